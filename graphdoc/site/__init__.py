@@ -1,0 +1,1 @@
+"""The architecture site: pages, diagrams and the MkDocs plugin."""
