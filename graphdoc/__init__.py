@@ -1,0 +1,3 @@
+"""Static analysis of the Git repositories behind an Argo CD platform, offline."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The resolved estate as one graph of who depends on what."""

@@ -1,0 +1,1 @@
+"""The vocabulary that every layer shares; nothing here reads, resolves or reports."""

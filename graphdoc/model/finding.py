@@ -1,0 +1,59 @@
+"""What is wrong, and what a report says about it."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from graphdoc.model.location import Location, Span
+
+
+class Severity(StrEnum):
+    """How much a finding matters, the worst first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong, at exactly one primary location.
+
+    ``severity`` overrides the rule's own where a single case weighs less; ``subject`` is the id of
+    the node concerned, or a path where no node exists.
+    """
+
+    message: str
+    primary: Location
+    related: tuple[Location, ...] = ()
+    subject: str = ""
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem, the rule that found it and how much it matters here."""
+
+    rule: str
+    severity: Severity
+    problem: Problem
+
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same when lines move; a baseline remembers findings by it."""
+        file = self.problem.primary.span.file
+        facts = "\0".join((self.rule, str(file), self.problem.subject, self.problem.message))
+        return hashlib.sha256(facts.encode()).hexdigest()[:32]
+
+    @property
+    def sort_key(self) -> tuple[Span, str, str]:
+        """Reading order: file, line, rule. Every report uses it."""
+        return (self.problem.primary.span, self.rule, self.problem.message)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NotUnderstood:
+    """Something that was seen and not analysed, and why."""
+
+    location: Span
+    reason: str

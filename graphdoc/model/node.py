@@ -1,0 +1,118 @@
+"""YAML trees that remember where each part was written, and what it replaced.
+
+The tuples are immutable and shared: a base that eight overlays build is one tree. Whoever changes a
+tree makes new nodes along the changed path only. ``earlier`` holds the places that a patch or a
+transformer overrode, oldest first; ``span`` is where one would change the value today.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias, Union
+
+from graphdoc.model.location import Span
+
+Atom: TypeAlias = "None | bool | int | float | str"
+Plain: TypeAlias = "Atom | list[Plain] | dict[str, Plain]"
+Node: TypeAlias = Union["Mapping", "Sequence", "Scalar"]
+
+
+class Scalar(NamedTuple):
+    """One value, as Kustomize reads it; ``plain`` says that it was written without quotes.
+
+    ``text`` is the value as written (``0777``, ``1e3``, ``on``), because other programs of the field
+    read some plain words differently: see :func:`graphdoc.parse.scalars.as_kubectl`.
+    """
+
+    value: Atom
+    span: Span
+    plain: bool = False
+    text: str = ""
+    earlier: tuple[Span, ...] = ()
+
+    @property
+    def origins(self) -> tuple[Span, ...]:
+        """Every place that set it, the one to change last."""
+        return (*self.earlier, self.span)
+
+
+class Sequence(NamedTuple):
+    """An ordered list of nodes."""
+
+    items: tuple[Node, ...]
+    span: Span
+    earlier: tuple[Span, ...] = ()
+
+    @property
+    def origins(self) -> tuple[Span, ...]:
+        """Every place that set it as a whole, the one to change last."""
+        return (*self.earlier, self.span)
+
+
+class Mapping(NamedTuple):
+    """Keys and nodes, in the order written; ``keys`` holds where each key is written."""
+
+    entries: dict[str, Node]
+    keys: dict[str, Span]
+    span: Span
+    earlier: tuple[Span, ...] = ()
+
+    @property
+    def origins(self) -> tuple[Span, ...]:
+        """Every place that set it as a whole, the one to change last."""
+        return (*self.earlier, self.span)
+
+    def find(self, *route: str) -> Node | None:
+        """Follow keys down; ``None`` where the route leaves the tree."""
+        node: Node | None = self
+        for key in route:
+            node = node.entries.get(key) if isinstance(node, Mapping) else None
+        return node
+
+    def scalar(self, *route: str) -> Scalar | None:
+        """The scalar at the end of a route, if one is there."""
+        node = self.find(*route)
+        return node if isinstance(node, Scalar) else None
+
+    def mapping(self, *route: str) -> "Mapping | None":
+        """The mapping at the end of a route, if one is there."""
+        node = self.find(*route)
+        return node if isinstance(node, Mapping) else None
+
+    def items_at(self, *route: str) -> tuple[Node, ...]:
+        """The items of the sequence at the end of a route; empty where there is none."""
+        node = self.find(*route)
+        return node.items if isinstance(node, Sequence) else ()
+
+    def text(self, *route: str) -> str:
+        """The string at the end of a route; empty where there is none, or something else."""
+        node = self.find(*route)
+        return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else ""
+
+
+def to_plain(node: Node) -> Plain:
+    """The tree as plain data, without places."""
+    match node:
+        case Scalar():
+            return node.value
+        case Sequence():
+            return [to_plain(item) for item in node.items]
+        case Mapping():
+            return {key: to_plain(value) for key, value in node.entries.items()}
+
+
+def walk(node: Node, pointer: str = "") -> Iterator[tuple[str, Node]]:
+    """Yield a node and all below it, each with its JSON pointer, in the order written."""
+    yield pointer, node
+    match node:
+        case Mapping():
+            for key, value in node.entries.items():
+                yield from walk(value, f"{pointer}/{escape_pointer(key)}")
+        case Sequence():
+            for index, item in enumerate(node.items):
+                yield from walk(item, f"{pointer}/{index}")
+        case Scalar():
+            return
+
+
+def escape_pointer(key: str) -> str:
+    """A key as a JSON pointer writes it (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,87 @@
+"""Kubernetes resources, as Argo CD would apply them."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Scalar
+
+SYNC_WAVE = "argocd.argoproj.io/sync-wave"
+
+# What Go's strconv.Atoi accepts. Python's int() also takes "1_0" and " 5 ", which Argo CD does not.
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+
+
+class ResourceId(NamedTuple):
+    """What makes a resource unique in a cluster (the version does not)."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        where = f"{self.namespace}/" if self.namespace else ""
+        return f"{self.kind}/{where}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One rendered or written manifest."""
+
+    manifest: Mapping
+
+    @property
+    def api_version(self) -> str:
+        """``apiVersion`` as written."""
+        return self.manifest.text("apiVersion")
+
+    @property
+    def group(self) -> str:
+        """The API group; empty for the core group."""
+        group, slash, _ = self.api_version.partition("/")
+        return group if slash else ""
+
+    @property
+    def kind(self) -> str:
+        """``kind`` as written."""
+        return self.manifest.text("kind")
+
+    @property
+    def name(self) -> str:
+        """``metadata.name``; empty where only ``generateName`` is set."""
+        return self.manifest.text("metadata", "name")
+
+    @property
+    def namespace(self) -> str:
+        """``metadata.namespace``; empty where it is not set."""
+        return self.manifest.text("metadata", "namespace")
+
+    @property
+    def id(self) -> ResourceId:
+        """What makes it unique in a cluster."""
+        return ResourceId(self.group, self.kind, self.namespace, self.name)
+
+    @property
+    def span(self) -> Span:
+        """Where the manifest starts."""
+        return self.manifest.span
+
+    def annotation(self, key: str) -> Scalar | None:
+        """One annotation, with its place."""
+        return self.manifest.scalar("metadata", "annotations", key)
+
+    def label(self, key: str) -> Scalar | None:
+        """One label, with its place."""
+        return self.manifest.scalar("metadata", "labels", key)
+
+    @property
+    def sync_wave(self) -> int:
+        """The wave Argo CD applies this resource in.
+
+        Argo CD reads a wave that is not an integer as one that is not there.
+        """
+        wave = self.annotation(SYNC_WAVE)
+        text = str(wave.value) if wave and wave.value is not None else ""
+        return int(text) if _INTEGER.fullmatch(text) else 0

@@ -1,0 +1,1 @@
+"""Text to typed values. Nothing here knows how one file bears on another."""

@@ -1,0 +1,119 @@
+"""Plain YAML scalars as the Go programs of the field read them, which is not as YAML 1.2 says.
+
+Two dialects, measured against the real programs: Kustomize (yaml.v3) takes only ``true`` and
+``false`` for booleans; kubectl, Argo CD and Helm (sigs.k8s.io/yaml) also take ``y``, ``yes``, ``on``
+and their opposites. Numbers are read alike: ``0777`` is 511, ``1_000`` is 1000, ``12:30`` a string.
+"""
+
+import math
+import re
+from typing import TypeVar
+
+from graphdoc.model.node import Atom, Mapping, Node, Scalar, Sequence
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_FIRST = frozenset("0123456789+-.")
+_INFINITIES = {f"{s}{w}" for s in ("", "+", "-") for w in (".inf", ".Inf", ".INF")}
+_NANS = frozenset({".nan", ".NaN", ".NAN"})
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_DIGITS = {
+    16: re.compile("[0-9a-fA-F]+"),
+    10: re.compile("[0-9]{1,20}"),
+    8: re.compile("[0-7]+"),
+    2: re.compile("[01]+"),
+}
+_PREFIXES = {"0x": 16, "0X": 16, "0o": 8, "0O": 8, "0b": 2, "0B": 2}
+# Go's ParseFloat takes an underscore between digits only.
+_STRAY_UNDERSCORE = re.compile(r"(?<![0-9])_|_(?![0-9])")
+
+
+def _spellings(*words: str) -> frozenset[str]:
+    return frozenset(s for w in words for s in (w, w.capitalize(), w.upper()))
+
+
+_KUBECTL_TRUE = _spellings("y", "yes", "on")
+_KUBECTL_FALSE = _spellings("n", "no", "off")
+
+
+def resolve_scalar(text: str) -> Atom:
+    """The value of a plain scalar, as Kustomize reads it."""
+    if text in _NULLS:
+        return None
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    return _resolve_number(text) if text[0] in _FIRST else text
+
+
+def kubectl_boolean(text: str) -> bool | None:
+    """The boolean that kubectl, Argo CD and Helm see in a plain word that Kustomize leaves alone."""
+    if text in _KUBECTL_TRUE:
+        return True
+    return False if text in _KUBECTL_FALSE else None
+
+
+_NodeT = TypeVar("_NodeT", Mapping, Sequence, Scalar)
+
+
+def as_kubectl(node: _NodeT) -> _NodeT:
+    """The tree as kubectl, Argo CD and Helm read it; unchanged parts are shared."""
+    if isinstance(node, Scalar):
+        return _scalar_as_kubectl(node)
+    if isinstance(node, Sequence):
+        return _sequence_as_kubectl(node)
+    return _mapping_as_kubectl(node)
+
+
+def _scalar_as_kubectl(node: Scalar) -> Scalar:
+    if not node.plain or not isinstance(node.value, str):
+        return node
+    boolean = kubectl_boolean(node.value)
+    return node if boolean is None else node._replace(value=boolean)
+
+
+def _sequence_as_kubectl(node: Sequence) -> Sequence:
+    items = tuple(as_kubectl(item) for item in node.items)
+    if all(new is old for new, old in zip(items, node.items, strict=True)):
+        return node
+    return node._replace(items=items)
+
+
+def _mapping_as_kubectl(node: Mapping) -> Mapping:
+    entries: dict[str, Node] = {key: as_kubectl(value) for key, value in node.entries.items()}
+    if all(new is node.entries[key] for key, new in entries.items()):
+        return node
+    return node._replace(entries=entries)
+
+
+def _resolve_number(text: str) -> Atom:
+    if text in _INFINITIES:
+        return -math.inf if text[0] == "-" else math.inf
+    if text in _NANS:
+        return math.nan
+    if text[0] == "." and _STRAY_UNDERSCORE.search(text):
+        return text
+    digits = text.replace("_", "")
+    integer = _resolve_integer(digits)
+    if integer is not None:
+        return integer
+    if not _FLOAT.fullmatch(digits):
+        return text
+    number = float(digits)
+    return text if math.isinf(number) else number
+
+
+def _resolve_integer(text: str) -> int | None:
+    """What Go's ParseInt(text, 0, 64) and then ParseUint accept."""
+    signed = text[:1] in ("+", "-")
+    body = text[1:] if signed else text
+    base = _PREFIXES.get(body[:2])
+    if base:
+        body = body[2:]
+    else:
+        base = 8 if len(body) > 1 and body[0] == "0" else 10
+    if not _DIGITS[base].fullmatch(body):
+        return None
+    value = int(body, base)
+    if text[:1] == "-":
+        return -value if value <= 1 << 63 else None
+    return value if value < 1 << (63 if signed else 64) else None

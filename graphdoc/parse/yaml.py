@@ -1,0 +1,311 @@
+"""YAML text to nodes with places. The only module that knows the YAML library.
+
+libyaml's scanner accepts and rejects what Go's does; the tree is built here from its events, so that
+every key and value keeps its place, and so that crafted input meets a limit instead of the memory's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, NoReturn
+
+from yaml import MarkedYAMLError, YAMLError
+from yaml.cyaml import CParser
+from yaml.error import Mark
+from yaml.events import (
+    AliasEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from yaml.reader import ReaderError
+
+from graphdoc.model.location import SourceFile, Span, file_start
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.parse.scalars import kubectl_boolean, resolve_scalar
+
+__all__ = ["Document", "DuplicateKey", "Limits", "YamlError", "parse_documents"]
+
+_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may cost: nesting, nodes after alias expansion, and documents."""
+
+    depth: int = 500
+    nodes: int = 1_000_000
+    documents: int = 20_000
+
+
+class YamlError(Exception):
+    """A file is not YAML, or is larger than the limits."""
+
+    def __init__(self, span: Span, problem: str) -> None:
+        super().__init__(f"{span}: {problem}")
+        self.span = span
+        self.problem = problem
+
+
+class DuplicateKey(NamedTuple):
+    """A key that stands twice in one mapping; Kustomize refuses it, the others take the last."""
+
+    key: str
+    first: Span
+    second: Span
+
+
+class Document(NamedTuple):
+    """One document of a stream; ``root`` is ``None`` for an empty one."""
+
+    root: Node | None
+    duplicates: tuple[DuplicateKey, ...]
+
+
+def parse_documents(
+    data: bytes, file: SourceFile, limits: Limits = Limits()
+) -> tuple[Document, ...]:
+    """Every document of a stream, the empty ones too.
+
+    Raises:
+        YamlError: the text is not UTF-8, not YAML, or exceeds the limits.
+    """
+    text = _decode(data, file)
+    try:
+        return tuple(_Builder(file, limits).build(CParser(text)))
+    except MarkedYAMLError as error:
+        raise YamlError(_error_span(file, error.problem_mark), _error_text(error)) from error
+    except ReaderError as error:
+        reason = f"a character that YAML does not allow: #x{ord(error.character):04x}"
+        raise YamlError(_offset_span(file, text, error.position), reason) from error
+    except YAMLError as error:
+        raise YamlError(file_start(file), "not YAML") from error
+
+
+def _decode(data: bytes, file: SourceFile) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        span = Span(file, line, column, line, column)
+        raise YamlError(span, "not UTF-8") from error
+
+
+def _error_span(file: SourceFile, mark: Mark | None) -> Span:
+    if mark is None:
+        return file_start(file)
+    return Span(file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 1)
+
+
+def _offset_span(file: SourceFile, text: str, offset: int) -> Span:
+    line = text.count("\n", 0, offset) + 1
+    column = offset - text.rfind("\n", 0, offset)
+    return Span(file, line, column, line, column)
+
+
+def _error_text(error: MarkedYAMLError) -> str:
+    return ", ".join(part for part in (error.context, error.problem) if part) or "not YAML"
+
+
+class _Anchor(NamedTuple):
+    node: Node
+    size: int
+    height: int
+
+
+class _Frame:
+    """A collection whose end has not come yet."""
+
+    __slots__ = ("anchor", "entries", "flow", "height", "items", "key", "keys", "merges", "size", "start")
+
+    def __init__(self, event: CollectionStartEvent) -> None:
+        self.anchor: str | None = event.anchor
+        self.flow = bool(event.flow_style)
+        self.start: Mark = event.start_mark
+        self.entries: dict[str, Node] | None = {} if isinstance(event, MappingStartEvent) else None
+        self.keys: dict[str, Span] = {}
+        self.items: list[Node] = []
+        self.key: tuple[str, Span] | None = None
+        self.merges: list[Node] = []
+        self.size = 1
+        self.height = 1
+
+
+class _Builder:
+    def __init__(self, file: SourceFile, limits: Limits) -> None:
+        self._file = file
+        self._limits = limits
+        self._frames: list[_Frame] = []
+        self._anchors: dict[str, _Anchor] = {}
+        self._duplicates: list[DuplicateKey] = []
+        self._root: Node | None = None
+        self._nodes = 0
+
+    def build(self, parser: CParser) -> Iterator[Document]:
+        get_event = parser.get_event
+        steps = {
+            ScalarEvent: self._on_scalar,
+            MappingStartEvent: self._on_start,
+            SequenceStartEvent: self._on_start,
+            MappingEndEvent: self._on_end,
+            SequenceEndEvent: self._on_end,
+            AliasEvent: self._on_alias,
+        }
+        documents = 0
+        while True:
+            event = get_event()
+            kind = event.__class__
+            step = steps.get(kind)
+            if step is not None:
+                step(event)
+            elif kind is DocumentStartEvent:
+                documents += 1
+                self._on_document(event, documents)
+            elif kind.__name__ == "DocumentEndEvent":
+                yield Document(self._root, tuple(self._duplicates))
+            elif kind is StreamEndEvent:
+                return
+
+    def _fail(self, mark: Mark, problem: str) -> NoReturn:
+        raise YamlError(_error_span(self._file, mark), problem)
+
+    def _on_document(self, event: DocumentStartEvent, count: int) -> None:
+        if event.version and tuple(event.version) != (1, 1):
+            self._fail(event.start_mark, "found incompatible YAML document: %YAML is not 1.1")
+        if count > self._limits.documents:
+            self._fail(event.start_mark, f"more than {self._limits.documents} documents")
+        self._root, self._anchors, self._duplicates = None, {}, []
+
+    def _on_scalar(self, event: ScalarEvent) -> None:
+        text: str = event.value
+        frame = self._frames[-1] if self._frames else None
+        if frame is not None and frame.entries is not None and frame.key is None:
+            self._on_key(frame, event)
+            return
+        start, end = event.start_mark, event.end_mark
+        span = Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        plain = event.implicit[0] and not event.style
+        if plain:
+            node = Scalar(resolve_scalar(text), span, True, text)
+        elif event.tag is None:
+            node = Scalar(text, span, False, text)
+        else:
+            node = _tagged(event.tag, text, span)
+        if event.anchor:
+            self._anchors[event.anchor] = _Anchor(node, 1, 1)
+        self._add(node, 1, 1, start)
+
+    def _on_key(self, frame: _Frame, event: ScalarEvent) -> None:
+        start, end = event.start_mark, event.end_mark
+        span = Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        frame.key = (event.value, span)
+        if event.anchor:
+            self._anchors[event.anchor] = _Anchor(Scalar(event.value, span, False, event.value), 1, 1)
+
+    def _on_start(self, event: CollectionStartEvent) -> None:
+        frame = self._frames[-1] if self._frames else None
+        if frame is not None and frame.entries is not None and frame.key is None:
+            self._fail(event.start_mark, "a mapping or sequence as a key")
+        if len(self._frames) >= self._limits.depth:
+            self._fail(event.start_mark, f"nested deeper than {self._limits.depth} levels")
+        self._frames.append(_Frame(event))
+
+    def _on_end(self, event: Event) -> None:
+        frame = self._frames.pop()
+        node = self._close(frame, event.end_mark)
+        if frame.anchor:
+            self._anchors[frame.anchor] = _Anchor(node, frame.size, frame.height)
+        self._add(node, frame.size, frame.height, frame.start)
+
+    def _close(self, frame: _Frame, end: Mark) -> Node:
+        if frame.merges:
+            self._merge(frame)
+        span = self._span(frame, end)
+        if frame.entries is None:
+            return Sequence(tuple(frame.items), span)
+        return Mapping(frame.entries, frame.keys, span)
+
+    def _span(self, frame: _Frame, end: Mark) -> Span:
+        start_line, start_column = frame.start.line + 1, frame.start.column + 1
+        last = self._last_child(frame)
+        if frame.flow or last is None or last.span.end_line < start_line:
+            return Span(self._file, start_line, start_column, end.line + 1, end.column + 1)
+        return Span(self._file, start_line, start_column, last.span.end_line, last.span.end_column)
+
+    @staticmethod
+    def _last_child(frame: _Frame) -> Node | None:
+        if frame.entries is None:
+            return frame.items[-1] if frame.items else None
+        return next(reversed(frame.entries.values())) if frame.entries else None
+
+    def _on_alias(self, event: AliasEvent) -> None:
+        name = event.anchor
+        anchor = self._anchors.get(name)
+        if any(frame.anchor == name for frame in self._frames):
+            self._fail(event.start_mark, f"anchor '{name}' value contains itself")
+        if anchor is None:
+            self._fail(event.start_mark, f"unknown anchor '{name}' referenced")
+        frame = self._frames[-1] if self._frames else None
+        if frame is not None and frame.entries is not None and frame.key is None:
+            if not isinstance(anchor.node, Scalar):
+                self._fail(event.start_mark, "a mapping or sequence as a key")
+            frame.key = (anchor.node.text, anchor.node.span)
+            return
+        if len(self._frames) + anchor.height > self._limits.depth:
+            self._fail(event.start_mark, f"nested deeper than {self._limits.depth} levels")
+        self._add(anchor.node, anchor.size, anchor.height, event.start_mark)
+
+    def _add(self, node: Node, size: int, height: int, mark: Mark) -> None:
+        self._nodes += size if not isinstance(node, Mapping | Sequence) else 1
+        frame = self._frames[-1] if self._frames else None
+        if frame is None:
+            self._root = node
+            return
+        frame.size += size
+        if frame.size > self._limits.nodes or self._nodes > self._limits.nodes:
+            self._fail(mark, f"more than {self._limits.nodes} nodes after alias expansion")
+        frame.height = max(frame.height, height + 1)
+        if frame.entries is None:
+            frame.items.append(node)
+        else:
+            self._add_entry(frame, node)
+
+    def _add_entry(self, frame: _Frame, node: Node) -> None:
+        assert frame.entries is not None and frame.key is not None  # noqa: PT018, S101 -- both hold here
+        key, span = frame.key
+        frame.key = None
+        if key == "<<" and not isinstance(node, Scalar):
+            frame.merges.append(node)
+            return
+        if key in frame.entries:
+            self._duplicates.append(DuplicateKey(key, frame.keys[key], span))
+        frame.entries[key] = node
+        frame.keys[key] = span
+
+    def _merge(self, frame: _Frame) -> None:
+        for merged in frame.merges:
+            sources = merged.items if isinstance(merged, Sequence) else (merged,)
+            for source in sources:
+                if not isinstance(source, Mapping) or frame.entries is None:
+                    self._fail(frame.start, "map merge requires a mapping or a sequence of mappings")
+                for key, value in source.entries.items():
+                    if key not in frame.entries:
+                        frame.entries[key] = value
+                        frame.keys[key] = source.keys[key]
+
+
+def _tagged(tag: str, text: str, span: Span) -> Scalar:
+    """A scalar with an explicit tag; a tag of an application's own means a string, as in Go."""
+    if tag in {f"{_TAG}int", f"{_TAG}float", f"{_TAG}null"}:
+        return Scalar(resolve_scalar(text), span, False, text)
+    if tag == f"{_TAG}bool":
+        value = resolve_scalar(text)
+        boolean = kubectl_boolean(text)
+        return Scalar(value if isinstance(value, bool) else boolean, span, False, text)
+    return Scalar(text, span, False, text)

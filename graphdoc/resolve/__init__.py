@@ -1,0 +1,1 @@
+"""Typed values to what Argo CD would see: built kustomizations, rendered charts, Applications."""

@@ -1,0 +1,70 @@
+"""Parsed files, each read and parsed once however many overlays and Applications share it."""
+
+from dataclasses import dataclass, field
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.finding import Problem
+from graphdoc.model.location import Location, SourceFile, file_start
+from graphdoc.model.node import Mapping, Node
+from graphdoc.model.resource import Resource
+from graphdoc.parse.yaml import Document, Limits, YamlError, parse_documents
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """The documents of one file, or the problem that kept them from being read."""
+
+    file: SourceFile
+    documents: tuple[Document, ...]
+    problem: Problem | None = None
+
+    @property
+    def roots(self) -> tuple[Node, ...]:
+        """The root of every document that is not empty."""
+        return tuple(document.root for document in self.documents if document.root is not None)
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """Every Kubernetes manifest in the file, lists unpacked."""
+        return tuple(resource for root in self.roots for resource in _resources_in(root))
+
+
+@dataclass(slots=True)
+class Files:
+    """The memory of what was read and parsed; ``read`` lists it for coverage."""
+
+    limits: Limits = field(default_factory=Limits)
+    _parsed: dict[tuple[int, str], ParsedFile] = field(default_factory=dict)
+    _clones: dict[int, Clone] = field(default_factory=dict)
+
+    def parse(self, clone: Clone, path: str) -> ParsedFile:
+        """One file of a clone, parsed; never raises, a broken file carries its problem."""
+        key = (id(clone), path)
+        known = self._parsed.get(key)
+        if known is None:
+            self._clones[id(clone)] = clone  # keeps the id from being reused
+            known = self._parsed[key] = _parse(clone, path, self.limits)
+        return known
+
+    @property
+    def parsed(self) -> tuple[ParsedFile, ...]:
+        """Everything parsed so far, in file order."""
+        return tuple(sorted(self._parsed.values(), key=lambda parsed: parsed.file))
+
+
+def _parse(clone: Clone, path: str, limits: Limits) -> ParsedFile:
+    file = SourceFile(clone.name, path)
+    try:
+        return ParsedFile(file, parse_documents(clone.read(path), file, limits))
+    except UnreadableError as error:
+        return ParsedFile(file, (), Problem(error.reason, Location(file_start(file)), (), str(file)))
+    except YamlError as error:
+        return ParsedFile(file, (), Problem(error.problem, Location(error.span), (), str(file)))
+
+
+def _resources_in(root: Node) -> tuple[Resource, ...]:
+    if not isinstance(root, Mapping) or not root.text("kind") or not root.text("apiVersion"):
+        return ()
+    if root.text("kind").endswith("List") and "items" in root.entries:
+        return tuple(r for item in root.items_at("items") for r in _resources_in(item))
+    return (Resource(root),)
