@@ -1,0 +1,127 @@
+"""The habits that no linter holds: the locks, the layers, the commands that the documents name."""
+
+import re
+import subprocess
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+LOCKS = ("requirements.lock", "requirements-test.lock")
+_PINNED = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^ ;]+)", re.MULTILINE)
+_MAKE_COMMAND = re.compile(r"(?:^|^\$ |`)make (?:[A-Z]+=\S+ )*([a-z]+)", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def pyproject(project: Path) -> dict[str, Any]:
+    return tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def _files_for_git(project: Path, folder: str) -> set[str]:
+    git = ("git", "-c", f"safe.directory={project}", "ls-files", "-z")
+    kept = ("--cached", "--others", "--exclude-standard", "--", folder)
+    listing = subprocess.run([*git, *kept], cwd=project, capture_output=True, check=True)
+    names = listing.stdout.decode().split("\0")[:-1]
+    return {name for name in names if (project / name).is_file()}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _pins(project: Path, lock: str) -> dict[str, set[str]]:
+    pins: dict[str, set[str]] = {}
+    for match in _PINNED.finditer((project / lock).read_text(encoding="utf-8")):
+        pins.setdefault(_normal(match["name"]), set()).add(match["version"])
+    return pins
+
+
+def _targets(project: Path) -> set[str]:
+    makefile = (project / "Makefile").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+
+
+def test_each_top_level_module_has_its_place_among_the_layers(
+    project: Path, pyproject: dict[str, Any]
+) -> None:
+    contracts = pyproject["tool"]["importlinter"]["contracts"]
+    (layers,) = [contract for contract in contracts if contract["type"] == "layers"]
+    placed = {name for layer in layers["layers"] for name in re.findall(r"\w+", layer)} | set(
+        layers["exhaustive_ignores"]
+    )
+    package = project / "graphdoc"
+    modules = {path.stem for path in package.glob("*.py")} - {"__init__"}
+    packages = {path.parent.name for path in package.glob("*/__init__.py")}
+    assert modules | packages <= placed
+
+
+def test_linters_and_types_aim_at_the_oldest_python_that_is_allowed(
+    pyproject: dict[str, Any],
+) -> None:
+    floor = SpecifierSet(pyproject["project"]["requires-python"])
+    target = pyproject["tool"]["ruff"]["target-version"]
+    assert floor == SpecifierSet(f">={target[2]}.{target[3:]}")
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_hashes(project: Path, lock: str) -> None:
+    text = (project / lock).read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)
+    without = [block.splitlines()[0] for block in blocks[1:] if "--hash=sha256:" not in block]
+    assert without == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_place_to_download_from(project: Path, lock: str) -> None:
+    text = (project / lock).read_text(encoding="utf-8")
+    assert re.findall(r".*://.*|^(?!    --hash=)\s*--.*", text, re.MULTILINE) == []
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"),
+    [("requirements.lock", ("helm",)), ("requirements-test.lock", ("helm", "test"))],
+)
+def test_a_lock_holds_every_direct_requirement_in_its_range(
+    project: Path, pyproject: dict[str, Any], lock: str, extras: tuple[str, ...]
+) -> None:
+    declared = [
+        *pyproject["project"]["dependencies"],
+        *pyproject["dependency-groups"]["build"],
+        *(
+            line
+            for extra in extras
+            for line in pyproject["project"]["optional-dependencies"][extra]
+        ),
+    ]
+    pins = _pins(project, lock)
+    stale = [
+        requirement
+        for requirement in map(Requirement, declared)
+        if not pins.get(_normal(requirement.name))
+        or not all(map(requirement.specifier.contains, pins[_normal(requirement.name)]))
+    ]
+    assert stale == []
+
+
+def test_both_locks_agree_on_every_version(project: Path) -> None:
+    runtime, test = (_pins(project, lock) for lock in LOCKS)
+    assert {name: test.get(name) for name in runtime} == runtime
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", ".ci/run"])
+def test_every_make_command_in_a_document_is_a_target(project: Path, document: str) -> None:
+    named = set(_MAKE_COMMAND.findall((project / document).read_text(encoding="utf-8")))
+    assert named
+    assert named <= _targets(project)
+
+
+def test_the_wheel_holds_every_file_of_the_package(project: Path, tmp_path: Path) -> None:
+    """Hatchling obeys .gitignore files, and the sample carries one of its own as data."""
+    (wheel,) = WheelBuilder(str(project)).build(directory=str(tmp_path), versions=["standard"])
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("graphdoc/")}
+    assert packed == _files_for_git(project, "graphdoc")
