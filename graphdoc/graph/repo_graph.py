@@ -1,0 +1,151 @@
+"""The graph that rules, reports and pages ask questions of. The only module that knows networkx."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+import networkx as nx
+
+from graphdoc.model.location import Span
+from graphdoc.model.node import Plain
+
+
+class NodeKind(StrEnum):
+    """What a node stands for; the value is the first part of its id."""
+
+    REPOSITORY = "repository"
+    CLUSTER = "cluster"
+    APPLICATION = "application"
+    APPLICATION_SET = "applicationset"
+    PROJECT = "project"
+    KUSTOMIZATION = "kustomization"
+    FILE = "file"
+    CHART = "chart"
+    VALUES = "values"
+    SECRET = "secret"  # noqa: S105 -- a node kind
+    SEALED_SECRET = "sealedsecret"  # noqa: S105 -- a node kind
+    POLICY = "policy"
+    HOST = "host"
+    IMAGE = "image"
+    NAMESPACE = "namespace"
+
+
+class EdgeKind(StrEnum):
+    """Why one node depends on, or acts on, another."""
+
+    MANAGES = "manages"
+    TARGETS = "targets"
+    READS = "reads"
+    RENDERS = "renders"
+    INCLUDES = "includes"
+    PATCHES = "patches"
+    LAYERS = "layers"
+    REQUIRES = "requires"
+    UNSEALS = "unseals"
+    CLONES = "clones"
+    USES = "uses"
+    SERVES = "serves"
+    RUNS = "runs"
+    WRITES = "writes"
+    BOOTSTRAPS = "bootstraps"
+
+
+@dataclass(frozen=True, slots=True)
+class GraphNode:
+    """One thing of the estate; ``locations`` is never empty, the place to change comes last."""
+
+    id: str
+    kind: NodeKind
+    name: str
+    cluster: str | None
+    locations: tuple[Span, ...]
+    attributes: dict[str, Plain] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """``source`` depends on or acts on ``target``, because of what is written at ``locations``."""
+
+    source: str
+    target: str
+    kind: EdgeKind
+    locations: tuple[Span, ...]
+    attributes: dict[str, Plain] = field(default_factory=dict)
+
+    @property
+    def sort_key(self) -> tuple[str, str, str, str]:
+        """The order in which edges leave the program; layers keep theirs."""
+        order = self.attributes.get("order")
+        return (self.source, self.kind, f"{order:06}" if isinstance(order, int) else "", self.target)
+
+
+class RepoGraph:
+    """Nodes and edges of one estate. Every iterator yields in sorted order."""
+
+    def __init__(self, nodes: Iterable[GraphNode], edges: Iterable[Edge]) -> None:
+        self._nodes = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
+        self._edges = tuple(sorted(edges, key=lambda edge: edge.sort_key))
+        self._out: dict[str, list[Edge]] = {}
+        self._in: dict[str, list[Edge]] = {}
+        for edge in self._edges:
+            self._out.setdefault(edge.source, []).append(edge)
+            self._in.setdefault(edge.target, []).append(edge)
+
+    def nodes(self, kind: NodeKind | None = None) -> Iterator[GraphNode]:
+        """Every node, or those of one kind."""
+        return (node for node in self._nodes.values() if kind is None or node.kind is kind)
+
+    def edges(self, kind: EdgeKind | None = None) -> Iterator[Edge]:
+        """Every edge, or those of one kind."""
+        return (edge for edge in self._edges if kind is None or edge.kind is kind)
+
+    def node(self, id_: str) -> GraphNode | None:
+        """The node with this id, if there is one."""
+        return self._nodes.get(id_)
+
+    def edges_from(self, id_: str, kind: EdgeKind | None = None) -> Iterator[Edge]:
+        """What a node depends on or acts on."""
+        return (e for e in self._out.get(id_, ()) if kind is None or e.kind is kind)
+
+    def edges_to(self, id_: str, kind: EdgeKind | None = None) -> Iterator[Edge]:
+        """What depends on or acts on a node."""
+        return (e for e in self._in.get(id_, ()) if kind is None or e.kind is kind)
+
+    def dependants(self, id_: str) -> frozenset[str]:
+        """Everything that leads to a node, however indirectly."""
+        return frozenset(nx.ancestors(self._digraph, id_)) if id_ in self._nodes else frozenset()
+
+    def dependencies(self, id_: str) -> frozenset[str]:
+        """Everything that a node leads to, however indirectly."""
+        return frozenset(nx.descendants(self._digraph, id_)) if id_ in self._nodes else frozenset()
+
+    def cycles(self, *kinds: EdgeKind) -> Iterator[tuple[Edge, ...]]:
+        """One shortest loop for each strongly connected part, over edges of the given kinds.
+
+        Each loop starts at its smallest id, so that the same estate names it alike.
+        """
+        part = nx.DiGraph()
+        part.add_edges_from((e.source, e.target) for e in self._edges if e.kind in kinds)
+        components = sorted(sorted(c) for c in nx.strongly_connected_components(part) if len(c) > 1)
+        for component in components:
+            yield self._loop(part.subgraph(component), component[0], kinds)
+
+    def _loop(
+        self, part: "nx.DiGraph[str]", start: str, kinds: tuple[EdgeKind, ...]
+    ) -> tuple[Edge, ...]:
+        backs = sorted(part.predecessors(start))
+        routes = (nx.shortest_path(part, start, back) for back in backs)
+        route = min(routes, key=lambda found: (len(found), found))
+        pairs = zip(route, [*route[1:], start], strict=True)
+        return tuple(self._edge(source, target, kinds) for source, target in pairs)
+
+    def _edge(self, source: str, target: str, kinds: tuple[EdgeKind, ...]) -> Edge:
+        return next(e for e in self._out[source] if e.target == target and e.kind in kinds)
+
+    @cached_property
+    def _digraph(self) -> "nx.DiGraph[str]":
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        graph.add_nodes_from(self._nodes)
+        graph.add_edges_from((edge.source, edge.target) for edge in self._edges)
+        return graph

@@ -1,0 +1,79 @@
+"""Argo CD's own resources, as written: Applications, their sources, ApplicationSets, AppProjects."""
+
+from dataclasses import dataclass
+
+from graphdoc.model.helm import HelmOptions
+from graphdoc.model.kustomize import KustomizeOptions
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping
+from graphdoc.model.resource import Resource
+
+GROUP = "argoproj.io"
+APPLICATION_KINDS = frozenset({"Application", "ApplicationSet", "AppProject"})
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryOptions:
+    """``spec.source.directory``: which files of a plain directory Argo CD applies."""
+
+    recurse: bool = False
+    include: str = ""
+    exclude: str = ""
+    jsonnet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One entry of ``spec.sources``, or ``spec.source``."""
+
+    index: int
+    node: Mapping
+    repo_url: str
+    path: str | None
+    chart: str | None
+    target_revision: str
+    ref: str | None
+    helm: HelmOptions | None
+    kustomize: KustomizeOptions | None
+    directory: DirectoryOptions | None
+    plugin: bool
+
+    @property
+    def span(self) -> Span:
+        """Where the source is written."""
+        return self.node.span
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """``spec.destination``: a cluster by server or by name, and a namespace."""
+
+    server: str
+    name: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An Application manifest, rendered."""
+
+    resource: Resource
+    project: str
+    sources: tuple[Source, ...]
+    multi_source: bool
+    destination: Destination
+
+    @property
+    def name(self) -> str:
+        """``metadata.name``."""
+        return self.resource.name
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the Application itself, that is: which Argo CD owns it."""
+        return self.resource.namespace
+
+
+def is_argocd(resource: Resource, kind: str) -> bool:
+    """Whether a resource is one of Argo CD's own kinds."""
+    return resource.kind == kind and resource.group == GROUP

@@ -1,0 +1,201 @@
+"""What resolving yields: every Application of every cluster, with all that its sources render."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from graphdoc.model.argocd import Application, Source
+from graphdoc.model.clone import Clone
+from graphdoc.model.finding import NotUnderstood, Problem
+from graphdoc.model.helm import ChartMetadata, ValueLayer
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.kustomize import Build
+
+
+class Tool(StrEnum):
+    """What Argo CD renders a source with."""
+
+    KUSTOMIZE = "kustomize"
+    HELM = "helm"
+    DIRECTORY = "directory"
+    PLUGIN = "plugin"
+    REFERENCE = "reference"
+    UNKNOWN = "unknown"
+
+
+class ReferenceFault(StrEnum):
+    """Why something that an Application names cannot be had."""
+
+    MISSING_VALUES_FILE = "missing-values-file"
+    UNDECLARED_REF = "undeclared-source-ref"
+    MISSING_PATH = "missing-source-path"
+    UNKNOWN_REVISION = "unknown-revision"
+    LEAVES_REPOSITORY = "leaves-repository"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenReference:
+    """A name in an Application that leads nowhere; ``scalar`` is the name with its origins.
+
+    ``ignored`` marks a values file that ``ignoreMissingValueFiles`` hides.
+    """
+
+    fault: ReferenceFault
+    scalar: Scalar
+    wanted: str
+    repository: str
+    ignored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LayeredFile:
+    """One values file of a source, in its order; ``reference`` is the entry of ``valueFiles``."""
+
+    order: int
+    reference: Scalar
+    file: SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class ChartUse:
+    """The chart that a source renders; ``repository`` is a clone's name or a Helm repository."""
+
+    name: str
+    version: str
+    repository: str
+    path: str | None
+    metadata: ChartMetadata | None
+    span: Span
+
+    @property
+    def id(self) -> str:
+        """The chart's node id."""
+        if self.path is not None:
+            return f"chart:{self.repository}/{self.path}" if self.path else f"chart:{self.repository}"
+        return f"chart:{self.repository.rstrip('/')}/{self.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSource:
+    """One source and what it renders to.
+
+    ``clone`` is ``None`` where the repository is not among the analysed ones; ``layers`` holds the
+    value layers in Helm's order, ``values`` what they come to.
+    """
+
+    source: Source
+    clone: Clone | None
+    tool: Tool
+    resources: tuple[Resource, ...] = ()
+    build: Build | None = None
+    chart: ChartUse | None = None
+    value_files: tuple[LayeredFile, ...] = ()
+    layers: tuple[ValueLayer, ...] = ()
+    values: Mapping | None = None
+    files: frozenset[SourceFile] = frozenset()
+    broken: tuple[BrokenReference, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    not_understood: tuple[NotUnderstood, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedApplication:
+    """One rendered Application on one cluster; ``parent`` is the id of what rendered it."""
+
+    id: str
+    cluster: str
+    application: Application
+    parent: str | None
+    sources: tuple[ResolvedSource, ...]
+    is_root: bool = False
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """Everything that its sources render, in their order."""
+        return tuple(resource for source in self.sources for resource in source.resources)
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether every source was found and rendered whole."""
+        return all(
+            not (s.broken and not all(b.ignored for b in s.broken))
+            and not s.problems
+            and not s.not_understood
+            and s.tool is not Tool.UNKNOWN
+            for s in self.sources
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedApplicationSet:
+    """One rendered ApplicationSet, and the ids of the Applications that it makes."""
+
+    id: str
+    cluster: str
+    resource: Resource
+    parent: str | None
+    applications: tuple[str, ...]
+    not_understood: tuple[NotUnderstood, ...] = ()
+
+
+class RootKind(StrEnum):
+    """What starts a cluster's tree."""
+
+    APPLICATION = "application"
+    APPLICATION_SET = "applicationset"
+    KUSTOMIZATION = "kustomization"
+    DIRECTORY = "directory"
+    CHART = "chart"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where a cluster's tree starts; ``node`` is its id in the graph, ``script`` what applies it."""
+
+    cluster: str
+    kind: RootKind
+    node: str
+    span: Span
+    path: str
+    resources: tuple[Resource, ...] = ()
+    build: Build | None = None
+    script: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """An Application manifest, or an overlay, that no root leads to."""
+
+    kind: str
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """All repositories analysed together, resolved."""
+
+    clones: tuple[Clone, ...]
+    roots: tuple[Root, ...]
+    applications: tuple[ResolvedApplication, ...]
+    application_sets: tuple[ResolvedApplicationSet, ...]
+    builds: tuple[Build, ...]
+    orphans: tuple[Orphan, ...]
+    cycles: tuple[tuple[str, ...], ...]
+    not_understood: tuple[NotUnderstood, ...]
+    files: Files
+
+    @property
+    def clusters(self) -> tuple[str, ...]:
+        """The names of all clusters, sorted."""
+        return tuple(sorted({root.cluster for root in self.roots}))
+
+    def cluster_resources(self, cluster: str) -> tuple[tuple[str, Resource], ...]:
+        """Every resource applied on a cluster, each with the id of what brings it."""
+        by_root = tuple((r.node, res) for r in self.roots if r.cluster == cluster for res in r.resources)
+        by_application = tuple(
+            (app.id, res) for app in self.applications if app.cluster == cluster for res in app.resources
+        )
+        return by_root + by_application
