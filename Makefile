@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 else
@@ -32,6 +32,10 @@ serve: $(VENV)/.installed ## Serve the site on loopback and rebuild it on every 
 .PHONY: test
 test: $(VENV)/.test-installed ## Run the tests, doctests and the examples of the rule pages.
 	$(BIN)/python -m pytest
+
+.PHONY: coverage
+coverage: $(VENV)/.test-installed ## Run the tests and show the lines and branches they leave out.
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 .PHONY: check
 check: lint types layers test docs ## Everything a commit must pass.
