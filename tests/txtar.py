@@ -1,7 +1,7 @@
 """Repositories as text: a test writes its whole estate in one string, after Go's txtar format.
 
-``-- repository/path --`` starts a file; ``-- repository@revision/path --`` one of another branch, tag
-or commit. A text without such lines is the single file ``platform/manifests.yaml``. A comment
+``-- repository/path --`` starts a file; ``-- repository@revision/path --`` one of another branch,
+tag or commit. A text without such lines is the single file ``platform/manifests.yaml``. A comment
 ``# expect: rule-id`` marks the line where a rule must report, ``# expect: a, b`` two of them.
 """
 
