@@ -62,7 +62,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One small box in a lane; ``count`` above one means a group of that many elements."""
+    """One small box in a lane; ``count`` above one means a group of that many elements.
+
+    ``groups`` names what it may be folded into, the best first: its namespace, its folder.
+    """
 
     kind: str
     text: str
@@ -70,6 +73,7 @@ class Chip:
     severity: Severity | None = None
     tip: str = ""
     count: int = 1
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

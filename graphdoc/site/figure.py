@@ -1,0 +1,194 @@
+"""A picture in its page: the bar, the view, the key with its counts, and the same as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphdoc.site.boxes import counted
+from graphdoc.site.cards import Card, Chip, Diagram, Lane, Node, Picture
+from graphdoc.site.icons import LINES, icon, kind_label
+from graphdoc.site.text import anchor, escape, safe_href
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A table cell, or a part of one, that leads somewhere."""
+
+    text: str
+    href: str = ""
+
+
+Cell = str | Link | tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The head of a table and its rows, all of one length."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a picture stands: its stand-alone file, and the list that has what is folded."""
+
+    svg_href: str = ""
+    list_href: str = ""
+
+
+def figure(
+    picture: Picture,
+    place: Place | None = None,
+    *,
+    table: Table | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> str:
+    """The picture as one line of HTML; ``labels`` renames kinds in the key.
+
+    Without a table of its own, the picture's elements and arrows make one.
+    """
+    place = place or Place()
+    title = escape(picture.diagram.title)
+    return (
+        f'<figure class="gd" id="d-{escape(anchor(picture.diagram.id, "")[:-2])}">'
+        f'<div class="gd-bar"><b>{title}</b>{_TOOLS}{_download(place)}</div>'
+        f'<div class="gd-view" tabindex="0" role="region" aria-label="{title}">{picture.svg}</div>'
+        f"<figcaption>{_key(picture, labels or {})}{_caption(picture, place)}</figcaption></figure>"
+        f"{_details(table or diagram_table(picture.diagram))}"
+    )
+
+
+def diagram_table(diagram: Diagram) -> Table:
+    """Every node with its facts and its arrows, the text twin of the picture."""
+    names = {node.id: node.name for node in diagram.nodes}
+    rows = tuple(_row(node, _verbs(diagram, node, names)) for node in diagram.nodes)
+    return Table(("Name", "What it is", "Holds", "Leads to"), rows)
+
+
+def table_html(table: Table, css: str = "gd cards") -> str:
+    """A table whose cells carry their column's name, so that a phone can show rows as cards."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in table.head)
+    body = "".join(_row_html(table.head, row) for row in table.rows)
+    return f'<table class="{css}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def board(lanes: Iterable[Lane]) -> str:
+    """The lanes as HTML, which wraps on a phone where a picture would shrink."""
+    sections = "".join(map(_board_lane, lanes))
+    return f'<div class="gd-waves">{sections}</div>'
+
+
+_TOOLS = (
+    '<span class="gd-tools" hidden>'
+    '<button type="button" data-act="out" aria-label="Zoom out">&minus;</button> '
+    '<button type="button" data-act="in" aria-label="Zoom in">+</button> '
+    '<button type="button" data-act="fit">Fit</button> '
+    '<button type="button" data-act="full">Full screen</button></span>'
+)
+
+
+def _download(place: Place) -> str:
+    href = safe_href(place.svg_href)
+    return f' <a class="gd-file" href="{escape(href)}" download>SVG</a>' if href else ""
+
+
+def _key(picture: Picture, labels: Mapping[str, str]) -> str:
+    kinds = [_key_kind(kind, labels.get(kind, kind_label(kind))) for kind in picture.kinds]
+    lines = [_key_line(css, labels.get(css, LINES[css])) for css in picture.lines]
+    return "".join(kinds + lines)
+
+
+def _key_kind(kind: str, text: str) -> str:
+    return f'<span class="gd-key k-{escape(kind)}">{icon(kind)}{escape(text)}</span> '
+
+
+def _key_line(css: str, text: str) -> str:
+    return f'<span class="gd-key"><i class="{css}"></i>{escape(text)}</span> '
+
+
+def _caption(picture: Picture, place: Place) -> str:
+    return f'<span class="gd-said">{_counts(picture, place)}{_invitation(picture)}</span>'
+
+
+def _counts(picture: Picture, place: Place) -> str:
+    elements = counted(picture.elements, "element")
+    if not picture.folded:
+        return f"{elements}, all shown."
+    href = safe_href(place.list_href)
+    where = f', <a href="{escape(href)}">see list</a>' if href else ""
+    return f"{elements} shown, {picture.folded} folded{where}."
+
+
+def _invitation(picture: Picture) -> str:
+    return " Click a box to open its page." if "<a " in picture.svg else ""
+
+
+def _details(table: Table) -> str:
+    count = counted(len(table.rows), "row")
+    return (
+        '<details class="gd-t" data-search-exclude>'
+        f"<summary>Same data as a table ({count})</summary>"
+        f'<div class="gd-scroll">{table_html(table)}</div></details>'
+    )
+
+
+def _row(node: Node, verbs: str) -> tuple[Cell, ...]:
+    if isinstance(node, Lane):
+        chips = tuple(Link(_chip_text(chip.text, chip.count), chip.href) for chip in node.chips)
+        return (Link(node.name, node.href), node.note, chips, verbs)
+    return (
+        Link(node.name, node.href),
+        node.type_line or kind_label(node.kind),
+        _holds(node),
+        verbs,
+    )
+
+
+def _chip_text(text: str, count: int) -> str:
+    return f"{text} ({count})" if count > 1 else text
+
+
+def _holds(card: Card) -> tuple[Link, ...]:
+    lines = tuple(Link(line) for line in card.lines)
+    rows = tuple(Link(f"{row.text} {row.note}".strip(), row.href) for row in card.rows)
+    badge = card.badge
+    found = (Link(counted(badge.count, badge.severity)),) if badge else ()
+    return (*lines, *rows, *found)
+
+
+def _verbs(diagram: Diagram, node: Node, names: Mapping[str, str]) -> str:
+    leading = [edge for edge in diagram.edges if edge.source == node.id]
+    return ", ".join(sorted(f"{edge.label} {names[edge.target]}".strip() for edge in leading))
+
+
+def _row_html(head: tuple[str, ...], row: tuple[Cell, ...]) -> str:
+    cells = zip(head, row, strict=True)
+    columns = [f'<td data-l="{escape(name)}">{_cell(cell)}</td>' for name, cell in cells]
+    return f"<tr>{' '.join(columns)}</tr>"
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return escape(cell)
+    if isinstance(cell, Link):
+        href = safe_href(cell.href)
+        return f'<a href="{escape(href)}">{escape(cell.text)}</a>' if href else escape(cell.text)
+    return ", ".join(map(_cell, cell))
+
+
+def _board_lane(lane: Lane) -> str:
+    chips = " ".join(map(_board_chip, lane.chips))
+    note = f" <small>{escape(lane.note)}</small>" if lane.note else ""
+    return f"<section><h4>{escape(lane.name)}{note}</h4><ul>{chips}</ul></section>"
+
+
+def _board_chip(chip: Chip) -> str:
+    text = escape(_chip_text(chip.text, chip.count))
+    safe = safe_href(chip.href)
+    body = f'<a href="{escape(safe)}">{text}</a>' if safe else f"<span>{text}</span>"
+    return f'<li class="k-{escape(chip.kind)}">{body}</li>'

@@ -1,0 +1,219 @@
+"""How a picture that would be too large becomes a smaller one, and says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from graphdoc.model.finding import Severity
+from graphdoc.site.cards import Badge, Card, Chip, Diagram, Direction, Edge, Lane, Picture, Row
+from graphdoc.site.icons import kind_label
+from graphdoc.site.layout import Layout, lay_out
+from graphdoc.site.svg import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+SIBLINGS = 4
+LIST_ROWS = 6
+LANE_CHIPS = 24
+LANES_ABREAST = 4
+BOXES = 30
+ARROWS = 30
+WIDTH = 1180
+HEIGHT = 1600
+BYTES = 60_000
+
+_WORST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+
+def over_budget(picture: Picture) -> str:
+    """Why a picture is too large to be read, or nothing."""
+    measures = (
+        (len(picture.diagram.nodes), BOXES, "boxes"),
+        (len(picture.diagram.edges), ARROWS, "arrows"),
+        (picture.width, WIDTH, "pixels wide"),
+        (picture.height, HEIGHT, "pixels high"),
+        (len(picture.svg.encode()), BYTES, "bytes"),
+    )
+    over = [f"{count} {what}, of at most {most}" for count, most, what in measures if count > most]
+    return "; ".join(over)
+
+
+def draw_within_budget(
+    diagram: Diagram, folds: Sequence[Callable[[Diagram], Diagram]] = (), layout: Layout = lay_out
+) -> Picture | None:
+    """The first picture that is not too large, as more and more folds apply; or none."""
+    current = diagram
+    for fold in (_unfolded, *folds):
+        current = fold(current)
+        picture = draw_best(current, layout)
+        if not over_budget(picture):
+            return picture
+    return None
+
+
+def draw_best(diagram: Diagram, layout: Layout = lay_out) -> Picture:
+    """The diagram as it is meant, or turned to lead right where that keeps it from being wide."""
+    picture = draw(diagram, layout)
+    if picture.width <= WIDTH or diagram.rankdir is Direction.LEFT_RIGHT:
+        return picture
+    turned = draw(replace(diagram, rankdir=Direction.LEFT_RIGHT), layout)
+    return min(picture, turned, key=lambda drawn: drawn.width)
+
+
+def fold_siblings(diagram: Diagram, more_href: str = "") -> Diagram:
+    """One list card for any four or more cards of one kind and with the same arrows."""
+    for group in _sibling_groups(diagram):
+        diagram = _with_list(diagram, list_card(group, _list_id(diagram, group), more_href), group)
+    return diagram
+
+
+def list_card(cards: Sequence[Card], name: str, more_href: str = "") -> Card:
+    """The cards as rows of one card with the id ``name``, of which it shows the first six."""
+    hidden = max(0, len(cards) - LIST_ROWS)
+    rows = [_sibling_row(card) for card in cards[:LIST_ROWS]]
+    more = [Row(f"+{hidden} more", href=more_href, css="more")] if hidden else []
+    types = {card.type_line for card in cards}
+    return Card(
+        id=name,
+        kind=cards[0].kind,
+        name=f"{len(cards)} {plural(kind_label(cards[0].kind))}",
+        type_line=types.pop() if len(types) == 1 else "",
+        rows=(*rows, *more),
+        badge=_sum_of(card.badge for card in cards),
+        ghost=cards[0].ghost,
+        folded=hidden,
+    )
+
+
+def fold_lanes(diagram: Diagram, most: int = LANE_CHIPS) -> Diagram:
+    """The diagram with groups instead of chips in each lane that has too many."""
+    nodes = (fold_lane(node, most) if isinstance(node, Lane) else node for node in diagram.nodes)
+    return replace(diagram, nodes=tuple(nodes))
+
+
+def fold_lane(lane: Lane, most: int = LANE_CHIPS) -> Lane:
+    """The lane with its chips grouped by the first of their ``groups`` that leaves few enough."""
+    if len(lane.chips) <= most:
+        return lane
+    depth = max(len(chip.groups) for chip in lane.chips)
+    groupings = [_grouped(lane.chips, level) for level in (*range(depth), _BY_LETTER)]
+    chosen = next((found for found in groupings if 1 < len(found) <= most), groupings[-1])
+    ordered = sorted(chosen.items(), key=lambda item: (-len(item[1]), item[0]))
+    return replace(lane, chips=tuple(_group_chip(name, chips, lane) for name, chips in ordered))
+
+
+def plural(word: str) -> str:
+    """The plural of a kind's word: hosts, policies, AppProjects."""
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
+_BY_LETTER = -1
+
+
+def _unfolded(diagram: Diagram) -> Diagram:
+    return diagram
+
+
+def _sibling_groups(diagram: Diagram) -> list[list[Card]]:
+    relations = _relations(diagram)
+    groups: dict[_Relation, list[Card]] = {}
+    for node in diagram.nodes:
+        if isinstance(node, Card) and not node.rows and not node.focus and relations.get(node.id):
+            key = (node.kind, node.ghost, frozenset(relations[node.id]))
+            groups.setdefault(key, []).append(node)
+    return [group for group in groups.values() if len(group) >= SIBLINGS]
+
+
+def _relations(diagram: Diagram) -> dict[str, list[tuple[str, str, str]]]:
+    """By node: which way each of its arrows leads, where, and its line."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for edge in diagram.edges:
+        found.setdefault(edge.source, []).append(("to", edge.target, edge.css))
+        found.setdefault(edge.target, []).append(("from", edge.source, edge.css))
+    return found
+
+
+def _list_id(diagram: Diagram, group: Sequence[Card]) -> str:
+    """An id that stays when another sibling comes."""
+    others = sorted(other for _, other, _ in _relations(diagram)[group[0].id])
+    return f"list:{group[0].kind}:{'|'.join(others)}"
+
+
+def _with_list(diagram: Diagram, card: Card, group: Sequence[Card]) -> Diagram:
+    renamed = dict.fromkeys((sibling.id for sibling in group), card.id)
+    nodes = {card.id if node.id in renamed else node.id: node for node in diagram.nodes}
+    nodes[card.id] = card
+    return replace(
+        diagram,
+        nodes=tuple(nodes.values()),
+        edges=_joined(diagram.edges, renamed),
+        columns=tuple(_renamed(column, renamed) for column in diagram.columns),
+        frames=tuple(
+            replace(frame, members=_renamed(frame.members, renamed)) for frame in diagram.frames
+        ),
+    )
+
+
+def _renamed(names: Iterable[str], renamed: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(renamed.get(name, name) for name in names))
+
+
+def _joined(edges: Iterable[Edge], renamed: Mapping[str, str]) -> tuple[Edge, ...]:
+    """The arrows of the siblings as one, with the verb of the first that has one."""
+    joined: dict[tuple[str, ...], Edge] = {}
+    for edge in edges:
+        source = renamed.get(edge.source, edge.source)
+        target = renamed.get(edge.target, edge.target)
+        is_moved = (source, target) != (edge.source, edge.target)
+        key = (source, target, edge.css, "" if is_moved else edge.label)
+        label = (joined[key].label if key in joined else "") or edge.label
+        joined[key] = replace(edge, source=source, target=target, label=label)
+    return tuple(joined.values())
+
+
+def _sibling_row(card: Card) -> Row:
+    return Row(card.name, card.lines[0] if card.lines else "", card.href)
+
+
+def _sum_of(badges: Iterable[Badge | None]) -> Badge | None:
+    present = [badge for badge in badges if badge]
+    if not present:
+        return None
+    return Badge(_worst(badge.severity for badge in present), sum(b.count for b in present))
+
+
+def _worst(severities: Iterable[Severity]) -> Severity:
+    return min(severities, key=_WORST.index)
+
+
+def _grouped(chips: Iterable[Chip], level: int) -> dict[str, list[Chip]]:
+    groups: dict[str, list[Chip]] = {}
+    for chip in chips:
+        groups.setdefault(_group(chip, level), []).append(chip)
+    return groups
+
+
+def _group(chip: Chip, level: int) -> str:
+    if level == _BY_LETTER:
+        return chip.text[:1].upper()
+    return chip.groups[level] if level < len(chip.groups) else "other"
+
+
+def _group_chip(name: str, chips: Sequence[Chip], lane: Lane) -> Chip:
+    if len(chips) == 1:
+        return chips[0]
+    kinds = {chip.kind for chip in chips}
+    severities = [chip.severity for chip in chips if chip.severity]
+    return Chip(
+        kind=kinds.pop() if len(kinds) == 1 else "group",
+        text=name,
+        href=lane.href,
+        severity=_worst(severities) if severities else None,
+        tip=f"{name}, {len(chips)}: {', '.join(chip.text for chip in chips)}",
+        count=sum(chip.count for chip in chips),
+    )
+
+
+_Relation = tuple[str, bool, frozenset[tuple[str, str, str]]]

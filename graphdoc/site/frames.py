@@ -1,0 +1,70 @@
+"""Titled frames around boxes that already have their places.
+
+Graphviz's own clusters break the pinned order of columns, so frames are drawn afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphdoc.site.arrows import sampled
+from graphdoc.site.boxes import label, number
+from graphdoc.site.layout import Box, Placement, Point
+from graphdoc.site.metrics import text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graphdoc.site.cards import Frame
+
+_SIDE, _HEAD = 12, 30
+_TITLE_SIZE = 11
+
+
+def framed(frames: Iterable[Frame], placement: Placement) -> list[tuple[Frame, Box]]:
+    """The frames with their boxes, but for those that a stranger has got into."""
+    boxes = [
+        (frame, _around([placement.boxes[name] for name in frame.members]))
+        for frame in frames
+        if frame.members
+    ]
+    return [(frame, box) for frame, box in boxes if not _has_stranger(frame, box, placement)]
+
+
+def frame_svg(box: Box) -> str:
+    """The outline of a frame, drawn below everything."""
+    size = f'width="{number(box.width)}" height="{number(box.height)}"'
+    return f'<rect class="frame" x="{number(box.x)}" y="{number(box.y)}" {size} rx="8"/>'
+
+
+def title_svg(frame: Frame, box: Box, placement: Placement) -> str:
+    """The title in the corner that the fewest arrows and labels cross."""
+    width = text_width(frame.label, _TITLE_SIZE, 600)
+    left, right = box.x + 12, box.x + box.width - 12 - width
+    crossed = [point for route in placement.routes for point in (*sampled(route), route.label)]
+    x = min((left, right, (left + right) / 2), key=lambda x: _crossings(x, box.y, width, crossed))
+    return label("ft", x, box.y + 19, frame.label)
+
+
+def _around(boxes: list[Box]) -> Box:
+    left = min(box.x for box in boxes) - _SIDE
+    top = min(box.y for box in boxes) - _HEAD
+    right = max(box.x + box.width for box in boxes) + _SIDE
+    bottom = max(box.y + box.height for box in boxes) + _SIDE
+    return Box(left, top, right - left, bottom - top)
+
+
+def _has_stranger(frame: Frame, box: Box, placement: Placement) -> bool:
+    return any(
+        _overlap(box, other) for name, other in placement.boxes.items() if name not in frame.members
+    )
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    beside = one.x + one.width <= other.x or other.x + other.width <= one.x
+    above = one.y + one.height <= other.y or other.y + other.height <= one.y
+    return not (beside or above)
+
+
+def _crossings(x: float, top: float, width: float, points: list[Point]) -> int:
+    return sum(x - 4 <= p.x <= x + width + 4 and top + 5 <= p.y <= top + 24 for p in points)

@@ -1,0 +1,62 @@
+"""How wide a text is in the shipped fonts; knows the table of glyph advances."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+Weight = Literal[400, 600]
+
+UNITS_PER_EM = 2048
+_UNKNOWN_EM = 0.62
+_WIDE_EM = 1.0
+_ELLIPSIS = "…"
+
+
+def text_width(text: str, size: float, weight: Weight = 400) -> float:
+    """The width of a text in pixels at a font size in pixels."""
+    advances = _advances()[weight]
+    return sum(_em(char, advances) for char in text) * size
+
+
+def ellipsis(text: str, width: float, size: float, weight: Weight = 400) -> str:
+    """The text, or as much of both its ends as fits into the width."""
+    if text_width(text, size, weight) <= width:
+        return text
+    room = width - text_width(_ELLIPSIS, size, weight)
+    head = _fitting(text, room / 2, size, weight)
+    tail = _fitting(text[::-1], room - text_width(head, size, weight), size, weight)[::-1]
+    return head + _ELLIPSIS + tail
+
+
+def _fitting(text: str, width: float, size: float, weight: Weight) -> str:
+    """The longest start of the text that fits."""
+    advances = _advances()[weight]
+    used = 0.0
+    for index, char in enumerate(text):
+        used += _em(char, advances) * size
+        if used > width:
+            return text[:index]
+    return text
+
+
+def _em(char: str, advances: dict[str, float]) -> float:
+    known = advances.get(char)
+    if known is not None:
+        return known
+    if unicodedata.combining(char):
+        return 0.0
+    return _WIDE_EM if unicodedata.east_asian_width(char) in {"W", "F"} else _UNKNOWN_EM
+
+
+@cache
+def _advances() -> dict[Weight, dict[str, float]]:
+    table = json.loads(resources.files(__package__).joinpath("metrics.json").read_text("utf-8"))
+    return {400: _by_char(table["400"]), 600: _by_char(table["600"])}
+
+
+def _by_char(table: dict[str, str]) -> dict[str, float]:
+    return {char: int(advance) / UNITS_PER_EM for advance, chars in table.items() for char in chars}

@@ -1,0 +1,189 @@
+"""A diagram as SVG: asks for the layout, then writes frames, arrows and boxes in reading order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphdoc.site.arrows import arrow_svg, label_width
+from graphdoc.site.boxes import box_svg, counted, number, size_of
+from graphdoc.site.cards import Card, Diagram, Direction, Edge, Lane, Node, Picture
+from graphdoc.site.frames import frame_svg, framed, title_svg
+from graphdoc.site.icons import LINES
+from graphdoc.site.layout import Box, Layout, LayoutError, Placement, Plan, Point, Wire, lay_out
+from graphdoc.site.text import anchor, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_MARGIN = 10
+
+
+def draw(diagram: Diagram, layout: Layout = lay_out) -> Picture:
+    """The diagram with its layout, as inline SVG.
+
+    Raises:
+        ValueError: an arrow, column or frame names a node that the diagram lacks.
+        LayoutError: no layout can be had, with room for labels or without.
+    """
+    _check(diagram)
+    placement = _moved(diagram, _placed(diagram, layout))
+    size = _extent(diagram, placement)
+    return Picture(
+        diagram=diagram,
+        svg=_document(diagram, placement, size),
+        width=round(size.x),
+        height=round(size.y),
+        elements=sum(_shown(node) for node in diagram.nodes),
+        folded=sum(_folded(node) for node in diagram.nodes),
+        kinds=_kinds(diagram),
+        lines=tuple(sorted({edge.css for edge in diagram.edges} & set(LINES))),
+    )
+
+
+def _check(diagram: Diagram) -> None:
+    ids = [node.id for node in diagram.nodes]
+    if len(set(ids)) < len(ids):
+        raise ValueError(f"diagram {diagram.id} has a node twice")
+    named = {end for edge in diagram.edges for end in (edge.source, edge.target)}
+    named.update(*diagram.columns, *(frame.members for frame in diagram.frames))
+    unknown = sorted(named - set(ids))
+    if unknown:
+        raise ValueError(f"diagram {diagram.id} has no node {', '.join(unknown)}")
+
+
+def _placed(diagram: Diagram, layout: Layout) -> Placement:
+    """Graphviz sometimes loses arrows that have labels: then the labels get no room."""
+    try:
+        return layout(_plan(diagram, [label_width(edge) for edge in diagram.edges]))
+    except LayoutError:
+        return layout(_plan(diagram, [0 for _ in diagram.edges]))
+
+
+def _plan(diagram: Diagram, label_widths: list[float]) -> Plan:
+    sizes = {node.id: size_of(node) for node in diagram.nodes}
+    widths = _widths(diagram, {node: size.width for node, size in sizes.items()})
+    return Plan(
+        sizes=tuple((node, widths[node], size.height) for node, size in sizes.items()),
+        wires=tuple(
+            Wire(edge.source, edge.target, width, edge.weight)
+            for edge, width in zip(diagram.edges, label_widths, strict=True)
+        ),
+        columns=diagram.columns,
+        rankdir=diagram.rankdir,
+        ranksep=diagram.ranksep,
+        nodesep=diagram.nodesep,
+    )
+
+
+def _widths(diagram: Diagram, widths: Mapping[str, float]) -> dict[str, float]:
+    """The widths, one for all cards of a column: the greatest single gain in calm."""
+    equal = dict(widths)
+    cards = {node.id for node in diagram.nodes if isinstance(node, Card)}
+    for column in diagram.columns:
+        members = [node for node in column if node in cards]
+        equal |= dict.fromkeys(members, max((widths[node] for node in members), default=0))
+    return equal
+
+
+def _moved(diagram: Diagram, placement: Placement) -> Placement:
+    """The placement with its upper left corner, frames included, at the margin."""
+    corners = [Point(box.x, box.y) for box in _boxes(diagram, placement)]
+    corners += [point for route in placement.routes for point in route.points]
+    left = min((corner.x for corner in corners), default=0) - _MARGIN
+    top = min((corner.y for corner in corners), default=0) - _MARGIN
+    return placement.moved(-left, -top)
+
+
+def _boxes(diagram: Diagram, placement: Placement) -> Iterable[Box]:
+    """All that takes room: boxes, frames, and the room of labels."""
+    yield from placement.boxes.values()
+    yield from (box for _, box in framed(diagram.frames, placement))
+    for edge, route in zip(diagram.edges, placement.routes, strict=True):
+        width = label_width(edge)
+        yield Box(route.label.x - width / 2, route.label.y - 8, width, 16)
+
+
+def _extent(diagram: Diagram, placement: Placement) -> Point:
+    corners = [Point(box.x + box.width, box.y + box.height) for box in _boxes(diagram, placement)]
+    corners += [point for route in placement.routes for point in route.points]
+    right = max((corner.x for corner in corners), default=0)
+    bottom = max((corner.y for corner in corners), default=0)
+    return Point(right + _MARGIN, bottom + _MARGIN)
+
+
+def _document(diagram: Diagram, placement: Placement, size: Point) -> str:
+    frames = framed(diagram.frames, placement)
+    outlines = "".join(frame_svg(box) for _, box in frames)
+    titles = "".join(title_svg(frame, box, placement) for frame, box in frames)
+    return (
+        f"{_head(diagram, size)}"
+        f'<g class="frames" aria-hidden="true">{outlines}</g>'
+        f'<g class="edges" aria-hidden="true">{_arrows(diagram, placement)}</g>'
+        f'<g class="titles">{titles}</g>'
+        f'<g class="nodes">{_nodes(diagram, placement)}</g></svg>'
+    )
+
+
+def _head(diagram: Diagram, size: Point) -> str:
+    name = escape(anchor(diagram.id, ""))
+    width, height = number(round(size.x)), number(round(size.y))
+    boxes = counted(len(diagram.nodes), "box", "boxes")
+    counts = f"{boxes}, {counted(len(diagram.edges), 'arrow')}"
+    description = f"{diagram.description} {counts}. The same data follows as a table.".strip()
+    return (
+        f'<svg class="gd-svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
+        f' width="{width}" height="{height}" style="--w:{width}px" role="group"'
+        f' aria-labelledby="{name}title" aria-describedby="{name}desc">'
+        f'<title id="{name}title">{escape(diagram.title)}</title>'
+        f'<desc id="{name}desc">{escape(description)}</desc>'
+    )
+
+
+def _arrows(diagram: Diagram, placement: Placement) -> str:
+    names = {node.id: node.name for node in diagram.nodes}
+    pairs = zip(diagram.edges, placement.routes, strict=True)
+    ordered = sorted(pairs, key=lambda pair: _edge_key(pair[0]))
+    return "".join(arrow_svg(edge, route, _hint(edge, names)) for edge, route in ordered)
+
+
+def _edge_key(edge: Edge) -> tuple[str, ...]:
+    return (edge.source, edge.target, edge.label, edge.css, edge.tip)
+
+
+def _hint(edge: Edge, names: Mapping[str, str]) -> str:
+    verb = f": {edge.label}" if edge.label else ""
+    return edge.tip or f"{names[edge.source]} → {names[edge.target]}{verb}"
+
+
+def _nodes(diagram: Diagram, placement: Placement) -> str:
+    """The boxes in reading order: rank by rank, each in its own direction."""
+    read = _by_column if diagram.rankdir is Direction.LEFT_RIGHT else _by_row
+    ordered = sorted(diagram.nodes, key=lambda node: read(placement.boxes[node.id]))
+    return "".join(box_svg(node, placement.boxes[node.id], diagram.id) for node in ordered)
+
+
+def _by_column(box: Box) -> tuple[int, float]:
+    return round(box.x + box.width / 2), box.y
+
+
+def _by_row(box: Box) -> tuple[int, float]:
+    return round(box.y + box.height / 2), box.x
+
+
+def _shown(node: Node) -> int:
+    return len(node.chips) if isinstance(node, Lane) else 1
+
+
+def _folded(node: Node) -> int:
+    if isinstance(node, Card):
+        return node.folded
+    return sum(chip.count for chip in node.chips if chip.count > 1)
+
+
+def _kinds(diagram: Diagram) -> tuple[str, ...]:
+    """The kinds in the picture, in the order of the nodes."""
+    kinds: dict[str, None] = {}
+    for node in diagram.nodes:
+        names = [node.kind] if isinstance(node, Card) else [chip.kind for chip in node.chips]
+        kinds |= dict.fromkeys(names)
+    return tuple(kinds)
