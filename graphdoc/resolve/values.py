@@ -1,0 +1,212 @@
+"""Layered values by Helm's merge rules, each leaf with who set it and what it overrode.
+
+Maps merge; lists and scalars replace. A ``null`` replaces as well, and takes the key away when it
+meets the chart's own defaults: so Helm does it, and so a ``null`` must still be in the values that
+are handed to Helm (:func:`override_values`).
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+
+from graphdoc.model.helm import LayerKind, ValueLayer
+from graphdoc.model.location import SourceFile, Span, file_start
+from graphdoc.model.node import Mapping, Node, Plain, Scalar, to_plain
+from graphdoc.model.node import Sequence as Items
+from graphdoc.parse.scalars import as_kubectl, kubectl_boolean, resolve_scalar
+from graphdoc.parse.yaml import YamlError, parse_documents
+from graphdoc.resolve.strvals import ParameterError, file_parameter_layer, parameter_layer
+
+__all__ = [
+    "EMPTY_VALUES", "ParameterError", "coalesce", "file_parameter_layer", "layer_values",
+    "merge_values", "override_values", "parameter_layer", "parse_inline_values", "to_helm",
+]  # fmt: skip
+
+EMPTY_VALUES = Mapping({}, {}, file_start(SourceFile("", "")))
+
+
+def layer_values(layers: Sequence[ValueLayer]) -> Mapping:
+    """The values in force, the last layer winning.
+
+    Without a layer of chart defaults, a ``null`` stays: it has nothing to delete yet.
+    """
+    defaults = [as_kubectl(la.root) for la in layers if la.kind is LayerKind.CHART_DEFAULTS]
+    values = override_values(layers)
+    return coalesce(values, reduce(merge_values, defaults)) if defaults else values
+
+
+def override_values(layers: Sequence[ValueLayer]) -> Mapping:
+    """What Helm is handed to lay over the chart's defaults; a ``null`` is kept."""
+    given = [as_kubectl(la.root) for la in layers if la.kind is not LayerKind.CHART_DEFAULTS]
+    return reduce(merge_values, given) if given else EMPTY_VALUES
+
+
+def merge_values(below: Mapping, above: Mapping) -> Mapping:
+    """Two values files, the second one winning, as ``helm -f below -f above`` merges them."""
+    if not above.entries:
+        return below
+    if not below.entries:
+        return above
+    entries: dict[str, Node] = dict(below.entries)
+    for key, node in above.entries.items():
+        entries[key] = _merge_node(entries[key], node) if key in entries else node
+    return _merged(entries, below, above)
+
+
+def _merge_node(below: Node, above: Node) -> Node:
+    if isinstance(below, Mapping) and isinstance(above, Mapping):
+        return merge_values(below, above)
+    return _override(below, above)
+
+
+def coalesce(values: Mapping, defaults: Mapping) -> Mapping:
+    """Values over a chart's defaults: they win, whatever their kind, and ``null`` deletes."""
+    if not values.entries:
+        return defaults
+    if not defaults.entries:
+        return values
+    entries: dict[str, Node] = {}
+    for key, default in defaults.entries.items():
+        if key not in values.entries:
+            entries[key] = default
+        elif not _is_null(values.entries[key]):
+            entries[key] = _coalesce_node(values.entries[key], default)
+    entries |= {k: node for k, node in values.entries.items() if k not in defaults.entries}
+    return _merged(entries, defaults, values)
+
+
+def _coalesce_node(value: Node, default: Node) -> Node:
+    if isinstance(value, Mapping) and isinstance(default, Mapping):
+        return coalesce(value, default)
+    return _override(default, value)
+
+
+def _merged(entries: dict[str, Node], below: Mapping, above: Mapping) -> Mapping:
+    keys = {key: above.keys[key] if key in above.keys else below.keys[key] for key in entries}
+    return Mapping(entries, keys, above.span, (*below.origins, *above.earlier))
+
+
+def _override(below: Node, above: Node) -> Node:
+    return above._replace(earlier=(*below.origins, *above.earlier))
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None
+
+
+def to_helm(node: Node) -> Plain:
+    """Values as Helm's own YAML reader would hold them: an unquoted key ``on`` is ``"true"``."""
+    match node:
+        case Mapping():
+            keys = {key: _helm_key(key, node.keys.get(key)) for key in node.entries}
+            return {keys[key]: to_helm(child) for key, child in node.entries.items()}
+        case Items():
+            return [to_helm(item) for item in node.items]
+        case Scalar():
+            return to_plain(node)
+
+
+def _helm_key(key: str, span: Span | None) -> str:
+    """A key as sigs.k8s.io/yaml spells it in JSON, where every key is a string."""
+    if span is None or span.end_column - span.column != len(key):
+        return key  # written with quotes, or made here
+    boolean = kubectl_boolean(key)
+    value = resolve_scalar(key) if boolean is None else boolean
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else key
+
+
+def parse_inline_values(text: Scalar, data: bytes | None = None) -> Mapping:
+    """The values that an Application carries as text, with the places of its own manifest.
+
+    With the manifest's ``data`` the columns are exact and folded text keeps its lines.
+
+    Raises:
+        YamlError: the text is not YAML, or no mapping; the place is the manifest's.
+    """
+    if not isinstance(text.value, str) or not text.value.strip():
+        return EMPTY_VALUES._replace(span=text.span)
+    places = _Places(text, data)
+    try:
+        documents = parse_documents(text.value.encode(), text.span.file)
+    except YamlError as error:
+        raise YamlError(places.move(error.span), error.problem) from error
+    root = next((document.root for document in documents if document.root is not None), None)
+    if root is None:
+        return EMPTY_VALUES._replace(span=text.span)
+    if not isinstance(root, Mapping):
+        raise YamlError(text.span, "the values are not a mapping")
+    return as_kubectl(_relocate_mapping(root, places))
+
+
+class _Places:
+    """From a place in a block of text to the place in the file that holds the block."""
+
+    def __init__(self, text: Scalar, data: bytes | None) -> None:
+        self._span = text.span
+        content = str(text.value).split("\n")
+        source = _source_lines(text.span, data)
+        if source:
+            self._lines = _align(content, source, text.span)
+        elif text.span.end_line - text.span.line >= len(str(text.value).rstrip("\n").split("\n")):
+            self._lines = [(text.span.line + 1 + index, 0) for index in range(len(content))]
+        else:
+            self._lines = []
+
+    def move(self, span: Span) -> Span:
+        line, column = self._move(span.line, span.column)
+        end_line, end_column = self._move(span.end_line, span.end_column)
+        return Span(self._span.file, line, column, end_line, end_column)
+
+    def _move(self, line: int, column: int) -> tuple[int, int]:
+        if line > len(self._lines):
+            return self._span.line, self._span.column
+        moved, indentation = self._lines[line - 1]
+        return moved, column + indentation
+
+
+def _source_lines(span: Span, data: bytes | None) -> list[str]:
+    """The lines of a block scalar below its header; empty for any other style."""
+    if data is None:
+        return []
+    lines = data.decode("utf-8-sig", "replace").splitlines()
+    header = lines[span.line - 1][span.column - 1 :] if span.line <= len(lines) else ""
+    if header[:1] not in {"|", ">"}:
+        return []
+    ends_within = span.end_line == len(lines) and not data.endswith((b"\n", b"\r"))
+    return lines[span.line : span.end_line if ends_within else span.end_line - 1]
+
+
+def _align(content: list[str], source: list[str], span: Span) -> list[tuple[int, int]]:
+    """For each line of the text the line of the file it starts on, and how far it is indented."""
+    filled = [line for line in source if line.strip()]
+    indentation = min((len(line) - len(line.lstrip(" ")) for line in filled), default=0)
+    places: list[tuple[int, int]] = []
+    position = 0
+    for line in content:
+        while position < len(source) and not _starts(line, source[position][indentation:]):
+            position += 1
+        places.append((span.line + 1 + min(position, max(len(source) - 1, 0)), indentation))
+        position += 1
+    return places
+
+
+def _starts(line: str, source: str) -> bool:
+    return line.startswith(source.rstrip()) if source.strip() else not line.strip()
+
+
+def _relocate_mapping(node: Mapping, places: _Places) -> Mapping:
+    entries = {key: _relocate(child, places) for key, child in node.entries.items()}
+    keys = {key: places.move(span) for key, span in node.keys.items()}
+    return Mapping(entries, keys, places.move(node.span))
+
+
+def _relocate(node: Node, places: _Places) -> Node:
+    match node:
+        case Mapping():
+            return _relocate_mapping(node, places)
+        case Items():
+            items = tuple(_relocate(item, places) for item in node.items)
+            return Items(items, places.move(node.span))
+        case Scalar():
+            return node._replace(span=places.move(node.span))
