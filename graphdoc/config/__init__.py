@@ -1,0 +1,10 @@
+"""``graphdoc.yaml`` as a frozen value; a mistake in it is an error with file, line and right word."""
+
+from graphdoc.config.decode import ConfigError, nearest
+from graphdoc.config.load import CONFIG_NAME, config_for_clones, find_config, load_config
+from graphdoc.config.values import Config
+
+__all__ = [
+    "CONFIG_NAME", "Config", "ConfigError", "config_for_clones", "find_config", "load_config",
+    "nearest",
+]  # fmt: skip

@@ -1,0 +1,136 @@
+"""From YAML nodes to typed values, each mistake with its place and what was expected."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NoReturn, TypeVar
+
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping as MappingNode
+from graphdoc.model.node import Node, Scalar, Sequence
+
+__all__ = ["ConfigError", "Entry", "nearest"]
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; ``span`` is where, when it is a place in the file."""
+
+    def __init__(self, message: str, file: str = "", span: Span | None = None) -> None:
+        place = f"{file}:{span.line}:{span.column}: " if span else f"{file}: " if file else ""
+        super().__init__(f"{place}{message}")
+        self.span = span
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A node of the configuration and the name under which errors speak of it."""
+
+    file: str
+    name: str
+    node: Node
+
+    def fail(self, message: str, span: Span | None = None) -> NoReturn:
+        """Refuse the entry at its own place, or at the given one."""
+        raise ConfigError(message, self.file, span or self.node.span)
+
+    def expected(self, what: str) -> NoReturn:
+        """Refuse the entry because it is something else than it must be."""
+        self.fail(f"{self.name}: expected {what}, found {_describe(self.node)}")
+
+    def text(self) -> str:
+        """A string; a number counts as the text it was written as."""
+        node = self.node
+        if not isinstance(node, Scalar) or node.value is None or isinstance(node.value, bool):
+            self.expected("text")
+        return node.value if isinstance(node.value, str) else node.text
+
+    def flag(self) -> bool:
+        """``true`` or ``false``."""
+        if not isinstance(self.node, Scalar) or not isinstance(self.node.value, bool):
+            self.expected("true or false")
+        return self.node.value
+
+    def count(self) -> int:
+        """A whole number above zero."""
+        value = self.node.value if isinstance(self.node, Scalar) else None
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            self.expected("a whole number above zero")
+        return value
+
+    def choice(self, choices: type[_Choice]) -> _Choice:
+        """One of a closed list of words."""
+        word = self.text()
+        names = [str(choice) for choice in choices]
+        if word not in names:
+            self.fail(f"{self.name}: '{word}' is none of {', '.join(names)}{nearest(word, names)}")
+        return choices(word)
+
+    def items(self) -> tuple["Entry", ...]:
+        """The items of a list."""
+        if not isinstance(self.node, Sequence):
+            self.expected("a list")
+        nodes = enumerate(self.node.items)
+        return tuple(Entry(self.file, f"{self.name}[{index}]", node) for index, node in nodes)
+
+    def texts(self) -> tuple[str, ...]:
+        """A list of strings."""
+        return tuple(item.text() for item in self.items())
+
+    def members(self) -> dict[str, "Entry"]:
+        """The entries of a mapping whose keys are names of the reader's own."""
+        if not isinstance(self.node, MappingNode):
+            self.expected("a mapping")
+        return {key: self._child(key, node) for key, node in self.node.entries.items()}
+
+    def strings(self) -> Mapping[str, str]:
+        """A mapping from names to strings."""
+        texts = {key: entry.text() for key, entry in self.members().items()}
+        return MappingProxyType(texts)
+
+    def table(self, *known: str) -> dict[str, "Entry"]:
+        """The entries of a mapping with a closed list of keys; a key without a value is absent."""
+        members = self.members()
+        for key in members:
+            if key not in known:
+                self._refuse_key(key, known)
+        return {key: entry for key, entry in members.items() if not _is_null(entry.node)}
+
+    def _refuse_key(self, key: str, known: tuple[str, ...]) -> NoReturn:
+        where = f" in {self.name}" if self.name else ""
+        assert isinstance(self.node, MappingNode)  # members() has seen to it
+        self.fail(f"unknown key '{key}'{where}{nearest(key, known)}", self.node.keys.get(key))
+
+    def _child(self, key: str, node: Node) -> "Entry":
+        return Entry(self.file, f"{self.name}.{key}" if self.name else key, node)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A question that offers the nearest known word; empty where none is near."""
+    candidates = sorted(known)
+    lower = {candidate.lower(): candidate for candidate in reversed(candidates)}
+    matches = get_close_matches(word.lower(), sorted(lower), n=1, cutoff=0.5)
+    return f"; did you mean '{lower[matches[0]]}'?" if matches else ""
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None
+
+
+def _describe(node: Node) -> str:
+    match node:
+        case MappingNode():
+            return "a mapping"
+        case Sequence():
+            return "a list"
+        case Scalar(value=None):
+            return "nothing"
+        case Scalar(value=bool()):
+            return f"the boolean {str(node.value).lower()}"
+        case Scalar(value=int() | float()):
+            return f"the number {node.text or node.value}"
+        case Scalar():
+            return f"the text '{str(node.value)[:60]}'"

@@ -1,0 +1,184 @@
+"""Find ``graphdoc.yaml``, read it, and check it against the disk."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from graphdoc.config.decode import ConfigError, Entry
+from graphdoc.config.sections import read_sections
+from graphdoc.config.values import Config, RepositorySettings
+from graphdoc.model.location import SourceFile
+from graphdoc.parse.yaml import YamlError, parse_documents
+
+__all__ = ["CONFIG_NAME", "config_for_clones", "find_config", "load_config"]
+
+CONFIG_NAME = "graphdoc.yaml"
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
+
+def find_config(start: Path) -> Path | None:
+    """The configuration of a directory: its own, or that of the nearest parent."""
+    directory = start.resolve()
+    candidates = (parent / CONFIG_NAME for parent in (directory, *directory.parents))
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
+
+
+def load_config(file: Path, environment: Mapping[str, str]) -> Config:
+    """The configuration in a file.
+
+    Raises:
+        ConfigError: it cannot be read, says something unknown, or names a missing clone.
+    """
+    shown = _shown(file)
+    entry = _parse(file, shown)
+    config = Config(file.resolve().parent, file.resolve())
+    if entry is None:
+        return config
+    table = entry.table(*_KEYS)
+    config = replace(config, **read_sections(table))
+    repositories = _repositories(table.get("repositories"), config.directory, environment)
+    return replace(
+        config,
+        repositories=repositories,
+        chart_cache=_chart_cache(table.get("chart_cache"), config.directory, environment),
+    )
+
+
+_KEYS = (
+    "repositories", "roots", "clusters", "production", "secrets", "rules", "drift", "site", "hosts",
+    "helm", "limits", "chart_cache", "documents",
+)  # fmt: skip
+
+
+def config_for_clones(paths: Sequence[Path], base: Config) -> Config:
+    """The same configuration for the clones at these paths instead of its own.
+
+    A path that holds several clones stands for each of them, and one that the configuration
+    knows keeps its name and addresses.
+
+    Raises:
+        ConfigError: a path is no directory.
+    """
+    known = {repository.root.resolve(): repository for repository in base.repositories}
+    repositories: dict[Path, RepositorySettings] = {}
+    taken: set[str] = set()
+    for root in (clone for path in paths for clone in _expand(path)):
+        place = root.resolve()
+        if place in repositories:
+            continue
+        name = known[place].name if place in known else _free_name(place, taken)
+        taken.add(name)
+        urls = known[place].urls if place in known else ()
+        repositories[place] = RepositorySettings(name, _relative(place, base.directory), root, urls)
+    roots = tuple(pattern for pattern in base.roots if pattern.repository in taken)
+    return replace(base, repositories=tuple(repositories.values()), roots=roots)
+
+
+def _shown(file: Path) -> str:
+    try:
+        return Path(os.path.relpath(file)).as_posix()
+    except ValueError:  # another drive on Windows
+        return file.as_posix()
+
+
+def _parse(file: Path, shown: str) -> Entry | None:
+    try:
+        documents = parse_documents(file.read_bytes(), SourceFile("", shown))
+    except OSError as error:
+        raise ConfigError(error.strerror or "cannot be read", shown) from error
+    except YamlError as error:
+        raise ConfigError(error.problem, shown, error.span) from error
+    roots = [document.root for document in documents if document.root is not None]
+    if len(roots) > 1:
+        raise ConfigError("one YAML document expected, found several", shown, roots[1].span)
+    for duplicate in (key for document in documents for key in document.duplicates):
+        raise ConfigError(f"the key '{duplicate.key}' stands here twice", shown, duplicate.second)
+    return Entry(shown, "", roots[0]) if roots else None
+
+
+def _repositories(
+    entry: Entry | None, directory: Path, environment: Mapping[str, str]
+) -> tuple[RepositorySettings, ...]:
+    items = entry.items() if entry else ()
+    repositories = tuple(_repository(item, directory, environment) for item in items)
+    seen: set[str] = set()
+    for item, repository in zip(items, repositories, strict=True):
+        if repository.name in seen:
+            item.fail(f"a second repository is named '{repository.name}'")
+        seen.add(repository.name)
+    return repositories
+
+
+def _repository(item: Entry, directory: Path, environment: Mapping[str, str]) -> RepositorySettings:
+    table = item.table("name", "path", "urls", "aliases")
+    if "path" not in table:
+        item.fail(f"{item.name}: the key 'path' is missing")
+    root = _place(table["path"], directory, environment)
+    if not root.is_dir():
+        table["path"].fail(f"{table['path'].name}: no directory '{_relative(root, directory)}'")
+    name = table["name"].text() if "name" in table else root.resolve().name
+    if not name or "/" in name or name in {".", ".."}:
+        table.get("name", item).fail(
+            f"{item.name}.name: '{name}' cannot be the name of a repository"
+        )
+    urls = (key.texts() for key in (table.get("urls"), table.get("aliases")) if key)
+    addresses = tuple(url for group in urls for url in group)
+    return RepositorySettings(name, _relative(root, directory), root, addresses, item.node.span)
+
+
+def _chart_cache(
+    entry: Entry | None, directory: Path, environment: Mapping[str, str]
+) -> Path | None:
+    if entry is None:
+        return None
+    place = _place(entry, directory, environment)
+    if not place.is_dir():
+        entry.fail(f"{entry.name}: no directory '{_relative(place, directory)}'")
+    return place
+
+
+def _place(entry: Entry, directory: Path, environment: Mapping[str, str]) -> Path:
+    """A path of the configuration, its variables filled in; Windows spellings are taken too."""
+
+    def fill(match: re.Match[str]) -> str:
+        value = environment.get(match[1]) or match[2]
+        if value is None:
+            entry.fail(f"{entry.name}: the variable {match[1]} is not set and has no default")
+        return value
+
+    text = _VARIABLE.sub(fill, entry.text())
+    if not text:
+        entry.expected("a path")
+    if _DRIVE.match(text):
+        return Path(text)
+    return directory / text.replace("\\", "/")
+
+
+def _relative(place: Path, directory: Path) -> str:
+    try:
+        return Path(os.path.relpath(place, directory)).as_posix()
+    except ValueError:  # another drive on Windows
+        return place.as_posix()
+
+
+def _expand(path: Path) -> tuple[Path, ...]:
+    """A clone itself, or the clones that a folder holds."""
+    if not path.is_dir():
+        kind = "is a file, not a directory" if path.exists() else "there is no such directory"
+        raise ConfigError(f"{path.as_posix()}: {kind}")
+    if (path / ".git").exists():
+        return (path,)
+    clones = sorted(child for child in path.iterdir() if (child / ".git").exists())
+    return tuple(clones) or (path,)
+
+
+def _free_name(place: Path, taken: set[str]) -> str:
+    name = place.name or "root"
+    number = 2
+    while name in taken:
+        name = f"{place.name}-{number}"
+        number += 1
+    return name

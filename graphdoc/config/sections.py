@@ -1,0 +1,173 @@
+"""The sections of a configuration that need no disk: one reader each."""
+
+from enum import StrEnum
+from typing import TypedDict
+
+from graphdoc.config.decode import Entry
+from graphdoc.config.values import (
+    ClusterFacts,
+    HelmSettings,
+    HostKind,
+    LimitSettings,
+    RootPattern,
+    RuleSetting,
+    SecretSettings,
+    SiteSettings,
+    Tracked,
+)
+from graphdoc.model.finding import Severity
+from graphdoc.model.node import Scalar, Sequence
+
+__all__ = ["Sections", "read_sections"]
+
+
+class _Level(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    OFF = "off"
+
+
+class Sections(TypedDict, total=False):
+    """The fields of a :class:`~graphdoc.config.values.Config` that stand in the file."""
+
+    roots: tuple[RootPattern, ...]
+    clusters: tuple[ClusterFacts, ...]
+    production: tuple[str, ...]
+    secrets: SecretSettings
+    rules: tuple[RuleSetting, ...]
+    track: frozenset[Tracked]
+    site: SiteSettings
+    hosts: dict[str, HostKind]
+    helm: HelmSettings
+    limits: LimitSettings
+    documents: tuple[str, ...]
+
+
+def read_sections(table: dict[str, Entry]) -> Sections:
+    """Every section that is present, read."""
+    sections: Sections = {}
+    if "roots" in table:
+        sections["roots"] = tuple(_root(item) for item in table["roots"].items())
+    if "clusters" in table:
+        members = table["clusters"].members()
+        sections["clusters"] = tuple(_cluster(name, entry) for name, entry in members.items())
+    if "production" in table:
+        sections["production"] = table["production"].texts()
+    if "secrets" in table:
+        sections["secrets"] = _secrets(table["secrets"])
+    if "rules" in table:
+        members = table["rules"].members()
+        sections["rules"] = tuple(s for name, entry in members.items() for s in _rule(name, entry))
+    return sections | _read_outputs(table)
+
+
+def _read_outputs(table: dict[str, Entry]) -> Sections:
+    sections: Sections = {}
+    if "drift" in table:
+        sections["track"] = _tracked(table["drift"])
+    if "site" in table:
+        sections["site"] = _site(table["site"])
+    if "hosts" in table:
+        members = table["hosts"].members()
+        sections["hosts"] = {host: entry.choice(HostKind) for host, entry in members.items()}
+    if "helm" in table:
+        sections["helm"] = _helm(table["helm"])
+    if "limits" in table:
+        sections["limits"] = _limits(table["limits"])
+    if "documents" in table:
+        sections["documents"] = table["documents"].texts()
+    return sections
+
+
+def _root(item: Entry) -> RootPattern:
+    text = item.text().replace("\\", "/").rstrip("/")
+    if not text.partition("/")[0] or text.startswith("./"):
+        item.fail(f"{item.name}: a root starts with a repository's name, as in launchpad/root.yaml")
+    return RootPattern(text, item.node.span)
+
+
+def _cluster(name: str, entry: Entry) -> ClusterFacts:
+    table = entry.table("provider", "production", "aliases", "server", "labels", "annotations")
+    return ClusterFacts(
+        name,
+        provider=_text(table.get("provider")),
+        production=table["production"].flag() if "production" in table else None,
+        aliases=_texts(table.get("aliases")),
+        server=_text(table.get("server")),
+        labels=table["labels"].strings() if "labels" in table else {},
+        annotations=table["annotations"].strings() if "annotations" in table else {},
+    )
+
+
+def _secrets(entry: Entry) -> SecretSettings:
+    table = entry.table("consumer_keys", "made_elsewhere", "local_only")
+    return SecretSettings(
+        _texts(table.get("consumer_keys")),
+        _texts(table.get("made_elsewhere")),
+        _texts(table.get("local_only")),
+    )
+
+
+def _rule(name: str, entry: Entry) -> tuple[RuleSetting, ...]:
+    """One setting, or a list of them, for different paths."""
+    if isinstance(entry.node, Sequence):
+        return tuple(_rule_setting(name, item) for item in entry.items())
+    return (_rule_setting(name, entry),)
+
+
+def _rule_setting(name: str, entry: Entry) -> RuleSetting:
+    """A word, or a mapping with severity, paths and reason."""
+    if isinstance(entry.node, Scalar):
+        table = {"severity": entry}
+    else:
+        table = entry.table("severity", "paths", "reason")
+    level = table["severity"].choice(_Level) if "severity" in table else _Level.OFF
+    reason = table["reason"].text().strip() if "reason" in table else ""
+    if level is _Level.OFF and not reason:
+        entry.fail(f"{entry.name}: a rule that is switched off needs a reason")
+    severity = None if level is _Level.OFF else Severity(level)
+    return RuleSetting(name, severity, _texts(table.get("paths")), reason, entry.node.span)
+
+
+def _tracked(entry: Entry) -> frozenset[Tracked]:
+    table = entry.table("track")
+    items = table["track"].items() if "track" in table else ()
+    return frozenset(item.choice(Tracked) for item in items)
+
+
+def _site(entry: Entry) -> SiteSettings:
+    table = entry.table("name", "url", "logo", "description", "groups")
+    groups = table["groups"].members() if "groups" in table else {}
+    return SiteSettings(
+        name=_text(table.get("name")),
+        url=_text(table.get("url")),
+        logo=_text(table.get("logo")),
+        description=_text(table.get("description")),
+        groups={title: patterns.texts() for title, patterns in groups.items()},
+    )
+
+
+def _helm(entry: Entry) -> HelmSettings:
+    table = entry.table("kube_version", "api_versions")
+    return HelmSettings(_text(table.get("kube_version")), _texts(table.get("api_versions")))
+
+
+def _limits(entry: Entry) -> LimitSettings:
+    table = entry.table("file_size", "depth", "nodes", "documents")
+    default = LimitSettings()
+    counts = {key: value.count() for key, value in table.items()}
+    return LimitSettings(
+        counts.get("file_size", default.file_size),
+        counts.get("depth", default.depth),
+        counts.get("nodes", default.nodes),
+        counts.get("documents", default.documents),
+    )
+
+
+def _text(entry: Entry | None) -> str | None:
+    return entry.text() if entry else None
+
+
+def _texts(entry: Entry | None) -> tuple[str, ...]:
+    return entry.texts() if entry else ()

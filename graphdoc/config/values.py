@@ -1,0 +1,149 @@
+"""What a configuration says, as frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+from graphdoc.model.finding import Severity
+from graphdoc.model.location import Span
+
+__all__ = [
+    "ClusterFacts", "Config", "HelmSettings", "HostKind", "LimitSettings", "RepositorySettings",
+    "RootPattern", "RuleSetting", "SecretSettings", "SiteSettings", "Tracked",
+]  # fmt: skip
+
+PRODUCTION = ("*prod*",)
+
+
+class HostKind(StrEnum):
+    """How a Git host spells the address of a line in a file."""
+
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    GITEA = "gitea"
+    BITBUCKET = "bitbucket"
+    AZURE = "azure"
+
+
+class Tracked(StrEnum):
+    """What is routine by default, and drift only where the configuration says so."""
+
+    IMAGE_TAGS = "image-tags"
+
+
+@dataclass(frozen=True, slots=True)
+class RepositorySettings:
+    """One clone; ``path`` is how reports name its place, ``root`` where it lies."""
+
+    name: str
+    path: str
+    root: Path
+    urls: tuple[str, ...] = ()
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RootPattern:
+    """Where clusters start: ``<repository>/<path>``, in which ``{cluster}`` captures the name."""
+
+    text: str
+    span: Span | None = None
+
+    @property
+    def repository(self) -> str:
+        """The short name that the pattern starts with."""
+        return self.text.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFacts:
+    """What Git does not say of a cluster; ``server``, labels and annotations feed generators."""
+
+    name: str
+    provider: str | None = None
+    production: bool | None = None
+    aliases: tuple[str, ...] = ()
+    server: str | None = None
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    annotations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class SecretSettings:
+    """What Git does not say of Secrets.
+
+    Keys of values that name a Secret, Secrets that are made elsewhere (``namespace/name``), and
+    paths that must never be committed.
+    """
+
+    consumer_keys: tuple[str, ...] = ()
+    made_elsewhere: tuple[str, ...] = ()
+    local_only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetting:
+    """A rule's severity here; ``None`` switches it off. No paths means everywhere."""
+
+    rule: str
+    severity: Severity | None
+    paths: tuple[str, ...]
+    reason: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class HelmSettings:
+    """What charts are told of the cluster, where the Application says nothing."""
+
+    kube_version: str | None = None
+    api_versions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """How the site presents itself; ``groups`` maps a title to patterns of Application names."""
+
+    name: str | None = None
+    url: str | None = None
+    logo: str | None = None
+    description: str | None = None
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """What one file may cost."""
+
+    file_size: int = 32 * 1024 * 1024
+    depth: int = 500
+    nodes: int = 1_000_000
+    documents: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that an analysis is told; ``directory`` is what paths are relative to."""
+
+    directory: Path
+    file: Path | None = None
+    repositories: tuple[RepositorySettings, ...] = ()
+    roots: tuple[RootPattern, ...] = ()
+    clusters: tuple[ClusterFacts, ...] = ()
+    production: tuple[str, ...] = PRODUCTION
+    secrets: SecretSettings = SecretSettings()
+    rules: tuple[RuleSetting, ...] = ()
+    track: frozenset[Tracked] = frozenset()
+    site: SiteSettings = SiteSettings()
+    hosts: Mapping[str, HostKind] = field(default_factory=lambda: MappingProxyType({}))
+    helm: HelmSettings = HelmSettings()
+    limits: LimitSettings = LimitSettings()
+    chart_cache: Path | None = None
+    documents: tuple[str, ...] = ("**/*.md",)
+
+    @property
+    def lock_file(self) -> Path:
+        """Where the recorded architecture stands."""
+        return self.directory / "architecture.lock.json"

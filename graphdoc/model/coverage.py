@@ -1,0 +1,24 @@
+"""How much of an estate was analysed: what every report ends with."""
+
+from dataclasses import dataclass
+
+from graphdoc.model.finding import NotUnderstood
+
+__all__ = ["Coverage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was seen, what was understood, and what was not, with the reason.
+
+    ``applications`` counts rendered Applications, one a cluster; ``resolved`` those whose every
+    source was found and rendered.
+    """
+
+    documents: int = 0
+    parsed: int = 0
+    kustomizations: int = 0
+    rendered: int = 0
+    applications: int = 0
+    resolved: int = 0
+    not_understood: tuple[NotUnderstood, ...] = ()
