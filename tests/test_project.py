@@ -121,7 +121,7 @@ def test_every_make_command_in_a_document_is_a_target(project: Path, document: s
 
 
 def test_the_wheel_holds_every_file_of_the_package(project: Path, tmp_path: Path) -> None:
-    """Hatchling obeys .gitignore files, and the sample carries one of its own as data."""
+    """Hatchling leaves out what .gitignore names, and the sample and the site bring odd names."""
     (wheel,) = WheelBuilder(str(project)).build(directory=str(tmp_path), versions=["standard"])
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("graphdoc/")}
     assert packed == _files_for_git(project, "graphdoc")
