@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
@@ -152,16 +153,28 @@ class RootKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """Where a cluster's tree starts; ``node`` is its id in the graph, ``script`` what applies it."""
+    """Where a cluster's tree starts; ``node`` is its id in the graph, ``script`` what applies it.
+
+    ``resources`` are what the root itself applies: for an Application, the Application alone.
+    """
 
     cluster: str
     kind: RootKind
     node: str
     span: Span
+    clone: str
     path: str
     resources: tuple[Resource, ...] = ()
     build: Build | None = None
     script: Span | None = None
+
+
+class Manages(NamedTuple):
+    """One Application, ApplicationSet, kustomization or chart that renders an Application."""
+
+    parent: str
+    child: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +196,7 @@ class Estate:
     application_sets: tuple[ResolvedApplicationSet, ...]
     builds: tuple[Build, ...]
     orphans: tuple[Orphan, ...]
-    cycles: tuple[tuple[str, ...], ...]
+    manages: tuple[Manages, ...]
     not_understood: tuple[NotUnderstood, ...]
     files: Files
 

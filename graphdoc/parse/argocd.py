@@ -1,0 +1,115 @@
+"""Manifests to Argo CD's own resources."""
+
+from graphdoc.model.argocd import Application, Destination, DirectoryOptions, Source
+from graphdoc.model.helm import HelmOptions, HelmParameter
+from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.parse.kustomization import parse_options
+
+__all__ = ["parse_application", "parse_application_template", "parse_source"]
+
+
+def parse_application(resource: Resource) -> Application:
+    """Read an Application; what is absent or of the wrong type is empty, as Argo CD would have it."""
+    return parse_application_template(resource, resource.manifest.mapping("spec"))
+
+
+def parse_application_template(resource: Resource, spec: Mapping | None) -> Application:
+    """Read an Application whose spec stands elsewhere than directly in the resource."""
+    if spec is None:
+        return Application(resource, "", (), False, Destination("", "", ""))
+    several = [node for node in spec.items_at("sources") if isinstance(node, Mapping)]
+    single = spec.mapping("source")
+    nodes = several or ([single] if single is not None else [])
+    return Application(
+        resource=resource,
+        project=_text(spec, "project"),
+        sources=tuple(parse_source(node, index) for index, node in enumerate(nodes)),
+        multi_source=bool(several),
+        destination=Destination(
+            _text(spec, "destination", "server"),
+            _text(spec, "destination", "name"),
+            _text(spec, "destination", "namespace"),
+        ),
+    )
+
+
+def parse_source(node: Mapping, index: int) -> Source:
+    """Read one source."""
+    helm, kustomize = node.mapping("helm"), node.mapping("kustomize")
+    plugin = node.mapping("plugin")
+    return Source(
+        index=index,
+        node=node,
+        repo_url=_text(node, "repoURL").strip(),
+        path=_text(node, "path") or None,
+        chart=_text(node, "chart") or None,
+        target_revision=_text(node, "targetRevision").strip(),
+        ref=_text(node, "ref") or None,
+        helm=_parse_helm(helm) if helm is not None and helm.entries else None,
+        kustomize=parse_options(kustomize) if kustomize is not None and kustomize.entries else None,
+        directory=_parse_directory(node.mapping("directory")),
+        plugin=plugin is not None,
+    )
+
+
+def _parse_helm(node: Mapping) -> HelmOptions:
+    return HelmOptions(
+        span=node.span,
+        release_name=_text(node, "releaseName"),
+        value_files=_scalars(node, "valueFiles"),
+        values=_filled(node.scalar("values")),
+        values_object=node.mapping("valuesObject"),
+        parameters=_parameters(node, "parameters", "value"),
+        file_parameters=_parameters(node, "fileParameters", "path"),
+        ignore_missing_value_files=_flag(node, "ignoreMissingValueFiles"),
+        skip_crds=_flag(node, "skipCrds"),
+        skip_tests=_flag(node, "skipTests"),
+        skip_schema_validation=_flag(node, "skipSchemaValidation"),
+        pass_credentials=_flag(node, "passCredentials"),
+        kube_version=_text(node, "kubeVersion"),
+        api_versions=tuple(str(scalar.value) for scalar in _scalars(node, "apiVersions")),
+        namespace=_text(node, "namespace"),
+    )
+
+
+def _parameters(node: Mapping, key: str, value_key: str) -> tuple[HelmParameter, ...]:
+    return tuple(
+        HelmParameter(_text(item, "name"), _text(item, value_key), _flag(item, "forceString"), item.span)
+        for item in node.items_at(key)
+        if isinstance(item, Mapping)
+    )
+
+
+def _parse_directory(node: Mapping | None) -> DirectoryOptions | None:
+    if node is None:
+        return None
+    jsonnet = node.mapping("jsonnet")
+    return DirectoryOptions(
+        recurse=_flag(node, "recurse"),
+        include=_text(node, "include"),
+        exclude=_text(node, "exclude"),
+        jsonnet=jsonnet is not None and bool(jsonnet.entries),
+    )
+
+
+def _scalars(node: Mapping, key: str) -> tuple[Scalar, ...]:
+    return tuple(item for item in node.items_at(key) if isinstance(item, Scalar))
+
+
+def _filled(scalar: Scalar | None) -> Scalar | None:
+    return scalar if scalar is not None and isinstance(scalar.value, str) and scalar.value else None
+
+
+def _flag(node: Mapping, key: str) -> bool:
+    scalar = node.scalar(key)
+    return scalar is not None and scalar.value is True
+
+
+def _text(node: Mapping, *route: str) -> str:
+    """A string field; a number that someone forgot to quote is taken as written."""
+    scalar = node.scalar(*route)
+    if scalar is None or scalar.value is None or isinstance(scalar.value, bool):
+        return ""
+    return scalar.value if isinstance(scalar.value, str) else scalar.text
+

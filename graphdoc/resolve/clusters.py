@@ -1,0 +1,42 @@
+"""The name of a cluster, read from what its root is called and what it renders."""
+
+import re
+from collections.abc import Iterable
+
+__all__ = ["cluster_name", "is_generic"]
+
+_GENERIC = frozenset(
+    """
+    app apps application applications applicationset applicationsets appset appsets argo argocd base
+    bases bootstrap chart charts cluster clusters config configs core default deploy deployment
+    deployments deployments env environment environments envs git gitops helm in infra infrastructure
+    k8s kubernetes kustomize main management manifests of overlay overlays platform resources root
+    roots set sets src stack system templates top
+    """.split()
+)
+_SEPARATOR = re.compile(r"[-_.\s]+")
+
+
+def is_generic(word: str) -> bool:
+    """Whether a path segment says nothing about a cluster (``apps``, ``app-of-apps``, ``base``)."""
+    return all(token in _GENERIC for token in _SEPARATOR.split(word.lower()) if token)
+
+
+def cluster_name(rendered: Iterable[str], own_name: str, own_path: str, repository: str) -> str:
+    """The cluster that a root stands for.
+
+    Args:
+        rendered: the paths that the root renders, its own directory for a kustomization.
+        own_name: the root's name, such as an Application's.
+        own_path: the path of its file or directory, whose folders are asked last.
+        repository: the name to take where nothing tells.
+    """
+    for path in rendered:
+        last = path.rstrip("/").rpartition("/")[2]
+        if last and not is_generic(last):
+            return last
+    words = [word for word in _SEPARATOR.split(own_name) if word and not is_generic(word)]
+    if words:
+        return "-".join(words)
+    segments = [segment for segment in own_path.split("/")[:-1] if segment and not is_generic(segment)]
+    return segments[-1] if segments else repository

@@ -1,0 +1,242 @@
+"""The whole estate: from every root down through app-of-apps, overlays and charts, to any depth."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from graphdoc.model.argocd import Application, is_argocd
+from graphdoc.model.clone import Clone
+from graphdoc.model.location import SourceFile
+from graphdoc.model.resource import Resource
+from graphdoc.parse.argocd import parse_application
+from graphdoc.parse.yaml import Limits
+from graphdoc.resolve.applicationset import Generated, Inventory, generate_applications
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm import HelmEngine
+from graphdoc.resolve.kustomize import Kustomizer
+from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.resolved import (
+    Estate,
+    Manages,
+    Orphan,
+    ResolvedApplication,
+    ResolvedApplicationSet,
+    ResolvedSource,
+    Root,
+    RootKind,
+)
+from graphdoc.resolve.roots import RootPattern, choose_roots
+from graphdoc.resolve.source import RenderSettings, SourceResolver
+from graphdoc.resolve.units import Unit, Units, discover_units, written_at
+
+__all__ = ["Request", "resolve_estate"]
+
+_DEFAULT_NAMESPACE = "argocd"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to resolve, beside the clones: the configuration's part of the truth."""
+
+    roots: tuple[RootPattern, ...] = ()
+    inventory: Inventory = field(default_factory=Inventory)
+    settings: RenderSettings = field(default_factory=RenderSettings)
+    limits: Limits = field(default_factory=Limits)
+
+
+class _Key(NamedTuple):
+    """What makes an Application unique: its cluster's Argo CD, namespace and name."""
+
+    cluster: str
+    namespace: str
+    name: str
+
+
+class _Parent(NamedTuple):
+    """What renders a resource: its place in the tree, and the namespace it gives."""
+
+    cluster: str
+    node: "str | _Key"
+    namespace: str
+
+
+def resolve_estate(
+    clones: tuple[Clone, ...], engine: HelmEngine | None, request: Request = Request()
+) -> Estate:
+    """Find the roots and follow them to everything that they bring."""
+    repositories = Repositories(clones)
+    files = Files(request.limits)
+    kustomizer = Kustomizer(files, repositories.find_revision)
+    resolver = SourceResolver(repositories, files, kustomizer, engine, request.settings)
+    units = discover_units(clones, files, kustomizer, engine)
+    walk = _Walk(resolver, request.inventory)
+    roots = choose_roots(units, clones, request.roots, walk)
+    return walk.finish(clones, roots, units)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of one walk; ``follow`` is told each root in turn."""
+
+    resolver: SourceResolver
+    inventory: Inventory
+    entries: list[tuple[_Key, ResolvedApplication, "str | _Key | None"]] = field(default_factory=list)
+    sets: list[tuple[_Key, ResolvedApplicationSet, "str | _Key | None"]] = field(default_factory=list)
+    manages: list[tuple["str | _Key", _Key, Resource]] = field(default_factory=list)
+    rendered: set[tuple[str, str]] = field(default_factory=set)
+    reached: set[tuple[SourceFile, int]] = field(default_factory=set)
+    _first: dict[_Key, tuple[SourceFile, int]] = field(default_factory=dict)
+    _resolved: dict[tuple[object, ...], ResolvedSource] = field(default_factory=dict)
+
+    def follow(self, unit: Unit, cluster: str) -> None:
+        """Walk everything below one root."""
+        if unit.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
+            self._visit(unit.resources, _Parent(cluster, "", _DEFAULT_NAMESPACE), is_root=True)
+            return
+        self.rendered.add((unit.clone.name, unit.path))
+        self._visit(unit.resources, _Parent(cluster, unit.id, _DEFAULT_NAMESPACE))
+
+    def _visit(
+        self, resources: Iterable[Resource], parent: _Parent, *, is_root: bool = False
+    ) -> None:
+        for resource in resources:
+            if is_argocd(resource, "Application") and resource.name:
+                self._visit_application(resource, parent, is_root=is_root)
+            elif is_argocd(resource, "ApplicationSet") and resource.name:
+                self._visit_set(resource, parent, is_root=is_root)
+
+    def _visit_application(self, resource: Resource, parent: _Parent, *, is_root: bool) -> None:
+        key = _Key(parent.cluster, resource.namespace or parent.namespace, resource.name)
+        place = written_at(resource)
+        self.reached.add(place)
+        if parent.node:
+            self.manages.append((parent.node, key, resource))
+        known = self._first.get(key)
+        if known == place:
+            return
+        application = parse_application(resource)
+        sources = tuple(self._resolve(application, index) for index in range(len(application.sources)))
+        entry = ResolvedApplication(
+            "", parent.cluster, application, None, sources, is_root=is_root and known is None
+        )
+        self.entries.append((key, entry, parent.node or None))
+        if known is not None:
+            return
+        self._first[key] = place
+        namespace = application.destination.namespace or _DEFAULT_NAMESPACE
+        for source in sources:
+            self._note_rendered(source)
+            self._visit(source.resources, _Parent(parent.cluster, key, namespace))
+
+    def _visit_set(self, resource: Resource, parent: _Parent, *, is_root: bool) -> None:
+        key = _Key(parent.cluster, resource.namespace or parent.namespace, f"set/{resource.name}")
+        self.reached.add(written_at(resource))
+        if key in self._first:
+            return
+        self._first[key] = written_at(resource)
+        generated = self._generate(resource)
+        entry = ResolvedApplicationSet("", parent.cluster, resource, None, (), generated.not_understood)
+        self.sets.append((key, entry, parent.node or None))
+        below = _Parent(parent.cluster, key, resource.namespace or parent.namespace)
+        self._visit(generated.applications, below)
+
+    def _generate(self, resource: Resource) -> Generated:
+        return generate_applications(resource)
+
+    def _resolve(self, application: Application, index: int) -> ResolvedSource:
+        return self.resolver.resolve(application, application.sources[index])
+
+    def _note_rendered(self, source: ResolvedSource) -> None:
+        if source.clone is not None and source.source.path is not None:
+            path = source.source.path.strip("/").removeprefix("./")
+            self.rendered.add((source.clone.name, "" if path == "." else path))
+
+    def finish(self, clones: tuple[Clone, ...], roots: tuple[Root, ...], units: Units) -> Estate:
+        """Give every Application its id and gather the rest."""
+        ids = _ids(key for key, _, _ in (*self.entries, *self.sets))
+        applications = tuple(
+            replace(entry, id=ids[key], parent=_id_of(parent, ids)) for key, entry, parent in self.entries
+        )
+        children: dict[str, list[str]] = {}
+        manages = []
+        for owner, key, resource in self.manages:
+            parent = _id_of(owner, ids) or ""
+            manages.append(Manages(parent, ids[key], resource.manifest.origins[0]))
+            children.setdefault(parent, []).append(ids[key])
+        sets = tuple(
+            replace(
+                entry,
+                id=ids[key],
+                parent=_id_of(parent, ids),
+                applications=tuple(sorted(set(children.get(ids[key], ())))),
+            )
+            for key, entry, parent in self.sets
+        )
+        return Estate(
+            clones=clones,
+            roots=tuple(_with_node(root, applications, sets) for root in roots),
+            applications=tuple(sorted(applications, key=_application_order)),
+            application_sets=tuple(sorted(sets, key=lambda entry: entry.id)),
+            builds=units.builds,
+            orphans=tuple(self._orphans(units)),
+            manages=tuple(sorted(set(manages))),
+            not_understood=tuple(n for entry in sets for n in entry.not_understood),
+            files=self.resolver.files,
+        )
+
+    def _orphans(self, units: Units) -> Iterable[Orphan]:
+        seen = set(self.reached)
+        candidates = [
+            resource
+            for unit in (*units.applications, *units.kustomizations)
+            for resource in unit.resources
+            if is_argocd(resource, "Application") or is_argocd(resource, "ApplicationSet")
+        ]
+        for resource in sorted(candidates, key=lambda r: r.manifest.origins[0]):
+            place = written_at(resource)
+            if place not in seen:
+                seen.add(place)
+                yield Orphan(resource.kind, resource.name, resource.manifest.origins[0])
+
+
+def _application_order(entry: ResolvedApplication) -> tuple[str, SourceFile, int]:
+    return (entry.id, *written_at(entry.application.resource))
+
+
+def _with_node(
+    root: Root,
+    applications: tuple[ResolvedApplication, ...],
+    sets: tuple[ResolvedApplicationSet, ...],
+) -> Root:
+    """A root that is an Application gets its id only now that all names are known."""
+    if root.kind not in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
+        return root
+    place = written_at(root.resources[0])
+    for entry in applications:
+        if entry.cluster == root.cluster and written_at(entry.application.resource) == place:
+            return replace(root, node=entry.id)
+    for made in sets:
+        if made.cluster == root.cluster and written_at(made.resource) == place:
+            return replace(root, node=made.id)
+    return root
+
+
+def _id_of(owner: "str | _Key | None", ids: dict[_Key, str]) -> str | None:
+    return ids[owner] if isinstance(owner, _Key) else owner
+
+
+def _ids(keys: Iterable[_Key]) -> dict[_Key, str]:
+    """Node ids; the namespace stands in them only where two Applications share a name."""
+    by_name: dict[tuple[str, str], set[_Key]] = {}
+    for key in keys:
+        by_name.setdefault((key.cluster, key.name), set()).add(key)
+    return {
+        key: _id(key, with_namespace=len(group) > 1) for group in by_name.values() for key in group
+    }
+
+
+def _id(key: _Key, *, with_namespace: bool) -> str:
+    kind, name = "application", key.name
+    if name.startswith("set/"):
+        kind, name = "applicationset", name.removeprefix("set/")
+    return f"{kind}:{key.cluster}/{key.namespace}:{name}" if with_namespace else f"{kind}:{key.cluster}/{name}"

@@ -1,0 +1,69 @@
+"""Which clone an Application's ``repoURL`` means."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from graphdoc.model.clone import Clone
+
+__all__ = ["Match", "Repositories", "url_identity"]
+
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_SCP = re.compile(r"^(?:[^@/]+@)?([^/:]+):(?!//)(.*)$")
+_PORT = re.compile(r"^([^/]+?):\d+(/|$)")
+
+
+class Match(NamedTuple):
+    """A clone, and whether its own addresses name it (else only its name does)."""
+
+    clone: Clone
+    certain: bool
+
+
+class Repositories:
+    """The analysed clones, found by address."""
+
+    def __init__(self, clones: Iterable[Clone]) -> None:
+        self._by_identity: dict[str, Clone] = {}
+        self._by_name: dict[str, list[Clone]] = {}
+        for clone in clones:
+            for url in clone.urls:
+                self._by_identity.setdefault(url_identity(url), clone)
+            names = {clone.name.lower(), *(_last_segment(url_identity(url)) for url in clone.urls)}
+            for name in names:
+                self._by_name.setdefault(name, []).append(clone)
+
+    def find(self, url: str) -> Match | None:
+        """The clone of an address: by its remotes, else by the repository's name."""
+        identity = url_identity(url)
+        clone = self._by_identity.get(identity)
+        if clone is not None:
+            return Match(clone, certain=True)
+        named = self._by_name.get(_last_segment(identity), [])
+        return Match(named[0], certain=not named[0].urls) if len(named) == 1 else None
+
+    def find_revision(self, url: str, revision: str) -> Clone | None:
+        """The clone of an address at a revision; ``None`` for what is not surely at hand."""
+        match = self.find(url)
+        return match.clone.at(revision) if match is not None and match.certain else None
+
+
+def url_identity(url: str) -> str:
+    """What two spellings of one repository's address share.
+
+    Scheme, user, port, ``.git``, case and trailing slashes do not matter:
+    ``git@github.com:Org/repo.git`` and ``https://github.com/org/repo/`` are one repository.
+    """
+    text = url.strip()
+    bare = _SCHEME.sub("", text)
+    if bare == text:
+        scp = _SCP.match(text)
+        bare = f"{scp[1]}/{scp[2].lstrip('/')}" if scp else text
+    else:
+        host, slash, rest = bare.partition("/")
+        bare = _PORT.sub(r"\1\2", f"{host.rpartition('@')[2]}{slash}{rest}")
+    return bare.rstrip("/").removesuffix(".git").rstrip("/").lower()
+
+
+def _last_segment(identity: str) -> str:
+    return identity.rpartition("/")[2]

@@ -1,0 +1,236 @@
+"""Where each cluster's tree starts: what nothing analysed manages, and what brings Applications."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from posixpath import dirname
+from typing import Protocol
+
+from graphdoc.model.argocd import is_argocd
+from graphdoc.model.clone import Clone
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Mapping
+from graphdoc.model.resource import Resource
+from graphdoc.parse.argocd import parse_application
+from graphdoc.resolve.clusters import cluster_name
+from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.resolved import Root, RootKind
+from graphdoc.resolve.scripts import Applied, find_applied
+from graphdoc.resolve.units import Unit, Units, brings_applications
+
+__all__ = ["RootPattern", "choose_roots"]
+
+
+@dataclass(frozen=True, slots=True)
+class RootPattern:
+    """A root that the configuration names: a path with ``{cluster}`` and ``*``, and maybe a cluster."""
+
+    repository: str
+    pattern: str
+    cluster: str = ""
+
+    def match(self, repository: str, path: str) -> str | None:
+        """The cluster's name where the path fits, empty if the pattern names none; else ``None``."""
+        if repository != self.repository:
+            return None
+        pieces = re.split(r"(\{cluster\}|\*\*|\*)", self.pattern.strip("/"))
+        translated = {"{cluster}": "(?P<cluster>[^/]+)", "**": ".*", "*": "[^/]*"}
+        found = re.fullmatch("".join(translated.get(p, re.escape(p)) for p in pieces), path)
+        if found is None:
+            return None
+        return self.cluster or found.groupdict().get("cluster") or ""
+
+
+class Follower(Protocol):
+    """Who walks a root and remembers what was reached."""
+
+    rendered: set[tuple[str, str]]
+    reached: set[tuple[SourceFile, int]]
+
+    def follow(self, unit: Unit, cluster: str) -> None:
+        """Walk everything below a root."""
+
+
+def choose_roots(
+    units: Units, clones: tuple[Clone, ...], patterns: tuple[RootPattern, ...], walk: Follower
+) -> tuple[Root, ...]:
+    """The roots, each followed as soon as it is chosen, so that later candidates are judged by it."""
+    choice = _Choice(units, Repositories(clones), walk)
+    if patterns:
+        choice.take_named(patterns)
+        return tuple(choice.roots)
+    choice.take_applied(tuple(applied for clone in clones for applied in find_applied(clone)))
+    choice.take_applications()
+    choice.take_folders()
+    if not choice.roots:
+        choice.take_lone_applications()
+    return tuple(sorted(choice.roots, key=lambda root: (root.cluster, root.span)))
+
+
+@dataclass(slots=True)
+class _Choice:
+    units: Units
+    repositories: Repositories
+    walk: Follower
+    roots: list[Root] = field(default_factory=list)
+    _taken: set[int] = field(default_factory=set)
+    _scripts: dict[tuple[str, str], Span] = field(default_factory=dict)
+
+    @property
+    def _all(self) -> tuple[Unit, ...]:
+        return (*self.units.applications, *self.units.kustomizations, *self.units.charts)
+
+    def take_named(self, patterns: tuple[RootPattern, ...]) -> None:
+        """The roots that the configuration names, and no others."""
+        for unit in self._all:
+            matches = (pattern.match(unit.clone.name, unit.path) for pattern in patterns)
+            cluster = next((found for found in matches if found is not None), None)
+            if cluster is not None:
+                self._take(unit, unit.variant or cluster)
+
+    def take_applied(self, applied: tuple[Applied, ...]) -> None:
+        """The roots that a script of the repository applies."""
+        for unit in self._all:
+            script = next((a.span for a in applied if a.names(unit.clone.name, unit.path)), None)
+            if script is not None and brings_applications(unit.resources):
+                self._scripts[(unit.clone.name, unit.path)] = script
+                if not self._is_managed(unit):
+                    self._take(unit, unit.variant)
+
+    def take_applications(self) -> None:
+        """Applications that render further ones, and that nothing renders."""
+        pending = [unit for unit in self.units.applications if self._is_app_of_apps(unit)]
+        for unit in sorted(pending, key=_depth):
+            if not self._is_excluded(unit):
+                self._take(unit, "")
+
+    def take_folders(self) -> None:
+        """Kustomizations and charts that bring Applications, and that nothing renders."""
+        for unit in sorted((*self.units.kustomizations, *self.units.charts), key=_depth):
+            if not self._is_excluded(unit):
+                self._take(unit, unit.variant)
+
+    def take_lone_applications(self) -> None:
+        """Where there is no root at all, each Application is its own."""
+        for unit in sorted(self.units.applications, key=_depth):
+            if not self._is_reached(unit):
+                self._take(unit, "")
+
+    def _is_excluded(self, unit: Unit) -> bool:
+        return (
+            id(unit) in self._taken
+            or self._is_reached(unit)
+            or self._is_managed(unit)
+            or self._lies_below_root(unit)
+            or self._is_omitted(unit)
+        )
+
+    def _is_reached(self, unit: Unit) -> bool:
+        if unit.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
+            first = unit.resources[0].manifest.origins[0]
+            return (first.file, first.line) in self.walk.reached
+        return (unit.clone.name, unit.path) in self.walk.rendered
+
+    def _is_managed(self, unit: Unit) -> bool:
+        """Whether an Application anywhere but in the unit itself renders the unit."""
+        place = (unit.clone.name, unit.directory)
+        return any(
+            place == target and other is not unit
+            for other in self._all
+            for target in self._targets(other)
+            if not _is_part_of(other, unit)
+        )
+
+    def _lies_below_root(self, unit: Unit) -> bool:
+        return any(
+            root.clone == unit.clone.name and _is_below(unit.directory, _directory(root))
+            for root in self.roots
+        )
+
+    def _is_omitted(self, unit: Unit) -> bool:
+        """Whether the unit is an Application beside a kustomization that does not list it."""
+        if unit.kind not in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
+            return False
+        return any(
+            build.clone == unit.clone.name and build.path == unit.directory for build in self.units.builds
+        )
+
+    def _is_app_of_apps(self, unit: Unit) -> bool:
+        if unit.kind is RootKind.APPLICATION_SET:
+            return True
+        return any(self._brings(*target) for target in self._targets(unit))
+
+    def _brings(self, clone: str, path: str) -> bool:
+        folders = (*self.units.kustomizations, *self.units.charts)
+        if any(unit.clone.name == clone and unit.path == path for unit in folders):
+            return True
+        for build in self.units.builds:
+            if build.clone == clone and build.path == path:
+                return brings_applications(build.resources)
+        return any(
+            unit.clone.name == clone and (unit.directory == path or _is_below(unit.directory, path))
+            for unit in self.units.applications
+        )
+
+    def _targets(self, unit: Unit) -> Iterator[tuple[str, str]]:
+        """The folders that a unit's Applications and ApplicationSets render."""
+        for resource in unit.resources:
+            yield from self._targets_of(resource)
+
+    def _targets_of(self, resource: Resource) -> Iterator[tuple[str, str]]:
+        if not is_argocd(resource, "Application"):
+            return
+        for source in parse_application(resource).sources:
+            match = self.repositories.find(source.repo_url) if source.path is not None else None
+            path = normalise(source.path or "")
+            if match is not None and path is not None:
+                yield match.clone.name, path
+
+    def _take(self, unit: Unit, cluster: str) -> None:
+        self._taken.add(id(unit))
+        name = cluster or self._cluster_name(unit)
+        self.roots.append(
+            Root(
+                cluster=name,
+                kind=unit.kind,
+                node=unit.id,
+                span=unit.span,
+                clone=unit.clone.name,
+                path=unit.path,
+                resources=unit.resources,
+                build=unit.build,
+                script=self._scripts.get((unit.clone.name, unit.path)),
+            )
+        )
+        self.walk.follow(unit, name)
+
+    def _cluster_name(self, unit: Unit) -> str:
+        if unit.kind is RootKind.APPLICATION:
+            rendered = [path for _, path in self._targets(unit)]
+        elif unit.kind is RootKind.APPLICATION_SET:
+            rendered = []
+        else:
+            rendered = [unit.path]
+        return cluster_name(rendered, unit.name, unit.path, unit.clone.name)
+
+
+def _depth(unit: Unit) -> tuple[int, str, str, str]:
+    return (unit.directory.count("/") + bool(unit.directory), unit.clone.name, unit.path, unit.variant)
+
+
+def _is_below(path: str, directory: str) -> bool:
+    """Whether a path lies strictly below a directory; everything does below the root."""
+    if not directory:
+        return path != ""
+    return path.startswith(f"{directory}/")
+
+
+def _directory(root: Root) -> str:
+    by_file = root.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}
+    return dirname(root.path) if by_file else root.path
+
+
+def _is_part_of(other: Unit, unit: Unit) -> bool:
+    """Whether ``other`` stands in what ``unit`` is: then ``unit`` renders itself, which is no loop."""
+    return other.clone.name == unit.clone.name and other.directory == unit.directory

@@ -1,0 +1,67 @@
+"""Roots that the repositories' own scripts apply by hand: ``kubectl apply -f …``."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.resolve.paths import normalise
+
+__all__ = ["Applied", "find_applied"]
+
+_NAMES = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "Justfile"})
+_SUFFIXES = (".sh", ".bash", ".ps1", ".mk", ".just")
+_APPLY = re.compile(
+    r"^(?!\s*(?:#|echo\b|printf\b)).*?\b(?:kubectl|oc|microk8s\.kubectl)\b[^|;&#\n]*?\b(?:apply|create)\b"
+    r"[^|;&#\n]*?\s(?:-f|-k|--filename|--kustomize)[= ]\s*(?P<path>\"[^\"]+\"|'[^']+'|[^\s|;&]+)"
+)
+_VARIABLE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%")
+_SIZE_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """One path that a script applies; variables in it stand for anything within a segment."""
+
+    clone: str
+    pattern: re.Pattern[str]
+    span: Span
+
+    def names(self, clone: str, path: str) -> bool:
+        """Whether the script applies this path of this clone."""
+        return clone == self.clone and self.pattern.fullmatch(path) is not None
+
+
+def find_applied(clone: Clone) -> Iterator[Applied]:
+    """Every path that a script of a clone applies, in file order."""
+    for path in clone.files:
+        name = path.rpartition("/")[2]
+        if name in _NAMES or name.endswith(_SUFFIXES):
+            yield from _applied_in(clone, path)
+
+
+def _applied_in(clone: Clone, path: str) -> Iterator[Applied]:
+    try:
+        text = clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
+    except UnreadableError:
+        return
+    for number, line in enumerate(text.splitlines(), start=1):
+        match = _APPLY.search(line) if len(line) < 1000 else None  # linear on crafted input
+        pattern = _pattern(match["path"].strip("\"'")) if match else None
+        if match is not None and pattern is not None:
+            span = Span(
+                SourceFile(clone.name, path), number, match.start("path") + 1, number, match.end("path") + 1
+            )
+            yield Applied(clone.name, pattern, span)
+
+
+def _pattern(path: str) -> re.Pattern[str] | None:
+    if path == "-" or "://" in path:
+        return None
+    # A leading variable is the script's own idea of where the repository lies.
+    rest = re.sub(rf"^(?:{_VARIABLE.pattern})/", "", path)
+    clean = normalise(_VARIABLE.sub("\0", rest).removeprefix("./"))
+    if not clean or clean == "\0":
+        return None
+    return re.compile("[^/]+".join(re.escape(part) for part in clean.split("\0")))

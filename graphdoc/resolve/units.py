@@ -1,0 +1,220 @@
+"""What in the clones could start a cluster's tree: Applications, kustomizations, charts, folders."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from posixpath import dirname
+
+from graphdoc.model.argocd import is_argocd
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.helm import LayerKind, Release, ValueLayer
+from graphdoc.model.location import SourceFile, Span, file_start
+from graphdoc.model.node import Mapping
+from graphdoc.model.resource import Resource
+from graphdoc.parse.scalars import as_kubectl
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm import HelmEngine, render_chart
+from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
+from graphdoc.resolve.resolved import RootKind
+from graphdoc.resolve.values import override_values
+
+__all__ = ["Unit", "Units", "brings_applications", "discover_units", "written_at"]
+
+_MARK = b"argoproj.io/"
+_BRINGING_KIND = re.compile(rb"^kind:\s*[\"']?(Application|ApplicationSet)\b", re.MULTILINE)
+_KUSTOMIZATION_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+_CLUSTER_VALUES = re.compile(r"values-(.+)\.ya?ml")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing that could be applied by hand: ``path`` is a file for an Application, else a folder.
+
+    ``variant`` names the cluster of a chart that has a values file for each.
+    """
+
+    kind: RootKind
+    clone: Clone
+    path: str
+    name: str
+    span: Span
+    resources: tuple[Resource, ...]
+    build: Build | None = None
+    variant: str = ""
+
+    @property
+    def directory(self) -> str:
+        """The folder that it stands in or is."""
+        by_file = self.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}
+        return dirname(self.path) if by_file else self.path
+
+    @property
+    def id(self) -> str:
+        """The node id of a root that is no Application."""
+        kind = "chart" if self.kind is RootKind.CHART else "kustomization"
+        return f"{kind}:{self.clone.name}/{self.path}".rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Every candidate, and every kustomization of the estate, built."""
+
+    applications: tuple[Unit, ...]
+    kustomizations: tuple[Unit, ...]
+    charts: tuple[Unit, ...]
+    builds: tuple[Build, ...]
+
+
+def brings_applications(resources: Iterable[Resource]) -> bool:
+    """Whether any of the resources is an Application or an ApplicationSet."""
+    return any(is_argocd(r, "Application") or is_argocd(r, "ApplicationSet") for r in resources)
+
+
+def written_at(resource: Resource) -> tuple[SourceFile, int]:
+    """The file and line where a manifest was first written, before any patch."""
+    first = resource.manifest.origins[0]
+    return first.file, first.line
+
+
+def discover_units(
+    clones: tuple[Clone, ...], files: Files, kustomizer: Kustomizer, engine: HelmEngine | None
+) -> Units:
+    """Look through every clone."""
+    search = _Search(files, kustomizer, engine)
+    for clone in clones:
+        search.look_through(clone)
+    return Units(
+        tuple(search.applications), tuple(search.kustomizations), tuple(search.charts),
+        tuple(search.builds),
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Search:
+    files: Files
+    kustomizer: Kustomizer
+    engine: HelmEngine | None
+    applications: list[Unit] = field(default_factory=list)
+    kustomizations: list[Unit] = field(default_factory=list)
+    charts: list[Unit] = field(default_factory=list)
+    builds: list[Build] = field(default_factory=list)
+
+    def look_through(self, clone: Clone) -> None:
+        charts = tuple(dirname(f) for f in clone.files if f.rpartition("/")[2] == "Chart.yaml")
+        outer = [c for c in charts if not any(_is_within_chart(f"{c}/Chart.yaml", o) for o in charts)]
+        inside = _ChartContents(charts)
+        builds = self._build_all(clone, inside)
+        self.builds += builds
+        included = {
+            (include.clone, include.target)
+            for build in builds
+            for include in build.includes
+            if include.is_directory
+        }
+        read = {file for build in builds for file in build.files}
+        for build in builds:
+            if (build.clone, build.path) not in included and brings_applications(build.resources):
+                self.kustomizations.append(_kustomization_unit(clone, build))
+        for directory in sorted(outer):
+            self.charts += self._chart_units(clone, directory)
+        for path in clone.files:
+            if not inside.has(path) and SourceFile(clone.name, path) not in read:
+                self.applications += self._application_units(clone, path)
+
+    def _build_all(self, clone: Clone, inside: "_ChartContents") -> list[Build]:
+        directories = {dirname(f) for f in clone.files if f.rpartition("/")[2] in _KUSTOMIZATION_NAMES}
+        return [
+            self.kustomizer.build(clone, directory)
+            for directory in sorted(directories)
+            if not inside.has(f"{directory}/kustomization.yaml") and not self._is_component(clone, directory)
+        ]
+
+    def _is_component(self, clone: Clone, directory: str) -> bool:
+        name = is_kustomization(clone, directory)
+        path = f"{directory}/{name}" if directory else name or ""
+        roots = self.files.parse(clone, path).roots
+        return bool(roots) and isinstance(roots[0], Mapping) and roots[0].text("kind") == "Component"
+
+    def _application_units(self, clone: Clone, path: str) -> Iterator[Unit]:
+        if not path.endswith((".yaml", ".yml", ".json")) or not _mentions(clone, path):
+            return
+        for resource in self.files.parse(clone, path).resources:
+            kinds = {"Application": RootKind.APPLICATION, "ApplicationSet": RootKind.APPLICATION_SET}
+            kind = kinds.get(resource.kind)
+            if kind is not None and is_argocd(resource, resource.kind) and resource.name:
+                seen = Resource(as_kubectl(resource.manifest))
+                yield Unit(kind, clone, path, resource.name, resource.span, (seen,))
+
+    def _chart_units(self, clone: Clone, directory: str) -> Iterator[Unit]:
+        prefix = f"{directory}/" if directory else ""
+        templates = [f for f in clone.files if f.startswith(f"{prefix}templates/")]
+        if self.engine is None or not any(_template_brings(clone, path) for path in templates):
+            return
+        variants = [
+            (match[1], name)
+            for name in clone.children(directory)
+            if (match := _CLUSTER_VALUES.fullmatch(name))
+        ]
+        for variant, name in sorted(variants) or [("", "")]:
+            unit = self._chart_unit(clone, directory, variant, f"{prefix}{name}" if name else "")
+            if brings_applications(unit.resources):
+                yield unit
+
+    def _chart_unit(self, clone: Clone, directory: str, variant: str, values: str) -> Unit:
+        assert self.engine is not None  # noqa: S101 -- asked by the caller
+        layers = []
+        if values:
+            roots = self.files.parse(clone, values).roots
+            if roots and isinstance(roots[0], Mapping):
+                layers.append(ValueLayer(SourceFile(clone.name, values), LayerKind.FILE, roots[0]))
+        name = directory.rpartition("/")[2] or clone.name
+        release = Release(name=name, namespace="argocd")
+        render = render_chart(
+            self.engine, self.files, clone, directory, release, override_values(layers)
+        )
+        file = SourceFile(clone.name, f"{directory}/Chart.yaml" if directory else "Chart.yaml")
+        span = file_start(SourceFile(clone.name, values)) if values else file_start(file)
+        return Unit(RootKind.CHART, clone, directory, name, span, render.resources, variant=variant)
+
+
+class _ChartContents:
+    """Which files are parts of a chart, and so no manifests of their own."""
+
+    def __init__(self, charts: Iterable[str]) -> None:
+        self._prefixes = tuple(
+            f"{chart}/{part}/" if chart else f"{part}/"
+            for chart in charts
+            for part in ("templates", "crds", "charts")
+        )
+
+    def has(self, path: str) -> bool:
+        return path.startswith(self._prefixes) if self._prefixes else False
+
+
+def _is_within_chart(path: str, chart: str) -> bool:
+    prefix = f"{chart}/charts/" if chart else "charts/"
+    return path.startswith(prefix)
+
+
+def _kustomization_unit(clone: Clone, build: Build) -> Unit:
+    name = build.path.rpartition("/")[2] or clone.name
+    own = is_kustomization(clone, build.path) or "kustomization.yaml"
+    file = SourceFile(clone.name, f"{build.path}/{own}" if build.path else own)
+    return Unit(
+        RootKind.KUSTOMIZATION, clone, build.path, name, file_start(file), build.resources, build
+    )
+
+
+def _mentions(clone: Clone, path: str) -> bool:
+    try:
+        return _MARK in clone.read(path)
+    except UnreadableError:
+        return False
+
+
+def _template_brings(clone: Clone, path: str) -> bool:
+    try:
+        data = clone.read(path)
+    except UnreadableError:
+        return False
+    return _MARK in data and _BRINGING_KIND.search(data) is not None
