@@ -1,0 +1,123 @@
+"""Which nodes an expression means, in the spelling that dbt made known.
+
+``x`` is an id or a name, with ``*`` inside a segment and ``**`` across them; ``+x`` adds all that
+it depends on, ``x+`` all that depends on it, ``x+2`` that in two steps. Spaces unite, commas
+intersect.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from graphdoc.graph.repo_graph import NodeKind, RepoGraph
+from graphdoc.resolve.paths import matches_segments
+
+__all__ = ["UnknownNodeError", "find_nodes", "select", "subgraph"]
+
+_TERM = re.compile(r"(?P<up>\d*\+)?(?P<pattern>.*?)(?P<down>\+\d*)?", re.DOTALL)
+_KINDS = frozenset(str(kind) for kind in NodeKind)
+
+
+class UnknownNodeError(Exception):
+    """A name means no node; ``nearest`` is the one that may have been meant."""
+
+    def __init__(self, name: str, nearest: str | None) -> None:
+        hint = f"; did you mean '{nearest}'?" if nearest else ""
+        super().__init__(f"no node '{name}'{hint}")
+        self.nearest = nearest
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    pattern: str
+    up: int | None
+    down: int | None
+
+
+def select(graph: RepoGraph, expression: str) -> frozenset[str]:
+    """The ids that an expression means.
+
+    Raises:
+        UnknownNodeError: a name without a wildcard means nothing.
+    """
+    unions = (_intersection(graph, part) for part in expression.split())
+    return frozenset(id_ for ids in unions for id_ in ids)
+
+
+def find_nodes(graph: RepoGraph, pattern: str) -> tuple[str, ...]:
+    """The ids that one id, name or glob means, sorted.
+
+    Raises:
+        UnknownNodeError: it has no wildcard and means nothing.
+    """
+    if graph.node(pattern) is not None:
+        return (pattern,)
+    by_id = pattern.partition(":")[0] in _KINDS and ":" in pattern
+    found = tuple(
+        node.id
+        for node in graph.nodes()
+        if matches_segments(node.id if by_id else node.name, pattern)
+    )
+    if not found and not any(mark in pattern for mark in "*?[{"):
+        raise UnknownNodeError(pattern, _nearest(graph, pattern, by_id=by_id))
+    return found
+
+
+def subgraph(graph: RepoGraph, ids: Iterable[str]) -> RepoGraph:
+    """The part of a graph that holds these nodes and the edges between them."""
+    kept = frozenset(ids)
+    return RepoGraph(
+        (node for node in graph.nodes() if node.id in kept),
+        (edge for edge in graph.edges() if edge.source in kept and edge.target in kept),
+    )
+
+
+def _intersection(graph: RepoGraph, part: str) -> frozenset[str]:
+    groups = [_term_nodes(graph, text) for text in part.split(",") if text]
+    return frozenset.intersection(*groups) if groups else frozenset()
+
+
+def _term_nodes(graph: RepoGraph, text: str) -> frozenset[str]:
+    term = _parse_term(graph, text)
+    start = frozenset(find_nodes(graph, term.pattern))
+    found = set(start)
+    if term.up is not None:
+        found |= _reach(start, term.up, lambda id_: (e.target for e in graph.edges_from(id_)))
+    if term.down is not None:
+        found |= _reach(start, term.down, lambda id_: (e.source for e in graph.edges_to(id_)))
+    return frozenset(found)
+
+
+def _parse_term(graph: RepoGraph, text: str) -> _Term:
+    match = _TERM.fullmatch(text)
+    # A chart's version may hold a plus sign, so a whole id wins over its reading as an expression.
+    if match is None or graph.node(text) is not None:
+        return _Term(text, None, None)
+    return _Term(match["pattern"], _steps(match["up"]), _steps(match["down"]))
+
+
+def _steps(mark: str | None) -> int | None:
+    """How far to go; ``None`` for not at all. A bare plus goes all the way."""
+    if mark is None:
+        return None
+    digits = mark.strip("+")
+    return int(digits) if digits else 1 << 30
+
+
+def _reach(
+    start: frozenset[str], steps: int, step: Callable[[str], Iterable[str]]
+) -> frozenset[str]:
+    seen, edge = set(start), start
+    while edge and steps > 0:
+        edge = frozenset(next_id for id_ in edge for next_id in step(id_)) - seen
+        seen |= edge
+        steps -= 1
+    return frozenset(seen)
+
+
+def _nearest(graph: RepoGraph, pattern: str, *, by_id: bool) -> str | None:
+    """The likeliest id, a slip in the kind's name included."""
+    names = {(node.id if by_id or ":" in pattern else node.name): node.id for node in graph.nodes()}
+    matches = get_close_matches(pattern, names, n=1, cutoff=0.6)
+    return names[matches[0]] if matches else None

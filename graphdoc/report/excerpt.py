@@ -1,0 +1,94 @@
+"""The lines that findings are about, without any value of a Secret."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Mapping, Node, Sequence
+from graphdoc.parse.yaml import YamlError, parse_documents
+from graphdoc.report.inert import hide_secrets, inert
+
+__all__ = ["Excerpt", "Excerpts"]
+
+_SECRET_KINDS = frozenset({"Secret", "SealedSecret"})
+_SECRET_FIELDS = (("data",), ("stringData",), ("spec", "encryptedData"), ("spec", "data"))
+_SIGNS = (b"kind: Secret", b"kind: SealedSecret", b"PRIVATE KEY-----", b"secretGenerator")
+_WIDTH = 160
+
+
+class Excerpt(NamedTuple):
+    """One line of a file, and where in it the underline starts and ends; counted from 0."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Excerpts:
+    """The lines of the analysed files, read once each."""
+
+    clones: tuple[Clone, ...]
+    _lines: dict[SourceFile, tuple[str, ...]] = field(default_factory=dict)
+    _hidden: dict[SourceFile, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+    def excerpt(self, span: Span) -> Excerpt | None:
+        """The line where a span starts; ``None`` where there is nothing to show."""
+        lines = self._read(span.file)
+        if not 1 <= span.line <= len(lines) or self._is_hidden(span):
+            return None
+        raw = lines[span.line - 1]
+        end = span.end_column if span.end_line == span.line else len(raw) + 1
+        shown = hide_secrets(raw)
+        if shown != raw:
+            return Excerpt(inert(shown)[:_WIDTH], 0, 0)
+        start = min(span.column - 1, len(raw))
+        before, marked = inert(raw[:start]), inert(raw[start : max(end - 1, start)])
+        text = f"{before}{marked}{inert(raw[max(end - 1, start) :])}"
+        return Excerpt(text[:_WIDTH], min(len(before), _WIDTH), min(len(before + marked), _WIDTH))
+
+    def _read(self, file: SourceFile) -> tuple[str, ...]:
+        if file not in self._lines:
+            data = self._bytes(file)
+            self._hidden[file] = _hidden_lines(data, file)
+            text = data.decode("utf-8-sig", "replace")
+            self._lines[file] = tuple(line.rstrip("\r") for line in text.split("\n"))
+        return self._lines[file]
+
+    def _bytes(self, file: SourceFile) -> bytes:
+        clone = next((clone for clone in self.clones if clone.name == file.repository), None)
+        try:
+            return clone.read(file.path) if clone is not None else b""
+        except UnreadableError:
+            return b""
+
+    def _is_hidden(self, span: Span) -> bool:
+        return any(first <= span.line <= last for first, last in self._hidden[span.file])
+
+
+def _hidden_lines(data: bytes, file: SourceFile) -> tuple[tuple[int, int], ...]:
+    """The ranges of lines that hold values of Secrets; all lines where that cannot be told."""
+    if not any(sign in data for sign in _SIGNS) and b"Secret" not in data:
+        return ()
+    everything = ((1, 1 << 30),)
+    if b"PRIVATE KEY-----" in data:
+        return everything
+    try:
+        documents = parse_documents(data, file)
+    except YamlError:
+        return everything
+    spans = (span for document in documents for span in _secret_spans(document.root))
+    return tuple((span.line, span.end_line) for span in spans)
+
+
+def _secret_spans(root: Node | None) -> tuple[Span, ...]:
+    if not isinstance(root, Mapping):
+        return ()
+    nodes: list[Node | None] = [root.find("secretGenerator")]
+    if root.text("kind") in _SECRET_KINDS:
+        nodes += (root.find(*route) for route in _SECRET_FIELDS)
+    own = tuple(node.span for node in nodes if node is not None)
+    items = root.find("items")
+    listed = items.items if isinstance(items, Sequence) else ()
+    return own + tuple(span for item in listed for span in _secret_spans(item))

@@ -1,0 +1,30 @@
+"""Text of the repositories, made harmless for terminals and readers."""
+
+import re
+
+__all__ = ["hide_secrets", "inert"]
+
+# Controls, C1 controls, and the marks that reorder or hide what a reader sees (Trojan Source).
+_STEERING = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_CREDENTIAL_URL = re.compile(r"(?<=://)[^/\s@'\"]+@")
+_CREDENTIAL_KEY = re.compile(
+    r"""(?P<key>[\w.-]*(?:passw(?:or)?d|passphrase|api_?key|private_?key|client_?secret|token|
+    access_?key|secret_?key)["']?\s*[:=]\s*)(?P<value>[^\s#].*)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def inert(text: str) -> str:
+    """Text whose control characters are spelled out; a tab becomes a space."""
+    return _STEERING.sub(
+        lambda match: match[0].encode("unicode_escape").decode(), text.replace("\t", " ")
+    )
+
+
+def hide_secrets(line: str) -> str:
+    """A line of a file without what looks like a credential in it."""
+    public = _CREDENTIAL_URL.sub("***@", line)
+    return _CREDENTIAL_KEY.sub(lambda match: f"{match['key']}***", public)
