@@ -26,7 +26,7 @@ def label_width(edge: Edge) -> float:
 def arrow_svg(edge: Edge, route: Route, hint: str) -> str:
     """The arrow with its title; its curve twice, once wide and unseen to be hit."""
     curve, head = _curve(route.points), _head(route.points)
-    css = f"gd-e {edge.css}" if edge.css in LINES else "gd-e"
+    css = f"gd-e l-{edge.css}" if edge.css in LINES else "gd-e"
     ends = f'data-a="{escape(edge.source)}" data-b="{escape(edge.target)}"'
     verb = label("mid", route.label.x, route.label.y + 4, edge.label) if edge.label else ""
     return (

@@ -193,7 +193,7 @@ def _columns(lane: Lane) -> int:
 
 def _chip_width(lane: Lane) -> float:
     widths = [text_width(_chip_text(chip), _CHIP) + _count_width(chip) for chip in lane.chips]
-    return round(max([width + 20 for width in widths] + [_CHIP_MIN]))
+    return round(max([width + 18 for width in widths] + [_CHIP_MIN]))
 
 
 def _chip_text(chip: Chip) -> str:
@@ -209,8 +209,8 @@ def _lane(lane: Lane, box: Box) -> str:
     title = label("hb", 12, 19, lane.name)
     note = label("m", 20 + text_width(lane.name, _LINE, 600), 19, lane.note)
     head = f'<title>{escape(spoken(lane))}</title><rect class="b" {size} rx="8"/>{title}{note}'
-    width = _chip_width(lane)
     columns = _columns(lane)
+    width = (box.width - 2 * _LANE_SIDE + _CHIP_GAP) / columns - _CHIP_GAP
     chips = [
         _chip(
             chip,
@@ -228,9 +228,9 @@ def _chip(chip: Chip, x: float, y: float, width: float) -> str:
     size = f'width="{number(width)}" height="{_CHIP_HEIGHT}"'
     parts = [f"<title>{escape(said)}</title>"]
     parts.append(f'<rect class="b" x="{number(x)}" y="{number(y)}" {size} rx="5"/>')
-    parts.append(label("t", x + 10, y + 17.5, _chip_text(chip)))
+    parts.append(label("t", x + 9, y + 17.5, _chip_text(chip)))
     if chip.count > 1:
-        parts.append(label("m end", x + width - 10, y + 17.5, str(chip.count)))
+        parts.append(label("m end", x + width - 9, y + 17.5, str(chip.count)))
     if chip.severity:
         parts.append(_dot(chip.severity, x + width - 2, y + 2))
     css = f"chip k-{_token(chip.kind)}"

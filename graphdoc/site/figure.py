@@ -108,7 +108,7 @@ def _key_kind(kind: str, text: str) -> str:
 
 
 def _key_line(css: str, text: str) -> str:
-    return f'<span class="gd-key"><i class="{css}"></i>{escape(text)}</span> '
+    return f'<span class="gd-key"><i class="l-{css}"></i>{escape(text)}</span> '
 
 
 def _caption(picture: Picture, place: Place) -> str:
@@ -191,4 +191,5 @@ def _board_chip(chip: Chip) -> str:
     text = escape(_chip_text(chip.text, chip.count))
     safe = safe_href(chip.href)
     body = f'<a href="{escape(safe)}">{text}</a>' if safe else f"<span>{text}</span>"
-    return f'<li class="k-{escape(chip.kind)}">{body}</li>'
+    severity = f" {chip.severity}" if chip.severity else ""
+    return f'<li class="k-{escape(chip.kind)}{severity}">{body}</li>'

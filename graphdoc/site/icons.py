@@ -50,7 +50,8 @@ KINDS: Mapping[str, Kind] = {
 LINES: Mapping[str, str] = {
     "manual": "by hand",
     "network": "traffic",
-    "notify": "for information",
+    "notify": "notification",
+    "other": "other relation",
     "policy": "policy",
     "secret": "Secret",
     "then": "order",

