@@ -114,5 +114,5 @@ class Release:
     kube_version: str = ""
     api_versions: tuple[str, ...] = ()
     include_crds: bool = True
-    skip_tests: bool = True
+    skip_tests: bool = False
     skip_schema_validation: bool = False

@@ -1,0 +1,280 @@
+"""The programs that render charts: Helm's own engine from the SDK, else ``helm`` on PATH.
+
+Neither can run plugins, reach a cluster or read anything but the chart's files: these are written
+to a directory of their own that goes away with the render.
+"""
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple, Protocol
+
+from graphdoc.model.helm import Release
+from graphdoc.model.node import Plain
+from graphdoc.resolve.helm.bundle import ChartBundle
+from graphdoc.resolve.helm.capabilities import BUILT_IN_KINDS
+
+__all__ = [
+    "CliEngine", "HelmEngine", "HelmError", "RememberingEngine", "RenderedTemplate", "SdkEngine",
+    "find_engine",
+]  # fmt: skip
+
+_TIMEOUT = 60.0
+_MESSAGE_LIMIT = 400
+_SOURCE = re.compile(r"^---\n# Source: (.+)\n", re.MULTILINE)
+_PATH = r"[^\s()\"':]+/templates/[^\s()\"':]+"
+_PLACE = re.compile(rf"({_PATH})(?::(\d+))?")
+# What the location says already: "parse error at (PLACE): " or 'PLACE executing "PATH" '.
+_PREAMBLE = re.compile(rf'\w+ error at \({_PATH}:[\d:]+\): |{_PATH}:[\d:]+ executing "{_PATH}" ')
+_KEPT_ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
+
+
+class HelmError(Exception):
+    """Helm does not render a chart; ``template`` is empty where no template is to blame."""
+
+    def __init__(self, message: str, template: str = "", line: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.template = template
+        self.line = line
+
+
+class RenderedTemplate(NamedTuple):
+    """What one template became; the path starts with the chart's name, as Helm writes it."""
+
+    path: str
+    text: str
+
+
+class HelmEngine(Protocol):
+    """Something that renders charts as Helm does."""
+
+    def render(
+        self, chart: ChartBundle, release: Release, values: Plain
+    ) -> tuple[RenderedTemplate, ...]:
+        """The text of every template, custom resource definitions first.
+
+        Raises:
+            HelmError: Helm refuses the chart or the values.
+        """
+
+
+def find_engine() -> HelmEngine | None:
+    """The best engine that is installed; ``None`` where neither the SDK nor ``helm`` is."""
+    if importlib.util.find_spec("helm_python") is not None:
+        return RememberingEngine(SdkEngine())
+    program = shutil.which("helm")
+    return RememberingEngine(CliEngine(program)) if program else None
+
+
+@dataclass(frozen=True, slots=True)
+class RememberingEngine:
+    """An engine that renders the same chart with the same values once."""
+
+    engine: HelmEngine
+    _known: dict[str, tuple[RenderedTemplate, ...] | HelmError] = field(default_factory=dict)
+
+    def render(
+        self, chart: ChartBundle, release: Release, values: Plain
+    ) -> tuple[RenderedTemplate, ...]:
+        """The text of every template, custom resource definitions first.
+
+        Raises:
+            HelmError: Helm refuses the chart or the values.
+        """
+        key = hashlib.sha256(f"{chart.digest}{release}{json.dumps(values)}".encode()).hexdigest()
+        if key not in self._known:
+            try:
+                self._known[key] = self.engine.render(chart, release, values)
+            except HelmError as error:
+                self._known[key] = error
+        known = self._known[key]
+        if isinstance(known, HelmError):
+            raise HelmError(known.message, known.template, known.line)
+        return known
+
+
+class SdkEngine:
+    """Helm's SDK, in a worker that starts with the first render and ends with this object."""
+
+    def __init__(self, *, timeout: float = _TIMEOUT) -> None:
+        self._timeout = timeout
+        self._worker: subprocess.Popen[str] | None = None
+        self._lock = threading.Lock()
+
+    def render(
+        self, chart: ChartBundle, release: Release, values: Plain
+    ) -> tuple[RenderedTemplate, ...]:
+        """The text of every template, custom resource definitions first.
+
+        Raises:
+            HelmError: Helm refuses the chart or the values, or takes too long.
+        """
+        with _chart_directory(chart, release) as directory, self._lock:
+            request = {
+                "chart": str(directory), "values": values, "options": _options(release),
+                "crds": release.include_crds,
+            }  # fmt: skip
+            answer = self._ask(json.dumps(request))
+        if "error" in answer:
+            raise _helm_error(str(answer["error"]))
+        return _sorted(RenderedTemplate(path, text) for path, text in answer["templates"])
+
+    def _ask(self, request: str) -> dict[str, list[tuple[str, str]]]:
+        worker = self._running_worker()
+        alarm = threading.Timer(self._timeout, worker.kill)
+        alarm.start()
+        try:
+            answer = _converse(worker, request)
+        finally:
+            alarm.cancel()
+        if not answer:
+            self._worker = None
+            _stop_worker(worker)
+            raise HelmError(f"Helm crashed or took longer than {self._timeout:g} s")
+        parsed: dict[str, list[tuple[str, str]]] = json.loads(answer)
+        return parsed
+
+    def _running_worker(self) -> "subprocess.Popen[str]":
+        if self._worker is None:
+            self._worker = _start_worker()
+            weakref.finalize(self, _stop_worker, self._worker)
+        return self._worker
+
+
+def _start_worker() -> "subprocess.Popen[str]":
+    script = Path(__file__).with_name("worker.py")
+    return subprocess.Popen(
+        [sys.executable, "-P", "-B", str(script)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env=_environment(os.devnull), text=True, encoding="utf-8",
+    )  # fmt: skip
+
+
+def _converse(worker: "subprocess.Popen[str]", request: str) -> str:
+    if worker.stdin is None or worker.stdout is None:
+        return ""
+    try:
+        worker.stdin.write(request + "\n")
+        worker.stdin.flush()
+        return worker.stdout.readline()
+    except OSError:  # the worker is gone
+        return ""
+
+
+def _stop_worker(worker: "subprocess.Popen[str]") -> None:
+    worker.kill()
+    for pipe in (worker.stdin, worker.stdout):
+        if pipe is not None:
+            with suppress(OSError):  # what was not written yet has no reader
+                pipe.close()
+    worker.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class CliEngine:
+    """The ``helm`` program."""
+
+    program: str
+
+    def render(
+        self, chart: ChartBundle, release: Release, values: Plain
+    ) -> tuple[RenderedTemplate, ...]:
+        """The text of every template, custom resource definitions first.
+
+        Raises:
+            HelmError: Helm refuses the chart or the values, or takes too long.
+        """
+        with _chart_directory(chart, release) as directory, TemporaryDirectory() as home:
+            (Path(home) / "values.json").write_text(json.dumps(values), encoding="utf-8")
+            done = self._run(directory, Path(home), release)
+        if done.returncode:
+            raise _helm_error(done.stderr.strip().removeprefix("Error: "))
+        return _sorted(_split_manifests(done.stdout))
+
+    def _run(
+        self, directory: Path, home: Path, release: Release
+    ) -> "subprocess.CompletedProcess[str]":
+        versions = ["--kube-version", release.kube_version] if release.kube_version else []
+        command = [
+            self.program, "template", str(directory), f"--namespace={release.namespace}",
+            f"--name-template={release.name}", f"--values={home / 'values.json'}", *versions,
+            *(f"--api-versions={version}" for version in _api_versions(release)),
+            *(["--include-crds"] if release.include_crds else []),
+        ]  # fmt: skip
+        try:
+            return subprocess.run(
+                command, capture_output=True, check=False, env=_environment(str(home)),
+                encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL, timeout=_TIMEOUT,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise HelmError(f"Helm took longer than {_TIMEOUT:g} s") from error
+
+
+def _split_manifests(text: str) -> Iterator[RenderedTemplate]:
+    """What ``helm template`` prints, cut at the comments that name each template."""
+    parts = _SOURCE.split(text)
+    bodies: dict[str, list[str]] = {}
+    for path, body in zip(parts[1::2], parts[2::2], strict=True):
+        bodies.setdefault(path.strip(), []).append(body)
+    for path, documents in bodies.items():
+        yield RenderedTemplate(path, "---\n".join(documents))
+
+
+def _sorted(templates: Iterator[RenderedTemplate]) -> tuple[RenderedTemplate, ...]:
+    """Definitions first, then by path; the order within one template stays."""
+    return tuple(sorted(templates, key=lambda one: ("/crds/" not in one.path, one.path)))
+
+
+@contextmanager
+def _chart_directory(chart: ChartBundle, release: Release) -> Iterator[Path]:
+    with TemporaryDirectory(prefix="graphdoc-") as scratch:
+        root = Path(scratch) / "chart"
+        for name, data in chart.files.items():
+            if release.skip_schema_validation and name.endswith("values.schema.json"):
+                continue
+            place = root / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        yield root
+
+
+def _options(release: Release) -> dict[str, str | list[str]]:
+    options: dict[str, str | list[str]] = {
+        "name": release.name, "namespace": release.namespace,
+        "api_versions": list(_api_versions(release)),
+    }  # fmt: skip
+    return options | ({"kube_version": release.kube_version} if release.kube_version else {})
+
+
+def _api_versions(release: Release) -> tuple[str, ...]:
+    """Argo CD tells Helm every kind of the cluster; without one, at least the built-in ones."""
+    return (*BUILT_IN_KINDS, *release.api_versions)
+
+
+def _environment(home: str) -> dict[str, str]:
+    """No setting of the caller's reaches Helm: no plugins, repositories, credentials, cluster."""
+    kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    helm = ("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HELM_PLUGINS", "HOME")
+    return {**kept, **dict.fromkeys(helm, home), "KUBECONFIG": os.devnull}
+
+
+def _helm_error(text: str) -> HelmError:
+    """Helm's message on one line, and the innermost template of the chart that it blames."""
+    places = _PLACE.findall(text)
+    precise = [place for place in places if place[1]]
+    path, line = (precise or places or [("", "")])[-1]
+    innermost = _PREAMBLE.sub("", " ".join(text.split())).rpartition("error calling include: ")[2]
+    return HelmError(innermost[:_MESSAGE_LIMIT], path, int(line or 0))

@@ -1,0 +1,56 @@
+"""Which line of a template a rendered line comes from.
+
+Helm does not say, so this reads both texts side by side: a rendered line belongs to the next
+template line whose fixed words it carries; a loop goes back; and what ``toYaml`` or ``include``
+made belongs to the last line that was sure.
+"""
+
+import re
+from collections import defaultdict
+from typing import NamedTuple
+
+__all__ = ["find_template_lines"]
+
+_ACTION = re.compile(r"\{\{.*?(?:\}\}|$)")
+_CANDIDATE_LIMIT = 200
+
+
+class _Line(NamedTuple):
+    number: int
+    first: str
+    last: str
+
+
+def find_template_lines(template: str, rendered: str) -> tuple[int, ...]:
+    """For each line of the rendered text the line of the template, both counted from 1."""
+    lines_by_word = _index(template)
+    found: list[int] = []
+    current = 0
+    for text in rendered.split("\n"):
+        fitting = [line.number for line in lines_by_word.get(_word(text), ()) if _fits(line, text)]
+        if fitting:
+            current = next((number for number in fitting if number > current), fitting[0])
+        found.append(max(current, 1))
+    return tuple(found)
+
+
+def _index(template: str) -> dict[str, list[_Line]]:
+    lines_by_word: dict[str, list[_Line]] = defaultdict(list)
+    for number, text in enumerate(template.split("\n"), 1):
+        parts = _ACTION.split(text)
+        word = _word(parts[0])
+        if word and len(lines_by_word[word]) < _CANDIDATE_LIMIT:
+            lines_by_word[word].append(_Line(number, parts[0].strip(), parts[-1].strip()))
+    return lines_by_word
+
+
+def _word(text: str) -> str:
+    """What a line is known by: its key, or its first word where it has none."""
+    body = text.strip().removeprefix("- ").strip()
+    key, colon, _ = body.partition(":")
+    return f"{key}:" if colon else body.partition(" ")[0]
+
+
+def _fits(line: _Line, text: str) -> bool:
+    body = text.strip()
+    return body.startswith(line.first) and body.endswith(line.last)

@@ -1,0 +1,233 @@
+"""A chart, a release and values in; the resources that Argo CD would apply out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.finding import NotUnderstood, Problem
+from graphdoc.model.helm import ChartDependency, ChartMetadata, Release
+from graphdoc.model.location import Location, SourceFile, Span, file_start
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
+from graphdoc.model.resource import Resource
+from graphdoc.parse.scalars import as_kubectl
+from graphdoc.parse.yaml import Document, YamlError, parse_documents
+from graphdoc.resolve.files import Files, ParsedFile
+from graphdoc.resolve.helm.bundle import BundledChart, ChartBundle, ChartError, bundle_chart
+from graphdoc.resolve.helm.engine import HelmEngine, HelmError, RenderedTemplate
+from graphdoc.resolve.helm.lines import find_template_lines
+from graphdoc.resolve.values import EMPTY_VALUES, coalesce, to_helm
+
+__all__ = ["ChartRender", "render_chart"]
+
+HOOK = "helm.sh/hook"
+_TESTS = frozenset({"test", "test-success", "test-failure"})
+_SECRETIVE = re.compile(r"passw|secret|token|credential|private|api_?key|auth", re.IGNORECASE)
+_SHORTEST_SECRET = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRender:
+    """What a chart renders to; with an ``error`` or a missing chart there are no resources."""
+
+    resources: tuple[Resource, ...] = ()
+    chart: ChartMetadata | None = None
+    not_understood: tuple[NotUnderstood, ...] = ()
+    error: Problem | None = None
+
+
+def render_chart(  # noqa: PLR0913, PLR0917 -- what Argo CD tells Helm
+    engine: HelmEngine,
+    files: Files,
+    clone: Clone,
+    chart_path: str,
+    release: Release,
+    values: Mapping,
+) -> ChartRender:
+    """Render a chart of a clone as Argo CD would.
+
+    Args:
+        engine: from ``find_engine``; it remembers what it has rendered.
+        files: the parse cache.
+        clone: the repository at the wanted revision.
+        chart_path: the directory of ``Chart.yaml``.
+        release: what Argo CD passes beside the values.
+        values: what lies over the chart's own defaults, ``null`` included (``override_values``).
+    """
+    try:
+        bundle = bundle_chart(files, clone, chart_path)
+    except ChartError as error:
+        return ChartRender(error=error.problem)
+    return _Rendering(clone, bundle, values).run(engine, release)
+
+
+@dataclass(slots=True)
+class _Rendering:
+    clone: Clone
+    bundle: ChartBundle
+    values: Mapping
+    notes: list[NotUnderstood] = field(default_factory=list)
+    _templates: dict[str, str] = field(default_factory=dict)
+
+    def run(self, engine: HelmEngine, release: Release) -> ChartRender:
+        chart = self.bundle.chart
+        self.notes += self.bundle.not_understood
+        absent = tuple(_absent(chart, self.values))
+        self.notes += (self._note(dependency) for dependency in absent)
+        try:
+            rendered = engine.render(self.bundle, release, to_helm(self.values))
+            resources = tuple(r for one in rendered for r in self._resources(one, release))
+        except HelmError as error:
+            # Helm stumbles over a chart that is not at hand: that says nothing about the estate.
+            problem = None if absent else self._problem(error)
+            return ChartRender((), chart.metadata, tuple(self.notes), problem)
+        except YamlError as error:
+            problem = Problem(
+                f"renders text that is not YAML: {error.problem}", Location(error.span)
+            )
+            return ChartRender((), chart.metadata, tuple(self.notes), problem)
+        return ChartRender(resources, chart.metadata, tuple(self.notes))
+
+    def _note(self, dependency: ChartDependency) -> NotUnderstood:
+        version = f" {dependency.version}" if dependency.version else ""
+        reason = f"chart {dependency.name}{version} of {dependency.repository} is not in the clone"
+        return NotUnderstood(dependency.span, reason)
+
+    def _resources(self, one: RenderedTemplate, release: Release) -> Iterator[Resource]:
+        if one.path.endswith("NOTES.txt") or not one.text.strip():
+            return
+        path = _path_in_clone(self.bundle.chart, one.path)
+        file = SourceFile(self.clone.name, path)
+        lines = find_template_lines(self._template(path), one.text)
+        try:
+            documents = parse_documents(one.text.encode(), file)
+        except YamlError as error:
+            raise YamlError(_place(error.span, lines), error.problem) from error
+        placed = tuple(_place_document(document, lines) for document in documents)
+        parsed = ParsedFile(file, placed)
+        self.notes += (
+            NotUnderstood(root.span, "the template renders something that is no manifest")
+            for root in parsed.roots
+            if not ParsedFile(file, (Document(root, ()),)).resources and not _is_empty_list(root)
+        )
+        for resource in parsed.resources:
+            if not _is_test(resource, release):
+                yield Resource(as_kubectl(resource.manifest))
+
+    def _template(self, path: str) -> str:
+        if path not in self._templates:
+            try:
+                data = self.clone.read(path)
+            except UnreadableError:
+                data = b""  # inside an archive, or made by Helm
+            self._templates[path] = data.decode("utf-8", "replace")
+        return self._templates[path]
+
+    def _problem(self, error: HelmError) -> Problem:
+        chart = self.bundle.chart
+        if error.template:
+            file = SourceFile(self.clone.name, _path_in_clone(chart, error.template))
+            line = max(error.line, 1)
+            span = Span(file, line, 1, line, 1)
+        else:
+            span = file_start(SourceFile(self.clone.name, _join(chart.path, "Chart.yaml")))
+        message = _without_secrets(error.message, (self.values, chart.defaults))
+        return Problem(f"Helm cannot render the chart: {message}", Location(span), (), chart.path)
+
+
+def _absent(chart: BundledChart, values: Mapping) -> Iterator[ChartDependency]:
+    """The dependencies that the values enable and the clone does not hold."""
+    effective = coalesce(values, chart.defaults)
+    for dependency in chart.missing:
+        if _is_enabled(dependency, effective):
+            yield dependency
+    for child in chart.children:
+        for dependency in _requirements_of(chart, child):
+            if _is_enabled(dependency, effective):
+                yield from _absent(child, effective.mapping(dependency.key) or EMPTY_VALUES)
+
+
+def _requirements_of(chart: BundledChart, child: BundledChart) -> tuple[ChartDependency, ...]:
+    """Each time a chart requires a subchart; once where ``Chart.yaml`` does not list it."""
+    name = child.metadata.name
+    listed = tuple(d for d in chart.metadata.dependencies if d.name == name)
+    return listed or (ChartDependency(name, "", "", "", "", child.metadata.span),)
+
+
+def _is_enabled(dependency: ChartDependency, values: Mapping) -> bool:
+    """Helm's rule: the first condition that is set decides, else the tags, else yes."""
+    for condition in dependency.condition.split(","):
+        scalar = values.scalar(*condition.strip().split(".")) if condition.strip() else None
+        if scalar is not None and isinstance(scalar.value, bool):
+            return scalar.value
+    tags = [values.scalar("tags", tag) for tag in dependency.tags]
+    known = [tag.value for tag in tags if tag is not None and isinstance(tag.value, bool)]
+    return any(known) if known else True
+
+
+def _path_in_clone(chart: BundledChart, rendered: str) -> str:
+    """Where a template that Helm names (``chart/charts/alias/templates/x.yaml``) is written."""
+    parts = rendered.split("/")[1:]
+    current = chart
+    while len(parts) > 2 and parts[0] == "charts":  # noqa: PLR2004 -- charts/NAME/…
+        child = current.child(parts[1])
+        if child is None:
+            break
+        current, parts = child, parts[2:]
+    return _join(current.path, *parts)
+
+
+def _place_document(document: Document, lines: tuple[int, ...]) -> Document:
+    return document if document.root is None else Document(_place_node(document.root, lines), ())
+
+
+def _place_node(node: Node, lines: tuple[int, ...]) -> Node:
+    """The node with the places of the template that made it."""
+    span = _place(node.span, lines)
+    match node:
+        case Mapping():
+            entries = {key: _place_node(child, lines) for key, child in node.entries.items()}
+            keys = {key: _place(key_span, lines) for key, key_span in node.keys.items()}
+            return Mapping(entries, keys, span)
+        case Sequence():
+            return Sequence(tuple(_place_node(item, lines) for item in node.items), span)
+        case Scalar():
+            return node._replace(span=span)
+
+
+def _place(span: Span, lines: tuple[int, ...]) -> Span:
+    line = lines[min(span.line, len(lines)) - 1]
+    return Span(span.file, line, 1, line, 1)
+
+
+def _is_empty_list(root: Node) -> bool:
+    return isinstance(root, Mapping) and root.text("kind").endswith("List")
+
+
+def _is_test(resource: Resource, release: Release) -> bool:
+    """Argo CD applies no test hooks; ``skipTests`` also drops what is a test among other things."""
+    hook = resource.annotation(HOOK)
+    events = {event.strip() for event in str(hook.value).split(",")} if hook else set()
+    return bool(events & _TESTS) if release.skip_tests else bool(events) and events <= _TESTS
+
+
+def _without_secrets(message: str, trees: tuple[Mapping, ...]) -> str:
+    """Helm's message, without any value that stands under a key that names a secret."""
+    values = sorted({v for tree in trees for v in _secret_values(tree)}, key=len, reverse=True)
+    if not values:
+        return message
+    whole = "|".join(map(re.escape, values))
+    # A short plain word may stand in the message by itself: only whole words are hidden.
+    return re.sub(rf"(?<![\w-])(?<!\w/)(?:{whole})(?![\w/-])", "…", message)
+
+
+def _secret_values(tree: Mapping) -> Iterator[str]:
+    for pointer, node in walk(tree):
+        if isinstance(node, Scalar) and _SECRETIVE.search(pointer):
+            text = node.text or str(node.value)
+            if len(text) >= _SHORTEST_SECRET:
+                yield text
+
+
+def _join(*parts: str) -> str:
+    return "/".join(part for part in parts if part)

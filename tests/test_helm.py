@@ -1,0 +1,430 @@
+import os
+import shutil
+import textwrap
+from collections.abc import Mapping as MappingABC
+from pathlib import Path
+
+import pytest
+
+from graphdoc.clone import open_clone
+from graphdoc.model.helm import LayerKind, Release, ValueLayer
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping, Plain
+from graphdoc.parse.yaml import parse_documents
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm import (
+    ChartError,
+    ChartRender,
+    CliEngine,
+    HelmEngine,
+    SdkEngine,
+    bundle_chart,
+    find_engine,
+    read_chart,
+    render_chart,
+)
+from graphdoc.resolve.helm.lines import find_template_lines
+from graphdoc.resolve.values import override_values
+
+pytest.importorskip("helm_python")
+
+CHART = "apiVersion: v2\nname: web\nversion: 1.2.3\nappVersion: 1.10\n"
+SUB = "apiVersion: v2\nname: sub\nversion: 1.0.0\n"
+
+
+def config_map(name: str, x: str) -> str:
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\ndata:\n  x: {x}\n"
+
+
+@pytest.fixture(scope="module")
+def engine() -> HelmEngine:
+    found = find_engine()
+    assert found is not None
+    return found
+
+
+def write(root: Path, files: MappingABC[str, str]) -> None:
+    for name, text in files.items():
+        place = root / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(textwrap.dedent(text), encoding="utf-8")
+
+
+def values_of(text: str) -> Mapping:
+    root = parse_documents(text.encode(), SourceFile("prod", "values.yaml"))[0].root
+    assert isinstance(root, Mapping)
+    return override_values([ValueLayer(None, LayerKind.FILE, root)])
+
+
+def render(
+    engine: HelmEngine,
+    root: Path,
+    files: MappingABC[str, str],
+    values: str = "{}",
+    release: Release = Release("shop", "prod"),  # noqa: B008 -- frozen
+) -> ChartRender:
+    write(root, {"web/Chart.yaml": CHART, **files})
+    clone = open_clone("charts", root, "charts")
+    return render_chart(engine, Files(), clone, "web", release, values_of(values))
+
+
+def data_of(result: ChartRender) -> dict[str, Plain]:
+    assert result.error is None
+    return {r.name: r.manifest.text("data", "x") for r in result.resources}
+
+
+def test_values_lie_over_the_defaults_and_null_deletes(engine: HelmEngine, tmp_path: Path) -> None:
+    files = {
+        "web/values.yaml": "a: 1\nb: {x: 1, on: yes}\nl: [1, 2]\n",
+        "web/templates/cm.yaml": config_map("{{ .Release.Name }}", "{{ toJson .Values | quote }}"),
+    }
+    result = render(engine, tmp_path, files, "a: null\nb: {x: 2, off: 1}\nl: [3]\n")
+    assert data_of(result) == {"shop": '{"b":{"false":1,"true":true,"x":2},"l":[3]}'}
+
+
+def test_the_release_reaches_the_templates(engine: HelmEngine, tmp_path: Path) -> None:
+    capabilities = (
+        '{{ .Release.Name }} {{ .Release.Namespace }} {{ .Capabilities.KubeVersion.Version }}'
+        ' {{ .Capabilities.APIVersions.Has "apps/v1/Deployment" }}'
+        ' {{ .Capabilities.APIVersions.Has "a.b/v1" }} {{ .Capabilities.APIVersions.Has "c/v1" }}'
+    )  # fmt: skip
+    release = Release("shop", "prod", kube_version="1.31.2", api_versions=("a.b/v1",))
+    files = {"web/templates/cm.yaml": config_map("a", capabilities)}
+    result = render(engine, tmp_path, files, release=release)
+    assert data_of(result) == {"a": "shop prod v1.31.2 true true false"}
+
+
+def test_each_leaf_stands_at_its_line_of_the_template(engine: HelmEngine, tmp_path: Path) -> None:
+    template = """\
+        {{- if .Values.first }}
+        apiVersion: v1
+        kind: Secret
+        metadata:
+          name: never
+        {{- end }}
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: {{ .Release.Name }}-config
+          labels:
+            {{- toYaml .Values.labels | nindent 4 }}
+        data:
+          {{- range .Values.items }}
+          {{ . }}: {{ . | quote }}
+          {{- end }}
+          last: "{{ .Values.x }}"
+        """
+    values = "labels: {a: b}\nitems: [p, q]\nx: 1\n"
+    result = render(engine, tmp_path, {"web/templates/a/cm.yaml": template}, values)
+    manifest = result.resources[0].manifest
+    found = {
+        route: manifest.scalar(*route).span  # type: ignore[union-attr] # all are there
+        for route in (("kind",), ("metadata", "name"), ("data", "last"))
+    }
+    assert {span.file for span in found.values()} == {
+        SourceFile("charts", "web/templates/a/cm.yaml")
+    }
+    assert [span.line for span in found.values()] == [9, 11, 18]
+
+
+def test_a_rendered_line_belongs_to_the_next_template_line_that_fits() -> None:
+    template = "a:\n{{ range .x }}\n- name: {{ .n }}\n  port: {{ .p }}\n{{ end }}\nz: end\n"
+    rendered = "a:\n\n- name: one\n  port: 1\n\n- name: two\n  port: 2\n\nz: end\n"
+    assert find_template_lines(template, rendered) == (1, 1, 3, 4, 4, 3, 4, 4, 6, 6)
+    assert find_template_lines("", "a: 1") == (1,)
+
+
+def test_hooks_are_resources_and_tests_and_notes_are_not(
+    engine: HelmEngine, tmp_path: Path
+) -> None:
+    def hook(name: str, events: str) -> str:
+        head = "apiVersion: v1\nkind: Pod\nmetadata:\n"
+        return f"{head}  name: {name}\n  annotations: {{helm.sh/hook: '{events}'}}\n"
+
+    files = {
+        "web/templates/NOTES.txt": "Thank you",
+        "web/templates/_helpers.tpl": '{{ define "x" }}{{ end }}',
+        "web/templates/a.yaml": hook("migrate", "pre-install, pre-upgrade"),
+        "web/templates/b.yaml": hook("check", "test"),
+        "web/templates/c.yaml": hook("both", "post-install,test-success"),
+        "web/templates/d.yaml": "{{ if .Values.no }}x{{ end }}\n# nothing\n",
+    }
+    names = [r.name for r in render(engine, tmp_path, files).resources]
+    assert names == ["migrate", "both"]
+    skipping = render(engine, tmp_path, files, release=Release("shop", "prod", skip_tests=True))
+    assert [r.name for r in skipping.resources] == ["migrate"]
+
+
+CRD = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a.b}\n"
+
+
+def test_definitions_come_first_and_only_where_wanted(engine: HelmEngine, tmp_path: Path) -> None:
+    files = {"web/crds/a.yaml": CRD, "web/templates/a.yaml": config_map("a", "b")}
+    kinds = [r.kind for r in render(engine, tmp_path, files).resources]
+    assert kinds == ["CustomResourceDefinition", "ConfigMap"]
+    without = render(engine, tmp_path, files, release=Release("shop", "prod", include_crds=False))
+    assert [r.kind for r in without.resources] == ["ConfigMap"]
+
+
+ALIASED = f"""\
+{CHART}dependencies:
+- {{name: sub, version: 1.0.0, condition: sub.enabled}}
+- {{name: sub, alias: other, version: 1.0.0, condition: other.enabled}}
+"""
+
+
+def test_subcharts_follow_their_conditions_and_keep_their_files(
+    engine: HelmEngine, tmp_path: Path
+) -> None:
+    files = {
+        "web/Chart.yaml": ALIASED,
+        "web/charts/sub-1/Chart.yaml": SUB,
+        "web/charts/sub-1/values.yaml": "x: 1\n",
+        "web/charts/sub-1/templates/cm.yaml": config_map("{{ .Chart.Name }}", "v{{ .Values.x }}"),
+    }
+    both = render(engine, tmp_path, files, "other: {x: 2}\n")
+    assert data_of(both) == {"sub": "v1", "other": "v2"}
+    assert {r.span.file.path for r in both.resources} == {"web/charts/sub-1/templates/cm.yaml"}
+    one = render(engine, tmp_path, files, "sub: {enabled: false}\n")
+    assert data_of(one) == {"other": "v1"}
+
+
+LOCAL = f"{CHART}dependencies:\n- {{name: sub, version: 1.0.0, repository: file://../sub}}\n"
+
+
+def test_a_chart_beside_it_is_required_by_path(engine: HelmEngine, tmp_path: Path) -> None:
+    files = {
+        "web/Chart.yaml": LOCAL,
+        "sub/Chart.yaml": SUB,
+        "sub/templates/cm.yaml": config_map("sub", "{{ .Values.x }}"),
+    }
+    result = render(engine, tmp_path, files, "sub: {x: a}\n")
+    assert data_of(result) == {"sub": "a"}
+    assert [r.span.file.path for r in result.resources] == ["sub/templates/cm.yaml"]
+
+
+@pytest.mark.parametrize("repository", ["file://../gone", "file://../../../etc", ""])
+def test_a_required_chart_that_is_not_there_is_an_error(
+    engine: HelmEngine, tmp_path: Path, repository: str
+) -> None:
+    chart = LOCAL.replace("file://../sub", f"'{repository}'")
+    result = render(engine, tmp_path, {"web/Chart.yaml": chart})
+    assert result.error is not None
+    assert result.error.message.startswith("chart sub (")
+    assert result.error.primary.span.line == 6
+    assert result.resources == ()
+
+
+def test_charts_that_require_each_other_are_an_error(engine: HelmEngine, tmp_path: Path) -> None:
+    back = f"{SUB}dependencies:\n- {{name: web, version: 1.2.3, repository: file://../web}}\n"
+    result = render(engine, tmp_path, {"web/Chart.yaml": LOCAL, "sub/Chart.yaml": back})
+    assert result.error is not None
+    assert result.error.message == "charts require each other in a loop"
+
+
+REMOTE = f"""\
+{CHART}dependencies:
+- name: redis
+  version: 1.2.0
+  repository: https://charts.example.org
+  condition: cache.enabled
+  tags: [cache]
+"""
+
+
+def test_a_chart_that_is_not_at_hand_is_not_understood_and_the_rest_renders(
+    engine: HelmEngine, tmp_path: Path
+) -> None:
+    files = {"web/Chart.yaml": REMOTE, "web/templates/cm.yaml": config_map("a", "b")}
+    result = render(engine, tmp_path, files)
+    assert data_of(result) == {"a": "b"}
+    assert [(note.location.line, note.reason) for note in result.not_understood] == [
+        (6, "chart redis 1.2.0 of https://charts.example.org is not in the clone")
+    ]
+
+
+@pytest.mark.parametrize("values", ["cache: {enabled: false}", "tags: {cache: false}"])
+def test_a_chart_that_is_not_at_hand_and_not_enabled_is_no_matter(
+    engine: HelmEngine, tmp_path: Path, values: str
+) -> None:
+    files = {"web/Chart.yaml": REMOTE, "web/templates/cm.yaml": config_map("a", "b")}
+    assert render(engine, tmp_path, files, values).not_understood == ()
+
+
+def test_what_fails_for_a_chart_that_is_not_at_hand_is_no_error(
+    engine: HelmEngine, tmp_path: Path
+) -> None:
+    files = {
+        "web/Chart.yaml": REMOTE,
+        "web/templates/cm.yaml": config_map("a", '{{ include "redis.name" . }}'),
+    }
+    result = render(engine, tmp_path, files)
+    assert (result.error, result.resources, len(result.not_understood)) == (None, (), 1)
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        ('{{ fail "set a host" }}', "set a host"),
+        ('{{ required "set a host" .Values.host }}', "set a host"),
+        ("{{ .Values.a.b.c }}", "at <.Values.a.b.c>: nil pointer evaluating interface {}.b"),
+        ("{{ if }}", "missing value for if"),
+    ],
+)
+def test_what_helm_refuses_is_an_error_at_the_line_of_the_template(
+    engine: HelmEngine, tmp_path: Path, action: str, message: str
+) -> None:
+    files = {"web/templates/cm.yaml": config_map("a", action)}
+    error = render(engine, tmp_path, files).error
+    assert error is not None
+    assert str(error.primary.span) == "charts/web/templates/cm.yaml:6:1"
+    assert error.message == f"Helm cannot render the chart: {message}"
+
+
+def test_an_error_in_an_included_template_stands_where_it_arises(
+    engine: HelmEngine, tmp_path: Path
+) -> None:
+    files = {
+        "web/templates/cm.yaml": config_map("a", '{{ include "x" . }}'),
+        "web/templates/_x.tpl": '{{ define "x" }}\n{{ .Values.a.b.c }}{{ end }}\n',
+    }
+    error = render(engine, tmp_path, files).error
+    assert error is not None
+    assert str(error.primary.span) == "charts/web/templates/_x.tpl:2:1"
+
+
+def test_no_value_of_a_secret_stands_in_an_error(engine: HelmEngine, tmp_path: Path) -> None:
+    files = {
+        "web/values.yaml": "dbPassword: hunter2hunter2\n",
+        "web/templates/cm.yaml": config_map(
+            "a", '{{ fail (printf "bad %s, %s" .Values.dbPassword .Values.auth.token) }}'
+        ),
+    }
+    error = render(engine, tmp_path, files, "auth: {token: 's3cr3t/canary'}\n").error
+    assert error is not None
+    assert error.message == "Helm cannot render the chart: bad …, …"
+
+
+def test_values_that_the_schema_forbids_are_an_error_unless_it_is_skipped(
+    engine: HelmEngine, tmp_path: Path
+) -> None:
+    files = {
+        "web/values.schema.json": '{"properties": {"a": {"type": "string"}}}',
+        "web/templates/cm.yaml": config_map("a", "b"),
+    }
+    error = render(engine, tmp_path, files, "a: 1").error
+    assert error is not None
+    assert str(error.primary.span) == "charts/web/Chart.yaml:1:1"
+    assert "at '/a': got number, want string" in error.message
+    release = Release("shop", "prod", skip_schema_validation=True)
+    assert render(engine, tmp_path, files, "a: 1", release).error is None
+
+
+def test_rendered_text_that_is_not_yaml_is_an_error_at_its_line(
+    engine: HelmEngine, tmp_path: Path
+) -> None:
+    error = render(engine, tmp_path, {"web/templates/cm.yaml": config_map("a", "{{ `[` }}")}).error
+    assert error is not None
+    assert error.primary.span.file.path == "web/templates/cm.yaml"
+    assert error.message.startswith("renders text that is not YAML: ")
+
+
+def test_a_rendered_document_without_kind_is_not_understood(
+    engine: HelmEngine, tmp_path: Path
+) -> None:
+    result = render(engine, tmp_path, {"web/templates/cm.yaml": "replicas: {{ 2 }}\n"})
+    assert [str(note.location) for note in result.not_understood] == [
+        "charts/web/templates/cm.yaml:1:1"
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights there")
+def test_a_chart_reads_nothing_outside_the_clone(engine: HelmEngine, tmp_path: Path) -> None:
+    secret = tmp_path / "outside.txt"
+    secret.write_text("canary", encoding="utf-8")
+    root = tmp_path / "clone"
+    read = '[{{ .Files.Get "link.txt" }}{{ .Files.Get "../../outside.txt" }}]'
+    write(root, {"web/templates/cm.yaml": config_map("a", f"'{read}'")})
+    (root / "web" / "link.txt").symlink_to(secret)
+    (root / "web" / "templates" / "linked.yaml").symlink_to(secret)
+    result = render(engine, root, {})
+    assert data_of(result) == {"a": "[]"}
+    assert [note.location.file.path for note in result.not_understood] == [
+        "web/link.txt",
+        "web/templates/linked.yaml",
+    ]
+
+
+def test_a_chart_sees_neither_cluster_nor_environment_nor_network(
+    engine: HelmEngine, tmp_path: Path
+) -> None:
+    actions = '{{ lookup "v1" "Secret" "a" "b" }}{{ getHostByName "localhost" }}'
+    result = render(engine, tmp_path, {"web/templates/cm.yaml": config_map("a", f"'{actions}'")})
+    assert data_of(result) == {"a": "map[]"}
+    error = render(engine, tmp_path, {"web/templates/cm.yaml": '{{ env "HOME" }}'}).error
+    assert error is not None
+    assert 'function "env" not defined' in error.message
+
+
+def test_a_template_that_never_ends_is_an_error_and_the_next_chart_renders(tmp_path: Path) -> None:
+    loop = "{{ range until 99999 }}"
+    endless = f"{loop}{loop}{{{{ repeat 99 `a` | sha256sum }}}}{{{{ end }}}}{{{{ end }}}}"
+    hasty = SdkEngine(timeout=1.5)
+    error = render(hasty, tmp_path, {"web/templates/cm.yaml": endless}).error
+    assert error is not None
+    assert error.message == "Helm cannot render the chart: Helm crashed or took longer than 1.5 s"
+    again = render(SdkEngine(), tmp_path, {"web/templates/cm.yaml": config_map("a", "b")})
+    assert data_of(again) == {"a": "b"}
+
+
+def test_the_same_chart_and_values_render_once_and_equal(
+    engine: HelmEngine, tmp_path: Path
+) -> None:
+    files = {"web/templates/cm.yaml": config_map("a", "{{ uuidv4 }}")}
+    first = render(engine, tmp_path, files, "b: 1")
+    assert render(engine, tmp_path, files, "b: 1") == first
+    assert data_of(render(engine, tmp_path, files, "b: 2")) != data_of(first)
+
+
+@pytest.mark.skipif(shutil.which("helm") is None, reason="no helm on PATH")
+def test_the_program_and_the_sdk_render_alike(engine: HelmEngine, tmp_path: Path) -> None:
+    program = shutil.which("helm")
+    assert program is not None
+    files = {
+        "web/Chart.yaml": ALIASED,
+        "web/crds/a.yaml": CRD,
+        "web/charts/sub/Chart.yaml": SUB,
+        "web/charts/sub/templates/cm.yaml": config_map("{{ .Chart.Name }}", "x"),
+        "web/templates/a.yaml": f"{config_map('a', '{{ .Values.size }}')}---\n{config_map('b', 'z')}",
+        "web/templates/NOTES.txt": "Thank you",
+    }
+    values = "size: 10000000\nsub: {enabled: false}\n"
+    assert render(CliEngine(program), tmp_path, files, values) == render(
+        engine, tmp_path, files, values
+    )
+
+
+def test_a_chart_without_chart_yaml_is_an_error(engine: HelmEngine, tmp_path: Path) -> None:
+    clone = open_clone("charts", tmp_path, "charts")
+    result = render_chart(engine, Files(), clone, "gone", Release("a", "b"), values_of("{}"))
+    assert result.error is not None
+    assert str(result.error.primary.span) == "charts/gone/Chart.yaml:1:1"
+
+
+def test_the_facts_of_a_chart_are_read_as_written(tmp_path: Path) -> None:
+    requirements = "dependencies:\n- {name: a, version: 1.10, alias: b, tags: [x, y]}\n"
+    write(tmp_path, {"old/Chart.yaml": CHART, "old/requirements.yaml": requirements})
+    clone = open_clone("charts", tmp_path, "charts")
+    chart = read_chart(Files(), clone, "old")
+    assert (chart.name, chart.version, chart.app_version) == ("web", "1.2.3", "1.10")
+    (dependency,) = chart.dependencies
+    assert (dependency.key, dependency.version, dependency.tags) == ("b", "1.10", ("x", "y"))
+    assert str(dependency.span) == "charts/old/requirements.yaml:2:3"
+
+
+def test_a_broken_chart_file_is_an_error_at_its_line(tmp_path: Path) -> None:
+    write(tmp_path, {"web/Chart.yaml": CHART, "web/values.yaml": "a: 1\nb: [\n"})
+    with pytest.raises(ChartError) as raised:
+        bundle_chart(Files(), open_clone("charts", tmp_path, "charts"), "web")
+    assert raised.value.problem.primary.span.file.path == "web/values.yaml"
