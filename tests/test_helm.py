@@ -396,7 +396,8 @@ def test_the_program_and_the_sdk_render_alike(engine: HelmEngine, tmp_path: Path
         "web/crds/a.yaml": CRD,
         "web/charts/sub/Chart.yaml": SUB,
         "web/charts/sub/templates/cm.yaml": config_map("{{ .Chart.Name }}", "x"),
-        "web/templates/a.yaml": f"{config_map('a', '{{ .Values.size }}')}---\n{config_map('b', 'z')}",
+        "web/templates/a.yaml": "---\n".join((config_map("a", "1"), config_map("b", "z"))),
+        "web/templates/b.yaml": config_map("c", "{{ .Values.size }}"),
         "web/templates/NOTES.txt": "Thank you",
     }
     values = "size: 10000000\nsub: {enabled: false}\n"
