@@ -1,4 +1,4 @@
-"""``graphdoc.yaml`` as a frozen value; a mistake in it is an error with file, line and right word."""
+"""``graphdoc.yaml`` as a frozen value; a mistake in it is an error that names line and remedy."""
 
 from graphdoc.config.decode import ConfigError, nearest
 from graphdoc.config.load import CONFIG_NAME, config_for_clones, find_config, load_config

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from graphdoc.config.decode import ConfigError, Entry
+from graphdoc.config.decode import ConfigError, Entry, nearest
 from graphdoc.config.sections import read_sections
 from graphdoc.config.values import Config, RepositorySettings
 from graphdoc.model.location import SourceFile
 from graphdoc.parse.yaml import YamlError, parse_documents
 
-__all__ = ["CONFIG_NAME", "config_for_clones", "find_config", "load_config"]
+__all__ = ["CONFIG_NAME", "check_rules", "config_for_clones", "find_config", "load_config"]
 
 CONFIG_NAME = "graphdoc.yaml"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
@@ -75,6 +75,18 @@ def config_for_clones(paths: Sequence[Path], base: Config) -> Config:
         repositories[place] = RepositorySettings(name, _relative(place, base.directory), root, urls)
     roots = tuple(pattern for pattern in base.roots if pattern.repository in taken)
     return replace(base, repositories=tuple(repositories.values()), roots=roots)
+
+
+def check_rules(config: Config, known: frozenset[str]) -> None:
+    """Refuse a configuration that speaks of a rule which does not exist.
+
+    Raises:
+        ConfigError: it does.
+    """
+    for setting in config.rules:
+        if setting.rule not in known:
+            message = f"no rule '{setting.rule}'{nearest(setting.rule, known)}"
+            raise ConfigError(message, _shown(config.file) if config.file else "", setting.span)
 
 
 def _shown(file: Path) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, NotUnderstood, Severity
 from graphdoc.model.location import Location, SourceFile, Span
-from graphdoc.report.inert import inert
+from graphdoc.model.inert import inert
 from graphdoc.report.report import Report, count
 from graphdoc.report.style import Style, paint
 

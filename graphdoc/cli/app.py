@@ -1,0 +1,125 @@
+"""The command line as a whole: which commands there are, and how every one of them ends."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from graphdoc import __version__
+from graphdoc.cli.output import say, silence_stdout
+from graphdoc.cli.pages import write_help
+from graphdoc.cli.status import ExitStatus
+from graphdoc.config.decode import ConfigError, nearest
+
+__all__ = ["cli", "main", "run"]
+
+# One line each here, so that --help imports none of the commands.
+_COMMANDS = {
+    "build": "Analyse the clones and build the site.",
+    "check": "Say what is wrong, with file and line.",
+    "drift": "Compare the clones with the recorded architecture.",
+    "explain": "Show one node with all its relations, or a rule's page.",
+    "graph": "Write the dependency graph.",
+    "init": "Write graphdoc.yaml from what the clones show.",
+    "render": "Write what Kustomize, Helm and Argo CD would make of a directory.",
+    "serve": "Serve the site on loopback and rebuild it on every change.",
+    "values": "Show effective Helm values, each with the line that set it.",
+}
+_INTERRUPTED = 130
+
+
+class _LazyCommands(click.Group):
+    """Commands that are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"graphdoc.cli.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name not in _COMMANDS and not name.startswith("-"):
+            ctx.fail(f"no command '{name}'{nearest(name, _COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        write_help(self.help or "", formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+@click.command(cls=_LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="graphdoc", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Dependency graph, findings, drift and documentation of an Argo CD estate.
+
+    Reads local clones, with no network and no cluster. Every command reads graphdoc.yaml from the
+    working directory or the nearest parent.
+
+    Exit status: 0 clean, 1 findings or drift, 2 bad usage or configuration, 3 nothing to analyse.
+
+    Examples:
+      graphdoc check ../launchpad ../forte-helm
+      graphdoc init ../launchpad ../forte-helm && graphdoc build
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and end the process."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line; the answer is the exit status."""
+    try:
+        answer = cli.main(list(arguments), prog_name="graphdoc", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        answer = end.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        say(error.format_message())
+        answer = ExitStatus.USAGE
+    except click.ClickException as error:
+        say(f"{_command_path(error)}: {error.format_message()}{_options_near(error)}")
+        answer = error.exit_code if error.exit_code > 1 else ExitStatus.USAGE
+    except ConfigError as error:
+        say(f"graphdoc: {error}")
+        answer = ExitStatus.USAGE
+    except click.Abort:
+        answer = _INTERRUPTED
+    return _flushed(int(answer or 0))
+
+
+def _command_path(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return context.command_path if isinstance(context, click.Context) else "graphdoc"
+
+
+def _options_near(error: click.ClickException) -> str:
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None or error.possibilities:
+        return ""
+    options = [name for parameter in error.ctx.command.params for name in parameter.opts]
+    return nearest(error.option_name, [name for name in options if name.startswith("-")])
+
+
+def _flushed(status: int) -> int:
+    """The status, once everything is written; a reader that went away is no error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence_stdout()
+    except OSError as error:
+        os.write(2, f"graphdoc: {error.strerror}\n".encode())
+        return ExitStatus.USAGE
+    return status

@@ -1,0 +1,86 @@
+"""Results to standard output or a file, everything else to standard error."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from graphdoc.cli.status import UsageMistake
+from graphdoc.model.inert import inert
+
+__all__ = ["has_colour", "say", "silence_stdout", "write_file", "write_result", "write_stream"]
+
+
+def say(message: str) -> None:
+    """One message on standard error, harmless for terminals; lines stay lines."""
+    text = "\n".join(inert(line) for line in message.splitlines())
+    sys.stderr.write(text.encode("ascii", "backslashreplace").decode() if _is_narrow() else text)
+    sys.stderr.write("\n")
+    sys.stderr.flush()
+
+
+def has_colour(output: Path | None) -> bool:
+    """Whether the result goes to a terminal that may be coloured (https://no-color.org)."""
+    return output is None and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+
+
+def write_result(text: str, output: Path | None) -> None:
+    """The result, as UTF-8 whatever the locale."""
+    if output is not None:
+        write_file(output, text)
+    else:
+        write_stream((text,))
+
+
+def write_stream(chunks: Iterable[str]) -> None:
+    """The result piece by piece; a reader that goes away ends it quietly."""
+    try:
+        for chunk in chunks:
+            _write(chunk)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence_stdout()
+
+
+def write_file(path: Path, text: str) -> None:
+    """A file as a whole or not at all: written beside its place and renamed.
+
+    Raises:
+        UsageMistake: it cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
+        temporary = Path(name)
+        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else _default_mode())
+        temporary.replace(path)
+    except OSError as error:
+        raise UsageMistake(f"{path.as_posix()}: {error.strerror}") from error
+
+
+def silence_stdout() -> None:
+    """Send what may still come nowhere, so that the interpreter ends without a complaint."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
+
+
+def _write(text: str) -> None:
+    data = text.encode("utf-8", "backslashreplace")
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:  # a test's replacement
+        sys.stdout.write(data.decode())
+    else:
+        buffer.write(data)
+
+
+def _is_narrow() -> bool:
+    return (sys.stderr.encoding or "").lower().replace("-", "") not in {"utf8", "utf16"}
+
+
+def _default_mode() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

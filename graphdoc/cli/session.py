@@ -1,0 +1,46 @@
+"""From the arguments that all commands share to a finished analysis."""
+
+import os
+from pathlib import Path
+
+from graphdoc.cli.options import Scope
+from graphdoc.cli.progress import show_progress
+from graphdoc.cli.status import NothingToAnalyse, UsageMistake
+from graphdoc.config import Config, config_for_clones, find_config, load_config
+from graphdoc.pipeline import Analysis, analyse
+
+__all__ = ["analyse_estate", "read_config"]
+
+
+def read_config(scope: Scope) -> Config:
+    """The configuration that the options mean.
+
+    Raises:
+        ConfigError: it cannot be used.
+        UsageMistake: there is none, and no clone is named.
+    """
+    file = scope.config or find_config(Path())
+    if file is None and not scope.clones:
+        raise UsageMistake(
+            "no graphdoc.yaml here or above; name the clones, as in 'graphdoc check ../launchpad', "
+            "or write one with 'graphdoc init'"
+        )
+    base = load_config(file, os.environ) if file else Config(Path.cwd())
+    return config_for_clones(scope.clones, base) if scope.clones else base
+
+
+def analyse_estate(scope: Scope) -> Analysis:
+    """The analysis of what the options mean.
+
+    Raises:
+        NothingToAnalyse: the clones hold nothing that graphdoc knows.
+    """
+    config = read_config(scope)
+    with show_progress() as progress:
+        analysis = analyse(config, progress)
+    if analysis.is_empty:
+        names = ", ".join(r.path for r in config.repositories) or "graphdoc.yaml"
+        raise NothingToAnalyse(
+            f"nothing to analyse: no Application, kustomization or chart in {names}"
+        )
+    return analysis

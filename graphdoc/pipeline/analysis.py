@@ -1,0 +1,112 @@
+"""One analysis from the configuration to the findings. The caller only chooses how to show it."""
+
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from graphdoc import __version__
+from graphdoc.clone import DiskClone, open_clone
+from graphdoc.config.load import check_rules
+from graphdoc.config.values import Config
+from graphdoc.graph.build import build_graph
+from graphdoc.graph.repo_graph import NodeKind, RepoGraph
+from graphdoc.model.coverage import Coverage
+from graphdoc.model.finding import Finding
+from graphdoc.pipeline.judge import judge
+from graphdoc.pipeline.requests import cluster_facts, estate_request
+from graphdoc.report import Report, RuleSummary
+from graphdoc.report.excerpt import Excerpts
+from graphdoc.resolve.coverage import measure_coverage
+from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.helm import find_engine
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules import RULES
+
+__all__ = ["RULE_IDS", "Analysis", "analyse", "open_clones", "to_report"]
+
+RULE_IDS = frozenset(rule.id for rule in RULES)
+
+# Trees may nest 500 levels deep, and each level costs a few frames.
+_RECURSION_LIMIT = 20_000
+_UNREADABLE = "unreadable-file"
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All that reports, pages and comparisons are made from."""
+
+    config: Config
+    estate: Estate
+    graph: RepoGraph
+    findings: tuple[Finding, ...]
+    ignored: int
+    coverage: Coverage
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the repositories hold nothing that graphdoc knows."""
+        kinds = {node.kind for node in self.graph.nodes()}
+        return not self.findings and kinds <= {NodeKind.REPOSITORY}
+
+
+def analyse(config: Config, progress: Callable[[str], None] = lambda _: None) -> Analysis:
+    """Run every stage.
+
+    Raises:
+        ConfigError: the configuration names a rule that does not exist.
+    """
+    check_rules(config, RULE_IDS)
+    with _deep_trees():
+        progress("reading the clones")
+        clones = open_clones(config)
+        progress("resolving Applications")
+        estate = resolve_estate(clones, find_engine(), estate_request(config))
+        progress("drawing the graph")
+        graph = build_graph(estate, cluster_facts(config), config.production)
+        progress("judging")
+        found = [finding for rule in RULES for finding in rule.run(estate, graph)]
+        verdict = judge(found, config, clones)
+        reported = (f for f in found if f.rule == _UNREADABLE)
+        files = frozenset(finding.problem.primary.span.file for finding in reported)
+        coverage = measure_coverage(estate, files)
+    return Analysis(config, estate, graph, verdict.findings, verdict.ignored, coverage)
+
+
+def open_clones(config: Config) -> tuple[DiskClone, ...]:
+    """Every configured clone, in the order of the names."""
+    ordered = sorted(config.repositories, key=lambda repository: repository.name)
+    clones = tuple(open_clone(r.name, r.root, r.path, r.urls) for r in ordered)
+    for clone in clones:
+        clone.size_limit = config.limits.file_size
+    return clones
+
+
+def to_report(analysis: Analysis, findings: tuple[Finding, ...], *, colour: bool = False) -> Report:
+    """The findings that were asked for, with what a reporter needs to show them."""
+    return Report(
+        findings,
+        analysis.coverage,
+        ignored=analysis.ignored,
+        excerpts=Excerpts(analysis.estate.clones),
+        places={clone.name: clone.path for clone in analysis.estate.clones} | {"": ""},
+        rules=tuple(RuleSummary(r.id, r.severity, r.summary, r.docs) for r in RULES),
+        version=__version__,
+        colour=colour,
+    )
+
+
+@contextmanager
+def _deep_trees() -> Iterator[None]:
+    """Let recursion go deep, and keep the collector from walking millions of living nodes."""
+    limit, collecting = sys.getrecursionlimit(), gc.isenabled()
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    gc.disable()
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+        if collecting:
+            gc.enable()
+            gc.freeze()

@@ -1,0 +1,48 @@
+"""From the configuration to what each stage asks for."""
+
+from graphdoc.config.values import Config
+from graphdoc.graph.build import ClusterFacts
+from graphdoc.model.node import Plain
+from graphdoc.parse.yaml import Limits
+from graphdoc.resolve.applicationset import Inventory, InventoryCluster
+from graphdoc.resolve.estate import Request
+from graphdoc.resolve.roots import RootPattern
+from graphdoc.resolve.source import RenderSettings
+
+__all__ = ["cluster_facts", "estate_request"]
+
+
+def estate_request(config: Config) -> Request:
+    """What resolving is told."""
+    limits = config.limits
+    return Request(
+        roots=tuple(_root(pattern.text) for pattern in config.roots),
+        inventory=Inventory(
+            tuple(
+                InventoryCluster(c.name, c.server or "", tuple(sorted(c.labels.items())))
+                for c in config.clusters
+                if c.server or c.labels
+            )
+        ),
+        settings=RenderSettings(config.helm.kube_version or "", config.helm.api_versions),
+        limits=Limits(limits.depth, limits.nodes, limits.documents),
+    )
+
+
+def cluster_facts(config: Config) -> ClusterFacts:
+    """What the graph is told of clusters that Git does not say."""
+    facts: ClusterFacts = {}
+    for cluster in config.clusters:
+        told: dict[str, Plain] = {
+            "provider": cluster.provider,
+            "production": cluster.production,
+            "server": cluster.server,
+            "aliases": list(cluster.aliases) or None,
+        }
+        facts[cluster.name] = {key: value for key, value in told.items() if value is not None}
+    return facts
+
+
+def _root(text: str) -> RootPattern:
+    repository, _, pattern = text.partition("/")
+    return RootPattern(repository, pattern)

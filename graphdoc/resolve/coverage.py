@@ -1,0 +1,70 @@
+"""How much of an estate was read, built and resolved."""
+
+from collections.abc import Iterable, Iterator
+from posixpath import basename, dirname
+
+from graphdoc.model.clone import Clone
+from graphdoc.model.coverage import Coverage
+from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.location import SourceFile
+from graphdoc.resolve.resolved import Estate
+
+__all__ = ["measure_coverage"]
+
+_YAML = (".yaml", ".yml")
+_KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+
+
+def measure_coverage(estate: Estate, reported: frozenset[SourceFile]) -> Coverage:
+    """Count what was seen and understood; ``reported`` files have a finding that says why not."""
+    seen = parsed = 0
+    unreadable: list[NotUnderstood] = []
+    for clone in estate.clones:
+        for path in _documents_of(clone):
+            file = estate.files.parse(clone, path)
+            seen += max(len(file.documents), 1)
+            parsed += len(file.documents) if file.problem is None else 0
+            parsed += 1 if file.problem is None and not file.documents else 0
+            if file.problem is not None and file.file not in reported:
+                reason = f"unreadable and not used: {file.problem.message}"
+                unreadable.append(NotUnderstood(file.problem.primary.span, reason))
+    kustomizations = frozenset(_kustomizations_of(estate.clones))
+    built = {file for b in estate.builds if not b.problems for file in b.kustomizations}
+    ids = {entry.id for entry in estate.applications}
+    unresolved = {entry.id for entry in estate.applications if not entry.is_resolved}
+    return Coverage(
+        documents=seen,
+        parsed=parsed,
+        kustomizations=len(kustomizations),
+        rendered=len(kustomizations & built),
+        applications=len(ids),
+        resolved=len(ids - unresolved),
+        not_understood=tuple(sorted({*_skipped(estate), *unreadable})),
+    )
+
+
+def _documents_of(clone: Clone) -> Iterator[str]:
+    """The YAML files of a clone, without the templates of charts, which only Helm can read."""
+    charts = {dirname(path) for path in clone.files if basename(path) == "Chart.yaml"}
+    prefixes = tuple(f"{chart}/templates/" if chart else "templates/" for chart in sorted(charts))
+    for path in clone.files:
+        if path.endswith(_YAML) and not path.startswith(prefixes):
+            yield path
+
+
+def _kustomizations_of(clones: Iterable[Clone]) -> Iterator[SourceFile]:
+    for clone in clones:
+        for path in clone.files:
+            if basename(path) in _KUSTOMIZATIONS:
+                yield SourceFile(clone.name, path)
+
+
+def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
+    yield from estate.not_understood
+    for application in estate.applications:
+        for source in application.sources:
+            yield from source.not_understood
+    for made in estate.application_sets:
+        yield from made.not_understood
+    for build in estate.builds:
+        yield from build.not_understood
