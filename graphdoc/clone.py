@@ -147,7 +147,7 @@ class DiskClone(_Tree):
         if self.commit is None or not _REVISION.fullmatch(revision):
             return None
         commit = _resolve_revision(self.root, revision)
-        if commit is None or commit == self.commit and not self.dirty:
+        if commit is None or (commit == self.commit and not self.dirty):
             return self if commit else None
         return GitClone(self, revision, commit)
 
@@ -183,7 +183,9 @@ class GitClone(_Tree):
 
     @cached_property
     def _blobs(self) -> dict[str, str]:
-        listing = _git(self.clone.root, "ls-tree", "-r", "-z", "--full-tree", str(self.commit)) or ""
+        listing = (
+            _git(self.clone.root, "ls-tree", "-r", "-z", "--full-tree", str(self.commit)) or ""
+        )
         rows = (row.partition("\t") for row in listing.split("\0") if row)
         return {path: facts.split()[2] for facts, _, path in rows if facts.startswith("100")}
 
@@ -266,13 +268,21 @@ def _git_facts(root: Path) -> GitFacts:
 
 
 def _resolve_revision(root: Path, revision: str) -> str | None:
-    for name in (f"refs/remotes/origin/{revision}", f"refs/heads/{revision}", f"refs/tags/{revision}"):
-        found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    for name in (
+        f"refs/remotes/origin/{revision}",
+        f"refs/heads/{revision}",
+        f"refs/tags/{revision}",
+    ):
+        found = _git(
+            root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
+        )
         if found:
             return found.strip()
     if not re.fullmatch("[0-9a-f]{7,40}", revision):
         return None
-    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    found = _git(
+        root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    )
     return found.strip() if found else None
 
 
@@ -296,8 +306,12 @@ def _run_git(root: Path, *arguments: str) -> bytes | None:
     try:
         done = subprocess.run(
             [*_GIT, "-C", str(root), *arguments],
-            capture_output=True, check=False, env=environment, stdin=subprocess.DEVNULL, timeout=120,
-        )  # fmt: skip
+            capture_output=True,
+            check=False,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            timeout=120,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None

@@ -23,8 +23,8 @@ class NodeKind(StrEnum):
     FILE = "file"
     CHART = "chart"
     VALUES = "values"
-    SECRET = "secret"  # noqa: S105 -- a node kind
-    SEALED_SECRET = "sealedsecret"  # noqa: S105 -- a node kind
+    SECRET = "secret"
+    SEALED_SECRET = "sealedsecret"
     POLICY = "policy"
     HOST = "host"
     IMAGE = "image"
@@ -77,7 +77,12 @@ class Edge:
     def sort_key(self) -> tuple[str, str, str, str]:
         """The order in which edges leave the program; layers keep theirs."""
         order = self.attributes.get("order")
-        return (self.source, self.kind, f"{order:06}" if isinstance(order, int) else "", self.target)
+        return (
+            self.source,
+            self.kind,
+            f"{order:06}" if isinstance(order, int) else "",
+            self.target,
+        )
 
 
 class RepoGraph:

@@ -1,4 +1,4 @@
-"""Argo CD's own resources, as written: Applications, their sources, ApplicationSets, AppProjects."""
+"""Argo CD's own resources, as written: Applications and their sources."""
 
 from dataclasses import dataclass
 

@@ -15,7 +15,7 @@ class UnreadableError(Exception):
 
 
 class Clone(Protocol):
-    """One repository at one revision. Paths are POSIX and relative to its root; ``""`` is the root."""
+    """One repository at one revision; paths are POSIX, relative to its root, ``""`` the root."""
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias, Union
 
 from graphdoc.model.location import Span
 
-Atom: TypeAlias = "None | bool | int | float | str"
+Atom: TypeAlias = "bool | int | float | str | None"
 Plain: TypeAlias = "Atom | list[Plain] | dict[str, Plain]"
 Node: TypeAlias = Union["Mapping", "Sequence", "Scalar"]
 
@@ -18,8 +18,8 @@ Node: TypeAlias = Union["Mapping", "Sequence", "Scalar"]
 class Scalar(NamedTuple):
     """One value, as Kustomize reads it; ``plain`` says that it was written without quotes.
 
-    ``text`` is the value as written (``0777``, ``1e3``, ``on``), because other programs of the field
-    read some plain words differently: see :func:`graphdoc.parse.scalars.as_kubectl`.
+    ``text`` is the value as written (``0777``, ``1e3``, ``on``), because other programs of the
+    field read some plain words differently: see :func:`graphdoc.parse.scalars.as_kubectl`.
     """
 
     value: Atom

@@ -10,14 +10,16 @@ __all__ = ["parse_application", "parse_application_template", "parse_source"]
 
 
 def parse_application(resource: Resource) -> Application:
-    """Read an Application; what is absent or of the wrong type is empty, as Argo CD would have it."""
+    """Read an Application; what is absent or of the wrong type is empty."""
     return parse_application_template(resource, resource.manifest.mapping("spec"))
 
 
 def parse_application_template(resource: Resource, spec: Mapping | None) -> Application:
     """Read an Application whose spec stands elsewhere than directly in the resource."""
     if spec is None:
-        return Application(resource, "", (), False, Destination("", "", ""))
+        return Application(
+            resource, "", (), multi_source=False, destination=Destination("", "", "")
+        )
     several = [node for node in spec.items_at("sources") if isinstance(node, Mapping)]
     single = spec.mapping("source")
     nodes = several or ([single] if single is not None else [])
@@ -75,7 +77,9 @@ def _parse_helm(node: Mapping) -> HelmOptions:
 
 def _parameters(node: Mapping, key: str, value_key: str) -> tuple[HelmParameter, ...]:
     return tuple(
-        HelmParameter(_text(item, "name"), _text(item, value_key), _flag(item, "forceString"), item.span)
+        HelmParameter(
+            _text(item, "name"), _text(item, value_key), _flag(item, "forceString"), item.span
+        )
         for item in node.items_at(key)
         if isinstance(item, Mapping)
     )
@@ -112,4 +116,3 @@ def _text(node: Mapping, *route: str) -> str:
     if scalar is None or scalar.value is None or isinstance(scalar.value, bool):
         return ""
     return scalar.value if isinstance(scalar.value, str) else scalar.text
-

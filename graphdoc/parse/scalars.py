@@ -1,8 +1,9 @@
 """Plain YAML scalars as the Go programs of the field read them, which is not as YAML 1.2 says.
 
 Two dialects, measured against the real programs: Kustomize (yaml.v3) takes only ``true`` and
-``false`` for booleans; kubectl, Argo CD and Helm (sigs.k8s.io/yaml) also take ``y``, ``yes``, ``on``
-and their opposites. Numbers are read alike: ``0777`` is 511, ``1_000`` is 1000, ``12:30`` a string.
+``false`` for booleans; kubectl, Argo CD and Helm (sigs.k8s.io/yaml) also take ``y``, ``yes``,
+``on`` and their opposites. Numbers are read alike: ``0777`` is 511, ``1_000`` is 1000, and
+``12:30`` is a string.
 """
 
 import math
@@ -12,7 +13,14 @@ from typing import TypeVar
 from graphdoc.model.node import Atom, Mapping, Node, Scalar, Sequence
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_BOOLEANS = {
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
 _FIRST = frozenset("0123456789+-.")
 _INFINITIES = {f"{s}{w}" for s in ("", "+", "-") for w in (".inf", ".Inf", ".INF")}
 _NANS = frozenset({".nan", ".NaN", ".NAN"})
@@ -46,7 +54,7 @@ def resolve_scalar(text: str) -> Atom:
 
 
 def kubectl_boolean(text: str) -> bool | None:
-    """The boolean that kubectl, Argo CD and Helm see in a plain word that Kustomize leaves alone."""
+    """The boolean that kubectl, Argo CD and Helm see in a word that Kustomize leaves alone."""
     if text in _KUBECTL_TRUE:
         return True
     return False if text in _KUBECTL_FALSE else None

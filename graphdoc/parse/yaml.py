@@ -1,7 +1,8 @@
 """YAML text to nodes with places. The only module that knows the YAML library.
 
-libyaml's scanner accepts and rejects what Go's does; the tree is built here from its events, so that
-every key and value keeps its place, and so that crafted input meets a limit instead of the memory's.
+libyaml's scanner accepts and rejects what Go's does; the tree is built here from its events, so
+that every key and value keeps its place, and so that crafted input meets a limit instead of the
+memory's.
 """
 
 from collections.abc import Iterator
@@ -81,7 +82,7 @@ def parse_documents(
     except MarkedYAMLError as error:
         raise YamlError(_error_span(file, error.problem_mark), _error_text(error)) from error
     except ReaderError as error:
-        reason = f"a character that YAML does not allow: #x{ord(error.character):04x}"
+        reason = f"a character that YAML does not allow: {_spell(error.character)}"
         raise YamlError(_offset_span(file, text, error.position), reason) from error
     except YAMLError as error:
         raise YamlError(file_start(file), "not YAML") from error
@@ -103,9 +104,15 @@ def _error_span(file: SourceFile, mark: Mark | None) -> Span:
     return Span(file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 1)
 
 
+def _spell(character: str | int | bytes) -> str:
+    code = character if isinstance(character, int) else ord(character)
+    return f"#x{code:04x}"
+
+
 def _offset_span(file: SourceFile, text: str, offset: int) -> Span:
-    line = text.count("\n", 0, offset) + 1
-    column = offset - text.rfind("\n", 0, offset)
+    before = text.encode()[:offset].decode("utf-8", "ignore")  # libyaml counts bytes
+    line = before.count("\n") + 1
+    column = len(before) - before.rfind("\n")
     return Span(file, line, column, line, column)
 
 
@@ -122,7 +129,18 @@ class _Anchor(NamedTuple):
 class _Frame:
     """A collection whose end has not come yet."""
 
-    __slots__ = ("anchor", "entries", "flow", "height", "items", "key", "keys", "merges", "size", "start")
+    __slots__ = (
+        "anchor",
+        "entries",
+        "flow",
+        "height",
+        "items",
+        "key",
+        "keys",
+        "merges",
+        "size",
+        "start",
+    )
 
     def __init__(self, event: CollectionStartEvent) -> None:
         self.anchor: str | None = event.anchor
@@ -192,9 +210,9 @@ class _Builder:
         span = Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         plain = event.implicit[0] and not event.style
         if plain:
-            node = Scalar(resolve_scalar(text), span, True, text)
+            node = Scalar(resolve_scalar(text), span, plain=True, text=text)
         elif event.tag is None:
-            node = Scalar(text, span, False, text)
+            node = Scalar(text, span, text=text)
         else:
             node = _tagged(event.tag, text, span)
         if event.anchor:
@@ -206,7 +224,7 @@ class _Builder:
         span = Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         frame.key = (event.value, span)
         if event.anchor:
-            self._anchors[event.anchor] = _Anchor(Scalar(event.value, span, False, event.value), 1, 1)
+            self._anchors[event.anchor] = _Anchor(Scalar(event.value, span, text=event.value), 1, 1)
 
     def _on_start(self, event: CollectionStartEvent) -> None:
         frame = self._frames[-1] if self._frames else None
@@ -277,7 +295,7 @@ class _Builder:
             self._add_entry(frame, node)
 
     def _add_entry(self, frame: _Frame, node: Node) -> None:
-        assert frame.entries is not None and frame.key is not None  # noqa: PT018, S101 -- both hold here
+        assert frame.entries is not None and frame.key is not None  # noqa: PT018 -- both hold here
         key, span = frame.key
         frame.key = None
         if key == "<<" and not isinstance(node, Scalar):
@@ -289,23 +307,23 @@ class _Builder:
         frame.keys[key] = span
 
     def _merge(self, frame: _Frame) -> None:
-        for merged in frame.merges:
-            sources = merged.items if isinstance(merged, Sequence) else (merged,)
-            for source in sources:
-                if not isinstance(source, Mapping) or frame.entries is None:
-                    self._fail(frame.start, "map merge requires a mapping or a sequence of mappings")
-                for key, value in source.entries.items():
-                    if key not in frame.entries:
-                        frame.entries[key] = value
-                        frame.keys[key] = source.keys[key]
+        several = (m.items if isinstance(m, Sequence) else (m,) for m in frame.merges)
+        for source in (node for nodes in several for node in nodes):
+            if not isinstance(source, Mapping) or frame.entries is None:
+                self._fail(frame.start, "map merge requires a mapping or a sequence of mappings")
+            for key in source.entries.keys() - frame.entries.keys():
+                frame.keys[key] = source.keys[key]
+            frame.entries.update(
+                {k: v for k, v in source.entries.items() if k not in frame.entries}
+            )
 
 
 def _tagged(tag: str, text: str, span: Span) -> Scalar:
     """A scalar with an explicit tag; a tag of an application's own means a string, as in Go."""
     if tag in {f"{_TAG}int", f"{_TAG}float", f"{_TAG}null"}:
-        return Scalar(resolve_scalar(text), span, False, text)
+        return Scalar(resolve_scalar(text), span, text=text)
     if tag == f"{_TAG}bool":
         value = resolve_scalar(text)
         boolean = kubectl_boolean(text)
-        return Scalar(value if isinstance(value, bool) else boolean, span, False, text)
-    return Scalar(text, span, False, text)
+        return Scalar(value if isinstance(value, bool) else boolean, span, text=text)
+    return Scalar(text, span, text=text)

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 
 __all__ = ["cluster_name", "is_generic"]
 
-_GENERIC = frozenset(
-    """
-    app apps application applications applicationset applicationsets appset appsets argo argocd base
-    bases bootstrap chart charts cluster clusters config configs core default deploy deployment
-    deployments deployments env environment environments envs git gitops helm in infra infrastructure
-    k8s kubernetes kustomize main management manifests of overlay overlays platform resources root
-    roots set sets src stack system templates top
-    """.split()
-)
+_GENERIC = frozenset({
+    "app", "apps", "application", "applications", "applicationset", "applicationsets", "appset",
+    "appsets", "argo", "argocd", "base", "bases", "bootstrap", "chart", "charts", "cluster",
+    "clusters", "config", "configs", "core", "default", "deploy", "deployment", "deployments",
+    "env", "environment", "environments", "envs", "git", "gitops", "helm", "in",
+    "infra", "infrastructure", "k8s", "kubernetes", "kustomize", "main", "management",
+    "manifests", "of", "overlay", "overlays", "platform", "resources", "root", "roots", "set",
+    "sets", "src", "stack", "system", "templates", "top",
+})  # fmt: skip
 _SEPARATOR = re.compile(r"[-_.\s]+")
 
 
@@ -38,5 +38,7 @@ def cluster_name(rendered: Iterable[str], own_name: str, own_path: str, reposito
     words = [word for word in _SEPARATOR.split(own_name) if word and not is_generic(word)]
     if words:
         return "-".join(words)
-    segments = [segment for segment in own_path.split("/")[:-1] if segment and not is_generic(segment)]
+    segments = [
+        segment for segment in own_path.split("/")[:-1] if segment and not is_generic(segment)
+    ]
     return segments[-1] if segments else repository

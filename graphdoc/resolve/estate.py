@@ -80,8 +80,12 @@ class _Walk:
 
     resolver: SourceResolver
     inventory: Inventory
-    entries: list[tuple[_Key, ResolvedApplication, "str | _Key | None"]] = field(default_factory=list)
-    sets: list[tuple[_Key, ResolvedApplicationSet, "str | _Key | None"]] = field(default_factory=list)
+    entries: list[tuple[_Key, ResolvedApplication, "str | _Key | None"]] = field(
+        default_factory=list
+    )
+    sets: list[tuple[_Key, ResolvedApplicationSet, "str | _Key | None"]] = field(
+        default_factory=list
+    )
     manages: list[tuple["str | _Key", _Key, Resource]] = field(default_factory=list)
     rendered: set[tuple[str, str]] = field(default_factory=set)
     reached: set[tuple[SourceFile, int]] = field(default_factory=set)
@@ -103,7 +107,7 @@ class _Walk:
             if is_argocd(resource, "Application") and resource.name:
                 self._visit_application(resource, parent, is_root=is_root)
             elif is_argocd(resource, "ApplicationSet") and resource.name:
-                self._visit_set(resource, parent, is_root=is_root)
+                self._visit_set(resource, parent)
 
     def _visit_application(self, resource: Resource, parent: _Parent, *, is_root: bool) -> None:
         key = _Key(parent.cluster, resource.namespace or parent.namespace, resource.name)
@@ -115,7 +119,9 @@ class _Walk:
         if known == place:
             return
         application = parse_application(resource)
-        sources = tuple(self._resolve(application, index) for index in range(len(application.sources)))
+        sources = tuple(
+            self._resolve(application, index) for index in range(len(application.sources))
+        )
         entry = ResolvedApplication(
             "", parent.cluster, application, None, sources, is_root=is_root and known is None
         )
@@ -128,14 +134,16 @@ class _Walk:
             self._note_rendered(source)
             self._visit(source.resources, _Parent(parent.cluster, key, namespace))
 
-    def _visit_set(self, resource: Resource, parent: _Parent, *, is_root: bool) -> None:
+    def _visit_set(self, resource: Resource, parent: _Parent) -> None:
         key = _Key(parent.cluster, resource.namespace or parent.namespace, f"set/{resource.name}")
         self.reached.add(written_at(resource))
         if key in self._first:
             return
         self._first[key] = written_at(resource)
         generated = self._generate(resource)
-        entry = ResolvedApplicationSet("", parent.cluster, resource, None, (), generated.not_understood)
+        entry = ResolvedApplicationSet(
+            "", parent.cluster, resource, None, (), generated.not_understood
+        )
         self.sets.append((key, entry, parent.node or None))
         below = _Parent(parent.cluster, key, resource.namespace or parent.namespace)
         self._visit(generated.applications, below)
@@ -155,7 +163,8 @@ class _Walk:
         """Give every Application its id and gather the rest."""
         ids = _ids(key for key, _, _ in (*self.entries, *self.sets))
         applications = tuple(
-            replace(entry, id=ids[key], parent=_id_of(parent, ids)) for key, entry, parent in self.entries
+            replace(entry, id=ids[key], parent=_id_of(parent, ids))
+            for key, entry, parent in self.entries
         )
         children: dict[str, list[str]] = {}
         manages = []
@@ -239,4 +248,8 @@ def _id(key: _Key, *, with_namespace: bool) -> str:
     kind, name = "application", key.name
     if name.startswith("set/"):
         kind, name = "applicationset", name.removeprefix("set/")
-    return f"{kind}:{key.cluster}/{key.namespace}:{name}" if with_namespace else f"{kind}:{key.cluster}/{name}"
+    return (
+        f"{kind}:{key.cluster}/{key.namespace}:{name}"
+        if with_namespace
+        else f"{kind}:{key.cluster}/{name}"
+    )

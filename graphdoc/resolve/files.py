@@ -57,7 +57,9 @@ def _parse(clone: Clone, path: str, limits: Limits) -> ParsedFile:
     try:
         return ParsedFile(file, parse_documents(clone.read(path), file, limits))
     except UnreadableError as error:
-        return ParsedFile(file, (), Problem(error.reason, Location(file_start(file)), (), str(file)))
+        return ParsedFile(
+            file, (), Problem(error.reason, Location(file_start(file)), (), str(file))
+        )
     except YamlError as error:
         return ParsedFile(file, (), Problem(error.problem, Location(error.span), (), str(file)))
 

@@ -8,7 +8,7 @@ __all__ = ["join_path", "matches_glob", "matches_segments", "normalise"]
 
 
 def normalise(path: str) -> str | None:
-    """A path relative to the repository's root, ``""`` for the root; ``None`` where it leaves it."""
+    """A path relative to the repository's root, ``""`` being it; ``None`` where it leaves it."""
     clean = normpath(path.replace("\\", "/").lstrip("/") or ".")
     if clean == ".." or clean.startswith("../"):
         return None
@@ -57,7 +57,7 @@ def _translate(pattern: str, star: str, one: str) -> list[str]:
             pieces.append(")")
         elif token == "," and depth:
             pieces.append("|")
-        elif len(token) > 2 and token[0] == "[":
+        elif token[0] == "[" and token[-1] == "]":
             pieces.append(token.replace("[!", "[^", 1).replace("\\", "\\\\"))
         else:
             pieces.append(re.escape(token[-1]))

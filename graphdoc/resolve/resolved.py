@@ -74,7 +74,9 @@ class ChartUse:
     def id(self) -> str:
         """The chart's node id."""
         if self.path is not None:
-            return f"chart:{self.repository}/{self.path}" if self.path else f"chart:{self.repository}"
+            return (
+                f"chart:{self.repository}/{self.path}" if self.path else f"chart:{self.repository}"
+            )
         return f"chart:{self.repository.rstrip('/')}/{self.name}@{self.version}"
 
 
@@ -207,8 +209,13 @@ class Estate:
 
     def cluster_resources(self, cluster: str) -> tuple[tuple[str, Resource], ...]:
         """Every resource applied on a cluster, each with the id of what brings it."""
-        by_root = tuple((r.node, res) for r in self.roots if r.cluster == cluster for res in r.resources)
+        by_root = tuple(
+            (r.node, res) for r in self.roots if r.cluster == cluster for res in r.resources
+        )
         by_application = tuple(
-            (app.id, res) for app in self.applications if app.cluster == cluster for res in app.resources
+            (app.id, res)
+            for app in self.applications
+            if app.cluster == cluster
+            for res in app.resources
         )
         return by_root + by_application

@@ -1,7 +1,7 @@
 """Where each cluster's tree starts: what nothing analysed manages, and what brings Applications."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from posixpath import dirname
 from typing import Protocol
@@ -9,7 +9,6 @@ from typing import Protocol
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.resolve.clusters import cluster_name
@@ -24,14 +23,14 @@ __all__ = ["RootPattern", "choose_roots"]
 
 @dataclass(frozen=True, slots=True)
 class RootPattern:
-    """A root that the configuration names: a path with ``{cluster}`` and ``*``, and maybe a cluster."""
+    """A root that the configuration names: a path with ``{cluster}`` and ``*``."""
 
     repository: str
     pattern: str
     cluster: str = ""
 
     def match(self, repository: str, path: str) -> str | None:
-        """The cluster's name where the path fits, empty if the pattern names none; else ``None``."""
+        """The cluster's name where the path fits, maybe empty; ``None`` where it does not."""
         if repository != self.repository:
             return None
         pieces = re.split(r"(\{cluster\}|\*\*|\*)", self.pattern.strip("/"))
@@ -55,7 +54,7 @@ class Follower(Protocol):
 def choose_roots(
     units: Units, clones: tuple[Clone, ...], patterns: tuple[RootPattern, ...], walk: Follower
 ) -> tuple[Root, ...]:
-    """The roots, each followed as soon as it is chosen, so that later candidates are judged by it."""
+    """The roots, each followed as soon as chosen, so that later candidates are judged by it."""
     choice = _Choice(units, Repositories(clones), walk)
     if patterns:
         choice.take_named(patterns)
@@ -153,7 +152,8 @@ class _Choice:
         if unit.kind not in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
             return False
         return any(
-            build.clone == unit.clone.name and build.path == unit.directory for build in self.units.builds
+            build.clone == unit.clone.name and build.path == unit.directory
+            for build in self.units.builds
         )
 
     def _is_app_of_apps(self, unit: Unit) -> bool:
@@ -216,7 +216,12 @@ class _Choice:
 
 
 def _depth(unit: Unit) -> tuple[int, str, str, str]:
-    return (unit.directory.count("/") + bool(unit.directory), unit.clone.name, unit.path, unit.variant)
+    return (
+        unit.directory.count("/") + bool(unit.directory),
+        unit.clone.name,
+        unit.path,
+        unit.variant,
+    )
 
 
 def _is_below(path: str, directory: str) -> bool:
@@ -232,5 +237,5 @@ def _directory(root: Root) -> str:
 
 
 def _is_part_of(other: Unit, unit: Unit) -> bool:
-    """Whether ``other`` stands in what ``unit`` is: then ``unit`` renders itself, which is no loop."""
+    """Whether ``other`` stands in what ``unit`` is: what renders itself is no loop."""
     return other.clone.name == unit.clone.name and other.directory == unit.directory

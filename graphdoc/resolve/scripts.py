@@ -18,6 +18,7 @@ _APPLY = re.compile(
 )
 _VARIABLE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%")
 _SIZE_LIMIT = 1_000_000
+_LINE_LIMIT = 1_000  # keeps the search linear on crafted input
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,15 @@ def _applied_in(clone: Clone, path: str) -> Iterator[Applied]:
     except UnreadableError:
         return
     for number, line in enumerate(text.splitlines(), start=1):
-        match = _APPLY.search(line) if len(line) < 1000 else None  # linear on crafted input
+        match = _APPLY.search(line) if len(line) < _LINE_LIMIT else None
         pattern = _pattern(match["path"].strip("\"'")) if match else None
         if match is not None and pattern is not None:
             span = Span(
-                SourceFile(clone.name, path), number, match.start("path") + 1, number, match.end("path") + 1
+                SourceFile(clone.name, path),
+                number,
+                match.start("path") + 1,
+                number,
+                match.end("path") + 1,
             )
             yield Applied(clone.name, pattern, span)
 

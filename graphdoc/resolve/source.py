@@ -95,7 +95,9 @@ class SourceResolver:
     def _missing_path(self, source: Source, clone: Clone, *, certain: bool) -> ResolvedSource:
         scalar = source.node.scalar("path")
         if scalar is None or not certain:
-            note = _skipped(source, f"path '{source.path or ''}' is not in the clone of {clone.name}")
+            note = _skipped(
+                source, f"path '{source.path or ''}' is not in the clone of {clone.name}"
+            )
             return ResolvedSource(source, clone, Tool.UNKNOWN, not_understood=(note,))
         leaves = normalise(source.path or "") is None
         fault = ReferenceFault.LEAVES_REPOSITORY if leaves else ReferenceFault.MISSING_PATH
@@ -202,7 +204,7 @@ class SourceResolver:
             problems=problems,
             not_understood=found.not_understood,
         )
-        # Argo CD renders nothing where a values file is missing; what remains is still worth a look.
+        # Argo CD renders nothing where a values file is missing; the rest is still worth a look.
         return self._rendered_chart(application, resolved, clone, path)
 
     def _rendered_chart(
@@ -275,7 +277,9 @@ class SourceResolver:
             problems += [parsed.problem] if parsed.problem is not None else []
             root = self._values_root(clone, layered.file.path)
             if root is not None:
-                layers.append(ValueLayer(layered.file, LayerKind.FILE, root, layered.reference.span))
+                layers.append(
+                    ValueLayer(layered.file, LayerKind.FILE, root, layered.reference.span)
+                )
         inline, trouble = self._inline_layer(source)
         layers += [inline] if inline is not None else []
         set_, refused = self._parameter_layer(application, source, layers)
@@ -344,7 +348,9 @@ def _tool(source: Source, clone: Clone, path: str) -> Tool:
 
 def _files_below(clone: Clone, path: str) -> frozenset[SourceFile]:
     prefix = f"{path}/" if path else ""
-    return frozenset(SourceFile(clone.name, name) for name in clone.files if name.startswith(prefix))
+    return frozenset(
+        SourceFile(clone.name, name) for name in clone.files if name.startswith(prefix)
+    )
 
 
 def _skipped(source: Source, reason: str) -> NotUnderstood:

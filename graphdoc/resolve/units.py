@@ -1,4 +1,4 @@
-"""What in the clones could start a cluster's tree: Applications, kustomizations, charts, folders."""
+"""What in the clones could start a cluster's tree: Applications, kustomizations, charts."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ _CLUSTER_VALUES = re.compile(r"values-(.+)\.ya?ml")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One thing that could be applied by hand: ``path`` is a file for an Application, else a folder.
+    """One thing that could be applied by hand; ``path`` is a file for an Application, or a folder.
 
     ``variant`` names the cluster of a chart that has a values file for each.
     """
@@ -101,7 +101,9 @@ class _Search:
 
     def look_through(self, clone: Clone) -> None:
         charts = tuple(dirname(f) for f in clone.files if f.rpartition("/")[2] == "Chart.yaml")
-        outer = [c for c in charts if not any(_is_within_chart(f"{c}/Chart.yaml", o) for o in charts)]
+        outer = [
+            c for c in charts if not any(_is_within_chart(f"{c}/Chart.yaml", o) for o in charts)
+        ]
         inside = _ChartContents(charts)
         builds = self._build_all(clone, inside)
         self.builds += builds
@@ -122,24 +124,32 @@ class _Search:
                 self.applications += self._application_units(clone, path)
 
     def _build_all(self, clone: Clone, inside: "_ChartContents") -> list[Build]:
-        directories = {dirname(f) for f in clone.files if f.rpartition("/")[2] in _KUSTOMIZATION_NAMES}
+        directories = {
+            dirname(f) for f in clone.files if f.rpartition("/")[2] in _KUSTOMIZATION_NAMES
+        }
         return [
             self.kustomizer.build(clone, directory)
             for directory in sorted(directories)
-            if not inside.has(f"{directory}/kustomization.yaml") and not self._is_component(clone, directory)
+            if not inside.has(f"{directory}/kustomization.yaml")
+            and not self._is_component(clone, directory)
         ]
 
     def _is_component(self, clone: Clone, directory: str) -> bool:
         name = is_kustomization(clone, directory)
         path = f"{directory}/{name}" if directory else name or ""
         roots = self.files.parse(clone, path).roots
-        return bool(roots) and isinstance(roots[0], Mapping) and roots[0].text("kind") == "Component"
+        return (
+            bool(roots) and isinstance(roots[0], Mapping) and roots[0].text("kind") == "Component"
+        )
 
     def _application_units(self, clone: Clone, path: str) -> Iterator[Unit]:
         if not path.endswith((".yaml", ".yml", ".json")) or not _mentions(clone, path):
             return
         for resource in self.files.parse(clone, path).resources:
-            kinds = {"Application": RootKind.APPLICATION, "ApplicationSet": RootKind.APPLICATION_SET}
+            kinds = {
+                "Application": RootKind.APPLICATION,
+                "ApplicationSet": RootKind.APPLICATION_SET,
+            }
             kind = kinds.get(resource.kind)
             if kind is not None and is_argocd(resource, resource.kind) and resource.name:
                 seen = Resource(as_kubectl(resource.manifest))
@@ -161,7 +171,7 @@ class _Search:
                 yield unit
 
     def _chart_unit(self, clone: Clone, directory: str, variant: str, values: str) -> Unit:
-        assert self.engine is not None  # noqa: S101 -- asked by the caller
+        assert self.engine is not None
         layers = []
         if values:
             roots = self.files.parse(clone, values).roots

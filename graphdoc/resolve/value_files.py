@@ -71,7 +71,10 @@ def find_value_files(
     for entry in entries:
         search.add(entry)
     return ValueFiles(
-        tuple(search.found), tuple(search.clones), tuple(search.broken), tuple(search.not_understood)
+        tuple(search.found),
+        tuple(search.clones),
+        tuple(search.broken),
+        tuple(search.not_understood),
     )
 
 
@@ -100,9 +103,9 @@ class _Search:
             return
         paths = list(_matching(place)) if "*" in place.path else [place.path]
         for path in paths:
-            self._add_file(entry, wanted, place.clone, path)
+            self._add_file(entry, place.clone, path)
 
-    def _add_file(self, entry: Scalar, wanted: str, clone: Clone, path: str) -> None:
+    def _add_file(self, entry: Scalar, clone: Clone, path: str) -> None:
         if not clone.is_file(path):
             fault = ReferenceFault.MISSING_VALUES_FILE
             self._break(entry, fault, f"{clone.name}/{path}", clone.name)

@@ -1,0 +1,234 @@
+"""Applications and ApplicationSets as nodes, and what they render, layer and read as edges."""
+
+import hashlib
+import json
+from collections import Counter
+
+from graphdoc.graph.drawing import Drawing
+from graphdoc.graph.repo_graph import EdgeKind
+from graphdoc.model.argocd import Application, Source
+from graphdoc.model.location import SourceFile, Span, file_start
+from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
+from graphdoc.model.redact import redact, redact_text
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.resolved import (
+    ResolvedApplication,
+    ResolvedApplicationSet,
+    ResolvedSource,
+    Tool,
+)
+from graphdoc.resolve.units import brings_applications
+
+__all__ = ["draw_application", "draw_application_set"]
+
+_NOTIFICATIONS = "notifications.argoproj.io/subscribe."
+_HOOK = "argocd.argoproj.io/hook"
+
+
+def draw_application(drawing: Drawing, entry: ResolvedApplication) -> None:
+    """One rendered Application; a second one of the same id only adds its places."""
+    drawing.node(
+        entry.id,
+        entry.application.name,
+        entry.application.resource.manifest.origins,
+        cluster=entry.cluster,
+        attributes=_attributes(entry),
+    )
+    cluster = f"cluster:{entry.cluster}"
+    destination = entry.application.resource.manifest.mapping("spec", "destination")
+    spans = destination.origins if destination else (entry.application.resource.span,)
+    drawing.edge(entry.id, EdgeKind.TARGETS, cluster, spans)
+    for source in entry.sources:
+        _draw_source(drawing, entry, source)
+
+
+def draw_application_set(drawing: Drawing, made: ResolvedApplicationSet) -> None:
+    """One rendered ApplicationSet."""
+    generators = made.resource.manifest.items_at("spec", "generators")
+    kinds = [key for item in generators if isinstance(item, Mapping) for key in item.entries]
+    drawing.node(
+        made.id,
+        made.resource.name,
+        made.resource.manifest.origins,
+        cluster=made.cluster,
+        attributes={
+            "manifest": redact(to_plain(made.resource.manifest)),
+            "namespace": made.resource.namespace,
+            "generators": [kind for kind in kinds if kind != "selector"],
+            "applications": list(made.applications),
+            "wave": made.resource.sync_wave,
+            "parent": made.parent,
+        },
+    )
+
+
+def _attributes(entry: ResolvedApplication) -> dict[str, Plain]:
+    application = entry.application
+    resources = entry.resources
+    charts = [chart for source in entry.sources if (chart := _chart(source)) is not None]
+    attributes: dict[str, Plain] = {
+        "manifest": redact(to_plain(application.resource.manifest)),
+        "namespace": application.namespace,
+        "destination": {
+            "server": application.destination.server,
+            "name": application.destination.name,
+            "namespace": application.destination.namespace,
+        },
+        "project": application.project,
+        "wave": application.resource.sync_wave,
+        "root": entry.is_root,
+        "app_of_apps": brings_applications(resources),
+        "parent": entry.parent,
+        "tools": sorted({s.tool.value for s in entry.sources if s.tool is not Tool.REFERENCE}),
+        "sources": [_source(source) for source in entry.sources],
+        "values": [f"values:{layer.file}" for s in entry.sources for layer in s.value_files],
+        "sync": _sync(application),
+        "notifications": _notifications(application.resource),
+        "finalizers": _plain_list(application.resource, "finalizers"),
+        "hooks": _hooks(resources),
+        "rendered": _rendered(resources),
+        "resolved": entry.is_resolved,
+    }
+    if charts:
+        attributes["chart"] = charts[0]
+    if len(charts) > 1:
+        attributes["charts"] = list(charts)
+    return attributes
+
+
+def _chart(source: ResolvedSource) -> dict[str, Plain] | None:
+    chart = source.chart
+    if chart is None:
+        return None
+    return {
+        "id": chart.id,
+        "name": chart.name,
+        "version": chart.version,
+        "repository": chart.repository,
+    }
+
+
+def _source(resolved: ResolvedSource) -> dict[str, Plain]:
+    source = resolved.source
+    facts: dict[str, Plain] = {
+        "index": source.index,
+        "repoURL": redact_text(source.repo_url),
+        "repository": resolved.clone.name if resolved.clone is not None else None,
+        "path": source.path,
+        "chart": source.chart,
+        "targetRevision": source.target_revision,
+        "ref": source.ref,
+        "tool": resolved.tool.value,
+    }
+    return {key: value for key, value in facts.items() if value is not None or key == "repository"}
+
+
+def _sync(application: Application) -> dict[str, Plain]:
+    policy = application.resource.manifest.mapping("spec", "syncPolicy")
+    automated = policy.find("automated") if policy is not None else None
+    flags = automated if isinstance(automated, Mapping) else None
+    facts: dict[str, Plain] = {
+        "automated": flags is not None and _flag(flags, "enabled") is not False,
+        "prune": flags is not None and _flag(flags, "prune") is True,
+        "selfHeal": flags is not None and _flag(flags, "selfHeal") is True,
+        "options": [],
+    }
+    if policy is not None:
+        options = policy.items_at("syncOptions")
+        facts["options"] = [str(item.value) for item in options if isinstance(item, Scalar)]
+        retry = policy.mapping("retry")
+        facts |= {"retry": to_plain(retry)} if retry is not None else {}
+    return facts
+
+
+def _flag(node: Mapping, key: str) -> object:
+    scalar = node.scalar(key)
+    return scalar.value if scalar is not None else None
+
+
+def _notifications(resource: Resource) -> list[Plain]:
+    annotations = resource.manifest.mapping("metadata", "annotations")
+    names = annotations.entries if annotations is not None else {}
+    return sorted(
+        name.removeprefix(_NOTIFICATIONS) for name in names if name.startswith(_NOTIFICATIONS)
+    )
+
+
+def _plain_list(resource: Resource, key: str) -> list[Plain]:
+    return [to_plain(item) for item in resource.manifest.items_at("metadata", key)]
+
+
+def _hooks(resources: tuple[Resource, ...]) -> dict[str, Plain]:
+    phases = Counter[str]()
+    for resource in resources:
+        hook = resource.annotation(_HOOK) or resource.annotation("helm.sh/hook")
+        if hook is not None:
+            phases.update(phase.strip() for phase in str(hook.value).split(","))
+    return dict(sorted(phases.items()))
+
+
+def _rendered(resources: tuple[Resource, ...]) -> dict[str, Plain]:
+    kinds = Counter(resource.kind for resource in resources)
+    digest = hashlib.sha256()
+    lines = (
+        json.dumps(redact(to_plain(r.manifest)), sort_keys=True, default=str) for r in resources
+    )
+    for line in sorted(lines):
+        digest.update(line.encode("utf-8", "surrogatepass"))
+    return {"kinds": dict(sorted(kinds.items())), "digest": digest.hexdigest()}
+
+
+def _draw_source(drawing: Drawing, entry: ResolvedApplication, resolved: ResolvedSource) -> None:
+    if resolved.clone is not None:
+        scalar = resolved.source.node.scalar("repoURL")
+        spans = scalar.origins if scalar is not None else (resolved.source.span,)
+        revision: dict[str, Plain] = {"revision": resolved.source.target_revision}
+        drawing.edge(entry.id, EdgeKind.READS, f"repository:{resolved.clone.name}", spans, revision)
+    for layer in resolved.value_files:
+        id_ = f"values:{layer.file}"
+        drawing.node(id_, layer.file.path, [file_start(layer.file)], attributes={"reached": True})
+        drawing.edge(
+            entry.id, EdgeKind.LAYERS, id_, layer.reference.origins, {"order": layer.order}
+        )
+    if resolved.chart is not None:
+        _draw_chart_use(drawing, entry, resolved)
+    elif resolved.tool in {Tool.KUSTOMIZE, Tool.DIRECTORY}:
+        _draw_rendered_path(drawing, entry, resolved)
+
+
+def _draw_chart_use(drawing: Drawing, entry: ResolvedApplication, resolved: ResolvedSource) -> None:
+    chart = resolved.chart
+    assert chart is not None
+    attributes: dict[str, Plain] = {
+        "version": chart.version, "repository": chart.repository, "local": chart.path is not None,
+    }  # fmt: skip
+    drawing.node(chart.id, chart.name, [chart.span], attributes=attributes)
+    drawing.edge(entry.id, EdgeKind.RENDERS, chart.id, _origins(resolved.source))
+
+
+def _draw_rendered_path(
+    drawing: Drawing, entry: ResolvedApplication, resolved: ResolvedSource
+) -> None:
+    assert resolved.clone is not None
+    spans = _origins(resolved.source)
+    if resolved.tool is Tool.KUSTOMIZE:
+        path = normalise(resolved.source.path or "") or ""
+        id_ = f"kustomization:{resolved.clone.name}/{path}".rstrip("/")
+        start = file_start(SourceFile(resolved.clone.name, path))
+        drawing.node(id_, path or resolved.clone.name, [start])
+        drawing.edge(entry.id, EdgeKind.RENDERS, id_, spans)
+        return
+    for file in sorted(resolved.files):
+        id_ = drawing.node(
+            f"file:{file}",
+            file.path.rpartition("/")[2],
+            [file_start(file)],
+            attributes={"kind": "manifest"},
+        )
+        drawing.edge(entry.id, EdgeKind.RENDERS, id_, spans)
+
+
+def _origins(source: Source) -> tuple[Span, ...]:
+    scalar = source.node.scalar("chart") or source.node.scalar("path")
+    return scalar.origins if scalar is not None else (source.span,)

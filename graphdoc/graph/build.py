@@ -1,0 +1,292 @@
+"""The resolved estate as nodes and edges."""
+
+from collections import Counter
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from graphdoc.graph.applications import draw_application, draw_application_set
+from graphdoc.graph.drawing import Drawing
+from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
+from graphdoc.model.argocd import is_argocd
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile, Span, file_start
+from graphdoc.model.node import Mapping, Plain, to_plain
+from graphdoc.model.resource import Resource
+from graphdoc.parse.chart import parse_chart
+from graphdoc.resolve.kustomize import Build
+from graphdoc.resolve.paths import join_path
+from graphdoc.resolve.resolved import Estate, RootKind
+
+__all__ = ["ClusterFacts", "build_graph", "kustomization_id"]
+
+ClusterFacts = dict[str, dict[str, Plain]]
+
+_PRODUCTION = ("*prod*",)
+_WORKFLOWS = (".github/workflows/", ".gitea/workflows/", ".forgejo/workflows/")
+
+
+def build_graph(
+    estate: Estate, facts: ClusterFacts | None = None, production: tuple[str, ...] = _PRODUCTION
+) -> RepoGraph:
+    """Draw everything that the estate holds.
+
+    Args:
+        estate: the resolved estate.
+        facts: what the configuration says of clusters that is not in Git, by cluster.
+        production: patterns of the names of production clusters.
+    """
+    drawing = Drawing()
+    _draw_repositories(drawing, estate)
+    _draw_clusters(drawing, estate, facts or {}, production)
+    for build in estate.builds:
+        _draw_build(drawing, build)
+    _draw_charts(drawing, estate)
+    for entry in estate.applications:
+        draw_application(drawing, entry)
+    for made in estate.application_sets:
+        draw_application_set(drawing, made)
+    _draw_management(drawing, estate)
+    _draw_projects(drawing, estate)
+    _draw_scripts(drawing, estate)
+    _draw_workflows(drawing, estate)
+    return drawing.finish()
+
+
+def kustomization_id(clone: str, path: str) -> str:
+    """The node id of a kustomization, by its directory."""
+    return f"kustomization:{clone}/{path}" if path else f"kustomization:{clone}"
+
+
+def _draw_repositories(drawing: Drawing, estate: Estate) -> None:
+    for clone in estate.clones:
+        drawing.node(
+            f"repository:{clone.name}",
+            clone.name,
+            [file_start(SourceFile(clone.name, ""))],
+            attributes={
+                "path": clone.path,
+                "urls": list(clone.urls),
+                "commit": clone.commit,
+                "branch": clone.branch,
+                "dirty": clone.dirty,
+                "files": len(clone.files),
+            },
+        )
+
+
+def _draw_clusters(
+    drawing: Drawing, estate: Estate, facts: ClusterFacts, production: tuple[str, ...]
+) -> None:
+    counts = Counter(entry.cluster for entry in estate.applications)
+    for cluster in estate.clusters:
+        roots = [root for root in estate.roots if root.cluster == cluster]
+        attributes: dict[str, Plain] = {
+            "root": roots[0].node,
+            "roots": [root.node for root in roots],
+            "applications": counts[cluster],
+            "production": any(fnmatchcase(cluster, pattern) for pattern in production),
+            **facts.get(cluster, {}),
+        }
+        spans = [root.span for root in roots]
+        drawing.node(f"cluster:{cluster}", cluster, spans, cluster=cluster, attributes=attributes)
+
+
+def _draw_build(drawing: Drawing, build: Build) -> None:
+    own = kustomization_id(build.clone, build.path)
+    file = next((f for f in build.kustomizations if _folder(f.path) == build.path), None)
+    place = file_start(file or SourceFile(build.clone, build.path))
+    attributes: dict[str, Plain] = {
+        "resources": len(build.resources),
+        "patches": sum(_folder(patch.kustomization.path) == build.path for patch in build.patches),
+        "role": _role(build.path),
+    }
+    drawing.node(own, build.path or build.clone, [place], attributes=attributes)
+    for include in build.includes:
+        if include.is_directory:
+            target = kustomization_id(include.clone, include.target)
+            name, role = include.target or include.clone, _role(include.target, include.kind)
+        else:
+            target = f"file:{include.clone}/{include.target}"
+            name, role = include.target.rpartition("/")[2], str(include.kind)
+        start = file_start(SourceFile(include.clone, include.target))
+        kind = "role" if include.is_directory else "kind"
+        drawing.node(target, name, [start], attributes={kind: role})
+        drawing.edge(own, EdgeKind.INCLUDES, target, [include.span], {"entry": str(include.kind)})
+
+
+def _role(path: str, kind: str = "") -> str:
+    if kind == "component":
+        return "component"
+    segments = path.split("/")
+    return "base" if "base" in segments or "bases" in segments else "overlay"
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _draw_charts(drawing: Drawing, estate: Estate) -> None:
+    for clone in estate.clones:
+        for file in clone.files:
+            if file.rpartition("/")[2] == "Chart.yaml":
+                _draw_chart(drawing, estate, clone, _folder(file))
+
+
+def _draw_chart(drawing: Drawing, estate: Estate, clone: Clone, path: str) -> None:
+    root = next(
+        iter(estate.files.parse(clone, f"{path}/Chart.yaml" if path else "Chart.yaml").roots), None
+    )
+    if not isinstance(root, Mapping):
+        return
+    metadata = parse_chart(root)
+    own = drawing.node(
+        f"chart:{clone.name}/{path}".rstrip("/"),
+        metadata.name or path,
+        [metadata.span],
+        attributes={
+            "version": metadata.version,
+            "app_version": metadata.app_version,
+            "repository": clone.name,
+            "local": True,
+            "path": path,
+            "library": metadata.library,
+        },
+    )
+    for dependency in metadata.dependencies:
+        target = _dependency_id(
+            clone, path, dependency.repository, dependency.name, dependency.version
+        )
+        if not dependency.is_local:
+            attributes: dict[str, Plain] = {
+                "version": dependency.version, "repository": dependency.repository, "local": False,
+            }  # fmt: skip
+            drawing.node(target, dependency.name, [dependency.span], attributes=attributes)
+        drawing.edge(own, EdgeKind.REQUIRES, target, [dependency.span])
+
+
+def _dependency_id(clone: Clone, path: str, repository: str, name: str, version: str) -> str:
+    if repository.startswith("file://"):
+        target = join_path(path, repository.removeprefix("file://")) or ""
+        return f"chart:{clone.name}/{target}".rstrip("/")
+    if not repository:
+        return f"chart:{clone.name}/{path}/charts/{name}"
+    return f"chart:{repository.rstrip('/')}/{name}@{version}"
+
+
+def _draw_management(drawing: Drawing, estate: Estate) -> None:
+    for root in estate.roots:
+        if root.kind is RootKind.CHART or root.kind is RootKind.KUSTOMIZATION:
+            name = root.path.rpartition("/")[2] or root.clone
+            drawing.node(root.node, name, [root.span])
+            drawing.set_attribute(root.node, "root", value=True)
+    for parent, child, span in estate.manages:
+        drawing.edge(parent, EdgeKind.MANAGES, child, [span])
+    _draw_patches(drawing, estate)
+
+
+def _draw_patches(drawing: Drawing, estate: Estate) -> None:
+    """The kustomizations that patch an Application on its way to the cluster."""
+    builds: dict[str, list[Build]] = {}
+    for entry in estate.applications:
+        builds.setdefault(entry.id, []).extend(
+            s.build for s in entry.sources if s.build is not None
+        )
+    for root in estate.roots:
+        if root.build is not None:
+            builds.setdefault(root.node, []).append(root.build)
+    children = {(entry.parent, entry.application.name): entry.id for entry in estate.applications}
+    hits = (
+        (patch, children.get((parent, target.name)))
+        for parent, rendered in builds.items()
+        for build in rendered
+        for patch in build.patches
+        for target in patch.targets
+        if target.kind == "Application"
+    )
+    for patch, child in hits:
+        if child is not None:
+            file = patch.kustomization
+            source = kustomization_id(file.repository, _folder(file.path))
+            drawing.edge(source, EdgeKind.PATCHES, child, [patch.span])
+
+
+def _draw_projects(drawing: Drawing, estate: Estate) -> None:
+    for cluster in estate.clusters:
+        for _, resource in estate.cluster_resources(cluster):
+            if is_argocd(resource, "AppProject") and resource.name:
+                _draw_project(drawing, cluster, resource)
+    for entry in estate.applications:
+        name = entry.application.project or "default"
+        scalar = entry.application.resource.manifest.scalar("spec", "project")
+        spans = scalar.origins if scalar is not None else (entry.application.resource.span,)
+        id_ = f"project:{entry.cluster}/{name}"
+        if not drawing.has_node(id_):
+            drawing.node(id_, name, spans[:1], cluster=entry.cluster, attributes={"defined": False})
+        drawing.edge(entry.id, EdgeKind.USES, id_, spans)
+
+
+def _draw_project(drawing: Drawing, cluster: str, resource: Resource) -> None:
+    spec = resource.manifest.mapping("spec")
+    facts = to_plain(spec) if spec is not None else {}
+    assert isinstance(facts, dict)
+    keys = (
+        "description",
+        "sourceRepos",
+        "destinations",
+        "clusterResourceWhitelist",
+        "sourceNamespaces",
+    )
+    attributes: dict[str, Plain] = {key: facts[key] for key in keys if key in facts}
+    drawing.node(
+        f"project:{cluster}/{resource.name}",
+        resource.name,
+        resource.manifest.origins,
+        cluster=cluster,
+        attributes={"defined": True, **attributes},
+    )
+
+
+def _draw_scripts(drawing: Drawing, estate: Estate) -> None:
+    for root in estate.roots:
+        if root.script is not None:
+            file = root.script.file
+            id_ = drawing.node(
+                f"file:{file}", file.path.rpartition("/")[2], [file_start(file)],
+                attributes={"kind": "script"},
+            )  # fmt: skip
+            drawing.edge(id_, EdgeKind.BOOTSTRAPS, root.node, [root.script])
+
+
+def _draw_workflows(drawing: Drawing, estate: Estate) -> None:
+    """CI workflows that name a values file: they write image tags into it."""
+    layered = {
+        layer.file
+        for entry in estate.applications
+        for s in entry.sources
+        for layer in s.value_files
+    }
+    mentions = (
+        mention
+        for clone in estate.clones
+        for path in clone.files
+        if path.startswith(_WORKFLOWS) or path == ".gitlab-ci.yml"
+        for mention in _mentions(clone, path, layered)
+    )
+    for span, file in mentions:
+        name = span.file.path.rpartition("/")[2]
+        id_ = drawing.node(f"file:{span.file}", name, [span], attributes={"kind": "workflow"})
+        drawing.edge(id_, EdgeKind.WRITES, f"values:{file}", [span])
+
+
+def _mentions(clone: Clone, path: str, files: set[SourceFile]) -> Iterator[tuple[Span, SourceFile]]:
+    try:
+        text = clone.read(path).decode("utf-8", "replace")
+    except UnreadableError:
+        return
+    wanted = sorted(file for file in files if file.path in text)
+    for number, line in enumerate(text.splitlines(), start=1):
+        for file in wanted:
+            if file.path in line:
+                column = line.index(file.path) + 1
+                place = SourceFile(clone.name, path)
+                yield Span(place, number, column, number, column + len(file.path)), file

@@ -1,0 +1,86 @@
+"""Nodes and edges as they are gathered, each once, with all the places that show it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind, RepoGraph
+from graphdoc.model.location import Span
+from graphdoc.model.node import Plain
+
+__all__ = ["Drawing"]
+
+
+@dataclass(slots=True)
+class _Node:
+    kind: NodeKind
+    name: str
+    cluster: str | None
+    locations: list[Span]
+    attributes: dict[str, Plain]
+
+
+@dataclass(slots=True)
+class _Edge:
+    locations: list[Span]
+    attributes: dict[str, Plain]
+
+
+@dataclass(slots=True)
+class Drawing:
+    """A graph in the making; what is drawn twice keeps its first attributes and gains places."""
+
+    _nodes: dict[str, _Node] = field(default_factory=dict)
+    _edges: dict[tuple[str, str, EdgeKind, Plain], _Edge] = field(default_factory=dict)
+
+    def node(
+        self,
+        id_: str,
+        name: str,
+        locations: Iterable[Span],
+        *,
+        cluster: str | None = None,
+        attributes: dict[str, Plain] | None = None,
+    ) -> str:
+        """Draw a node; its kind is the first part of its id."""
+        known = self._nodes.get(id_)
+        if known is None:
+            kind = NodeKind(id_.partition(":")[0])
+            known = self._nodes[id_] = _Node(kind, name, cluster, [], {})
+        known.locations += (span for span in locations if span not in known.locations)
+        for key, value in (attributes or {}).items():
+            known.attributes.setdefault(key, value)
+        return id_
+
+    def set_attribute(self, id_: str, key: str, value: Plain) -> None:
+        """Say something more of a node that is drawn."""
+        self._nodes[id_].attributes[key] = value
+
+    def has_node(self, id_: str) -> bool:
+        """Whether the node is drawn."""
+        return id_ in self._nodes
+
+    def edge(
+        self,
+        source: str,
+        kind: EdgeKind,
+        target: str,
+        locations: Iterable[Span],
+        attributes: dict[str, Plain] | None = None,
+    ) -> None:
+        """Draw an edge; two layers of one values file differ in their order."""
+        key = (source, target, kind, (attributes or {}).get("order"))
+        known = self._edges.setdefault(key, _Edge([], dict(attributes or {})))
+        known.locations += (span for span in locations if span not in known.locations)
+
+    def finish(self) -> RepoGraph:
+        """The graph; an edge to something that was never drawn is left out."""
+        nodes = (
+            GraphNode(id_, n.kind, n.name, n.cluster, tuple(n.locations), n.attributes)
+            for id_, n in self._nodes.items()
+        )
+        edges = (
+            Edge(source, target, kind, tuple(e.locations), e.attributes)
+            for (source, target, kind, _), e in self._edges.items()
+            if source in self._nodes and target in self._nodes
+        )
+        return RepoGraph(nodes, edges)
