@@ -262,9 +262,18 @@ def _git_facts(root: Path) -> GitFacts:
     branch = (_git(root, "symbolic-ref", "--short", "--quiet", "HEAD") or "").strip() or None
     config = _git(root, "config", "--local", "--get-regexp", r"^remote\..*\.url$") or ""
     urls = {without_credentials(line.partition(" ")[2]) for line in config.splitlines()}
-    status = _git(root, "status", "--porcelain", "-z", "--ignore-submodules=all") or ""
+    status = (
+        _git(root, *_without_filters(root), "status", "--porcelain", "--ignore-submodules") or ""
+    )
     time = (_git(root, "show", "-s", "--format=%ct", "HEAD") or "0").strip() if commit else "0"
     return GitFacts(tuple(sorted(urls)), commit, branch, bool(status), int(time or 0))
+
+
+def _without_filters(root: Path) -> list[str]:
+    """Options that switch off the programs which a clone's own settings would run on its files."""
+    pattern = r"^filter\..*\.(clean|smudge|process)$"
+    names = _git(root, "config", "--name-only", "-z", "--get-regexp", pattern) or ""
+    return [part for name in sorted(set(names.split("\0"))) if name for part in ("-c", f"{name}=")]
 
 
 def _resolve_revision(root: Path, revision: str) -> str | None:
