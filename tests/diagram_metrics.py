@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it ships no types
 
 SITE = Path(__file__).parent.parent / "graphdoc" / "site"
 WEIGHTS = ("400", "600")

@@ -85,7 +85,7 @@ def board(lanes: Iterable[Lane]) -> str:
 
 _TOOLS = (
     '<span class="gd-tools" hidden>'
-    '<button type="button" data-act="out" aria-label="Zoom out">&minus;</button> '
+    '<button type="button" data-act="out" aria-label="Zoom out">&#8722;</button> '
     '<button type="button" data-act="in" aria-label="Zoom in">+</button> '
     '<button type="button" data-act="fit">Fit</button> '
     '<button type="button" data-act="full">Full screen</button></span>'
