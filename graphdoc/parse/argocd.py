@@ -2,9 +2,9 @@
 
 from graphdoc.model.argocd import Application, Destination, DirectoryOptions, Source
 from graphdoc.model.helm import HelmOptions, HelmParameter
+from graphdoc.model.kustomize import options_from
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
-from graphdoc.parse.kustomization import parse_options
 
 __all__ = ["parse_application", "parse_application_template", "parse_source"]
 
@@ -49,7 +49,7 @@ def parse_source(node: Mapping, index: int) -> Source:
         target_revision=_text(node, "targetRevision").strip(),
         ref=_text(node, "ref") or None,
         helm=_parse_helm(helm) if helm is not None and helm.entries else None,
-        kustomize=parse_options(kustomize) if kustomize is not None and kustomize.entries else None,
+        kustomize=options_from(kustomize),
         directory=_parse_directory(node.mapping("directory")),
         plugin=plugin is not None,
     )

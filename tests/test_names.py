@@ -1,0 +1,116 @@
+"""Names that lead somewhere: addresses, paths, globs, clusters and scripts."""
+
+import pytest
+
+from graphdoc.resolve.clusters import cluster_name
+from graphdoc.resolve.paths import join_path, matches_glob, matches_segments, normalise
+from graphdoc.resolve.repositories import Repositories, url_identity
+from graphdoc.resolve.roots import RootPattern
+from graphdoc.resolve.scripts import find_applied
+from tests.txtar import MemoryClone, read_clones
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://github.com/FORTEDIGITAL/helm-prod-values",
+        "git@github.com:fortedigital/helm-prod-values.git",
+        "ssh://git@github.com:22/fortedigital/helm-prod-values.git/",
+        "https://token:x@github.com/fortedigital/helm-prod-values/",
+        "http://github.com:8080/fortedigital/helm-prod-values.git",
+    ],
+)
+def test_spellings_of_one_repository_are_one(url: str) -> None:
+    assert url_identity(url) == "github.com/fortedigital/helm-prod-values"
+
+
+def test_other_repositories_are_others() -> None:
+    assert url_identity("https://github.com/a/b") != url_identity("https://github.com/a/c")
+    assert url_identity("https://github.com/a/b") != url_identity("https://gitlab.com/a/b")
+
+
+def test_a_clone_is_found_by_address_then_by_name() -> None:
+    clone = MemoryClone("charts", {}, urls=("https://git.example.com/org/charts",))
+    repositories = Repositories((clone,))
+    by_url = repositories.find("git@git.example.com:org/charts.git")
+    by_name = repositories.find("https://git.example.com/fork/charts")
+    assert by_url is not None and by_url.certain
+    assert by_name is not None and not by_name.certain
+    assert repositories.find("https://git.example.com/org/other") is None
+
+
+def test_two_clones_of_one_name_are_not_guessed_between() -> None:
+    clones = tuple(MemoryClone(f"c{n}", {}, urls=(f"https://h{n}.example/x/same",)) for n in (1, 2))
+    assert Repositories(clones).find("https://elsewhere.example/y/same") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [(".", ""), ("./a/", "a"), ("/a/b", "a/b"), ("a/../b", "b"), ("..", None), ("a/../../b", None)],
+)
+def test_paths_stay_in_the_repository(path: str, expected: str | None) -> None:
+    assert normalise(path) == expected
+
+
+def test_relative_values_files_are_seen_from_the_chart() -> None:
+    assert join_path("charts/web", "values-prod.yaml") == "charts/web/values-prod.yaml"
+    assert join_path("charts/web", "../shared.yaml") == "charts/shared.yaml"
+    assert join_path("charts/web", "/values.yaml") == "values.yaml"
+    assert join_path("web", "../../../etc/passwd") is None
+
+
+def test_directory_globs_cross_slashes_and_values_globs_do_not() -> None:
+    assert matches_glob("a/b/c.yaml", "*.yaml")
+    assert matches_glob("x.json", "{*.yaml,*.json}")
+    assert not matches_segments("a/b/c.yaml", "a/*.yaml")
+    assert matches_segments("a/b/c.yaml", "a/**/*.yaml")
+    assert matches_segments("a/c.yaml", "a/**/*.yaml")
+    assert matches_segments("a1", "a[0-9]") and not matches_segments("ab", "a[!b]")
+
+
+@pytest.mark.parametrize(
+    ("rendered", "name", "path", "expected"),
+    [
+        (["infra/overlays/upc-dev"], "infrastructure-apps", "_root.yaml", "upc-dev"),
+        (["apps"], "root-prod", "root.yaml", "prod"),
+        (["clusters/apps"], "_app-of-apps-upc-dev", "x.yaml", "upc-dev"),
+        (["apps"], "root", "clusters/east/root.yaml", "east"),
+        (["apps"], "root", "root.yaml", "platform"),
+    ],
+)
+def test_a_cluster_is_named_by_what_its_root_renders(
+    rendered: list[str], name: str, path: str, expected: str
+) -> None:
+    assert cluster_name(rendered, name, path, "platform") == expected
+
+
+def test_a_pattern_captures_the_cluster() -> None:
+    pattern = RootPattern("launchpad", "_app-of-apps-{cluster}.yaml")
+    assert pattern.match("launchpad", "_app-of-apps-upc-dev.yaml") == "upc-dev"
+    assert pattern.match("launchpad", "infra/_app-of-apps-upc-dev.yaml") is None
+    assert pattern.match("other", "_app-of-apps-upc-dev.yaml") is None
+    assert (
+        RootPattern("l", "clusters/*/root.yaml", "hub").match("l", "clusters/x/root.yaml") == "hub"
+    )
+
+
+SCRIPTS = """
+-- platform/bootstrap.sh --
+kubectl apply -n argocd -f https://example.com/install.yaml
+# kubectl apply -f commented.yaml
+echo "now run kubectl apply -f said.yaml"
+kubectl apply -f "_app-of-apps-${CLUSTER}.yaml"
+kubectl apply -k "$ROOT_DIR/clusters/dev" --server-side
+cat x | kubectl apply -f -
+-- platform/notes.md --
+kubectl apply -f notes.yaml
+"""
+
+
+def test_scripts_name_roots() -> None:
+    (clone,) = read_clones(SCRIPTS)
+    applied = list(find_applied(clone))
+    assert [a.span.line for a in applied] == [4, 5]
+    assert applied[0].names("platform", "_app-of-apps-upc-dev.yaml")
+    assert not applied[0].names("platform", "_app-of-apps-a/b.yaml")
+    assert applied[1].names("platform", "clusters/dev")
