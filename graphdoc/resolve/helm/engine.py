@@ -130,7 +130,8 @@ class SdkEngine:
             answer = self._ask(json.dumps(request))
         if "error" in answer:
             raise _helm_error(str(answer["error"]))
-        return _sorted(RenderedTemplate(path, text) for path, text in answer["templates"])
+        # "helm template" ends every manifest with a line break, which a block of text can see.
+        return _sorted(RenderedTemplate(path, f"{text}\n") for path, text in answer["templates"])
 
     def _ask(self, request: str) -> dict[str, list[tuple[str, str]]]:
         worker = self._running_worker()
@@ -201,7 +202,7 @@ class CliEngine:
             (Path(home) / "values.json").write_text(json.dumps(values), encoding="utf-8")
             done = self._run(directory, Path(home), release)
         if done.returncode:
-            raise _helm_error(done.stderr.strip().removeprefix("Error: "))
+            raise _helm_error(done.stderr.partition("\n\nUse --debug")[0].removeprefix("Error: "))
         return _sorted(_split_manifests(done.stdout))
 
     def _run(
