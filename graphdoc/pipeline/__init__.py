@@ -1,5 +1,5 @@
 """The stages in order: clones, estate, graph, findings, coverage."""
 
-from graphdoc.pipeline.analysis import RULE_IDS, Analysis, analyse, to_report
+from graphdoc.pipeline.analysis import RULE_IDS, Analysis, analyse, take_lock, to_report
 
-__all__ = ["RULE_IDS", "Analysis", "analyse", "to_report"]
+__all__ = ["RULE_IDS", "Analysis", "analyse", "take_lock", "to_report"]

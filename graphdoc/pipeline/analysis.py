@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from graphdoc import __version__
 from graphdoc.clone import DiskClone, open_clone
 from graphdoc.config.load import check_rules
-from graphdoc.config.values import Config
+from graphdoc.config.values import Config, Tracked
+from graphdoc.drift import Lock
 from graphdoc.graph.build import build_graph
+from graphdoc.graph.facts import take_snapshot
 from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding
@@ -24,7 +26,7 @@ from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules import RULES
 
-__all__ = ["RULE_IDS", "Analysis", "analyse", "open_clones", "to_report"]
+__all__ = ["RULE_IDS", "Analysis", "analyse", "open_clones", "take_lock", "to_report"]
 
 RULE_IDS = frozenset(rule.id for rule in RULES)
 
@@ -81,6 +83,13 @@ def open_clones(config: Config) -> tuple[DiskClone, ...]:
     for clone in clones:
         clone.size_limit = config.limits.file_size
     return clones
+
+
+def take_lock(analysis: Analysis) -> Lock:
+    """The architecture as it stands, as ``drift`` records it."""
+    track = analysis.config.track
+    snapshot = take_snapshot(analysis.graph, with_tags=Tracked.IMAGE_TAGS in track)
+    return Lock(tuple(sorted(map(str, track))), snapshot)
 
 
 def to_report(analysis: Analysis, findings: tuple[Finding, ...], *, colour: bool = False) -> Report:

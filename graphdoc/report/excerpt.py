@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.inert import hide_secrets, inert
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Sequence
 from graphdoc.parse.yaml import YamlError, parse_documents
-from graphdoc.model.inert import hide_secrets, inert
 
 __all__ = ["Excerpt", "Excerpts"]
 

@@ -6,8 +6,8 @@ from itertools import groupby
 
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, NotUnderstood, Severity
-from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.inert import inert
+from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.report.report import Report, count
 from graphdoc.report.style import Style, paint
 

@@ -1,0 +1,69 @@
+"""``graphdoc drift``."""
+
+import click
+
+from graphdoc.cli.options import Scope, Target, result_options, scope_options
+from graphdoc.cli.output import say, write_file, write_result
+from graphdoc.cli.pages import PagedCommand
+from graphdoc.cli.session import analyse_estate
+from graphdoc.cli.status import ExitStatus, UsageMistake
+from graphdoc.config import Config
+from graphdoc.drift import Lock, LockError, read_lock, write_lock
+from graphdoc.graph.compare import Changes, compare
+from graphdoc.pipeline import Analysis, take_lock, to_report
+from graphdoc.report.changes import CHANGE_REPORTERS
+
+__all__ = ["command"]
+
+
+@click.command("drift", cls=PagedCommand)
+@click.option("--accept", is_flag=True, help="Record the architecture as it stands.")
+@scope_options(paths=True)
+@result_options(list(CHANGE_REPORTERS), "text")
+def command(scope: Scope, target: Target, *, accept: bool) -> ExitStatus:
+    """Compare the clones with the recorded architecture.
+
+    The record is architecture.lock.json beside graphdoc.yaml. Clusters, Applications, their
+    manifests, layers, charts, hosts and Secrets are architecture; image tags are routine, unless
+    graphdoc.yaml says "drift: {track: [image-tags]}".
+
+    Examples:
+      graphdoc drift --accept
+      graphdoc drift
+      graphdoc drift --format markdown --output drift.md
+    """
+    analysis = analyse_estate(scope)
+    current = take_lock(analysis)
+    file = analysis.config.lock_file
+    if accept:
+        write_file(file, write_lock(current))
+        say(f"recorded {len(current.nodes)} nodes in {file.name}")
+        return ExitStatus.CLEAN
+    changes = _compare(_recorded(analysis.config), current, analysis)
+    place = to_report(analysis, ()).place
+    write_result(CHANGE_REPORTERS[target.format](changes, place), target.output)
+    return ExitStatus.FINDINGS if changes.changes else ExitStatus.CLEAN
+
+
+def _recorded(config: Config) -> Lock:
+    file = config.lock_file
+    try:
+        return read_lock(file.read_text("utf-8"))
+    except FileNotFoundError as error:
+        message = f"no {file.name} yet; record the architecture with 'graphdoc drift --accept'"
+        raise UsageMistake(message) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageMistake(f"{file.name}: cannot be read") from error
+    except LockError as error:
+        message = f"{file.name}: {error}; record it anew with 'graphdoc drift --accept'"
+        raise UsageMistake(message) from error
+
+
+def _compare(recorded: Lock, current: Lock, analysis: Analysis) -> Changes:
+    if sorted(recorded.track) != sorted(current.track):
+        raise UsageMistake(
+            f"{analysis.config.lock_file.name}: recorded with other settings of drift.track; "
+            "record it anew with 'graphdoc drift --accept'"
+        )
+    changes = compare(recorded.nodes, current.nodes, analysis.graph)
+    return Changes(analysis.config.lock_file.name, "clones", changes, analysis.coverage)

@@ -1,0 +1,118 @@
+"""What changed between two states of an architecture, node by node."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from graphdoc.graph.facts import EdgeFact, Facts, Snapshot
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.coverage import Coverage
+from graphdoc.model.location import Span
+from graphdoc.model.node import Plain
+
+__all__ = ["Change", "Changes", "EdgeChange", "FieldChange", "NodeChange", "compare"]
+
+
+class Change(StrEnum):
+    """How something differs."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One attribute of a node; ``None`` where it is absent."""
+
+    pointer: str
+    before: Plain
+    after: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeChange:
+    """One relation; for a changed one the attributes are those it has now."""
+
+    change: Change
+    kind: str
+    source: str
+    target: str
+    attributes: Mapping[str, Plain]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeChange:
+    """Everything that changed about one node; ``locations`` is empty where it is gone."""
+
+    change: Change
+    subject: str
+    kind: str
+    name: str
+    cluster: str | None
+    fields: tuple[FieldChange, ...]
+    edges: tuple[EdgeChange, ...]
+    locations: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A whole comparison: from ``base`` to ``head``."""
+
+    base: str
+    head: str
+    changes: tuple[NodeChange, ...]
+    coverage: Coverage
+
+    def total(self, change: Change) -> int:
+        """How many nodes changed this way."""
+        return sum(entry.change is change for entry in self.changes)
+
+
+def compare(before: Snapshot, after: Snapshot, graph: RepoGraph) -> tuple[NodeChange, ...]:
+    """One entry for each node that differs, sorted; ``graph`` knows where the new state stands."""
+    entries = (_compare_node(id_, before, after, graph) for id_ in sorted({*before, *after}))
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def _compare_node(
+    id_: str, before: Snapshot, after: Snapshot, graph: RepoGraph
+) -> NodeChange | None:
+    old, new = before.get(id_), after.get(id_)
+    known = new or old
+    if known is None or old == new:
+        return None
+    node = graph.node(id_)
+    fields = tuple(_compare_fields(old, new)) if old and new else ()
+    edges = tuple(_compare_edges(id_, old, new))
+    if old and new and not fields and not edges:
+        return None
+    change = Change.CHANGED if old and new else Change.ADDED if new else Change.REMOVED
+    locations = node.locations if node is not None and new else ()
+    return NodeChange(change, id_, known.kind, known.name, known.cluster, fields, edges, locations)
+
+
+def _compare_fields(old: Facts, new: Facts) -> Iterator[FieldChange]:
+    for pointer in sorted({*old.fields, *new.fields}):
+        before, after = old.fields.get(pointer), new.fields.get(pointer)
+        if before != after or type(before) is not type(after):
+            yield FieldChange(pointer, before, after)
+
+
+def _compare_edges(source: str, old: Facts | None, new: Facts | None) -> Iterator[EdgeChange]:
+    before, after = Counter(old.edges if old else ()), Counter(new.edges if new else ())
+    gone, come = sorted((before - after).elements()), sorted((after - before).elements())
+    for fact in come:
+        match = next((g for g in gone if (g.kind, g.target) == (fact.kind, fact.target)), None)
+        if match is not None:
+            gone.remove(match)
+        yield _edge_change(Change.CHANGED if match else Change.ADDED, source, fact)
+    for fact in gone:
+        yield _edge_change(Change.REMOVED, source, fact)
+
+
+def _edge_change(change: Change, source: str, fact: EdgeFact) -> EdgeChange:
+    attributes: dict[str, Plain] = json.loads(fact.attributes)
+    return EdgeChange(change, fact.kind, source, fact.target, attributes)

@@ -1,0 +1,168 @@
+"""Architecture changes for people and programs."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+from types import MappingProxyType
+
+from graphdoc.graph.compare import Change, Changes, EdgeChange, FieldChange, NodeChange
+from graphdoc.graph.plain import coverage_to_plain, dump_json, place_to_plain
+from graphdoc.model.inert import inert
+from graphdoc.model.node import Plain
+from graphdoc.report.escape import github_data, github_property, markdown_code
+from graphdoc.report.text import coverage_lines
+
+__all__ = ["CHANGES_SCHEMA", "CHANGE_REPORTERS", "ChangeReporter"]
+
+CHANGES_SCHEMA = "graphdoc/changes/v1"
+_SIGNS = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
+_VERBS = {Change.ADDED: "now", Change.REMOVED: "no longer", Change.CHANGED: "differently"}
+_WIDTH = 120
+
+Place = Callable[[str, str], str]
+ChangeReporter = Callable[[Changes, Place], str]
+
+
+def to_json(changes: Changes, _: Place) -> str:
+    """The public format ``graphdoc/changes/v1``."""
+    summary: dict[str, Plain] = {str(change): changes.total(change) for change in Change}
+    return dump_json(
+        {
+            "schema": CHANGES_SCHEMA,
+            "base": changes.base,
+            "head": changes.head,
+            "changes": [_entry(entry) for entry in changes.changes],
+            "summary": summary,
+            "coverage": coverage_to_plain(changes.coverage),
+        }
+    )
+
+
+def to_text(changes: Changes, place: Place) -> str:
+    """In words, cluster by cluster."""
+    lines = [
+        line for cluster, group in _by_cluster(changes) for line in _group(cluster, group, place)
+    ]
+    lines += [*coverage_lines(changes.coverage, place), "", _totals(changes)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def to_markdown(changes: Changes, place: Place) -> str:
+    """For a comment on a pull request."""
+    lines = [f"### {_totals(changes)}"]
+    for cluster, entries in _by_cluster(changes):
+        lines += ["", f"**{markdown_code(cluster or 'All clusters')}**", ""]
+        for entry in entries:
+            lines.append(
+                f"- {entry.change} {markdown_code(entry.subject)}{_markdown_place(entry, place)}"
+            )
+            lines += (f"  - {markdown_code(text)}" for text in _details(entry))
+    skipped = len(changes.coverage.not_understood)
+    lines += ["", f"{skipped} not understood; see `graphdoc drift`." if skipped else ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def to_github(changes: Changes, place: Place) -> str:
+    """Workflow commands, one for each changed node."""
+    lines = []
+    for entry in changes.changes:
+        message = "; ".join([f"{entry.subject} {entry.change}", *_details(entry)])
+        where = _github_place(entry, place)
+        lines.append(f"::warning {where}title=drift::{github_data(message)}\n")
+    lines.append(f"::notice title=graphdoc::{github_data(_totals(changes))}\n")
+    return "".join(lines)
+
+
+CHANGE_REPORTERS: Mapping[str, ChangeReporter] = MappingProxyType(
+    {"text": to_text, "json": to_json, "markdown": to_markdown, "github": to_github}
+)
+
+
+def _entry(entry: NodeChange) -> dict[str, Plain]:
+    return {
+        "change": str(entry.change),
+        "subject": entry.subject,
+        "kind": entry.kind,
+        "name": entry.name,
+        "cluster": entry.cluster,
+        "fields": [
+            {"pointer": field.pointer, "before": field.before, "after": field.after}
+            for field in entry.fields
+        ],
+        "edges": [_edge(edge) for edge in entry.edges],
+        "locations": [place_to_plain(span) for span in entry.locations],
+    }
+
+
+def _edge(edge: EdgeChange) -> dict[str, Plain]:
+    return {
+        "change": str(edge.change),
+        "kind": edge.kind,
+        "source": edge.source,
+        "target": edge.target,
+        "attributes": dict(edge.attributes),
+    }
+
+
+def _by_cluster(changes: Changes) -> Iterator[tuple[str, tuple[NodeChange, ...]]]:
+    """What concerns no single cluster comes last."""
+
+    def order(entry: NodeChange) -> tuple[bool, str]:
+        return (entry.cluster is None, entry.cluster or "")
+
+    ordered = sorted(changes.changes, key=lambda entry: (*order(entry), entry.subject))
+    for (_, cluster), entries in groupby(ordered, key=order):
+        yield cluster, tuple(entries)
+
+
+def _group(cluster: str, entries: tuple[NodeChange, ...], place: Place) -> Iterator[str]:
+    yield inert(cluster) if cluster else "All clusters"
+    for entry in entries:
+        last = entry.locations[-1] if entry.locations else None
+        where = f"  ({inert(place(*last.file))}:{last.line})" if last else ""
+        yield f"  {_SIGNS[entry.change]} {entry.kind} {inert(entry.name)} {entry.change}{where}"
+        yield from (f"      {inert(text)}" for text in _details(entry))
+    yield ""
+
+
+def _details(entry: NodeChange) -> Iterator[str]:
+    yield from map(_field_words, entry.fields)
+    yield from map(_edge_words, entry.edges)
+
+
+def _field_words(field: FieldChange) -> str:
+    if field.before is None:
+        return f"{field.pointer} is now {_value(field.after)}"
+    if field.after is None:
+        return f"{field.pointer} is gone (was {_value(field.before)})"
+    return f"{field.pointer} is now {_value(field.after)} (was {_value(field.before)})"
+
+
+def _edge_words(edge: EdgeChange) -> str:
+    facts = ", ".join(f"{key} {_value(value)}" for key, value in sorted(edge.attributes.items()))
+    return f"{_VERBS[edge.change]} {edge.kind} {edge.target}{f' ({facts})' if facts else ''}"
+
+
+def _value(value: Plain) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
+
+
+def _totals(changes: Changes) -> str:
+    if not changes.changes:
+        return "No drift"
+    return ", ".join(f"{changes.total(change)} {change}" for change in Change)
+
+
+def _markdown_place(entry: NodeChange, place: Place) -> str:
+    if not entry.locations:
+        return ""
+    last = entry.locations[-1]
+    return f" in {markdown_code(f'{place(*last.file)}:{last.line}')}"
+
+
+def _github_place(entry: NodeChange, place: Place) -> str:
+    if not entry.locations:
+        return ""
+    last = entry.locations[-1]
+    return f"file={github_property(place(*last.file))},line={last.line},"
