@@ -116,8 +116,9 @@ def to_dot(plan: Plan, label: Callable[[float], str]) -> graphviz.Digraph:
         room = {"label": label(wire.label)} if wire.label else {}
         ends = names[wire.source], names[wire.target]
         dot.edge(*ends, id=f"w{index}", weight=str(wire.weight), **room)
+    joined = {(names[wire.source], names[wire.target]) for wire in plan.wires}
     for column in plan.columns:
-        _pin(dot, [names[node] for node in column])
+        _pin(dot, [names[node] for node in column], joined)
     return dot
 
 
@@ -144,14 +145,18 @@ def _wire_order(plan: Plan) -> list[int]:
     return sorted(range(len(plan.wires)), key=lambda index: plan.wires[index])
 
 
-def _pin(dot: graphviz.Digraph, column: list[str]) -> None:
-    """One rank, and an invisible chain along it: a new sibling leaves the order as it was."""
+def _pin(dot: graphviz.Digraph, column: list[str], joined: set[tuple[str, str]]) -> None:
+    """One rank, and an invisible chain along it: a new sibling leaves the order as it was.
+
+    An arrow between neighbours is a link of the chain itself; a second one would push it aside.
+    """
     with dot.subgraph() as rank:
         rank.attr(rank="same")
         for name in column:
             rank.node(name)
-    for upper, lower in pairwise(column):
-        dot.edge(upper, lower, style="invis", weight="50")
+    for pair in pairwise(column):
+        if pair not in joined:
+            dot.edge(*pair, style="invis", weight="50")
 
 
 def _inches(pixels: float) -> str:
