@@ -27,8 +27,8 @@ _COUNTED = frozenset(
 _DERIVED: Mapping[NodeKind, frozenset[str]] = MappingProxyType({
     NodeKind.REPOSITORY: frozenset({"role"}),
     NodeKind.APPLICATION: frozenset(
-        {"destination", "finalizers", "hosts", "images", "namespace", "notifications", "project",
-         "secrets", "sources", "sync", "values", "wave"}
+        {"chart", "charts", "destination", "finalizers", "hosts", "images", "namespace",
+         "notifications", "project", "secrets", "sources", "sync", "values", "wave"}
     ),
     NodeKind.APPLICATION_SET: frozenset({"generators", "wave"}),
 })  # fmt: skip
@@ -91,14 +91,14 @@ def _edge_fact(edge: Edge, *, with_tags: bool) -> EdgeFact:
 
 
 def _flatten(node: Plain, pointer: str) -> Iterator[tuple[str, Plain]]:
-    """Every leaf by its pointer; outside manifests a list of words is one leaf."""
+    """Every leaf by its pointer; outside manifests a list of words is one, and nothing is none."""
     if isinstance(node, dict) and node:
         for key in sorted(node):
             yield from _flatten(node[key], f"{pointer}/{escape_pointer(key)}")
     elif isinstance(node, list) and node and not _is_word_list(node, pointer):
         for index, item in enumerate(node):
             yield from _flatten(item, f"{pointer}/{index}")
-    elif pointer:
+    elif pointer.startswith("/manifest/") or node:
         yield pointer, node
 
 

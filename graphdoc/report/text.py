@@ -1,6 +1,6 @@
 """Findings for people: by file, each with its line underlined, then what was analysed."""
 
-from collections import Counter
+import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
@@ -15,6 +15,8 @@ __all__ = ["coverage_lines", "to_text"]
 
 _REASONS_SHOWN = 12
 _RELATED_SHOWN = 10
+_NAMES_SHOWN = 6
+_QUOTED = re.compile(r"'([^']*)'")
 _STYLES = {Severity.ERROR: Style.RED, Severity.WARNING: Style.YELLOW, Severity.INFO: Style.CYAN}
 
 
@@ -81,20 +83,37 @@ def coverage_lines(coverage: Coverage, place: Callable[[str, str], str]) -> Iter
     yield f"  kustomizations  {coverage.rendered} of {coverage.kustomizations} built"
     yield f"  applications    {coverage.resolved} of {coverage.applications} resolved"
     yield f"  not understood  {len(coverage.not_understood)}"
-    reasons = _by_reason(coverage.not_understood)
-    for reason, number, first in reasons[:_REASONS_SHOWN]:
-        where = f"{inert(place(*first.file))}:{first.line}"
-        yield f"    {inert(reason)} ({where}{f' and {number - 1} more' if number > 1 else ''})"
-    if len(reasons) > _REASONS_SHOWN:
-        yield f"    and {count(len(reasons) - _REASONS_SHOWN, 'more reason')}; JSON lists them all"
+    kinds = _by_kind(coverage.not_understood)
+    for kind, skipped in kinds[:_REASONS_SHOWN]:
+        yield f"    {inert(_reason_text(kind, skipped))} ({_first_place(skipped, place)})"
+    if len(kinds) > _REASONS_SHOWN:
+        yield f"    and {count(len(kinds) - _REASONS_SHOWN, 'more reason')}; JSON lists them all"
 
 
-def _by_reason(skipped: tuple[NotUnderstood, ...]) -> list[tuple[str, int, Span]]:
-    """Each reason once, with its number and first place, the commonest first."""
-    numbers = Counter(entry.reason for entry in skipped)
-    first = {entry.reason: entry.location for entry in reversed(skipped)}
-    ranked = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
-    return [(reason, number, first[reason]) for reason, number in ranked]
+def _by_kind(
+    skipped: tuple[NotUnderstood, ...],
+) -> list[tuple[str, list[NotUnderstood]]]:
+    """Reasons that differ only in the names they quote, together; the commonest first."""
+    groups: dict[str, list[NotUnderstood]] = {}
+    for entry in skipped:
+        groups.setdefault(_QUOTED.sub("'…'", entry.reason), []).append(entry)
+    return sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+
+
+def _reason_text(kind: str, skipped: list[NotUnderstood]) -> str:
+    reasons = {entry.reason for entry in skipped}
+    if len(reasons) == 1:
+        return reasons.pop()
+    names = sorted({match[1] for r in reasons if (match := _QUOTED.search(r)) is not None})
+    listed = ", ".join(names[:_NAMES_SHOWN])
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return f"{kind}: {listed}{more}"
+
+
+def _first_place(skipped: list[NotUnderstood], place: Callable[[str, str], str]) -> str:
+    first = skipped[0].location
+    where = f"{inert(place(*first.file))}:{first.line}"
+    return f"{where} and {len(skipped) - 1} more" if len(skipped) > 1 else where
 
 
 def _totals(report: Report) -> Iterator[str]:

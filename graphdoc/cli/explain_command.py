@@ -1,0 +1,49 @@
+"""``graphdoc explain``."""
+
+import click
+
+from graphdoc.cli.options import Scope, scope_options
+from graphdoc.cli.output import has_colour, write_result
+from graphdoc.cli.pages import PagedCommand
+from graphdoc.cli.session import analyse_estate
+from graphdoc.cli.status import UsageMistake
+from graphdoc.config import nearest
+from graphdoc.graph.select import UnknownNodeError, find_nodes
+from graphdoc.pipeline import RULE_IDS, Analysis, to_report
+from graphdoc.report.explain import explain_node
+from graphdoc.rules import RULES
+
+__all__ = ["command"]
+
+
+@click.command("explain", cls=PagedCommand)
+@click.argument("subject", metavar="NODE|RULE")
+@scope_options()
+def command(scope: Scope, subject: str) -> None:
+    """Show one node with all its relations, or a rule's page.
+
+    A node is given by its id or its name; a name may mean several nodes, one a cluster.
+
+    Examples:
+      graphdoc explain application:upc-prod/musicman
+      graphdoc explain musicman
+      graphdoc explain missing-values-file
+    """
+    rule = next((rule for rule in RULES if rule.id == subject), None)
+    if rule is not None:
+        write_result(f"# {rule.id} ({rule.severity})\n\n{rule.docs}\n", None)
+        return
+    write_result(_explain_nodes(analyse_estate(scope), subject), None)
+
+
+def _explain_nodes(analysis: Analysis, subject: str) -> str:
+    try:
+        ids = find_nodes(analysis.graph, subject)
+    except UnknownNodeError as error:
+        hint = nearest(subject, RULE_IDS) if error.nearest is None else ""
+        raise UsageMistake(f"{error}{hint}") from error
+    if not ids:
+        raise UsageMistake(f"'{subject}' means no node")
+    report = to_report(analysis, analysis.findings, colour=has_colour(None))
+    nodes = (analysis.graph.node(id_) for id_ in ids)
+    return "\n".join(explain_node(report, analysis.graph, node) for node in nodes if node)
