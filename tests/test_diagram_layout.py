@@ -1,11 +1,13 @@
 import json
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from graphdoc.site import layout
 from graphdoc.site.cards import Direction
-from graphdoc.site.engine import EngineError, run_graphviz
+from graphdoc.site.engine import EngineError, EngineMissingError, run_graphviz
 from graphdoc.site.layout import LayoutError, Plan, Wire, lay_out, to_dot
 
 SIZES = (("a", 120, 40), ("b", 120, 40), ("c", 120, 40))
@@ -82,19 +84,57 @@ def test_what_graphviz_loses_is_an_error_that_names_it(
         lay_out(PLAN)
 
 
-def test_a_graph_that_breaks_graphviz_harms_no_later_one() -> None:
+BREAKS = '{rank=same; a; b; c} b -> a [label="n"]; c -> b; a -> b'
+
+
+@pytest.mark.parametrize("body", ["a -> [", BREAKS])
+def test_a_graph_that_breaks_graphviz_harms_no_later_one(body: str) -> None:
     before = run_graphviz("digraph { a -> b }", "plain")
     with pytest.raises(EngineError):
-        run_graphviz("digraph {", "plain")
+        run_graphviz(f"digraph {{ {body} }}", "plain")
     assert run_graphviz("digraph { a -> b }", "plain") == before
 
 
-def test_without_the_engine_the_error_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(dot: str, output: str) -> bytes:
-        assert (dot[:7], output) == ("digraph", "json0")
-        raise EngineError("no WebAssembly here")
+def test_a_graph_that_breaks_graphviz_is_an_error_of_the_layout(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        layout, "run_graphviz", lambda _, output: run_graphviz(f"digraph {{ {BREAKS} }}", output)
+    )
+    with pytest.raises(LayoutError, match=r"Graphviz failed: .*trap"):
+        lay_out(PLAN)
 
-    monkeypatch.setattr(layout, "run_graphviz", broken)
+
+def without_engine(dot: str, output: str) -> bytes:
+    """An engine that this machine cannot run."""
+    raise EngineMissingError(f"no WebAssembly here for {output} of {dot[:7]}")
+
+
+def test_dot_lays_out_where_the_engine_cannot_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = (
+        f"#!{sys.executable}\n"
+        "import sys\n"
+        "from graphdoc.site.engine import run_graphviz\n"
+        "dot = sys.stdin.read()\n"
+        "assert 'FIXEDSIZE' in dot, dot\n"
+        "sys.stdout.buffer.write(run_graphviz(dot, sys.argv[2].removeprefix('-T')))\n"
+    )
+    (tmp_path / "dot").write_text(program, encoding="utf-8")
+    (tmp_path / "dot").chmod(0o755)
+    expected = lay_out(PLAN)
+    monkeypatch.setattr(layout, "run_graphviz", without_engine)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
+    labelled = replace(PLAN, wires=(PLAN.wires[0]._replace(label=60), PLAN.wires[1]))
+    assert set(lay_out(labelled).boxes) == set(expected.boxes)
+
+
+def test_without_any_graphviz_the_error_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(layout, "run_graphviz", without_engine)
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(LayoutError, match=r"no WebAssembly here.*dot"):
+    with pytest.raises(LayoutError, match=r"no WebAssembly here for json0 of digraph.*dot"):
         lay_out(PLAN)

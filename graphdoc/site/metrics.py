@@ -6,6 +6,7 @@ import json
 import unicodedata
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 from typing import Literal
 
 Weight = Literal[400, 600]
@@ -35,12 +36,8 @@ def ellipsis(text: str, width: float, size: float, weight: Weight = 400) -> str:
 def _fitting(text: str, width: float, size: float, weight: Weight) -> str:
     """The longest start of the text that fits."""
     advances = _advances()[weight]
-    used = 0.0
-    for index, char in enumerate(text):
-        used += _em(char, advances) * size
-        if used > width:
-            return text[:index]
-    return text
+    widths = accumulate(_em(char, advances) * size for char in text)
+    return text[: sum(used <= width for used in widths)]
 
 
 def _em(char: str, advances: dict[str, float]) -> float:
