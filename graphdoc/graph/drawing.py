@@ -15,13 +15,13 @@ class _Node:
     kind: NodeKind
     name: str
     cluster: str | None
-    locations: list[Span]
+    locations: dict[Span, None]
     attributes: dict[str, Plain]
 
 
 @dataclass(slots=True)
 class _Edge:
-    locations: list[Span]
+    locations: dict[Span, None]
     attributes: dict[str, Plain]
 
 
@@ -45,8 +45,8 @@ class Drawing:
         known = self._nodes.get(id_)
         if known is None:
             kind = NodeKind(id_.partition(":")[0])
-            known = self._nodes[id_] = _Node(kind, name, cluster, [], {})
-        known.locations += (span for span in locations if span not in known.locations)
+            known = self._nodes[id_] = _Node(kind, name, cluster, {}, {})
+        known.locations.update(dict.fromkeys(locations))
         for key, value in (attributes or {}).items():
             known.attributes.setdefault(key, value)
         return id_
@@ -69,8 +69,8 @@ class Drawing:
     ) -> None:
         """Draw an edge; two layers of one values file differ in their order."""
         key = (source, target, kind, (attributes or {}).get("order"))
-        known = self._edges.setdefault(key, _Edge([], dict(attributes or {})))
-        known.locations += (span for span in locations if span not in known.locations)
+        known = self._edges.setdefault(key, _Edge({}, dict(attributes or {})))
+        known.locations.update(dict.fromkeys(locations))
 
     def finish(self) -> RepoGraph:
         """The graph; an edge to something that was never drawn is left out."""

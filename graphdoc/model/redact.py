@@ -34,7 +34,8 @@ def redact(value: Plain) -> Plain:
 
 
 def _redact_mapping(value: dict[str, Plain]) -> dict[str, Plain]:
-    hidden = _SECRET_FIELDS if value.get("kind") in _SECRET_KINDS else _ALWAYS
+    kind = value.get("kind")
+    hidden = _SECRET_FIELDS if isinstance(kind, str) and kind in _SECRET_KINDS else _ALWAYS
     return {
         key: _redact_values(item) if key in hidden else redact(item) for key, item in value.items()
     }

@@ -8,8 +8,8 @@ __all__ = ["cluster_name", "is_generic"]
 _GENERIC = frozenset({
     "app", "apps", "application", "applications", "applicationset", "applicationsets", "appset",
     "appsets", "argo", "argocd", "base", "bases", "bootstrap", "chart", "charts", "cluster",
-    "clusters", "config", "configs", "core", "default", "deploy", "deployment", "deployments",
-    "env", "environment", "environments", "envs", "git", "gitops", "helm", "in",
+    "clusters", "config", "configs", "controllers", "core", "default", "deploy", "deployment",
+    "deployments", "env", "environment", "environments", "envs", "git", "gitops", "helm", "in",
     "infra", "infrastructure", "k8s", "kubernetes", "kustomize", "main", "management",
     "manifests", "of", "overlay", "overlays", "platform", "resources", "root", "roots", "set",
     "sets", "src", "stack", "system", "templates", "top",

@@ -90,7 +90,7 @@ class _Walk:
     rendered: set[tuple[str, str]] = field(default_factory=set)
     reached: set[tuple[SourceFile, int]] = field(default_factory=set)
     _first: dict[_Key, tuple[SourceFile, int]] = field(default_factory=dict)
-    _resolved: dict[tuple[object, ...], ResolvedSource] = field(default_factory=dict)
+    _sets: dict[int, tuple[Resource, Generated]] = field(default_factory=dict)
 
     def follow(self, unit: Unit, cluster: str) -> None:
         """Walk everything below one root."""
@@ -140,13 +140,27 @@ class _Walk:
         if key in self._first:
             return
         self._first[key] = written_at(resource)
-        generated = self._generate(resource)
+        generated = self._generated(resource)
         entry = ResolvedApplicationSet(
             "", parent.cluster, resource, None, (), generated.not_understood
         )
         self.sets.append((key, entry, parent.node or None))
         below = _Parent(parent.cluster, key, resource.namespace or parent.namespace)
         self._visit(generated.applications, below)
+
+    def applications_of(self, resource: Resource) -> tuple[Application, ...]:
+        """The Application that a resource is, or those that an ApplicationSet makes."""
+        if is_argocd(resource, "Application"):
+            return (parse_application(resource),)
+        if not is_argocd(resource, "ApplicationSet"):
+            return ()
+        return tuple(map(parse_application, self._generated(resource).applications))
+
+    def _generated(self, resource: Resource) -> Generated:
+        known = self._sets.get(id(resource))
+        if known is None:
+            known = self._sets[id(resource)] = (resource, self._generate(resource))
+        return known[1]
 
     def _generate(self, resource: Resource) -> Generated:
         return generate_applications(resource)

@@ -4,19 +4,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from posixpath import dirname
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from graphdoc.model.argocd import is_argocd
+from graphdoc.model.argocd import Application
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.resource import Resource
-from graphdoc.parse.argocd import parse_application
 from graphdoc.resolve.clusters import cluster_name
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Root, RootKind
 from graphdoc.resolve.scripts import Applied, find_applied
-from graphdoc.resolve.units import Unit, Units, brings_applications
+from graphdoc.resolve.units import Unit, Units, brings_applications, written_at
 
 __all__ = ["RootPattern", "choose_roots"]
 
@@ -47,6 +46,9 @@ class Follower(Protocol):
     rendered: set[tuple[str, str]]
     reached: set[tuple[SourceFile, int]]
 
+    def applications_of(self, resource: Resource) -> tuple[Application, ...]:
+        """The Application that a resource is, or those that an ApplicationSet makes."""
+
     def follow(self, unit: Unit, cluster: str) -> None:
         """Walk everything below a root."""
 
@@ -67,6 +69,14 @@ def choose_roots(
     return tuple(sorted(choice.roots, key=lambda root: (root.cluster, root.span)))
 
 
+class _Target(NamedTuple):
+    """A folder that an Application renders."""
+
+    clone: str
+    path: str
+    recurse: bool
+
+
 @dataclass(slots=True)
 class _Choice:
     units: Units
@@ -74,6 +84,8 @@ class _Choice:
     walk: Follower
     roots: list[Root] = field(default_factory=list)
     _taken: set[int] = field(default_factory=set)
+    _known_targets: dict[int, tuple[_Target, ...]] = field(default_factory=dict)
+    _managers: dict[tuple[str, str], list[Unit]] | None = None
     _scripts: dict[tuple[str, str], Span] = field(default_factory=dict)
 
     @property
@@ -127,19 +139,34 @@ class _Choice:
 
     def _is_reached(self, unit: Unit) -> bool:
         if unit.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
-            first = unit.resources[0].manifest.origins[0]
-            return (first.file, first.line) in self.walk.reached
+            return written_at(unit.resources[0]) in self.walk.reached
+        if any((root.clone, root.path) == (unit.clone.name, unit.path) for root in self.roots):
+            return False  # another variant of a chart that is a root itself
         return (unit.clone.name, unit.path) in self.walk.rendered
 
     def _is_managed(self, unit: Unit) -> bool:
         """Whether an Application anywhere but in the unit itself renders the unit."""
-        place = (unit.clone.name, unit.directory)
+        managers = self._manager_index()
+        places = [(unit.clone.name, unit.directory)]
+        if unit.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
+            places += ((f"{unit.clone.name}//", folder) for folder in _ancestors(unit.directory))
         return any(
-            place == target and other is not unit
-            for other in self._all
-            for target in self._targets(other)
-            if not _is_part_of(other, unit)
+            other is not unit and not _is_part_of(other, unit)
+            for place in places
+            for other in managers.get(place, ())
         )
+
+    def _manager_index(self) -> dict[tuple[str, str], list[Unit]]:
+        """Who renders which folder; folders rendered with all below them have a key of their own."""
+        if self._managers is None:
+            self._managers = {}
+            for unit in self._all:
+                for target in self._targets(unit):
+                    self._managers.setdefault((target.clone, target.path), []).append(unit)
+                    if target.recurse:
+                        below = (f"{target.clone}//", target.path)
+                        self._managers.setdefault(below, []).append(unit)
+        return self._managers
 
     def _lies_below_root(self, unit: Unit) -> bool:
         return any(
@@ -159,7 +186,7 @@ class _Choice:
     def _is_app_of_apps(self, unit: Unit) -> bool:
         if unit.kind is RootKind.APPLICATION_SET:
             return True
-        return any(self._brings(*target) for target in self._targets(unit))
+        return any(self._brings(target.clone, target.path) for target in self._targets(unit))
 
     def _brings(self, clone: str, path: str) -> bool:
         folders = (*self.units.kustomizations, *self.units.charts)
@@ -173,19 +200,22 @@ class _Choice:
             for unit in self.units.applications
         )
 
-    def _targets(self, unit: Unit) -> Iterator[tuple[str, str]]:
+    def _targets(self, unit: Unit) -> tuple[_Target, ...]:
         """The folders that a unit's Applications and ApplicationSets render."""
-        for resource in unit.resources:
-            yield from self._targets_of(resource)
+        known = self._known_targets.get(id(unit))
+        if known is None:
+            known = tuple(t for resource in unit.resources for t in self._targets_of(resource))
+            self._known_targets[id(unit)] = known
+        return known
 
-    def _targets_of(self, resource: Resource) -> Iterator[tuple[str, str]]:
-        if not is_argocd(resource, "Application"):
-            return
-        for source in parse_application(resource).sources:
-            match = self.repositories.find(source.repo_url) if source.path is not None else None
+    def _targets_of(self, resource: Resource) -> Iterator[_Target]:
+        applications = self.walk.applications_of(resource)
+        for source in (s for application in applications for s in application.sources if s.path):
+            match = self.repositories.find(source.repo_url)
             path = normalise(source.path or "")
             if match is not None and path is not None:
-                yield match.clone.name, path
+                recurse = source.directory is not None and source.directory.recurse
+                yield _Target(match.clone.name, path, recurse)
 
     def _take(self, unit: Unit, cluster: str) -> None:
         self._taken.add(id(unit))
@@ -207,7 +237,7 @@ class _Choice:
 
     def _cluster_name(self, unit: Unit) -> str:
         if unit.kind is RootKind.APPLICATION:
-            rendered = [path for _, path in self._targets(unit)]
+            rendered = [target.path for target in self._targets(unit)]
         elif unit.kind is RootKind.APPLICATION_SET:
             rendered = []
         else:
@@ -222,6 +252,14 @@ def _depth(unit: Unit) -> tuple[int, str, str, str]:
         unit.path,
         unit.variant,
     )
+
+
+def _ancestors(directory: str) -> Iterator[str]:
+    """A folder and all that it lies in, the repository's root last."""
+    while directory:
+        yield directory
+        directory = dirname(directory)
+    yield ""
 
 
 def _is_below(path: str, directory: str) -> bool:
