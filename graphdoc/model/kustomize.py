@@ -1,0 +1,107 @@
+"""What a kustomization says, and what an Application's ``source.kustomize`` adds to it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Mapping, Node, Scalar
+
+
+class Selector(NamedTuple):
+    """Which resources a patch or a replacement means; empty parts match everything."""
+
+    group: str = ""
+    version: str = ""
+    kind: str = ""
+    name: str = ""
+    namespace: str = ""
+    labels: str = ""
+    annotations: str = ""
+
+
+class PatchEntry(NamedTuple):
+    """One entry of ``patches``, ``patchesJson6902`` or ``patchesStrategicMerge``."""
+
+    span: Span
+    path: Scalar | None = None
+    text: Scalar | None = None
+    target: Selector | None = None
+    allow_name_change: bool = False
+    allow_kind_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kustomization:
+    """One kustomization file, its fields checked against Kustomize's own types."""
+
+    file: SourceFile
+    root: Mapping
+
+    @property
+    def is_component(self) -> bool:
+        """Whether it is a Component, which is applied to what its includer has collected."""
+        return self.root.text("kind") == "Component"
+
+    def scalars(self, field: str) -> tuple[Scalar, ...]:
+        """The strings of a list field, with their places."""
+        return tuple(item for item in self.root.items_at(field) if isinstance(item, Scalar))
+
+    def mappings(self, field: str) -> tuple[Mapping, ...]:
+        """The entries of a list field, with their places."""
+        return tuple(item for item in self.root.items_at(field) if isinstance(item, Mapping))
+
+
+@dataclass(frozen=True, slots=True)
+class KustomizeOptions:
+    """``spec.source.kustomize`` of an Application: what Argo CD sets before it builds."""
+
+    name_prefix: Scalar | None = None
+    name_suffix: Scalar | None = None
+    namespace: Scalar | None = None
+    images: tuple[Scalar, ...] = ()
+    replicas: tuple[Mapping, ...] = ()
+    common_labels: Mapping | None = None
+    common_annotations: Mapping | None = None
+    patches: tuple[Mapping, ...] = ()
+    components: tuple[Scalar, ...] = ()
+    ignore_missing_components: bool = False
+    label_without_selector: bool = False
+    label_include_templates: bool = False
+    force_common_labels: bool = False
+    force_common_annotations: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells two sets of options apart."""
+        return repr(self)
+
+
+def options_from(node: Node | None) -> KustomizeOptions | None:
+    """The options as an Application writes them; ``None`` where it writes none."""
+    if not isinstance(node, Mapping) or not node.entries:
+        return None
+    return KustomizeOptions(
+        name_prefix=node.scalar("namePrefix"),
+        name_suffix=node.scalar("nameSuffix"),
+        namespace=node.scalar("namespace"),
+        images=tuple(item for item in node.items_at("images") if isinstance(item, Scalar)),
+        replicas=_mappings(node, "replicas"),
+        common_labels=node.mapping("commonLabels"),
+        common_annotations=node.mapping("commonAnnotations"),
+        patches=_mappings(node, "patches"),
+        components=tuple(item for item in node.items_at("components") if isinstance(item, Scalar)),
+        ignore_missing_components=_is_true(node, "ignoreMissingComponents"),
+        label_without_selector=_is_true(node, "labelWithoutSelector"),
+        label_include_templates=_is_true(node, "labelIncludeTemplates"),
+        force_common_labels=_is_true(node, "forceCommonLabels"),
+        force_common_annotations=_is_true(node, "forceCommonAnnotations"),
+    )
+
+
+def _mappings(node: Mapping, field: str) -> tuple[Mapping, ...]:
+    return tuple(item for item in node.items_at(field) if isinstance(item, Mapping))
+
+
+def _is_true(node: Mapping, field: str) -> bool:
+    scalar = node.scalar(field)
+    return scalar is not None and scalar.value is True

@@ -1,0 +1,286 @@
+"""Kustomization files against Kustomize's own types, so that what it refuses is refused here.
+
+Kustomize reads the file as JSON into typed fields: an unknown field, or a number where a string is
+expected, is an error. Field names match whatever their case, as Go's JSON decoder does.
+"""
+
+from typing import TypeAlias, Union
+
+from graphdoc.model.kustomize import Kustomization, PatchEntry, Selector
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.parse.scalars import as_kubectl
+
+Type: TypeAlias = Union[str, "list[Type]", "dict[str, Type]"]
+
+_GVK: dict[str, Type] = {"group": "string", "version": "string", "kind": "string"}
+_ID: dict[str, Type] = {**_GVK, "name": "string", "namespace": "string"}
+_SELECTOR: Type = {**_ID, "annotationSelector": "string", "labelSelector": "string"}
+_FIELD_SPEC: Type = {**_GVK, "path": "string", "create": "bool"}
+_PATCH: Type = {
+    "path": "string",
+    "patch": "string",
+    "target": _SELECTOR,
+    "options": {"allowNameChange": "bool", "allowKindChange": "bool"},
+}
+_IMAGE: Type = dict.fromkeys(("name", "newName", "tagSuffix", "newTag", "digest"), "string")  # fmt: skip
+_GENERATOR_OPTIONS: Type = {
+    "labels": "strings",
+    "annotations": "strings",
+    "disableNameSuffixHash": "bool",
+    "immutable": "bool",
+}
+_GENERATOR: dict[str, Type] = {
+    "namespace": "string",
+    "name": "string",
+    "behavior": "string",
+    "literals": ["string"],
+    "files": ["string"],
+    "envs": ["string"],
+    "env": "string",
+    "options": _GENERATOR_OPTIONS,
+}
+_FIELD_OPTIONS: Type = {
+    "delimiter": "string",
+    "index": "integer",
+    "encoding": "string",
+    "create": "bool",
+}
+_REPLACEMENT: Type = {
+    "path": "string",
+    "source": {**_ID, "fieldPath": "string", "options": _FIELD_OPTIONS},
+    "sourceValue": "string",
+    "targets": [
+        {
+            "select": _SELECTOR,
+            "reject": [_SELECTOR],
+            "fieldPaths": ["string"],
+            "options": _FIELD_OPTIONS,
+        }
+    ],
+}
+_HELM_CHART: Type = {
+    **dict.fromkeys(("name", "version", "repo", "releaseName", "namespace", "valuesFile", "valuesMerge", "kubeVersion", "nameTemplate"), "string"),
+    **dict.fromkeys(("includeCRDs", "skipHooks", "skipTests", "debug", "devel"), "bool"),
+    "additionalValuesFiles": ["string"],
+    "apiVersions": ["string"],
+    "valuesInline": "object",
+}  # fmt: skip
+_OLD_HELM_CHART: Type = {
+    **dict.fromkeys(("chartName", "chartVersion", "chartRepoUrl", "chartHome", "chartRepoName", "helmBin", "helmHome", "values", "valuesMerge", "releaseName", "releaseNamespace"), "string"),
+    "valuesLocal": "object",
+    "extraArgs": ["string"],
+}  # fmt: skip
+_VAR: Type = {
+    "name": "string",
+    "objref": {**_ID, "apiVersion": "string"},
+    "fieldref": {"fieldPath": "string"},
+}
+_KUSTOMIZATION: dict[str, Type] = {
+    **dict.fromkeys(("apiVersion", "kind", "namePrefix", "nameSuffix", "namespace"), "string"),
+    "metadata": {
+        "name": "string",
+        "namespace": "string",
+        "labels": "strings",
+        "annotations": "strings",
+    },
+    "openapi": "strings",
+    "commonLabels": "strings",
+    "labels": [
+        {
+            "pairs": "strings",
+            "includeSelectors": "bool",
+            "includeTemplates": "bool",
+            "fields": [_FIELD_SPEC],
+        }
+    ],
+    "commonAnnotations": "strings",
+    "patchesJson6902": [_PATCH],
+    "patches": [_PATCH],
+    "images": [_IMAGE],
+    "imageTags": [_IMAGE],
+    "replacements": [_REPLACEMENT],
+    "replicas": [{"name": "string", "count": "integer"}],
+    "vars": [_VAR],
+    "sortOptions": {
+        "order": "string",
+        "legacySortOptions": {"orderFirst": ["string"], "orderLast": ["string"]},
+    },
+    "configMapGenerator": [_GENERATOR],
+    "secretGenerator": [{**_GENERATOR, "type": "string"}],
+    "helmGlobals": {"chartHome": "string", "configHome": "string"},
+    "helmCharts": [_HELM_CHART],
+    "helmChartInflationGenerator": [_OLD_HELM_CHART],
+    "generatorOptions": _GENERATOR_OPTIONS,
+    **{
+        name: ["string"]
+        for name in (
+            "patchesStrategicMerge", "resources", "components", "crds", "bases", "configurations",
+            "generators", "transformers", "validators", "buildMetadata",
+        )
+    },
+}  # fmt: skip
+
+
+class KustomizationError(Exception):
+    """Kustomize refuses the file for what stands at ``span``."""
+
+    def __init__(self, span: Span, reason: str) -> None:
+        super().__init__(f"{span}: {reason}")
+        self.span = span
+        self.reason = reason
+
+
+def parse_kustomization(root: Node | None, file: SourceFile, start: Span) -> Kustomization:
+    """The kustomization, its fields checked and its old spellings (``bases``, ``imageTags``) folded.
+
+    Raises:
+        KustomizationError: Kustomize would refuse it.
+    """
+    if root is None or (isinstance(root, Scalar) and root.value is None):
+        raise KustomizationError(start, "kustomization is empty")
+    checked = _check(as_kubectl(root), _KUSTOMIZATION, "")
+    if not isinstance(checked, Mapping):
+        raise KustomizationError(root.span, "kustomization is not a mapping")
+    _check_kind(checked)
+    if all(_is_empty(v) for k, v in checked.entries.items() if k not in {"apiVersion", "kind"}):
+        raise KustomizationError(start, "kustomization is empty")
+    return Kustomization(file, _fold(_fold(checked, "bases", "resources"), "imageTags", "images"))
+
+
+def patch_entries(kustomization: Kustomization, field: str) -> tuple[PatchEntry, ...]:
+    """The patches of one field, in order."""
+    return tuple(patch_entry(entry) for entry in kustomization.mappings(field))
+
+
+def patch_entry(entry: Mapping) -> PatchEntry:
+    """One patch as a kustomization or an Application writes it."""
+    target = entry.mapping("target")
+    return PatchEntry(
+        entry.span,
+        _filled(entry.scalar("path")),
+        _filled(entry.scalar("patch")),
+        None if target is None else selector(target),
+        is_true(entry, "options", "allowNameChange"),
+        is_true(entry, "options", "allowKindChange"),
+    )
+
+
+def selector(node: Mapping) -> Selector:
+    """A target as it is written."""
+    return Selector(
+        *(node.text(part) for part in ("group", "version", "kind", "name", "namespace")),
+        labels=node.text("labelSelector"),
+        annotations=node.text("annotationSelector"),
+    )
+
+
+def is_true(node: Mapping, *route: str) -> bool:
+    """Whether a switch is on."""
+    scalar = node.scalar(*route)
+    return scalar is not None and scalar.value is True
+
+
+def _filled(scalar: Scalar | None) -> Scalar | None:
+    return (
+        scalar
+        if scalar is not None and isinstance(scalar.value, str) and scalar.value.strip()
+        else None
+    )
+
+
+def _check(node: Node, wanted: Type, where: str) -> Node:
+    if isinstance(node, Scalar) and node.value is None:
+        return node
+    if isinstance(wanted, list):
+        return _check_list(node, wanted[0], where)
+    if isinstance(wanted, dict):
+        return _check_fields(node, wanted, where)
+    if wanted == "strings":
+        return _check_strings(node, where)
+    if not _FITS[wanted](node):
+        raise _mismatch(node, wanted, where)
+    return node
+
+
+_FITS = {
+    "string": lambda node: isinstance(node, Scalar) and isinstance(node.value, str),
+    "bool": lambda node: isinstance(node, Scalar) and isinstance(node.value, bool),
+    "integer": lambda node: (
+        isinstance(node, Scalar)
+        and isinstance(node.value, int)
+        and not isinstance(node.value, bool)
+    ),
+    "object": lambda node: isinstance(node, Mapping),
+}
+
+
+def _check_list(node: Node, wanted: Type, where: str) -> Node:
+    if not isinstance(node, Sequence):
+        raise _mismatch(node, "list", where)
+    items = tuple(_check(item, wanted, where) for item in node.items)
+    return node._replace(items=items)
+
+
+def _check_fields(node: Node, wanted: dict[str, Type], where: str) -> Node:
+    if not isinstance(node, Mapping):
+        raise _mismatch(node, "mapping", where)
+    by_lower = {name.lower(): name for name in wanted}
+    entries: dict[str, Node] = {}
+    keys: dict[str, Span] = {}
+    for key, value in node.entries.items():
+        name = by_lower.get(key.lower())
+        if name is None:
+            raise KustomizationError(node.keys[key], f"unknown field '{key}'")
+        entries[name] = _check(value, wanted[name], f"{where}.{name}" if where else name)
+        keys[name] = node.keys[key]
+    return node._replace(entries=entries, keys=keys)
+
+
+def _check_strings(node: Node, where: str) -> Node:
+    if not isinstance(node, Mapping):
+        raise _mismatch(node, "mapping", where)
+    for key, value in node.entries.items():
+        _check(value, "string", f"{where}.{key}")
+    return node
+
+
+def _mismatch(node: Node, wanted: str, where: str) -> KustomizationError:
+    found = "mapping" if isinstance(node, Mapping) else "list"
+    if isinstance(node, Scalar):
+        found = {bool: "boolean", str: "string"}.get(type(node.value), "number")
+    return KustomizationError(node.span, f"field '{where}' must be a {wanted}, not a {found}")
+
+
+def _check_kind(root: Mapping) -> None:
+    kind, version = root.text("kind") or "Kustomization", root.text("apiVersion")
+    if kind not in {"Kustomization", "Component"}:
+        raise KustomizationError(
+            root.entries["kind"].span, "kind should be Kustomization or Component"
+        )
+    group = "kustomize.config.k8s.io"
+    wanted = f"{group}/v1alpha1" if kind == "Component" else f"{group}/v1beta1"
+    if version and version != wanted:
+        reason = f"apiVersion for {kind} should be {wanted}"
+        raise KustomizationError(root.entries["apiVersion"].span, reason)
+
+
+def _is_empty(node: Node) -> bool:
+    match node:
+        case Scalar():
+            return node.value is None or node.value == "" or node.value is False
+        case Sequence():
+            return False
+        case Mapping():
+            return False
+
+
+def _fold(root: Mapping, old: str, new: str) -> Mapping:
+    old_list, new_list = root.entries.get(old), root.entries.get(new)
+    if not isinstance(old_list, Sequence):
+        return root
+    items = new_list.items if isinstance(new_list, Sequence) else ()
+    merged = old_list._replace(items=items + old_list.items)
+    entries = {**root.entries, new: merged}
+    keys = {new: root.keys[old], **root.keys}
+    return root._replace(entries={k: v for k, v in entries.items() if k != old}, keys=keys)

@@ -1,0 +1,16 @@
+"""Kustomize, natively: the resources that a directory builds to, and where each value came from."""
+
+from graphdoc.resolve.kustomize.kustomizer import Kustomizer
+from graphdoc.resolve.kustomize.loader import is_kustomization
+from graphdoc.resolve.kustomize.result import (
+    AppliedPatch,
+    Build,
+    BuildProblem,
+    BuildProblemKind,
+    Include,
+)
+
+__all__ = [
+    "AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "Include", "Kustomizer",
+    "is_kustomization",
+]  # fmt: skip

@@ -1,0 +1,117 @@
+"""Field specs: the paths that a transformer changes in resources of some types.
+
+A path runs through lists on its own: ``spec/containers/image`` means the image of every container.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.resolve.kustomize.ids import Gvk
+from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, put
+
+__all__ = ["FieldSpec", "Setter", "merge_specs", "set_fields", "spec"]
+
+Setter: TypeAlias = Callable[[Node], Node]
+
+
+class FieldSpec(NamedTuple):
+    """Where a field lies in resources of a type, and whether to make it where it lacks."""
+
+    path: tuple[str, ...]
+    gvk: Gvk = Gvk("", "", "")
+    create: bool = False
+
+    @property
+    def text(self) -> str:
+        """The path as a configuration writes it."""
+        return "/".join(part.replace("/", "\\/") for part in self.path)
+
+
+def spec(path: str, types: str = "", *, create: bool = False) -> FieldSpec:
+    """A field spec from ``path`` and ``group/version/kind``, of which leading parts may lack."""
+    group, version, kind = ("", "", "", *types.split("|"))[-3:]
+    return FieldSpec(split_path(path), Gvk(group, version, kind), create)
+
+
+def split_path(path: str) -> tuple[str, ...]:
+    """The steps of a path; ``\\/`` is a slash within a step."""
+    marked = path.replace("\\/", "\0")
+    return tuple(step.replace("\0", "/") for step in marked.removeprefix("/").split("/"))
+
+
+def merge_specs(specs: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
+    """Both lists without what the first says already.
+
+    Raises:
+        KustomizeError: they disagree on whether to create a field.
+    """
+    merged = list(specs)
+    for new in more:
+        known = next(
+            (s for s in merged if s.path == new.path and s.gvk.is_selected_by(new.gvk)), None
+        )
+        if known is None:
+            merged.append(new)
+        elif known.create != new.create:
+            raise KustomizeError("conflicting fieldspecs")
+    return tuple(merged)
+
+
+def set_fields(
+    manifest: Mapping, field: FieldSpec, setter: Setter, blank: Node | None = None
+) -> Mapping:
+    """The manifest with every field at the path changed; ``blank`` is what a made field starts as.
+
+    Raises:
+        KustomizeError: the path leads through something that is neither list nor mapping.
+    """
+    try:
+        changed = _Walk(field.create, setter, blank).descend(manifest, field.path)
+    except KustomizeError as error:
+        reason = f"considering field '{field.text}': {error.reason}"
+        raise KustomizeError(reason, error.span) from error
+    assert isinstance(changed, Mapping)
+    return changed
+
+
+class _Walk(NamedTuple):
+    create: bool
+    setter: Setter
+    blank: Node | None
+
+    def descend(self, node: Node, path: tuple[str, ...]) -> Node:
+        if not path:
+            return self.setter(node)
+        match node:
+            case Mapping():
+                return self._into_mapping(node, path)
+            case Sequence():
+                items = tuple(self.descend(item, path) for item in node.items)
+                unchanged = all(a is b for a, b in zip(items, node.items, strict=True))
+                return node if unchanged else node._replace(items=items)
+            case Scalar(value=None):
+                return node
+            case Scalar():
+                raise KustomizeError("expected sequence or mapping node", node.span)
+
+    def _into_mapping(self, node: Mapping, path: tuple[str, ...]) -> Node:
+        name = path[0].removesuffix("[]")
+        child = node.entries.get(name)
+        start = self._start(child, path)
+        if start is None:
+            return node
+        changed = self.descend(start, path[1:])
+        return node if changed is child else put(node, name, changed, changed.span)
+
+    def _start(self, child: Node | None, path: tuple[str, ...]) -> Node | None:
+        is_list = path[0].endswith("[]")
+        if child is not None and not is_null(child):
+            return child
+        if is_list:
+            return None if child is None else Sequence((), child.span)
+        if not self.create or self.blank is None:
+            return child
+        if len(path) == 1:
+            return self.blank if child is None else self.blank._replace(span=child.span)
+        return Mapping({}, {}, self.blank.span if child is None else child.span)

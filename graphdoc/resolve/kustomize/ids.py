@@ -1,0 +1,153 @@
+"""How Kustomize tells resources apart while it builds: group, version, kind, namespace and name.
+
+A build remembers every id that a resource has had, because patches and references still use them.
+"""
+
+from typing import NamedTuple
+
+from graphdoc.model.node import Mapping
+from graphdoc.resolve.kustomize.trees import text_of
+
+__all__ = ["CLUSTER", "Gvk", "Id", "Item", "PreviousId", "gvk_of", "is_cluster_scoped"]
+
+CLUSTER = "_non_namespaceable_"
+
+_CLUSTER_SCOPED = {
+    "v1": "ComponentStatus Namespace Node NodeProxyOptions PersistentVolume",
+    "admissionregistration.k8s.io/v1": "MutatingWebhookConfiguration ValidatingWebhookConfiguration",
+    "admissionregistration.k8s.io/v1beta1": (
+        "MutatingWebhookConfiguration ValidatingWebhookConfiguration"
+    ),
+    "apiextensions.k8s.io/v1": "CustomResourceDefinition",
+    "apiextensions.k8s.io/v1beta1": "CustomResourceDefinition",
+    "apiregistration.k8s.io/v1": "APIService",
+    "apiregistration.k8s.io/v1beta1": "APIService",
+    "certificates.k8s.io/v1": "CertificateSigningRequest",
+    "certificates.k8s.io/v1beta1": "CertificateSigningRequest",
+    "flowcontrol.apiserver.k8s.io/v1beta1": "FlowSchema PriorityLevelConfiguration",
+    "networking.k8s.io/v1": "IngressClass",
+    "networking.k8s.io/v1beta1": "IngressClass",
+    "node.k8s.io/v1": "RuntimeClass",
+    "node.k8s.io/v1beta1": "RuntimeClass",
+    "policy/v1beta1": "PodSecurityPolicy",
+    "rbac.authorization.k8s.io/v1": "ClusterRole ClusterRoleBinding",
+    "rbac.authorization.k8s.io/v1beta1": "ClusterRole ClusterRoleBinding",
+    "scheduling.k8s.io/v1": "PriorityClass",
+    "scheduling.k8s.io/v1beta1": "PriorityClass",
+    "storage.k8s.io/v1": "CSIDriver CSINode StorageClass VolumeAttachment",
+    "storage.k8s.io/v1beta1": "CSIDriver CSINode StorageClass VolumeAttachment",
+}
+_CLUSTER_SCOPED_TYPES = frozenset(
+    (version, kind) for version, kinds in _CLUSTER_SCOPED.items() for kind in kinds.split()
+)
+
+
+class Gvk(NamedTuple):
+    """Group, version and kind; an empty part of a selector matches everything."""
+
+    group: str
+    version: str
+    kind: str
+
+    @property
+    def api_version(self) -> str:
+        """As ``apiVersion`` writes it."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    def is_selected_by(self, selector: "Gvk") -> bool:
+        """Whether every part that the selector names is the same."""
+        return all(not want or want == have for want, have in zip(selector, self, strict=True))
+
+
+class Id(NamedTuple):
+    """What two resources may not share within one build."""
+
+    gvk: Gvk
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        where = "" if self.namespace in {CLUSTER, "default"} else f"{self.namespace}/"
+        return f"{self.gvk.kind}/{where}{self.name}"
+
+
+class PreviousId(NamedTuple):
+    """An id that a resource had before a transformer changed it."""
+
+    kind: str
+    namespace: str
+    name: str
+
+
+class Item(NamedTuple):
+    """One resource within a build."""
+
+    manifest: Mapping
+    previous: tuple[PreviousId, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    behavior: str = ""
+    needs_hash: bool = False
+    variables: tuple[str, ...] = ()
+
+    @property
+    def gvk(self) -> Gvk:
+        """The type that it has now."""
+        return gvk_of(self.manifest)
+
+    @property
+    def name(self) -> str:
+        """The name that it has now."""
+        return text_of(self.manifest.find("metadata", "name"))
+
+    @property
+    def namespace(self) -> str:
+        """The namespace that it has now, as written."""
+        return text_of(self.manifest.find("metadata", "namespace"))
+
+    @property
+    def id(self) -> Id:
+        """The id that it has now."""
+        gvk = self.gvk
+        return Id(gvk, effective_namespace(gvk, self.namespace), self.name)
+
+    @property
+    def previous_ids(self) -> tuple[Id, ...]:
+        """The ids that it had, oldest first."""
+        group, version, _ = self.gvk
+        return tuple(Id(Gvk(group, version, p.kind), p.namespace, p.name) for p in self.previous)
+
+    @property
+    def original_id(self) -> Id:
+        """The id that it was written with."""
+        previous = self.previous_ids
+        return previous[0] if previous else self.id
+
+    @property
+    def ids(self) -> tuple[Id, ...]:
+        """Every id that it has or had."""
+        return (*self.previous_ids, self.id)
+
+    def remember(self) -> "Item":
+        """The same, its present id among the previous ones."""
+        gvk, namespace, name = self.id
+        return self._replace(previous=(*self.previous, PreviousId(gvk.kind, namespace, name)))
+
+
+def gvk_of(manifest: Mapping) -> Gvk:
+    """The type that a manifest states."""
+    group, slash, version = text_of(manifest.entries.get("apiVersion")).partition("/")
+    kind = text_of(manifest.entries.get("kind"))
+    return Gvk(group, version, kind) if slash else Gvk("", group, kind)
+
+
+def is_cluster_scoped(gvk: Gvk) -> bool:
+    """Whether Kustomize knows that resources of the type have no namespace."""
+    return (gvk.api_version, gvk.kind) in _CLUSTER_SCOPED_TYPES
+
+
+def effective_namespace(gvk: Gvk, namespace: str) -> str:
+    """What Kustomize compares instead of the namespace."""
+    if is_cluster_scoped(gvk):
+        return CLUSTER
+    return namespace or "default"

@@ -1,0 +1,71 @@
+"""YAML inside YAML: an inline patch's values keep their line in the file around it."""
+
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.parse.yaml import Document, parse_documents
+
+__all__ = ["parse_inline"]
+
+
+def parse_inline(scalar: Scalar, file_lines: list[str]) -> tuple[Document, ...]:
+    """The documents in a string, placed where they stand in the enclosing file.
+
+    Lines of a literal block (``|``) are found exactly; in every other style a value's place is the
+    whole string, because folding and escapes move its text.
+
+    Raises:
+        YamlError: the text is no YAML.
+    """
+    text = str(scalar.value)
+    documents = parse_documents(text.encode(), scalar.span.file)
+    place = _Place(scalar.span, _indent(scalar, text, file_lines))
+    return tuple(
+        document._replace(root=None if document.root is None else place.move(document.root))
+        for document in documents
+    )
+
+
+def _indent(scalar: Scalar, text: str, file_lines: list[str]) -> int | None:
+    """How far a literal block is indented; ``None`` where its lines are not the text's."""
+    first = scalar.span.line - 1
+    if first >= len(file_lines) or file_lines[first][scalar.span.column - 1 :][:1] != "|":
+        return None
+    for number, line in enumerate(text.split("\n"), start=first + 1):
+        if not line.strip():
+            continue
+        written = file_lines[number].rstrip("\r") if number < len(file_lines) else ""
+        return len(written) - len(line) if written.endswith(line) else None
+    return None
+
+
+class _Place:
+    """Where a string stands in its file."""
+
+    def __init__(self, span: Span, indent: int | None) -> None:
+        self._span = span
+        self._indent = indent
+
+    def move(self, node: Node) -> Node:
+        span = self._moved(node.span)
+        match node:
+            case Scalar():
+                return node._replace(span=span)
+            case Sequence():
+                return Sequence(tuple(self.move(item) for item in node.items), span)
+            case Mapping():
+                entries = {key: self.move(value) for key, value in node.entries.items()}
+                keys = {key: self._moved(place) for key, place in node.keys.items()}
+                return Mapping(entries, keys, span)
+
+    def _moved(self, span: Span) -> Span:
+        if self._indent is None:
+            return self._span
+        file: SourceFile = self._span.file
+        line, indent = self._span.line, self._indent
+        return Span(
+            file,
+            span.line + line,
+            span.column + indent,
+            span.end_line + line,
+            span.end_column + indent,
+        )

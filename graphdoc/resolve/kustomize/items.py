@@ -1,0 +1,138 @@
+"""The resources of one build, found by id or name without looking at all of them."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from graphdoc.model.kustomize import Selector
+from graphdoc.resolve.kustomize.ids import Id, Item
+from graphdoc.resolve.kustomize.selectors import LabelSelector, parse_labels
+from graphdoc.resolve.kustomize.trees import KustomizeError, text_of
+
+__all__ = ["Items"]
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_:-]+")
+
+
+class Items:
+    """An ordered collection; a removed resource leaves a hole, so that indices stay valid."""
+
+    def __init__(self, items: Iterable[Item] = ()) -> None:
+        self._items: list[Item | None] = []
+        self._by_id: dict[Id, list[int]] = {}
+        self._by_name: dict[str, list[int]] = {}
+        for item in items:
+            self._append(item)
+
+    def __iter__(self) -> Iterator[Item]:
+        return (item for item in self._items if item is not None)
+
+    def indexed(self) -> list[tuple[int, Item]]:
+        """Every resource with its index, as they are now."""
+        return [(index, item) for index, item in enumerate(self._items) if item is not None]
+
+    def get(self, index: int) -> Item | None:
+        """One resource; ``None`` where it was removed."""
+        return self._items[index]
+
+    def append(self, item: Item) -> None:
+        """Add a resource.
+
+        Raises:
+            KustomizeError: its id is taken.
+        """
+        if self.current(item.id):
+            reason = f"may not add resource with an already registered id: {item.id}"
+            raise KustomizeError(reason, item.manifest.span)
+        self._append(item)
+
+    def replace(self, index: int, item: Item | None) -> None:
+        """Put a changed resource where the old one was, or remove it."""
+        old = self._items[index]
+        self._items[index] = item
+        old_ids = frozenset(old.ids if old else ())
+        new_ids = frozenset(item.ids if item else ())
+        if old_ids == new_ids:
+            return
+        for gone in sorted(old_ids - new_ids):
+            self._by_id[gone].remove(index)
+        for name in sorted({id.name for id in old_ids} - {id.name for id in new_ids}):
+            self._by_name[name].remove(index)
+        self._register(index, new_ids - old_ids)
+
+    def current(self, wanted: Id) -> list[int]:
+        """The resources whose present id it is."""
+        found = self._by_id.get(wanted, ())
+        return [index for index in found if (item := self._items[index]) and item.id == wanted]
+
+    def any_id(self, wanted: Id) -> list[int]:
+        """The resources that have or had the id, in order."""
+        return sorted(self._by_id.get(wanted, ()))
+
+    def named(self, name: str) -> list[int]:
+        """The resources that have or had the name, in order."""
+        return sorted(self._by_name.get(name, ()))
+
+    def select(self, selector: Selector) -> list[int]:
+        """The resources that a target means.
+
+        Raises:
+            KustomizeError: an expression cannot be read.
+        """
+        matcher = _Matcher(selector)
+        if _PLAIN_NAME.fullmatch(selector.name):
+            candidates: Iterable[int] = self.named(selector.name)
+        else:
+            candidates = range(len(self._items))
+        return [i for i in candidates if (item := self._items[i]) and matcher.matches(item)]
+
+    def _append(self, item: Item) -> None:
+        self._items.append(item)
+        self._register(len(self._items) - 1, frozenset(item.ids))
+
+    def _register(self, index: int, ids: frozenset[Id]) -> None:
+        for new in ids:
+            self._by_id.setdefault(new, []).append(index)
+            names = self._by_name.setdefault(new.name, [])
+            if index not in names[-2:] and index not in names:
+                names.append(index)
+
+
+class _Matcher:
+    """A target's expressions, compiled; Kustomize anchors each at both ends."""
+
+    def __init__(self, selector: Selector) -> None:
+        self._group, self._version, self._kind, self._name, self._namespace = map(
+            _compile, selector[:5]
+        )
+        self._labels: LabelSelector = parse_labels(selector.labels)
+        self._annotations: LabelSelector = parse_labels(selector.annotations)
+
+    def matches(self, item: Item) -> bool:
+        present, original = item.id, item.original_id
+        return (
+            any(_fits(self._namespace, id.namespace) for id in (original, present))
+            and any(_fits(self._name, id.name) for id in (original, present))
+            and _fits(self._group, present.gvk.group)
+            and _fits(self._version, present.gvk.version)
+            and _fits(self._kind, present.gvk.kind)
+            and self._labels(_texts(item, "labels"))
+            and self._annotations(_texts(item, "annotations"))
+        )
+
+
+def _compile(expression: str) -> re.Pattern[str] | None:
+    if not expression:
+        return None
+    try:
+        return re.compile(expression)
+    except re.error as error:
+        raise KustomizeError(f"target is no regular expression: {expression}") from error
+
+
+def _fits(pattern: re.Pattern[str] | None, text: str) -> bool:
+    return pattern is None or pattern.fullmatch(text) is not None
+
+
+def _texts(item: Item, field: str) -> dict[str, str]:
+    mapping = item.manifest.mapping("metadata", field)
+    return {k: text_of(v) for k, v in mapping.entries.items()} if mapping else {}

@@ -1,0 +1,120 @@
+"""Builds directories as ``kustomize build`` does, many of them in one go."""
+
+from dataclasses import dataclass, field
+
+from graphdoc.model.clone import Clone
+from graphdoc.model.kustomize import KustomizeOptions
+from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.kustomize.generators import name_hash
+from graphdoc.resolve.kustomize.ids import Item
+from graphdoc.resolve.kustomize.items import Items
+from graphdoc.resolve.kustomize.loader import Root, Sources, kustomization_start
+from graphdoc.resolve.kustomize.options import adjustment
+from graphdoc.resolve.kustomize.order import sort_items, sort_options
+from graphdoc.resolve.kustomize.record import Record
+from graphdoc.resolve.kustomize.references import fix_references
+from graphdoc.resolve.kustomize.result import Build
+from graphdoc.resolve.kustomize.target import Accumulated, Accumulator, FindClone
+from graphdoc.resolve.kustomize.trees import (
+    KustomizeError,
+    put_route,
+    string,
+    text_of,
+    without,
+)
+
+__all__ = ["Kustomizer"]
+
+_LOCAL = "config.kubernetes.io/local-config"
+
+
+def _find_no_clone(_url: str, _revision: str) -> Clone | None:
+    return None
+
+
+@dataclass
+class Kustomizer:
+    """Builds kustomizations; files, bases and whole builds are made once and shared."""
+
+    files: Files
+    find_clone: FindClone = _find_no_clone
+    _accumulator: Accumulator = field(init=False)
+    _builds: dict[tuple[str, str, str], Build] = field(default_factory=dict, init=False)
+    _clones: dict[int, Clone] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self._accumulator = Accumulator(Sources(self.files), self.find_clone)
+
+    def build(self, clone: Clone, directory: str, options: KustomizeOptions | None = None) -> Build:
+        """What Kustomize would make of a directory; never raises, problems are part of the result."""
+        root = Root(clone, directory.strip("/"))
+        key = (*root.key, options.key if options else "")
+        if key not in self._builds:
+            self._builds[key] = self._build(root, options)
+        return self._builds[key]
+
+    def _build(self, root: Root, options: KustomizeOptions | None) -> Build:
+        adjust = adjustment(options) if options else None
+        accumulated = self._accumulator.accumulate(root, (), adjust)
+        record = Record(includes=list(accumulated.record.includes))
+        record.absorb(accumulated.record)
+        items = Items(accumulated.items)
+        ordered: list[Item] = []
+        try:
+            _finish(items, accumulated)
+            ordered = sort_items(items, sort_options(accumulated.kustomization))
+        except KustomizeError as error:
+            record.fail(error, kustomization_start(root))
+        return _to_build(root, ordered or list(items), record)
+
+
+def _finish(items: Items, accumulated: Accumulated) -> None:
+    for index, item in items.indexed():
+        if item.needs_hash:
+            items.replace(index, _hashed(item))
+    fix_references(items, accumulated.config.name_references)
+    for index, item in items.indexed():
+        local = item.manifest.find("metadata", "annotations", _LOCAL)
+        if local is not None and text_of(local) != "false":
+            items.replace(index, None)
+
+
+def _hashed(item: Item) -> Item:
+    name = item.manifest.find("metadata", "name") or item.manifest
+    text = f"{item.name}-{name_hash(item.manifest)}"
+    new = string(text, name.span, name.earlier)
+    return item.remember()._replace(manifest=put_route(item.manifest, ("metadata", "name"), new))
+
+
+def _to_build(root: Root, items: list[Item], record: Record) -> Build:
+    return Build(
+        path=root.directory,
+        clone=root.clone.name,
+        resources=tuple(Resource(_with_text_annotations(item.manifest)) for item in items),
+        includes=tuple(record.includes),
+        files=frozenset(record.files),
+        kustomizations=tuple(sorted(record.kustomizations)),
+        patches=tuple(record.patches),
+        problems=tuple(record.problems),
+        not_understood=tuple(sorted(record.not_understood)),
+    )
+
+
+def _with_text_annotations(manifest: Mapping) -> Mapping:
+    """Kustomize writes every annotation as a string, and none where there are none."""
+    annotations = manifest.find("metadata", "annotations")
+    if annotations is None:
+        return manifest
+    if not isinstance(annotations, Mapping) or not annotations.entries:
+        return without(manifest, "metadata", "annotations")
+    if all(
+        isinstance(v, Scalar) and isinstance(v.value, str) for v in annotations.entries.values()
+    ):
+        return manifest
+    entries: dict[str, Node] = {
+        key: string(text_of(value), value.span, value.earlier)
+        for key, value in annotations.entries.items()
+    }
+    return put_route(manifest, ("metadata", "annotations"), annotations._replace(entries=entries))

@@ -1,0 +1,216 @@
+"""Files of a kustomization: only what lies in or below its own directory, as Kustomize insists."""
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import Location, SourceFile, Span, file_start
+from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.parse.yaml import Document
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.kustomize.record import LoadError, Record
+from graphdoc.resolve.kustomize.result import BuildProblemKind
+from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, text_of
+
+__all__ = ["KUSTOMIZATION_NAMES", "Root", "Sources", "is_kustomization", "is_remote", "resolve"]
+
+KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+_REMOTE = re.compile(
+    r"(git::|gh:|ssh://|https?://|git@|file://|org-[0-9]+@)|"
+    r"([\w.-]+@)?(github\.com|gitlab\.com|bitbucket\.org)[/:]|git@[\w.-]+:",
+    re.IGNORECASE,
+)
+
+
+def is_remote(entry: str) -> bool:
+    """Whether Kustomize would fetch what the entry names."""
+    return _REMOTE.match(entry) is not None
+
+
+def is_kustomization(clone: Clone, directory: str) -> str | None:
+    """The name of the directory's kustomization file, if it has one."""
+    found = (name for name in KUSTOMIZATION_NAMES if clone.is_file(posixpath.join(directory, name)))
+    return next(found, None)
+
+
+def resolve(directory: str, entry: str) -> str | None:
+    """Where an entry leads within its clone; ``None`` where it leaves it."""
+    if entry.startswith("/"):
+        return None
+    path = posixpath.normpath(posixpath.join(directory, entry))
+    if path == ".." or path.startswith("../"):
+        return None
+    return "" if path == "." else path
+
+
+def is_within(path: str, directory: str) -> bool:
+    """Whether a path is the directory or lies below it."""
+    return not directory or path == directory or path.startswith(f"{directory}/")
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The directory of one kustomization."""
+
+    clone: Clone
+    directory: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it apart; a clone at another revision is another."""
+        return (f"{self.clone.name}@{self.clone.commit}", self.directory)
+
+
+@dataclass(slots=True)
+class Sources:
+    """Reads the files of kustomizations, each parsed once for all builds."""
+
+    files: Files
+    _manifests: dict[tuple[int, str], tuple[Mapping, ...]] = field(default_factory=dict)
+    _lines: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+
+    def find(self, root: Root, entry: Scalar, what: str) -> str:
+        """The path of a file that a kustomization names.
+
+        Raises:
+            LoadError: there is none, or Kustomize may not read it from there.
+        """
+        return self.find_path(root, text_of(entry), what, entry.span)
+
+    def find_path(self, root: Root, text: str, what: str, span: Span) -> str:
+        """The path of a file, as :meth:`find`."""
+        path = resolve(root.directory, text)
+        if path is None or not root.clone.is_file(path):
+            raise LoadError(BuildProblemKind.MISSING_ENTRY, f"{what} '{text}' does not exist", span)
+        if not is_within(path, root.directory):
+            reason = f"{what} '{text}' is not in or below the kustomization's directory"
+            raise LoadError(BuildProblemKind.INVALID, reason, span)
+        return path
+
+    def read(self, root: Root, path: str, span: Span, record: Record) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            LoadError: it cannot be read.
+        """
+        record.files[SourceFile(root.clone.name, path)] = None
+        try:
+            return root.clone.read(path)
+        except UnreadableError as error:
+            reason = f"{path}: {error.reason}"
+            raise LoadError(BuildProblemKind.UNREADABLE, reason, span) from error
+
+    def documents(self, root: Root, path: str, span: Span, record: Record) -> tuple[Document, ...]:
+        """The YAML documents of a file; ``span`` is the entry that names it.
+
+        Raises:
+            LoadError: it cannot be read, or has a key twice.
+        """
+        file = SourceFile(root.clone.name, path)
+        record.files[file] = None
+        parsed = self.files.parse(root.clone, path)
+        related = (Location(span, "named here"),)
+        if parsed.problem is not None:
+            problem = parsed.problem
+            raise LoadError(
+                BuildProblemKind.UNREADABLE, problem.message, problem.primary.span, related
+            )
+        refuse_duplicates(parsed.documents, related)
+        return parsed.documents
+
+    def manifests(self, root: Root, path: str, span: Span, record: Record) -> tuple[Mapping, ...]:
+        """The resources of a file, lists unpacked.
+
+        Raises:
+            LoadError: it cannot be read.
+            KustomizeError: something in it is no resource.
+        """
+        record.files[SourceFile(root.clone.name, path)] = None
+        key = (id(root.clone), path)
+        if key not in self._manifests:
+            self._manifests[key] = manifests_in(self.documents(root, path, span, record))
+        return self._manifests[key]
+
+    def lines(self, root: Root, path: str) -> list[str]:
+        """The lines of a file that was parsed."""
+        key = (id(root.clone), path)
+        if key not in self._lines:
+            try:
+                text = root.clone.read(path).decode("utf-8-sig", "replace")
+            except UnreadableError:
+                text = ""
+            self._lines[key] = text.split("\n")
+        return self._lines[key]
+
+
+def refuse_duplicates(documents: tuple[Document, ...], related: tuple[Location, ...] = ()) -> None:
+    """Refuse a key that stands twice, as Kustomize does.
+
+    Raises:
+        LoadError: there is one.
+    """
+    for document in documents:
+        for duplicate in document.duplicates:
+            reason = f"mapping key '{duplicate.key}' already defined"
+            places = (Location(duplicate.first, "first here"), *related)
+            raise LoadError(BuildProblemKind.UNREADABLE, reason, duplicate.second, places)
+
+
+def manifests_in(documents: tuple[Document, ...]) -> tuple[Mapping, ...]:
+    """The resources of a stream; what a list holds comes after everything else.
+
+    Raises:
+        KustomizeError: something is no resource.
+    """
+    roots = [d.root for d in documents if d.root is not None and not _is_empty(d.root)]
+    if len(roots) == 1 and len(documents) == 1 and _is_plain_list(roots[0]):
+        roots = list(roots[0].items_at("items")) if isinstance(roots[0], Mapping) else []
+    queue = [checked(root) for root in roots if not _is_empty(root)]
+    found: list[Mapping] = []
+    for manifest in queue:
+        if (
+            not text_of(manifest.entries.get("kind")).endswith("List")
+            or "items" not in manifest.entries
+        ):
+            found.append(manifest)
+        elif not is_null(manifest.entries["items"]):
+            queue.extend(
+                checked(item) for item in manifest.items_at("items") if not _is_empty(item)
+            )
+    return tuple(found)
+
+
+def _is_plain_list(root: Node) -> bool:
+    return (
+        isinstance(root, Mapping)
+        and text_of(root.entries.get("kind")) in {"List", "ResourceList"}
+        and "items" in root.entries
+    )
+
+
+def _is_empty(node: Node) -> bool:
+    return is_null(node) or (isinstance(node, Mapping) and not node.entries)
+
+
+def checked(node: Node) -> Mapping:
+    """A resource that Kustomize accepts.
+
+    Raises:
+        KustomizeError: it lacks a kind or a name.
+    """
+    if not isinstance(node, Mapping):
+        raise KustomizeError("not a Kubernetes resource: not a mapping", node.span)
+    kind = text_of(node.entries.get("kind"))
+    if not kind:
+        raise KustomizeError("missing kind in resource", node.span)
+    if not kind.endswith("List") and not text_of(node.find("metadata", "name")):
+        raise KustomizeError(f"missing metadata.name in resource of kind {kind}", node.span)
+    return node
+
+
+def kustomization_start(root: Root) -> Span:
+    """The first character of a directory's kustomization file, which may be missing."""
+    name = is_kustomization(root.clone, root.directory) or KUSTOMIZATION_NAMES[0]
+    return file_start(SourceFile(root.clone.name, posixpath.join(root.directory, name)))

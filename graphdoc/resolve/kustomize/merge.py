@@ -1,0 +1,175 @@
+"""Strategic merge as Kustomize does it, directives and peculiarities included.
+
+A merged list takes the patch's entries first, then the rest. Merging also tidies what no patch
+touched: a key without any value disappears, and entries of a merged list that share a key become
+one. Kustomize does the same, so the results agree.
+"""
+
+from typing import TypeAlias
+
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.resolve.kustomize.ids import gvk_of
+from graphdoc.resolve.kustomize.mergekeys import Field, fields_of_type, fields_within
+from graphdoc.resolve.kustomize.mergelist import merge_by_keys, merge_primitives
+from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, text_of, without
+
+__all__ = ["DIRECTIVE", "merge", "merge_manifest"]
+
+DIRECTIVE = "$patch"
+_Fields: TypeAlias = dict[str, Field] | None
+
+
+def merge_manifest(target: Mapping, patch: Mapping) -> Mapping | None:
+    """The target with the patch applied; ``None`` where the patch deletes it.
+
+    Raises:
+        KustomizeError: the patch does not fit.
+    """
+    merged = merge(target, patch, fields_of_type(gvk_of(target)))
+    return merged if isinstance(merged, Mapping) and merged.entries else None
+
+
+def merge(
+    target: Node | None, patch: Node | None, fields: _Fields, field: Field | None = None
+) -> Node | None:
+    """One place of the target with one place of the patch; ``None`` where nothing remains.
+
+    Raises:
+        KustomizeError: the two are of different shapes.
+    """
+    shaped = patch if is_null(target) else target
+    _check_shapes(target, patch)
+    if isinstance(shaped, Sequence):
+        return _merge_list(target, patch, field)
+    if isinstance(shaped, Scalar) and shaped.value is not None:
+        return target if patch is None else override(patch, target)
+    return _merge_mapping(target, patch, fields)
+
+
+def _check_shapes(target: Node | None, patch: Node | None) -> None:
+    if is_null(target) or is_null(patch) or type(target) is type(patch):
+        return
+    assert target is not None and patch is not None  # noqa: PT018 -- is_null has said so
+    names = {Mapping: "a mapping", Sequence: "a list", Scalar: "a scalar"}
+    reason = f"wrong node kind: expected {names[type(target)]} but got {names[type(patch)]}"
+    raise KustomizeError(reason, patch.span)
+
+
+def _merge_mapping(target: Node | None, patch: Node | None, fields: _Fields) -> Node | None:
+    if not isinstance(target, Mapping):
+        return _added(target, patch, fields)
+    if not isinstance(patch, Mapping):
+        return None if patch is not None else _merge_entries(target, None, fields)
+    directive = directive_of(patch)
+    patch = without(patch, DIRECTIVE)
+    if directive == "delete":
+        return None
+    if directive == "replace":
+        kept = _merge_entries(patch, patch, fields)
+        return kept._replace(earlier=target.origins)
+    return _merge_entries(target, patch, fields)
+
+
+def _added(target: Node | None, patch: Node | None, fields: _Fields) -> Node | None:
+    """What the patch brings where the target has nothing, or null."""
+    if patch is None:
+        # Only a null that is written out survives: "key: null" does, "key:" does not.
+        return target if isinstance(target, Scalar) and target.text else None
+    if not isinstance(patch, Mapping):
+        return None
+    if text_of(patch.entries.get(DIRECTIVE)) == "delete":
+        return None
+    patch = without(patch, DIRECTIVE)
+    merged = _merge_entries(patch, patch, fields)
+    return override(merged, target)
+
+
+def directive_of(patch: Mapping) -> str:
+    """What ``$patch`` says.
+
+    Raises:
+        KustomizeError: it says something that Kustomize does not know.
+    """
+    node = patch.entries.get(DIRECTIVE)
+    if node is None:
+        return "merge"
+    directive = text_of(node)
+    if directive not in {"delete", "replace", "merge"}:
+        raise KustomizeError(f"unknown patch strategy '{directive}'", node.span)
+    return directive
+
+
+def _merge_entries(target: Mapping, patch: Mapping | None, fields: _Fields) -> Mapping:
+    if fields is None and "kind" in target.entries:
+        fields = fields_of_type(gvk_of(target))
+    names = [*target.entries]
+    if patch is not None and patch is not target:
+        names += [name for name in patch.entries if name not in target.entries]
+    entries: dict[str, Node] = {}
+    for name in names:
+        mine, theirs = target.entries.get(name), patch.entries.get(name) if patch else None
+        merged = _merge_entry(mine, theirs, fields, name)
+        if merged is not None:
+            entries[name] = merged
+    return _with_entries(target, patch, entries)
+
+
+def _merge_entry(mine: Node | None, theirs: Node | None, fields: _Fields, name: str) -> Node | None:
+    field = fields.get(name) if fields else None
+    below = None if fields is None else fields_within(field)
+    if theirs is None and isinstance(mine, Scalar):
+        return mine if mine.value is not None or mine.text else None
+    merged = merge(mine, theirs, below, field)
+    return merged if theirs is None or not is_null(merged) else None
+
+
+def _with_entries(target: Mapping, patch: Mapping | None, entries: dict[str, Node]) -> Mapping:
+    old = target.entries
+    if len(entries) == len(old) and all(
+        entries[name] is old[name] for name in old if name in entries
+    ):
+        return target
+    keys = target.keys
+    if patch is not None:
+        # A key that the patch sets anew is changed in the patch.
+        taken = (n for n in patch.keys if isinstance(entries.get(n), Scalar) or n not in keys)
+        keys = {**keys, **{name: patch.keys[name] for name in taken}}
+    return target._replace(entries=entries, keys=keys)
+
+
+def _merge_list(target: Node | None, patch: Node | None, field: Field | None) -> Node | None:
+    if field is None or field.keys is None:
+        return target if patch is None else override(patch, target)
+    if is_null(target):
+        target = patch
+    elif patch is not None and is_null(patch):
+        return None
+    if not isinstance(target, Sequence):
+        return None
+    if isinstance(patch, Sequence):
+        directive, patch = _list_directive(patch)
+        if directive == "delete":
+            return None
+        if directive == "replace":
+            target = patch._replace(earlier=target.origins)
+    else:
+        patch = None
+    if not field.keys:
+        return merge_primitives(target, patch)
+    below = fields_within(field)
+    return merge_by_keys(target, patch, field.keys, lambda mine, theirs: merge(mine, theirs, below))
+
+
+def _list_directive(patch: Sequence) -> tuple[str, Sequence]:
+    """What an entry that is nothing but ``$patch`` says of its list, and the list without it."""
+    carriers = (i for i in patch.items if isinstance(i, Mapping) and DIRECTIVE in i.entries)
+    carrier = next(carriers, None)
+    if carrier is None or len(carrier.entries) > 1:
+        return "merge", patch
+    directive = directive_of(carrier)
+    rest = tuple(
+        item
+        for item in patch.items
+        if not (isinstance(item, Mapping) and text_of(item.entries.get(DIRECTIVE)) == directive)
+    )
+    return directive, patch._replace(items=rest)

@@ -1,0 +1,195 @@
+"""The transformers of names, namespaces, labels and annotations."""
+
+from collections.abc import Callable
+
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.resolve.kustomize.fieldspec import FieldSpec, merge_specs, set_fields, spec
+from graphdoc.resolve.kustomize.ids import Gvk, Item, is_cluster_scoped
+from graphdoc.resolve.kustomize.items import Items
+from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, string, text_of
+
+__all__ = [
+    "add_annotations",
+    "add_labels",
+    "add_prefix",
+    "add_suffix",
+    "label_specs",
+    "set_namespace",
+]
+
+_NAMESPACE = ("metadata", "namespace")
+_NAME = ("metadata", "name")
+_ROLE_BINDINGS = frozenset({"RoleBinding", "ClusterRoleBinding"})
+_UNNAMED = (
+    Gvk("", "", "CustomResourceDefinition"),
+    Gvk("apiregistration.k8s.io", "", "APIService"),
+    Gvk("", "", "Namespace"),
+)
+
+
+def set_namespace(
+    items: Items, namespace: Scalar, specs: tuple[FieldSpec, ...], *, subjects: str = "defaultOnly",
+    unset_only: bool = False,
+) -> None:  # fmt: skip
+    """Put every resource that can be in a namespace into this one.
+
+    Raises:
+        KustomizeError: two resources become one.
+    """
+    setter = _scalar_setter(lambda _: str(namespace.value), namespace.span, unset_only=unset_only)
+    blank = string("", namespace.span)
+    for index, item in items.indexed():
+        remembered = item.remember()
+        manifest = _in_namespace(remembered.manifest, item.gvk, setter, blank)
+        if item.gvk.kind in _ROLE_BINDINGS:
+            manifest = _set_subjects(manifest, setter, blank, subjects)
+        for field in _namespace_specs(item, specs):
+            manifest = (
+                set_fields(manifest, field, setter, blank) if _fits(item, field) else manifest
+            )
+        items.replace(index, remembered._replace(manifest=manifest))
+    for item in items:
+        if len(items.current(item.id)) > 1:
+            reason = f"namespace transformation produces ID conflict: {item.id}"
+            raise KustomizeError(reason, namespace.span)
+
+
+def _in_namespace(
+    manifest: Mapping, gvk: Gvk, setter: Callable[[Node], Node], blank: Node
+) -> Mapping:
+    if is_cluster_scoped(gvk):
+        return manifest
+    return set_fields(manifest, FieldSpec(_NAMESPACE, create=True), setter, blank)
+
+
+def _namespace_specs(item: Item, specs: tuple[FieldSpec, ...]) -> list[FieldSpec]:
+    """Kustomize sets metadata itself, and renames nothing but the core Namespace."""
+    is_binding = item.gvk.kind in _ROLE_BINDINGS
+    is_core = text_of(item.manifest.entries.get("apiVersion")) == "v1"
+    return [
+        field
+        for field in specs
+        if field.path != _NAMESPACE
+        and (is_core or field.path != _NAME)
+        and not (
+            is_binding
+            and field.gvk.kind in _ROLE_BINDINGS
+            and field.path == ("subjects", "namespace")
+        )
+    ]
+
+
+def _set_subjects(
+    manifest: Mapping, setter: Callable[[Node], Node], blank: Node, mode: str
+) -> Mapping:
+    subjects = manifest.entries.get("subjects")
+    if mode == "none" or not isinstance(subjects, Sequence):
+        return manifest
+    items = tuple(_set_subject(subject, setter, blank, mode) for subject in subjects.items)
+    return put(manifest, "subjects", subjects._replace(items=items), subjects.span)
+
+
+def _set_subject(subject: Node, setter: Callable[[Node], Node], blank: Node, mode: str) -> Node:
+    if not isinstance(subject, Mapping):
+        return subject
+    key, wanted = (
+        ("kind", "ServiceAccount") if mode == "allServiceAccounts" else ("name", "default")
+    )
+    if text_of(subject.entries.get(key)) != wanted:
+        return subject
+    old = subject.entries.get("namespace", blank)
+    return put(subject, "namespace", setter(old), blank.span)
+
+
+def add_prefix(items: Items, prefix: Scalar, specs: tuple[FieldSpec, ...]) -> None:
+    """Put a prefix before names."""
+    text = str(prefix.value)
+    setter = _scalar_setter(lambda node: text + text_of(node), prefix.span)
+    _rename(items, specs, setter, lambda item: item._replace(prefixes=(*item.prefixes, text)))
+
+
+def add_suffix(items: Items, suffix: Scalar, specs: tuple[FieldSpec, ...]) -> None:
+    """Put a suffix behind names."""
+    text = str(suffix.value)
+    setter = _scalar_setter(lambda node: text_of(node) + text, suffix.span)
+    _rename(items, specs, setter, lambda item: item._replace(suffixes=(*item.suffixes, text)))
+
+
+def _rename(
+    items: Items,
+    specs: tuple[FieldSpec, ...],
+    setter: Callable[[Node], Node],
+    note: Callable[[Item], Item],
+) -> None:
+    for index, item in items.indexed():
+        original = item.original_id.gvk
+        if any(original.is_selected_by(unnamed) for unnamed in _UNNAMED):
+            continue
+        renamed = item
+        for field in specs:
+            if not original.is_selected_by(field.gvk):
+                continue
+            if field.path == _NAME:
+                renamed = note(renamed).remember()
+            if _fits(renamed, field):
+                renamed = renamed._replace(manifest=set_fields(renamed.manifest, field, setter))
+        items.replace(index, renamed)
+
+
+def label_specs(
+    fields: tuple[FieldSpec, ...], extra: tuple[FieldSpec, ...]
+) -> tuple[FieldSpec, ...]:
+    """The fields that a ``labels`` entry names, with those of the configuration."""
+    return merge_specs(merge_specs(fields, extra), (spec("metadata/labels", create=True),))
+
+
+def add_labels(items: Items, labels: Mapping, specs: tuple[FieldSpec, ...]) -> None:
+    """Set labels wherever the field specs say."""
+    _add_pairs(items, labels, specs)
+
+
+def add_annotations(items: Items, annotations: Mapping, specs: tuple[FieldSpec, ...]) -> None:
+    """Set annotations wherever the field specs say."""
+    _add_pairs(items, annotations, specs)
+
+
+def _add_pairs(items: Items, pairs: Mapping, specs: tuple[FieldSpec, ...]) -> None:
+    if not pairs.entries:
+        return
+    blank = Mapping({}, {}, pairs.span)
+
+    def set_pairs(node: Node) -> Node:
+        if is_null(node):
+            return node
+        if not isinstance(node, Mapping):
+            raise KustomizeError("wrong node kind: expected a mapping", node.span)
+        for key in sorted(pairs.entries):
+            value = pairs.entries[key]
+            new = string(text_of(value), value.span)
+            node = put(node, key, override(new, node.entries.get(key)), pairs.keys[key])
+        return node
+
+    for index, item in items.indexed():
+        manifest = item.manifest
+        for field in specs:
+            if _fits(item, field):
+                manifest = set_fields(manifest, field, set_pairs, blank)
+        items.replace(index, item._replace(manifest=manifest))
+
+
+def _fits(item: Item, field: FieldSpec) -> bool:
+    return item.gvk.is_selected_by(field.gvk)
+
+
+def _scalar_setter(
+    value: Callable[[Node], str], span: Span, *, unset_only: bool = False
+) -> Callable[[Node], Node]:
+    def set_scalar(node: Node) -> Node:
+        if not isinstance(node, Scalar):
+            raise KustomizeError("wrong node kind: expected a scalar", node.span)
+        if unset_only and node.text:
+            return node
+        return override(string(value(node), span), node)
+
+    return set_scalar

@@ -1,0 +1,100 @@
+"""What an Application's ``source.kustomize`` changes, as ``kustomize edit`` would write it."""
+
+from graphdoc.model.kustomize import Kustomization, KustomizeOptions
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.resolve.kustomize.target import Adjust
+from graphdoc.resolve.kustomize.trees import put, string
+
+__all__ = ["adjustment"]
+
+
+def adjustment(options: KustomizeOptions) -> Adjust:
+    """The change to the kustomization that Argo CD makes before it builds."""
+
+    def adjust(kustomization: Kustomization) -> Kustomization:
+        root = _with_scalars(kustomization.root, options)
+        for field, entries in (
+            ("images", tuple(map(_image, options.images))),
+            ("replicas", options.replicas),
+        ):
+            root = _merge_named(root, field, entries)
+        root = _extend(root, "patches", options.patches)
+        root = _extend(root, "components", options.components)
+        return Kustomization(kustomization.file, _with_labels(root, options))
+
+    return adjust
+
+
+def _with_scalars(root: Mapping, options: KustomizeOptions) -> Mapping:
+    for field, scalar in (
+        ("namePrefix", options.name_prefix),
+        ("nameSuffix", options.name_suffix),
+        ("namespace", options.namespace),
+    ):
+        if scalar is not None and scalar.value:
+            root = put(root, field, scalar, scalar.span)
+    return root
+
+
+def _image(image: Scalar) -> Mapping:
+    """``name=newName:tag`` or ``name:tag`` or ``name@digest`` as an entry of ``images``."""
+    name, equals, new = str(image.value).partition("=")
+    if not equals:
+        name, new = "", name
+    location, _, digest = new.partition("@")
+    head, colon, tag = location.rpartition(":")
+    new_name, tag = (head, tag) if colon and "/" not in tag else (location, "")
+    entry = Mapping({}, {}, image.span)
+    fields = {
+        "name": name or new_name,
+        "newName": new_name if name else "",
+        "newTag": tag,
+        "digest": digest,
+    }
+    for key, value in fields.items():
+        entry = put(entry, key, string(value, image.span), image.span) if value else entry
+    return entry
+
+
+def _merge_named(root: Mapping, field: str, entries: tuple[Mapping, ...]) -> Mapping:
+    """An entry replaces the one of the same name."""
+    if not entries:
+        return root
+    names = {entry.text("name") for entry in entries}
+    kept = [
+        item
+        for item in root.items_at(field)
+        if not (isinstance(item, Mapping) and item.text("name") in names)
+    ]
+    return put(root, field, Sequence((*kept, *entries), entries[0].span), entries[0].span)
+
+
+def _extend(root: Mapping, field: str, entries: tuple[Node, ...]) -> Mapping:
+    if not entries:
+        return root
+    items = (*root.items_at(field), *entries)
+    return put(root, field, Sequence(items, entries[0].span), entries[0].span)
+
+
+def _with_labels(root: Mapping, options: KustomizeOptions) -> Mapping:
+    if options.common_annotations is not None:
+        root = _merge_pairs(root, "commonAnnotations", options.common_annotations)
+    labels = options.common_labels
+    if labels is None:
+        return root
+    if not options.label_without_selector:
+        return _merge_pairs(root, "commonLabels", labels)
+    entry = put(Mapping({}, {}, labels.span), "pairs", labels, labels.span)
+    if options.label_include_templates:
+        entry = put(entry, "includeTemplates", Scalar(True, labels.span, True, "true"), labels.span)
+    return _extend(root, "labels", (entry,))
+
+
+def _merge_pairs(root: Mapping, field: str, pairs: Mapping) -> Mapping:
+    known = root.mapping(field)
+    if known is None:
+        return put(root, field, pairs, pairs.span)
+    merged = known._replace(
+        entries={**known.entries, **pairs.entries}, keys={**known.keys, **pairs.keys}
+    )
+    return put(root, field, merged, pairs.span)

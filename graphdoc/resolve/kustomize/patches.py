@@ -1,0 +1,198 @@
+"""Patches: read from a file or from the kustomization, then applied to what they mean."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from graphdoc.model.kustomize import PatchEntry, Selector
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.parse.scalars import as_kubectl
+from graphdoc.parse.yaml import Document, YamlError
+from graphdoc.resolve.kustomize.ids import Item
+from graphdoc.resolve.kustomize.inline import parse_inline
+from graphdoc.resolve.kustomize.items import Items
+from graphdoc.resolve.kustomize.jsonpatch import apply_operations
+from graphdoc.resolve.kustomize.loader import Root, Sources, manifests_in, refuse_duplicates
+from graphdoc.resolve.kustomize.merge import merge_manifest
+from graphdoc.resolve.kustomize.record import LoadError, Record
+from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblemKind
+from graphdoc.resolve.kustomize.trees import KustomizeError, put, put_route, without
+
+__all__ = ["Patch", "PatchReader", "apply_patch"]
+
+
+class Patch(NamedTuple):
+    """A patch that was read: either manifests to merge, or operations."""
+
+    entry: PatchEntry
+    file: SourceFile | None
+    manifests: tuple[Mapping, ...] = ()
+    operations: Sequence | None = None
+
+
+class PatchReader:
+    """Reads the patches of one kustomization."""
+
+    def __init__(self, sources: Sources, root: Root, record: Record, lines: list[str]) -> None:
+        self._sources = sources
+        self._root = root
+        self._record = record
+        self._lines = lines
+
+    def read(self, entry: PatchEntry) -> Patch:
+        """One patch, whichever kind it turns out to be.
+
+        Raises:
+            KustomizeError: it is missing, or neither kind.
+        """
+        if (entry.path is None) is (entry.text is None):
+            raise KustomizeError("a patch needs exactly one of path and patch", entry.span)
+        documents, file = self._documents(entry)
+        operations = _operations(documents)
+        if operations is not None:
+            return Patch(entry, file, (), operations)
+        try:
+            return Patch(entry, file, manifests_in(documents))
+        except KustomizeError as error:
+            reason = f"unable to parse SM or JSON patch: {error.reason}"
+            raise KustomizeError(reason, error.span) from error
+
+    def read_json(self, entry: PatchEntry) -> Patch:
+        """One entry of ``patchesJson6902``.
+
+        Raises:
+            KustomizeError: it is missing, or no JSON patch with a named target.
+        """
+        if entry.target is None or not entry.target.name:
+            raise KustomizeError("must specify the target name", entry.span)
+        patch = self.read(entry)
+        if patch.operations is None or not patch.operations.items:
+            raise KustomizeError("patch appears to be empty or is no JSON patch", entry.span)
+        return patch
+
+    def read_merge(self, scalar: Scalar) -> Patch:
+        """One entry of ``patchesStrategicMerge``: a path or the patch itself.
+
+        Raises:
+            KustomizeError: it is missing, or no patch.
+        """
+        if "\n" in str(scalar.value) or ": " in str(scalar.value):
+            entry = PatchEntry(scalar.span, text=scalar)
+        else:
+            entry = PatchEntry(scalar.span, path=scalar)
+        documents, file = self._documents(entry)
+        return Patch(entry, file, manifests_in(documents))
+
+    def _documents(self, entry: PatchEntry) -> tuple[tuple[Document, ...], SourceFile | None]:
+        if entry.path is not None:
+            path = self._sources.find(self._root, entry.path, "patch")
+            documents = self._sources.documents(self._root, path, entry.path.span, self._record)
+            return documents, SourceFile(self._root.clone.name, path)
+        assert entry.text is not None
+        try:
+            documents = parse_inline(entry.text, self._lines)
+        except YamlError as error:
+            reason = f"patch is no YAML: {error.problem}"
+            raise LoadError(BuildProblemKind.INVALID, reason, entry.text.span) from error
+        refuse_duplicates(documents)
+        return documents, None
+
+
+def _operations(documents: tuple[Document, ...]) -> Sequence | None:
+    """A JSON patch is read as kubectl reads YAML, so ``on`` is true in it."""
+    roots = [document.root for document in documents if document.root is not None]
+    if len(roots) != 1 or not isinstance(roots[0], Sequence):
+        return None
+    return as_kubectl(roots[0])
+
+
+def apply_patch(patch: Patch, items: Items, kustomization: SourceFile) -> AppliedPatch:
+    """Change what the patch means, in place.
+
+    Raises:
+        KustomizeError: it does not apply.
+    """
+    if patch.operations is not None:
+        targets = _apply_operations(patch, patch.operations, items)
+    elif patch.entry.target is not None:
+        targets = _merge_selected(patch, patch.entry.target, items)
+    else:
+        targets = [_merge_named(manifest, patch.entry, items) for manifest in patch.manifests]
+    ids = tuple(dict.fromkeys(targets))
+    return AppliedPatch(kustomization, patch.entry.span, patch.file, ids)
+
+
+def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[ResourceId]:
+    if patch.entry.target is None:
+        raise KustomizeError("must specify a target for JSON patch", patch.entry.span)
+    targets = []
+    for index, item in _selected(items, patch.entry.target):
+        targets.append(Resource(item.manifest).id)
+        changed = apply_operations(item.manifest, operations)
+        items.replace(index, item.remember()._replace(manifest=changed))
+    return targets
+
+
+def _merge_selected(patch: Patch, selector: Selector, items: Items) -> list[ResourceId]:
+    if not patch.manifests:
+        return []
+    if len(patch.manifests) > 1:
+        reason = "several strategic merge patches in one entry cannot have a target"
+        raise KustomizeError(reason, patch.entry.span)
+    targets = []
+    for index, item in _selected(items, selector):
+        targets.append(Resource(item.manifest).id)
+        retyped = _as_type_of(patch.manifests[0], item)
+        items.replace(index, _merged(item, retyped, patch.entry))
+    for index, item in items.indexed() if patch.entry.allow_name_change else ():
+        if len(items.current(item.id)) > 1:
+            reason = f"may not add resource with an already registered id: {item.id}"
+            raise KustomizeError(reason, patch.entry.span)
+    return targets
+
+
+def _as_type_of(patch: Mapping, item: Item) -> Mapping:
+    version = item.manifest.entries.get("apiVersion")
+    return (
+        put(patch, "apiVersion", version, version.span) if version else without(patch, "apiVersion")
+    )
+
+
+def _merge_named(manifest: Mapping, entry: PatchEntry, items: Items) -> ResourceId:
+    wanted = Item(manifest).id
+    found = items.any_id(wanted)
+    if len(found) != 1:
+        problem = "several resources match" if found else "no resource matches"
+        reason = f"{problem} strategic merge patch for {wanted}"
+        raise KustomizeError(reason, manifest.span)
+    item = items.get(found[0])
+    assert item is not None
+    items.replace(found[0], _merged(item, manifest, entry))
+    return Resource(item.manifest).id
+
+
+def _merged(item: Item, patch: Mapping, entry: PatchEntry) -> Item | None:
+    if entry.allow_name_change or entry.allow_kind_change:
+        item = item.remember()
+    manifest = merge_manifest(item.manifest, patch)
+    if manifest is None:
+        return None
+    if not entry.allow_kind_change:
+        manifest = _restore(manifest, item.manifest, "kind")
+    if not entry.allow_name_change:
+        manifest = _restore(manifest, item.manifest, "metadata", "name")
+    manifest = _restore(manifest, item.manifest, "metadata", "namespace")
+    return item._replace(manifest=manifest)
+
+
+def _restore(manifest: Mapping, old: Mapping, *route: str) -> Mapping:
+    """What a patch uses to find its target it does not change."""
+    value: Node | None = old.find(*route)
+    if value is None:
+        return without(manifest, *route)
+    return manifest if manifest.find(*route) is value else put_route(manifest, route, value)
+
+
+def _selected(items: Items, selector: Selector) -> Iterable[tuple[int, Item]]:
+    return [(index, item) for index in items.select(selector) if (item := items.get(index))]

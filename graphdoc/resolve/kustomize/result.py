@@ -1,0 +1,73 @@
+"""What a build says: its resources, where they came from, and why Kustomize would refuse it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.model.resource import Resource, ResourceId
+
+__all__ = ["AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "Include"]
+
+
+class BuildProblemKind(StrEnum):
+    """Which rule a reason for refusal belongs to."""
+
+    MISSING_ENTRY = "missing-kustomize-entry"
+    INVALID = "invalid-kustomization"
+    CYCLE = "kustomization-cycle"
+    UNREADABLE = "unreadable-file"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildProblem:
+    """One reason why Kustomize would not build it."""
+
+    kind: BuildProblemKind
+    message: str
+    span: Span
+    related: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedPatch:
+    """One patch of a kustomization and what it met; ``file`` where it is given by path."""
+
+    kustomization: SourceFile
+    span: Span
+    file: SourceFile | None
+    targets: tuple[ResourceId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """One entry of a kustomization that leads to a file or a directory."""
+
+    kind: str
+    target: str
+    is_directory: bool
+    clone: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What Kustomize would make of a directory; with problems, what the rest of it makes."""
+
+    path: str
+    clone: str
+    resources: tuple[Resource, ...] = ()
+    includes: tuple[Include, ...] = ()
+    files: frozenset[SourceFile] = frozenset()
+    kustomizations: tuple[SourceFile, ...] = ()
+    patches: tuple[AppliedPatch, ...] = ()
+    problems: tuple[BuildProblem, ...] = ()
+    not_understood: tuple[NotUnderstood, ...] = ()
+
+    @property
+    def error(self) -> str | None:
+        """Why Kustomize would refuse it; ``None`` where it would not."""
+        if not self.problems:
+            return None
+        first = self.problems[0]
+        return f"{first.span}: {first.message}"

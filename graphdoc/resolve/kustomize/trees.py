@@ -1,0 +1,87 @@
+"""Small changes to YAML trees: each makes new nodes along one path and keeps where things were."""
+
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+
+__all__ = [
+    "KustomizeError", "is_null", "override", "put", "put_route", "same", "string", "text_of", "without",
+]  # fmt: skip
+
+
+class KustomizeError(Exception):
+    """Kustomize refuses to go on, and where that shows."""
+
+    def __init__(self, reason: str, span: Span | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.span = span
+
+
+def text_of(node: Node | None) -> str:
+    """What Kustomize compares: a scalar as written, and nothing of anything else."""
+    return node.text if isinstance(node, Scalar) else ""
+
+
+def is_null(node: Node | None) -> bool:
+    """Whether a value is missing or null."""
+    return node is None or (isinstance(node, Scalar) and node.value is None)
+
+
+def string(value: str, span: Span, earlier: tuple[Span, ...] = ()) -> Scalar:
+    """A string that a transformer made."""
+    return Scalar(value, span, False, value, earlier)
+
+
+def override(new: Node, old: Node | None) -> Node:
+    """The new value, remembering every place that the old one came from."""
+    if old is None or new is old or new.span == old.span:
+        return new
+    return new._replace(earlier=(*old.origins, *new.earlier))
+
+
+def put(mapping: Mapping, key: str, value: Node, key_span: Span) -> Mapping:
+    """A mapping with one entry set; the order of the others stays."""
+    if mapping.entries.get(key) is value:
+        return mapping
+    keys = mapping.keys if key in mapping.keys else {**mapping.keys, key: key_span}
+    return mapping._replace(entries={**mapping.entries, key: value}, keys=keys)
+
+
+def put_route(mapping: Mapping, route: tuple[str, ...], value: Node) -> Mapping:
+    """A mapping with a value set far below; mappings that lack on the way are made."""
+    key, *rest = route
+    if not rest:
+        return put(mapping, key, value, value.span)
+    child = mapping.entries.get(key)
+    inner = child if isinstance(child, Mapping) else Mapping({}, {}, value.span)
+    return put(mapping, key, put_route(inner, tuple(rest), value), value.span)
+
+
+def without(mapping: Mapping, *route: str) -> Mapping:
+    """A mapping without one entry, which may lie far below."""
+    key, *rest = route
+    child = mapping.entries.get(key)
+    if rest:
+        inner = without(child, *rest) if isinstance(child, Mapping) else child
+        return mapping if inner is None else put(mapping, key, inner, mapping.span)
+    if child is None:
+        return mapping
+    entries = {name: value for name, value in mapping.entries.items() if name != key}
+    return mapping._replace(entries=entries)
+
+
+def same(left: Node, right: Node) -> bool:
+    """Whether two trees hold the same values, wherever they were written."""
+    match left, right:
+        case Scalar(), Scalar():
+            return type(left.value) is type(right.value) and left.value == right.value
+        case Sequence(), Sequence():
+            pairs = zip(left.items, right.items, strict=False)
+            return len(left.items) == len(right.items) and all(same(a, b) for a, b in pairs)
+        case Mapping(), Mapping():
+            names = left.entries.keys()
+            return names == right.entries.keys() and all(
+                same(left.entries[name], right.entries[name]) for name in names
+            )
+        case _:
+            return False
