@@ -1,0 +1,94 @@
+"""Loops in the graph as findings name them: each once, with the edge whose removal breaks most."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from graphdoc.graph.repo_graph import Edge, EdgeKind, RepoGraph
+from graphdoc.model.location import Location, Span
+
+__all__ = ["Loop", "find_loops"]
+
+# Every edge of a part is tried in turn; a larger part gets the edge that closes the shortest loop.
+_TRIED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One shortest loop of a strongly connected part, and the edge that breaks most of its loops."""
+
+    edges: tuple[Edge, ...]
+    cut: Edge
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The nodes in order, the first again at the end."""
+        return (*(edge.source for edge in self.edges), self.edges[0].source)
+
+    @property
+    def primary(self) -> Span:
+        """Where the breaking edge is written."""
+        return self.cut.locations[-1]
+
+    @property
+    def related(self) -> tuple[Location, ...]:
+        """Where the other edges of the loop are written."""
+        others = (edge for edge in self.edges if edge is not self.cut)
+        return tuple(Location(edge.locations[-1], f"{edge.source} {edge.kind}") for edge in others)
+
+
+def find_loops(graph: RepoGraph, *kinds: EdgeKind) -> Iterator[Loop]:
+    """Every part of the graph whose nodes lead to each other by edges of the given kinds.
+
+    Yields:
+        One loop a part; parts written at the same places (one base on two clusters) count once.
+    """
+    seen: set[Span] = set()
+    for edges in graph.cycles(*kinds):
+        loop = Loop(edges, _find_cut(graph, edges, kinds))
+        if loop.primary not in seen:
+            seen.add(loop.primary)
+            yield loop
+
+
+def _find_cut(graph: RepoGraph, loop: tuple[Edge, ...], kinds: tuple[EdgeKind, ...]) -> Edge:
+    part = _part(graph, loop[0].source, kinds)
+    inner = [e for id_ in sorted(part) for e in _out(graph, id_, kinds) if e.target in part]
+    if len(inner) > _TRIED:
+        return loop[-1]
+
+    def order(edge: Edge) -> tuple[int, bool, int]:
+        rest = [other for other in inner if other is not edge]
+        enters = any(e.source not in part for e in graph.edges_to(edge.target))
+        return (_count_on_loops(rest), not enters, -loop.index(edge))
+
+    return min(loop, key=order)
+
+
+def _part(graph: RepoGraph, start: str, kinds: tuple[EdgeKind, ...]) -> frozenset[str]:
+    forward = _reach(start, lambda id_: (e.target for e in _out(graph, id_, kinds)))
+    backward = _reach(start, lambda id_: (e.source for k in kinds for e in graph.edges_to(id_, k)))
+    return forward & backward
+
+
+def _out(graph: RepoGraph, id_: str, kinds: tuple[EdgeKind, ...]) -> Iterable[Edge]:
+    return (edge for kind in kinds for edge in graph.edges_from(id_, kind))
+
+
+def _count_on_loops(edges: list[Edge]) -> int:
+    targets: dict[str, list[str]] = {}
+    for edge in edges:
+        targets.setdefault(edge.source, []).append(edge.target)
+    reached = {
+        id_: _reach(id_, lambda at: targets.get(at, ())) for id_ in {e.target for e in edges}
+    }
+    return sum(edge.source in reached[edge.target] for edge in edges)
+
+
+def _reach(start: str, follow: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    found = {start}
+    ahead = [start]
+    while ahead:
+        new = set(follow(ahead.pop())) - found
+        found |= new
+        ahead += sorted(new)
+    return frozenset(found)

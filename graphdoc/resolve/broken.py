@@ -1,0 +1,116 @@
+"""Names in Applications that lead nowhere, gathered by the thing that is missing."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.resolved import (
+    BrokenReference,
+    Estate,
+    ReferenceFault,
+    ResolvedApplication,
+    ResolvedSource,
+)
+
+__all__ = ["BrokenThing", "Use", "find_broken", "name_applications"]
+
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One Application's source that names what is not there."""
+
+    application: ResolvedApplication
+    source: ResolvedSource
+    reference: BrokenReference
+
+    @property
+    def is_path(self) -> bool:
+        """Whether the name is the source's ``path`` rather than one of its values files."""
+        return self.reference.scalar is self.source.source.node.scalar("path")
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenThing:
+    """One thing that is not there, and every Application that names it."""
+
+    uses: tuple[Use, ...]
+
+    @property
+    def reference(self) -> BrokenReference:
+        """The first of the names, in reading order."""
+        return self.uses[0].reference
+
+    @property
+    def subject(self) -> str:
+        """The node id of the first Application that names it."""
+        return self.uses[0].application.id
+
+    @property
+    def applications(self) -> str:
+        """The Applications by name, for a message."""
+        return name_applications(use.application.application.name for use in self.uses)
+
+    @property
+    def primary(self) -> Span:
+        """Where one would change the name."""
+        return self.reference.scalar.span
+
+    @property
+    def related(self) -> tuple[Location, ...]:
+        """Every other place that names it, what a patch replaced included."""
+        named = {use.reference.scalar.span for use in self.uses} - {self.primary}
+        replaced = {span for use in self.uses for span in use.reference.scalar.earlier}
+        replaced -= {self.primary, *named}
+        return (
+            *(Location(span, "also named here") for span in sorted(named)),
+            *(Location(span, "replaced by a patch") for span in sorted(replaced)),
+        )
+
+    @property
+    def fate(self) -> str:
+        """What became of the name, for a message."""
+        leaves = self.reference.fault is ReferenceFault.LEAVES_REPOSITORY
+        return "leaves the repository" if leaves else "does not exist"
+
+    @property
+    def ignored(self) -> bool:
+        """Whether every Application that names it carries on without it."""
+        return all(use.reference.ignored for use in self.uses)
+
+
+def find_broken(
+    estate: Estate, choose: Callable[[Use], bool], key: Callable[[Use], object]
+) -> list[BrokenThing]:
+    """The broken things that ``choose`` takes; ``key`` says which uses mean the same thing."""
+    groups: dict[object, list[Use]] = {}
+    for use in _uses(estate):
+        if choose(use):
+            groups.setdefault(key(use), []).append(use)
+    things = (BrokenThing(tuple(sorted(uses, key=_place))) for uses in groups.values())
+    return sorted(things, key=lambda thing: (thing.primary, thing.reference.wanted))
+
+
+def name_applications(names: Iterable[str]) -> str:
+    """Some Applications as a message names them: all of them, or three and how many more."""
+    known = sorted(set(names))
+    if len(known) == 1:
+        return f"Application {known[0]}"
+    shown, hidden = known[:_NAMED], len(known) - _NAMED
+    if hidden > 0:
+        return f"Applications {', '.join(shown)} and {hidden} more"
+    return f"Applications {', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _uses(estate: Estate) -> Iterable[Use]:
+    return (
+        Use(application, source, reference)
+        for application in estate.applications
+        for source in application.sources
+        for reference in source.broken
+    )
+
+
+def _place(use: Use) -> tuple[Span, str]:
+    return (use.reference.scalar.span, use.application.id)

@@ -1,0 +1,145 @@
+"""Secrets that stand in the repositories with their values. No value leaves this module."""
+
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Scalar, walk
+from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.kustomize import Build
+from graphdoc.resolve.resolved import Estate
+
+__all__ = ["PlainSecret", "find_plain_secrets"]
+
+_KIND = re.compile(rb"kind[\"']?:\s*[\"']?Secret\b")
+_MANIFEST = (".yaml", ".yml", ".json")
+_PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
+_PLACEHOLDER = re.compile(
+    r"<path:[^>]*>|<[A-Za-z][\w.|/ -]*>|\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}"
+    r"|^(?:vault:|ref\+|op://|>>vault:|\$argocd:)",
+    re.DOTALL,
+)
+_ENCRYPTED = re.compile(r"^ENC\[[A-Z0-9_]+,")
+_CONFIDENTIAL = re.compile(r"passw|secret|token|credential|private|key$|pwd", re.IGNORECASE)
+# What Argo CD's declarative repositories and clusters say beside their credentials.
+_ARGOCD_SETTINGS = frozenset(
+    ["clusterResources", "depth", "enableLfs", "enableOCI", "forceHttpBasicAuth", "githubAppEnterpriseBaseUrl", "githubAppID", "githubAppInstallationID", "insecure", "insecureIgnoreHostKey", "insecureOCIForceHttp", "name", "namespaces", "noProxy", "project", "proxy", "server", "shard", "shallowClone", "type", "url", "useAzureWorkloadIdentity", "username"]
+)
+_CLUSTER_CREDENTIAL = re.compile(r"\"(?:password|bearerToken|keyData)\"\s*:\s*\"[^\"<$]")
+
+
+_Line: TypeAlias = tuple[SourceFile, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainSecret:
+    """A Secret with values; ``keys`` are the names of those in plain text, ``lines`` all of it."""
+
+    id: ResourceId
+    keys: tuple[str, ...]
+    span: Span
+    private_key: bool
+    lines: frozenset[tuple[SourceFile, int]]
+
+
+def find_plain_secrets(estate: Estate) -> Iterator[PlainSecret]:
+    """Every committed Secret with values that is not deleted by all overlays that include it."""
+    fates = _Fates(estate.builds)
+    files = Files(estate.files.limits)
+    for clone in estate.clones:
+        for path in clone.files:
+            if path.endswith(_MANIFEST) and _mentions_secret(clone, path):
+                parsed = files.parse(clone, path)
+                secrets = (_plain_secret(resource) for resource in parsed.resources)
+                yield from (s for s in secrets if s is not None and not fates.deleted(s))
+
+
+def _mentions_secret(clone: Clone, path: str) -> bool:
+    try:
+        return _KIND.search(clone.read(path)) is not None
+    except UnreadableError:
+        return False
+
+
+def _plain_secret(resource: Resource) -> PlainSecret | None:
+    if resource.kind != "Secret" or resource.group or "sops" in resource.manifest.entries:
+        return None
+    values = tuple(_values(resource))
+    plain = [(key, span, text) for key, span, text in values if _is_plain(resource, key, text)]
+    if any(_PLACEHOLDER.search(text) for _, _, text in values):
+        plain = [
+            found
+            for found in plain
+            if _PRIVATE_KEY.search(found[2]) or _CONFIDENTIAL.search(found[0])
+        ]
+    if not plain:
+        return None
+    keys = tuple(key for key, _, _ in plain)
+    private = any(_PRIVATE_KEY.search(text) for _, _, text in plain)
+    return PlainSecret(resource.id, keys, plain[0][1], private, frozenset(_lines(resource)))
+
+
+def _values(resource: Resource) -> Iterator[tuple[str, Span, str]]:
+    for field in ("data", "stringData"):
+        values = resource.manifest.mapping(field)
+        for key, node in values.entries.items() if values is not None else ():
+            if isinstance(node, Scalar) and node.value is not None and values is not None:
+                text = node.value if isinstance(node.value, str) else node.text
+                yield key, values.keys[key], _decode(text) if field == "data" else text
+
+
+def _decode(text: str) -> str:
+    if _PLACEHOLDER.search(text):
+        return text
+    try:
+        return b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
+    except (Base64Error, ValueError):
+        return text
+
+
+def _is_plain(resource: Resource, key: str, text: str) -> bool:
+    if not text.strip() or _PLACEHOLDER.search(text) or _ENCRYPTED.match(text):
+        return False
+    if resource.label("argocd.argoproj.io/secret-type") is None:
+        return True
+    if key == "config":
+        return _CLUSTER_CREDENTIAL.search(text) is not None
+    return key not in _ARGOCD_SETTINGS
+
+
+class _Fates:
+    """What becomes of the resources of a file in the builds that include it."""
+
+    def __init__(self, builds: tuple[Build, ...]) -> None:
+        included = {
+            (include.clone, include.target)
+            for build in builds
+            for include in build.includes
+            if include.is_directory
+        }
+        self._tops = [b for b in builds if (b.clone, b.path) not in included]
+        self._kept: dict[int, frozenset[_Line]] = {}
+
+    def deleted(self, secret: PlainSecret) -> bool:
+        """Whether some overlay includes the Secret and none keeps it."""
+        file = secret.span.file
+        tops = [build for build in self._tops if file in build.files]
+        return bool(tops) and not any(secret.lines & self._kept_by(build) for build in tops)
+
+    def _kept_by(self, build: Build) -> frozenset[_Line]:
+        key = id(build)
+        if key not in self._kept:
+            secrets = (resource for resource in build.resources if resource.kind == "Secret")
+            self._kept[key] = frozenset(line for s in secrets for line in _lines(s))
+        return self._kept[key]
+
+
+def _lines(resource: Resource) -> Iterator[_Line]:
+    for _, node in walk(resource.manifest):
+        yield from ((span.file, span.line) for span in node.origins)

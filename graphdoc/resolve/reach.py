@@ -1,0 +1,191 @@
+"""Which files of the clones the estate reaches, and which values files and manifests it leaves out."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import basename, dirname, join
+
+from graphdoc.model.argocd import is_argocd
+from graphdoc.model.clone import Clone
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
+from graphdoc.resolve.files import Files, ParsedFile
+from graphdoc.resolve.kustomize import is_kustomization
+from graphdoc.resolve.mentions import find_mentions
+from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.resolved import Estate, Tool
+
+__all__ = ["Unreached", "find_read_files", "find_unreached_manifests", "find_unreached_values"]
+
+_YAML = (".yaml", ".yml")
+_VALUES_NAME = re.compile(r"(?:^|[-_.])values(?:[-_.]|$)")
+_EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)")
+_TEMPLATE = re.compile(r"\{\{.*?\}\}")
+_CHART_FILES = frozenset({"Chart.yaml", "Chart.lock", "requirements.yaml", "requirements.lock"})
+_CHART_FOLDERS = ("templates", "charts", "crds", "ci", "tests")
+_HIDDEN = re.compile(r"(?:^|/)\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A file that nothing reaches, parsed, and its clone."""
+
+    clone: Clone
+    parsed: ParsedFile
+
+    @property
+    def file(self) -> SourceFile:
+        """Which file it is."""
+        return self.parsed.file
+
+
+def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
+    """Values files that nothing layers, in clones from which values are layered."""
+    reach = _Reach(estate)
+    layered = {
+        used.file for app in estate.applications for s in app.sources for used in s.value_files
+    }
+    folders = {(file.repository, dirname(file.path)) for file in layered}
+    for clone in estate.clones:
+        if not any(file.repository == clone.name for file in layered):
+            continue
+        charts = _chart_folders(clone)
+        for path in clone.files:
+            beside = (clone.name, dirname(path)) in folders
+            if _may_be_values(path, charts, beside=beside) and not reach.has(
+                SourceFile(clone.name, path)
+            ):
+                found = Unreached(clone, Files(estate.files.limits).parse(clone, path))
+                yield from (found,) if _is_values(found.parsed) else ()
+
+
+def find_unreached_manifests(estate: Estate) -> Iterator[Unreached]:
+    """Manifests and patches beside a kustomization that neither it nor anything else names."""
+    reach = _Reach(estate)
+    for clone in estate.clones:
+        charts = _chart_folders(clone)
+        for path in clone.files:
+            if not path.endswith(_YAML) or not _is_beside_kustomization(clone, path):
+                continue
+            if _EXAMPLE.search(basename(path)) or _is_of_chart(path, charts):
+                continue
+            if not reach.has(SourceFile(clone.name, path)):
+                found = Unreached(clone, Files(estate.files.limits).parse(clone, path))
+                yield from (found,) if _is_manifest(found.parsed) else ()
+
+
+def find_read_files(estate: Estate) -> Iterator[ParsedFile]:
+    """The files that Argo CD, Kustomize or Helm would parse, in file order."""
+    read = set(_parsed_by_sources(estate))
+    return (parsed for parsed in estate.files.parsed if parsed.file in read)
+
+
+def _parsed_by_sources(estate: Estate) -> Iterator[SourceFile]:
+    for build in estate.builds:
+        yield from build.files
+    for source in (source for entry in estate.applications for source in entry.sources):
+        yield from (layered.file for layered in source.value_files)
+        if source.tool is not Tool.HELM:
+            yield from source.files
+        elif (
+            source.chart is not None and source.chart.path is not None and source.clone is not None
+        ):
+            names = ("Chart.yaml", "values.yaml")
+            yield from (SourceFile(source.clone.name, join(source.chart.path, n)) for n in names)
+
+
+class _Reach:
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._files = frozenset(_reached(estate))
+
+    def has(self, file: SourceFile) -> bool:
+        """Whether anything reads the file, might read it, or names it."""
+        if file in self._files or any(matches_segments(file.path, p) for p in self._patterns):
+            return True
+        return bool(find_mentions(self._estate.clones).of(file))
+
+    @cached_property
+    def _patterns(self) -> tuple[str, ...]:
+        """Paths in templates that could not be expanded: any file that fits may be meant."""
+        return tuple(
+            sorted(
+                _TEMPLATE.sub("*", node.value).split("/", 1)[-1]
+                for made in self._estate.application_sets
+                if made.not_understood
+                for _, node in walk(made.resource.manifest)
+                if isinstance(node, Scalar) and isinstance(node.value, str)
+                if "{{" in node.value and node.value.endswith(_YAML)
+            )
+        )
+
+
+def _reached(estate: Estate) -> Iterator[SourceFile]:
+    for application in estate.applications:
+        yield application.application.resource.manifest.origins[0].file
+        for source in application.sources:
+            yield from source.files
+            yield from (layered.file for layered in source.value_files)
+    for build in estate.builds:
+        yield from build.files
+    for root in estate.roots:
+        yield root.span.file
+
+
+def _chart_folders(clone: Clone) -> tuple[str, ...]:
+    return tuple(dirname(path) for path in clone.files if basename(path) == "Chart.yaml")
+
+
+def _is_of_chart(path: str, charts: Iterable[str]) -> bool:
+    """Whether a file belongs to a chart itself rather than to those who use it."""
+    for chart in charts:
+        prefix = f"{chart}/" if chart else ""
+        if path == f"{prefix}values.yaml" or basename(path) in _CHART_FILES:
+            return True
+        if path.startswith(tuple(f"{prefix}{folder}/" for folder in _CHART_FOLDERS)):
+            return True
+    return False
+
+
+def _may_be_values(path: str, charts: Iterable[str], *, beside: bool) -> bool:
+    if not path.endswith(_YAML) or _HIDDEN.search(path) or _is_of_chart(path, charts):
+        return False
+    stem = basename(path).rpartition(".")[0]
+    return not _EXAMPLE.search(stem) and (beside or _VALUES_NAME.search(stem) is not None)
+
+
+def _is_values(parsed: ParsedFile) -> bool:
+    if len(parsed.roots) != 1 or parsed.problem is not None:
+        return False
+    root = parsed.roots[0]
+    return isinstance(root, Mapping) and not (
+        "kind" in root.entries or "apiVersion" in root.entries
+    )
+
+
+def _is_beside_kustomization(clone: Clone, path: str) -> bool:
+    return is_kustomization(clone, dirname(path)) not in {None, basename(path)}
+
+
+def _is_manifest(parsed: ParsedFile) -> bool:
+    roots = parsed.roots
+    if not roots or parsed.problem is not None:
+        return False
+    if all(_is_json_patch(root) for root in roots):
+        return True
+    resources = parsed.resources
+    return bool(resources) and not any(
+        is_argocd(resource, "Application")
+        or is_argocd(resource, "ApplicationSet")
+        or resource.group == "kustomize.config.k8s.io"
+        for resource in resources
+    )
+
+
+def _is_json_patch(root: Node) -> bool:
+    return (
+        isinstance(root, Sequence)
+        and bool(root.items)
+        and all(isinstance(i, Mapping) and i.text("op") and i.text("path") for i in root.items)
+    )

@@ -1,0 +1,38 @@
+"""Every rule, one module each, sorted by id. A test holds this list to the modules present."""
+
+from graphdoc.rules.application_cycle import application_cycle
+from graphdoc.rules.chart_cycle import chart_cycle
+from graphdoc.rules.commented_out_resource import commented_out_resource
+from graphdoc.rules.duplicate_application import duplicate_application
+from graphdoc.rules.invalid_kustomization import invalid_kustomization
+from graphdoc.rules.kustomization_cycle import kustomization_cycle
+from graphdoc.rules.missing_kustomize_entry import missing_kustomize_entry
+from graphdoc.rules.missing_source_path import missing_source_path
+from graphdoc.rules.missing_values_file import missing_values_file
+from graphdoc.rules.orphaned_application import orphaned_application
+from graphdoc.rules.orphaned_manifest import orphaned_manifest
+from graphdoc.rules.orphaned_values_file import orphaned_values_file
+from graphdoc.rules.plain_secret import plain_secret
+from graphdoc.rules.rule import Rule
+from graphdoc.rules.undeclared_source_ref import undeclared_source_ref
+from graphdoc.rules.unreadable_file import unreadable_file
+
+__all__ = ["RULES", "Rule"]
+
+RULES: tuple[Rule, ...] = (
+    application_cycle,
+    chart_cycle,
+    commented_out_resource,
+    duplicate_application,
+    invalid_kustomization,
+    kustomization_cycle,
+    missing_kustomize_entry,
+    missing_source_path,
+    missing_values_file,
+    orphaned_application,
+    orphaned_manifest,
+    orphaned_values_file,
+    plain_secret,
+    undeclared_source_ref,
+    unreadable_file,
+)

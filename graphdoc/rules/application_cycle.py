@@ -1,0 +1,113 @@
+"""Rule ``application-cycle``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.loops import find_loops
+from graphdoc.graph.repo_graph import Edge, EdgeKind, RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["application_cycle"]
+
+
+@rule("application-cycle", severity=Severity.ERROR, since="0.1.0")
+def application_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
+    """Two or more Applications manage each other in a loop.
+
+    However many app-of-apps, overlays, ApplicationSets or charts lie between them. An Application
+    that renders its own manifest is none: Argo CD is often set up to manage itself.
+
+    ## Why is this bad?
+
+    Each of them owns the other: a deletion with the finalizer takes the whole loop down, one of
+    them pruned brings the others to prune each other, and nobody can say which one to change.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: platform
+    -- launchpad/platform/platform.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: platform, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: teams
+    -- launchpad/teams/teams.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: teams, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: platform  # expect: application-cycle
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: platform
+    -- launchpad/platform/platform.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: platform, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: teams
+    -- launchpad/teams/namespace.yaml --
+    apiVersion: v1
+    kind: Namespace
+    metadata: {name: web}
+    ```
+
+    ## References
+
+    - [Argo CD: app of apps](https://argo-cd.readthedocs.io/en/stable/operator-manual/cluster-bootstrapping/)
+    """
+    for loop in find_loops(graph, EdgeKind.MANAGES):
+        names = [_name(graph, id_) for id_ in loop.ids]
+        cut = f"{_name(graph, loop.cut.source)} → {_name(graph, loop.cut.target)}"
+        yield Problem(
+            f"Applications manage each other in a loop: {' → '.join(names)} (closed by {cut})",
+            Location(_source_of(estate, loop.cut), "managed from here"),
+            (*loop.related, Location(loop.primary, "managed here")),
+            loop.cut.source,
+        )
+
+
+def _source_of(estate: Estate, edge: Edge) -> Span:
+    """The ``path`` by which an Application manages another; else where that other is written."""
+    for source in (s for e in estate.applications if e.id == edge.source for s in e.sources):
+        path = source.source.node.scalar("path")
+        brought = {resource.manifest.origins[0] for resource in source.resources}
+        if path is not None and edge.locations[0] in brought:
+            return path.span
+    return edge.locations[-1]
+
+
+def _name(graph: RepoGraph, id_: str) -> str:
+    node = graph.node(id_)
+    return node.name if node is not None else id_

@@ -1,0 +1,67 @@
+"""Rule ``commented-out-resource``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, file_start
+from graphdoc.resolve.comments import find_commented_entry
+from graphdoc.resolve.reach import find_unreached_manifests
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["commented_out_resource"]
+
+
+@rule("commented-out-resource", severity=Severity.INFO, since="0.1.0")
+def commented_out_resource(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A kustomization names a manifest in a comment, and nothing else names it.
+
+    ## Why is this bad?
+
+    Somebody switched it off, for a while or for good: the repository does not say which, and the
+    file ages beside those that are deployed.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web/kustomization.yaml --
+    resources:
+      - deployment.yaml
+      # - networkpolicy.yaml  # expect: commented-out-resource
+    -- launchpad/web/deployment.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    -- launchpad/web/networkpolicy.yaml --
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: {name: web}
+    spec: {podSelector: {}}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web/kustomization.yaml --
+    resources:
+      - deployment.yaml
+    -- launchpad/web/deployment.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## References
+
+    - [Kustomize: resources](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/)
+    """
+    for found in find_unreached_manifests(estate):
+        comment = find_commented_entry(found.clone, found.file)
+        if comment is not None:
+            yield Problem(
+                f"{found.file} is named in a comment only",
+                Location(comment, "commented out"),
+                (Location(file_start(found.file), "named by nothing"),),
+                f"file:{found.file}",
+            )

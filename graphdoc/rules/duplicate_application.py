@@ -1,0 +1,109 @@
+"""Rule ``duplicate-application``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.rules.rule import rule
+
+__all__ = ["duplicate_application"]
+
+
+@rule("duplicate-application", severity=Severity.ERROR, since="0.1.0")
+def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """Two manifests render one Application: the same name and namespace in one Argo CD.
+
+    ## Why is this bad?
+
+    Each sync of one parent overwrites what the other wrote, and with pruning the Application, and
+    all that it deployed, is deleted when either manifest goes.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/a.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source: {repoURL: https://charts.example.com, chart: web, targetRevision: 1.0.0}
+    -- launchpad/apps/b.yaml --
+    apiVersion: argoproj.io/v1alpha1  # expect: duplicate-application
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: shop}
+      source: {repoURL: https://charts.example.com, chart: shop, targetRevision: 1.0.0}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/a.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source: {repoURL: https://charts.example.com, chart: web, targetRevision: 1.0.0}
+    -- launchpad/apps/b.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: shop, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: shop}
+      source: {repoURL: https://charts.example.com, chart: shop, targetRevision: 1.0.0}
+    ```
+
+    ## References
+
+    - [Argo CD: shared resources](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found)
+    """
+    seen: set[tuple[Span, ...]] = set()
+    for application, spans in sorted(_places(estate).items()):
+        if len(spans) > 1 and spans not in seen:
+            seen.add(spans)
+            first, *others = (f"{span.file}:{span.line}" for span in spans)
+            yield Problem(
+                f"Application {_name(estate, application)} is written {len(spans)} times:"
+                f" {first} and {', '.join(others)}",
+                Location(spans[-1], "written again"),
+                tuple(Location(span, "also written here") for span in spans[:-1]),
+                application,
+            )
+
+
+def _places(estate: Estate) -> dict[str, tuple[Span, ...]]:
+    places: dict[str, set[Span]] = {}
+    for entry in estate.applications:
+        places.setdefault(entry.id, set()).add(_written(entry))
+    return {id_: tuple(sorted(spans)) for id_, spans in places.items()}
+
+
+def _written(entry: ResolvedApplication) -> Span:
+    return entry.application.resource.manifest.origins[0]
+
+
+def _name(estate: Estate, id_: str) -> str:
+    return next(entry.application.name for entry in estate.applications if entry.id == id_)

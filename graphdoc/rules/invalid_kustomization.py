@@ -1,0 +1,74 @@
+"""Rule ``invalid-kustomization``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.kustomize import BuildProblemKind
+from graphdoc.resolve.refusals import (
+    find_refusals,
+    kustomization_name,
+    kustomization_subject,
+    places_of,
+)
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["invalid_kustomization"]
+
+
+@rule("invalid-kustomization", severity=Severity.ERROR, since="0.1.0")
+def invalid_kustomization(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """Kustomize would refuse to build a kustomization.
+
+    Because it is empty or has an unknown field, two resources have one identity, a patch does not
+    fit what it patches, a resource has no name, and so on: the finding gives Kustomize's reason. A
+    base that builds within its overlays, though not on its own, is none. What a kustomization
+    takes from elsewhere (a remote base, a plugin) is not at hand, so nothing is said about patches
+    to it.
+
+    ## Why is this bad?
+
+    Argo CD cannot render any Application that uses it: nothing of them is deployed or updated.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web/kustomization.yaml --
+    resources:
+      - account.yaml
+      - again.yaml
+    -- launchpad/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    -- launchpad/web/again.yaml --
+    apiVersion: v1  # expect: invalid-kustomization
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web/kustomization.yaml --
+    resources:
+      - account.yaml
+    -- launchpad/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## References
+
+    - [Kustomize: the kustomization file](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/)
+    """
+    for found in find_refusals(estate, BuildProblemKind.INVALID):
+        yield Problem(
+            f"Kustomize refuses to build {kustomization_name(found.span.file)}: {found.message}",
+            Location(found.span, "refused here"),
+            places_of(found),
+            kustomization_subject(found.span.file),
+        )

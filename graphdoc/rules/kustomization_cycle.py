@@ -1,0 +1,92 @@
+"""Rule ``kustomization-cycle``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.loops import find_loops
+from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.kustomize import BuildProblemKind
+from graphdoc.resolve.refusals import find_refusals, kustomization_subject, places_of
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["kustomization_cycle"]
+
+
+@rule("kustomization-cycle", severity=Severity.ERROR, since="0.1.0")
+def kustomization_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
+    """Kustomizations include each other in a loop.
+
+    ## Why is this bad?
+
+    `kustomize build` refuses every one of them with `cycle detected`, and Argo CD renders none of
+    the Applications that use them.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: overlay
+    -- launchpad/overlay/kustomization.yaml --
+    resources:
+      - ../base
+    -- launchpad/base/kustomization.yaml --
+    resources:
+      - account.yaml
+      - ../overlay  # expect: kustomization-cycle
+    -- launchpad/base/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: overlay
+    -- launchpad/overlay/kustomization.yaml --
+    resources:
+      - ../base
+    -- launchpad/base/kustomization.yaml --
+    resources:
+      - account.yaml
+    -- launchpad/base/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## References
+
+    - [Kustomize: bases and overlays](https://kubectl.docs.kubernetes.io/references/kustomize/glossary/#overlay)
+    """
+    looped: set[str] = set()
+    for loop in find_loops(graph, EdgeKind.INCLUDES):
+        looped.update(loop.ids)
+        names = " → ".join(id_.partition(":")[2] for id_ in loop.ids)
+        yield Problem(
+            f"kustomizations include each other in a loop: {names}",
+            Location(loop.primary, "included here"),
+            loop.related,
+            loop.cut.source,
+        )
+    for found in find_refusals(estate, BuildProblemKind.CYCLE):
+        subject = kustomization_subject(found.span.file)
+        if subject not in looped:
+            yield Problem(found.message, Location(found.span), places_of(found), subject)

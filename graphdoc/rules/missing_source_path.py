@@ -1,0 +1,81 @@
+"""Rule ``missing-source-path``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.broken import Use, find_broken
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["missing_source_path"]
+
+
+@rule("missing-source-path", severity=Severity.ERROR, since="0.1.0")
+def missing_source_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """An Application's `path` is not in the repository at that revision.
+
+    ## Why is this bad?
+
+    Argo CD shows `app path does not exist`. What the Application deployed before stays as it is
+    and follows Git no more.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: manifests/wbe  # expect: missing-source-path
+    -- launchpad/manifests/web/namespace.yaml --
+    apiVersion: v1
+    kind: Namespace
+    metadata: {name: web}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: manifests/web
+    -- launchpad/manifests/web/namespace.yaml --
+    apiVersion: v1
+    kind: Namespace
+    metadata: {name: web}
+    ```
+
+    ## References
+
+    - [Argo CD: Application specification](https://argo-cd.readthedocs.io/en/stable/user-guide/application-specification/)
+    """
+    for thing in find_broken(estate, lambda use: use.is_path, _place):
+        yield Problem(
+            f"{thing.applications} renders {_place_name(thing.uses[0])}, which {thing.fate}",
+            Location(thing.primary, "named here"),
+            thing.related,
+            thing.subject,
+        )
+
+
+def _place(use: Use) -> tuple[str, str, str]:
+    reference = use.reference
+    return (reference.repository, use.source.source.target_revision, reference.wanted)
+
+
+def _place_name(use: Use) -> str:
+    repository, revision, path = _place(use)
+    at = f" at {revision}" if revision not in {"", "HEAD"} else ""
+    return f"{repository}/{path}{at}"

@@ -1,0 +1,93 @@
+"""Rule ``missing-values-file``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.broken import Use, find_broken
+from graphdoc.resolve.resolved import Estate, ReferenceFault
+from graphdoc.rules.rule import rule
+
+__all__ = ["missing_values_file"]
+
+
+@rule("missing-values-file", severity=Severity.ERROR, since="0.1.0")
+def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """An Application layers a values file that does not exist.
+
+    Where `ignoreMissingValueFiles` hides it, the severity is `info`: Argo CD carries on, but the
+    file that somebody meant is still not there.
+
+    ## Why is this bad?
+
+    Argo CD cannot render the Application and shows `ComparisonError`: nothing of it is deployed or
+    updated. With `ignoreMissingValueFiles` it deploys without the values, in silence.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/apps/argo-mcp.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: argo-mcp, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argo-mcp}
+      sources:
+        - repoURL: https://git.example.com/charts
+          path: web
+          helm:
+            valueFiles:
+              - $values/argo-mcp/values.yaml  # expect: missing-values-file
+        - repoURL: https://git.example.com/settings
+          ref: values
+    -- settings/argocd-mcp/values.yaml --
+    replicas: 2
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/apps/argo-mcp.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: argo-mcp, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argo-mcp}
+      sources:
+        - repoURL: https://git.example.com/charts
+          path: web
+          helm:
+            valueFiles:
+              - $values/argocd-mcp/values.yaml
+        - repoURL: https://git.example.com/settings
+          ref: values
+    -- settings/argocd-mcp/values.yaml --
+    replicas: 2
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    ```
+
+    ## References
+
+    - [Argo CD: Helm value files](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#values-files)
+    """
+    for thing in find_broken(estate, _is_values_file, lambda use: use.reference.wanted):
+        yield Problem(
+            f"{thing.applications} layers {thing.reference.wanted}, which {thing.fate}",
+            Location(thing.primary, "named here"),
+            thing.related,
+            thing.subject,
+            Severity.INFO if thing.ignored else None,
+        )
+
+
+def _is_values_file(use: Use) -> bool:
+    faults = {ReferenceFault.MISSING_VALUES_FILE, ReferenceFault.LEAVES_REPOSITORY}
+    return use.reference.fault in faults and not use.is_path

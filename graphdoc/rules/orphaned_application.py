@@ -1,0 +1,126 @@
+"""Rule ``orphaned-application``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, SourceFile
+from graphdoc.resolve.refusals import find_tops, kustomization_subject
+from graphdoc.resolve.resolved import Estate, Orphan
+from graphdoc.rules.rule import rule
+
+__all__ = ["orphaned_application"]
+
+
+@rule("orphaned-application", severity=Severity.WARNING, since="0.1.0")
+def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """No root leads to an Application or ApplicationSet.
+
+    A root is what starts a cluster's tree: what `graphdoc.yaml` names, what a script of the
+    repositories applies, or what brings further Applications and is managed by nothing.
+    Applications that only one unused kustomization brings are one finding, at the first of them.
+
+    ## Why is this bad?
+
+    It looks deployed and is not, unless somebody once applied it by hand: then nothing updates it
+    and nothing brings it back when a cluster is rebuilt from Git.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/kustomization.yaml --
+    resources:
+      - web.yaml
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source: {repoURL: https://charts.example.com, chart: web, targetRevision: 1.0.0}
+    -- launchpad/apps/shop.yaml --
+    apiVersion: argoproj.io/v1alpha1  # expect: orphaned-application
+    kind: Application
+    metadata: {name: shop, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: shop}
+      source: {repoURL: https://charts.example.com, chart: shop, targetRevision: 1.0.0}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/kustomization.yaml --
+    resources:
+      - web.yaml
+      - shop.yaml
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source: {repoURL: https://charts.example.com, chart: web, targetRevision: 1.0.0}
+    -- launchpad/apps/shop.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: shop, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: shop}
+      source: {repoURL: https://charts.example.com, chart: shop, targetRevision: 1.0.0}
+    ```
+
+    ## References
+
+    - [Argo CD: app of apps](https://argo-cd.readthedocs.io/en/stable/operator-manual/cluster-bootstrapping/)
+    """
+    for orphans in _by_cause(estate):
+        first = orphans[0]
+        yield Problem(
+            f"no root leads to {_names(orphans)}",
+            Location(first.span, "managed by nothing"),
+            tuple(Location(orphan.span, "managed by nothing") for orphan in orphans[1:]),
+            f"file:{first.span.file}",
+        )
+
+
+def _by_cause(estate: Estate) -> list[tuple[Orphan, ...]]:
+    """The orphans, together where one kustomization that nothing uses brings them."""
+    bringing = _bringing(estate)
+    groups: dict[object, list[Orphan]] = {}
+    for orphan in estate.orphans:
+        cause = bringing.get(orphan.span.file) or orphan.span
+        groups.setdefault(cause, []).append(orphan)
+    return [tuple(group) for group in groups.values()]
+
+
+def _bringing(estate: Estate) -> dict[SourceFile, str]:
+    files: dict[SourceFile, str] = {}
+    for build in find_tops(estate):
+        if build.kustomizations:
+            subject = kustomization_subject(build.kustomizations[0])
+            files.update({file: subject for file in build.files if file not in files})
+    return files
+
+
+def _names(orphans: tuple[Orphan, ...]) -> str:
+    first = f"{orphans[0].kind} {orphans[0].name}"
+    return f"{first} and {len(orphans) - 1} more" if len(orphans) > 1 else first

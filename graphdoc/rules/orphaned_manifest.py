@@ -1,0 +1,86 @@
+"""Rule ``orphaned-manifest``."""
+
+from collections.abc import Iterator
+from posixpath import dirname
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, file_start
+from graphdoc.resolve.comments import find_commented_entry
+from graphdoc.resolve.reach import Unreached, find_unreached_manifests
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["orphaned_manifest"]
+
+
+@rule("orphaned-manifest", severity=Severity.WARNING, since="0.1.0")
+def orphaned_manifest(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A Kubernetes manifest or patch lies beside a kustomization that does not name it.
+
+    Nothing else names it either: no other kustomization, no Application's directory source, no
+    script or pipeline of the repositories. A file that the kustomization names in a comment is
+    [`commented-out-resource`](commented-out-resource.md), an Application is
+    [`orphaned-application`](orphaned-application.md). Files whose name says `example` or `sample`
+    are not judged.
+
+    ## Why is this bad?
+
+    It looks deployed and is not. Either the entry was forgotten, and something is missing in the
+    cluster, or the file is left over and misleads the next reader.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web/kustomization.yaml --
+    resources:
+      - deployment.yaml
+    -- launchpad/web/deployment.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    -- launchpad/web/networkpolicy.yaml --
+    apiVersion: networking.k8s.io/v1  # expect: orphaned-manifest
+    kind: NetworkPolicy
+    metadata: {name: web}
+    spec: {podSelector: {}}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web/kustomization.yaml --
+    resources:
+      - deployment.yaml
+      - networkpolicy.yaml
+    -- launchpad/web/deployment.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    -- launchpad/web/networkpolicy.yaml --
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: {name: web}
+    spec: {podSelector: {}}
+    ```
+
+    ## References
+
+    - [Kustomize: resources](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/)
+    """
+    for found in find_unreached_manifests(estate):
+        if find_commented_entry(found.clone, found.file) is None:
+            yield Problem(
+                f"no kustomization and no Application names {found.file}{_contents(found)}",
+                Location(file_start(found.file), "named by nothing"),
+                (),
+                f"file:{found.file}",
+            )
+
+
+def _contents(found: Unreached) -> str:
+    resources = found.parsed.resources
+    if not resources:
+        return f" (a patch beside {dirname(found.file.path) or '.'}/kustomization.yaml)"
+    more = f" and {len(resources) - 1} more" if len(resources) > 1 else ""
+    return f" ({resources[0].id}{more})"

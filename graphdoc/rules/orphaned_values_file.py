@@ -1,0 +1,125 @@
+"""Rule ``orphaned-values-file``."""
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from posixpath import dirname
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, SourceFile, file_start
+from graphdoc.resolve.broken import BrokenThing, Use, find_broken
+from graphdoc.resolve.reach import find_unreached_values
+from graphdoc.resolve.resolved import Estate, ReferenceFault
+from graphdoc.rules.rule import rule
+
+__all__ = ["orphaned_values_file"]
+
+# How alike two paths must be, so that the one is likely meant to be the other.
+_ALIKE = 0.7
+
+
+@rule("orphaned-values-file", severity=Severity.WARNING, since="0.1.0")
+def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """No source of any Application or ApplicationSet layers a values file.
+
+    Where an Application names a file of nearly the same path that does not exist, the finding
+    pairs the two: it is the likeliest consumer.
+
+    Judged are files named like `values.yaml` and files beside one that is layered, in repositories
+    from which Applications layer values. A chart's own `values.yaml` is none, nor is a file that
+    anything else in the repositories names: a kustomization's `helmCharts`, a script, an
+    Application in an overlay that no root renders (that overlay is the finding), or a template
+    that could not be expanded and that may mean it.
+
+    ## Why is this bad?
+
+    Somebody believes that what stands in it is in force. A change to it does nothing at all, and
+    nothing says so.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/argo-mcp.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: argo-mcp, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argo-mcp}
+      sources:
+        - repoURL: https://git.example.com/charts
+          path: web
+          helm:
+            valueFiles: [$values/base/values.yaml]
+        - repoURL: https://git.example.com/settings
+          ref: values
+    -- settings/base/values.yaml --
+    replicas: 1
+    -- settings/argo-mcp/values.yaml --
+    replicas: 2  # expect: orphaned-values-file
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/argo-mcp.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: argo-mcp, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argo-mcp}
+      sources:
+        - repoURL: https://git.example.com/charts
+          path: web
+          helm:
+            valueFiles: [$values/base/values.yaml, $values/argo-mcp/values.yaml]
+        - repoURL: https://git.example.com/settings
+          ref: values
+    -- settings/base/values.yaml --
+    replicas: 1
+    -- settings/argo-mcp/values.yaml --
+    replicas: 2
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    ```
+
+    ## References
+
+    - [Argo CD: Helm value files](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#values-files)
+    """
+    missing = tuple(find_broken(estate, _is_missing, lambda use: use.reference.wanted))
+    for found in find_unreached_values(estate):
+        consumer = _likeliest(found.file, missing)
+        hint = f"; {consumer.applications} names {consumer.reference.wanted}" if consumer else ""
+        yield Problem(
+            f"no Application layers {found.file}{hint}",
+            Location(file_start(found.file), "layered by nothing"),
+            (Location(consumer.primary, "perhaps meant here"),) if consumer else (),
+            f"values:{found.file}",
+        )
+
+
+def _is_missing(use: Use) -> bool:
+    return use.reference.fault is ReferenceFault.MISSING_VALUES_FILE
+
+
+def _likeliest(file: SourceFile, missing: tuple[BrokenThing, ...]) -> BrokenThing | None:
+    scored = [(_likeness(file, thing), -index) for index, thing in enumerate(missing)]
+    score, index = max(scored, default=(0.0, 0))
+    return missing[-index] if score >= _ALIKE else None
+
+
+def _likeness(file: SourceFile, thing: BrokenThing) -> float:
+    """How alike the folders are; the same name everywhere (``values.yaml``) says nothing."""
+    wanted = thing.reference.wanted
+    if thing.reference.repository != file.repository:
+        return 0.0
+    ours, theirs = dirname(str(file)) or str(file), dirname(wanted) or wanted
+    if ours == theirs:
+        ours, theirs = str(file), wanted
+    return SequenceMatcher(None, ours, theirs, autojunk=False).ratio()

@@ -1,0 +1,65 @@
+"""Rule ``plain-secret``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.plain_secrets import PlainSecret, find_plain_secrets
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["plain_secret"]
+
+
+@rule("plain-secret", severity=Severity.ERROR, since="0.1.0")
+def plain_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A Secret is committed with its values, deployed or not.
+
+    Not reported: empty values; placeholders that something fills in at deployment (`<path:…>` of
+    the Argo CD Vault Plugin, `${…}`, `$(…)`, `{{ … }}`, `vault:…`, `op://…`), and then also the
+    plain settings beside them, such as a host name; values encrypted by SOPS; the address, name
+    and type in a repository or cluster credential of Argo CD; and a Secret that every overlay
+    which includes it deletes. The finding names keys, never values.
+
+    ## Why is this bad?
+
+    Base64 is no encryption. Whoever can read the repository, its forks, its backups and every
+    clone has the value, and a later commit does not take it out of the history.
+
+    ## Example
+
+    ```yaml
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: app-credentials, namespace: web}
+    stringData:
+      API_KEY: correct-horse-battery-staple  # expect: plain-secret
+    ```
+
+    ## Use instead
+
+    ```yaml
+    apiVersion: bitnami.com/v1alpha1
+    kind: SealedSecret
+    metadata: {name: app-credentials, namespace: web}
+    spec:
+      encryptedData:
+        API_KEY: AgBmadeUpCiphertext
+    ```
+
+    ## References
+
+    - [Sealed Secrets](https://github.com/bitnami-labs/sealed-secrets#readme)
+    - [Kubernetes: good practices for Secrets](https://kubernetes.io/docs/concepts/security/secrets-good-practices/)
+    """
+    for secret in find_plain_secrets(estate):
+        yield Problem(
+            _message(secret), Location(secret.span, "plain value"), (), str(secret.span.file)
+        )
+
+
+def _message(secret: PlainSecret) -> str:
+    kind = "a private key" if secret.private_key else "plain values"
+    keys = "key" if len(secret.keys) == 1 else "keys"
+    return f"{secret.id} is committed with {kind} ({keys} {', '.join(secret.keys)})"

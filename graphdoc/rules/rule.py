@@ -1,0 +1,47 @@
+"""What a rule is."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Finding, Problem, Severity
+from graphdoc.resolve.resolved import Estate
+
+__all__ = ["Check", "Rule", "rule"]
+
+Check = Callable[[Estate, RepoGraph], Iterator[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A question asked of the estate and its graph. Its check's docstring is its page."""
+
+    id: str
+    check: Check
+    severity: Severity
+    since: str
+
+    @property
+    def docs(self) -> str:
+        """The reference page, in Markdown."""
+        return inspect.cleandoc(self.check.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page."""
+        return self.docs.partition("\n")[0]
+
+    def run(self, estate: Estate, graph: RepoGraph) -> Iterator[Finding]:
+        """Ask the question; a problem's own severity wins over the rule's."""
+        for problem in self.check(estate, graph):
+            yield Finding(self.id, problem.severity or self.severity, problem)
+
+
+def rule(id_: str, *, severity: Severity, since: str) -> Callable[[Check], Rule]:
+    """Make a check function a rule."""
+
+    def declare(check: Check) -> Rule:
+        return Rule(id_, check, severity, since)
+
+    return declare

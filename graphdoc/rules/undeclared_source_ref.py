@@ -1,0 +1,94 @@
+"""Rule ``undeclared-source-ref``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.broken import Use, find_broken
+from graphdoc.resolve.resolved import Estate, ReferenceFault
+from graphdoc.rules.rule import rule
+
+__all__ = ["undeclared_source_ref"]
+
+
+@rule("undeclared-source-ref", severity=Severity.ERROR, since="0.1.0")
+def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A values file is named by a `$ref` that no source of the Application declares.
+
+    ## Why is this bad?
+
+    Argo CD cannot tell which repository is meant and renders nothing of the Application.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      sources:
+        - repoURL: https://git.example.com/charts
+          path: web
+          helm:
+            valueFiles:
+              - $values/web/values.yaml  # expect: undeclared-source-ref
+        - repoURL: https://git.example.com/settings
+          ref: settings
+    -- settings/web/values.yaml --
+    replicas: 2
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      sources:
+        - repoURL: https://git.example.com/charts
+          path: web
+          helm:
+            valueFiles:
+              - $values/web/values.yaml
+        - repoURL: https://git.example.com/settings
+          ref: values
+    -- settings/web/values.yaml --
+    replicas: 2
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    ```
+
+    ## References
+
+    - [Argo CD: several sources](https://argo-cd.readthedocs.io/en/stable/user-guide/multiple_sources/#helm-value-files-from-external-git-repository)
+    """
+    for thing in find_broken(estate, _is_undeclared, lambda use: use.reference.scalar.span):
+        ref = thing.reference.wanted.partition("/")[0]
+        yield Problem(
+            f"{thing.applications} layers '{thing.reference.wanted}', but no source of it"
+            f" has ref: {ref.removeprefix('$')}{_declared(thing.uses[0])}",
+            Location(thing.primary, "named here"),
+            thing.related,
+            thing.subject,
+        )
+
+
+def _is_undeclared(use: Use) -> bool:
+    return use.reference.fault is ReferenceFault.UNDECLARED_REF
+
+
+def _declared(use: Use) -> str:
+    refs = [s.source.ref for s in use.application.sources if s.source.ref]
+    return f" (declared: {', '.join(refs)})" if refs else ""

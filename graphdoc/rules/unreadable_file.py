@@ -1,0 +1,69 @@
+"""Rule ``unreadable-file``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.kustomize import BuildProblemKind
+from graphdoc.resolve.reach import find_read_files
+from graphdoc.resolve.refusals import find_refusals, places_of
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["unreadable_file"]
+
+
+@rule("unreadable-file", severity=Severity.ERROR, since="0.1.0")
+def unreadable_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A file that something reads cannot be read.
+
+    It is not UTF-8 or not YAML; it is larger, deeper or has more documents than the limits allow;
+    or a key stands in it twice where Kustomize refuses that. Judged are the files that a
+    kustomization, an Application's directory, a chart or a list of values files names; other
+    unreadable YAML, such as the templates of other tools, is counted in the coverage.
+
+    ## Why is this bad?
+
+    Argo CD and Kustomize cannot read it either: whatever uses it is not deployed. Nothing that
+    stands in it could be analysed.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web/kustomization.yaml --
+    resources:
+      - account.yaml
+    -- launchpad/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web  # not closed
+    secrets: []  # expect: unreadable-file
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web/kustomization.yaml --
+    resources:
+      - account.yaml
+    -- launchpad/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    secrets: []
+    ```
+
+    ## References
+
+    - [YAML 1.2.2](https://yaml.org/spec/1.2.2/)
+    """
+    reported = set()
+    for found in find_refusals(estate, BuildProblemKind.UNREADABLE):
+        reported.add(found.span.file)
+        yield Problem(
+            found.message, Location(found.span, "here"), places_of(found), str(found.span.file)
+        )
+    for file in find_read_files(estate):
+        if file.problem is not None and file.file not in reported:
+            yield file.problem
