@@ -3,6 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
+from graphdoc.model.finding import Severity
 from graphdoc.site.cards import Card, Chip, Diagram, Lane
 from graphdoc.site.figure import Link, Place, Table, board, diagram_table, figure, table_html
 from graphdoc.site.icons import KINDS, icon, sprite
@@ -114,6 +115,14 @@ def test_the_board_has_the_chips_of_the_lanes() -> None:
         '<li class="k-application"><a href="a.html">a</a></li> '
         '<li class="k-group"><span>b (4)</span></li></ul></section></div>'
     )
+
+
+def test_a_chip_on_the_board_says_its_severity_in_words_too() -> None:
+    html = board([Lane("l", "wave 1", chips=(Chip("application", "a", severity=Severity.ERROR),))])
+    assert (
+        '<li class="k-application error">'
+        '<span>a <i class="sev error" role="img" aria-label="error">✕</i></span></li>'
+    ) in html
 
 
 def test_the_sprite_has_each_known_kind_once() -> None:

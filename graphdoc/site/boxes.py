@@ -18,7 +18,7 @@ _LINE_HEIGHT, _ROW_HEIGHT = 14, 22
 _MAX_NOTE = 130
 _CHIP_HEIGHT, _CHIP_STEP, _CHIP_GAP, _CHIP_MAX, _CHIP_MIN = 26, 31, 6, 170, 60
 _LANE_SIDE, _LANE_HEAD = 10, 30
-_GLYPHS = {Severity.ERROR: "✕", Severity.WARNING: "!", Severity.INFO: "i"}
+GLYPHS = {Severity.ERROR: "✕", Severity.WARNING: "!", Severity.INFO: "i"}
 
 
 class Size(NamedTuple):
@@ -246,7 +246,7 @@ def _chip_spoken(chip: Chip) -> str:
 def _dot(severity: Severity, x: float, y: float) -> str:
     corner = 2 if severity is Severity.ERROR else 6
     shape = f'x="{number(x - 6)}" y="{number(y - 6)}" width="12" height="12" rx="{corner}"'
-    glyph = label("mid", x, y + 3, _GLYPHS[severity])
+    glyph = label("mid", x, y + 3, GLYPHS[severity])
     return f'<g class="bad {severity}"><rect {shape}/>{glyph}</g>'
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphdoc.site.boxes import counted
+from graphdoc.site.boxes import GLYPHS, counted
 from graphdoc.site.cards import Card, Chip, Diagram, Lane, Node, Picture
 from graphdoc.site.icons import LINES, icon, kind_label
 from graphdoc.site.text import anchor, escape, safe_href
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from graphdoc.model.finding import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +190,16 @@ def _board_lane(lane: Lane) -> str:
 
 
 def _board_chip(chip: Chip) -> str:
-    text = escape(_chip_text(chip.text, chip.count))
+    text = escape(_chip_text(chip.text, chip.count)) + _mark(chip.severity)
     safe = safe_href(chip.href)
     body = f'<a href="{escape(safe)}">{text}</a>' if safe else f"<span>{text}</span>"
     severity = f" {chip.severity}" if chip.severity else ""
     return f'<li class="k-{escape(chip.kind)}{severity}">{body}</li>'
+
+
+def _mark(severity: Severity | None) -> str:
+    """The sign of a severity, with its word for who cannot see it."""
+    if not severity:
+        return ""
+    sign = GLYPHS[severity]
+    return f' <i class="sev {severity}" role="img" aria-label="{severity}">{sign}</i>'
