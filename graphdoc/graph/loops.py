@@ -14,7 +14,7 @@ _TRIED = 200
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """One shortest loop of a strongly connected part, and the edge that breaks most of its loops."""
+    """One shortest loop of a strongly connected part, and the edge that breaks most loops."""
 
     edges: tuple[Edge, ...]
     cut: Edge

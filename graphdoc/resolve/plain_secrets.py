@@ -29,7 +29,12 @@ _ENCRYPTED = re.compile(r"^ENC\[[A-Z0-9_]+,")
 _CONFIDENTIAL = re.compile(r"passw|secret|token|credential|private|key$|pwd", re.IGNORECASE)
 # What Argo CD's declarative repositories and clusters say beside their credentials.
 _ARGOCD_SETTINGS = frozenset(
-    ["clusterResources", "depth", "enableLfs", "enableOCI", "forceHttpBasicAuth", "githubAppEnterpriseBaseUrl", "githubAppID", "githubAppInstallationID", "insecure", "insecureIgnoreHostKey", "insecureOCIForceHttp", "name", "namespaces", "noProxy", "project", "proxy", "server", "shard", "shallowClone", "type", "url", "useAzureWorkloadIdentity", "username"]
+    """
+    clusterResources depth enableLfs enableOCI forceHttpBasicAuth githubAppEnterpriseBaseUrl
+    githubAppID githubAppInstallationID insecure insecureIgnoreHostKey insecureOCIForceHttp name
+    namespaces noProxy project proxy server shard shallowClone type url useAzureWorkloadIdentity
+    username
+    """.split()  # noqa: SIM905 -- reads better than thirty quoted words
 )
 _CLUSTER_CREDENTIAL = re.compile(r"\"(?:password|bearerToken|keyData)\"\s*:\s*\"[^\"<$]")
 

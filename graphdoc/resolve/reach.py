@@ -1,4 +1,4 @@
-"""Which files of the clones the estate reaches, and which values files and manifests it leaves out."""
+"""Which files the estate reaches, and which values files and manifests it leaves out."""
 
 import re
 from collections.abc import Iterable, Iterator
