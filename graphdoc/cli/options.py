@@ -52,7 +52,7 @@ def scope_options(*, paths: bool = False) -> Callable[[Command], Command]:
         @wraps(command)
         def packed(**given: object) -> object:
             config, repositories = given.pop("config"), given.pop("repositories")
-            clones = (*_paths(given.pop("paths", ())), *_paths(repositories))
+            clones = (*_paths(given.pop("clone_paths", ())), *_paths(repositories))
             return command(Scope(config if isinstance(config, Path) else None, clones), **given)
 
         packed = _CONFIG(_REPO(packed))
@@ -94,7 +94,9 @@ def _format_option(names: list[str], default: str) -> Callable[[Command], Comman
     )
 
 
-_PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+_PATHS = click.argument(
+    "clone_paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]..."
+)
 _CONFIG = click.option(
     "--config",
     "config",

@@ -1,9 +1,6 @@
 """One analysis from the configuration to the findings. The caller only chooses how to show it."""
 
-import gc
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from graphdoc import __version__
@@ -17,6 +14,7 @@ from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding
 from graphdoc.pipeline.judge import judge
+from graphdoc.pipeline.memory import deep_trees
 from graphdoc.pipeline.requests import cluster_facts, estate_request
 from graphdoc.report import Report, RuleSummary
 from graphdoc.report.excerpt import Excerpts
@@ -30,8 +28,6 @@ __all__ = ["RULE_IDS", "Analysis", "analyse", "open_clones", "take_lock", "to_re
 
 RULE_IDS = frozenset(rule.id for rule in RULES)
 
-# Trees may nest 500 levels deep, and each level costs a few frames.
-_RECURSION_LIMIT = 20_000
 _UNREADABLE = "unreadable-file"
 
 
@@ -60,7 +56,7 @@ def analyse(config: Config, progress: Callable[[str], None] = lambda _: None) ->
         ConfigError: the configuration names a rule that does not exist.
     """
     check_rules(config, RULE_IDS)
-    with _deep_trees():
+    with deep_trees():
         progress("reading the clones")
         clones = open_clones(config)
         progress("resolving Applications")
@@ -104,18 +100,3 @@ def to_report(analysis: Analysis, findings: tuple[Finding, ...], *, colour: bool
         version=__version__,
         colour=colour,
     )
-
-
-@contextmanager
-def _deep_trees() -> Iterator[None]:
-    """Let recursion go deep, and keep the collector from walking millions of living nodes."""
-    limit, collecting = sys.getrecursionlimit(), gc.isenabled()
-    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
-    gc.disable()
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)
-        if collecting:
-            gc.enable()
-            gc.freeze()

@@ -1,5 +1,6 @@
 """From the configuration to what each stage asks for."""
 
+from graphdoc.config.values import ClusterFacts as ClusterSettings
 from graphdoc.config.values import Config
 from graphdoc.graph.build import ClusterFacts
 from graphdoc.model.node import Plain
@@ -31,15 +32,19 @@ def estate_request(config: Config) -> Request:
 
 def cluster_facts(config: Config) -> ClusterFacts:
     """What the graph is told of clusters that Git does not say."""
-    facts: ClusterFacts = {}
-    for cluster in config.clusters:
-        told: dict[str, Plain] = {
-            "provider": cluster.provider,
-            "production": cluster.production,
-            "server": cluster.server,
-            "aliases": list(cluster.aliases) or None,
-        }
-        facts[cluster.name] = {key: value for key, value in told.items() if value is not None}
+    return {cluster.name: _facts(cluster) for cluster in config.clusters}
+
+
+def _facts(cluster: ClusterSettings) -> dict[str, Plain]:
+    facts: dict[str, Plain] = {}
+    if cluster.provider is not None:
+        facts["provider"] = cluster.provider
+    if cluster.production is not None:
+        facts["production"] = cluster.production
+    if cluster.server is not None:
+        facts["server"] = cluster.server
+    if cluster.aliases:
+        facts["aliases"] = list(cluster.aliases)
     return facts
 
 

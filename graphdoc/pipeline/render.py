@@ -1,0 +1,154 @@
+"""What a single directory or Application comes to, many of them in one process."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from graphdoc.clone import DiskClone
+from graphdoc.config.values import Config
+from graphdoc.model.argocd import DirectoryOptions
+from graphdoc.model.clone import Clone
+from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.helm import Release
+from graphdoc.model.location import SourceFile, file_start
+from graphdoc.model.resource import Resource
+from graphdoc.parse.scalars import as_kubectl
+from graphdoc.pipeline.analysis import Analysis, analyse, open_clones
+from graphdoc.pipeline.folders import find_folder_root
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm import HelmEngine, find_engine, render_chart
+from graphdoc.resolve.kustomize import Kustomizer, is_kustomization
+from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.source import directory_files
+from graphdoc.resolve.values import EMPTY_VALUES
+
+__all__ = ["Renderer", "Rendering"]
+
+_KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What one PATH comes to; with an ``error``, the real program would produce nothing."""
+
+    path: str
+    resources: tuple[Resource, ...] = ()
+    not_understood: tuple[NotUnderstood, ...] = ()
+    error: str | None = None
+
+
+@dataclass
+class Renderer:
+    """Renders one PATH after another; files, bases and charts are read once for all."""
+
+    config: Config | None
+    _folders: dict[Path, DiskClone] = field(default_factory=dict)
+
+    def render(self, path: str) -> Rendering:
+        """A directory, or else an Application by its name or id."""
+        place = Path(path)
+        if place.name in _KUSTOMIZATIONS and place.is_file():
+            place = place.parent
+        if place.is_dir():
+            clone, directory = self._locate(place.resolve())
+            return self._render_directory(path, clone, directory)
+        return self._render_application(path)
+
+    def _render_directory(self, path: str, clone: Clone, directory: str) -> Rendering:
+        if is_kustomization(clone, directory) is not None:
+            build = self._kustomizer.build(clone, directory)
+            resources = () if build.problems else build.resources
+            return Rendering(path, resources, build.not_understood, build.error)
+        if clone.is_file(f"{directory}/Chart.yaml" if directory else "Chart.yaml"):
+            return self._render_chart(path, clone, directory)
+        return self._render_plain(path, clone, directory)
+
+    def _render_chart(self, path: str, clone: Clone, directory: str) -> Rendering:
+        if self._engine is None:
+            return Rendering(
+                path, error="no Helm engine: install graphdoc[helm], or helm on the PATH"
+            )
+        name = directory.rpartition("/")[2] or clone.name
+        release = Release(name=name, namespace="default")
+        done = render_chart(self._engine, self._files, clone, directory, release, EMPTY_VALUES)
+        error = f"{done.error.primary.span}: {done.error.message}" if done.error else None
+        return Rendering(path, done.resources, done.not_understood, error)
+
+    def _render_plain(self, path: str, clone: Clone, directory: str) -> Rendering:
+        resources: list[Resource] = []
+        for name in directory_files(clone, directory, DirectoryOptions()):
+            parsed = self._files.parse(clone, name)
+            if parsed.problem is not None:
+                span = parsed.problem.primary.span
+                return Rendering(path, error=f"{span}: {parsed.problem.message}")
+            resources += (Resource(as_kubectl(r.manifest)) for r in parsed.resources)
+        note = NotUnderstood(file_start(SourceFile(clone.name, directory)), "no manifest here")
+        return Rendering(path, tuple(resources), () if resources else (note,))
+
+    def _render_application(self, path: str) -> Rendering:
+        if self._analysis is None:
+            return Rendering(path, error="no such directory")
+        name = path.removeprefix("application:")
+        found = [
+            entry
+            for entry in self._analysis.estate.applications
+            if name in {entry.id.removeprefix("application:"), entry.application.name}
+        ]
+        if len({entry.id for entry in found}) > 1:
+            ids = ", ".join(sorted({entry.id for entry in found}))
+            return Rendering(path, error=f"several Applications have this name: {ids}")
+        if not found:
+            return Rendering(path, error="no such directory or Application")
+        problems = [problem for source in found[0].sources for problem in source.problems]
+        notes = tuple(note for source in found[0].sources for note in source.not_understood)
+        error = f"{problems[0].primary.span}: {problems[0].message}" if problems else None
+        return Rendering(path, found[0].resources, notes, error)
+
+    def _locate(self, place: Path) -> tuple[Clone, str]:
+        """The clone that holds a directory, and the directory in it."""
+        for root, clone in self._configured.items():
+            if place.is_relative_to(root):
+                return clone, _inside(root, place)
+        known = next((root for root in self._folders if place.is_relative_to(root)), None)
+        root = find_folder_root(place)
+        if known is not None and root.is_relative_to(known):
+            root = known
+        if root not in self._folders:
+            self._folders[root] = DiskClone(root.name or "root", _shown(root), root)
+        return self._folders[root], _inside(root, place)
+
+    @cached_property
+    def _configured(self) -> Mapping[Path, DiskClone]:
+        clones = open_clones(self.config) if self.config is not None else ()
+        return {clone.root.resolve(): clone for clone in clones}
+
+    @cached_property
+    def _files(self) -> Files:
+        return Files()
+
+    @cached_property
+    def _kustomizer(self) -> Kustomizer:
+        repositories = Repositories(tuple(self._configured.values()))
+        return Kustomizer(self._files, repositories.find_revision)
+
+    @cached_property
+    def _engine(self) -> HelmEngine | None:
+        return find_engine()
+
+    @cached_property
+    def _analysis(self) -> Analysis | None:
+        return analyse(self.config) if self.config is not None else None
+
+
+def _inside(root: Path, place: Path) -> str:
+    path = place.relative_to(root).as_posix()
+    return "" if path == "." else path
+
+
+def _shown(root: Path) -> str:
+    try:
+        return Path(os.path.relpath(root)).as_posix()
+    except ValueError:  # another drive on Windows
+        return root.as_posix()
