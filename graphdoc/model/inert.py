@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["hide_secrets", "inert"]
+__all__ = ["hide_secrets", "inert", "is_credential_key"]
 
 # Controls, C1 controls, and the marks that reorder or hide what a reader sees (Trojan Source).
 _STEERING = re.compile(
@@ -10,10 +10,12 @@ _STEERING = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _CREDENTIAL_URL = re.compile(r"(?<=://)[^/\s@'\"]+@")
-_CREDENTIAL_KEY = re.compile(
-    r"""(?P<key>[\w.-]*(?:passw(?:or)?d|passphrase|api_?key|private_?key|client_?secret|token|
-    access_?key|secret_?key)["']?\s*[:=]\s*)(?P<value>[^\s#].*)""",
-    re.IGNORECASE | re.VERBOSE,
+_CREDENTIAL = (
+    "(?:passw(?:or)?d|passphrase|api_?key|private_?key|client_?secret|token|access_?key|secret_?key)"
+)  # fmt: skip
+_CREDENTIAL_KEY = re.compile(rf".*{_CREDENTIAL}", re.IGNORECASE)
+_CREDENTIAL_LINE = re.compile(
+    rf"(?P<key>[\w.-]*{_CREDENTIAL}[\"']?\s*[:=]\s*)(?P<value>[^\s#].*)", re.IGNORECASE
 )
 
 
@@ -27,4 +29,9 @@ def inert(text: str) -> str:
 def hide_secrets(line: str) -> str:
     """A line of a file without what looks like a credential in it."""
     public = _CREDENTIAL_URL.sub("***@", line)
-    return _CREDENTIAL_KEY.sub(lambda match: f"{match['key']}***", public)
+    return _CREDENTIAL_LINE.sub(lambda match: f"{match['key']}***", public)
+
+
+def is_credential_key(key: str) -> bool:
+    """Whether the value under a key of this name is likely a credential itself."""
+    return _CREDENTIAL_KEY.fullmatch(key) is not None

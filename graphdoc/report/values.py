@@ -1,0 +1,140 @@
+"""Effective Helm values in words: each with the line that set it, and what that overrode."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from graphdoc.model.helm import ValueLayer
+from graphdoc.model.inert import inert, is_credential_key
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Plain, to_plain
+from graphdoc.report.report import Report
+from graphdoc.report.style import Style, paint
+from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
+
+__all__ = ["UnknownKeyError", "values_to_text"]
+
+_WIDTH = 160
+HIDDEN = "(hidden)"
+
+
+class UnknownKeyError(Exception):
+    """No value of the Application has this key."""
+
+    def __init__(self, key: str, nearest: str | None) -> None:
+        hint = f"; did you mean '{nearest}'?" if nearest else ""
+        super().__init__(f"no value '{key}'{hint}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    key: str
+    route: tuple[str, ...]
+    node: Node
+
+
+def values_to_text(report: Report, entry: ResolvedApplication, key: str | None) -> str:
+    """The values of every chart of an Application, or those under one key.
+
+    Raises:
+        UnknownKeyError: the key is in none of them.
+    """
+    sources = [source for source in entry.sources if source.values is not None]
+    leaves = {s.source.index: tuple(_leaves(s.values, ())) for s in sources if s.values}
+    known = [leaf.key for group in leaves.values() for leaf in group]
+    if key is not None and not any(_is_under(name, key) for name in known):
+        raise UnknownKeyError(key, _nearest(key, known))
+    lines: list[str] = []
+    for source in sources:
+        chosen = [leaf for leaf in leaves[source.source.index] if _is_under(leaf.key, key or "")]
+        if chosen:
+            lines += _source_lines(report, entry, source, chosen)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _source_lines(
+    report: Report, entry: ResolvedApplication, source: ResolvedSource, leaves: list[_Leaf]
+) -> Iterator[str]:
+    chart = f", chart {source.chart.name}" if source.chart else ""
+    title = inert(f"{entry.id}, source {source.source.index}{chart}")
+    yield paint(f"# {title}", Style.BOLD, on=report.colour)
+    for number, layer in enumerate(source.layers, start=1):
+        yield f"# layer {number}: {_layer_name(report, layer)}"
+    for leaf in leaves:
+        yield from _leaf_lines(report, leaf, source.layers)
+    yield ""
+
+
+def _layer_name(report: Report, layer: ValueLayer) -> str:
+    if layer.file is not None:
+        return f"{inert(report.place(*layer.file))} ({layer.kind})"
+    return f"{_place(report, layer.reference or layer.root.span)} ({layer.kind})"
+
+
+def _leaf_lines(report: Report, leaf: _Leaf, layers: tuple[ValueLayer, ...]) -> Iterator[str]:
+    key = paint(inert(leaf.key), Style.CYAN, on=report.colour)
+    yield f"{key}: {_value(leaf, leaf.node)}"
+    yield f"    {_place(report, leaf.node.span)}"
+    for span in reversed(leaf.node.earlier):
+        below = next(
+            (n for la in layers if (n := _at(la.root, leaf.route)) and n.span == span), None
+        )
+        old = f"overrides {_value(leaf, below)} " if below is not None else "overrides "
+        yield f"    {old}{_place(report, span)}"
+
+
+def _at(root: Mapping, route: tuple[str, ...]) -> Node | None:
+    return root.find(*route)
+
+
+def _value(leaf: _Leaf, node: Node) -> str:
+    plain: Plain = to_plain(node)
+    if is_credential_key(leaf.route[-1]) and plain not in (None, "", [], {}):
+        return HIDDEN
+    text = inert(json.dumps(_without_credentials(plain), ensure_ascii=False))
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
+
+
+def _without_credentials(plain: Plain) -> Plain:
+    match plain:
+        case dict():
+            return {
+                key: HIDDEN if is_credential_key(key) and value else _without_credentials(value)
+                for key, value in plain.items()
+            }
+        case list():
+            return [_without_credentials(item) for item in plain]
+        case _:
+            return plain
+
+
+def _leaves(node: Node, route: tuple[str, ...]) -> Iterator[_Leaf]:
+    """Maps merge and so are walked; lists are replaced as a whole and so stay whole."""
+    if isinstance(node, Mapping) and node.entries:
+        for key, child in node.entries.items():
+            yield from _leaves(child, (*route, key))
+    elif route:
+        yield _Leaf(".".join(map(_escape, route)), route, node)
+
+
+def _escape(key: str) -> str:
+    """A key as Helm's ``--set`` spells it."""
+    return key.replace(".", "\\.")
+
+
+def _is_under(key: str, prefix: str) -> bool:
+    return not prefix or key == prefix or key.startswith(f"{prefix}.")
+
+
+def _nearest(key: str, known: list[str]) -> str | None:
+    """The likeliest whole key: one that ends so, or whose spelling or last part is near."""
+    ends = [name for name in known if name.endswith(f".{key}")]
+    by_end = {name.rpartition(".")[2]: name for name in reversed(known)}
+    whole = get_close_matches(key, known, n=1, cutoff=0.7)
+    part = [by_end[end] for end in get_close_matches(key, by_end, n=1, cutoff=0.6)]
+    return next(iter((*ends, *whole, *part)), None)
+
+
+def _place(report: Report, span: Span) -> str:
+    return f"{inert(report.place(*span.file))}:{span.line}"
