@@ -1,0 +1,232 @@
+"""The estate as the pages look it up: Applications by name, findings by node, a page for each node."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import TypeVar
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.finding import Finding, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.resolved import ResolvedApplication
+from graphdoc.site.facts import flag, text, texts
+from graphdoc.site.hosting import Checkout, web_address
+from graphdoc.site.input import SiteInput
+from graphdoc.site.paths import anchor_id, slug, slugs
+
+__all__ = ["SEVERITIES", "Atlas", "worst"]
+
+SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+T = TypeVar("T")
+
+_INDEXES = {
+    NodeKind.POLICY: "policies",
+    NodeKind.HOST: "hosts",
+    NodeKind.CHART: "charts",
+    NodeKind.VALUES: "values",
+    NodeKind.NAMESPACE: "namespaces",
+    NodeKind.IMAGE: "images",
+    NodeKind.PROJECT: "projects",
+}
+_PLATFORM_WORDS = ("infra", "platform", "system", "addon", "add-on", "cluster", "core", "bootstrap")
+
+
+def worst(findings: Iterable[Finding]) -> Severity | None:
+    """The worst severity among findings; ``None`` without any."""
+    found = {finding.severity for finding in findings}
+    return next((severity for severity in SEVERITIES if severity in found), None)
+
+
+class Atlas:
+    """Everything that several pages look up, computed once."""
+
+    def __init__(self, site: SiteInput) -> None:
+        self.site = site
+        self.graph = site.graph
+
+    @cached_property
+    def clusters(self) -> tuple[GraphNode, ...]:
+        """Every cluster, by name."""
+        return tuple(sorted(self.graph.nodes(NodeKind.CLUSTER), key=lambda node: node.name))
+
+    @cached_property
+    def applications(self) -> tuple[GraphNode, ...]:
+        """Every rendered Application, by name and cluster."""
+        found = self.graph.nodes(NodeKind.APPLICATION)
+        return tuple(sorted(found, key=lambda node: (node.name, node.cluster or "", node.id)))
+
+    @cached_property
+    def by_name(self) -> Mapping[str, tuple[GraphNode, ...]]:
+        """The Applications of one name, on all clusters."""
+        return _grouped((node.name, node) for node in self.applications)
+
+    @cached_property
+    def by_cluster(self) -> Mapping[str, tuple[GraphNode, ...]]:
+        """The Applications on one cluster."""
+        return _grouped((node.cluster or "", node) for node in self.applications)
+
+    @cached_property
+    def secrets_by_name(self) -> Mapping[str, tuple[GraphNode, ...]]:
+        """The Secrets of one name, in all clusters and namespaces."""
+        return _grouped((node.name, node) for node in self.graph.nodes(NodeKind.SECRET))
+
+    @cached_property
+    def checkouts(self) -> Mapping[str, Checkout]:
+        """Every repository, as links to its lines need it."""
+        return {node.name: self._checkout(node) for node in self.graph.nodes(NodeKind.REPOSITORY)}
+
+    @cached_property
+    def resolved(self) -> Mapping[str, ResolvedApplication]:
+        """What resolving knows of each Application, by its id."""
+        return {app.id: app for app in self.site.estate.applications}
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """The group of each Application name: as configured, else its app of apps."""
+        return {name: self._group(name, nodes) for name, nodes in self.by_name.items()}
+
+    @cached_property
+    def findings_by_subject(self) -> Mapping[str, tuple[Finding, ...]]:
+        """The findings about one node."""
+        return _grouped((finding.problem.subject, finding) for finding in self.site.findings)
+
+    @cached_property
+    def _findings_by_file(self) -> Mapping[str, tuple[Finding, ...]]:
+        return _grouped((str(f.problem.primary.span.file), f) for f in self.site.findings)
+
+    @cached_property
+    def _app_slugs(self) -> Mapping[str, str]:
+        return slugs(self.by_name)
+
+    @cached_property
+    def _secret_slugs(self) -> Mapping[str, str]:
+        return slugs(self.secrets_by_name)
+
+    @cached_property
+    def cluster_slugs(self) -> Mapping[str, str]:
+        """The last part of each cluster's address, and its anchor on other pages."""
+        return slugs(node.name for node in self.clusters)
+
+    @cached_property
+    def _repository_slugs(self) -> Mapping[str, str]:
+        return slugs(self.checkouts)
+
+    def application_page(self, name: str) -> str:
+        """The page of all Applications of one name."""
+        return f"apps/{self._app_slugs[name]}.md"
+
+    def cluster_page(self, name: str) -> str:
+        """The page of a cluster."""
+        return f"clusters/{self.cluster_slugs[name]}.md"
+
+    def secret_page(self, name: str) -> str:
+        """The page of all Secrets of one name."""
+        return f"secrets/{self._secret_slugs[name]}.md"
+
+    def repository_page(self, name: str) -> str:
+        """The page of a repository."""
+        return f"repos/{self._repository_slugs[name]}.md"
+
+    def rule_page(self, rule: str) -> str:
+        """The page of a rule and its findings."""
+        return f"findings/{slug(rule)}.md"
+
+    def page(self, id_: str) -> str:
+        """The page of a node, with the anchor of its row; empty where it has none."""
+        node = self.graph.node(id_)
+        return self._page(node) if node else ""
+
+    def _page(self, node: GraphNode) -> str:
+        match node.kind:
+            case NodeKind.APPLICATION:
+                return f"{self.application_page(node.name)}#{self.row(node)}"
+            case NodeKind.CLUSTER:
+                return self.cluster_page(node.name)
+            case NodeKind.REPOSITORY:
+                return self.repository_page(node.name)
+            case NodeKind.SECRET | NodeKind.SEALED_SECRET:
+                known = node.name in self.secrets_by_name
+                return self.secret_page(node.name) if known else "secrets/index.md"
+            case NodeKind.APPLICATION_SET:
+                return f"apps/index.md#{anchor_id(node.id)}"
+            case NodeKind.KUSTOMIZATION | NodeKind.FILE:
+                return self._file_page(node)
+            case _:
+                return f"{_INDEXES[node.kind]}/index.md#{anchor_id(node.id)}"
+
+    def _file_page(self, node: GraphNode) -> str:
+        repository = node.locations[0].file.repository if node.locations else ""
+        known = repository in self.checkouts
+        return f"{self.repository_page(repository)}#{anchor_id(node.id)}" if known else ""
+
+    def row(self, node: GraphNode) -> str:
+        """The anchor of an Application's row on its page: its cluster, mostly."""
+        cluster = self.cluster_slugs.get(node.cluster or "", anchor_id(node.cluster or ""))
+        same = [other for other in self.by_name[node.name] if other.cluster == node.cluster]
+        return cluster if len(same) == 1 else anchor_id(node.id.removeprefix("application:"))
+
+    def kind(self, node: GraphNode) -> str:
+        """How pictures and chips show an Application: root, app of apps, infrastructure, other."""
+        if flag(node.attributes, "root"):
+            return "root"
+        if flag(node.attributes, "app_of_apps"):
+            return "parent"
+        group = self.groups.get(node.name, "").lower()
+        return "infrastructure" if any(word in group for word in _PLATFORM_WORDS) else "application"
+
+    def findings_of(self, *ids: str) -> tuple[Finding, ...]:
+        """The findings about any of these nodes, in reading order, each once."""
+        found = {f: None for id_ in ids for f in self.findings_by_subject.get(id_, ())}
+        return tuple(sorted(found, key=lambda finding: finding.sort_key))
+
+    def application_findings(self, node: GraphNode) -> tuple[Finding, ...]:
+        """The findings about an Application: itself, what it uses and what it alone layers."""
+        used = (e.target for e in self.graph.edges_from(node.id, EdgeKind.USES))
+        return self.findings_of(node.id, *used, *texts(node.attributes, "values"))
+
+    def cluster_findings(self, cluster: str) -> tuple[Finding, ...]:
+        """The findings about a cluster or anything on it."""
+        about = [f for f in self.site.findings if self._is_on(f.problem.subject, cluster)]
+        return tuple(sorted(about, key=lambda finding: finding.sort_key))
+
+    def origins(self, finding: Finding) -> tuple[Location, ...]:
+        """The primary location of a finding, then the related ones."""
+        return (finding.problem.primary, *finding.problem.related)
+
+    def order(self) -> Mapping[str, int]:
+        """The position of each group: by the number of its Applications, the largest first."""
+        sizes: dict[str, int] = defaultdict(int)
+        for group in self.groups.values():
+            sizes[group] += 1
+        ranked = sorted(sizes, key=lambda group: (-sizes[group], group))
+        return {group: position for position, group in enumerate(ranked)}
+
+    def members(self, group: str) -> Iterator[str]:
+        """The names of the Applications of a group, sorted."""
+        return (name for name in sorted(self.by_name) if self.groups[name] == group)
+
+    def _is_on(self, subject: str, cluster: str) -> bool:
+        node = self.graph.node(subject)
+        return subject == f"cluster:{cluster}" or bool(node and node.cluster == cluster)
+
+    def _group(self, name: str, nodes: tuple[GraphNode, ...]) -> str:
+        for title, patterns in self.site.settings.groups.items():
+            if any(fnmatchcase(name, pattern) for pattern in patterns):
+                return title
+        parents = (self.graph.node(text(node.attributes, "parent")) for node in nodes)
+        named = sorted({parent.name for parent in parents if parent and parent.name != name})
+        return named[0] if named else "Roots"
+
+    def _checkout(self, node: GraphNode) -> Checkout:
+        facts = node.attributes
+        address, form = web_address(texts(facts, "urls"), self.site.settings.hosts)
+        commit, branch = text(facts, "commit"), text(facts, "branch")
+        return Checkout(node.name, address, form, commit, branch, flag(facts, "dirty"))
+
+
+def _grouped(pairs: Iterable[tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:
+    groups: dict[str, list[T]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(group) for key, group in groups.items()}

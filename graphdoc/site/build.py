@@ -1,0 +1,139 @@
+"""Runs MkDocs over the generated pages, and checks what comes out."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from graphdoc.site.checker import SiteProblem, check_site
+from graphdoc.site.generate import build_epoch
+from graphdoc.site.input import SiteInput
+
+__all__ = ["SiteError", "SiteResult", "build_site", "serve_site"]
+
+
+class SiteError(Exception):
+    """MkDocs could not build the site; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteResult:
+    """What was built: how many pages, what MkDocs warned of, and what the checker found."""
+
+    pages: int
+    warnings: tuple[str, ...]
+    problems: tuple[SiteProblem, ...]
+
+
+def build_site(
+    site: SiteInput, output: Path, docs_dir: Path | None = None, config_file: Path | None = None
+) -> SiteResult:
+    """Build the site into a directory, which is emptied first, and check it.
+
+    ``config_file`` is the project's ``mkdocs.yml``; without one the built-in configuration serves.
+    ``docs_dir`` holds handwritten pages and wins over what the configuration says.
+
+    Raises:
+        SiteError: MkDocs cannot build it.
+    """
+    epoch = build_epoch(site)
+    with _prepared(lambda: site, epoch) as warnings, _configuration(config_file) as file:
+        _run(file, output, docs_dir)
+    pages = sum(1 for path in output.rglob("*.html") if path.name != "404.html")
+    return SiteResult(pages, tuple(warnings), check_site(output))
+
+
+def serve_site(
+    load: Callable[[], SiteInput], watch: Sequence[Path], address: str,
+    docs_dir: Path | None = None, config_file: Path | None = None,
+) -> None:  # fmt: skip
+    """Serve the site on loopback, rebuilding it whenever a watched folder changes."""
+    from mkdocs.commands.serve import serve  # noqa: PLC0415 -- needs the environment of _prepared
+
+    with _prepared(load, 0), _configuration(config_file) as file:
+        chosen = {"docs_dir": str(docs_dir)} if docs_dir else {}
+        serve(str(file), watch=[str(path) for path in watch], dev_addr=address, **chosen)
+
+
+def _run(file: Path, output: Path, folder: Path | None) -> None:
+    from mkdocs.commands.build import build  # noqa: PLC0415 -- needs the environment of _prepared
+    from mkdocs.config import load_config  # noqa: PLC0415
+    from mkdocs.exceptions import Abort, MkDocsException  # noqa: PLC0415
+
+    chosen = {"docs_dir": str(folder)} if folder else {}
+    try:
+        config = load_config(str(file), site_dir=str(output), **chosen)
+        config.plugins.on_startup(command="build", dirty=False)
+        build(config)
+        config.plugins.on_shutdown()
+    except (Abort, MkDocsException) as error:
+        raise SiteError(str(error) or "MkDocs could not build the site") from error
+
+
+@contextmanager
+def _prepared(load: Callable[[], SiteInput], epoch: int) -> Iterator[list[str]]:
+    """Everything that MkDocs takes from outside its configuration; yields its warnings."""
+    with _environment(epoch):
+        from graphdoc.site.plugin import provided_by  # noqa: PLC0415 -- imports MkDocs and Material
+
+        with provided_by(load), _warnings() as warnings:
+            yield warnings
+
+
+@contextmanager
+def _environment(epoch: int) -> Iterator[None]:
+    """MkDocs reads the time of its files, and Material whether to print an advert, from here."""
+    chosen = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
+    if epoch:
+        chosen["SOURCE_DATE_EPOCH"] = str(epoch)
+    before = {name: os.environ.get(name) for name in chosen}
+    os.environ.update(chosen)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _warnings() -> Iterator[list[str]]:
+    """What MkDocs would have printed."""
+    logger, kept = logging.getLogger("mkdocs"), _Kept()
+    level, propagate = logger.level, logger.propagate
+    logger.addHandler(kept)
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+    try:
+        yield kept.messages
+    finally:
+        logger.removeHandler(kept)
+        logger.setLevel(level)
+        logger.propagate = propagate
+
+
+class _Kept(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@contextmanager
+def _configuration(file: Path | None) -> Iterator[Path]:
+    if file is not None:
+        yield file
+        return
+    with tempfile.TemporaryDirectory(prefix="graphdoc-") as folder:
+        path = Path(folder) / "mkdocs.yml"
+        path.write_bytes((files("graphdoc.site") / "content" / "mkdocs.yml").read_bytes())
+        (Path(folder) / "docs").mkdir()
+        yield path

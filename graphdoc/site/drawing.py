@@ -1,0 +1,39 @@
+"""A diagram on its page: the slot for Markdown, the figure for the slot, the file to download."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from graphdoc.site.cards import Diagram
+from graphdoc.site.figure import Place, figure
+from graphdoc.site.folding import draw_within_budget, fold_lanes, fold_siblings
+from graphdoc.site.markup import Markup, html
+from graphdoc.site.page import slot
+from graphdoc.site.paths import relative
+from graphdoc.site.standalone import standalone_svg
+
+__all__ = ["Drawn", "drawn"]
+
+Fold = Callable[[Diagram], Diagram]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What goes into Markdown, and what goes with the page: figures and files."""
+
+    body: Markup
+    figures: dict[str, str]
+    files: dict[str, str]
+
+
+def drawn(diagram: Diagram, here: str, list_path: str, folds: Sequence[Fold] = ()) -> Drawn:
+    """The diagram as a figure of a page; where it would be too large, a sentence that says so."""
+    picture = draw_within_budget(diagram, (fold_lanes, fold_siblings, *folds))
+    listed = relative(list_path, here)
+    if picture is None:
+        said = html('<p class="gd-said">Too large for a picture: {} boxes. The tables hold it all.</p>',
+                    str(len(diagram.nodes)))  # fmt: skip
+        return Drawn(said, {}, {})
+    stem = here.removesuffix(".md").replace("/", "-")
+    path = f"assets/diagrams/{stem}--{diagram.id}.svg"
+    made = figure(picture, Place(relative(path, here), listed))
+    return Drawn(slot(diagram.id), {diagram.id: made}, {path: standalone_svg(picture)})

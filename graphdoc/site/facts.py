@@ -1,0 +1,44 @@
+"""Reads the attributes of nodes, which are plain data, as what they are."""
+
+from collections.abc import Mapping
+
+from graphdoc.model.node import Plain
+
+__all__ = ["entries", "entry", "flag", "number", "text", "texts"]
+
+Facts = Mapping[str, Plain]
+
+
+def text(facts: Facts, key: str) -> str:
+    """A string or a number as text; empty where there is none."""
+    value = facts.get(key)
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def texts(facts: Facts, key: str) -> tuple[str, ...]:
+    """A list of strings, others left out."""
+    value = facts.get(key)
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def number(facts: Facts, key: str) -> int | None:
+    """A whole number, if there is one."""
+    value = facts.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def flag(facts: Facts, key: str) -> bool:
+    """Whether the attribute is there and true."""
+    return facts.get(key) is True
+
+
+def entry(facts: Facts, key: str) -> Facts:
+    """A mapping; empty where there is none."""
+    value = facts.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def entries(facts: Facts, key: str) -> tuple[Facts, ...]:
+    """A list of mappings, others left out."""
+    value = facts.get(key)
+    return tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()

@@ -1,0 +1,122 @@
+"""The whole site as values: pages, figures, files and the order of the navigation."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from graphdoc.graph.repo_graph import NodeKind
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.input import SiteInput
+from graphdoc.site.markup import Markup, code, html, join
+from graphdoc.site.page import Page
+from graphdoc.site.pages.about import about_pages
+from graphdoc.site.pages.application import application_page
+from graphdoc.site.pages.applications import application_index
+from graphdoc.site.pages.cluster import cluster_page
+from graphdoc.site.pages.clusters import cluster_index
+from graphdoc.site.pages.coverage import coverage_page
+from graphdoc.site.pages.findings import finding_index, rule_pages
+from graphdoc.site.pages.lists import list_pages
+from graphdoc.site.pages.repositories import repository_index, repository_page
+from graphdoc.site.pages.secrets import secret_index, secret_page
+from graphdoc.site.pages.start import start_page
+from graphdoc.site.pages.waves import waves_page
+from graphdoc.site.pages.where import where_pages
+
+__all__ = ["Site", "Stamp", "build_epoch", "generate_site", "site_assets"]
+
+# 1980-01-01, the oldest day that a ZIP archive can hold: for clones without a commit.
+_NO_COMMIT = 315_532_800
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What every page says of the state it describes."""
+
+    footer: Markup
+    newest: int
+    stale_days: int
+
+    @property
+    def built(self) -> str:
+        """The newest commit's time for the browser; empty where there is none."""
+        return datetime.fromtimestamp(self.newest, UTC).isoformat() if self.newest else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that goes into MkDocs, by path; ``name`` is the title of the site."""
+
+    name: str
+    pages: Mapping[str, Page]
+    atlas: Atlas
+    stamp: Stamp
+
+    @property
+    def drawings(self) -> Mapping[str, str]:
+        """The stand-alone pictures, by path."""
+        return {path: svg for page in self.pages.values() for path, svg in page.files.items()}
+
+
+def generate_site(site: SiteInput) -> Site:
+    """Every page of the site."""
+    atlas = Atlas(site)
+    pages = {page.path: page for page in _pages(atlas)}
+    return Site(site.settings.name, dict(sorted(pages.items())), atlas, _stamp(atlas))
+
+
+def build_epoch(site: SiteInput) -> int:
+    """The time that files of the site carry: never the clock's."""
+    return site.newest_commit or _NO_COMMIT
+
+
+def site_assets() -> Mapping[str, bytes]:
+    """The styles, scripts and fonts that go with the pages, by path below ``assets/``."""
+    found = {f"assets/{path}": data for path, data in _walk(files("graphdoc.site") / "assets", "")}
+    styles = (files("graphdoc.site") / "content" / "pages.css").read_bytes()
+    return dict(sorted((found | {"assets/pages.css": styles}).items()))
+
+
+def _pages(atlas: Atlas) -> Iterator[Page]:
+    yield start_page(atlas)
+    yield from where_pages(atlas)
+    yield cluster_index(atlas)
+    yield from (cluster_page(atlas, node) for node in atlas.clusters)
+    yield application_index(atlas)
+    yield from (application_page(atlas, name) for name in sorted(atlas.by_name))
+    yield waves_page(atlas)
+    yield secret_index(atlas)
+    yield from (secret_page(atlas, name) for name in sorted(atlas.secrets_by_name))
+    yield from list_pages(atlas)
+    yield repository_index(atlas)
+    yield from (repository_page(atlas, node) for node in atlas.graph.nodes(NodeKind.REPOSITORY))
+    yield finding_index(atlas)
+    yield from rule_pages(atlas)
+    yield coverage_page(atlas)
+    yield from about_pages(atlas)
+
+
+def _stamp(atlas: Atlas) -> Stamp:
+    states = [code(f"{name}@{found.state}") for name, found in sorted(atlas.checkouts.items())]
+    newest = atlas.site.newest_commit
+    when = f", newest commit {datetime.fromtimestamp(newest, UTC):%Y-%m-%d %H:%M} UTC" if newest else ""
+    footer = html("From {}{}. Built by graphdoc{}.", join(_some(states), ", "), when,
+                  f" {atlas.site.version}" if atlas.site.version else "")  # fmt: skip
+    return Stamp(footer, newest, atlas.site.settings.stale_days)
+
+
+def _some(states: list[Markup]) -> Iterable[Markup]:
+    """The first repositories, and how many more there are."""
+    shown, hidden = states[:6], len(states) - 6
+    return [*shown, html("{} more", str(hidden))] if hidden > 0 else shown
+
+
+def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+    for child in folder.iterdir():
+        below = f"{path}{child.name}"
+        if child.is_dir():
+            yield from _walk(child, f"{below}/")
+        elif not child.name.endswith((".md", ".py", ".pyc")):
+            yield below, child.read_bytes()

@@ -1,0 +1,61 @@
+"""HTML and Markdown built from text that is escaped unless it says that it is markup already."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from graphdoc.site.icons import icon
+from graphdoc.site.text import escape, safe_href, visible
+
+__all__ = ["Markup", "code", "html", "join", "kind_chip", "chip", "link", "markdown", "plural"]
+
+NOTHING = Markup()
+
+
+def html(template: str, *parts: str) -> Markup:
+    """The template with each part in its ``{}``, escaped unless it is markup."""
+    return Markup(template.format(*map(_safe, parts)))  # noqa: S704 -- every part is escaped
+
+
+def join(parts: Iterable[str], glue: str = "") -> Markup:
+    """The parts after each other, each escaped unless it is markup."""
+    return Markup(_safe(glue).join(map(_safe, parts)))  # noqa: S704 -- every part is escaped
+
+
+def link(text: str, href: str, css: str = "") -> Markup:
+    """A link, or the text alone where the address is empty or unsafe."""
+    target = safe_href(href)
+    if not target:
+        return html("{}", text)
+    style = html(' class="{}"', css) if css else NOTHING
+    return html('<a{} href="{}">{}</a>', style, target, text)
+
+
+def code(text: str) -> Markup:
+    """Text as it stands in a file."""
+    return html("<code>{}</code>", text)
+
+
+def chip(text: str, css: str = "") -> Markup:
+    """One fact of the strip below a title."""
+    return html('<span class="gd-chip{}">{}</span>', f" {css}" if css else "", text)
+
+
+def kind_chip(kind: str, text: str) -> Markup:
+    """What a page is about, as icon, word and colour."""
+    drawing = Markup(icon(kind))  # noqa: S704 -- built from our own icons
+    return html('<span class="gd-chip k-{}">{}<b>{}</b></span>', kind, drawing, text)
+
+
+def markdown(text: str) -> str:
+    """Text for a Markdown heading: nothing in it is read as Markdown, HTML or an attribute."""
+    return "".join(c if c.isalnum() or c in " ,-/" else f"&#{ord(c)};" for c in visible(text))
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """The number with its word."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _safe(part: str) -> str:
+    return part if isinstance(part, Markup) else escape(part)

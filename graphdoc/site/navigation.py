@@ -1,0 +1,64 @@
+"""The navigation: what stands in it, and what only the indexes lead to because it would be too much."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from graphdoc.site.generate import Site
+
+__all__ = ["NavEntry", "navigation"]
+
+NavEntry: TypeAlias = "str | dict[str, str] | dict[str, list[NavEntry]]"
+
+# A section lists its pages up to this many: each page of the site carries the whole navigation.
+_MOST = 40
+_PLATFORM = ("waves", "secrets", "policies", "hosts", "charts", "values", "images", "namespaces", "projects", "repos")
+_TITLES = {"where.md": "Where do I change…", "glossary.md": "Glossary", "coverage.md": "Coverage"}
+
+
+def navigation(site: Site, written: Mapping[str, str]) -> list[NavEntry]:
+    """The tabs and what is below them; ``written`` maps handwritten pages to their sections."""
+    sections: dict[str, list[NavEntry]] = {
+        "Start": [path for path in ("index.md", "day-1.md", "where.md", "glossary.md") if _is_there(site, written, path)],
+        "Clusters": _section(site, "clusters", [site.atlas.cluster_page(n.name) for n in site.atlas.clusters]),
+        "Applications": _applications(site),
+        "Platform": list(_platform(site)),
+        "Health": [path for path in ("findings/index.md", "coverage.md") if _is_there(site, written, path)],
+        "About": [path for path in site.pages if path.startswith("about/")],
+    }
+    for path, section in sorted(written.items()):
+        if section and path not in _flat(sections.values()):
+            sections.setdefault(section, []).append(path)
+    return [{title: entries} for title, entries in sections.items() if entries]
+
+
+def _is_there(site: Site, written: Mapping[str, str], path: str) -> bool:
+    return path in site.pages or path in written
+
+
+def _section(site: Site, folder: str, paths: Sequence[str]) -> list[NavEntry]:
+    index: list[NavEntry] = [f"{folder}/index.md"]
+    return index + [path for path in paths if path in site.pages] if len(paths) <= _MOST else index
+
+
+def _applications(site: Site) -> list[NavEntry]:
+    if len(site.atlas.by_name) > _MOST:
+        return ["apps/index.md"]
+    groups: list[NavEntry] = [
+        {group: [site.atlas.application_page(name) for name in site.atlas.members(group)]}
+        for group in site.atlas.order()
+    ]
+    return ["apps/index.md", *groups]
+
+
+def _platform(site: Site) -> Iterator[NavEntry]:
+    for folder in _PLATFORM:
+        below = [path for path in site.pages if path.startswith(f"{folder}/") and path != f"{folder}/index.md"]
+        index = f"{folder}/index.md"
+        if index in site.pages and below and folder == "repos":
+            yield {"Repositories": [index, *(below if len(below) <= _MOST else [])]}
+        elif index in site.pages:
+            yield index
+
+
+def _flat(entries: Iterable[Sequence[NavEntry]]) -> set[str]:
+    return {entry for section in entries for entry in section if isinstance(entry, str)}

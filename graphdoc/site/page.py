@@ -1,0 +1,65 @@
+"""One generated page, and the order that all of them keep: title, sentence, strip, blocks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+
+from graphdoc.site.markup import join, markdown
+
+__all__ = ["Block", "Page", "compose", "slot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One part of a page; without a title it belongs to what stands above it."""
+
+    title: str
+    id: str
+    body: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as Markdown; ``figures`` go in where their slots are, once Markdown is HTML.
+
+    ``edit`` is the address where a reader may change what the page tells about.
+    """
+
+    path: str
+    title: str
+    markdown: str
+    figures: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    edit: str = ""
+
+
+def compose(title: str, sentence: str, strip: Iterable[str], blocks: Iterable[Block | None]) -> str:
+    """The Markdown of a page; a block that is absent leaves no trace."""
+    return (
+        _environment()
+        .get_template("page.md.j2")
+        .render(
+            title=Markup.escape(title),
+            heading=Markup(markdown(title)),  # noqa: S704 -- every sign is an entity
+            sentence=sentence,
+            strip=join(strip, " "),
+            blocks=[block for block in blocks if block is not None and block.body],
+        )
+    )
+
+
+def slot(figure_id: str) -> Markup:
+    """Where a figure goes, for :mod:`graphdoc.site.plugin` to fill."""
+    return Markup('<div class="gd-slot" data-gd="{}"></div>').format(figure_id)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("graphdoc.site"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["heading"] = lambda text: Markup(markdown(text))  # noqa: S704
+    return environment

@@ -1,0 +1,82 @@
+"""About this site: how to read it, what the graph holds, words used here."""
+
+from collections import Counter
+from collections.abc import Iterator
+from importlib.resources import files
+
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.icons import KINDS, icon
+from graphdoc.site.markup import Markup, html
+from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.scope import Scope
+from graphdoc.site.tables import Row, table
+
+__all__ = ["about_pages"]
+
+_VERBS = {
+    "manages": "an Application renders another",
+    "targets": "an Application goes to a cluster",
+    "reads": "an Application reads a repository at a revision",
+    "renders": "an Application renders a kustomization, a chart or a file",
+    "includes": "a kustomization includes another, or a file",
+    "patches": "a kustomization changes an Application",
+    "layers": "an Application gets a values file, at a position",
+    "requires": "a chart requires another",
+    "unseals": "a SealedSecret becomes a Secret",
+    "clones": "a policy copies a Secret into a namespace",
+    "uses": "an Application uses a Secret or belongs to an AppProject",
+    "serves": "an Application answers under a host",
+    "runs": "an Application runs an image",
+    "writes": "a workflow writes a values file",
+    "bootstraps": "a script applies a root",
+}
+
+
+def about_pages(atlas: Atlas) -> Iterator[Page]:
+    """The pages that explain the others."""
+    yield _how_to_read()
+    yield _model(atlas)
+    yield _glossary()
+
+
+def _how_to_read() -> Page:
+    title = "How to read this site"
+    sentence = "Every page is made from Git: each fact names the repository, the file and the line that says it."
+    blocks = (
+        Block("The key", "key", table(("Sign", "Word"), _kinds())),
+        Block("", "text", Markup(_content("how-to-read.md"))),  # noqa: S704 -- our own text
+    )
+    return Page("about/how-to-read.md", title, compose(title, sentence, (), blocks))
+
+
+def _kinds() -> Iterator[Row]:
+    for kind, words in KINDS.items():
+        drawing = Markup(icon(kind))  # noqa: S704 -- our own icons
+        yield Row((html('<span class="gd-chip k-{}">{}</span>', kind, drawing), words.label))
+
+
+def _model(atlas: Atlas) -> Page:
+    scope = Scope(atlas, "about/model.md")
+    title = "The graph behind it"
+    nodes = Counter(node.kind for node in atlas.graph.nodes())
+    edges = Counter(edge.kind for edge in atlas.graph.edges())
+    sentence = f"All pages are made from one graph of {nodes.total()} nodes and {edges.total()} edges."
+    blocks = (
+        Block("Nodes", "nodes", table(("Kind", "Count"), (Row((kind, str(n))) for kind, n in sorted(nodes.items())))),
+        Block("Edges", "edges", table(("Edge", "Says that", "Count"), (
+            Row((kind, _VERBS.get(kind, ""), str(n))) for kind, n in sorted(edges.items())))),
+        Block("Coverage", "coverage", html("<p>{} {}.</p>", "What was not understood is listed in",
+                                           scope.page("Coverage", "coverage.md"))),
+    )  # fmt: skip
+    return Page("about/model.md", title, compose(title, sentence, (), blocks))
+
+
+def _glossary() -> Page:
+    title = "Glossary"
+    sentence = "The words of Argo CD, Kustomize and Helm that this site uses."
+    body = Markup(_content("glossary.md"))  # noqa: S704 -- our own text
+    return Page("glossary.md", title, compose(title, sentence, (), (Block("", "words", body),)))
+
+
+def _content(name: str) -> str:
+    return (files("graphdoc.site") / "content" / name).read_text(encoding="utf-8")

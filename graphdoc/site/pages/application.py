@@ -1,0 +1,174 @@
+"""One Application on all its clusters: what it is, what sets it, what breaks if one touches it."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode
+from graphdoc.model.finding import Finding
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.drawing import drawn
+from graphdoc.site.facts import entry, flag, number, text, texts
+from graphdoc.site.icons import kind_label
+from graphdoc.site.markup import NOTHING, Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.pages.applications import sort_of
+from graphdoc.site.pages.clusters import version_of
+from graphdoc.site.pages.values import effective_values, value_stack
+from graphdoc.site.pictures.neighbourhood import defining_places, neighbourhood_diagram
+from graphdoc.site.scope import Scope, counts, finding_chips
+from graphdoc.site.settings import change_rows, changes_of
+from graphdoc.site.tables import Row, table
+
+__all__ = ["application_page"]
+
+_VERBS = (
+    (EdgeKind.USES, "uses"), (EdgeKind.SERVES, "serves"), (EdgeKind.RUNS, "runs"),
+    (EdgeKind.RENDERS, "renders"), (EdgeKind.READS, "reads"), (EdgeKind.MANAGES, "manages"),
+)  # fmt: skip
+
+
+def application_page(atlas: Atlas, name: str) -> Page:
+    """The page of all Applications of one name."""
+    path = atlas.application_page(name)
+    nodes = atlas.by_name[name]
+    scope = Scope(atlas, path)
+    shown = _shown(atlas, nodes)
+    picture = drawn(neighbourhood_diagram(scope, shown), path, "apps/index.md")
+    findings = tuple(dict.fromkeys(f for node in nodes for f in atlas.application_findings(node)))
+    changes = change_rows(scope, changes_of(atlas, nodes), name=False)
+    blocks = (
+        scope.findings(findings, name),
+        Block("Where do I change…", "where", table(("What", "Cluster", "Value now", "Change it here"), changes)),
+        Block(f"Around it on {shown.cluster}", "around", picture.body),
+        Block("Per cluster", "per-cluster", _per_cluster(scope, nodes)),
+        Block("Value layers, the last one wins", "values", value_stack(scope, nodes)),
+        Block("Uses", "uses", _uses(scope, nodes)),
+        Block("Used by", "used-by", _used_by(scope, nodes)),
+        Block("Effective values", "effective", effective_values(scope, nodes)),
+    )
+    written = compose(name, _sentence(atlas, name), _strip(scope, nodes, findings), blocks)
+    return Page(path, name, written, picture.figures, picture.files, _edit(atlas, shown))
+
+
+def _shown(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> GraphNode:
+    """The one that the picture is about: in production where there is one."""
+    production = {node.name for node in atlas.clusters if flag(node.attributes, "production")}
+    ranked = sorted(nodes, key=lambda node: (node.cluster not in production, node.id))
+    return ranked[0]
+
+
+def _sentence(atlas: Atlas, name: str) -> str:
+    nodes = atlas.by_name[name]
+    first = nodes[0]
+    what = sort_of(atlas, first)
+    article = "an" if what[0] in "aeiouAEIOU" else "a"
+    waves = sorted({number(node.attributes, "wave") or 0 for node in nodes})
+    where = f"{len({n.cluster for n in nodes})} of {plural(len(atlas.clusters), 'cluster')}"
+    namespace = _namespace(first)
+    chart = _chart(first)
+    return (
+        f"{name} is {article} {what} in sync wave {', '.join(map(str, waves))}. It runs on {where}"
+        + (f", in namespace {namespace}" if namespace else "") + (f", from chart {chart}" if chart else "") + "."
+    )  # fmt: skip
+
+
+def _namespace(node: GraphNode) -> str:
+    return text(entry(node.attributes, "destination"), "namespace")
+
+
+def _chart(node: GraphNode) -> str:
+    return text(entry(node.attributes, "chart"), "name")
+
+
+def _strip(scope: Scope, nodes: tuple[GraphNode, ...], findings: tuple[Finding, ...]) -> Iterator[Markup]:
+    first = nodes[0]
+    yield kind_chip(scope.atlas.kind(first), sort_of(scope.atlas, first))
+    yield from (scope.source_chip(span) for span in first.locations[:1])
+    yield chip(scope.page(scope.atlas.groups[first.name], "apps/index.md"))
+    for label, value in _facts(first):
+        yield chip(f"{label} {value}")
+    yield chip(html("on {}", scope.clusters(nodes)))
+    yield from finding_chips(findings)
+
+
+def _facts(node: GraphNode) -> Iterator[tuple[str, str]]:
+    yield "wave", str(number(node.attributes, "wave") or 0)
+    if _namespace(node):
+        yield "namespace", _namespace(node)
+    if text(node.attributes, "project"):
+        yield "project", text(node.attributes, "project")
+    chart = entry(node.attributes, "chart")
+    if text(chart, "name"):
+        yield "chart", f"{text(chart, 'name')} {text(chart, 'version')}".strip()
+
+
+def _per_cluster(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    head = ("Cluster", "Version", "Images", "Sync", "Overlay patch", "Last value layer", "Findings")
+    return table(head, (_cluster_row(scope, node) for node in nodes))
+
+
+def _cluster_row(scope: Scope, node: GraphNode) -> Row:
+    atlas = scope.atlas
+    patches = [e.locations[-1] for e in atlas.graph.edges_to(node.id, EdgeKind.PATCHES) if e.locations]
+    values = texts(node.attributes, "values")
+    last = atlas.graph.node(values[-1]) if values else None
+    images = join((code(image) for image in texts(node.attributes, "images")), " ")
+    return Row((
+        scope.cluster(node.cluster or ""), code(version_of(node)) if version_of(node) else "–", images or "–",
+        _sync(node), scope.sources(patches) or "none, base as is",
+        scope.sources(last.locations[:1]) if last else "–", _found(scope, node),
+    ), id=atlas.row(node))  # fmt: skip
+
+
+def _sync(node: GraphNode) -> str:
+    sync = entry(node.attributes, "sync")
+    if not flag(sync, "automated"):
+        return "by hand"
+    return ", ".join(["automated", *(word for word in ("prune", "selfHeal") if flag(sync, word))])
+
+
+def _found(scope: Scope, node: GraphNode) -> str:
+    return counts(scope.atlas.application_findings(node)) or "none"
+
+
+def _uses(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    head = ("What", "Name", "Cluster", "How", "Where")
+    return table(head, _relations(scope, nodes)) or html("<p>{}</p>", "Nothing that is known from Git.")
+
+
+def _relations(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Row]:
+    """What the Application leads to; the same on several clusters is one row."""
+    for kind, verb in _VERBS:
+        merged: dict[tuple[str, str, str], list[tuple[GraphNode, Edge]]] = {}
+        for node in nodes:
+            for edge in scope.atlas.graph.edges_from(node.id, kind):
+                target = scope.atlas.graph.node(edge.target)
+                name = target.name if target else edge.target
+                how = text(edge.attributes, "how") or verb
+                merged.setdefault((edge.target.partition(":")[0], name, how), []).append((node, edge))
+        yield from (_relation(scope, key, merged[key]) for key in sorted(merged))
+
+
+def _relation(scope: Scope, key: tuple[str, str, str], found: list[tuple[GraphNode, Edge]]) -> Row:
+    kind, _, how = key
+    clusters = scope.clusters([node for node, _ in found])
+    place = scope.sources(found[0][1].locations[-1:])
+    return Row((kind_label(kind), scope.node(found[0][1].target), clusters, how, place))
+
+
+def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    merged: dict[str, list[GraphNode]] = {}
+    for node in nodes:
+        for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.MANAGES):
+            merged.setdefault(edge.source, []).append(node)
+    rows = (
+        Row((scope.node(id_), "manages it", scope.clusters(found), scope.source(places[0][1]) if places else NOTHING))
+        for id_, found in sorted(merged.items())
+        if (places := defining_places(scope.atlas, found[0]))
+    )
+    return table(("Who", "How", "Cluster", "Where"), rows) or html("<p>{}</p>", "Nothing in Git manages it.")
+
+
+def _edit(atlas: Atlas, node: GraphNode) -> str:
+    place = node.locations[0].file if node.locations else None
+    checkout = atlas.checkouts.get(place.repository) if place else None
+    return checkout.edit(place.path) if place and checkout else ""

@@ -1,0 +1,106 @@
+"""All Applications in one table, grouped as the team groups them."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import GraphNode, NodeKind
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.facts import entry, number, text, texts
+from graphdoc.site.markup import Markup, chip, html, join, plural
+from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.pages.clusters import version_of
+from graphdoc.site.paths import anchor_id
+from graphdoc.site.scope import MARKS, Scope, finding_chips
+from graphdoc.site.tables import Row, Section, filtered, section, table
+
+__all__ = ["application_index", "sort_of"]
+
+_PATH = "apps/index.md"
+_HEAD = ("Application", "What it is", "Clusters", "Wave", "Namespace", "Chart", "Findings")
+_WORDS = {
+    "root": "root Application", "parent": "app of apps", "infrastructure": "infrastructure Application",
+    "application": "Application",
+}  # fmt: skip
+
+
+def application_index(atlas: Atlas) -> Page:
+    """One row a name, with a filter; ApplicationSets below."""
+    scope = Scope(atlas, _PATH)
+    title = "Applications"
+    count, names = len(atlas.applications), len(atlas.by_name)
+    sentence = (
+        f"{plural(names, 'Application')} by name; rendered for each cluster they are {count}. "
+        "Each has a page with what defines it, what it gets and what it touches."
+    )
+    blocks = (
+        Block("", "list", filtered(_HEAD, _rows(scope), id_="apps", label="Filter Applications")),
+        Block("ApplicationSets", "applicationsets", _sets(scope)),
+        Block("AppProjects", "projects", _projects(scope)),
+    )
+    return Page(_PATH, title, compose(title, sentence, finding_chips(atlas.site.findings), blocks))
+
+
+def sort_of(atlas: Atlas, node: GraphNode) -> str:
+    """What an Application is, in words."""
+    return _WORDS[atlas.kind(node)]
+
+
+def _rows(scope: Scope) -> Iterator[Row | Section]:
+    for group in scope.atlas.order():
+        yield section(group)
+        yield from (_row(scope, name, group) for name in scope.atlas.members(group))
+
+
+def _row(scope: Scope, name: str, group: str) -> Row:
+    nodes = scope.atlas.by_name[name]
+    waves = sorted({number(node.attributes, "wave") or 0 for node in nodes})
+    namespaces = sorted({space for node in nodes for space in texts(node.attributes, "namespaces")})
+    return Row((
+        scope.page(name, scope.atlas.application_page(name)), sort_of(scope.atlas, nodes[0]),
+        _clusters(scope, nodes), ", ".join(map(str, waves)), ", ".join(namespaces), _charts(nodes),
+        _findings(scope.atlas, nodes),
+    ), words=group)  # fmt: skip
+
+
+def _clusters(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    names = sorted({node.cluster or "" for node in nodes})
+    if len(names) > 4 and len(names) == len(scope.atlas.clusters):  # noqa: PLR2004 -- a list of five is no glance
+        return html("all {}", str(len(names)))
+    return scope.clusters(nodes)
+
+
+def _charts(nodes: tuple[GraphNode, ...]) -> str:
+    names = {text(entry(node.attributes, "chart"), "name") for node in nodes}
+    versions = {version_of(node) for node in nodes if text(entry(node.attributes, "chart"), "name")}
+    return " ".join([*sorted(filter(None, names)), ", ".join(sorted(filter(None, versions)))]).strip()
+
+
+def _findings(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Markup:
+    found = dict.fromkeys(f for node in nodes for f in atlas.application_findings(node))
+    severities = [f.severity for f in found]
+    parts = (
+        html('<span class="sev {}" title="{}">{} {}</span>', severity, severity, mark, str(severities.count(severity)))
+        for severity, mark in MARKS.items()
+        if severity in severities
+    )
+    return join(parts, " ") or html("{}", "none")
+
+
+def _sets(scope: Scope) -> Markup:
+    rows = (
+        Row((
+            node.name, scope.cluster(node.cluster or ""), ", ".join(texts(node.attributes, "generators")),
+            scope.nodes(texts(node.attributes, "applications")), scope.sources(node.locations[:1]),
+        ), id=anchor_id(node.id))
+        for node in scope.atlas.graph.nodes(NodeKind.APPLICATION_SET)
+    )  # fmt: skip
+    return table(("ApplicationSet", "Cluster", "Generators", "Applications", "Where"), rows)
+
+
+def _projects(scope: Scope) -> Markup:
+    nodes = list(scope.atlas.graph.nodes(NodeKind.PROJECT))
+    rows = (
+        Row((scope.page(node.name, scope.atlas.page(node.id)), scope.cluster(node.cluster or ""),
+             chip("defined in Git") if node.attributes.get("defined") is True else "built in, or defined elsewhere"))
+        for node in nodes
+    )  # fmt: skip
+    return table(("AppProject", "Cluster", "Defined"), rows)

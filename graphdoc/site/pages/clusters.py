@@ -1,0 +1,137 @@
+"""The clusters: what runs where and what differs, and a page for each."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.finding import Severity
+from graphdoc.site.atlas import Atlas, worst
+from graphdoc.site.facts import entry, text, texts
+from graphdoc.site.markup import NOTHING, Markup, chip, html, join, plural
+from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.scope import MARKS, Scope, counts
+from graphdoc.site.tables import Cell, Row, Section, filtered, section, table
+
+__all__ = ["cluster_index", "version_of"]
+
+_PATH = "clusters/index.md"
+_LEGEND = (
+    ("1.2.3 as the others", ""), ("Δ patched", ""), ("≠ version differs from the others", ""),
+    ("– not on this cluster", ""), ("▲ has a warning", "warning"), ("✕ has an error", "error"),
+)  # fmt: skip
+_WIDEST = 12
+
+
+def cluster_index(atlas: Atlas) -> Page:
+    """The parity matrix, the facts of each cluster, and overlays that no root uses."""
+    scope = Scope(atlas, _PATH)
+    title = "Clusters and parity"
+    sentence = "Which Application runs on which cluster, at which version, and where one differs from the others."
+    blocks = (
+        Block("", "parity", _matrix(scope)),
+        Block("Facts", "facts", table(("Cluster", "Applications", "Provider", "Root", "Findings"), _facts(scope))),
+        Block("Other names", "aliases", _aliases(scope)),
+        Block("Overlays without a root", "without-root", _unreached(scope)),
+    )
+    return Page(_PATH, title, compose(title, sentence, (), blocks))
+
+
+def version_of(node: GraphNode) -> str:
+    """What tells one release of an Application from another: its chart's version, else its image's."""
+    version = text(entry(node.attributes, "chart"), "version")
+    images = texts(node.attributes, "images")
+    tags = {image.rpartition(":")[2] for image in images if ":" in image.rpartition("/")[2]}
+    local = text(entry(node.attributes, "chart"), "id").startswith("chart:http")
+    if version and local:
+        return version
+    return next(iter(tags)) if len(tags) == 1 else version
+
+
+def _matrix(scope: Scope) -> Markup:
+    clusters = [node.name for node in scope.atlas.clusters]
+    if len(clusters) > _WIDEST:
+        return html("<p>{}</p>", f"{len(clusters)} clusters are too many for a matrix; each has its own page.")
+    head = ("Application", *clusters)
+    found = filtered(head, _matrix_rows(scope, clusters), id_="matrix", label="Filter Applications", css="gd-matrix")
+    legend = join((chip(words, css) for words, css in _LEGEND), " ")
+    return html('{}<div class="gd-prov gd-after">{}</div>', found, legend)
+
+
+def _matrix_rows(scope: Scope, clusters: list[str]) -> Iterator[Row | Section]:
+    atlas = scope.atlas
+    for group in atlas.order():
+        yield section(group)
+        for name in atlas.members(group):
+            yield Row((scope.page(name, atlas.application_page(name)), *_cells(scope, name, clusters)), words=group)
+
+
+def _cells(scope: Scope, name: str, clusters: list[str]) -> Iterator[Cell]:
+    nodes = {node.cluster: node for node in scope.atlas.by_name[name]}
+    usual = _usual(nodes)
+    for cluster in clusters:
+        node = nodes.get(cluster)
+        yield _cell(scope, node, usual) if node else Cell(html("<span>{}</span>", "–"), "no")
+
+
+def _usual(nodes: Mapping[str | None, GraphNode]) -> str:
+    """The version that most clusters have; among equals the one that sorts first."""
+    versions = Counter(version_of(node) for node in nodes.values())
+    return min(versions, key=lambda version: (-versions[version], version), default="")
+
+
+def _cell(scope: Scope, node: GraphNode, usual: str) -> Cell:
+    version = version_of(node) or "yes"
+    severity = worst(scope.atlas.application_findings(node))
+    differs = version_of(node) != usual
+    mark = _mark(scope.atlas, node, severity, differs=differs)
+    css = severity if severity and severity is not Severity.INFO else "drift" if differs else ""
+    href = scope.to(scope.atlas.page(node.id))
+    return Cell(html('<a href="{}">{}{}</a>', href, mark, version), css)
+
+
+def _mark(atlas: Atlas, node: GraphNode, severity: Severity | None, *, differs: bool) -> Markup:
+    if severity and severity is not Severity.INFO:
+        return html("{} ", MARKS[severity])
+    if differs:
+        return html("{} ", "≠")
+    patched = any(atlas.graph.edges_to(node.id, EdgeKind.PATCHES))
+    return html("<i>{}</i>", "Δ") if patched else NOTHING
+
+
+def _facts(scope: Scope) -> Iterator[Row]:
+    for node in scope.atlas.clusters:
+        root = scope.atlas.graph.node(text(node.attributes, "root"))
+        found = scope.atlas.cluster_findings(node.name)
+        places = root.locations if root else node.locations
+        applications = scope.atlas.by_cluster.get(node.name, ())
+        yield Row((
+            scope.cluster(node.name), str(len(applications)), text(node.attributes, "provider") or "not stated",
+            scope.sources(places[:1]), counts(found) or "none",
+        ), id=scope.atlas.cluster_slugs[node.name])  # fmt: skip
+
+
+def _aliases(scope: Scope) -> Markup:
+    """Names under which a cluster appears in paths, as the team's configuration says."""
+    aliases = scope.atlas.site.settings.aliases
+    rows = (Row((scope.cluster(name), ", ".join(others))) for name, others in sorted(aliases.items()) if others)
+    return table(("Cluster", "Also called"), rows)
+
+
+def _unreached(scope: Scope) -> Markup:
+    """Overlays that lead to no cluster: no root and no kustomization names them."""
+    overlays = [
+        node
+        for node in scope.atlas.graph.nodes(NodeKind.KUSTOMIZATION)
+        if text(node.attributes, "role") == "overlay" and node.attributes.get("reached") is False
+    ]
+    rows = (Row((node.name, scope.sources(node.locations[-1:]), _built(node))) for node in overlays)
+    listed = table(("Overlay", "Where", "Includes"), rows)
+    said = html("<p>{}</p>", f"{plural(len(overlays), 'overlay')} that no root leads to: nothing of them reaches a cluster.")
+    return said + listed if listed else NOTHING
+
+
+def _built(node: GraphNode) -> str:
+    resources = node.attributes.get("resources")
+    patches = node.attributes.get("patches")
+    words = ((resources, "entry", "entries"), (patches, "patch", "patches"))
+    return ", ".join(plural(count, one, many) for count, one, many in words if isinstance(count, int))

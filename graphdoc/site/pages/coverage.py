@@ -1,0 +1,72 @@
+"""Coverage: what was seen, what was understood, and what was not."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.facts import flag
+from graphdoc.site.markup import NOTHING, Markup, html, plural
+from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.scope import Scope
+from graphdoc.site.tables import Row, filtered, table
+
+__all__ = ["coverage_page"]
+
+_PATH = "coverage.md"
+_ROWS = 300
+
+
+def coverage_page(atlas: Atlas) -> Page:
+    """The counts, then each thing that was not understood, with its reason."""
+    scope = Scope(atlas, _PATH)
+    coverage = atlas.site.coverage
+    title = "What this site knows, and what it does not"
+    unknown = len(coverage.not_understood)
+    sentence = (
+        f"{coverage.resolved} of {plural(coverage.applications, 'Application')} are fully resolved; "
+        f"{plural(unknown, 'thing')} could not be understood. Clusters were not looked at: all is read from Git."
+    )
+    blocks = (
+        Block("Seen and understood", "counts", table(("What", "Seen", "Understood"), _counts(atlas))),
+        Block("Not understood, by reason", "reasons", _reasons(atlas)),
+        Block("Not understood", "not-understood", _unknown(scope)),
+        Block("Applications that are not fully resolved", "unresolved", _unresolved(scope)),
+    )
+    return Page(_PATH, title, compose(title, sentence, (), blocks))
+
+
+def _counts(atlas: Atlas) -> Iterator[Row]:
+    coverage = atlas.site.coverage
+    yield Row(("YAML documents", str(coverage.documents), f"{coverage.parsed} parsed"))
+    yield Row(("Kustomizations", str(coverage.kustomizations), f"{coverage.rendered} built"))
+    yield Row(("Applications", str(coverage.applications), f"{coverage.resolved} resolved"))
+
+
+def _reasons(atlas: Atlas) -> Markup:
+    found = Counter(entry.reason for entry in atlas.site.coverage.not_understood)
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return table(("Reason", "Times"), (Row((reason, str(count))) for reason, count in ranked[:30]))
+
+
+def _unknown(scope: Scope) -> Markup:
+    entries = scope.atlas.site.coverage.not_understood
+    if not entries:
+        return html("<p>{}</p>", "Nothing: all that was seen was understood.")
+    rows = (Row((entry.reason, scope.source(entry.location))) for entry in entries[:_ROWS])
+    rest = html("<p>{}</p>", f"{len(entries) - _ROWS} more.") if len(entries) > _ROWS else NOTHING
+    return filtered(("Reason", "Where"), rows, id_="unknown", label="Filter") + rest
+
+
+def _unresolved(scope: Scope) -> Markup:
+    nodes = [node for node in scope.atlas.applications if not flag(node.attributes, "resolved")]
+    rows = (Row((scope.node(n.id, n.name), scope.cluster(n.cluster or ""), _why(scope, n.id))) for n in nodes)
+    return table(("Application", "Cluster", "Why"), rows)
+
+
+def _why(scope: Scope, id_: str) -> str:
+    resolved = scope.atlas.resolved.get(id_)
+    sources = resolved.sources if resolved else ()
+    reasons = [entry.reason for source in sources for entry in source.not_understood]
+    reasons += [f"{broken.wanted} is not there" for source in sources for broken in source.broken if not broken.ignored]
+    reasons += [problem.message for source in sources for problem in source.problems]
+    return "; ".join(dict.fromkeys(reasons)) or "its sources are not among the analysed repositories"

@@ -1,0 +1,139 @@
+"""Secrets: where each is made and who uses it. No value is ever read for a page."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.finding import Finding
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.drawing import drawn
+from graphdoc.site.facts import flag, text, texts
+from graphdoc.site.markup import Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.paths import anchor_id
+from graphdoc.site.pictures.secret import secret_diagram
+from graphdoc.site.scope import Scope, finding_chips
+from graphdoc.site.tables import Row, Section, filtered, section, table
+
+__all__ = ["secret_index", "secret_page"]
+
+_PATH = "secrets/index.md"
+_PICTURES = 3
+
+
+def secret_index(atlas: Atlas) -> Page:
+    """Every Secret by cluster, with its makers and users."""
+    scope = Scope(atlas, _PATH)
+    title = "Secrets"
+    nodes = list(atlas.graph.nodes(NodeKind.SECRET))
+    missing = sum(flag(node.attributes, "missing") for node in nodes)
+    sentence = f"{plural(len(nodes), 'Secret')} that Git makes or Applications use; {missing} of them nothing makes."
+    head = ("Secret", "Namespace", "Made by", "Keys", "Used by")
+    listed = filtered(head, _rows(scope, nodes), id_="secrets", label="Filter Secrets")
+    blocks = (
+        Block("", "list", listed or html("<p>{}</p>", "No Secret is made or used.")),
+        Block("SealedSecrets in Git", "sealed", _sealed(scope)),
+    )
+    strip = (chip("names and keys only, never a value"),)
+    return Page(_PATH, title, compose(title, sentence, strip, blocks))
+
+
+def secret_page(atlas: Atlas, name: str) -> Page:
+    """All Secrets of one name: the ways from maker to user, and the facts of each."""
+    path = atlas.secret_page(name)
+    scope = Scope(atlas, path)
+    nodes = atlas.secrets_by_name[name]
+    clusters = sorted({node.cluster or "" for node in nodes})
+    pictures = [
+        drawn(secret_diagram(scope, name, cluster, [n for n in nodes if n.cluster == cluster]), path, _PATH)
+        for cluster in clusters[:_PICTURES]
+    ]
+    blocks = (
+        scope.findings(_findings(atlas, nodes), name),
+        *(Block(f"On {cluster}", f"on-{atlas.cluster_slugs.get(cluster, anchor_id(cluster))}", picture.body)
+          for cluster, picture in zip(clusters, pictures, strict=False)),
+        Block("Where it is", "where", table(("Cluster", "Namespace", "Made by", "Keys", "Written at"),
+                                            (_place(scope, node) for node in nodes))),
+        Block("Who uses it", "used-by", _users(scope, nodes)),
+    )  # fmt: skip
+    figures = {id_: figure for picture in pictures for id_, figure in picture.figures.items()}
+    files = {file: svg for picture in pictures for file, svg in picture.files.items()}
+    written = compose(name, _sentence(atlas, name), _strip(scope, nodes), blocks)
+    return Page(path, name, written, figures, files)
+
+
+def _findings(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> tuple[Finding, ...]:
+    sealed = [edge.source for node in nodes for edge in atlas.graph.edges_to(node.id, EdgeKind.UNSEALS)]
+    return atlas.findings_of(*(node.id for node in nodes), *sealed)
+
+
+def _sentence(atlas: Atlas, name: str) -> str:
+    nodes = atlas.secrets_by_name[name]
+    users = {edge.source for node in nodes for edge in atlas.graph.edges_to(node.id, EdgeKind.USES)}
+    clusters = {node.cluster for node in nodes}
+    makers = sorted({maker for node in nodes for maker in texts(node.attributes, "producers")})
+    made = f"made by {', '.join(makers)}" if makers else "that nothing in Git makes"
+    return (
+        f"{name} is a Secret {made}, in {plural(len(nodes), 'namespace')} on "
+        f"{plural(len(clusters), 'cluster')}, used by {plural(len(users), 'Application')}."
+    )
+
+
+def _strip(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
+    yield kind_chip("secret", "Secret")
+    yield from (scope.source_chip(span) for span in nodes[0].locations[:1])
+    yield chip(html("on {}", scope.clusters(nodes)))
+    yield chip("values never shown")
+    yield from finding_chips(_findings(scope.atlas, nodes))
+
+
+def _rows(scope: Scope, nodes: list[GraphNode]) -> Iterator[Row | Section]:
+    for cluster in sorted({node.cluster or "" for node in nodes}):
+        yield section(cluster)
+        for node in nodes:
+            if node.cluster == cluster:
+                yield Row((
+                    scope.page(node.name, f"{scope.atlas.secret_page(node.name)}#{anchor_id(node.id)}"),
+                    text(node.attributes, "namespace"), _made(node), _keys(node), _used(scope, node),
+                ), words=cluster)  # fmt: skip
+
+
+def _place(scope: Scope, node: GraphNode) -> Row:
+    return Row((
+        scope.cluster(node.cluster or ""), text(node.attributes, "namespace"), _made(node), _keys(node),
+        scope.sources(node.locations),
+    ), id=anchor_id(node.id))  # fmt: skip
+
+
+def _made(node: GraphNode) -> Markup:
+    if flag(node.attributes, "missing"):
+        return html('<span class="sev error">{}</span>', "✕ nothing")
+    return html("{}", ", ".join(texts(node.attributes, "producers")) or "unknown")
+
+
+def _keys(node: GraphNode) -> Markup:
+    return join((code(key) for key in texts(node.attributes, "keys")), " ") or html("{}", "–")
+
+
+def _used(scope: Scope, node: GraphNode) -> Markup:
+    users = dict.fromkeys(edge.source for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES))
+    return scope.nodes(users) or html("{}", "nobody")
+
+
+def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    rows = [
+        Row((scope.node(edge.source), scope.cluster(node.cluster or ""), text(node.attributes, "namespace"),
+             text(edge.attributes, "how") or "uses", scope.sources(edge.locations[-1:])))
+        for node in nodes
+        for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
+    ]  # fmt: skip
+    found = table(("Application", "Cluster", "Namespace", "How", "Where"), rows)
+    return found or html("<p>{}</p>", "Nobody uses it.")
+
+
+def _sealed(scope: Scope) -> Markup:
+    rows = (
+        Row((scope.node(node.id), scope.cluster(node.cluster or ""), text(node.attributes, "namespace"),
+             text(node.attributes, "scope") or "strict", _keys(node), scope.sources(node.locations[:1])))
+        for node in scope.atlas.graph.nodes(NodeKind.SEALED_SECRET)
+    )  # fmt: skip
+    return table(("SealedSecret", "Cluster", "Namespace", "Scope", "Keys", "Where"), rows)

@@ -1,0 +1,72 @@
+"""The first page: what this platform is, and where to go from here."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import NodeKind
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.drawing import drawn
+from graphdoc.site.markup import Markup, chip, html, join, plural
+from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.pictures.context import context_diagram
+from graphdoc.site.scope import Scope, finding_chips
+from graphdoc.site.tables import Row, table
+
+__all__ = ["start_page"]
+
+_PATH = "index.md"
+_COUNTED = (
+    (NodeKind.CLUSTER, "cluster", ""), (NodeKind.VALUES, "values file", ""),
+    (NodeKind.POLICY, "policy", "policies"), (NodeKind.SECRET, "Secret", ""), (NodeKind.HOST, "host", ""),
+)  # fmt: skip
+
+
+def start_page(atlas: Atlas) -> Page:
+    """One sentence, the facts, the picture, and the ways on."""
+    scope = Scope(atlas, _PATH)
+    picture = drawn(context_diagram(scope), _PATH, "repos/index.md")
+    blocks = (
+        Block("", "context", picture.body),
+        Block("I want to…", "i-want-to", table(("Task", "Go to", "You change"), _tasks(scope))),
+    )
+    title = "How this platform is put together"
+    text = compose(title, _sentence(atlas), _facts(atlas), blocks)
+    return Page(_PATH, title, text, picture.figures, picture.files)
+
+
+def _sentence(atlas: Atlas) -> str:
+    repositories, clusters = len(atlas.checkouts), len(atlas.clusters)
+    return (
+        f"{plural(repositories, 'Git repository', 'Git repositories').capitalize()} "
+        f"{'describes' if repositories == 1 else 'describe'} {plural(clusters, 'Kubernetes cluster')}. "
+        f"Argo CD reads {'it' if repositories == 1 else 'them'} and makes "
+        f"{'the cluster' if clusters == 1 else 'each cluster'} match."
+    )
+
+
+def _facts(atlas: Atlas) -> Iterator[Markup]:
+    yield chip(html("<b>{}</b> {}", str(len(atlas.by_name)),
+                    "Application" if len(atlas.by_name) == 1 else "Applications"))  # fmt: skip
+    for kind, one, many in _COUNTED:
+        count = sum(1 for _ in atlas.graph.nodes(kind))
+        if count:
+            words = plural(count, one, many).partition(" ")
+            yield chip(html("<b>{}</b> {}", words[0], words[2]))
+    yield from finding_chips(atlas.site.findings)
+
+
+def _tasks(scope: Scope) -> Iterator[Row]:
+    atlas = scope.atlas
+    written = sorted({node.locations[-1].file.repository for node in atlas.graph.nodes(NodeKind.VALUES)})
+    values = join((scope.node(f"repository:{name}", name) for name in written), ", ") or "the repository of the values"
+    defined = sorted({node.locations[-1].file.repository for node in atlas.applications if node.locations})
+    config = join((scope.node(f"repository:{name}", name) for name in defined), ", ")
+    rows = (
+        ("Change an image tag, a host or the replicas of an Application", "Where do I change…", "where.md", values),
+        ("Find an Application", "Applications", "apps/index.md", "nothing"),
+        ("See what runs on a cluster, and what differs", "Clusters", "clusters/index.md", "nothing"),
+        ("Know in which order things start", "Waves", "waves/index.md", config),
+        ("Find out where a Secret comes from and who breaks with it", "Secrets", "secrets/index.md", config),
+        ("Know what is wrong in Git right now", "Findings", "findings/index.md", "see each finding"),
+        ("Know what this site does not know", "Coverage", "coverage.md", "nothing"),
+    )
+    return (Row((task, scope.page(name, path), change)) for task, name, path, change in rows)

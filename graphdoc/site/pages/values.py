@@ -1,0 +1,111 @@
+"""The values of an Application: its layers in order, and what they come to, key by key."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.model.helm import LayerKind, ValueLayer
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
+from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
+from graphdoc.site.markup import NOTHING, Markup, code, html, join, plural
+from graphdoc.site.redact import HIDDEN, Redactor
+from graphdoc.site.scope import Scope
+from graphdoc.site.tables import Row, table
+
+__all__ = ["effective_values", "value_stack"]
+
+_WORDS = {
+    LayerKind.CHART_DEFAULTS: "chart defaults", LayerKind.FILE: "values file", LayerKind.VALUES: "values in the Application",
+    LayerKind.VALUES_OBJECT: "valuesObject in the Application", LayerKind.PARAMETERS: "parameters in the Application",
+    LayerKind.FILE_PARAMETERS: "fileParameters in the Application",
+}  # fmt: skip
+_LONGEST = 60
+_KEYS = 150
+
+
+def value_stack(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    """The layers of each cluster in Helm's order; clusters with the same layers share them."""
+    rows: dict[tuple[Span, ...], list[GraphNode]] = {}
+    layers: dict[tuple[Span, ...], list[ValueLayer]] = {}
+    for node in nodes:
+        found = _layers(scope.atlas.resolved.get(node.id))
+        key = tuple(layer.root.span for layer in found)
+        if found:
+            rows.setdefault(key, []).append(node)
+            layers[key] = found
+    head = ("Cluster", "Position", "Layer", "Keys", "File", "Named at")
+    return table(head, (row for key, on in rows.items() for row in _stack(scope, on, layers[key])))
+
+
+def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    """Each key with its value and the line that set it, folded away."""
+    parts = (_details(scope, node) for node in nodes)
+    return join((part for part in parts if part), "\n\n")
+
+
+def _layers(resolved: ResolvedApplication | None) -> list[ValueLayer]:
+    return [layer for source in resolved.sources for layer in source.layers] if resolved else []
+
+
+def _stack(scope: Scope, nodes: list[GraphNode], layers: list[ValueLayer]) -> Iterator[Row]:
+    clusters = scope.clusters(nodes)
+    for position, layer in enumerate(layers, start=1):
+        named = scope.source(layer.reference) if layer.reference else "–"
+        file = _file(scope, layer)
+        yield Row((clusters, f"{position} of {len(layers)}", _WORDS[layer.kind],
+                   str(len(layer.root.entries)), file, named))  # fmt: skip
+
+
+def _file(scope: Scope, layer: ValueLayer) -> Markup:
+    if layer.file is None:
+        return scope.source(layer.root.span)
+    id_ = f"values:{layer.file}"
+    readers = {e.source for e in scope.atlas.graph.edges_to(id_, EdgeKind.LAYERS)}
+    place = scope.source(layer.root.span._replace(line=1))
+    said = html(' <span class="gd-dim">{}</span>', scope.page(f"read by {len(readers)}", scope.atlas.page(id_)))
+    return place + said if readers else place
+
+
+def _details(scope: Scope, node: GraphNode) -> Markup:
+    resolved = scope.atlas.resolved.get(node.id)
+    sources = [s for s in resolved.sources if s.values is not None] if resolved else []
+    if not sources or resolved is None:
+        return NOTHING
+    redactor = Redactor(resolved.resources)
+    rows = [row for source in sources for row in _values(scope, source, redactor)]
+    if not rows:
+        return NOTHING
+    shown = table(("Key", "Value", "Set at"), rows[:_KEYS])
+    rest = html("<p>{}</p>", f"{len(rows) - _KEYS} more keys are not shown here.") if len(rows) > _KEYS else NOTHING
+    return html('<details class="gd-t" data-search-exclude><summary>{} {}</summary>{}{}</details>',
+                node.cluster or "", plural(len(rows), "key"), shown, rest)  # fmt: skip
+
+
+def _values(scope: Scope, source: ResolvedSource, redactor: Redactor) -> Iterator[Row]:
+    """What the Application's own layers set; the chart's other defaults would bury it."""
+    defaults = {layer.file for layer in source.layers if layer.kind is LayerKind.CHART_DEFAULTS}
+    for pointer, node in walk(source.values or Mapping({}, {}, source.source.span)):
+        if _is_leaf(node) and node.span.file not in defaults:
+            key = ".".join(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+            yield Row((code(key), _shown(key, node, redactor), scope.source(node.span)))
+
+
+def _is_leaf(node: Node) -> bool:
+    match node:
+        case Scalar():
+            return True
+        case Mapping():
+            return not node.entries
+        case Sequence():
+            return not node.items
+
+
+def _shown(key: str, node: Node, redactor: Redactor) -> Markup:
+    if not isinstance(node, Scalar):
+        return code("[]" if isinstance(node, Sequence) else "{}")
+    value = "null" if node.value is None else str(node.value)
+    names = [part for part in key.split(".") if not part.isdigit()]
+    safe = redactor.text(names[-1] if names else "", value)
+    if any(redactor.text(name, "x") == HIDDEN for name in names):
+        safe = HIDDEN
+    return code(safe if len(safe) <= _LONGEST else f"{safe[:_LONGEST]}…")

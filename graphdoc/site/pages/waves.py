@@ -1,0 +1,104 @@
+"""Sync waves: in which order Argo CD starts Applications, and whether anything enforces it."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import GraphNode
+from graphdoc.model.finding import Finding
+from graphdoc.model.node import Scalar
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.facts import flag, number
+from graphdoc.site.figure import board
+from graphdoc.site.markup import Markup, html, join, plural
+from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.pictures.tree import wave_lanes
+from graphdoc.site.scope import Scope
+from graphdoc.site.tables import Row, table
+
+__all__ = ["verdict", "waves_page"]
+
+_PATH = "waves/index.md"
+_CHECK = "resource.customizations.health.argoproj.io_Application"
+_CHECKED = "argoproj.io/Application"
+_LISTED = 12
+
+
+def waves_page(atlas: Atlas) -> Page:
+    """One verdict a cluster, then the board of each."""
+    scope = Scope(atlas, _PATH)
+    title = "Sync waves"
+    sentence = "The order in which Argo CD starts the Applications of each cluster, and whether it waits between them."
+    verdicts = table(("Cluster", "Is the order enforced?", "Waves"), (_verdict_row(scope, n) for n in atlas.clusters))
+    inversions = [f for f in atlas.site.findings if f.rule in {"wave-inversion", "wave-cycle"}]
+    blocks = (
+        Block("", "verdicts", verdicts),
+        Block("How waves work here", "how", _explained()),
+        Block("Needs something of a later wave", "inversions", _inversions(scope, inversions)),
+        *(Block(node.name, f"board-{atlas.cluster_slugs[node.name]}", _board(scope, node))
+          for node in atlas.clusters[:_LISTED]),
+    )  # fmt: skip
+    return Page(_PATH, title, compose(title, sentence, (), blocks))
+
+
+def verdict(scope: Scope, cluster: str) -> Markup:
+    """Whether Argo CD waits for one wave of Applications before the next, with what proves it."""
+    waves = {_wave(node) for node in _children(scope.atlas, cluster)}
+    if len(waves) < 2:  # noqa: PLR2004 -- an order takes two
+        return html("{}", "All Applications are in one wave: there is no order between them.")
+    check = _health_check(scope.atlas, cluster)
+    if check is not None:
+        return html("{} {}", "The order is enforced: Argo CD waits for the Applications of a wave to be healthy, by",
+                    scope.source(check.span))  # fmt: skip
+    return html(
+        "{} <code>argoproj.io/Application</code> {} <code>argocd-cm</code>.",
+        "The order is not enforced: Argo CD applies the waves one after another, but waits for no Application to be "
+        "healthy, because no health check for", "is set in",
+    )  # fmt: skip
+
+
+def _verdict_row(scope: Scope, node: GraphNode) -> Row:
+    waves = sorted({_wave(child) for child in _children(scope.atlas, node.name)})
+    return Row((scope.cluster(node.name), verdict(scope, node.name), ", ".join(map(str, waves))))
+
+
+def _children(atlas: Atlas, cluster: str) -> Iterator[GraphNode]:
+    return (node for node in atlas.by_cluster.get(cluster, ()) if not flag(node.attributes, "root"))
+
+
+def _wave(node: GraphNode) -> int:
+    return number(node.attributes, "wave") or 0
+
+
+def _health_check(atlas: Atlas, cluster: str) -> Scalar | None:
+    """The setting of ``argocd-cm`` that lets Argo CD wait for child Applications."""
+    for _, resource in atlas.site.estate.cluster_resources(cluster):
+        if resource.kind == "ConfigMap" and resource.name == "argocd-cm":
+            own = resource.manifest.scalar("data", _CHECK)
+            older = resource.manifest.scalar("data", "resource.customizations")
+            if own is not None or (older is not None and _CHECKED in str(older.value)):
+                return own or older
+    return None
+
+
+def _explained() -> Markup:
+    said = (
+        "A sync wave orders the resources of one sync: a parent applies wave after wave of its child Applications.",
+        "Argo CD moves on when a wave is healthy. For a child Application it knows health only where "
+        "argocd-cm carries a health check for argoproj.io/Application; without one it does not wait.",
+        "A change that leaves the manifests of the children alone is synced by each child by itself, "
+        "in no order at all.",
+    )
+    return html("<ul>{}</ul>", join((html("<li>{}</li>", line) for line in said), "\n"))
+
+
+def _inversions(scope: Scope, findings: list[Finding]) -> Markup:
+    rows = (Row((f.problem.message, scope.source(f.problem.primary.span), scope.rule(f.rule))) for f in findings)
+    return table(("What", "Where", "Rule"), rows)
+
+
+def _board(scope: Scope, node: GraphNode) -> Markup:
+    lanes = wave_lanes(scope, node.name)
+    if not lanes:
+        return html("<p>{}</p>", "No Application below the root.")
+    count = plural(sum(len(lane.chips) for lane in lanes), "Application")
+    said = html("<p>{} {}.</p>", f"{count} in {plural(len(lanes), 'wave')} on", scope.cluster(node.name))
+    return said + Markup(board(lanes))  # noqa: S704 -- escaped by the board

@@ -1,0 +1,56 @@
+"""Where each thing of the estate has its page: kind, slug and, for clusters, an anchor."""
+
+import re
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from posixpath import dirname, relpath
+from urllib.parse import quote
+
+__all__ = ["anchor_id", "relative", "slug", "slugs"]
+
+_UNSAFE = re.compile(r"[^a-z0-9._-]+")
+# Names that Windows keeps for devices, or that would hide the index of a folder.
+_RESERVED = frozenset({"con", "prn", "aux", "nul", "index", "readme", "com1", "lpt1"})
+_LONGEST = 80
+
+
+def slug(name: str) -> str:
+    """A name as the last part of an address: lower case, no sign that a system might not take."""
+    plain = _UNSAFE.sub("-", name.lower()).strip("-.")
+    too_special = not plain or plain in _RESERVED or len(plain) > _LONGEST
+    return f"{plain[:_LONGEST] or 'x'}-{_digest(name)}" if too_special else plain
+
+
+def slugs(names: Iterable[str]) -> Mapping[str, str]:
+    """One slug for each name; names that would share one get a digest behind it."""
+    ordered = sorted(set(names))
+    shared: dict[str, list[str]] = {}
+    for name in ordered:
+        shared.setdefault(slug(name), []).append(name)
+    return {
+        name: plain if len(group) == 1 else f"{plain}-{_digest(name)}"
+        for plain, group in shared.items()
+        for name in group
+    }
+
+
+def anchor_id(text: str) -> str:
+    """A name as the id of an element."""
+    return quote(text, safe="._:@-").replace("%", "-")
+
+
+def relative(target: str, here: str) -> str:
+    """The address of a page as seen from another; both as paths of Markdown files."""
+    path, mark, anchor = target.partition("#")
+    if not path or path == here:
+        return f"#{anchor}" if mark else _page(here).rpartition("/")[2]
+    found = relpath(_page(path), dirname(here) or ".")
+    return f"{quote(found)}{mark}{anchor}"
+
+
+def _page(path: str) -> str:
+    return f"{path.removesuffix('.md')}.html" if path.endswith(".md") else path
+
+
+def _digest(name: str) -> str:
+    return sha256(name.encode()).hexdigest()[:8]

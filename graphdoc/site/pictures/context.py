@@ -1,0 +1,180 @@
+"""How a change travels: from people through repositories and Argo CD to the clusters."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.cards import Card, Diagram, Direction, Edge, Frame, Row
+from graphdoc.site.facts import entry, flag, number, text, texts
+from graphdoc.site.markup import plural
+from graphdoc.site.scope import Scope
+
+__all__ = ["context_diagram"]
+
+_HUB = "argocd"
+_LISTED_CLUSTERS = 12
+_LISTED_REPOSITORIES = 6
+
+
+def context_diagram(scope: Scope) -> Diagram:
+    """The estate as one picture: who changes what, who reads it, where it arrives."""
+    atlas = scope.atlas
+    repositories = _repositories(scope)
+    clusters = _clusters(scope)
+    outside = tuple(_outside(atlas))
+    hub = Card(_HUB, "argocd", "Argo CD", "makes clusters match Git", lines=_hub_lines(atlas),
+               href=scope.to("waves/index.md"))  # fmt: skip
+    sides = tuple(card.id for card in outside if card.id.startswith("notify"))
+    return Diagram(
+        id="context",
+        title="How a change reaches the clusters",
+        description="People change repositories, Argo CD reads them and changes the clusters.",
+        nodes=(*outside, *repositories, hub, *clusters),
+        edges=tuple(_edges(atlas, repositories, clusters, outside)),
+        columns=tuple(column for column in (_ids(repositories), (_HUB, *sides), _ids(clusters)) if len(column) > 1),
+        frames=_frames(repositories, clusters),
+        rankdir=Direction.TOP_DOWN,
+    )
+
+
+def _ids(cards: tuple[Card, ...]) -> tuple[str, ...]:
+    return tuple(card.id for card in cards)
+
+
+def _frames(repositories: tuple[Card, ...], clusters: tuple[Card, ...]) -> tuple[Frame, ...]:
+    named = (("Git, the source of truth", repositories), ("Clusters", clusters))
+    return tuple(Frame(title, _ids(cards)) for title, cards in named if cards)
+
+
+def _repositories(scope: Scope) -> tuple[Card, ...]:
+    nodes = list(scope.atlas.graph.nodes(NodeKind.REPOSITORY))
+    if len(nodes) > _LISTED_REPOSITORIES:
+        rows = tuple(Row(node.name, href=scope.to(scope.atlas.page(node.id))) for node in nodes)
+        shown, hidden = rows[:_LISTED_REPOSITORIES], len(rows) - _LISTED_REPOSITORIES
+        more = Row(f"+{hidden} more", href=scope.to("repos/index.md"), css="more")
+        return (Card("repositories", "repository", plural(len(nodes), "repository", "repositories"),
+                     rows=(*shown, more), folded=hidden),)  # fmt: skip
+    ordered = sorted(nodes, key=lambda node: (text(node.attributes, "role") != "values", node.name))
+    return tuple(_repository(scope, node) for node in ordered)
+
+
+def _repository(scope: Scope, node: GraphNode) -> Card:
+    role = text(node.attributes, "role")
+    return Card(
+        node.id, "repository", node.name, f"{role} repository".strip(),
+        lines=tuple(_holdings(scope.atlas, node)), href=scope.to(scope.atlas.page(node.id)),
+    )  # fmt: skip
+
+
+def _holdings(atlas: Atlas, node: GraphNode) -> Iterator[str]:
+    kinds = (
+        (NodeKind.APPLICATION, "Application", ""), (NodeKind.VALUES, "values file", ""),
+        (NodeKind.CHART, "chart", ""), (NodeKind.POLICY, "policy", "policies"),
+    )  # fmt: skip
+    found = [plural(count, one, many) for kind, one, many in kinds if (count := _held(atlas, node, kind))]
+    yield from (" · ".join(found[i : i + 2]) for i in range(0, len(found), 2))
+
+
+def _held(atlas: Atlas, repository: GraphNode, kind: NodeKind) -> int:
+    """How many things of a kind are written in a repository; an Application counts once."""
+    return len({
+        node.name if kind is NodeKind.APPLICATION else node.id
+        for node in atlas.graph.nodes(kind)
+        if node.locations and node.locations[0].file.repository == repository.name
+    })  # fmt: skip
+
+
+def _clusters(scope: Scope) -> tuple[Card, ...]:
+    by_provider: dict[str, list[GraphNode]] = defaultdict(list)
+    for node in scope.atlas.clusters:
+        by_provider[text(node.attributes, "provider")].append(node)
+    if len(scope.atlas.clusters) > _LISTED_CLUSTERS:
+        return tuple(_counted(scope, provider, nodes) for provider, nodes in sorted(by_provider.items()))
+    named = {provider: nodes for provider, nodes in by_provider.items() if provider}
+    alone = by_provider.get("", [])
+    cards = [_provider(scope, provider, nodes) for provider, nodes in sorted(named.items())]
+    return (*cards, *(_cluster(scope, node) for node in alone))
+
+
+def _provider(scope: Scope, provider: str, nodes: list[GraphNode]) -> Card:
+    rows = tuple(Row(n.name, _size(scope, n), scope.to(scope.atlas.page(n.id))) for n in nodes)
+    return Card(f"provider:{provider}", "cluster", provider, plural(len(nodes), "cluster"), rows=rows, min_width=170)
+
+
+def _cluster(scope: Scope, node: GraphNode) -> Card:
+    return Card(node.id, "cluster", node.name, "cluster", lines=(_size(scope, node),),
+                href=scope.to(scope.atlas.page(node.id)), min_width=130)  # fmt: skip
+
+
+def _counted(scope: Scope, provider: str, nodes: list[GraphNode]) -> Card:
+    return Card(f"provider:{provider}", "cluster", provider or "Clusters", plural(len(nodes), "cluster"),
+                href=scope.to("clusters/index.md"), folded=len(nodes))  # fmt: skip
+
+
+def _size(scope: Scope, node: GraphNode) -> str:
+    count = number(node.attributes, "applications")
+    found = len(scope.atlas.by_cluster.get(node.name, ()))
+    return plural(found if count is None else count, "Application")
+
+
+def _hub_lines(atlas: Atlas) -> tuple[str, ...]:
+    policies = [entry(node.attributes, "sync") for node in atlas.applications]
+    automated = sum(flag(policy, "automated") for policy in policies)
+    if not policies or not automated:
+        return ("one for each cluster",)
+    return (f"{automated} of {plural(len(policies), 'Application')}", "synced automatically")
+
+
+def _outside(atlas: Atlas) -> Iterator[Card]:
+    yield Card("people", "external", "Engineers", lines=("change Git by pull request",), ghost=True)
+    if any(atlas.graph.edges(EdgeKind.WRITES)):
+        yield Card("ci", "external", "CI", lines=("writes image tags",), ghost=True)
+    for service in _services(atlas):
+        yield Card(f"notify:{service}", "external", service.capitalize(), lines=("sync notifications",), ghost=True)
+
+
+def _services(atlas: Atlas) -> tuple[str, ...]:
+    """Where notifications go: ``subscribe.<trigger>.<service>`` names it last."""
+    subscriptions = (key for node in atlas.applications for key in texts(node.attributes, "notifications"))
+    return tuple(sorted({key.rpartition(".")[2] for key in subscriptions if ".subscribe." in f".{key}"}))[:2]
+
+
+def _edges(
+    atlas: Atlas, repositories: tuple[Card, ...], clusters: tuple[Card, ...], outside: tuple[Card, ...]
+) -> Iterator[Edge]:
+    config = _config_repository(atlas, repositories)
+    if config:
+        yield Edge("people", config, "merges", weight=5)
+    for target in _written(atlas, repositories):
+        yield Edge("ci", target, "sets image tags", css="values", weight=5)
+    for position, card in enumerate(repositories):
+        middle = position == (len(repositories) - 1) // 2
+        yield Edge(card.id, _HUB, _reads(atlas, card.id), weight=12 if middle else 1)
+    for position, card in enumerate(clusters):
+        yield Edge(_HUB, card.id, "syncs" if position == 0 else "")
+    for card in outside:
+        if card.id.startswith("notify"):
+            yield Edge(_HUB, card.id, "notifies", css="notify")
+
+
+def _config_repository(atlas: Atlas, repositories: tuple[Card, ...]) -> str:
+    """The repository with the most Applications, where most changes start."""
+    held = [(_held(atlas, node, NodeKind.APPLICATION), node.id) for node in atlas.graph.nodes(NodeKind.REPOSITORY)]
+    shown = _ids(repositories)
+    best = max(held, default=(0, ""), key=lambda pair: pair[0])[1]
+    return best if best in shown else next(iter(shown), "")
+
+
+def _written(atlas: Atlas, repositories: tuple[Card, ...]) -> tuple[str, ...]:
+    names = {
+        f"repository:{node.locations[0].file.repository}"
+        for edge in atlas.graph.edges(EdgeKind.WRITES)
+        if (node := atlas.graph.node(edge.target)) and node.locations
+    }
+    return tuple(id_ for id_ in _ids(repositories) if id_ in names)
+
+
+def _reads(atlas: Atlas, repository: str) -> str:
+    count = len({edge.source for edge in atlas.graph.edges_to(repository, EdgeKind.READS)})
+    return f"read by {count}" if count else ""

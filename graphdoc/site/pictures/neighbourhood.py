@@ -1,0 +1,208 @@
+"""One Application: what defines it, which values it gets, what it serves and uses."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.helm import LayerKind
+from graphdoc.model.location import Span
+from graphdoc.resolve.resolved import ResolvedApplication
+from graphdoc.site.atlas import Atlas, worst
+from graphdoc.site.cards import Badge, Card, Diagram, Edge, Row
+from graphdoc.site.facts import number, text, texts
+from graphdoc.site.markup import plural
+from graphdoc.site.scope import Scope
+
+__all__ = ["defining_places", "neighbourhood_diagram"]
+
+_ROWS = 6
+_TEXT = 230
+
+
+def neighbourhood_diagram(scope: Scope, node: GraphNode) -> Diagram:
+    """The Application between what it is made of, on the left, and what it touches, on the right."""
+    left = tuple(_made_of(scope, node))
+    right = tuple(_touches(scope, node))
+    focus = _focus(scope, node)
+    columns = (tuple(card.id for card, _ in side) for side in (left, right))
+    return Diagram(
+        id=f"around-{scope.atlas.row(node)}",
+        title=f"{node.name} on {node.cluster}",
+        description=f"Where {node.name} is defined, which values it gets, and what it touches.",
+        nodes=(*(card for card, _ in left), focus, *(card for card, _ in right)),
+        edges=(*(edge for _, edge in left), *(edge for _, edge in right)),
+        columns=tuple(column for column in columns if len(column) > 1),
+        ranksep=0.75,
+        nodesep=0.16,
+    )
+
+
+def defining_places(atlas: Atlas, node: GraphNode) -> tuple[tuple[str, Span], ...]:
+    """The chain that defines an Application, from its root down to its patches, each with a note."""
+    chain: list[tuple[str, Span]] = []
+    seen: set[str] = set()
+    above = text(node.attributes, "parent")
+    while above and above not in seen:
+        seen.add(above)
+        parent = atlas.graph.node(above)
+        if parent and parent.locations:
+            chain.insert(0, (parent.name, parent.locations[-1]))
+        above = text(parent.attributes, "parent") if parent else ""
+    patches = [("patch", e.locations[-1]) for e in atlas.graph.edges_to(node.id, EdgeKind.PATCHES) if e.locations]
+    own = [("", span) for span in node.locations[:1]]
+    return tuple(dict.fromkeys([*chain, *own, *patches]))
+
+
+def _focus(scope: Scope, node: GraphNode) -> Card:
+    findings = scope.atlas.application_findings(node)
+    severity = worst(findings)
+    namespace = _namespace(node)
+    lines = (f"cluster {node.cluster}", f"wave {number(node.attributes, 'wave') or 0}"
+             + (f" · ns {namespace}" if namespace else ""))  # fmt: skip
+    return Card(
+        node.id, scope.atlas.kind(node), node.name, "Application", lines=lines,
+        href=scope.to(scope.atlas.page(node.id)), focus=True,
+        badge=Badge(severity, len(findings)) if severity else None,
+    )  # fmt: skip
+
+
+def _namespace(node: GraphNode) -> str:
+    destination = node.attributes.get("destination")
+    return text(destination, "namespace") if isinstance(destination, dict) else ""
+
+
+def _made_of(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
+    places = defining_places(scope.atlas, node)
+    if places:
+        rows = tuple(_place_row(scope, note, span) for note, span in places)
+        yield _listed("defined", "parent", f"Defined by {plural(len(places), 'line')}", "app-of-apps chain",
+                      rows), Edge("defined", node.id, "defines", weight=3)  # fmt: skip
+    layers = tuple(_layers(scope, node))
+    if layers:
+        last = layers[-1]
+        rows = (*layers[:-1], Row(last.text, last.note, last.href, "win"))
+        yield _listed("values", "values", f"{plural(len(layers), 'value layer')}, last wins", "Helm values",
+                      rows), Edge("values", node.id, "values", css="values", weight=3)  # fmt: skip
+    for id_ in _rendered(scope.atlas, node):
+        card = _rendered_card(scope, id_)
+        yield card, Edge(card.id, node.id, "renders")
+
+
+def _listed(id_: str, kind: str, name: str, type_line: str, rows: tuple[Row, ...]) -> Card:
+    hidden = max(0, len(rows) - _ROWS - 1)
+    kept = (*rows[: _ROWS // 2], Row(f"{hidden + 1} more between", css="more"), *rows[-_ROWS // 2 :])
+    shown = kept if hidden else rows
+    return Card(id_, kind, name, type_line, rows=shown, numbered=not hidden, max_text=_TEXT,
+                folded=hidden + 1 if hidden else 0)  # fmt: skip
+
+
+def _place_row(scope: Scope, note: str, span: Span) -> Row:
+    said = f"patch :{span.line}" if note == "patch" else f":{span.line}"
+    return Row(span.file.path, said, scope.place(span))
+
+
+def _layers(scope: Scope, node: GraphNode) -> Iterator[Row]:
+    """Every layer of values in Helm's order; without resolving, the files alone."""
+    resolved = scope.atlas.resolved.get(node.id)
+    known = tuple(_resolved_layers(scope, resolved)) if resolved else ()
+    yield from known or tuple(_file_row(scope, id_) for id_ in texts(node.attributes, "values"))
+
+
+def _resolved_layers(scope: Scope, resolved: ResolvedApplication) -> Iterator[Row]:
+    for source in resolved.sources:
+        for layer in source.layers:
+            keys = plural(len(layer.root.entries), "key")
+            if layer.kind is LayerKind.CHART_DEFAULTS and layer.file:
+                yield Row("chart default values", keys, scope.place(_start(layer.root.span)))
+            elif layer.file:
+                yield Row(layer.file.path, keys, scope.to(scope.atlas.page(f"values:{layer.file}")))
+            else:
+                yield Row(f"{layer.kind.value} in the Application", keys, scope.place(layer.root.span))
+
+
+def _start(span: Span) -> Span:
+    return span._replace(line=1)
+
+
+def _file_row(scope: Scope, id_: str) -> Row:
+    node = scope.atlas.graph.node(id_)
+    path = node.locations[0].file.path if node and node.locations else id_
+    return Row(path, "", scope.to(scope.atlas.page(id_)))
+
+
+def _rendered(atlas: Atlas, node: GraphNode) -> tuple[str, ...]:
+    """The charts, then the kustomizations that it renders; the first three."""
+    found = [edge.target for edge in atlas.graph.edges_from(node.id, EdgeKind.RENDERS)]
+    wanted = (NodeKind.CHART, NodeKind.KUSTOMIZATION)
+    ranked = [id_ for kind in wanted for id_ in found if _kind(atlas, id_) is kind]
+    return tuple(dict.fromkeys(ranked))[:3]
+
+
+def _kind(atlas: Atlas, id_: str) -> NodeKind | None:
+    node = atlas.graph.node(id_)
+    return node.kind if node else None
+
+
+def _rendered_card(scope: Scope, id_: str) -> Card:
+    node = scope.atlas.graph.node(id_)
+    name = node.name if node else id_.partition(":")[2]
+    facts = node.attributes if node else {}
+    if _kind(scope.atlas, id_) is NodeKind.CHART:
+        version = text(facts, "version")
+        return Card(id_, "chart", f"{name} {version}".strip(), "Helm chart",
+                    lines=tuple(filter(None, (text(facts, "repository"),))), href=scope.to(scope.atlas.page(id_)))  # fmt: skip
+    return Card(id_, "kustomization", name, text(facts, "role") or "kustomization", href=scope.to(scope.atlas.page(id_)))
+
+
+def _touches(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
+    yield from _targets(scope, node, EdgeKind.SERVES, "host", ("serves", "routes", "network"))
+    yield from _targets(scope, node, EdgeKind.USES, "secret", ("uses", "reads", "secret"))
+    yield from _targets(scope, node, EdgeKind.RUNS, "image", ("runs", "runs", ""))
+    yield from _managed(scope, node)
+    yield from _siblings(scope, node)
+
+
+def _targets(
+    scope: Scope, node: GraphNode, kind: EdgeKind, target: str, words: tuple[str, str, str]
+) -> Iterator[tuple[Card, Edge]]:
+    type_line, label, css = words
+    ids = [e.target for e in scope.atlas.graph.edges_from(node.id, kind) if e.target.startswith(f"{target}:")]
+    unique = list(dict.fromkeys(ids))
+    if not unique:
+        return
+    card = _list_card(scope, unique, target, type_line, f"{target}s/index.md")
+    yield card, Edge(node.id, card.id, label, css=css)
+
+
+def _list_card(scope: Scope, ids: list[str], kind: str, type_line: str, index: str) -> Card:
+    rows = tuple(_node_row(scope, id_) for id_ in ids)
+    if len(rows) == 1:
+        return Card(f"list:{kind}", kind, rows[0].text, type_line, lines=tuple(filter(None, (rows[0].note,))),
+                    href=rows[0].href)  # fmt: skip
+    hidden = max(0, len(rows) - _ROWS)
+    more = (Row(f"+{hidden} more", href=scope.to(index), css="more"),) if hidden else ()
+    return Card(f"list:{kind}", kind, plural(len(rows), kind), type_line, rows=(*rows[:_ROWS], *more), folded=hidden)
+
+
+def _node_row(scope: Scope, id_: str) -> Row:
+    node = scope.atlas.graph.node(id_)
+    name = node.name if node else id_.partition(":")[2]
+    note = text(node.attributes, "namespace") if node and node.kind is NodeKind.SECRET else ""
+    return Row(name, f"ns {note}" if note else "", scope.to(scope.atlas.page(id_)))
+
+
+def _managed(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
+    ids = [e.target for e in scope.atlas.graph.edges_from(node.id, EdgeKind.MANAGES)]
+    if ids:
+        card = _list_card(scope, list(dict.fromkeys(ids)), "application", "manages", "apps/index.md")
+        yield card, Edge(node.id, card.id, "manages")
+
+
+def _siblings(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
+    others = [o for o in scope.atlas.by_name[node.name] if o.cluster != node.cluster]
+    if not others:
+        return
+    rows = tuple(Row(o.cluster or "", href=scope.to(scope.atlas.page(o.id))) for o in others)
+    hidden = max(0, len(rows) - _ROWS)
+    more = (Row(f"+{hidden} more", href=scope.to("clusters/index.md"), css="more"),) if hidden else ()
+    yield Card("siblings", "cluster", f"also on {plural(len(others), 'cluster')}", "same Application",
+               rows=(*rows[:_ROWS], *more), folded=hidden), Edge(node.id, "siblings", "", css="notify")  # fmt: skip

@@ -1,0 +1,78 @@
+"""Where a Secret comes from and who uses it, on one cluster."""
+
+from collections.abc import Iterable, Iterator
+
+from graphdoc.graph.repo_graph import Edge as GraphEdge
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.site.cards import Card, Diagram, Edge
+from graphdoc.site.facts import flag, text, texts
+from graphdoc.site.markup import plural
+from graphdoc.site.scope import Scope
+
+__all__ = ["secret_diagram"]
+
+
+def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[GraphNode]) -> Diagram:
+    """From what makes the Secret, through its clones, to the Applications that use it."""
+    nodes = tuple(secrets)
+    graph = scope.atlas.graph
+    edges = [e for node in nodes for e in _around(scope, node)]
+    others = {end: None for edge in edges for end in (edge.source, edge.target)}
+    cards = [_secret_card(scope, node) for node in nodes]
+    known = {card.id for card in cards}
+    cards += [_other_card(scope, found) for id_ in others if id_ not in known and (found := graph.node(id_))]
+    present = {card.id for card in cards}
+    return Diagram(
+        id=f"secret-{scope.atlas.cluster_slugs.get(cluster, 'x')}",
+        title=f"{name} on {cluster}: from its maker to its users",
+        description=f"What makes {name} on {cluster}, which policy clones it, and which Applications use it.",
+        nodes=tuple(cards),
+        edges=tuple(dict.fromkeys(e for e in map(_arrow, edges) if {e.source, e.target} <= present)),
+        ranksep=0.62,
+        nodesep=0.16,
+    )
+
+
+def _around(scope: Scope, node: GraphNode) -> Iterator[GraphEdge]:
+    graph = scope.atlas.graph
+    yield from graph.edges_to(node.id, EdgeKind.UNSEALS)
+    yield from graph.edges_to(node.id, EdgeKind.USES)
+    for clone in graph.edges_to(node.id, EdgeKind.CLONES):
+        yield clone
+        source = text(clone.attributes, "source")
+        if graph.node(source):
+            yield GraphEdge(source, clone.source, EdgeKind.CLONES, clone.locations, {"matched": True})
+
+
+def _arrow(edge: GraphEdge) -> Edge:
+    match edge.kind:
+        case EdgeKind.UNSEALS:
+            return Edge(edge.source, edge.target, "unsealed", css="secret")
+        case EdgeKind.CLONES if flag(edge.attributes, "matched"):
+            return Edge(edge.source, edge.target, "matched", css="policy")
+        case EdgeKind.CLONES:
+            return Edge(edge.source, edge.target, "clones", css="policy")
+        case _:
+            return Edge(edge.target, edge.source, text(edge.attributes, "how") or "used by", css="secret")
+
+
+def _secret_card(scope: Scope, node: GraphNode) -> Card:
+    keys = texts(node.attributes, "keys")
+    namespace = text(node.attributes, "namespace")
+    missing = flag(node.attributes, "missing")
+    clone = any(scope.atlas.graph.edges_to(node.id, EdgeKind.CLONES))
+    word = "missing Secret" if missing else "clone" if clone else "Secret"
+    lines = (f"keys {', '.join(keys)}",) if keys else ("nothing makes it",) if missing else ()
+    return Card(node.id, "secret", node.name, f"{word} · ns {namespace}", lines=lines,
+                href=scope.to(scope.atlas.page(node.id)), ghost=missing or clone)  # fmt: skip
+
+
+def _other_card(scope: Scope, node: GraphNode) -> Card:
+    kinds = {"sealedsecret": "SealedSecret in Git", "policy": "Kyverno policy", "application": "Application"}
+    kind = scope.atlas.kind(node) if node.kind.value == "application" else node.kind.value
+    place = node.locations[0] if node.locations else None
+    lines = (f"{place.file.path.rpartition('/')[2]}:{place.line}",) if place and kind == "sealedsecret" else ()
+    keys = texts(node.attributes, "keys")
+    counted = (plural(len(keys), "key"),) if kind == "sealedsecret" and keys else ()
+    return Card(node.id, kind, node.name, kinds.get(node.kind.value, node.kind.value), lines=(*lines, *counted),
+                href=scope.to(scope.atlas.page(node.id)))  # fmt: skip

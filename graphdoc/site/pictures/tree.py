@@ -1,0 +1,160 @@
+"""The Applications of one cluster below their root, in lanes by sync wave."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from graphdoc.graph.repo_graph import GraphNode, NodeKind
+from graphdoc.site.atlas import Atlas, worst
+from graphdoc.site.cards import Card, Chip, Diagram, Direction, Edge, Lane
+from graphdoc.site.facts import flag, number, text, texts
+from graphdoc.site.markup import plural
+from graphdoc.site.scope import Scope
+
+__all__ = ["tree_diagram", "wave_lanes"]
+
+_KINDS = {
+    NodeKind.KUSTOMIZATION: ("kustomization", "kustomization, applied by hand"),
+    NodeKind.CHART: ("chart", "chart, installed by hand"),
+    NodeKind.APPLICATION_SET: ("applicationset", "ApplicationSet"),
+    NodeKind.FILE: ("file", "manifests, applied by hand"),
+}
+
+
+def tree_diagram(scope: Scope, cluster: str, *, parents: bool = True) -> Diagram:
+    """The root, each app of apps, and a lane for every wave below it.
+
+    Without ``parents`` an app of apps is a chip like others, which makes the picture smaller.
+    """
+    cards, lanes, edges = _Tree(scope, cluster, parents).parts()
+    by_owner: dict[str, list[str]] = defaultdict(list)
+    for lane in lanes:
+        by_owner[_owner(lane)].append(lane.id)
+    return Diagram(
+        id=f"tree-{scope.atlas.cluster_slugs[cluster]}",
+        title=f"Applications of {cluster}, by sync wave",
+        description=f"What brings each Application of {cluster}, and in which order.",
+        nodes=(*cards, *lanes),
+        edges=edges,
+        columns=tuple(tuple(ids) for ids in by_owner.values() if len(ids) > 1),
+        rankdir=Direction.TOP_DOWN,
+        ranksep=0.5,
+        nodesep=0.35,
+    )
+
+
+def wave_lanes(scope: Scope, cluster: str) -> tuple[Lane, ...]:
+    """The same lanes for a board, the waves of all apps of apps together, each wave once."""
+    by_wave: dict[int, list[GraphNode]] = defaultdict(list)
+    for node in scope.atlas.by_cluster.get(cluster, ()):
+        if not flag(node.attributes, "root"):
+            by_wave[_wave(node)].append(node)
+    return tuple(_lane(scope, f"wave:{wave}", wave, by_wave[wave]) for wave in sorted(by_wave))
+
+
+class _Tree:
+    def __init__(self, scope: Scope, cluster: str, parents: bool) -> None:  # noqa: FBT001
+        self._scope = scope
+        self._atlas = scope.atlas
+        self._nodes = {node.id: node for node in scope.atlas.by_cluster.get(cluster, ())}
+        self._parents = _parent_ids(self._atlas, self._nodes, parents)
+
+    def parts(self) -> tuple[tuple[Card, ...], tuple[Lane, ...], tuple[Edge, ...]]:
+        by_parent = self._children()
+        lanes = tuple(lane for parent, nodes in by_parent.items() for lane in self._lanes(parent, nodes))
+        cards = tuple(self._card(id_, len(by_parent.get(id_, ()))) for id_ in self._parents)
+        return cards, lanes, (*self._chain(), *self._orders(lanes))
+
+    def _children(self) -> Mapping[str, list[GraphNode]]:
+        """The Applications that are chips, by the card above them."""
+        found: dict[str, list[GraphNode]] = {id_: [] for id_ in self._parents}
+        for node in self._nodes.values():
+            if node.id not in found:
+                found.setdefault(self._above(node.id), []).append(node)
+        return {id_: nodes for id_, nodes in found.items() if nodes}
+
+    def _above(self, id_: str) -> str:
+        """The nearest card above an Application."""
+        seen = {id_}
+        current = self._parent(id_)
+        while current and current not in self._parents and current not in seen:
+            seen.add(current)
+            current = self._parent(current)
+        return current if current in self._parents else next(iter(self._parents), "")
+
+    def _parent(self, id_: str) -> str:
+        node = self._atlas.graph.node(id_)
+        return text(node.attributes, "parent") if node else ""
+
+    def _card(self, id_: str, children: int) -> Card:
+        node = self._atlas.graph.node(id_)
+        if node is None:
+            return Card(id_, "file", id_.partition(":")[2], "applied by hand")
+        kind, type_line = _KINDS.get(node.kind, ("", ""))
+        if node.kind is NodeKind.APPLICATION:
+            kind, type_line = self._application_card(node)
+        lines = (_path(node), plural(children, "Application"))
+        return Card(id_, kind, node.name, type_line, lines=tuple(filter(None, lines)),
+                    href=self._scope.to(self._atlas.page(id_)))  # fmt: skip
+
+    def _application_card(self, node: GraphNode) -> tuple[str, str]:
+        if flag(node.attributes, "root"):
+            return "root", "root Application"
+        return "parent", f"app of apps · wave {_wave(node)}"
+
+    def _lanes(self, parent: str, nodes: list[GraphNode]) -> Iterator[Lane]:
+        by_wave: dict[int, list[GraphNode]] = defaultdict(list)
+        for node in nodes:
+            by_wave[_wave(node)].append(node)
+        for wave in sorted(by_wave):
+            yield _lane(self._scope, f"{parent}|{wave}", wave, by_wave[wave])
+
+    def _chain(self) -> Iterator[Edge]:
+        for id_ in self._parents:
+            above = self._parent(id_)
+            if above in self._parents and above != id_:
+                yield Edge(above, id_, "manages", weight=2)
+
+    def _orders(self, lanes: tuple[Lane, ...]) -> Iterator[Edge]:
+        last: dict[str, str] = {}
+        for lane in lanes:
+            owner = _owner(lane)
+            if owner in self._parents:
+                yield Edge(owner, lane.id)
+            if owner in last:
+                yield Edge(last[owner], lane.id, "then", css="then", weight=10)
+            last[owner] = lane.id
+
+
+def _parent_ids(atlas: Atlas, nodes: Mapping[str, GraphNode], every: bool) -> tuple[str, ...]:  # noqa: FBT001
+    """What gets a card: the roots, and whatever else brings Applications."""
+    named = {text(node.attributes, "parent") for node in nodes.values()}
+    roots = {id_ for id_, node in nodes.items() if flag(node.attributes, "root")}
+    inner = {id_ for id_ in named if id_ in nodes} if every else set()
+    outer = {id_ for id_ in named if id_ and id_ not in nodes}
+    return tuple(sorted(roots | inner | outer, key=lambda id_: (id_ not in roots, id_)))
+
+
+def _owner(lane: Lane) -> str:
+    return lane.id.rpartition("|")[0]
+
+
+def _lane(scope: Scope, id_: str, wave: int, nodes: list[GraphNode]) -> Lane:
+    ordered = sorted(nodes, key=lambda node: node.name)
+    return Lane(id_, f"wave {wave}", plural(len(nodes), "Application"),
+                chips=tuple(_chip(scope, node) for node in ordered))  # fmt: skip
+
+
+def _chip(scope: Scope, node: GraphNode) -> Chip:
+    namespaces = texts(node.attributes, "namespaces")
+    return Chip(
+        scope.atlas.kind(node), node.name, scope.to(scope.atlas.page(node.id)),
+        severity=worst(scope.atlas.application_findings(node)), groups=namespaces[:1],
+    )  # fmt: skip
+
+
+def _wave(node: GraphNode) -> int:
+    return number(node.attributes, "wave") or 0
+
+
+def _path(node: GraphNode) -> str:
+    return node.locations[0].file.path if node.locations else ""

@@ -1,0 +1,137 @@
+"""The thin part inside MkDocs: hands it the pages, and puts figures where their slots are."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from mkdocs.config.base import Config
+from mkdocs.config.config_options import Optional, Type
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.utils import meta
+
+from graphdoc.site.generate import Site, generate_site, site_assets
+from graphdoc.site.icons import sprite
+from graphdoc.site.input import SiteInput
+from graphdoc.site.markup import html
+from graphdoc.site.navigation import navigation
+
+__all__ = ["SitePlugin", "provided_by"]
+
+_SLOT = re.compile(r'<div class="gd-slot" data-gd="([^"]+)"></div>')
+_ICON = re.compile(r'href="#gi-([a-z]+)"')
+_BODY = re.compile(r"<body[^>]*>")
+_STYLES = ("assets/graphdoc.css", "assets/pages.css")
+_SCRIPTS = ("assets/graphdoc.js",)
+# The offline plugin adds one from the network unless a path holds this word.
+_SHIM = "assets/vendor/iframe-worker.js"
+_EXTENSIONS = ("attr_list", "def_list", "tables", "md_in_html")
+
+_provider: ContextVar[Callable[[], SiteInput] | None] = ContextVar("provider", default=None)
+
+
+@contextmanager
+def provided_by(load: Callable[[], SiteInput]) -> Iterator[None]:
+    """Let the plugin get its input from here rather than from a ``graphdoc.yaml``."""
+    token = _provider.set(load)
+    try:
+        yield
+    finally:
+        _provider.reset(token)
+
+
+class Options(Config):
+    """What ``mkdocs.yml`` may say of the plugin."""
+
+    config_file = Optional(Type(str))
+
+
+class SitePlugin(BasePlugin[Options]):
+    """Pages, figures and navigation of one estate in a MkDocs site, one's own or a foreign one."""
+
+    _site: Site | None = None
+
+    def load(self, config: MkDocsConfig) -> SiteInput:
+        """What the pages are made from, where nobody provides it.
+
+        Raises:
+            PluginError: there is nothing to make pages from.
+        """
+        raise PluginError(f"nothing provides graphdoc's pages for {config.config_file_path}")
+
+    @event_priority(50)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Make the pages, and add what they need to the configuration."""
+        provide = _provider.get()
+        self._site = generate_site(provide() if provide else self.load(config))
+        if self._site.name:
+            config.site_name = self._site.name
+        config.use_directory_urls = False
+        _add(config.extra_css, _STYLES)
+        _add(config.extra_javascript, _SCRIPTS)
+        _add(config.extra.setdefault("polyfills", []), (_SHIM,))
+        _add(config.markdown_extensions, _EXTENSIONS)
+        config.copyright = config.copyright or str(self._site.stamp.footer)
+        return config
+
+    def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        """Add every generated file; a handwritten page of the same path stays."""
+        site = self._made
+        written = {file.src_uri: _section(file) for file in files.documentation_pages()}
+        contents: dict[str, str | bytes] = {page.path: page.markdown for page in site.pages.values()}
+        for path, content in (contents | site.drawings | dict(site_assets())).items():
+            if path not in files.src_uris:
+                files.append(_generated(config, path, content))
+        if config.nav is None:
+            config.nav = navigation(site, written)
+        return files
+
+    def on_pre_page(self, page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsPage:  # noqa: ARG002
+        """Let the pencil lead to what the page tells about."""
+        made = self._made.pages.get(page.file.src_uri)
+        if made is not None:
+            page.edit_url = made.edit or None
+        return page
+
+    def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:  # noqa: ARG002
+        """Put the figures, the icons and the age of the facts into the finished HTML."""
+        made = self._made.pages.get(page.file.src_uri)
+        figures: Mapping[str, str] = made.figures if made else {}
+        filled = _SLOT.sub(lambda found: figures.get(found[1], ""), output)
+        kinds = sprite(_ICON.findall(filled)) if "#gi-" in filled else ""
+        filled = _BODY.sub(lambda found: found[0] + kinds, filled, count=1)
+        return filled.replace("</body>", f"{self._age()}</body>", 1)
+
+    @property
+    def _made(self) -> Site:
+        if self._site is None:
+            raise PluginError("graphdoc's pages were not made yet")
+        return self._site
+
+    def _age(self) -> str:
+        stamp = self._made.stamp
+        if not stamp.built:
+            return ""
+        return html('<span hidden data-gd-built="{}" data-gd-stale="{}"></span>', stamp.built, str(stamp.stale_days))
+
+
+def _add(to: list[str], names: tuple[str, ...]) -> None:
+    to.extend(name for name in names if name not in map(str, to))
+
+
+def _generated(config: MkDocsConfig, path: str, content: str | bytes) -> File:
+    return File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV)
+
+
+def _section(file: File) -> str:
+    """Under which tab a handwritten page stands: as its front matter says, else with the others."""
+    if file.src_uri.startswith("_") or "/_" in file.src_uri or file.abs_src_path is None:
+        return ""
+    _, data = meta.get_data(Path(file.abs_src_path).read_text(encoding="utf-8-sig"))
+    said = data.get("nav")
+    return said if isinstance(said, str) else "About"

@@ -1,0 +1,72 @@
+"""Keeps what may be a Secret's value off the pages, wherever in an Application's values it stands."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Iterator
+
+from graphdoc.model.node import Node, Scalar, walk
+from graphdoc.model.resource import Resource
+
+__all__ = ["HIDDEN", "Redactor", "is_secret_key", "without_credentials"]
+
+HIDDEN = "•••"
+_SHORTEST = 4
+_URL_CREDENTIALS = re.compile(r"(\w+://)[^/@\s]+@")
+_SECRET_KEY = re.compile(
+    r"(pass(word|wd|phrase)?|pwd|secret|token|credentials?|api_?-?key|private_?-?key|client_?-?secret"
+    r"|(access|encryption|license|secret|signing|session)_?-?key|dsn|htpasswd|webhook(_?-?url)?)$",
+    re.IGNORECASE,
+)
+_ENCRYPTED = re.compile(r"AgA|ENC\[|-----BEGIN|eyJ[A-Za-z0-9_-]{10,}|gh[pousr]_|xox[abp]-|AKIA")
+
+
+def is_secret_key(key: str) -> bool:
+    """Whether the value of such a key is kept back: ``adminPassword``, and not ``existingSecret``."""
+    return bool(_SECRET_KEY.search(key)) and not key.lower().startswith("existing")
+
+
+def without_credentials(text: str) -> str:
+    """Text without the user and password of any address in it."""
+    return _URL_CREDENTIALS.sub(r"\1", text)
+
+
+class Redactor:
+    """Knows the values of every Secret that an Application renders, so as not to print them."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self._known = frozenset(
+            value for resource in resources for value in _secret_values(resource) if len(value) >= _SHORTEST
+        )
+
+    def text(self, key: str, value: str) -> str:
+        """The value as it may be shown below a key."""
+        if is_secret_key(key) or value in self._known or _ENCRYPTED.search(value):
+            return HIDDEN
+        return HIDDEN if self._holds(value) else without_credentials(value)
+
+    def _holds(self, value: str) -> bool:
+        return any(len(known) > 7 and known in value for known in self._known)  # noqa: PLR2004
+
+
+def _secret_values(resource: Resource) -> Iterator[str]:
+    if resource.kind not in {"Secret", "SealedSecret"}:
+        return
+    for part in ("data", "stringData", "spec"):
+        found = resource.manifest.find(part)
+        if found is not None:
+            yield from _leaves(found)
+
+
+def _leaves(node: Node) -> Iterator[str]:
+    for _, leaf in walk(node):
+        if isinstance(leaf, Scalar) and isinstance(leaf.value, str):
+            yield leaf.value
+            yield from _decoded(leaf.value)
+
+
+def _decoded(value: str) -> Iterator[str]:
+    try:
+        yield base64.b64decode(value, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return

@@ -1,0 +1,138 @@
+"""What one page needs to write: links that are right from where it stands, sources, findings."""
+
+from collections.abc import Iterable, Sequence
+
+from graphdoc.graph.repo_graph import GraphNode
+from graphdoc.model.finding import Finding, Severity
+from graphdoc.model.location import Span
+from graphdoc.site.atlas import SEVERITIES, Atlas
+from graphdoc.site.markup import NOTHING, Markup, chip, html, join, link, plural
+from graphdoc.site.page import Block
+from graphdoc.site.paths import relative
+
+__all__ = ["MARKS", "Scope", "finding_chips", "severity_mark"]
+
+MARKS = {Severity.ERROR: "✕", Severity.WARNING: "▲", Severity.INFO: "●"}
+_ADMONITIONS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}
+_SHOWN_PARTS = 3
+_SHOWN_FINDINGS = 6
+
+
+class Scope:
+    """The place of one page; everything that links goes through it."""
+
+    def __init__(self, atlas: Atlas, here: str) -> None:
+        self.atlas = atlas
+        self.here = here
+
+    def to(self, path: str) -> str:
+        """The address of another page, or of an anchor on one."""
+        return relative(path, self.here) if path else ""
+
+    def page(self, text: str, path: str) -> Markup:
+        """A link to another page."""
+        return link(text, self.to(path))
+
+    def node(self, id_: str, text: str = "") -> Markup:
+        """A link to where a node is explained."""
+        node = self.atlas.graph.node(id_)
+        shown = text or (node.name if node else id_.partition(":")[2])
+        return self.page(shown, self.atlas.page(id_))
+
+    def nodes(self, ids: Iterable[str]) -> Markup:
+        """Links to several nodes."""
+        return join((self.node(id_) for id_ in ids), ", ")
+
+    def cluster(self, name: str) -> Markup:
+        """A link to a cluster."""
+        return self.node(f"cluster:{name}", name)
+
+    def clusters(self, nodes: Sequence[GraphNode]) -> Markup:
+        """The clusters of some nodes, each linked."""
+        return join((self.cluster(name) for name in sorted({n.cluster or "" for n in nodes})), ", ")
+
+    def source(self, span: Span, *, css: str = "src") -> Markup:
+        """A line as ``repository path:line``, linked to its Git host where that is known."""
+        file = span.file
+        full = f"{file.path}:{span.line}"
+        shown = html('<span class="rp">{}</span> {}', file.repository, _short(full))
+        href = self.view(span)
+        if href:
+            return html('<a class="{}" href="{}" title="{}">{}</a>', css, href, full, shown)
+        return html('<span class="{}" title="{}">{}</span>', css, f"{file.repository} {full}", shown)
+
+    def view(self, span: Span) -> str:
+        """The address of a line on its Git host; empty where it has none."""
+        checkout = self.atlas.checkouts.get(span.file.repository)
+        return checkout.view(span.file.path, span.line) if checkout else ""
+
+    def place(self, span: Span) -> str:
+        """Where a box about a file leads: its Git host, else the page of its repository."""
+        known = span.file.repository in self.atlas.checkouts
+        return self.view(span) or (self.to(self.atlas.repository_page(span.file.repository)) if known else "")
+
+    def sources(self, spans: Iterable[Span]) -> Markup:
+        """Several lines, in the order given, each once."""
+        return join((self.source(span) for span in dict.fromkeys(spans)), Markup("<br>"))
+
+    def source_chip(self, span: Span) -> Markup:
+        """A line as a fact of the strip."""
+        return chip(self.source(span))
+
+    def rule(self, rule: str) -> Markup:
+        """A link to the page of a rule."""
+        return self.page(rule, self.atlas.rule_page(rule))
+
+    def findings(self, findings: Sequence[Finding], words: str) -> Block | None:
+        """The findings about what the page is about, the worst first."""
+        if not findings:
+            return None
+        ranked = sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.sort_key))
+        items = join((self._finding(found) for found in ranked[:_SHOWN_FINDINGS]), "\n")
+        return Block("", "findings", html(
+            '<div class="admonition {}"><p class="admonition-title">{}</p><ul>{}</ul>{}</div>',
+            _ADMONITIONS[ranked[0].severity], counts(findings), items, self._more(len(ranked), words),
+        ))  # fmt: skip
+
+    def _finding(self, finding: Finding) -> Markup:
+        return html(
+            "<li>{} {} {} · {}</li>",
+            severity_mark(finding.severity), finding.problem.message,
+            self.source(finding.problem.primary.span), self.rule(finding.rule),
+        )  # fmt: skip
+
+    def _more(self, count: int, words: str) -> Markup:
+        if count <= _SHOWN_FINDINGS:
+            return NOTHING
+        listed = self.page("all findings", f"findings/index.md?findings={words}")
+        return html("<p>{} more, see {}.</p>", str(count - _SHOWN_FINDINGS), listed)
+
+
+def counts(findings: Sequence[Finding]) -> str:
+    """How many findings there are of each severity, in words."""
+    found = [(severity, sum(f.severity is severity for f in findings)) for severity in SEVERITIES]
+    return ", ".join(_count(severity, count) for severity, count in found if count)
+
+
+def finding_chips(findings: Sequence[Finding]) -> Iterable[Markup]:
+    """The same as facts of a strip; that there are none is a fact too."""
+    for severity in SEVERITIES:
+        count = sum(f.severity is severity for f in findings)
+        if count:
+            yield chip(html("{} <b>{}</b>", MARKS[severity], _count(severity, count)), severity)
+    if not findings:
+        yield chip("no findings")
+
+
+def severity_mark(severity: Severity) -> Markup:
+    """A severity as sign, word and colour."""
+    return html('<span class="sev {}">{} {}</span>', severity, MARKS[severity], severity)
+
+
+def _count(severity: Severity, count: int) -> str:
+    return f"{count} info" if severity is Severity.INFO else plural(count, severity.value)
+
+
+def _short(path: str) -> str:
+    parts = path.split("/")
+    return path if len(parts) <= _SHOWN_PARTS else "…/" + "/".join(parts[-_SHOWN_PARTS:])

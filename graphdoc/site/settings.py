@@ -1,0 +1,77 @@
+"""The rows of "Where do I change…", equal ones of several clusters as one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.model.location import SourceFile
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.markup import NOTHING, Markup, code, html, join
+from graphdoc.site.redact import without_credentials
+from graphdoc.site.scope import Scope
+from graphdoc.site.tables import Row
+from graphdoc.site.where import SETTINGS, Setting, settings_of
+
+__all__ = ["Change", "change_rows", "changes_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One setting of the Applications of one name, and the clusters where it stands so."""
+
+    application: str
+    setting: Setting
+    clusters: tuple[str, ...]
+
+
+def changes_of(atlas: Atlas, nodes: Iterable[GraphNode]) -> tuple[Change, ...]:
+    """The settings of some Applications of one name, those that are equal joined."""
+    found: dict[tuple[str, Setting], list[str]] = defaultdict(list)
+    for node in nodes:
+        resolved = atlas.resolved.get(node.id)
+        for setting in settings_of(resolved) if resolved else ():
+            found[node.name, setting].append(node.cluster or "")
+    ordered = sorted(found.items(), key=lambda item: (SETTINGS.index(item[0][1].what), item[0][1].key, item[1]))
+    return tuple(Change(name, setting, tuple(clusters)) for (name, setting), clusters in ordered)
+
+
+def change_rows(scope: Scope, changes: Iterable[Change], *, name: bool = True) -> Iterator[Row]:
+    """One row a change; ``name`` adds the Application's."""
+    writers = _writers(scope.atlas)
+    for change in changes:
+        cells = (_what(change.setting), _clusters(scope, change), code(without_credentials(change.setting.value)),
+                 _place(scope, change.setting, writers))  # fmt: skip
+        linked = scope.page(change.application, scope.atlas.application_page(change.application))
+        yield Row((cells[0], linked, *cells[1:]) if name else cells, words=change.application)
+
+
+def _what(setting: Setting) -> Markup:
+    shown = "" if setting.key in {"project", "destination.namespace", "syncPolicy.automated"} else setting.key
+    key = html(' <span class="gd-dim">{}</span>', shown) if shown and "sync-wave" not in shown else NOTHING
+    return html("{}{}", setting.what, key)
+
+
+def _clusters(scope: Scope, change: Change) -> Markup:
+    return join((scope.cluster(cluster) for cluster in change.clusters), ", ")
+
+
+def _place(scope: Scope, setting: Setting, writers: Mapping[SourceFile, str]) -> Markup:
+    where = scope.source(setting.place)
+    if setting.default:
+        return html('{} <span class="gd-dim">chart default, set it in the values</span>', where)
+    overrides = [span for span in setting.origins[:-1] if span != setting.place]
+    note = html('<br><span class="gd-dim">overrides</span> {}', scope.source(overrides[-1])) if overrides else NOTHING
+    writer = writers.get(setting.place.file, "")
+    by = html(' <span class="gd-dim">written by {}</span>', writer) if writer and setting.what == "Image tag" else NOTHING
+    return html("{}{}{}", where, by, note)
+
+
+def _writers(atlas: Atlas) -> Mapping[SourceFile, str]:
+    """Which files a workflow writes."""
+    found: dict[SourceFile, str] = {}
+    for edge in atlas.graph.edges(EdgeKind.WRITES):
+        source, target = atlas.graph.node(edge.source), atlas.graph.node(edge.target)
+        if source and target and target.locations:
+            found[target.locations[0].file] = f"CI ({source.name.rpartition('/')[2]})"
+    return found

@@ -1,0 +1,86 @@
+"""Tables of a page: each row can be linked, each can be filtered, and a phone shows rows as cards."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from graphdoc.site.markup import NOTHING, Markup, html, join
+
+__all__ = ["Cell", "Row", "Section", "filtered", "section", "table"]
+
+# From this many rows on, the words of a table would crowd the search index.
+_SEARCHED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that stands out."""
+
+    body: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row; ``id`` makes it a place to link to, ``words`` are found by the filter."""
+
+    cells: Sequence[str | Cell]
+    id: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A title between rows."""
+
+    title: str
+
+
+def section(title: str) -> Section:
+    """A title between the rows of a table."""
+    return Section(title)
+
+
+def table(head: Sequence[str], rows: Iterable[Row | Section], *, id_: str = "", css: str = "cards") -> Markup:
+    """A table that scrolls in itself, never the page."""
+    listed = list(rows)
+    if not any(isinstance(row, Row) for row in listed):
+        return NOTHING
+    columns = join(html('<th scope="col">{}</th>', name) for name in head)
+    body = join((_row(row, head) for row in listed), "\n")
+    name = html(' id="{}"', id_) if id_ else NOTHING
+    quiet = Markup(" data-search-exclude") if len(listed) > _SEARCHED else NOTHING
+    return html(
+        '<div class="gd-scroll"{}><table{} class="gd {}"><thead><tr>{}</tr></thead>\n'
+        "<tbody>{}</tbody></table></div>",
+        quiet, name, css, columns, body,
+    )  # fmt: skip
+
+
+def filtered(
+    head: Sequence[str], rows: Iterable[Row | Section], *, id_: str, label: str, css: str = "cards"
+) -> Markup:
+    """The same with a filter above it, which the script shows."""
+    found = table(head, rows, id_=id_, css=css)
+    if not found:
+        return NOTHING
+    box = html(
+        '<div class="gd-filter" hidden><input type="search" placeholder="{}" aria-label="{}"'
+        ' data-gd-filter="{}"> <span class="gd-count" aria-live="polite"></span></div>\n',
+        label, label, id_,
+    )  # fmt: skip
+    return box + found
+
+
+def _row(row: Row | Section, head: Sequence[str]) -> Markup:
+    if isinstance(row, Section):
+        return html('<tr class="sec"><th scope="rowgroup" colspan="{}">{}</th></tr>', str(len(head)), row.title)
+    cells = join((_cell(name, cell) for name, cell in zip(head, row.cells, strict=True)), " ")
+    name = html(' id="{}"', row.id) if row.id else NOTHING
+    words = html(' data-k="{}"', row.words) if row.words else NOTHING
+    return html("<tr{}{}>{}</tr>", name, words, cells)
+
+
+def _cell(name: str, cell: str | Cell) -> Markup:
+    if isinstance(cell, Cell):
+        return html('<td data-l="{}" class="{}">{}</td>', name, cell.css, cell.body)
+    return html('<td data-l="{}">{}</td>', name, cell)
