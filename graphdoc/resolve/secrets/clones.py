@@ -1,0 +1,262 @@
+"""What copies Secrets into other namespaces, or makes one in each of many."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from graphdoc.model.node import Mapping
+from graphdoc.model.resource import Resource
+from graphdoc.model.secret import ClonePolicy, LabelSelector, NamespaceFilter
+from graphdoc.resolve.secrets.producers import find_producers
+from graphdoc.resolve.secrets.reading import NOTHING, mappings, secret_metadata, strings, text_pairs
+
+__all__ = ["find_clone_policies"]
+
+_EVERYWHERE = ((NamespaceFilter(),),)
+_KYVERNO_GROUPS = frozenset({"kyverno.io"})
+# The namespace whose creation triggers the rule: "{{request.object.metadata.name}}".
+_TRIGGER_NAME = re.compile(r"\{\{\s*request\.object\.metadata\.name\s*\}\}")
+_REFLECTOR = "reflector.v1.k8s.emberstack.com/"
+_REPLICATOR = "replicator.v1.mittwald.de/"
+
+
+def find_clone_policies(resource: Resource, namespace: str = "") -> tuple[ClonePolicy, ...]:
+    """The policies that a resource holds; ``namespace`` is where it lands if it does not say."""
+    return (
+        *_kyverno(resource),
+        *_reflected(resource, namespace),
+        *_replicated(resource, namespace),
+        *_generated(resource),
+    )
+
+
+def _kyverno(resource: Resource) -> Iterator[ClonePolicy]:
+    if resource.group not in _KYVERNO_GROUPS or resource.kind not in {"ClusterPolicy", "Policy"}:
+        return
+    for rule in mappings(resource.manifest.items_at("spec", "rules")):
+        generate = rule.mapping("generate")
+        if generate is not None:
+            for part in (generate, *mappings(generate.items_at("foreach"))):
+                yield from _kyverno_rule(resource, rule, part)
+
+
+def _kyverno_rule(resource: Resource, rule: Mapping, generate: Mapping) -> Iterator[ClonePolicy]:
+    included, excluded = _targets(rule, generate.text("namespace"))
+    name = f"{resource.name}/{rule.text('name')}"
+    base = ClonePolicy(
+        name, rule.span, resource.id, selector=_trigger_selector(rule),
+        included=included, excluded=excluded,
+    )  # fmt: skip
+    yield from _clone(base, generate)
+    yield from _clone_list(base, generate)
+
+
+def _clone(base: ClonePolicy, generate: Mapping) -> Iterator[ClonePolicy]:
+    """``generate: {kind: Secret, name, namespace, clone | data}``."""
+    if generate.text("kind") != "Secret":
+        return
+    clone = generate.mapping("clone")
+    name = generate.text("name")
+    if clone is None:
+        if "data" in generate.entries and name and "{{" not in name:
+            yield replace(base, clone_name=name, generated=True)
+        return
+    source = clone.text("name")
+    yield replace(
+        base,
+        source_namespace=_plain(clone.text("namespace")),
+        source_name=_as_glob(source),
+        clone_name="" if name == source or "{{" in name else name,
+    )
+
+
+def _clone_list(base: ClonePolicy, generate: Mapping) -> Iterator[ClonePolicy]:
+    """``generate: {namespace, cloneList: {namespace, kinds, selector}}``."""
+    clone_list = generate.mapping("cloneList")
+    if clone_list is None:
+        return
+    kinds = {str(kind.value).rpartition("/")[2] for kind in strings(clone_list.items_at("kinds"))}
+    if kinds & {"Secret", "*"}:
+        selector = clone_list.mapping("selector")
+        yield replace(
+            base,
+            source_namespace=_plain(clone_list.text("namespace")),
+            selector=_selector(selector) if selector else LabelSelector(),
+        )
+
+
+def _trigger_selector(rule: Mapping) -> LabelSelector | None:
+    """Where Secrets themselves trigger a rule, the labels that they need for it."""
+    if not _is_triggered_by_secret(rule):
+        return None
+    selectors = (block.mapping("resources", "selector") for block in _blocks(rule))
+    found = next((selector for selector in selectors if selector is not None), None)
+    return _optional(found)
+
+
+def _is_triggered_by_secret(rule: Mapping) -> bool:
+    return any(
+        str(kind.value).rpartition("/")[2] == "Secret"
+        for block in _blocks(rule)
+        for kind in strings(block.items_at("resources", "kinds"))
+    )
+
+
+def _blocks(rule: Mapping) -> Iterator[Mapping]:
+    match = rule.mapping("match") or NOTHING
+    yield from (match, *mappings(match.items_at("any")), *mappings(match.items_at("all")))
+
+
+_Groups = tuple[tuple[NamespaceFilter, ...], ...]
+
+
+def _targets(rule: Mapping, namespace: str) -> tuple[_Groups, _Groups]:
+    """The namespaces that get the copy."""
+    if namespace and "{{" not in namespace:
+        return ((NamespaceFilter((namespace,)),),), ()
+    if _is_triggered_by_secret(rule):  # the filters speak of the Secret's own namespace
+        return _EVERYWHERE, ()
+    by_trigger = bool(_TRIGGER_NAME.search(namespace))
+    return (
+        _filters(rule.mapping("match"), by_name=by_trigger) or _EVERYWHERE,
+        _filters(rule.mapping("exclude"), by_name=by_trigger),
+    )
+
+
+def _filters(block: Mapping | None, *, by_name: bool) -> _Groups:
+    """The blocks of ``match`` or ``exclude``: one of ``any`` is enough, all of ``all`` must fit."""
+    if block is None:
+        return ()
+    groups: list[tuple[NamespaceFilter, ...]] = [
+        (_filter(item, by_name=by_name),) for item in mappings(block.items_at("any"))
+    ]
+    together = tuple(_filter(item, by_name=by_name) for item in mappings(block.items_at("all")))
+    groups += [together] if together else []
+    groups += [(_filter(block, by_name=by_name),)] if "resources" in block.entries else []
+    return tuple(groups)
+
+
+def _filter(block: Mapping, *, by_name: bool) -> NamespaceFilter:
+    """By name and labels of the Namespace itself, or of the namespace that a resource is in."""
+    resources = block.mapping("resources") or NOTHING
+    if not by_name:
+        names = tuple(str(n.value) for n in strings(resources.items_at("namespaces")))
+        return NamespaceFilter(names, (), _optional(resources.mapping("namespaceSelector")))
+    names = tuple(str(name.value) for name in strings(resources.items_at("names")))
+    names += (resources.text("name"),) if resources.text("name") else ()
+    names += tuple(str(name.value) for name in strings(resources.items_at("namespaces")))
+    selector = resources.mapping("selector") or resources.mapping("namespaceSelector")
+    return NamespaceFilter(names, (), _optional(selector))
+
+
+def _reflected(resource: Resource, namespace: str) -> Iterator[ClonePolicy]:
+    """Emberstack's Reflector, told by annotations of the Secret."""
+    annotations = dict(text_pairs((secret_metadata(resource) or NOTHING).mapping("annotations")))
+    if annotations.get(f"{_REFLECTOR}reflection-auto-enabled", "").lower() != "true":
+        return
+    allowed = annotations.get(f"{_REFLECTOR}reflection-allowed-namespaces", "")
+    patterns = annotations.get(f"{_REFLECTOR}reflection-auto-namespaces") or allowed
+    yield from _copies(resource, namespace, NamespaceFilter(patterns=_split(patterns)))
+
+
+def _replicated(resource: Resource, namespace: str) -> Iterator[ClonePolicy]:
+    """Mittwald's replicator, told by annotations of the Secret."""
+    annotations = dict(text_pairs((secret_metadata(resource) or NOTHING).mapping("annotations")))
+    patterns = annotations.get(f"{_REPLICATOR}replicate-to")
+    if patterns:
+        yield from _copies(resource, namespace, NamespaceFilter(patterns=_split(patterns)))
+    labels = annotations.get(f"{_REPLICATOR}replicate-to-matching")
+    if labels:
+        pairs = tuple((key.strip(), value.strip()) for key, _, value in _equations(labels))
+        yield from _copies(resource, namespace, NamespaceFilter(selector=LabelSelector(pairs)))
+
+
+def _copies(resource: Resource, namespace: str, target: NamespaceFilter) -> Iterator[ClonePolicy]:
+    for producer in find_producers(resource, namespace):
+        yield ClonePolicy(
+            resource.name, resource.span, resource.id, producer.namespace, producer.name,
+            included=((target,),),
+        )  # fmt: skip
+
+
+def _split(patterns: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in patterns.split(",") if part.strip())
+
+
+def _equations(labels: str) -> Iterator[tuple[str, str, str]]:
+    return (part.partition("=") for part in labels.split(",") if "=" in part)
+
+
+def _generated(resource: Resource) -> Iterator[ClonePolicy]:
+    """Resources of a whole cluster that make one Secret in each of many namespaces."""
+    spec = resource.manifest.mapping("spec") or NOTHING
+    match (resource.group, resource.kind):
+        case ("external-secrets.io", "ClusterExternalSecret"):
+            yield from _external(resource, spec)
+        case ("trust.cert-manager.io", "Bundle") if (
+            "secret" in (spec.mapping("target") or NOTHING).entries
+        ):
+            selector = _optional(spec.mapping("target", "namespaceSelector"))
+            yield _making(resource, resource.name, (NamespaceFilter(selector=selector),))
+        case ("clustersecret.io", "ClusterSecret"):
+            yield from _cluster_secret(resource)
+        case _:
+            return
+
+
+def _external(resource: Resource, spec: Mapping) -> Iterator[ClonePolicy]:
+    name = (
+        spec.text("externalSecretSpec", "target", "name")
+        or spec.text("externalSecretName")
+        or resource.name
+    )
+    single = spec.mapping("namespaceSelector")
+    for selector in (*([single] if single else []), *mappings(spec.items_at("namespaceSelectors"))):
+        yield _making(resource, name, (NamespaceFilter(selector=_selector(selector)),))
+
+
+def _cluster_secret(resource: Resource) -> Iterator[ClonePolicy]:
+    def patterns(key: str) -> tuple[str, ...]:
+        return tuple(str(one.value) for one in strings(resource.manifest.items_at(key)))
+
+    policy = _making(
+        resource, resource.name, (NamespaceFilter(patterns=patterns("matchNamespace")),)
+    )
+    avoided = patterns("avoidNamespaces")
+    yield replace(policy, excluded=((NamespaceFilter(patterns=avoided),),) if avoided else ())
+
+
+def _making(resource: Resource, name: str, target: tuple[NamespaceFilter, ...]) -> ClonePolicy:
+    return ClonePolicy(
+        resource.name,
+        resource.span,
+        resource.id,
+        clone_name=name,
+        generated=True,
+        included=(target,),
+    )
+
+
+def _optional(selector: Mapping | None) -> LabelSelector | None:
+    return _selector(selector) if selector is not None else None
+
+
+def _selector(node: Mapping) -> LabelSelector:
+    expressions = tuple(
+        (
+            entry.text("key"),
+            entry.text("operator"),
+            tuple(str(value.value) for value in strings(entry.items_at("values"))),
+        )
+        for entry in mappings(node.items_at("matchExpressions"))
+    )
+    return LabelSelector(text_pairs(node.mapping("matchLabels")), expressions)
+
+
+def _plain(text: str) -> str:
+    """A text without variables; with some it can be anything."""
+    return "" if "{{" in text else text
+
+
+def _as_glob(text: str) -> str:
+    return re.sub(r"\{\{.*?\}\}", "*", text)

@@ -1,0 +1,230 @@
+"""The resources that use Secrets."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from graphdoc.model.node import Mapping, Scalar, walk
+from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.model.secret import ConsumerKind, SecretConsumer
+from graphdoc.resolve.secrets.custom import uses_in_argocd_settings, uses_in_custom_resource
+from graphdoc.resolve.secrets.pods import Use, use_of, uses_in_pod
+from graphdoc.resolve.secrets.producers import find_producers
+from graphdoc.resolve.secrets.reading import (
+    NOTHING,
+    mappings,
+    name_at,
+    secret_metadata,
+    strings,
+)
+from graphdoc.resolve.workloads import pod_spec_of
+
+__all__ = ["find_consumers", "find_consumers_in_values"]
+
+# Labels by which a program finds the Secrets that it uses.
+_LABELS = {
+    "argocd.argoproj.io/secret-type": ConsumerKind.ARGOCD,
+    "grafana_dashboard": ConsumerKind.BY_LABEL,
+    "grafana_datasource": ConsumerKind.BY_LABEL,
+    "jenkins.io/credentials-type": ConsumerKind.BY_LABEL,
+    "sealedsecrets.bitnami.com/sealed-secrets-key": ConsumerKind.BY_LABEL,
+}
+
+
+def find_consumers(
+    resource: Resource, namespace: str = "", keys: Collection[str] = ()
+) -> tuple[SecretConsumer, ...]:
+    """The Secrets that a resource uses, each once for each way of using it.
+
+    Args:
+        resource: a rendered resource.
+        namespace: where it lands if it does not say.
+        keys: annotations, such as a policy reads, whose value names a Secret.
+    """
+    own = resource.namespace or namespace
+    uses = [*_uses(resource), *_by_label(resource), *_by_keys(resource, keys)]
+    return tuple(_consumers(uses, resource.id, own))
+
+
+def find_consumers_in_values(
+    values: Mapping, keys: Collection[str], namespace: str, resource: ResourceId
+) -> tuple[SecretConsumer, ...]:
+    """The Secrets that certain keys of values name, for a chart that cannot be rendered.
+
+    What lies below an ``enabled: false`` is left out.
+    """
+    return tuple(
+        SecretConsumer(
+            namespace,
+            str(name.value),
+            ConsumerKind.VALUES,
+            name.span,
+            optional=False,
+            resource=resource,
+        )
+        for name in _named_in(values, keys)
+    )
+
+
+def _named_in(values: Mapping, keys: Collection[str]) -> Iterator[Scalar]:
+    enabled = values.scalar("enabled")
+    if enabled is not None and enabled.value is False:
+        return
+    for key, node in values.entries.items():
+        if isinstance(node, Mapping):
+            yield from _named_in(node, keys)
+        elif key in keys:
+            yield from strings((node,))
+
+
+def _uses(resource: Resource) -> Iterator[Use]:
+    pod = pod_spec_of(resource)
+    if pod is not None:
+        yield from uses_in_pod(pod)
+        return
+    find = _FINDERS.get((resource.group, resource.kind))
+    if find is not None:
+        yield from find(resource)
+        return
+    made = {(one.namespace, one.name) for one in find_producers(resource)}
+    for use in uses_in_custom_resource(resource):
+        if (use.namespace or resource.namespace, use.name) not in made:
+            yield use
+
+
+def _consumers(uses: Iterable[Use], resource: ResourceId, own: str) -> Iterator[SecretConsumer]:
+    """One consumer for each Secret and way of using it, with all the keys that it wants."""
+    groups: dict[tuple[str, str, ConsumerKind], list[Use]] = {}
+    for use in uses:
+        groups.setdefault((use.namespace or own, use.name, use.how), []).append(use)
+    for (namespace, name, how), same in groups.items():
+        first = next((use for use in same if not use.optional), same[0])
+        keys = tuple(sorted({key for use in same for key in use.keys if key}))
+        yield SecretConsumer(namespace, name, how, first.span, first.optional, resource, keys)
+
+
+def _by_label(resource: Resource) -> Iterator[Use]:
+    """A Secret that a program finds by its label is used where it lies."""
+    labels = (secret_metadata(resource) or NOTHING).mapping("labels")
+    found = [how for key, how in _LABELS.items() if labels and key in labels.entries]
+    for producer in find_producers(resource) if found else ():
+        yield Use(producer.name, found[0], producer.span)
+
+
+def _by_keys(resource: Resource, keys: Collection[str]) -> Iterator[Use]:
+    for _, node in walk(resource.manifest) if keys else ():
+        if not isinstance(node, Mapping):
+            continue
+        for key in sorted(node.entries.keys() & set(keys)):
+            yield from use_of(name_at(node, key), ConsumerKind.CONFIGURED)
+
+
+def _service_account(resource: Resource) -> Iterator[Use]:
+    for entry in mappings(resource.manifest.items_at("imagePullSecrets")):
+        yield from use_of(name_at(entry, "name"), ConsumerKind.SERVICE_ACCOUNT)
+    for entry in mappings(resource.manifest.items_at("secrets")):  # may be mounted, not must
+        yield from use_of(name_at(entry, "name"), ConsumerKind.SERVICE_ACCOUNT, optional=True)
+
+
+def _ingress(resource: Resource) -> Iterator[Use]:
+    for entry in mappings(resource.manifest.items_at("spec", "tls")):
+        yield from use_of(name_at(entry, "secretName"), ConsumerKind.INGRESS_TLS)
+
+
+def _ingress_route(resource: Resource) -> Iterator[Use]:
+    name = name_at(resource.manifest, "spec", "tls", "secretName")
+    yield from use_of(name, ConsumerKind.INGRESS_ROUTE_TLS)
+
+
+def _openshift_route(resource: Resource) -> Iterator[Use]:
+    name = name_at(resource.manifest, "spec", "tls", "externalCertificate", "name")
+    yield from use_of(name, ConsumerKind.ROUTE_TLS)
+
+
+def _gateway(resource: Resource) -> Iterator[Use]:
+    for listener in mappings(resource.manifest.items_at("spec", "listeners")):
+        for reference in mappings(listener.items_at("tls", "certificateRefs")):
+            name = name_at(reference, "name")
+            if name is not None and reference.text("kind") in {"", "Secret"}:
+                namespace = reference.text("namespace")
+                how = ConsumerKind.GATEWAY_TLS
+                yield Use(str(name.value), how, name.span, namespace=namespace)
+
+
+def _istio_gateway(resource: Resource) -> Iterator[Use]:
+    """In the namespace of the gateway's pods, which may be another."""
+    for server in mappings(resource.manifest.items_at("spec", "servers")):
+        name = name_at(server, "tls", "credentialName")
+        yield from use_of(name, ConsumerKind.GATEWAY_TLS, optional=True)
+
+
+def _middleware(resource: Resource) -> Iterator[Use]:
+    """A middleware of Traefik, and what else of its kinds names Secrets."""
+    routes = (
+        ("basicAuth", "secret"), ("digestAuth", "secret"), ("forwardAuth", "tls", "caSecret"),
+        ("forwardAuth", "tls", "certSecret"), ("defaultCertificate", "secretName"),
+    )  # fmt: skip
+    for route in routes:
+        name = name_at(resource.manifest, "spec", *route)
+        yield from use_of(name, ConsumerKind.MIDDLEWARE)
+    spec = resource.manifest.mapping("spec") or NOTHING
+    names = (
+        *spec.items_at("clientAuth", "secretNames"),
+        *spec.items_at("rootCAsSecrets"),
+        *spec.items_at("certificatesSecrets"),
+    )
+    for name in strings(names):
+        yield from use_of(name, ConsumerKind.MIDDLEWARE)
+
+
+def _issuer(resource: Resource) -> Iterator[Use]:
+    """What an issuer of cert-manager needs; its account key it makes itself.
+
+    For one of the whole cluster the Secrets lie beside cert-manager, wherever that runs.
+    """
+    made = {producer.name for producer in find_producers(resource)}
+    everywhere = resource.kind == "ClusterIssuer"
+    for use in uses_in_custom_resource(resource):
+        if use.name not in made:
+            yield use._replace(how=ConsumerKind.ISSUER, optional=everywhere)
+
+
+def _secret_store(resource: Resource) -> Iterator[Use]:
+    for use in uses_in_custom_resource(resource):
+        is_certain = bool(use.namespace) or resource.kind == "SecretStore"
+        yield use._replace(how=ConsumerKind.SECRET_STORE, optional=not is_certain)
+
+
+def _push_secret(resource: Resource) -> Iterator[Use]:
+    name = name_at(resource.manifest, "spec", "selector", "secret", "name")
+    yield from use_of(name, ConsumerKind.SECRET_STORE)
+
+
+def _config_map(resource: Resource) -> Iterator[Use]:
+    yield from uses_in_argocd_settings(resource)
+
+
+_FINDERS: dict[tuple[str, str], Callable[[Resource], Iterator[Use]]] = {
+    ("", "ConfigMap"): _config_map,
+    ("", "ServiceAccount"): _service_account,
+    ("cert-manager.io", "ClusterIssuer"): _issuer,
+    ("cert-manager.io", "Issuer"): _issuer,
+    ("extensions", "Ingress"): _ingress,
+    ("external-secrets.io", "ClusterSecretStore"): _secret_store,
+    ("external-secrets.io", "PushSecret"): _push_secret,
+    ("external-secrets.io", "SecretStore"): _secret_store,
+    ("gateway.networking.k8s.io", "Gateway"): _gateway,
+    ("networking.istio.io", "Gateway"): _istio_gateway,
+    ("networking.k8s.io", "Ingress"): _ingress,
+    ("route.openshift.io", "Route"): _openshift_route,
+    **{
+        (group, kind): find
+        for group in ("traefik.containo.us", "traefik.io")
+        for kind, find in {
+            "IngressRoute": _ingress_route,
+            "IngressRouteTCP": _ingress_route,
+            "Middleware": _middleware,
+            "ServersTransport": _middleware,
+            "TLSOption": _middleware,
+            "TLSStore": _middleware,
+        }.items()
+    },
+}

@@ -1,0 +1,84 @@
+"""The Secrets that a pod needs to start."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.secret import ConsumerKind
+from graphdoc.resolve.secrets.reading import mappings, name_at
+from graphdoc.resolve.workloads import containers_of
+
+__all__ = ["Use", "uses_in_pod"]
+
+# Volumes of storage systems that name their credentials: {secretRef: {name}}.
+_SECRET_REF_VOLUMES = ("cephfs", "flexVolume", "iscsi", "rbd", "scaleIO", "storageos")
+
+
+class Use(NamedTuple):
+    """One mention of a Secret; an empty namespace is the resource's own."""
+
+    name: str
+    how: ConsumerKind
+    span: Span
+    optional: bool = False
+    keys: tuple[str, ...] = ()
+    namespace: str = ""
+
+
+def uses_in_pod(pod: Mapping) -> Iterator[Use]:
+    """Every Secret that containers, volumes and image pulls name."""
+    for container in containers_of(pod):
+        yield from _in_environment(container)
+    for volume in mappings(pod.items_at("volumes")):
+        yield from _in_volume(volume)
+    for entry in mappings(pod.items_at("imagePullSecrets")):
+        yield from use_of(name_at(entry, "name"), ConsumerKind.IMAGE_PULL)
+
+
+def use_of(name: Scalar | None, how: ConsumerKind, *, optional: bool = False) -> Iterator[Use]:
+    """The use that a scalar makes by naming a Secret."""
+    if name is not None:
+        yield Use(str(name.value), how, name.span, optional)
+
+
+def _in_environment(container: Mapping) -> Iterator[Use]:
+    for variable in mappings(container.items_at("env")):
+        reference = variable.mapping("valueFrom", "secretKeyRef")
+        yield from _by_reference(reference, ConsumerKind.ENV)
+    for entry in mappings(container.items_at("envFrom")):
+        yield from _by_reference(entry.mapping("secretRef"), ConsumerKind.ENV_FROM)
+
+
+def _by_reference(reference: Mapping | None, how: ConsumerKind) -> Iterator[Use]:
+    name = name_at(reference, "name") if reference else None
+    if reference is None or name is None:
+        return
+    keys = (reference.text("key"),) if reference.text("key") else ()
+    yield Use(str(name.value), how, name.span, _is_optional(reference), keys)
+
+
+def _in_volume(volume: Mapping) -> Iterator[Use]:
+    secret = volume.mapping("secret")
+    if secret is not None:
+        yield from _mounted(secret, "secretName")
+    for source in mappings(volume.items_at("projected", "sources")):
+        projected = source.mapping("secret")
+        if projected is not None:
+            yield from _mounted(projected, "name")
+    for kind in _SECRET_REF_VOLUMES:
+        yield from use_of(name_at(volume, kind, "secretRef", "name"), ConsumerKind.VOLUME)
+    yield from use_of(name_at(volume, "csi", "nodePublishSecretRef", "name"), ConsumerKind.VOLUME)
+    yield from use_of(name_at(volume, "azureFile", "secretName"), ConsumerKind.VOLUME)
+
+
+def _mounted(secret: Mapping, key: str) -> Iterator[Use]:
+    name = name_at(secret, key)
+    if name is not None:
+        keys = tuple(item.text("key") for item in mappings(secret.items_at("items")))
+        yield Use(str(name.value), ConsumerKind.VOLUME, name.span, _is_optional(secret), keys)
+
+
+def _is_optional(reference: Mapping) -> bool:
+    optional = reference.scalar("optional")
+    return optional is not None and optional.value is True

@@ -1,0 +1,202 @@
+"""The resources that bring Secrets into a namespace."""
+
+from collections.abc import Callable, Iterator
+
+from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.model.secret import ProducerKind, SealedScope, SecretProducer
+from graphdoc.resolve.secrets.operators import Made, made_by_operator
+from graphdoc.resolve.secrets.reading import (
+    NOTHING,
+    has_cert_manager_issuer,
+    mappings,
+    name_at,
+    secret_metadata,
+    strings,
+    text_pairs,
+)
+from graphdoc.resolve.workloads import containers_of, pod_spec_of
+
+__all__ = ["find_producers"]
+
+_CERTIFICATE_KEYS = ("ca.crt", "tls.crt", "tls.key")
+_ISSUER_NAMESPACE = "cert-manager"
+_SERVICE_CERTIFICATES = (
+    "service.beta.openshift.io/serving-cert-secret-name",
+    "service.alpha.openshift.io/serving-cert-secret-name",
+)
+_SCOPES = {
+    "sealedsecrets.bitnami.com/cluster-wide": SealedScope.CLUSTER_WIDE,
+    "sealedsecrets.bitnami.com/namespace-wide": SealedScope.NAMESPACE_WIDE,
+}
+_NOT_CREATING = frozenset({"Merge", "None"})
+
+
+def find_producers(resource: Resource, namespace: str = "") -> tuple[SecretProducer, ...]:
+    """The Secrets that a resource brings; ``namespace`` is where it lands if it does not say."""
+    own = resource.namespace or namespace
+    find = _FINDERS.get((resource.group, resource.kind))
+    made = [
+        *(find(resource) if find else ()),
+        *_by_containers(resource),
+        *made_by_operator(resource),
+    ]
+    labels = text_pairs((secret_metadata(resource) or NOTHING).mapping("labels"))
+    scope = _sealed_scope(resource) if resource.kind == "SealedSecret" else None
+    producers = (
+        SecretProducer(
+            one.namespace or own, one.name, one.how, one.span, one.keys, resource.id, labels, scope
+        )
+        for one in made
+        if one.name
+    )
+    return tuple(dict.fromkeys(producers))
+
+
+def _secret(resource: Resource) -> Iterator[Made]:
+    if resource.manifest.text("type").startswith("helm.sh/release"):
+        return
+    keys = {
+        key
+        for part in ("data", "stringData")
+        for key in (resource.manifest.mapping(part) or NOTHING).entries
+    }
+    yield Made(resource.name, ProducerKind.SECRET, resource.span, keys=tuple(sorted(keys)))
+
+
+def _sealed_secret(resource: Resource) -> Iterator[Made]:
+    """The controller gives the Secret the name and namespace of the SealedSecret.
+
+    What ``spec.template.metadata`` says of them is overwritten.
+    """
+    spec = resource.manifest.mapping("spec") or NOTHING
+    keys = {
+        key
+        for route in (("encryptedData",), ("template", "data"))
+        for key in (spec.mapping(*route) or NOTHING).entries
+    }
+    yield Made(resource.name, ProducerKind.SEALED_SECRET, resource.span, keys=tuple(sorted(keys)))
+
+
+def _sealed_scope(resource: Resource) -> SealedScope:
+    for key, scope in _SCOPES.items():
+        annotation = resource.annotation(key)
+        if annotation is not None and str(annotation.value).lower() == "true":
+            return scope
+    return SealedScope.STRICT
+
+
+def _external_secret(resource: Resource) -> Iterator[Made]:
+    spec = resource.manifest.mapping("spec") or NOTHING
+    if spec.text("target", "creationPolicy") in _NOT_CREATING:
+        return
+    name = name_at(spec, "target", "name")
+    keys = _external_keys(spec)
+    how = ProducerKind.EXTERNAL_SECRET
+    yield Made(str(name.value) if name else resource.name, how, resource.span, keys=keys)
+
+
+def _external_keys(spec: Mapping) -> tuple[str, ...]:
+    """The keys, where the whole of them stands in Git."""
+    if spec.items_at("dataFrom"):
+        return ()
+    template = (spec.mapping("target", "template", "data") or NOTHING).entries
+    given = {entry.text("secretKey") for entry in mappings(spec.items_at("data"))}
+    return tuple(sorted(set(template) or given - {""}))
+
+
+def _cluster_external_secret(resource: Resource) -> Iterator[Made]:
+    """In the namespaces that it lists; those that it selects are a matter of :mod:`clones`."""
+    spec = resource.manifest.mapping("spec") or NOTHING
+    name = (
+        spec.text("externalSecretSpec", "target", "name")
+        or spec.text("externalSecretName")
+        or resource.name
+    )
+    for namespace in strings(spec.items_at("namespaces")):
+        how = ProducerKind.EXTERNAL_SECRET
+        yield Made(name, how, resource.span, namespace=str(namespace.value))
+
+
+def _certificate(resource: Resource) -> Iterator[Made]:
+    name = name_at(resource.manifest, "spec", "secretName")
+    if name is not None:
+        yield _made(name, ProducerKind.CERTIFICATE, _CERTIFICATE_KEYS)
+
+
+def _issuer(resource: Resource) -> Iterator[Made]:
+    """The account's key, which cert-manager creates; for all of a cluster beside itself."""
+    name = name_at(resource.manifest, "spec", "acme", "privateKeySecretRef", "name")
+    if name is not None:
+        namespace = _ISSUER_NAMESPACE if resource.kind == "ClusterIssuer" else ""
+        yield _made(name, ProducerKind.ISSUER, ("tls.key",), namespace)
+
+
+def _ingress(resource: Resource) -> Iterator[Made]:
+    if not has_cert_manager_issuer(resource):
+        return
+    for entry in mappings(resource.manifest.items_at("spec", "tls")):
+        name = name_at(entry, "secretName")
+        if name is not None:
+            yield _made(name, ProducerKind.INGRESS_CERTIFICATE, _CERTIFICATE_KEYS)
+
+
+def _gateway(resource: Resource) -> Iterator[Made]:
+    if not has_cert_manager_issuer(resource):
+        return
+    for listener in mappings(resource.manifest.items_at("spec", "listeners")):
+        for reference in mappings(listener.items_at("tls", "certificateRefs")):
+            name = name_at(reference, "name")
+            if name is not None:
+                yield _made(name, ProducerKind.INGRESS_CERTIFICATE, _CERTIFICATE_KEYS)
+
+
+def _service(resource: Resource) -> Iterator[Made]:
+    """OpenShift's service CA signs a certificate for a Service that asks for it."""
+    for key in _SERVICE_CERTIFICATES:
+        name = resource.annotation(key)
+        if name is not None:
+            yield _made(name, ProducerKind.SERVICE_CERTIFICATE, ("tls.crt", "tls.key"))
+
+
+def _by_containers(resource: Resource) -> Iterator[Made]:
+    """What well-known programs create when they start."""
+    pod = pod_spec_of(resource)
+    for container in containers_of(pod) if pod else ():
+        words = [
+            str(w.value) for part in ("command", "args") for w in strings(container.items_at(part))
+        ]
+        yield from _by_command(container, words)
+        for variable in mappings(container.items_at("env")):
+            if variable.text("name") == "METALLB_ML_SECRET_NAME":
+                yield Made(variable.text("value"), ProducerKind.JOB, variable.span)
+
+
+def _by_command(container: Mapping, words: list[str]) -> Iterator[Made]:
+    if "redis-initial-password" in words:  # argocd admin redis-initial-password
+        yield Made("argocd-redis", ProducerKind.JOB, container.span, keys=("auth",))
+    if "certgen" not in container.text("image"):  # ingress-nginx and Prometheus' webhooks
+        return
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        name, equals, value = word.partition("=")
+        if name == "--secret-name":
+            yield Made(value if equals else following, ProducerKind.JOB, container.span)
+
+
+def _made(name: Scalar, how: ProducerKind, keys: tuple[str, ...], namespace: str = "") -> Made:
+    return Made(str(name.value), how, name.span, namespace, keys)
+
+
+_FINDERS: dict[tuple[str, str], Callable[[Resource], Iterator[Made]]] = {
+    ("", "Secret"): _secret,
+    ("", "Service"): _service,
+    ("bitnami.com", "SealedSecret"): _sealed_secret,
+    ("cert-manager.io", "Certificate"): _certificate,
+    ("cert-manager.io", "ClusterIssuer"): _issuer,
+    ("cert-manager.io", "Issuer"): _issuer,
+    ("extensions", "Ingress"): _ingress,
+    ("external-secrets.io", "ClusterExternalSecret"): _cluster_external_secret,
+    ("external-secrets.io", "ExternalSecret"): _external_secret,
+    ("gateway.networking.k8s.io", "Gateway"): _gateway,
+    ("networking.k8s.io", "Ingress"): _ingress,
+}

@@ -1,0 +1,66 @@
+"""Small questions about a manifest that producers, consumers and copies share."""
+
+from collections.abc import Iterator
+
+from graphdoc.model.location import SourceFile, file_start
+from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.resource import Resource
+
+NOTHING = Mapping({}, {}, file_start(SourceFile("", "")))
+CERT_MANAGER_ANNOTATIONS = (
+    "cert-manager.io/cluster-issuer",
+    "cert-manager.io/issuer",
+    "certmanager.k8s.io/cluster-issuer",
+    "certmanager.k8s.io/issuer",
+)
+TLS_ACME = "kubernetes.io/tls-acme"
+
+# Where the metadata of the Secret stands that a resource makes.
+_SECRET_METADATA: dict[tuple[str, str], tuple[str, ...]] = {
+    ("", "Secret"): ("metadata",),
+    ("bitnami.com", "SealedSecret"): ("spec", "template", "metadata"),
+    ("cert-manager.io", "Certificate"): ("spec", "secretTemplate"),
+    ("external-secrets.io", "ExternalSecret"): ("spec", "target", "template", "metadata"),
+}
+
+
+def secret_metadata(resource: Resource) -> Mapping | None:
+    """The labels and annotations that a produced Secret carries."""
+    route = _SECRET_METADATA.get((resource.group, resource.kind))
+    return resource.manifest.mapping(*route) if route else None
+
+
+def has_cert_manager_issuer(resource: Resource) -> bool:
+    """Whether cert-manager makes the certificates that an Ingress or Gateway names."""
+    if any(resource.annotation(key) for key in CERT_MANAGER_ANNOTATIONS):
+        return True
+    acme = resource.annotation(TLS_ACME)
+    return acme is not None and str(acme.value).lower() == "true"
+
+
+def mappings(nodes: tuple[Node, ...]) -> Iterator[Mapping]:
+    """Those of the nodes that are mappings."""
+    return (node for node in nodes if isinstance(node, Mapping))
+
+
+def strings(nodes: tuple[Node, ...]) -> Iterator[Scalar]:
+    """Those of the nodes that are strings, the empty ones left out."""
+    return (n for n in nodes if isinstance(n, Scalar) and isinstance(n.value, str) and n.value)
+
+
+def text_pairs(mapping: Mapping | None) -> tuple[tuple[str, str], ...]:
+    """A mapping of strings, such as labels, sorted."""
+    if mapping is None:
+        return ()
+    pairs = (
+        (k, n.text or str(n.value)) for k, n in mapping.entries.items() if isinstance(n, Scalar)
+    )
+    return tuple(sorted(pairs))
+
+
+def name_at(mapping: Mapping, *route: str) -> Scalar | None:
+    """The string at the end of a route that names something; no placeholder, and not empty."""
+    scalar = mapping.scalar(*route)
+    if scalar is None or not isinstance(scalar.value, str) or not scalar.value.strip():
+        return None
+    return scalar
