@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.location import SourceFile
@@ -107,8 +108,9 @@ class DiskClone(_Tree):
 
     @cached_property
     def files(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
-        """Every file below the root, without Git's own and without links that leave it."""
-        return tuple(sorted(_list_files(self.root)))
+        """Every file below the root but Git's own, ignored ones, and links that leave it."""
+        ignored = _ignored(self.root) if self.commit is not None else _Ignored((), ())
+        return tuple(sorted(path for path in _list_files(self.root) if not ignored.has(path)))
 
     @cached_property
     def _real_root(self) -> Path:
@@ -267,6 +269,24 @@ def _git_facts(root: Path) -> GitFacts:
     )
     time = (_git(root, "show", "-s", "--format=%ct", "HEAD") or "0").strip() if commit else "0"
     return GitFacts(tuple(sorted(urls)), commit, branch, bool(status), int(time or 0))
+
+
+class _Ignored(NamedTuple):
+    """What Git leaves out of the repository: files, and folders with all that they hold."""
+
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+
+    def has(self, path: str) -> bool:
+        return path in self.files or path.startswith(self.folders)
+
+
+def _ignored(root: Path) -> _Ignored:
+    """Files that lie in the working tree, are not tracked and never will be: Argo CD has none."""
+    options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    paths = [path for path in (_git(root, "ls-files", *options) or "").split("\0") if path]
+    folders = tuple(path for path in paths if path.endswith("/"))
+    return _Ignored(tuple(path for path in paths if not path.endswith("/")), folders)
 
 
 def _without_filters(root: Path) -> list[str]:

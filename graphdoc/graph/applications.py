@@ -8,7 +8,7 @@ from graphdoc.graph.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
+from graphdoc.model.node import Mapping, Plain, Scalar, texts, to_plain
 from graphdoc.model.redact import redact, redact_text
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.paths import normalise
@@ -80,7 +80,9 @@ def _attributes(entry: ResolvedApplication) -> dict[str, Plain]:
         "root": entry.is_root,
         "app_of_apps": brings_applications(resources),
         "parent": entry.parent,
-        "tools": sorted({s.tool.value for s in entry.sources if s.tool is not Tool.REFERENCE}),
+        "tools": texts(
+            sorted({s.tool.value for s in entry.sources if s.tool is not Tool.REFERENCE})
+        ),
         "sources": [_source(source) for source in entry.sources],
         "values": [f"values:{layer.file}" for s in entry.sources for layer in s.value_files],
         "sync": _sync(application),
@@ -150,9 +152,8 @@ def _flag(node: Mapping, key: str) -> object:
 def _notifications(resource: Resource) -> list[Plain]:
     annotations = resource.manifest.mapping("metadata", "annotations")
     names = annotations.entries if annotations is not None else {}
-    return sorted(
-        name.removeprefix(_NOTIFICATIONS) for name in names if name.startswith(_NOTIFICATIONS)
-    )
+    subscribed = (name for name in names if name.startswith(_NOTIFICATIONS))
+    return texts(sorted(name.removeprefix(_NOTIFICATIONS) for name in subscribed))
 
 
 def _plain_list(resource: Resource, key: str) -> list[Plain]:

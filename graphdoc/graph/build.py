@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 from graphdoc.graph.applications import draw_application, draw_application_set
 from graphdoc.graph.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
+from graphdoc.graph.secrets import draw_secrets
+from graphdoc.graph.workloads import draw_workloads
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile, Span, file_start
@@ -47,6 +49,8 @@ def build_graph(
         draw_application_set(drawing, made)
     _draw_management(drawing, estate)
     _draw_projects(drawing, estate)
+    draw_workloads(drawing, estate)
+    draw_secrets(drawing, estate)
     _draw_scripts(drawing, estate)
     _draw_workflows(drawing, estate)
     return drawing.finish()

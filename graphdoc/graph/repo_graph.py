@@ -130,7 +130,7 @@ class RepoGraph:
 
         Each loop starts at its smallest id, so that the same estate names it alike.
         """
-        part = nx.DiGraph()
+        part: nx.DiGraph[str] = nx.DiGraph()
         part.add_edges_from((e.source, e.target) for e in self._edges if e.kind in kinds)
         components = sorted(sorted(c) for c in nx.strongly_connected_components(part) if len(c) > 1)
         for component in components:

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from graphdoc.graph.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
-from graphdoc.model.node import Mapping, Plain, Scalar
+from graphdoc.model.node import Mapping, Plain, Scalar, texts
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.workloads import hosts_of, images_of
@@ -24,9 +24,11 @@ def draw_workloads(drawing: Drawing, estate: Estate) -> None:
         drawing.set_attribute(entry.id, "hosts", _draw_hosts(drawing, entry, clusters))
         drawing.set_attribute(entry.id, "namespaces", _draw_namespaces(drawing, entry, members))
     for image, by_tag in tags.items():
-        drawing.set_attribute(image, "tags", {tag: sorted(by_tag[tag]) for tag in sorted(by_tag)})
+        drawing.set_attribute(
+            image, "tags", {tag: texts(sorted(by_tag[tag])) for tag in sorted(by_tag)}
+        )
     for host, names in clusters.items():
-        drawing.set_attribute(host, "clusters", sorted(names))
+        drawing.set_attribute(host, "clusters", texts(sorted(names)))
     for namespace, ids in members.items():
         drawing.set_attribute(namespace, "applications", len(ids))
     for cluster in estate.clusters:
@@ -57,7 +59,7 @@ def _draw_images(
         id_ = drawing.node(f"image:{repository}", repository, [scalar.span])
         tags[id_][tag].add(entry.id)
         drawing.edge(entry.id, EdgeKind.RUNS, id_, scalar.origins, {"tag": tag})
-    return sorted(found)
+    return texts(sorted(found))
 
 
 def _draw_hosts(
@@ -69,7 +71,7 @@ def _draw_hosts(
         id_ = drawing.node(f"host:{fact.host}", fact.host, [fact.span])
         clusters[id_].add(entry.cluster)
         drawing.edge(entry.id, EdgeKind.SERVES, id_, [fact.span])
-    return sorted(found)
+    return texts(sorted(found))
 
 
 def _draw_namespaces(
@@ -87,7 +89,7 @@ def _draw_namespaces(
         id_ = f"namespace:{entry.cluster}/{name}"
         drawing.node(id_, name, [span], cluster=entry.cluster)
         members[id_].add(entry.id)
-    return sorted(places)
+    return texts(sorted(places))
 
 
 def _is_namespace(resource: Resource) -> bool:
@@ -126,4 +128,4 @@ def _matched_kinds(rule: Mapping) -> list[Plain]:
         for item in block.items_at("resources", "kinds")
         if isinstance(item, Scalar)
     )
-    return sorted({str(kind) for kind in kinds})
+    return texts(sorted({str(kind) for kind in kinds}))

@@ -5,7 +5,7 @@ tree makes new nodes along the changed path only. ``earlier`` holds the places t
 transformer overrode, oldest first; ``span`` is where one would change the value today.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias, Union
 
 from graphdoc.model.location import Span
@@ -97,6 +97,11 @@ def to_plain(node: Node) -> Plain:
             return [to_plain(item) for item in node.items]
         case Mapping():
             return {key: to_plain(value) for key, value in node.entries.items()}
+
+
+def texts(values: Iterable[str]) -> list[Plain]:
+    """Strings as a list of plain data."""
+    return list(values)
 
 
 def walk(node: Node, pointer: str = "") -> Iterator[tuple[str, Node]]:

@@ -60,7 +60,7 @@ def kubectl_boolean(text: str) -> bool | None:
     return False if text in _KUBECTL_FALSE else None
 
 
-_NodeT = TypeVar("_NodeT", Mapping, Sequence, Scalar)
+_NodeT = TypeVar("_NodeT", Mapping, Sequence, Scalar, Node)
 
 
 def as_kubectl(node: _NodeT) -> _NodeT:

@@ -7,16 +7,14 @@ memory's.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, Protocol, cast
 
 from yaml import MarkedYAMLError, YAMLError
-from yaml.cyaml import CParser
-from yaml.error import Mark
+from yaml._yaml import CParser
 from yaml.events import (
     AliasEvent,
-    CollectionStartEvent,
+    DocumentEndEvent,
     DocumentStartEvent,
-    Event,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -68,6 +66,27 @@ class Document(NamedTuple):
     duplicates: tuple[DuplicateKey, ...]
 
 
+class _Mark(Protocol):
+    """Where libyaml is, counted from 0."""
+
+    line: int
+    column: int
+
+
+class _Event(Protocol):
+    """What libyaml reports; which attributes an event has depends on its kind."""
+
+    start_mark: _Mark
+    end_mark: _Mark
+    value: str
+    anchor: str
+    tag: str | None
+    style: str | None
+    implicit: tuple[bool, bool]
+    flow_style: bool | None
+    version: tuple[int, int] | None
+
+
 def parse_documents(
     data: bytes, file: SourceFile, limits: Limits = Limits()
 ) -> tuple[Document, ...]:
@@ -98,7 +117,7 @@ def _decode(data: bytes, file: SourceFile) -> str:
         raise YamlError(span, "not UTF-8") from error
 
 
-def _error_span(file: SourceFile, mark: Mark | None) -> Span:
+def _error_span(file: SourceFile, mark: _Mark | None) -> Span:
     if mark is None:
         return file_start(file)
     return Span(file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 1)
@@ -142,11 +161,12 @@ class _Frame:
         "start",
     )
 
-    def __init__(self, event: CollectionStartEvent) -> None:
+    def __init__(self, event: _Event) -> None:
         self.anchor: str | None = event.anchor
         self.flow = bool(event.flow_style)
-        self.start: Mark = event.start_mark
-        self.entries: dict[str, Node] | None = {} if isinstance(event, MappingStartEvent) else None
+        self.start: _Mark = event.start_mark
+        is_mapping = isinstance(event, MappingStartEvent)
+        self.entries: dict[str, Node] | None = {} if is_mapping else None
         self.keys: dict[str, Span] = {}
         self.items: list[Node] = []
         self.key: tuple[str, Span] | None = None
@@ -177,30 +197,30 @@ class _Builder:
         }
         documents = 0
         while True:
-            event = get_event()
-            kind = event.__class__
+            event = cast("_Event", get_event())
+            kind: type[object] = event.__class__
             step = steps.get(kind)
             if step is not None:
                 step(event)
             elif kind is DocumentStartEvent:
                 documents += 1
                 self._on_document(event, documents)
-            elif kind.__name__ == "DocumentEndEvent":
+            elif kind is DocumentEndEvent:
                 yield Document(self._root, tuple(self._duplicates))
             elif kind is StreamEndEvent:
                 return
 
-    def _fail(self, mark: Mark, problem: str) -> NoReturn:
+    def _fail(self, mark: _Mark, problem: str) -> NoReturn:
         raise YamlError(_error_span(self._file, mark), problem)
 
-    def _on_document(self, event: DocumentStartEvent, count: int) -> None:
+    def _on_document(self, event: _Event, count: int) -> None:
         if event.version and tuple(event.version) != (1, 1):
             self._fail(event.start_mark, "found incompatible YAML document: %YAML is not 1.1")
         if count > self._limits.documents:
             self._fail(event.start_mark, f"more than {self._limits.documents} documents")
         self._root, self._anchors, self._duplicates = None, {}, []
 
-    def _on_scalar(self, event: ScalarEvent) -> None:
+    def _on_scalar(self, event: _Event) -> None:
         text: str = event.value
         frame = self._frames[-1] if self._frames else None
         if frame is not None and frame.entries is not None and frame.key is None:
@@ -219,14 +239,14 @@ class _Builder:
             self._anchors[event.anchor] = _Anchor(node, 1, 1)
         self._add(node, 1, 1, start)
 
-    def _on_key(self, frame: _Frame, event: ScalarEvent) -> None:
+    def _on_key(self, frame: _Frame, event: _Event) -> None:
         start, end = event.start_mark, event.end_mark
         span = Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         frame.key = (event.value, span)
         if event.anchor:
             self._anchors[event.anchor] = _Anchor(Scalar(event.value, span, text=event.value), 1, 1)
 
-    def _on_start(self, event: CollectionStartEvent) -> None:
+    def _on_start(self, event: _Event) -> None:
         frame = self._frames[-1] if self._frames else None
         if frame is not None and frame.entries is not None and frame.key is None:
             self._fail(event.start_mark, "a mapping or sequence as a key")
@@ -234,14 +254,14 @@ class _Builder:
             self._fail(event.start_mark, f"nested deeper than {self._limits.depth} levels")
         self._frames.append(_Frame(event))
 
-    def _on_end(self, event: Event) -> None:
+    def _on_end(self, event: _Event) -> None:
         frame = self._frames.pop()
         node = self._close(frame, event.end_mark)
         if frame.anchor:
             self._anchors[frame.anchor] = _Anchor(node, frame.size, frame.height)
         self._add(node, frame.size, frame.height, frame.start)
 
-    def _close(self, frame: _Frame, end: Mark) -> Node:
+    def _close(self, frame: _Frame, end: _Mark) -> Node:
         if frame.merges:
             self._merge(frame)
         span = self._span(frame, end)
@@ -249,7 +269,7 @@ class _Builder:
             return Sequence(tuple(frame.items), span)
         return Mapping(frame.entries, frame.keys, span)
 
-    def _span(self, frame: _Frame, end: Mark) -> Span:
+    def _span(self, frame: _Frame, end: _Mark) -> Span:
         start_line, start_column = frame.start.line + 1, frame.start.column + 1
         last = self._last_child(frame)
         if frame.flow or last is None or last.span.end_line < start_line:
@@ -262,7 +282,7 @@ class _Builder:
             return frame.items[-1] if frame.items else None
         return next(reversed(frame.entries.values())) if frame.entries else None
 
-    def _on_alias(self, event: AliasEvent) -> None:
+    def _on_alias(self, event: _Event) -> None:
         name = event.anchor
         anchor = self._anchors.get(name)
         if any(frame.anchor == name for frame in self._frames):
@@ -279,7 +299,7 @@ class _Builder:
             self._fail(event.start_mark, f"nested deeper than {self._limits.depth} levels")
         self._add(anchor.node, anchor.size, anchor.height, event.start_mark)
 
-    def _add(self, node: Node, size: int, height: int, mark: Mark) -> None:
+    def _add(self, node: Node, size: int, height: int, mark: _Mark) -> None:
         self._nodes += size if not isinstance(node, Mapping | Sequence) else 1
         frame = self._frames[-1] if self._frames else None
         if frame is None:

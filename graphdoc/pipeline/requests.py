@@ -7,6 +7,7 @@ from graphdoc.model.node import Plain
 from graphdoc.parse.yaml import Limits
 from graphdoc.resolve.applicationset import Inventory, InventoryCluster
 from graphdoc.resolve.estate import Request
+from graphdoc.resolve.resolved import SecretHints
 from graphdoc.resolve.roots import RootPattern
 from graphdoc.resolve.source import RenderSettings
 
@@ -27,6 +28,10 @@ def estate_request(config: Config) -> Request:
         ),
         settings=RenderSettings(config.helm.kube_version or "", config.helm.api_versions),
         limits=Limits(limits.depth, limits.nodes, limits.documents),
+        secrets=SecretHints(
+            config.secrets.made_elsewhere,
+            config.secrets.consumer_keys or SecretHints().consumer_keys,
+        ),
     )
 
 

@@ -24,6 +24,7 @@ from graphdoc.resolve.resolved import (
     ResolvedSource,
     Root,
     RootKind,
+    SecretHints,
 )
 from graphdoc.resolve.roots import RootPattern, choose_roots
 from graphdoc.resolve.source import RenderSettings, SourceResolver
@@ -42,6 +43,7 @@ class Request:
     inventory: Inventory = field(default_factory=Inventory)
     settings: RenderSettings = field(default_factory=RenderSettings)
     limits: Limits = field(default_factory=Limits)
+    secrets: SecretHints = field(default_factory=SecretHints)
 
 
 class _Key(NamedTuple):
@@ -71,7 +73,7 @@ def resolve_estate(
     units = discover_units(clones, files, kustomizer, engine)
     walk = _Walk(resolver, request.inventory)
     roots = choose_roots(units, clones, request.roots, walk)
-    return walk.finish(clones, roots, units)
+    return replace(walk.finish(clones, roots, units), secrets=request.secrets)
 
 
 @dataclass(slots=True)

@@ -189,6 +189,14 @@ class Orphan:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretHints:
+    """What the configuration says of Secrets: who else makes some, and which values name one."""
+
+    made_elsewhere: tuple[str, ...] = ()
+    consumer_keys: tuple[str, ...] = ("envSecretName", "existingSecret")
+
+
+@dataclass(frozen=True, slots=True)
 class Estate:
     """All repositories analysed together, resolved."""
 
@@ -201,6 +209,7 @@ class Estate:
     manages: tuple[Manages, ...]
     not_understood: tuple[NotUnderstood, ...]
     files: Files
+    secrets: SecretHints = SecretHints()
 
     @property
     def clusters(self) -> tuple[str, ...]:

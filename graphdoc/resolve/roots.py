@@ -157,15 +157,15 @@ class _Choice:
         )
 
     def _manager_index(self) -> dict[tuple[str, str], list[Unit]]:
-        """Who renders which folder; folders rendered with all below them have a key of their own."""
+        """Who renders which folder; what is rendered with all below has a key of its own."""
         if self._managers is None:
             self._managers = {}
-            for unit in self._all:
-                for target in self._targets(unit):
-                    self._managers.setdefault((target.clone, target.path), []).append(unit)
-                    if target.recurse:
-                        below = (f"{target.clone}//", target.path)
-                        self._managers.setdefault(below, []).append(unit)
+            pairs = ((unit, target) for unit in self._all for target in self._targets(unit))
+            for unit, target in pairs:
+                self._managers.setdefault((target.clone, target.path), []).append(unit)
+                if target.recurse:
+                    below = (f"{target.clone}//", target.path)
+                    self._managers.setdefault(below, []).append(unit)
         return self._managers
 
     def _lies_below_root(self, unit: Unit) -> bool:

@@ -27,6 +27,7 @@ from graphdoc.resolve.resolved import (
 )
 from graphdoc.resolve.strvals import ParameterError, parameter_layer
 from graphdoc.resolve.value_files import (
+    FoundClone,
     ValueFiles,
     build_environment,
     find_value_files,
@@ -87,10 +88,13 @@ class SourceResolver:
         )
         return clone, (NotUnderstood(scalar.span if scalar else source.span, reason),)
 
-    def find_clone(self, source: Source) -> Clone | None:
+    def find_clone(self, source: Source) -> FoundClone | None:
         """The clone of a source at its revision, for ``$ref`` paths."""
         match = self.repositories.find(source.repo_url)
-        return self._revision(match.clone, source)[0] if match is not None else None
+        if match is None:
+            return None
+        clone, notes = self._revision(match.clone, source)
+        return FoundClone(clone, certain=match.certain and not notes)
 
     def _missing_path(self, source: Source, clone: Clone, *, certain: bool) -> ResolvedSource:
         scalar = source.node.scalar("path")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
@@ -14,7 +15,15 @@ from graphdoc.resolve.resolved import BrokenReference, LayeredFile, ReferenceFau
 
 __all__ = ["FindClone", "ValueFiles", "build_environment", "find_value_files"]
 
-FindClone = Callable[[Source], Clone | None]
+
+class FoundClone(NamedTuple):
+    """The clone of a source, and whether what it lacks is surely missing."""
+
+    clone: Clone
+    certain: bool
+
+
+FindClone = Callable[[Source], FoundClone | None]
 
 _VARIABLE = re.compile(r"\$(?:\{(ARGOCD_[A-Z_]+|KUBE_VERSION)\}|(ARGOCD_[A-Z_]+|KUBE_VERSION))")
 _REMOTE = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -30,12 +39,12 @@ class ValueFiles:
     not_understood: tuple[NotUnderstood, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A repository and a path in it that an entry names."""
 
     clone: Clone
     path: str
+    certain: bool = True
 
 
 def build_environment(application: Application, source: Source) -> dict[str, str]:
@@ -103,9 +112,13 @@ class _Search:
             return
         paths = list(_matching(place)) if "*" in place.path else [place.path]
         for path in paths:
-            self._add_file(entry, place.clone, path)
+            self._add_file(entry, place._replace(path=path))
 
-    def _add_file(self, entry: Scalar, clone: Clone, path: str) -> None:
+    def _add_file(self, entry: Scalar, place: _Place) -> None:
+        clone, path, certain = place
+        if not clone.is_file(path) and not certain:
+            self._skip(entry, f"values file '{path}' is not in the clone of {clone.name}")
+            return
         if not clone.is_file(path):
             fault = ReferenceFault.MISSING_VALUES_FILE
             self._break(entry, fault, f"{clone.name}/{path}", clone.name)
@@ -119,7 +132,8 @@ class _Search:
         if self._own is None:
             self._skip(entry, f"values file '{wanted}' lies in a chart that is not at hand")
             return None
-        return self._checked(entry, wanted, self._own, join_path(self._source.path or "", wanted))
+        path = join_path(self._source.path or "", wanted)
+        return self._checked(entry, wanted, FoundClone(self._own, certain=True), path)
 
     def _referenced_place(self, entry: Scalar, wanted: str) -> _Place | None:
         ref, _, rest = wanted[1:].partition("/")
@@ -127,17 +141,19 @@ class _Search:
         if source is None:
             self._break(entry, ReferenceFault.UNDECLARED_REF, wanted, "")
             return None
-        clone = self._find_clone(source)
-        if clone is None:
+        found = self._find_clone(source)
+        if found is None:
             self._skip(entry, f"values file '{wanted}' lies in a repository that is not analysed")
             return None
-        return self._checked(entry, wanted, clone, join_path("", rest))
+        return self._checked(entry, wanted, found, join_path("", rest))
 
-    def _checked(self, entry: Scalar, wanted: str, clone: Clone, path: str | None) -> _Place | None:
+    def _checked(
+        self, entry: Scalar, wanted: str, found: FoundClone, path: str | None
+    ) -> _Place | None:
         if path is None:
-            self._break(entry, ReferenceFault.LEAVES_REPOSITORY, wanted, clone.name)
+            self._break(entry, ReferenceFault.LEAVES_REPOSITORY, wanted, found.clone.name)
             return None
-        return _Place(clone, path)
+        return _Place(found.clone, path, found.certain)
 
     def _break(self, entry: Scalar, fault: ReferenceFault, wanted: str, repository: str) -> None:
         ignored = self._ignores and fault is ReferenceFault.MISSING_VALUES_FILE

@@ -1,0 +1,86 @@
+"""Secrets as nodes: what unseals, clones and uses them; names only, never values."""
+
+from collections import defaultdict
+
+from graphdoc.graph.drawing import Drawing
+from graphdoc.graph.repo_graph import EdgeKind
+from graphdoc.model.node import Plain, texts
+from graphdoc.model.secret import ProducerKind
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secret_flow import Produced, SecretFlow, SecretKey, trace_secrets
+
+__all__ = ["draw_secrets"]
+
+
+def draw_secrets(drawing: Drawing, estate: Estate) -> None:
+    """Every Secret that something makes or uses, cluster by cluster."""
+    for cluster in estate.clusters:
+        hints = estate.secrets
+        flow = trace_secrets(estate, cluster, hints.made_elsewhere, hints.consumer_keys)
+        for key in sorted({*flow.producers, *flow.consumers}):
+            _draw_secret(drawing, flow, key)
+        _draw_uses(drawing, flow)
+
+
+def _draw_secret(drawing: Drawing, flow: SecretFlow, key: SecretKey) -> None:
+    producers = flow.producers.get(key, ())
+    consumers = flow.consumers.get(key, ())
+    made = [produced.producer.span for produced in producers]
+    drawing.node(
+        _secret_id(flow.cluster, key),
+        key.name,
+        made or [use.origin for use in consumers],
+        cluster=flow.cluster,
+        attributes={
+            "namespace": key.namespace,
+            "keys": texts(sorted({name for p in producers for name in p.producer.keys})),
+            "producers": texts(sorted({str(p.producer.how) for p in producers})),
+            "missing": any(missing.key == key for missing in flow.missing),
+            "undecided": key in flow.undecided,
+            "consumers": len({use.owner for use in consumers}),
+        },
+    )
+    for produced in producers:
+        _draw_producer(drawing, flow.cluster, key, produced)
+
+
+def _draw_producer(drawing: Drawing, cluster: str, key: SecretKey, produced: Produced) -> None:
+    producer, secret = produced.producer, _secret_id(cluster, key)
+    if producer.how is ProducerKind.SEALED_SECRET:
+        attributes: dict[str, Plain] = {
+            "namespace": key.namespace,
+            "scope": str(producer.scope or ""),
+            "keys": texts(producer.keys),
+            "application": produced.owner,
+        }
+        sealed = f"sealedsecret:{cluster}/{key.namespace}/{key.name}"
+        drawing.node(sealed, key.name, [producer.span], cluster=cluster, attributes=attributes)
+        drawing.edge(sealed, EdgeKind.UNSEALS, secret, [producer.span])
+    elif producer.how is ProducerKind.POLICY_CLONE:
+        policy = f"policy:{cluster}/{producer.resource.name}"
+        drawing.edge(policy, EdgeKind.CLONES, secret, [producer.span])
+
+
+def _draw_uses(drawing: Drawing, flow: SecretFlow) -> None:
+    used: dict[str, set[str]] = defaultdict(set)
+    for key, uses in flow.consumers.items():
+        for use in uses:
+            secret = _secret_id(flow.cluster, key)
+            used[use.owner].add(secret)
+            spans = dict.fromkeys((use.consumer.span, use.origin))
+            attributes: dict[str, Plain] = {
+                "how": str(use.consumer.how),
+                "optional": use.consumer.optional,
+            }
+            drawing.edge(use.owner, EdgeKind.USES, secret, spans, attributes)
+    for owner, secrets in used.items():
+        if owner.startswith("application:") and drawing.has_node(owner):
+            drawing.set_attribute(owner, "secrets", texts(sorted(secrets)))
+
+
+def _secret_id(cluster: str, key: SecretKey) -> str:
+    return (
+        f"secret:{cluster}/{key.namespace}/{key.name}"
+        if key.namespace
+        else f"secret:{cluster}/{key.name}"
+    )
