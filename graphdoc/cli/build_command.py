@@ -1,0 +1,79 @@
+"""``graphdoc build``."""
+
+import os
+from pathlib import Path
+
+import click
+
+from graphdoc.cli.options import Scope, scope_options
+from graphdoc.cli.output import say
+from graphdoc.cli.pages import PagedCommand
+from graphdoc.cli.replace import replaced_directory
+from graphdoc.cli.session import analyse_estate
+from graphdoc.cli.status import ExitStatus, UsageMistake
+from graphdoc.config import Config
+from graphdoc.model.finding import Severity
+from graphdoc.pipeline import Analysis
+from graphdoc.pipeline.site import to_site_input
+from graphdoc.report.report import count
+from graphdoc.site.build import SiteError, SiteResult, build_site
+
+__all__ = ["command", "mkdocs_file"]
+
+
+@click.command("build", cls=PagedCommand)
+@click.option(
+    "--site",
+    "place",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where the site goes.  [default: site, beside graphdoc.yaml]",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 where the estate or the site has errors.")
+@scope_options(paths=True)
+def command(scope: Scope, place: Path | None, *, strict: bool) -> ExitStatus:
+    """Analyse the clones and build the site, then check its links and requests to the outside.
+
+    A mkdocs.yml beside graphdoc.yaml that uses the graphdoc plugin is followed; without one the
+    built-in settings serve. The old site stays until the new one is complete.
+
+    Examples:
+      graphdoc build
+      graphdoc build --site public --strict
+    """
+    analysis = analyse_estate(scope)
+    output = place or analysis.config.directory / "site"
+    result = _build(analysis, output)
+    _say_result(analysis, result, output)
+    failed = result.problems or any(f.severity is Severity.ERROR for f in analysis.findings)
+    return ExitStatus.FINDINGS if strict and failed else ExitStatus.CLEAN
+
+
+def mkdocs_file(config: Config) -> Path | None:
+    """The project's own ``mkdocs.yml``, where it uses the plugin."""
+    file = config.directory / "mkdocs.yml"
+    return file if file.is_file() and b"graphdoc" in file.read_bytes() else None
+
+
+def _build(analysis: Analysis, output: Path) -> SiteResult:
+    kept = (Path(), analysis.config.directory, *(r.root for r in analysis.config.repositories))
+    with replaced_directory(output, kept) as fresh:
+        try:
+            return build_site(
+                to_site_input(analysis), fresh, config_file=mkdocs_file(analysis.config)
+            )
+        except SiteError as error:
+            raise UsageMistake(f"the site cannot be built: {error}") from error
+
+
+def _say_result(analysis: Analysis, result: SiteResult, output: Path) -> None:
+    for warning in result.warnings:
+        say(f"graphdoc build: {warning}")
+    for problem in result.problems:
+        say(f"graphdoc build: {problem}")
+    totals = ", ".join(
+        count(sum(f.severity is severity for f in analysis.findings), word)
+        for severity, word in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"))
+    )
+    where = Path(os.path.relpath(output)).as_posix()
+    say(f"{count(result.pages, 'page')} in {where}; {totals} in the estate")

@@ -1,0 +1,82 @@
+"""A directory as a whole or not at all: built beside its place, then renamed."""
+
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from graphdoc.cli.status import UsageMistake
+
+__all__ = ["replaced_directory"]
+
+_MARKS = ("index.html", "assets/graphdoc.css")
+
+
+@contextmanager
+def replaced_directory(place: Path, kept: tuple[Path, ...]) -> Iterator[Path]:
+    """Yield an empty directory that takes the place of another once all went well.
+
+    Args:
+        place: the directory to replace; it may be missing, or a site that graphdoc built.
+        kept: directories that must not be replaced.
+
+    Raises:
+        UsageMistake: the place holds something else, or cannot be written.
+    """
+    _refuse_foreign(place, kept)
+    aside = place.with_name(f".{place.name}.old")
+    try:
+        _recover(place, aside)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}.new-", dir=place.parent))
+        fresh.chmod(0o755)
+    except OSError as error:
+        raise UsageMistake(f"{place.as_posix()}: {error.strerror}") from error
+    try:
+        with _orderly_end():
+            yield fresh
+        if place.exists():
+            place.rename(aside)
+        fresh.rename(place)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        _recover(place, aside)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _refuse_foreign(place: Path, kept: tuple[Path, ...]) -> None:
+    real = place.resolve()
+    if place.exists() and not place.is_dir():
+        raise UsageMistake(f"{place.as_posix()} is a file, not a directory")
+    if any(directory.resolve().is_relative_to(real) for directory in kept):
+        raise UsageMistake(f"{place.as_posix()} holds what is analysed; choose another --site")
+    built = all((place / mark).is_file() for mark in _MARKS)
+    if place.is_dir() and any(place.iterdir()) and not built:
+        raise UsageMistake(
+            f"{place.as_posix()} holds something else than a site; choose another --site"
+        )
+
+
+def _recover(place: Path, aside: Path) -> None:
+    """Put back what a killed run had moved aside."""
+    if aside.exists() and not place.exists():
+        aside.rename(place)
+
+
+@contextmanager
+def _orderly_end() -> Iterator[None]:
+    """Let a terminated process clean up after itself."""
+
+    def end(number: int, _: FrameType | None) -> NoReturn:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,50 @@
+"""``graphdoc serve``."""
+
+import click
+
+from graphdoc.cli.build_command import mkdocs_file
+from graphdoc.cli.options import Scope, scope_options
+from graphdoc.cli.pages import PagedCommand
+from graphdoc.cli.session import analyse_estate, read_config
+from graphdoc.cli.status import UsageMistake
+from graphdoc.pipeline.site import to_site_input
+from graphdoc.site.build import SiteError, serve_site
+from graphdoc.site.input import SiteInput
+
+__all__ = ["command"]
+
+_LOOPBACK = "127.0.0.1"
+
+
+@click.command("serve", cls=PagedCommand)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    metavar="N",
+    help="The port on the loopback interface.",
+)
+@scope_options()
+def command(scope: Scope, port: int) -> None:
+    """Serve the site on loopback and rebuild it on every change.
+
+    Changes of the handwritten pages, of graphdoc.yaml and of the analysed clones are noticed.
+
+    Examples:
+      graphdoc serve
+      graphdoc serve --port 8080
+    """
+    config = read_config(scope)
+
+    def load() -> SiteInput:
+        return to_site_input(analyse_estate(scope))
+
+    watched = [repository.root for repository in config.repositories]
+    watched += [config.file] if config.file is not None else []
+    try:
+        serve_site(load, watched, f"{_LOOPBACK}:{port}", config_file=mkdocs_file(config))
+    except SiteError as error:
+        raise UsageMistake(f"the site cannot be built: {error}") from error
+    except OSError as error:
+        raise UsageMistake(f"port {port}: {error.strerror}") from error
