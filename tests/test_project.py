@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click import Context
 from hatchling.builders.wheel import WheelBuilder
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from graphdoc.cli.app import cli
+
 LOCKS = ("requirements.lock", "requirements-test.lock")
 _PINNED = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^ ;]+)", re.MULTILINE)
 _MAKE_COMMAND = re.compile(r"(?:^|^\$ |`)make (?:[A-Z]+=\S+ )*([a-z]+)", re.MULTILINE)
+_TABLED_COMMAND = re.compile(r"^\| `graphdoc ([a-z]+)", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +122,11 @@ def test_every_make_command_in_a_document_is_a_target(project: Path, document: s
     named = set(_MAKE_COMMAND.findall((project / document).read_text(encoding="utf-8")))
     assert named
     assert named <= _targets(project)
+
+
+def test_the_readme_lists_every_command_of_graphdoc(project: Path) -> None:
+    readme = (project / "README.md").read_text(encoding="utf-8")
+    assert set(_TABLED_COMMAND.findall(readme)) == set(cli.list_commands(Context(cli)))
 
 
 def test_the_wheel_holds_every_file_of_the_package(project: Path, tmp_path: Path) -> None:
