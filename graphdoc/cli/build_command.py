@@ -14,7 +14,7 @@ from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.config import Config
 from graphdoc.model.finding import Severity
 from graphdoc.pipeline import Analysis
-from graphdoc.pipeline.site import to_site_input
+from graphdoc.pipeline.publish import to_site_input
 from graphdoc.report.report import count
 from graphdoc.site.build import SiteError, SiteResult, build_site
 

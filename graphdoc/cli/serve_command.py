@@ -4,10 +4,11 @@ import click
 
 from graphdoc.cli.build_command import mkdocs_file
 from graphdoc.cli.options import Scope, scope_options
+from graphdoc.cli.output import say
 from graphdoc.cli.pages import PagedCommand
 from graphdoc.cli.session import analyse_estate, read_config
 from graphdoc.cli.status import UsageMistake
-from graphdoc.pipeline.site import to_site_input
+from graphdoc.pipeline.publish import to_site_input
 from graphdoc.site.build import SiteError, serve_site
 from graphdoc.site.input import SiteInput
 
@@ -42,6 +43,7 @@ def command(scope: Scope, port: int) -> None:
 
     watched = [repository.root for repository in config.repositories]
     watched += [config.file] if config.file is not None else []
+    say(f"serving on http://{_LOOPBACK}:{port}/")
     try:
         serve_site(load, watched, f"{_LOOPBACK}:{port}", config_file=mkdocs_file(config))
     except SiteError as error:
