@@ -12,10 +12,11 @@ __all__ = ["find_commented_entry"]
 _ENTRY = re.compile(
     r"^\s*#+\s*-?\s*(?:path:\s*)?[\"']?(?:\./)?(?P<path>[\w./@+~-]+)[\"']?\s*(?:#.*)?$"
 )
+_LINE_LIMIT = 1000
 
 
 def find_commented_entry(clone: Clone, file: SourceFile) -> Span | None:
-    """Where the kustomization of a file's folder, or of one above it, names the file in a comment."""
+    """Where the kustomization of a file's folder, or of one above it, comments the file out."""
     folder = dirname(file.path)
     while True:
         found = _find_in(clone, folder, relpath(file.path, folder or "."))
@@ -30,7 +31,7 @@ def _find_in(clone: Clone, folder: str, wanted: str) -> Span | None:
         return None
     file = SourceFile(clone.name, join(folder, name))
     for number, line in enumerate(_lines(clone, file.path), start=1):
-        match = _ENTRY.match(line) if len(line) < 1000 else None
+        match = _ENTRY.match(line) if len(line) < _LINE_LIMIT else None
         if match and match["path"] == wanted:
             start, end = match.span("path")
             return Span(file, number, start + 1, number, end + 1)

@@ -17,10 +17,12 @@ __all__ = ["Mentions", "find_mentions"]
 
 _PROSE = (".md", ".mdx", ".txt", ".rst", ".adoc", ".html", ".svg", ".lock", ".sum", ".drawio")
 _PROSE_NAMES = frozenset({"README", "LICENSE", "NOTICE", "CHANGELOG", "CODEOWNERS", ".gitignore"})
-_WORD = re.compile(rb"[\w./@$+~-]*[\w-]\.(?:ya?ml|json|tpl)\b")
-_COMMENT = re.compile(rb"^\s*(?:#|//).*$", re.MULTILINE)
+_ENDING = re.compile(rb"\.(?:ya?ml|json|tpl)\b")
+_BREAK = re.compile(rb"[^\w./@$+~-]")
+_COMMENT = re.compile(rb"^[ \t]*(?:#|//).*$", re.MULTILINE)
 _VARIABLE = re.compile(r"^\$\w*/|^(?:\.\.?/)+|^/+")
 _SIZE_LIMIT = 1_000_000
+_WORD_LIMIT = 300
 
 
 class Mentions:
@@ -59,8 +61,15 @@ def _words(clone: Clone) -> Iterator[tuple[SourceFile, str]]:
         if name.lower().endswith(_PROSE) or name in _PROSE_NAMES:
             continue
         file = SourceFile(clone.name, path)
-        for word in sorted(set(_WORD.findall(_COMMENT.sub(b"", _read(clone, path))))):
+        for word in sorted(set(_paths_in(_COMMENT.sub(b"", _read(clone, path))))):
             yield file, word.decode("utf-8", "replace")
+
+
+def _paths_in(text: bytes) -> Iterator[bytes]:
+    """Every word that ends like a file's name, found from its end: linear on crafted input."""
+    for match in _ENDING.finditer(text):
+        before = text[max(0, match.start() - _WORD_LIMIT) : match.start()]
+        yield _BREAK.split(before)[-1] + match[0]
 
 
 def _read(clone: Clone, path: str) -> bytes:

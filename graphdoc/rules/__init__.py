@@ -7,6 +7,7 @@ from graphdoc.rules.duplicate_application import duplicate_application
 from graphdoc.rules.invalid_kustomization import invalid_kustomization
 from graphdoc.rules.kustomization_cycle import kustomization_cycle
 from graphdoc.rules.missing_kustomize_entry import missing_kustomize_entry
+from graphdoc.rules.missing_secret import missing_secret
 from graphdoc.rules.missing_source_path import missing_source_path
 from graphdoc.rules.missing_values_file import missing_values_file
 from graphdoc.rules.orphaned_application import orphaned_application
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     invalid_kustomization,
     kustomization_cycle,
     missing_kustomize_entry,
+    missing_secret,
     missing_source_path,
     missing_values_file,
     orphaned_application,

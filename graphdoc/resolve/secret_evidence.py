@@ -1,0 +1,164 @@
+"""What speaks against a Secret being missing: whatever was not understood and may produce it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.node import Mapping, Node, Scalar, walk
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
+from graphdoc.resolve.secrets import find_consumers, find_producers
+
+__all__ = ["Evidence", "is_rendered"]
+
+# Kinds of these groups say which Secrets they use or protect, and make none.
+_CONSUMING_GROUPS = (
+    "argoproj.io", "bitnami.com", "gateway.networking.k8s.io", "kyverno.io", "traefik.containo.us",
+    "traefik.io",
+)  # fmt: skip
+_MONITORS = frozenset({"PodMonitor", "PrometheusRule", "Probe", "ScrapeConfig", "ServiceMonitor"})
+_SCRIPT = re.compile(
+    r"\.(?:sh|bash|ps1|py|tf|mk|just|js|ts|go|ya?ml\.j2|j2)$|(?:^|/)(?:Makefile|Taskfile\.ya?ml|justfile)$"
+    r"|^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)(?:ansible|playbooks|roles)/"
+)
+_SIZE_LIMIT = 1_000_000
+_MIRRORS = ("reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwald.de/")
+
+
+class Evidence:
+    """Asked about one cluster's Secrets that nothing analysed produces."""
+
+    def __init__(
+        self,
+        estate: Estate,
+        applications: Iterable[ResolvedApplication],
+        placed: Iterable[tuple[Resource, str]],
+    ) -> None:
+        self._clones = estate.clones
+        self._opaque = [
+            (entry.application.destination.namespace, entry.id, _release(entry, source))
+            for entry in applications
+            for source in entry.sources
+            if not is_rendered(source)
+        ]
+        self._said: set[str] = set()
+        self._sentences: list[str] = []
+        self._makers: dict[str, set[str]] = {}
+        for resource, namespace in placed:
+            self._note(resource, namespace)
+
+    def is_opaque(self, namespace: str) -> bool:
+        """Whether something that could not be rendered goes into the namespace."""
+        return any(target in {namespace, ""} for target, _, _ in self._opaque)
+
+    def belongs_to_another_release(self, namespace: str, name: str, owner: str) -> bool:
+        """Whether a release that could not be rendered, not the owner's, may make the Secret."""
+        return any(
+            id_ != owner and target == namespace and release and name.startswith(release)
+            for target, id_, release in self._opaque
+        )
+
+    def is_mentioned(self, namespace: str, name: str) -> bool:
+        """Whether something else than its consumers speaks of the Secret, or is named like it."""
+        if name in self._said or any(_has_word(text, name) for text in self._sentences):
+            return True
+        return any(name == m or name.startswith(f"{m}-") for m in self._makers.get(namespace, ()))
+
+    def is_made_by_script(self, name: str) -> bool:
+        """Whether a script of the repositories makes it."""
+        return any(_has_word(line, name) for line in _secret_lines(self._clones))
+
+    def _note(self, resource: Resource, namespace: str) -> None:
+        if _is_mirrored(resource):
+            self._said.update(made.name for made in find_producers(resource, namespace))
+        metadata = resource.manifest.mapping("metadata", "annotations")
+        self._said.update(_strings(metadata) if metadata is not None else ())
+        if resource.kind in {"Role", "ClusterRole"}:
+            self._said.update(_strings(resource.manifest.find("rules")))
+        elif _is_custom(resource):
+            used = {consumer.name for consumer in find_consumers(resource, namespace)}
+            spec = Mapping(
+                {k: v for k, v in resource.manifest.entries.items() if k != "metadata"},
+                {},
+                resource.span,
+            )
+            self._said.update(text for text in _strings(spec) if text not in used)
+            self._makers.setdefault(namespace, set()).add(resource.name)
+        elif resource.kind == "ConfigMap":
+            self._sentences += _strings(resource.manifest.find("data"))
+        else:
+            self._sentences += _commands(resource)
+
+
+def is_rendered(source: ResolvedSource) -> bool:
+    """Whether all that a source brings is known."""
+    if source.tool is Tool.REFERENCE:
+        return True
+    return not source.not_understood and not source.problems and source.tool is not Tool.UNKNOWN
+
+
+def _release(entry: ResolvedApplication, source: ResolvedSource) -> str:
+    helm = source.source.helm
+    return (helm.release_name if helm is not None else "") or entry.application.name
+
+
+def _is_custom(resource: Resource) -> bool:
+    """Whether a controller that is not analysed may act on the resource."""
+    group = resource.group
+    if "." not in group or resource.kind in _MONITORS:
+        return False
+    return not group.endswith((".k8s.io", *_CONSUMING_GROUPS))
+
+
+def _is_mirrored(resource: Resource) -> bool:
+    """Whether a controller copies the Secret into other namespaces."""
+    nodes = (node for _, node in walk(resource.manifest) if isinstance(node, Mapping))
+    return any(key.startswith(_MIRRORS) for node in nodes for key in node.entries)
+
+
+def _strings(node: Node | None) -> Iterator[str]:
+    if node is not None:
+        for _, found in walk(node):
+            if isinstance(found, Scalar) and isinstance(found.value, str):
+                yield found.value
+
+
+def _commands(resource: Resource) -> Iterator[str]:
+    """What the containers of a workload are told: arguments and environment."""
+    if resource.manifest.find("spec") is None or resource.kind not in _WORKLOADS:
+        return
+    for pointer, node in walk(resource.manifest):
+        if isinstance(node, Scalar) and isinstance(node.value, str) and _COMMAND.search(pointer):
+            yield node.value
+
+
+_WORKLOADS = frozenset(
+    {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet"}
+)
+_COMMAND = re.compile(r"/(?:args|command)/\d+$|/env/\d+/value$")
+
+
+def _has_word(text: str, word: str) -> bool:
+    return word in text and re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text) is not None
+
+
+@lru_cache(maxsize=2)
+def _secret_lines(clones: tuple[Clone, ...]) -> tuple[str, ...]:
+    """The lines of the clones' scripts that speak of a Secret; in Terraform every line may."""
+    scripts = ((clone, path) for clone in clones for path in clone.files if _SCRIPT.search(path))
+    return tuple(line for clone, path in scripts for line in _lines_of(path, _read(clone, path)))
+
+
+def _lines_of(path: str, text: str) -> Iterator[str]:
+    whole = path.endswith(".tf") and "kubernetes_secret" in text
+    for line in text.splitlines():
+        if (whole or "secret" in line.lower()) and not line.lstrip().startswith(("#", "//")):
+            yield line
+
+
+def _read(clone: Clone, path: str) -> str:
+    try:
+        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
+    except UnreadableError:
+        return ""

@@ -1,0 +1,259 @@
+"""Which Secrets each cluster's resources produce and use, and which are used and never produced."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import product
+from typing import NamedTuple, TypeVar
+
+from graphdoc.model.location import Span
+from graphdoc.model.node import Scalar, walk
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
+from graphdoc.resolve.secret_evidence import Evidence, is_rendered
+from graphdoc.resolve.secrets import (
+    ClonePolicy,
+    ConsumerKind,
+    ProducerKind,
+    SecretConsumer,
+    SecretProducer,
+    find_clone_policies,
+    find_consumers,
+    find_consumers_in_values,
+    find_producers,
+)
+
+__all__ = ["Consumed", "MissingSecret", "Produced", "SecretFlow", "SecretKey", "trace_secrets"]
+
+CONSUMER_KEYS = ("envSecretName", "existingSecret")
+_COPY = ProducerKind.POLICY_CLONE
+
+# Argo CD's own installation makes these at its first start.
+_BUILT_IN = ("argocd-initial-admin-secret", "argocd-redis", "argocd-secret")
+
+T = TypeVar("T")
+
+
+class SecretKey(NamedTuple):
+    """What makes a Secret unique in one cluster."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """Something that makes a Secret; ``owner`` is the id of what brings it."""
+
+    owner: str
+    producer: SecretProducer
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """Something that uses a Secret; ``origin`` is where its name would be changed."""
+
+    owner: str
+    consumer: SecretConsumer
+    origin: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSecret:
+    """A Secret that is used and that nothing produces."""
+
+    key: SecretKey
+    consumers: tuple[Consumed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFlow:
+    """Producers and consumers of one cluster's Secrets.
+
+    ``undecided`` names those that something not understood may produce; they are not ``missing``.
+    """
+
+    cluster: str
+    producers: Mapping[SecretKey, tuple[Produced, ...]]
+    consumers: Mapping[SecretKey, tuple[Consumed, ...]]
+    missing: tuple[MissingSecret, ...]
+    undecided: tuple[SecretKey, ...]
+
+
+class _Placed(NamedTuple):
+    owner: str
+    resource: Resource
+    namespace: str
+    source: ResolvedSource | None
+
+
+def trace_secrets(
+    estate: Estate,
+    cluster: str,
+    made_elsewhere: tuple[str, ...] = (),
+    consumer_keys: tuple[str, ...] = CONSUMER_KEYS,
+) -> SecretFlow:
+    """Follow every Secret of a cluster from what makes it to what uses it.
+
+    Args:
+        estate: the resolved estate.
+        cluster: the cluster's name.
+        made_elsewhere: patterns of ``namespace/name``, or of a name alone, that Git does not make.
+        consumer_keys: keys of values that name a Secret, for charts that could not be rendered.
+    """
+    placed = tuple(_placed(estate, cluster))
+    applications = tuple(entry for entry in estate.applications if entry.cluster == cluster)
+    made = _gather(_produced(placed))
+    copies = tuple(_copies(made, placed, _namespaces(placed, applications)))
+    producers = _gather((*_flat(made), *copies))
+    consumers = _gather(
+        (*_consumed(placed, consumer_keys), *_consumed_by_values(applications, consumer_keys))
+    )
+    evidence = Evidence(estate, applications, tuple((p.resource, p.namespace) for p in placed))
+    wanted = {
+        key: found
+        for key, uses in consumers.items()
+        if key not in producers and (found := tuple(u for u in uses if not u.consumer.optional))
+    }
+    undecided = tuple(
+        key
+        for key, uses in sorted(wanted.items())
+        if _is_elsewhere(key, made_elsewhere) or not _is_certain(evidence, key, uses)
+    )
+    missing = (MissingSecret(key, wanted[key]) for key in sorted(wanted) if key not in undecided)
+    return SecretFlow(cluster, producers, consumers, tuple(missing), undecided)
+
+
+def _placed(estate: Estate, cluster: str) -> Iterator[_Placed]:
+    for root in estate.roots:
+        if root.cluster == cluster:
+            yield from (_Placed(root.node, r, r.namespace, None) for r in root.resources)
+    for entry in estate.applications:
+        if entry.cluster != cluster:
+            continue
+        namespace = entry.application.destination.namespace
+        for source in entry.sources:
+            for resource in source.resources:
+                yield _Placed(entry.id, resource, resource.namespace or namespace, source)
+
+
+def _produced(placed: Iterable[_Placed]) -> Iterator[tuple[SecretKey, Produced]]:
+    for place in placed:
+        for producer in find_producers(place.resource, place.namespace):
+            yield SecretKey(producer.namespace, producer.name), Produced(place.owner, producer)
+
+
+def _consumed(
+    placed: Iterable[_Placed], keys: tuple[str, ...]
+) -> Iterator[tuple[SecretKey, Consumed]]:
+    said: dict[int, dict[str, list[Span]]] = {}
+    for place in placed:
+        for found in find_consumers(place.resource, place.namespace, keys):
+            words = said.get(id(place.source)) or _said_by(place.source)
+            said[id(place.source)] = words
+            spans = words.get(found.name, ())
+            # The one value that says the name, where a chart's template only passes it on.
+            origin = spans[0] if len(spans) == 1 else found.span
+            yield SecretKey(found.namespace, found.name), Consumed(place.owner, found, origin)
+
+
+def _said_by(source: ResolvedSource | None) -> dict[str, list[Span]]:
+    """Every string in the values of a source, and where it is said."""
+    spans: dict[str, list[Span]] = {}
+    if source is not None and source.values is not None:
+        for _, node in walk(source.values):
+            if isinstance(node, Scalar) and isinstance(node.value, str):
+                spans.setdefault(node.value, []).append(node.span)
+    return spans
+
+
+def _consumed_by_values(
+    applications: Iterable[ResolvedApplication], keys: tuple[str, ...]
+) -> Iterator[tuple[SecretKey, Consumed]]:
+    """Secrets that values name, where the chart that would use them could not be rendered."""
+    for entry in applications:
+        namespace = entry.application.destination.namespace
+        for source in entry.sources:
+            if source.tool is not Tool.HELM or source.values is None or is_rendered(source):
+                continue
+            resource = entry.application.resource.id
+            for found in find_consumers_in_values(source.values, keys, namespace, resource):
+                yield SecretKey(found.namespace, found.name), Consumed(entry.id, found, found.span)
+
+
+def _namespaces(
+    placed: Iterable[_Placed], applications: Iterable[ResolvedApplication]
+) -> dict[str, dict[str, str]]:
+    """Every namespace of the cluster that the estate knows, with its labels."""
+    found: dict[str, dict[str, str]] = {place.namespace: {} for place in placed}
+    found |= {entry.application.destination.namespace: {} for entry in applications}
+    for place in placed:
+        if place.resource.kind == "Namespace":
+            labels = place.resource.manifest.mapping("metadata", "labels")
+            found[place.resource.name] = {
+                key: str(node.value)
+                for key, node in (labels.entries.items() if labels is not None else ())
+                if isinstance(node, Scalar)
+            }
+    named = "kubernetes.io/metadata.name"
+    return {name: {**found[name], named: name} for name in sorted(found) if name}
+
+
+def _copies(
+    producers: Mapping[SecretKey, tuple[Produced, ...]],
+    placed: Iterable[_Placed],
+    namespaces: Mapping[str, Mapping[str, str]],
+) -> Iterator[tuple[SecretKey, Produced]]:
+    """What policies and controllers copy into the namespaces that they select."""
+    sources = [made.producer for found in producers.values() for made in found]
+    policies = ((p.owner, c) for p in placed for c in find_clone_policies(p.resource, p.namespace))
+    for owner, policy in policies:
+        reached = [name for name in namespaces if policy.reaches(name, namespaces[name])]
+        for namespace, (name, keys) in product(reached, _copied(policy, sources)):
+            copy = SecretProducer(
+                namespace, name, _COPY, policy.span, keys, resource=policy.resource
+            )
+            yield SecretKey(namespace, name), Produced(owner, copy)
+
+
+def _copied(
+    policy: ClonePolicy, sources: Iterable[SecretProducer]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if policy.generated:
+        yield policy.clone_name, ()
+        return
+    for source in sources:
+        if policy.selects(source):
+            yield policy.name_of_copy(source), source.keys
+
+
+def _flat(gathered: Mapping[SecretKey, tuple[T, ...]]) -> Iterator[tuple[SecretKey, T]]:
+    return ((key, thing) for key, things in gathered.items() for thing in things)
+
+
+def _gather(found: Iterable[tuple[SecretKey, T]]) -> dict[SecretKey, tuple[T, ...]]:
+    gathered: dict[SecretKey, list[T]] = {}
+    for key, thing in found:
+        gathered.setdefault(key, []).append(thing)
+    return {key: tuple(gathered[key]) for key in sorted(gathered)}
+
+
+def _is_elsewhere(key: SecretKey, patterns: tuple[str, ...]) -> bool:
+    return any(
+        fnmatchcase(key.name, p) or fnmatchcase(str(key), p) for p in (*_BUILT_IN, *patterns)
+    )
+
+
+def _is_certain(evidence: Evidence, key: SecretKey, uses: tuple[Consumed, ...]) -> bool:
+    if evidence.is_mentioned(*key) or evidence.is_made_by_script(key.name):
+        return False
+    return any(_is_use_certain(evidence, key, use) for use in uses)
+
+
+def _is_use_certain(evidence: Evidence, key: SecretKey, use: Consumed) -> bool:
+    if use.consumer.how is ConsumerKind.VALUES:
+        return not evidence.belongs_to_another_release(key.namespace, key.name, use.owner)
+    return not evidence.is_opaque(key.namespace)

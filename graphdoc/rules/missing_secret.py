@@ -1,0 +1,131 @@
+"""Rule ``missing-secret``."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.broken import name_applications
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secret_flow import MissingSecret, trace_secrets
+from graphdoc.rules.rule import rule
+
+__all__ = ["missing_secret"]
+
+
+@rule("missing-secret", severity=Severity.ERROR, since="0.1.0")
+def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A workload uses a Secret that nothing produces in its cluster and namespace.
+
+    Producers are Secrets, SealedSecrets, ExternalSecrets, generators, charts, Certificates,
+    Kyverno policies that clone, and what `graphdoc.yaml` lists as made elsewhere. Where something
+    that was not analysed may produce the Secret, nothing is reported: a chart that is not at hand
+    goes into the same namespace, a custom resource or a container's arguments name the Secret, a
+    script makes it. A reference marked `optional` is none.
+
+    ## Why is this bad?
+
+    The Pod waits in `CreateContainerConfigError` until somebody makes the Secret by hand, and
+    again in every new cluster.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+              envFrom:
+                - secretRef:
+                    name: app-credentials  # expect: missing-secret
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+              envFrom:
+                - secretRef:
+                    name: app-credentials
+    -- launchpad/web/credentials.yaml --
+    apiVersion: bitnami.com/v1alpha1
+    kind: SealedSecret
+    metadata: {name: app-credentials, namespace: web}
+    spec:
+      encryptedData:
+        API_KEY: AgBmadeUpCiphertext
+    ```
+
+    ## References
+
+    - [Kubernetes: Secrets](https://kubernetes.io/docs/concepts/configuration/secret/)
+    """
+    for (key, origin), found in sorted(_by_cause(estate).items()):
+        clusters = sorted({cluster for cluster, _ in found})
+        uses = [use for _, missing in found for use in missing.consumers]
+        names = name_applications(use.owner.rpartition("/")[2].rpartition(":")[2] for use in uses)
+        others = sorted({s for use in uses for s in (use.origin, use.consumer.span)} - {origin})
+        yield Problem(
+            f"nothing produces Secret {key}, which {names} uses on {' and '.join(clusters)}",
+            Location(origin, "used here"),
+            tuple(Location(span, "used here") for span in others),
+            f"secret:{clusters[0]}/{found[0][1].key}",
+        )
+
+
+class _Cause(NamedTuple):
+    secret: str
+    origin: Span
+
+
+def _by_cause(estate: Estate) -> dict[_Cause, list[tuple[str, MissingSecret]]]:
+    """Missing Secrets of all clusters; what one line names on several clusters is one cause."""
+    causes: dict[_Cause, list[tuple[str, MissingSecret]]] = {}
+    for cluster in estate.clusters:
+        for missing in _missing_on(estate, cluster):
+            origin = min(use.origin for use in missing.consumers)
+            causes.setdefault(_Cause(str(missing.key), origin), []).append((cluster, missing))
+    return causes
+
+
+def _missing_on(estate: Estate, cluster: str) -> tuple[MissingSecret, ...]:
+    hints = estate.secrets
+    return trace_secrets(estate, cluster, hints.made_elsewhere, hints.consumer_keys).missing
