@@ -10,7 +10,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.parse.yaml import Limits
-from graphdoc.resolve.applicationset import Generated, Inventory, generate_applications
+from graphdoc.resolve.applicationset import Generated, Inventory, SetExpander
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Kustomizer
@@ -71,7 +71,7 @@ def resolve_estate(
     kustomizer = Kustomizer(files, repositories.find_revision)
     resolver = SourceResolver(repositories, files, kustomizer, engine, request.settings)
     units = discover_units(clones, files, kustomizer, engine)
-    walk = _Walk(resolver, request.inventory)
+    walk = _Walk(resolver, SetExpander(repositories, files, request.inventory, engine))
     roots = choose_roots(units, clones, request.roots, walk)
     return replace(walk.finish(clones, roots, units), secrets=request.secrets)
 
@@ -81,7 +81,7 @@ class _Walk:
     """The state of one walk; ``follow`` is told each root in turn."""
 
     resolver: SourceResolver
-    inventory: Inventory
+    expander: SetExpander
     entries: list[tuple[_Key, ResolvedApplication, "str | _Key | None"]] = field(
         default_factory=list
     )
@@ -144,8 +144,9 @@ class _Walk:
         self._first[key] = written_at(resource)
         generated = self._generated(resource)
         entry = ResolvedApplicationSet(
-            "", parent.cluster, resource, None, (), generated.not_understood
-        )
+            "", parent.cluster, resource, None, (), generated.not_understood,
+            generated.generators, generated.parameter_sets, generated.problems,
+        )  # fmt: skip
         self.sets.append((key, entry, parent.node or None))
         below = _Parent(parent.cluster, key, resource.namespace or parent.namespace)
         self._visit(generated.applications, below)
@@ -161,11 +162,8 @@ class _Walk:
     def _generated(self, resource: Resource) -> Generated:
         known = self._sets.get(id(resource))
         if known is None:
-            known = self._sets[id(resource)] = (resource, self._generate(resource))
+            known = self._sets[id(resource)] = (resource, self.expander.expand(resource))
         return known[1]
-
-    def _generate(self, resource: Resource) -> Generated:
-        return generate_applications(resource)
 
     def _resolve(self, application: Application, index: int) -> ResolvedSource:
         return self.resolver.resolve(application, application.sources[index])

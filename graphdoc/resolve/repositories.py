@@ -24,9 +24,10 @@ class Repositories:
     """The analysed clones, found by address."""
 
     def __init__(self, clones: Iterable[Clone]) -> None:
+        self.clones = tuple(clones)
         self._by_identity: dict[str, Clone] = {}
         self._by_name: dict[str, list[Clone]] = {}
-        for clone in clones:
+        for clone in self.clones:
             for url in clone.urls:
                 self._by_identity.setdefault(url_identity(url), clone)
             names = {clone.name.lower(), *(_last_segment(url_identity(url)) for url in clone.urls)}

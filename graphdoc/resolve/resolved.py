@@ -141,6 +141,9 @@ class ResolvedApplicationSet:
     parent: str | None
     applications: tuple[str, ...]
     not_understood: tuple[NotUnderstood, ...] = ()
+    generators: tuple[str, ...] = ()
+    parameter_sets: int = 0
+    problems: tuple[Problem, ...] = ()
 
 
 class RootKind(StrEnum):

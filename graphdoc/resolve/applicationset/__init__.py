@@ -1,0 +1,21 @@
+"""ApplicationSets to the Applications that they generate."""
+
+from graphdoc.model.applicationset import Inventory, InventoryCluster
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.applicationset.expand import Generated, SetExpander
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm import HelmEngine
+from graphdoc.resolve.repositories import Repositories
+
+__all__ = ["Generated", "Inventory", "InventoryCluster", "SetExpander", "generate_applications"]
+
+
+def generate_applications(
+    resource: Resource,
+    repositories: Repositories,
+    files: Files,
+    inventory: Inventory,
+    engine: HelmEngine | None,
+) -> Generated:
+    """The Applications that one ApplicationSet makes; for many, keep a :class:`SetExpander`."""
+    return SetExpander(repositories, files, inventory, engine).expand(resource)

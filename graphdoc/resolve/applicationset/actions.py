@@ -1,0 +1,205 @@
+"""Go template text and the actions in it, rewritten for an engine that is Helm's and not Argo CD's.
+
+Helm has no ``normalize`` and no ``slugify``, and goes on where a parameter is missing. So the two
+functions become named templates, and every chain of fields (``.path.basename``) a call that fails,
+or prints ``<no value>``, exactly where Argo CD would.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+__all__ = [
+    "LIBRARY",
+    "Action",
+    "Literal",
+    "identifiers",
+    "missing_field",
+    "rewrite",
+    "split_actions",
+]
+
+# No list is as long; the number tells this failure from one of the template's own.
+_MISSING = 987_654_321
+_MISSING_FIELD = re.compile(r'hasKey .*?"([^"]+)"\)\)>.*index out of range: 987654321')
+LIBRARY = """\
+{{- define "graphdoc.normalize" -}}
+{{- regexReplaceAll "[^-a-z0-9.]" (lower .) "-" | trunc 253 | trimAll "-." -}}
+{{- end -}}
+{{- define "graphdoc.slugify" -}}
+{{- $size := 50 -}}{{- $smart := true -}}
+{{- if gt (len .) 1 -}}{{- $size = index . 0 -}}{{- end -}}
+{{- if gt (len .) 2 -}}{{- $smart = index . 1 -}}{{- end -}}
+{{- $text := include "graphdoc.normalize" (last .) -}}
+{{- if not $smart -}}{{- $text = trunc $size $text -}}{{- end -}}
+{{- $text = regexReplaceAll "[^a-z0-9-]" $text "-" -}}
+{{- $text = regexReplaceAll "-+" $text "-" | trimAll "-" -}}
+{{- if and $smart (gt (len $text) $size) -}}
+{{- $words := regexFind (printf "^.{0,%d}-" $size) $text | trimSuffix "-" -}}
+{{- $text = default (trunc $size $text) $words -}}
+{{- end -}}
+{{- $text -}}
+{{- end -}}
+"""
+_LENGTH_LIMIT = 256 * 1024
+_DEPTH_LIMIT = 100
+
+_ACTION = re.compile(
+    r"\{\{(?P<left>-(?=\s))?\s*(?:/\*.*?\*/|(?P<body>(?:\"(?:\\.|[^\"\\\n])*\"|`[^`]*`|'(?:\\.|[^'\\\n])*'"
+    r"|[^\"`'}]|\}(?!\}))*?))\s*(?P<right>(?<=\s)-)?\}\}",
+    re.DOTALL,
+)
+_TOKEN = re.compile(
+    r"\s+|\"(?:\\.|[^\"\\\n])*\"|`[^`]*`|'(?:\\.|[^'\\\n])*'"
+    r"|(?P<base>\$\w*)?(?P<fields>(?:\.[A-Za-z_]\w*)+)|\$\w*|[A-Za-z_]\w*|[-+]?\d[\w.]*|:=|.",
+    re.DOTALL,
+)
+
+
+class Literal(NamedTuple):
+    """Text between actions, as it is printed."""
+
+    text: str
+
+
+class Action(NamedTuple):
+    """What stands between ``{{`` and ``}}``; empty for a comment."""
+
+    body: str
+
+
+def split_actions(text: str) -> Iterator[Literal | Action]:
+    """The parts of a template, less the white space that ``{{-`` and ``-}}`` take away."""
+    position, strip_left = 0, False
+    for match in _find_actions(text):
+        literal = text[position : match.start()]
+        literal = literal.lstrip(" \t\r\n") if strip_left else literal
+        yield Literal(literal.rstrip(" \t\r\n") if match["left"] else literal)
+        yield Action(match["body"] or "")
+        position, strip_left = match.end(), bool(match["right"])
+    rest = text[position:]
+    yield Literal(rest.lstrip(" \t\r\n") if strip_left else rest)
+
+
+def identifiers(text: str) -> set[str]:
+    """The names of functions, keywords and constants that the actions of a template use."""
+    return {
+        token[0]
+        for part in split_actions(text)
+        if isinstance(part, Action)
+        for token in _TOKEN.finditer(part.body)
+        if token[0].isidentifier()
+    }
+
+
+def rewrite(text: str, *, strict: bool) -> str | None:
+    """The template for Helm; ``None`` where it grows beyond reason.
+
+    Args:
+        text: the template as Argo CD gets it.
+        strict: whether a missing parameter is an error (``missingkey=error``).
+    """
+    pieces: list[str] = []
+    position = 0
+    for match in _find_actions(text):
+        if not match["body"]:
+            continue
+        body = _rewrite_action(match["body"], strict=strict)
+        if body is None or len(body) > _LENGTH_LIMIT:
+            return None
+        pieces += (text[position : match.start("body")], body)
+        position = match.end("body")
+    return "".join((*pieces, text[position:]))
+
+
+def missing_field(message: str) -> str | None:
+    """The parameter that was missing, where an engine's message comes from a test for it."""
+    match = _MISSING_FIELD.search(message)
+    return match[1] if match else None
+
+
+def _find_actions(text: str) -> Iterator[re.Match[str]]:
+    """Every action; nothing after one that does not end."""
+    start = text.find("{{")
+    while start >= 0:
+        match = _ACTION.match(text, start)
+        if match is None:
+            return
+        yield match
+        start = text.find("{{", match.end())
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A pipeline that is being read: finished commands, and the operands of the current one."""
+
+    done: list[str] = field(default_factory=list)
+    operands: list[str] = field(default_factory=list)
+
+    def finish_command(self) -> None:
+        """Give a command that Helm does not know its replacement."""
+        operands = self.operands
+        if "slugify" in operands:
+            operands[operands.index("slugify")] = "list"
+            operands.append(' | include "graphdoc.slugify"')
+        if "normalize" in operands:
+            operands[operands.index("normalize")] = 'include "graphdoc.normalize"'
+        self.done += operands
+        self.operands = []
+
+
+def _rewrite_action(body: str, *, strict: bool) -> str | None:
+    frames = [_Frame()]
+    for token in _TOKEN.finditer(body):
+        if token[0] == "(":
+            frames.append(_Frame())
+        elif token[0] == ")" and len(frames) > 1:
+            _close(frames)
+        else:
+            _add(frames[-1], token, strict=strict)
+        if len(frames) > _DEPTH_LIMIT:
+            return None
+    while len(frames) > 1:
+        _close(frames)
+    frames[0].finish_command()
+    return "".join(frames[0].done)
+
+
+def _close(frames: list[_Frame]) -> None:
+    inner = frames.pop()
+    inner.finish_command()
+    frames[-1].operands.append(f"({''.join(inner.done)})")
+
+
+def _add(frame: _Frame, token: re.Match[str], *, strict: bool) -> None:
+    if token[0] == "|":
+        frame.finish_command()
+        frame.done.append("|")
+    elif token["fields"]:
+        base = token["base"] or _group_before(frame) or "."
+        frame.operands.append(_field_access(base, token["fields"][1:].split("."), strict=strict))
+    else:
+        frame.operands.append(token[0])
+
+
+def _group_before(frame: _Frame) -> str | None:
+    """The group in parentheses that a chain of fields is attached to."""
+    if frame.operands and frame.operands[-1].endswith(")"):
+        return frame.operands.pop()
+    return None
+
+
+def _field_access(base: str, names: list[str], *, strict: bool) -> str:
+    """Fields of nested maps, read as ``missingkey=error`` or its absence wants it."""
+    quoted = [f'"{name}"' for name in names]
+    if not strict and len(names) == 1:
+        return f"{'' if base == '.' else base}.{names[0]}"
+    if len(names) > 1:
+        value = f"(dig {' '.join(quoted)} nil {base})"
+    else:
+        value = f"(index {base} {quoted[0]})"
+    if not strict:
+        return value
+    parent = f"(dig {' '.join(quoted[:-1])} (dict) {base})" if len(names) > 1 else base
+    return f"(index (list {value}) (ternary 0 {_MISSING} (hasKey {parent} {quoted[-1]})))"

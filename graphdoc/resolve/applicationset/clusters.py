@@ -1,0 +1,143 @@
+"""The clusters that an Argo CD would know: cluster Secrets in Git, and the inventory.
+
+Of a Secret only the name, the server and the project are read, never the credentials.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from graphdoc.model.applicationset import Inventory
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.parse.scalars import as_kubectl
+from graphdoc.resolve.applicationset.parameters import make_mapping, make_texts, normalise_name
+from graphdoc.resolve.files import Files
+
+__all__ = ["IN_CLUSTER", "Registered", "cluster_parameters", "find_registered"]
+
+IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
+_TYPE_LABEL = "argocd.argoproj.io/secret-type"
+_MARK = _TYPE_LABEL.encode()
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+class Registered(NamedTuple):
+    """One cluster; ``span`` is ``None`` for what only the inventory lists."""
+
+    name: str
+    server: str
+    project: str
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    span: Span | None
+
+
+IN_CLUSTER = Registered("in-cluster", IN_CLUSTER_SERVER, "", {}, {}, None)
+
+
+def find_registered(
+    inventory: Inventory, clones: Iterable[Clone], files: Files
+) -> tuple[Registered, ...]:
+    """Every cluster by name; the inventory wins over a Secret of the same name."""
+    found: dict[str, Registered] = {}
+    for clone in clones:
+        for cluster in _in_secrets(clone, files):
+            found.setdefault(cluster.name, cluster)
+    for listed in inventory.clusters:
+        found[listed.name] = Registered(
+            listed.name, listed.server, "", dict(listed.labels), {}, None
+        )
+    return tuple(found[name] for name in sorted(found))
+
+
+def cluster_parameters(cluster: Registered, span: Span, *, nested: bool) -> Mapping:
+    """The parameters of one cluster."""
+    place = cluster.span or span
+    own = make_texts(
+        {
+            "name": cluster.name,
+            "nameNormalized": normalise_name(cluster.name),
+            "server": cluster.server,
+            "project": cluster.project,
+        },
+        place,
+    )
+    metadata = {"annotations": cluster.annotations, "labels": cluster.labels}
+    if not nested:
+        flat = {
+            f"metadata.{k}.{name}": t for k, texts in metadata.items() for name, t in texts.items()
+        }
+        return make_mapping({**own.entries, **make_texts(flat, place).entries}, place)
+    if cluster is IN_CLUSTER:
+        return own
+    parts: dict[str, Node] = {k: make_texts(texts, place) for k, texts in metadata.items() if texts}
+    return make_mapping({**own.entries, "metadata": make_mapping(parts, place)}, place)
+
+
+def _in_secrets(clone: Clone, files: Files) -> Iterator[Registered]:
+    for path in clone.files:
+        if (
+            not path.endswith(_SUFFIXES)
+            or "/templates/" in f"/{path}"
+            or not _mentions(clone, path)
+        ):
+            continue
+        for resource in files.parse(clone, path).resources:
+            cluster = _read_secret(Resource(as_kubectl(resource.manifest)))
+            if cluster is not None:
+                yield cluster
+
+
+def _mentions(clone: Clone, path: str) -> bool:
+    try:
+        return _MARK in clone.read(path)
+    except UnreadableError:
+        return False
+
+
+def _read_secret(resource: Resource) -> Registered | None:
+    """The cluster in a Secret, or in the template of one that is sealed or fetched elsewhere."""
+    manifest = resource.manifest
+    template = manifest if resource.kind == "Secret" else _secret_template(manifest)
+    label = template.scalar("metadata", "labels", _TYPE_LABEL) if template is not None else None
+    if template is None or label is None or label.value != "cluster":
+        return None
+    name = _value(template, "name")
+    if not name:
+        return None
+    metadata = template.mapping("metadata")
+    return Registered(
+        name, _value(template, "server"), _value(template, "project"),
+        _texts(metadata, "labels"), _texts(metadata, "annotations"), manifest.span,
+    )  # fmt: skip
+
+
+def _secret_template(manifest: Mapping) -> Mapping | None:
+    return manifest.mapping("spec", "target", "template") or manifest.mapping("spec", "template")
+
+
+def _value(secret: Mapping, key: str) -> str:
+    """A value as text; what an operator fills in later is none."""
+    text = secret.text("stringData", key)
+    if text:
+        return text
+    data = secret.text("data", key)
+    if "{{" in data or secret.text("kind") != "Secret":
+        return "" if "{{" in data else data
+    try:
+        return base64.b64decode(data, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _texts(metadata: Mapping | None, key: str) -> dict[str, str]:
+    node = metadata.mapping(key) if metadata is not None else None
+    return {
+        name: child.value
+        for name, child in (node.entries.items() if node is not None else ())
+        if isinstance(child, Scalar) and isinstance(child.value, str)
+    }

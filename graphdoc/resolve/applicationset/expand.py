@@ -1,0 +1,211 @@
+"""One ApplicationSet to its Applications: the template, once for each set of parameters."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from graphdoc.model.applicationset import GeneratorKind, Inventory
+from graphdoc.model.finding import NotUnderstood, Problem
+from graphdoc.model.location import Location, Span
+from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.parse.scalars import as_kubectl
+from graphdoc.resolve.applicationset.clusters import Registered, find_registered
+from graphdoc.resolve.applicationset.dialect import Dialect, Fault
+from graphdoc.resolve.applicationset.embedded import parse_embedded
+from graphdoc.resolve.applicationset.failures import GeneratorError, UndecidedError
+from graphdoc.resolve.applicationset.filling import Misfit, fill_mapping
+from graphdoc.resolve.applicationset.generators import Generators, kinds_of
+from graphdoc.resolve.applicationset.gotemplate import GoDialect
+from graphdoc.resolve.applicationset.plain import PlainDialect
+from graphdoc.resolve.applicationset.template import (
+    complete,
+    merge_templates,
+    with_finalizer,
+    with_patch,
+)
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm import HelmEngine
+from graphdoc.resolve.repositories import Repositories
+
+__all__ = ["Generated", "SetExpander"]
+
+_STRICT = "missingkey=error"
+_GENERATED_FROM = "generated from this item"
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The Applications of one ApplicationSet, and what of it could not be expanded.
+
+    ``items`` holds for each Application where the generator's item is written, ``generators`` the
+    kinds of generators that the set uses, and ``parameter_sets`` how many sets they yield.
+    ``problems`` are what Argo CD would refuse.
+    """
+
+    applications: tuple[Resource, ...]
+    not_understood: tuple[NotUnderstood, ...] = ()
+    items: tuple[Span, ...] = ()
+    generators: tuple[str, ...] = ()
+    parameter_sets: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class SetExpander:
+    """Expands ApplicationSets; registered clusters are looked up once, and only if asked for."""
+
+    repositories: Repositories
+    files: Files
+    inventory: Inventory
+    engine: HelmEngine | None
+    _registered: tuple[Registered, ...] | None = None
+
+    def expand(self, resource: Resource) -> Generated:
+        """The Applications that an ApplicationSet makes."""
+        seen = Resource(as_kubectl(resource.manifest))
+        spec = seen.manifest.mapping("spec")
+        template = spec.mapping("template") if spec is not None else None
+        if spec is None or template is None:
+            return Generated(
+                (), problems=(_problem(seen.span, "an ApplicationSet without a template"),)
+            )
+        dialect = self._dialect(spec)
+        generators = Generators(self.repositories, self.files, dialect, self.registered)
+        return _Expansion(seen, spec, template, dialect, generators).run()
+
+    def registered(self) -> tuple[Registered, ...]:
+        """The clusters that cluster generators choose from."""
+        if self._registered is None:
+            self._registered = find_registered(self.inventory, self.repositories.clones, self.files)
+        return self._registered
+
+    def _dialect(self, spec: Mapping) -> Dialect:
+        if not _is_true(spec, "goTemplate"):
+            return PlainDialect()
+        options = {
+            node.value for node in spec.items_at("goTemplateOptions") if isinstance(node, Scalar)
+        }
+        return GoDialect(self.engine, strict=_STRICT in options)
+
+
+@dataclass(slots=True)
+class _Expansion:
+    """The work on one set."""
+
+    owner: Resource
+    spec: Mapping
+    template: Mapping
+    dialect: Dialect
+    generators: Generators
+    made: list[tuple[Resource, Span]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    not_understood: list[NotUnderstood] = field(default_factory=list)
+    parameter_sets: int = 0
+
+    def run(self) -> Generated:
+        entries = self.spec.items_at("generators")
+        for entry in entries:
+            kinds = kinds_of(entry)
+            if not kinds:
+                self.problems.append(_problem(entry.span, "a generator that Argo CD does not know"))
+            for kind in kinds:
+                if isinstance(entry, Mapping):
+                    self._expand(entry, kind)
+        unique = tuple(self._unique())
+        return Generated(
+            applications=tuple(application for application, _ in unique),
+            not_understood=(*self.generators.notes, *self.not_understood),
+            items=tuple(item for _, item in unique),
+            generators=tuple(dict.fromkeys(_all_kinds(entries))),
+            parameter_sets=self.parameter_sets,
+            problems=tuple(self.problems),
+        )
+
+    def _expand(self, entry: Mapping, kind: GeneratorKind) -> None:
+        try:
+            parameters = self.generators.expand(entry, kind)
+        except GeneratorError as error:
+            self.problems.append(_problem(error.span, error.message))
+            return
+        except UndecidedError as error:
+            self.not_understood.append(NotUnderstood(error.span, error.reason))
+            return
+        self.parameter_sets += len(parameters)
+        self._make_all(merge_templates(entry.mapping(kind, "template"), self.template), parameters)
+
+    def _make_all(self, template: Mapping, parameters: Sequence[Mapping]) -> None:
+        filled = fill_mapping(self.dialect, template, parameters)
+        for one, patch, own in zip(filled, self._patches(parameters), parameters, strict=True):
+            faults = [part for part in (one, patch) if isinstance(part, Misfit)]
+            if faults or isinstance(one, Misfit):
+                self._note_fault(faults[0], own.span)
+                continue
+            application = one if self._keeps_resources() or not own.entries else with_finalizer(one)
+            if isinstance(patch, Mapping):
+                application = with_patch(application, patch)
+            self.made.append((complete(application, self.owner), own.span))
+
+    def _patches(self, parameters: Sequence[Mapping]) -> list[Mapping | Misfit | None]:
+        """The ``templatePatch`` for each parameter set."""
+        text = self.spec.scalar("templatePatch")
+        if text is None or not isinstance(text.value, str):
+            return [None] * len(parameters)
+        answers = self.dialect.fill((text.value,), parameters)
+        return [_parse_patch(answer[text.value], text) for answer in answers]
+
+    def _keeps_resources(self) -> bool:
+        policy = self.spec.mapping("syncPolicy")
+        return policy is not None and _is_true(policy, "preserveResourcesOnDeletion")
+
+    def _note_fault(self, misfit: Misfit, item: Span) -> None:
+        if misfit.fault.undecided:
+            note = NotUnderstood(misfit.span, misfit.fault.message)
+            self.not_understood += [] if note in self.not_understood else [note]
+        else:
+            self.problems.append(_problem(misfit.span, misfit.fault.message, item))
+
+    def _unique(self) -> Iterator[tuple[Resource, Span]]:
+        """Argo CD takes the first Application of a name, and none without one."""
+        first: dict[str, Span] = {}
+        for application, item in self.made:
+            name = application.manifest.scalar("metadata", "name")
+            if name is None or not name.value:
+                message = "a generated Application has no name"
+                self.problems.append(_problem(application.span, message, item))
+            elif application.name in first:
+                message = f"two parameter sets make an Application '{application.name}'"
+                place = name.origins[0]
+                self.problems.append(_problem(place, message, first[application.name], item))
+            else:
+                first[application.name] = item
+                yield application, item
+
+
+def _parse_patch(text: str | Fault, place: Scalar) -> Mapping | Misfit | None:
+    if isinstance(text, Fault):
+        return Misfit(place.span, text)
+    try:
+        root = parse_embedded(text, place)
+    except GeneratorError as error:
+        return Misfit(place.span, Fault(f"templatePatch: {error.message}"))
+    if root is None or isinstance(root, Mapping):
+        return root
+    return Misfit(place.span, Fault("templatePatch is not a mapping"))
+
+
+def _all_kinds(entries: Iterable[Node]) -> Iterator[str]:
+    for entry in entries:
+        for kind in kinds_of(entry):
+            yield kind.value
+            body = entry.mapping(kind) if isinstance(entry, Mapping) else None
+            yield from _all_kinds(body.items_at("generators") if body is not None else ())
+
+
+def _problem(span: Span, message: str, *items: Span) -> Problem:
+    related = tuple(Location(item, _GENERATED_FROM) for item in items)
+    return Problem(message, Location(span), related, str(span.file))
+
+
+def _is_true(node: Mapping, key: str) -> bool:
+    scalar = node.scalar(key)
+    return scalar is not None and scalar.value is True

@@ -1,0 +1,299 @@
+"""Generators to parameter sets, as Argo CD's ApplicationSet controller builds them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from graphdoc.model.applicationset import GeneratorKind
+from graphdoc.model.clone import Clone
+from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.resolve.applicationset.clusters import (
+    IN_CLUSTER,
+    Registered,
+    cluster_parameters,
+)
+from graphdoc.resolve.applicationset.combining import combine, merge_by_keys
+from graphdoc.resolve.applicationset.dialect import Dialect
+from graphdoc.resolve.applicationset.embedded import parse_embedded
+from graphdoc.resolve.applicationset.failures import GeneratorError, UndecidedError
+from graphdoc.resolve.applicationset.filling import Misfit, fill_leniently, fill_mapping
+from graphdoc.resolve.applicationset.git import (
+    PathStyle,
+    find_directories,
+    find_files,
+    read_parameters,
+)
+from graphdoc.resolve.applicationset.parameters import flatten, make_mapping, text_scalar
+from graphdoc.resolve.applicationset.selector import is_empty, parse_selector
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.repositories import Repositories
+
+__all__ = ["Generators", "kinds_of", "without_credentials"]
+
+_PARAMETER_LIMIT = 20_000
+_DEPTH_LIMIT = 3  # Argo CD lets a matrix or merge hold another, and that one none
+_WITH_VALUES = (GeneratorKind.CLUSTERS, GeneratorKind.GIT)
+
+
+def kinds_of(entry: Node) -> tuple[GeneratorKind, ...]:
+    """The generators that one entry of a list of generators holds."""
+    if not isinstance(entry, Mapping):
+        return ()
+    return tuple(kind for kind in GeneratorKind if entry.mapping(kind) is not None)
+
+
+@dataclass(slots=True)
+class Generators:
+    """Expands the generators of one ApplicationSet; ``notes`` gathers what was guessed."""
+
+    repositories: Repositories
+    files: Files
+    dialect: Dialect
+    registered: Callable[[], tuple[Registered, ...]]
+    notes: list[NotUnderstood] = field(default_factory=list)
+
+    def expand(self, entry: Mapping, kind: GeneratorKind, depth: int = 1) -> list[Mapping]:
+        """The parameter sets of one generator that its selector lets through.
+
+        Raises:
+            GeneratorError: Argo CD would refuse the generator.
+            UndecidedError: the answer lies outside of the clones.
+        """
+        matches = parse_selector(entry.mapping("selector"))
+        made = self._make(kind, entry.mapping(kind) or make_mapping({}, entry.span), depth)
+        if len(made) > _PARAMETER_LIMIT:
+            raise UndecidedError(entry.span, f"more than {_PARAMETER_LIMIT} parameter sets")
+        if entry.mapping("selector") is None:
+            return made
+        return [one for one in made if matches({k: s.text for k, s in flatten(one)})]
+
+    def _make(self, kind: GeneratorKind, body: Mapping, depth: int) -> list[Mapping]:
+        match kind:
+            case GeneratorKind.LIST:
+                return self._list(body)
+            case GeneratorKind.GIT:
+                return self._git(body)
+            case GeneratorKind.CLUSTERS:
+                return self._clusters(body)
+            case GeneratorKind.MATRIX:
+                return self._matrix(body, depth)
+            case GeneratorKind.MERGE:
+                return self._merge(body, depth)
+            case _:
+                reason = f"generator '{kind}' asks a service outside of the repositories"
+                raise UndecidedError(body.span, reason)
+
+    def _list(self, body: Mapping) -> list[Mapping]:
+        elements = [node for node in body.items_at("elements") if isinstance(node, Mapping)]
+        made = elements if self.dialect.is_go else [_plain_element(node) for node in elements]
+        text = body.scalar("elementsYaml")
+        if text is None or not isinstance(text.value, str) or not text.value:
+            return made
+        root = parse_embedded(text.value, text)
+        items = root.items if isinstance(root, Sequence) else ()
+        if root is not None and not isinstance(root, Sequence):
+            raise GeneratorError(text.span, "elementsYaml is not a list")
+        return [*made, *(item for item in items if isinstance(item, Mapping))]
+
+    def _git(self, body: Mapping) -> list[Mapping]:
+        clone = self._clone(body)
+        style = PathStyle(self.dialect.is_go, body.text("pathParamPrefix"))
+        directories, files = body.items_at("directories"), body.items_at("files")
+        if directories:
+            made = list(find_directories(clone, directories, style))
+        elif files:
+            made = [
+                one
+                for path in find_files(clone, files)
+                for one in read_parameters(self.files, clone, path, style)
+            ]
+        else:
+            raise GeneratorError(body.span, "a git generator names neither directories nor files")
+        return self._with_values(body, made)
+
+    def _clone(self, body: Mapping) -> Clone:
+        """The clone at the revision; without that revision the checkout, and a note."""
+        url = body.text("repoURL")
+        match = self.repositories.find(url)
+        if match is None:
+            reason = f"repository '{without_credentials(url)}' is not among the analysed clones"
+            raise UndecidedError(body.span, reason)
+        revision = body.scalar("revision")
+        wanted = revision.text.strip() if revision is not None else ""
+        clone = match.clone.at(wanted)
+        if clone is None and match.clone.commit is not None:
+            name = match.clone.name
+            reason = (
+                f"revision '{wanted}' is not in the clone of {name}; its checkout was read instead"
+            )
+            self._note(revision.span if revision is not None else body.span, reason)
+        return clone or match.clone
+
+    def _clusters(self, body: Mapping) -> list[Mapping]:
+        selector = body.mapping("selector")
+        everywhere, matches = is_empty(selector), parse_selector(selector)
+        known = self.registered()
+        if not known:
+            guess = "only the local one is assumed" if everywhere else "none is assumed"
+            self._note(body.span, f"no cluster is registered in Git or in the inventory; {guess}")
+        chosen = [cluster for cluster in known if matches(cluster.labels)]
+        if everywhere and all(cluster.server != IN_CLUSTER.server for cluster in chosen):
+            chosen.append(IN_CLUSTER)
+        nested = self.dialect.is_go
+        made = [cluster_parameters(cluster, body.span, nested=nested) for cluster in chosen]
+        made = self._with_values(body, made)
+        flat = body.scalar("flatList")
+        if flat is None or flat.value is not True:
+            return made
+        return [make_mapping({"clusters": Sequence(tuple(made), body.span)}, body.span)]
+
+    def _with_values(self, body: Mapping, made: list[Mapping]) -> list[Mapping]:
+        """The parameter sets, each with the generator's ``values`` filled in."""
+        values = body.mapping("values")
+        if values is None or not values.entries:
+            return made
+        filled = fill_mapping(self.dialect, values, made)
+        return [
+            _with_entries(one, self._value_parameters(checked(own)))
+            for one, own in zip(made, filled, strict=True)
+        ]
+
+    def _value_parameters(self, values: Mapping) -> dict[str, Node]:
+        if self.dialect.is_go:
+            return {"values": values}
+        return {f"values.{key}": node for key, node in values.entries.items()}
+
+    def _matrix(self, body: Mapping, depth: int) -> list[Mapping]:
+        first, second = self._children(body, "matrix", depth, at_most=2)
+        outer = self._expand_child(first, depth)
+        return [
+            combine(self.dialect, one, other)
+            for one, others in zip(outer, self._expand_each(second, outer, depth), strict=True)
+            for other in others
+        ]
+
+    def _expand_each(self, child: Mapping, outer: list[Mapping], depth: int) -> list[list[Mapping]]:
+        """The second generator of a matrix, once for each parameter set of the first."""
+        shared: list[Mapping] | None = None
+        made: list[list[Mapping]] = []
+        for filled in self._interpolate(child, outer):
+            if filled is child:
+                shared = self._expand_child(child, depth) if shared is None else shared
+                made.append(shared)
+            else:
+                made.append(self._expand_child(filled, depth))
+            if sum(map(len, made)) > _PARAMETER_LIMIT:
+                raise UndecidedError(child.span, f"more than {_PARAMETER_LIMIT} parameter sets")
+        return made
+
+    def _interpolate(self, child: Mapping, outer: list[Mapping]) -> list[Mapping]:
+        """The child with each outer set filled in; ``values`` may wait for the child's own."""
+        (kind,) = kinds_of(child)
+        values = child.mapping(kind, "values") if kind in _WITH_VALUES else None
+        bare = child if values is None else _with_body(child, kind, None)
+        filled = [checked(one) for one in fill_mapping(self.dialect, bare, outer)]
+        if values is None:
+            return [_with_selector_of(child, one) for one in filled]
+        own = fill_leniently(self.dialect, values, outer)
+        return [
+            _with_selector_of(child, _with_body(one, kind, checked(texts)))
+            for one, texts in zip(filled, own, strict=True)
+        ]
+
+    def _merge(self, body: Mapping, depth: int) -> list[Mapping]:
+        children = self._children(body, "merge", depth)
+        keys = [node.text for node in body.items_at("mergeKeys") if isinstance(node, Scalar)]
+        if not keys:
+            raise GeneratorError(body.span, "a merge generator names no mergeKeys")
+        made = [self._expand_child(child, depth) for child in children]
+        return merge_by_keys(self.dialect, keys, made, body.span)
+
+    def _children(
+        self, body: Mapping, kind: str, depth: int, at_most: int | None = None
+    ) -> list[Mapping]:
+        children = [node for node in body.items_at("generators") if isinstance(node, Mapping)]
+        if len(children) < 2 or (at_most is not None and len(children) > at_most):  # noqa: PLR2004
+            count = "two" if at_most else "two or more"
+            raise GeneratorError(body.span, f"a {kind} generator takes {count} generators")
+        if depth >= _DEPTH_LIMIT:
+            raise GeneratorError(body.span, f"a {kind} generator two levels deep is not allowed")
+        for child in children:
+            if len(kinds_of(child)) != 1:
+                raise GeneratorError(child.span, f"a {kind} generator takes one generator an entry")
+        return children
+
+    def _expand_child(self, child: Mapping, depth: int) -> list[Mapping]:
+        return self.expand(child, kinds_of(child)[0], depth + 1)
+
+    def _note(self, span: Span, reason: str) -> None:
+        note = NotUnderstood(span, reason)
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+def checked(filled: Mapping | Misfit) -> Mapping:
+    """A tree that could be filled in.
+
+    Raises:
+        GeneratorError: a text in it cannot be evaluated.
+        UndecidedError: Argo CD might evaluate it.
+    """
+    if isinstance(filled, Mapping):
+        return filled
+    if filled.fault.undecided:
+        raise UndecidedError(filled.span, filled.fault.message)
+    raise GeneratorError(filled.span, filled.fault.message)
+
+
+def without_credentials(url: str) -> str:
+    """An address without what may stand before the host."""
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}" if separator else url
+
+
+def _plain_element(element: Mapping) -> Mapping:
+    """An element of a list with flat keys; only strings are allowed there."""
+    entries: dict[str, Node] = {}
+    for key, node in element.entries.items():
+        if key == "values" and isinstance(node, Mapping):
+            entries |= {
+                f"values.{name}": _plain_text(child) for name, child in node.entries.items()
+            }
+        else:
+            entries[key] = _plain_text(node)
+    return make_mapping(entries, element.span)
+
+
+def _plain_text(node: Node) -> Scalar:
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        return text_scalar(node.value, node.span)
+    raise GeneratorError(node.span, "a list element without goTemplate takes strings only")
+
+
+def _with_entries(parameters: Mapping, more: dict[str, Node]) -> Mapping:
+    return make_mapping({**parameters.entries, **more}, parameters.span)._replace(
+        earlier=parameters.earlier
+    )
+
+
+def _with_body(entry: Mapping, kind: GeneratorKind, values: Mapping | None) -> Mapping:
+    """The entry with other ``values`` in its generator."""
+    body = entry.mapping(kind)
+    if body is None:
+        return entry
+    entries = {key: node for key, node in body.entries.items() if key != "values"}
+    if values is not None:
+        entries["values"] = values
+    keys = {key: body.keys.get(key, body.span) for key in entries}
+    changed = body._replace(entries=entries, keys=keys)
+    return entry._replace(entries={**entry.entries, kind.value: changed})
+
+
+def _with_selector_of(entry: Mapping, filled: Mapping) -> Mapping:
+    """Argo CD reads the selector before it fills in parameters."""
+    selector = entry.entries.get("selector")
+    if selector is None or filled.entries.get("selector") is selector:
+        return filled
+    return filled._replace(entries={**filled.entries, "selector": selector})

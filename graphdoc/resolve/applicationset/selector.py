@@ -1,0 +1,62 @@
+"""Label selectors, over a cluster's labels or over the parameters that a generator yields."""
+
+from collections.abc import Callable
+from collections.abc import Mapping as Dict
+from typing import TypeAlias
+
+from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.resolve.applicationset.failures import GeneratorError
+from graphdoc.resolve.applicationset.parameters import go_text
+
+__all__ = ["Labels", "is_empty", "parse_selector"]
+
+Labels: TypeAlias = Dict[str, str]
+Matcher: TypeAlias = Callable[[Labels], bool]
+
+
+def is_empty(selector: Mapping | None) -> bool:
+    """Whether a selector asks for nothing."""
+    if selector is None:
+        return True
+    labels = selector.mapping("matchLabels")
+    return not (labels and labels.entries) and not selector.items_at("matchExpressions")
+
+
+def parse_selector(selector: Mapping | None) -> Matcher:
+    """What tells whether labels match; an empty selector matches all.
+
+    Raises:
+        GeneratorError: an operator that no selector has.
+    """
+    if selector is None:
+        return lambda _: True
+    matchers = [*_label_matchers(selector.mapping("matchLabels"))]
+    matchers += [_expression_matcher(node) for node in selector.items_at("matchExpressions")]
+    return lambda labels: all(matches(labels) for matches in matchers)
+
+
+def _label_matchers(labels: Mapping | None) -> list[Matcher]:
+    wanted = {key: _text(node) for key, node in labels.entries.items()} if labels else {}
+    return [lambda found: all(found.get(key) == text for key, text in wanted.items())]
+
+
+def _expression_matcher(node: Node) -> Matcher:
+    if not isinstance(node, Mapping):
+        raise GeneratorError(node.span, "a match expression is not a mapping")
+    key, operator = node.text("key"), node.text("operator")
+    values = frozenset(_text(item) for item in node.items_at("values"))
+    matchers: dict[str, Matcher] = {
+        "In": lambda labels: labels.get(key) in values,
+        "NotIn": lambda labels: labels.get(key) not in values,
+        "Exists": lambda labels: key in labels,
+        "DoesNotExist": lambda labels: key not in labels,
+    }
+    if operator not in matchers:
+        raise GeneratorError(node.span, f"'{operator}' is not a valid selector operator")
+    if operator in {"In", "NotIn"} and not values:
+        raise GeneratorError(node.span, f"operator '{operator}' needs values")
+    return matchers[operator]
+
+
+def _text(node: Node) -> str:
+    return go_text(node.value) if isinstance(node, Scalar) else ""

@@ -1,0 +1,90 @@
+"""The Application in an ApplicationSet's template: overridden, filled in, patched and completed."""
+
+from graphdoc.model.argocd import GROUP
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.applicationset.parameters import make_mapping, text_scalar
+from graphdoc.resolve.applicationset.patch import apply_patch
+
+__all__ = ["complete", "merge_templates", "with_finalizer", "with_patch"]
+
+_FINALIZER = "resources-finalizer.argocd.argoproj.io"
+_METADATA = ("name", "labels", "annotations", "finalizers")
+_OPAQUE = "valuesObject"
+
+
+def merge_templates(own: Mapping | None, shared: Mapping) -> Mapping:
+    """A generator's own template over the set's: what it leaves empty comes from the set's."""
+    if own is None or not own.entries:
+        return shared
+    filled = {key: node for key, node in own.entries.items() if not _is_empty(node)}
+    entries: dict[str, Node] = dict(shared.entries)
+    for key, node in filled.items():
+        below = shared.entries.get(key)
+        nested = isinstance(node, Mapping) and isinstance(below, Mapping) and key != _OPAQUE
+        if nested and isinstance(node, Mapping) and isinstance(below, Mapping):
+            entries[key] = merge_templates(node, below)
+        elif below is not None:
+            entries[key] = node._replace(earlier=(*below.origins, *node.earlier))
+        else:
+            entries[key] = node
+    keys = {**shared.keys, **{key: own.keys[key] for key in filled}}
+    return Mapping(entries, keys, own.span, (*shared.origins, *own.earlier))
+
+
+def _is_empty(node: Node) -> bool:
+    """What Go's merge takes for a field that is not set."""
+    match node:
+        case Scalar():
+            return not node.value
+        case Sequence():
+            return not node.items
+        case Mapping():
+            return not node.entries
+
+
+def with_finalizer(template: Mapping) -> Mapping:
+    """The filled template with Argo CD's finalizer, unless it has any of its own."""
+    metadata = template.mapping("metadata") or make_mapping({}, template.span)
+    if metadata.items_at("finalizers"):
+        return template
+    finalizers = Sequence((text_scalar(_FINALIZER, metadata.span),), metadata.span)
+    return _with(template, "metadata", _with(metadata, "finalizers", finalizers))
+
+
+def with_patch(application: Mapping, patch: Mapping) -> Mapping:
+    """The filled template with its patch, which cannot change the project."""
+    patched = apply_patch(application, patch)
+    spec, project = patched.mapping("spec"), application.find("spec", "project")
+    if spec is None:
+        return patched
+    entries = {key: node for key, node in spec.entries.items() if key != "project"}
+    kept = Mapping(entries, {key: spec.keys[key] for key in entries}, spec.span, spec.earlier)
+    return _with(patched, "spec", _with(kept, "project", project) if project is not None else kept)
+
+
+def complete(template: Mapping, owner: Resource) -> Resource:
+    """The Application itself; it lives in the namespace of its set, whatever the template says."""
+    span = template.span
+    metadata = template.mapping("metadata") or make_mapping({}, span)
+    entries = {key: metadata.entries[key] for key in _METADATA if key in metadata.entries}
+    own = Mapping(
+        entries, {key: metadata.keys[key] for key in entries}, metadata.span, metadata.earlier
+    )
+    namespace = owner.manifest.scalar("metadata", "namespace")
+    if namespace is not None and namespace.value:
+        own = _with(own, "namespace", namespace)
+    manifest: dict[str, Node] = {
+        "apiVersion": text_scalar(f"{GROUP}/v1alpha1", span),
+        "kind": text_scalar("Application", span),
+        "metadata": own,
+    }
+    spec = template.entries.get("spec")
+    manifest |= {"spec": spec} if spec is not None else {}
+    keys = {key: template.keys.get(key, span) for key in manifest}
+    return Resource(Mapping(manifest, keys, span, template.earlier))
+
+
+def _with(mapping: Mapping, key: str, node: Node) -> Mapping:
+    keys = {**mapping.keys, key: mapping.keys.get(key, node.span)}
+    return mapping._replace(entries={**mapping.entries, key: node}, keys=keys)
