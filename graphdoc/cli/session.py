@@ -9,7 +9,7 @@ from graphdoc.cli.status import NothingToAnalyse, UsageMistake
 from graphdoc.config import Config, config_for_clones, find_config, load_config
 from graphdoc.pipeline import Analysis, analyse
 
-__all__ = ["analyse_estate", "read_config"]
+__all__ = ["analyse_config", "analyse_estate", "read_config"]
 
 
 def read_config(scope: Scope) -> Config:
@@ -35,7 +35,15 @@ def analyse_estate(scope: Scope) -> Analysis:
     Raises:
         NothingToAnalyse: the clones hold nothing that graphdoc knows.
     """
-    config = read_config(scope)
+    return analyse_config(read_config(scope))
+
+
+def analyse_config(config: Config) -> Analysis:
+    """The analysis of what a configuration names.
+
+    Raises:
+        NothingToAnalyse: the clones hold nothing that graphdoc knows.
+    """
     with show_progress() as progress:
         analysis = analyse(config, progress)
     if analysis.is_empty:

@@ -16,7 +16,7 @@ from graphdoc.config.values import (
     Tracked,
 )
 from graphdoc.model.finding import Severity
-from graphdoc.model.node import Scalar, Sequence
+from graphdoc.model.node import Mapping, Scalar, Sequence
 
 __all__ = ["Sections", "read_sections"]
 
@@ -81,13 +81,19 @@ def _read_outputs(table: dict[str, Entry]) -> Sections:
 
 
 def _root(item: Entry) -> RootPattern:
-    text = item.text().replace("\\", "/").rstrip("/")
+    """A pattern, or a mapping with a path and the name of its cluster."""
+    table = item.table("path", "cluster") if isinstance(item.node, Mapping) else {"path": item}
+    if "path" not in table:
+        item.fail(f"{item.name}: the key 'path' is missing")
+    text = table["path"].text().replace("\\", "/").rstrip("/")
     if not text.partition("/")[0] or text.startswith("./"):
         item.fail(f"{item.name}: a root starts with a repository's name, as in launchpad/root.yaml")
-    return RootPattern(text, item.node.span)
+    return RootPattern(text, item.node.span, _text(table.get("cluster")) or "")
 
 
 def _cluster(name: str, entry: Entry) -> ClusterFacts:
+    if isinstance(entry.node, Scalar) and entry.node.value is None:
+        return ClusterFacts(name)
     table = entry.table("provider", "production", "aliases", "server", "labels", "annotations")
     return ClusterFacts(
         name,

@@ -46,10 +46,14 @@ class RepositorySettings:
 
 @dataclass(frozen=True, slots=True)
 class RootPattern:
-    """Where clusters start: ``<repository>/<path>``, in which ``{cluster}`` captures the name."""
+    """Where clusters start: ``<repository>/<path>``, in which ``{cluster}`` captures the name.
+
+    ``cluster`` is the name where the path does not hold it.
+    """
 
     text: str
     span: Span | None = None
+    cluster: str = ""
 
     @property
     def repository(self) -> str:

@@ -2,6 +2,7 @@
 
 from graphdoc.config.values import ClusterFacts as ClusterSettings
 from graphdoc.config.values import Config
+from graphdoc.config.values import RootPattern as ConfiguredRoot
 from graphdoc.graph.build import ClusterFacts
 from graphdoc.model.node import Plain
 from graphdoc.parse.yaml import Limits
@@ -18,7 +19,7 @@ def estate_request(config: Config) -> Request:
     """What resolving is told."""
     limits = config.limits
     return Request(
-        roots=tuple(_root(pattern.text) for pattern in config.roots),
+        roots=tuple(_root(pattern) for pattern in config.roots),
         inventory=Inventory(
             tuple(
                 InventoryCluster(c.name, c.server or "", tuple(sorted(c.labels.items())))
@@ -53,6 +54,6 @@ def _facts(cluster: ClusterSettings) -> dict[str, Plain]:
     return facts
 
 
-def _root(text: str) -> RootPattern:
-    repository, _, pattern = text.partition("/")
-    return RootPattern(repository, pattern)
+def _root(configured: ConfiguredRoot) -> RootPattern:
+    repository, _, pattern = configured.text.partition("/")
+    return RootPattern(repository, pattern, configured.cluster)
