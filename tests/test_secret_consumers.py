@@ -207,6 +207,21 @@ def test_a_repository_credential_is_used_by_its_label() -> None:
     assert used(resource(text)) == [("b", "a", "argocd", False)]
 
 
+def test_a_secret_that_argocd_looks_for_by_name_is_used() -> None:
+    one = manifest("v1", "Secret", name="argocd-notifications-secret")
+    assert used(one) == [("ns", "argocd-notifications-secret", "argocd", False)]
+
+
+def test_fields_of_openshift_and_quotas() -> None:
+    provider = "{htpasswd: {fileData: {name: a}}}"
+    oauth = manifest(
+        "config.openshift.io/v1", "OAuth", f"spec: {{identityProviders: [{provider}]}}"
+    )
+    host = manifest("metal3.io/v1", "BareMetalHost", "spec: {bmc: {credentialsName: b}}")
+    quota = manifest("v1", "ResourceQuota", "spec: {hard: {secrets: '10'}}")
+    assert [c[1] for one in (oauth, host, quota) for c in used(one)] == ["a", "b"]
+
+
 def test_configured_annotations_name_secrets() -> None:
     pod = "spec: {template: {metadata: {annotations: {auth/secret: a, other: b}}, spec: {}}}"
     one = manifest("apps/v1", "Deployment", pod)

@@ -63,6 +63,7 @@ def test_a_sealed_secret_makes_the_secret_of_its_own_name(
         ),
         ("spec: {target: {creationPolicy: None}}", [], ()),
         ("spec: {target: {creationPolicy: Merge}}", [], ()),
+        ("spec: {target: {manifest: {kind: ConfigMap}}}", [], ()),
     ],
 )
 def test_an_external_secret_makes_its_target(

@@ -27,6 +27,13 @@ _LABELS = {
     "jenkins.io/credentials-type": ConsumerKind.BY_LABEL,
     "sealedsecrets.bitnami.com/sealed-secrets-key": ConsumerKind.BY_LABEL,
 }
+# What a program looks for under a name of its own.
+_FIXED_NAMES = {
+    "argocd-image-updater-secret": ConsumerKind.ARGOCD,
+    "argocd-notifications-secret": ConsumerKind.ARGOCD,
+    "argocd-secret": ConsumerKind.ARGOCD,
+}
+_BRINGING_ONE = frozenset({"ExternalSecret", "SealedSecret", "Secret"})
 
 
 def find_consumers(
@@ -102,11 +109,15 @@ def _consumers(uses: Iterable[Use], resource: ResourceId, own: str) -> Iterator[
 
 
 def _by_label(resource: Resource) -> Iterator[Use]:
-    """A Secret that a program finds by its label is used where it lies."""
+    """A Secret that a program finds by its label or by a fixed name is used where it lies."""
     labels = (secret_metadata(resource) or NOTHING).mapping("labels")
     found = [how for key, how in _LABELS.items() if labels and key in labels.entries]
-    for producer in find_producers(resource) if found else ():
-        yield Use(producer.name, found[0], producer.span)
+    if not found and resource.kind not in _BRINGING_ONE:
+        return
+    for producer in find_producers(resource):
+        how = found[0] if found else _FIXED_NAMES.get(producer.name)
+        if how is not None:
+            yield Use(producer.name, how, producer.span)
 
 
 def _by_keys(resource: Resource, keys: Collection[str]) -> Iterator[Use]:

@@ -15,16 +15,21 @@ from graphdoc.resolve.secrets.reading import name_at, strings
 
 __all__ = ["uses_in_argocd_settings", "uses_in_custom_resource"]
 
-# secretRef, apiTokenSecretRef, existingSecret, secretName, credentialsSecret, secretNames …
-_FIELD = re.compile(r"secret(?:s|name|names|ref|refs|keyref|key)?$", re.IGNORECASE)
-_ANY_REFERENCE = re.compile(r"(?:credentials?|password|token|auth)(?:ref|s)?$", re.IGNORECASE)
+# secretRef, apiTokenSecretRef, existingSecret, secretName, secretNames, credentialsName …
+_FIELD = re.compile(
+    r"(?:secret(?:s|name|names|ref|refs|keyref|key)?|credentialsname)$", re.IGNORECASE
+)
+# A mapping with a name, such as OpenShift's identity providers hold.
+_ANY_REFERENCE = re.compile(
+    r"(?:credentials?|password|token|auth|filedata)(?:ref|s)?$", re.IGNORECASE
+)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 _NAMESPACES = ("namespace", "secretNamespace")
 # Kinds that speak of Secrets without using any, or whose uses are found elsewhere.
 _SILENT_KINDS = frozenset({
     "AppProject", "Application", "ApplicationSet", "ClusterExternalSecret", "ClusterPolicy",
-    "ClusterRole", "ConfigMap", "CustomResourceDefinition", "ExternalSecret", "Policy", "Role",
-    "SealedSecret", "Secret",
+    "ClusterRole", "Component", "ConfigMap", "CustomResourceDefinition", "ExternalSecret",
+    "Kustomization", "LimitRange", "Policy", "ResourceQuota", "Role", "SealedSecret", "Secret",
 })  # fmt: skip
 # "$secret:key" in Argo CD's settings.
 _ARGOCD_REFERENCE = re.compile(r"\$([a-z0-9][a-z0-9.-]*):[\w.-]+")

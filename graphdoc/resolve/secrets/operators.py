@@ -26,6 +26,11 @@ class Made(NamedTuple):
 _BY_NAME: dict[tuple[str, str], tuple[str, ...]] = {
     ("argoproj.io", "ArgoCD"): ("{}-cluster", "argocd-secret", "{}-ca", "{}-tls",
                                 "{}-redis-initial-password", "{}-default-cluster-config"),
+    ("ceph.rook.io", "CephCluster"): (
+        "rook-ceph-mon", "rook-ceph-admin-keyring", "rook-ceph-dashboard-password",
+        "rook-csi-cephfs-node", "rook-csi-cephfs-provisioner", "rook-csi-rbd-node",
+        "rook-csi-rbd-provisioner",
+    ),
     ("craftypath.github.io", "SopsSecret"): ("{}",),
     ("elasticsearch.k8s.elastic.co", "Elasticsearch"): (
         "{}-es-elastic-user", "{}-es-http-certs-public", "{}-es-http-certs-internal",

@@ -88,7 +88,8 @@ def _sealed_scope(resource: Resource) -> SealedScope:
 
 def _external_secret(resource: Resource) -> Iterator[Made]:
     spec = resource.manifest.mapping("spec") or NOTHING
-    if spec.text("target", "creationPolicy") in _NOT_CREATING:
+    other_kind = spec.text("target", "manifest", "kind") not in {"", "Secret"}
+    if other_kind or spec.text("target", "creationPolicy") in _NOT_CREATING:
         return
     name = name_at(spec, "target", "name")
     keys = _external_keys(spec)
