@@ -237,7 +237,12 @@ class _Choice:
 
     def _cluster_name(self, unit: Unit) -> str:
         if unit.kind is RootKind.APPLICATION:
-            rendered = [target.path for target in self._targets(unit)]
+            rendered = [
+                normalise(source.path) or ""
+                for application in self.walk.applications_of(unit.resources[0])
+                for source in application.sources
+                if source.path is not None
+            ]
         elif unit.kind is RootKind.APPLICATION_SET:
             rendered = []
         else:

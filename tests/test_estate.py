@@ -1,0 +1,405 @@
+"""Following roots: through app-of-apps, overlays, charts and folders, to any depth."""
+
+from graphdoc.resolve.estate import Request, resolve_estate
+from graphdoc.resolve.helm import find_engine
+from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication, Tool
+from graphdoc.resolve.roots import RootPattern
+from tests.txtar import read_clones
+
+
+def resolve(text: str, *patterns: str) -> Estate:
+    roots = tuple(RootPattern(*pattern.split("/", 1)) for pattern in patterns)
+    return resolve_estate(read_clones(text), find_engine(), Request(roots=roots))
+
+
+def application(name: str, path: str, repository: str = "platform", more: str = "") -> str:
+    return f"""apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: {name}
+  namespace: argocd
+spec:
+  project: default
+  source:
+    repoURL: https://git.example.com/{repository}
+    path: {path}
+    targetRevision: HEAD{more}
+  destination:
+    server: https://kubernetes.default.svc
+    namespace: {name}
+"""
+
+
+def config_map(name: str) -> str:
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n"
+
+
+def roots(estate: Estate) -> list[tuple[str, str]]:
+    return [(root.cluster, root.node) for root in estate.roots]
+
+
+def ids(estate: Estate) -> list[str]:
+    return [entry.id for entry in estate.applications]
+
+
+def entry(estate: Estate, id_: str) -> ResolvedApplication:
+    (found,) = (entry for entry in estate.applications if entry.id == id_)
+    return found
+
+
+OVERLAYS = f"""
+-- platform/root-dev.yaml --
+{application("root", "overlays/dev")}
+-- platform/root-prod.yaml --
+{application("root", "overlays/prod")}
+-- platform/base/kustomization.yaml --
+resources: [web.yaml, more.yaml]
+-- platform/base/web.yaml --
+{application("web", "web/dev")}
+-- platform/base/more.yaml --
+{application("more", "more")}
+-- platform/overlays/dev/kustomization.yaml --
+resources: [../../base]
+-- platform/overlays/prod/kustomization.yaml --
+resources: [../../base]
+patches:
+- target: {{kind: Application, name: web}}
+  patch: |
+    - op: replace
+      path: /spec/source/path
+      value: web/prod
+-- platform/overlays/unused/kustomization.yaml --
+resources: [../../base]
+-- platform/more/nested.yaml --
+{application("nested", "web/dev")}
+-- platform/web/dev/a.yaml --
+{config_map("a")}
+-- platform/web/prod/b.yaml --
+{config_map("b")}
+"""
+
+
+def test_each_root_gives_a_cluster_and_overlays_are_applied() -> None:
+    estate = resolve(OVERLAYS)
+    assert roots(estate) == [("dev", "application:dev/root"), ("prod", "application:prod/root")]
+    assert ids(estate) == [
+        f"application:{cluster}/{name}"
+        for cluster in ("dev", "prod")
+        for name in ("more", "nested", "root", "web")
+    ]
+    assert [r.name for r in entry(estate, "application:dev/web").resources] == ["a"]
+    assert [r.name for r in entry(estate, "application:prod/web").resources] == ["b"]
+    assert all(e.is_resolved for e in estate.applications)
+
+
+def test_a_patched_path_carries_both_places() -> None:
+    source = entry(resolve(OVERLAYS), "application:prod/web").sources[0].source
+    scalar = source.node.scalar("path")
+    assert scalar is not None
+    assert [(span.file.path, span.line) for span in scalar.origins] == [
+        ("base/web.yaml", 10),
+        ("overlays/prod/kustomization.yaml", 7),
+    ]
+
+
+def test_every_application_knows_what_renders_it() -> None:
+    estate = resolve(OVERLAYS)
+    assert entry(estate, "application:dev/nested").parent == "application:dev/more"
+    assert entry(estate, "application:dev/root").parent is None
+    assert entry(estate, "application:dev/root").is_root
+    pairs = {(m.parent, m.child) for m in estate.manages}
+    assert ("application:dev/root", "application:dev/web") in pairs
+    assert len(pairs) == 6
+
+
+def test_an_overlay_that_no_root_uses_brings_no_cluster_and_no_orphan() -> None:
+    estate = resolve(OVERLAYS)
+    assert estate.clusters == ("dev", "prod")
+    assert estate.orphans == ()
+
+
+def test_a_configured_pattern_names_roots_and_clusters() -> None:
+    estate = resolve(OVERLAYS, "platform/root-{cluster}.yaml", "platform/overlays/unu{cluster}")
+    assert roots(estate) == [
+        ("dev", "application:dev/root"),
+        ("prod", "application:prod/root"),
+        ("sed", "kustomization:platform/overlays/unused"),
+    ]
+
+
+SELF = f"""
+-- platform/apps/root.yaml --
+{application("root-east", "apps")}
+-- platform/apps/web.yaml --
+{application("web", "web")}
+-- platform/web/a.yaml --
+{config_map("a")}
+"""
+
+
+def test_an_application_that_manages_itself_is_a_root_and_no_loop() -> None:
+    estate = resolve(SELF)
+    assert roots(estate) == [("east", "application:east/root-east")]
+    assert ids(estate) == ["application:east/root-east", "application:east/web"]
+
+
+LOOP = f"""
+-- platform/a/b.yaml --
+{application("b", "b")}
+-- platform/b/a.yaml --
+{application("a", "a")}
+"""
+
+
+def test_two_applications_that_manage_each_other_end_and_show_both_edges() -> None:
+    estate = resolve(LOOP)
+    names = {(m.parent.rpartition("/")[2], m.child.rpartition("/")[2]) for m in estate.manages}
+    assert names >= {("a", "b"), ("b", "a")}
+
+
+ORPHANS = f"""
+-- platform/clusters/dev/kustomization.yaml --
+resources: [web.yaml]
+-- platform/clusters/dev/web.yaml --
+{application("web", "web")}
+-- platform/clusters/dev/left-out.yaml --
+{application("left-out", "web")}
+-- platform/old/lone.yaml --
+{application("lone", "web")}
+-- platform/web/a.yaml --
+{config_map("a")}
+"""
+
+
+def test_applications_that_no_root_leads_to_are_orphans() -> None:
+    estate = resolve(ORPHANS)
+    assert roots(estate) == [("dev", "kustomization:platform/clusters/dev")]
+    assert [orphan.name for orphan in estate.orphans] == ["left-out", "lone"]
+    assert entry(estate, "application:dev/web").parent == "kustomization:platform/clusters/dev"
+
+
+def test_where_there_is_no_root_each_lone_application_is_its_own() -> None:
+    folder = f"-- platform/shop/a.yaml --\n{config_map('a')}"
+    estate = resolve(f"-- platform/web.yaml --\n{application('web', 'shop')}\n{folder}")
+    assert roots(estate) == [("shop", "application:shop/web")]
+
+
+SCRIPTED = f"""
+-- platform/bootstrap.sh --
+kubectl apply -f "argo/${{NAME}}.yaml"
+-- platform/argo/web.yaml --
+{application("web", "web")}
+-- platform/root.yaml --
+{application("root-main-east", "other")}
+-- platform/other/more.yaml --
+{application("more", "web")}
+-- platform/web/a.yaml --
+{config_map("a")}
+"""
+
+
+def test_a_script_names_a_root() -> None:
+    estate = resolve(SCRIPTED)
+    scripted = next(root for root in estate.roots if root.node == "application:web/web")
+    assert scripted.script is not None
+    assert (scripted.script.file.path, scripted.script.line) == ("bootstrap.sh", 1)
+
+
+MULTI = """
+-- platform/root.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop-dev, namespace: argocd}
+spec:
+  sources:
+  - repoURL: https://git.example.com/charts
+    path: web
+    helm:
+      valueFiles:
+      - values-dev.yaml
+      - $mine/shop/values.yaml
+      - $mine/shop/absent.yaml
+      - $theirs/x.yaml
+      - ../../../etc/passwd
+      valuesObject: {replicas: 5}
+      parameters:
+      - {name: image.tag, value: "9"}
+  - repoURL: git@git.example.com:values.git
+    ref: mine
+  destination: {namespace: shop}
+-- charts/web/Chart.yaml --
+apiVersion: v2
+name: web
+version: 1.2.3
+-- charts/web/values.yaml --
+replicas: 1
+image: {repository: nginx, tag: "1"}
+-- charts/web/values-dev.yaml --
+replicas: 2
+-- charts/web/templates/deployment.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: {{ .Release.Name }}}
+spec:
+  replicas: {{ .Values.replicas }}
+  template:
+    spec:
+      containers:
+      - name: web
+        image: {{ .Values.image.repository }}:{{ .Values.image.tag }}
+-- values/shop/values.yaml --
+image:
+  repository: ghcr.io/example/shop
+"""
+
+
+def test_values_are_layered_in_argo_cds_order_each_leaf_with_its_origins() -> None:
+    source = resolve(MULTI).applications[0].sources[0]
+    assert source.tool is Tool.HELM
+    assert source.values is not None
+    assert [layer.file.path for layer in source.value_files] == [
+        "web/values-dev.yaml",
+        "shop/values.yaml",
+    ]
+    replicas = source.values.scalar("replicas")
+    image = source.values.scalar("image", "repository")
+    assert replicas is not None
+    assert image is not None
+    assert (replicas.value, image.value) == (5, "ghcr.io/example/shop")
+    assert [(s.file.path, s.line) for s in replicas.origins] == [
+        ("web/values.yaml", 1),
+        ("web/values-dev.yaml", 1),
+        ("root.yaml", 15),
+    ]
+    assert source.values.text("image", "tag") or source.values.scalar("image", "tag") is not None
+
+
+def test_broken_values_files_are_told_apart() -> None:
+    source = resolve(MULTI).applications[0].sources[0]
+    assert [(b.fault, b.wanted) for b in source.broken] == [
+        (ReferenceFault.MISSING_VALUES_FILE, "values/shop/absent.yaml"),
+        (ReferenceFault.UNDECLARED_REF, "$theirs/x.yaml"),
+        (ReferenceFault.LEAVES_REPOSITORY, "../../../etc/passwd"),
+    ]
+
+
+def test_a_missing_path_is_told_and_a_foreign_repository_is_not_understood() -> None:
+    estate = resolve(
+        f"-- platform/r.yaml --\n{application('gone', 'nowhere')}---\n"
+        f"{application('away', 'x', 'elsewhere')}"
+    )
+    gone, away = (entry(estate, f"application:{c}") for c in ("nowhere/gone", "x/away"))
+    assert [b.fault for b in gone.sources[0].broken] == [ReferenceFault.MISSING_PATH]
+    assert [n.reason for n in away.sources[0].not_understood] == [
+        "repository 'https://git.example.com/elsewhere' is not among the analysed clones"
+    ]
+    assert not gone.is_resolved
+    assert not away.is_resolved
+
+
+RECURSE = "\n    directory: {recurse: true, exclude: 'skip/*'}"
+DIRECTORY = f"""
+-- platform/root.yaml --
+{application("root-east", "apps", more=RECURSE)}
+-- platform/apps/a.yaml --
+{application("a", "web")}
+-- platform/apps/deep/b.yaml --
+{application("b", "web")}
+-- platform/apps/skip/c.yaml --
+{application("c", "web")}
+-- platform/web/flag.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: flag}}
+data: {{on: yes}}
+"""
+
+
+def test_a_folder_is_read_as_its_options_say_and_as_kubectl_reads() -> None:
+    estate = resolve(DIRECTORY)
+    assert [e.application.name for e in estate.applications] == ["a", "b", "root-east"]
+    (flag,) = entry(estate, "application:east/a").resources
+    data = flag.manifest.scalar("data", "on")
+    assert data is not None
+    assert data.value is True
+
+
+TWO_NAMESPACES = f"""
+-- platform/root.yaml --
+{application("root-east", "apps")}
+-- platform/apps/one.yaml --
+{application("web", "web")}
+-- platform/apps/two.yaml --
+{application("web", "web").replace("namespace: argocd", "namespace: team")}
+-- platform/apps/three.yaml --
+{application("web", "web")}
+-- platform/web/a.yaml --
+{config_map("a")}
+"""
+
+
+def test_the_namespace_stands_in_an_id_only_where_names_meet() -> None:
+    assert ids(resolve(TWO_NAMESPACES)) == [
+        "application:east/argocd:web",
+        "application:east/argocd:web",
+        "application:east/root-east",
+        "application:east/team:web",
+    ]
+
+
+REVISIONS = f"""
+-- platform/root.yaml --
+{application("web-east", "web").replace("HEAD", "v2")}---
+{application("old-east", "web").replace("HEAD", "v1")}
+-- platform/web/a.yaml --
+{config_map("now")}
+-- platform@v2/web/a.yaml --
+{config_map("two")}
+"""
+
+
+def test_a_revision_is_read_from_its_own_tree() -> None:
+    estate = resolve(REVISIONS)
+    names = {e.application.name: [r.name for r in e.resources] for e in estate.applications}
+    assert names == {"web-east": ["two"], "old-east": ["now"]}
+    old = next(e for e in estate.applications if e.application.name == "old-east")
+    assert [n.reason for n in old.sources[0].not_understood] == [
+        "revision 'v1' is not in the clone of platform; its checkout was read instead"
+    ]
+
+
+CHART_ROOT = f"""
+-- platform/environments/Chart.yaml --
+apiVersion: v2
+name: environments
+version: 0.1.0
+-- platform/environments/values.yaml --
+names: []
+-- platform/environments/values-one.yaml --
+names: [a]
+-- platform/environments/values-two.yaml --
+names: [a, b]
+-- platform/environments/templates/apps.yaml --
+{{{{- range .Values.names }}}}
+---
+{application("{{ . }}", "web")}
+{{{{- end }}}}
+-- platform/web/x.yaml --
+{config_map("x")}
+"""
+
+
+def test_a_chart_that_brings_applications_is_a_root_for_each_of_its_values_files() -> None:
+    estate = resolve(CHART_ROOT)
+    assert roots(estate) == [
+        ("one", "chart:platform/environments"),
+        ("two", "chart:platform/environments"),
+    ]
+    assert ids(estate) == ["application:one/a", "application:two/a", "application:two/b"]
+
+
+def test_the_order_of_files_does_not_matter() -> None:
+    sections = OVERLAYS.strip().split("-- platform/")[1:]
+    shuffled = "".join(f"-- platform/{section}" for section in reversed(sections))
+    assert ids(resolve(shuffled)) == ids(resolve(OVERLAYS))
+    assert resolve(shuffled).manages == resolve(OVERLAYS).manages
