@@ -1,6 +1,6 @@
 """The estate as the pages look it up: Applications by name, findings by node, a page for each node."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Finding, Severity
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, Span
 from graphdoc.resolve.resolved import ResolvedApplication
 from graphdoc.site.facts import flag, text, texts
 from graphdoc.site.hosting import Checkout, web_address
@@ -29,6 +29,7 @@ _INDEXES = {
     NodeKind.IMAGE: "images",
     NodeKind.PROJECT: "projects",
 }
+_LEADING = frozenset({EdgeKind.RENDERS, EdgeKind.INCLUDES, EdgeKind.MANAGES, EdgeKind.BOOTSTRAPS, EdgeKind.LAYERS})
 _PLATFORM_WORDS = ("infra", "platform", "system", "addon", "add-on", "cluster", "core", "bootstrap")
 
 
@@ -44,6 +45,7 @@ class Atlas:
     def __init__(self, site: SiteInput) -> None:
         self.site = site
         self.graph = site.graph
+        self._patches: dict[str, Counter[Span]] = {}
 
     @cached_property
     def clusters(self) -> tuple[GraphNode, ...]:
@@ -174,6 +176,35 @@ class Atlas:
             return "parent"
         group = self.groups.get(node.name, "").lower()
         return "infrastructure" if any(word in group for word in _PLATFORM_WORDS) else "application"
+
+    def is_reached(self, id_: str) -> bool:
+        """Whether an Application or a root leads to a kustomization or a file."""
+        return id_ in self._reached
+
+    @cached_property
+    def _reached(self) -> frozenset[str]:
+        roots = [root for node in self.clusters for root in texts(node.attributes, "roots")]
+        waiting = [node.id for node in self.applications] + roots
+        seen = set(waiting)
+        while waiting:
+            edges = self.graph.edges_from(waiting.pop())
+            found = {edge.target for edge in edges if edge.kind in _LEADING} - seen
+            seen |= found
+            waiting += found
+        return frozenset(seen)
+
+    def own_patches(self, node: GraphNode) -> tuple[Span, ...]:
+        """The patches that reach an Application, but few others of its cluster."""
+        found = [edge.locations[-1] for edge in self.graph.edges_to(node.id, EdgeKind.PATCHES) if edge.locations]
+        counts = self._patch_counts(node.cluster or "")
+        many = len(self.by_cluster.get(node.cluster or "", ())) / 2
+        return tuple(span for span in found if counts[span] <= max(many, 1))
+
+    def _patch_counts(self, cluster: str) -> Counter[Span]:
+        if cluster not in self._patches:
+            edges = (e for n in self.by_cluster.get(cluster, ()) for e in self.graph.edges_to(n.id, EdgeKind.PATCHES))
+            self._patches[cluster] = Counter(edge.locations[-1] for edge in edges if edge.locations)
+        return self._patches[cluster]
 
     def findings_of(self, *ids: str) -> tuple[Finding, ...]:
         """The findings about any of these nodes, in reading order, each once."""

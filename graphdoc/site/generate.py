@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 
 from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.site.atlas import Atlas
+from graphdoc.site.hosting import Checkout
 from graphdoc.site.input import SiteInput
 from graphdoc.site.markup import Markup, code, html, join
 from graphdoc.site.page import Page
@@ -99,12 +100,18 @@ def _pages(atlas: Atlas) -> Iterator[Page]:
 
 
 def _stamp(atlas: Atlas) -> Stamp:
-    states = [code(f"{name}@{found.state}") for name, found in sorted(atlas.checkouts.items())]
+    states = [_state(name, found) for name, found in sorted(atlas.checkouts.items())]
     newest = atlas.site.newest_commit
     when = f", newest commit {datetime.fromtimestamp(newest, UTC):%Y-%m-%d %H:%M} UTC" if newest else ""
     footer = html("From {}{}. Built by graphdoc{}.", join(_some(states), ", "), when,
                   f" {atlas.site.version}" if atlas.site.version else "")  # fmt: skip
     return Stamp(footer, newest, atlas.site.settings.stale_days)
+
+
+def _state(name: str, checkout: Checkout) -> Markup:
+    if not checkout.commit:
+        return html("{} ({})", name, checkout.state)
+    return code(f"{name}@{checkout.state}")
 
 
 def _some(states: list[Markup]) -> Iterable[Markup]:

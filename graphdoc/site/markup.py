@@ -1,5 +1,6 @@
 """HTML and Markdown built from text that is escaped unless it says that it is markup already."""
 
+import re
 from collections.abc import Iterable
 
 from markupsafe import Markup
@@ -7,9 +8,14 @@ from markupsafe import Markup
 from graphdoc.site.icons import icon
 from graphdoc.site.text import escape, safe_href, visible
 
-__all__ = ["Markup", "code", "html", "join", "kind_chip", "chip", "link", "markdown", "plural"]
+__all__ = [
+    "NOTHING", "Markup", "breakable", "chip", "code", "html", "join", "kind_chip", "link", "markdown",
+    "plural", "prose",
+]  # fmt: skip
 
 NOTHING = Markup()
+# No break inside of an entity such as ``&amp;``, which ends in a semicolon.
+_DIVIDERS = re.compile(r"([/:,=]+)(?=[^/:,=])")
 
 
 def html(template: str, *parts: str) -> Markup:
@@ -33,7 +39,18 @@ def link(text: str, href: str, css: str = "") -> Markup:
 
 def code(text: str) -> Markup:
     """Text as it stands in a file."""
-    return html("<code>{}</code>", text)
+    return html("<code>{}</code>", breakable(text))
+
+
+def breakable(text: str) -> Markup:
+    """Text that a narrow column may break after the signs that divide paths and addresses."""
+    return Markup(_DIVIDERS.sub(r"\1<wbr>", escape(text)))  # noqa: S704 -- escaped before
+
+
+def prose(text: str) -> Markup:
+    """A sentence in which `backticks` mark what stands in a file."""
+    parts = text.split("`")
+    return join(code(part) if position % 2 else part for position, part in enumerate(parts))
 
 
 def chip(text: str, css: str = "") -> Markup:

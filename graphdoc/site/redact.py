@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from graphdoc.model.node import Node, Scalar, walk
 from graphdoc.model.resource import Resource
 
-__all__ = ["HIDDEN", "Redactor", "is_secret_key", "without_credentials"]
+__all__ = ["HIDDEN", "Redactor", "is_secret_key", "shown_value", "without_credentials"]
 
 HIDDEN = "•••"
 _SHORTEST = 4
@@ -29,6 +29,12 @@ def is_secret_key(key: str) -> bool:
 def without_credentials(text: str) -> str:
     """Text without the user and password of any address in it."""
     return _URL_CREDENTIALS.sub(r"\1", text)
+
+
+def shown_value(value: str, longest: int = 60) -> str:
+    """A value cut to what a table can show, without credentials."""
+    safe = HIDDEN if _ENCRYPTED.search(value) else without_credentials(value)
+    return safe if len(safe) <= longest else f"{safe[:longest]}…"
 
 
 class Redactor:

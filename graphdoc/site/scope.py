@@ -6,7 +6,7 @@ from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import Span
 from graphdoc.site.atlas import SEVERITIES, Atlas
-from graphdoc.site.markup import NOTHING, Markup, chip, html, join, link, plural
+from graphdoc.site.markup import NOTHING, Markup, breakable, chip, html, join, link, plural
 from graphdoc.site.page import Block
 from graphdoc.site.paths import relative
 
@@ -55,7 +55,7 @@ class Scope:
         """A line as ``repository path:line``, linked to its Git host where that is known."""
         file = span.file
         full = f"{file.path}:{span.line}"
-        shown = html('<span class="rp">{}</span> {}', file.repository, _short(full))
+        shown = html('<span class="rp">{}</span> {}', file.repository, breakable(_short(full)))
         href = self.view(span)
         if href:
             return html('<a class="{}" href="{}" title="{}">{}</a>', css, href, full, shown)

@@ -48,8 +48,12 @@ def change_rows(scope: Scope, changes: Iterable[Change], *, name: bool = True) -
 
 def _what(setting: Setting) -> Markup:
     shown = "" if setting.key in {"project", "destination.namespace", "syncPolicy.automated"} else setting.key
-    key = html(' <span class="gd-dim">{}</span>', shown) if shown and "sync-wave" not in shown else NOTHING
+    key = html(' <span class="gd-dim gd-key-path">{}</span>', _broken(shown)) if shown and "sync-wave" not in shown else NOTHING
     return html("{}{}", setting.what, key)
+
+
+def _broken(key: str) -> Markup:
+    return join(key.split("."), Markup(".<wbr>"))
 
 
 def _clusters(scope: Scope, change: Change) -> Markup:

@@ -31,7 +31,8 @@ _PATTERNS = tuple(
         ("Load balancer", r"(load-?balancer)[^/]*$"),
     )
 )
-_DEFAULTS_SHOWN = frozenset({"Image tag", "Replicas"})
+# What every reader asks for, even where only the chart says it.
+_DEFAULTS_SHOWN = re.compile(r"/(tag|replicas|replicaCount)$")
 _WORKLOADS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Rollout", "Pod"})
 _IMAGE = re.compile(r"/(containers|initContainers)/\d+/image$")
 _LONGEST = 120
@@ -109,8 +110,12 @@ def _value_settings(source: ResolvedSource, values: Mapping) -> Iterator[Setting
         what = _kind(pointer)
         if what and isinstance(node, Scalar) and _is_meant(what, values, pointer, node):
             default = node.span.file in files
-            if not default or what in _DEFAULTS_SHOWN:
+            if not default or _is_default_shown(what, pointer):
                 yield Setting(what, _dotted(pointer), _said(node), node.origins, default)
+
+
+def _is_default_shown(what: str, pointer: str) -> bool:
+    return what in {"Image tag", "Replicas"} and bool(_DEFAULTS_SHOWN.search(pointer))
 
 
 def _kind(pointer: str) -> str:

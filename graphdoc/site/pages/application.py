@@ -8,12 +8,13 @@ from graphdoc.site.atlas import Atlas
 from graphdoc.site.drawing import drawn
 from graphdoc.site.facts import entry, flag, number, text, texts
 from graphdoc.site.icons import kind_label
-from graphdoc.site.markup import NOTHING, Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.markup import Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.applications import sort_of
 from graphdoc.site.pages.clusters import version_of
+from graphdoc.site.pages.coverage import reasons_of
 from graphdoc.site.pages.values import effective_values, value_stack
-from graphdoc.site.pictures.neighbourhood import defining_places, neighbourhood_diagram
+from graphdoc.site.pictures.neighbourhood import neighbourhood_diagram
 from graphdoc.site.scope import Scope, counts, finding_chips
 from graphdoc.site.settings import change_rows, changes_of
 from graphdoc.site.tables import Row, table
@@ -44,6 +45,7 @@ def application_page(atlas: Atlas, name: str) -> Page:
         Block("Uses", "uses", _uses(scope, nodes)),
         Block("Used by", "used-by", _used_by(scope, nodes)),
         Block("Effective values", "effective", effective_values(scope, nodes)),
+        Block("What is not known", "unknown", _unknown(scope, nodes)),
     )
     written = compose(name, _sentence(atlas, name), _strip(scope, nodes, findings), blocks)
     return Page(path, name, written, picture.figures, picture.files, _edit(atlas, shown))
@@ -161,11 +163,20 @@ def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.MANAGES):
             merged.setdefault(edge.source, []).append(node)
     rows = (
-        Row((scope.node(id_), "manages it", scope.clusters(found), scope.source(places[0][1]) if places else NOTHING))
+        Row((scope.node(id_), "manages it", scope.clusters(found), scope.sources(parent.locations[-1:])))
         for id_, found in sorted(merged.items())
-        if (places := defining_places(scope.atlas, found[0]))
+        if (parent := scope.atlas.graph.node(id_))
     )
     return table(("Who", "How", "Cluster", "Where"), rows) or html("<p>{}</p>", "Nothing in Git manages it.")
+
+
+def _unknown(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    reasons: dict[str, list[GraphNode]] = {}
+    for node in nodes:
+        if not flag(node.attributes, "resolved"):
+            reasons.setdefault(reasons_of(scope.atlas, node.id), []).append(node)
+    rows = (Row((scope.clusters(found), reason)) for reason, found in reasons.items())
+    return table(("Cluster", "Why its resources are not all known"), rows)
 
 
 def _edit(atlas: Atlas, node: GraphNode) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import entry, number, text, texts
-from graphdoc.site.markup import Markup, chip, html, join, plural
+from graphdoc.site.markup import Markup, html, join, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.paths import anchor_id
@@ -16,6 +16,7 @@ __all__ = ["application_index", "sort_of"]
 
 _PATH = "apps/index.md"
 _HEAD = ("Application", "What it is", "Clusters", "Wave", "Namespace", "Chart", "Findings")
+_NAMES = 2
 _WORDS = {
     "root": "root Application", "parent": "app of apps", "infrastructure": "infrastructure Application",
     "application": "Application",
@@ -34,7 +35,6 @@ def application_index(atlas: Atlas) -> Page:
     blocks = (
         Block("", "list", filtered(_HEAD, _rows(scope), id_="apps", label="Filter Applications")),
         Block("ApplicationSets", "applicationsets", _sets(scope)),
-        Block("AppProjects", "projects", _projects(scope)),
     )
     return Page(_PATH, title, compose(title, sentence, finding_chips(atlas.site.findings), blocks))
 
@@ -56,9 +56,14 @@ def _row(scope: Scope, name: str, group: str) -> Row:
     namespaces = sorted({space for node in nodes for space in texts(node.attributes, "namespaces")})
     return Row((
         scope.page(name, scope.atlas.application_page(name)), sort_of(scope.atlas, nodes[0]),
-        _clusters(scope, nodes), ", ".join(map(str, waves)), ", ".join(namespaces), _charts(nodes),
+        _clusters(scope, nodes), ", ".join(map(str, waves)), _some(namespaces), _charts(nodes),
         _findings(scope.atlas, nodes),
     ), words=group)  # fmt: skip
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:_NAMES])
+    return f"{shown} and {len(names) - _NAMES} more" if len(names) > _NAMES else shown
 
 
 def _clusters(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
@@ -95,12 +100,3 @@ def _sets(scope: Scope) -> Markup:
     )  # fmt: skip
     return table(("ApplicationSet", "Cluster", "Generators", "Applications", "Where"), rows)
 
-
-def _projects(scope: Scope) -> Markup:
-    nodes = list(scope.atlas.graph.nodes(NodeKind.PROJECT))
-    rows = (
-        Row((scope.page(node.name, scope.atlas.page(node.id)), scope.cluster(node.cluster or ""),
-             chip("defined in Git") if node.attributes.get("defined") is True else "built in, or defined elsewhere"))
-        for node in nodes
-    )  # fmt: skip
-    return table(("AppProject", "Cluster", "Defined"), rows)

@@ -3,19 +3,25 @@
 from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.cards import Diagram
 from graphdoc.site.drawing import Drawn, drawn
-from graphdoc.site.facts import flag, text, texts
+from graphdoc.site.facts import entry, flag, text, texts
 from graphdoc.site.figure import board
-from graphdoc.site.markup import NOTHING, Markup, chip, html, join, kind_chip, plural
+from graphdoc.site.markup import NOTHING, Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.pages.secrets import makers
 from graphdoc.site.pages.waves import verdict
 from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
+from graphdoc.site.redact import HIDDEN, is_secret_key, shown_value
 from graphdoc.site.scope import Scope, finding_chips
 from graphdoc.site.tables import Row, table
 
-__all__ = ["cluster_page"]
+__all__ = ["cluster_page", "patched_fields"]
+
+_NAMED = 4
 
 
 def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
@@ -70,17 +76,52 @@ def _tree_and_board(scope: Scope, node: GraphNode, tree: Drawn) -> Markup:
 
 
 def _differences(scope: Scope, node: GraphNode) -> Markup:
-    rows = (row for app in scope.atlas.by_cluster.get(node.name, ()) for row in _patched(scope, app))
-    found = table(("Application", "What", "Here", "In the base"), rows)
+    """Each field that a patch set; the same patch of several Applications is one row."""
+    merged: dict[tuple[str, Markup, Span, tuple[Span, ...]], list[GraphNode]] = {}
+    for app in scope.atlas.by_cluster.get(node.name, ()):
+        resolved = scope.atlas.resolved.get(app.id)
+        for pointer, field in patched_fields(resolved.application.resource.manifest) if resolved else ():
+            key = (pointer, _now(pointer, field), field.span, field.earlier[-1:])
+            merged.setdefault(key, []).append(app)
+    rows = (_difference(scope, *key, apps) for key, apps in merged.items())
+    found = table(("Application", "Field", "Value here", "Set at", "Instead of"), rows)
     return found or html("<p>{}</p>", "No patch: every Application is as its base says.")
 
 
-def _patched(scope: Scope, app: GraphNode) -> Iterator[Row]:
-    linked = scope.node(app.id, app.name)
-    for edge in scope.atlas.graph.edges_to(app.id, EdgeKind.PATCHES):
-        pointer = text(edge.attributes, "pointer") or "the manifest"
-        here, base = edge.locations[-1:], edge.locations[:-1] or app.locations[:1]
-        yield Row((linked, html("<code>{}</code>", pointer), scope.sources(here), scope.sources(base[-1:])))
+def _difference(
+    scope: Scope, pointer: str, now: Markup, here: Span, below: tuple[Span, ...], apps: list[GraphNode]
+) -> Row:
+    names = join((scope.node(app.id, app.name) for app in apps[:_NAMED]), ", ")
+    hidden = len(apps) - _NAMED
+    linked = html("{} and {} more", names, str(hidden)) if hidden > 0 else names
+    instead = scope.sources(below) if len(apps) == 1 else html("{}", "what each base says")
+    return Row((linked, _field(pointer), now, scope.source(here), instead if below else "not in the base"))
+
+
+def patched_fields(manifest: Mapping) -> Iterator[tuple[str, Node]]:
+    """The highest fields that were written elsewhere than the manifest itself, or that replaced another."""
+    home = manifest.keys.get("kind", manifest.span).file
+    below = ""
+    for pointer, node in walk(manifest):
+        inside = bool(below) and pointer.startswith(f"{below}/")
+        is_container = isinstance(node, Mapping) and bool(node.entries)
+        if inside or not pointer or (node.span.file == home and (is_container or not node.earlier)):
+            continue
+        if not is_container or node.span.file != home:
+            below = pointer
+            yield pointer, node
+
+
+def _field(pointer: str) -> Markup:
+    return code(pointer.replace("~1", "/").replace("~0", "~").lstrip("/"))
+
+
+def _now(pointer: str, node: Node) -> Markup:
+    key = pointer.rpartition("/")[2]
+    if not isinstance(node, Scalar):
+        return html("{}", "a list" if isinstance(node, Sequence) else "several keys")
+    value = "null" if node.value is None else str(node.value)
+    return code(HIDDEN if is_secret_key(key) else shown_value(value))
 
 
 def _hosts(scope: Scope, node: GraphNode) -> Markup:
@@ -104,17 +145,22 @@ def _secrets(scope: Scope, node: GraphNode) -> Markup:
 def _made(node: GraphNode) -> Markup:
     if flag(node.attributes, "missing"):
         return html('<span class="sev error">{}</span>', "✕ nothing")
-    return html("{}", ", ".join(texts(node.attributes, "producers")) or "unknown")
+    return html("{}", ", ".join(makers(node)) or "cannot be told from Git")
 
 
 def _users(scope: Scope, node: GraphNode) -> Markup:
     users = dict.fromkeys(edge.source for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES))
-    return scope.nodes(users) or html("{}", "nobody")
+    return scope.nodes(users) or html("{}", "nobody known")
 
 
 def _applications(scope: Scope, node: GraphNode) -> Markup:
     rows = (_application(scope, app) for app in scope.atlas.by_cluster.get(node.name, ()))
     return table(("Application", "Wave", "Namespace", "Defined by", "Renders"), rows)
+
+
+def _namespaces(app: GraphNode) -> str:
+    into = texts(app.attributes, "namespaces") or (text(entry(app.attributes, "destination"), "namespace"),)
+    return ", ".join(into)
 
 
 def _application(scope: Scope, app: GraphNode) -> Row:
@@ -126,6 +172,6 @@ def _application(scope: Scope, app: GraphNode) -> Row:
     said = plural(count, "resource") if count else NOTHING
     return Row((
         scope.node(app.id, app.name), str(wave) if isinstance(wave, int) else "0",
-        ", ".join(texts(app.attributes, "namespaces")), scope.sources(app.locations[:1]),
+        _namespaces(app), scope.sources(app.locations[:1]),
         join((said, NOTHING if known else "not fully analysed"), " "),
     ), id=f"app-{scope.atlas.row(app)}-{app.name}")  # fmt: skip

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.finding import Severity
 from graphdoc.site.atlas import Atlas, worst
 from graphdoc.site.facts import entry, text, texts
@@ -16,7 +16,7 @@ __all__ = ["cluster_index", "version_of"]
 
 _PATH = "clusters/index.md"
 _LEGEND = (
-    ("1.2.3 as the others", ""), ("Δ patched", ""), ("≠ version differs from the others", ""),
+    ("1.2.3 as the others", ""), ("Δ patched on this cluster", ""), ("≠ version differs from the others", ""),
     ("– not on this cluster", ""), ("▲ has a warning", "warning"), ("✕ has an error", "error"),
 )  # fmt: skip
 _WIDEST = 12
@@ -94,8 +94,7 @@ def _mark(atlas: Atlas, node: GraphNode, severity: Severity | None, *, differs: 
         return html("{} ", MARKS[severity])
     if differs:
         return html("{} ", "≠")
-    patched = any(atlas.graph.edges_to(node.id, EdgeKind.PATCHES))
-    return html("<i>{}</i>", "Δ") if patched else NOTHING
+    return html("<i>{}</i>", "Δ") if atlas.own_patches(node) else NOTHING
 
 
 def _facts(scope: Scope) -> Iterator[Row]:
@@ -122,7 +121,7 @@ def _unreached(scope: Scope) -> Markup:
     overlays = [
         node
         for node in scope.atlas.graph.nodes(NodeKind.KUSTOMIZATION)
-        if text(node.attributes, "role") == "overlay" and node.attributes.get("reached") is False
+        if text(node.attributes, "role") == "overlay" and not scope.atlas.is_reached(node.id)
     ]
     rows = (Row((node.name, scope.sources(node.locations[-1:]), _built(node))) for node in overlays)
     listed = table(("Overlay", "Where", "Includes"), rows)

@@ -10,7 +10,7 @@ from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, filtered, table
 
-__all__ = ["coverage_page"]
+__all__ = ["coverage_page", "reasons_of"]
 
 _PATH = "coverage.md"
 _ROWS = 300
@@ -20,7 +20,7 @@ def coverage_page(atlas: Atlas) -> Page:
     """The counts, then each thing that was not understood, with its reason."""
     scope = Scope(atlas, _PATH)
     coverage = atlas.site.coverage
-    title = "What this site knows, and what it does not"
+    title = "Coverage"
     unknown = len(coverage.not_understood)
     sentence = (
         f"{coverage.resolved} of {plural(coverage.applications, 'Application')} are fully resolved; "
@@ -59,12 +59,13 @@ def _unknown(scope: Scope) -> Markup:
 
 def _unresolved(scope: Scope) -> Markup:
     nodes = [node for node in scope.atlas.applications if not flag(node.attributes, "resolved")]
-    rows = (Row((scope.node(n.id, n.name), scope.cluster(n.cluster or ""), _why(scope, n.id))) for n in nodes)
+    rows = (Row((scope.node(n.id, n.name), scope.cluster(n.cluster or ""), reasons_of(scope.atlas, n.id))) for n in nodes)
     return table(("Application", "Cluster", "Why"), rows)
 
 
-def _why(scope: Scope, id_: str) -> str:
-    resolved = scope.atlas.resolved.get(id_)
+def reasons_of(atlas: Atlas, id_: str) -> str:
+    """Why an Application is not fully resolved."""
+    resolved = atlas.resolved.get(id_)
     sources = resolved.sources if resolved else ()
     reasons = [entry.reason for source in sources for entry in source.not_understood]
     reasons += [f"{broken.wanted} is not there" for source in sources for broken in source.broken if not broken.ignored]

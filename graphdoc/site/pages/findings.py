@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.model.finding import Finding
 from graphdoc.site.atlas import SEVERITIES, Atlas
 from graphdoc.site.input import RuleDocument
-from graphdoc.site.markup import NOTHING, Markup, chip, html, plural
+from graphdoc.site.markup import NOTHING, Markup, chip, html, plural, prose
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope, counts, finding_chips, severity_mark
 from graphdoc.site.tables import Row, filtered, table
@@ -48,7 +48,7 @@ def _rule_page(atlas: Atlas, rule: RuleDocument) -> Page:
     hits = filtered(("Severity", "What", "Where", "See also"), (_hit(scope, f) for f in found),
                     id_="hits", label="Filter findings")  # fmt: skip
     summary = rule.summary or "This rule has no page."
-    sentence = f"{summary} {plural(len(found), 'finding') if found else 'No finding'} in this estate."
+    sentence = prose(f"{summary} {plural(len(found), 'finding') if found else 'No finding'} in this estate.")
     strip = (chip(severity_mark(rule.severity)), chip(scope.page("all findings", _PATH)))
     blocks = (
         Block(plural(len(found), "finding"), "hits", hits) if found else None,
@@ -84,7 +84,7 @@ def _rules(scope: Scope) -> Iterator[Row]:
     ranked = sorted(scope.atlas.site.rules, key=lambda rule: (-found.count(rule.id), rule.id))
     for rule in ranked:
         count = found.count(rule.id)
-        yield Row((scope.rule(rule.id), rule.summary, severity_mark(rule.severity), str(count) if count else "none"))
+        yield Row((scope.rule(rule.id), prose(rule.summary), severity_mark(rule.severity), str(count) if count else "none"))
 
 
 def _document(rule: RuleDocument) -> str:

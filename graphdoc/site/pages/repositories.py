@@ -130,7 +130,7 @@ def _known_rows(scope: Scope, node: GraphNode) -> Iterator[Row | Section]:
         if nodes:
             yield section("Kustomizations" if kind is NodeKind.KUSTOMIZATION else "Files")
         for found in nodes:
-            reached = "no" if found.attributes.get("reached") is False else "yes"
+            reached = "yes" if scope.atlas.is_reached(found.id) else "no"
             what = text(found.attributes, "role") or text(found.attributes, "kind") or kind.value
             yield Row((found.id.partition(":")[2].partition("/")[2] or found.name, what, reached,
                        scope.sources(found.locations[:1])), id=anchor_id(found.id))  # fmt: skip

@@ -14,10 +14,15 @@ from graphdoc.site.pictures.secret import secret_diagram
 from graphdoc.site.scope import Scope, finding_chips
 from graphdoc.site.tables import Row, Section, filtered, section, table
 
-__all__ = ["secret_index", "secret_page"]
+__all__ = ["makers", "secret_index", "secret_page"]
 
 _PATH = "secrets/index.md"
 _PICTURES = 3
+_MAKERS = {
+    "sealed-secret": "SealedSecret", "external-secret": "ExternalSecret", "policy-clone": "Kyverno clone",
+    "plain-secret": "Secret in Git", "certificate": "cert-manager", "generator": "Kustomize generator",
+    "elsewhere": "made elsewhere",
+}  # fmt: skip
 
 
 def secret_index(atlas: Atlas) -> Page:
@@ -70,8 +75,8 @@ def _sentence(atlas: Atlas, name: str) -> str:
     nodes = atlas.secrets_by_name[name]
     users = {edge.source for node in nodes for edge in atlas.graph.edges_to(node.id, EdgeKind.USES)}
     clusters = {node.cluster for node in nodes}
-    makers = sorted({maker for node in nodes for maker in texts(node.attributes, "producers")})
-    made = f"made by {', '.join(makers)}" if makers else "that nothing in Git makes"
+    made_by = sorted({maker for node in nodes for maker in makers(node)})
+    made = f"made by {' and '.join(made_by)}" if made_by else "that nothing in Git makes"
     return (
         f"{name} is a Secret {made}, in {plural(len(nodes), 'namespace')} on "
         f"{plural(len(clusters), 'cluster')}, used by {plural(len(users), 'Application')}."
@@ -107,7 +112,12 @@ def _place(scope: Scope, node: GraphNode) -> Row:
 def _made(node: GraphNode) -> Markup:
     if flag(node.attributes, "missing"):
         return html('<span class="sev error">{}</span>', "✕ nothing")
-    return html("{}", ", ".join(texts(node.attributes, "producers")) or "unknown")
+    return html("{}", ", ".join(makers(node)) or "cannot be told from Git")
+
+
+def makers(node: GraphNode) -> tuple[str, ...]:
+    """What makes a Secret, in words."""
+    return tuple(_MAKERS.get(maker, maker) for maker in texts(node.attributes, "producers"))
 
 
 def _keys(node: GraphNode) -> Markup:
@@ -116,7 +126,7 @@ def _keys(node: GraphNode) -> Markup:
 
 def _used(scope: Scope, node: GraphNode) -> Markup:
     users = dict.fromkeys(edge.source for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES))
-    return scope.nodes(users) or html("{}", "nobody")
+    return scope.nodes(users) or html("{}", "nobody known")
 
 
 def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
@@ -127,7 +137,7 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
     ]  # fmt: skip
     found = table(("Application", "Cluster", "Namespace", "How", "Where"), rows)
-    return found or html("<p>{}</p>", "Nobody uses it.")
+    return found or html("<p>{}</p>", "Nobody that is known from Git uses it.")
 
 
 def _sealed(scope: Scope) -> Markup:

@@ -14,6 +14,7 @@ from graphdoc.site.tables import Row, table
 __all__ = ["start_page"]
 
 _PATH = "index.md"
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 _COUNTED = (
     (NodeKind.CLUSTER, "cluster", ""), (NodeKind.VALUES, "values file", ""),
     (NodeKind.POLICY, "policy", "policies"), (NodeKind.SECRET, "Secret", ""), (NodeKind.HOST, "host", ""),
@@ -36,11 +37,15 @@ def start_page(atlas: Atlas) -> Page:
 def _sentence(atlas: Atlas) -> str:
     repositories, clusters = len(atlas.checkouts), len(atlas.clusters)
     return (
-        f"{plural(repositories, 'Git repository', 'Git repositories').capitalize()} "
+        f"{_in_words(repositories)} Git {'repository' if repositories == 1 else 'repositories'} "
         f"{'describes' if repositories == 1 else 'describe'} {plural(clusters, 'Kubernetes cluster')}. "
         f"Argo CD reads {'it' if repositories == 1 else 'them'} and makes "
         f"{'the cluster' if clusters == 1 else 'each cluster'} match."
     )
+
+
+def _in_words(count: int) -> str:
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
 def _facts(atlas: Atlas) -> Iterator[Markup]:

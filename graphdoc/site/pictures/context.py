@@ -81,8 +81,13 @@ def _held(atlas: Atlas, repository: GraphNode, kind: NodeKind) -> int:
     return len({
         node.name if kind is NodeKind.APPLICATION else node.id
         for node in atlas.graph.nodes(kind)
-        if node.locations and node.locations[0].file.repository == repository.name
+        if node.locations and node.locations[0].file.repository == repository.name and _is_kept(node)
     })  # fmt: skip
+
+
+def _is_kept(node: GraphNode) -> bool:
+    """A remote chart is named in a repository, not kept there."""
+    return node.kind is not NodeKind.CHART or flag(node.attributes, "local")
 
 
 def _clusters(scope: Scope) -> tuple[Card, ...]:
@@ -135,9 +140,9 @@ def _outside(atlas: Atlas) -> Iterator[Card]:
 
 
 def _services(atlas: Atlas) -> tuple[str, ...]:
-    """Where notifications go: ``subscribe.<trigger>.<service>`` names it last."""
+    """Where notifications go: ``<trigger>.<service>`` names it last."""
     subscriptions = (key for node in atlas.applications for key in texts(node.attributes, "notifications"))
-    return tuple(sorted({key.rpartition(".")[2] for key in subscriptions if ".subscribe." in f".{key}"}))[:2]
+    return tuple(sorted({key.rpartition(".")[2] for key in subscriptions}))[:2]
 
 
 def _edges(

@@ -205,4 +205,4 @@ def _siblings(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
     hidden = max(0, len(rows) - _ROWS)
     more = (Row(f"+{hidden} more", href=scope.to("clusters/index.md"), css="more"),) if hidden else ()
     yield Card("siblings", "cluster", f"also on {plural(len(others), 'cluster')}", "same Application",
-               rows=(*rows[:_ROWS], *more), folded=hidden), Edge(node.id, "siblings", "", css="notify")  # fmt: skip
+               rows=(*rows[:_ROWS], *more), folded=hidden), Edge(node.id, "siblings", "also")  # fmt: skip

@@ -28,9 +28,21 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
         description=f"What makes {name} on {cluster}, which policy clones it, and which Applications use it.",
         nodes=tuple(cards),
         edges=tuple(dict.fromkeys(e for e in map(_arrow, edges) if {e.source, e.target} <= present)),
+        columns=tuple(_columns(cards, edges)),
         ranksep=0.62,
         nodesep=0.16,
     )
+
+
+def _columns(cards: list[Card], edges: list[GraphEdge]) -> Iterator[tuple[str, ...]]:
+    """What stands below each other: SealedSecrets, Secrets, policies, clones, Applications."""
+    clones = {edge.target for edge in edges if edge.kind is EdgeKind.CLONES}
+    used = {edge.source for edge in edges if edge.kind is EdgeKind.USES}
+    groups: dict[str, list[str]] = {}
+    for card in cards:
+        group = "clone" if card.id in clones else "user" if card.id in used else card.kind
+        groups.setdefault(group, []).append(card.id)
+    return (tuple(ids) for ids in groups.values() if len(ids) > 1)
 
 
 def _around(scope: Scope, node: GraphNode) -> Iterator[GraphEdge]:

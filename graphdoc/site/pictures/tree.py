@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from itertools import pairwise
+
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas import Atlas, worst
 from graphdoc.site.cards import Card, Chip, Diagram, Direction, Edge, Lane
@@ -25,17 +27,15 @@ def tree_diagram(scope: Scope, cluster: str, *, parents: bool = True) -> Diagram
 
     Without ``parents`` an app of apps is a chip like others, which makes the picture smaller.
     """
-    cards, lanes, edges = _Tree(scope, cluster, parents).parts()
-    by_owner: dict[str, list[str]] = defaultdict(list)
-    for lane in lanes:
-        by_owner[_owner(lane)].append(lane.id)
+    tree = _Tree(scope, cluster, parents)
+    cards, lanes, edges = tree.parts()
     return Diagram(
         id=f"tree-{scope.atlas.cluster_slugs[cluster]}",
         title=f"Applications of {cluster}, by sync wave",
         description=f"What brings each Application of {cluster}, and in which order.",
         nodes=(*cards, *lanes),
         edges=edges,
-        columns=tuple(tuple(ids) for ids in by_owner.values() if len(ids) > 1),
+        columns=tree.ranks(lanes),
         rankdir=Direction.TOP_DOWN,
         ranksep=0.5,
         nodesep=0.35,
@@ -62,7 +62,7 @@ class _Tree:
         by_parent = self._children()
         lanes = tuple(lane for parent, nodes in by_parent.items() for lane in self._lanes(parent, nodes))
         cards = tuple(self._card(id_, len(by_parent.get(id_, ()))) for id_ in self._parents)
-        return cards, lanes, (*self._chain(), *self._orders(lanes))
+        return cards, lanes, tuple(self._orders(lanes))
 
     def _children(self) -> Mapping[str, list[GraphNode]]:
         """The Applications that are chips, by the card above them."""
@@ -108,21 +108,28 @@ class _Tree:
         for wave in sorted(by_wave):
             yield _lane(self._scope, f"{parent}|{wave}", wave, by_wave[wave])
 
-    def _chain(self) -> Iterator[Edge]:
+    def ranks(self, lanes: tuple[Lane, ...]) -> tuple[tuple[str, ...], ...]:
+        """What stands abreast below one parent: its lanes and its own apps of apps, by wave."""
+        found = (tuple(id_ for _, id_ in steps) for steps in self._steps(lanes).values())
+        return tuple(rank for rank in found if len(rank) > 1)
+
+    def _steps(self, lanes: tuple[Lane, ...]) -> Mapping[str, list[tuple[int, str]]]:
+        steps: dict[str, list[tuple[int, str]]] = {id_: [] for id_ in self._parents}
+        for lane in lanes:
+            steps.setdefault(_owner(lane), []).append((int(lane.id.rpartition("|")[2]), lane.id))
         for id_ in self._parents:
-            above = self._parent(id_)
-            if above in self._parents and above != id_:
-                yield Edge(above, id_, "manages", weight=2)
+            above, node = self._parent(id_), self._nodes.get(id_)
+            if above in steps and above != id_ and node is not None:
+                steps[above].append((_wave(node), id_))
+        return {owner: sorted(found) for owner, found in steps.items()}
 
     def _orders(self, lanes: tuple[Lane, ...]) -> Iterator[Edge]:
-        last: dict[str, str] = {}
-        for lane in lanes:
-            owner = _owner(lane)
+        for owner, steps in self._steps(lanes).items():
             if owner in self._parents:
-                yield Edge(owner, lane.id)
-            if owner in last:
-                yield Edge(last[owner], lane.id, "then", css="then", weight=10)
-            last[owner] = lane.id
+                yield from (Edge(owner, id_, weight=2) for _, id_ in steps)
+            for (wave, before), (later, after) in pairwise(steps):
+                if wave < later:
+                    yield Edge(before, after, "then", css="then", weight=10)
 
 
 def _parent_ids(atlas: Atlas, nodes: Mapping[str, GraphNode], every: bool) -> tuple[str, ...]:  # noqa: FBT001
