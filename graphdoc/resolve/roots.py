@@ -57,11 +57,12 @@ def choose_roots(
     units: Units, clones: tuple[Clone, ...], patterns: tuple[RootPattern, ...], walk: Follower
 ) -> tuple[Root, ...]:
     """The roots, each followed as soon as chosen, so that later candidates are judged by it."""
-    choice = _Choice(units, Repositories(clones), walk)
+    applied = tuple(applied for clone in clones for applied in find_applied(clone))
+    choice = _Choice(units, Repositories(clones), walk, applied)
     if patterns:
         choice.take_named(patterns)
         return tuple(choice.roots)
-    choice.take_applied(tuple(applied for clone in clones for applied in find_applied(clone)))
+    choice.take_applied()
     choice.take_applications()
     choice.take_folders()
     if not choice.roots:
@@ -82,11 +83,11 @@ class _Choice:
     units: Units
     repositories: Repositories
     walk: Follower
+    applied: tuple[Applied, ...]
     roots: list[Root] = field(default_factory=list)
     _taken: set[int] = field(default_factory=set)
     _known_targets: dict[int, tuple[_Target, ...]] = field(default_factory=dict)
     _managers: dict[tuple[str, str], list[Unit]] | None = None
-    _scripts: dict[tuple[str, str], Span] = field(default_factory=dict)
 
     @property
     def _all(self) -> tuple[Unit, ...]:
@@ -100,14 +101,16 @@ class _Choice:
             if cluster is not None:
                 self._take(unit, unit.variant or cluster)
 
-    def take_applied(self, applied: tuple[Applied, ...]) -> None:
+    def take_applied(self) -> None:
         """The roots that a script of the repository applies."""
         for unit in self._all:
-            script = next((a.span for a in applied if a.names(unit.clone.name, unit.path)), None)
-            if script is not None and brings_applications(unit.resources):
-                self._scripts[(unit.clone.name, unit.path)] = script
-                if not self._is_managed(unit):
-                    self._take(unit, unit.variant)
+            applied = self._script(unit) is not None and brings_applications(unit.resources)
+            if applied and not self._is_managed(unit):
+                self._take(unit, unit.variant)
+
+    def _script(self, unit: Unit) -> Span | None:
+        named = (a.span for a in self.applied if a.names(unit.clone.name, unit.path))
+        return next(named, None)
 
     def take_applications(self) -> None:
         """Applications that render further ones, and that nothing renders."""
@@ -230,7 +233,7 @@ class _Choice:
                 path=unit.path,
                 resources=unit.resources,
                 build=unit.build,
-                script=self._scripts.get((unit.clone.name, unit.path)),
+                script=self._script(unit),
             )
         )
         self.walk.follow(unit, name)
