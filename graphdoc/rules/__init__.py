@@ -17,6 +17,8 @@ from graphdoc.rules.plain_secret import plain_secret
 from graphdoc.rules.rule import Rule
 from graphdoc.rules.undeclared_source_ref import undeclared_source_ref
 from graphdoc.rules.unreadable_file import unreadable_file
+from graphdoc.rules.wave_cycle import wave_cycle
+from graphdoc.rules.wave_inversion import wave_inversion
 
 __all__ = ["RULES", "Rule"]
 
@@ -37,4 +39,6 @@ RULES: tuple[Rule, ...] = (
     plain_secret,
     undeclared_source_ref,
     unreadable_file,
+    wave_cycle,
+    wave_inversion,
 )

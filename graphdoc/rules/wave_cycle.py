@@ -1,0 +1,166 @@
+"""Rule ``wave-cycle``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.order import Step, find_needs
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.wave_loops import find_wave_loops
+from graphdoc.rules.rule import rule
+
+__all__ = ["wave_cycle"]
+
+
+@rule("wave-cycle", severity=Severity.ERROR, since="0.1.0")
+def wave_cycle(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """Resources need each other so that no sync-wave order can satisfy all.
+
+    Whichever of them comes first, it needs what comes later. The single inversions within the loop
+    are not reported as [`wave-inversion`](wave-inversion.md).
+
+    ## Why is this bad?
+
+    Argo CD waits for each wave to become healthy before it applies the next, so the first sync
+    hangs, and no other numbers would help.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: web
+      namespace: argocd
+      annotations:
+        argocd.argoproj.io/sync-wave: "1"  # expect: wave-cycle
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/apps/operator.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: operator
+      namespace: argocd
+      annotations:
+        argocd.argoproj.io/sync-wave: "2"
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: operator
+    -- launchpad/web/resources.yaml --
+    apiVersion: v1
+    kind: Namespace
+    metadata: {name: web}
+    ---
+    apiVersion: example.com/v1
+    kind: Site
+    metadata: {name: web, namespace: web}
+    -- launchpad/operator/resources.yaml --
+    apiVersion: apiextensions.k8s.io/v1
+    kind: CustomResourceDefinition
+    metadata: {name: sites.example.com}
+    spec:
+      group: example.com
+      names: {kind: Site, plural: sites}
+      scope: Namespaced
+    ---
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: operator, namespace: web}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: web
+      namespace: argocd
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/apps/operator.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: operator
+      namespace: argocd
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: operator
+    -- launchpad/web/resources.yaml --
+    apiVersion: example.com/v1
+    kind: Site
+    metadata: {name: web, namespace: web}
+    -- launchpad/operator/resources.yaml --
+    apiVersion: v1
+    kind: Namespace
+    metadata: {name: web}
+    ---
+    apiVersion: apiextensions.k8s.io/v1
+    kind: CustomResourceDefinition
+    metadata: {name: sites.example.com}
+    spec:
+      group: example.com
+      names: {kind: Site, plural: sites}
+      scope: Namespaced
+    ---
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: operator, namespace: web}
+    ```
+
+    ## References
+
+    - [Argo CD: sync phases and waves](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/)
+    """
+    seen: set[Span] = set()
+    for loop in find_wave_loops(find_needs(estate)):
+        first = loop.needs[0].before
+        if first.span in seen:
+            continue
+        seen.add(first.span)
+        links = (f"{_name(n.before)} needs {n.what} of {_name(n.after)}" for n in loop.needs)
+        yield Problem(
+            f"no sync-wave order satisfies all: {', '.join(links)}",
+            Location(first.span, "applied earlier"),
+            tuple(Location(need.span, f"needs {need.what}") for need in loop.needs),
+            first.item if first.item.startswith("application:") else first.owner,
+        )
+
+
+def _name(step: Step) -> str:
+    if step.item.startswith("application:"):
+        return f"Application {step.item.rpartition('/')[2]}"
+    return step.item.partition("/")[2]

@@ -1,0 +1,156 @@
+"""Rule ``wave-inversion``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.health import waits_for_applications
+from graphdoc.resolve.order import Need, Step, find_needs
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.wave_loops import find_wave_loops
+from graphdoc.rules.rule import rule
+
+__all__ = ["wave_inversion"]
+
+
+@rule("wave-inversion", severity=Severity.ERROR, since="0.1.0")
+def wave_inversion(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """Something needs what a later sync wave brings.
+
+    Within one Application, and between the Applications of one parent: a Pod before the Secret or
+    SealedSecret that it cannot start without, a custom resource before its definition, content
+    before its Namespace. Where Argo CD is not told to wait for child Applications (see
+    [`unenforced-waves`](unenforced-waves.md)), an inversion between Applications is a warning:
+    they start almost together, and the later one is not held back.
+
+    Only needs are reported whose both ends are in Git, on one cluster, below one Application, and
+    for which nothing else may stand in.
+
+    ## Why is this bad?
+
+    Argo CD applies waves in ascending order and waits for each to become healthy. What needs a
+    later wave never does, so the later wave is never applied: the first sync of a new cluster
+    hangs.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+      annotations:
+        argocd.argoproj.io/sync-wave: "1"  # expect: wave-inversion
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+              envFrom:
+                - secretRef: {name: app-credentials}
+    -- launchpad/web/credentials.yaml --
+    apiVersion: bitnami.com/v1alpha1
+    kind: SealedSecret
+    metadata:
+      name: app-credentials
+      annotations:
+        argocd.argoproj.io/sync-wave: "2"
+    spec:
+      encryptedData: {API_KEY: AgBmadeUpCiphertext}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+      annotations:
+        argocd.argoproj.io/sync-wave: "1"
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+              envFrom:
+                - secretRef: {name: app-credentials}
+    -- launchpad/web/credentials.yaml --
+    apiVersion: bitnami.com/v1alpha1
+    kind: SealedSecret
+    metadata:
+      name: app-credentials
+      annotations:
+        argocd.argoproj.io/sync-wave: "0"
+    spec:
+      encryptedData: {API_KEY: AgBmadeUpCiphertext}
+    ```
+
+    ## References
+
+    - [Argo CD: sync phases and waves](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/)
+    """
+    needs = tuple(find_needs(estate))
+    loops = find_wave_loops(needs)
+    inverted = [n for n in needs if n.is_inverted and not any(loop.holds(n) for loop in loops)]
+    for group in _by_cause(inverted):
+        first = group[0]
+        others = sorted({need.span for need in group} - {first.before.span})
+        related = (Location(span, "needed here") for span in others)
+        yield Problem(
+            f"{_step(first.before)} needs {first.what}, which {_step(first.after)} brings",
+            Location(first.before.span, "applied earlier"),
+            (Location(first.after.span, "applied later"), *related),
+            first.before.item if _is_application(first.before) else first.before.owner,
+            None if _is_enforced(estate, first) else Severity.WARNING,
+        )
+
+
+def _by_cause(needs: list[Need]) -> list[list[Need]]:
+    """Needs between the same two places are one cause, on however many clusters."""
+    groups: dict[tuple[Span, Span], list[Need]] = {}
+    for need in needs:
+        groups.setdefault((need.before.span, need.after.span), []).append(need)
+    return [sorted(groups[key], key=lambda need: (need.span, need.what)) for key in sorted(groups)]
+
+
+def _is_enforced(estate: Estate, need: Need) -> bool:
+    return not _is_application(need.before) or waits_for_applications(estate.clones)
+
+
+def _is_application(step: Step) -> bool:
+    return step.item.startswith("application:")
+
+
+def _step(step: Step) -> str:
+    if _is_application(step):
+        return f"Application {step.item.rpartition('/')[2]} (wave {step.wave})"
+    phase = "" if step.phase.name == "SYNC" else f"{step.phase.name.replace('_', '').lower()} "
+    return f"{step.item.partition('/')[2]} ({phase}wave {step.wave})"
