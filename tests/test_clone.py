@@ -1,6 +1,5 @@
 """Reading clones from the disk, of which some are hostile."""
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -40,10 +39,12 @@ def test_a_clone_tells_its_facts_without_credentials(root: Path) -> None:
     assert clone.urls == ("https://example.com/alias", "https://git.example.com/org/platform.git")
     assert clone.branch == "main"
     assert not clone.dirty
-    assert clone.commit is not None and len(clone.commit) == 40
+    assert clone.commit is not None
+    assert len(clone.commit) == 40
     assert clone.files == ("apps/a.yaml",)
     assert clone.children("") == ("apps",)
-    assert clone.is_directory("apps") and not clone.is_file("apps")
+    assert clone.is_directory("apps")
+    assert not clone.is_file("apps")
 
 
 def test_another_revision_is_read_without_touching_the_working_tree(root: Path) -> None:
@@ -53,7 +54,8 @@ def test_another_revision_is_read_without_touching_the_working_tree(root: Path) 
         assert other is not None
         assert other.read("apps/a.yaml") == b"a: 2\n"
     assert clone.read("apps/a.yaml") == b"a: 1\n"
-    assert clone.at("HEAD") is clone and clone.at("main") is clone
+    assert clone.at("HEAD") is clone
+    assert clone.at("main") is clone
     assert clone.at("nowhere") is None
     assert not open_clone("platform", root, "platform").dirty
 
@@ -82,10 +84,10 @@ def test_programs_that_the_clone_configures_are_not_run(root: Path) -> None:
 def test_links_stay_inside_the_clone(root: Path) -> None:
     secret = root.parent / "secret.yaml"
     secret.write_text("x: 1\n", "utf-8")
-    os.symlink(secret, root / "out.yaml")
-    os.symlink("a.yaml", root / "apps" / "in.yaml")
-    os.symlink("..", root / "apps" / "loop")
-    os.symlink("/etc", root / "etc")
+    Path(root / "out.yaml").symlink_to(secret)
+    Path(root / "apps" / "in.yaml").symlink_to("a.yaml")
+    Path(root / "apps" / "loop").symlink_to("..")
+    Path(root / "etc").symlink_to("/etc")
     clone = open_clone("platform", root, "platform")
     assert clone.read("apps/in.yaml") == b"a: 1\n"
     with pytest.raises(UnreadableError, match="leaves the repository"):
@@ -104,7 +106,8 @@ def test_a_plain_folder_is_a_clone_without_git(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\n", "utf-8")
     clone = open_clone("plain", tmp_path, "plain")
     assert (clone.commit, clone.branch, clone.urls, clone.dirty) == (None, None, (), False)
-    assert clone.at("") is clone and clone.at("v1") is None
+    assert clone.at("") is clone
+    assert clone.at("v1") is None
     with pytest.raises(UnreadableError, match="no such file"):
         clone.read("../outside.yaml")
 

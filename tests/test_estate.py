@@ -205,6 +205,47 @@ def test_a_script_names_a_root() -> None:
     assert (scripted.script.file.path, scripted.script.line) == ("bootstrap.sh", 1)
 
 
+FOLDER = f"""
+-- platform/up.sh --
+kubectl apply -f fleet/east/
+-- platform/fleet/east/a.yaml --
+{application("a", "web")}
+-- platform/fleet/east/b.yaml --
+{application("b", "web")}
+-- platform/web/a.yaml --
+{config_map("a")}
+"""
+
+
+def test_a_folder_that_a_script_applies_is_one_root() -> None:
+    estate = resolve(FOLDER)
+    assert roots(estate) == [("east", "kustomization:platform/fleet/east")]
+    assert ids(estate) == ["application:east/a", "application:east/b"]
+
+
+BELOW = f"""
+-- platform/root-east.yaml --
+{application("root-east", "apps")}
+-- platform/apps/web.yaml --
+{application("web", "web")}
+-- platform/archive/root-old.yaml --
+{application("root-old", "archive/apps")}
+-- platform/archive/apps/gone.yaml --
+{application("gone", "web")}
+-- platform/web/a.yaml --
+{config_map("a")}
+"""
+
+
+def test_a_candidate_below_a_roots_folder_is_an_orphan_unless_a_document_applies_it() -> None:
+    assert [orphan.name for orphan in resolve(BELOW).orphans] == ["gone", "root-old"]
+    manual = "-- platform/README.md --\n```\nkubectl apply -f archive/root-old.yaml\n```\n"
+    assert roots(resolve(BELOW + manual)) == [
+        ("east", "application:east/root-east"),
+        ("old", "application:old/root-old"),
+    ]
+
+
 MULTI = """
 -- platform/root.yaml --
 apiVersion: argoproj.io/v1alpha1

@@ -6,7 +6,7 @@ from graphdoc.resolve.clusters import cluster_name
 from graphdoc.resolve.paths import join_path, matches_glob, matches_segments, normalise
 from graphdoc.resolve.repositories import Repositories, url_identity
 from graphdoc.resolve.roots import RootPattern
-from graphdoc.resolve.scripts import find_applied
+from graphdoc.resolve.scripts import find_applied, find_documented
 from tests.txtar import MemoryClone, read_clones
 
 
@@ -34,8 +34,10 @@ def test_a_clone_is_found_by_address_then_by_name() -> None:
     repositories = Repositories((clone,))
     by_url = repositories.find("git@git.example.com:org/charts.git")
     by_name = repositories.find("https://git.example.com/fork/charts")
-    assert by_url is not None and by_url.certain
-    assert by_name is not None and not by_name.certain
+    assert by_url is not None
+    assert by_url.certain
+    assert by_name is not None
+    assert not by_name.certain
     assert repositories.find("https://git.example.com/org/other") is None
 
 
@@ -65,7 +67,8 @@ def test_directory_globs_cross_slashes_and_values_globs_do_not() -> None:
     assert not matches_segments("a/b/c.yaml", "a/*.yaml")
     assert matches_segments("a/b/c.yaml", "a/**/*.yaml")
     assert matches_segments("a/c.yaml", "a/**/*.yaml")
-    assert matches_segments("a1", "a[0-9]") and not matches_segments("ab", "a[!b]")
+    assert matches_segments("a1", "a[0-9]")
+    assert not matches_segments("ab", "a[!b]")
 
 
 @pytest.mark.parametrize(
@@ -104,6 +107,11 @@ kubectl apply -k "$ROOT_DIR/clusters/dev" --server-side
 cat x | kubectl apply -f -
 -- platform/notes.md --
 kubectl apply -f notes.yaml
+```sh
+argocd app create root \\
+  --path base/root \\
+  --dest-namespace argocd
+```
 """
 
 
@@ -114,3 +122,10 @@ def test_scripts_name_roots() -> None:
     assert applied[0].names("platform", "_app-of-apps-upc-dev.yaml")
     assert not applied[0].names("platform", "_app-of-apps-a/b.yaml")
     assert applied[1].names("platform", "clusters/dev")
+
+
+def test_examples_in_documents_name_roots_too() -> None:
+    (clone,) = read_clones(SCRIPTS)
+    (documented,) = find_documented(clone)
+    assert documented.names("platform", "base/root")
+    assert documented.span.line == 3

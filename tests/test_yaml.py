@@ -15,7 +15,10 @@ from tests.txtar import MemoryClone, underlined
 FILE = SourceFile("platform", "a.yaml")
 
 
-def roots(text: str, limits: Limits = Limits()) -> list[Plain]:
+NO_LIMITS = Limits()
+
+
+def roots(text: str, limits: Limits = NO_LIMITS) -> list[Plain]:
     documents = parse_documents(text.encode(), FILE, limits)
     return [to_plain(d.root) if d.root is not None else None for d in documents]
 

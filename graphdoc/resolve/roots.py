@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from posixpath import dirname
 from typing import NamedTuple, Protocol
 
@@ -14,7 +14,7 @@ from graphdoc.resolve.clusters import cluster_name
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Root, RootKind
-from graphdoc.resolve.scripts import Applied, find_applied
+from graphdoc.resolve.scripts import Applied, find_applied, find_documented
 from graphdoc.resolve.units import Unit, Units, brings_applications, written_at
 
 __all__ = ["RootPattern", "choose_roots"]
@@ -58,7 +58,8 @@ def choose_roots(
 ) -> tuple[Root, ...]:
     """The roots, each followed as soon as chosen, so that later candidates are judged by it."""
     applied = tuple(applied for clone in clones for applied in find_applied(clone))
-    choice = _Choice(units, Repositories(clones), walk, applied)
+    documented = tuple(applied for clone in clones for applied in find_documented(clone))
+    choice = _Choice(units, Repositories(clones), walk, applied, documented)
     if patterns:
         choice.take_named(patterns)
         return tuple(choice.roots)
@@ -84,6 +85,7 @@ class _Choice:
     repositories: Repositories
     walk: Follower
     applied: tuple[Applied, ...]
+    documented: tuple[Applied, ...]
     roots: list[Root] = field(default_factory=list)
     _taken: set[int] = field(default_factory=set)
     _known_targets: dict[int, tuple[_Target, ...]] = field(default_factory=dict)
@@ -107,6 +109,25 @@ class _Choice:
             applied = self._script(unit) is not None and brings_applications(unit.resources)
             if applied and not self._is_managed(unit):
                 self._take(unit, unit.variant)
+        for unit in self._applied_directories():
+            self._take(unit, "")
+
+    def _applied_directories(self) -> Iterator[Unit]:
+        """Plain folders that a script applies, each with all the Applications in it."""
+        members: dict[tuple[str, str], list[Unit]] = {}
+        for unit in self.units.applications:
+            members.setdefault((unit.clone.name, unit.directory), []).append(unit)
+        for (clone, directory), units in members.items():
+            script = next((a for a in self.applied if a.names(clone, directory)), None)
+            if script is None or self._is_omitted(units[0]) or self._is_managed(units[0]):
+                continue
+            yield replace(
+                units[0],
+                kind=RootKind.DIRECTORY,
+                path=directory,
+                name=directory.rpartition("/")[2],
+                resources=tuple(resource for unit in units for resource in unit.resources),
+            )
 
     def _script(self, unit: Unit) -> Span | None:
         named = (a.span for a in self.applied if a.names(unit.clone.name, unit.path))
@@ -136,7 +157,7 @@ class _Choice:
             id(unit) in self._taken
             or self._is_reached(unit)
             or self._is_managed(unit)
-            or self._lies_below_root(unit)
+            or (self._lies_below_root(unit) and not self._is_documented(unit))
             or self._is_omitted(unit)
         )
 
@@ -176,6 +197,10 @@ class _Choice:
             root.clone == unit.clone.name and _is_below(unit.directory, _directory(root))
             for root in self.roots
         )
+
+    def _is_documented(self, unit: Unit) -> bool:
+        places = {unit.path, unit.directory}
+        return any(a.names(unit.clone.name, place) for a in self.documented for place in places)
 
     def _is_omitted(self, unit: Unit) -> bool:
         """Whether the unit is an Application beside a kustomization that does not list it."""

@@ -1,4 +1,4 @@
-"""Roots that the repositories' own scripts apply by hand: ``kubectl apply -f …``."""
+"""Roots that are applied by hand, as scripts and instructions in the repositories say."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.paths import normalise
 
-__all__ = ["Applied", "find_applied"]
+__all__ = ["Applied", "find_applied", "find_documented"]
 
 _NAMES = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "Justfile"})
 _SUFFIXES = (".sh", ".bash", ".ps1", ".mk", ".just")
@@ -16,6 +16,7 @@ _APPLY = re.compile(
     r"^(?!\s*(?:#|echo\b|printf\b)).*?\b(?:kubectl|oc|microk8s\.kubectl)\b[^|;&#\n]*?\b(?:apply|create)\b"
     r"[^|;&#\n]*?\s(?:-f|-k|--filename|--kustomize)[= ]\s*(?P<path>\"[^\"]+\"|'[^']+'|[^\s|;&]+)"
 )
+_CREATE = re.compile(r"^\s*argocd\s+app\s+create\b[^|;&#\n]*?\s--path[= ]\s*(?P<path>[^\s|;&]+)")
 _VARIABLE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%")
 _SIZE_LIMIT = 1_000_000
 _LINE_LIMIT = 1_000  # keeps the search linear on crafted input
@@ -39,16 +40,45 @@ def find_applied(clone: Clone) -> Iterator[Applied]:
     for path in clone.files:
         name = path.rpartition("/")[2]
         if name in _NAMES or name.endswith(_SUFFIXES):
-            yield from _applied_in(clone, path)
+            yield from _applied_in(clone, path, _lines(clone, path))
 
 
-def _applied_in(clone: Clone, path: str) -> Iterator[Applied]:
+def find_documented(clone: Clone) -> Iterator[Applied]:
+    """Every path that an example in a Markdown document applies: weaker evidence than a script."""
+    for path in clone.files:
+        if path.endswith(".md"):
+            yield from _applied_in(clone, path, _fenced(_lines(clone, path)))
+
+
+def _lines(clone: Clone, path: str) -> list[tuple[int, str]]:
+    """The lines of a file with their numbers, those that a backslash continues joined."""
     try:
         text = clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
     except UnreadableError:
-        return
+        return []
+    joined: list[tuple[int, str]] = []
+    is_continued = False
     for number, line in enumerate(text.splitlines(), start=1):
-        match = _APPLY.search(line) if len(line) < _LINE_LIMIT else None
+        start, before = joined.pop() if is_continued else (number, "")
+        is_continued = line.endswith("\\") and len(before) < _LINE_LIMIT
+        joined.append((start, before + (f"{line[:-1]} " if is_continued else line)))
+    return joined
+
+
+def _fenced(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    fenced, inside = [], False
+    for number, line in lines:
+        if line.lstrip().startswith(("```", "~~~")):
+            inside = not inside
+        elif inside:
+            fenced.append((number, line))
+    return fenced
+
+
+def _applied_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterator[Applied]:
+    for number, line in lines:
+        short = line if len(line) < _LINE_LIMIT else ""
+        match = _APPLY.search(short) or _CREATE.search(short)
         pattern = _pattern(match["path"].strip("\"'")) if match else None
         if match is not None and pattern is not None:
             span = Span(
