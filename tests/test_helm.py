@@ -378,6 +378,21 @@ def test_a_template_that_never_ends_is_an_error_and_the_next_chart_renders(tmp_p
     assert data_of(again) == {"a": "b"}
 
 
+@pytest.mark.slow
+def test_a_chart_that_renders_far_too_much_is_an_error(engine: HelmEngine, tmp_path: Path) -> None:
+    error = render(engine, tmp_path, {"web/templates/cm.yaml": '{{ repeat 67200000 "a" }}'}).error
+    assert error is not None
+    assert error.message == "Helm cannot render the chart: renders more than 64 MiB"
+
+
+def test_a_chart_that_is_stuck_is_tried_once(tmp_path: Path) -> None:
+    hasty = SdkEngine(timeout=0.0)
+    files = {"web/templates/cm.yaml": config_map("a", "b")}
+    first = render(hasty, tmp_path, files).error
+    assert first is not None
+    assert render(hasty, tmp_path, files, "other: 1").error == first
+
+
 def test_the_same_chart_and_values_render_once_and_equal(
     engine: HelmEngine, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from graphdoc.resolve.helm.engine import (
     CliEngine,
     HelmEngine,
     HelmError,
+    RememberingEngine,
     RenderedTemplate,
     SdkEngine,
     find_engine,
@@ -13,5 +14,6 @@ from graphdoc.resolve.helm.render import ChartRender, render_chart
 
 __all__ = [
     "ChartBundle", "ChartError", "ChartRender", "CliEngine", "HelmEngine", "HelmError",
-    "RenderedTemplate", "SdkEngine", "bundle_chart", "find_engine", "read_chart", "render_chart",
+    "RememberingEngine", "RenderedTemplate", "SdkEngine", "bundle_chart", "find_engine",
+    "read_chart", "render_chart",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The programs that render charts: Helm's own engine from the SDK, else ``helm`` on PATH.
 
 Neither can run plugins, reach a cluster or read anything but the chart's files: these are written
-to a directory of their own that goes away with the render.
+to a directory of their own that goes away with the engine.
 """
 
 import hashlib
@@ -15,15 +15,17 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, Protocol
 
+from graphdoc.model.clone import Clone
 from graphdoc.model.helm import Release
 from graphdoc.model.node import Plain
-from graphdoc.resolve.helm.bundle import ChartBundle
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm.bundle import ChartBundle, bundle_chart
 from graphdoc.resolve.helm.capabilities import BUILT_IN_KINDS
 
 __all__ = [
@@ -31,7 +33,7 @@ __all__ = [
     "find_engine",
 ]  # fmt: skip
 
-_TIMEOUT = 60.0
+_TIMEOUT = 20.0
 _MESSAGE_LIMIT = 400
 _SOURCE = re.compile(r"^---\n# Source: (.+)\n", re.MULTILINE)
 _PATH = r"[^\s()\"':]+/templates/[^\s()\"':]+"
@@ -71,7 +73,7 @@ class HelmEngine(Protocol):
         """
 
 
-def find_engine() -> HelmEngine | None:
+def find_engine() -> "RememberingEngine | None":
     """The best engine that is installed; ``None`` where neither the SDK nor ``helm`` is."""
     if importlib.util.find_spec("helm_python") is not None:
         return RememberingEngine(SdkEngine())
@@ -81,10 +83,22 @@ def find_engine() -> HelmEngine | None:
 
 @dataclass(frozen=True, slots=True)
 class RememberingEngine:
-    """An engine that renders the same chart with the same values once."""
+    """An engine that reads a chart once, and renders it once with the same values."""
 
     engine: HelmEngine
+    _bundles: dict[tuple[int, str], tuple[Clone, ChartBundle]] = field(default_factory=dict)
     _known: dict[str, tuple[RenderedTemplate, ...] | HelmError] = field(default_factory=dict)
+
+    def bundle(self, files: Files, clone: Clone, path: str) -> ChartBundle:
+        """A chart of a clone with all that it needs.
+
+        Raises:
+            ChartError: the chart is not there, too large, or requires a local chart that is absent.
+        """
+        key = (id(clone), path)
+        if key not in self._bundles:  # the clone is kept as well, or its id could be reused
+            self._bundles[key] = (clone, bundle_chart(files, clone, path))
+        return self._bundles[key][1]
 
     def render(
         self, chart: ChartBundle, release: Release, values: Plain
@@ -113,6 +127,9 @@ class SdkEngine:
         self._timeout = timeout
         self._worker: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
+        self._charts = TemporaryDirectory(prefix="graphdoc-")
+        self._stuck: set[str] = set()
+        weakref.finalize(self, self._charts.cleanup)
 
     def render(
         self, chart: ChartBundle, release: Release, values: Plain
@@ -122,18 +139,35 @@ class SdkEngine:
         Raises:
             HelmError: Helm refuses the chart or the values, or takes too long.
         """
-        with _chart_directory(chart, release) as directory, self._lock:
+        with self._lock:
             request = {
-                "chart": str(directory), "values": values, "options": _options(release),
-                "crds": release.include_crds,
+                "chart": str(self._directory(chart, release)), "values": values,
+                "options": _options(release), "crds": release.include_crds,
             }  # fmt: skip
-            answer = self._ask(json.dumps(request))
+            answer = self._ask(chart, json.dumps(request))
         if "error" in answer:
             raise _helm_error(str(answer["error"]))
         # "helm template" ends every manifest with a line break, which a block of text can see.
         return _sorted(RenderedTemplate(path, f"{text}\n") for path, text in answer["templates"])
 
-    def _ask(self, request: str) -> dict[str, list[tuple[str, str]]]:
+    def _directory(self, chart: ChartBundle, release: Release) -> Path:
+        """Where the files of the chart lie, written when it is first asked for."""
+        name = f"{chart.digest[:32]}-{int(release.skip_schema_validation)}"
+        directory = Path(self._charts.name) / name
+        if directory.exists():
+            return directory
+        try:
+            _write_chart(directory, chart, release)
+        except HelmError:
+            shutil.rmtree(directory, ignore_errors=True)
+            raise
+        return directory
+
+    def _ask(self, chart: ChartBundle, request: str) -> dict[str, list[tuple[str, str]]]:
+        """One request to the worker; a chart that it did not survive is not tried again."""
+        problem = f"Helm crashed or took longer than {self._timeout:g} s"
+        if chart.digest in self._stuck:
+            raise HelmError(problem)
         worker = self._running_worker()
         alarm = threading.Timer(self._timeout, worker.kill)
         alarm.start()
@@ -143,8 +177,9 @@ class SdkEngine:
             alarm.cancel()
         if not answer:
             self._worker = None
+            self._stuck.add(chart.digest)
             _stop_worker(worker)
-            raise HelmError(f"Helm crashed or took longer than {self._timeout:g} s")
+            raise HelmError(problem)
         parsed: dict[str, list[tuple[str, str]]] = json.loads(answer)
         return parsed
 
@@ -198,9 +233,11 @@ class CliEngine:
         Raises:
             HelmError: Helm refuses the chart or the values, or takes too long.
         """
-        with _chart_directory(chart, release) as directory, TemporaryDirectory() as home:
-            (Path(home) / "values.json").write_text(json.dumps(values), encoding="utf-8")
-            done = self._run(directory, Path(home), release)
+        with TemporaryDirectory(prefix="graphdoc-") as scratch:
+            home = Path(scratch)
+            _write_chart(home / "chart", chart, release)
+            (home / "values.json").write_text(json.dumps(values), encoding="utf-8")
+            done = self._run(home / "chart", home, release)
         if done.returncode:
             raise _helm_error(done.stderr.partition("\n\nUse --debug")[0].removeprefix("Error: "))
         return _sorted(_split_manifests(done.stdout))
@@ -239,17 +276,16 @@ def _sorted(templates: Iterator[RenderedTemplate]) -> tuple[RenderedTemplate, ..
     return tuple(sorted(templates, key=lambda one: ("/crds/" not in one.path, one.path)))
 
 
-@contextmanager
-def _chart_directory(chart: ChartBundle, release: Release) -> Iterator[Path]:
-    with TemporaryDirectory(prefix="graphdoc-") as scratch:
-        root = Path(scratch) / "chart"
-        for name, data in chart.files.items():
-            if release.skip_schema_validation and name.endswith("values.schema.json"):
-                continue
-            place = root / name
+def _write_chart(directory: Path, chart: ChartBundle, release: Release) -> None:
+    for name, data in chart.files.items():
+        if release.skip_schema_validation and name.endswith("values.schema.json"):
+            continue
+        place = directory / name
+        try:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)
-        yield root
+        except OSError as error:  # a name that this system does not allow, or no room
+            raise HelmError(f"{name} cannot be handed to Helm: {error.strerror}") from error
 
 
 def _options(release: Release) -> dict[str, str | list[str]]:

@@ -11,10 +11,15 @@ from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.parse.yaml import Document, YamlError, parse_documents
+from graphdoc.parse.yaml import Document, Limits, YamlError, parse_documents
 from graphdoc.resolve.files import Files, ParsedFile
 from graphdoc.resolve.helm.bundle import BundledChart, ChartBundle, ChartError, bundle_chart
-from graphdoc.resolve.helm.engine import HelmEngine, HelmError, RenderedTemplate
+from graphdoc.resolve.helm.engine import (
+    HelmEngine,
+    HelmError,
+    RememberingEngine,
+    RenderedTemplate,
+)
 from graphdoc.resolve.helm.lines import find_template_lines
 from graphdoc.resolve.values import EMPTY_VALUES, coalesce, to_helm
 
@@ -55,10 +60,16 @@ def render_chart(  # noqa: PLR0913, PLR0917 -- what Argo CD tells Helm
         values: what lies over the chart's own defaults, ``null`` included (``override_values``).
     """
     try:
-        bundle = bundle_chart(files, clone, chart_path)
+        bundle = _bundle(engine, files, clone, chart_path)
     except ChartError as error:
         return ChartRender(error=error.problem)
-    return _Rendering(clone, bundle, values).run(engine, release)
+    return _Rendering(clone, bundle, values, files.limits).run(engine, release)
+
+
+def _bundle(engine: HelmEngine, files: Files, clone: Clone, path: str) -> ChartBundle:
+    if isinstance(engine, RememberingEngine):
+        return engine.bundle(files, clone, path)
+    return bundle_chart(files, clone, path)
 
 
 @dataclass(slots=True)
@@ -66,6 +77,7 @@ class _Rendering:
     clone: Clone
     bundle: ChartBundle
     values: Mapping
+    limits: Limits
     notes: list[NotUnderstood] = field(default_factory=list)
     _templates: dict[str, str] = field(default_factory=dict)
 
@@ -100,7 +112,7 @@ class _Rendering:
         file = SourceFile(self.clone.name, path)
         lines = find_template_lines(self._template(path), one.text)
         try:
-            documents = parse_documents(one.text.encode(), file)
+            documents = parse_documents(one.text.encode(), file, self.limits)
         except YamlError as error:
             raise YamlError(_place(error.span, lines), error.problem) from error
         placed = tuple(_place_document(document, lines) for document in documents)

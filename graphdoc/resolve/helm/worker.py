@@ -13,6 +13,7 @@ import helm_python
 from helm_python import _native
 
 _MEMORY_LIMIT = 2 * 1024**3
+_TEXT_LIMIT = 64 * 1024**2
 
 
 def main() -> None:
@@ -47,6 +48,8 @@ def _render(directory: str, request: dict[str, object]) -> list[tuple[str, str]]
         rendered: dict[str, str] = json.loads(text)
         # Rendering has taken the disabled subcharts out of the chart, and so out of these.
         crds = [(crd["filename"], crd["data"]) for crd in chart.crds] if request["crds"] else []
+    if len(text) > _TEXT_LIMIT:
+        raise helm_python.HelmError(f"renders more than {_TEXT_LIMIT // 1024**2} MiB")
     return [*crds, *rendered.items()]
 
 
