@@ -8,6 +8,7 @@ from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
+from graphdoc.parse.argocd import parse_application
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.applicationset.clusters import Registered, find_registered
 from graphdoc.resolve.applicationset.dialect import Dialect, Fault
@@ -25,6 +26,7 @@ from graphdoc.resolve.applicationset.template import (
 )
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
+from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Repositories
 
 __all__ = ["Generated", "SetExpander"]
@@ -172,6 +174,11 @@ class _Expansion:
             if name is None or not name.value:
                 message = "a generated Application has no name"
                 self.problems.append(_problem(application.span, message, item))
+            elif self.generators.assumes_cluster and self._is_refuted(application):
+                reason = (
+                    f"Application '{application.name}' of an assumed cluster has no source path"
+                )
+                self.not_understood.append(NotUnderstood(name.origins[0], reason))
             elif application.name in first:
                 message = f"two parameter sets make an Application '{application.name}'"
                 place = name.origins[0]
@@ -179,6 +186,16 @@ class _Expansion:
             else:
                 first[application.name] = item
                 yield application, item
+
+    def _is_refuted(self, application: Resource) -> bool:
+        """Whether a clone shows that the cluster is not one that the set is for."""
+        for source in parse_application(application).sources:
+            match = self.generators.repositories.find(source.repo_url)
+            path = normalise(source.path) if source.path is not None else None
+            clone = match.clone.at(source.target_revision) if match is not None else None
+            if clone is not None and path is not None and not clone.is_directory(path):
+                return True
+        return False
 
 
 def _parse_patch(text: str | Fault, place: Scalar) -> Mapping | Misfit | None:

@@ -45,13 +45,17 @@ def kinds_of(entry: Node) -> tuple[GeneratorKind, ...]:
 
 @dataclass(slots=True)
 class Generators:
-    """Expands the generators of one ApplicationSet; ``notes`` gathers what was guessed."""
+    """Expands the generators of one ApplicationSet; ``notes`` gathers what was guessed.
+
+    ``assumes_cluster`` says that a cluster was put in because none is registered.
+    """
 
     repositories: Repositories
     files: Files
     dialect: Dialect
     registered: Callable[[], tuple[Registered, ...]]
     notes: list[NotUnderstood] = field(default_factory=list)
+    assumes_cluster: bool = False
 
     def expand(self, entry: Mapping, kind: GeneratorKind, depth: int = 1) -> list[Mapping]:
         """The parameter sets of one generator that its selector lets through.
@@ -135,6 +139,7 @@ class Generators:
         everywhere, matches = is_empty(selector), parse_selector(selector)
         known = self.registered()
         if not known:
+            self.assumes_cluster = everywhere
             guess = "only the local one is assumed" if everywhere else "none is assumed"
             self._note(body.span, f"no cluster is registered in Git or in the inventory; {guess}")
         chosen = [cluster for cluster in known if matches(cluster.labels)]
