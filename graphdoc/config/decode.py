@@ -39,7 +39,8 @@ class Entry:
 
     def expected(self, what: str) -> NoReturn:
         """Refuse the entry because it is something else than it must be."""
-        self.fail(f"{self.name}: expected {what}, found {_describe(self.node)}")
+        subject = f"{self.name}: " if self.name else ""
+        self.fail(f"{subject}expected {what}, found {_describe(self.node)}")
 
     def text(self) -> str:
         """A string; a number counts as the text it was written as."""

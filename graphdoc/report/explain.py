@@ -49,10 +49,14 @@ def _fact(value: Plain) -> str:
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
-        text = ", ".join(map(str, value))
+        text = ", ".join(map(_word, value))
     else:
-        text = value if isinstance(value, str) else json.dumps(value)
+        text = _word(value)
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
+
+
+def _word(value: Plain) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _relations(

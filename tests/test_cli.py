@@ -1,0 +1,354 @@
+"""The command line, end to end."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graphdoc.cli import run
+from graphdoc.cli.app import cli
+from graphdoc.config import load_config
+from tests.written import CONFIG, ESTATE, ROOT, WEB, write_files
+
+COMMANDS = ("build", "check", "drift", "explain", "graph", "init", "render", "serve", "values")
+BROKEN = ESTATE.replace("$values/values/base.yaml", "$values/values/bsae.yaml")
+
+
+@pytest.fixture
+def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(write_files(tmp_path, ESTATE))
+    return tmp_path
+
+
+class Answer:
+    """One run of the command line."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> None:
+        self.status = run(arguments)
+        self.out, self.err = capsys.readouterr()
+
+
+def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        tuple(cli.list_commands(cli.make_context("graphdoc", [], resilient_parsing=True)))
+        == COMMANDS
+    )
+    for command in COMMANDS:
+        answer = Answer(capsys, command, "--help")
+        assert (answer.status, answer.err) == (0, "")
+        assert f"Examples:\n  graphdoc {command}" in answer.out
+        assert "--config FILE" in answer.out
+        assert "--repo PATH" in answer.out
+
+
+def test_help_imports_no_command() -> None:
+    code = (
+        "import sys; from graphdoc.cli import run; run(['--help']); "
+        "sys.exit('networkx' in sys.modules or 'graphdoc.pipeline' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
+    assert done.returncode == 0
+
+
+MISTAKES = """\
+$ graphdoc chekc
+graphdoc: no command 'chekc'; did you mean 'check'?
+$ graphdoc check --formt json
+graphdoc check: No such option '--formt'. Did you mean '--format'?
+$ graphdoc check --format jsno
+graphdoc check: Invalid value for '--format': 'jsno' is none of json, text; did you mean 'json'?
+$ graphdoc check --select plain-secrets
+graphdoc: no rule 'plain-secrets'; did you mean 'plain-secret'?
+$ graphdoc check nowhere
+graphdoc: nowhere: there is no such directory
+$ graphdoc graph --select application:prod/wbe
+graphdoc: no node 'application:prod/wbe'; did you mean 'application:prod/web'?
+$ graphdoc explain aplication:prod/webb
+graphdoc: no node 'aplication:prod/webb'; did you mean 'application:prod/web'?
+$ graphdoc explain orphaned-manifst
+graphdoc: no node 'orphaned-manifst'; did you mean 'orphaned-manifest'?
+$ graphdoc values web --cluster prd
+graphdoc: no cluster 'prd'; did you mean 'prod'?
+$ graphdoc values wbe
+graphdoc: no Application 'wbe'; did you mean 'web'?
+$ graphdoc values root
+graphdoc: application:prod/root has no Helm values
+$ graphdoc values web --key imag.tag
+graphdoc: application:prod/web: no value 'imag.tag'; did you mean 'image.tag'?
+$ graphdoc drift
+graphdoc: no architecture.lock.json yet; record the architecture with 'graphdoc drift --accept'
+$ graphdoc init
+graphdoc: graphdoc.yaml is there already; --force overwrites it
+$ graphdoc check --config none.yaml
+graphdoc: none.yaml: No such file or directory
+$ graphdoc check --output no/where.txt
+graphdoc: no/where.txt: No such file or directory
+"""
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize("case", MISTAKES.split("$ graphdoc ")[1:])
+def test_a_mistake_is_one_line_and_status_2(capsys: pytest.CaptureFixture[str], case: str) -> None:
+    arguments, message = case.split("\n", 1)
+    answer = Answer(capsys, *arguments.split())
+    assert (answer.status, answer.out, answer.err) == (2, "", message)
+
+
+def test_without_configuration_and_clones_there_is_nothing_to_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = Answer(capsys, "check")
+    assert answer.status == 2
+    assert answer.err.startswith("graphdoc: no graphdoc.yaml here or above; name the clones")
+
+
+def test_an_empty_directory_is_nothing_to_analyse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    for command in ("check", "graph", "drift", "build", "init"):
+        answer = Answer(capsys, command, "empty")
+        assert answer.status == 3, command
+        assert answer.err == (
+            "graphdoc: nothing to analyse: no Application, kustomization or chart in empty\n"
+        )
+
+
+def test_fail_on_says_what_makes_status_1(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_files(estate, "-- platform/values/old.yaml --\nreplicas: 2\n")
+    answer = Answer(capsys, "check")
+    assert answer.status == 0
+    assert answer.out.endswith("0 errors, 1 warning, 0 info\n")
+    assert Answer(capsys, "check", "--fail-on", "warning").status == 1
+
+
+def test_findings_end_with_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, BROKEN))
+    assert Answer(capsys, "check").status == 1
+    assert Answer(capsys, "check", "--ignore", "missing-values-file").status == 0
+    assert Answer(capsys, "check", "--select", "plain-secret,missing-secret").status == 0
+    assert Answer(capsys, "check", "--select", "missing-values-file").status == 1
+
+
+def test_a_broken_manifest_is_a_finding_and_the_rest_go_on(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (estate / "platform/base/web.yaml").write_text("a: [\n", "utf-8")
+    answer = Answer(capsys, "check", "--format", "json")
+    found = json.loads(answer.out)["findings"]
+    places = [(f["rule"], f["location"]["path"], f["location"]["line"]) for f in found]
+    assert answer.status == 1
+    assert ("unreadable-file", "base/web.yaml", 2) in places
+
+
+def test_output_goes_to_a_file_as_a_whole(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = Answer(capsys, "check", "--format", "json", "--output", "out.json")
+    assert (answer.out, answer.err) == ("", "0 findings in out.json\n")
+    assert json.loads((estate / "out.json").read_text("utf-8"))["schema"] == "graphdoc/findings/v1"
+    assert sorted(p.name for p in estate.iterdir()) == ["graphdoc.yaml", "out.json", "platform"]
+
+
+def test_a_patched_values_file_has_both_places(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph = json.loads(Answer(capsys, "graph").out)
+    layers = [
+        (e["target"], [(p["path"], p["line"]) for p in e["locations"]])
+        for e in graph["edges"]
+        if e["kind"] == "layers" and e["source"] == "application:prod/web"
+    ]
+    assert estate.is_dir()
+    assert layers == [
+        ("values:platform/values/base.yaml", [("base/web.yaml", 12)]),
+        (
+            "values:platform/values/prod.yaml",
+            [("base/web.yaml", 13), ("overlays/prod/kustomization.yaml", 7)],
+        ),
+    ]
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize(
+    ("format_", "start"),
+    [("dot", "digraph graphdoc {\n"), ("mermaid", "flowchart LR\n"), ("graphml", "<?xml ")],
+)
+def test_the_graph_is_written_for_other_programs(
+    capsys: pytest.CaptureFixture[str], format_: str, start: str
+) -> None:
+    answer = Answer(capsys, "graph", "--format", format_, "--select", "web+1")
+    assert answer.status == 0
+    assert answer.out.startswith(start)
+    assert "root" in answer.out
+    assert "base.yaml" not in answer.out
+
+
+@pytest.mark.usefixtures("estate")
+def test_values_name_the_line_that_set_them(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = Answer(capsys, "values", "web", "--cluster", "prod")
+    assert (
+        answer.out
+        == """\
+# application:prod/web, source 0, chart web
+# layer 1: platform/values/base.yaml (file)
+# layer 2: platform/values/prod.yaml (file)
+image.tag: "1.0"
+    platform/values/base.yaml:2
+replicas: 3
+    platform/values/prod.yaml:1
+    overrides 1 platform/values/base.yaml:3
+
+"""
+    )
+
+
+@pytest.mark.usefixtures("estate")
+def test_one_key_of_the_values(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = Answer(capsys, "values", "application:prod/web", "--key", "image")
+    assert answer.out.splitlines()[3:] == [
+        'image.tag: "1.0"',
+        "    platform/values/base.yaml:2",
+        "",
+    ]
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_node_is_explained_both_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = Answer(capsys, "explain", "values:platform/values/prod.yaml")
+    assert (
+        answer.out
+        == """\
+values:platform/values/prod.yaml
+  platform/values/prod.yaml:1
+
+  reached  true
+
+is reached from
+  layers  application:prod/web  (order 1)
+    platform/base/web.yaml:13
+    platform/overlays/prod/kustomization.yaml:7
+"""
+    )
+
+
+def test_a_rule_is_explained_without_any_estate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = Answer(capsys, "explain", "missing-values-file")
+    assert answer.status == 0
+    assert answer.out.startswith("# missing-values-file (error)\n\n")
+    assert "## Why is this bad?" in answer.out
+
+
+def test_init_writes_what_check_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, ROOT + WEB))
+    answer = Answer(capsys, "init", "platform")
+    assert (answer.status, answer.err) == (0, "wrote graphdoc.yaml: 1 clone, 1 cluster\n")
+    config = load_config(tmp_path / "graphdoc.yaml", {})
+    assert [(r.name, r.path, r.urls) for r in config.repositories] == [
+        ("platform", "platform", ("https://git.example.com/platform",))
+    ]
+    assert [root.text for root in config.roots] == ["platform/root-{cluster}.yaml"]
+    assert [cluster.name for cluster in config.clusters] == ["prod"]
+    assert Answer(capsys, "check").status == 0
+
+
+def test_render_prints_a_line_for_each_path_in_order(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = ["platform/overlays/prod", "nowhere", "platform/base", "web"]
+    answer = Answer(capsys, "render", "--format", "jsonl", *paths)
+    lines = [json.loads(line) for line in answer.out.splitlines()]
+    assert estate.is_dir()
+    assert answer.status == 1
+    assert [line["path"] for line in lines] == paths
+    assert [len(line["documents"]) for line in lines] == [1, 0, 1, 0]
+    assert lines[1]["error"] == "no such directory or Application"
+    assert [line["error"] for line in lines[2:]] == [None, None]
+    files = lines[0]["documents"][0]["spec"]["sources"][0]["helm"]["valueFiles"]
+    assert files == ["$values/values/base.yaml", "$values/values/prod.yaml"]
+
+
+@pytest.mark.usefixtures("estate")
+def test_render_names_the_place_to_change_last(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = Answer(capsys, "render", "--format", "jsonl", "--origins", "platform/overlays/prod")
+    origins = json.loads(answer.out)["origins"]
+    assert origins["0/spec/sources/0/helm/valueFiles/1"] == [
+        {"repository": "platform", "path": "base/web.yaml", "line": 13},
+        {"repository": "platform", "path": "overlays/prod/kustomization.yaml", "line": 7},
+    ]
+
+
+def test_render_hides_the_values_of_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_files(
+        tmp_path,
+        """\
+-- k/kustomization.yaml --
+resources: [s.yaml]
+secretGenerator:
+- {name: made, literals: [password=canary-one]}
+-- k/s.yaml --
+{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {k: canary-two}}
+---
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata: {name: t}
+spec: {encryptedData: {k: canary-three}}
+""",
+    )
+    for format_ in ("yaml", "jsonl"):
+        answer = Answer(capsys, "render", "--format", format_, "k")
+        assert answer.status == 0
+        assert answer.out.count("(hidden)") == 3
+        assert "canary" not in answer.out
+
+
+def test_render_reads_paths_from_standard_input(estate: Path) -> None:
+    command = [sys.executable, "-m", "graphdoc", "render", "--format", "jsonl", "-"]
+    given = b"platform/base\nplatform/overlays/prod\n"
+    done = subprocess.run(command, input=given, capture_output=True, check=True, cwd=estate)
+    paths = [json.loads(line)["path"] for line in done.stdout.splitlines()]
+    assert paths == ["platform/base", "platform/overlays/prod"]
+
+
+def test_a_reader_that_goes_away_is_no_error(estate: Path) -> None:
+    command = f"{sys.executable} -m graphdoc graph | head -c 1"
+    done = subprocess.run(command, shell=True, capture_output=True, check=True, cwd=estate)
+    assert (done.stdout, done.stderr) == (b"{", b"")
+
+
+def test_the_same_bytes_wherever_it_runs(tmp_path: Path) -> None:
+    answers = set()
+    for name, seed, locale in (("a", "1", "C"), ("b/c", "2", "C.UTF-8")):
+        root = write_files(tmp_path / name, ESTATE)
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": f"UTC{seed}"}
+        done = subprocess.run(
+            [sys.executable, "-m", "graphdoc", "graph"],
+            cwd=root, env=environment, capture_output=True, check=True,
+        )  # fmt: skip
+        answers.add(done.stdout)
+    assert len(answers) == 1
+
+
+def test_clones_as_arguments_need_no_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, ROOT + WEB))
+    by_path = Answer(capsys, "graph", "platform")
+    by_option = Answer(capsys, "graph", "--repo", "platform")
+    write_files(tmp_path, CONFIG)
+    configured = Answer(capsys, "graph", "platform")
+    assert (by_path.status, by_path.out) == (by_option.status, by_option.out)
+    assert json.loads(configured.out)["nodes"][0]["id"] == "application:prod/root"

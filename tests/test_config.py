@@ -1,0 +1,263 @@
+"""``graphdoc.yaml``: what it says, and what a mistake in it is answered with."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from graphdoc.config import Config, ConfigError, config_for_clones, find_config, load_config
+from graphdoc.config.load import check_rules
+from graphdoc.config.values import (
+    ClusterFacts,
+    HostKind,
+    RepositorySettings,
+    SecretSettings,
+    Tracked,
+)
+from graphdoc.model.finding import Severity
+
+CLONE = "repositories: [{name: a, path: clone}]\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "clone").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def load(text: str, environment: dict[str, str] | None = None) -> Config:
+    Path("graphdoc.yaml").write_text(text, "utf-8")
+    return load_config(Path("graphdoc.yaml"), environment or {})
+
+
+def fail(text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(text)
+    return str(caught.value)
+
+
+def test_every_section_is_read(folder: Path) -> None:
+    config = load("""\
+repositories:
+  - name: a
+    path: clone
+    urls: [https://git.example.com/a]
+    aliases: [git@git.example.com:a.git]
+roots: ["a/root-{cluster}.yaml", {path: a/apps, cluster: dev}]
+clusters:
+  dev:
+  prod: {provider: AWS, production: true, aliases: [p], server: https://p, labels: {tier: gold}}
+production: ["p*"]
+secrets: {consumer_keys: [envSecretName], made_elsewhere: [kube-system/*], local_only: [private/]}
+drift: {track: [image-tags]}
+site: {name: Map, url: https://map.example.com, groups: {Web: ["web-*"]}}
+hosts: {git.example.com: gitea}
+helm: {kube_version: 1.30, api_versions: [batch/v1]}
+limits: {file_size: 1000, depth: 10}
+documents: [docs/**]
+chart_cache: clone
+""")
+    assert config.repositories[0].urls == ("https://git.example.com/a", "git@git.example.com:a.git")
+    assert config.repositories[0].path == "clone"
+    assert [(r.text, r.cluster) for r in config.roots] == [
+        ("a/root-{cluster}.yaml", ""),
+        ("a/apps", "dev"),
+    ]
+    assert config.clusters == (
+        ClusterFacts("dev"),
+        ClusterFacts(
+            "prod",
+            "AWS",
+            production=True,
+            aliases=("p",),
+            server="https://p",
+            labels={"tier": "gold"},
+        ),
+    )
+    assert config.production == ("p*",)
+    assert config.secrets == SecretSettings(("envSecretName",), ("kube-system/*",), ("private/",))
+    assert config.track == {Tracked.IMAGE_TAGS}
+    assert (config.site.name, config.site.groups) == ("Map", {"Web": ("web-*",)})
+    assert config.hosts == {"git.example.com": HostKind.GITEA}
+    assert (config.helm.kube_version, config.helm.api_versions) == ("1.30", ("batch/v1",))
+    assert (config.limits.file_size, config.limits.depth, config.limits.nodes) == (
+        1000,
+        10,
+        1_000_000,
+    )
+    assert config.documents == ("docs/**",)
+    assert config.chart_cache == folder.resolve() / "clone"
+    assert config.lock_file == folder.resolve() / "architecture.lock.json"
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_empty_file_is_a_configuration() -> None:
+    assert load("# nothing\n").repositories == ()
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("path", ["${CLONE:-clone}", "${CLONE:-nowhere}", "${CLONE}", "./${CLONE}"])
+def test_paths_are_filled_in_from_the_environment(path: str) -> None:
+    config = load(f"repositories: [{{path: '{path}'}}]\n", {"CLONE": "clone"})
+    assert [(r.name, r.path) for r in config.repositories] == [("clone", "clone")]
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_empty_variable_counts_as_unset() -> None:
+    config = load("repositories: [{path: '${CLONE:-clone}'}]\n", {"CLONE": ""})
+    assert config.repositories[0].path == "clone"
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_windows_path_is_taken() -> None:
+    config = load("repositories: [{path: '.\\clone'}]\n")
+    assert config.repositories[0].path == "clone"
+
+
+MISTAKES = [
+    (
+        "repositorys: []\n",
+        "graphdoc.yaml:1:1: unknown key 'repositorys'; did you mean 'repositories'?",
+    ),
+    (
+        CLONE + "site: {nmae: x}\n",
+        "graphdoc.yaml:2:8: unknown key 'nmae' in site; did you mean 'name'?",
+    ),
+    (
+        "repositories: [{name: a, path: gone}]\n",
+        "graphdoc.yaml:1:32: repositories[0].path: no directory 'gone'",
+    ),
+    (
+        "repositories: clone\n",
+        "graphdoc.yaml:1:15: repositories: expected a list, found the text 'clone'",
+    ),
+    (
+        "repositories: [{name: a}]\n",
+        "graphdoc.yaml:1:16: repositories[0]: the key 'path' is missing",
+    ),
+    (
+        "repositories: [{path: '${GONE}'}]\n",
+        "graphdoc.yaml:1:23: repositories[0].path: the variable GONE is not set and has no default",
+    ),
+    (
+        "repositories: [{name: a, path: clone}, {name: a, path: clone}]\n",
+        "graphdoc.yaml:1:40: a second repository is named 'a'",
+    ),
+    (
+        "repositories: [{name: a/b, path: clone}]\n",
+        "graphdoc.yaml:1:23: repositories[0].name: 'a/b' cannot be the name of a repository",
+    ),
+    (
+        CLONE + "clusters: {dev: {production: no}}\n",
+        "graphdoc.yaml:2:30: clusters.dev.production: expected true or false, found the text 'no'",
+    ),
+    (
+        CLONE + "limits: {depth: 0}\n",
+        "graphdoc.yaml:2:17: limits.depth: expected a whole number above zero, found the number 0",
+    ),
+    (
+        CLONE + "hosts: {git.example.com: gitae}\n",
+        "graphdoc.yaml:2:26: hosts.git.example.com: 'gitae' is none of "
+        "github, gitlab, gitea, bitbucket, azure; did you mean 'gitea'?",
+    ),
+    (
+        CLONE + "rules: {wave-inversion: off}\n",
+        "graphdoc.yaml:2:25: rules.wave-inversion: a rule that is switched off needs a reason",
+    ),
+    (CLONE + "roots: [a, [b]]\n", "graphdoc.yaml:2:12: roots[1]: expected text, found a list"),
+    (
+        CLONE + "roots: [./a]\n",
+        "graphdoc.yaml:2:9: roots[0]: a root starts with a repository's name, as in "
+        "launchpad/root.yaml",
+    ),
+    ("- a\n", "graphdoc.yaml:1:1: expected a mapping, found a list"),
+    ("a: [\n", "graphdoc.yaml:2:1: "),
+    ("site: {}\nsite: {}\n", "graphdoc.yaml:2:1: the key 'site' stands here twice"),
+    ("site: {}\n---\nsite: {}\n", "graphdoc.yaml:3:1: one YAML document expected, found several"),
+]
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(("text", "answer"), MISTAKES, ids=[answer for _, answer in MISTAKES])
+def test_a_mistake_names_place_and_remedy(text: str, answer: str) -> None:
+    assert fail(text).startswith(answer)
+
+
+@pytest.mark.usefixtures("folder")
+def test_rules_are_set_by_word_mapping_or_list() -> None:
+    config = load(
+        CLONE
+        + """\
+rules:
+  one: info
+  two: {severity: off, paths: [a/x/**], reason: " known " }
+  three: [{severity: warning, paths: [a/y]}, {severity: error}]
+"""
+    )
+    assert [(s.rule, s.severity, s.paths, s.reason) for s in config.rules] == [
+        ("one", Severity.INFO, (), ""),
+        ("two", None, ("a/x/**",), "known"),
+        ("three", Severity.WARNING, ("a/y",), ""),
+        ("three", Severity.ERROR, (), ""),
+    ]
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_unknown_rule_is_named_with_the_nearest() -> None:
+    config = load(CLONE + "rules: {wave-inversoin: info}\n")
+    expected = "graphdoc.yaml:2:25: no rule 'wave-inversoin'; did you mean 'wave-inversion'?"
+    with pytest.raises(ConfigError, match=re.escape(expected)):
+        check_rules(config, frozenset({"wave-inversion", "plain-secret"}))
+
+
+def test_the_nearest_parent_has_the_configuration(folder: Path) -> None:
+    load(CLONE)
+    inner = folder / "x" / "y"
+    inner.mkdir(parents=True)
+    assert find_config(inner) == folder.resolve() / "graphdoc.yaml"
+
+
+def test_named_clones_replace_the_configured_ones(folder: Path) -> None:
+    base = load(CLONE + "roots: [a/x, b/y]\nproduction: [p]\n")
+    (folder / "other").mkdir()
+    config = config_for_clones([Path("other")], base)
+    assert [(r.name, r.path) for r in config.repositories] == [("other", "other")]
+    assert config.roots == ()
+    assert config.production == ("p",)
+
+
+def test_a_named_clone_that_is_configured_keeps_its_name(folder: Path) -> None:
+    base = load("repositories: [{name: a, path: clone, urls: [u]}]\nroots: [a/x]\n")
+    config = config_for_clones([folder / "clone"], base)
+    expected = RepositorySettings("a", "clone", folder / "clone", ("u",))
+    assert config.repositories == (expected,)
+    assert [root.text for root in config.roots] == ["a/x"]
+
+
+def test_a_folder_of_clones_stands_for_each(folder: Path) -> None:
+    for name in ("one", "two"):
+        (folder / "all" / name / ".git").mkdir(parents=True)
+    (folder / "all" / "notes").mkdir()
+    config = config_for_clones([Path("all")], Config(folder))
+    assert [(r.name, r.path) for r in config.repositories] == [
+        ("one", "all/one"),
+        ("two", "all/two"),
+    ]
+
+
+def test_clones_of_one_name_are_told_apart(folder: Path) -> None:
+    for parent in ("x", "y"):
+        (folder / parent / "app").mkdir(parents=True)
+    config = config_for_clones([Path("x/app"), Path("y/app"), Path("x/../x/app")], Config(folder))
+    assert [r.name for r in config.repositories] == ["app", "app-2"]
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [("gone", "there is no such directory"), ("file", "is a file, not a directory")],
+)
+def test_a_path_that_is_no_directory_is_refused(folder: Path, path: str, reason: str) -> None:
+    (folder / "file").touch()
+    with pytest.raises(ConfigError, match=f"{path}: {reason}"):
+        config_for_clones([Path(path)], Config(folder))
