@@ -1,4 +1,4 @@
-"""The entry point for MkDocs: the plugin, with the analysis of the nearest graphdoc.yaml behind it."""
+"""The entry point for MkDocs: the plugin, and behind it the analysis of graphdoc.yaml."""
 
 import os
 from pathlib import Path
@@ -16,7 +16,7 @@ from graphdoc.site.plugin import SitePlugin
 __all__ = ["GraphdocPlugin"]
 
 
-class GraphdocPlugin(SitePlugin):
+class GraphdocPlugin(SitePlugin):  # type: ignore[no-untyped-call] # MkDocs has no types here
     """Analyses what ``graphdoc.yaml`` beside or above ``mkdocs.yml`` names."""
 
     def load(self, config: MkDocsConfig) -> SiteInput:

@@ -1,4 +1,4 @@
-"""The estate as the pages look it up: Applications by name, findings by node, a page for each node."""
+"""The estate as pages look it up: Applications by name, findings by node, a page for each node."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +21,7 @@ SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 T = TypeVar("T")
 
 _INDEXES = {
+    NodeKind.APPLICATION_SET: "apps",
     NodeKind.POLICY: "policies",
     NodeKind.HOST: "hosts",
     NodeKind.CHART: "charts",
@@ -29,7 +30,9 @@ _INDEXES = {
     NodeKind.IMAGE: "images",
     NodeKind.PROJECT: "projects",
 }
-_LEADING = frozenset({EdgeKind.RENDERS, EdgeKind.INCLUDES, EdgeKind.MANAGES, EdgeKind.BOOTSTRAPS, EdgeKind.LAYERS})
+_LEADING = frozenset(
+    {EdgeKind.RENDERS, EdgeKind.INCLUDES, EdgeKind.MANAGES, EdgeKind.BOOTSTRAPS, EdgeKind.LAYERS}
+)
 _PLATFORM_WORDS = ("infra", "platform", "system", "addon", "add-on", "cluster", "core", "bootstrap")
 
 
@@ -143,15 +146,12 @@ class Atlas:
         match node.kind:
             case NodeKind.APPLICATION:
                 return f"{self.application_page(node.name)}#{self.row(node)}"
-            case NodeKind.CLUSTER:
-                return self.cluster_page(node.name)
-            case NodeKind.REPOSITORY:
-                return self.repository_page(node.name)
+            case NodeKind.CLUSTER | NodeKind.REPOSITORY:
+                cluster = node.kind is NodeKind.CLUSTER
+                return self.cluster_page(node.name) if cluster else self.repository_page(node.name)
             case NodeKind.SECRET | NodeKind.SEALED_SECRET:
                 known = node.name in self.secrets_by_name
                 return self.secret_page(node.name) if known else "secrets/index.md"
-            case NodeKind.APPLICATION_SET:
-                return f"apps/index.md#{anchor_id(node.id)}"
             case NodeKind.KUSTOMIZATION | NodeKind.FILE:
                 return self._file_page(node)
             case _:
@@ -195,14 +195,22 @@ class Atlas:
 
     def own_patches(self, node: GraphNode) -> tuple[Span, ...]:
         """The patches that reach an Application, but few others of its cluster."""
-        found = [edge.locations[-1] for edge in self.graph.edges_to(node.id, EdgeKind.PATCHES) if edge.locations]
+        found = [
+            edge.locations[-1]
+            for edge in self.graph.edges_to(node.id, EdgeKind.PATCHES)
+            if edge.locations
+        ]
         counts = self._patch_counts(node.cluster or "")
         many = len(self.by_cluster.get(node.cluster or "", ())) / 2
         return tuple(span for span in found if counts[span] <= max(many, 1))
 
     def _patch_counts(self, cluster: str) -> Counter[Span]:
         if cluster not in self._patches:
-            edges = (e for n in self.by_cluster.get(cluster, ()) for e in self.graph.edges_to(n.id, EdgeKind.PATCHES))
+            edges = (
+                e
+                for n in self.by_cluster.get(cluster, ())
+                for e in self.graph.edges_to(n.id, EdgeKind.PATCHES)
+            )
             self._patches[cluster] = Counter(edge.locations[-1] for edge in edges if edge.locations)
         return self._patches[cluster]
 

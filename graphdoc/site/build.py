@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from graphdoc.site.checker import SiteProblem, check_site
 from graphdoc.site.generate import build_epoch
@@ -48,14 +49,17 @@ def build_site(
 
 
 def serve_site(
-    load: Callable[[], SiteInput], watch: Sequence[Path], address: str,
-    docs_dir: Path | None = None, config_file: Path | None = None,
-) -> None:  # fmt: skip
+    load: Callable[[], SiteInput],
+    watch: Sequence[Path],
+    address: str,
+    docs_dir: Path | None = None,
+    config_file: Path | None = None,
+) -> None:
     """Serve the site on loopback, rebuilding it whenever a watched folder changes."""
     from mkdocs.commands.serve import serve  # noqa: PLC0415 -- needs the environment of _prepared
 
     with _prepared(load, 0), _configuration(config_file) as file:
-        chosen = {"docs_dir": str(docs_dir)} if docs_dir else {}
+        chosen: dict[str, Any] = {"docs_dir": str(docs_dir)} if docs_dir else {}
         serve(str(file), watch=[str(path) for path in watch], dev_addr=address, **chosen)
 
 

@@ -1,4 +1,4 @@
-"""Reads a built site: every link leads somewhere in it, and no page asks anything of the network."""
+"""Reads a built site: every link leads somewhere in it, and no page asks the network."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -16,9 +16,34 @@ _TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]*)\b([^<>]*)>")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z_:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 _CSS_LOAD = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])([^"')\s]+)""", re.IGNORECASE)
-_LOADING = frozenset({"script", "img", "iframe", "source", "video", "audio", "embed", "track", "input", "image", "use"})
-_LOADED_LINKS = frozenset({"stylesheet", "icon", "preload", "prefetch", "preconnect", "dns-prefetch", "modulepreload",
-                           "manifest", "apple-touch-icon"})  # fmt: skip
+_LOADING = frozenset(
+    {
+        "script",
+        "img",
+        "iframe",
+        "source",
+        "video",
+        "audio",
+        "embed",
+        "track",
+        "input",
+        "image",
+        "use",
+    }
+)
+_LOADED_LINKS = frozenset(
+    {
+        "stylesheet",
+        "icon",
+        "preload",
+        "prefetch",
+        "preconnect",
+        "dns-prefetch",
+        "modulepreload",
+        "manifest",
+        "apple-touch-icon",
+    }
+)
 _OUTSIDE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|(?:https?|ftp|wss?):", re.IGNORECASE)
 # The theme's button to share a search is a link that does nothing.
 _IGNORED = re.compile(r"(?:mailto|tel):|javascript:void\(0\)$", re.IGNORECASE)
@@ -47,7 +72,11 @@ _Reader = Callable[[str], _Parsed]
 
 def check_site(directory: Path) -> tuple[SiteProblem, ...]:
     """Every broken link, missing anchor and outside request of the site, sorted."""
-    files = {path.relative_to(directory).as_posix(): path for path in directory.rglob("*") if path.is_file()}
+    files = {
+        path.relative_to(directory).as_posix(): path
+        for path in directory.rglob("*")
+        if path.is_file()
+    }
     read = cache(lambda name: _parse(files[name].read_text(encoding="utf-8")))
     found: set[SiteProblem] = set()
     for name, path in files.items():
@@ -61,7 +90,8 @@ def check_site(directory: Path) -> tuple[SiteProblem, ...]:
 
 def _parse(text: str) -> _Parsed:
     loads = {load for style in _STYLE.findall(text) for load in _CSS_LOAD.findall(style)}
-    ids, links = set(), set()
+    ids: set[str] = set()
+    links: set[str] = set()
     for tag, attributes in _tags(_SILENT.sub(_opening, text)):
         ids.update(value for key in ("id", "name") if (value := attributes.get(key)))
         href = attributes.get("href") or attributes.get("xlink:href") or ""
@@ -85,7 +115,9 @@ def _loaded(tag: str, attributes: dict[str, str], href: str) -> Iterator[str]:
     """What a browser fetches by itself when it shows the page."""
     if tag in _LOADING:
         yield from (attributes[key] for key in ("src", "poster") if attributes.get(key))
-        yield from (part.split()[0] for part in attributes.get("srcset", "").split(",") if part.strip())
+        yield from (
+            part.split()[0] for part in attributes.get("srcset", "").split(",") if part.strip()
+        )
     if tag in {"use", "image"} and href:
         yield href
     if tag == "link" and href and _LOADED_LINKS & set(attributes.get("rel", "").lower().split()):
@@ -95,7 +127,9 @@ def _loaded(tag: str, attributes: dict[str, str], href: str) -> Iterator[str]:
     yield from _CSS_LOAD.findall(attributes.get("style", ""))
 
 
-def _check_page(name: str, page: _Parsed, files: Collection[str], read: _Reader) -> Iterator[SiteProblem]:
+def _check_page(
+    name: str, page: _Parsed, files: Collection[str], read: _Reader
+) -> Iterator[SiteProblem]:
     yield from _check_loads(name, page.loads, files)
     for link in page.links:
         if _OUTSIDE.match(link) or _IGNORED.match(link):

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 
 from graphdoc.site.cards import Diagram, Lane, Picture
 from graphdoc.site.figure import Place, figure
-from graphdoc.site.folding import draw_best, draw_within_budget, fold_lanes, fold_siblings, over_budget
+from graphdoc.site.folding import (
+    draw_best,
+    draw_within_budget,
+    fold_lanes,
+    fold_siblings,
+    over_budget,
+)
 from graphdoc.site.markup import Markup, html
 from graphdoc.site.page import slot
 from graphdoc.site.paths import relative
@@ -39,7 +45,9 @@ def _calm(diagram: Diagram) -> Picture | None:
 
 
 def _with_columns(diagram: Diagram, columns: int) -> Diagram:
-    nodes = (replace(n, columns=columns) if isinstance(n, Lane) and columns else n for n in diagram.nodes)
+    nodes = (
+        replace(n, columns=columns) if isinstance(n, Lane) and columns else n for n in diagram.nodes
+    )
     return replace(diagram, nodes=tuple(nodes))
 
 
@@ -48,8 +56,10 @@ def drawn(diagram: Diagram, here: str, list_path: str, folds: Sequence[Fold] = (
     picture = _calm(diagram) or draw_within_budget(diagram, (fold_lanes, fold_siblings, *folds))
     listed = relative(list_path, here)
     if picture is None:
-        said = html('<p class="gd-said">Too large for a picture: {} boxes. The tables hold it all.</p>',
-                    str(len(diagram.nodes)))  # fmt: skip
+        said = html(
+            '<p class="gd-said">Too large for a picture: {} boxes. The tables hold it all.</p>',
+            str(len(diagram.nodes)),
+        )
         return Drawn(said, {}, {})
     stem = here.removesuffix(".md").replace("/", "-")
     path = f"assets/diagrams/{stem}--{diagram.id}.svg"

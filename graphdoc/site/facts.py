@@ -12,7 +12,9 @@ Facts = Mapping[str, Plain]
 def text(facts: Facts, key: str) -> str:
     """A string or a number as text; empty where there is none."""
     value = facts.get(key)
-    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    return (
+        str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    )
 
 
 def texts(facts: Facts, key: str) -> tuple[str, ...]:
@@ -41,4 +43,6 @@ def entry(facts: Facts, key: str) -> Facts:
 def entries(facts: Facts, key: str) -> tuple[Facts, ...]:
     """A list of mappings, others left out."""
     value = facts.get(key)
-    return tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+    return (
+        tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+    )

@@ -102,9 +102,17 @@ def _pages(atlas: Atlas) -> Iterator[Page]:
 def _stamp(atlas: Atlas) -> Stamp:
     states = [_state(name, found) for name, found in sorted(atlas.checkouts.items())]
     newest = atlas.site.newest_commit
-    when = f", newest commit {datetime.fromtimestamp(newest, UTC):%Y-%m-%d %H:%M} UTC" if newest else ""
-    footer = html("From {}{}. Built by graphdoc{}.", join(_some(states), ", "), when,
-                  f" {atlas.site.version}" if atlas.site.version else "")  # fmt: skip
+    when = (
+        f", newest commit {datetime.fromtimestamp(newest, UTC):%Y-%m-%d %H:%M} UTC"
+        if newest
+        else ""
+    )
+    footer = html(
+        "From {}{}. Built by graphdoc{}.",
+        join(_some(states), ", "),
+        when,
+        f" {atlas.site.version}" if atlas.site.version else "",
+    )
     return Stamp(footer, newest, atlas.site.settings.stale_days)
 
 

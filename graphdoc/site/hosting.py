@@ -1,4 +1,4 @@
-"""Addresses of files and lines on Git hosts, pinned to a commit; knows how each host writes them."""
+"""Addresses of lines on Git hosts, pinned to a commit; knows how each host writes them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,9 @@ class Checkout:
     @property
     def is_linked(self) -> bool:
         """Whether a line of it has an address that shows what was analysed."""
-        return bool(self.address and self.commit and not self.dirty) and self.form is not HostForm.NONE
+        return (
+            bool(self.address and self.commit and not self.dirty) and self.form is not HostForm.NONE
+        )
 
     @property
     def state(self) -> str:
@@ -46,14 +48,18 @@ class Checkout:
             return ""
         if self.form is HostForm.AZURE:
             lines = f"&line={line}&lineEnd={max(line, end) + 1}&lineStartColumn=1&lineEndColumn=1"
-            return f"{self.address}?path=/{quote(path)}&version=GC{self.commit}{lines if line else ''}"
+            return (
+                f"{self.address}?path=/{quote(path)}&version=GC{self.commit}{lines if line else ''}"
+            )
         middle = {
             HostForm.GITEA: f"/src/commit/{self.commit}/",
             HostForm.GITHUB: f"/blob/{self.commit}/",
             HostForm.GITLAB: f"/-/blob/{self.commit}/",
             HostForm.BITBUCKET: f"/src/{self.commit}/",
         }[self.form]
-        return f"{self.address}{middle}{quote(path)}{self._query(path, line)}{self._lines(line, end)}"
+        return (
+            f"{self.address}{middle}{quote(path)}{self._query(path, line)}{self._lines(line, end)}"
+        )
 
     def edit(self, path: str) -> str:
         """Where to change a file in the browser; empty where that is not possible."""
@@ -86,7 +92,9 @@ class Checkout:
 def web_address(urls: Iterable[str], hosts: Mapping[str, HostForm]) -> tuple[str, HostForm]:
     """The first address that a browser can open, and the form of its host; never a credential."""
     found = [_browsable(url) for url in urls]
-    formed = [(address, _form(urlsplit(address).hostname or "", hosts)) for address in found if address]
+    formed = [
+        (address, _form(urlsplit(address).hostname or "", hosts)) for address in found if address
+    ]
     linked = [pair for pair in formed if pair[1] is not HostForm.NONE]
     return next(iter(linked or formed), ("", HostForm.NONE))
 

@@ -37,8 +37,9 @@ class RuleDocument:
 class SiteSettings:
     """What the team chose: the name of the site, the forms of links, the groups of Applications.
 
-    An empty ``name`` leaves the one that ``mkdocs.yml`` says. ``hosts`` maps the name of a Git host to its form; ``groups`` maps the title of a group to
-    patterns of Application names. ``stale_days`` is the age from which a copy calls itself old.
+    An empty ``name`` leaves the one that ``mkdocs.yml`` says. ``hosts`` maps the name of a Git host
+    to its form, ``groups`` the title of a group to patterns of Application names, ``aliases`` a
+    cluster to its names in paths. From ``stale_days`` on, a copy calls itself old.
     """
 
     name: str = ""

@@ -9,23 +9,36 @@ from graphdoc.site.icons import icon
 from graphdoc.site.text import escape, safe_href, visible
 
 __all__ = [
-    "NOTHING", "Markup", "breakable", "chip", "code", "html", "join", "kind_chip", "link", "markdown",
-    "plural", "prose",
-]  # fmt: skip
+    "DASH",
+    "NOTHING",
+    "Markup",
+    "breakable",
+    "chip",
+    "code",
+    "html",
+    "join",
+    "kind_chip",
+    "link",
+    "markdown",
+    "plural",
+    "prose",
+]
 
 NOTHING = Markup()
+# What a table shows where there is nothing to show.
+DASH = "\N{EN DASH}"
 # No break inside of an entity such as ``&amp;``, which ends in a semicolon.
-_DIVIDERS = re.compile(r"([/:,=]+)(?=[^/:,=])")
+_DIVIDERS = re.compile(r"([/:,=]+)(?=[^/:,=0-9])")
 
 
 def html(template: str, *parts: str) -> Markup:
     """The template with each part in its ``{}``, escaped unless it is markup."""
-    return Markup(template.format(*map(_safe, parts)))  # noqa: S704 -- every part is escaped
+    return Markup(template.format(*map(_safe, parts)))
 
 
 def join(parts: Iterable[str], glue: str = "") -> Markup:
     """The parts after each other, each escaped unless it is markup."""
-    return Markup(_safe(glue).join(map(_safe, parts)))  # noqa: S704 -- every part is escaped
+    return Markup(_safe(glue).join(map(_safe, parts)))
 
 
 def link(text: str, href: str, css: str = "") -> Markup:
@@ -44,7 +57,7 @@ def code(text: str) -> Markup:
 
 def breakable(text: str) -> Markup:
     """Text that a narrow column may break after the signs that divide paths and addresses."""
-    return Markup(_DIVIDERS.sub(r"\1<wbr>", escape(text)))  # noqa: S704 -- escaped before
+    return Markup(_DIVIDERS.sub(r"\1<wbr>", escape(text)))
 
 
 def prose(text: str) -> Markup:
@@ -60,7 +73,7 @@ def chip(text: str, css: str = "") -> Markup:
 
 def kind_chip(kind: str, text: str) -> Markup:
     """What a page is about, as icon, word and colour."""
-    drawing = Markup(icon(kind))  # noqa: S704 -- built from our own icons
+    drawing = Markup(icon(kind))
     return html('<span class="gd-chip k-{}">{}<b>{}</b></span>', kind, drawing, text)
 
 

@@ -1,4 +1,4 @@
-"""The navigation: what stands in it, and what only the indexes lead to because it would be too much."""
+"""The navigation, and what only the indexes lead to because it would be too much there."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
@@ -7,22 +7,41 @@ from graphdoc.site.generate import Site
 
 __all__ = ["NavEntry", "navigation"]
 
-NavEntry: TypeAlias = "str | dict[str, str] | dict[str, list[NavEntry]]"
+NavEntry: TypeAlias = "str | dict[str, list[NavEntry]]"
 
 # A section lists its pages up to this many: each page of the site carries the whole navigation.
 _MOST = 40
-_PLATFORM = ("waves", "secrets", "policies", "hosts", "charts", "values", "images", "namespaces", "projects", "repos")
+_PLATFORM = (
+    "waves",
+    "secrets",
+    "policies",
+    "hosts",
+    "charts",
+    "values",
+    "images",
+    "namespaces",
+    "projects",
+    "repos",
+)
 _TITLES = {"where.md": "Where do I change…", "glossary.md": "Glossary", "coverage.md": "Coverage"}
 
 
 def navigation(site: Site, written: Mapping[str, str]) -> list[NavEntry]:
     """The tabs and what is below them; ``written`` maps handwritten pages to their sections."""
     sections: dict[str, list[NavEntry]] = {
-        "Start": [path for path in ("index.md", "day-1.md", "where.md", "glossary.md") if _is_there(site, written, path)],
-        "Clusters": _section(site, "clusters", [site.atlas.cluster_page(n.name) for n in site.atlas.clusters]),
+        "Start": [
+            path
+            for path in ("index.md", "day-1.md", "where.md", "glossary.md")
+            if _is_there(site, written, path)
+        ],
+        "Clusters": _section(
+            site, "clusters", [site.atlas.cluster_page(n.name) for n in site.atlas.clusters]
+        ),
         "Applications": _applications(site),
         "Platform": list(_platform(site)),
-        "Health": [path for path in ("findings/index.md", "coverage.md") if _is_there(site, written, path)],
+        "Health": [
+            path for path in ("findings/index.md", "coverage.md") if _is_there(site, written, path)
+        ],
         "About": [path for path in site.pages if path.startswith("about/")],
     }
     for path, section in sorted(written.items()):
@@ -52,10 +71,14 @@ def _applications(site: Site) -> list[NavEntry]:
 
 def _platform(site: Site) -> Iterator[NavEntry]:
     for folder in _PLATFORM:
-        below = [path for path in site.pages if path.startswith(f"{folder}/") and path != f"{folder}/index.md"]
+        below = [
+            path
+            for path in site.pages
+            if path.startswith(f"{folder}/") and path != f"{folder}/index.md"
+        ]
         index = f"{folder}/index.md"
-        if index in site.pages and below and folder == "repos":
-            yield {"Repositories": [index, *(below if len(below) <= _MOST else [])]}
+        if index in site.pages and 0 < len(below) <= _MOST:
+            yield {site.pages[index].title: [index, *below]}
         elif index in site.pages:
             yield index
 

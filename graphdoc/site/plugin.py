@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Optional, Type
@@ -45,13 +46,13 @@ def provided_by(load: Callable[[], SiteInput]) -> Iterator[None]:
         _provider.reset(token)
 
 
-class Options(Config):
+class Options(Config):  # type: ignore[no-untyped-call] # MkDocs has no types here
     """What ``mkdocs.yml`` may say of the plugin."""
 
     config_file = Optional(Type(str))
 
 
-class SitePlugin(BasePlugin[Options]):
+class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as above
     """Pages, figures and navigation of one estate in a MkDocs site, one's own or a foreign one."""
 
     _site: Site | None = None
@@ -83,8 +84,12 @@ class SitePlugin(BasePlugin[Options]):
         """Add every generated file; a handwritten page of the same path stays."""
         site = self._made
         written = {file.src_uri: _section(file) for file in files.documentation_pages()}
-        contents: dict[str, str | bytes] = {page.path: page.markdown for page in site.pages.values()}
-        for path, content in (contents | site.drawings | dict(site_assets())).items():
+        contents: dict[str, str | bytes] = {
+            page.path: page.markdown for page in site.pages.values()
+        }
+        contents |= site.drawings
+        contents |= site_assets()
+        for path, content in contents.items():
             if path not in files.src_uris:
                 files.append(_generated(config, path, content))
         if config.nav is None:
@@ -117,10 +122,14 @@ class SitePlugin(BasePlugin[Options]):
         stamp = self._made.stamp
         if not stamp.built:
             return ""
-        return html('<span hidden data-gd-built="{}" data-gd-stale="{}"></span>', stamp.built, str(stamp.stale_days))
+        return html(
+            '<span hidden data-gd-built="{}" data-gd-stale="{}"></span>',
+            stamp.built,
+            str(stamp.stale_days),
+        )
 
 
-def _add(to: list[str], names: tuple[str, ...]) -> None:
+def _add(to: list[Any], names: tuple[str, ...]) -> None:
     to.extend(name for name in names if name not in map(str, to))
 
 

@@ -1,4 +1,4 @@
-"""Keeps what may be a Secret's value off the pages, wherever in an Application's values it stands."""
+"""Keeps what may be a Secret's value off the pages, wherever in the values it stands."""
 
 import base64
 import binascii
@@ -22,7 +22,7 @@ _ENCRYPTED = re.compile(r"AgA|ENC\[|-----BEGIN|eyJ[A-Za-z0-9_-]{10,}|gh[pousr]_|
 
 
 def is_secret_key(key: str) -> bool:
-    """Whether the value of such a key is kept back: ``adminPassword``, and not ``existingSecret``."""
+    """Whether such a key's value is kept back: ``adminPassword``, and not ``existingSecret``."""
     return bool(_SECRET_KEY.search(key)) and not key.lower().startswith("existing")
 
 
@@ -42,7 +42,10 @@ class Redactor:
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self._known = frozenset(
-            value for resource in resources for value in _secret_values(resource) if len(value) >= _SHORTEST
+            value
+            for resource in resources
+            for value in _secret_values(resource)
+            if len(value) >= _SHORTEST
         )
 
     def text(self, key: str, value: str) -> str:

@@ -59,7 +59,9 @@ class Scope:
         href = self.view(span)
         if href:
             return html('<a class="{}" href="{}" title="{}">{}</a>', css, href, full, shown)
-        return html('<span class="{}" title="{}">{}</span>', css, f"{file.repository} {full}", shown)
+        return html(
+            '<span class="{}" title="{}">{}</span>', css, f"{file.repository} {full}", shown
+        )
 
     def view(self, span: Span) -> str:
         """The address of a line on its Git host; empty where it has none."""
@@ -69,7 +71,9 @@ class Scope:
     def place(self, span: Span) -> str:
         """Where a box about a file leads: its Git host, else the page of its repository."""
         known = span.file.repository in self.atlas.checkouts
-        return self.view(span) or (self.to(self.atlas.repository_page(span.file.repository)) if known else "")
+        return self.view(span) or (
+            self.to(self.atlas.repository_page(span.file.repository)) if known else ""
+        )
 
     def sources(self, spans: Iterable[Span]) -> Markup:
         """Several lines, in the order given, each once."""
@@ -89,17 +93,26 @@ class Scope:
             return None
         ranked = sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.sort_key))
         items = join((self._finding(found) for found in ranked[:_SHOWN_FINDINGS]), "\n")
-        return Block("", "findings", html(
-            '<div class="admonition {}"><p class="admonition-title">{}</p><ul>{}</ul>{}</div>',
-            _ADMONITIONS[ranked[0].severity], counts(findings), items, self._more(len(ranked), words),
-        ))  # fmt: skip
+        return Block(
+            "",
+            "findings",
+            html(
+                '<div class="admonition {}"><p class="admonition-title">{}</p><ul>{}</ul>{}</div>',
+                _ADMONITIONS[ranked[0].severity],
+                counts(findings),
+                items,
+                self._more(len(ranked), words),
+            ),
+        )
 
     def _finding(self, finding: Finding) -> Markup:
         return html(
             "<li>{} {} {} · {}</li>",
-            severity_mark(finding.severity), finding.problem.message,
-            self.source(finding.problem.primary.span), self.rule(finding.rule),
-        )  # fmt: skip
+            severity_mark(finding.severity),
+            finding.problem.message,
+            self.source(finding.problem.primary.span),
+            self.rule(finding.rule),
+        )
 
     def _more(self, count: int, words: str) -> Markup:
         if count <= _SHOWN_FINDINGS:

@@ -32,7 +32,9 @@ def changes_of(atlas: Atlas, nodes: Iterable[GraphNode]) -> tuple[Change, ...]:
         resolved = atlas.resolved.get(node.id)
         for setting in settings_of(resolved) if resolved else ():
             found[node.name, setting].append(node.cluster or "")
-    ordered = sorted(found.items(), key=lambda item: (SETTINGS.index(item[0][1].what), item[0][1].key, item[1]))
+    ordered = sorted(
+        found.items(), key=lambda item: (SETTINGS.index(item[0][1].what), item[0][1].key, item[1])
+    )
     return tuple(Change(name, setting, tuple(clusters)) for (name, setting), clusters in ordered)
 
 
@@ -40,15 +42,27 @@ def change_rows(scope: Scope, changes: Iterable[Change], *, name: bool = True) -
     """One row a change; ``name`` adds the Application's."""
     writers = _writers(scope.atlas)
     for change in changes:
-        cells = (_what(change.setting), _clusters(scope, change), code(without_credentials(change.setting.value)),
-                 _place(scope, change.setting, writers))  # fmt: skip
+        cells = (
+            _what(change.setting),
+            _clusters(scope, change),
+            code(without_credentials(change.setting.value)),
+            _place(scope, change.setting, writers),
+        )
         linked = scope.page(change.application, scope.atlas.application_page(change.application))
         yield Row((cells[0], linked, *cells[1:]) if name else cells, words=change.application)
 
 
 def _what(setting: Setting) -> Markup:
-    shown = "" if setting.key in {"project", "destination.namespace", "syncPolicy.automated"} else setting.key
-    key = html(' <span class="gd-dim gd-key-path">{}</span>', _broken(shown)) if shown and "sync-wave" not in shown else NOTHING
+    shown = (
+        ""
+        if setting.key in {"project", "destination.namespace", "syncPolicy.automated"}
+        else setting.key
+    )
+    key = (
+        html(' <span class="gd-dim gd-key-path">{}</span>', _broken(shown))
+        if shown and "sync-wave" not in shown
+        else NOTHING
+    )
     return html("{}{}", setting.what, key)
 
 
@@ -65,9 +79,17 @@ def _place(scope: Scope, setting: Setting, writers: Mapping[SourceFile, str]) ->
     if setting.default:
         return html('{} <span class="gd-dim">chart default, set it in the values</span>', where)
     overrides = [span for span in setting.origins[:-1] if span != setting.place]
-    note = html('<br><span class="gd-dim">overrides</span> {}', scope.source(overrides[-1])) if overrides else NOTHING
+    note = (
+        html('<br><span class="gd-dim">overrides</span> {}', scope.source(overrides[-1]))
+        if overrides
+        else NOTHING
+    )
     writer = writers.get(setting.place.file, "")
-    by = html(' <span class="gd-dim">written by {}</span>', writer) if writer and setting.what == "Image tag" else NOTHING
+    by = (
+        html(' <span class="gd-dim">written by {}</span>', writer)
+        if writer and setting.what == "Image tag"
+        else NOTHING
+    )
     return html("{}{}{}", where, by, note)
 
 

@@ -1,4 +1,4 @@
-"""Tables of a page: each row can be linked, each can be filtered, and a phone shows rows as cards."""
+"""Tables of a page: rows can be linked and filtered, and a phone shows them as cards."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,9 @@ def section(title: str) -> Section:
     return Section(title)
 
 
-def table(head: Sequence[str], rows: Iterable[Row | Section], *, id_: str = "", css: str = "cards") -> Markup:
+def table(
+    head: Sequence[str], rows: Iterable[Row | Section], *, id_: str = "", css: str = "cards"
+) -> Markup:
     """A table that scrolls in itself, never the page."""
     listed = list(rows)
     if not any(isinstance(row, Row) for row in listed):
@@ -52,8 +54,12 @@ def table(head: Sequence[str], rows: Iterable[Row | Section], *, id_: str = "", 
     return html(
         '<div class="gd-scroll"{}><table{} class="gd {}"><thead><tr>{}</tr></thead>\n'
         "<tbody>{}</tbody></table></div>",
-        quiet, name, css, columns, body,
-    )  # fmt: skip
+        quiet,
+        name,
+        css,
+        columns,
+        body,
+    )
 
 
 def filtered(
@@ -66,14 +72,20 @@ def filtered(
     box = html(
         '<div class="gd-filter" hidden><input type="search" placeholder="{}" aria-label="{}"'
         ' data-gd-filter="{}"> <span class="gd-count" aria-live="polite"></span></div>\n',
-        label, label, id_,
-    )  # fmt: skip
+        label,
+        label,
+        id_,
+    )
     return box + found
 
 
 def _row(row: Row | Section, head: Sequence[str]) -> Markup:
     if isinstance(row, Section):
-        return html('<tr class="sec"><th scope="rowgroup" colspan="{}">{}</th></tr>', str(len(head)), row.title)
+        return html(
+            '<tr class="sec"><th scope="rowgroup" colspan="{}">{}</th></tr>',
+            str(len(head)),
+            row.title,
+        )
     cells = join((_cell(name, cell) for name, cell in zip(head, row.cells, strict=True)), " ")
     name = html(' id="{}"', row.id) if row.id else NOTHING
     words = html(' data-k="{}"', row.words) if row.words else NOTHING

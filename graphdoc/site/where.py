@@ -14,9 +14,21 @@ from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
 __all__ = ["SETTINGS", "Setting", "settings_of"]
 
 SETTINGS = (
-    "Image tag", "Replicas", "Host", "Secret name", "Resources", "Storage class", "Storage size",
-    "Load balancer", "Chart version", "Revision", "Sync wave", "Namespace", "Sync policy", "Project",
-)  # fmt: skip
+    "Image tag",
+    "Replicas",
+    "Host",
+    "Secret name",
+    "Resources",
+    "Storage class",
+    "Storage size",
+    "Load balancer",
+    "Chart version",
+    "Revision",
+    "Sync wave",
+    "Namespace",
+    "Sync policy",
+    "Project",
+)
 
 _PATTERNS = tuple(
     (what, re.compile(pattern, re.IGNORECASE))
@@ -33,7 +45,9 @@ _PATTERNS = tuple(
 )
 # What every reader asks for, even where only the chart says it.
 _DEFAULTS_SHOWN = re.compile(r"/(tag|replicas|replicaCount)$")
-_WORKLOADS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Rollout", "Pod"})
+_WORKLOADS = frozenset(
+    {"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Rollout", "Pod"}
+)
 _IMAGE = re.compile(r"/(containers|initContainers)/\d+/image$")
 _LONGEST = 120
 
@@ -71,7 +85,9 @@ def _manifest_settings(application: ResolvedApplication) -> Iterator[Setting]:
     manifest = application.application.resource.manifest
     wave = manifest.scalar("metadata", "annotations", SYNC_WAVE)
     yield from _scalar("Sync wave", SYNC_WAVE, wave)
-    yield from _scalar("Namespace", "destination.namespace", manifest.scalar("spec", "destination", "namespace"))
+    yield from _scalar(
+        "Namespace", "destination.namespace", manifest.scalar("spec", "destination", "namespace")
+    )
     yield from _scalar("Project", "project", manifest.scalar("spec", "project"))
     automated = manifest.mapping("spec", "syncPolicy", "automated")
     if automated is not None:
@@ -79,7 +95,9 @@ def _manifest_settings(application: ResolvedApplication) -> Iterator[Setting]:
     for source in application.application.sources:
         if source.ref is None or source.path or source.chart:
             what = "Chart version" if source.chart else "Revision"
-            yield from _scalar(what, source.chart or source.path or "", source.node.scalar("targetRevision"))
+            yield from _scalar(
+                what, source.chart or source.path or "", source.node.scalar("targetRevision")
+            )
 
 
 def _policy(automated: Mapping) -> str:
@@ -142,7 +160,14 @@ def _beside(values: Mapping, pointer: str, names: tuple[str, ...]) -> bool:
 
 
 def _workload_settings(resource: Resource) -> Iterator[Setting]:
-    if resource.kind in {"Ingress", "IngressRoute", "HTTPRoute", "Gateway", "Route", "VirtualService"}:
+    if resource.kind in {
+        "Ingress",
+        "IngressRoute",
+        "HTTPRoute",
+        "Gateway",
+        "Route",
+        "VirtualService",
+    }:
         yield from _host_settings(resource)
     if resource.kind not in _WORKLOADS:
         return
@@ -154,7 +179,10 @@ def _workload_settings(resource: Resource) -> Iterator[Setting]:
 
 def _host_settings(resource: Resource) -> Iterator[Setting]:
     for pointer, node in walk(resource.manifest):
-        if re.search(r"/(host|hostname|hostnames/\d+|hosts/\d+|match)$", pointer) and "/tls/" not in pointer:
+        if (
+            re.search(r"/(host|hostname|hostnames/\d+|hosts/\d+|match)$", pointer)
+            and "/tls/" not in pointer
+        ):
             yield from _leaf("Host", resource, node)
 
 

@@ -41,17 +41,20 @@ def about_pages(atlas: Atlas) -> Iterator[Page]:
 
 def _how_to_read() -> Page:
     title = "How to read this site"
-    sentence = "Every page is made from Git: each fact names the repository, the file and the line that says it."
+    sentence = (
+        "Every page is made from Git: "
+        "each fact names the repository, the file and the line that says it."
+    )
     blocks = (
         Block("The key", "key", table(("Sign", "Word"), _kinds())),
-        Block("", "text", Markup(_content("how-to-read.md"))),  # noqa: S704 -- our own text
+        Block("", "text", Markup(_content("how-to-read.md"))),
     )
     return Page("about/how-to-read.md", title, compose(title, sentence, (), blocks))
 
 
 def _kinds() -> Iterator[Row]:
     for kind, words in KINDS.items():
-        drawing = Markup(icon(kind))  # noqa: S704 -- our own icons
+        drawing = Markup(icon(kind))
         yield Row((html('<span class="gd-chip k-{}">{}</span>', kind, drawing), words.label))
 
 
@@ -60,21 +63,40 @@ def _model(atlas: Atlas) -> Page:
     title = "The graph behind it"
     nodes = Counter(node.kind for node in atlas.graph.nodes())
     edges = Counter(edge.kind for edge in atlas.graph.edges())
-    sentence = f"All pages are made from one graph of {nodes.total()} nodes and {edges.total()} edges."
+    sentence = (
+        f"All pages are made from one graph of {nodes.total()} nodes and {edges.total()} edges."
+    )
     blocks = (
-        Block("Nodes", "nodes", table(("Kind", "Count"), (Row((kind, str(n))) for kind, n in sorted(nodes.items())))),
-        Block("Edges", "edges", table(("Edge", "Says that", "Count"), (
-            Row((kind, _VERBS.get(kind, ""), str(n))) for kind, n in sorted(edges.items())))),
-        Block("Coverage", "coverage", html("<p>{} {}.</p>", "What was not understood is listed in",
-                                           scope.page("Coverage", "coverage.md"))),
-    )  # fmt: skip
+        Block(
+            "Nodes",
+            "nodes",
+            table(("Kind", "Count"), (Row((kind, str(n))) for kind, n in sorted(nodes.items()))),
+        ),
+        Block(
+            "Edges",
+            "edges",
+            table(
+                ("Edge", "Says that", "Count"),
+                (Row((kind, _VERBS.get(kind, ""), str(n))) for kind, n in sorted(edges.items())),
+            ),
+        ),
+        Block(
+            "Coverage",
+            "coverage",
+            html(
+                "<p>{} {}.</p>",
+                "What was not understood is listed in",
+                scope.page("Coverage", "coverage.md"),
+            ),
+        ),
+    )
     return Page("about/model.md", title, compose(title, sentence, (), blocks))
 
 
 def _glossary() -> Page:
     title = "Glossary"
     sentence = "The words of Argo CD, Kustomize and Helm that this site uses."
-    body = Markup(_content("glossary.md"))  # noqa: S704 -- our own text
+    body = Markup(_content("glossary.md"))
     return Page("glossary.md", title, compose(title, sentence, (), (Block("", "words", body),)))
 
 

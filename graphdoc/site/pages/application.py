@@ -8,7 +8,7 @@ from graphdoc.site.atlas import Atlas
 from graphdoc.site.drawing import drawn
 from graphdoc.site.facts import entry, flag, number, text, texts
 from graphdoc.site.icons import kind_label
-from graphdoc.site.markup import Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.applications import sort_of
 from graphdoc.site.pages.clusters import version_of
@@ -22,9 +22,13 @@ from graphdoc.site.tables import Row, table
 __all__ = ["application_page"]
 
 _VERBS = (
-    (EdgeKind.USES, "uses"), (EdgeKind.SERVES, "serves"), (EdgeKind.RUNS, "runs"),
-    (EdgeKind.RENDERS, "renders"), (EdgeKind.READS, "reads"), (EdgeKind.MANAGES, "manages"),
-)  # fmt: skip
+    (EdgeKind.USES, "uses"),
+    (EdgeKind.SERVES, "serves"),
+    (EdgeKind.RUNS, "runs"),
+    (EdgeKind.RENDERS, "renders"),
+    (EdgeKind.READS, "reads"),
+    (EdgeKind.MANAGES, "manages"),
+)
 
 
 def application_page(atlas: Atlas, name: str) -> Page:
@@ -38,8 +42,12 @@ def application_page(atlas: Atlas, name: str) -> Page:
     changes = change_rows(scope, changes_of(atlas, nodes), name=False)
     blocks = (
         scope.findings(findings, name),
-        Block("Where do I change…", "where", table(("What", "Cluster", "Value now", "Change it here"), changes)),
         Block(f"Around it on {shown.cluster}", "around", picture.body),
+        Block(
+            "Where do I change…",
+            "where",
+            table(("What", "Cluster", "Value now", "Change it here"), changes),
+        ),
         Block("Per cluster", "per-cluster", _per_cluster(scope, nodes)),
         Block("Value layers, the last one wins", "values", value_stack(scope, nodes)),
         Block("Uses", "uses", _uses(scope, nodes)),
@@ -69,8 +77,10 @@ def _sentence(atlas: Atlas, name: str) -> str:
     chart = _chart(first)
     return (
         f"{name} is {article} {what} in sync wave {', '.join(map(str, waves))}. It runs on {where}"
-        + (f", in namespace {namespace}" if namespace else "") + (f", from chart {chart}" if chart else "") + "."
-    )  # fmt: skip
+        + (f", in namespace {namespace}" if namespace else "")
+        + (f", from chart {chart}" if chart else "")
+        + "."
+    )
 
 
 def _namespace(node: GraphNode) -> str:
@@ -81,7 +91,9 @@ def _chart(node: GraphNode) -> str:
     return text(entry(node.attributes, "chart"), "name")
 
 
-def _strip(scope: Scope, nodes: tuple[GraphNode, ...], findings: tuple[Finding, ...]) -> Iterator[Markup]:
+def _strip(
+    scope: Scope, nodes: tuple[GraphNode, ...], findings: tuple[Finding, ...]
+) -> Iterator[Markup]:
     first = nodes[0]
     yield kind_chip(scope.atlas.kind(first), sort_of(scope.atlas, first))
     yield from (scope.source_chip(span) for span in first.locations[:1])
@@ -110,15 +122,24 @@ def _per_cluster(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 
 def _cluster_row(scope: Scope, node: GraphNode) -> Row:
     atlas = scope.atlas
-    patches = [e.locations[-1] for e in atlas.graph.edges_to(node.id, EdgeKind.PATCHES) if e.locations]
+    patches = [
+        e.locations[-1] for e in atlas.graph.edges_to(node.id, EdgeKind.PATCHES) if e.locations
+    ]
     values = texts(node.attributes, "values")
     last = atlas.graph.node(values[-1]) if values else None
     images = join((code(image) for image in texts(node.attributes, "images")), " ")
-    return Row((
-        scope.cluster(node.cluster or ""), code(version_of(node)) if version_of(node) else "–", images or "–",
-        _sync(node), scope.sources(patches) or "none, base as is",
-        scope.sources(last.locations[:1]) if last else "–", _found(scope, node),
-    ), id=atlas.row(node))  # fmt: skip
+    return Row(
+        (
+            scope.cluster(node.cluster or ""),
+            code(version_of(node)) if version_of(node) else DASH,
+            images or DASH,
+            _sync(node),
+            scope.sources(patches) or "none, base as is",
+            scope.sources(last.locations[:1]) if last else DASH,
+            _found(scope, node),
+        ),
+        id=atlas.row(node),
+    )
 
 
 def _sync(node: GraphNode) -> str:
@@ -134,7 +155,9 @@ def _found(scope: Scope, node: GraphNode) -> str:
 
 def _uses(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     head = ("What", "Name", "Cluster", "How", "Where")
-    return table(head, _relations(scope, nodes)) or html("<p>{}</p>", "Nothing that is known from Git.")
+    return table(head, _relations(scope, nodes)) or html(
+        "<p>{}</p>", "Nothing that is known from Git."
+    )
 
 
 def _relations(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Row]:
@@ -146,7 +169,9 @@ def _relations(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Row]:
                 target = scope.atlas.graph.node(edge.target)
                 name = target.name if target else edge.target
                 how = text(edge.attributes, "how") or verb
-                merged.setdefault((edge.target.partition(":")[0], name, how), []).append((node, edge))
+                merged.setdefault((edge.target.partition(":")[0], name, how), []).append(
+                    (node, edge)
+                )
         yield from (_relation(scope, key, merged[key]) for key in sorted(merged))
 
 
@@ -163,11 +188,20 @@ def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.MANAGES):
             merged.setdefault(edge.source, []).append(node)
     rows = (
-        Row((scope.node(id_), "manages it", scope.clusters(found), scope.sources(parent.locations[-1:])))
+        Row(
+            (
+                scope.node(id_),
+                "manages it",
+                scope.clusters(found),
+                scope.sources(parent.locations[-1:]),
+            )
+        )
         for id_, found in sorted(merged.items())
         if (parent := scope.atlas.graph.node(id_))
     )
-    return table(("Who", "How", "Cluster", "Where"), rows) or html("<p>{}</p>", "Nothing in Git manages it.")
+    return table(("Who", "How", "Cluster", "Where"), rows) or html(
+        "<p>{}</p>", "Nothing in Git manages it."
+    )
 
 
 def _unknown(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:

@@ -18,9 +18,11 @@ _PATH = "apps/index.md"
 _HEAD = ("Application", "What it is", "Clusters", "Wave", "Namespace", "Chart", "Findings")
 _NAMES = 2
 _WORDS = {
-    "root": "root Application", "parent": "app of apps", "infrastructure": "infrastructure Application",
+    "root": "root Application",
+    "parent": "app of apps",
+    "infrastructure": "infrastructure Application",
     "application": "Application",
-}  # fmt: skip
+}
 
 
 def application_index(atlas: Atlas) -> Page:
@@ -54,11 +56,18 @@ def _row(scope: Scope, name: str, group: str) -> Row:
     nodes = scope.atlas.by_name[name]
     waves = sorted({number(node.attributes, "wave") or 0 for node in nodes})
     namespaces = sorted({space for node in nodes for space in texts(node.attributes, "namespaces")})
-    return Row((
-        scope.page(name, scope.atlas.application_page(name)), sort_of(scope.atlas, nodes[0]),
-        _clusters(scope, nodes), ", ".join(map(str, waves)), _some(namespaces), _charts(nodes),
-        _findings(scope.atlas, nodes),
-    ), words=group)  # fmt: skip
+    return Row(
+        (
+            scope.page(name, scope.atlas.application_page(name)),
+            sort_of(scope.atlas, nodes[0]),
+            _clusters(scope, nodes),
+            ", ".join(map(str, waves)),
+            _some(namespaces),
+            _charts(nodes),
+            _findings(scope.atlas, nodes),
+        ),
+        words=group,
+    )
 
 
 def _some(names: list[str]) -> str:
@@ -76,14 +85,22 @@ def _clusters(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 def _charts(nodes: tuple[GraphNode, ...]) -> str:
     names = {text(entry(node.attributes, "chart"), "name") for node in nodes}
     versions = {version_of(node) for node in nodes if text(entry(node.attributes, "chart"), "name")}
-    return " ".join([*sorted(filter(None, names)), ", ".join(sorted(filter(None, versions)))]).strip()
+    return " ".join(
+        [*sorted(filter(None, names)), ", ".join(sorted(filter(None, versions)))]
+    ).strip()
 
 
 def _findings(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Markup:
     found = dict.fromkeys(f for node in nodes for f in atlas.application_findings(node))
     severities = [f.severity for f in found]
     parts = (
-        html('<span class="sev {}" title="{}">{} {}</span>', severity, severity, mark, str(severities.count(severity)))
+        html(
+            '<span class="sev {}" title="{}">{} {}</span>',
+            severity,
+            severity,
+            mark,
+            str(severities.count(severity)),
+        )
         for severity, mark in MARKS.items()
         if severity in severities
     )
@@ -92,11 +109,16 @@ def _findings(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Markup:
 
 def _sets(scope: Scope) -> Markup:
     rows = (
-        Row((
-            node.name, scope.cluster(node.cluster or ""), ", ".join(texts(node.attributes, "generators")),
-            scope.nodes(texts(node.attributes, "applications")), scope.sources(node.locations[:1]),
-        ), id=anchor_id(node.id))
+        Row(
+            (
+                node.name,
+                scope.cluster(node.cluster or ""),
+                ", ".join(texts(node.attributes, "generators")),
+                scope.nodes(texts(node.attributes, "applications")),
+                scope.sources(node.locations[:1]),
+            ),
+            id=anchor_id(node.id),
+        )
         for node in scope.atlas.graph.nodes(NodeKind.APPLICATION_SET)
-    )  # fmt: skip
+    )
     return table(("ApplicationSet", "Cluster", "Generators", "Applications", "Where"), rows)
-

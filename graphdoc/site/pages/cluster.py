@@ -47,11 +47,14 @@ def _sentence(atlas: Atlas, node: GraphNode) -> str:
     provider = text(node.attributes, "provider")
     where = f" on {provider}" if provider else ""
     kind = "production cluster" if flag(node.attributes, "production") else "cluster"
-    return f"{node.name} is a {kind}{where} with {plural(count, 'Application')}, all below one root."
+    return (
+        f"{node.name} is a {kind}{where} with {plural(count, 'Application')}, all below one root."
+    )
 
 
 def _strip(scope: Scope, node: GraphNode) -> Iterator[Markup]:
     yield kind_chip("cluster", "Cluster")
+    yield chip(scope.page("all clusters", "clusters/index.md"))
     root = scope.atlas.graph.node(text(node.attributes, "root"))
     for span in (root.locations if root else node.locations)[:1]:
         yield scope.source_chip(span)
@@ -70,36 +73,48 @@ def _tree(scope: Scope, node: GraphNode) -> Drawn:
 
 def _tree_and_board(scope: Scope, node: GraphNode, tree: Drawn) -> Markup:
     lanes = wave_lanes(scope, node.name)
-    waves = Markup(board(lanes))  # noqa: S704 -- escaped by the board
+    waves = Markup(board(lanes))
     said = html("<p>{}</p>", verdict(scope, node.name))
-    return html('{}\n\n<div class="gd-wide">{}</div>\n\n<div class="gd-narrow">{}</div>', said, tree.body, waves)
+    return html(
+        '{}\n\n<div class="gd-wide">{}</div>\n\n<div class="gd-narrow">{}</div>',
+        said,
+        tree.body,
+        waves,
+    )
 
 
 def _differences(scope: Scope, node: GraphNode) -> Markup:
     """Each field that a patch set; the same patch of several Applications is one row."""
-    merged: dict[tuple[str, Markup, Span, tuple[Span, ...]], list[GraphNode]] = {}
+    merged: dict[tuple[str, Markup, Span], list[tuple[GraphNode, tuple[Span, ...]]]] = {}
     for app in scope.atlas.by_cluster.get(node.name, ()):
         resolved = scope.atlas.resolved.get(app.id)
-        for pointer, field in patched_fields(resolved.application.resource.manifest) if resolved else ():
-            key = (pointer, _now(pointer, field), field.span, field.earlier[-1:])
-            merged.setdefault(key, []).append(app)
+        for pointer, field in (
+            patched_fields(resolved.application.resource.manifest) if resolved else ()
+        ):
+            key = (pointer, _now(pointer, field), field.span)
+            merged.setdefault(key, []).append((app, field.earlier[-1:]))
     rows = (_difference(scope, *key, apps) for key, apps in merged.items())
     found = table(("Application", "Field", "Value here", "Set at", "Instead of"), rows)
     return found or html("<p>{}</p>", "No patch: every Application is as its base says.")
 
 
 def _difference(
-    scope: Scope, pointer: str, now: Markup, here: Span, below: tuple[Span, ...], apps: list[GraphNode]
+    scope: Scope,
+    pointer: str,
+    now: Markup,
+    here: Span,
+    found: list[tuple[GraphNode, tuple[Span, ...]]],
 ) -> Row:
-    names = join((scope.node(app.id, app.name) for app in apps[:_NAMED]), ", ")
-    hidden = len(apps) - _NAMED
+    names = join((scope.node(app.id, app.name) for app, _ in found[:_NAMED]), ", ")
+    hidden = len(found) - _NAMED
     linked = html("{} and {} more", names, str(hidden)) if hidden > 0 else names
-    instead = scope.sources(below) if len(apps) == 1 else html("{}", "what each base says")
-    return Row((linked, _field(pointer), now, scope.source(here), instead if below else "not in the base"))
+    places = dict.fromkeys(span for _, below in found for span in below)
+    instead = html("{}", "what each base says") if len(places) > 1 else scope.sources(places)
+    return Row((linked, _field(pointer), now, scope.source(here), instead or "not in the base"))
 
 
 def patched_fields(manifest: Mapping) -> Iterator[tuple[str, Node]]:
-    """The highest fields that were written elsewhere than the manifest itself, or that replaced another."""
+    """The highest fields that another file than the manifest's wrote, or that replaced another."""
     home = manifest.keys.get("kind", manifest.span).file
     below = ""
     for pointer, node in walk(manifest):
@@ -131,13 +146,20 @@ def _hosts(scope: Scope, node: GraphNode) -> Markup:
 def _served(scope: Scope, node: GraphNode) -> Iterator[Row]:
     for app in scope.atlas.by_cluster.get(node.name, ()):
         for edge in scope.atlas.graph.edges_from(app.id, EdgeKind.SERVES):
-            yield Row((scope.node(edge.target), scope.node(app.id, app.name), scope.sources(edge.locations[-1:])))
+            yield Row(
+                (
+                    scope.node(edge.target),
+                    scope.node(app.id, app.name),
+                    scope.sources(edge.locations[-1:]),
+                )
+            )
 
 
 def _secrets(scope: Scope, node: GraphNode) -> Markup:
     found = [n for n in scope.atlas.graph.nodes(NodeKind.SECRET) if n.cluster == node.name]
     rows = (
-        Row((scope.node(n.id), text(n.attributes, "namespace"), _made(n), _users(scope, n))) for n in found
+        Row((scope.node(n.id), text(n.attributes, "namespace"), _made(n), _users(scope, n)))
+        for n in found
     )
     return table(("Secret", "Namespace", "Made by", "Used by"), rows)
 
@@ -149,7 +171,9 @@ def _made(node: GraphNode) -> Markup:
 
 
 def _users(scope: Scope, node: GraphNode) -> Markup:
-    users = dict.fromkeys(edge.source for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES))
+    users = dict.fromkeys(
+        edge.source for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
+    )
     return scope.nodes(users) or html("{}", "nobody known")
 
 
@@ -159,7 +183,9 @@ def _applications(scope: Scope, node: GraphNode) -> Markup:
 
 
 def _namespaces(app: GraphNode) -> str:
-    into = texts(app.attributes, "namespaces") or (text(entry(app.attributes, "destination"), "namespace"),)
+    into = texts(app.attributes, "namespaces") or (
+        text(entry(app.attributes, "destination"), "namespace"),
+    )
     return ", ".join(into)
 
 
@@ -170,8 +196,13 @@ def _application(scope: Scope, app: GraphNode) -> Row:
     count = sum(n for n in kinds.values() if isinstance(n, int)) if isinstance(kinds, dict) else 0
     known = flag(app.attributes, "resolved")
     said = plural(count, "resource") if count else NOTHING
-    return Row((
-        scope.node(app.id, app.name), str(wave) if isinstance(wave, int) else "0",
-        _namespaces(app), scope.sources(app.locations[:1]),
-        join((said, NOTHING if known else "not fully analysed"), " "),
-    ), id=f"app-{scope.atlas.row(app)}-{app.name}")  # fmt: skip
+    return Row(
+        (
+            scope.node(app.id, app.name),
+            str(wave) if isinstance(wave, int) else "0",
+            _namespaces(app),
+            scope.sources(app.locations[:1]),
+            join((said, NOTHING if known else "not fully analysed"), " "),
+        ),
+        id=f"app-{scope.atlas.row(app)}-{app.name}",
+    )

@@ -7,7 +7,7 @@ from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.finding import Severity
 from graphdoc.site.atlas import Atlas, worst
 from graphdoc.site.facts import entry, text, texts
-from graphdoc.site.markup import NOTHING, Markup, chip, html, join, plural
+from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, join, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import MARKS, Scope, counts
 from graphdoc.site.tables import Cell, Row, Section, filtered, section, table
@@ -16,9 +16,13 @@ __all__ = ["cluster_index", "version_of"]
 
 _PATH = "clusters/index.md"
 _LEGEND = (
-    ("1.2.3 as the others", ""), ("Δ patched on this cluster", ""), ("≠ version differs from the others", ""),
-    ("– not on this cluster", ""), ("▲ has a warning", "warning"), ("✕ has an error", "error"),
-)  # fmt: skip
+    ("1.2.3 as the others", ""),
+    ("Δ patched on this cluster", ""),
+    ("≠ version differs from the others", ""),
+    (f"{DASH} not on this cluster", ""),
+    ("▲ has a warning", "warning"),
+    ("✕ has an error", "error"),
+)
 _WIDEST = 12
 
 
@@ -26,10 +30,17 @@ def cluster_index(atlas: Atlas) -> Page:
     """The parity matrix, the facts of each cluster, and overlays that no root uses."""
     scope = Scope(atlas, _PATH)
     title = "Clusters and parity"
-    sentence = "Which Application runs on which cluster, at which version, and where one differs from the others."
+    sentence = (
+        "Which Application runs on which cluster, at which version, "
+        "and where one differs from the others."
+    )
     blocks = (
         Block("", "parity", _matrix(scope)),
-        Block("Facts", "facts", table(("Cluster", "Applications", "Provider", "Root", "Findings"), _facts(scope))),
+        Block(
+            "Facts",
+            "facts",
+            table(("Cluster", "Applications", "Provider", "Root", "Findings"), _facts(scope)),
+        ),
         Block("Other names", "aliases", _aliases(scope)),
         Block("Overlays without a root", "without-root", _unreached(scope)),
     )
@@ -37,7 +48,7 @@ def cluster_index(atlas: Atlas) -> Page:
 
 
 def version_of(node: GraphNode) -> str:
-    """What tells one release of an Application from another: its chart's version, else its image's."""
+    """What tells one release from another: the version of the chart, else the tag of the image."""
     version = text(entry(node.attributes, "chart"), "version")
     images = texts(node.attributes, "images")
     tags = {image.rpartition(":")[2] for image in images if ":" in image.rpartition("/")[2]}
@@ -50,9 +61,18 @@ def version_of(node: GraphNode) -> str:
 def _matrix(scope: Scope) -> Markup:
     clusters = [node.name for node in scope.atlas.clusters]
     if len(clusters) > _WIDEST:
-        return html("<p>{}</p>", f"{len(clusters)} clusters are too many for a matrix; each has its own page.")
+        return html(
+            "<p>{}</p>",
+            f"{len(clusters)} clusters are too many for a matrix; each has its own page.",
+        )
     head = ("Application", *clusters)
-    found = filtered(head, _matrix_rows(scope, clusters), id_="matrix", label="Filter Applications", css="gd-matrix")
+    found = filtered(
+        head,
+        _matrix_rows(scope, clusters),
+        id_="matrix",
+        label="Filter Applications",
+        css="gd-matrix",
+    )
     legend = join((chip(words, css) for words, css in _LEGEND), " ")
     return html('{}<div class="gd-prov gd-after">{}</div>', found, legend)
 
@@ -62,7 +82,10 @@ def _matrix_rows(scope: Scope, clusters: list[str]) -> Iterator[Row | Section]:
     for group in atlas.order():
         yield section(group)
         for name in atlas.members(group):
-            yield Row((scope.page(name, atlas.application_page(name)), *_cells(scope, name, clusters)), words=group)
+            yield Row(
+                (scope.page(name, atlas.application_page(name)), *_cells(scope, name, clusters)),
+                words=group,
+            )
 
 
 def _cells(scope: Scope, name: str, clusters: list[str]) -> Iterator[Cell]:
@@ -70,7 +93,7 @@ def _cells(scope: Scope, name: str, clusters: list[str]) -> Iterator[Cell]:
     usual = _usual(nodes)
     for cluster in clusters:
         node = nodes.get(cluster)
-        yield _cell(scope, node, usual) if node else Cell(html("<span>{}</span>", "–"), "no")
+        yield _cell(scope, node, usual) if node else Cell(html("<span>{}</span>", DASH), "no")
 
 
 def _usual(nodes: Mapping[str | None, GraphNode]) -> str:
@@ -103,16 +126,26 @@ def _facts(scope: Scope) -> Iterator[Row]:
         found = scope.atlas.cluster_findings(node.name)
         places = root.locations if root else node.locations
         applications = scope.atlas.by_cluster.get(node.name, ())
-        yield Row((
-            scope.cluster(node.name), str(len(applications)), text(node.attributes, "provider") or "not stated",
-            scope.sources(places[:1]), counts(found) or "none",
-        ), id=scope.atlas.cluster_slugs[node.name])  # fmt: skip
+        yield Row(
+            (
+                scope.cluster(node.name),
+                str(len(applications)),
+                text(node.attributes, "provider") or "not stated",
+                scope.sources(places[:1]),
+                counts(found) or "none",
+            ),
+            id=scope.atlas.cluster_slugs[node.name],
+        )
 
 
 def _aliases(scope: Scope) -> Markup:
     """Names under which a cluster appears in paths, as the team's configuration says."""
     aliases = scope.atlas.site.settings.aliases
-    rows = (Row((scope.cluster(name), ", ".join(others))) for name, others in sorted(aliases.items()) if others)
+    rows = (
+        Row((scope.cluster(name), ", ".join(others)))
+        for name, others in sorted(aliases.items())
+        if others
+    )
     return table(("Cluster", "Also called"), rows)
 
 
@@ -125,7 +158,8 @@ def _unreached(scope: Scope) -> Markup:
     ]
     rows = (Row((node.name, scope.sources(node.locations[-1:]), _built(node))) for node in overlays)
     listed = table(("Overlay", "Where", "Includes"), rows)
-    said = html("<p>{}</p>", f"{plural(len(overlays), 'overlay')} that no root leads to: nothing of them reaches a cluster.")
+    count = plural(len(overlays), "overlay")
+    said = html("<p>{}</p>", f"{count} that no root leads to: nothing of them reaches a cluster.")
     return said + listed if listed else NOTHING
 
 
@@ -133,4 +167,6 @@ def _built(node: GraphNode) -> str:
     resources = node.attributes.get("resources")
     patches = node.attributes.get("patches")
     words = ((resources, "entry", "entries"), (patches, "patch", "patches"))
-    return ", ".join(plural(count, one, many) for count, one, many in words if isinstance(count, int))
+    return ", ".join(
+        plural(count, one, many) for count, one, many in words if isinstance(count, int)
+    )

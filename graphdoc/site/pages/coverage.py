@@ -23,11 +23,14 @@ def coverage_page(atlas: Atlas) -> Page:
     title = "Coverage"
     unknown = len(coverage.not_understood)
     sentence = (
-        f"{coverage.resolved} of {plural(coverage.applications, 'Application')} are fully resolved; "
-        f"{plural(unknown, 'thing')} could not be understood. Clusters were not looked at: all is read from Git."
+        f"{coverage.resolved} of {plural(coverage.applications, 'Application')} fully resolved; "
+        f"{plural(unknown, 'thing')} could not be understood. "
+        "Clusters were not looked at: all is read from Git."
     )
     blocks = (
-        Block("Seen and understood", "counts", table(("What", "Seen", "Understood"), _counts(atlas))),
+        Block(
+            "Seen and understood", "counts", table(("What", "Seen", "Understood"), _counts(atlas))
+        ),
         Block("Not understood, by reason", "reasons", _reasons(atlas)),
         Block("Not understood", "not-understood", _unknown(scope)),
         Block("Applications that are not fully resolved", "unresolved", _unresolved(scope)),
@@ -59,7 +62,16 @@ def _unknown(scope: Scope) -> Markup:
 
 def _unresolved(scope: Scope) -> Markup:
     nodes = [node for node in scope.atlas.applications if not flag(node.attributes, "resolved")]
-    rows = (Row((scope.node(n.id, n.name), scope.cluster(n.cluster or ""), reasons_of(scope.atlas, n.id))) for n in nodes)
+    rows = (
+        Row(
+            (
+                scope.node(n.id, n.name),
+                scope.cluster(n.cluster or ""),
+                reasons_of(scope.atlas, n.id),
+            )
+        )
+        for n in nodes
+    )
     return table(("Application", "Cluster", "Why"), rows)
 
 
@@ -68,6 +80,13 @@ def reasons_of(atlas: Atlas, id_: str) -> str:
     resolved = atlas.resolved.get(id_)
     sources = resolved.sources if resolved else ()
     reasons = [entry.reason for source in sources for entry in source.not_understood]
-    reasons += [f"{broken.wanted} is not there" for source in sources for broken in source.broken if not broken.ignored]
+    reasons += [
+        f"{broken.wanted} is not there"
+        for source in sources
+        for broken in source.broken
+        if not broken.ignored
+    ]
     reasons += [problem.message for source in sources for problem in source.problems]
-    return "; ".join(dict.fromkeys(reasons)) or "its sources are not among the analysed repositories"
+    return (
+        "; ".join(dict.fromkeys(reasons)) or "its sources are not among the analysed repositories"
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.model.finding import Finding
 from graphdoc.site.atlas import SEVERITIES, Atlas
 from graphdoc.site.input import RuleDocument
-from graphdoc.site.markup import NOTHING, Markup, chip, html, plural, prose
+from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, plural, prose
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope, counts, finding_chips, severity_mark
 from graphdoc.site.tables import Row, filtered, table
@@ -22,12 +22,23 @@ def finding_index(atlas: Atlas) -> Page:
     scope = Scope(atlas, _PATH)
     title = "Findings"
     findings = atlas.site.findings
-    sentence = f"What the analysis found in Git: {counts(findings) or 'nothing'}. Each finding names the line to change."
+    sentence = (
+        f"What the analysis found in Git: {counts(findings) or 'nothing'}. "
+        "Each finding names the line to change."
+    )
     ranked = sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.sort_key))
     rows = (_row(scope, found) for found in ranked[:_ROWS])
     blocks = (
-        Block("", "list", filtered(_HEAD, rows, id_="findings", label="Filter findings") + _rest(len(ranked))),
-        Block("Rules", "rules", table(("Rule", "What it finds", "Severity", "Findings"), _rules(scope))),
+        Block(
+            "",
+            "list",
+            filtered(_HEAD, rows, id_="findings", label="Filter findings") + _rest(len(ranked)),
+        ),
+        Block(
+            "Rules",
+            "rules",
+            table(("Rule", "What it finds", "Severity", "Findings"), _rules(scope)),
+        ),
     )
     return Page(_PATH, title, compose(title, sentence, finding_chips(findings), blocks))
 
@@ -45,14 +56,20 @@ def _rule_page(atlas: Atlas, rule: RuleDocument) -> Page:
     path = atlas.rule_page(rule.id)
     scope = Scope(atlas, path)
     found = [f for f in atlas.site.findings if f.rule == rule.id]
-    hits = filtered(("Severity", "What", "Where", "See also"), (_hit(scope, f) for f in found),
-                    id_="hits", label="Filter findings")  # fmt: skip
+    hits = filtered(
+        ("Severity", "What", "Where", "See also"),
+        (_hit(scope, f) for f in found),
+        id_="hits",
+        label="Filter findings",
+    )
     summary = rule.summary or "This rule has no page."
-    sentence = prose(f"{summary} {plural(len(found), 'finding') if found else 'No finding'} in this estate.")
+    sentence = prose(
+        f"{summary} {plural(len(found), 'finding') if found else 'No finding'} in this estate."
+    )
     strip = (chip(severity_mark(rule.severity)), chip(scope.page("all findings", _PATH)))
     blocks = (
         Block(plural(len(found), "finding"), "hits", hits) if found else None,
-        Block("About the rule", "about", Markup(_document(rule))),  # noqa: S704 -- our own text
+        Block("About the rule", "about", Markup(_document(rule))),
         Block("When it does not apply", "allow", _allow(rule.id)),
     )
     return Page(path, rule.id, compose(rule.id, sentence, strip, blocks))
@@ -60,17 +77,30 @@ def _rule_page(atlas: Atlas, rule: RuleDocument) -> Page:
 
 def _row(scope: Scope, finding: Finding) -> Row:
     where = scope.source(finding.problem.primary.span)
-    return Row((severity_mark(finding.severity), scope.rule(finding.rule), finding.problem.message, where),
-               words=finding.problem.subject)  # fmt: skip
+    return Row(
+        (severity_mark(finding.severity), scope.rule(finding.rule), finding.problem.message, where),
+        words=finding.problem.subject,
+    )
 
 
 def _hit(scope: Scope, finding: Finding) -> Row:
     subject = finding.problem.subject
     related = [location.span for location in finding.problem.related]
     shown = scope.node(subject) if scope.atlas.page(subject) else NOTHING
-    message = html("{} {}", finding.problem.message, html('<span class="gd-dim">{}</span>', shown) if shown else NOTHING)
-    return Row((severity_mark(finding.severity), message, scope.source(finding.problem.primary.span),
-                scope.sources(related) or "–"), words=subject)  # fmt: skip
+    message = html(
+        "{} {}",
+        finding.problem.message,
+        html('<span class="gd-dim">{}</span>', shown) if shown else NOTHING,
+    )
+    return Row(
+        (
+            severity_mark(finding.severity),
+            message,
+            scope.source(finding.problem.primary.span),
+            scope.sources(related) or DASH,
+        ),
+        words=subject,
+    )
 
 
 def _rest(count: int) -> Markup:
@@ -84,17 +114,27 @@ def _rules(scope: Scope) -> Iterator[Row]:
     ranked = sorted(scope.atlas.site.rules, key=lambda rule: (-found.count(rule.id), rule.id))
     for rule in ranked:
         count = found.count(rule.id)
-        yield Row((scope.rule(rule.id), prose(rule.summary), severity_mark(rule.severity), str(count) if count else "none"))
+        yield Row(
+            (
+                scope.rule(rule.id),
+                prose(rule.summary),
+                severity_mark(rule.severity),
+                str(count) if count else "none",
+            )
+        )
 
 
 def _document(rule: RuleDocument) -> str:
     """The page below its summary; its headings go one level down, below ours."""
     lines = rule.docs.strip().splitlines()
-    body = lines[1:] if lines and (lines[0].startswith("# ") or lines[0].strip() == rule.summary.strip()) else lines
+    body = (
+        lines[1:]
+        if lines and (lines[0].startswith("# ") or lines[0].strip() == rule.summary.strip())
+        else lines
+    )
     return "\n".join(f"#{line}" if line.startswith("## ") else line for line in body).strip()
 
 
 def _allow(rule: str) -> Markup:
     comment = f"# graphdoc: allow {rule} -- why it is right here"
     return html("<p>{} <code>{}</code></p>", "Say so on the line, with the reason:", comment)
-

@@ -7,7 +7,7 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.node import Plain
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import entries, entry, flag, text, texts
-from graphdoc.site.markup import Markup, code, html, join, plural
+from graphdoc.site.markup import DASH, Markup, code, html, join, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import Scope
@@ -45,18 +45,27 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode]) -> Page:
     label = f"Filter {listed.title[0].lower()}{listed.title[1:]}"
     found = filtered((listed.title, *listed.head), rows, id_=listed.folder, label=label)
     sentence = f"{len(nodes)} {listed.sentence}"
-    return Page(path, listed.title, compose(listed.title, sentence, (), (Block("", "list", found),)))
+    return Page(
+        path, listed.title, compose(listed.title, sentence, (), (Block("", "list", found),))
+    )
 
 
 def _name(node: GraphNode) -> Markup:
-    return html("<b>{}</b>", node.id.partition(":")[2] if node.kind is NodeKind.VALUES else node.name)
+    return html(
+        "<b>{}</b>", node.id.partition(":")[2] if node.kind is NodeKind.VALUES else node.name
+    )
 
 
 def _policy(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     rules = join((_rule(rule) for rule in entries(node.attributes, "rules")), ", ")
     clones = scope.nodes(e.target for e in scope.atlas.graph.edges_from(node.id, EdgeKind.CLONES))
-    return (text(node.attributes, "kind"), scope.cluster(node.cluster or ""), rules or "–", clones or "–",
-            scope.sources(node.locations[:1]))  # fmt: skip
+    return (
+        text(node.attributes, "kind"),
+        scope.cluster(node.cluster or ""),
+        rules or DASH,
+        clones or DASH,
+        scope.sources(node.locations[:1]),
+    )
 
 
 def _rule(facts: Mapping[str, Plain]) -> Markup:
@@ -66,33 +75,47 @@ def _rule(facts: Mapping[str, Plain]) -> Markup:
 
 def _host(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     edges = list(scope.atlas.graph.edges_to(node.id, EdgeKind.SERVES))
-    return (_people(scope, [e.source for e in edges]), _clusters(scope, [e.source for e in edges]),
-            scope.sources([e.locations[-1] for e in edges if e.locations][:3]))  # fmt: skip
+    return (
+        _people(scope, [e.source for e in edges]),
+        _clusters(scope, [e.source for e in edges]),
+        scope.sources([e.locations[-1] for e in edges if e.locations][:3]),
+    )
 
 
 def _chart(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     users = [e.source for e in scope.atlas.graph.edges_to(node.id, EdgeKind.RENDERS)]
     repository = text(node.attributes, "repository")
-    return (text(node.attributes, "version") or "–", repository or "–",
-            "in Git" if flag(node.attributes, "local") else "remote", _people(scope, users))  # fmt: skip
+    return (
+        text(node.attributes, "version") or DASH,
+        repository or DASH,
+        "in Git" if flag(node.attributes, "local") else "remote",
+        _people(scope, users),
+    )
 
 
 def _values(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     edges = list(scope.atlas.graph.edges_to(node.id, EdgeKind.LAYERS))
     applications = [e.source for e in edges]
-    return (_people(scope, applications) or "nobody", _clusters(scope, applications),
-            scope.sources(node.locations[:1]))  # fmt: skip
+    return (
+        _people(scope, applications) or "nobody",
+        _clusters(scope, applications),
+        scope.sources(node.locations[:1]),
+    )
 
 
 def _image(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     tags = join((code(tag) for tag in sorted(entry(node.attributes, "tags"))), " ")
     users = [e.source for e in scope.atlas.graph.edges_to(node.id, EdgeKind.RUNS)]
-    return (tags or "–", _people(scope, users), _clusters(scope, users))
+    return (tags or DASH, _people(scope, users), _clusters(scope, users))
 
 
 def _namespace(scope: Scope, node: GraphNode) -> tuple[str, ...]:
-    names = [app for app in scope.atlas.by_cluster.get(node.cluster or "", ()) if node.name in texts(app.attributes, "namespaces")]
-    return (scope.cluster(node.cluster or ""), _people(scope, [app.id for app in names]) or "–")
+    names = [
+        app
+        for app in scope.atlas.by_cluster.get(node.cluster or "", ())
+        if node.name in texts(app.attributes, "namespaces")
+    ]
+    return (scope.cluster(node.cluster or ""), _people(scope, [app.id for app in names]) or DASH)
 
 
 def _project(scope: Scope, node: GraphNode) -> tuple[str, ...]:
@@ -109,27 +132,71 @@ def _people(scope: Scope, ids: list[str]) -> Markup:
         by_name.setdefault(node.name if node else id_, id_)
     names = sorted(by_name)
     shown = join((scope.node(by_name[name], name) for name in names[:_LISTED]), ", ")
-    return html("{} and {} more", shown, str(len(names) - _LISTED)) if len(names) > _LISTED else shown
+    return (
+        html("{} and {} more", shown, str(len(names) - _LISTED)) if len(names) > _LISTED else shown
+    )
 
 
 def _clusters(scope: Scope, ids: list[str]) -> Markup:
     nodes = [node for id_ in dict.fromkeys(ids) if (node := scope.atlas.graph.node(id_))]
-    return scope.clusters(nodes) if nodes else html("{}", "–")
+    return scope.clusters(nodes) if nodes else html("{}", DASH)
 
 
 LISTS = (
-    _List(NodeKind.POLICY, "policies", "Policies", "Kyverno policies, one row for each cluster that has them.",
-          ("Kind", "Cluster", "Rules", "Clones", "Where"), _policy),
-    _List(NodeKind.HOST, "hosts", "Hosts", "names under which Applications answer.",
-          ("Application", "Clusters", "Where"), _host),
-    _List(NodeKind.CHART, "charts", "Charts", "Helm charts, local and remote.",
-          ("Version", "Repository", "Kept", "Rendered by"), _chart),
-    _List(NodeKind.VALUES, "values", "Values files", "values files, and who layers each.",
-          ("Read by", "Clusters", "Where"), _values),
-    _List(NodeKind.IMAGE, "images", "Images", "container images that rendered workloads run.",
-          ("Tags", "Run by", "Clusters"), _image),
-    _List(NodeKind.NAMESPACE, "namespaces", "Namespaces", "namespaces that Applications apply into.",
-          ("Cluster", "Applications"), _namespace),
-    _List(NodeKind.PROJECT, "projects", "AppProjects", "AppProjects that Applications belong to.",
-          ("Cluster", "Defined", "Used by"), _project),
-)  # fmt: skip
+    _List(
+        NodeKind.POLICY,
+        "policies",
+        "Policies",
+        "Kyverno policies, one row for each cluster that has them.",
+        ("Kind", "Cluster", "Rules", "Clones", "Where"),
+        _policy,
+    ),
+    _List(
+        NodeKind.HOST,
+        "hosts",
+        "Hosts",
+        "names under which Applications answer.",
+        ("Application", "Clusters", "Where"),
+        _host,
+    ),
+    _List(
+        NodeKind.CHART,
+        "charts",
+        "Charts",
+        "Helm charts, local and remote.",
+        ("Version", "Repository", "Kept", "Rendered by"),
+        _chart,
+    ),
+    _List(
+        NodeKind.VALUES,
+        "values",
+        "Values files",
+        "values files, and who layers each.",
+        ("Read by", "Clusters", "Where"),
+        _values,
+    ),
+    _List(
+        NodeKind.IMAGE,
+        "images",
+        "Images",
+        "container images that rendered workloads run.",
+        ("Tags", "Run by", "Clusters"),
+        _image,
+    ),
+    _List(
+        NodeKind.NAMESPACE,
+        "namespaces",
+        "Namespaces",
+        "namespaces that Applications apply into.",
+        ("Cluster", "Applications"),
+        _namespace,
+    ),
+    _List(
+        NodeKind.PROJECT,
+        "projects",
+        "AppProjects",
+        "AppProjects that Applications belong to.",
+        ("Cluster", "Defined", "Used by"),
+        _project,
+    ),
+)

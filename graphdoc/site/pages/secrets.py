@@ -7,7 +7,7 @@ from graphdoc.model.finding import Finding
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.drawing import drawn
 from graphdoc.site.facts import flag, text, texts
-from graphdoc.site.markup import Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.pictures.secret import secret_diagram
@@ -19,10 +19,14 @@ __all__ = ["makers", "secret_index", "secret_page"]
 _PATH = "secrets/index.md"
 _PICTURES = 3
 _MAKERS = {
-    "sealed-secret": "SealedSecret", "external-secret": "ExternalSecret", "policy-clone": "Kyverno clone",
-    "plain-secret": "Secret in Git", "certificate": "cert-manager", "generator": "Kustomize generator",
+    "sealed-secret": "SealedSecret",
+    "external-secret": "ExternalSecret",
+    "policy-clone": "Kyverno clone",
+    "plain-secret": "Secret in Git",
+    "certificate": "cert-manager",
+    "generator": "Kustomize generator",
     "elsewhere": "made elsewhere",
-}  # fmt: skip
+}
 
 
 def secret_index(atlas: Atlas) -> Page:
@@ -31,7 +35,8 @@ def secret_index(atlas: Atlas) -> Page:
     title = "Secrets"
     nodes = list(atlas.graph.nodes(NodeKind.SECRET))
     missing = sum(flag(node.attributes, "missing") for node in nodes)
-    sentence = f"{plural(len(nodes), 'Secret')} that Git makes or Applications use; {missing} of them nothing makes."
+    count = plural(len(nodes), "Secret")
+    sentence = f"{count} that Git makes or Applications use; {missing} of them nothing makes."
     head = ("Secret", "Namespace", "Made by", "Keys", "Used by")
     listed = filtered(head, _rows(scope, nodes), id_="secrets", label="Filter Secrets")
     blocks = (
@@ -49,17 +54,33 @@ def secret_page(atlas: Atlas, name: str) -> Page:
     nodes = atlas.secrets_by_name[name]
     clusters = sorted({node.cluster or "" for node in nodes})
     pictures = [
-        drawn(secret_diagram(scope, name, cluster, [n for n in nodes if n.cluster == cluster]), path, _PATH)
+        drawn(
+            secret_diagram(scope, name, cluster, [n for n in nodes if n.cluster == cluster]),
+            path,
+            _PATH,
+        )
         for cluster in clusters[:_PICTURES]
     ]
     blocks = (
         scope.findings(_findings(atlas, nodes), name),
-        *(Block(f"On {cluster}", f"on-{atlas.cluster_slugs.get(cluster, anchor_id(cluster))}", picture.body)
-          for cluster, picture in zip(clusters, pictures, strict=False)),
-        Block("Where it is", "where", table(("Cluster", "Namespace", "Made by", "Keys", "Written at"),
-                                            (_place(scope, node) for node in nodes))),
+        *(
+            Block(
+                f"On {cluster}",
+                f"on-{atlas.cluster_slugs.get(cluster, anchor_id(cluster))}",
+                picture.body,
+            )
+            for cluster, picture in zip(clusters, pictures, strict=False)
+        ),
+        Block(
+            "Where it is",
+            "where",
+            table(
+                ("Cluster", "Namespace", "Made by", "Keys", "Written at"),
+                (_place(scope, node) for node in nodes),
+            ),
+        ),
         Block("Who uses it", "used-by", _users(scope, nodes)),
-    )  # fmt: skip
+    )
     figures = {id_: figure for picture in pictures for id_, figure in picture.figures.items()}
     files = {file: svg for picture in pictures for file, svg in picture.files.items()}
     written = compose(name, _sentence(atlas, name), _strip(scope, nodes), blocks)
@@ -67,7 +88,9 @@ def secret_page(atlas: Atlas, name: str) -> Page:
 
 
 def _findings(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> tuple[Finding, ...]:
-    sealed = [edge.source for node in nodes for edge in atlas.graph.edges_to(node.id, EdgeKind.UNSEALS)]
+    sealed = [
+        edge.source for node in nodes for edge in atlas.graph.edges_to(node.id, EdgeKind.UNSEALS)
+    ]
     return atlas.findings_of(*(node.id for node in nodes), *sealed)
 
 
@@ -85,6 +108,7 @@ def _sentence(atlas: Atlas, name: str) -> str:
 
 def _strip(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
     yield kind_chip("secret", "Secret")
+    yield chip(scope.page("all Secrets", _PATH))
     yield from (scope.source_chip(span) for span in nodes[0].locations[:1])
     yield chip(html("on {}", scope.clusters(nodes)))
     yield chip("values never shown")
@@ -96,17 +120,31 @@ def _rows(scope: Scope, nodes: list[GraphNode]) -> Iterator[Row | Section]:
         yield section(cluster)
         for node in nodes:
             if node.cluster == cluster:
-                yield Row((
-                    scope.page(node.name, f"{scope.atlas.secret_page(node.name)}#{anchor_id(node.id)}"),
-                    text(node.attributes, "namespace"), _made(node), _keys(node), _used(scope, node),
-                ), words=cluster)  # fmt: skip
+                yield Row(
+                    (
+                        scope.page(
+                            node.name, f"{scope.atlas.secret_page(node.name)}#{anchor_id(node.id)}"
+                        ),
+                        text(node.attributes, "namespace"),
+                        _made(node),
+                        _keys(node),
+                        _used(scope, node),
+                    ),
+                    words=cluster,
+                )
 
 
 def _place(scope: Scope, node: GraphNode) -> Row:
-    return Row((
-        scope.cluster(node.cluster or ""), text(node.attributes, "namespace"), _made(node), _keys(node),
-        scope.sources(node.locations),
-    ), id=anchor_id(node.id))  # fmt: skip
+    return Row(
+        (
+            scope.cluster(node.cluster or ""),
+            text(node.attributes, "namespace"),
+            _made(node),
+            _keys(node),
+            scope.sources(node.locations),
+        ),
+        id=anchor_id(node.id),
+    )
 
 
 def _made(node: GraphNode) -> Markup:
@@ -121,29 +159,46 @@ def makers(node: GraphNode) -> tuple[str, ...]:
 
 
 def _keys(node: GraphNode) -> Markup:
-    return join((code(key) for key in texts(node.attributes, "keys")), " ") or html("{}", "–")
+    return join((code(key) for key in texts(node.attributes, "keys")), " ") or html("{}", DASH)
 
 
 def _used(scope: Scope, node: GraphNode) -> Markup:
-    users = dict.fromkeys(edge.source for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES))
+    users = dict.fromkeys(
+        edge.source for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
+    )
     return scope.nodes(users) or html("{}", "nobody known")
 
 
 def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     rows = [
-        Row((scope.node(edge.source), scope.cluster(node.cluster or ""), text(node.attributes, "namespace"),
-             text(edge.attributes, "how") or "uses", scope.sources(edge.locations[-1:])))
+        Row(
+            (
+                scope.node(edge.source),
+                scope.cluster(node.cluster or ""),
+                text(node.attributes, "namespace"),
+                text(edge.attributes, "how") or "uses",
+                scope.sources(edge.locations[-1:]),
+            )
+        )
         for node in nodes
         for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
-    ]  # fmt: skip
+    ]
     found = table(("Application", "Cluster", "Namespace", "How", "Where"), rows)
     return found or html("<p>{}</p>", "Nobody that is known from Git uses it.")
 
 
 def _sealed(scope: Scope) -> Markup:
     rows = (
-        Row((scope.node(node.id), scope.cluster(node.cluster or ""), text(node.attributes, "namespace"),
-             text(node.attributes, "scope") or "strict", _keys(node), scope.sources(node.locations[:1])))
+        Row(
+            (
+                scope.node(node.id),
+                scope.cluster(node.cluster or ""),
+                text(node.attributes, "namespace"),
+                text(node.attributes, "scope") or "strict",
+                _keys(node),
+                scope.sources(node.locations[:1]),
+            )
+        )
         for node in scope.atlas.graph.nodes(NodeKind.SEALED_SECRET)
-    )  # fmt: skip
+    )
     return table(("SealedSecret", "Cluster", "Namespace", "Scope", "Keys", "Where"), rows)

@@ -14,11 +14,28 @@ from graphdoc.site.tables import Row, table
 __all__ = ["start_page"]
 
 _PATH = "index.md"
-_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+_NUMBERS = (
+    "No",
+    "One",
+    "Two",
+    "Three",
+    "Four",
+    "Five",
+    "Six",
+    "Seven",
+    "Eight",
+    "Nine",
+    "Ten",
+    "Eleven",
+    "Twelve",
+)
 _COUNTED = (
-    (NodeKind.CLUSTER, "cluster", ""), (NodeKind.VALUES, "values file", ""),
-    (NodeKind.POLICY, "policy", "policies"), (NodeKind.SECRET, "Secret", ""), (NodeKind.HOST, "host", ""),
-)  # fmt: skip
+    (NodeKind.CLUSTER, "cluster", ""),
+    (NodeKind.VALUES, "values file", ""),
+    (NodeKind.POLICY, "policy", "policies"),
+    (NodeKind.SECRET, "Secret", ""),
+    (NodeKind.HOST, "host", ""),
+)
 
 
 def start_page(atlas: Atlas) -> Page:
@@ -36,9 +53,9 @@ def start_page(atlas: Atlas) -> Page:
 
 def _sentence(atlas: Atlas) -> str:
     repositories, clusters = len(atlas.checkouts), len(atlas.clusters)
+    described = "repository describes" if repositories == 1 else "repositories describe"
     return (
-        f"{_in_words(repositories)} Git {'repository' if repositories == 1 else 'repositories'} "
-        f"{'describes' if repositories == 1 else 'describe'} {plural(clusters, 'Kubernetes cluster')}. "
+        f"{_in_words(repositories)} Git {described} {plural(clusters, 'Kubernetes cluster')}. "
         f"Argo CD reads {'it' if repositories == 1 else 'them'} and makes "
         f"{'the cluster' if clusters == 1 else 'each cluster'} match."
     )
@@ -49,8 +66,13 @@ def _in_words(count: int) -> str:
 
 
 def _facts(atlas: Atlas) -> Iterator[Markup]:
-    yield chip(html("<b>{}</b> {}", str(len(atlas.by_name)),
-                    "Application" if len(atlas.by_name) == 1 else "Applications"))  # fmt: skip
+    yield chip(
+        html(
+            "<b>{}</b> {}",
+            str(len(atlas.by_name)),
+            "Application" if len(atlas.by_name) == 1 else "Applications",
+        )
+    )
     for kind, one, many in _COUNTED:
         count = sum(1 for _ in atlas.graph.nodes(kind))
         if count:
@@ -61,17 +83,44 @@ def _facts(atlas: Atlas) -> Iterator[Markup]:
 
 def _tasks(scope: Scope) -> Iterator[Row]:
     atlas = scope.atlas
-    written = sorted({node.locations[-1].file.repository for node in atlas.graph.nodes(NodeKind.VALUES)})
-    values = join((scope.node(f"repository:{name}", name) for name in written), ", ") or "the repository of the values"
-    defined = sorted({node.locations[-1].file.repository for node in atlas.applications if node.locations})
+    written = sorted(
+        {node.locations[-1].file.repository for node in atlas.graph.nodes(NodeKind.VALUES)}
+    )
+    values = (
+        join((scope.node(f"repository:{name}", name) for name in written), ", ")
+        or "the repository of the values"
+    )
+    defined = sorted(
+        {node.locations[-1].file.repository for node in atlas.applications if node.locations}
+    )
     config = join((scope.node(f"repository:{name}", name) for name in defined), ", ")
     rows = (
-        ("Change an image tag, a host or the replicas of an Application", "Where do I change…", "where.md", values),
+        (
+            "Change an image tag, a host or the replicas of an Application",
+            "Where do I change…",
+            "where.md",
+            values,
+        ),
         ("Find an Application", "Applications", "apps/index.md", "nothing"),
-        ("See what runs on a cluster, and what differs", "Clusters", "clusters/index.md", "nothing"),
+        (
+            "See what runs on a cluster, and what differs",
+            "Clusters",
+            "clusters/index.md",
+            "nothing",
+        ),
         ("Know in which order things start", "Waves", "waves/index.md", config),
-        ("Find out where a Secret comes from and who breaks with it", "Secrets", "secrets/index.md", config),
-        ("Know what is wrong in Git right now", "Findings", "findings/index.md", "see each finding"),
+        (
+            "Find out where a Secret comes from and who breaks with it",
+            "Secrets",
+            "secrets/index.md",
+            config,
+        ),
+        (
+            "Know what is wrong in Git right now",
+            "Findings",
+            "findings/index.md",
+            "see each finding",
+        ),
         ("Know what this site does not know", "Coverage", "coverage.md", "nothing"),
     )
     return (Row((task, scope.page(name, path), change)) for task, name, path, change in rows)

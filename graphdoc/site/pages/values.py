@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.helm import LayerKind, ValueLayer
-from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
-from graphdoc.site.markup import NOTHING, Markup, code, html, join, plural
+from graphdoc.site.markup import DASH, NOTHING, Markup, code, html, join, plural
 from graphdoc.site.redact import HIDDEN, Redactor
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, table
@@ -15,18 +14,21 @@ from graphdoc.site.tables import Row, table
 __all__ = ["effective_values", "value_stack"]
 
 _WORDS = {
-    LayerKind.CHART_DEFAULTS: "chart defaults", LayerKind.FILE: "values file", LayerKind.VALUES: "values in the Application",
-    LayerKind.VALUES_OBJECT: "valuesObject in the Application", LayerKind.PARAMETERS: "parameters in the Application",
+    LayerKind.CHART_DEFAULTS: "chart defaults",
+    LayerKind.FILE: "values file",
+    LayerKind.VALUES: "values in the Application",
+    LayerKind.VALUES_OBJECT: "valuesObject in the Application",
+    LayerKind.PARAMETERS: "parameters in the Application",
     LayerKind.FILE_PARAMETERS: "fileParameters in the Application",
-}  # fmt: skip
+}
 _LONGEST = 60
 _KEYS = 150
 
 
 def value_stack(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     """The layers of each cluster in Helm's order; clusters with the same layers share them."""
-    rows: dict[tuple[Span, ...], list[GraphNode]] = {}
-    layers: dict[tuple[Span, ...], list[ValueLayer]] = {}
+    rows: dict[tuple[object, ...], list[GraphNode]] = {}
+    layers: dict[tuple[object, ...], list[ValueLayer]] = {}
     for node in nodes:
         found = _layers(scope.atlas.resolved.get(node.id))
         key = tuple(layer.root.span for layer in found)
@@ -50,10 +52,18 @@ def _layers(resolved: ResolvedApplication | None) -> list[ValueLayer]:
 def _stack(scope: Scope, nodes: list[GraphNode], layers: list[ValueLayer]) -> Iterator[Row]:
     clusters = scope.clusters(nodes)
     for position, layer in enumerate(layers, start=1):
-        named = scope.source(layer.reference) if layer.reference else "–"
+        named = scope.source(layer.reference) if layer.reference else DASH
         file = _file(scope, layer)
-        yield Row((clusters, f"{position} of {len(layers)}", _WORDS[layer.kind],
-                   str(len(layer.root.entries)), file, named))  # fmt: skip
+        yield Row(
+            (
+                clusters,
+                f"{position} of {len(layers)}",
+                _WORDS[layer.kind],
+                str(len(layer.root.entries)),
+                file,
+                named,
+            )
+        )
 
 
 def _file(scope: Scope, layer: ValueLayer) -> Markup:
@@ -62,7 +72,10 @@ def _file(scope: Scope, layer: ValueLayer) -> Markup:
     id_ = f"values:{layer.file}"
     readers = {e.source for e in scope.atlas.graph.edges_to(id_, EdgeKind.LAYERS)}
     place = scope.source(layer.root.span._replace(line=1))
-    said = html(' <span class="gd-dim">{}</span>', scope.page(f"read by {len(readers)}", scope.atlas.page(id_)))
+    said = html(
+        ' <span class="gd-dim">{}</span>',
+        scope.page(f"read by {len(readers)}", scope.atlas.page(id_)),
+    )
     return place + said if readers else place
 
 
@@ -76,9 +89,18 @@ def _details(scope: Scope, node: GraphNode) -> Markup:
     if not rows:
         return NOTHING
     shown = table(("Key", "Value", "Set at"), rows[:_KEYS])
-    rest = html("<p>{}</p>", f"{len(rows) - _KEYS} more keys are not shown here.") if len(rows) > _KEYS else NOTHING
-    return html('<details class="gd-t" data-search-exclude><summary>{} {}</summary>{}{}</details>',
-                node.cluster or "", plural(len(rows), "key"), shown, rest)  # fmt: skip
+    rest = (
+        html("<p>{}</p>", f"{len(rows) - _KEYS} more keys are not shown here.")
+        if len(rows) > _KEYS
+        else NOTHING
+    )
+    return html(
+        '<details class="gd-t" data-search-exclude><summary>{} {}</summary>{}{}</details>',
+        node.cluster or "",
+        plural(len(rows), "key"),
+        shown,
+        rest,
+    )
 
 
 def _values(scope: Scope, source: ResolvedSource, redactor: Redactor) -> Iterator[Row]:
@@ -86,7 +108,9 @@ def _values(scope: Scope, source: ResolvedSource, redactor: Redactor) -> Iterato
     defaults = {layer.file for layer in source.layers if layer.kind is LayerKind.CHART_DEFAULTS}
     for pointer, node in walk(source.values or Mapping({}, {}, source.source.span)):
         if _is_leaf(node) and node.span.file not in defaults:
-            key = ".".join(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+            key = ".".join(
+                part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]
+            )
             yield Row((code(key), _shown(key, node, redactor), scope.source(node.span)))
 
 

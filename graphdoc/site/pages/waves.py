@@ -26,16 +26,23 @@ def waves_page(atlas: Atlas) -> Page:
     """One verdict a cluster, then the board of each."""
     scope = Scope(atlas, _PATH)
     title = "Sync waves"
-    sentence = "The order in which Argo CD starts the Applications of each cluster, and whether it waits between them."
-    verdicts = table(("Cluster", "Is the order enforced?", "Waves"), (_verdict_row(scope, n) for n in atlas.clusters))
+    sentence = (
+        "In which order Argo CD starts the Applications of each cluster, and whether it waits."
+    )
+    verdicts = table(
+        ("Cluster", "Is the order enforced?", "Waves"),
+        (_verdict_row(scope, n) for n in atlas.clusters),
+    )
     inversions = [f for f in atlas.site.findings if f.rule in {"wave-inversion", "wave-cycle"}]
     blocks = (
         Block("", "verdicts", verdicts),
         Block("How waves work here", "how", _explained()),
         Block("Needs something of a later wave", "inversions", _inversions(scope, inversions)),
-        *(Block(node.name, f"board-{atlas.cluster_slugs[node.name]}", _board(scope, node))
-          for node in atlas.clusters[:_LISTED]),
-    )  # fmt: skip
+        *(
+            Block(node.name, f"board-{atlas.cluster_slugs[node.name]}", _board(scope, node))
+            for node in atlas.clusters[:_LISTED]
+        ),
+    )
     return Page(_PATH, title, compose(title, sentence, (), blocks))
 
 
@@ -46,13 +53,17 @@ def verdict(scope: Scope, cluster: str) -> Markup:
         return html("{}", "All Applications are in one wave: there is no order between them.")
     check = _health_check(scope.atlas, cluster)
     if check is not None:
-        return html("{} {}", "The order is enforced: Argo CD waits for the Applications of a wave to be healthy, by",
-                    scope.source(check.span))  # fmt: skip
+        return html(
+            "{} {}",
+            "The order is enforced: Argo CD waits for the Applications of a wave to be healthy, by",
+            scope.source(check.span),
+        )
     return html(
         "{} <code>argoproj.io/Application</code> {} <code>argocd-cm</code>.",
-        "The order is not enforced: Argo CD applies the waves one after another, but waits for no Application to be "
-        "healthy, because no health check for", "is set in",
-    )  # fmt: skip
+        "The order is not enforced: Argo CD applies the waves one after another, but waits for no "
+        "Application to be healthy, because no health check for",
+        "is set in",
+    )
 
 
 def _verdict_row(scope: Scope, node: GraphNode) -> Row:
@@ -81,17 +92,22 @@ def _health_check(atlas: Atlas, cluster: str) -> Scalar | None:
 
 def _explained() -> Markup:
     said = (
-        "A sync wave orders the resources of one sync: a parent applies wave after wave of its child Applications.",
-        "Argo CD moves on when a wave is healthy. For a child Application it knows health only where "
-        "argocd-cm carries a health check for argoproj.io/Application; without one it does not wait.",
-        "A change that leaves the manifests of the children alone is synced by each child by itself, "
-        "in no order at all.",
+        "A sync wave orders the resources of one sync: a parent applies wave after wave of its "
+        "child Applications.",
+        "Argo CD moves on when a wave is healthy. For a child Application it knows health only "
+        "where argocd-cm carries a health check for argoproj.io/Application; without one it does "
+        "not wait.",
+        "A change that leaves the manifests of the children alone is synced by each child by "
+        "itself, in no order at all.",
     )
     return html("<ul>{}</ul>", join((html("<li>{}</li>", line) for line in said), "\n"))
 
 
 def _inversions(scope: Scope, findings: list[Finding]) -> Markup:
-    rows = (Row((f.problem.message, scope.source(f.problem.primary.span), scope.rule(f.rule))) for f in findings)
+    rows = (
+        Row((f.problem.message, scope.source(f.problem.primary.span), scope.rule(f.rule)))
+        for f in findings
+    )
     return table(("What", "Where", "Rule"), rows)
 
 
@@ -100,5 +116,7 @@ def _board(scope: Scope, node: GraphNode) -> Markup:
     if not lanes:
         return html("<p>{}</p>", "No Application below the root.")
     count = plural(sum(len(lane.chips) for lane in lanes), "Application")
-    said = html("<p>{} {}.</p>", f"{count} in {plural(len(lanes), 'wave')} on", scope.cluster(node.name))
-    return said + Markup(board(lanes))  # noqa: S704 -- escaped by the board
+    said = html(
+        "<p>{} {}.</p>", f"{count} in {plural(len(lanes), 'wave')} on", scope.cluster(node.name)
+    )
+    return said + Markup(board(lanes))

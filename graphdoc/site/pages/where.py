@@ -26,16 +26,27 @@ def where_pages(atlas: Atlas) -> Iterator[Page]:
         return
     parts = _parts(changes)
     rows = (_part_row(Scope(atlas, "where.md"), path, found) for path, found in parts.items())
-    listed = Block("", "parts", filtered(("Applications", "Settings"), rows, id_="parts", label="Filter Applications"))
+    listed = Block(
+        "",
+        "parts",
+        filtered(("Applications", "Settings"), rows, id_="parts", label="Filter Applications"),
+    )
     yield Page("where.md", _TITLE, compose(_TITLE, _SENTENCE, (), (listed,)))
     for path, found in parts.items():
         first, last = found[0].application, found[-1].application
-        yield _page(atlas, path, f"{_TITLE} {first} to {last}" if first != last else f"{_TITLE} {first}", found)
+        yield _page(
+            atlas,
+            path,
+            f"{_TITLE} {first} to {last}" if first != last else f"{_TITLE} {first}",
+            found,
+        )
 
 
 def _page(atlas: Atlas, path: str, title: str, changes: list[Change]) -> Page:
     rows = change_rows(Scope(atlas, path), changes)
-    found = filtered(_HEAD, rows, id_="changes", label="Filter, such as: name prod tag")
+    found = filtered(
+        _HEAD, rows, id_="changes", label="Filter, such as: name prod tag", css="cards gd-where"
+    )
     body = found or html("<p>{}</p>", "No Application could be resolved.")
     return Page(path, title, compose(title, _SENTENCE, (), (Block("", "changes", body),)))
 

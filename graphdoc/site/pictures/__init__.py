@@ -1,1 +1,1 @@
-"""What the site draws: the context, a cluster's tree, an Application's neighbourhood, a Secret's way."""
+"""What the site draws: context, a cluster's tree, what an Application touches, a Secret's way."""

@@ -23,8 +23,14 @@ def context_diagram(scope: Scope) -> Diagram:
     repositories = _repositories(scope)
     clusters = _clusters(scope)
     outside = tuple(_outside(atlas))
-    hub = Card(_HUB, "argocd", "Argo CD", "makes clusters match Git", lines=_hub_lines(atlas),
-               href=scope.to("waves/index.md"))  # fmt: skip
+    hub = Card(
+        _HUB,
+        "argocd",
+        "Argo CD",
+        "makes clusters match Git",
+        lines=_hub_lines(atlas),
+        href=scope.to("waves/index.md"),
+    )
     sides = tuple(card.id for card in outside if card.id.startswith("notify"))
     return Diagram(
         id="context",
@@ -32,7 +38,11 @@ def context_diagram(scope: Scope) -> Diagram:
         description="People change repositories, Argo CD reads them and changes the clusters.",
         nodes=(*outside, *repositories, hub, *clusters),
         edges=tuple(_edges(atlas, repositories, clusters, outside)),
-        columns=tuple(column for column in (_ids(repositories), (_HUB, *sides), _ids(clusters)) if len(column) > 1),
+        columns=tuple(
+            column
+            for column in (_ids(repositories), (_HUB, *sides), _ids(clusters))
+            if len(column) > 1
+        ),
         frames=_frames(repositories, clusters),
         rankdir=Direction.TOP_DOWN,
     )
@@ -53,8 +63,15 @@ def _repositories(scope: Scope) -> tuple[Card, ...]:
         rows = tuple(Row(node.name, href=scope.to(scope.atlas.page(node.id))) for node in nodes)
         shown, hidden = rows[:_LISTED_REPOSITORIES], len(rows) - _LISTED_REPOSITORIES
         more = Row(f"+{hidden} more", href=scope.to("repos/index.md"), css="more")
-        return (Card("repositories", "repository", plural(len(nodes), "repository", "repositories"),
-                     rows=(*shown, more), folded=hidden),)  # fmt: skip
+        return (
+            Card(
+                "repositories",
+                "repository",
+                plural(len(nodes), "repository", "repositories"),
+                rows=(*shown, more),
+                folded=hidden,
+            ),
+        )
     ordered = sorted(nodes, key=lambda node: (text(node.attributes, "role") != "values", node.name))
     return tuple(_repository(scope, node) for node in ordered)
 
@@ -62,27 +79,39 @@ def _repositories(scope: Scope) -> tuple[Card, ...]:
 def _repository(scope: Scope, node: GraphNode) -> Card:
     role = text(node.attributes, "role")
     return Card(
-        node.id, "repository", node.name, f"{role} repository".strip(),
-        lines=tuple(_holdings(scope.atlas, node)), href=scope.to(scope.atlas.page(node.id)),
-    )  # fmt: skip
+        node.id,
+        "repository",
+        node.name,
+        f"{role} repository".strip(),
+        lines=tuple(_holdings(scope.atlas, node)),
+        href=scope.to(scope.atlas.page(node.id)),
+    )
 
 
 def _holdings(atlas: Atlas, node: GraphNode) -> Iterator[str]:
     kinds = (
-        (NodeKind.APPLICATION, "Application", ""), (NodeKind.VALUES, "values file", ""),
-        (NodeKind.CHART, "chart", ""), (NodeKind.POLICY, "policy", "policies"),
-    )  # fmt: skip
-    found = [plural(count, one, many) for kind, one, many in kinds if (count := _held(atlas, node, kind))]
+        (NodeKind.APPLICATION, "Application", ""),
+        (NodeKind.VALUES, "values file", ""),
+        (NodeKind.CHART, "chart", ""),
+        (NodeKind.POLICY, "policy", "policies"),
+    )
+    found = [
+        plural(count, one, many) for kind, one, many in kinds if (count := _held(atlas, node, kind))
+    ]
     yield from (" · ".join(found[i : i + 2]) for i in range(0, len(found), 2))
 
 
 def _held(atlas: Atlas, repository: GraphNode, kind: NodeKind) -> int:
     """How many things of a kind are written in a repository; an Application counts once."""
-    return len({
-        node.name if kind is NodeKind.APPLICATION else node.id
-        for node in atlas.graph.nodes(kind)
-        if node.locations and node.locations[0].file.repository == repository.name and _is_kept(node)
-    })  # fmt: skip
+    return len(
+        {
+            node.name if kind is NodeKind.APPLICATION else node.id
+            for node in atlas.graph.nodes(kind)
+            if node.locations
+            and node.locations[0].file.repository == repository.name
+            and _is_kept(node)
+        }
+    )
 
 
 def _is_kept(node: GraphNode) -> bool:
@@ -95,7 +124,9 @@ def _clusters(scope: Scope) -> tuple[Card, ...]:
     for node in scope.atlas.clusters:
         by_provider[text(node.attributes, "provider")].append(node)
     if len(scope.atlas.clusters) > _LISTED_CLUSTERS:
-        return tuple(_counted(scope, provider, nodes) for provider, nodes in sorted(by_provider.items()))
+        return tuple(
+            _counted(scope, provider, nodes) for provider, nodes in sorted(by_provider.items())
+        )
     named = {provider: nodes for provider, nodes in by_provider.items() if provider}
     alone = by_provider.get("", [])
     cards = [_provider(scope, provider, nodes) for provider, nodes in sorted(named.items())]
@@ -104,17 +135,37 @@ def _clusters(scope: Scope) -> tuple[Card, ...]:
 
 def _provider(scope: Scope, provider: str, nodes: list[GraphNode]) -> Card:
     rows = tuple(Row(n.name, _size(scope, n), scope.to(scope.atlas.page(n.id))) for n in nodes)
-    return Card(f"provider:{provider}", "cluster", provider, plural(len(nodes), "cluster"), rows=rows, min_width=170)
+    return Card(
+        f"provider:{provider}",
+        "cluster",
+        provider,
+        plural(len(nodes), "cluster"),
+        rows=rows,
+        min_width=170,
+    )
 
 
 def _cluster(scope: Scope, node: GraphNode) -> Card:
-    return Card(node.id, "cluster", node.name, "cluster", lines=(_size(scope, node),),
-                href=scope.to(scope.atlas.page(node.id)), min_width=130)  # fmt: skip
+    return Card(
+        node.id,
+        "cluster",
+        node.name,
+        "cluster",
+        lines=(_size(scope, node),),
+        href=scope.to(scope.atlas.page(node.id)),
+        min_width=130,
+    )
 
 
 def _counted(scope: Scope, provider: str, nodes: list[GraphNode]) -> Card:
-    return Card(f"provider:{provider}", "cluster", provider or "Clusters", plural(len(nodes), "cluster"),
-                href=scope.to("clusters/index.md"), folded=len(nodes))  # fmt: skip
+    return Card(
+        f"provider:{provider}",
+        "cluster",
+        provider or "Clusters",
+        plural(len(nodes), "cluster"),
+        href=scope.to("clusters/index.md"),
+        folded=len(nodes),
+    )
 
 
 def _size(scope: Scope, node: GraphNode) -> str:
@@ -136,17 +187,28 @@ def _outside(atlas: Atlas) -> Iterator[Card]:
     if any(atlas.graph.edges(EdgeKind.WRITES)):
         yield Card("ci", "external", "CI", lines=("writes image tags",), ghost=True)
     for service in _services(atlas):
-        yield Card(f"notify:{service}", "external", service.capitalize(), lines=("sync notifications",), ghost=True)
+        yield Card(
+            f"notify:{service}",
+            "external",
+            service.capitalize(),
+            lines=("sync notifications",),
+            ghost=True,
+        )
 
 
 def _services(atlas: Atlas) -> tuple[str, ...]:
     """Where notifications go: ``<trigger>.<service>`` names it last."""
-    subscriptions = (key for node in atlas.applications for key in texts(node.attributes, "notifications"))
+    subscriptions = (
+        key for node in atlas.applications for key in texts(node.attributes, "notifications")
+    )
     return tuple(sorted({key.rpartition(".")[2] for key in subscriptions}))[:2]
 
 
 def _edges(
-    atlas: Atlas, repositories: tuple[Card, ...], clusters: tuple[Card, ...], outside: tuple[Card, ...]
+    atlas: Atlas,
+    repositories: tuple[Card, ...],
+    clusters: tuple[Card, ...],
+    outside: tuple[Card, ...],
 ) -> Iterator[Edge]:
     config = _config_repository(atlas, repositories)
     if config:
@@ -165,7 +227,10 @@ def _edges(
 
 def _config_repository(atlas: Atlas, repositories: tuple[Card, ...]) -> str:
     """The repository with the most Applications, where most changes start."""
-    held = [(_held(atlas, node, NodeKind.APPLICATION), node.id) for node in atlas.graph.nodes(NodeKind.REPOSITORY)]
+    held = [
+        (_held(atlas, node, NodeKind.APPLICATION), node.id)
+        for node in atlas.graph.nodes(NodeKind.REPOSITORY)
+    ]
     shown = _ids(repositories)
     best = max(held, default=(0, ""), key=lambda pair: pair[0])[1]
     return best if best in shown else next(iter(shown), "")

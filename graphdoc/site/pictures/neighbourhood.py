@@ -19,7 +19,7 @@ _TEXT = 230
 
 
 def neighbourhood_diagram(scope: Scope, node: GraphNode) -> Diagram:
-    """The Application between what it is made of, on the left, and what it touches, on the right."""
+    """The Application between what it is made of and what it touches."""
     left = tuple(_made_of(scope, node))
     right = tuple(_touches(scope, node))
     focus = _focus(scope, node)
@@ -37,7 +37,7 @@ def neighbourhood_diagram(scope: Scope, node: GraphNode) -> Diagram:
 
 
 def defining_places(atlas: Atlas, node: GraphNode) -> tuple[tuple[str, Span], ...]:
-    """The chain that defines an Application, from its root down to its patches, each with a note."""
+    """The chain that defines an Application, from its root to its patches, each with a note."""
     chain: list[tuple[str, Span]] = []
     seen: set[str] = set()
     above = text(node.attributes, "parent")
@@ -47,7 +47,11 @@ def defining_places(atlas: Atlas, node: GraphNode) -> tuple[tuple[str, Span], ..
         if parent and parent.locations:
             chain.insert(0, (parent.name, parent.locations[-1]))
         above = text(parent.attributes, "parent") if parent else ""
-    patches = [("patch", e.locations[-1]) for e in atlas.graph.edges_to(node.id, EdgeKind.PATCHES) if e.locations]
+    patches = [
+        ("patch", e.locations[-1])
+        for e in atlas.graph.edges_to(node.id, EdgeKind.PATCHES)
+        if e.locations
+    ]
     own = [("", span) for span in node.locations[:1]]
     return tuple(dict.fromkeys([*chain, *own, *patches]))
 
@@ -56,13 +60,21 @@ def _focus(scope: Scope, node: GraphNode) -> Card:
     findings = scope.atlas.application_findings(node)
     severity = worst(findings)
     namespace = _namespace(node)
-    lines = (f"cluster {node.cluster}", f"wave {number(node.attributes, 'wave') or 0}"
-             + (f" · ns {namespace}" if namespace else ""))  # fmt: skip
+    lines = (
+        f"cluster {node.cluster}",
+        f"wave {number(node.attributes, 'wave') or 0}"
+        + (f" · ns {namespace}" if namespace else ""),
+    )
     return Card(
-        node.id, scope.atlas.kind(node), node.name, "Application", lines=lines,
-        href=scope.to(scope.atlas.page(node.id)), focus=True,
+        node.id,
+        scope.atlas.kind(node),
+        node.name,
+        "Application",
+        lines=lines,
+        href=scope.to(scope.atlas.page(node.id)),
+        focus=True,
         badge=Badge(severity, len(findings)) if severity else None,
-    )  # fmt: skip
+    )
 
 
 def _namespace(node: GraphNode) -> str:
@@ -74,14 +86,30 @@ def _made_of(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
     places = defining_places(scope.atlas, node)
     if places:
         rows = tuple(_place_row(scope, note, span) for note, span in places)
-        yield _listed("defined", "parent", f"Defined by {plural(len(places), 'line')}", "app-of-apps chain",
-                      rows), Edge("defined", node.id, "defines", weight=3)  # fmt: skip
+        yield (
+            _listed(
+                "defined",
+                "parent",
+                f"Defined by {plural(len(places), 'line')}",
+                "app-of-apps chain",
+                rows,
+            ),
+            Edge("defined", node.id, "defines", weight=3),
+        )
     layers = tuple(_layers(scope, node))
     if layers:
         last = layers[-1]
         rows = (*layers[:-1], Row(last.text, last.note, last.href, "win"))
-        yield _listed("values", "values", f"{plural(len(layers), 'value layer')}, last wins", "Helm values",
-                      rows), Edge("values", node.id, "values", css="values", weight=3)  # fmt: skip
+        yield (
+            _listed(
+                "values",
+                "values",
+                f"{plural(len(layers), 'value layer')}, last wins",
+                "Helm values",
+                rows,
+            ),
+            Edge("values", node.id, "values", css="values", weight=3),
+        )
     for id_ in _rendered(scope.atlas, node):
         card = _rendered_card(scope, id_)
         yield card, Edge(card.id, node.id, "renders")
@@ -89,10 +117,22 @@ def _made_of(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
 
 def _listed(id_: str, kind: str, name: str, type_line: str, rows: tuple[Row, ...]) -> Card:
     hidden = max(0, len(rows) - _ROWS - 1)
-    kept = (*rows[: _ROWS // 2], Row(f"{hidden + 1} more between", css="more"), *rows[-_ROWS // 2 :])
+    kept = (
+        *rows[: _ROWS // 2],
+        Row(f"{hidden + 1} more between", css="more"),
+        *rows[-_ROWS // 2 :],
+    )
     shown = kept if hidden else rows
-    return Card(id_, kind, name, type_line, rows=shown, numbered=not hidden, max_text=_TEXT,
-                folded=hidden + 1 if hidden else 0)  # fmt: skip
+    return Card(
+        id_,
+        kind,
+        name,
+        type_line,
+        rows=shown,
+        numbered=not hidden,
+        max_text=_TEXT,
+        folded=hidden + 1 if hidden else 0,
+    )
 
 
 def _place_row(scope: Scope, note: str, span: Span) -> Row:
@@ -116,7 +156,9 @@ def _resolved_layers(scope: Scope, resolved: ResolvedApplication) -> Iterator[Ro
             elif layer.file:
                 yield Row(layer.file.path, keys, scope.to(scope.atlas.page(f"values:{layer.file}")))
             else:
-                yield Row(f"{layer.kind.value} in the Application", keys, scope.place(layer.root.span))
+                yield Row(
+                    f"{layer.kind.value} in the Application", keys, scope.place(layer.root.span)
+                )
 
 
 def _start(span: Span) -> Span:
@@ -148,9 +190,21 @@ def _rendered_card(scope: Scope, id_: str) -> Card:
     facts = node.attributes if node else {}
     if _kind(scope.atlas, id_) is NodeKind.CHART:
         version = text(facts, "version")
-        return Card(id_, "chart", f"{name} {version}".strip(), "Helm chart",
-                    lines=tuple(filter(None, (text(facts, "repository"),))), href=scope.to(scope.atlas.page(id_)))  # fmt: skip
-    return Card(id_, "kustomization", name, text(facts, "role") or "kustomization", href=scope.to(scope.atlas.page(id_)))
+        return Card(
+            id_,
+            "chart",
+            f"{name} {version}".strip(),
+            "Helm chart",
+            lines=tuple(filter(None, (text(facts, "repository"),))),
+            href=scope.to(scope.atlas.page(id_)),
+        )
+    return Card(
+        id_,
+        "kustomization",
+        name,
+        text(facts, "role") or "kustomization",
+        href=scope.to(scope.atlas.page(id_)),
+    )
 
 
 def _touches(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
@@ -165,7 +219,11 @@ def _targets(
     scope: Scope, node: GraphNode, kind: EdgeKind, target: str, words: tuple[str, str, str]
 ) -> Iterator[tuple[Card, Edge]]:
     type_line, label, css = words
-    ids = [e.target for e in scope.atlas.graph.edges_from(node.id, kind) if e.target.startswith(f"{target}:")]
+    ids = [
+        e.target
+        for e in scope.atlas.graph.edges_from(node.id, kind)
+        if e.target.startswith(f"{target}:")
+    ]
     unique = list(dict.fromkeys(ids))
     if not unique:
         return
@@ -176,11 +234,24 @@ def _targets(
 def _list_card(scope: Scope, ids: list[str], kind: str, type_line: str, index: str) -> Card:
     rows = tuple(_node_row(scope, id_) for id_ in ids)
     if len(rows) == 1:
-        return Card(f"list:{kind}", kind, rows[0].text, type_line, lines=tuple(filter(None, (rows[0].note,))),
-                    href=rows[0].href)  # fmt: skip
+        return Card(
+            f"list:{kind}",
+            kind,
+            rows[0].text,
+            type_line,
+            lines=tuple(filter(None, (rows[0].note,))),
+            href=rows[0].href,
+        )
     hidden = max(0, len(rows) - _ROWS)
     more = (Row(f"+{hidden} more", href=scope.to(index), css="more"),) if hidden else ()
-    return Card(f"list:{kind}", kind, plural(len(rows), kind), type_line, rows=(*rows[:_ROWS], *more), folded=hidden)
+    return Card(
+        f"list:{kind}",
+        kind,
+        plural(len(rows), kind),
+        type_line,
+        rows=(*rows[:_ROWS], *more),
+        folded=hidden,
+    )
 
 
 def _node_row(scope: Scope, id_: str) -> Row:
@@ -193,7 +264,9 @@ def _node_row(scope: Scope, id_: str) -> Row:
 def _managed(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
     ids = [e.target for e in scope.atlas.graph.edges_from(node.id, EdgeKind.MANAGES)]
     if ids:
-        card = _list_card(scope, list(dict.fromkeys(ids)), "application", "manages", "apps/index.md")
+        card = _list_card(
+            scope, list(dict.fromkeys(ids)), "application", "manages", "apps/index.md"
+        )
         yield card, Edge(node.id, card.id, "manages")
 
 
@@ -203,6 +276,17 @@ def _siblings(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
         return
     rows = tuple(Row(o.cluster or "", href=scope.to(scope.atlas.page(o.id))) for o in others)
     hidden = max(0, len(rows) - _ROWS)
-    more = (Row(f"+{hidden} more", href=scope.to("clusters/index.md"), css="more"),) if hidden else ()
-    yield Card("siblings", "cluster", f"also on {plural(len(others), 'cluster')}", "same Application",
-               rows=(*rows[:_ROWS], *more), folded=hidden), Edge(node.id, "siblings", "also")  # fmt: skip
+    more = (
+        (Row(f"+{hidden} more", href=scope.to("clusters/index.md"), css="more"),) if hidden else ()
+    )
+    yield (
+        Card(
+            "siblings",
+            "cluster",
+            f"also on {plural(len(others), 'cluster')}",
+            "same Application",
+            rows=(*rows[:_ROWS], *more),
+            folded=hidden,
+        ),
+        Edge(node.id, "siblings", "also"),
+    )

@@ -16,18 +16,24 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
     """From what makes the Secret, through its clones, to the Applications that use it."""
     nodes = tuple(secrets)
     graph = scope.atlas.graph
-    edges = [e for node in nodes for e in _around(scope, node)]
+    edges = [e for node in nodes for e in _around(scope, node, _original(scope, nodes))]
     others = {end: None for edge in edges for end in (edge.source, edge.target)}
     cards = [_secret_card(scope, node) for node in nodes]
     known = {card.id for card in cards}
-    cards += [_other_card(scope, found) for id_ in others if id_ not in known and (found := graph.node(id_))]
+    cards += [
+        _other_card(scope, found)
+        for id_ in others
+        if id_ not in known and (found := graph.node(id_))
+    ]
     present = {card.id for card in cards}
     return Diagram(
         id=f"secret-{scope.atlas.cluster_slugs.get(cluster, 'x')}",
         title=f"{name} on {cluster}: from its maker to its users",
-        description=f"What makes {name} on {cluster}, which policy clones it, and which Applications use it.",
+        description=f"What makes {name} on {cluster}, which policy clones it, and who uses it.",
         nodes=tuple(cards),
-        edges=tuple(dict.fromkeys(e for e in map(_arrow, edges) if {e.source, e.target} <= present)),
+        edges=tuple(
+            dict.fromkeys(e for e in map(_arrow, edges) if {e.source, e.target} <= present)
+        ),
         columns=tuple(_columns(cards, edges)),
         ranksep=0.62,
         nodesep=0.16,
@@ -45,15 +51,28 @@ def _columns(cards: list[Card], edges: list[GraphEdge]) -> Iterator[tuple[str, .
     return (tuple(ids) for ids in groups.values() if len(ids) > 1)
 
 
-def _around(scope: Scope, node: GraphNode) -> Iterator[GraphEdge]:
+def _original(scope: Scope, nodes: tuple[GraphNode, ...]) -> str:
+    """The one Secret of the name that is no clone; empty where that is not clear."""
+    graph = scope.atlas.graph
+    made = [
+        n.id
+        for n in nodes
+        if not flag(n.attributes, "missing") and not any(graph.edges_to(n.id, EdgeKind.CLONES))
+    ]
+    return made[0] if len(made) == 1 else ""
+
+
+def _around(scope: Scope, node: GraphNode, original: str) -> Iterator[GraphEdge]:
     graph = scope.atlas.graph
     yield from graph.edges_to(node.id, EdgeKind.UNSEALS)
     yield from graph.edges_to(node.id, EdgeKind.USES)
     for clone in graph.edges_to(node.id, EdgeKind.CLONES):
         yield clone
-        source = text(clone.attributes, "source")
+        source = text(clone.attributes, "source") or original
         if graph.node(source):
-            yield GraphEdge(source, clone.source, EdgeKind.CLONES, clone.locations, {"matched": True})
+            yield GraphEdge(
+                source, clone.source, EdgeKind.CLONES, clone.locations, {"matched": True}
+            )
 
 
 def _arrow(edge: GraphEdge) -> Edge:
@@ -65,7 +84,9 @@ def _arrow(edge: GraphEdge) -> Edge:
         case EdgeKind.CLONES:
             return Edge(edge.source, edge.target, "clones", css="policy")
         case _:
-            return Edge(edge.target, edge.source, text(edge.attributes, "how") or "used by", css="secret")
+            return Edge(
+                edge.target, edge.source, text(edge.attributes, "how") or "used by", css="secret"
+            )
 
 
 def _secret_card(scope: Scope, node: GraphNode) -> Card:
@@ -75,16 +96,37 @@ def _secret_card(scope: Scope, node: GraphNode) -> Card:
     clone = any(scope.atlas.graph.edges_to(node.id, EdgeKind.CLONES))
     word = "missing Secret" if missing else "clone" if clone else "Secret"
     lines = (f"keys {', '.join(keys)}",) if keys else ("nothing makes it",) if missing else ()
-    return Card(node.id, "secret", node.name, f"{word} · ns {namespace}", lines=lines,
-                href=scope.to(scope.atlas.page(node.id)), ghost=missing or clone)  # fmt: skip
+    return Card(
+        node.id,
+        "secret",
+        node.name,
+        f"{word} · ns {namespace}",
+        lines=lines,
+        href=scope.to(scope.atlas.page(node.id)),
+        ghost=missing or clone,
+    )
 
 
 def _other_card(scope: Scope, node: GraphNode) -> Card:
-    kinds = {"sealedsecret": "SealedSecret in Git", "policy": "Kyverno policy", "application": "Application"}
+    kinds = {
+        "sealedsecret": "SealedSecret in Git",
+        "policy": "Kyverno policy",
+        "application": "Application",
+    }
     kind = scope.atlas.kind(node) if node.kind.value == "application" else node.kind.value
     place = node.locations[0] if node.locations else None
-    lines = (f"{place.file.path.rpartition('/')[2]}:{place.line}",) if place and kind == "sealedsecret" else ()
+    lines = (
+        (f"{place.file.path.rpartition('/')[2]}:{place.line}",)
+        if place and kind == "sealedsecret"
+        else ()
+    )
     keys = texts(node.attributes, "keys")
     counted = (plural(len(keys), "key"),) if kind == "sealedsecret" and keys else ()
-    return Card(node.id, kind, node.name, kinds.get(node.kind.value, node.kind.value), lines=(*lines, *counted),
-                href=scope.to(scope.atlas.page(node.id)))  # fmt: skip
+    return Card(
+        node.id,
+        kind,
+        node.name,
+        kinds.get(node.kind.value, node.kind.value),
+        lines=(*lines, *counted),
+        href=scope.to(scope.atlas.page(node.id)),
+    )

@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-
 from itertools import pairwise
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
-from graphdoc.site.atlas import Atlas, worst
+from graphdoc.site.atlas import worst
 from graphdoc.site.cards import Card, Chip, Diagram, Direction, Edge, Lane
 from graphdoc.site.facts import flag, number, text, texts
 from graphdoc.site.markup import plural
@@ -27,7 +26,7 @@ def tree_diagram(scope: Scope, cluster: str, *, parents: bool = True) -> Diagram
 
     Without ``parents`` an app of apps is a chip like others, which makes the picture smaller.
     """
-    tree = _Tree(scope, cluster, parents)
+    tree = _Tree(scope, cluster, parents=parents)
     cards, lanes, edges = tree.parts()
     return Diagram(
         id=f"tree-{scope.atlas.cluster_slugs[cluster]}",
@@ -52,15 +51,17 @@ def wave_lanes(scope: Scope, cluster: str) -> tuple[Lane, ...]:
 
 
 class _Tree:
-    def __init__(self, scope: Scope, cluster: str, parents: bool) -> None:  # noqa: FBT001
+    def __init__(self, scope: Scope, cluster: str, *, parents: bool) -> None:
         self._scope = scope
         self._atlas = scope.atlas
         self._nodes = {node.id: node for node in scope.atlas.by_cluster.get(cluster, ())}
-        self._parents = _parent_ids(self._atlas, self._nodes, parents)
+        self._parents = _parent_ids(self._nodes, every=parents)
 
     def parts(self) -> tuple[tuple[Card, ...], tuple[Lane, ...], tuple[Edge, ...]]:
         by_parent = self._children()
-        lanes = tuple(lane for parent, nodes in by_parent.items() for lane in self._lanes(parent, nodes))
+        lanes = tuple(
+            lane for parent, nodes in by_parent.items() for lane in self._lanes(parent, nodes)
+        )
         cards = tuple(self._card(id_, len(by_parent.get(id_, ()))) for id_ in self._parents)
         return cards, lanes, tuple(self._orders(lanes))
 
@@ -93,8 +94,14 @@ class _Tree:
         if node.kind is NodeKind.APPLICATION:
             kind, type_line = self._application_card(node)
         lines = (_path(node), plural(children, "Application"))
-        return Card(id_, kind, node.name, type_line, lines=tuple(filter(None, lines)),
-                    href=self._scope.to(self._atlas.page(id_)))  # fmt: skip
+        return Card(
+            id_,
+            kind,
+            node.name,
+            type_line,
+            lines=tuple(filter(None, lines)),
+            href=self._scope.to(self._atlas.page(id_)),
+        )
 
     def _application_card(self, node: GraphNode) -> tuple[str, str]:
         if flag(node.attributes, "root"):
@@ -132,7 +139,7 @@ class _Tree:
                     yield Edge(before, after, "then", css="then", weight=10)
 
 
-def _parent_ids(atlas: Atlas, nodes: Mapping[str, GraphNode], every: bool) -> tuple[str, ...]:  # noqa: FBT001
+def _parent_ids(nodes: Mapping[str, GraphNode], *, every: bool) -> tuple[str, ...]:
     """What gets a card: the roots, and whatever else brings Applications."""
     named = {text(node.attributes, "parent") for node in nodes.values()}
     roots = {id_ for id_, node in nodes.items() if flag(node.attributes, "root")}
@@ -147,16 +154,23 @@ def _owner(lane: Lane) -> str:
 
 def _lane(scope: Scope, id_: str, wave: int, nodes: list[GraphNode]) -> Lane:
     ordered = sorted(nodes, key=lambda node: node.name)
-    return Lane(id_, f"wave {wave}", plural(len(nodes), "Application"),
-                chips=tuple(_chip(scope, node) for node in ordered))  # fmt: skip
+    return Lane(
+        id_,
+        f"wave {wave}",
+        plural(len(nodes), "Application"),
+        chips=tuple(_chip(scope, node) for node in ordered),
+    )
 
 
 def _chip(scope: Scope, node: GraphNode) -> Chip:
     namespaces = texts(node.attributes, "namespaces")
     return Chip(
-        scope.atlas.kind(node), node.name, scope.to(scope.atlas.page(node.id)),
-        severity=worst(scope.atlas.application_findings(node)), groups=namespaces[:1],
-    )  # fmt: skip
+        scope.atlas.kind(node),
+        node.name,
+        scope.to(scope.atlas.page(node.id)),
+        severity=worst(scope.atlas.application_findings(node)),
+        groups=namespaces[:1],
+    )
 
 
 def _wave(node: GraphNode) -> int:
