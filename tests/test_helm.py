@@ -149,7 +149,9 @@ def test_hooks_are_resources_and_tests_and_notes_are_not(
         "web/templates/b.yaml": hook("check", "test"),
         "web/templates/c.yaml": hook("both", "post-install,test-success"),
         "web/templates/d.yaml": "{{ if .Values.no }}x{{ end }}\n# nothing\n",
+        "web/templates/e.yaml": "---\n# nothing\n---\n{}\n---\n",
     }
+    assert render(engine, tmp_path, files).not_understood == ()
     names = [r.name for r in render(engine, tmp_path, files).resources]
     assert names == ["migrate", "both"]
     skipping = render(engine, tmp_path, files, release=Release("shop", "prod", skip_tests=True))

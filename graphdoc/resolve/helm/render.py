@@ -120,7 +120,7 @@ class _Rendering:
         self.notes += (
             NotUnderstood(root.span, "the template renders something that is no manifest")
             for root in parsed.roots
-            if not ParsedFile(file, (Document(root, ()),)).resources and not _is_empty_list(root)
+            if not ParsedFile(file, (Document(root, ()),)).resources and not _is_empty(root)
         )
         for resource in parsed.resources:
             if not _is_test(resource, release):
@@ -212,8 +212,11 @@ def _place(span: Span, lines: tuple[int, ...]) -> Span:
     return Span(span.file, line, 1, line, 1)
 
 
-def _is_empty_list(root: Node) -> bool:
-    return isinstance(root, Mapping) and root.text("kind").endswith("List")
+def _is_empty(root: Node) -> bool:
+    """An empty list of resources, or a document without content."""
+    if isinstance(root, Mapping):
+        return not root.entries or root.text("kind").endswith("List")
+    return isinstance(root, Scalar) and root.value is None
 
 
 def _is_test(resource: Resource, release: Release) -> bool:
