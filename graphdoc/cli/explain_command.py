@@ -9,9 +9,8 @@ from graphdoc.cli.session import analyse_estate
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config import nearest
 from graphdoc.graph.select import UnknownNodeError, find_nodes
-from graphdoc.pipeline import RULE_IDS, Analysis, to_report
+from graphdoc.pipeline import ALL_RULES, RULE_IDS, Analysis, to_report
 from graphdoc.report.explain import explain_node
-from graphdoc.rules import RULES
 
 __all__ = ["command"]
 
@@ -29,7 +28,7 @@ def command(scope: Scope, subject: str) -> None:
       graphdoc explain musicman
       graphdoc explain missing-values-file
     """
-    rule = next((rule for rule in RULES if rule.id == subject), None)
+    rule = next((rule for rule in ALL_RULES if rule.id == subject), None)
     if rule is not None:
         write_result(f"# {rule.id} ({rule.severity})\n\n{rule.docs}\n", None)
         return

@@ -1,5 +1,6 @@
 """The stages in order: clones, estate, graph, findings, coverage."""
 
-from graphdoc.pipeline.analysis import RULE_IDS, Analysis, analyse, take_lock, to_report
+from graphdoc.pipeline.analysis import Analysis, analyse, take_lock, to_report
+from graphdoc.pipeline.rulebook import ALL_RULES, RULE_IDS
 
-__all__ = ["RULE_IDS", "Analysis", "analyse", "take_lock", "to_report"]
+__all__ = ["ALL_RULES", "RULE_IDS", "Analysis", "analyse", "take_lock", "to_report"]

@@ -16,17 +16,15 @@ from graphdoc.model.finding import Finding
 from graphdoc.pipeline.judge import judge
 from graphdoc.pipeline.memory import deep_trees
 from graphdoc.pipeline.requests import cluster_facts, estate_request
+from graphdoc.pipeline.rulebook import ALL_RULES, RULE_IDS
 from graphdoc.report import Report, RuleSummary
 from graphdoc.report.excerpt import Excerpts
 from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate import resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate
-from graphdoc.rules import RULES
 
-__all__ = ["RULE_IDS", "Analysis", "analyse", "open_clones", "take_lock", "to_report"]
-
-RULE_IDS = frozenset(rule.id for rule in RULES)
+__all__ = ["Analysis", "analyse", "open_clones", "take_lock", "to_report"]
 
 _UNREADABLE = "unreadable-file"
 
@@ -64,7 +62,7 @@ def analyse(config: Config, progress: Callable[[str], None] = lambda _: None) ->
         progress("drawing the graph")
         graph = build_graph(estate, cluster_facts(config), config.production)
         progress("judging")
-        found = [finding for rule in RULES for finding in rule.run(estate, graph)]
+        found = [finding for rule in ALL_RULES for finding in rule.run(estate, graph)]
         verdict = judge(found, config, clones)
         reported = (f for f in found if f.rule == _UNREADABLE)
         files = frozenset(finding.problem.primary.span.file for finding in reported)
@@ -96,7 +94,7 @@ def to_report(analysis: Analysis, findings: tuple[Finding, ...], *, colour: bool
         ignored=analysis.ignored,
         excerpts=Excerpts(analysis.estate.clones),
         places={clone.name: clone.path for clone in analysis.estate.clones} | {"": ""},
-        rules=tuple(RuleSummary(r.id, r.severity, r.summary, r.docs) for r in RULES),
+        rules=tuple(RuleSummary(r.id, r.severity, r.summary, r.docs) for r in ALL_RULES),
         version=__version__,
         colour=colour,
     )

@@ -17,7 +17,7 @@ from graphdoc.resolve.paths import matches_segments
 
 __all__ = ["Verdict", "judge"]
 
-UNUSED_IGNORE = "unused-ignore"
+_UNUSED_IGNORE = "unused-ignore"
 _MARK = b"graphdoc: allow"
 _ALLOW = re.compile(r"#\s*graphdoc:\s*allow\s+(?P<rule>[\w-]+)(?:\s+--\s*(?P<reason>\S.*))?")
 _TEXT_FILES = (".yaml", ".yml", ".json", ".md", ".sh", ".tpl", ".txt")
@@ -129,4 +129,4 @@ def _is_analysed(setting: RuleSetting, repositories: frozenset[str]) -> bool:
 
 
 def _finding(message: str, span: Span) -> Finding:
-    return Finding(UNUSED_IGNORE, Severity.WARNING, Problem(message, Location(span)))
+    return Finding(_UNUSED_IGNORE, Severity.WARNING, Problem(message, Location(span)))

@@ -3,7 +3,7 @@
 from graphdoc import __version__
 from graphdoc.config.values import Config
 from graphdoc.pipeline.analysis import Analysis
-from graphdoc.rules import RULES
+from graphdoc.pipeline.rulebook import ALL_RULES
 from graphdoc.site.input import HostForm, RuleDocument, SiteInput, SiteSettings
 
 __all__ = ["to_site_input"]
@@ -17,7 +17,7 @@ def to_site_input(analysis: Analysis) -> SiteInput:
         analysis.graph,
         analysis.findings,
         analysis.coverage,
-        tuple(RuleDocument(rule.id, rule.severity, rule.summary, rule.docs) for rule in RULES),
+        tuple(RuleDocument(rule.id, rule.severity, rule.summary, rule.docs) for rule in ALL_RULES),
         _settings(analysis.config),
         __version__,
         max((facts.committed_at for facts in times if facts), default=0),

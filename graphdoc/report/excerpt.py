@@ -41,6 +41,8 @@ class Excerpts:
         raw = lines[span.line - 1]
         end = span.end_column if span.end_line == span.line else len(raw) + 1
         shown = hide_secrets(raw)
+        if not shown.strip():
+            return None
         if shown != raw:
             return Excerpt(inert(shown)[:_WIDTH], 0, 0)
         start = min(span.column - 1, len(raw))

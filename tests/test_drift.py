@@ -1,0 +1,225 @@
+"""The recorded architecture, and what counts as a change of it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from graphdoc.cli import run
+from graphdoc.drift import Lock, LockError, read_lock, write_lock
+from graphdoc.graph.facts import EdgeFact, Facts
+from tests.written import ESTATE, write_files
+
+Json = dict[str, list[dict[str, object]]]
+Drift = Callable[..., tuple[int, Json]]
+
+KUSTOMIZE = """\
+-- platform/base/extra.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: extra, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/platform, path: extra, targetRevision: HEAD}
+  destination: {server: https://kubernetes.default.svc, namespace: extra}
+-- platform/extra/deployment.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: extra}
+spec:
+  template:
+    spec:
+      containers: [{name: extra, image: "registry.example.com/extra:1.0"}]
+"""
+
+
+@pytest.fixture
+def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(write_files(tmp_path, ESTATE + KUSTOMIZE))
+    edit(tmp_path, "base/kustomization.yaml", "[web.yaml]", "[web.yaml, extra.yaml]")
+    return tmp_path
+
+
+@pytest.fixture
+def drift(capsys: pytest.CaptureFixture[str]) -> Drift:
+    def answer(*arguments: str) -> tuple[int, Json]:
+        status = run(["drift", "--format", "json", *arguments])
+        return status, json.loads(capsys.readouterr().out or "{}")
+
+    return answer
+
+
+def edit(estate: Path, path: str, old: str, new: str) -> None:
+    file = estate / "platform" / path
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+def test_nothing_changed(estate: Path, drift: Drift) -> None:
+    assert drift("--accept") == (0, {})
+    assert (estate / "architecture.lock.json").is_file()
+    status, document = drift()
+    assert (status, document["changes"]) == (0, [])
+
+
+def test_recording_twice_gives_the_same_bytes(estate: Path, drift: Drift) -> None:
+    drift("--accept")
+    first = (estate / "architecture.lock.json").read_bytes()
+    drift("--accept")
+    assert (estate / "architecture.lock.json").read_bytes() == first
+
+
+def test_the_record_holds_no_lines_and_no_tags(estate: Path, drift: Drift) -> None:
+    drift("--accept")
+    text = (estate / "architecture.lock.json").read_text("utf-8")
+    assert '"line"' not in text
+    assert "extra:1.0" not in text
+    assert '"runs", "image:registry.example.com/extra", {}' in text
+
+
+ROUTINE = [
+    ("base/web.yaml", "targetRevision: 1.2.3", "targetRevision: '1.2.3' # pinned"),
+    ("base/web.yaml", "kind: Application\n", "\n\n# moved\nkind: Application\n"),
+    ("base/kustomization.yaml", "[web.yaml, extra.yaml]", "[extra.yaml, web.yaml]"),
+    ("extra/deployment.yaml", "extra:1.0", "extra:1.1"),
+    ("values/base.yaml", 'tag: "1.0"', 'tag: "1.1"'),
+]
+
+
+@pytest.mark.parametrize(("path", "old", "new"), ROUTINE)
+def test_routine_is_no_drift(estate: Path, drift: Drift, path: str, old: str, new: str) -> None:
+    drift("--accept")
+    edit(estate, path, old, new)
+    status, document = drift()
+    assert (status, document["changes"]) == (0, [])
+
+
+def test_image_tags_are_drift_where_they_are_tracked(estate: Path, drift: Drift) -> None:
+    file = estate / "graphdoc.yaml"
+    file.write_text(file.read_text("utf-8") + "drift: {track: [image-tags]}\n", "utf-8")
+    drift("--accept")
+    edit(estate, "extra/deployment.yaml", "extra:1.0", "extra:1.1")
+    status, document = drift()
+    assert status == 1
+    assert "application:prod/extra" in [change["subject"] for change in document["changes"]]
+
+
+def test_a_patched_field_is_one_entry_with_its_pointer(estate: Path, drift: Drift) -> None:
+    drift("--accept")
+    edit(estate, "base/web.yaml", "targetRevision: 1.2.3", "targetRevision: 1.3.0")
+    status, document = drift()
+    web = next(c for c in document["changes"] if c["subject"] == "application:prod/web")
+    assert status == 1
+    assert web["change"] == "changed"
+    assert web["fields"] == [
+        {
+            "pointer": "/manifest/spec/sources/0/targetRevision",
+            "before": "1.2.3",
+            "after": "1.3.0",
+        }
+    ]
+    assert web["locations"] == [
+        {"repository": "platform", "path": "base/web.yaml", "line": 1},
+    ]
+
+
+def test_the_order_of_layers_is_a_change(estate: Path, drift: Drift) -> None:
+    drift("--accept")
+    edit(estate, "base/web.yaml", "$values/values/base.yaml", "$values/values/x.yaml")
+    edit(estate, "overlays/prod/kustomization.yaml", "values/prod.yaml", "values/base.yaml")
+    write_files(estate, "-- platform/values/x.yaml --\nreplicas: 9\n")
+    _, document = drift()
+    web = next(c for c in document["changes"] if c["subject"] == "application:prod/web")
+    assert web["edges"] == [
+        {
+            "change": "changed",
+            "kind": "layers",
+            "source": "application:prod/web",
+            "target": "values:platform/values/base.yaml",
+            "attributes": {"order": 1},
+        },
+        {
+            "change": "added",
+            "kind": "layers",
+            "source": "application:prod/web",
+            "target": "values:platform/values/x.yaml",
+            "attributes": {"order": 0},
+        },
+        {
+            "change": "removed",
+            "kind": "layers",
+            "source": "application:prod/web",
+            "target": "values:platform/values/prod.yaml",
+            "attributes": {"order": 1},
+        },
+    ]
+
+
+def test_what_is_gone_has_no_place(estate: Path, drift: Drift) -> None:
+    drift("--accept")
+    edit(estate, "base/kustomization.yaml", "[web.yaml, extra.yaml]", "[web.yaml]")
+    status, document = drift()
+    gone = next(c for c in document["changes"] if c["subject"] == "application:prod/extra")
+    assert status == 1
+    assert (gone["change"], gone["locations"], gone["fields"]) == ("removed", [], [])
+
+
+def test_text_tells_changes_by_cluster(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["drift", "--accept"])
+    edit(estate, "base/web.yaml", "targetRevision: 1.2.3", "targetRevision: 1.3.0")
+    capsys.readouterr()
+    assert run(["drift"]) == 1
+    head, _, tail = capsys.readouterr().out.partition("All clusters\n")
+    assert (
+        head
+        == """\
+prod
+  ~ application web changed  (platform/base/web.yaml:1)
+      /manifest/spec/sources/0/targetRevision is now 1.3.0 (was 1.2.3)
+      now renders chart:https://charts.example.com/web@1.3.0
+      no longer renders chart:https://charts.example.com/web@1.2.3
+
+"""
+    )
+    assert tail.endswith("1 added, 1 removed, 1 changed\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "not JSON"),
+        ("[]", "not of schema graphdoc/lock/v1"),
+        ('{"schema": "graphdoc/lock/v2"}', "not of schema graphdoc/lock/v1"),
+        ('{"schema": "graphdoc/lock/v1", "track": []}', "damaged"),
+        ('{"schema": "graphdoc/lock/v1", "track": [], "nodes": {"a": []}}', "damaged"),
+    ],
+)
+def test_a_damaged_record_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(LockError, match=reason):
+        read_lock(text)
+
+
+def test_a_damaged_record_is_status_2(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (estate / "architecture.lock.json").write_text("{", "utf-8")
+    assert run(["drift"]) == 2
+    assert capsys.readouterr().err == (
+        "graphdoc: architecture.lock.json: not JSON; "
+        "record it anew with 'graphdoc drift --accept'\n"
+    )
+
+
+def test_a_record_is_read_as_it_was_written() -> None:
+    facts = Facts(
+        "application",
+        "wéb",
+        "prod",
+        {"/a~1b": "x", "/n": None, "/t": True, "/list": ["a"]},
+        (EdgeFact("layers", "values:platform/v.yaml", '{"order": 0}'),),
+    )
+    lock = Lock(
+        ("image-tags",),
+        {"application:prod/web": facts, "cluster:prod": Facts("cluster", "prod", "prod", {}, ())},
+    )
+    assert read_lock(write_lock(lock)) == lock

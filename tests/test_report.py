@@ -1,0 +1,216 @@
+"""Findings and changes as text."""
+
+from pathlib import Path
+
+import pytest
+
+from graphdoc.cli import run
+from graphdoc.model.coverage import Coverage
+from graphdoc.model.finding import Finding, NotUnderstood, Problem, Severity
+from graphdoc.model.inert import hide_secrets, inert
+from graphdoc.model.location import Location, SourceFile, Span, file_start
+from graphdoc.report import Report
+from graphdoc.report.escape import github_property, markdown_code
+from graphdoc.report.excerpt import Excerpt, Excerpts
+from graphdoc.report.text import to_text
+from tests.txtar import read_clones
+from tests.written import ESTATE, write_files
+
+FILES = """\
+-- platform/web.yaml --
+a: 1
+\tkey: value  # é
+url: https://user:canary@example.com
+password: canary
+-- platform/secret.yaml --
+apiVersion: v1
+kind: Secret
+metadata: {name: s}
+data:
+  k: canary
+  l: |
+    canary
+---
+apiVersion: v1
+kind: ConfigMap
+data: {k: shown}
+-- platform/sealed.yaml --
+kind: SealedSecret
+spec:
+  encryptedData:
+    k: canary
+-- platform/kustomization.yaml --
+secretGenerator:
+- literals: [k=canary]
+resources: []
+-- platform/broken.yaml --
+kind: Secret
+data: {k: canary
+-- platform/key.yaml --
+x: |
+  -----BEGIN PRIVATE KEY-----
+  canary
+"""
+
+
+def span(path: str, line: int, start: int, end: int) -> Span:
+    return Span(SourceFile("platform", path), line, start, line, end)
+
+
+def test_an_excerpt_is_the_line_and_its_underlined_part() -> None:
+    excerpts = Excerpts(read_clones(FILES))
+    assert excerpts.excerpt(span("web.yaml", 2, 7, 12)) == Excerpt(" key: value  # é", 6, 11)
+    assert excerpts.excerpt(span("web.yaml", 1, 1, 99)) == Excerpt("a: 1", 0, 4)
+    assert excerpts.excerpt(span("web.yaml", 9, 1, 2)) is None
+    assert excerpts.excerpt(span("gone.yaml", 1, 1, 2)) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("web.yaml", 3),
+        ("web.yaml", 4),
+        ("secret.yaml", 5),
+        ("secret.yaml", 7),
+        ("sealed.yaml", 4),
+        ("kustomization.yaml", 2),
+        ("broken.yaml", 2),
+        ("key.yaml", 3),
+    ],
+)
+def test_an_excerpt_shows_no_secret(path: str, line: int) -> None:
+    found = Excerpts(read_clones(FILES)).excerpt(span(path, line, 1, 5))
+    assert found is None or "canary" not in found.text
+
+
+def test_what_stands_beside_a_secret_is_shown() -> None:
+    excerpts = Excerpts(read_clones(FILES))
+    assert excerpts.excerpt(span("secret.yaml", 2, 1, 5)) == Excerpt("kind: Secret", 0, 4)
+    assert excerpts.excerpt(span("secret.yaml", 11, 1, 5)) == Excerpt("data: {k: shown}", 0, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "harmless"),
+    [
+        ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
+        ("a\u202eb", "a\\u202eb"),
+        ("a\u200bb", "a\\u200bb"),
+        ("\x9b1m", "\\x9b1m"),
+        ("a\rb\nc", "a\\rb\\nc"),
+        ("a\tb é 漢", "a b é 漢"),
+    ],
+)
+def test_text_that_steers_terminals_is_spelled_out(text: str, harmless: str) -> None:
+    assert inert(text) == harmless
+
+
+@pytest.mark.parametrize(
+    ("line", "public"),
+    [
+        ("url: https://user:pass@host/x", "url: https://***@host/x"),
+        ("  adminPassword: hunter2", "  adminPassword: ***"),
+        ("token=abc", "token=***"),
+        ("tokenTTL: 5m", "tokenTTL: 5m"),
+        ("envSecretName: app-credentials", "envSecretName: app-credentials"),
+        ("password:", "password:"),
+    ],
+)
+def test_credentials_in_a_line_are_hidden(line: str, public: str) -> None:
+    assert hide_secrets(line) == public
+
+
+def finding(message: str = "m", severity: Severity = Severity.ERROR) -> Finding:
+    related = (Location(span("other.yaml", 7, 2, 3), "written here"),)
+    primary = Location(span("web.yaml", 1, 1, 2), "here")
+    return Finding(
+        "plain-secret", severity, Problem(message, primary, related, "application:p/web")
+    )
+
+
+def test_text_shows_file_line_related_places_coverage_and_counts() -> None:
+    skipped = tuple(
+        NotUnderstood(file_start(SourceFile("platform", f"{name}.yaml")), f"chart '{name}' is away")
+        for name in ("a", "b")
+    )
+    report = Report(
+        (finding("it is \x1bwrong"),),
+        Coverage(9, 8, 7, 6, 5, 4, skipped),
+        ignored=2,
+        excerpts=Excerpts(read_clones(FILES)),
+        places={"platform": "../platform"},
+    )
+    assert (
+        to_text(report)
+        == """\
+../platform/web.yaml
+  1:1 error[plain-secret] it is \\x1bwrong
+    1 | a: 1
+      | ^ here
+    ../platform/other.yaml:7:2: written here
+
+Coverage
+  documents       8 of 9 read
+  kustomizations  6 of 7 built
+  applications    4 of 5 resolved
+  not understood  2
+    chart '…' is away: a, b (../platform/a.yaml:1 and 1 more)
+
+1 error, 0 warnings, 0 info, 2 ignored
+"""
+    )
+
+
+def test_colour_changes_no_word() -> None:
+    report = Report((finding(),), Coverage(), colour=True)
+    assert "\x1b[31merror\x1b[0m" in to_text(report)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("a", "`a`"), ("a`b", "``a`b``"), ("`a", "`` `a ``"), ("a\n# b", "`a\\n# b`"), ("", "")],
+)
+def test_no_mark_ends_a_code_span(text: str, code: str) -> None:
+    assert markdown_code(text) == code
+
+
+def test_no_mark_ends_a_property_of_a_workflow_command() -> None:
+    assert github_property("a,line=1::x\n%0A") == "a%2Cline=1%3A%3Ax\\n%250A"
+
+
+def write_exceptions(root: Path, comment: str, rules: str) -> None:
+    entry = "      - $values/values/base.yaml"
+    broken = ESTATE.replace(entry, f"{comment}      - $values/values/gone.yaml")
+    write_files(root, broken)
+    file = root / "graphdoc.yaml"
+    file.write_text(f"{file.read_text('utf-8')}rules: {rules}\n", "utf-8")
+
+
+OFF = "severity: off, reason: soon"
+RULE = "missing-values-file"
+EXCEPTIONS = [
+    ("", f"{{{RULE}: {{{OFF}}}}}", "0 errors, 1 warning, 0 info, 1 ignored"),
+    ("", f"{{{RULE}: {{{OFF}, paths: [platform/base/**]}}}}",
+     "0 errors, 1 warning, 0 info, 1 ignored"),
+    ("", f"{{{RULE}: {{{OFF}, paths: [platform/x/**]}}}}", "1 error, 2 warnings, 0 info"),
+    ("", f"{{{RULE}: info}}", "0 errors, 1 warning, 1 info"),
+    ("", f"{{{RULE}: [info, {{{OFF}, paths: [platform/base]}}]}}",
+     "0 errors, 1 warning, 0 info, 1 ignored"),
+    (f"# graphdoc: allow {RULE} -- soon\n", "{}", "0 errors, 1 warning, 0 info, 1 ignored"),
+    (f"# graphdoc: allow {RULE}\n", "{}", "1 error, 2 warnings, 0 info"),
+    ("# graphdoc: allow plain-secret -- soon\n", "{}", "1 error, 2 warnings, 0 info"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("comment", "rules", "totals"), EXCEPTIONS)
+def test_exceptions_are_counted_and_unused_ones_reported(  # noqa: PLR0913, PLR0917 -- a table
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    comment: str,
+    rules: str,
+    totals: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_exceptions(tmp_path, comment, rules)
+    run(["check"])
+    assert capsys.readouterr().out.splitlines()[-1] == totals
