@@ -1,41 +1,47 @@
 """Entries of kustomizations that stand in comments."""
 
 import re
-from posixpath import dirname, join, relpath
+from collections.abc import Iterator
+from functools import lru_cache
+from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.resolve.kustomize import is_kustomization
+from graphdoc.resolve.paths import join_path
 
 __all__ = ["find_commented_entry"]
 
+_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _ENTRY = re.compile(
     r"^\s*#+\s*-?\s*(?:path:\s*)?[\"']?(?:\./)?(?P<path>[\w./@+~-]+)[\"']?\s*(?:#.*)?$"
 )
 _LINE_LIMIT = 1000
 
 
-def find_commented_entry(clone: Clone, file: SourceFile) -> Span | None:
-    """Where the kustomization of a file's folder, or of one above it, comments the file out."""
-    folder = dirname(file.path)
-    while True:
-        found = _find_in(clone, folder, relpath(file.path, folder or "."))
-        if found is not None or not folder:
-            return found
-        folder = dirname(folder)
+def find_commented_entry(clones: tuple[Clone, ...], file: SourceFile) -> Span | None:
+    """Where a kustomization comments out a file, or the folder that it stands in."""
+    entries = _entries(clones)
+    return entries.get(file) or entries.get(SourceFile(file.repository, dirname(file.path)))
 
 
-def _find_in(clone: Clone, folder: str, wanted: str) -> Span | None:
-    name = is_kustomization(clone, folder)
-    if name is None:
-        return None
-    file = SourceFile(clone.name, join(folder, name))
-    for number, line in enumerate(_lines(clone, file.path), start=1):
+@lru_cache(maxsize=2)
+def _entries(clones: tuple[Clone, ...]) -> dict[SourceFile, Span]:
+    named = ((clone, path) for clone in clones for path in clone.files if basename(path) in _NAMES)
+    found: dict[SourceFile, Span] = {}
+    for target, span in (entry for clone, path in named for entry in _commented(clone, path)):
+        found.setdefault(target, span)
+    return found
+
+
+def _commented(clone: Clone, path: str) -> Iterator[tuple[SourceFile, Span]]:
+    file = SourceFile(clone.name, path)
+    for number, line in enumerate(_lines(clone, path), start=1):
         match = _ENTRY.match(line) if len(line) < _LINE_LIMIT else None
-        if match and match["path"] == wanted:
+        target = join_path(dirname(path), match["path"]) if match else None
+        if match and target:
             start, end = match.span("path")
-            return Span(file, number, start + 1, number, end + 1)
-    return None
+            span = Span(file, number, start + 1, number, end + 1)
+            yield SourceFile(clone.name, target), span
 
 
 def _lines(clone: Clone, path: str) -> list[str]:

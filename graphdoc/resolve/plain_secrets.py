@@ -13,6 +13,7 @@ from graphdoc.model.node import Scalar, walk
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import Build
+from graphdoc.resolve.refusals import find_tops
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["PlainSecret", "find_plain_secrets"]
@@ -55,7 +56,7 @@ class PlainSecret:
 
 def find_plain_secrets(estate: Estate) -> Iterator[PlainSecret]:
     """Every committed Secret with values that is not deleted by all overlays that include it."""
-    fates = _Fates(estate.builds)
+    fates = _Fates(find_tops(estate))
     files = Files(estate.files.limits)
     for clone in estate.clones:
         for path in clone.files:
@@ -121,14 +122,8 @@ def _is_plain(resource: Resource, key: str, text: str) -> bool:
 class _Fates:
     """What becomes of the resources of a file in the builds that include it."""
 
-    def __init__(self, builds: tuple[Build, ...]) -> None:
-        included = {
-            (include.clone, include.target)
-            for build in builds
-            for include in build.includes
-            if include.is_directory
-        }
-        self._tops = [b for b in builds if (b.clone, b.path) not in included]
+    def __init__(self, tops: tuple[Build, ...]) -> None:
+        self._tops = tops
         self._kept: dict[int, frozenset[_Line]] = {}
 
     def deleted(self, secret: PlainSecret) -> bool:

@@ -13,12 +13,8 @@ __all__ = [
 
 
 def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[BuildProblem]:
-    """Every reason of one kind, in reading order.
-
-    A base that Kustomize would refuse on its own is no problem while its overlays build; members
-    of a loop have nobody above them and are all asked.
-    """
-    builds = estate.builds if kind is BuildProblemKind.CYCLE else find_tops(estate)
+    """Every reason of one kind, in reading order, however many overlays share its cause."""
+    builds = (*estate.builds, *_rendered(estate))
     found = {(p.span, p.message): p for b in builds for p in b.problems if p.kind is kind}
     return [found[key] for key in sorted(found)]
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, file_start
+from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.resolve.comments import find_commented_entry
+from graphdoc.resolve.orphans import find_commented_applications
 from graphdoc.resolve.reach import find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -15,7 +16,7 @@ __all__ = ["commented_out_resource"]
 
 @rule("commented-out-resource", severity=Severity.INFO, since="0.1.0")
 def commented_out_resource(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
-    """A kustomization names a manifest in a comment, and nothing else names it.
+    """A kustomization names a manifest or an Application in a comment, and nothing else does.
 
     ## Why is this bad?
 
@@ -56,12 +57,18 @@ def commented_out_resource(estate: Estate, _graph: RepoGraph) -> Iterator[Proble
 
     - [Kustomize: resources](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/)
     """
-    for found in find_unreached_manifests(estate):
-        comment = find_commented_entry(found.clone, found.file)
+    for file in _commented_out(estate):
+        comment = find_commented_entry(estate.clones, file)
         if comment is not None:
             yield Problem(
-                f"{found.file} is named in a comment only",
+                f"{file} is named in a comment only",
                 Location(comment, "commented out"),
-                (Location(file_start(found.file), "named by nothing"),),
-                f"file:{found.file}",
+                (Location(file_start(file), "named by nothing"),),
+                f"file:{file}",
             )
+
+
+def _commented_out(estate: Estate) -> Iterator[SourceFile]:
+    applications = {orphan.span.file for orphan in find_commented_applications(estate)}
+    manifests = {found.file for found in find_unreached_manifests(estate)}
+    return iter(sorted(applications | manifests))

@@ -23,10 +23,9 @@ def invalid_kustomization(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
     """Kustomize would refuse to build a kustomization.
 
     Because it is empty or has an unknown field, two resources have one identity, a patch does not
-    fit what it patches, a resource has no name, and so on: the finding gives Kustomize's reason. A
-    base that builds within its overlays, though not on its own, is none. What a kustomization
-    takes from elsewhere (a remote base, a plugin) is not at hand, so nothing is said about patches
-    to it.
+    fit what it patches, a resource has no name, and so on: the finding gives Kustomize's reason.
+    What a kustomization takes from elsewhere (a remote base, a plugin) is not at hand, so nothing
+    is said about patches to it.
 
     ## Why is this bad?
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, SourceFile
-from graphdoc.resolve.refusals import find_tops, kustomization_subject
+from graphdoc.model.location import Location
+from graphdoc.resolve.orphans import find_orphaned_applications
 from graphdoc.resolve.resolved import Estate, Orphan
 from graphdoc.rules.rule import rule
 
@@ -92,7 +92,7 @@ def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     - [Argo CD: app of apps](https://argo-cd.readthedocs.io/en/stable/operator-manual/cluster-bootstrapping/)
     """
-    for orphans in _by_cause(estate):
+    for orphans in find_orphaned_applications(estate):
         first = orphans[0]
         yield Problem(
             f"no root leads to {_names(orphans)}",
@@ -100,25 +100,6 @@ def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
             tuple(Location(orphan.span, "managed by nothing") for orphan in orphans[1:]),
             f"file:{first.span.file}",
         )
-
-
-def _by_cause(estate: Estate) -> list[tuple[Orphan, ...]]:
-    """The orphans, together where one kustomization that nothing uses brings them."""
-    bringing = _bringing(estate)
-    groups: dict[object, list[Orphan]] = {}
-    for orphan in estate.orphans:
-        cause = bringing.get(orphan.span.file) or orphan.span
-        groups.setdefault(cause, []).append(orphan)
-    return [tuple(group) for group in groups.values()]
-
-
-def _bringing(estate: Estate) -> dict[SourceFile, str]:
-    files: dict[SourceFile, str] = {}
-    for build in find_tops(estate):
-        if build.kustomizations:
-            subject = kustomization_subject(build.kustomizations[0])
-            files.update({file: subject for file in build.files if file not in files})
-    return files
 
 
 def _names(orphans: tuple[Orphan, ...]) -> str:

@@ -69,7 +69,7 @@ def orphaned_manifest(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     - [Kustomize: resources](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/)
     """
     for found in find_unreached_manifests(estate):
-        if find_commented_entry(found.clone, found.file) is None:
+        if find_commented_entry(estate.clones, found.file) is None:
             yield Problem(
                 f"no kustomization and no Application names {found.file}{_contents(found)}",
                 Location(file_start(found.file), "named by nothing"),

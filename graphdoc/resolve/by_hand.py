@@ -1,0 +1,54 @@
+"""What the repositories' own documents tell people to apply by hand."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from posixpath import dirname
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile
+from graphdoc.resolve.paths import normalise
+
+__all__ = ["is_applied_by_hand"]
+
+_PROSE = (".md", ".mdx", ".rst", ".adoc", ".txt")
+_OPTION = re.compile(
+    r"(?:^|\s)(?:-f|-k|--filename|--kustomize|--path)[= ]\s*[\"'`]?([\w./@-]+)", re.MULTILINE
+)
+_SIZE_LIMIT = 1_000_000
+
+
+def is_applied_by_hand(clones: tuple[Clone, ...], file: SourceFile) -> bool:
+    """Whether a document has a command that applies a file, or the folder that it stands in."""
+    told = _told(clones)
+    places = {file.path, dirname(file.path)} - {""}
+    return any(SourceFile(file.repository, place) in told for place in places)
+
+
+@lru_cache(maxsize=2)
+def _told(clones: tuple[Clone, ...]) -> frozenset[SourceFile]:
+    return frozenset(found for clone in clones for found in _told_by(clone))
+
+
+def _told_by(clone: Clone) -> Iterator[SourceFile]:
+    for path in clone.files:
+        if path.lower().endswith(_PROSE):
+            yield from (
+                SourceFile(clone.name, place) for place in _places(_read(clone, path), path)
+            )
+
+
+def _places(text: str, path: str) -> Iterable[str]:
+    """The paths of commands, seen from the repository's root and from the document's folder."""
+    for match in _OPTION.finditer(text):
+        for base in {"", dirname(path)}:
+            place = normalise(f"{base}/{match[1]}".lstrip("/"))
+            if place:
+                yield place
+
+
+def _read(clone: Clone, path: str) -> str:
+    try:
+        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
+    except UnreadableError:
+        return ""

@@ -1,0 +1,97 @@
+"""Applications that no root leads to, gathered by their cause."""
+
+import re
+from collections.abc import Iterator
+from posixpath import dirname
+
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping, walk
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.by_hand import is_applied_by_hand
+from graphdoc.resolve.comments import find_commented_entry
+from graphdoc.resolve.paths import matches_segments, normalise
+from graphdoc.resolve.refusals import find_tops, kustomization_subject
+from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.resolved import Estate, Orphan
+
+__all__ = ["find_commented_applications", "find_orphaned_applications"]
+
+_TEMPLATE = re.compile(r"\{\{.*?\}\}")
+
+
+def find_orphaned_applications(estate: Estate) -> list[tuple[Orphan, ...]]:
+    """Orphans that nothing explains, together where one unused kustomization brings them.
+
+    What a document tells people to apply, what a kustomization comments out, and what another
+    orphan would render, is explained.
+    """
+    bringing = _bringing(estate)
+    rendered = tuple(_rendered(estate))
+    groups: dict[object, list[Orphan]] = {}
+    for orphan in estate.orphans:
+        file = orphan.span.file
+        by_hand = is_applied_by_hand(estate.clones, file)
+        commented = find_commented_entry(estate.clones, file) is not None
+        if by_hand or commented or _is_rendered(orphan, rendered):
+            continue
+        groups.setdefault(bringing.get(file) or orphan.span, []).append(orphan)
+    return [tuple(group) for group in groups.values()]
+
+
+def find_commented_applications(estate: Estate) -> Iterator[Orphan]:
+    """Orphans that a kustomization names in a comment."""
+    for orphan in estate.orphans:
+        if find_commented_entry(estate.clones, orphan.span.file) is not None:
+            yield orphan
+
+
+def _bringing(estate: Estate) -> dict[SourceFile, str]:
+    """Which kustomization of those that nothing includes brings a file first."""
+    files: dict[SourceFile, str] = {}
+    for build in find_tops(estate):
+        if build.kustomizations:
+            subject = kustomization_subject(build.kustomizations[0])
+            files.update({file: subject for file in build.files if file not in files})
+    return files
+
+
+def _rendered(estate: Estate) -> Iterator[tuple[Orphan, str, str]]:
+    """What each orphan would render: a repository and a pattern of folders in it."""
+    repositories = Repositories(estate.clones)
+    for orphan, source in ((o, s) for o in estate.orphans for s in _sources(estate, o)):
+        match = repositories.find(source.text("repoURL"))
+        for path in (source.text("path"), *_generated_paths(source)):
+            pattern = normalise(_TEMPLATE.sub("*", path))
+            if match is not None and pattern:
+                yield orphan, match.clone.name, pattern
+
+
+def _sources(estate: Estate, orphan: Orphan) -> Iterator[Mapping]:
+    """Whatever in the manifest of an orphan names a repository."""
+    resource = _resource(estate, orphan)
+    for _, node in walk(resource.manifest) if resource is not None else ():
+        if isinstance(node, Mapping) and node.text("repoURL"):
+            yield node
+
+
+def _generated_paths(generator: Mapping) -> Iterator[str]:
+    for entry in (*generator.items_at("directories"), *generator.items_at("files")):
+        if isinstance(entry, Mapping):
+            yield entry.text("path")
+
+
+def _resource(estate: Estate, orphan: Orphan) -> Resource | None:
+    file = orphan.span.file
+    clone = next(clone for clone in estate.clones if clone.name == file.repository)
+    resources = estate.files.parse(clone, file.path).resources
+    return next((r for r in resources if r.span.line == orphan.span.line), None)
+
+
+def _is_rendered(orphan: Orphan, rendered: tuple[tuple[Orphan, str, str], ...]) -> bool:
+    file = orphan.span.file
+    return any(
+        by is not orphan
+        and repository == file.repository
+        and matches_segments(dirname(file.path), pattern)
+        for by, repository, pattern in rendered
+    )
