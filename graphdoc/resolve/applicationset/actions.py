@@ -64,7 +64,7 @@ class Literal(NamedTuple):
 
 
 class Action(NamedTuple):
-    """What stands between ``{{`` and ``}}``; empty for a comment."""
+    """What stands between ``{{`` and ``}}``; a comment is none."""
 
     body: str
 
@@ -76,7 +76,8 @@ def split_actions(text: str) -> Iterator[Literal | Action]:
         literal = text[position : match.start()]
         literal = literal.lstrip(" \t\r\n") if strip_left else literal
         yield Literal(literal.rstrip(" \t\r\n") if match["left"] else literal)
-        yield Action(match["body"] or "")
+        if match["body"] is not None:
+            yield Action(match["body"])
         position, strip_left = match.end(), bool(match["right"])
     rest = text[position:]
     yield Literal(rest.lstrip(" \t\r\n") if strip_left else rest)
@@ -158,7 +159,8 @@ def _rewrite_action(body: str, *, strict: bool) -> str | None:
             _close(frames)
         else:
             _add(frames[-1], token, strict=strict)
-        if len(frames) > _DEPTH_LIMIT:
+        operands = frames[-1].operands
+        if len(frames) > _DEPTH_LIMIT or (operands and len(operands[-1]) > _LENGTH_LIMIT):
             return None
     while len(frames) > 1:
         _close(frames)

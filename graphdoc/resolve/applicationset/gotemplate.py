@@ -136,12 +136,11 @@ class _Batch:
     def _divide(
         self, texts: tuple[str, ...], rows: Sequence[int], error: HelmError
     ) -> list[Filled]:
-        place = _TEMPLATE_PLACE.search(error.template)
-        if place is None:  # a crash: trying again would crash again
+        culprit = _culprit(texts, error)
+        if culprit is None:  # a crash: trying again would crash again
             fault = Fault(error.message, undecided=True)
             return [dict.fromkeys(texts, fault) for _ in rows]
         if len(texts) > 1:
-            culprit = texts[int(place[1])]
             rest = tuple(text for text in texts if text != culprit)
             parts = zip(self.evaluate(rest, rows), self.evaluate((culprit,), rows), strict=True)
             return [others | own for others, own in parts]
@@ -165,11 +164,23 @@ class _Batch:
         return [dict(zip(texts, results, strict=True)) for results in lists]
 
 
+def _culprit(texts: tuple[str, ...], error: HelmError) -> str | None:
+    """The text that failed; Helm does not place what the function ``fail`` says."""
+    place = _TEMPLATE_PLACE.search(error.template)
+    if place is not None:
+        return texts[int(place[1])]
+    return next((text for text in texts if "fail" in identifiers(text)), None)
+
+
 def _fault(error: HelmError) -> Fault:
     missing = missing_field(error.message)
     if missing is not None:
         return Fault(f'map has no entry for key "{missing}"', missing=True)
-    return Fault(error.message)
+    # What stands before is the rewritten template, which nobody has written.
+    reason = error.message.rpartition(">: ")[2]
+    if reason.startswith("error calling dig: interface conversion"):
+        reason = "can't evaluate a field of what is no map"
+    return Fault(reason)
 
 
 def _chart(texts: Iterable[str], rows: list[str]) -> ChartBundle:
