@@ -1,5 +1,6 @@
 """Findings: all in one table, and a page for each rule with its hits and its explanation."""
 
+import re
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Finding
@@ -15,6 +16,7 @@ __all__ = ["finding_index", "rule_pages"]
 _PATH = "findings/index.md"
 _HEAD = ("Severity", "Rule", "What", "Where")
 _ROWS = 400
+_RULE_LINK = re.compile(r"\[([^\]]+)\]\(([a-z-]+)\.md\)")
 
 
 def finding_index(atlas: Atlas) -> Page:
@@ -69,7 +71,7 @@ def _rule_page(atlas: Atlas, rule: RuleDocument) -> Page:
     strip = (chip(severity_mark(rule.severity)), chip(scope.page("all findings", _PATH)))
     blocks = (
         Block(plural(len(found), "finding"), "hits", hits) if found else None,
-        Block("About the rule", "about", Markup(_document(rule))),
+        Block("About the rule", "about", Markup(_document(rule, atlas))),
         Block("When it does not apply", "allow", _allow(rule.id)),
     )
     return Page(path, rule.id, compose(rule.id, sentence, strip, blocks))
@@ -124,7 +126,7 @@ def _rules(scope: Scope) -> Iterator[Row]:
         )
 
 
-def _document(rule: RuleDocument) -> str:
+def _document(rule: RuleDocument, atlas: Atlas) -> str:
     """The page below its summary; its headings go one level down, below ours."""
     lines = rule.docs.strip().splitlines()
     body = (
@@ -132,7 +134,9 @@ def _document(rule: RuleDocument) -> str:
         if lines and (lines[0].startswith("# ") or lines[0].strip() == rule.summary.strip())
         else lines
     )
-    return "\n".join(f"#{line}" if line.startswith("## ") else line for line in body).strip()
+    text = "\n".join(f"#{line}" if line.startswith("## ") else line for line in body).strip()
+    known = {known.id for known in atlas.site.rules}
+    return _RULE_LINK.sub(lambda found: found[0] if found[2] in known else found[1], text)
 
 
 def _allow(rule: str) -> Markup:
