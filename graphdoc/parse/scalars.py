@@ -12,14 +12,10 @@ from typing import TypeVar
 
 from graphdoc.model.node import Atom, Mapping, Node, Scalar, Sequence
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_BOOLEANS = {
-    "true": True,
-    "True": True,
-    "TRUE": True,
-    "false": False,
-    "False": False,
-    "FALSE": False,
+_WORDS: dict[str, Atom] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _FIRST = frozenset("0123456789+-.")
 _INFINITIES = {f"{s}{w}" for s in ("", "+", "-") for w in (".inf", ".Inf", ".INF")}
@@ -46,10 +42,8 @@ _KUBECTL_FALSE = _spellings("n", "no", "off")
 
 def resolve_scalar(text: str) -> Atom:
     """The value of a plain scalar, as Kustomize reads it."""
-    if text in _NULLS:
-        return None
-    if text in _BOOLEANS:
-        return _BOOLEANS[text]
+    if text in _WORDS:
+        return _WORDS[text]
     return _resolve_number(text) if text[0] in _FIRST else text
 
 

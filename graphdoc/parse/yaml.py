@@ -149,17 +149,9 @@ class _Frame:
     """A collection whose end has not come yet."""
 
     __slots__ = (
-        "anchor",
-        "entries",
-        "flow",
-        "height",
-        "items",
-        "key",
-        "keys",
-        "merges",
-        "size",
+        "anchor", "entries", "flow", "height", "items", "key", "key_span", "keys", "merges", "size",
         "start",
-    )
+    )  # fmt: skip
 
     def __init__(self, event: _Event) -> None:
         self.anchor: str | None = event.anchor
@@ -169,10 +161,19 @@ class _Frame:
         self.entries: dict[str, Node] | None = {} if is_mapping else None
         self.keys: dict[str, Span] = {}
         self.items: list[Node] = []
-        self.key: tuple[str, Span] | None = None
+        self.key: str | None = None
+        self.key_span: Span | None = None
         self.merges: list[Node] = []
         self.size = 1
-        self.height = 1
+        self.height = 2
+
+    @property
+    def awaits_key(self) -> bool:
+        return self.key is None and self.entries is not None
+
+
+# What NamedTuple's own constructor comes to, without its cost: half the time goes into these two.
+_new = tuple.__new__
 
 
 class _Builder:
@@ -180,10 +181,10 @@ class _Builder:
         self._file = file
         self._limits = limits
         self._frames: list[_Frame] = []
+        self._top: _Frame | None = None
         self._anchors: dict[str, _Anchor] = {}
         self._duplicates: list[DuplicateKey] = []
         self._root: Node | None = None
-        self._nodes = 0
 
     def build(self, parser: CParser) -> Iterator[Document]:
         get_event = parser.get_event
@@ -221,60 +222,62 @@ class _Builder:
         self._root, self._anchors, self._duplicates = None, {}, []
 
     def _on_scalar(self, event: _Event) -> None:
-        text: str = event.value
-        frame = self._frames[-1] if self._frames else None
-        if frame is not None and frame.entries is not None and frame.key is None:
-            self._on_key(frame, event)
-            return
         start, end = event.start_mark, event.end_mark
-        span = Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-        plain = event.implicit[0] and not event.style
-        if plain:
-            node = Scalar(resolve_scalar(text), span, plain=True, text=text)
-        elif event.tag is None:
+        place = (self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        span: Span = _new(Span, place)
+        text, frame = event.value, self._top
+        if frame is not None and frame.key is None and frame.entries is not None:
+            frame.key, frame.key_span = text, span
             node = Scalar(text, span, text=text)
+        elif event.implicit[0] and not event.style:
+            node = _new(Scalar, (resolve_scalar(text), span, True, text, ()))
+            self._add_scalar(frame, node)
         else:
-            node = _tagged(event.tag, text, span)
+            tag = event.tag
+            node = _tagged(tag, text, span) if tag else Scalar(text, span, text=text)
+            self._add_scalar(frame, node)
         if event.anchor:
             self._anchors[event.anchor] = _Anchor(node, 1, 1)
-        self._add(node, 1, 1, start)
 
-    def _on_key(self, frame: _Frame, event: _Event) -> None:
-        start, end = event.start_mark, event.end_mark
-        span = Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-        frame.key = (event.value, span)
-        if event.anchor:
-            self._anchors[event.anchor] = _Anchor(Scalar(event.value, span, text=event.value), 1, 1)
+    def _add_scalar(self, frame: _Frame | None, node: Scalar) -> None:
+        if frame is None:
+            self._root = node
+            return
+        frame.size += 1
+        if frame.entries is None:
+            frame.items.append(node)
+        else:
+            self._add_entry(frame, frame.entries, node)
 
     def _on_start(self, event: _Event) -> None:
-        frame = self._frames[-1] if self._frames else None
-        if frame is not None and frame.entries is not None and frame.key is None:
+        if self._top is not None and self._top.awaits_key:
             self._fail(event.start_mark, "a mapping or sequence as a key")
         if len(self._frames) >= self._limits.depth:
             self._fail(event.start_mark, f"nested deeper than {self._limits.depth} levels")
-        self._frames.append(_Frame(event))
+        self._top = _Frame(event)
+        self._frames.append(self._top)
 
     def _on_end(self, event: _Event) -> None:
         frame = self._frames.pop()
-        node = self._close(frame, event.end_mark)
+        self._top = self._frames[-1] if self._frames else None
+        if frame.merges:
+            self._merge(frame)
+        span = self._span(frame, event.end_mark)
+        node: Node
+        if frame.entries is None:
+            node = Sequence(tuple(frame.items), span)
+        else:
+            node = Mapping(frame.entries, frame.keys, span)
         if frame.anchor:
             self._anchors[frame.anchor] = _Anchor(node, frame.size, frame.height)
         self._add(node, frame.size, frame.height, frame.start)
 
-    def _close(self, frame: _Frame, end: _Mark) -> Node:
-        if frame.merges:
-            self._merge(frame)
-        span = self._span(frame, end)
-        if frame.entries is None:
-            return Sequence(tuple(frame.items), span)
-        return Mapping(frame.entries, frame.keys, span)
-
     def _span(self, frame: _Frame, end: _Mark) -> Span:
-        start_line, start_column = frame.start.line + 1, frame.start.column + 1
+        line, column = frame.start.line + 1, frame.start.column + 1
         last = self._last_child(frame)
-        if frame.flow or last is None or last.span.end_line < start_line:
-            return Span(self._file, start_line, start_column, end.line + 1, end.column + 1)
-        return Span(self._file, start_line, start_column, last.span.end_line, last.span.end_column)
+        if frame.flow or last is None or last.span.end_line < line:
+            return Span(self._file, line, column, end.line + 1, end.column + 1)
+        return Span(self._file, line, column, last.span.end_line, last.span.end_column)
 
     @staticmethod
     def _last_child(frame: _Frame) -> Node | None:
@@ -289,41 +292,39 @@ class _Builder:
             self._fail(event.start_mark, f"anchor '{name}' value contains itself")
         if anchor is None:
             self._fail(event.start_mark, f"unknown anchor '{name}' referenced")
-        frame = self._frames[-1] if self._frames else None
-        if frame is not None and frame.entries is not None and frame.key is None:
+        frame = self._top
+        if frame is not None and frame.awaits_key:
             if not isinstance(anchor.node, Scalar):
                 self._fail(event.start_mark, "a mapping or sequence as a key")
-            frame.key = (anchor.node.text, anchor.node.span)
+            frame.key, frame.key_span = anchor.node.text, anchor.node.span
             return
         if len(self._frames) + anchor.height > self._limits.depth:
             self._fail(event.start_mark, f"nested deeper than {self._limits.depth} levels")
         self._add(anchor.node, anchor.size, anchor.height, event.start_mark)
 
     def _add(self, node: Node, size: int, height: int, mark: _Mark) -> None:
-        self._nodes += size if not isinstance(node, Mapping | Sequence) else 1
-        frame = self._frames[-1] if self._frames else None
+        frame = self._top
         if frame is None:
             self._root = node
             return
         frame.size += size
-        if frame.size > self._limits.nodes or self._nodes > self._limits.nodes:
+        if frame.size > self._limits.nodes:
             self._fail(mark, f"more than {self._limits.nodes} nodes after alias expansion")
         frame.height = max(frame.height, height + 1)
         if frame.entries is None:
             frame.items.append(node)
         else:
-            self._add_entry(frame, node)
+            self._add_entry(frame, frame.entries, node)
 
-    def _add_entry(self, frame: _Frame, node: Node) -> None:
-        assert frame.entries is not None and frame.key is not None  # noqa: PT018 -- both hold here
-        key, span = frame.key
+    def _add_entry(self, frame: _Frame, entries: dict[str, Node], node: Node) -> None:
+        key, span = cast("str", frame.key), cast("Span", frame.key_span)
         frame.key = None
         if key == "<<" and not isinstance(node, Scalar):
             frame.merges.append(node)
             return
-        if key in frame.entries:
+        if key in entries:
             self._duplicates.append(DuplicateKey(key, frame.keys[key], span))
-        frame.entries[key] = node
+        entries[key] = node
         frame.keys[key] = span
 
     def _merge(self, frame: _Frame) -> None:
