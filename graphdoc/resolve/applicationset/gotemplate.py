@@ -4,21 +4,18 @@ All templates of a set and all its parameters go into one chart, so that the eng
 each template is a file of its own, called with each parameter set.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from graphdoc.model.helm import ChartMetadata, Release
-from graphdoc.model.location import SourceFile, file_start
-from graphdoc.model.node import Mapping, Scalar, to_plain
+from graphdoc.model.helm import Release
+from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
 from graphdoc.resolve.applicationset.actions import LIBRARY, identifiers, missing_field, rewrite
 from graphdoc.resolve.applicationset.dialect import Fault, Filled
 from graphdoc.resolve.applicationset.fields import Field, evaluate, find_field, parse_template
+from graphdoc.resolve.applicationset.scratch import bundle_files
 from graphdoc.resolve.helm import ChartBundle, HelmEngine, HelmError
-from graphdoc.resolve.helm.bundle import BundledChart
-from graphdoc.resolve.values import EMPTY_VALUES
 
 __all__ = ["GoDialect"]
 
@@ -158,8 +155,8 @@ class _Batch:
         return True
 
     def _render(self, texts: tuple[str, ...], rows: Sequence[int]) -> list[Filled]:
-        chart = _chart(texts, [self.rows[index] for index in rows])
-        (rendered,) = self.engine.render(chart, _RELEASE, {})
+        values: Plain = {"rows": [self.rows[index] for index in rows]}
+        (rendered,) = self.engine.render(_chart(texts), _RELEASE, values)
         lists = json.loads(rendered.text)["values"]
         return [dict(zip(texts, results, strict=True)) for results in lists]
 
@@ -183,8 +180,8 @@ def _fault(error: HelmError) -> Fault:
     return Fault(reason)
 
 
-def _chart(texts: Iterable[str], rows: list[str]) -> ChartBundle:
-    """A chart whose only manifest lists what each template makes of each parameter set."""
+def _chart(texts: Iterable[str]) -> ChartBundle:
+    """A chart whose only manifest lists what each template makes of each row of its values."""
     files = {f"templates/_{index}.tpl": text.encode() for index, text in enumerate(texts)}
     calls = ",".join(f'{{{{ include "{_CHART}/{name}" $parameters | toJson }}}}' for name in files)
     manifest = (
@@ -194,14 +191,7 @@ def _chart(texts: Iterable[str], rows: list[str]) -> ChartBundle:
     )
     files |= {
         "Chart.yaml": json.dumps({"apiVersion": "v2", "name": _CHART, "version": "0.0.0"}).encode(),
-        "values.yaml": json.dumps({"rows": rows}).encode(),
         "templates/_library.tpl": LIBRARY.encode(),
         "templates/results.yaml": manifest.encode(),
     }
-    digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()
-    return ChartBundle(_described(), files, digest)
-
-
-def _described() -> BundledChart:
-    span = file_start(SourceFile("", ""))
-    return BundledChart(ChartMetadata(_CHART, "0.0.0", "", (), span), "", "", EMPTY_VALUES, (), ())
+    return bundle_files(files)
