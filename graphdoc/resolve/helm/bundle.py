@@ -10,6 +10,7 @@ import posixpath
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.finding import NotUnderstood, Problem
@@ -19,9 +20,11 @@ from graphdoc.model.node import Mapping, Node, Sequence, to_plain
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm.archive import open_archive
+from graphdoc.resolve.helm.cache import ChartCache
 from graphdoc.resolve.values import EMPTY_VALUES
 
-__all__ = ["BundledChart", "ChartBundle", "ChartError", "bundle_chart", "read_chart"]
+__all__ = ["BundledChart", "ChartBundle", "ChartError", "Place", "bundle_chart", "read_chart"]
 
 _FILE_LIMIT = 20_000
 _BYTE_LIMIT = 100 * 1024 * 1024
@@ -36,13 +39,27 @@ class ChartError(Exception):
         self.problem = problem
 
 
+class Place(NamedTuple):
+    """A directory of a clone."""
+
+    clone: Clone
+    path: str
+
+    def below(self, name: str) -> "Place":
+        """A directory within."""
+        return Place(self.clone, _join(self.path, name))
+
+    def file(self, name: str) -> SourceFile:
+        """A file within."""
+        return SourceFile(self.clone.name, _join(self.path, name))
+
+
 @dataclass(frozen=True, slots=True)
 class BundledChart:
-    """One chart of a bundle: ``directory`` in the bundle, ``path`` in the clone."""
+    """One chart of a bundle, and where it is written."""
 
     metadata: ChartMetadata
-    directory: str
-    path: str
+    place: Place
     defaults: Mapping
     children: tuple["BundledChart", ...]
     missing: tuple[ChartDependency, ...]
@@ -70,118 +87,141 @@ def read_chart(files: Files, clone: Clone, path: str) -> ChartMetadata:
     Raises:
         ChartError: there is none, or it cannot be read.
     """
-    root = _read_mapping(files, clone, _join(path, "Chart.yaml"))
+    place = Place(clone, path)
+    root = _read_mapping(files, place, "Chart.yaml")
     if root is None:
-        span = file_start(SourceFile(clone.name, _join(path, "Chart.yaml")))
-        raise ChartError(Problem("no Chart.yaml", Location(span), (), str(span.file)))
-    return parse_chart(root, _read_mapping(files, clone, _join(path, "requirements.yaml")))
+        raise _error(file_start(place.file("Chart.yaml")), "no Chart.yaml")
+    return parse_chart(root, _read_mapping(files, place, "requirements.yaml"))
 
 
-def bundle_chart(files: Files, clone: Clone, path: str) -> ChartBundle:
+def bundle_chart(
+    files: Files, clone: Clone, path: str, cache: ChartCache | None = None
+) -> ChartBundle:
     """All the files that Helm needs to render the chart in a directory of a clone.
+
+    Charts of Helm repositories come from the cache, if it has them.
 
     Raises:
         ChartError: the chart is not there, too large, or requires a local chart that is absent.
     """
-    return _Bundler(files, clone).bundle(path)
+    return _Bundler(files, cache).bundle(Place(clone, path))
 
 
 @dataclass(slots=True)
 class _Bundler:
     files: Files
-    clone: Clone
+    cache: ChartCache | None
     taken: dict[str, bytes] = field(default_factory=dict)
     size: int = 0
     unread: list[NotUnderstood] = field(default_factory=list)
 
-    def bundle(self, path: str) -> ChartBundle:
-        chart = self._add(path, "", ())
+    def bundle(self, place: Place) -> ChartBundle:
+        chart = self._add(place, "", ())
         digest = hashlib.sha256()
         for name, data in sorted(self.taken.items()):
             digest.update(f"{len(name)} {name} {len(data)} ".encode() + data)
         return ChartBundle(chart, self.taken, digest.hexdigest(), tuple(self.unread))
 
-    def _add(self, path: str, directory: str, parents: tuple[str, ...]) -> BundledChart:
-        """Take a chart's files, then those of the local charts that it requires."""
-        metadata = read_chart(self.files, self.clone, path)
-        if path in parents or len(parents) > _DEPTH_LIMIT:
+    def _add(self, place: Place, directory: str, parents: tuple[Place, ...]) -> BundledChart:
+        """Take a chart's files, then those of the charts that it requires."""
+        metadata = read_chart(self.files, *place)
+        if place in parents or len(parents) > _DEPTH_LIMIT:
             raise _error(metadata.span, "charts require each other in a loop")
-        for name in _files_below(self.clone, path):
-            self._take(_join(path, name), _join(directory, name))
-        return self._describe(path, directory, (*parents, path))
+        for name in _files_below(place):
+            self._take(place, name, _join(directory, name))
+        return self._describe(place, directory, (*parents, place))
 
-    def _take(self, path: str, name: str) -> None:
+    def _take(self, place: Place, name: str, target: str) -> None:
         try:
-            data = self.clone.read(path)
+            data = place.clone.read(place.file(name).path)
         except UnreadableError as error:
             self.unread.append(NotUnderstood(file_start(error.file), error.reason))
             return
         self.size += len(data)
         if self.size > _BYTE_LIMIT or len(self.taken) >= _FILE_LIMIT:
-            raise _error(file_start(SourceFile(self.clone.name, path)), "the chart is too large")
-        self.taken[name] = data
+            raise _error(file_start(place.file(name)), "the chart is too large")
+        self.taken[target] = data
 
-    def _describe(self, path: str, directory: str, parents: tuple[str, ...]) -> BundledChart:
+    def _describe(self, place: Place, directory: str, parents: tuple[Place, ...]) -> BundledChart:
         """A chart whose files are taken, with its subcharts."""
-        metadata = read_chart(self.files, self.clone, path)
+        metadata = read_chart(self.files, *place)
         children = [
-            self._describe(sub, _join(directory, "charts", posixpath.basename(sub)), parents)
-            for sub in _vendored(self.clone, path)
+            self._describe(sub, _join(directory, "charts", posixpath.basename(sub.path)), parents)
+            for sub in (*_vendored(place), *self._packed(place))
         ]
         missing: list[ChartDependency] = []
         for dependency in metadata.dependencies:
-            if self._is_vendored(path, dependency, children):
+            if any(child.metadata.name == dependency.name for child in children):
                 continue
-            if dependency.is_local:
-                children.append(self._add_local(path, directory, parents, dependency))
-            else:
+            required = self._required(place, dependency)
+            if required is None:
                 missing.append(dependency)
+            else:
+                target = _join(directory, "charts", dependency.name)
+                children.append(self._add(required, target, parents))
         if missing:
-            self._forget(path, directory, missing)
-        defaults = _read_mapping(self.files, self.clone, _join(path, "values.yaml")) or EMPTY_VALUES
-        return BundledChart(metadata, directory, path, defaults, tuple(children), tuple(missing))
+            self._forget(place, directory, missing)
+        defaults = _read_mapping(self.files, place, "values.yaml") or EMPTY_VALUES
+        return BundledChart(metadata, place, defaults, tuple(children), tuple(missing))
 
-    def _is_vendored(
-        self, path: str, dependency: ChartDependency, children: list[BundledChart]
-    ) -> bool:
-        if any(child.metadata.name == dependency.name for child in children):
-            return True
-        names = self.clone.children(_join(path, "charts"))
-        return any(n.startswith(f"{dependency.name}-") and n.endswith(".tgz") for n in names)
+    def _packed(self, place: Place) -> Iterator[Place]:
+        """The packed charts under ``charts``; Helm itself opens those among the files taken."""
+        charts = place.below("charts")
+        for name in charts.clone.children(charts.path):
+            if not name.endswith(".tgz"):
+                continue
+            file = charts.file(name)
+            try:
+                yield Place(*open_archive(*file, charts.clone.read(file.path)))
+            except UnreadableError as error:
+                self.unread.append(NotUnderstood(file_start(error.file), error.reason))
 
-    def _add_local(
-        self, path: str, directory: str, parents: tuple[str, ...], dependency: ChartDependency
-    ) -> BundledChart:
-        target = posixpath.normpath(_join(path, dependency.repository.removeprefix("file://")))
+    def _required(self, place: Place, dependency: ChartDependency) -> Place | None:
+        """Where a required chart lies; ``None`` for a remote one that is not at hand."""
+        if not dependency.is_local:
+            version = _locked(self.files, place).get(dependency.name, dependency.version)
+            found = self.cache.find(dependency.name, version) if self.cache else None
+            return Place(*found) if found else None
+        target = posixpath.normpath(
+            _join(place.path, dependency.repository.removeprefix("file://"))
+        )
         target = "" if target == "." else target
-        found = dependency.repository and not target.startswith(("..", "/"))
-        if not found or not self.clone.is_file(_join(target, "Chart.yaml")):
+        leaves = not dependency.repository or target.startswith(("..", "/"))
+        if leaves or not place.clone.is_file(_join(target, "Chart.yaml")):
             where = dependency.repository or f"charts/{dependency.name}"
             raise _error(dependency.span, f"chart {dependency.name} ({where}) does not exist")
-        return self._add(target, _join(directory, "charts", dependency.name), parents)
+        return Place(place.clone, target)
 
-    def _forget(self, path: str, directory: str, missing: list[ChartDependency]) -> None:
+    def _forget(self, place: Place, directory: str, missing: list[ChartDependency]) -> None:
         """Leave absent charts out of ``Chart.yaml``, or Helm would stop where none is enabled."""
         for name in ("Chart.yaml", "requirements.yaml"):
-            root = _read_mapping(self.files, self.clone, _join(path, name))
-            if root is None or "dependencies" not in root.entries:
+            root = _read_mapping(self.files, place, name)
+            target = _join(directory, name)
+            if root is None or "dependencies" not in root.entries or target not in self.taken:
                 continue
             spans = {dependency.span for dependency in missing}
             items = tuple(i for i in root.items_at("dependencies") if i.span not in spans)
             kept: dict[str, Node] = {**root.entries, "dependencies": Sequence(items, root.span)}
             data = json.dumps(to_plain(root._replace(entries=kept))).encode()
-            self.taken[_join(directory, name)] = data
+            self.taken[target] = data
 
 
-def _read_mapping(files: Files, clone: Clone, path: str) -> Mapping | None:
+def _locked(files: Files, place: Place) -> dict[str, str]:
+    """The versions that ``Chart.lock`` holds."""
+    root = _read_mapping(files, place, "Chart.lock")
+    return {dep.name: dep.version for dep in parse_chart(root).dependencies} if root else {}
+
+
+def _read_mapping(files: Files, place: Place, name: str) -> Mapping | None:
     """A file's first document, as Helm reads it; ``None`` where there is no such file.
 
     Raises:
         ChartError: the file is broken.
     """
-    if not clone.is_file(path):
+    path = place.file(name).path
+    if not place.clone.is_file(path):
         return None
-    parsed = files.parse(clone, path)
+    parsed = files.parse(place.clone, path)
     if parsed.problem is not None:
         raise ChartError(parsed.problem)
     root = parsed.roots[0] if parsed.roots else EMPTY_VALUES
@@ -190,10 +230,11 @@ def _read_mapping(files: Files, clone: Clone, path: str) -> Mapping | None:
     return as_kubectl(root)
 
 
-def _files_below(clone: Clone, directory: str) -> Iterator[str]:
-    """The files below a directory, relative to it; names that would leave it are passed over."""
-    prefix = f"{directory}/" if directory else ""
-    for path in clone.files[bisect_left(clone.files, prefix) :]:
+def _files_below(place: Place) -> Iterator[str]:
+    """The files of a directory, relative to it; names that would leave it are passed over."""
+    prefix = f"{place.path}/" if place.path else ""
+    files = place.clone.files
+    for path in files[bisect_left(files, prefix) :]:
         if not path.startswith(prefix):
             return
         name = path.removeprefix(prefix)
@@ -201,12 +242,13 @@ def _files_below(clone: Clone, directory: str) -> Iterator[str]:
             yield name
 
 
-def _vendored(clone: Clone, path: str) -> Iterator[str]:
+def _vendored(place: Place) -> Iterator[Place]:
     """The directories of the subcharts under ``charts``; Helm skips those that start with _ or ."""
-    for name in clone.children(_join(path, "charts")):
-        directory = _join(path, "charts", name)
-        if not name.startswith(("_", ".")) and clone.is_file(_join(directory, "Chart.yaml")):
-            yield directory
+    charts = place.below("charts")
+    for name in charts.clone.children(charts.path):
+        chart = charts.below(name)
+        if not name.startswith(("_", ".")) and chart.clone.is_file(chart.file("Chart.yaml").path):
+            yield chart
 
 
 def _join(*parts: str) -> str:

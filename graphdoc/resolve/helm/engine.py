@@ -26,6 +26,7 @@ from graphdoc.model.helm import Release
 from graphdoc.model.node import Plain
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm.bundle import ChartBundle, bundle_chart
+from graphdoc.resolve.helm.cache import ChartCache
 from graphdoc.resolve.helm.capabilities import BUILT_IN_KINDS
 
 __all__ = [
@@ -89,7 +90,9 @@ class RememberingEngine:
     _bundles: dict[tuple[int, str], tuple[Clone, ChartBundle]] = field(default_factory=dict)
     _known: dict[str, tuple[RenderedTemplate, ...] | HelmError] = field(default_factory=dict)
 
-    def bundle(self, files: Files, clone: Clone, path: str) -> ChartBundle:
+    def bundle(
+        self, files: Files, clone: Clone, path: str, cache: ChartCache | None = None
+    ) -> ChartBundle:
         """A chart of a clone with all that it needs.
 
         Raises:
@@ -97,7 +100,7 @@ class RememberingEngine:
         """
         key = (id(clone), path)
         if key not in self._bundles:  # the clone is kept as well, or its id could be reused
-            self._bundles[key] = (clone, bundle_chart(files, clone, path))
+            self._bundles[key] = (clone, bundle_chart(files, clone, path, cache))
         return self._bundles[key][1]
 
     def render(

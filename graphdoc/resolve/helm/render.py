@@ -13,7 +13,14 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import Document, Limits, YamlError, parse_documents
 from graphdoc.resolve.files import Files, ParsedFile
-from graphdoc.resolve.helm.bundle import BundledChart, ChartBundle, ChartError, bundle_chart
+from graphdoc.resolve.helm.bundle import (
+    BundledChart,
+    ChartBundle,
+    ChartError,
+    Place,
+    bundle_chart,
+)
+from graphdoc.resolve.helm.cache import ChartCache
 from graphdoc.resolve.helm.engine import (
     HelmEngine,
     HelmError,
@@ -48,6 +55,7 @@ def render_chart(  # noqa: PLR0913, PLR0917 -- what Argo CD tells Helm
     chart_path: str,
     release: Release,
     values: Mapping,
+    cache: ChartCache | None = None,
 ) -> ChartRender:
     """Render a chart of a clone as Argo CD would.
 
@@ -58,28 +66,30 @@ def render_chart(  # noqa: PLR0913, PLR0917 -- what Argo CD tells Helm
         chart_path: the directory of ``Chart.yaml``.
         release: what Argo CD passes beside the values.
         values: what lies over the chart's own defaults, ``null`` included (``override_values``).
+        cache: charts of Helm repositories that others require.
     """
     try:
-        bundle = _bundle(engine, files, clone, chart_path)
+        bundle = _bundle(engine, files, Place(clone, chart_path), cache)
     except ChartError as error:
         return ChartRender(error=error.problem)
-    return _Rendering(clone, bundle, values, files.limits).run(engine, release)
+    return _Rendering(bundle, values, files.limits).run(engine, release)
 
 
-def _bundle(engine: HelmEngine, files: Files, clone: Clone, path: str) -> ChartBundle:
+def _bundle(
+    engine: HelmEngine, files: Files, place: Place, cache: ChartCache | None
+) -> ChartBundle:
     if isinstance(engine, RememberingEngine):
-        return engine.bundle(files, clone, path)
-    return bundle_chart(files, clone, path)
+        return engine.bundle(files, *place, cache)
+    return bundle_chart(files, *place, cache)
 
 
 @dataclass(slots=True)
 class _Rendering:
-    clone: Clone
     bundle: ChartBundle
     values: Mapping
     limits: Limits
     notes: list[NotUnderstood] = field(default_factory=list)
-    _templates: dict[str, str] = field(default_factory=dict)
+    _templates: dict[SourceFile, str] = field(default_factory=dict)
 
     def run(self, engine: HelmEngine, release: Release) -> ChartRender:
         chart = self.bundle.chart
@@ -108,9 +118,9 @@ class _Rendering:
     def _resources(self, one: RenderedTemplate, release: Release) -> Iterator[Resource]:
         if one.path.endswith("NOTES.txt") or not one.text.strip():
             return
-        path = _path_in_clone(self.bundle.chart, one.path)
-        file = SourceFile(self.clone.name, path)
-        lines = find_template_lines(self._template(path), one.text)
+        place, name = _place_of(self.bundle.chart, one.path)
+        file = place.file(name)
+        lines = find_template_lines(self._template(place, file), one.text)
         try:
             documents = parse_documents(one.text.encode(), file, self.limits)
         except YamlError as error:
@@ -126,25 +136,30 @@ class _Rendering:
             if not _is_test(resource, release):
                 yield Resource(as_kubectl(resource.manifest))
 
-    def _template(self, path: str) -> str:
-        if path not in self._templates:
+    def _template(self, place: Place, file: SourceFile) -> str:
+        if file not in self._templates:
             try:
-                data = self.clone.read(path)
+                data = place.clone.read(file.path)
             except UnreadableError:
-                data = b""  # inside an archive, or made by Helm
-            self._templates[path] = data.decode("utf-8", "replace")
-        return self._templates[path]
+                data = b""  # in a place that Helm finds and we do not
+            self._templates[file] = data.decode("utf-8", "replace")
+        return self._templates[file]
 
     def _problem(self, error: HelmError) -> Problem:
         chart = self.bundle.chart
         if error.template:
-            file = SourceFile(self.clone.name, _path_in_clone(chart, error.template))
+            place, name = _place_of(chart, error.template)
             line = max(error.line, 1)
-            span = Span(file, line, 1, line, 1)
+            span = Span(place.file(name), line, 1, line, 1)
         else:
-            span = file_start(SourceFile(self.clone.name, _join(chart.path, "Chart.yaml")))
+            span = file_start(chart.place.file("Chart.yaml"))
         message = _without_secrets(error.message, (self.values, chart.defaults))
-        return Problem(f"Helm cannot render the chart: {message}", Location(span), (), chart.path)
+        return Problem(
+            f"Helm cannot render the chart: {message}",
+            Location(span),
+            (),
+            f"chart:{chart.place.file('')}".rstrip("/"),
+        )
 
 
 def _absent(chart: BundledChart, values: Mapping) -> Iterator[ChartDependency]:
@@ -177,7 +192,7 @@ def _is_enabled(dependency: ChartDependency, values: Mapping) -> bool:
     return any(known) if known else True
 
 
-def _path_in_clone(chart: BundledChart, rendered: str) -> str:
+def _place_of(chart: BundledChart, rendered: str) -> tuple[Place, str]:
     """Where a template that Helm names (``chart/charts/alias/templates/x.yaml``) is written."""
     parts = rendered.split("/")[1:]
     current = chart
@@ -186,7 +201,7 @@ def _path_in_clone(chart: BundledChart, rendered: str) -> str:
         if child is None:
             break
         current, parts = child, parts[2:]
-    return _join(current.path, *parts)
+    return current.place, "/".join(parts)
 
 
 def _place_document(document: Document, lines: tuple[int, ...]) -> Document:
@@ -242,7 +257,3 @@ def _secret_values(tree: Mapping) -> Iterator[str]:
             text = node.text or str(node.value)
             if len(text) >= _SHORTEST_SECRET:
                 yield text
-
-
-def _join(*parts: str) -> str:
-    return "/".join(part for part in parts if part)
