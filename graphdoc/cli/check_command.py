@@ -30,7 +30,7 @@ _ORDER = tuple(Severity)
 @click.option("--select", multiple=True, metavar="RULE", help="Only this rule; repeatable.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Without this rule; repeatable.")
 @scope_options(paths=True)
-@result_options(sorted(REPORTERS), "text")
+@result_options(list(REPORTERS), "text")
 def command(
     scope: Scope, target: Target, fail_on: str, select: tuple[str, ...], ignore: tuple[str, ...]
 ) -> ExitStatus:

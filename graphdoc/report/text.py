@@ -11,7 +11,7 @@ from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.report.report import Report, count
 from graphdoc.report.style import Style, paint
 
-__all__ = ["coverage_lines", "to_text"]
+__all__ = ["coverage_lines", "to_text", "totals"]
 
 _REASONS_SHOWN = 12
 _RELATED_SHOWN = 10
@@ -22,12 +22,9 @@ _STYLES = {Severity.ERROR: Style.RED, Severity.WARNING: Style.YELLOW, Severity.I
 
 def to_text(report: Report) -> str:
     """Every finding with its place, then coverage, then the counts."""
-    lines = (
-        *_finding_lines(report),
-        *coverage_lines(report.coverage, report.place),
-        *_totals(report),
-    )
-    return "".join(f"{line}\n" for line in lines)
+    counts = paint(totals(report), Style.BOLD, on=report.colour)
+    coverage = coverage_lines(report.coverage, report.place)
+    return "".join(f"{line}\n" for line in (*_finding_lines(report), *coverage, "", counts))
 
 
 def _finding_lines(report: Report) -> Iterator[str]:
@@ -116,7 +113,8 @@ def _first_place(skipped: list[NotUnderstood], place: Callable[[str, str], str])
     return f"{where} and {len(skipped) - 1} more" if len(skipped) > 1 else where
 
 
-def _totals(report: Report) -> Iterator[str]:
+def totals(report: Report) -> str:
+    """The counts, the worst first."""
     parts = [
         count(report.total(Severity.ERROR), "error"),
         count(report.total(Severity.WARNING), "warning"),
@@ -124,5 +122,4 @@ def _totals(report: Report) -> Iterator[str]:
     ]
     if report.ignored:
         parts.append(f"{report.ignored} ignored")
-    yield ""
-    yield paint(", ".join(parts), Style.BOLD, on=report.colour)
+    return ", ".join(parts)

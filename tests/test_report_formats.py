@@ -1,0 +1,115 @@
+"""Findings in the formats of CI services."""
+
+import json
+import re
+from collections.abc import Callable
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from graphdoc.model.coverage import Coverage
+from graphdoc.model.finding import Finding, NotUnderstood, Problem, Severity
+from graphdoc.model.location import Location, SourceFile, Span, file_start
+from graphdoc.report import REPORTERS, Report, RuleSummary
+
+HOSTILE = 'a<b>"&`x`]]> \x1b[0m\u202e,::error::%0A\nend'
+
+
+def report(message: str = "it is wrong") -> Report:
+    primary = Location(Span(SourceFile("platform", "a b/web.yaml"), 3, 5, 3, 9), "here")
+    related = (Location(Span(SourceFile("other", "x.yaml"), 7, 2, 8, 3), "written here"),)
+    problems = [
+        ("plain-secret", Severity.ERROR, Problem(message, primary, related, "application:p/web")),
+        ("orphaned-manifest", Severity.WARNING, Problem("left alone", primary)),
+        ("cluster-skew", Severity.INFO, Problem("skewed", related[0])),
+    ]
+    return Report(
+        tuple(Finding(*parts) for parts in problems),
+        Coverage(3, 2, 1, 1, 1, 1, (NotUnderstood(file_start(SourceFile("other", "y")), "away"),)),
+        places={"platform": ".", "other": "../other"},
+        rules=(
+            RuleSummary("clean-rule", Severity.ERROR, "Clean."),
+            RuleSummary("plain-secret", Severity.ERROR, "Plain.", "Plain.\n\nPage."),
+        ),
+        version="0.1.0",
+    )
+
+
+def test_sarif_names_rule_place_and_related_places() -> None:
+    run = json.loads(REPORTERS["sarif"](report()))["runs"][0]
+    first = run["results"][0]
+    assert run["tool"]["driver"]["rules"][1] == {
+        "id": "plain-secret",
+        "shortDescription": {"text": "Plain."},
+        "help": {"text": "Plain.\n\nPage.", "markdown": "Plain.\n\nPage."},
+        "defaultConfiguration": {"level": "error"},
+    }
+    assert [result["level"] for result in run["results"]] == ["error", "warning", "note"]
+    assert (first["ruleId"], first["ruleIndex"]) == ("plain-secret", 1)
+    assert first["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "a%20b/web.yaml"},
+                "region": {"startLine": 3, "startColumn": 5, "endLine": 3, "endColumn": 9},
+            },
+            "message": {"text": "here"},
+        }
+    ]
+    assert [place["id"] for place in first["relatedLocations"]] == [1]
+    assert run["properties"]["coverage"]["not_understood"][0]["reason"] == "away"
+
+
+def test_junit_has_a_case_for_each_finding_and_each_clean_rule() -> None:
+    suite = ET.fromstring(REPORTERS["junit"](report(HOSTILE)))[0]
+    cases = [(case.get("classname"), case.get("name")) for case in suite.iter("testcase")]
+    assert dict(suite.attrib) == {
+        "name": "graphdoc",
+        "tests": "4",
+        "failures": "1",
+        "errors": "0",
+        "skipped": "2",
+    }
+    assert cases == [
+        ("clean-rule", "clean-rule"),
+        ("plain-secret", "a b/web.yaml:3:5"),
+        ("orphaned-manifest", "a b/web.yaml:3:5"),
+        ("cluster-skew", "../other/x.yaml:7:2"),
+    ]
+    assert (suite.findtext("system-out") or "").startswith("Coverage\n")
+
+
+def test_github_commands_stand_alone_on_their_lines() -> None:
+    lines = REPORTERS["github"](report(HOSTILE)).splitlines()
+    commands = [line for line in lines if line.lstrip().startswith("::")]
+    assert commands == [
+        "::error file=a b/web.yaml,line=3,endLine=3,title=plain-secret,col=5,endColumn=9::"
+        'a<b>"&`x`]]> \\x1b[0m\\u202e,::error::%250A\\nend; ../other/x.yaml:7 written here',
+        "::warning file=a b/web.yaml,line=3,endLine=3,title=orphaned-manifest,col=5,endColumn=9::"
+        "left alone",
+        "::notice file=../other/x.yaml,line=7,endLine=8,title=cluster-skew::skewed",
+        "::notice title=graphdoc::1 error, 1 warning, 1 info",
+    ]
+
+
+def test_gitlab_has_an_entry_for_each_finding() -> None:
+    entries = json.loads(REPORTERS["gitlab"](report()))
+    assert [(e["check_name"], e["severity"], e["location"]) for e in entries] == [
+        ("plain-secret", "major", {"path": "a b/web.yaml", "lines": {"begin": 3, "end": 3}}),
+        ("orphaned-manifest", "minor", {"path": "a b/web.yaml", "lines": {"begin": 3, "end": 3}}),
+        ("cluster-skew", "info", {"path": "../other/x.yaml", "lines": {"begin": 7, "end": 8}}),
+    ]
+    assert len({entry["fingerprint"] for entry in entries}) == 3
+
+
+def test_markdown_keeps_repository_text_in_code() -> None:
+    text = REPORTERS["markdown"](report(HOSTILE))
+    outside = re.sub(r"(`+) ?.*? ?\1", "", text)
+    assert "<b>" not in outside
+    assert "::error" not in outside
+    assert text.startswith("### 1 error, 1 warning, 1 info\n\n- **error** `plain-secret` ")
+
+
+@pytest.mark.parametrize("reporter", REPORTERS.values(), ids=list(REPORTERS))
+def test_no_format_lets_text_steer_a_terminal(reporter: Callable[[Report], str]) -> None:
+    text = reporter(report(HOSTILE))
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", text)
