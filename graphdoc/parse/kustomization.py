@@ -23,7 +23,7 @@ _PATCH: Type = {
     "target": _SELECTOR,
     "options": {"allowNameChange": "bool", "allowKindChange": "bool"},
 }
-_IMAGE: Type = dict.fromkeys(("name", "newName", "tagSuffix", "newTag", "digest"), "string")  # fmt: skip
+_IMAGE: Type = dict.fromkeys(("name", "newName", "tagSuffix", "newTag", "digest"), "string")
 _GENERATOR_OPTIONS: Type = {
     "labels": "strings",
     "annotations": "strings",
@@ -59,18 +59,26 @@ _REPLACEMENT: Type = {
         }
     ],
 }
+_HELM_STRINGS = (
+    "name", "version", "repo", "releaseName", "namespace", "valuesFile", "valuesMerge", "kubeVersion",
+    "nameTemplate",
+)  # fmt: skip
 _HELM_CHART: Type = {
-    **dict.fromkeys(("name", "version", "repo", "releaseName", "namespace", "valuesFile", "valuesMerge", "kubeVersion", "nameTemplate"), "string"),
+    **dict.fromkeys(_HELM_STRINGS, "string"),
     **dict.fromkeys(("includeCRDs", "skipHooks", "skipTests", "debug", "devel"), "bool"),
     "additionalValuesFiles": ["string"],
     "apiVersions": ["string"],
     "valuesInline": "object",
-}  # fmt: skip
+}
+_OLD_HELM_STRINGS = (
+    "chartName", "chartVersion", "chartRepoUrl", "chartHome", "chartRepoName", "helmBin", "helmHome",
+    "values", "valuesMerge", "releaseName", "releaseNamespace",
+)  # fmt: skip
 _OLD_HELM_CHART: Type = {
-    **dict.fromkeys(("chartName", "chartVersion", "chartRepoUrl", "chartHome", "chartRepoName", "helmBin", "helmHome", "values", "valuesMerge", "releaseName", "releaseNamespace"), "string"),
+    **dict.fromkeys(_OLD_HELM_STRINGS, "string"),
     "valuesLocal": "object",
     "extraArgs": ["string"],
-}  # fmt: skip
+}
 _VAR: Type = {
     "name": "string",
     "objref": {**_ID, "apiVersion": "string"},
@@ -112,13 +120,13 @@ _KUSTOMIZATION: dict[str, Type] = {
     "helmCharts": [_HELM_CHART],
     "helmChartInflationGenerator": [_OLD_HELM_CHART],
     "generatorOptions": _GENERATOR_OPTIONS,
-    **{
-        name: ["string"]
-        for name in (
+    **dict.fromkeys(
+        (
             "patchesStrategicMerge", "resources", "components", "crds", "bases", "configurations",
             "generators", "transformers", "validators", "buildMetadata",
-        )
-    },
+        ),
+        ["string"],
+    ),
 }  # fmt: skip
 
 

@@ -80,7 +80,10 @@ class PreviousId(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One resource within a build."""
+    """One resource within a build.
+
+    ``is_restyled``: a JSON patch has written it anew, and its texts lost the quotes they do not need.
+    """
 
     manifest: Mapping
     previous: tuple[PreviousId, ...] = ()
@@ -89,6 +92,7 @@ class Item(NamedTuple):
     behavior: str = ""
     needs_hash: bool = False
     variables: tuple[str, ...] = ()
+    is_restyled: bool = False
 
     @property
     def gvk(self) -> Gvk:

@@ -74,8 +74,10 @@ def _copy(manifest: Mapping, operation: Mapping, path: str) -> Node:
 
 def _test(manifest: Mapping, operation: Mapping, path: str) -> Node:
     def compare(parent: Mapping | Sequence, key: str) -> Node:
-        found, wanted = _get(parent, key), _value(operation)
-        if is_null(found) is not is_null(wanted) or (not is_null(found) and not same(found, wanted)):
+        found, wanted = _get_or_null(parent, key, operation), _value(operation)
+        if is_null(found) is not is_null(wanted) or (
+            not is_null(found) and not same(found, wanted)
+        ):
             raise KustomizeError(f"testing value {path} failed")
         return parent
 
@@ -100,7 +102,7 @@ def _at(manifest: Mapping, operation: Mapping) -> Node:
     found: list[Node] = []
 
     def look(parent: Mapping | Sequence, key: str) -> Node:
-        found.append(_get(parent, key))
+        found.append(_get_or_null(parent, key, operation))
         return parent
 
     _change(manifest, operation.text("from"), look, operation)
@@ -147,6 +149,13 @@ def _get(node: Mapping | Sequence, key: str) -> Node:
     if child is None:
         raise KustomizeError("doc is missing key")
     return child
+
+
+def _get_or_null(node: Mapping | Sequence, key: str, operation: Mapping) -> Node:
+    """For json-patch a key that a mapping does not have is null."""
+    if isinstance(node, Mapping) and key not in node.entries:
+        return Scalar(None, operation.span, True, "null")
+    return _get(node, key)
 
 
 def _set(node: Mapping | Sequence, key: str, value: Node) -> Node:

@@ -11,6 +11,7 @@ from graphdoc.parse.yaml import Document
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import BuildProblemKind
+from graphdoc.resolve.kustomize.reading import as_kustomize
 from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, text_of
 
 __all__ = ["KUSTOMIZATION_NAMES", "Root", "Sources", "is_kustomization", "is_remote", "resolve"]
@@ -106,7 +107,7 @@ class Sources:
         """The YAML documents of a file; ``span`` is the entry that names it.
 
         Raises:
-            LoadError: it cannot be read, or has a key twice.
+            LoadError: it cannot be read.
         """
         file = SourceFile(root.clone.name, path)
         record.files[file] = None
@@ -117,7 +118,6 @@ class Sources:
             raise LoadError(
                 BuildProblemKind.UNREADABLE, problem.message, problem.primary.span, related
             )
-        refuse_duplicates(parsed.documents, related)
         return parsed.documents
 
     def manifests(self, root: Root, path: str, span: Span, record: Record) -> tuple[Mapping, ...]:
@@ -145,25 +145,37 @@ class Sources:
         return self._lines[key]
 
 
-def refuse_duplicates(documents: tuple[Document, ...], related: tuple[Location, ...] = ()) -> None:
-    """Refuse a key that stands twice, as Kustomize does.
+def _doubled_annotations(document: Document) -> list[Span]:
+    """Where a resource's annotations stand again: Kustomize happens to write both as one."""
+    duplicates = {duplicate.second: duplicate for duplicate in document.duplicates}
+    metadata = document.root.mapping("metadata") if isinstance(document.root, Mapping) else None
+    span = metadata.keys.get("annotations") if metadata and duplicates else None
+    found: list[Span] = []
+    while span in duplicates:
+        found.append(span)
+        span = duplicates[span].first
+    return found
 
-    Raises:
-        LoadError: there is one.
-    """
-    for document in documents:
-        for duplicate in document.duplicates:
-            reason = f"mapping key '{duplicate.key}' already defined"
-            places = (Location(duplicate.first, "first here"), *related)
-            raise LoadError(BuildProblemKind.UNREADABLE, reason, duplicate.second, places)
+
+def _refuse_duplicates(document: Document) -> None:
+    tolerated = _doubled_annotations(document)
+    for duplicate in document.duplicates:
+        if duplicate.second in tolerated:
+            continue
+        reason = f"mapping key '{duplicate.key}' already defined"
+        places = (Location(duplicate.first, "first here"),)
+        raise LoadError(BuildProblemKind.UNREADABLE, reason, duplicate.second, places)
 
 
 def manifests_in(documents: tuple[Document, ...]) -> tuple[Mapping, ...]:
     """The resources of a stream; what a list holds comes after everything else.
 
     Raises:
+        LoadError: a key stands twice.
         KustomizeError: something is no resource.
     """
+    for document in documents:
+        _refuse_duplicates(document)
     roots = [d.root for d in documents if d.root is not None and not _is_empty(d.root)]
     if len(roots) == 1 and len(documents) == 1 and _is_plain_list(roots[0]):
         roots = list(roots[0].items_at("items")) if isinstance(roots[0], Mapping) else []
@@ -174,7 +186,7 @@ def manifests_in(documents: tuple[Document, ...]) -> tuple[Mapping, ...]:
             not text_of(manifest.entries.get("kind")).endswith("List")
             or "items" not in manifest.entries
         ):
-            found.append(manifest)
+            found.append(as_kustomize(manifest))
         elif not is_null(manifest.entries["items"]):
             queue.extend(
                 checked(item) for item in manifest.items_at("items") if not _is_empty(item)

@@ -5,18 +5,27 @@ touched: a key without any value disappears, and entries of a merged list that s
 one. Kustomize does the same, so the results agree.
 """
 
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.parse.scalars import kubectl_boolean, resolve_scalar
 from graphdoc.resolve.kustomize.ids import gvk_of
 from graphdoc.resolve.kustomize.mergekeys import Field, fields_of_type, fields_within
 from graphdoc.resolve.kustomize.mergelist import merge_by_keys, merge_primitives
-from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, text_of, without
+from graphdoc.resolve.kustomize.trees import (
+    KustomizeError,
+    is_null,
+    override,
+    restyle,
+    text_of,
+    without,
+)
 
-__all__ = ["DIRECTIVE", "merge", "merge_manifest"]
+__all__ = ["DIRECTIVE", "merge", "merge_manifest", "without_quotes"]
 
 DIRECTIVE = "$patch"
 _Fields: TypeAlias = dict[str, Field] | None
+_NodeT = TypeVar("_NodeT", Mapping, Sequence, Scalar)
 
 
 def merge_manifest(target: Mapping, patch: Mapping) -> Mapping | None:
@@ -25,6 +34,9 @@ def merge_manifest(target: Mapping, patch: Mapping) -> Mapping | None:
     Raises:
         KustomizeError: the patch does not fit.
     """
+    if directive_of(patch) == "replace":
+        # Kustomize makes the replacement and then forgets it, for a resource as a whole.
+        return target
     merged = merge(target, patch, fields_of_type(gvk_of(target)))
     return merged if isinstance(merged, Mapping) and merged.entries else None
 
@@ -42,7 +54,7 @@ def merge(
     if isinstance(shaped, Sequence):
         return _merge_list(target, patch, field)
     if isinstance(shaped, Scalar) and shaped.value is not None:
-        return target if patch is None else override(patch, target)
+        return target if patch is None else override(restyle(patch, target), target)
     return _merge_mapping(target, patch, fields)
 
 
@@ -173,3 +185,20 @@ def _list_directive(patch: Sequence) -> tuple[str, Sequence]:
         if not (isinstance(item, Mapping) and text_of(item.entries.get(DIRECTIVE)) == directive)
     )
     return directive, patch._replace(items=rest)
+
+
+def without_quotes(node: _NodeT) -> _NodeT:
+    """The tree as Go writes it anew: quotes only where a text would otherwise be something else."""
+    if isinstance(node, Scalar):
+        if node.plain or not isinstance(node.value, str) or not _is_plain_text(node.value):
+            return node
+        return node._replace(plain=True, text=node.value)
+    if isinstance(node, Sequence):
+        return node._replace(items=tuple(without_quotes(item) for item in node.items))
+    return node._replace(entries={k: without_quotes(v) for k, v in node.entries.items()})
+
+
+def _is_plain_text(text: str) -> bool:
+    return (
+        "\n" not in text and kubectl_boolean(text) is None and isinstance(resolve_scalar(text), str)
+    )

@@ -102,7 +102,7 @@ def _merge_one(
         return
     assert merged is not None
     merged = _with_keys(merged, pairs)
-    if mine is not None and not _is_replacement(theirs_node):
+    if mine is not None and (own[mine] is theirs_node or not _is_replacement(theirs_node)):
         own[mine] = merged
     added[:] = _set_entry(added, merged, pairs)
 

@@ -1,5 +1,6 @@
 """Patches: read from a file or from the kustomization, then applied to what they mean."""
 
+import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -13,8 +14,8 @@ from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.inline import parse_inline
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.jsonpatch import apply_operations
-from graphdoc.resolve.kustomize.loader import Root, Sources, manifests_in, refuse_duplicates
-from graphdoc.resolve.kustomize.merge import merge_manifest
+from graphdoc.resolve.kustomize.loader import Root, Sources, manifests_in
+from graphdoc.resolve.kustomize.merge import merge_manifest, without_quotes
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblemKind
 from graphdoc.resolve.kustomize.trees import KustomizeError, put, put_route, without
@@ -51,6 +52,7 @@ class PatchReader:
         documents, file = self._documents(entry)
         operations = _operations(documents)
         if operations is not None:
+            self._refuse_broken_json(entry)
             return Patch(entry, file, (), operations)
         try:
             return Patch(entry, file, manifests_in(documents))
@@ -84,6 +86,21 @@ class PatchReader:
         documents, file = self._documents(entry)
         return Patch(entry, file, manifests_in(documents))
 
+    def _refuse_broken_json(self, entry: PatchEntry) -> None:
+        """What starts with a bracket Kustomize reads as JSON, not as YAML."""
+        text = str(entry.text.value).strip() if entry.text else self._text(entry)
+        if not text.startswith("["):
+            return
+        try:
+            json.loads(text)
+        except ValueError as error:
+            raise KustomizeError("unable to parse SM or JSON patch: no JSON", entry.span) from error
+
+    def _text(self, entry: PatchEntry) -> str:
+        assert entry.path is not None  # noqa: S101 -- a patch has a text or a path
+        path = self._sources.find(self._root, entry.path, "patch")
+        return "\n".join(self._sources.lines(self._root, path))
+
     def _documents(self, entry: PatchEntry) -> tuple[tuple[Document, ...], SourceFile | None]:
         if entry.path is not None:
             path = self._sources.find(self._root, entry.path, "patch")
@@ -95,7 +112,6 @@ class PatchReader:
         except YamlError as error:
             reason = f"patch is no YAML: {error.problem}"
             raise LoadError(BuildProblemKind.INVALID, reason, entry.text.span) from error
-        refuse_duplicates(documents)
         return documents, None
 
 
@@ -130,7 +146,7 @@ def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[
     for index, item in _selected(items, patch.entry.target):
         targets.append(Resource(item.manifest).id)
         changed = apply_operations(item.manifest, operations)
-        items.replace(index, item.remember()._replace(manifest=changed))
+        items.replace(index, item.remember()._replace(manifest=changed, is_restyled=True))
     return targets
 
 
@@ -175,6 +191,8 @@ def _merge_named(manifest: Mapping, entry: PatchEntry, items: Items) -> Resource
 def _merged(item: Item, patch: Mapping, entry: PatchEntry) -> Item | None:
     if entry.allow_name_change or entry.allow_kind_change:
         item = item.remember()
+    if item.is_restyled:
+        item = item._replace(manifest=without_quotes(item.manifest), is_restyled=False)
     manifest = merge_manifest(item.manifest, patch)
     if manifest is None:
         return None

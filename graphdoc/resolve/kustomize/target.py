@@ -147,8 +147,6 @@ class _Target:
     def _parse(self, path: str) -> Kustomization:
         file = SourceFile(self._root.clone.name, path)
         documents = self._sources.documents(self._root, path, file_start(file), self._record)
-        if len(documents) > 1:
-            raise KustomizeError("a kustomization must be a single document", file_start(file))
         try:
             root = documents[0].root if documents else None
             return parse_kustomization(root, file, file_start(file))

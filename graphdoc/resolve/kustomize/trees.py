@@ -4,7 +4,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 
 __all__ = [
-    "KustomizeError", "is_null", "override", "put", "put_route", "same", "string", "text_of", "without",
+    "KustomizeError", "is_null", "override", "put", "put_route", "restyle", "same", "string", "text_of", "without",
 ]  # fmt: skip
 
 
@@ -37,6 +37,15 @@ def override(new: Node, old: Node | None) -> Node:
     if old is None or new is old or new.span == old.span:
         return new
     return new._replace(earlier=(*old.origins, *new.earlier))
+
+
+def restyle(new: Node, old: Node | None) -> Node:
+    """A value takes the old one's quotes: a number over a quoted text becomes a text."""
+    if not isinstance(new, Scalar) or not isinstance(old, Scalar) or old.plain:
+        return new
+    if new.value is None or isinstance(new.value, str):
+        return new
+    return new._replace(value=new.text, plain=False)
 
 
 def put(mapping: Mapping, key: str, value: Node, key_span: Span) -> Mapping:

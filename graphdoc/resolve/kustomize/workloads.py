@@ -8,7 +8,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.items import Items
-from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, string
+from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, restyle, string
 
 __all__ = ["set_images", "set_replicas"]
 
@@ -167,7 +167,9 @@ def set_replicas(items: Items, entry: Mapping, specs: tuple[FieldSpec, ...]) -> 
                 continue
             found = True
             if item.gvk.is_selected_by(field.gvk):
-                manifest = set_fields(item.manifest, field, lambda old: override(new, old), new)
+                manifest = set_fields(
+                    item.manifest, field, lambda old: override(restyle(new, old), old), new
+                )
                 items.replace(index, item._replace(manifest=manifest))
     if not found:
         raise KustomizeError(f"no workload named '{name}' to set replicas of", entry.span)

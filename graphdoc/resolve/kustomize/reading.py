@@ -1,0 +1,83 @@
+"""What Kustomize's YAML makes of a resource that other readers do not.
+
+A date without quotes is a point in time and is printed in full; a key that is no text is refused.
+"""
+
+import re
+from datetime import datetime
+from typing import TypeVar
+
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.parse.scalars import resolve_scalar
+from graphdoc.resolve.kustomize.trees import KustomizeError
+
+__all__ = ["as_kustomize"]
+
+_TIME = re.compile(
+    r"(?P<date>\d{4}-\d{1,2}-\d{1,2})(?:(?:[Tt]| +)(?P<clock>\d{1,2}:\d{1,2}:\d{1,2})"
+    r"(?:\.(?P<fraction>\d{1,9})\d*)?(?P<zone>Z|[+-]\d{2}:\d{2})?)?"
+)
+_NodeT = TypeVar("_NodeT", Mapping, Sequence, Scalar)
+
+
+def as_kustomize(node: _NodeT) -> _NodeT:
+    """The tree as Kustomize reads it; unchanged parts are shared.
+
+    Raises:
+        KustomizeError: a key is a number, a boolean, a date or null.
+    """
+    if isinstance(node, Scalar):
+        return _scalar_with_time(node)
+    if isinstance(node, Sequence):
+        return _read_sequence(node)
+    return _read_mapping(node)
+
+
+def _scalar_with_time(node: Scalar) -> Scalar:
+    if not node.plain or node.text[4:5] != "-" or not isinstance(node.value, str):
+        return node
+    time = _full_time(node.text)
+    return node if time is None else node._replace(value=time)
+
+
+def _read_sequence(node: Sequence) -> Sequence:
+    items = tuple(as_kustomize(item) for item in node.items)
+    if all(new is old for new, old in zip(items, node.items, strict=True)):
+        return node
+    return node._replace(items=items)
+
+
+def _read_mapping(node: Mapping) -> Mapping:
+    for key, span in node.keys.items():
+        if _is_no_text(key, span):
+            raise KustomizeError(f"key '{key}' is no text", span)
+    entries: dict[str, Node] = {key: as_kustomize(value) for key, value in node.entries.items()}
+    if all(new is node.entries[key] for key, new in entries.items()):
+        return node
+    return node._replace(entries=entries)
+
+
+def _is_no_text(key: str, span: Span) -> bool:
+    """A quoted key takes more room than its text."""
+    is_bare = span.end_line == span.line and span.end_column - span.column == len(key)
+    is_special = not isinstance(resolve_scalar(key), str) or key[4:5] == "-" and _full_time(key)
+    return is_bare and bool(is_special)
+
+
+def _full_time(text: str) -> str | None:
+    match = _TIME.fullmatch(text)
+    if match is None or match["clock"] and ("t" in text.lower()) is not bool(match["zone"]):
+        return None
+    try:
+        time = datetime.strptime(
+            f"{match['date']} {match['clock'] or '0:0:0'}", "%Y-%m-%d %H:%M:%S"
+        )
+    except ValueError:
+        return None
+    rest = (match["fraction"] or "").rstrip("0")
+    return f"{time:%Y-%m-%dT%H:%M:%S}{'.' + rest if rest else ''}{_zone(match['zone'])}"
+
+
+def _zone(zone: str | None) -> str:
+    return "Z" if zone in {None, "Z", "+00:00", "-00:00"} else str(zone)
