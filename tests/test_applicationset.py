@@ -602,6 +602,30 @@ def test_generator_that_nobody_knows_is_a_problem() -> None:
     ]
 
 
+ROLLOUT = """
+strategy:
+  type: RollingSync
+  rollingSync:
+    steps:
+    - matchExpressions: [{key: env, operator: In, values: [dev]}]
+    - matchExpressions: [{key: env, operator: NotIn, values: [dev, none]}]
+"""
+
+
+def test_steps_of_a_progressive_sync_are_known_by_label() -> None:
+    elements = "- list: {elements: [{app: a, env: dev}, {app: b, env: prod}, {app: c, env: none}]}"
+    text = a_set(elements, "{{app}}", more=ROLLOUT).replace(
+        "    spec:\n", "      labels: {env: '{{env}}'}\n    spec:\n"
+    )
+    assert generate(text).steps == (("a", 1), ("b", 2))
+    assert generate(text.replace("RollingSync", "AllAtOnce")).steps == ()
+    broken = generate(text.replace("NotIn", "Not"))
+    assert (broken.steps, problems(broken)) == (
+        (),
+        [(13, "'Not' is not a valid selector operator")],
+    )
+
+
 def test_second_application_of_a_name_is_a_problem_with_both_items() -> None:
     generated = generate(a_set("- list: {elements: [{app: a}, {app: a}]}", "{{app}}"))
     assert names(generated) == ["a"]

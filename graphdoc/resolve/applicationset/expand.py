@@ -18,6 +18,7 @@ from graphdoc.resolve.applicationset.filling import Misfit, fill_mapping
 from graphdoc.resolve.applicationset.generators import Generators, kinds_of
 from graphdoc.resolve.applicationset.gotemplate import GoDialect
 from graphdoc.resolve.applicationset.plain import PlainDialect
+from graphdoc.resolve.applicationset.rollout import find_steps
 from graphdoc.resolve.applicationset.template import (
     complete,
     merge_templates,
@@ -41,7 +42,8 @@ class Generated:
 
     ``items`` holds for each Application where the generator's item is written, ``generators`` the
     kinds of generators that the set uses, and ``parameter_sets`` how many sets they yield.
-    ``problems`` are what Argo CD would refuse.
+    ``steps`` are the names of Applications with their step of a progressive sync, ``problems`` what
+    Argo CD would refuse.
     """
 
     applications: tuple[Resource, ...]
@@ -49,6 +51,7 @@ class Generated:
     items: tuple[Span, ...] = ()
     generators: tuple[str, ...] = ()
     parameter_sets: int = 0
+    steps: tuple[tuple[str, int], ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -114,14 +117,24 @@ class _Expansion:
                 if isinstance(entry, Mapping):
                     self._expand(entry, kind)
         unique = tuple(self._unique())
+        applications = tuple(application for application, _ in unique)
+        steps = self._steps(applications)
         return Generated(
-            applications=tuple(application for application, _ in unique),
+            applications=applications,
             not_understood=(*self.generators.notes, *self.not_understood),
             items=tuple(item for _, item in unique),
             generators=tuple(dict.fromkeys(_all_kinds(entries))),
             parameter_sets=self.parameter_sets,
+            steps=steps,
             problems=tuple(self.problems),
         )
+
+    def _steps(self, applications: tuple[Resource, ...]) -> tuple[tuple[str, int], ...]:
+        try:
+            return tuple(find_steps(self.spec, applications))
+        except GeneratorError as error:
+            self.problems.append(_problem(error.span, error.message))
+            return ()
 
     def _expand(self, entry: Mapping, kind: GeneratorKind) -> None:
         try:

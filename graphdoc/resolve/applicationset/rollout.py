@@ -1,0 +1,36 @@
+"""The order of a progressive sync: which step of ``rollingSync`` an Application belongs to."""
+
+from collections.abc import Iterable, Iterator
+
+from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.applicationset.selector import parse_selector
+
+__all__ = ["find_steps"]
+
+
+def find_steps(spec: Mapping, applications: Iterable[Resource]) -> Iterator[tuple[str, int]]:
+    """Yield the names of Applications with their step, counted from 1; those in none are left out.
+
+    Raises:
+        GeneratorError: a step with an operator that no selector has.
+    """
+    if spec.text("strategy", "type") != "RollingSync":
+        return
+    steps = [
+        parse_selector(step)
+        for step in spec.items_at("strategy", "rollingSync", "steps")
+        if isinstance(step, Mapping)
+    ]
+    for application in applications:
+        labels = dict(_labels(application))
+        chosen = next((n for n, matches in enumerate(steps, start=1) if matches(labels)), None)
+        if chosen is not None:
+            yield application.name, chosen
+
+
+def _labels(application: Resource) -> Iterator[tuple[str, str]]:
+    labels = application.manifest.mapping("metadata", "labels")
+    for key, node in labels.entries.items() if labels is not None else ():
+        if isinstance(node, Scalar):
+            yield key, str(node.value)
