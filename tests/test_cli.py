@@ -58,8 +58,8 @@ $ graphdoc chekc
 graphdoc: no command 'chekc'; did you mean 'check'?
 $ graphdoc check --formt json
 graphdoc check: No such option '--formt'. Did you mean '--format'?
-$ graphdoc drift --format jsno
-graphdoc drift: Invalid value for '--format': 'jsno' is none of text, json, markdown, github; did you mean 'json'?
+$ graphdoc render x --format jsnl
+graphdoc render: Invalid value for '--format': 'jsnl' is none of yaml, jsonl; did you mean 'jsonl'?
 $ graphdoc check --select plain-secrets
 graphdoc: no rule 'plain-secrets'; did you mean 'plain-secret'?
 $ graphdoc check nowhere
