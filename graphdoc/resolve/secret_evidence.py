@@ -17,12 +17,16 @@ _CONSUMING_GROUPS = (
     "argoproj.io", "bitnami.com", "gateway.networking.k8s.io", "kyverno.io", "traefik.containo.us",
     "traefik.io",
 )  # fmt: skip
+# What these groups make is known by name.
+_KNOWN_MAKERS = ("cert-manager.io", "external-secrets.io")
 _MONITORS = frozenset({"PodMonitor", "PrometheusRule", "Probe", "ScrapeConfig", "ServiceMonitor"})
 _SCRIPT = re.compile(
     r"\.(?:sh|bash|ps1|py|tf|mk|just|js|ts|go|ya?ml\.j2|j2)$|(?:^|/)(?:Makefile|Taskfile\.ya?ml|justfile)$"
     r"|^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)(?:ansible|playbooks|roles)/"
 )
+_MAKING_NONE = re.compile(r"^\s*(?:#|//|echo\b|printf\b)|\b(?:get|describe|delete) secrets?\b")
 _SIZE_LIMIT = 1_000_000
+_LINE_LIMIT = 2000
 _MIRRORS = ("reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwald.de/")
 
 
@@ -53,11 +57,16 @@ class Evidence:
         return any(target in {namespace, ""} for target, _, _ in self._opaque)
 
     def belongs_to_another_release(self, namespace: str, name: str, owner: str) -> bool:
-        """Whether a release that could not be rendered, not the owner's, may make the Secret."""
-        return any(
-            id_ != owner and target == namespace and release and name.startswith(release)
+        """Whether a release that could not be rendered, not the owner's, may make the Secret.
+
+        What begins like the owner's release is not called after one with a shorter name.
+        """
+        named = [
+            (len(release), id_)
             for target, id_, release in self._opaque
-        )
+            if target == namespace and release and name.startswith(release)
+        ]
+        return max(named, default=(0, owner))[1] != owner
 
     def is_mentioned(self, namespace: str, name: str) -> bool:
         """Whether something else than its consumers speaks of the Secret, or is named like it."""
@@ -77,14 +86,16 @@ class Evidence:
         if resource.kind in {"Role", "ClusterRole"}:
             self._said.update(_strings(resource.manifest.find("rules")))
         elif _is_custom(resource):
-            used = {consumer.name for consumer in find_consumers(resource, namespace)}
+            uses = find_consumers(resource, namespace)
+            used = {use.name for use in uses if not use.optional}
             spec = Mapping(
                 {k: v for k, v in resource.manifest.entries.items() if k != "metadata"},
                 {},
                 resource.span,
             )
             self._said.update(text for text in _strings(spec) if text not in used)
-            self._makers.setdefault(namespace, set()).add(resource.name)
+            if not resource.group.endswith(_KNOWN_MAKERS):
+                self._makers.setdefault(namespace, set()).add(resource.name)
         elif resource.kind == "ConfigMap":
             self._sentences += _strings(resource.manifest.find("data"))
         else:
@@ -125,18 +136,26 @@ def _strings(node: Node | None) -> Iterator[str]:
 
 
 def _commands(resource: Resource) -> Iterator[str]:
-    """What the containers of a workload are told: arguments and environment."""
-    if resource.manifest.find("spec") is None or resource.kind not in _WORKLOADS:
+    """What the containers of a workload are told that may concern a Secret."""
+    if resource.kind not in _WORKLOADS:
         return
     for pointer, node in walk(resource.manifest):
-        if isinstance(node, Scalar) and isinstance(node.value, str) and _COMMAND.search(pointer):
-            yield node.value
+        if isinstance(node, Mapping) and _VARIABLE.search(pointer):
+            said = f"{node.text('name')}={node.text('value')}"
+        elif isinstance(node, Scalar) and isinstance(node.value, str) and _WORD.search(pointer):
+            said = node.value
+        else:
+            continue
+        if _CONCERNING.search(said):
+            yield said
 
 
 _WORKLOADS = frozenset(
     {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet"}
 )
-_COMMAND = re.compile(r"/(?:args|command)/\d+$|/env/\d+/value$")
+_WORD = re.compile(r"/(?:args|command)/\d+$")
+_VARIABLE = re.compile(r"/env/\d+$")
+_CONCERNING = re.compile(r"secret|cert|tls", re.IGNORECASE)
 
 
 def _has_word(text: str, word: str) -> bool:
@@ -153,7 +172,7 @@ def _secret_lines(clones: tuple[Clone, ...]) -> tuple[str, ...]:
 def _lines_of(path: str, text: str) -> Iterator[str]:
     whole = path.endswith(".tf") and "kubernetes_secret" in text
     for line in text.splitlines():
-        if (whole or "secret" in line.lower()) and not line.lstrip().startswith(("#", "//")):
+        if (whole or "secret" in line.lower()) and not _MAKING_NONE.search(line[:_LINE_LIMIT]):
             yield line
 
 

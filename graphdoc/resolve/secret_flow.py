@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from itertools import product
 from typing import NamedTuple, TypeVar
 
+from graphdoc.model.argocd import GROUP
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, walk
 from graphdoc.model.resource import Resource
@@ -151,7 +152,9 @@ def _consumed(
 ) -> Iterator[tuple[SecretKey, Consumed]]:
     said: dict[int, dict[str, list[Span]]] = {}
     for place in placed:
-        for found in find_consumers(place.resource, place.namespace, keys):
+        # The values in an Application's manifest are its sources' own.
+        named = () if place.resource.group == GROUP else keys
+        for found in find_consumers(place.resource, place.namespace, named):
             words = said.get(id(place.source)) or _said_by(place.source)
             said[id(place.source)] = words
             spans = words.get(found.name, ())
