@@ -446,3 +446,12 @@ def test_a_broken_chart_file_is_an_error_at_its_line(tmp_path: Path) -> None:
     with pytest.raises(ChartError) as raised:
         bundle_chart(Files(), open_clone("charts", tmp_path, "charts"), "web")
     assert raised.value.problem.primary.span.file.path == "web/values.yaml"
+
+
+def test_what_an_action_writes_belongs_to_its_line() -> None:
+    template = (
+        "labels:\n  {{- if .x }}\n  {{- include `l` . | nindent 2 }}\n  {{- end }}\nz: {{ .z }}\n"
+    )
+    assert find_template_lines(template, "labels:\n  a: b\n  c: d\nz: 1\n") == (1, 3, 3, 5, 5)
+    assert find_template_lines("{{ toYaml .x }}", "a: 1") == (1,)
+    assert find_template_lines("a:\n{{ $x := 1 }}\n{{/* y */}}\n", "a:\n  b: 1\n") == (1, 1, 1)

@@ -120,7 +120,7 @@ def test_a_packed_chart_holds_only_what_lies_in_it() -> None:
     clone, path = open_archive("r", "a.tgz", data)
     assert (clone.files, path) == (("a.tgz/web/Chart.yaml",), "a.tgz/web")
     assert (clone.is_directory("a.tgz/web"), clone.is_directory("a.tgz/we")) == (True, False)
-    assert clone.at("main") is None
+    assert (clone.at("main"), clone.at("HEAD"), clone.knows_all_revisions) == (None, clone, True)
     with pytest.raises(UnreadableError, match="no such file"):
         clone.read("a.tgz/evil")
 

@@ -57,6 +57,11 @@ class ArchiveClone:
         below = (name.removeprefix(prefix) for name in self.contents if name.startswith(prefix))
         return tuple(sorted({name.partition("/")[0] for name in below}))
 
+    @property
+    def knows_all_revisions(self) -> bool:
+        """There is no other."""
+        return True
+
     def at(self, revision: str) -> "ArchiveClone | None":
         """An archive has one revision."""
         return self if revision in {"", "HEAD"} else None

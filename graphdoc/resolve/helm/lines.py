@@ -1,8 +1,8 @@
 """Which line of a template a rendered line comes from.
 
 Helm does not say, so this reads both texts side by side: a rendered line belongs to the next
-template line whose fixed words it carries; a loop goes back; and what ``toYaml`` or ``include``
-made belongs to the last line that was sure.
+template line whose fixed words it carries; a loop goes back; and other lines were made by the
+``toYaml`` or ``include`` that follows the last line that was sure, if one does.
 """
 
 import re
@@ -12,7 +12,11 @@ from typing import NamedTuple
 __all__ = ["find_template_lines"]
 
 _ACTION = re.compile(r"\{\{.*?(?:\}\}|$)")
-_CANDIDATE_LIMIT = 200
+# An action that writes something, alone on its line: no comment, condition, loop or variable.
+_OUTPUT = re.compile(
+    r"\s*\{\{-?+\s*+(?!/\*|(?:if|else|end|range|with|define|block|break|continue)\b|\$\w*\s*:?=)"
+)
+_CANDIDATE_LIMIT = 100
 
 
 class _Line(NamedTuple):
@@ -23,15 +27,29 @@ class _Line(NamedTuple):
 
 def find_template_lines(template: str, rendered: str) -> tuple[int, ...]:
     """For each line of the rendered text the line of the template, both counted from 1."""
-    lines_by_word = _index(template)
+    lines_by_word, outputs = _index(template), _outputs(template)
     found: list[int] = []
     current = 0
     for text in rendered.split("\n"):
         fitting = [line.number for line in lines_by_word.get(_word(text), ()) if _fits(line, text)]
         if fitting:
             current = next((number for number in fitting if number > current), fitting[0])
-        found.append(max(current, 1))
-    return tuple(found)
+        found.append(current if fitting or not text.strip() else outputs[current] or current)
+    return tuple(max(number, 1) for number in found)
+
+
+def _outputs(template: str) -> list[int]:
+    """For each line (and before the first) the action that writes next, before any fixed words."""
+    following = 0
+    outputs = [0]
+    lines = template.split("\n")
+    for number, text in zip(range(len(lines), 0, -1), reversed(lines), strict=True):
+        outputs.append(following)
+        if _word(_ACTION.split(text)[0]):
+            following = 0
+        elif _OUTPUT.match(text):
+            following = number
+    return [following, *reversed(outputs[1:])]
 
 
 def _index(template: str) -> dict[str, list[_Line]]:
