@@ -484,6 +484,21 @@ def test_second_generator_of_a_matrix_uses_the_first() -> None:
     ]
 
 
+def test_selector_of_a_nested_generator_is_read_before_it_is_filled_in() -> None:
+    text = a_set(
+        """
+        - matrix:
+            generators:
+            - list: {elements: [{a: x}]}
+            - list: {elements: [{b: "{{a}}"}, {b: z}]}
+              selector: {matchLabels: {b: "{{a}}"}}
+        """,
+        "{{a}}{{b}}",
+    )
+    assert names(generate(text)) == []
+    assert names(generate(text.replace('{matchLabels: {b: "{{a}}"}}', "{}"))) == ["xx", "xz"]
+
+
 def test_matrix_in_the_plain_dialect_refuses_two_values_for_a_key() -> None:
     generated = generate(a_set(MATRIX.replace('{b: "3"}', '{a: "3"}'), "{{a}}"))
     assert problems(generated) == [(11, "both generators of a matrix set 'a', and differently")]
@@ -645,3 +660,77 @@ def test_application_without_a_name_is_a_problem() -> None:
 def test_generators_that_yield_nothing_make_nothing() -> None:
     generated = generate(TREE + a_set(git("directories: [{path: nothing/*}]"), "{{path}}"))
     assert generated == Generated((), generators=("git",))
+
+
+def test_set_without_a_template_is_a_problem() -> None:
+    text = LIST[: LIST.index("  template:")]
+    assert problems(generate(text)) == [(1, "an ApplicationSet without a template")]
+
+
+def test_git_generator_without_anything_to_find_is_a_problem() -> None:
+    assert problems(generate(a_set(git("values: {}"), "x"))) == [
+        (9, "a git generator names neither directories nor files")
+    ]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "stringData: {server: https://x.example.com}",
+        "data: {name: '{{ .name }}'}",
+        "data: {name: '!!'}",
+        "data: {name: '/w=='}",
+    ],
+)
+def test_secret_without_a_readable_name_is_no_cluster(secret: str) -> None:
+    text = (
+        "-- platform/secret.yaml --\napiVersion: v1\nkind: Secret\n"
+        f"metadata: {{labels: {{argocd.argoproj.io/secret-type: cluster}}}}\n{secret}\n"
+    )
+    assert names(generate(text + a_set("- clusters: {}", "{{name}}"))) == ["in-cluster"]
+
+
+def test_templates_of_charts_are_no_secrets() -> None:
+    text = SECRETS.replace("platform/dev", "platform/chart/templates/dev")
+    assert names(generate(text + a_set("- clusters: {}", "{{name}}"))) == ["Prod_1", "in-cluster"]
+
+
+def test_too_many_pairs_are_not_understood() -> None:
+    many = ", ".join(f'{{a: "{i}"}}' for i in range(150))
+    others = many.replace("a:", "b:")
+    text = a_set(
+        f"- matrix:\n    generators:\n    - list: {{elements: [{many}]}}\n"
+        f"    - list: {{elements: [{others}]}}\n",
+        "x",
+    )
+    assert notes(generate(text)) == ["more than 20000 parameter sets"]
+
+
+def test_match_expression_must_be_complete() -> None:
+    text = a_set("- clusters: {selector: {matchExpressions: [x]}}", "x")
+    assert problems(generate(text)) == [(8, "a match expression is not a mapping")]
+    text = a_set("- clusters: {selector: {matchExpressions: [{key: a, operator: In}]}}", "x")
+    assert problems(generate(text)) == [(8, "operator 'In' needs values")]
+
+
+def test_empty_file_gives_the_parameters_of_its_path() -> None:
+    text = a_set(git("files: [{path: c.yaml}]"), "{{path.filename}}", p="{{path}}")
+    generated = generate(text + "-- platform/c.yaml --\n")
+    assert (names(generated), shown(generated)) == (["c.yaml"], [{"p": "."}])
+
+
+def test_broken_file_is_a_problem_at_its_line() -> None:
+    text = a_set(git("files: [{path: c.yaml}]"), "x") + "-- platform/c.yaml --\na: 1\nb: [\n"
+    assert [line for line, _ in problems(generate(text))] == [3]
+
+
+def test_element_without_parameters_leaves_the_template_alone() -> None:
+    generated = generate(a_set("- list: {elements: [{}]}", "{{app}}"))
+    assert manifests(generated) == [
+        {
+            "apiVersion": "argoproj.io/v1alpha1",
+            "kind": "Application",
+            "metadata": {"name": "{{app}}", "namespace": "argocd"},
+            "spec": {"project": "default"},
+        }
+    ]

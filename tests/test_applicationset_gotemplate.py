@@ -5,10 +5,17 @@ import textwrap
 import pytest
 
 from graphdoc.model.applicationset import Inventory
+from graphdoc.model.helm import Release
 from graphdoc.model.node import Plain, to_plain
 from graphdoc.resolve.applicationset import Generated, generate_applications
 from graphdoc.resolve.files import Files
-from graphdoc.resolve.helm import HelmEngine, find_engine
+from graphdoc.resolve.helm import (
+    ChartBundle,
+    HelmEngine,
+    HelmError,
+    RenderedTemplate,
+    find_engine,
+)
 from graphdoc.resolve.repositories import Repositories
 from tests.txtar import read_clones, underlined
 
@@ -216,7 +223,7 @@ def test_a_failure_concerns_only_the_parameters_that_fail(engine: HelmEngine) ->
         ("{{ if .id }}", "unexpected EOF"),
         ("{{ .id", "unclosed action"),
         ('{{ fail "no" }}', "no"),
-        ("{{ lower .big }}", "wrong type for value; expected string; got float64"),
+        ("{{ .big | lower }}", "wrong type for value; expected string; got float64"),
         ("{{ .name.x.y }}", "can't evaluate a field of what is no map"),
     ],
 )
@@ -389,8 +396,65 @@ def test_first_generator_of_a_matrix_wins_and_maps_join() -> None:
     assert shown(generate(source, None)) == ["false 1 3"]
 
 
+def test_merge_joins_maps_and_the_last_generator_wins() -> None:
+    source = a_set("[]", "{{ .on }} {{ .map.b }} {{ .map.c }}").replace(
+        "- list: {elements: []}",
+        "- merge: {mergeKeys: [id], generators: ["
+        "{list: {elements: [{id: a, on: true, map: {b: 1, c: 3}}]}}, {list: {elements: [{id: a, on: false, map: {b: 2}}]}}]}",
+    )
+    assert shown(generate(source, None)) == ["false 2 3"]
+
+
+def test_generator_that_needs_an_engine_is_not_understood_without_one() -> None:
+    source = a_set("[]", "-").replace(
+        "- list: {elements: []}", "- clusters: {values: {up: '{{ .name | title }}'}}"
+    )
+    notes = [note.reason for note in generate(source, None).not_understood]
+    assert notes[1:] == ["a Go template with functions needs a Helm engine: install graphdoc[helm]"]
+
+
 def test_flat_list_of_clusters_is_one_parameter_set() -> None:
     source = a_set("[]", "{{ index .clusters 0 }}").replace(
         "- list: {elements: []}", "- clusters: {flatList: true}"
     )
     assert generate(source.replace("{{ .id }}", "all"), None).parameter_sets == 1
+
+
+class CrashingEngine:
+    """An engine that never answers."""
+
+    def __init__(self) -> None:
+        self.renders = 0
+
+    def render(
+        self, chart: ChartBundle, release: Release, values: Plain
+    ) -> tuple[RenderedTemplate, ...]:
+        self.renders += 1
+        raise HelmError(f"no answer for {release.name} and {len(chart.files)} files of {values}")
+
+
+def test_engine_that_crashes_is_asked_once() -> None:
+    engine = CrashingEngine()
+    generated = generate(a_set("[{id: a}, {id: b}]", "{{ lower .id }}"), engine)
+    assert (generated.applications, generated.problems) == ((), ())
+    assert [note.reason for note in generated.not_understood] == [
+        'no answer for graphdoc and 4 files of {\'rows\': [\'{"id": "a"}\', \'{"id": "b"}\']}'
+    ]
+    assert engine.renders == 1
+
+
+@needs_engine
+def test_broken_template_fails_for_all_parameters_and_others_are_still_told(
+    engine: HelmEngine,
+) -> None:
+    source = a_set("[{id: a}, {id: b}, {id: c}]", "{{ if }}").replace(
+        "name: '{{ .id }}'", "name: '{{ upper .id }}'"
+    )
+    generated = generate(source, engine)
+    assert problems(generated) == ["missing value for if"] * 3
+
+
+def test_template_that_grows_beyond_reason_is_not_understood() -> None:
+    text = "{{ " + "(" * 60 + ".id" + ").b" * 60 + " }}"
+    generated = generate(a_set("[{id: a}]", text), CrashingEngine())
+    assert [note.reason for note in generated.not_understood] == ["the template is too large"]

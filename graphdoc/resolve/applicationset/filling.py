@@ -93,7 +93,12 @@ class _Filling:
             case Mapping():
                 return self.mapping(node)
             case Items():
-                return node._replace(items=tuple(self._node(item) for item in node.items))
+                return self._sequence(node)
+
+    def _sequence(self, node: Items) -> Items:
+        items = tuple(self._node(item) for item in node.items)
+        unchanged = all(new is old for new, old in zip(items, node.items, strict=True))
+        return node if unchanged else node._replace(items=items)
 
     def _scalar(self, node: Scalar) -> Scalar:
         text = self.texts.get(node.value) if isinstance(node.value, str) else None

@@ -285,9 +285,7 @@ def _with_entries(parameters: Mapping, more: dict[str, Node]) -> Mapping:
 
 def _with_body(entry: Mapping, kind: GeneratorKind, values: Mapping | None) -> Mapping:
     """The entry with other ``values`` in its generator."""
-    body = entry.mapping(kind)
-    if body is None:
-        return entry
+    body = entry.mapping(kind) or make_mapping({}, entry.span)
     entries = {key: node for key, node in body.entries.items() if key != "values"}
     if values is not None:
         entries["values"] = values
