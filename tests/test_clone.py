@@ -1,12 +1,13 @@
 """Reading clones from the disk, of which some are hostile."""
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from graphdoc.clone import open_clone, without_credentials
-from graphdoc.model.clone import UnreadableError
+from graphdoc.model.clone import Clone, UnreadableError
 
 IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]
 
@@ -115,3 +116,187 @@ def test_a_plain_folder_is_a_clone_without_git(tmp_path: Path) -> None:
 def test_credentials_in_an_address_are_dropped() -> None:
     assert without_credentials("https://tok:x@h.example/p") == "https://h.example/p"
     assert without_credentials("git@h.example:p") == "git@h.example:p"
+
+
+def commit_of(root: Path, revision: str) -> str:
+    asked = ["git", "-C", str(root), "rev-parse", revision]
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def content(clone: Clone | None) -> bytes:
+    assert clone is not None
+    return clone.read("apps/a.yaml")
+
+
+def test_a_commit_is_known_by_its_whole_id_and_by_seven_digits(root: Path) -> None:
+    clone = open_clone("platform", root, "platform")
+    commit = commit_of(root, "next")
+    for revision in (commit, commit.upper(), commit[:7], commit[:12]):
+        assert content(clone.at(revision)) == b"a: 2\n"
+    assert clone.at(commit[:6]) is None
+    assert clone.at("0" * 40) is None
+
+
+def test_a_revision_is_one_object_however_it_is_spelled(root: Path) -> None:
+    clone = open_clone("platform", root, "platform")
+    other = clone.at("next")
+    assert other is not None
+    for revision in ("next", "refs/heads/next", "v2", "refs/tags/v2", commit_of(root, "next")):
+        assert clone.at(revision) is other
+    assert other.at("main") is clone
+
+
+def test_a_branch_comes_before_a_tag_of_the_same_name(root: Path) -> None:
+    git(root, "tag", "next", "main")
+    clone = open_clone("platform", root, "platform")
+    assert content(clone.at("next")) == b"a: 2\n"
+    assert content(clone.at("refs/tags/next")) == b"a: 1\n"
+
+
+def test_a_constraint_takes_the_highest_tag_that_fits(root: Path) -> None:
+    for tag, revision in (("v1.2.0", "main"), ("v1.10.0", "next"), ("v2.0.0-rc1", "main")):
+        git(root, "tag", "-a", "-m", tag, tag, revision)
+    clone = open_clone("platform", root, "platform")
+    assert content(clone.at("v1.*")) == b"a: 2\n"
+    assert content(clone.at(">=1.0 <1.5")) == b"a: 1\n"
+    assert clone.at("3.x") is None
+    assert clone.at("v1.3") is None  # an exact version is the name of a tag
+
+
+def test_the_branch_of_a_remote_is_what_a_cluster_sees(root: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", str(root), "copy")
+    clone = open_clone("copy", tmp_path / "copy", "copy")
+    assert content(clone.at("next")) == b"a: 2\n"
+    assert content(clone.at("refs/heads/next")) == b"a: 2\n"
+    assert clone.at("origin/next") is None  # no remote lists a branch of that name
+    assert clone.knows_all_revisions
+
+
+def test_a_dirty_working_tree_is_not_the_commit_that_is_pinned(root: Path) -> None:
+    (root / "apps" / "a.yaml").write_text("a: 3\n", "utf-8")
+    clone = open_clone("platform", root, "platform")
+    assert content(clone.at("main")) == b"a: 3\n"
+    assert content(clone.at(commit_of(root, "main"))) == b"a: 1\n"
+
+
+@pytest.mark.parametrize("option", ["--depth=1", "--single-branch", "--no-tags"])
+def test_a_partial_clone_does_not_know_all_revisions(
+    root: Path, tmp_path: Path, option: str
+) -> None:
+    git(tmp_path, "clone", option, f"file://{root}", "copy")
+    assert not open_clone("copy", tmp_path / "copy", "copy").knows_all_revisions
+    assert open_clone("platform", root, "platform").knows_all_revisions
+
+
+def test_a_bare_clone_is_read_without_a_working_tree(root: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--bare", str(root), "copy.git")
+    clone = open_clone("copy", tmp_path / "copy.git", "copy.git")
+    assert (clone.branch, clone.dirty, clone.files) == ("main", False, ("apps/a.yaml",))
+    assert clone.knows_all_revisions
+    assert content(clone) == b"a: 1\n"
+    assert content(clone.at("next")) == b"a: 2\n"
+    assert clone.is_directory("apps")
+    assert clone.children("apps") == ("a.yaml",)
+
+
+def test_a_worktree_has_the_revisions_of_its_clone(root: Path, tmp_path: Path) -> None:
+    git(root, "worktree", "add", str(tmp_path / "other"), "next")
+    clone = open_clone("other", tmp_path / "other", "other")
+    assert (clone.branch, content(clone)) == ("next", b"a: 2\n")
+    assert content(clone.at("main")) == b"a: 1\n"
+    assert clone.urls == ("https://git.example.com/org/platform.git",)
+
+
+def test_a_submodule_is_a_clone(root: Path, tmp_path: Path) -> None:
+    outer = tmp_path / "outer"
+    outer.mkdir()
+    git(outer, "init")
+    git(outer, "-c", "protocol.file.allow=always", "submodule", "add", str(root), "inner")
+    clone = open_clone("inner", outer / "inner", "inner")
+    assert content(clone.at("next")) == b"a: 2\n"
+
+
+@pytest.mark.parametrize("lure", ["pointer", "link", "common"])
+def test_data_of_another_repository_is_not_taken_for_ones_own(
+    root: Path, tmp_path: Path, lure: str
+) -> None:
+    trap = tmp_path / "trap"
+    trap.mkdir()
+    if lure == "pointer":
+        (trap / ".git").write_text(f"gitdir: {root / '.git'}\n", "utf-8")
+    elif lure == "link":
+        (trap / ".git").symlink_to(root / ".git")
+    else:
+        (trap / ".git").mkdir()
+        (trap / ".git" / "HEAD").write_text("ref: refs/heads/main\n", "utf-8")
+        (trap / ".git" / "commondir").write_text(f"{root / '.git'}\n", "utf-8")
+    clone = open_clone("trap", trap, "trap")
+    assert (clone.commit, clone.urls, clone.at("next")) == (None, (), None)
+
+
+def test_git_is_asked_about_the_clone_whatever_the_environment_says(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "init", "elsewhere")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere" / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "elsewhere"))
+    clone = open_clone("platform", root, "platform")
+    assert content(clone.at("next")) == b"a: 2\n"
+    assert not clone.dirty
+
+
+def test_a_commit_shows_links_within_it_and_none_that_leave_it(root: Path) -> None:
+    git(root, "checkout", "next")
+    for name, target in (
+        ("in.yaml", "apps/a.yaml"), ("dir", "apps"), ("again.yaml", "in.yaml"),
+        ("out.yaml", "../secret.yaml"), ("abs.yaml", "/etc/passwd"), ("loop", "loop"),
+    ):  # fmt: skip
+        Path(root / name).symlink_to(target)
+    git(root, "add", ".")
+    git(root, "commit", "-m", "links")
+    git(root, "checkout", "main")
+    other = open_clone("platform", root, "platform").at("next")
+    assert other is not None
+    assert other.files == ("again.yaml", "apps/a.yaml", "dir/a.yaml", "in.yaml")
+    assert other.read("again.yaml") == other.read("dir/a.yaml") == b"a: 2\n"
+
+
+def test_a_file_of_a_commit_that_is_too_large_is_not_read_and_the_next_one_is(root: Path) -> None:
+    git(root, "checkout", "next")
+    (root / "large.yaml").write_text("a" * 3_000_000, "utf-8")
+    git(root, "add", ".")
+    git(root, "commit", "-m", "large")
+    git(root, "checkout", "main")
+    clone = open_clone("platform", root, "platform")
+    clone.size_limit = 2 * 1024 * 1024
+    other = clone.at("next")
+    assert other is not None
+    with pytest.raises(UnreadableError, match="larger than 2 MiB"):
+        other.read("large.yaml")
+    assert content(other) == b"a: 2\n"
+
+
+def test_gits_own_data_is_no_file_of_the_clone(root: Path) -> None:
+    Path(root / "config.yaml").symlink_to(".git/config")
+    Path(root / "data").symlink_to(".git")
+    clone = open_clone("platform", root, "platform")
+    assert not clone.is_directory("data")
+    with pytest.raises(UnreadableError, match="leaves the repository"):
+        clone.read("config.yaml")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.yaml")
+    with pytest.raises(UnreadableError, match="not a regular file"):
+        open_clone("plain", tmp_path, "plain").read("a.yaml")
+
+
+def test_links_do_not_multiply_the_files(tmp_path: Path) -> None:
+    folder = tmp_path
+    for _ in range(40):
+        inner = folder / "d"
+        inner.mkdir()
+        (folder / "l").symlink_to("d")
+        folder = inner
+    (folder / "a.yaml").write_text("a: 1\n", "utf-8")
+    assert len(open_clone("plain", tmp_path, "plain").files) == 41

@@ -404,6 +404,19 @@ def test_a_revision_is_read_from_its_own_tree() -> None:
     names = {e.application.name: [r.name for r in e.resources] for e in estate.applications}
     assert names == {"web-east": ["two"], "old-east": ["now"]}
     old = next(e for e in estate.applications if e.application.name == "old-east")
+    assert [(b.fault, b.wanted) for b in old.sources[0].broken] == [
+        (ReferenceFault.UNKNOWN_REVISION, "v1")
+    ]
+    assert not old.is_resolved
+
+
+def test_a_clone_that_may_lack_revisions_does_not_call_one_unknown() -> None:
+    clones = read_clones(REVISIONS)
+    for clone in clones:
+        clone.knows_all_revisions = False
+    estate = resolve_estate(clones, None)
+    old = next(e for e in estate.applications if e.application.name == "old-east")
+    assert old.sources[0].broken == ()
     assert [n.reason for n in old.sources[0].not_understood] == [
         "revision 'v1' is not in the clone of platform; its checkout was read instead"
     ]

@@ -38,6 +38,7 @@ class MemoryClone:
     commit: str | None = _COMMIT
     branch: str | None = "main"
     dirty: bool = False
+    knows_all_revisions: bool = True
 
     def __post_init__(self) -> None:
         self.urls = self.urls or (f"https://git.example.com/{self.name}",)

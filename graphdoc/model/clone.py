@@ -61,5 +61,9 @@ class Clone(Protocol):
     def children(self, directory: str) -> tuple[str, ...]:
         """The names directly in a directory, sorted; empty where there is no such directory."""
 
+    @property
+    def knows_all_revisions(self) -> bool:
+        """Whether a branch, tag or commit that ``at`` does not find surely does not exist."""
+
     def at(self, revision: str) -> "Clone | None":
         """The same repository at a branch, tag or commit; ``None`` where Git data lacks it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from graphdoc.model.argocd import Application, DirectoryOptions, Source
 from graphdoc.model.clone import Clone
@@ -17,7 +18,7 @@ from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, render_chart
 from graphdoc.resolve.kustomize import Kustomizer, is_kustomization
 from graphdoc.resolve.paths import matches_glob, normalise
-from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.repositories import Match, Repositories
 from graphdoc.resolve.resolved import (
     BrokenReference,
     ChartUse,
@@ -48,6 +49,15 @@ class RenderSettings:
     api_versions: tuple[str, ...] = ()
 
 
+class _Revision(NamedTuple):
+    """A clone at the revision that a source names, or else why it is only the checkout."""
+
+    clone: Clone
+    certain: bool
+    broken: tuple[BrokenReference, ...] = ()
+    notes: tuple[NotUnderstood, ...] = ()
+
+
 @dataclass(slots=True)
 class SourceResolver:
     """Renders sources; files are parsed once, kustomizations built once, charts rendered once."""
@@ -67,34 +77,54 @@ class SourceResolver:
             reason = f"repository '{_public(source.repo_url)}' is not among the analysed clones"
             tool = Tool.REFERENCE if source.ref and not source.path else Tool.UNKNOWN
             return ResolvedSource(source, None, tool, not_understood=(_skipped(source, reason),))
-        clone, notes = self._revision(match.clone, source)
+        found = self._revision(match, source)
         if source.ref and not source.path:
-            return ResolvedSource(source, clone, Tool.REFERENCE, not_understood=notes)
-        path = normalise(source.path or "")
-        if path is None or not clone.is_directory(path):
-            return self._missing_path(source, clone, certain=match.certain and not notes)
-        resolved = self._render(application, source, clone, path)
-        return replace(resolved, not_understood=(*notes, *resolved.not_understood))
+            resolved = ResolvedSource(source, found.clone, Tool.REFERENCE)
+        else:
+            resolved = self._resolve_path(application, source, found)
+        return replace(
+            resolved,
+            broken=(*found.broken, *resolved.broken),
+            not_understood=(*found.notes, *resolved.not_understood),
+        )
 
-    def _revision(self, clone: Clone, source: Source) -> tuple[Clone, tuple[NotUnderstood, ...]]:
-        """The clone at the source's revision; without that revision, the checkout and a note."""
-        found = clone.at(source.target_revision)
+    def _resolve_path(
+        self, application: Application, source: Source, found: "_Revision"
+    ) -> ResolvedSource:
+        path = normalise(source.path or "")
+        if path is None or not found.clone.is_directory(path):
+            return self._missing_path(source, found.clone, certain=found.certain)
+        return self._render(application, source, found.clone, path)
+
+    @staticmethod
+    def _revision(match: Match, source: Source) -> "_Revision":
+        """The clone at the source's revision; without that revision, the checkout.
+
+        Argo CD renders nothing then, but what the Application brought before is still there.
+        """
+        clone, revision = match.clone, source.target_revision
+        found = clone.at(revision)
         if found is not None or clone.commit is None:
-            return found or clone, ()
+            return _Revision(found or clone, match.certain)
         scalar = source.node.scalar("targetRevision")
+        if scalar is not None and match.certain and clone.knows_all_revisions:
+            fault = ReferenceFault.UNKNOWN_REVISION
+            broken = BrokenReference(fault, scalar, revision, clone.name)
+            return _Revision(clone, certain=False, broken=(broken,))
         reason = (
-            f"revision '{source.target_revision}' is not in the clone of {clone.name}; "
+            f"revision '{revision}' is not in the clone of {clone.name}; "
             "its checkout was read instead"
         )
-        return clone, (NotUnderstood(scalar.span if scalar else source.span, reason),)
+        note = NotUnderstood(scalar.span if scalar else source.span, reason)
+        return _Revision(clone, certain=False, notes=(note,))
 
     def find_clone(self, source: Source) -> FoundClone | None:
         """The clone of a source at its revision, for ``$ref`` paths."""
         match = self.repositories.find(source.repo_url)
         if match is None:
             return None
-        clone, notes = self._revision(match.clone, source)
-        return FoundClone(clone, certain=match.certain and not notes)
+        found = self._revision(match, source)
+        return FoundClone(found.clone, found.certain)
 
     def _missing_path(self, source: Source, clone: Clone, *, certain: bool) -> ResolvedSource:
         scalar = source.node.scalar("path")

@@ -1,0 +1,307 @@
+"""Clones: working trees, bare clones, plain folders, and the trees of other revisions."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from posixpath import dirname, join, normpath
+from typing import NamedTuple
+
+from graphdoc.clone.git import BlobError, Blobs, GitDirectory, find_git_directory
+from graphdoc.clone.revisions import GitFacts, Revisions, read_facts, without_credentials
+from graphdoc.clone.tree import Tree
+from graphdoc.model.clone import UnreadableError
+from graphdoc.model.location import SourceFile
+
+__all__ = ["BareClone", "DiskClone", "GitClone", "open_clone", "without_credentials"]
+
+FILE_SIZE_LIMIT = 32 * 1024 * 1024
+
+_SKIPPED_DIRECTORIES = frozenset({".git", "node_modules", ".venv", "__pycache__"})
+_LINKED_FILES_LIMIT = 100_000
+_LINK_SIZE_LIMIT = 4096
+_LINK_DEPTH_LIMIT = 10
+
+
+@dataclass(eq=False)
+class DiskClone(Tree):
+    """A working tree, read file by file when asked."""
+
+    name: str
+    path: str
+    root: Path
+    facts: GitFacts = field(default_factory=GitFacts)
+    extra_urls: tuple[str, ...] = ()
+    size_limit: int = FILE_SIZE_LIMIT
+    git: GitDirectory | None = None
+    _trees: "dict[str, GitClone]" = field(default_factory=dict, repr=False)
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The addresses that mean this clone."""
+        return tuple(sorted({*self.facts.urls, *self.extra_urls}))
+
+    @property
+    def commit(self) -> str | None:
+        """The commit that is checked out."""
+        return self.facts.commit
+
+    @property
+    def branch(self) -> str | None:
+        """The branch that is checked out."""
+        return self.facts.branch
+
+    @property
+    def dirty(self) -> bool:
+        """Whether the working tree differs from the commit."""
+        return self.facts.dirty
+
+    @property
+    def knows_all_revisions(self) -> bool:
+        """Whether it is no shallow clone, and none of a single branch."""
+        return self.facts.complete
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
+        """Every file below the root but Git's own, ignored ones, and links that leave it."""
+        ignored = _ignored(self.git) if self.git is not None else _Ignored(frozenset(), ())
+        return tuple(sorted({p for p in _list_files(self.root) if not ignored.has(p)}))
+
+    @cached_property
+    def _real_root(self) -> Path:
+        return self.root.resolve()
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one file.
+
+        Raises:
+            UnreadableError: not there, too large, or a link that leaves the clone.
+        """
+        file = SourceFile(self.name, path)
+        if not self.is_file(path):
+            raise UnreadableError(file, "no such file")
+        place = self.root.joinpath(*PurePosixPath(path).parts)
+        try:
+            return self._read(place, file)
+        except OSError as error:
+            raise UnreadableError(file, error.strerror or "cannot be read") from error
+
+    def _read(self, place: Path, file: SourceFile) -> bytes:
+        real = place.resolve()
+        if not real.is_relative_to(self._real_root) or _is_hidden(real, self._real_root):
+            raise UnreadableError(file, "a link that leaves the repository")
+        facts = place.stat()
+        if not stat.S_ISREG(facts.st_mode):  # a pipe would never end
+            raise UnreadableError(file, "not a regular file")
+        if facts.st_size > self.size_limit:
+            raise UnreadableError(file, f"larger than {self.size_limit // 1024 // 1024} MiB")
+        return place.read_bytes()
+
+    def at(self, revision: str) -> "GitClone | DiskClone | None":
+        """The repository at a branch, tag or commit; ``None`` where Git data lacks it."""
+        name = revision.removeprefix("refs/heads/")
+        if name in {"", "HEAD"} or (self.branch is not None and name == self.branch):
+            return self
+        commit = self._revisions.find(revision) if self._revisions is not None else None
+        if commit is None or (commit == self.commit and not self.dirty):
+            return self if commit else None
+        if commit not in self._trees:
+            self._trees[commit] = GitClone(self, revision, commit)
+        return self._trees[commit]
+
+    @cached_property
+    def _revisions(self) -> Revisions | None:
+        if self.git is None or self.commit is None:
+            return None
+        return Revisions(self.git, self.facts.remotes)
+
+    @cached_property
+    def blobs(self) -> Blobs | None:
+        """The contents of files that are not checked out."""
+        return Blobs(self.git) if self.git is not None else None
+
+
+@dataclass(eq=False)
+class GitClone(Tree):
+    """The tree of one commit, read through Git without touching the working tree."""
+
+    clone: DiskClone
+    revision: str
+    commit: str | None
+    dirty: bool = False
+    _contents: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def name(self) -> str:
+        """The short name of the repository."""
+        return self.clone.name
+
+    @property
+    def path(self) -> str:
+        """Where the clone lies."""
+        return self.clone.path
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The addresses that mean this clone."""
+        return self.clone.urls
+
+    @property
+    def branch(self) -> str | None:
+        """The revision's name."""
+        return self.revision
+
+    @property
+    def knows_all_revisions(self) -> bool:
+        """Whether the clone is complete."""
+        return self.clone.knows_all_revisions
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
+        """Every regular file of the commit, and those behind links within it."""
+        return tuple(sorted(self._blobs))
+
+    @cached_property
+    def _blobs(self) -> dict[str, str]:
+        entries = list(self._entries())
+        blobs = {path: blob for mode, blob, path in entries if mode.startswith("100")}
+        links = {path: self._target(path, blob) for mode, blob, path in entries if mode == "120000"}
+        return {**blobs, **dict(islice(_linked_blobs(blobs, links), _LINKED_FILES_LIMIT))}
+
+    def _entries(self) -> Iterator[tuple[str, str, str]]:
+        git = self.clone.git
+        options = ("ls-tree", "-r", "-z", "--full-tree", str(self.commit))
+        listing = git.ask(*options) if git is not None else ""
+        for row in filter(None, listing.split("\0")):
+            facts, _, path = row.partition("\t")
+            mode, _, blob = facts.split()
+            yield mode, blob, path
+
+    def _target(self, path: str, blob: str) -> str:
+        """Where a link leads, as a path of the tree; empty where it leaves the tree."""
+        blobs = self.clone.blobs
+        try:
+            text = blobs.read(blob, _LINK_SIZE_LIMIT).decode() if blobs is not None else ""
+        except (BlobError, UnicodeDecodeError):
+            return ""
+        target = normpath(join(dirname(path), text))
+        return "" if not text or target.startswith(("/", "..")) else target
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one file of the commit.
+
+        Raises:
+            UnreadableError: not there, or too large.
+        """
+        blob = self._blobs.get(path)
+        if blob is None or self.clone.blobs is None:
+            raise UnreadableError(SourceFile(self.name, path), "no such file")
+        if blob not in self._contents:
+            try:
+                self._contents[blob] = self.clone.blobs.read(blob, self.clone.size_limit)
+            except BlobError as error:
+                raise UnreadableError(SourceFile(self.name, path), str(error)) from error
+        return self._contents[blob]
+
+    def at(self, revision: str) -> "GitClone | DiskClone | None":
+        """The repository at another revision."""
+        return self.clone.at(revision)
+
+
+class BareClone(DiskClone):
+    """A clone without working tree: what would be checked out is read through Git."""
+
+    @cached_property
+    def _head(self) -> GitClone:
+        return GitClone(self, self.branch or "HEAD", self.commit)
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
+        """Every file of the commit that ``HEAD`` means."""
+        return self._head.files if self.commit is not None else ()
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one file.
+
+        Raises:
+            UnreadableError: not there, or too large.
+        """
+        return self._head.read(path)
+
+
+def open_clone(name: str, root: Path, path: str, extra_urls: Iterable[str] = ()) -> DiskClone:
+    """A clone or plain folder on the disk; ``path`` is how reports name its place."""
+    git = find_git_directory(root)
+    facts = read_facts(git) if git is not None else GitFacts()
+    kind = BareClone if git is not None and git.is_bare else DiskClone
+    urls = tuple(sorted(map(without_credentials, extra_urls)))
+    return kind(name, path, root, facts, urls, git=git if facts.commit is not None else None)
+
+
+def _list_files(root: Path) -> Iterator[str]:
+    """The files below a folder, and those behind links to folders of the same clone."""
+    links: list[Path] = []
+    yield from _list_plain(root, root, links)
+    yield from islice(_list_linked(root, links), _LINKED_FILES_LIMIT)
+
+
+def _list_plain(root: Path, top: Path, links: list[Path]) -> Iterator[str]:
+    for directory, folders, names in os.walk(top):
+        place = Path(directory)
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED_DIRECTORIES)
+        links += (place / name for name in folders if (place / name).is_symlink())
+        base = place.relative_to(root).as_posix()
+        yield from (name if base == "." else f"{base}/{name}" for name in names)
+
+
+def _list_linked(root: Path, links: list[Path]) -> Iterator[str]:
+    """One level of links deep, so that links cannot multiply what they show."""
+    real_root = root.resolve()
+    for link in links:
+        target = link.resolve()
+        inside = target.is_relative_to(real_root) and not link.is_relative_to(target)
+        if not inside or not target.is_dir() or _is_hidden(target, real_root):
+            continue
+        prefix = link.relative_to(root).as_posix()
+        yield from (f"{prefix}/{path}" for path in _list_plain(target, target, []))
+
+
+def _is_hidden(place: Path, root: Path) -> bool:
+    """Whether a link leads to Git's own data, which may hold credentials."""
+    return ".git" in place.relative_to(root).parts
+
+
+def _linked_blobs(blobs: dict[str, str], links: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """What the links of a commit's tree show: files, and what folders hold beside links."""
+    for link in sorted(links):
+        target = links[link]
+        for _ in range(_LINK_DEPTH_LIMIT):
+            target = links.get(target, target)
+        if target in blobs:
+            yield link, blobs[target]
+            continue
+        prefix = "" if target == "." else f"{target}/"
+        if target and not f"{link}/".startswith(prefix or "/"):
+            below = (path for path in blobs if path.startswith(prefix))
+            yield from ((f"{link}/{path[len(prefix) :]}", blobs[path]) for path in below)
+
+
+class _Ignored(NamedTuple):
+    """What Git leaves out of the repository: files, and folders with all that they hold."""
+
+    files: frozenset[str]
+    folders: tuple[str, ...]
+
+    def has(self, path: str) -> bool:
+        return path in self.files or path.startswith(self.folders)
+
+
+def _ignored(git: GitDirectory) -> _Ignored:
+    """Files that lie in the working tree, are not tracked and never will be: Argo CD has none."""
+    options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    paths = [path for path in git.ask("ls-files", *options).split("\0") if path]
+    folders = tuple(path for path in paths if path.endswith("/"))
+    return _Ignored(frozenset(path for path in paths if not path.endswith("/")), folders)

@@ -1,0 +1,158 @@
+"""Asking Git about a repository, in a way that runs and fetches nothing."""
+
+import os
+import subprocess
+import weakref
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["BlobError", "Blobs", "GitDirectory", "find_git_directory"]
+
+_GIT = (
+    "git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=",
+    "-c", "core.untrackedCache=false", "-c", "protocol.allow=never", "-c", "safe.directory=*",
+    "-c", "safe.bareRepository=all", "-c", "log.showSignature=false", "-c", "gpg.program=",
+)  # fmt: skip
+_GIT_ENVIRONMENT = {
+    "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C",
+}  # fmt: skip
+_TIMEOUT = 120
+_POINTER_SIZE = 4096
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class GitDirectory:
+    """Where a repository's files lie, and where Git keeps what it knows of them."""
+
+    root: Path
+    directory: Path
+    is_bare: bool = False
+
+    def ask(self, *arguments: str) -> str:
+        """What a Git command prints; nothing where it fails."""
+        try:
+            done = subprocess.run(
+                [*self.command, *arguments],
+                capture_output=True, check=False, env=_environment(), stdin=subprocess.DEVNULL,
+                timeout=_TIMEOUT,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+        return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else ""
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """How Git is called: no search for other repositories, whatever the environment says."""
+        place = (*_GIT, "-C", str(self.root), f"--git-dir={self.directory}")
+        return (*place, "--bare") if self.is_bare else (*place, f"--work-tree={self.root}")
+
+
+def find_git_directory(root: Path) -> GitDirectory | None:
+    """Git's data of a clone, a worktree, a submodule or a bare clone; ``None`` for a plain folder.
+
+    A pointer to data elsewhere counts only where that data points back.
+    """
+    place, real = root / ".git", root.resolve()
+    if place.is_dir():
+        inside = place.resolve() == real / ".git" and not (place / "commondir").exists()
+        return GitDirectory(real, real / ".git") if inside else None
+    if place.is_file():
+        target = _follow_pointer(place, real)
+        return GitDirectory(real, target) if target is not None else None
+    parts = (root / "objects", root / "refs")
+    is_bare = (root / "HEAD").is_file() and all(p.is_dir() and not p.is_symlink() for p in parts)
+    return GitDirectory(real, real, is_bare=True) if is_bare else None
+
+
+def _follow_pointer(pointer: Path, root: Path) -> Path | None:
+    text = _read_pointer(pointer)
+    if not text.startswith("gitdir:"):
+        return None
+    target = (root / text.removeprefix("gitdir:").strip()).resolve()
+    if (target / "commondir").is_file():
+        common = (target / _read_pointer(target / "commondir")).resolve()
+        back = target / _read_pointer(target / "gitdir")
+        nested = target.parent.name == "worktrees" and target.parent.parent == common
+        return target if nested and back.resolve() == root / ".git" else None
+    back = (
+        target / GitDirectory(target, target, is_bare=True).ask("config", "core.worktree").strip()
+    )
+    return target if back != target and back.resolve() == root else None
+
+
+def _read_pointer(file: Path) -> str:
+    try:
+        with file.open(encoding="utf-8") as stream:
+            return stream.read(_POINTER_SIZE).strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _environment() -> dict[str, str]:
+    """The caller's, without what a surrounding Git (a hook, an alias) would tell its children."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return {**kept, **_GIT_ENVIRONMENT}
+
+
+class BlobError(Exception):
+    """The content of a file cannot be had from Git."""
+
+
+@dataclass(slots=True)
+class Blobs:
+    """Reads blobs through one ``git cat-file --batch``, which starts with the first of them."""
+
+    git: GitDirectory
+    _process: "subprocess.Popen[bytes] | None" = None
+    _finalizer: "weakref.finalize[..., Blobs] | None" = None
+    __weakref__: object = field(init=False, repr=False, compare=False)
+
+    def read(self, blob: str, limit: int) -> bytes:
+        """The content of one blob.
+
+        Raises:
+            BlobError: it is absent, or larger than the limit.
+        """
+        try:
+            return self._read(self._running(), blob, limit)
+        except (OSError, ValueError) as error:
+            raise BlobError("cannot be read from Git") from error
+
+    @staticmethod
+    def _read(process: "subprocess.Popen[bytes]", blob: str, limit: int) -> bytes:
+        if process.stdin is None or process.stdout is None:
+            raise BlobError("cannot be read from Git")
+        process.stdin.write(f"{blob}\n".encode())
+        process.stdin.flush()
+        facts = process.stdout.readline().split()
+        if facts[1:2] != [b"blob"]:
+            raise BlobError("cannot be read from Git")
+        size = int(facts[2])
+        if size <= limit:
+            return process.stdout.read(size + 1)[:-1]
+        left = size + 1
+        while left > 0:
+            left -= len(process.stdout.read(min(left, _CHUNK))) or left
+        raise BlobError(f"larger than {limit // 1024 // 1024} MiB")
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [*self.git.command, "cat-file", "--batch"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                env=_environment(),
+            )  # fmt: skip
+            self._finalizer = weakref.finalize(self, _stop, self._process)
+        return self._process
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):  # what was not written yet has no reader
+                pipe.close()
+    process.wait()
