@@ -400,7 +400,8 @@ def test_merge_joins_maps_and_the_last_generator_wins() -> None:
     source = a_set("[]", "{{ .on }} {{ .map.b }} {{ .map.c }}").replace(
         "- list: {elements: []}",
         "- merge: {mergeKeys: [id], generators: ["
-        "{list: {elements: [{id: a, on: true, map: {b: 1, c: 3}}]}}, {list: {elements: [{id: a, on: false, map: {b: 2}}]}}]}",
+        "{list: {elements: [{id: a, on: true, map: {b: 1, c: 3}}]}},"
+        " {list: {elements: [{id: a, on: false, map: {b: 2}}]}}]}",
     )
     assert shown(generate(source, None)) == ["false 2 3"]
 

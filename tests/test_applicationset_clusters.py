@@ -1,0 +1,134 @@
+"""Cluster generators: Secrets in Git, the inventory, and what is assumed without either."""
+
+import pytest
+
+from graphdoc.model.applicationset import Inventory, InventoryCluster
+from tests.applicationsets import REPO, SECRETS, a_set, generate, names, notes, problems, shown
+
+
+def test_clusters_come_from_secrets_and_the_local_one_is_added() -> None:
+    text = SECRETS + a_set(
+        "- clusters: {values: {base: '{{server}}/api'}}",
+        "{{nameNormalized}}",
+        a="{{name}} {{server}} {{project}} {{values.base}}",
+        b="{{metadata.labels.env}} {{metadata.annotations.region}}",
+    )
+    generated = generate(text)
+    assert list(zip(names(generated), shown(generated), strict=True)) == [
+        (
+            "prod-1",
+            {
+                "a": "Prod_1 https://prod.example.com p https://prod.example.com/api",
+                "b": "prod eu",
+            },
+        ),
+        (
+            "dev",
+            {
+                "a": "dev https://dev.example.com  https://dev.example.com/api",
+                "b": "dev {{metadata.annotations.region}}",
+            },
+        ),
+        (
+            "in-cluster",
+            {
+                "a": "in-cluster https://kubernetes.default.svc  https://kubernetes.default.svc/api",
+                "b": "{{metadata.labels.env}} {{metadata.annotations.region}}",
+            },
+        ),
+    ]
+    assert notes(generated) == []
+
+
+@pytest.mark.parametrize(
+    ("selector", "expected"),
+    [
+        ("matchLabels: {env: prod}", ["prod-1"]),
+        ("matchExpressions: [{key: env, operator: In, values: [dev, test]}]", ["dev"]),
+        ("matchExpressions: [{key: env, operator: NotIn, values: [dev]}]", ["prod-1"]),
+        ("matchExpressions: [{key: env, operator: Exists}]", ["prod-1", "dev"]),
+        ("matchExpressions: [{key: env, operator: DoesNotExist}]", []),
+        ("matchLabels: {env: none}", []),
+    ],
+)
+def test_selector_chooses_clusters_and_leaves_the_local_one_out(
+    selector: str, expected: list[str]
+) -> None:
+    text = SECRETS + a_set(f"- clusters: {{selector: {{{selector}}}}}", "{{nameNormalized}}")
+    assert names(generate(text)) == expected
+
+
+def test_unknown_operator_is_a_problem() -> None:
+    text = a_set(
+        "- clusters: {selector: {matchExpressions: [{key: a, operator: Near, values: [b]}]}}", "x"
+    )
+    assert problems(generate(text)) == [(8, "'Near' is not a valid selector operator")]
+
+
+def test_inventory_names_clusters_and_wins_over_a_secret() -> None:
+    inventory = Inventory(
+        (
+            InventoryCluster("dev", "https://new.example.com", (("env", "dev"),)),
+            InventoryCluster("here", "https://kubernetes.default.svc"),
+        )
+    )
+    generated = generate(SECRETS + a_set("- clusters: {}", "{{name}}", s="{{server}}"), inventory)
+    assert list(zip(names(generated), shown(generated), strict=True)) == [
+        ("Prod_1", {"s": "https://prod.example.com"}),
+        ("dev", {"s": "https://new.example.com"}),
+        ("here", {"s": "https://kubernetes.default.svc"}),
+    ]
+
+
+def test_without_any_cluster_the_local_one_is_assumed_and_noted() -> None:
+    generated = generate(a_set("- clusters: {}", "{{name}}"))
+    assert names(generated) == ["in-cluster"]
+    assert notes(generated) == [
+        "no cluster is registered in Git or in the inventory; only the local one is assumed"
+    ]
+    none = generate(a_set("- clusters: {selector: {matchLabels: {a: b}}}", "{{name}}"))
+    assert names(none) == []
+    assert notes(none) == ["no cluster is registered in Git or in the inventory; none is assumed"]
+
+
+def test_assumed_cluster_that_the_repository_refutes_makes_no_application() -> None:
+    text = a_set("- clusters: {}", "{{name}}").replace(
+        "project: default", f"source: {{repoURL: {REPO}, path: 'clusters/{{{{name}}}}'}}"
+    )
+    refuted = generate(text)
+    assert names(refuted) == []
+    assert notes(refuted)[1:] == [
+        "Application 'in-cluster' of an assumed cluster has no source path"
+    ]
+    assert names(generate(text + "-- platform/clusters/in-cluster/a.yaml --\n")) == ["in-cluster"]
+    registered = Inventory((InventoryCluster("prod", "https://kubernetes.default.svc"),))
+    assert names(generate(text, registered)) == ["prod"]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "stringData: {server: https://x.example.com}",
+        "data: {name: '{{ .name }}'}",
+        "data: {name: '!!'}",
+        "data: {name: '/w=='}",
+    ],
+)
+def test_secret_without_a_readable_name_is_no_cluster(secret: str) -> None:
+    text = (
+        "-- platform/secret.yaml --\napiVersion: v1\nkind: Secret\n"
+        f"metadata: {{labels: {{argocd.argoproj.io/secret-type: cluster}}}}\n{secret}\n"
+    )
+    assert names(generate(text + a_set("- clusters: {}", "{{name}}"))) == ["in-cluster"]
+
+
+def test_templates_of_charts_are_no_secrets() -> None:
+    text = SECRETS.replace("platform/dev", "platform/chart/templates/dev")
+    assert names(generate(text + a_set("- clusters: {}", "{{name}}"))) == ["Prod_1", "in-cluster"]
+
+
+def test_match_expression_must_be_complete() -> None:
+    text = a_set("- clusters: {selector: {matchExpressions: [x]}}", "x")
+    assert problems(generate(text)) == [(8, "a match expression is not a mapping")]
+    text = a_set("- clusters: {selector: {matchExpressions: [{key: a, operator: In}]}}", "x")
+    assert problems(generate(text)) == [(8, "operator 'In' needs values")]
