@@ -56,7 +56,17 @@ def test_directories_come_from_the_revision() -> None:
     assert names(generate(text)) == ["new"]
     unknown = generate(text.replace("revision: next", "revision: gone"))
     assert names(unknown) == ["old"]
-    assert notes(unknown) == [
+    assert problems(unknown) == [(10, "revision 'gone' is not in the clone of platform")]
+
+
+def test_revision_that_may_exist_is_not_understood_and_the_checkout_read() -> None:
+    text = (
+        a_set(git("directories: [{path: apps/*}]").replace("HEAD", "gone"), "{{path.basename}}")
+        + "-- platform/apps/old/a.yaml --\n"
+    )
+    forked = generate(text.replace("com/platform", "com/fork/platform"))
+    assert (names(forked), problems(forked)) == (["old"], [])
+    assert notes(forked) == [
         "revision 'gone' is not in the clone of platform; its checkout was read instead"
     ]
 

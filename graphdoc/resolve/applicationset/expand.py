@@ -126,7 +126,7 @@ class _Expansion:
             generators=tuple(dict.fromkeys(_all_kinds(entries))),
             parameter_sets=self.parameter_sets,
             steps=steps,
-            problems=tuple(self.problems),
+            problems=(*self.generators.problems, *self.problems),
         )
 
     def _steps(self, applications: tuple[Resource, ...]) -> tuple[tuple[str, int], ...]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from graphdoc.model.applicationset import GeneratorKind
 from graphdoc.model.clone import Clone
-from graphdoc.model.finding import NotUnderstood
-from graphdoc.model.location import Span
+from graphdoc.model.finding import NotUnderstood, Problem
+from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.applicationset.clusters import (
     IN_CLUSTER,
@@ -27,7 +27,7 @@ from graphdoc.resolve.applicationset.git import (
 from graphdoc.resolve.applicationset.parameters import flatten, make_mapping, text_scalar
 from graphdoc.resolve.applicationset.selector import is_empty, parse_selector
 from graphdoc.resolve.files import Files
-from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.repositories import Match, Repositories
 
 __all__ = ["Generators", "kinds_of", "without_credentials"]
 
@@ -47,7 +47,8 @@ def kinds_of(entry: Node) -> tuple[GeneratorKind, ...]:
 class Generators:
     """Expands the generators of one ApplicationSet; ``notes`` gathers what was guessed.
 
-    ``assumes_cluster`` says that a cluster was put in because none is registered.
+    ``problems`` are what is wrong and does not keep a generator from yielding; ``assumes_cluster``
+    says that a cluster was put in because none is registered.
     """
 
     repositories: Repositories
@@ -55,6 +56,7 @@ class Generators:
     dialect: Dialect
     registered: Callable[[], tuple[Registered, ...]]
     notes: list[NotUnderstood] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     assumes_cluster: bool = False
 
     def expand(self, entry: Mapping, kind: GeneratorKind, depth: int = 1) -> list[Mapping]:
@@ -126,13 +128,18 @@ class Generators:
         revision = body.scalar("revision")
         wanted = revision.text.strip() if revision is not None else ""
         clone = match.clone.at(wanted)
-        if clone is None and match.clone.commit is not None:
-            name = match.clone.name
-            reason = (
-                f"revision '{wanted}' is not in the clone of {name}; its checkout was read instead"
-            )
-            self._note(revision.span if revision is not None else body.span, reason)
+        if clone is None and revision is not None and match.clone.commit is not None:
+            self._note_revision(revision, match)
         return clone or match.clone
+
+    def _note_revision(self, revision: Scalar, match: Match) -> None:
+        """Argo CD makes nothing new then, but what the set made before is still there."""
+        reason = f"revision '{revision.text}' is not in the clone of {match.clone.name}"
+        if match.certain and match.clone.knows_all_revisions:
+            problem = Problem(reason, Location(revision.span), subject=str(revision.span.file))
+            self.problems += [] if problem in self.problems else [problem]
+        else:
+            self._note(revision.span, f"{reason}; its checkout was read instead")
 
     def _clusters(self, body: Mapping) -> list[Mapping]:
         selector = body.mapping("selector")
