@@ -8,15 +8,22 @@ from graphdoc.resolve.kustomize import Build, BuildProblem, BuildProblemKind
 from graphdoc.resolve.resolved import Estate
 
 __all__ = [
-    "find_refusals", "find_tops", "kustomization_name", "kustomization_subject", "places_of",
+    "builds_of", "find_refusals", "find_tops", "kustomization_name", "kustomization_subject",
+    "places_of",
 ]  # fmt: skip
 
 
 def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[BuildProblem]:
     """Every reason of one kind, in reading order, however many overlays share its cause."""
-    builds = (*estate.builds, *_rendered(estate))
-    found = {(p.span, p.message): p for b in builds for p in b.problems if p.kind is kind}
+    found = {
+        (p.span, p.message): p for b in builds_of(estate) for p in b.problems if p.kind is kind
+    }
     return [found[key] for key in sorted(found)]
+
+
+def builds_of(estate: Estate) -> tuple[Build, ...]:
+    """Every kustomization on its own, and as Applications and roots build it."""
+    return (*estate.builds, *_rendered(estate))
 
 
 def find_tops(estate: Estate) -> tuple[Build, ...]:

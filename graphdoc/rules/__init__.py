@@ -4,7 +4,9 @@ from graphdoc.rules.application_cycle import application_cycle
 from graphdoc.rules.chart_cycle import chart_cycle
 from graphdoc.rules.commented_out_resource import commented_out_resource
 from graphdoc.rules.duplicate_application import duplicate_application
+from graphdoc.rules.empty_applicationset import empty_applicationset
 from graphdoc.rules.invalid_kustomization import invalid_kustomization
+from graphdoc.rules.invalid_sync_wave import invalid_sync_wave
 from graphdoc.rules.kustomization_cycle import kustomization_cycle
 from graphdoc.rules.missing_kustomize_entry import missing_kustomize_entry
 from graphdoc.rules.missing_secret import missing_secret
@@ -13,10 +15,14 @@ from graphdoc.rules.missing_values_file import missing_values_file
 from graphdoc.rules.orphaned_application import orphaned_application
 from graphdoc.rules.orphaned_manifest import orphaned_manifest
 from graphdoc.rules.orphaned_values_file import orphaned_values_file
+from graphdoc.rules.patch_without_target import patch_without_target
 from graphdoc.rules.plain_secret import plain_secret
 from graphdoc.rules.rule import Rule
 from graphdoc.rules.undeclared_source_ref import undeclared_source_ref
+from graphdoc.rules.unenforced_waves import unenforced_waves
 from graphdoc.rules.unreadable_file import unreadable_file
+from graphdoc.rules.unresolvable_placeholder import unresolvable_placeholder
+from graphdoc.rules.unused_source_ref import unused_source_ref
 from graphdoc.rules.wave_cycle import wave_cycle
 from graphdoc.rules.wave_inversion import wave_inversion
 
@@ -27,7 +33,9 @@ RULES: tuple[Rule, ...] = (
     chart_cycle,
     commented_out_resource,
     duplicate_application,
+    empty_applicationset,
     invalid_kustomization,
+    invalid_sync_wave,
     kustomization_cycle,
     missing_kustomize_entry,
     missing_secret,
@@ -36,9 +44,13 @@ RULES: tuple[Rule, ...] = (
     orphaned_application,
     orphaned_manifest,
     orphaned_values_file,
+    patch_without_target,
     plain_secret,
     undeclared_source_ref,
+    unenforced_waves,
     unreadable_file,
+    unresolvable_placeholder,
+    unused_source_ref,
     wave_cycle,
     wave_inversion,
 )

@@ -1,0 +1,93 @@
+"""Rule ``invalid-sync-wave``."""
+
+import re
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.model.node import Scalar
+from graphdoc.model.resource import SYNC_WAVE, Resource
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+# What Go's strconv.Atoi accepts.
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+
+__all__ = ["invalid_sync_wave"]
+
+
+@rule("invalid-sync-wave", severity=Severity.ERROR, since="0.1.0")
+def invalid_sync_wave(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A sync wave is not an integer.
+
+    ## Why is this bad?
+
+    Argo CD reads it as if it were not there: the resource is applied in wave 0, without a word.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata:
+      name: web
+      annotations:
+        argocd.argoproj.io/sync-wave: "one"  # expect: invalid-sync-wave
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata:
+      name: web
+      annotations:
+        argocd.argoproj.io/sync-wave: "1"
+    ```
+
+    ## References
+
+    - [Argo CD: sync phases and waves](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/)
+    """
+    found: dict[Span, Problem] = {}
+    for cluster in estate.clusters:
+        for owner, resource in estate.cluster_resources(cluster):
+            wave = resource.annotation(SYNC_WAVE)
+            if wave is not None and not _INTEGER.fullmatch(_text(wave)):
+                found.setdefault(wave.span, _problem(owner, resource, wave))
+    yield from (found[span] for span in sorted(found))
+
+
+def _problem(owner: str, resource: Resource, wave: Scalar) -> Problem:
+    return Problem(
+        f"{resource.id} has sync wave '{_text(wave)}', which is not an integer",
+        Location(wave.span, "read as wave 0"),
+        tuple(Location(earlier, "replaced by a patch") for earlier in wave.earlier),
+        owner,
+    )
+
+
+def _text(wave: Scalar) -> str:
+    return "" if wave.value is None else str(wave.value)

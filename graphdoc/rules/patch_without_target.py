@@ -1,0 +1,90 @@
+"""Rule ``patch-without-target``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.kustomize import AppliedPatch, Build
+from graphdoc.resolve.refusals import builds_of, kustomization_name, kustomization_subject
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["patch_without_target"]
+
+
+@rule("patch-without-target", severity=Severity.WARNING, since="0.1.0")
+def patch_without_target(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """The target selector of a patch matches nothing.
+
+    Kustomize stays silent about it. A patch of a base or component counts as used where it matches
+    in any overlay; and nothing is said where the kustomization takes resources from elsewhere (a
+    remote base, a chart that is not at hand). A patch without a selector that fits nothing is
+    refused by Kustomize: [`invalid-kustomization`](invalid-kustomization.md).
+
+    ## Why is this bad?
+
+    The change that somebody wrote down is not made, in no cluster. Mostly the resource was renamed
+    and the patch was not.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web/kustomization.yaml --
+    resources:
+      - account.yaml
+    patches:
+      - target: {kind: Deployment, name: web}  # expect: patch-without-target
+        patch: |-
+          - op: replace
+            path: /spec/replicas
+            value: 2
+    -- launchpad/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web/kustomization.yaml --
+    resources:
+      - account.yaml
+    patches:
+      - target: {kind: ServiceAccount, name: web}
+        patch: |-
+          - op: add
+            path: /automountServiceAccountToken
+            value: false
+    -- launchpad/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## References
+
+    - [Kustomize: patches](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/)
+    """
+    for patch in _unmatched(builds_of(estate)):
+        yield Problem(
+            f"a patch of kustomization {kustomization_name(patch.kustomization)} matches nothing",
+            Location(patch.span, "no such target"),
+            (),
+            kustomization_subject(patch.kustomization),
+        )
+
+
+def _unmatched(builds: tuple[Build, ...]) -> list[AppliedPatch]:
+    """The patches that match nothing in any build, all of which are understood."""
+    spoken_for: set[Span] = set()
+    silent: dict[Span, AppliedPatch] = {}
+    for build in builds:
+        certain = not build.not_understood and not build.problems
+        for patch in build.patches:
+            if patch.targets or not certain:
+                spoken_for.add(patch.span)
+            else:
+                silent[patch.span] = patch
+    return [silent[span] for span in sorted(silent.keys() - spoken_for)]

@@ -1,0 +1,143 @@
+"""Rule ``unenforced-waves``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.health import waits_for_applications
+from graphdoc.resolve.resolved import Estate, ResolvedApplication, Root
+from graphdoc.rules.rule import rule
+
+__all__ = ["unenforced_waves"]
+
+
+@rule("unenforced-waves", severity=Severity.WARNING, since="0.1.0")
+def unenforced_waves(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """Child Applications carry sync waves, but Argo CD is not told to wait for them.
+
+    Reported once a root, where the Applications of one parent have different waves and nothing in
+    the repositories configures a health check for `argoproj.io/Application`: not `argocd-cm`, not
+    the values of Argo CD's chart, not the `ArgoCD` resource of its operator.
+
+    ## Why is this bad?
+
+    Argo CD took its own health check for Applications out in version 1.8. Without one a child
+    Application counts as healthy as soon as it exists, so all waves are applied at once: the order
+    that the annotations promise is kept by luck.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1  # expect: unenforced-waves
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: root}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/operator.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: operator
+      namespace: argocd
+      annotations: {argocd.argoproj.io/sync-wave: "0"}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: operator}
+      sources:
+        - {repoURL: https://charts.example.com, chart: operator, targetRevision: 1.0.0}
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: web
+      namespace: argocd
+      annotations: {argocd.argoproj.io/sync-wave: "1"}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      sources:
+        - {repoURL: https://charts.example.com, chart: web, targetRevision: 1.0.0}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: root}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/operator.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: operator
+      namespace: argocd
+      annotations: {argocd.argoproj.io/sync-wave: "0"}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: operator}
+      sources:
+        - {repoURL: https://charts.example.com, chart: operator, targetRevision: 1.0.0}
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: web
+      namespace: argocd
+      annotations: {argocd.argoproj.io/sync-wave: "1"}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      sources:
+        - {repoURL: https://charts.example.com, chart: web, targetRevision: 1.0.0}
+    -- launchpad/argocd/argocd-cm.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: argocd-cm, namespace: argocd}
+    data:
+      resource.customizations.health.argoproj.io_Application: |
+        hs = {status = "Progressing", message = ""}
+        if obj.status ~= nil and obj.status.health ~= nil then
+          hs.status = obj.status.health.status
+        end
+        return hs
+    ```
+
+    ## References
+
+    - [Argo CD: health of child Applications](https://argo-cd.readthedocs.io/en/stable/operator-manual/health/#argocd-app)
+    """
+    if waits_for_applications(estate.clones):
+        return
+    for root in estate.roots:
+        waves = _waves(root, estate.applications)
+        if waves:
+            numbers = ", ".join(str(wave) for wave in waves)
+            yield Problem(
+                f"the Applications below {_name(root)} have sync waves {numbers},"
+                " but no health check for argoproj.io/Application is configured",
+                Location(root.span, "no wave below is waited for"),
+                (),
+                root.node,
+            )
+
+
+def _waves(root: Root, applications: tuple[ResolvedApplication, ...]) -> list[int]:
+    """The waves of the Applications of a cluster, where one parent has several."""
+    by_parent: dict[str, set[int]] = {}
+    for entry in applications:
+        parent = entry.parent or ""
+        if entry.cluster == root.cluster and parent.startswith("application:"):
+            by_parent.setdefault(parent, set()).add(entry.application.resource.sync_wave)
+    several = [waves for waves in by_parent.values() if len(waves) > 1]
+    return sorted(set().union(*several))
+
+
+def _name(root: Root) -> str:
+    return root.node.partition(":")[2]

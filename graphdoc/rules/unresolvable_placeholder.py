@@ -1,0 +1,124 @@
+"""Rule ``unresolvable-placeholder``."""
+
+import re
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.argocd import Application, Source
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.model.node import Mapping, Scalar
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.rules.rule import rule
+
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\{\.\{|\{\{|\}\}")
+
+__all__ = ["unresolvable_placeholder"]
+
+
+@rule("unresolvable-placeholder", severity=Severity.ERROR, since="0.1.0")
+def unresolvable_placeholder(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A placeholder is left in a rendered Application.
+
+    An ApplicationSet's template names a parameter that its generators do not bring, mistypes it
+    (`{.{name}}`), or a manifest was copied out of a template. Looked at are the name, project,
+    destination and sources of the Application; the values that it hands to Helm may hold templates
+    of their own.
+
+    ## Why is this bad?
+
+    Argo CD takes the braces literally: it looks for a path, repository or cluster of that name and
+    finds none.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/set.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: ApplicationSet
+    metadata: {name: apps, namespace: argocd}
+    spec:
+      generators:
+        - git:
+            repoURL: https://git.example.com/launchpad
+            directories:
+              - path: apps/*
+      template:
+        metadata: {name: "{{path.basename}}"}
+        spec:
+          project: default
+          destination: {server: https://kubernetes.default.svc, namespace: "{{path.basename}}"}
+          source:
+            repoURL: https://git.example.com/launchpad
+            path: "apps/{{name}}"  # expect: unresolvable-placeholder
+    -- launchpad/apps/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/set.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: ApplicationSet
+    metadata: {name: apps, namespace: argocd}
+    spec:
+      generators:
+        - git:
+            repoURL: https://git.example.com/launchpad
+            directories:
+              - path: apps/*
+      template:
+        metadata: {name: "{{path.basename}}"}
+        spec:
+          project: default
+          destination: {server: https://kubernetes.default.svc, namespace: "{{path.basename}}"}
+          source:
+            repoURL: https://git.example.com/launchpad
+            path: "apps/{{path.basename}}"
+    -- launchpad/apps/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## References
+
+    - [Argo CD: ApplicationSet templates](https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Template/)
+    """
+    found: dict[Span, tuple[ResolvedApplication, Scalar]] = {}
+    for entry in estate.applications:
+        for scalar in _resolved_fields(entry.application):
+            if isinstance(scalar.value, str) and _PLACEHOLDER.search(scalar.value):
+                found.setdefault(scalar.span, (entry, scalar))
+    for span, (entry, scalar) in sorted(found.items(), key=lambda item: item[0]):
+        yield Problem(
+            f"Application {entry.application.name} is rendered with '{scalar.value}'",
+            Location(span, "left unresolved"),
+            tuple(Location(earlier, "replaced") for earlier in scalar.earlier),
+            entry.id,
+        )
+
+
+def _resolved_fields(application: Application) -> Iterator[Scalar]:
+    manifest = application.resource.manifest
+    routes = (("metadata", "name"), ("metadata", "namespace"), ("spec", "project"))
+    yield from (scalar for route in routes if (scalar := manifest.scalar(*route)) is not None)
+    destination = manifest.mapping("spec", "destination")
+    yield from _scalars(destination) if destination is not None else ()
+    for source in application.sources:
+        yield from _source_fields(source)
+
+
+def _source_fields(source: Source) -> Iterator[Scalar]:
+    yield from _scalars(source.node)
+    if source.helm is not None:
+        yield from source.helm.value_files
+        name = source.node.scalar("helm", "releaseName")
+        yield from (name,) if name is not None else ()
+
+
+def _scalars(mapping: Mapping) -> Iterator[Scalar]:
+    return (node for node in mapping.entries.values() if isinstance(node, Scalar))

@@ -1,0 +1,116 @@
+"""Rule ``unused-source-ref``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.argocd import Source
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.model.node import Scalar, walk
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.rules.rule import rule
+
+__all__ = ["unused_source_ref"]
+
+
+@rule("unused-source-ref", severity=Severity.WARNING, since="0.1.0")
+def unused_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A source declares a `ref` that nothing in the Application uses.
+
+    Nothing is said where a plugin renders one of the sources: it may use the reference.
+
+    ## Why is this bad?
+
+    Argo CD fetches the repository at every comparison for nothing, and a reader looks for values
+    in it that are never layered. Often the reference was meant to be used and its values are
+    missing.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      sources:
+        - repoURL: https://git.example.com/charts
+          path: web
+          helm:
+            valueFiles: [values.yaml]
+        - repoURL: https://git.example.com/settings
+          ref: settings  # expect: unused-source-ref
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    -- charts/web/values.yaml --
+    replicas: 1
+    -- settings/README.md --
+    Settings.
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      sources:
+        - repoURL: https://git.example.com/charts
+          path: web
+          helm:
+            valueFiles: [values.yaml, $settings/web/values.yaml]
+        - repoURL: https://git.example.com/settings
+          ref: settings
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    -- charts/web/values.yaml --
+    replicas: 1
+    -- settings/web/values.yaml --
+    replicas: 2
+    ```
+
+    ## References
+
+    - [Argo CD: several sources](https://argo-cd.readthedocs.io/en/stable/user-guide/multiple_sources/#helm-value-files-from-external-git-repository)
+    """
+    found: dict[Span, tuple[ResolvedApplication, Source]] = {}
+    for entry in estate.applications:
+        for source in _unused(entry):
+            scalar = source.node.scalar("ref")
+            if scalar is not None:
+                found.setdefault(scalar.span, (entry, source))
+    for span, (entry, source) in sorted(found.items(), key=lambda item: item[0]):
+        yield Problem(
+            f"no source of Application {entry.application.name} uses ref {source.ref}",
+            Location(span, "declared here"),
+            (),
+            entry.id,
+        )
+
+
+def _unused(entry: ResolvedApplication) -> Iterator[Source]:
+    sources = entry.application.sources
+    if any(source.plugin for source in sources):
+        return
+    said = [text for source in sources for text in _strings(source)]
+    for source in sources:
+        if source.ref and not any(_names(text, source.ref) for text in said):
+            yield source
+
+
+def _strings(source: Source) -> Iterator[str]:
+    for _, node in walk(source.node):
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            yield node.value
+
+
+def _names(text: str, ref: str) -> bool:
+    return text.startswith("$") and text[1:].partition("/")[0] == ref
