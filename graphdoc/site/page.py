@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cache
 
 from jinja2 import Environment, PackageLoader
@@ -9,7 +10,15 @@ from markupsafe import Markup
 
 from graphdoc.site.markup import join, markdown
 
-__all__ = ["Block", "Page", "compose", "slot"]
+__all__ = ["Block", "Page", "SearchRank", "compose", "slot"]
+
+
+class SearchRank(Enum):
+    """How far up the search shows a page: what readers look for comes before lists of it."""
+
+    SUBJECT = 4
+    ENTITY = 1
+    LIST = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +45,21 @@ class Page:
     edit: str = ""
 
 
-def compose(title: str, sentence: str, strip: Iterable[str], blocks: Iterable[Block | None]) -> str:
+def compose(
+    title: str,
+    sentence: str,
+    strip: Iterable[str],
+    blocks: Iterable[Block | None],
+    *,
+    rank: SearchRank = SearchRank.ENTITY,
+) -> str:
     """The Markdown of a page; a block that is absent leaves no trace."""
     return (
         _environment()
         .get_template("page.md.j2")
         .render(
             title=Markup.escape(title),
+            boost=rank.value,
             heading=Markup(markdown(title)),
             sentence=sentence,
             strip=join(strip, " "),

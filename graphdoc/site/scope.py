@@ -77,7 +77,7 @@ class Scope:
 
     def sources(self, spans: Iterable[Span]) -> Markup:
         """Several lines, in the order given, each once."""
-        return join((self.source(span) for span in dict.fromkeys(spans)), Markup("<br>"))
+        return join((self.source(span) for span in dict.fromkeys(spans)), Markup(" <br>"))
 
     def source_chip(self, span: Span) -> Markup:
         """A line as a fact of the strip."""

@@ -80,7 +80,7 @@ def _place(scope: Scope, setting: Setting, writers: Mapping[SourceFile, str]) ->
         return html('{} <span class="gd-dim">chart default, set it in the values</span>', where)
     overrides = [span for span in setting.origins[:-1] if span != setting.place]
     note = (
-        html('<br><span class="gd-dim">overrides</span> {}', scope.source(overrides[-1]))
+        html(' <br><span class="gd-dim">overrides</span> {}', scope.source(overrides[-1]))
         if overrides
         else NOTHING
     )

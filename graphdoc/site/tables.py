@@ -47,7 +47,7 @@ def table(
     listed = list(rows)
     if not any(isinstance(row, Row) for row in listed):
         return NOTHING
-    columns = join(html('<th scope="col">{}</th>', name) for name in head)
+    columns = join((html('<th scope="col">{}</th>', name) for name in head), " ")
     body = join((_row(row, head) for row in listed), "\n")
     name = html(' id="{}"', id_) if id_ else NOTHING
     quiet = Markup(" data-search-exclude") if len(listed) > _SEARCHED else NOTHING

@@ -9,7 +9,7 @@ from graphdoc.site.drawing import drawn
 from graphdoc.site.facts import entry, flag, number, text, texts
 from graphdoc.site.icons import kind_label
 from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, plural
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.applications import sort_of
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.coverage import reasons_of
@@ -55,7 +55,13 @@ def application_page(atlas: Atlas, name: str) -> Page:
         Block("Effective values", "effective", effective_values(scope, nodes)),
         Block("What is not known", "unknown", _unknown(scope, nodes)),
     )
-    written = compose(name, _sentence(atlas, name), _strip(scope, nodes, findings), blocks)
+    written = compose(
+        name,
+        _sentence(atlas, name),
+        _strip(scope, nodes, findings),
+        blocks,
+        rank=SearchRank.SUBJECT,
+    )
     return Page(path, name, written, picture.figures, picture.files, _edit(atlas, shown))
 
 

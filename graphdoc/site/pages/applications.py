@@ -6,7 +6,7 @@ from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import entry, number, text, texts
 from graphdoc.site.markup import Markup, html, join, plural
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import MARKS, Scope, finding_chips
@@ -38,7 +38,11 @@ def application_index(atlas: Atlas) -> Page:
         Block("", "list", filtered(_HEAD, _rows(scope), id_="apps", label="Filter Applications")),
         Block("ApplicationSets", "applicationsets", _sets(scope)),
     )
-    return Page(_PATH, title, compose(title, sentence, finding_chips(atlas.site.findings), blocks))
+    return Page(
+        _PATH,
+        title,
+        compose(title, sentence, finding_chips(atlas.site.findings), blocks, rank=SearchRank.LIST),
+    )
 
 
 def sort_of(atlas: Atlas, node: GraphNode) -> str:

@@ -11,7 +11,7 @@ from graphdoc.site.drawing import Drawn, drawn
 from graphdoc.site.facts import entry, flag, text, texts
 from graphdoc.site.figure import board
 from graphdoc.site.markup import NOTHING, Markup, chip, code, html, join, kind_chip, plural
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.secrets import makers
 from graphdoc.site.pages.waves import verdict
 from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
@@ -38,7 +38,9 @@ def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
         Block("Secrets", "secrets", _secrets(scope, node)),
         Block("Applications", "applications", _applications(scope, node)),
     )
-    text_ = compose(node.name, _sentence(atlas, node), _strip(scope, node), blocks)
+    text_ = compose(
+        node.name, _sentence(atlas, node), _strip(scope, node), blocks, rank=SearchRank.SUBJECT
+    )
     return Page(path, node.name, text_, tree.figures, tree.files)
 
 

@@ -8,7 +8,7 @@ from graphdoc.model.finding import Severity
 from graphdoc.site.atlas import Atlas, worst
 from graphdoc.site.facts import entry, text, texts
 from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, join, plural
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.scope import MARKS, Scope, counts
 from graphdoc.site.tables import Cell, Row, Section, filtered, section, table
 
@@ -44,7 +44,7 @@ def cluster_index(atlas: Atlas) -> Page:
         Block("Other names", "aliases", _aliases(scope)),
         Block("Overlays without a root", "without-root", _unreached(scope)),
     )
-    return Page(_PATH, title, compose(title, sentence, (), blocks))
+    return Page(_PATH, title, compose(title, sentence, (), blocks, rank=SearchRank.LIST))
 
 
 def version_of(node: GraphNode) -> str:

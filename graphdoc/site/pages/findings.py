@@ -7,7 +7,7 @@ from graphdoc.model.finding import Finding
 from graphdoc.site.atlas import SEVERITIES, Atlas
 from graphdoc.site.input import RuleDocument
 from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, plural, prose
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.scope import Scope, counts, finding_chips, severity_mark
 from graphdoc.site.tables import Row, filtered, table
 
@@ -42,7 +42,11 @@ def finding_index(atlas: Atlas) -> Page:
             table(("Rule", "What it finds", "Severity", "Findings"), _rules(scope)),
         ),
     )
-    return Page(_PATH, title, compose(title, sentence, finding_chips(findings), blocks))
+    return Page(
+        _PATH,
+        title,
+        compose(title, sentence, finding_chips(findings), blocks, rank=SearchRank.LIST),
+    )
 
 
 def rule_pages(atlas: Atlas) -> Iterator[Page]:

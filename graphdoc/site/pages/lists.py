@@ -8,7 +8,7 @@ from graphdoc.model.node import Plain
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import entries, entry, flag, text, texts
 from graphdoc.site.markup import DASH, Markup, code, html, join, plural
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, filtered
@@ -46,7 +46,9 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode]) -> Page:
     found = filtered((listed.title, *listed.head), rows, id_=listed.folder, label=label)
     sentence = f"{len(nodes)} {listed.sentence}"
     return Page(
-        path, listed.title, compose(listed.title, sentence, (), (Block("", "list", found),))
+        path,
+        listed.title,
+        compose(listed.title, sentence, (), (Block("", "list", found),), rank=SearchRank.LIST),
     )
 
 

@@ -8,7 +8,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import number, text
 from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, kind_chip, link, plural
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, Section, filtered, section, table
@@ -36,7 +36,11 @@ def repository_index(atlas: Atlas) -> Page:
     sentence = f"What this platform is described in: {count}."
     head = ("Repository", "Role", "Files", "Read by", "State analysed", "Address")
     rows = (_row(scope, node) for node in atlas.graph.nodes(NodeKind.REPOSITORY))
-    return Page(_PATH, title, compose(title, sentence, (), (Block("", "list", table(head, rows)),)))
+    return Page(
+        _PATH,
+        title,
+        compose(title, sentence, (), (Block("", "list", table(head, rows)),), rank=SearchRank.LIST),
+    )
 
 
 def repository_page(atlas: Atlas, node: GraphNode) -> Page:

@@ -8,7 +8,7 @@ from graphdoc.site.atlas import Atlas
 from graphdoc.site.drawing import drawn
 from graphdoc.site.facts import flag, text, texts
 from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, plural
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.pictures.secret import secret_diagram
 from graphdoc.site.scope import Scope, finding_chips
@@ -44,7 +44,7 @@ def secret_index(atlas: Atlas) -> Page:
         Block("SealedSecrets in Git", "sealed", _sealed(scope)),
     )
     strip = (chip("names and keys only, never a value"),)
-    return Page(_PATH, title, compose(title, sentence, strip, blocks))
+    return Page(_PATH, title, compose(title, sentence, strip, blocks, rank=SearchRank.LIST))
 
 
 def secret_page(atlas: Atlas, name: str) -> Page:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.markup import html, plural
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.scope import Scope
 from graphdoc.site.settings import Change, change_rows, changes_of
 from graphdoc.site.tables import Row, filtered
@@ -31,7 +31,7 @@ def where_pages(atlas: Atlas) -> Iterator[Page]:
         "parts",
         filtered(("Applications", "Settings"), rows, id_="parts", label="Filter Applications"),
     )
-    yield Page("where.md", _TITLE, compose(_TITLE, _SENTENCE, (), (listed,)))
+    yield Page("where.md", _TITLE, compose(_TITLE, _SENTENCE, (), (listed,), rank=SearchRank.LIST))
     for path, found in parts.items():
         first, last = found[0].application, found[-1].application
         yield _page(
@@ -48,7 +48,11 @@ def _page(atlas: Atlas, path: str, title: str, changes: list[Change]) -> Page:
         _HEAD, rows, id_="changes", label="Filter, such as: name prod tag", css="cards gd-where"
     )
     body = found or html("<p>{}</p>", "No Application could be resolved.")
-    return Page(path, title, compose(title, _SENTENCE, (), (Block("", "changes", body),)))
+    return Page(
+        path,
+        title,
+        compose(title, _SENTENCE, (), (Block("", "changes", body),), rank=SearchRank.LIST),
+    )
 
 
 def _parts(changes: list[Change]) -> Mapping[str, list[Change]]:
