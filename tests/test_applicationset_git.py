@@ -1,5 +1,6 @@
 """Git generators: directories and files, by path, revision and content."""
 
+from graphdoc.model.location import SourceFile
 from tests.applicationsets import (
     CONFIG,
     REPO,
@@ -97,6 +98,7 @@ def test_stars_in_files_cross_directories_and_a_list_makes_several() -> None:
     text = CONFIG + a_set(git("files: [{path: clusters/*.yaml}]"), "{{cluster.name}}")
     generated = generate(text)
     assert names(generated) == ["eu-1", "eu-2"]
+    assert generated.files == {SourceFile("platform", "clusters/prod/eu/config.yaml")}
     assert [str(item) for item in generated.items] == [
         "platform/clusters/prod/eu/config.yaml:1:3",
         "platform/clusters/prod/eu/config.yaml:2:3",

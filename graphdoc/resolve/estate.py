@@ -145,7 +145,8 @@ class _Walk:
         generated = self._generated(resource)
         entry = ResolvedApplicationSet(
             "", parent.cluster, resource, None, (), generated.not_understood,
-            generated.generators, generated.parameter_sets, generated.steps, generated.problems,
+            generated.generators, generated.parameter_sets, generated.files, generated.steps,
+            generated.problems,
         )  # fmt: skip
         self.sets.append((key, entry, parent.node or None))
         below = _Parent(parent.cluster, key, resource.namespace or parent.namespace)

@@ -129,6 +129,8 @@ def _reached(estate: Estate) -> Iterator[SourceFile]:
             yield from (layered.file for layered in source.value_files)
     for build in estate.builds:
         yield from build.files
+    for made in estate.application_sets:
+        yield from made.files
     for root in estate.roots:
         yield root.span.file
 

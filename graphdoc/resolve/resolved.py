@@ -143,6 +143,7 @@ class ResolvedApplicationSet:
     not_understood: tuple[NotUnderstood, ...] = ()
     generators: tuple[str, ...] = ()
     parameter_sets: int = 0
+    files: frozenset[SourceFile] = frozenset()
     steps: tuple[tuple[str, int], ...] = ()
     problems: tuple[Problem, ...] = ()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from graphdoc.model.applicationset import GeneratorKind, Inventory
 from graphdoc.model.finding import NotUnderstood, Problem
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
@@ -42,8 +42,8 @@ class Generated:
 
     ``items`` holds for each Application where the generator's item is written, ``generators`` the
     kinds of generators that the set uses, and ``parameter_sets`` how many sets they yield.
-    ``steps`` are the names of Applications with their step of a progressive sync, ``problems`` what
-    Argo CD would refuse.
+    ``files`` are what generators read parameters from, ``steps`` the names of Applications with
+    their step of a progressive sync, ``problems`` what Argo CD would refuse.
     """
 
     applications: tuple[Resource, ...]
@@ -51,6 +51,7 @@ class Generated:
     items: tuple[Span, ...] = ()
     generators: tuple[str, ...] = ()
     parameter_sets: int = 0
+    files: frozenset[SourceFile] = frozenset()
     steps: tuple[tuple[str, int], ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -125,6 +126,7 @@ class _Expansion:
             items=tuple(item for _, item in unique),
             generators=tuple(dict.fromkeys(_all_kinds(entries))),
             parameter_sets=self.parameter_sets,
+            files=frozenset(self.generators.read),
             steps=steps,
             problems=(*self.generators.problems, *self.problems),
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from graphdoc.model.applicationset import GeneratorKind
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood, Problem
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.applicationset.clusters import (
     IN_CLUSTER,
@@ -47,8 +47,8 @@ def kinds_of(entry: Node) -> tuple[GeneratorKind, ...]:
 class Generators:
     """Expands the generators of one ApplicationSet; ``notes`` gathers what was guessed.
 
-    ``problems`` are what is wrong and does not keep a generator from yielding; ``assumes_cluster``
-    says that a cluster was put in because none is registered.
+    ``read`` are the files that parameters come from, ``problems`` what is wrong and does not keep a
+    generator from yielding; ``assumes_cluster`` that one was put in for want of any.
     """
 
     repositories: Repositories
@@ -57,6 +57,7 @@ class Generators:
     registered: Callable[[], tuple[Registered, ...]]
     notes: list[NotUnderstood] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    read: set[SourceFile] = field(default_factory=set)
     assumes_cluster: bool = False
 
     def expand(self, entry: Mapping, kind: GeneratorKind, depth: int = 1) -> list[Mapping]:
@@ -109,11 +110,10 @@ class Generators:
         if directories:
             made = list(find_directories(clone, directories, style))
         elif files:
-            made = [
-                one
-                for path in find_files(clone, files)
-                for one in read_parameters(self.files, clone, path, style)
-            ]
+            made = []
+            for path in find_files(clone, files):
+                self.read.add(SourceFile(clone.name, path))
+                made += read_parameters(self.files, clone, path, style)
         else:
             raise GeneratorError(body.span, "a git generator names neither directories nor files")
         return self._with_values(body, made)
