@@ -61,16 +61,16 @@ def _merge_node(below: Node, above: Node) -> Node:
 def coalesce(values: Mapping, defaults: Mapping) -> Mapping:
     """Values over a chart's defaults: they win, whatever their kind, and ``null`` deletes."""
     if not values.entries:
-        return defaults
+        return _without_nulls(defaults)
     if not defaults.entries:
         return values
-    entries: dict[str, Node] = {}
-    for key, default in defaults.entries.items():
-        if key not in values.entries:
-            entries[key] = default
-        elif not _is_null(values.entries[key]):
-            entries[key] = _coalesce_node(values.entries[key], default)
-    entries |= {k: node for k, node in values.entries.items() if k not in defaults.entries}
+    entries = dict(_without_nulls(defaults).entries)
+    for key, node in values.entries.items():
+        default = defaults.entries.get(key)
+        if default is not None and _is_null(node):
+            entries.pop(key, None)
+        else:
+            entries[key] = node if default is None else _coalesce_node(node, default)
     return _merged(entries, defaults, values)
 
 
@@ -78,6 +78,18 @@ def _coalesce_node(value: Node, default: Node) -> Node:
     if isinstance(value, Mapping) and isinstance(default, Mapping):
         return coalesce(value, default)
     return _override(default, value)
+
+
+def _without_nulls(defaults: Mapping) -> Mapping:
+    """A default of ``null`` is none; what has none is shared."""
+    entries: dict[str, Node] = {
+        key: _without_nulls(node) if isinstance(node, Mapping) else node
+        for key, node in defaults.entries.items()
+        if not _is_null(node)
+    }
+    if all(entries.get(key) is node for key, node in defaults.entries.items()):
+        return defaults
+    return defaults._replace(entries=entries, keys={key: defaults.keys[key] for key in entries})
 
 
 def _merged(entries: dict[str, Node], below: Mapping, above: Mapping) -> Mapping:
