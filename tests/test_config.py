@@ -49,13 +49,12 @@ clusters:
   dev:
   prod: {provider: AWS, production: true, aliases: [p], server: https://p, labels: {tier: gold}}
 production: ["p*"]
-secrets: {consumer_keys: [envSecretName], made_elsewhere: [kube-system/*], local_only: [private/]}
+secrets: {consumer_keys: [envSecretName], made_elsewhere: [kube-system/*]}
 drift: {track: [image-tags]}
-site: {name: Map, url: https://map.example.com, groups: {Web: ["web-*"]}}
+site: {name: Map, groups: {Web: ["web-*"]}}
 hosts: {git.example.com: gitea}
 helm: {kube_version: 1.30, api_versions: [batch/v1]}
 limits: {file_size: 1000, depth: 10}
-documents: [docs/**]
 chart_cache: clone
 """)
     assert config.repositories[0].urls == ("https://git.example.com/a", "git@git.example.com:a.git")
@@ -76,7 +75,7 @@ chart_cache: clone
         ),
     )
     assert config.production == ("p*",)
-    assert config.secrets == SecretSettings(("envSecretName",), ("kube-system/*",), ("private/",))
+    assert config.secrets == SecretSettings(("envSecretName",), ("kube-system/*",))
     assert config.track == {Tracked.IMAGE_TAGS}
     assert (config.site.name, config.site.groups) == ("Map", {"Web": ("web-*",)})
     assert config.hosts == {"git.example.com": HostKind.GITEA}
@@ -86,7 +85,6 @@ chart_cache: clone
         10,
         1_000_000,
     )
-    assert config.documents == ("docs/**",)
     assert config.chart_cache == folder.resolve() / "clone"
     assert config.lock_file == folder.resolve() / "architecture.lock.json"
 

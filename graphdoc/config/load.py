@@ -49,7 +49,7 @@ def load_config(file: Path, environment: Mapping[str, str]) -> Config:
 
 _KEYS = (
     "repositories", "roots", "clusters", "production", "secrets", "rules", "drift", "site", "hosts",
-    "helm", "limits", "chart_cache", "documents",
+    "helm", "limits", "chart_cache",
 )  # fmt: skip
 
 

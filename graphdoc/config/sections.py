@@ -41,7 +41,6 @@ class Sections(TypedDict, total=False):
     hosts: dict[str, HostKind]
     helm: HelmSettings
     limits: LimitSettings
-    documents: tuple[str, ...]
 
 
 def read_sections(table: dict[str, Entry]) -> Sections:
@@ -75,8 +74,6 @@ def _read_outputs(table: dict[str, Entry]) -> Sections:
         sections["helm"] = _helm(table["helm"])
     if "limits" in table:
         sections["limits"] = _limits(table["limits"])
-    if "documents" in table:
-        sections["documents"] = table["documents"].texts()
     return sections
 
 
@@ -94,7 +91,7 @@ def _root(item: Entry) -> RootPattern:
 def _cluster(name: str, entry: Entry) -> ClusterFacts:
     if isinstance(entry.node, Scalar) and entry.node.value is None:
         return ClusterFacts(name)
-    table = entry.table("provider", "production", "aliases", "server", "labels", "annotations")
+    table = entry.table("provider", "production", "aliases", "server", "labels")
     return ClusterFacts(
         name,
         provider=_text(table.get("provider")),
@@ -102,17 +99,12 @@ def _cluster(name: str, entry: Entry) -> ClusterFacts:
         aliases=_texts(table.get("aliases")),
         server=_text(table.get("server")),
         labels=table["labels"].strings() if "labels" in table else {},
-        annotations=table["annotations"].strings() if "annotations" in table else {},
     )
 
 
 def _secrets(entry: Entry) -> SecretSettings:
-    table = entry.table("consumer_keys", "made_elsewhere", "local_only")
-    return SecretSettings(
-        _texts(table.get("consumer_keys")),
-        _texts(table.get("made_elsewhere")),
-        _texts(table.get("local_only")),
-    )
+    table = entry.table("consumer_keys", "made_elsewhere")
+    return SecretSettings(_texts(table.get("consumer_keys")), _texts(table.get("made_elsewhere")))
 
 
 def _rule(name: str, entry: Entry) -> tuple[RuleSetting, ...]:
@@ -143,13 +135,10 @@ def _tracked(entry: Entry) -> frozenset[Tracked]:
 
 
 def _site(entry: Entry) -> SiteSettings:
-    table = entry.table("name", "url", "logo", "description", "groups")
+    table = entry.table("name", "groups")
     groups = table["groups"].members() if "groups" in table else {}
     return SiteSettings(
         name=_text(table.get("name")),
-        url=_text(table.get("url")),
-        logo=_text(table.get("logo")),
-        description=_text(table.get("description")),
         groups={title: patterns.texts() for title, patterns in groups.items()},
     )
 

@@ -63,7 +63,7 @@ class RootPattern:
 
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
-    """What Git does not say of a cluster; ``server``, labels and annotations feed generators."""
+    """What Git does not say of a cluster; ``server`` and labels feed generators."""
 
     name: str
     provider: str | None = None
@@ -71,20 +71,14 @@ class ClusterFacts:
     aliases: tuple[str, ...] = ()
     server: str | None = None
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    annotations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
 class SecretSettings:
-    """What Git does not say of Secrets.
-
-    Keys of values that name a Secret, Secrets that are made elsewhere (``namespace/name``), and
-    paths that must never be committed.
-    """
+    """Keys of values that name a Secret, and Secrets made elsewhere, as ``namespace/name``."""
 
     consumer_keys: tuple[str, ...] = ()
     made_elsewhere: tuple[str, ...] = ()
-    local_only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +105,6 @@ class SiteSettings:
     """How the site presents itself; ``groups`` maps a title to patterns of Application names."""
 
     name: str | None = None
-    url: str | None = None
-    logo: str | None = None
-    description: str | None = None
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -145,7 +136,6 @@ class Config:
     helm: HelmSettings = HelmSettings()
     limits: LimitSettings = LimitSettings()
     chart_cache: Path | None = None
-    documents: tuple[str, ...] = ("**/*.md",)
 
     @property
     def lock_file(self) -> Path:
