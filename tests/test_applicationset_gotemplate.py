@@ -414,6 +414,17 @@ def test_generator_that_needs_an_engine_is_not_understood_without_one() -> None:
     assert notes[1:] == ["a Go template with functions needs a Helm engine: install graphdoc[helm]"]
 
 
+@needs_engine
+def test_elements_may_be_computed_from_the_other_generator(engine: HelmEngine) -> None:
+    source = a_set("[]", "{{ .on }}").replace(
+        "- list: {elements: []}",
+        "- matrix: {generators: [{list: {elements: [{key: {parts: [{id: a, on: 1}, {id: b}]}}]}},"
+        " {list: {elementsYaml: '{{ .key.parts | toJson }}'}}]}",
+    )
+    generated = generate(source, engine)
+    assert (shown(generated), problems(generated)) == (["1"], ['map has no entry for key "on"'])
+
+
 def test_flat_list_of_clusters_is_one_parameter_set() -> None:
     source = a_set("[]", "{{ index .clusters 0 }}").replace(
         "- list: {elements: []}", "- clusters: {flatList: true}"

@@ -1,7 +1,8 @@
 """The dialect of Go templates, evaluated by Helm's engine where a template needs one.
 
 All templates of a set and all its parameters go into one chart, so that the engine renders once:
-each template is a file of its own, called with each parameter set.
+each template is a file of its own, called with each parameter set. Why so is told in
+docs_src/decisions/0006-go-templates-through-helm.md.
 """
 
 import json
