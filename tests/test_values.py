@@ -57,6 +57,12 @@ def test_each_leaf_knows_who_set_it_and_what_it_overrode() -> None:
     assert values.mapping("image").keys["tag"].line == 4  # type: ignore[union-attr] # it is there
 
 
+def test_a_default_of_null_is_none_and_is_remembered_where_it_is_overridden() -> None:
+    values = layer_values([defaults("a:\nb: {c:, d: 1}\n"), layer("a: 1\n", "a.yaml")])
+    assert to_plain(values) == {"a": 1, "b": {"d": 1}}
+    assert origins(values, "a") == ["chart/values.yaml:1", "a.yaml:1"]
+
+
 def test_null_deletes_a_default_and_a_later_layer_can_set_it_again() -> None:
     base = defaults("a: {x: 1, y: 2}\nb: {x: 1}\nc: 1\n")
     null = layer("a:\n  x:\nb:\nc:\nd:\n", "a.yaml")

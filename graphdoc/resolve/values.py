@@ -60,32 +60,51 @@ def _merge_node(below: Node, above: Node) -> Node:
 
 def coalesce(values: Mapping, defaults: Mapping) -> Mapping:
     """Values over a chart's defaults: they win, whatever their kind, and ``null`` deletes."""
+    gone = {k for k, node in values.entries.items() if _is_null(node) and k in defaults.entries}
+    if gone:
+        defaults = _without(defaults, gone)
+        values = _without(values, gone)
+    return _coalesce_tables(values, defaults)
+
+
+def _coalesce_tables(values: Mapping, defaults: Mapping) -> Mapping:
     if not values.entries:
         return _without_nulls(defaults)
     if not defaults.entries:
         return values
-    entries = dict(_without_nulls(defaults).entries)
-    for key, node in values.entries.items():
-        default = defaults.entries.get(key)
-        if default is not None and _is_null(node):
-            entries.pop(key, None)
-        else:
-            entries[key] = node if default is None else _coalesce_node(node, default)
+    entries: dict[str, Node] = {}
+    for key, default in defaults.entries.items():
+        node = values.entries.get(key)
+        if _is_kept(default, node):
+            entries[key] = _default(default) if node is None else _coalesce_node(node, default)
+    entries |= {k: node for k, node in values.entries.items() if k not in defaults.entries}
     return _merged(entries, defaults, values)
+
+
+def _is_kept(default: Node, node: Node | None) -> bool:
+    """A default of ``null`` is none, and a ``null`` over another default deletes it."""
+    return not _is_null(default) if node is None else _is_null(default) or not _is_null(node)
+
+
+def _default(node: Node) -> Node:
+    return _without_nulls(node) if isinstance(node, Mapping) else node
 
 
 def _coalesce_node(value: Node, default: Node) -> Node:
     if isinstance(value, Mapping) and isinstance(default, Mapping):
-        return coalesce(value, default)
+        return _coalesce_tables(value, default)
     return _override(default, value)
+
+
+def _without(mapping: Mapping, gone: set[str]) -> Mapping:
+    entries = {key: node for key, node in mapping.entries.items() if key not in gone}
+    return mapping._replace(entries=entries, keys={key: mapping.keys[key] for key in entries})
 
 
 def _without_nulls(defaults: Mapping) -> Mapping:
     """A default of ``null`` is none; what has none is shared."""
     entries: dict[str, Node] = {
-        key: _without_nulls(node) if isinstance(node, Mapping) else node
-        for key, node in defaults.entries.items()
-        if not _is_null(node)
+        key: _default(node) for key, node in defaults.entries.items() if not _is_null(node)
     }
     if all(entries.get(key) is node for key, node in defaults.entries.items()):
         return defaults
