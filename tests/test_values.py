@@ -58,7 +58,7 @@ def test_each_leaf_knows_who_set_it_and_what_it_overrode() -> None:
 
 
 def test_a_default_of_null_is_none_and_is_remembered_where_it_is_overridden() -> None:
-    values = layer_values([defaults("a:\nb: {c:, d: 1}\n"), layer("a: 1\n", "a.yaml")])
+    values = layer_values([defaults("a:\nb:\n  c:\n  d: 1\n"), layer("a: 1\n", "a.yaml")])
     assert to_plain(values) == {"a": 1, "b": {"d": 1}}
     assert origins(values, "a") == ["chart/values.yaml:1", "a.yaml:1"]
 
