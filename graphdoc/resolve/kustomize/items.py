@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from graphdoc.model.kustomize import Selector
-from graphdoc.resolve.kustomize.ids import Id, Item
+from graphdoc.resolve.kustomize.ids import Gvk, Id, Item
 from graphdoc.resolve.kustomize.selectors import LabelSelector, parse_labels
 from graphdoc.resolve.kustomize.trees import KustomizeError, text_of
 
-__all__ = ["Items"]
+__all__ = ["Expressions", "Items"]
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_:-]+")
 
@@ -55,7 +55,7 @@ class Items:
             return
         for gone in sorted(old_ids - new_ids):
             self._by_id[gone].remove(index)
-        for name in sorted({id.name for id in old_ids} - {id.name for id in new_ids}):
+        for name in sorted(_names(old_ids) - _names(new_ids)):
             self._by_name[name].remove(index)
         self._register(index, new_ids - old_ids)
 
@@ -78,12 +78,12 @@ class Items:
         Raises:
             KustomizeError: an expression cannot be read.
         """
-        matcher = _Matcher(selector)
+        matcher = Expressions(selector)
         if _PLAIN_NAME.fullmatch(selector.name):
             candidates: Iterable[int] = self.named(selector.name)
         else:
             candidates = range(len(self._items))
-        return [i for i in candidates if (item := self._items[i]) and matcher.matches(item)]
+        return [i for i in candidates if (item := self._items[i]) and matcher.fits(item)]
 
     def _append(self, item: Item) -> None:
         self._items.append(item)
@@ -97,8 +97,12 @@ class Items:
                 names.append(index)
 
 
-class _Matcher:
-    """A target's expressions, compiled; Kustomize anchors each at both ends."""
+class Expressions:
+    """A target's expressions, compiled; Kustomize anchors each at both ends.
+
+    Raises:
+        KustomizeError: an expression cannot be read.
+    """
 
     def __init__(self, selector: Selector) -> None:
         self._group, self._version, self._kind, self._name, self._namespace = map(
@@ -107,17 +111,31 @@ class _Matcher:
         self._labels: LabelSelector = parse_labels(selector.labels)
         self._annotations: LabelSelector = parse_labels(selector.annotations)
 
-    def matches(self, item: Item) -> bool:
+    def fits(self, item: Item) -> bool:
+        """Whether a patch with this target means the resource, by an old id or by the present one."""
         present, original = item.id, item.original_id
         return (
-            any(_fits(self._namespace, id.namespace) for id in (original, present))
-            and any(_fits(self._name, id.name) for id in (original, present))
-            and _fits(self._group, present.gvk.group)
-            and _fits(self._version, present.gvk.version)
-            and _fits(self._kind, present.gvk.kind)
-            and self._labels(_texts(item, "labels"))
-            and self._annotations(_texts(item, "annotations"))
+            any(_fits(self._namespace, found.namespace) for found in (original, present))
+            and any(_fits(self._name, found.name) for found in (original, present))
+            and self._fits_type(present.gvk)
+            and self.fits_labels(item)
         )
+
+    def fits_id(self, gvk: Gvk, name: str, namespace: str) -> bool:
+        """Whether type, name and namespace are meant."""
+        return (
+            self._fits_type(gvk) and _fits(self._name, name) and _fits(self._namespace, namespace)
+        )
+
+    def fits_labels(self, item: Item) -> bool:
+        """Whether labels and annotations are meant."""
+        return self._labels(_texts(item, "labels")) and self._annotations(
+            _texts(item, "annotations")
+        )
+
+    def _fits_type(self, gvk: Gvk) -> bool:
+        patterns = (self._group, self._version, self._kind)
+        return all(_fits(pattern, part) for pattern, part in zip(patterns, gvk, strict=True))
 
 
 def _compile(expression: str) -> re.Pattern[str] | None:
@@ -136,3 +154,7 @@ def _fits(pattern: re.Pattern[str] | None, text: str) -> bool:
 def _texts(item: Item, field: str) -> dict[str, str]:
     mapping = item.manifest.mapping("metadata", field)
     return {k: text_of(v) for k, v in mapping.entries.items()} if mapping else {}
+
+
+def _names(ids: frozenset[Id]) -> frozenset[str]:
+    return frozenset(found.name for found in ids)

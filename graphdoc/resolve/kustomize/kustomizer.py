@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from graphdoc.model.clone import Clone
-from graphdoc.model.kustomize import KustomizeOptions
+from graphdoc.model.kustomize import Kustomization, KustomizeOptions
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.files import Files
@@ -16,7 +16,8 @@ from graphdoc.resolve.kustomize.order import sort_items, sort_options
 from graphdoc.resolve.kustomize.record import Record
 from graphdoc.resolve.kustomize.references import fix_references
 from graphdoc.resolve.kustomize.result import Build
-from graphdoc.resolve.kustomize.target import Accumulated, Accumulator, FindClone
+from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, FindClone
+from graphdoc.resolve.kustomize.target import build_target
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
     put_route,
@@ -25,9 +26,13 @@ from graphdoc.resolve.kustomize.trees import (
     without,
 )
 
+from graphdoc.resolve.kustomize.variables import resolve_variables
+
 __all__ = ["Kustomizer"]
 
 _LOCAL = "config.kubernetes.io/local-config"
+_MANAGED_BY = "app.kubernetes.io/managed-by"
+_VERSION = "kustomize-v5.8.1"
 
 
 def _find_no_clone(_url: str, _revision: str) -> Clone | None:
@@ -45,7 +50,7 @@ class Kustomizer:
     _clones: dict[int, Clone] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._accumulator = Accumulator(Sources(self.files), self.find_clone)
+        self._accumulator = Accumulator(Sources(self.files), self.find_clone, build_target)
 
     def build(self, clone: Clone, directory: str, options: KustomizeOptions | None = None) -> Build:
         """What Kustomize would make of a directory; never raises, problems are part of the result."""
@@ -65,6 +70,7 @@ class Kustomizer:
         try:
             _finish(items, accumulated)
             ordered = sort_items(items, sort_options(accumulated.kustomization))
+            ordered = _with_metadata(ordered, accumulated.kustomization, record)
         except KustomizeError as error:
             record.fail(error, kustomization_start(root))
         return _to_build(root, ordered or list(items), record)
@@ -75,6 +81,7 @@ def _finish(items: Items, accumulated: Accumulated) -> None:
         if item.needs_hash:
             items.replace(index, _hashed(item))
     fix_references(items, accumulated.config.name_references)
+    resolve_variables(items, accumulated.variables, accumulated.config.var_references)
     for index, item in items.indexed():
         local = item.manifest.find("metadata", "annotations", _LOCAL)
         if local is not None and text_of(local) != "false":
@@ -86,6 +93,18 @@ def _hashed(item: Item) -> Item:
     text = f"{item.name}-{name_hash(item.manifest)}"
     new = string(text, name.span, name.earlier)
     return item.remember()._replace(manifest=put_route(item.manifest, ("metadata", "name"), new))
+
+
+def _with_metadata(
+    items: list[Item], kustomization: Kustomization | None, record: Record
+) -> list[Item]:
+    for option in kustomization.scalars("buildMetadata") if kustomization else ():
+        if option.value != "managedByLabel":
+            record.skip(option.span, f"buildMetadata: {option.value}")
+            continue
+        route, value = ("metadata", "labels", _MANAGED_BY), string(_VERSION, option.span)
+        items = [i._replace(manifest=put_route(i.manifest, route, value)) for i in items]
+    return items
 
 
 def _to_build(root: Root, items: list[Item], record: Record) -> Build:

@@ -2,7 +2,7 @@
 
 from graphdoc.model.kustomize import Kustomization, KustomizeOptions
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
-from graphdoc.resolve.kustomize.target import Adjust
+from graphdoc.resolve.kustomize.accumulator import Adjust
 from graphdoc.resolve.kustomize.trees import put, string
 
 __all__ = ["adjustment"]

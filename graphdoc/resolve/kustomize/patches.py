@@ -18,7 +18,7 @@ from graphdoc.resolve.kustomize.loader import Root, Sources, manifests_in
 from graphdoc.resolve.kustomize.merge import merge_manifest, without_quotes
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblemKind
-from graphdoc.resolve.kustomize.trees import KustomizeError, put, put_route, without
+from graphdoc.resolve.kustomize.trees import KustomizeError, put, put_route, text_of, without
 
 __all__ = ["Patch", "PatchReader", "apply_patch"]
 
@@ -35,11 +35,10 @@ class Patch(NamedTuple):
 class PatchReader:
     """Reads the patches of one kustomization."""
 
-    def __init__(self, sources: Sources, root: Root, record: Record, lines: list[str]) -> None:
+    def __init__(self, sources: Sources, root: Root, record: Record) -> None:
         self._sources = sources
         self._root = root
-        self._record = record
-        self._lines = lines
+        self.record = record
 
     def read(self, entry: PatchEntry) -> Patch:
         """One patch, whichever kind it turns out to be.
@@ -86,6 +85,23 @@ class PatchReader:
         documents, file = self._documents(entry)
         return Patch(entry, file, manifests_in(documents))
 
+    def read_mappings(self, entry: Scalar, what: str) -> list[Mapping]:
+        """The mappings in a file of the kustomization, which may be a list of them.
+
+        Raises:
+            KustomizeError: it is missing, or holds something else.
+        """
+        path = self._sources.find(self._root, entry, what)
+        documents = self._sources.documents(self._root, path, entry.span, self.record)
+        root = documents[0].root if documents else None
+        if root is None:
+            raise KustomizeError(f"{what} '{text_of(entry)}' is empty", entry.span)
+        nodes = root.items if isinstance(root, Sequence) else (root,)
+        mappings = [as_kubectl(node) for node in nodes if isinstance(node, Mapping)]
+        if len(mappings) < len(nodes):
+            raise KustomizeError(f"{what} '{text_of(entry)}' is no mapping or list of them", entry.span)
+        return mappings
+
     def _refuse_broken_json(self, entry: PatchEntry) -> None:
         """What starts with a bracket Kustomize reads as JSON, not as YAML."""
         text = str(entry.text.value).strip() if entry.text else self._text(entry)
@@ -96,6 +112,9 @@ class PatchReader:
         except ValueError as error:
             raise KustomizeError("unable to parse SM or JSON patch: no JSON", entry.span) from error
 
+    def _lines_of(self, scalar: Scalar) -> list[str]:
+        return self._sources.lines(self._root, scalar.span.file.path)
+
     def _text(self, entry: PatchEntry) -> str:
         assert entry.path is not None  # noqa: S101 -- a patch has a text or a path
         path = self._sources.find(self._root, entry.path, "patch")
@@ -104,11 +123,11 @@ class PatchReader:
     def _documents(self, entry: PatchEntry) -> tuple[tuple[Document, ...], SourceFile | None]:
         if entry.path is not None:
             path = self._sources.find(self._root, entry.path, "patch")
-            documents = self._sources.documents(self._root, path, entry.path.span, self._record)
+            documents = self._sources.documents(self._root, path, entry.path.span, self.record)
             return documents, SourceFile(self._root.clone.name, path)
         assert entry.text is not None
         try:
-            documents = parse_inline(entry.text, self._lines)
+            documents = parse_inline(entry.text, self._lines_of(entry.text))
         except YamlError as error:
             reason = f"patch is no YAML: {error.problem}"
             raise LoadError(BuildProblemKind.INVALID, reason, entry.text.span) from error

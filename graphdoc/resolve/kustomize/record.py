@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblem, BuildProblemKind, Include
-from graphdoc.resolve.kustomize.trees import KustomizeError
+from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError
 
 __all__ = ["LoadError", "Record"]
 
@@ -48,6 +48,9 @@ class Record:
 
     def fail(self, error: KustomizeError, span: Span) -> None:
         """Note why Kustomize would stop here; ``span`` is where, unless the error knows better."""
+        if isinstance(error, NotUnderstoodError):
+            self.skip(error.span or span, error.reason)
+            return
         kind = error.kind if isinstance(error, LoadError) else BuildProblemKind.INVALID
         related = error.related if isinstance(error, LoadError) else ()
         self.problems[BuildProblem(kind, error.reason, error.span or span, related)] = None

@@ -2,38 +2,39 @@
 
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from functools import partial
 
-from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import Kustomization
 from graphdoc.model.location import Location, SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import Mapping, Scalar
 from graphdoc.parse.kustomization import KustomizationError, parse_kustomization
-from graphdoc.resolve.kustomize.defaults import DEFAULTS, TransformerConfig
+from graphdoc.parse.yaml import YamlError
+from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, Adjust, State
+from graphdoc.resolve.kustomize.configuration import transformer_config
+from graphdoc.resolve.kustomize.defaults import DEFAULTS
 from graphdoc.resolve.kustomize.generators import FileReader, absorb, generate
 from graphdoc.resolve.kustomize.ids import Item
-from graphdoc.resolve.kustomize.items import Items
+from graphdoc.resolve.kustomize.includes import find_includes
+from graphdoc.resolve.kustomize.inline import parse_inline
 from graphdoc.resolve.kustomize.loader import (
     KUSTOMIZATION_NAMES,
     Root,
-    Sources,
     is_remote,
     is_within,
     kustomization_start,
+    manifests_in,
     resolve,
 )
 from graphdoc.resolve.kustomize.patches import PatchReader
+from graphdoc.resolve.kustomize.plugins import Context, generator_step, transformer_steps
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.remote import parse_remote
 from graphdoc.resolve.kustomize.result import BuildProblemKind, Include
-from graphdoc.resolve.kustomize.transform import transform
+from graphdoc.resolve.kustomize.transform import Step, attempt, steps
 from graphdoc.resolve.kustomize.trees import KustomizeError, text_of
+from graphdoc.resolve.kustomize.variables import Variable, find_variables, variable
 
-__all__ = ["Accumulated", "Accumulator", "FindClone"]
-
-FindClone: TypeAlias = Callable[[str, str], "Clone | None"]
-Adjust: TypeAlias = Callable[[Kustomization], Kustomization]
+__all__ = ["build_target"]
 
 _UNSUPPORTED = {
     "helmCharts": "helmCharts are rendered by Helm, which Kustomize runs only when told to",
@@ -41,95 +42,46 @@ _UNSUPPORTED = {
     "openapi": "openapi schemas are not read",
     "crds": "crds are not read",
     "validators": "validators are not run",
-    "generators": "generators are not run",
-    "transformers": "transformers are not run",
-    "configurations": "configurations are not read",
-    "replacements": "replacements are not applied",
-    "vars": "vars are not applied",
 }
 
 
-class Accumulated(NamedTuple):
-    """What a kustomization hands to whatever includes it."""
-
-    items: tuple[Item, ...]
-    config: TransformerConfig
-    record: Record
-    kustomization: Kustomization | None
-
-
-@dataclass(slots=True)
-class _State:
-    """What grows while one kustomization is put together; a component adds to its includer's."""
-
-    items: Items = field(default_factory=Items)
-    config: TransformerConfig = TransformerConfig()
-
-
-@dataclass(slots=True)
-class Accumulator:
-    """Puts kustomizations together, each base once however many overlays include it."""
-
-    sources: Sources
-    find_clone: FindClone
-    _memory: dict[tuple[str, str], Accumulated] = field(default_factory=dict)
-
-    def accumulate(
-        self, root: Root, chain: tuple[Root, ...] = (), adjust: Adjust | None = None
-    ) -> Accumulated:
-        """The resources of a directory before names are hashed and references rewritten."""
-        known = self._memory.get(root.key) if adjust is None else None
-        if known is not None:
-            return known
-        state, record = _State(), Record()
-        target = _Target(self, root, chain, state, record)
-        kustomization = target.run(is_component=False, adjust=adjust)
-        accumulated = Accumulated(tuple(state.items), state.config, record, kustomization)
-        if adjust is None:
-            self._memory[root.key] = accumulated
-        return accumulated
+def build_target(
+    accumulator: Accumulator, root: Root, chain: tuple[Root, ...], adjust: Adjust | None
+) -> Accumulated:
+    """What a directory hands to whatever includes it; ``chain`` is how one got there."""
+    state, record = State(), Record()
+    target = _Target(accumulator, (*chain, root), state, record)
+    kustomization = target.run(is_component=False, adjust=adjust)
+    items = tuple(state.items)
+    return Accumulated(items, state.config, state.variables, record, kustomization)
 
 
 class _Target:
     """One kustomization on its way."""
 
     def __init__(
-        self,
-        accumulator: Accumulator,
-        root: Root,
-        chain: tuple[Root, ...],
-        state: _State,
-        record: Record,
+        self, accumulator: Accumulator, chain: tuple[Root, ...], state: State, record: Record
     ) -> None:
         self._accumulator = accumulator
         self._sources = accumulator.sources
-        self._root = root
-        self._chain = (*chain, root)
+        self._root = chain[-1]
+        self._chain = chain
         self._state = state
         self._record = record
-        self._start = kustomization_start(root)
+        self._start = kustomization_start(self._root)
 
     def run(self, *, is_component: bool, adjust: Adjust | None = None) -> Kustomization | None:
         """Read the kustomization and do everything that it says."""
         self._record.roots[self._root.key] = None
         try:
-            path = self._find()
-            kustomization = self._parse(path)
+            kustomization = self._parse(self._find())
+            self._refuse_kind(kustomization, is_component=is_component)
         except KustomizeError as error:
             self._record.fail(error, self._start)
             return None
-        self._record.kustomizations[kustomization.file] = None
-        if kustomization.is_component is not is_component and (self._chain[1:] or is_component):
-            expected = (
-                "expected kind Component" if is_component else "expected kind other than Component"
-            )
-            self._record.fail(
-                KustomizeError(f"{expected} for '{self._root.directory}'"), self._start
-            )
-            return None
         if adjust is not None:
             kustomization = adjust(kustomization)
-        self._build(kustomization, path)
+        self._build(kustomization)
         return kustomization
 
     def _find(self) -> str:
@@ -146,6 +98,7 @@ class _Target:
 
     def _parse(self, path: str) -> Kustomization:
         file = SourceFile(self._root.clone.name, path)
+        self._record.kustomizations[file] = None
         documents = self._sources.documents(self._root, path, file_start(file), self._record)
         try:
             root = documents[0].root if documents else None
@@ -153,26 +106,43 @@ class _Target:
         except KustomizationError as error:
             raise KustomizeError(error.reason, error.span) from error
 
-    def _build(self, kustomization: Kustomization, path: str) -> None:
-        for name, reason in _UNSUPPORTED.items():
-            if name in kustomization.root.keys:
-                self._record.skip(kustomization.root.keys[name], reason)
-        for entry in kustomization.scalars("resources"):
-            self._attempt(lambda entry=entry: self._add_resource(entry), entry.span)
-        self._state.config = self._state.config.merge(DEFAULTS)
-        self._generate(kustomization)
-        for entry in kustomization.scalars("components"):
-            self._attempt(lambda entry=entry: self._add_component(entry), entry.span)
-        lines = self._sources.lines(self._root, path)
-        reader = PatchReader(self._sources, self._root, self._record, lines)
-        transform(kustomization, self._state.items, self._state.config, reader, self._record)
-        self._list_includes(kustomization)
+    def _refuse_kind(self, kustomization: Kustomization, *, is_component: bool) -> None:
+        is_top = len(self._chain) == 1
+        if kustomization.is_component is is_component or (is_top and not is_component):
+            return
+        wanted = "kind Component" if is_component else "a kind other than Component"
+        raise KustomizeError(f"expected {wanted} in '{self._root.directory or '.'}'")
 
-    def _attempt(self, step: Callable[[], None], span: Span) -> None:
-        try:
-            step()
-        except KustomizeError as error:
-            self._record.fail(error, span)
+    def _build(self, kustomization: Kustomization) -> None:
+        self._skip_unsupported(kustomization)
+        for entry in kustomization.scalars("resources"):
+            self._attempt(partial(self._add_resource, entry), entry.span)
+        self._state.config = self._state.config.merge(DEFAULTS)
+        for entry in kustomization.scalars("configurations"):
+            self._attempt(partial(self._configure, entry), entry.span)
+        context = self._context(kustomization)
+        self._generate(kustomization, context)
+        for entry in kustomization.scalars("components"):
+            self._attempt(partial(self._add_component, entry), entry.span)
+        for step in steps(kustomization, self._state.items, self._state.config, context.reader):
+            attempt(step, self._record)
+        for manifest in self._plugins(kustomization, "transformers"):
+            self._attempt(partial(self._run_transformer, manifest, context), manifest.span)
+        self._find_variables(kustomization)
+        self._record.includes += find_includes(kustomization, self._root)
+
+    def _skip_unsupported(self, kustomization: Kustomization) -> None:
+        for name, reason in _UNSUPPORTED.items():
+            if kustomization.root.items_at(name) or kustomization.root.mapping(name):
+                self._record.skip(kustomization.root.keys[name], reason)
+
+    def _context(self, kustomization: Kustomization) -> Context:
+        reader = PatchReader(self._sources, self._root, self._record)
+        files = FileReader(self._read_for_generator)
+        return Context(self._state.items, reader, files, kustomization.file)
+
+    def _attempt(self, apply: Callable[[], None], span: Span) -> None:
+        attempt(Step(apply, span), self._record)
 
     def _add_resource(self, entry: Scalar) -> None:
         text = text_of(entry)
@@ -184,23 +154,27 @@ class _Target:
         if path is None or not (is_file or self._root.clone.is_directory(path)):
             reason = f"resource '{text}' does not exist"
             raise LoadError(BuildProblemKind.MISSING_ENTRY, reason, entry.span)
+        self._include("resource", entry, path, is_directory=not is_file)
         if not is_file:
-            self._include("resource", entry, path, is_directory=True)
             self._absorb(self._below(Root(self._root.clone, path), entry), entry.span)
             return
-        self._include("resource", entry, path, is_directory=False)
-        path = self._sources.find(self._root, entry, "resource")
-        for manifest in self._sources.manifests(self._root, path, entry.span, self._record):
-            self._attempt(lambda m=manifest: self._state.items.append(Item(m)), entry.span)
+        for manifest in self._manifests(entry, "resource"):
+            self._attempt(partial(self._state.items.append, Item(manifest)), entry.span)
+
+    def _manifests(self, entry: Scalar, what: str) -> tuple[Mapping, ...]:
+        path = self._sources.find(self._root, entry, what)
+        return self._sources.manifests(self._root, path, entry.span, self._record)
 
     def _add_remote(self, entry: Scalar) -> None:
         remote = parse_remote(text_of(entry))
         clone = self._accumulator.find_clone(remote.url, remote.revision) if remote else None
         if remote is None or clone is None:
-            self._include("resource", entry, text_of(entry), is_directory=True, clone="")
+            include = Include("resource", text_of(entry), True, "", entry.span)  # noqa: FBT003
+            self._record.includes.append(include)
             self._record.skip(entry.span, "a remote resource outside of the analysed repositories")
             return
-        self._include("resource", entry, remote.path, is_directory=True, clone=clone.name)
+        include = Include("resource", remote.path, True, clone.name, entry.span)  # noqa: FBT003
+        self._record.includes.append(include)
         self._absorb(self._below(Root(clone, remote.path), entry), entry.span)
 
     def _below(self, root: Root, entry: Scalar) -> Accumulated:
@@ -214,18 +188,29 @@ class _Target:
         for visited in self._chain:
             name, directory = visited.key
             if name == key[0] and is_within(directory, key[1]):
-                start = kustomization_start(visited)
-                reason = (
-                    f"'{text_of(entry)}' leads to '{key[1] or '.'}', which contains '{directory}'"
-                )
-                related = (Location(start, "included on the way here"),)
+                where, inner = key[1] or ".", directory or "."
+                reason = f"'{text_of(entry)}' leads to '{where}', which contains '{inner}'"
+                related = (Location(kustomization_start(visited), "included on the way here"),)
                 raise LoadError(BuildProblemKind.CYCLE, reason, entry.span, related)
 
     def _absorb(self, accumulated: Accumulated, span: Span) -> None:
         self._record.absorb(accumulated.record)
         for item in accumulated.items:
-            self._attempt(lambda item=item: self._state.items.append(item), span)
+            self._attempt(partial(self._state.items.append, item), span)
         self._state.config = self._state.config.merge(accumulated.config)
+        for var in accumulated.variables.values():
+            self._attempt(partial(self._add_variable, var), span)
+
+    def _add_variable(self, var: Variable) -> None:
+        if var.name in self._state.variables:
+            raise KustomizeError(f"var '{var.name}' already encountered")
+        self._state.variables[var.name] = var
+
+    def _find_variables(self, kustomization: Kustomization) -> None:
+        variables = [variable(node) for node in kustomization.mappings("vars")]
+        self._attempt(partial(find_variables, self._state.items, variables), self._start)
+        for var in variables:
+            self._attempt(partial(self._add_variable, var), var.node.span)
 
     def _add_component(self, entry: Scalar) -> None:
         text = text_of(entry)
@@ -240,68 +225,58 @@ class _Target:
         root = Root(self._root.clone, path)
         self._refuse_cycle(root.key, entry)
         record = Record()
-        _Target(self._accumulator, root, self._chain, self._state, record).run(is_component=True)
+        _Target(self._accumulator, (*self._chain, root), self._state, record).run(is_component=True)
         self._record.absorb(record)
 
-    def _generate(self, kustomization: Kustomization) -> None:
+    def _generate(self, kustomization: Kustomization, context: Context) -> None:
         options = kustomization.root.mapping("generatorOptions")
-        reader = FileReader(self._read_for_generator)
         kinds = (("ConfigMap", "configMapGenerator"), ("Secret", "secretGenerator"))
         for kind, name in kinds:
             for entry in kustomization.mappings(name):
-                self._attempt(
-                    lambda k=kind, e=entry: absorb(
-                        self._state.items, generate(k, e, options, reader)
-                    ),
-                    entry.span,
-                )
+                make = partial(generate, kind, entry, options, context.files)
+                self._attempt(lambda make=make: absorb(context.items, make()), entry.span)  # type: ignore[misc] # bound now
+        for manifest in self._plugins(kustomization, "generators"):
+            self._attempt(partial(self._run_generator, manifest, context), manifest.span)
+
+    def _run_generator(self, manifest: Mapping, context: Context) -> None:
+        attempt(generator_step(manifest, context), self._record)
+
+    def _run_transformer(self, manifest: Mapping, context: Context) -> None:
+        for step in transformer_steps(manifest, context):
+            attempt(step, self._record)
+
+    def _plugins(self, kustomization: Kustomization, field: str) -> list[Mapping]:
+        """The configurations of plugins: what entries hold comes before what they lead to."""
+        inline: list[Mapping] = []
+        state = State()
+        for entry in kustomization.scalars(field):
+            manifests = self._inline_plugins(entry)
+            if manifests is None:
+                target = _Target(self._accumulator, self._chain, state, self._record)
+                self._attempt(partial(target._add_resource, entry), entry.span)
+            else:
+                inline += manifests
+        return inline + [item.manifest for item in state.items]
+
+    def _inline_plugins(self, entry: Scalar) -> tuple[Mapping, ...] | None:
+        """What an entry holds; ``None`` where it is the path of a file or directory."""
+        lines = self._sources.lines(self._root, entry.span.file.path)
+        try:
+            return manifests_in(parse_inline(entry, lines))
+        except (KustomizeError, YamlError):
+            return None
+
+    def _configure(self, entry: Scalar) -> None:
+        path = self._sources.find(self._root, entry, "configuration")
+        documents = self._sources.documents(self._root, path, entry.span, self._record)
+        root = documents[0].root if documents else None
+        self._state.config = self._state.config.merge(transformer_config(root))
 
     def _read_for_generator(self, entry: Scalar, path: str) -> tuple[SourceFile, bytes]:
         found = self._sources.find_path(self._root, path, "file", entry.span)
         content = self._sources.read(self._root, found, entry.span, self._record)
         return SourceFile(self._root.clone.name, found), content
 
-    def _include(
-        self, kind: str, entry: Scalar, target: str, *, is_directory: bool, clone: str | None = None
-    ) -> None:
-        name = self._root.clone.name if clone is None else clone
-        self._record.includes.append(Include(kind, target, is_directory, name, entry.span))
-
-    def _list_includes(self, kustomization: Kustomization) -> None:
-        """The other fields that name files, for whoever asks what a kustomization leads to."""
-        named: list[tuple[str, Node | None]] = [
-            ("patch", scalar) for scalar in kustomization.scalars("patchesStrategicMerge")
-        ]
-        for name in ("patches", "patchesJson6902"):
-            named += [("patch", entry.scalar("path")) for entry in kustomization.mappings(name)]
-        for name in ("configMapGenerator", "secretGenerator"):
-            for entry in kustomization.mappings(name):
-                named += [("generator", source) for source in _sources_of(entry)]
-        for kind, name in _OTHER_FILES:
-            named += [(kind, scalar) for scalar in kustomization.scalars(name)]
-        for kind, scalar in named:
-            if isinstance(scalar, Scalar):
-                self._list_include(kind, scalar)
-
-    def _list_include(self, kind: str, scalar: Scalar) -> None:
-        text = text_of(scalar)
-        path = resolve(
-            self._root.directory, text.partition("=")[2] or text if kind == "generator" else text
-        )
-        if path is None or "\n" in text:
-            return
-        if self._root.clone.is_file(path) or self._root.clone.is_directory(path):
-            self._include(kind, scalar, path, is_directory=not self._root.clone.is_file(path))
-
-
-_OTHER_FILES = (
-    ("crd", "crds"),
-    ("configuration", "configurations"),
-    ("generator", "generators"),
-    ("transformer", "transformers"),
-    ("validator", "validators"),
-)
-
-
-def _sources_of(entry: Mapping) -> list[Node | None]:
-    return [*entry.items_at("files"), *entry.items_at("envs"), entry.scalar("env")]
+    def _include(self, kind: str, entry: Scalar, target: str, *, is_directory: bool) -> None:
+        include = Include(kind, target, is_directory, self._root.clone.name, entry.span)
+        self._record.includes.append(include)

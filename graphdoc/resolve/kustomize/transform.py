@@ -1,13 +1,16 @@
 """The transformers of a kustomization, in Kustomize's own order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
 
 from graphdoc.model.kustomize import Kustomization
+from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.parse.kustomization import is_true, patch_entries
+from graphdoc.resolve.kustomize.configuration import field_spec
 from graphdoc.resolve.kustomize.defaults import TransformerConfig
-from graphdoc.resolve.kustomize.fieldspec import FieldSpec, merge_specs, split_path
-from graphdoc.resolve.kustomize.ids import Gvk
+from graphdoc.resolve.kustomize.fieldspec import merge_specs
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.metadata import (
     add_annotations,
@@ -19,113 +22,114 @@ from graphdoc.resolve.kustomize.metadata import (
 )
 from graphdoc.resolve.kustomize.patches import Patch, PatchReader, apply_patch
 from graphdoc.resolve.kustomize.record import Record
+from graphdoc.resolve.kustomize.replacements import replace_values
 from graphdoc.resolve.kustomize.trees import KustomizeError
 from graphdoc.resolve.kustomize.workloads import set_images, set_replicas
 
-__all__ = ["field_spec", "transform"]
+__all__ = ["Step", "attempt", "patch_step", "replacement_steps", "steps"]
 
 
-def transform(
-    kustomization: Kustomization,
-    items: Items,
-    config: TransformerConfig,
-    reader: PatchReader,
-    record: Record,
-) -> None:  # fmt: skip
-    """Apply every field of the kustomization that changes resources; what fails is noted."""
-    _Transform(kustomization, items, config, reader, record).run()
+class Step(NamedTuple):
+    """One change to the resources, and where the kustomization asks for it."""
+
+    apply: Callable[[], None]
+    span: Span
 
 
-class _Transform:
-    def __init__(
-        self,
-        kustomization: Kustomization,
-        items: Items,
-        config: TransformerConfig,
-        reader: PatchReader,
-        record: Record,
-    ) -> None:
-        self._kustomization = kustomization
-        self._root = kustomization.root
-        self._items = items
-        self._config = config
-        self._reader = reader
-        self._record = record
-
-    def run(self) -> None:
-        kustomization = self._kustomization
-        for scalar in kustomization.scalars("patchesStrategicMerge"):
-            self._patch(lambda scalar=scalar: self._reader.read_merge(scalar), scalar)
-        for entry in patch_entries(kustomization, "patches"):
-            self._patch(lambda entry=entry: self._reader.read(entry), entry)
-        self._with_scalar(
-            "namespace", lambda s: set_namespace(self._items, s, self._config.namespace)
-        )
-        self._with_scalar(
-            "namePrefix", lambda s: add_prefix(self._items, s, self._config.name_prefix)
-        )
-        self._with_scalar(
-            "nameSuffix", lambda s: add_suffix(self._items, s, self._config.name_suffix)
-        )
-        self._labels()
-        self._with_mapping(
-            "commonAnnotations",
-            lambda m: add_annotations(self._items, m, self._config.common_annotations),
-        )
-        for entry in patch_entries(kustomization, "patchesJson6902"):
-            self._patch(lambda entry=entry: self._reader.read_json(entry), entry)
-        for replica in kustomization.mappings("replicas"):
-            self._attempt(
-                lambda r=replica: set_replicas(self._items, r, self._config.replicas), replica
-            )
-        images = kustomization.mappings("images")
-        self._attempt(lambda: set_images(self._items, images, self._config.images), self._root)
-
-    def _labels(self) -> None:
-        for label in self._kustomization.mappings("labels"):
-            self._attempt(lambda label=label: self._add_label(label), label)
-        self._with_mapping(
-            "commonLabels", lambda m: add_labels(self._items, m, self._config.common_labels)
-        )
-
-    def _add_label(self, label: Mapping) -> None:
-        pairs = label.mapping("pairs")
-        if pairs is None:
-            return
-        fields = tuple(field_spec(f) for f in label.items_at("fields") if isinstance(f, Mapping))
-        fields = merge_specs(fields, self._config.labels)
-        if is_true(label, "includeSelectors"):
-            specs = merge_specs(fields, self._config.common_labels)
-        else:
-            is_deep = is_true(label, "includeTemplates")
-            specs = label_specs(fields, self._config.template_labels if is_deep else ())
-        add_labels(self._items, pairs, specs)
-
-    def _patch(self, read: Callable[[], Patch], place: object) -> None:
-        def apply() -> None:
-            applied = apply_patch(read(), self._items, self._kustomization.file)
-            self._record.patches[applied] = None
-
-        self._attempt(apply, place)
-
-    def _with_scalar(self, field: str, apply: Callable[[Scalar], None]) -> None:
-        scalar = self._root.scalar(field)
-        if scalar is not None and scalar.value:
-            self._attempt(lambda: apply(scalar), scalar)
-
-    def _with_mapping(self, field: str, apply: Callable[[Mapping], None]) -> None:
-        mapping = self._root.mapping(field)
-        if mapping is not None:
-            self._attempt(lambda: apply(mapping), mapping)
-
-    def _attempt(self, step: Callable[[], None], place: object) -> None:
-        try:
-            step()
-        except KustomizeError as error:
-            self._record.fail(error, getattr(place, "span", self._root.span))
+def attempt(step: Step, record: Record) -> None:
+    """Do a step; where Kustomize would stop is noted, and the rest goes on."""
+    try:
+        step.apply()
+    except KustomizeError as error:
+        record.fail(error, step.span)
 
 
-def field_spec(node: Mapping) -> FieldSpec:
-    """A field spec as a kustomization or a configuration writes it."""
-    gvk = Gvk(*(node.text(part) for part in ("group", "version", "kind")))
-    return FieldSpec(split_path(node.text("path")), gvk, is_true(node, "create"))
+def patch_step(read: Callable[[], Patch], items: Items, file: SourceFile, record: Record) -> None:
+    """Read a patch, apply it and note what it met."""
+    record.patches[apply_patch(read(), items, file)] = None
+
+
+def steps(
+    kustomization: Kustomization, items: Items, config: TransformerConfig, reader: PatchReader
+) -> Iterator[Step]:
+    """Every change that the kustomization's fields make, in order."""
+    yield from _patch_steps(kustomization, items, reader)
+    yield from _metadata_steps(kustomization, items, config)
+    for entry in patch_entries(kustomization, "patchesJson6902"):
+        yield _patch(partial(reader.read_json, entry), items, kustomization.file, entry.span, reader)
+    for replica in kustomization.mappings("replicas"):
+        yield Step(partial(set_replicas, items, replica, config.replicas), replica.span)
+    images = kustomization.mappings("images")
+    if images:
+        yield Step(partial(set_images, items, images, config.images), images[0].span)
+    for entry in kustomization.mappings("replacements"):
+        yield from replacement_steps(entry, items, reader)
+
+
+def _patch_steps(
+    kustomization: Kustomization, items: Items, reader: PatchReader
+) -> Iterator[Step]:
+    file = kustomization.file
+    for scalar in kustomization.scalars("patchesStrategicMerge"):
+        yield _patch(partial(reader.read_merge, scalar), items, file, scalar.span, reader)
+    for entry in patch_entries(kustomization, "patches"):
+        yield _patch(partial(reader.read, entry), items, file, entry.span, reader)
+
+
+def _patch(
+    read: Callable[[], Patch], items: Items, file: SourceFile, span: Span, reader: PatchReader
+) -> Step:
+    return Step(partial(patch_step, read, items, file, reader.record), span)
+
+
+def _metadata_steps(
+    kustomization: Kustomization, items: Items, config: TransformerConfig
+) -> Iterator[Step]:
+    root = kustomization.root
+    if scalar := _filled(root, "namespace"):
+        yield Step(partial(set_namespace, items, scalar, config.namespace), scalar.span)
+    if scalar := _filled(root, "namePrefix"):
+        yield Step(partial(add_prefix, items, scalar, config.name_prefix), scalar.span)
+    if scalar := _filled(root, "nameSuffix"):
+        yield Step(partial(add_suffix, items, scalar, config.name_suffix), scalar.span)
+    for label in kustomization.mappings("labels"):
+        yield Step(partial(_add_label, items, label, config), label.span)
+    if pairs := root.mapping("commonLabels"):
+        yield Step(partial(add_labels, items, pairs, config.common_labels), pairs.span)
+    if pairs := root.mapping("commonAnnotations"):
+        yield Step(partial(add_annotations, items, pairs, config.common_annotations), pairs.span)
+
+
+def _filled(root: Mapping, field: str) -> Scalar | None:
+    scalar = root.scalar(field)
+    return scalar if scalar is not None and scalar.value else None
+
+
+def _add_label(items: Items, label: Mapping, config: TransformerConfig) -> None:
+    pairs = label.mapping("pairs")
+    if pairs is None:
+        return
+    fields = tuple(field_spec(f) for f in label.items_at("fields") if isinstance(f, Mapping))
+    fields = merge_specs(fields, config.labels)
+    if is_true(label, "includeSelectors"):
+        specs = merge_specs(fields, config.common_labels)
+    else:
+        is_deep = is_true(label, "includeTemplates")
+        specs = label_specs(fields, config.template_labels if is_deep else ())
+    add_labels(items, pairs, specs)
+
+
+def replacement_steps(entry: Mapping, items: Items, reader: PatchReader) -> Iterator[Step]:
+    """What one entry of ``replacements`` copies; it may lead to a file of several."""
+    path = entry.scalar("path")
+    if path is None or not path.value:
+        yield Step(partial(replace_values, items, entry), entry.span)
+        return
+    yield Step(partial(_replace_from_file, items, entry, path, reader), path.span)
+
+
+def _replace_from_file(items: Items, entry: Mapping, path: Scalar, reader: PatchReader) -> None:
+    if "source" in entry.entries or entry.items_at("targets"):
+        raise KustomizeError("cannot specify both path and inline replacement", path.span)
+    for replacement in reader.read_mappings(path, "replacement"):
+        replace_values(items, replacement)

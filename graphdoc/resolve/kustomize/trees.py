@@ -4,7 +4,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 
 __all__ = [
-    "KustomizeError", "is_null", "override", "put", "put_route", "restyle", "same", "string", "text_of", "without",
+    "KustomizeError", "NotUnderstoodError", "is_null", "override", "put", "put_route", "restyle", "same", "string", "text_of", "without",
 ]  # fmt: skip
 
 
@@ -15,6 +15,10 @@ class KustomizeError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.span = span
+
+
+class NotUnderstoodError(KustomizeError):
+    """Kustomize would go on, in a way that is not followed here."""
 
 
 def text_of(node: Node | None) -> str:

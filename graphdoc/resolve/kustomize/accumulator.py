@@ -1,0 +1,58 @@
+"""Bases, each put together once however many overlays include it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from graphdoc.model.clone import Clone
+from graphdoc.model.kustomize import Kustomization
+from graphdoc.resolve.kustomize.defaults import TransformerConfig
+from graphdoc.resolve.kustomize.ids import Item
+from graphdoc.resolve.kustomize.items import Items
+from graphdoc.resolve.kustomize.loader import Root, Sources
+from graphdoc.resolve.kustomize.record import Record
+from graphdoc.resolve.kustomize.variables import Variable
+
+__all__ = ["Accumulated", "Accumulator", "Adjust", "FindClone", "State"]
+
+FindClone: TypeAlias = Callable[[str, str], Clone | None]
+Adjust: TypeAlias = Callable[[Kustomization], Kustomization]
+
+
+class Accumulated(NamedTuple):
+    """What a kustomization hands to whatever includes it."""
+
+    items: tuple[Item, ...]
+    config: TransformerConfig
+    variables: dict[str, Variable]
+    record: Record
+    kustomization: Kustomization | None
+
+
+@dataclass(slots=True)
+class State:
+    """What grows while one kustomization is put together; a component adds to its includer's."""
+
+    items: Items = field(default_factory=Items)
+    config: TransformerConfig = field(default_factory=TransformerConfig)
+    variables: dict[str, Variable] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Accumulator:
+    """The memory of what was put together."""
+
+    sources: Sources
+    find_clone: FindClone
+    build: Callable[["Accumulator", Root, tuple[Root, ...], Adjust | None], Accumulated]
+    _memory: dict[tuple[str, str], Accumulated] = field(default_factory=dict)
+
+    def accumulate(
+        self, root: Root, chain: tuple[Root, ...] = (), adjust: Adjust | None = None
+    ) -> Accumulated:
+        """The resources of a directory before names are hashed and references rewritten."""
+        if adjust is not None:
+            return self.build(self, root, chain, adjust)
+        if root.key not in self._memory:
+            self._memory[root.key] = self.build(self, root, chain, None)
+        return self._memory[root.key]

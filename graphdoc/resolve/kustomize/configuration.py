@@ -1,0 +1,51 @@
+"""``configurations``: files that extend the fields that transformers change."""
+
+from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.parse.kustomization import is_true
+from graphdoc.resolve.kustomize.defaults import NameReference, TransformerConfig
+from graphdoc.resolve.kustomize.fieldspec import FieldSpec, split_path
+from graphdoc.resolve.kustomize.ids import Gvk
+from graphdoc.resolve.kustomize.trees import KustomizeError
+
+__all__ = ["field_spec", "field_specs", "transformer_config"]
+
+_FIELDS = (
+    "namePrefix", "nameSuffix", "namespace", "commonLabels", "labels", "templateLabels",
+    "commonAnnotations", "images", "replicas", "varReference",
+)  # fmt: skip
+
+
+def transformer_config(node: Node | None) -> TransformerConfig:
+    """The field specs that a configuration file holds.
+
+    Raises:
+        KustomizeError: it has a field that Kustomize does not know.
+    """
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return TransformerConfig()
+    if not isinstance(node, Mapping):
+        raise KustomizeError("a configuration must be a mapping", node.span)
+    for key in node.entries:
+        if key not in _FIELDS and key != "nameReference":
+            raise KustomizeError(f"unknown field '{key}' in a configuration", node.keys[key])
+    specs = (field_specs(node, field) for field in _FIELDS)
+    references = tuple(_reference(r) for r in node.items_at("nameReference") if isinstance(r, Mapping))
+    return TransformerConfig(*specs, name_references=references)
+
+
+def _reference(node: Mapping) -> NameReference:
+    return NameReference(_gvk(node), field_specs(node, "fieldSpecs"))
+
+
+def field_specs(node: Mapping, field: str) -> tuple[FieldSpec, ...]:
+    """A list of field specs."""
+    return tuple(field_spec(item) for item in node.items_at(field) if isinstance(item, Mapping))
+
+
+def field_spec(node: Mapping) -> FieldSpec:
+    """A field spec as a kustomization or a configuration writes it."""
+    return FieldSpec(split_path(node.text("path")), _gvk(node), is_true(node, "create"))
+
+
+def _gvk(node: Mapping) -> Gvk:
+    return Gvk(node.text("group"), node.text("version"), node.text("kind"))

@@ -1,0 +1,205 @@
+"""Replacements: a value of one resource, copied to fields of others."""
+
+from typing import NamedTuple
+
+from graphdoc.model.kustomize import Selector
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.parse.kustomization import is_true, selector
+from graphdoc.parse.scalars import resolve_scalar
+from graphdoc.resolve.kustomize.fieldpath import change_at, look_up, split_field_path
+from graphdoc.resolve.kustomize.ids import CLUSTER, Gvk, Id, Item
+from graphdoc.resolve.kustomize.items import Expressions, Items
+from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, is_null, override, text_of
+
+__all__ = ["replace_values"]
+
+_NAME = "metadata.name"
+
+
+class _Options(NamedTuple):
+    delimiter: str = ""
+    index: int = 0
+    create: bool = False
+
+
+def replace_values(items: Items, replacement: Mapping) -> None:
+    """Copy the source's value to every target.
+
+    Raises:
+        KustomizeError: the source is not there, or a target's field is not.
+    """
+    source, targets = replacement.mapping("source"), replacement.items_at("targets")
+    text = replacement.scalar("sourceValue")
+    if (source is None and text is None) or "targets" not in replacement.entries:
+        raise KustomizeError("replacements must specify a source and at least one target")
+    if source is not None and text is not None:
+        raise KustomizeError("value and resource selectors are mutually exclusive", text.span)
+    value = _source_value(items, source) if source is not None else text
+    assert value is not None  # noqa: S101 -- one of the two is there
+    for target in targets:
+        if isinstance(target, Mapping):
+            _apply(items, target, value)
+
+
+def _source_value(items: Items, source: Mapping) -> Node:
+    item = _source(items, source)
+    path = source.text("fieldPath") or _NAME
+    value = look_up(item.manifest, split_field_path(path))
+    if value is None or is_null(value) or _is_empty(value):
+        reason = f"fieldPath '{path}' is missing for replacement source {item.id}"
+        raise KustomizeError(reason, source.span)
+    options = _options(source)
+    if not options.delimiter:
+        return value
+    if not isinstance(value, Scalar):
+        raise KustomizeError("delimiter option can only be used with scalar nodes", source.span)
+    parts = value.text.split(options.delimiter)
+    if not 0 <= options.index < len(parts):
+        raise KustomizeError(f"options.index {options.index} is out of bounds", source.span)
+    return value._replace(text=parts[options.index], value=parts[options.index])
+
+
+def _is_empty(node: Node) -> bool:
+    return (isinstance(node, Mapping) and not node.entries) or (
+        isinstance(node, Sequence) and not node.items
+    )
+
+
+def _source(items: Items, source: Mapping) -> Item:
+    wanted = selector(source)
+    found = [item for item in items if any(_is_meant(id_, wanted) for id_ in item.ids)]
+    if len(found) != 1:
+        problem = "multiple matches for" if found else "nothing selected by"
+        raise KustomizeError(f"{problem} the source of a replacement", source.span)
+    return found[0]
+
+
+def _is_meant(found: Id, wanted: Selector) -> bool:
+    gvk = Gvk(wanted.group, wanted.version, wanted.kind)
+    namespace = "default" if found.namespace == CLUSTER else found.namespace
+    is_near = not wanted.namespace or (
+        found.namespace != CLUSTER and namespace == wanted.namespace
+    )
+    return (
+        is_near
+        and (not wanted.name or wanted.name == found.name)
+        and found.gvk.is_selected_by(gvk)
+    )
+
+
+def _options(node: Mapping) -> _Options:
+    options = node.mapping("options")
+    if options is None:
+        return _Options()
+    index = options.scalar("index")
+    number = index.value if index is not None and isinstance(index.value, int) else 0
+    return _Options(options.text("delimiter"), number, is_true(options, "create"))
+
+
+def _apply(items: Items, target: Mapping, value: Node) -> None:
+    select = target.mapping("select")
+    if select is None:
+        raise KustomizeError("target must specify resources to select", target.span)
+    rejects = [node for node in target.items_at("reject") if isinstance(node, Mapping)]
+    wanted = Expressions(selector(select))
+    unwanted = [(selector(node), Expressions(selector(node))) for node in rejects]
+    for index, item in items.indexed():
+        ids = _written_ids(item)
+        if not wanted.fits_labels(item) or any(
+            _is_rejected(item, ids, *pair) for pair in unwanted
+        ):
+            continue
+        if any(wanted.fits_id(*id_) for id_ in ids):
+            manifest = _copy(item.manifest, target, value)
+            items.replace(index, item._replace(manifest=manifest))
+
+
+def _written_ids(item: Item) -> list[tuple[Gvk, str, str]]:
+    """Every id of a resource; its present namespace counts as it is written."""
+    ids = [(item.gvk, item.name, item.namespace)]
+    return ids + [(id_.gvk, id_.name, id_.namespace) for id_ in item.previous_ids]
+
+
+def _is_rejected(
+    item: Item, ids: list[tuple[Gvk, str, str]], wanted: Selector, expressions: Expressions
+) -> bool:
+    if (wanted.labels or wanted.annotations) and expressions.fits_labels(item):
+        return True
+    return any(wanted[:5]) and any(expressions.fits_id(*id_) for id_ in ids)
+
+
+def _copy(manifest: Mapping, target: Mapping, value: Node) -> Mapping:
+    options = _options(target)
+    paths = [text_of(path) for path in target.items_at("fieldPaths")] or [_NAME]
+    blank = _blank(value) if options.create else None
+    for path in paths:
+        _refuse_structured(manifest, split_field_path(path))
+        changed = change_at(
+            manifest, split_field_path(path), lambda old: _set(old, value, options, target.span), blank
+        )
+        if not isinstance(changed, Mapping):
+            verb = "find or create" if options.create else "find"
+            reason = f"unable to {verb} field '{path}' in replacement target"
+            raise KustomizeError(reason, target.span)
+        manifest = changed
+    return manifest
+
+
+def _refuse_structured(manifest: Mapping, steps: tuple[str, ...]) -> None:
+    """Kustomize can also change YAML or JSON within a text; that is not followed here."""
+    node: Node | None = manifest
+    for step in steps[:-1]:
+        try:
+            node = look_up(node, (step,))
+        except KustomizeError:
+            return
+        if isinstance(node, Scalar):
+            raise NotUnderstoodError("a replacement within a structured text", node.span)
+
+
+_UNTYPED = "\0untyped"
+
+
+def _blank(value: Node) -> Node:
+    """What a made field starts as: a scalar without a type, so that any value fits."""
+    match value:
+        case Mapping():
+            return Mapping({}, {}, value.span)
+        case Sequence():
+            return Sequence((), value.span)
+        case Scalar():
+            return Scalar(_UNTYPED, value.span, True, "")
+
+
+def _set(old: Node, value: Node, options: _Options, span: Span) -> Node:
+    text = text_of(value)
+    if options.delimiter:
+        if not isinstance(old, Scalar):
+            raise KustomizeError("delimiter option can only be used with scalar nodes", span)
+        text = _joined(old.text, text, options)
+    if not isinstance(old, Scalar):
+        return override(value, old)
+    return override(_typed(old, text, value, span), None if old.value == _UNTYPED else old)
+
+
+def _joined(old: str, new: str, options: _Options) -> str:
+    parts = old.split(options.delimiter)
+    if options.index < 0:
+        parts.insert(0, new)
+    elif options.index >= len(parts):
+        parts.append(new)
+    else:
+        parts[options.index] = new
+    return options.delimiter.join(parts)
+
+
+def _typed(old: Scalar, text: str, value: Node, span: Span) -> Scalar:
+    """The new text as the type that the field has: a port stays a number."""
+    if isinstance(old.value, str) and old.value != _UNTYPED:
+        return Scalar(text, value.span, False, text)
+    resolved = resolve_scalar(text)
+    is_number = isinstance(old.value, float) and type(resolved) is int
+    if old.value != _UNTYPED and type(resolved) is not type(old.value) and not is_number:
+        raise KustomizeError(f"a text cannot replace a {type(old.value).__name__}", span)
+    return Scalar(resolved, value.span, True, text)
