@@ -41,7 +41,7 @@ _PATH = r"[^\s()\"':]+/templates/[^\s()\"':]+"
 _PLACE = re.compile(rf"({_PATH})(?::(\d+))?")
 # What the location says already: "parse error at (PLACE): " or 'PLACE executing "PATH" '.
 _PREAMBLE = re.compile(rf'\w+ error at \({_PATH}:[\d:]+\): |{_PATH}:[\d:]+ executing "{_PATH}" ')
-_KEPT_ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
+_KEPT_ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONPATH", "HELM_C_LIB")
 
 
 class HelmError(Exception):
