@@ -167,7 +167,7 @@ def test_every_box_leads_to_a_page_that_exists(context: BrowserContext, site: Pa
             if address.startswith("file:") and not target.is_file():
                 lost.append((name, address))
     assert lost == []
-    assert boxes > 100
+    assert boxes > 50
 
 
 def test_every_application_has_a_box_that_leads_to_it(context: BrowserContext, site: Path) -> None:

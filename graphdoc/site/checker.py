@@ -1,6 +1,7 @@
-"""Reads a built site: every link leads somewhere in it, and no page asks the network."""
+"""Reads a built site: links lead somewhere in it, ids are unique, no page asks the network."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -63,6 +64,7 @@ class SiteProblem:
 @dataclass(frozen=True, slots=True)
 class _Parsed:
     ids: frozenset[str]
+    twice: frozenset[str]
     links: frozenset[str]
     loads: frozenset[str]
 
@@ -90,15 +92,16 @@ def check_site(directory: Path) -> tuple[SiteProblem, ...]:
 
 def _parse(text: str) -> _Parsed:
     loads = {load for style in _STYLE.findall(text) for load in _CSS_LOAD.findall(style)}
-    ids: set[str] = set()
+    ids: list[str] = []
     links: set[str] = set()
     for tag, attributes in _tags(_SILENT.sub(_opening, text)):
-        ids.update(value for key in ("id", "name") if (value := attributes.get(key)))
+        ids += [attributes["id"]] if attributes.get("id") else []
         href = attributes.get("href") or attributes.get("xlink:href") or ""
         if tag == "a" and href:
             links.add(href)
         loads.update(_loaded(tag, attributes, href))
-    return _Parsed(frozenset(ids), frozenset(links), frozenset(loads))
+    twice = {found for found, count in Counter(ids).items() if count > 1}
+    return _Parsed(frozenset(ids), frozenset(twice), frozenset(links), frozenset(loads))
 
 
 def _opening(found: re.Match[str]) -> str:
@@ -131,6 +134,7 @@ def _check_page(
     name: str, page: _Parsed, files: Collection[str], read: _Reader
 ) -> Iterator[SiteProblem]:
     yield from _check_loads(name, page.loads, files)
+    yield from (SiteProblem(name, f"has the id {id_} twice") for id_ in page.twice)
     for link in page.links:
         if _OUTSIDE.match(link) or _IGNORED.match(link):
             continue

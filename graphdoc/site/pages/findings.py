@@ -65,7 +65,7 @@ def _rule_page(atlas: Atlas, rule: RuleDocument) -> Page:
     hits = filtered(
         ("Severity", "What", "Where", "See also"),
         (_hit(scope, f) for f in found),
-        id_="hits",
+        id_="rule-hits",
         label="Filter findings",
     )
     summary = rule.summary or "This rule has no page."

@@ -147,7 +147,7 @@ def _known(scope: Scope, node: GraphNode) -> Markup:
     return filtered(
         ("Path", "What", "Reached", "Where"),
         _known_rows(scope, node),
-        id_="known",
+        id_="known-files",
         label="Filter files",
     )
 
