@@ -1,7 +1,12 @@
 """Charts rendered by Helm's own engine, offline and shut off from everything but the chart."""
 
-from graphdoc.resolve.helm.bundle import ChartBundle, ChartError, bundle_chart, read_chart
-from graphdoc.resolve.helm.cache import ChartCache
+from graphdoc.resolve.helm.bundle import (
+    ChartBundle,
+    ChartError,
+    FindChart,
+    bundle_chart,
+    read_chart,
+)
 from graphdoc.resolve.helm.engine import (
     CliEngine,
     HelmEngine,
@@ -14,7 +19,7 @@ from graphdoc.resolve.helm.engine import (
 from graphdoc.resolve.helm.render import ChartRender, render_chart
 
 __all__ = [
-    "ChartBundle", "ChartCache", "ChartError", "ChartRender", "CliEngine", "HelmEngine",
+    "ChartBundle", "ChartError", "ChartRender", "CliEngine", "FindChart", "HelmEngine",
     "HelmError", "RememberingEngine", "RenderedTemplate", "SdkEngine", "bundle_chart",
     "find_engine", "read_chart", "render_chart",
 ]  # fmt: skip

@@ -8,9 +8,9 @@ import hashlib
 import json
 import posixpath
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.finding import NotUnderstood, Problem
@@ -21,14 +21,18 @@ from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm.archive import open_archive
-from graphdoc.resolve.helm.cache import ChartCache
 from graphdoc.resolve.values import EMPTY_VALUES
 
-__all__ = ["BundledChart", "ChartBundle", "ChartError", "Place", "bundle_chart", "read_chart"]
+__all__ = [
+    "BundledChart", "ChartBundle", "ChartError", "FindChart", "Place", "bundle_chart", "read_chart",
+]  # fmt: skip
 
 _FILE_LIMIT = 20_000
 _BYTE_LIMIT = 100 * 1024 * 1024
 _DEPTH_LIMIT = 20
+
+# From repository, name and version (or range) of a chart to the clone and directory that hold it.
+FindChart: TypeAlias = Callable[[str, str, str], tuple[Clone, str] | None]
 
 
 class ChartError(Exception):
@@ -95,22 +99,22 @@ def read_chart(files: Files, clone: Clone, path: str) -> ChartMetadata:
 
 
 def bundle_chart(
-    files: Files, clone: Clone, path: str, cache: ChartCache | None = None
+    files: Files, clone: Clone, path: str, find_chart: FindChart | None = None
 ) -> ChartBundle:
     """All the files that Helm needs to render the chart in a directory of a clone.
 
-    Charts of Helm repositories come from the cache, if it has them.
+    A required chart of a Helm repository is what ``find_chart`` says, if it is at hand.
 
     Raises:
         ChartError: the chart is not there, too large, or requires a local chart that is absent.
     """
-    return _Bundler(files, cache).bundle(Place(clone, path))
+    return _Bundler(files, find_chart).bundle(Place(clone, path))
 
 
 @dataclass(slots=True)
 class _Bundler:
     files: Files
-    cache: ChartCache | None
+    find_chart: FindChart | None
     taken: dict[str, bytes] = field(default_factory=dict)
     size: int = 0
     unread: list[NotUnderstood] = field(default_factory=list)
@@ -180,7 +184,8 @@ class _Bundler:
         """Where a required chart lies; ``None`` for a remote one that is not at hand."""
         if not dependency.is_local:
             version = _locked(self.files, place).get(dependency.name, dependency.version)
-            found = self.cache.find(dependency.name, version) if self.cache else None
+            find = self.find_chart
+            found = find(dependency.repository, dependency.name, version) if find else None
             return Place(*found) if found else None
         target = posixpath.normpath(
             _join(place.path, dependency.repository.removeprefix("file://"))

@@ -25,8 +25,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.helm import Release
 from graphdoc.model.node import Plain
 from graphdoc.resolve.files import Files
-from graphdoc.resolve.helm.bundle import ChartBundle, bundle_chart
-from graphdoc.resolve.helm.cache import ChartCache
+from graphdoc.resolve.helm.bundle import ChartBundle, FindChart, bundle_chart
 from graphdoc.resolve.helm.capabilities import BUILT_IN_KINDS
 
 __all__ = [
@@ -91,7 +90,7 @@ class RememberingEngine:
     _known: dict[str, tuple[RenderedTemplate, ...] | HelmError] = field(default_factory=dict)
 
     def bundle(
-        self, files: Files, clone: Clone, path: str, cache: ChartCache | None = None
+        self, files: Files, clone: Clone, path: str, find_chart: FindChart | None = None
     ) -> ChartBundle:
         """A chart of a clone with all that it needs.
 
@@ -100,7 +99,7 @@ class RememberingEngine:
         """
         key = (id(clone), path)
         if key not in self._bundles:  # the clone is kept as well, or its id could be reused
-            self._bundles[key] = (clone, bundle_chart(files, clone, path, cache))
+            self._bundles[key] = (clone, bundle_chart(files, clone, path, find_chart))
         return self._bundles[key][1]
 
     def render(

@@ -17,10 +17,10 @@ from graphdoc.resolve.helm.bundle import (
     BundledChart,
     ChartBundle,
     ChartError,
+    FindChart,
     Place,
     bundle_chart,
 )
-from graphdoc.resolve.helm.cache import ChartCache
 from graphdoc.resolve.helm.engine import (
     HelmEngine,
     HelmError,
@@ -55,7 +55,7 @@ def render_chart(  # noqa: PLR0913, PLR0917 -- what Argo CD tells Helm
     chart_path: str,
     release: Release,
     values: Mapping,
-    cache: ChartCache | None = None,
+    find_chart: FindChart | None = None,
 ) -> ChartRender:
     """Render a chart of a clone as Argo CD would.
 
@@ -66,21 +66,21 @@ def render_chart(  # noqa: PLR0913, PLR0917 -- what Argo CD tells Helm
         chart_path: the directory of ``Chart.yaml``.
         release: what Argo CD passes beside the values.
         values: what lies over the chart's own defaults, ``null`` included (``override_values``).
-        cache: charts of Helm repositories that others require.
+        find_chart: looks for the charts of Helm repositories that the chart requires.
     """
     try:
-        bundle = _bundle(engine, files, Place(clone, chart_path), cache)
+        bundle = _bundle(engine, files, Place(clone, chart_path), find_chart)
     except ChartError as error:
         return ChartRender(error=error.problem)
     return _Rendering(bundle, values, files.limits).run(engine, release)
 
 
 def _bundle(
-    engine: HelmEngine, files: Files, place: Place, cache: ChartCache | None
+    engine: HelmEngine, files: Files, place: Place, find_chart: FindChart | None
 ) -> ChartBundle:
     if isinstance(engine, RememberingEngine):
-        return engine.bundle(files, *place, cache)
-    return bundle_chart(files, *place, cache)
+        return engine.bundle(files, *place, find_chart)
+    return bundle_chart(files, *place, find_chart)
 
 
 @dataclass(slots=True)

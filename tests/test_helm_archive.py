@@ -1,0 +1,122 @@
+import io
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from graphdoc.clone import DiskClone, open_clone
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.helm import Release
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm import ChartRender, FindChart, find_engine, render_chart
+from graphdoc.resolve.helm.archive import open_archive
+from graphdoc.resolve.values import EMPTY_VALUES
+
+pytest.importorskip("helm_python")
+
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Chart.Name }}\n"
+
+
+def pack(files: Mapping[str, str | bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, content in files.items():
+            data = content.encode() if isinstance(content, str) else content
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def chart(name: str, version: str) -> bytes:
+    return pack(
+        {
+            f"{name}/Chart.yaml": f"apiVersion: v2\nname: {name}\nversion: {version}\n",
+            f"{name}/templates/cm.yaml": CONFIG_MAP,
+        }
+    )
+
+
+REQUIRES = "dependencies: [{name: web, version: ^1.0.0, repository: https://charts.example.org}]\n"
+
+
+def own_chart(root: Path) -> DiskClone:
+    (root / "own" / "charts").mkdir(parents=True)
+    (root / "own" / "Chart.yaml").write_text(
+        f"apiVersion: v2\nname: own\nversion: 1.0.0\n{REQUIRES}"
+    )
+    return open_clone("repo", root, "repo")
+
+
+def render(clone: DiskClone, find_chart: FindChart | None = None) -> ChartRender:
+    engine = find_engine()
+    assert engine is not None
+    release = Release("a", "b")
+    return render_chart(engine, Files(), clone, "own", release, EMPTY_VALUES, find_chart)
+
+
+def test_a_packed_subchart_says_where_it_is_written(tmp_path: Path) -> None:
+    clone = own_chart(tmp_path)
+    (tmp_path / "own" / "charts" / "web-1.0.0.tgz").write_bytes(chart("web", "1.0.0"))
+    result = render(clone)
+    assert [str(resource.span) for resource in result.resources] == [
+        "repo/own/charts/web-1.0.0.tgz/web/templates/cm.yaml:1:1"
+    ]
+    assert (result.error, result.not_understood) == (None, ())
+
+
+def test_a_packed_subchart_that_is_broken_is_an_error(tmp_path: Path) -> None:
+    clone = own_chart(tmp_path)
+    (tmp_path / "own" / "charts" / "web-1.0.0.tgz").write_bytes(b"text")
+    result = render(clone)
+    assert str(result.not_understood[0].location) == "repo/own/charts/web-1.0.0.tgz:1:1"
+    assert result.resources == ()
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_a_required_chart_that_is_at_hand_renders(tmp_path: Path, *, locked: bool) -> None:
+    asked = []
+
+    def find_chart(repository: str, name: str, version: str) -> tuple[Clone, str]:
+        asked.append((repository, name, version))
+        return open_archive("cache", "web-1.0.0.tgz", chart("web", "1.0.0"))
+
+    clone = own_chart(tmp_path)
+    if locked:
+        lock = REQUIRES.replace("^1.0.0", "1.0.0")
+        (tmp_path / "own" / "Chart.lock").write_text(lock)
+    result = render(clone, find_chart)
+    assert [str(resource.span) for resource in result.resources] == [
+        "cache/web-1.0.0.tgz/web/templates/cm.yaml:1:1"
+    ]
+    version = "1.0.0" if locked else "^1.0.0"
+    assert asked == [("https://charts.example.org", "web", version)]
+    assert (result.error, result.not_understood) == (None, ())
+
+
+def test_a_packed_chart_holds_only_what_lies_in_it() -> None:
+    data = pack(
+        {"web/Chart.yaml": "name: web\n", "../../evil": "x", "/etc/evil": "x", "web/./a": "x"}
+    )
+    clone, path = open_archive("r", "a.tgz", data)
+    assert (clone.files, path) == (("a.tgz/web/Chart.yaml",), "a.tgz/web")
+    assert (clone.is_directory("a.tgz/web"), clone.is_directory("a.tgz/we")) == (True, False)
+    assert (clone.at("main"), clone.at("HEAD"), clone.knows_all_revisions) == (None, clone, True)
+    with pytest.raises(UnreadableError, match="no such file"):
+        clone.read("a.tgz/evil")
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"", "not an archive"),
+        (b"text", "not an archive"),
+        (pack({"README.md": "x"}), "not an archive"),
+        (pack({"web/Chart.yaml": b"0" * (101 * 1024**2)}), "larger than 100 MiB unpacked"),
+    ],
+    ids=["empty", "text", "no chart", "bomb"],
+)
+def test_what_is_no_packed_chart_is_refused(data: bytes, problem: str) -> None:
+    with pytest.raises(UnreadableError, match=problem):
+        open_archive("r", "a.tgz", data)
