@@ -1,24 +1,54 @@
 """Why Kustomize would refuse to build what somebody builds, each reason once."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from posixpath import dirname
 
-from graphdoc.model.location import Location, SourceFile
+from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.kustomize import Build, BuildProblem, BuildProblemKind
 from graphdoc.resolve.resolved import Estate
 
 __all__ = [
-    "builds_of", "find_refusals", "find_tops", "kustomization_name", "kustomization_subject",
-    "places_of",
+    "Refusal", "builds_of", "find_refusals", "find_tops", "kustomization_name",
+    "kustomization_subject",
 ]  # fmt: skip
 
 
-def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[BuildProblem]:
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason, and the kustomizations that it stops, those that others include first."""
+
+    problem: BuildProblem
+    builds: tuple[Build, ...]
+
+    @property
+    def name(self) -> str:
+        """The repository and folder of the kustomization that fails by itself."""
+        build = self.builds[0]
+        return f"{build.clone}/{build.path}" if build.path else build.clone
+
+    @property
+    def related(self) -> tuple[Location, ...]:
+        """The other places that the reason names."""
+        return tuple(place for place in self.problem.related if place.span != self.problem.span)
+
+
+def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
     """Every reason of one kind, in reading order, however many overlays share its cause."""
-    found = {
-        (p.span, p.message): p for b in builds_of(estate) for p in b.problems if p.kind is kind
-    }
-    return [found[key] for key in sorted(found)]
+    found: dict[tuple[Span, str], list[Build]] = {}
+    problems: dict[tuple[Span, str], BuildProblem] = {}
+    for build in builds_of(estate):
+        for problem in build.problems:
+            key = (problem.span, problem.message)
+            if problem.kind is kind:
+                problems[key] = problem
+                found.setdefault(key, []).append(build)
+    return [Refusal(problems[key], tuple(sorted(found[key], key=_depth))) for key in sorted(found)]
+
+
+def _depth(build: Build) -> tuple[int, str, str]:
+    """What includes little stands below what includes it."""
+    return (len(build.kustomizations), build.clone, build.path)
 
 
 def builds_of(estate: Estate) -> tuple[Build, ...]:
@@ -37,11 +67,6 @@ def find_tops(estate: Estate) -> tuple[Build, ...]:
     rendered = tuple(_rendered(estate))
     free = (build for build in estate.builds if (build.clone, build.path) not in included)
     return (*free, *rendered)
-
-
-def places_of(problem: BuildProblem) -> tuple[Location, ...]:
-    """The other places that a reason names."""
-    return tuple(place for place in problem.related if place.span != problem.span)
 
 
 def kustomization_subject(file: SourceFile) -> str:

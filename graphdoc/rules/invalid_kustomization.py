@@ -6,12 +6,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.kustomize import BuildProblemKind
-from graphdoc.resolve.refusals import (
-    find_refusals,
-    kustomization_name,
-    kustomization_subject,
-    places_of,
-)
+from graphdoc.resolve.refusals import find_refusals
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -66,8 +61,8 @@ def invalid_kustomization(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
     """
     for found in find_refusals(estate, BuildProblemKind.INVALID):
         yield Problem(
-            f"Kustomize refuses to build {kustomization_name(found.span.file)}: {found.message}",
-            Location(found.span, "refused here"),
-            places_of(found),
-            kustomization_subject(found.span.file),
+            f"Kustomize refuses to build {found.name}: {found.problem.message}",
+            Location(found.problem.span, "refused here"),
+            found.related,
+            f"kustomization:{found.name}",
         )

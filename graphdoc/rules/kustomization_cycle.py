@@ -7,7 +7,7 @@ from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.kustomize import BuildProblemKind
-from graphdoc.resolve.refusals import find_refusals, kustomization_subject, places_of
+from graphdoc.resolve.refusals import find_refusals
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -87,6 +87,7 @@ def kustomization_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
             loop.cut.source,
         )
     for found in find_refusals(estate, BuildProblemKind.CYCLE):
-        subject = kustomization_subject(found.span.file)
+        subject = f"kustomization:{found.name}"
         if subject not in looped:
-            yield Problem(found.message, Location(found.span), places_of(found), subject)
+            place = Location(found.problem.span, "included here")
+            yield Problem(found.problem.message, place, found.related, subject)

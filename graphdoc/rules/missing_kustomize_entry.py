@@ -6,12 +6,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.kustomize import BuildProblemKind
-from graphdoc.resolve.refusals import (
-    find_refusals,
-    kustomization_name,
-    kustomization_subject,
-    places_of,
-)
+from graphdoc.resolve.refusals import find_refusals
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -58,8 +53,8 @@ def missing_kustomize_entry(estate: Estate, _graph: RepoGraph) -> Iterator[Probl
     """
     for found in find_refusals(estate, BuildProblemKind.MISSING_ENTRY):
         yield Problem(
-            f"kustomization {kustomization_name(found.span.file)}: {found.message}",
-            Location(found.span, "named here"),
-            places_of(found),
-            kustomization_subject(found.span.file),
+            f"kustomization {found.name}: {found.problem.message}",
+            Location(found.problem.span, "named here"),
+            found.related,
+            f"kustomization:{found.name}",
         )

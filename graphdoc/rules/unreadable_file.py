@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, SourceFile
 from graphdoc.resolve.kustomize import BuildProblemKind
 from graphdoc.resolve.reach import find_read_files
-from graphdoc.resolve.refusals import find_refusals, places_of
+from graphdoc.resolve.refusals import find_refusals
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -58,12 +58,12 @@ def unreadable_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [YAML 1.2.2](https://yaml.org/spec/1.2.2/)
     """
-    reported = set()
+    reported: set[SourceFile] = set()
     for found in find_refusals(estate, BuildProblemKind.UNREADABLE):
-        reported.add(found.span.file)
-        yield Problem(
-            found.message, Location(found.span, "here"), places_of(found), str(found.span.file)
-        )
-    for file in find_read_files(estate):
-        if file.problem is not None and file.file not in reported:
-            yield file.problem
+        file = found.problem.span.file
+        reported.add(file)
+        place = Location(found.problem.span, "cannot be read")
+        yield Problem(found.problem.message, place, found.related, str(file))
+    for parsed in find_read_files(estate):
+        if parsed.problem is not None and parsed.file not in reported:
+            yield parsed.problem
