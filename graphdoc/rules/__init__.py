@@ -5,6 +5,7 @@ from graphdoc.rules.chart_cycle import chart_cycle
 from graphdoc.rules.commented_out_resource import commented_out_resource
 from graphdoc.rules.duplicate_application import duplicate_application
 from graphdoc.rules.empty_applicationset import empty_applicationset
+from graphdoc.rules.invalid_applicationset import invalid_applicationset
 from graphdoc.rules.invalid_kustomization import invalid_kustomization
 from graphdoc.rules.invalid_sync_wave import invalid_sync_wave
 from graphdoc.rules.kustomization_cycle import kustomization_cycle
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     commented_out_resource,
     duplicate_application,
     empty_applicationset,
+    invalid_applicationset,
     invalid_kustomization,
     invalid_sync_wave,
     kustomization_cycle,

@@ -82,7 +82,7 @@ def empty_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     """
     found: dict[Span, ResolvedApplicationSet] = {}
     for made in estate.application_sets:
-        if not made.applications and not made.not_understood:
+        if not (made.applications or made.not_understood or made.problems):
             found.setdefault(_generators(made), made)
     for span, made in sorted(found.items(), key=lambda item: item[0]):
         yield Problem(

@@ -1,0 +1,114 @@
+"""Rule ``invalid-applicationset``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.resolved import Estate, ResolvedApplicationSet
+from graphdoc.rules.rule import rule
+
+__all__ = ["invalid_applicationset"]
+
+_ITEMS_SHOWN = 10
+
+
+@rule("invalid-applicationset", severity=Severity.ERROR, since="0.1.0")
+def invalid_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """Argo CD would refuse an ApplicationSet, or an Application that it makes.
+
+    A generator is malformed or its revision is not in the repository, a template cannot be
+    evaluated with some parameters (with `missingkey=error`: one is missing), a templatePatch is no
+    patch, or two parameter sets make Applications of one name.
+
+    ## Why is this bad?
+
+    Argo CD reports the error on the ApplicationSet only, and applies nothing that changed since:
+    the Applications that are there go on as they were, and new ones do not come.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/set.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: ApplicationSet
+    metadata: {name: apps, namespace: argocd}
+    spec:
+      goTemplate: true
+      goTemplateOptions: [missingkey=error]
+      generators:
+        - git:
+            repoURL: https://git.example.com/launchpad
+            directories:
+              - path: apps/*
+      template:
+        metadata:
+          name: "{{ .path.basname }}"  # expect: invalid-applicationset
+        spec:
+          project: default
+          destination: {server: https://kubernetes.default.svc, namespace: "{{ .path.basename }}"}
+          source:
+            repoURL: https://git.example.com/launchpad
+            path: "{{ .path.path }}"
+    -- launchpad/apps/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/set.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: ApplicationSet
+    metadata: {name: apps, namespace: argocd}
+    spec:
+      goTemplate: true
+      goTemplateOptions: [missingkey=error]
+      generators:
+        - git:
+            repoURL: https://git.example.com/launchpad
+            directories:
+              - path: apps/*
+      template:
+        metadata:
+          name: "{{ .path.basename }}"
+        spec:
+          project: default
+          destination: {server: https://kubernetes.default.svc, namespace: "{{ .path.basename }}"}
+          source:
+            repoURL: https://git.example.com/launchpad
+            path: "{{ .path.path }}"
+    -- launchpad/apps/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## References
+
+    - [Argo CD: Go templates](https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/GoTemplate/)
+    """
+    for (span, message), (made, items) in sorted(_refusals(estate), key=lambda item: item[0]):
+        yield Problem(
+            f"Argo CD refuses ApplicationSet {made.resource.name}: {message}",
+            Location(span, "refused here"),
+            tuple(items[:_ITEMS_SHOWN]),
+            made.id,
+        )
+
+
+_Place = tuple[Span, str]
+_Refusal = tuple[ResolvedApplicationSet, list[Location]]
+
+
+def _refusals(estate: Estate) -> Iterator[tuple[_Place, _Refusal]]:
+    """Every fault once, with the items of all the parameter sets that it concerns."""
+    found: dict[_Place, _Refusal] = {}
+    for made in estate.application_sets:
+        for problem in made.problems:
+            place = (problem.primary.span, problem.message)
+            _, items = found.setdefault(place, (made, []))
+            items += [location for location in problem.related if location not in items]
+    yield from found.items()
