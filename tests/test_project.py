@@ -1,9 +1,12 @@
 """The habits that no linter holds: the locks, the layers, the commands that the documents name."""
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,17 @@ def _files_for_git(project: Path, folder: str) -> set[str]:
     listing = subprocess.run([*git, *kept], cwd=project, capture_output=True, check=True)
     names = listing.stdout.decode().split("\0")[:-1]
     return {name for name in names if (project / name).is_file()}
+
+
+def _imported(package: Path) -> set[str]:
+    modules: set[str] = set()
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                modules.add(node.module.partition(".")[0])
+    return modules
 
 
 def _normal(name: str) -> str:
@@ -110,6 +124,20 @@ def test_a_lock_holds_every_direct_requirement_in_its_range(
         or not all(map(requirement.specifier.contains, pins[_normal(requirement.name)]))
     ]
     assert stale == []
+
+
+def test_whatever_the_package_imports_is_a_declared_requirement(
+    project: Path, pyproject: dict[str, Any]
+) -> None:
+    table = pyproject["project"]
+    declared = [*table["dependencies"], *table["optional-dependencies"]["helm"]]
+    names = {_normal(Requirement(line).name) for line in declared}
+    providers = packages_distributions()
+    foreign = _imported(project / "graphdoc") - sys.stdlib_module_names - {"graphdoc"}
+    undeclared = {
+        module for module in foreign if names.isdisjoint(map(_normal, providers.get(module, [])))
+    }
+    assert undeclared == set()
 
 
 def test_both_locks_agree_on_every_version(project: Path) -> None:
