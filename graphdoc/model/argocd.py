@@ -19,7 +19,7 @@ class DirectoryOptions:
     recurse: bool = False
     include: str = ""
     exclude: str = ""
-    jsonnet: bool = False
+    any_extension: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,12 +88,11 @@ def _parameters(node: Mapping, key: str, value_key: str) -> tuple[HelmParameter,
 def _parse_directory(node: Mapping | None) -> DirectoryOptions | None:
     if node is None:
         return None
-    jsonnet = node.mapping("jsonnet")
     return DirectoryOptions(
         recurse=_flag(node, "recurse"),
         include=_text(node, "include"),
         exclude=_text(node, "exclude"),
-        jsonnet=jsonnet is not None and bool(jsonnet.entries),
+        any_extension=_flag(node, "disableExtensionFilter"),
     )
 
 

@@ -17,11 +17,11 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.pipeline.analysis import Analysis, analyse, open_clones
 from graphdoc.pipeline.folders import find_folder_root
+from graphdoc.resolve.directory import directory_files
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, find_engine, render_chart
 from graphdoc.resolve.kustomize import Kustomizer, is_kustomization
 from graphdoc.resolve.repositories import Repositories
-from graphdoc.resolve.source import directory_files
 from graphdoc.resolve.values import EMPTY_VALUES
 
 __all__ = ["Renderer", "Rendering"]

@@ -1,5 +1,6 @@
 """From the configuration to what each stage asks for."""
 
+from graphdoc.clone import DiskClone
 from graphdoc.config.values import ClusterFacts as ClusterSettings
 from graphdoc.config.values import Config
 from graphdoc.config.values import RootPattern as ConfiguredRoot
@@ -33,12 +34,19 @@ def estate_request(config: Config) -> Request:
             config.secrets.made_elsewhere,
             config.secrets.consumer_keys or SecretHints().consumer_keys,
         ),
+        charts=_charts(config),
     )
 
 
 def cluster_facts(config: Config) -> ClusterFacts:
     """What the graph is told of clusters that Git does not say."""
     return {cluster.name: _facts(cluster) for cluster in config.clusters}
+
+
+def _charts(config: Config) -> DiskClone | None:
+    """The folder of charts at hand, read like a plain folder."""
+    folder = config.chart_cache
+    return DiskClone(folder.name, folder.name, folder) if folder is not None else None
 
 
 def _facts(cluster: ClusterSettings) -> dict[str, Plain]:

@@ -11,6 +11,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.parse.yaml import Limits
 from graphdoc.resolve.applicationset import Generated, Inventory, SetExpander
+from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Kustomizer
@@ -44,6 +45,7 @@ class Request:
     settings: RenderSettings = field(default_factory=RenderSettings)
     limits: Limits = field(default_factory=Limits)
     secrets: SecretHints = field(default_factory=SecretHints)
+    charts: Clone | None = None
 
 
 class _Key(NamedTuple):
@@ -69,7 +71,8 @@ def resolve_estate(
     repositories = Repositories(clones)
     files = Files(request.limits)
     kustomizer = Kustomizer(files, repositories.find_revision)
-    resolver = SourceResolver(repositories, files, kustomizer, engine, request.settings)
+    charts = ChartCache(request.charts, files)
+    resolver = SourceResolver(repositories, files, kustomizer, engine, request.settings, charts)
     units = discover_units(clones, files, kustomizer, engine)
     walk = _Walk(resolver, SetExpander(repositories, files, request.inventory, engine))
     roots = choose_roots(units, clones, request.roots, walk)

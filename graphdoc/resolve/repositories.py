@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
 
-__all__ = ["Match", "Repositories", "url_identity"]
+__all__ = ["Match", "Repositories", "url_identity", "without_user"]
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SCP = re.compile(r"^(?:[^@/]+@)?([^/:]+):(?!//)(.*)$")
@@ -64,6 +64,15 @@ def url_identity(url: str) -> str:
         host, slash, rest = bare.partition("/")
         bare = _PORT.sub(r"\1\2", f"{host.rpartition('@')[2]}{slash}{rest}")
     return bare.rstrip("/").removesuffix(".git").rstrip("/").lower()
+
+
+def without_user(url: str) -> str:
+    """An address without the user and password that may stand in it."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return url
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
 
 
 def _last_segment(identity: str) -> str:

@@ -1,8 +1,8 @@
 """Which values files a source layers: relative paths, ``$ref`` paths, globs, and broken names."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from graphdoc.model.argocd import Application, Source
@@ -10,10 +10,11 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Scalar
+from graphdoc.resolve.environment import Environment
 from graphdoc.resolve.paths import join_path, matches_segments
 from graphdoc.resolve.resolved import BrokenReference, LayeredFile, ReferenceFault
 
-__all__ = ["FindClone", "ValueFiles", "build_environment", "find_value_files"]
+__all__ = ["FindClone", "FoundClone", "ValueFiles", "find_named_files", "find_value_files"]
 
 
 class FoundClone(NamedTuple):
@@ -25,142 +26,183 @@ class FoundClone(NamedTuple):
 
 FindClone = Callable[[Source], FoundClone | None]
 
-_VARIABLE = re.compile(r"\$(?:\{(ARGOCD_[A-Z_]+|KUBE_VERSION)\}|(ARGOCD_[A-Z_]+|KUBE_VERSION))")
 _REMOTE = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_GLOB = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True)
 class ValueFiles:
     """What the entries of ``valueFiles`` lead to; ``clones`` holds the clone of each file found."""
 
-    found: tuple[LayeredFile, ...]
-    clones: tuple[Clone, ...]
-    broken: tuple[BrokenReference, ...]
-    not_understood: tuple[NotUnderstood, ...]
+    found: tuple[LayeredFile, ...] = ()
+    clones: tuple[Clone, ...] = ()
+    broken: tuple[BrokenReference, ...] = ()
+    not_understood: tuple[NotUnderstood, ...] = ()
+
+
+class Viewpoint(NamedTuple):
+    """From where names are read: the Application, the source, its own clone and the others.
+
+    ``own`` is ``None`` for a chart that is not at hand.
+    """
+
+    application: Application
+    source: Source
+    own: Clone | None
+    find_clone: FindClone
+    environment: Environment
 
 
 class _Place(NamedTuple):
     """A repository and a path in it that an entry names."""
 
+    entry: Scalar
     clone: Clone
     path: str
     certain: bool = True
 
+    @property
+    def is_glob(self) -> bool:
+        return bool(_GLOB & set(self.path))
 
-def build_environment(application: Application, source: Source) -> dict[str, str]:
-    """Argo CD's build environment, as far as it is known without a cluster."""
-    return {
-        "ARGOCD_APP_NAME": application.name,
-        "ARGOCD_APP_NAMESPACE": application.destination.namespace,
-        "ARGOCD_APP_PROJECT_NAME": application.project,
-        "ARGOCD_APP_SOURCE_PATH": source.path or "",
-        "ARGOCD_APP_SOURCE_REPO_URL": source.repo_url,
-        "ARGOCD_APP_SOURCE_TARGET_REVISION": source.target_revision,
-    }
+    @property
+    def key(self) -> tuple[int, str]:
+        return id(self.clone), self.path
 
 
-def substitute(text: str, environment: dict[str, str]) -> str:
-    """A string with Argo CD's build environment put in; unknown variables stay."""
-    return _VARIABLE.sub(lambda m: environment.get(m[1] or m[2], m[0]), text)
+def find_value_files(view: Viewpoint) -> ValueFiles:
+    """Every values file of a source, in the order in which Argo CD hands them to Helm.
 
-
-def find_value_files(
-    application: Application, source: Source, own: Clone | None, find_clone: FindClone
-) -> ValueFiles:
-    """Every values file of a source, in its order.
-
-    Args:
-        application: the Application, whose other sources ``$ref`` entries name.
-        source: the source whose ``helm.valueFiles`` are read.
-        own: the clone of the source itself; ``None`` for a chart from a Helm repository.
-        find_clone: the clone of a source at its revision.
+    Each file counts once. One that a glob matches and an entry names stands where it is named.
     """
-    search = _Search(application, source, own, find_clone)
-    entries = source.helm.value_files if source.helm is not None else ()
+    helm = view.source.helm
+    if helm is None:
+        return ValueFiles()
+    scout = _Search(view, ignores_missing=True)
+    places = (place for entry in helm.value_files for place in scout.locate(entry))
+    named = frozenset(place.key for place in places if not place.is_glob)
+    search = _Search(view, ignores_missing=helm.ignore_missing_value_files)
+    for entry in helm.value_files:
+        for place in search.locate(entry):
+            if place.is_glob:
+                search.take_matches(place, named)
+            else:
+                search.take(place)
+    return search.result()
+
+
+def find_named_files(view: Viewpoint, entries: Iterable[Scalar]) -> ValueFiles:
+    """The files that entries name one by one, as ``fileParameters`` do."""
+    search = _Search(view, ignores_missing=False)
     for entry in entries:
-        search.add(entry)
-    return ValueFiles(
-        tuple(search.found),
-        tuple(search.clones),
-        tuple(search.broken),
-        tuple(search.not_understood),
-    )
+        for place in search.locate(entry):
+            search.take(place, again=True)
+    return search.result()
 
 
+@dataclass(slots=True)
 class _Search:
-    def __init__(
-        self, application: Application, source: Source, own: Clone | None, find_clone: FindClone
-    ) -> None:
-        self._references = {s.ref: s for s in application.sources if s.ref}
-        self._environment = build_environment(application, source)
-        self._source = source
-        self._own = own
-        self._find_clone = find_clone
-        self._ignores = source.helm is not None and source.helm.ignore_missing_value_files
-        self.found: list[LayeredFile] = []
-        self.clones: list[Clone] = []
-        self.broken: list[BrokenReference] = []
-        self.not_understood: list[NotUnderstood] = []
+    view: Viewpoint
+    ignores_missing: bool
+    _found: list[LayeredFile] = field(default_factory=list)
+    _clones: list[Clone] = field(default_factory=list)
+    _broken: list[BrokenReference] = field(default_factory=list)
+    _skipped: list[NotUnderstood] = field(default_factory=list)
+    _seen: set[tuple[int, str]] = field(default_factory=set)
 
-    def add(self, entry: Scalar) -> None:
-        wanted = substitute(str(entry.value if entry.value is not None else ""), self._environment)
-        if _REMOTE.match(wanted):
-            self._skip(entry, f"values file '{_without_query(wanted)}' is not in a repository")
-            return
-        place = self._place(entry, wanted)
-        if place is None:
-            return
-        paths = list(_matching(place)) if "*" in place.path else [place.path]
-        for path in paths:
-            self._add_file(entry, place._replace(path=path))
+    def result(self) -> ValueFiles:
+        return ValueFiles(
+            tuple(self._found), tuple(self._clones), tuple(self._broken), tuple(self._skipped)
+        )
 
-    def _add_file(self, entry: Scalar, place: _Place) -> None:
-        clone, path, certain = place
-        if not clone.is_file(path) and not certain:
-            self._skip(entry, f"values file '{path}' is not in the clone of {clone.name}")
-            return
-        if not clone.is_file(path):
-            fault = ReferenceFault.MISSING_VALUES_FILE
-            self._break(entry, fault, f"{clone.name}/{path}", clone.name)
-            return
-        self.found.append(LayeredFile(len(self.found), entry, SourceFile(clone.name, path)))
-        self.clones.append(clone)
+    def locate(self, entry: Scalar) -> Iterator[_Place]:
+        """Where an entry leads, if it leads into a repository that is at hand."""
+        raw = str(entry.value if entry.value is not None else "")
+        reference, _, rest = raw.partition("/")
+        is_reference = self._is_reference(reference)
+        expanded = self.view.environment.expand(rest if is_reference else raw)
+        if expanded.unknown:
+            names = ", ".join(expanded.unknown)
+            self._skip(entry, f"values file '{raw}' needs {names}, which only the cluster knows")
+        elif is_reference:
+            yield from self._in_reference(entry, reference.removeprefix("$"), expanded.text)
+        elif _REMOTE.match(expanded.text):
+            address = _without_query(expanded.text)
+            self._skip(entry, f"values file '{address}' is not in a repository")
+        else:
+            yield from self._in_own(entry, expanded.text)
 
-    def _place(self, entry: Scalar, wanted: str) -> _Place | None:
-        if wanted.startswith("$"):
-            return self._referenced_place(entry, wanted)
-        if self._own is None:
+    def _is_reference(self, name: str) -> bool:
+        """Whether ``$name`` means a source; in a single source it may be a variable."""
+        if not name.startswith("$"):
+            return False
+        variables = self.view.environment.variables
+        return self.view.application.multi_source or name.strip("${}") not in variables
+
+    def _in_own(self, entry: Scalar, wanted: str) -> Iterator[_Place]:
+        if self.view.own is None:
             self._skip(entry, f"values file '{wanted}' lies in a chart that is not at hand")
-            return None
-        path = join_path(self._source.path or "", wanted)
-        return self._checked(entry, wanted, FoundClone(self._own, certain=True), path)
+            return
+        path = join_path(self.view.source.path or "", wanted)
+        yield from self._checked(entry, wanted, FoundClone(self.view.own, certain=True), path)
 
-    def _referenced_place(self, entry: Scalar, wanted: str) -> _Place | None:
-        ref, _, rest = wanted[1:].partition("/")
-        source = self._references.get(ref)
+    def _in_reference(self, entry: Scalar, name: str, rest: str) -> Iterator[_Place]:
+        wanted = f"${name}/{rest}"
+        source = next((s for s in self.view.application.sources if s.ref == name), None)
         if source is None:
             self._break(entry, ReferenceFault.UNDECLARED_REF, wanted, "")
-            return None
-        found = self._find_clone(source)
+            return
+        found = self.view.find_clone(source)
         if found is None:
             self._skip(entry, f"values file '{wanted}' lies in a repository that is not analysed")
-            return None
-        return self._checked(entry, wanted, found, join_path("", rest))
+            return
+        yield from self._checked(entry, wanted, found, join_path("", rest))
 
     def _checked(
         self, entry: Scalar, wanted: str, found: FoundClone, path: str | None
-    ) -> _Place | None:
+    ) -> Iterator[_Place]:
         if path is None:
             self._break(entry, ReferenceFault.LEAVES_REPOSITORY, wanted, found.clone.name)
-            return None
-        return _Place(found.clone, path, found.certain)
+            return
+        yield _Place(entry, found.clone, path, found.certain)
+
+    def take_matches(self, place: _Place, named: frozenset[tuple[int, str]]) -> None:
+        """Layer what a glob matches, by name, without what an entry names."""
+        matches = [place._replace(path=path) for path in _matching(place)]
+        if not matches:
+            self.miss(place)
+        for match in matches:
+            if match.key not in named:
+                self.take(match)
+
+    def take(self, place: _Place, *, again: bool = False) -> None:
+        """Layer one file, once unless it may come ``again``."""
+        if place.key in self._seen and not again:
+            return
+        self._seen.add(place.key)
+        if not place.clone.is_file(place.path):
+            self.miss(place)
+            return
+        file = SourceFile(place.clone.name, place.path)
+        self._found.append(LayeredFile(len(self._found), place.entry, file))
+        self._clones.append(place.clone)
+
+    def miss(self, place: _Place) -> None:
+        """Note that a file is not there."""
+        name = place.clone.name
+        if place.certain:
+            wanted = f"{name}/{place.path}"
+            self._break(place.entry, ReferenceFault.MISSING_VALUES_FILE, wanted, name)
+        else:
+            reason = f"values file '{place.path}' is not in the clone of {name}"
+            self._skip(place.entry, reason)
 
     def _break(self, entry: Scalar, fault: ReferenceFault, wanted: str, repository: str) -> None:
-        ignored = self._ignores and fault is ReferenceFault.MISSING_VALUES_FILE
-        self.broken.append(BrokenReference(fault, entry, wanted, repository, ignored))
+        ignored = self.ignores_missing and fault is ReferenceFault.MISSING_VALUES_FILE
+        self._broken.append(BrokenReference(fault, entry, wanted, repository, ignored))
 
     def _skip(self, entry: Scalar, reason: str) -> None:
-        self.not_understood.append(NotUnderstood(entry.span, reason))
+        self._skipped.append(NotUnderstood(entry.span, reason))
 
 
 def _matching(place: _Place) -> Iterator[str]:

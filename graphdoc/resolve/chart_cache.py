@@ -1,0 +1,274 @@
+"""Charts at hand: archives and unpacked charts in a folder, found as Helm's repositories name them.
+
+Archives are read in memory, never unpacked: what they hold is bounded in number and size, and no
+link and no path that leaves the chart is followed.
+"""
+
+import gzip
+import re
+import tarfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from io import BytesIO, RawIOBase
+from posixpath import basename, dirname
+from typing import IO, NamedTuple, cast
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping as YamlMapping
+from graphdoc.parse.chart import parse_chart
+from graphdoc.parse.semver import find_highest, parse_version
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.repositories import url_identity
+
+__all__ = ["ArchiveError", "ChartCache", "ChartTree", "FoundChart", "read_archive"]
+
+_FILE_LIMIT = 20_000
+_BYTE_LIMIT = 100 * 1024 * 1024
+_REGULAR = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE})
+_HOST = re.compile(r"\.[a-z]{2,}$")
+_DRIVE = re.compile(r"^[a-zA-Z]:")
+
+
+class ArchiveError(Exception):
+    """An archive is no chart, or one that would cost too much."""
+
+
+@dataclass(eq=False)
+class ChartTree:
+    """A chart that lies in no repository, as a clone of its own."""
+
+    name: str
+    contents: Mapping[str, bytes]
+    path: str = ""
+    urls: tuple[str, ...] = ()
+    commit: str | None = None
+    branch: str | None = None
+    dirty: bool = False
+    knows_all_revisions: bool = False
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """Every file of the chart, sorted."""
+        return tuple(sorted(self.contents))
+
+    @cached_property
+    def _children(self) -> dict[str, set[str]]:
+        children: dict[str, set[str]] = {"": set()}
+        for path in self.contents:
+            while path:
+                parent = dirname(path)
+                children.setdefault(parent, set()).add(basename(path))
+                path = parent  # noqa: PLW2901 -- walks up
+        return children
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one file.
+
+        Raises:
+            UnreadableError: not there.
+        """
+        if path not in self.contents:
+            raise UnreadableError(SourceFile(self.name, path), "no such file")
+        return self.contents[path]
+
+    def is_file(self, path: str) -> bool:
+        """Whether the path is a file of the chart."""
+        return path in self.contents
+
+    def is_directory(self, path: str) -> bool:
+        """Whether any file of the chart lies below the path."""
+        return path in self._children
+
+    def children(self, directory: str) -> tuple[str, ...]:
+        """The names directly in a directory, sorted."""
+        return tuple(sorted(self._children.get(directory, ())))
+
+    def at(self, revision: str) -> "ChartTree | None":
+        """The chart itself, which has no other revisions."""
+        return None if revision else self
+
+
+class FoundChart(NamedTuple):
+    """A chart that is at hand, in the version that was chosen."""
+
+    tree: ChartTree
+    version: str
+
+
+class _Candidate(NamedTuple):
+    """A place of the folder that holds a chart: an archive, or a directory with its slash."""
+
+    version: str
+    place: str
+
+
+@dataclass(eq=False)
+class ChartCache:
+    """The charts of a folder; without a folder, none."""
+
+    folder: Clone | None = None
+    files: Files = field(default_factory=Files)
+    _trees: dict[str, ChartTree] = field(default_factory=dict)
+
+    def find(self, repository: str, name: str, version: str) -> FoundChart | None:
+        """The chart that Argo CD would take for a version or a constraint.
+
+        A chart counts where it lies in a subfolder that is named after the repository's host and
+        path, or after part of them, or in no folder that is named after a host.
+
+        Raises:
+            ArchiveError: there is one, and it cannot be read.
+        """
+        ranked: dict[int, list[_Candidate]] = {}
+        for candidate in self._candidates(name):
+            rank = _rank(dirname(candidate.place.rstrip("/")), name, url_identity(repository))
+            if rank is not None:
+                ranked.setdefault(rank, []).append(candidate)
+        for rank in sorted(ranked, reverse=True):
+            found = _choose(version, sorted(ranked[rank]))
+            if found is not None:
+                return FoundChart(self._open(found.place), found.version)
+        return None
+
+    def _candidates(self, name: str) -> Iterator[_Candidate]:
+        for place in self._archives:
+            stem = basename(place).removesuffix(".tgz")
+            version = stem.removeprefix(f"{name}-").replace("_", "+")
+            if stem.startswith(f"{name}-") and parse_version(version) is not None:
+                yield _Candidate(version, place)
+        yield from (candidate for known, candidate in self._directories if known == name)
+
+    @cached_property
+    def _archives(self) -> tuple[str, ...]:
+        files = self.folder.files if self.folder is not None else ()
+        return tuple(path for path in files if path.endswith(".tgz") and "/charts/" not in path)
+
+    @cached_property
+    def _directories(self) -> tuple[tuple[str, _Candidate], ...]:
+        return tuple(self._unpacked())
+
+    def _unpacked(self) -> Iterator[tuple[str, _Candidate]]:
+        """Charts that are unpacked, without those that another of them brings."""
+        if self.folder is None:
+            return
+        charts = {dirname(path) for path in self.folder.files if basename(path) == "Chart.yaml"}
+        for chart in sorted(charts - {""}):
+            if any(parent in charts for parent in _parents(chart)):
+                continue
+            roots = self.files.parse(self.folder, f"{chart}/Chart.yaml").roots
+            if roots and isinstance(roots[0], YamlMapping):
+                facts = parse_chart(roots[0])
+                yield facts.name, _Candidate(facts.version, f"{chart}/")
+
+    def _open(self, place: str) -> ChartTree:
+        if self.folder is None:
+            raise ArchiveError("no folder of charts is known")
+        if place not in self._trees:
+            contents = self._contents(self.folder, place)
+            self._trees[place] = ChartTree(f"{self.folder.name}/{place.rstrip('/')}", contents)
+        return self._trees[place]
+
+    @staticmethod
+    def _contents(folder: Clone, place: str) -> dict[str, bytes]:
+        try:
+            if place.endswith(".tgz"):
+                return read_archive(folder.read(place))
+            below = [path for path in folder.files if path.startswith(place)]
+            return {path.removeprefix(place): folder.read(path) for path in below}
+        except UnreadableError as error:
+            raise ArchiveError(error.reason) from error
+
+
+def read_archive(data: bytes) -> dict[str, bytes]:
+    """The files of a packaged chart, by their path in the chart.
+
+    Raises:
+        ArchiveError: no such archive, too large, or with a path that leaves the chart.
+    """
+    try:
+        contents = _read_members(data)
+    except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error, RecursionError) as error:
+        raise ArchiveError("the archive cannot be read") from error
+    if "Chart.yaml" not in contents:
+        raise ArchiveError("the archive holds no chart")
+    return contents
+
+
+def _read_members(data: bytes) -> dict[str, bytes]:
+    contents: dict[str, bytes] = {}
+    with tarfile.open(fileobj=_open_gzip(data), mode="r|") as archive:
+        for count, member in enumerate(archive):
+            if count >= _FILE_LIMIT:
+                raise ArchiveError("the archive holds too many files")
+            _take(archive, member, contents)
+    return contents
+
+
+def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, contents: dict[str, bytes]) -> None:
+    if member.type not in _REGULAR or member.issparse():
+        return
+    path = _inside(member.name)
+    if member.size > _BYTE_LIMIT:
+        raise ArchiveError("the archive is too large")
+    stream = archive.extractfile(member)
+    if path and stream is not None:
+        contents[path] = stream.read()
+
+
+def _inside(name: str) -> str:
+    """The path below the archive's one folder; empty for what lies beside it."""
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts or "\\" in name or _DRIVE.match(name):
+        raise ArchiveError("the archive holds a path that leaves the chart")
+    return "/".join(part for part in parts[1:] if part not in {"", "."})
+
+
+class _Bounded(RawIOBase):
+    """A stream that ends in an error rather than in a full memory."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._left = _BYTE_LIMIT
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(self._left + 1 if size < 0 else size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise ArchiveError("the archive is too large")
+        return data
+
+
+def _open_gzip(data: bytes) -> IO[bytes]:
+    return cast("IO[bytes]", _Bounded(cast("IO[bytes]", gzip.GzipFile(fileobj=BytesIO(data)))))
+
+
+def _choose(version: str, candidates: list[_Candidate]) -> _Candidate | None:
+    """The version as it is written, else the highest that fits."""
+    by_version = {candidate.version: candidate for candidate in reversed(candidates)}
+    best = version if version in by_version else find_highest(version, by_version)
+    return by_version[best] if best is not None else None
+
+
+def _rank(directory: str, name: str, identity: str) -> int | None:
+    """How much of a repository's address the folder names; ``None`` for another repository's."""
+    parts = [part for part in directory.split("/") if part]
+    if parts and (parts[-1] == name or parts[-1].startswith(f"{name}-")):
+        parts.pop()
+    wanted = identity.split("/")
+    named = [part.lower() for part in parts]
+    for start in range(len(named)):
+        if named[start:] == wanted[: len(named) - start]:
+            return len(named) - start
+    return None if any(map(_HOST.search, named)) else 0
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path:
+        path = dirname(path)
+        yield path

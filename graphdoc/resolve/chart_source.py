@@ -1,0 +1,221 @@
+"""Sources that Helm renders: charts of a repository, and those of a chart repository at hand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from graphdoc.model.argocd import Application, Source
+from graphdoc.model.clone import Clone
+from graphdoc.model.finding import NotUnderstood, Problem
+from graphdoc.model.helm import Release, ValueLayer
+from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.resource import Resource
+from graphdoc.parse.chart import parse_chart
+from graphdoc.parse.semver import parse_version
+from graphdoc.resolve.chart_cache import ArchiveError, ChartCache, ChartTree
+from graphdoc.resolve.environment import build_environment
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm import HelmEngine, render_chart
+from graphdoc.resolve.layers import find_defaults, find_overlay
+from graphdoc.resolve.overrides import apply_overrides
+from graphdoc.resolve.repositories import without_user
+from graphdoc.resolve.resolved import ChartUse, ResolvedSource, Tool
+from graphdoc.resolve.value_files import FindClone, Viewpoint
+from graphdoc.resolve.values import layer_values, override_values
+
+__all__ = ["ChartSources", "RenderSettings"]
+
+_OCI = "oci://"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSettings:
+    """What Argo CD would learn from the cluster: its version and API versions."""
+
+    kube_version: str = ""
+    api_versions: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class ChartSources:
+    """Renders charts with the values that an Application lays over them."""
+
+    files: Files
+    engine: HelmEngine | None
+    find_clone: FindClone
+    settings: RenderSettings = field(default_factory=RenderSettings)
+    charts: ChartCache = field(default_factory=ChartCache)
+
+    def resolve_local(
+        self, application: Application, source: Source, clone: Clone, path: str
+    ) -> ResolvedSource:
+        """A chart in a directory of a clone."""
+        use = self._use(clone, path, clone.name, _span_of(source, "path"))
+        view = Viewpoint(
+            application, source, clone, self.find_clone, build_environment(application, source)
+        )
+        resolved = self._render(view, clone, path, use)
+        below = frozenset(SourceFile(clone.name, name) for name in _files_below(clone, path))
+        return replace(resolved, clone=clone, files=resolved.files | below)
+
+    def resolve_remote(self, application: Application, source: Source) -> ResolvedSource:
+        """A chart of a chart repository, rendered where it is at hand."""
+        repository, name = _address(source)
+        try:
+            found = self.charts.find(repository, name, source.target_revision)
+        except ArchiveError as error:
+            return self._absent(application, source, f"is not usable: {error}")
+        if found is None:
+            return self._absent(application, source, "is not at hand")
+        tree = found.tree
+        overridden = apply_overrides(self.files, application, source, tree, "")
+        source, span = overridden.source, _span_of(source, "chart")
+        use = replace(
+            self._use(tree, "", _public(repository), span),
+            name=name, version=found.version, path=None,
+        )  # fmt: skip
+        environment = build_environment(application, source, found.version)
+        view = Viewpoint(application, source, tree, self.find_clone, environment)
+        return _placed(self._render(view, tree, "", use), tree, span)
+
+    def _absent(self, application: Application, source: Source, reason: str) -> ResolvedSource:
+        repository, name = _address(source)
+        version = source.target_revision
+        span = _span_of(source, "chart")
+        use = ChartUse(name, version, _public(repository), None, None, span)
+        exact = version if parse_version(version) is not None else None
+        environment = build_environment(application, source, exact)
+        resolved = self._layered(
+            Viewpoint(application, source, None, self.find_clone, environment), (), use
+        )
+        note = NotUnderstood(span, f"chart '{name}' of '{use.repository}' {reason}")
+        return replace(resolved, not_understood=(*resolved.not_understood, note))
+
+    def _render(self, view: Viewpoint, clone: Clone, path: str, use: ChartUse) -> ResolvedSource:
+        """The chart with its layers; a missing values file stops Argo CD, and the rest is shown."""
+        resolved = self._layered(view, find_defaults(self.files, clone, path), use)
+        if self.engine is None:
+            reason = "no Helm engine: install graphdoc[helm], or helm on the PATH"
+            note = NotUnderstood(_span_of(view.source, "repoURL"), reason)
+            return replace(resolved, not_understood=(*resolved.not_understood, note))
+        release = self._release(view.application, view.source)
+        values = override_values(resolved.layers)
+        render = render_chart(self.engine, self.files, clone, path, release, values)
+        problems = resolved.problems
+        if render.error is not None and not resolved.broken and not render.not_understood:
+            problems = (*problems, render.error)
+        return replace(
+            resolved,
+            resources=render.resources,
+            problems=problems,
+            not_understood=(*resolved.not_understood, *render.not_understood),
+        )
+
+    def _layered(
+        self, view: Viewpoint, defaults: tuple[ValueLayer, ...], use: ChartUse
+    ) -> ResolvedSource:
+        overlay = find_overlay(self.files, view)
+        layers = (*defaults, *overlay.layers)
+        return ResolvedSource(
+            view.source,
+            None,
+            Tool.HELM,
+            chart=use,
+            value_files=overlay.value_files,
+            layers=layers,
+            values=layer_values(layers) if layers else None,
+            files=overlay.files,
+            broken=overlay.broken,
+            problems=overlay.problems,
+            not_understood=overlay.not_understood,
+        )
+
+    def _release(self, application: Application, source: Source) -> Release:
+        helm = source.helm
+        versions = (*self.settings.api_versions, *(helm.api_versions if helm else ()))
+        return Release(
+            name=(helm.release_name if helm else "") or application.name,
+            namespace=(helm.namespace if helm else "") or application.destination.namespace,
+            kube_version=(helm.kube_version if helm else "") or self.settings.kube_version,
+            api_versions=tuple(dict.fromkeys(versions)),
+            include_crds=not (helm.skip_crds if helm else False),
+            skip_tests=helm.skip_tests if helm else False,
+            skip_schema_validation=helm.skip_schema_validation if helm else False,
+        )
+
+    def _use(self, clone: Clone, path: str, repository: str, span: Span) -> ChartUse:
+        file = f"{path}/Chart.yaml" if path else "Chart.yaml"
+        roots = self.files.parse(clone, file).roots
+        root = roots[0] if roots and isinstance(roots[0], Mapping) else None
+        metadata = parse_chart(root) if root is not None else None
+        return ChartUse(
+            name=metadata.name if metadata else path.rpartition("/")[2],
+            version=metadata.version if metadata else "",
+            repository=repository,
+            path=path,
+            metadata=metadata,
+            span=span,
+        )
+
+
+def _address(source: Source) -> tuple[str, str]:
+    """The chart repository and the chart; ``oci://…`` alone may name both."""
+    address = source.repo_url.rstrip("/")
+    if source.chart is not None or not address.startswith(_OCI):
+        return address, source.chart or ""
+    repository, _, name = address.rpartition("/")
+    return repository, name
+
+
+def _placed(resolved: ResolvedSource, tree: ChartTree, span: Span) -> ResolvedSource:
+    """What a remote chart brings stands where the Application names the chart.
+
+    Its own lines are in no repository, and nobody could change them there.
+    """
+    own = tree.name
+    return replace(
+        resolved,
+        resources=tuple(Resource(_move(r.manifest, span)) for r in resolved.resources),
+        value_files=tuple(v for v in resolved.value_files if v.file.repository != own),
+        files=frozenset(file for file in resolved.files if file.repository != own),
+        problems=tuple(_moved_problem(problem, own, span) for problem in resolved.problems),
+        not_understood=tuple(
+            note if note.location.file.repository != own else NotUnderstood(span, note.reason)
+            for note in resolved.not_understood
+        ),
+    )
+
+
+def _moved_problem(problem: Problem, own: str, span: Span) -> Problem:
+    if problem.primary.span.file.repository != own:
+        return problem
+    return Problem(problem.message, Location(span))
+
+
+def _move(root: Mapping, span: Span) -> Mapping:
+    entries = {key: _moved(node, span) for key, node in root.entries.items()}
+    return Mapping(entries, dict.fromkeys(root.keys, span), span)
+
+
+def _moved(node: Node, span: Span) -> Node:
+    match node:
+        case Mapping():
+            return _move(node, span)
+        case Sequence():
+            return Sequence(tuple(_moved(item, span) for item in node.items), span)
+        case Scalar():
+            return node._replace(span=span, earlier=())
+
+
+def _files_below(clone: Clone, path: str) -> Iterable[str]:
+    prefix = f"{path}/" if path else ""
+    return (name for name in clone.files if name.startswith(prefix))
+
+
+def _span_of(source: Source, key: str) -> Span:
+    scalar = source.node.scalar(key)
+    return scalar.span if scalar is not None else source.span
+
+
+def _public(url: str) -> str:
+    return without_user(url).rstrip("/")

@@ -1,0 +1,55 @@
+"""Which of its tools Argo CD renders a source with."""
+
+from graphdoc.model.argocd import Source
+from graphdoc.model.clone import Clone
+from graphdoc.model.finding import Problem
+from graphdoc.model.location import Location
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.resolve.resolved import Tool
+
+__all__ = ["detect_tool"]
+
+_KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+_BLOCKS = {"kustomize": Tool.KUSTOMIZE, "helm": Tool.HELM, "directory": Tool.DIRECTORY}
+
+
+def detect_tool(source: Source, clone: Clone, path: str) -> Tool | Problem:
+    """The tool that the source names, else the one that the files of the directory tell.
+
+    A block that says nothing names no tool, and two blocks that do are refused.
+    """
+    named = [key for key in _BLOCKS if _says_something(source.node.entries.get(key))]
+    if source.plugin:
+        named.append("plugin")
+    if len(named) > 1:
+        tools = ", ".join(named)
+        span = source.node.keys.get(named[-1], source.span)
+        return Problem(f"several tools are given for one source: {tools}", Location(span))
+    if named:
+        return _BLOCKS.get(named[0], Tool.PLUGIN)
+    return _found_tool(clone, path)
+
+
+def _found_tool(clone: Clone, path: str) -> Tool:
+    """The last name in alphabetical order decides, as Argo CD walks the directory."""
+    tool = Tool.DIRECTORY
+    for name in clone.children(path):
+        if not clone.is_file(f"{path}/{name}" if path else name):
+            continue
+        if name.endswith("Chart.yaml"):
+            tool = Tool.HELM
+        elif name in _KUSTOMIZATIONS:
+            tool = Tool.KUSTOMIZE
+    return tool
+
+
+def _says_something(node: Node | None) -> bool:
+    match node:
+        case Mapping():
+            return any(map(_says_something, node.entries.values()))
+        case Sequence():
+            return bool(node.items)
+        case Scalar():
+            return bool(node.value)
+        case _:
+            return False

@@ -1,0 +1,99 @@
+"""Plain directories, of which Argo CD applies every manifest as it stands."""
+
+from dataclasses import dataclass, field
+
+from graphdoc.model.argocd import DirectoryOptions
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.finding import NotUnderstood, Problem
+from graphdoc.model.location import Location, SourceFile, file_start
+from graphdoc.model.node import Mapping, Node
+from graphdoc.model.resource import Resource
+from graphdoc.parse.scalars import as_kubectl
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.paths import matches_glob
+
+__all__ = ["Directory", "directory_files", "read_directory"]
+
+_SUFFIXES = (".yaml", ".yml", ".json", ".jsonnet")
+_SKIP_MARK = b"+argocd:skip-file-rendering"
+_SIGNS = (b"apiVersion:", b"kind:", b"metadata:")
+
+
+@dataclass(slots=True)
+class Directory:
+    """What a directory comes to; where there are problems, Argo CD applies none of it."""
+
+    resources: list[Resource] = field(default_factory=list)
+    files: list[SourceFile] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    not_understood: list[NotUnderstood] = field(default_factory=list)
+
+
+def directory_files(clone: Clone, path: str, options: DirectoryOptions) -> tuple[str, ...]:
+    """The files that Argo CD looks at, in its order: folder by folder, by name."""
+    prefix = f"{path}/" if path else ""
+    below = (name for name in clone.files if name.startswith(prefix))
+    chosen = (name for name in below if _is_chosen(name.removeprefix(prefix), options))
+    return tuple(sorted(chosen, key=lambda name: name.split("/")))
+
+
+def read_directory(files: Files, clone: Clone, path: str, options: DirectoryOptions) -> Directory:
+    """Every manifest of a directory, and what Argo CD would refuse in it."""
+    directory = Directory()
+    for name in directory_files(clone, path, options):
+        file = SourceFile(clone.name, name)
+        directory.files.append(file)
+        try:
+            text = clone.read(name)
+        except UnreadableError as error:
+            problem = Problem(error.reason, Location(file_start(file)), (), str(file))
+            directory.problems.append(problem)
+            continue
+        if _SKIP_MARK in text:
+            continue
+        if name.endswith(".jsonnet"):
+            directory.not_understood.append(
+                NotUnderstood(file_start(file), "Jsonnet is not evaluated")
+            )
+            continue
+        _read_manifests(files, clone, text, name, directory)
+    return directory
+
+
+def _is_chosen(name: str, options: DirectoryOptions) -> bool:
+    if "/" in name and not options.recurse:
+        return False
+    if not options.any_extension and not name.endswith(_SUFFIXES):
+        return False
+    if options.exclude and matches_glob(name, options.exclude):
+        return False
+    return not options.include or matches_glob(name, options.include)
+
+
+def _read_manifests(
+    files: Files, clone: Clone, text: bytes, name: str, directory: Directory
+) -> None:
+    """Take the manifests of a file; a YAML file that does not look like one is passed over."""
+    parsed = files.parse(clone, name)
+    named = any(isinstance(root, Mapping) and root.text("kind") for root in parsed.roots)
+    problem = parsed.problem or next(
+        (
+            Problem(fault, Location(root.span), (), str(parsed.file))
+            for root in parsed.roots
+            if (fault := _fault(root)) is not None
+        ),
+        None,
+    )
+    counts = name.endswith(".json") or named or all(sign in text for sign in _SIGNS)
+    if problem is not None and not counts:
+        return
+    directory.problems += [problem] if problem is not None else []
+    directory.resources += (Resource(as_kubectl(r.manifest)) for r in parsed.resources)
+
+
+def _fault(root: Node) -> str | None:
+    """Why Argo CD takes a document for no manifest."""
+    if not isinstance(root, Mapping):
+        return "is no manifest: not a mapping"
+    missing = [key for key in ("apiVersion", "kind") if not root.text(key)]
+    return f"is no manifest: {' and '.join(missing)} missing" if missing else None
