@@ -137,6 +137,37 @@ def test_findings_end_with_1(
     assert Answer(capsys, "check", "--select", "missing-values-file").status == 1
 
 
+def test_a_baseline_takes_out_what_was_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, BROKEN))
+    run(["check", "--format", "json", "--output", "known.json"])
+    capsys.readouterr()
+    known = Answer(capsys, "check", "--baseline", "known.json")
+    write_files(tmp_path, ESTATE)
+    repaired = Answer(capsys, "check", "--baseline", "known.json")
+    assert (known.status, known.out.splitlines()[-1]) == (
+        0,
+        "0 errors, 0 warnings, 0 info, 2 ignored",
+    )
+    assert repaired.status == 0
+    assert repaired.out.startswith(
+        "known.json\n  1:1 warning[unused-ignore] 2 entries of the baseline match no finding\n"
+    )
+
+
+def test_a_baseline_that_is_none_is_refused(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (estate / "known.json").write_text("{}", "utf-8")
+    answer = Answer(capsys, "check", "--baseline", "known.json")
+    assert (answer.status, answer.err) == (
+        2,
+        "graphdoc: known.json: not of schema graphdoc/findings/v1; "
+        "'check --format json' writes it\n",
+    )
+
+
 def test_a_broken_manifest_is_a_finding_and_the_rest_go_on(
     estate: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -311,7 +342,7 @@ spec: {encryptedData: {k: canary-three}}
     for format_ in ("yaml", "jsonl"):
         answer = Answer(capsys, "render", "--format", format_, "k")
         assert answer.status == 0
-        assert answer.out.count("(hidden)") == 3
+        assert answer.out.count("<redacted>") == 3
         assert "canary" not in answer.out
 
 

@@ -6,16 +6,11 @@ from collections.abc import Iterator
 from graphdoc.graph.plain import place_to_plain
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, to_plain, walk
+from graphdoc.model.redact import redact
 from graphdoc.model.resource import Resource
 from graphdoc.parse.emit import to_yaml
 
 __all__ = ["resource_to_plain", "to_json_line", "to_yaml_documents"]
-
-HIDDEN = "(hidden)"
-_SECRET_FIELDS = {
-    "Secret": (("data",), ("stringData",)),
-    "SealedSecret": (("spec", "encryptedData"), ("spec", "data")),
-}
 
 
 def to_json_line(
@@ -48,22 +43,8 @@ def to_yaml_documents(resources: tuple[Resource, ...], *, origins: bool = False)
 
 
 def resource_to_plain(resource: Resource) -> Plain:
-    """A manifest as plain data; the values of a Secret are replaced."""
-    plain = to_plain(resource.manifest)
-    for route in _SECRET_FIELDS.get(resource.kind, ()):
-        _hide(plain, route)
-    return plain
-
-
-def _hide(plain: Plain, route: tuple[str, ...]) -> None:
-    """Replace the values below a route of a tree that was made for this output alone."""
-    *way, last = route
-    for key in way:
-        plain = plain.get(key) if isinstance(plain, dict) else None
-    if isinstance(plain, dict) and plain.get(last) is not None:
-        values = plain[last]
-        hidden: Plain = dict.fromkeys(values, HIDDEN) if isinstance(values, dict) else HIDDEN
-        plain[last] = hidden
+    """A manifest as plain data; values of Secrets and credentials in addresses are replaced."""
+    return redact(to_plain(resource.manifest))
 
 
 def _origins(resources: tuple[Resource, ...]) -> Iterator[tuple[str, Plain]]:

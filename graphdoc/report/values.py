@@ -9,6 +9,7 @@ from graphdoc.model.helm import ValueLayer
 from graphdoc.model.inert import inert, is_credential_key
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Plain, to_plain
+from graphdoc.model.redact import REDACTED, redact
 from graphdoc.report.report import Report
 from graphdoc.report.style import Style, paint
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
@@ -16,7 +17,6 @@ from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
 __all__ = ["UnknownKeyError", "values_to_text"]
 
 _WIDTH = 160
-HIDDEN = "(hidden)"
 
 
 class UnknownKeyError(Exception):
@@ -89,9 +89,9 @@ def _at(root: Mapping, route: tuple[str, ...]) -> Node | None:
 
 
 def _value(leaf: _Leaf, node: Node) -> str:
-    plain: Plain = to_plain(node)
+    plain = redact(to_plain(node))
     if is_credential_key(leaf.route[-1]) and plain not in (None, "", [], {}):
-        return HIDDEN
+        return REDACTED
     text = inert(json.dumps(_without_credentials(plain), ensure_ascii=False))
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
@@ -100,7 +100,7 @@ def _without_credentials(plain: Plain) -> Plain:
     match plain:
         case dict():
             return {
-                key: HIDDEN if is_credential_key(key) and value else _without_credentials(value)
+                key: REDACTED if is_credential_key(key) and value else _without_credentials(value)
                 for key, value in plain.items()
             }
         case list():

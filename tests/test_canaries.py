@@ -1,0 +1,100 @@
+"""No value of a Secret and no credential of an address reaches any output."""
+
+from pathlib import Path
+
+import pytest
+
+from graphdoc.cli import run
+from graphdoc.report import REPORTERS
+from tests.written import CONFIG, ROOT, WEB, write_files
+
+CANARY = "c4n4ry"
+PLANTED = f"""\
+-- platform/base/kustomization.yaml --
+resources: [web.yaml, secrets.yaml, sealed.yaml, own.yaml, broken.yaml, list.yaml]
+secretGenerator:
+- {{name: made, literals: [k={CANARY}], files: [key.pem]}}
+-- platform/base/key.pem --
+-----BEGIN PRIVATE KEY-----
+{CANARY}
+-----END PRIVATE KEY-----
+-- platform/base/secrets.yaml --
+apiVersion: v1
+kind: Secret
+metadata: {{name: plain, namespace: web}}
+data:
+  k: {CANARY}
+stringData: {{l: "{CANARY}", m: *{CANARY}}}
+-- platform/base/list.yaml --
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Secret
+  metadata: {{name: listed, namespace: web}}
+  stringData: {{k: {CANARY}}}
+-- platform/base/sealed.yaml --
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata: {{name: sealed, namespace: web}}
+spec:
+  encryptedData: {{k: {CANARY}}}
+-- platform/base/broken.yaml --
+apiVersion: v1
+kind: Secret
+metadata: {{name: broken}}
+data: {{k: {CANARY}
+-- platform/base/own.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: own, namespace: argocd}}
+spec:
+  project: default
+  source:
+    repoURL: https://user:{CANARY}@git.example.com/other
+    path: gone
+    targetRevision: HEAD
+  destination: {{server: https://kubernetes.default.svc, namespace: own}}
+-- platform/loose/secret.yaml --
+apiVersion: v1
+kind: Secret
+metadata: {{name: loose}}
+stringData: {{password: {CANARY}}}
+"""
+
+
+BUILT = PLANTED.replace(f"*{CANARY}", "x").replace("own.yaml, broken.yaml", "own.yaml")
+BROKEN = PLANTED.replace(f"*{CANARY}", "x")
+
+
+@pytest.fixture(params=[BUILT, BROKEN, PLANTED], ids=["built", "broken", "alias"])
+def estate(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(write_files(tmp_path, CONFIG + ROOT + WEB + request.param))
+    return tmp_path
+
+
+COMMANDS = [
+    *(["check", "--format", name] for name in REPORTERS),
+    *(["graph", "--format", name] for name in ("json", "dot", "mermaid", "graphml")),
+    ["explain", "**"],
+    ["values", "web"],
+    ["render", "platform/base", "platform/loose", "own", "--origins"],
+    ["render", "platform/base", "platform/loose", "own", "--origins", "--format", "jsonl"],
+    ["drift", "--accept"],
+    ["drift", "--format", "json"],
+    ["drift"],
+    ["init", "platform", "--force"],
+]
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_no_command_prints_a_secret(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    run(["drift", "--accept"])
+    run(arguments)
+    captured = capsys.readouterr()
+    files = [Path(name).read_text("utf-8") for name in ("architecture.lock.json", "graphdoc.yaml")]
+    assert captured.out + captured.err
+    assert not [text for text in (captured.out, captured.err, *files) if CANARY in text]
