@@ -152,6 +152,11 @@ def test_unknown_tags_stay_and_the_rest_is_filled() -> None:
     assert shown(generated) == [{"x": "a-{{m}}-{.{app}}-{{}}"}]
 
 
+def test_tag_over_two_lines_is_no_tag() -> None:
+    text = a_set("- list: {elements: [{app: a}]}", "{{app}}", x="-").replace("'-'", '"{{app\\n}}"')
+    assert shown(generate(text)) == [{"x": "{{app\n}}"}]
+
+
 def test_tag_without_an_end_is_a_problem_at_its_line() -> None:
     generated = generate(a_set("- list: {elements: [{app: a}]}", "{{app}}", x="{{app}} {{app"))
     assert problems(generated) == [(13, "cannot find the end of a tag: '}}' is missing")]
@@ -178,7 +183,7 @@ def test_template_of_a_generator_wins_over_the_one_of_the_set() -> None:
         "  template:\n",
         "      template:\n        metadata: {labels: {own: 'y'}}\n"
         "        spec:\n          project: ''\n          source: {path: 'mine/{{cluster}}'}\n"
-        "          destination: {}\n  template:\n",
+        "          destination: {}\n          sources: []\n  template:\n",
         1,
     )
     (first, _) = generate(text).applications
@@ -218,8 +223,9 @@ def test_generators_that_ask_a_service_are_not_understood(kind: str) -> None:
 
 
 def test_generator_that_nobody_knows_is_a_problem() -> None:
-    assert problems(generate(a_set("- lists: {}", "x"))) == [
-        (8, "a generator that Argo CD does not know")
+    assert problems(generate(a_set("- lists: {}\n- list", "x"))) == [
+        (8, "a generator that Argo CD does not know"),
+        (9, "a generator that Argo CD does not know"),
     ]
 
 

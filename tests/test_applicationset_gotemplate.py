@@ -194,6 +194,7 @@ def test_what_is_not_evaluated_is_not_missing(engine: HelmEngine) -> None:
         ("{{ .none.none }}", "<no value>"),
         ('{{ .none.none | default "d" }}', "d"),
         ("{{ .map.none }}", "<no value>"),
+        ("{{ range .list }}{{ $.name }}{{ $.none }}{{ end }}", "Some_Name<no value>" * 2),
     ],
 )
 def test_without_the_option_a_missing_key_has_no_value(
@@ -222,6 +223,7 @@ def test_a_failure_concerns_only_the_parameters_that_fail(engine: HelmEngine) ->
         ('{{ env "HOME" }}', 'function "env" not defined'),
         ("{{ if .id }}", "unexpected EOF"),
         ("{{ .id", "unclosed action"),
+        ("{{ (.id | upper }}", "unclosed left paren"),
         ('{{ fail "no" }}', "no"),
         ("{{ .big | lower }}", "wrong type for value; expected string; got float64"),
         ("{{ .name.x.y }}", "can't evaluate a field of what is no map"),

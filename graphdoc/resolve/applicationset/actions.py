@@ -162,8 +162,8 @@ def _rewrite_action(body: str, *, strict: bool) -> str | None:
         operands = frames[-1].operands
         if len(frames) > _DEPTH_LIMIT or (operands and len(operands[-1]) > _LENGTH_LIMIT):
             return None
-    while len(frames) > 1:
-        _close(frames)
+    if len(frames) > 1:  # the engine says what is wrong with it
+        return body
     frames[0].finish_command()
     return "".join(frames[0].done)
 

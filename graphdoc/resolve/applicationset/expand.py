@@ -111,12 +111,11 @@ class _Expansion:
     def run(self) -> Generated:
         entries = self.spec.items_at("generators")
         for entry in entries:
-            kinds = kinds_of(entry)
-            if not kinds:
+            if not isinstance(entry, Mapping) or not kinds_of(entry):
                 self.problems.append(_problem(entry.span, "a generator that Argo CD does not know"))
-            for kind in kinds:
-                if isinstance(entry, Mapping):
-                    self._expand(entry, kind)
+                continue
+            for kind in kinds_of(entry):
+                self._expand(entry, kind)
         unique = tuple(self._unique())
         applications = tuple(application for application, _ in unique)
         steps = self._steps(applications)
@@ -226,11 +225,10 @@ def _parse_patch(text: str | Fault, place: Scalar) -> Mapping | Misfit | None:
 
 
 def _all_kinds(entries: Iterable[Node]) -> Iterator[str]:
-    for entry in entries:
+    for entry in (node for node in entries if isinstance(node, Mapping)):
         for kind in kinds_of(entry):
             yield kind.value
-            body = entry.mapping(kind) if isinstance(entry, Mapping) else None
-            yield from _all_kinds(body.items_at("generators") if body is not None else ())
+            yield from _all_kinds(entry.items_at(kind, "generators"))
 
 
 def _problem(span: Span, message: str, *items: Span) -> Problem:

@@ -36,10 +36,8 @@ _DEPTH_LIMIT = 3  # Argo CD lets a matrix or merge hold another, and that one no
 _WITH_VALUES = (GeneratorKind.CLUSTERS, GeneratorKind.GIT)
 
 
-def kinds_of(entry: Node) -> tuple[GeneratorKind, ...]:
+def kinds_of(entry: Mapping) -> tuple[GeneratorKind, ...]:
     """The generators that one entry of a list of generators holds."""
-    if not isinstance(entry, Mapping):
-        return ()
     return tuple(kind for kind in GeneratorKind if entry.mapping(kind) is not None)
 
 
