@@ -289,9 +289,9 @@ class _Builder:
         name = event.anchor
         anchor = self._anchors.get(name)
         if any(frame.anchor == name for frame in self._frames):
-            self._fail(event.start_mark, f"anchor '{name}' value contains itself")
+            self._fail(event.start_mark, "anchor value contains itself")
         if anchor is None:
-            self._fail(event.start_mark, f"unknown anchor '{name}' referenced")
+            self._fail(event.start_mark, "unknown anchor referenced")
         frame = self._top
         if frame is not None and frame.awaits_key:
             if not isinstance(anchor.node, Scalar):
