@@ -60,8 +60,8 @@ _REPLACEMENT: Type = {
     ],
 }
 _HELM_STRINGS = (
-    "name", "version", "repo", "releaseName", "namespace", "valuesFile", "valuesMerge", "kubeVersion",
-    "nameTemplate",
+    "name", "version", "repo", "releaseName", "namespace", "valuesFile", "valuesMerge",
+    "kubeVersion", "nameTemplate",
 )  # fmt: skip
 _HELM_CHART: Type = {
     **dict.fromkeys(_HELM_STRINGS, "string"),
@@ -71,8 +71,8 @@ _HELM_CHART: Type = {
     "valuesInline": "object",
 }
 _OLD_HELM_STRINGS = (
-    "chartName", "chartVersion", "chartRepoUrl", "chartHome", "chartRepoName", "helmBin", "helmHome",
-    "values", "valuesMerge", "releaseName", "releaseNamespace",
+    "chartName", "chartVersion", "chartRepoUrl", "chartHome", "chartRepoName", "helmBin",
+    "helmHome", "values", "valuesMerge", "releaseName", "releaseNamespace",
 )  # fmt: skip
 _OLD_HELM_CHART: Type = {
     **dict.fromkeys(_OLD_HELM_STRINGS, "string"),
@@ -84,6 +84,10 @@ _VAR: Type = {
     "objref": {**_ID, "apiVersion": "string"},
     "fieldref": {"fieldPath": "string"},
 }
+_STRING_LISTS = (
+    "patchesStrategicMerge", "resources", "components", "crds", "bases", "configurations",
+    "generators", "transformers", "validators", "buildMetadata",
+)  # fmt: skip
 _KUSTOMIZATION: dict[str, Type] = {
     **dict.fromkeys(("apiVersion", "kind", "namePrefix", "nameSuffix", "namespace"), "string"),
     "metadata": {
@@ -120,14 +124,13 @@ _KUSTOMIZATION: dict[str, Type] = {
     "helmCharts": [_HELM_CHART],
     "helmChartInflationGenerator": [_OLD_HELM_CHART],
     "generatorOptions": _GENERATOR_OPTIONS,
-    **dict.fromkeys(
-        (
-            "patchesStrategicMerge", "resources", "components", "crds", "bases", "configurations",
-            "generators", "transformers", "validators", "buildMetadata",
-        ),
-        ["string"],
-    ),
-}  # fmt: skip
+    **{name: ["string"] for name in _STRING_LISTS},
+}
+
+
+_SELECTOR_PARTS = (
+    "group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector",
+)  # fmt: skip
 
 
 class KustomizationError(Exception):
@@ -140,7 +143,7 @@ class KustomizationError(Exception):
 
 
 def parse_kustomization(root: Node | None, file: SourceFile, start: Span) -> Kustomization:
-    """The kustomization, its fields checked and its old spellings (``bases``, ``imageTags``) folded.
+    """The kustomization, its fields checked and its old spellings folded into the new.
 
     Raises:
         KustomizationError: Kustomize would refuse it.
@@ -176,11 +179,7 @@ def patch_entry(entry: Mapping) -> PatchEntry:
 
 def selector(node: Mapping) -> Selector:
     """A target as it is written."""
-    return Selector(
-        *(node.text(part) for part in ("group", "version", "kind", "name", "namespace")),
-        labels=node.text("labelSelector"),
-        annotations=node.text("annotationSelector"),
-    )
+    return Selector(*map(node.text, _SELECTOR_PARTS))
 
 
 def is_true(node: Mapping, *route: str) -> bool:

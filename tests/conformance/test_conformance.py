@@ -1,6 +1,6 @@
-"""Our builds against Kustomize's own, case by case: the same objects in the same order, or a refusal.
+"""Our builds against Kustomize's own: the same objects in the same order, or both refuse.
 
-A case file holds cases after ``=== name`` lines, each a tree of ``-- path --`` files. Words behind the
+A case file holds cases after ``=== name`` lines, each a tree of ``-- path --`` files. Behind the
 name: ``build DIR`` for a directory other than ``top``, and ``refused`` where both must refuse.
 """
 

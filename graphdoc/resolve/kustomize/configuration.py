@@ -28,9 +28,22 @@ def transformer_config(node: Node | None) -> TransformerConfig:
     for key in node.entries:
         if key not in _FIELDS and key != "nameReference":
             raise KustomizeError(f"unknown field '{key}' in a configuration", node.keys[key])
-    specs = (field_specs(node, field) for field in _FIELDS)
-    references = tuple(_reference(r) for r in node.items_at("nameReference") if isinstance(r, Mapping))
-    return TransformerConfig(*specs, name_references=references)
+    references = tuple(
+        _reference(r) for r in node.items_at("nameReference") if isinstance(r, Mapping)
+    )
+    return TransformerConfig(
+        name_prefix=field_specs(node, "namePrefix"),
+        name_suffix=field_specs(node, "nameSuffix"),
+        namespace=field_specs(node, "namespace"),
+        common_labels=field_specs(node, "commonLabels"),
+        labels=field_specs(node, "labels"),
+        template_labels=field_specs(node, "templateLabels"),
+        common_annotations=field_specs(node, "commonAnnotations"),
+        images=field_specs(node, "images"),
+        replicas=field_specs(node, "replicas"),
+        var_references=field_specs(node, "varReference"),
+        name_references=references,
+    )
 
 
 def _reference(node: Mapping) -> NameReference:

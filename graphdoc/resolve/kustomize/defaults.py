@@ -257,9 +257,9 @@ _COMMON_LABELS = (
     *_METADATA_LABELS,
 )
 _VAR_PODS = (
-    ("CronJob", f"{_JOB}/spec"), ("DaemonSet", f"{_TEMPLATE}/spec"), ("Deployment", f"{_TEMPLATE}/spec"),
-    ("Job", f"{_TEMPLATE}/spec"), ("Pod", "spec"), ("ReplicaSet", f"{_TEMPLATE}/spec"),
-    ("StatefulSet", f"{_TEMPLATE}/spec"),
+    ("CronJob", f"{_JOB}/spec"), ("DaemonSet", f"{_TEMPLATE}/spec"),
+    ("Deployment", f"{_TEMPLATE}/spec"), ("Job", f"{_TEMPLATE}/spec"), ("Pod", "spec"),
+    ("ReplicaSet", f"{_TEMPLATE}/spec"), ("StatefulSet", f"{_TEMPLATE}/spec"),
 )  # fmt: skip
 _VAR_REFERENCES = (
     *_in_pods(

@@ -1,4 +1,4 @@
-"""Field paths of replacements and vars: ``spec.ports.[name=web].port``, ``data.a\\.b``, ``args.0``."""
+"""Field paths of replacements and vars, such as ``spec.ports.[name=web].port`` or ``args.0``."""
 
 import re
 from collections.abc import Callable
@@ -84,7 +84,9 @@ def _is_match(step: str) -> bool:
 def _key_and_value(step: str) -> tuple[str, str]:
     key, equals, value = step[1:-1].partition("=")
     if not equals:
-        raise KustomizeError("list path element must contain fieldName=fieldValue for element to match")
+        raise KustomizeError(
+            "list path element must contain fieldName=fieldValue for element to match"
+        )
     return key, value
 
 
@@ -94,7 +96,9 @@ def _items(node: Node | None) -> tuple[Node, ...]:
     return node.items
 
 
-def change_at(node: Node, steps: tuple[str, ...], change: Change, blank: Node | None) -> Node | None:
+def change_at(
+    node: Node, steps: tuple[str, ...], change: Change, blank: Node | None
+) -> Node | None:
     """The tree with everything at a path changed; ``None`` where nothing is there.
 
     ``blank`` is what a missing field starts as; without it nothing is made.
@@ -124,7 +128,7 @@ class _Walk:
             return self._at_matches(node, steps)
         if step == "*":
             items = tuple(self.descend(item, steps[1:]) for item in _items(node))
-            assert isinstance(node, Sequence)  # noqa: S101 -- _items has checked
+            assert isinstance(node, Sequence)
             return node._replace(items=items)
         return self._at_field(node, steps)
 
@@ -159,7 +163,7 @@ class _Walk:
         if index >= len(items):
             raise KustomizeError(f"index {index} specified but only {len(items)} elements found")
         changed = self.descend(items[index], steps[1:])
-        assert isinstance(node, Sequence)  # noqa: S101 -- _items has checked
+        assert isinstance(node, Sequence)
         return node._replace(items=(*items[:index], changed, *items[index + 1 :]))
 
     def _at_matches(self, node: Node, steps: tuple[str, ...]) -> Node:
@@ -167,7 +171,7 @@ class _Walk:
         pattern = _compile(value)
         before = self.count
         items = tuple(self._if_matched(item, key, pattern, steps) for item in _items(node))
-        assert isinstance(node, Sequence)  # noqa: S101 -- _items has checked
+        assert isinstance(node, Sequence)
         if self.count > before or self._blank is None:
             return node._replace(items=items)
         made = _made_entry(key, value, self._blank.span)
@@ -197,5 +201,5 @@ def _compile(expression: str) -> re.Pattern[str]:
 
 
 def _made_entry(key: str, value: str, span: Span) -> Node:
-    scalar = Scalar(resolve_scalar(value), span, True, value)
+    scalar = Scalar(resolve_scalar(value), span, plain=True, text=value)
     return Mapping({key: scalar}, {key: span}, span) if key else scalar

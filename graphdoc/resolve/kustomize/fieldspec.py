@@ -35,7 +35,7 @@ def spec(path: str, types: str = "", *, create: bool = False) -> FieldSpec:
 
 
 def split_path(path: str) -> tuple[str, ...]:
-    """The steps of a path; ``\\/`` is a slash within a step."""
+    """The steps of a path; a slash behind a backslash is part of its step."""
     marked = path.replace("\\/", "\0")
     return tuple(step.replace("\0", "/") for step in marked.removeprefix("/").split("/"))
 

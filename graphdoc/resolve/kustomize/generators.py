@@ -1,4 +1,4 @@
-"""ConfigMaps and Secrets made from literals and files, and the hash that Kustomize names them by."""
+"""ConfigMaps and Secrets made from literals and files, and the hash that names them."""
 
 import base64
 import hashlib
@@ -177,7 +177,7 @@ def _with_metadata(manifest: Mapping, local: Mapping | None, shared: Mapping | N
             value = string(text_of(pairs[key]), pairs[key].span)
             manifest = put_route(manifest, ("metadata", field, key), value)
     if _is_on(local, "immutable") or _is_on(shared, "immutable"):
-        immutable = Scalar(True, manifest.span, True, "true")
+        immutable = Scalar(value=True, span=manifest.span, plain=True, text="true")
         manifest = put(manifest, "immutable", immutable, manifest.span)
     return manifest
 

@@ -12,12 +12,11 @@ __all__ = ["CLUSTER", "Gvk", "Id", "Item", "PreviousId", "gvk_of", "is_cluster_s
 
 CLUSTER = "_non_namespaceable_"
 
+_WEBHOOKS = "MutatingWebhookConfiguration ValidatingWebhookConfiguration"
 _CLUSTER_SCOPED = {
     "v1": "ComponentStatus Namespace Node NodeProxyOptions PersistentVolume",
-    "admissionregistration.k8s.io/v1": "MutatingWebhookConfiguration ValidatingWebhookConfiguration",
-    "admissionregistration.k8s.io/v1beta1": (
-        "MutatingWebhookConfiguration ValidatingWebhookConfiguration"
-    ),
+    "admissionregistration.k8s.io/v1": _WEBHOOKS,
+    "admissionregistration.k8s.io/v1beta1": _WEBHOOKS,
     "apiextensions.k8s.io/v1": "CustomResourceDefinition",
     "apiextensions.k8s.io/v1beta1": "CustomResourceDefinition",
     "apiregistration.k8s.io/v1": "APIService",
@@ -82,7 +81,7 @@ class PreviousId(NamedTuple):
 class Item(NamedTuple):
     """One resource within a build.
 
-    ``is_restyled``: a JSON patch has written it anew, and its texts lost the quotes they do not need.
+    ``is_restyled``: a JSON patch has written it anew, without the quotes that it did not need.
     """
 
     manifest: Mapping

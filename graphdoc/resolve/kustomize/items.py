@@ -112,7 +112,7 @@ class Expressions:
         self._annotations: LabelSelector = parse_labels(selector.annotations)
 
     def fits(self, item: Item) -> bool:
-        """Whether a patch with this target means the resource, by an old id or by the present one."""
+        """Whether a patch with this target means the resource, by its first id or its present."""
         present, original = item.id, item.original_id
         return (
             any(_fits(self._namespace, found.namespace) for found in (original, present))

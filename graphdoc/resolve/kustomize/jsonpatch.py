@@ -95,7 +95,11 @@ _OPERATIONS = {
 
 
 def _value(operation: Mapping) -> Node:
-    return operation.entries.get("value") or Scalar(None, operation.span, True, "null")
+    return operation.entries.get("value") or _null(operation.span)
+
+
+def _null(span: Span) -> Scalar:
+    return Scalar(None, span, plain=True, text="null")
 
 
 def _at(manifest: Mapping, operation: Mapping) -> Node:
@@ -113,7 +117,7 @@ def _change(node: Node, path: str, change: Change, operation: Mapping) -> Node:
     """The tree with the container of the path's last key changed."""
     steps = [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")]
     name = operation.text("op")
-    if len(steps) < 2:
+    if len(steps) == 1:
         raise KustomizeError(
             f"{name} operation does not apply: no pointer: '{path}'", operation.span
         )
@@ -154,7 +158,7 @@ def _get(node: Mapping | Sequence, key: str) -> Node:
 def _get_or_null(node: Mapping | Sequence, key: str, operation: Mapping) -> Node:
     """For json-patch a key that a mapping does not have is null."""
     if isinstance(node, Mapping) and key not in node.entries:
-        return Scalar(None, operation.span, True, "null")
+        return _null(operation.span)
     return _get(node, key)
 
 

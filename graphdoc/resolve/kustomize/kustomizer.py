@@ -7,6 +7,7 @@ from graphdoc.model.kustomize import Kustomization, KustomizeOptions
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.files import Files
+from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, FindClone
 from graphdoc.resolve.kustomize.generators import name_hash
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.items import Items
@@ -16,7 +17,6 @@ from graphdoc.resolve.kustomize.order import sort_items, sort_options
 from graphdoc.resolve.kustomize.record import Record
 from graphdoc.resolve.kustomize.references import fix_references
 from graphdoc.resolve.kustomize.result import Build
-from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, FindClone
 from graphdoc.resolve.kustomize.target import build_target
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
@@ -25,7 +25,6 @@ from graphdoc.resolve.kustomize.trees import (
     text_of,
     without,
 )
-
 from graphdoc.resolve.kustomize.variables import resolve_variables
 
 __all__ = ["Kustomizer"]
@@ -53,7 +52,7 @@ class Kustomizer:
         self._accumulator = Accumulator(Sources(self.files), self.find_clone, build_target)
 
     def build(self, clone: Clone, directory: str, options: KustomizeOptions | None = None) -> Build:
-        """What Kustomize would make of a directory; never raises, problems are part of the result."""
+        """What Kustomize would make of a directory; never raises, problems are in the result."""
         root = Root(clone, directory.strip("/"))
         key = (*root.key, options.key if options else "")
         if key not in self._builds:

@@ -9,9 +9,9 @@ from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.parse.yaml import Document
 from graphdoc.resolve.files import Files
+from graphdoc.resolve.kustomize.reading import as_kustomize
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import BuildProblemKind
-from graphdoc.resolve.kustomize.reading import as_kustomize
 from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, text_of
 
 __all__ = ["KUSTOMIZATION_NAMES", "Root", "Sources", "is_kustomization", "is_remote", "resolve"]

@@ -5,7 +5,7 @@ touched: a key without any value disappears, and entries of a merged list that s
 one. Kustomize does the same, so the results agree.
 """
 
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.scalars import kubectl_boolean, resolve_scalar
@@ -25,7 +25,6 @@ __all__ = ["DIRECTIVE", "merge", "merge_manifest", "without_quotes"]
 
 DIRECTIVE = "$patch"
 _Fields: TypeAlias = dict[str, Field] | None
-_NodeT = TypeVar("_NodeT", Mapping, Sequence, Scalar)
 
 
 def merge_manifest(target: Mapping, patch: Mapping) -> Mapping | None:
@@ -152,20 +151,21 @@ def _with_entries(target: Mapping, patch: Mapping | None, entries: dict[str, Nod
 def _merge_list(target: Node | None, patch: Node | None, field: Field | None) -> Node | None:
     if field is None or field.keys is None:
         return target if patch is None else override(patch, target)
-    if is_null(target):
-        target = patch
-    elif patch is not None and is_null(patch):
+    if not is_null(target) and patch is not None and is_null(patch):
         return None
-    if not isinstance(target, Sequence):
-        return None
-    if isinstance(patch, Sequence):
+    directive = "merge"
+    target = patch if is_null(target) else target
+    patch = patch if isinstance(patch, Sequence) else None
+    if patch is not None:
         directive, patch = _list_directive(patch)
-        if directive == "delete":
-            return None
-        if directive == "replace":
-            target = patch._replace(earlier=target.origins)
-    else:
-        patch = None
+    if not isinstance(target, Sequence) or directive == "delete":
+        return None
+    if patch is not None and directive == "replace":
+        target = patch._replace(earlier=target.origins)
+    return _merge_items(target, patch, field)
+
+
+def _merge_items(target: Sequence, patch: Sequence | None, field: Field) -> Sequence:
     if not field.keys:
         return merge_primitives(target, patch)
     below = fields_within(field)
@@ -187,15 +187,22 @@ def _list_directive(patch: Sequence) -> tuple[str, Sequence]:
     return directive, patch._replace(items=rest)
 
 
-def without_quotes(node: _NodeT) -> _NodeT:
+def without_quotes(manifest: Mapping) -> Mapping:
     """The tree as Go writes it anew: quotes only where a text would otherwise be something else."""
-    if isinstance(node, Scalar):
-        if node.plain or not isinstance(node.value, str) or not _is_plain_text(node.value):
-            return node
-        return node._replace(plain=True, text=node.value)
-    if isinstance(node, Sequence):
-        return node._replace(items=tuple(without_quotes(item) for item in node.items))
-    return node._replace(entries={k: without_quotes(v) for k, v in node.entries.items()})
+    entries = {key: _without_quotes(value) for key, value in manifest.entries.items()}
+    return manifest._replace(entries=entries)
+
+
+def _without_quotes(node: Node) -> Node:
+    match node:
+        case Scalar():
+            if node.plain or not isinstance(node.value, str) or not _is_plain_text(node.value):
+                return node
+            return node._replace(plain=True, text=node.value)
+        case Sequence():
+            return node._replace(items=tuple(map(_without_quotes, node.items)))
+        case Mapping():
+            return without_quotes(node)
 
 
 def _is_plain_text(text: str) -> bool:

@@ -124,11 +124,12 @@ _FIELDS: dict[str, dict[str, Field]] = {
 }
 
 _OBJECT = {"metadata": Field("ObjectMeta")}
+_WEBHOOK_TYPES = "MutatingWebhookConfiguration ValidatingWebhookConfiguration"
 _TYPES = {
     "v1": (
-        "Binding ComponentStatus ConfigMap Endpoints Event LimitRange Namespace Node PersistentVolume "
-        "PersistentVolumeClaim Pod PodTemplate ReplicationController ResourceQuota Secret Service "
-        "ServiceAccount"
+        "Binding ComponentStatus ConfigMap Endpoints Event LimitRange Namespace Node "
+        "PersistentVolume PersistentVolumeClaim Pod PodTemplate ReplicationController "
+        "ResourceQuota Secret Service ServiceAccount"
     ),
     "apps/v1": "ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet",
     "batch/v1": "CronJob Job",
@@ -162,10 +163,8 @@ _TYPES = {
     "apiregistration.k8s.io/v1beta1": "APIService",
     "apiextensions.k8s.io/v1": "CustomResourceDefinition",
     "apiextensions.k8s.io/v1beta1": "CustomResourceDefinition",
-    "admissionregistration.k8s.io/v1": "MutatingWebhookConfiguration ValidatingWebhookConfiguration",
-    "admissionregistration.k8s.io/v1beta1": (
-        "MutatingWebhookConfiguration ValidatingWebhookConfiguration"
-    ),
+    "admissionregistration.k8s.io/v1": _WEBHOOK_TYPES,
+    "admissionregistration.k8s.io/v1beta1": _WEBHOOK_TYPES,
 }
 _KNOWN = frozenset((version, kind) for version, kinds in _TYPES.items() for kind in kinds.split())
 

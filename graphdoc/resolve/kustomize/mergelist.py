@@ -48,7 +48,7 @@ def _settle(target: Sequence, own: list[Node], added: list[Node], used: Keys) ->
     if len(used) == 1 and _is_simple(own, used[0]):
         rest = {text_of(_entry(item, used[0])): item for item in own}
         items = [rest.pop(text_of(_entry(item, used[0])), item) for item in added]
-        return target._replace(items=tuple([*items, *rest.values()]))
+        return target._replace(items=(*items, *rest.values()))
     items = added
     for item in own:
         items = _append_entry(items, item, used)

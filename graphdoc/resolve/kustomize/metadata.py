@@ -1,6 +1,7 @@
 """The transformers of names, namespaces, labels and annotations."""
 
 from collections.abc import Callable
+from functools import partial
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
@@ -159,23 +160,25 @@ def _add_pairs(items: Items, pairs: Mapping, specs: tuple[FieldSpec, ...]) -> No
         return
     blank = Mapping({}, {}, pairs.span)
 
-    def set_pairs(node: Node) -> Node:
-        if is_null(node):
-            return node
-        if not isinstance(node, Mapping):
-            raise KustomizeError("wrong node kind: expected a mapping", node.span)
-        for key in sorted(pairs.entries):
-            value = pairs.entries[key]
-            new = string(text_of(value), value.span)
-            node = put(node, key, override(new, node.entries.get(key)), pairs.keys[key])
-        return node
-
+    set_pairs = partial(_set_pairs, pairs)
     for index, item in items.indexed():
         manifest = item.manifest
         for field in specs:
             if _fits(item, field):
                 manifest = set_fields(manifest, field, set_pairs, blank)
         items.replace(index, item._replace(manifest=manifest))
+
+
+def _set_pairs(pairs: Mapping, node: Node) -> Node:
+    if is_null(node):
+        return node
+    if not isinstance(node, Mapping):
+        raise KustomizeError("wrong node kind: expected a mapping", node.span)
+    for key in sorted(pairs.entries):
+        value = pairs.entries[key]
+        new = string(text_of(value), value.span)
+        node = put(node, key, override(new, node.entries.get(key)), pairs.keys[key])
+    return node
 
 
 def _fits(item: Item, field: FieldSpec) -> bool:

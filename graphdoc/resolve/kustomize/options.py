@@ -86,7 +86,8 @@ def _with_labels(root: Mapping, options: KustomizeOptions) -> Mapping:
         return _merge_pairs(root, "commonLabels", labels)
     entry = put(Mapping({}, {}, labels.span), "pairs", labels, labels.span)
     if options.label_include_templates:
-        entry = put(entry, "includeTemplates", Scalar(True, labels.span, True, "true"), labels.span)
+        is_on = Scalar(value=True, span=labels.span, plain=True, text="true")
+        entry = put(entry, "includeTemplates", is_on, labels.span)
     return _extend(root, "labels", (entry,))
 
 

@@ -99,7 +99,9 @@ class PatchReader:
         nodes = root.items if isinstance(root, Sequence) else (root,)
         mappings = [as_kubectl(node) for node in nodes if isinstance(node, Mapping)]
         if len(mappings) < len(nodes):
-            raise KustomizeError(f"{what} '{text_of(entry)}' is no mapping or list of them", entry.span)
+            raise KustomizeError(
+                f"{what} '{text_of(entry)}' is no mapping or list of them", entry.span
+            )
         return mappings
 
     def _refuse_broken_json(self, entry: PatchEntry) -> None:
@@ -116,7 +118,7 @@ class PatchReader:
         return self._sources.lines(self._root, scalar.span.file.path)
 
     def _text(self, entry: PatchEntry) -> str:
-        assert entry.path is not None  # noqa: S101 -- a patch has a text or a path
+        assert entry.path is not None
         path = self._sources.find(self._root, entry.path, "patch")
         return "\n".join(self._sources.lines(self._root, path))
 
@@ -180,7 +182,7 @@ def _merge_selected(patch: Patch, selector: Selector, items: Items) -> list[Reso
         targets.append(Resource(item.manifest).id)
         retyped = _as_type_of(patch.manifests[0], item)
         items.replace(index, _merged(item, retyped, patch.entry))
-    for index, item in items.indexed() if patch.entry.allow_name_change else ():
+    for item in items if patch.entry.allow_name_change else ():
         if len(items.current(item.id)) > 1:
             reason = f"may not add resource with an already registered id: {item.id}"
             raise KustomizeError(reason, patch.entry.span)

@@ -19,7 +19,7 @@ from graphdoc.resolve.kustomize.metadata import (
     add_suffix,
     set_namespace,
 )
-from graphdoc.resolve.kustomize.patches import PatchReader
+from graphdoc.resolve.kustomize.patches import Patch, PatchReader
 from graphdoc.resolve.kustomize.transform import Step, patch_step, replacement_steps
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, put
 from graphdoc.resolve.kustomize.workloads import set_images, set_replicas
@@ -163,10 +163,8 @@ def _merge_patches(config: Mapping, context: Context) -> Iterator[Step]:
         yield _patch_step(partial(context.reader.read_merge, scalar), config, context)
 
 
-def _patch_step(read: Callable[..., object], config: Mapping, context: Context) -> Step:
-    apply = partial(
-        patch_step, read, context.items, context.kustomization, context.reader.record
-    )
+def _patch_step(read: Callable[[], Patch], config: Mapping, context: Context) -> Step:
+    apply = partial(patch_step, read, context.items, context.kustomization, context.reader.record)
     return Step(apply, config.span)
 
 

@@ -5,7 +5,6 @@ A date without quotes is a point in time and is printed in full; a key that is n
 
 import re
 from datetime import datetime
-from typing import TypeVar
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
@@ -18,20 +17,25 @@ _TIME = re.compile(
     r"(?P<date>\d{4}-\d{1,2}-\d{1,2})(?:(?:[Tt]| +)(?P<clock>\d{1,2}:\d{1,2}:\d{1,2})"
     r"(?:\.(?P<fraction>\d{1,9})\d*)?(?P<zone>Z|[+-]\d{2}:\d{2})?)?"
 )
-_NodeT = TypeVar("_NodeT", Mapping, Sequence, Scalar)
 
 
-def as_kustomize(node: _NodeT) -> _NodeT:
+def as_kustomize(manifest: Mapping) -> Mapping:
     """The tree as Kustomize reads it; unchanged parts are shared.
 
     Raises:
         KustomizeError: a key is a number, a boolean, a date or null.
     """
-    if isinstance(node, Scalar):
-        return _scalar_with_time(node)
-    if isinstance(node, Sequence):
-        return _read_sequence(node)
-    return _read_mapping(node)
+    return _read_mapping(manifest)
+
+
+def _read(node: Node) -> Node:
+    match node:
+        case Scalar():
+            return _scalar_with_time(node)
+        case Sequence():
+            return _read_sequence(node)
+        case Mapping():
+            return _read_mapping(node)
 
 
 def _scalar_with_time(node: Scalar) -> Scalar:
@@ -42,7 +46,7 @@ def _scalar_with_time(node: Scalar) -> Scalar:
 
 
 def _read_sequence(node: Sequence) -> Sequence:
-    items = tuple(as_kustomize(item) for item in node.items)
+    items = tuple(map(_read, node.items))
     if all(new is old for new, old in zip(items, node.items, strict=True)):
         return node
     return node._replace(items=items)
@@ -52,7 +56,7 @@ def _read_mapping(node: Mapping) -> Mapping:
     for key, span in node.keys.items():
         if _is_no_text(key, span):
             raise KustomizeError(f"key '{key}' is no text", span)
-    entries: dict[str, Node] = {key: as_kustomize(value) for key, value in node.entries.items()}
+    entries: dict[str, Node] = {key: _read(value) for key, value in node.entries.items()}
     if all(new is node.entries[key] for key, new in entries.items()):
         return node
     return node._replace(entries=entries)
@@ -61,13 +65,13 @@ def _read_mapping(node: Mapping) -> Mapping:
 def _is_no_text(key: str, span: Span) -> bool:
     """A quoted key takes more room than its text."""
     is_bare = span.end_line == span.line and span.end_column - span.column == len(key)
-    is_special = not isinstance(resolve_scalar(key), str) or key[4:5] == "-" and _full_time(key)
+    is_special = not isinstance(resolve_scalar(key), str) or (key[4:5] == "-" and _full_time(key))
     return is_bare and bool(is_special)
 
 
 def _full_time(text: str) -> str | None:
     match = _TIME.fullmatch(text)
-    if match is None or match["clock"] and ("t" in text.lower()) is not bool(match["zone"]):
+    if match is None or (match["clock"] and ("t" in text.lower()) is not bool(match["zone"])):
         return None
     try:
         time = datetime.strptime(

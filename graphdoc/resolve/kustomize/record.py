@@ -27,7 +27,7 @@ class LoadError(KustomizeError):
 
 @dataclass(slots=True)
 class Record:
-    """The notes of one kustomization and all below it; dictionaries keep each note once, in order."""
+    """The notes of one kustomization and all below it; each note once, in order."""
 
     includes: list[Include] = field(default_factory=list)
     files: dict[SourceFile, None] = field(default_factory=dict)

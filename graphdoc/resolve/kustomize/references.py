@@ -155,7 +155,7 @@ class _Finder:
         ) - {""}
 
     def _is_of_type(self, item: Item) -> bool:
-        return any(id.gvk.is_selected_by(self._target) for id in item.previous_ids)
+        return any(was.gvk.is_selected_by(self._target) for was in item.previous_ids)
 
     def _fits_role(self, item: Item) -> bool:
         role = self._referrer.manifest.mapping("roleRef")
@@ -164,7 +164,7 @@ class _Finder:
         if "apiGroup" not in role.entries or "kind" not in role.entries:
             return True
         wanted = Gvk(text_of(role.entries["apiGroup"]), "", text_of(role.entries["kind"]))
-        return any(id.gvk.is_selected_by(wanted) for id in item.previous_ids)
+        return any(was.gvk.is_selected_by(wanted) for was in item.previous_ids)
 
     def _is_near(self, item: Item) -> bool:
         if self._id.namespace == CLUSTER or is_cluster_scoped(item.gvk):

@@ -10,7 +10,13 @@ from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.resolve.kustomize.fieldpath import change_at, look_up, split_field_path
 from graphdoc.resolve.kustomize.ids import CLUSTER, Gvk, Id, Item
 from graphdoc.resolve.kustomize.items import Expressions, Items
-from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, is_null, override, text_of
+from graphdoc.resolve.kustomize.trees import (
+    KustomizeError,
+    NotUnderstoodError,
+    is_null,
+    override,
+    text_of,
+)
 
 __all__ = ["replace_values"]
 
@@ -19,7 +25,7 @@ _NAME = "metadata.name"
 
 class _Options(NamedTuple):
     delimiter: str = ""
-    index: int = 0
+    position: int = 0
     create: bool = False
 
 
@@ -36,7 +42,7 @@ def replace_values(items: Items, replacement: Mapping) -> None:
     if source is not None and text is not None:
         raise KustomizeError("value and resource selectors are mutually exclusive", text.span)
     value = _source_value(items, source) if source is not None else text
-    assert value is not None  # noqa: S101 -- one of the two is there
+    assert value is not None
     for target in targets:
         if isinstance(target, Mapping):
             _apply(items, target, value)
@@ -55,9 +61,9 @@ def _source_value(items: Items, source: Mapping) -> Node:
     if not isinstance(value, Scalar):
         raise KustomizeError("delimiter option can only be used with scalar nodes", source.span)
     parts = value.text.split(options.delimiter)
-    if not 0 <= options.index < len(parts):
-        raise KustomizeError(f"options.index {options.index} is out of bounds", source.span)
-    return value._replace(text=parts[options.index], value=parts[options.index])
+    if not 0 <= options.position < len(parts):
+        raise KustomizeError(f"options.index {options.position} is out of bounds", source.span)
+    return value._replace(text=parts[options.position], value=parts[options.position])
 
 
 def _is_empty(node: Node) -> bool:
@@ -78,13 +84,9 @@ def _source(items: Items, source: Mapping) -> Item:
 def _is_meant(found: Id, wanted: Selector) -> bool:
     gvk = Gvk(wanted.group, wanted.version, wanted.kind)
     namespace = "default" if found.namespace == CLUSTER else found.namespace
-    is_near = not wanted.namespace or (
-        found.namespace != CLUSTER and namespace == wanted.namespace
-    )
+    is_near = not wanted.namespace or (found.namespace != CLUSTER and namespace == wanted.namespace)
     return (
-        is_near
-        and (not wanted.name or wanted.name == found.name)
-        and found.gvk.is_selected_by(gvk)
+        is_near and (not wanted.name or wanted.name == found.name) and found.gvk.is_selected_by(gvk)
     )
 
 
@@ -106,9 +108,7 @@ def _apply(items: Items, target: Mapping, value: Node) -> None:
     unwanted = [(selector(node), Expressions(selector(node))) for node in rejects]
     for index, item in items.indexed():
         ids = _written_ids(item)
-        if not wanted.fits_labels(item) or any(
-            _is_rejected(item, ids, *pair) for pair in unwanted
-        ):
+        if not wanted.fits_labels(item) or any(_is_rejected(item, ids, *pair) for pair in unwanted):
             continue
         if any(wanted.fits_id(*id_) for id_ in ids):
             manifest = _copy(item.manifest, target, value)
@@ -136,7 +136,10 @@ def _copy(manifest: Mapping, target: Mapping, value: Node) -> Mapping:
     for path in paths:
         _refuse_structured(manifest, split_field_path(path))
         changed = change_at(
-            manifest, split_field_path(path), lambda old: _set(old, value, options, target.span), blank
+            manifest,
+            split_field_path(path),
+            lambda old: _set(old, value, options, target.span),
+            blank,
         )
         if not isinstance(changed, Mapping):
             verb = "find or create" if options.create else "find"
@@ -169,7 +172,7 @@ def _blank(value: Node) -> Node:
         case Sequence():
             return Sequence((), value.span)
         case Scalar():
-            return Scalar(_UNTYPED, value.span, True, "")
+            return Scalar(_UNTYPED, value.span, plain=True)
 
 
 def _set(old: Node, value: Node, options: _Options, span: Span) -> Node:
@@ -185,21 +188,21 @@ def _set(old: Node, value: Node, options: _Options, span: Span) -> Node:
 
 def _joined(old: str, new: str, options: _Options) -> str:
     parts = old.split(options.delimiter)
-    if options.index < 0:
+    if options.position < 0:
         parts.insert(0, new)
-    elif options.index >= len(parts):
+    elif options.position >= len(parts):
         parts.append(new)
     else:
-        parts[options.index] = new
+        parts[options.position] = new
     return options.delimiter.join(parts)
 
 
 def _typed(old: Scalar, text: str, value: Node, span: Span) -> Scalar:
     """The new text as the type that the field has: a port stays a number."""
     if isinstance(old.value, str) and old.value != _UNTYPED:
-        return Scalar(text, value.span, False, text)
+        return Scalar(text, value.span, text=text)
     resolved = resolve_scalar(text)
     is_number = isinstance(old.value, float) and type(resolved) is int
     if old.value != _UNTYPED and type(resolved) is not type(old.value) and not is_number:
         raise KustomizeError(f"a text cannot replace a {type(old.value).__name__}", span)
-    return Scalar(resolved, value.span, True, text)
+    return Scalar(resolved, value.span, plain=True, text=text)

@@ -56,19 +56,19 @@ def steps(
     yield from _patch_steps(kustomization, items, reader)
     yield from _metadata_steps(kustomization, items, config)
     for entry in patch_entries(kustomization, "patchesJson6902"):
-        yield _patch(partial(reader.read_json, entry), items, kustomization.file, entry.span, reader)
+        yield _patch(
+            partial(reader.read_json, entry), items, kustomization.file, entry.span, reader
+        )
     for replica in kustomization.mappings("replicas"):
         yield Step(partial(set_replicas, items, replica, config.replicas), replica.span)
     images = kustomization.mappings("images")
     if images:
         yield Step(partial(set_images, items, images, config.images), images[0].span)
-    for entry in kustomization.mappings("replacements"):
-        yield from replacement_steps(entry, items, reader)
+    for replacement in kustomization.mappings("replacements"):
+        yield from replacement_steps(replacement, items, reader)
 
 
-def _patch_steps(
-    kustomization: Kustomization, items: Items, reader: PatchReader
-) -> Iterator[Step]:
+def _patch_steps(kustomization: Kustomization, items: Items, reader: PatchReader) -> Iterator[Step]:
     file = kustomization.file
     for scalar in kustomization.scalars("patchesStrategicMerge"):
         yield _patch(partial(reader.read_merge, scalar), items, file, scalar.span, reader)

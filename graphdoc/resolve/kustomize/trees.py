@@ -4,7 +4,8 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 
 __all__ = [
-    "KustomizeError", "NotUnderstoodError", "is_null", "override", "put", "put_route", "restyle", "same", "string", "text_of", "without",
+    "KustomizeError", "NotUnderstoodError", "is_null", "override", "put", "put_route", "restyle",
+    "same", "string", "text_of", "without",
 ]  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def is_null(node: Node | None) -> bool:
 
 def string(value: str, span: Span, earlier: tuple[Span, ...] = ()) -> Scalar:
     """A string that a transformer made."""
-    return Scalar(value, span, False, value, earlier)
+    return Scalar(value, span, text=value, earlier=earlier)
 
 
 def override(new: Node, old: Node | None) -> Node:

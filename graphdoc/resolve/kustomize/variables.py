@@ -150,7 +150,7 @@ def _if_changed(node: Mapping, entries: dict[str, Node]) -> Mapping:
 
 
 def expand(text: str, read: Callable[[str], Scalar | None]) -> tuple[str, list[Scalar]]:
-    """A text with every known ``$(NAME)`` replaced and every ``$$`` made ``$``; and what it used."""
+    """A text with every known ``$(NAME)`` replaced and ``$$`` made ``$``; and what it used."""
     parts: list[str] = []
     used: list[Scalar] = []
     position = 0

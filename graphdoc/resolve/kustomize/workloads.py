@@ -1,7 +1,6 @@
 """The transformers of images and replica counts."""
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
@@ -119,19 +118,23 @@ def _changed(node: Node, image: _Image) -> Node:
 
 
 def _image(entry: Mapping) -> _Image:
-    names = ("newName", "newTag", "digest", "tagSuffix")
     try:
         pattern = re.compile(f"{entry.text('name')}{_TAG}")
     except re.error:
         pattern = None
-    return _Image(pattern, *(entry.text(name) for name in names), span=_image_span(entry))
+    return _Image(
+        pattern=pattern,
+        new_name=entry.text("newName"),
+        new_tag=entry.text("newTag"),
+        digest=entry.text("digest"),
+        tag_suffix=entry.text("tagSuffix"),
+        span=_image_span(entry),
+    )
 
 
 def _image_span(entry: Mapping) -> Span:
     """Where one would change the image next: its tag before its name."""
-    fields: Iterator[Scalar | None] = map(
-        entry.scalar, ("newTag", "digest", "tagSuffix", "newName")
-    )
+    fields = map(entry.scalar, ("newTag", "digest", "tagSuffix", "newName"))
     return next((scalar.span for scalar in fields if scalar and scalar.value), entry.span)
 
 
@@ -155,7 +158,8 @@ def set_replicas(items: Items, entry: Mapping, specs: tuple[FieldSpec, ...]) -> 
     """
     name, count = entry.text("name"), entry.scalar("count")
     number = count.value if count and isinstance(count.value, int) else 0
-    new = Scalar(number, count.span if count else entry.span, True, str(number))
+    span = count.span if count else entry.span
+    new = Scalar(number, span, plain=True, text=str(number))
     found = False
     for field in specs:
         for index in items.named(name):
