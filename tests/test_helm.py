@@ -23,7 +23,7 @@ from graphdoc.resolve.helm import (
     read_chart,
     render_chart,
 )
-from graphdoc.resolve.helm.lines import find_template_lines
+from graphdoc.resolve.helm.lines import TemplateLines
 from graphdoc.resolve.values import override_values
 
 pytest.importorskip("helm_python")
@@ -131,8 +131,8 @@ def test_each_leaf_stands_at_its_line_of_the_template(engine: HelmEngine, tmp_pa
 def test_a_rendered_line_belongs_to_the_next_template_line_that_fits() -> None:
     template = "a:\n{{ range .x }}\n- name: {{ .n }}\n  port: {{ .p }}\n{{ end }}\nz: end\n"
     rendered = "a:\n\n- name: one\n  port: 1\n\n- name: two\n  port: 2\n\nz: end\n"
-    assert find_template_lines(template, rendered) == (1, 1, 3, 4, 4, 3, 4, 4, 6, 6)
-    assert find_template_lines("", "a: 1") == (1,)
+    assert TemplateLines(template).find(rendered) == (1, 1, 3, 4, 4, 3, 4, 4, 6, 6)
+    assert TemplateLines("").find("a: 1") == (1,)
 
 
 def test_hooks_are_resources_and_tests_and_notes_are_not(
@@ -452,6 +452,6 @@ def test_what_an_action_writes_belongs_to_its_line() -> None:
     template = (
         "labels:\n  {{- if .x }}\n  {{- include `l` . | nindent 2 }}\n  {{- end }}\nz: {{ .z }}\n"
     )
-    assert find_template_lines(template, "labels:\n  a: b\n  c: d\nz: 1\n") == (1, 3, 3, 5, 5)
-    assert find_template_lines("{{ toYaml .x }}", "a: 1") == (1,)
-    assert find_template_lines("a:\n{{ $x := 1 }}\n{{/* y */}}\n", "a:\n  b: 1\n") == (1, 1, 1)
+    assert TemplateLines(template).find("labels:\n  a: b\n  c: d\nz: 1\n") == (1, 3, 3, 5, 5)
+    assert TemplateLines("{{ toYaml .x }}").find("a: 1") == (1,)
+    assert TemplateLines("a:\n{{ $x := 1 }}\n{{/* y */}}\n").find("a:\n  b: 1\n") == (1, 1, 1)

@@ -27,6 +27,7 @@ from graphdoc.model.node import Plain
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm.bundle import ChartBundle, FindChart, bundle_chart
 from graphdoc.resolve.helm.capabilities import BUILT_IN_KINDS
+from graphdoc.resolve.helm.manifests import ManifestReader
 
 __all__ = [
     "CliEngine", "HelmEngine", "HelmError", "RememberingEngine", "RenderedTemplate", "SdkEngine",
@@ -86,6 +87,7 @@ class RememberingEngine:
     """An engine that reads a chart once, and renders it once with the same values."""
 
     engine: HelmEngine
+    reader: ManifestReader = field(default_factory=ManifestReader)
     _bundles: dict[tuple[int, str], tuple[Clone, ChartBundle]] = field(default_factory=dict)
     _known: dict[str, tuple[RenderedTemplate, ...] | HelmError] = field(default_factory=dict)
 

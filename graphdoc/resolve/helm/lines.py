@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-__all__ = ["find_template_lines"]
+__all__ = ["TemplateLines"]
 
 _ACTION = re.compile(r"\{\{.*?(?:\}\}|$)")
 # An action that writes something, alone on its line: no comment, condition, loop or variable.
@@ -25,17 +25,24 @@ class _Line(NamedTuple):
     last: str
 
 
-def find_template_lines(template: str, rendered: str) -> tuple[int, ...]:
-    """For each line of the rendered text the line of the template, both counted from 1."""
-    lines_by_word, outputs = _index(template), _outputs(template)
-    found: list[int] = []
-    current = 0
-    for text in rendered.split("\n"):
-        fitting = [line.number for line in lines_by_word.get(_word(text), ()) if _fits(line, text)]
-        if fitting:
-            current = next((number for number in fitting if number > current), fitting[0])
-        found.append(current if fitting or not text.strip() else outputs[current] or current)
-    return tuple(max(number, 1) for number in found)
+class TemplateLines:
+    """The lines of one template, indexed by what they are known by."""
+
+    def __init__(self, template: str) -> None:
+        self._by_word = _index(template)
+        self._outputs = _outputs(template)
+
+    def find(self, rendered: str) -> tuple[int, ...]:
+        """For each line of the rendered text the line of the template, both counted from 1."""
+        found: list[int] = []
+        current = 0
+        for text in rendered.split("\n"):
+            body = text.strip()
+            fitting = [n.number for n in self._by_word.get(_word(body), ()) if _fits(n, body)]
+            if fitting:
+                current = next((number for number in fitting if number > current), fitting[0])
+            found.append(current if fitting or not body else self._outputs[current] or current)
+        return tuple(max(number, 1) for number in found)
 
 
 def _outputs(template: str) -> list[int]:
@@ -64,11 +71,10 @@ def _index(template: str) -> dict[str, list[_Line]]:
 
 def _word(text: str) -> str:
     """What a line is known by: its key, or its first word where it has none."""
-    body = text.strip().removeprefix("- ").strip()
+    body = text.strip().removeprefix("- ").lstrip()
     key, colon, _ = body.partition(":")
     return f"{key}:" if colon else body.partition(" ")[0]
 
 
-def _fits(line: _Line, text: str) -> bool:
-    body = text.strip()
+def _fits(line: _Line, body: str) -> bool:
     return body.startswith(line.first) and body.endswith(line.last)

@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import ChartDependency, ChartMetadata, Release
-from graphdoc.model.location import Location, SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
+from graphdoc.model.location import Location, Span, file_start
+from graphdoc.model.node import Mapping, Scalar, walk
 from graphdoc.model.resource import Resource
-from graphdoc.parse.scalars import as_kubectl
-from graphdoc.parse.yaml import Document, Limits, YamlError, parse_documents
-from graphdoc.resolve.files import Files, ParsedFile
+from graphdoc.parse.yaml import Limits, YamlError
+from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm.bundle import (
     BundledChart,
     ChartBundle,
@@ -27,7 +26,7 @@ from graphdoc.resolve.helm.engine import (
     RememberingEngine,
     RenderedTemplate,
 )
-from graphdoc.resolve.helm.lines import find_template_lines
+from graphdoc.resolve.helm.manifests import ManifestReader
 from graphdoc.resolve.values import EMPTY_VALUES, coalesce, to_helm
 
 __all__ = ["ChartRender", "render_chart"]
@@ -72,7 +71,8 @@ def render_chart(  # noqa: PLR0913, PLR0917 -- what Argo CD tells Helm
         bundle = _bundle(engine, files, Place(clone, chart_path), find_chart)
     except ChartError as error:
         return ChartRender(error=error.problem)
-    return _Rendering(bundle, values, files.limits).run(engine, release)
+    reader = engine.reader if isinstance(engine, RememberingEngine) else ManifestReader()
+    return _Rendering(bundle, values, files.limits, reader).run(engine, release)
 
 
 def _bundle(
@@ -88,8 +88,8 @@ class _Rendering:
     bundle: ChartBundle
     values: Mapping
     limits: Limits
+    reader: ManifestReader
     notes: list[NotUnderstood] = field(default_factory=list)
-    _templates: dict[SourceFile, str] = field(default_factory=dict)
 
     def run(self, engine: HelmEngine, release: Release) -> ChartRender:
         chart = self.bundle.chart
@@ -119,31 +119,9 @@ class _Rendering:
         if one.path.endswith("NOTES.txt") or not one.text.strip():
             return
         place, name = _place_of(self.bundle.chart, one.path)
-        file = place.file(name)
-        lines = find_template_lines(self._template(place, file), one.text)
-        try:
-            documents = parse_documents(one.text.encode(), file, self.limits)
-        except YamlError as error:
-            raise YamlError(_place(error.span, lines), error.problem) from error
-        placed = tuple(_place_document(document, lines) for document in documents)
-        parsed = ParsedFile(file, placed)
-        self.notes += (
-            NotUnderstood(root.span, "the template renders something that is no manifest")
-            for root in parsed.roots
-            if not ParsedFile(file, (Document(root, ()),)).resources and not _is_empty(root)
-        )
-        for resource in parsed.resources:
-            if not _is_test(resource, release):
-                yield Resource(as_kubectl(resource.manifest))
-
-    def _template(self, place: Place, file: SourceFile) -> str:
-        if file not in self._templates:
-            try:
-                data = place.clone.read(file.path)
-            except UnreadableError:
-                data = b""  # in a place that Helm finds and we do not
-            self._templates[file] = data.decode("utf-8", "replace")
-        return self._templates[file]
+        found = self.reader.read(place, name, one.text, self.limits)
+        self.notes += found.not_understood
+        yield from (resource for resource in found.resources if not _is_test(resource, release))
 
     def _problem(self, error: HelmError) -> Problem:
         chart = self.bundle.chart
@@ -202,36 +180,6 @@ def _place_of(chart: BundledChart, rendered: str) -> tuple[Place, str]:
             break
         current, parts = child, parts[2:]
     return current.place, "/".join(parts)
-
-
-def _place_document(document: Document, lines: tuple[int, ...]) -> Document:
-    return document if document.root is None else Document(_place_node(document.root, lines), ())
-
-
-def _place_node(node: Node, lines: tuple[int, ...]) -> Node:
-    """The node with the places of the template that made it."""
-    span = _place(node.span, lines)
-    match node:
-        case Mapping():
-            entries = {key: _place_node(child, lines) for key, child in node.entries.items()}
-            keys = {key: _place(key_span, lines) for key, key_span in node.keys.items()}
-            return Mapping(entries, keys, span)
-        case Sequence():
-            return Sequence(tuple(_place_node(item, lines) for item in node.items), span)
-        case Scalar():
-            return node._replace(span=span)
-
-
-def _place(span: Span, lines: tuple[int, ...]) -> Span:
-    line = lines[min(span.line, len(lines)) - 1]
-    return Span(span.file, line, 1, line, 1)
-
-
-def _is_empty(root: Node) -> bool:
-    """An empty list of resources, or a document without content."""
-    if isinstance(root, Mapping):
-        return not root.entries or root.text("kind").endswith("List")
-    return isinstance(root, Scalar) and root.value is None
 
 
 def _is_test(resource: Resource, release: Release) -> bool:

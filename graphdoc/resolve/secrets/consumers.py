@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from graphdoc.model.node import Mapping, Scalar, walk
+from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.model.secret import ConsumerKind, SecretConsumer
 from graphdoc.resolve.secrets.custom import uses_in_argocd_settings, uses_in_custom_resource
@@ -11,6 +11,7 @@ from graphdoc.resolve.secrets.producers import find_producers
 from graphdoc.resolve.secrets.reading import (
     NOTHING,
     mappings,
+    mappings_within,
     name_at,
     secret_metadata,
     strings,
@@ -121,10 +122,9 @@ def _by_label(resource: Resource) -> Iterator[Use]:
 
 
 def _by_keys(resource: Resource, keys: Collection[str]) -> Iterator[Use]:
-    for _, node in walk(resource.manifest) if keys else ():
-        if not isinstance(node, Mapping):
-            continue
-        for key in sorted(node.entries.keys() & set(keys)):
+    wanted = frozenset(keys)
+    for node in mappings_within(resource.manifest) if wanted else ():
+        for key in sorted(wanted & node.entries.keys()):
             yield from use_of(name_at(node, key), ConsumerKind.CONFIGURED)
 
 

@@ -1,0 +1,101 @@
+"""Rendered text to resources that know their template, each text read once."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from graphdoc.model.clone import UnreadableError
+from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.resource import Resource
+from graphdoc.parse.scalars import as_kubectl
+from graphdoc.parse.yaml import Document, Limits, YamlError, parse_documents
+from graphdoc.resolve.files import ParsedFile
+from graphdoc.resolve.helm.bundle import Place
+from graphdoc.resolve.helm.lines import TemplateLines
+
+__all__ = ["ManifestReader", "Manifests"]
+
+
+class Manifests(NamedTuple):
+    """What one rendered template holds."""
+
+    resources: tuple[Resource, ...]
+    not_understood: tuple[NotUnderstood, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestReader:
+    """Remembers what it has read: releases of one chart share most of their text."""
+
+    _read: dict[tuple[int, SourceFile, str], Manifests] = field(default_factory=dict)
+    _lines: dict[tuple[int, SourceFile], TemplateLines] = field(default_factory=dict)
+
+    def read(self, place: Place, name: str, text: str, limits: Limits) -> Manifests:
+        """The manifests that a template of a chart was rendered to.
+
+        Raises:
+            YamlError: the text is not YAML; the place is the template's.
+        """
+        file = place.file(name)
+        key = (id(place.clone), file, text)
+        if key not in self._read:
+            lines = self._template_lines(place, file).find(text)
+            self._read[key] = _parse(file, text, lines, limits)
+        return self._read[key]
+
+    def _template_lines(self, place: Place, file: SourceFile) -> TemplateLines:
+        key = (id(place.clone), file)
+        if key not in self._lines:
+            try:
+                data = place.clone.read(file.path)
+            except UnreadableError:
+                data = b""  # in a place that Helm finds and we do not
+            self._lines[key] = TemplateLines(data.decode("utf-8", "replace"))
+        return self._lines[key]
+
+
+def _parse(file: SourceFile, text: str, lines: tuple[int, ...], limits: Limits) -> Manifests:
+    try:
+        documents = parse_documents(text.encode(), file, limits)
+    except YamlError as error:
+        raise YamlError(_place(error.span, lines), error.problem) from error
+    parsed = ParsedFile(file, tuple(_place_document(document, lines) for document in documents))
+    resources = tuple(Resource(as_kubectl(resource.manifest)) for resource in parsed.resources)
+    others = (root for root in parsed.roots if not _is_manifest(file, root) and not _is_empty(root))
+    reason = "the template renders something that is no manifest"
+    return Manifests(resources, tuple(NotUnderstood(root.span, reason) for root in others))
+
+
+def _is_manifest(file: SourceFile, root: Node) -> bool:
+    return bool(ParsedFile(file, (Document(root, ()),)).resources)
+
+
+def _is_empty(root: Node) -> bool:
+    """An empty list of resources, or a document without content."""
+    if isinstance(root, Mapping):
+        return not root.entries or root.text("kind").endswith("List")
+    return isinstance(root, Scalar) and root.value is None
+
+
+def _place_document(document: Document, lines: tuple[int, ...]) -> Document:
+    return document if document.root is None else Document(_place_node(document.root, lines), ())
+
+
+def _place_node(node: Node, lines: tuple[int, ...]) -> Node:
+    """The node with the places of the template that made it."""
+    span = _place(node.span, lines)
+    match node:
+        case Mapping():
+            entries = {key: _place_node(child, lines) for key, child in node.entries.items()}
+            keys = {key: _place(key_span, lines) for key, key_span in node.keys.items()}
+            return Mapping(entries, keys, span)
+        case Sequence():
+            return Sequence(tuple(_place_node(item, lines) for item in node.items), span)
+        case Scalar():
+            return node._replace(span=span)
+
+
+def _place(span: Span, lines: tuple[int, ...]) -> Span:
+    line = lines[min(span.line, len(lines)) - 1]
+    return Span(span.file, line, 1, line, 1)
