@@ -144,7 +144,17 @@ class ChartCache:
     @cached_property
     def _archives(self) -> tuple[str, ...]:
         files = self.folder.files if self.folder is not None else ()
-        return tuple(path for path in files if path.endswith(".tgz") and "/charts/" not in path)
+        archives = (path for path in files if path.endswith(".tgz"))
+        return tuple(path for path in archives if not self._is_within_chart(path))
+
+    @cached_property
+    def _chart_directories(self) -> frozenset[str]:
+        files = self.folder.files if self.folder is not None else ()
+        return frozenset(dirname(path) for path in files if basename(path) == "Chart.yaml") - {""}
+
+    def _is_within_chart(self, path: str) -> bool:
+        """Whether an unpacked chart brings it, as one of those that it requires."""
+        return any(parent in self._chart_directories for parent in _parents(path))
 
     @cached_property
     def _directories(self) -> tuple[tuple[str, _Candidate], ...]:
@@ -154,9 +164,8 @@ class ChartCache:
         """Charts that are unpacked, without those that another of them brings."""
         if self.folder is None:
             return
-        charts = {dirname(path) for path in self.folder.files if basename(path) == "Chart.yaml"}
-        for chart in sorted(charts - {""}):
-            if any(parent in charts for parent in _parents(chart)):
+        for chart in sorted(self._chart_directories):
+            if self._is_within_chart(chart):
                 continue
             roots = self.files.parse(self.folder, f"{chart}/Chart.yaml").roots
             if roots and isinstance(roots[0], YamlMapping):
