@@ -19,8 +19,8 @@ from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Sequence, to_plain
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
+from graphdoc.resolve.chart_cache import ArchiveError, ChartTree, read_archive
 from graphdoc.resolve.files import Files
-from graphdoc.resolve.helm.archive import open_archive
 from graphdoc.resolve.values import EMPTY_VALUES
 
 __all__ = [
@@ -176,9 +176,10 @@ class _Bundler:
                 continue
             file = charts.file(name)
             try:
-                yield Place(*open_archive(*file, charts.clone.read(file.path)))
-            except UnreadableError as error:
-                self.unread.append(NotUnderstood(file_start(error.file), error.reason))
+                yield _open_packed(file, charts.clone.read(file.path))
+            except (ArchiveError, UnreadableError) as error:
+                reason = error.reason if isinstance(error, UnreadableError) else str(error)
+                self.unread.append(NotUnderstood(file_start(file), reason))
 
     def _required(self, place: Place, dependency: ChartDependency) -> Place | None:
         """Where a required chart lies; ``None`` for a remote one that is not at hand."""
@@ -209,6 +210,12 @@ class _Bundler:
             kept: dict[str, Node] = {**root.entries, "dependencies": Sequence(items, root.span)}
             data = json.dumps(to_plain(root._replace(entries=kept))).encode()
             self.taken[target] = data
+
+
+def _open_packed(file: SourceFile, data: bytes) -> Place:
+    """A packed chart as a directory that is called like the archive."""
+    contents = {f"{file.path}/{name}": text for name, text in read_archive(data).items()}
+    return Place(ChartTree(file.repository, contents), file.path)
 
 
 def _locked(files: Files, place: Place) -> dict[str, str]:
