@@ -30,6 +30,20 @@ def replaced_directory(place: Path, kept: tuple[Path, ...]) -> Iterator[Path]:
     """
     _refuse_foreign(place, kept)
     aside = place.with_name(f".{place.name}.old")
+    with _orderly_end():
+        fresh = _prepare(place, aside)
+        try:
+            yield fresh
+            if place.exists():
+                place.rename(aside)
+            fresh.rename(place)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+            _recover(place, aside)
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _prepare(place: Path, aside: Path) -> Path:
     try:
         _recover(place, aside)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -37,16 +51,7 @@ def replaced_directory(place: Path, kept: tuple[Path, ...]) -> Iterator[Path]:
         fresh.chmod(0o755)
     except OSError as error:
         raise UsageMistake(f"{place.as_posix()}: {error.strerror}") from error
-    try:
-        with _orderly_end():
-            yield fresh
-        if place.exists():
-            place.rename(aside)
-        fresh.rename(place)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        _recover(place, aside)
-        shutil.rmtree(aside, ignore_errors=True)
+    return fresh
 
 
 def _refuse_foreign(place: Path, kept: tuple[Path, ...]) -> None:
