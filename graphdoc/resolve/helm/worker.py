@@ -1,7 +1,8 @@
 """Helm's engine in a process of its own: JSON requests in, JSON answers out, one a line.
 
 Charts are hostile input: what crashes, hangs or fills the memory here does so without the caller,
-and what Helm's library writes to the standard streams reaches nobody. Run as a script.
+and what Helm's library writes to the standard streams reaches nobody. Run as a script; why there is
+one at all is told in docs_src/decisions/0008-helm-in-a-worker.md.
 """
 
 import json
