@@ -13,7 +13,18 @@ from graphdoc.cli.app import cli
 from graphdoc.config import load_config
 from tests.written import CONFIG, ESTATE, ROOT, WEB, write_files
 
-COMMANDS = ("build", "check", "drift", "explain", "graph", "init", "render", "serve", "values")
+COMMANDS = (
+    "build",
+    "check",
+    "diff",
+    "drift",
+    "explain",
+    "graph",
+    "init",
+    "render",
+    "serve",
+    "values",
+)
 BROKEN = ESTATE.replace("$values/values/base.yaml", "$values/values/bsae.yaml")
 
 

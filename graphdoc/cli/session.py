@@ -7,9 +7,10 @@ from graphdoc.cli.options import Scope
 from graphdoc.cli.progress import show_progress
 from graphdoc.cli.status import NothingToAnalyse, UsageMistake
 from graphdoc.config import Config, config_for_clones, find_config, load_config
+from graphdoc.model.clone import Clone
 from graphdoc.pipeline import Analysis, analyse
 
-__all__ = ["analyse_config", "analyse_estate", "read_config"]
+__all__ = ["analyse_clones", "analyse_config", "analyse_estate", "read_config"]
 
 
 def read_config(scope: Scope) -> Config:
@@ -36,6 +37,12 @@ def analyse_estate(scope: Scope) -> Analysis:
         NothingToAnalyse: the clones hold nothing that graphdoc knows.
     """
     return analyse_config(read_config(scope))
+
+
+def analyse_clones(config: Config, clones: tuple[Clone, ...]) -> Analysis:
+    """The analysis of clones that need not be as they stand; it may be empty."""
+    with show_progress() as progress:
+        return analyse(config, progress, clones)
 
 
 def analyse_config(config: Config) -> Analysis:

@@ -11,6 +11,7 @@ from graphdoc.drift import Lock
 from graphdoc.graph.build import build_graph
 from graphdoc.graph.facts import take_snapshot
 from graphdoc.graph.repo_graph import NodeKind, RepoGraph
+from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding
 from graphdoc.pipeline.judge import judge
@@ -47,8 +48,12 @@ class Analysis:
         return not self.findings and kinds <= {NodeKind.REPOSITORY}
 
 
-def analyse(config: Config, progress: Callable[[str], None] = lambda _: None) -> Analysis:
-    """Run every stage.
+def analyse(
+    config: Config,
+    progress: Callable[[str], None] = lambda _: None,
+    clones: tuple[Clone, ...] | None = None,
+) -> Analysis:
+    """Run every stage, on the configured clones or on the given ones.
 
     Raises:
         ConfigError: the configuration names a rule that does not exist.
@@ -56,14 +61,14 @@ def analyse(config: Config, progress: Callable[[str], None] = lambda _: None) ->
     check_rules(config, RULE_IDS)
     with deep_trees():
         progress("reading the clones")
-        clones = open_clones(config)
+        opened = open_clones(config) if clones is None else clones
         progress("resolving Applications")
-        estate = resolve_estate(clones, find_engine(), estate_request(config))
+        estate = resolve_estate(opened, find_engine(), estate_request(config))
         progress("drawing the graph")
         graph = build_graph(estate, cluster_facts(config), config.production)
         progress("judging")
         found = [finding for rule in ALL_RULES for finding in rule.run(estate, graph)]
-        verdict = judge(found, config, clones)
+        verdict = judge(found, config, opened)
         reported = (f for f in found if f.rule == _UNREADABLE)
         files = frozenset(finding.problem.primary.span.file for finding in reported)
         coverage = measure_coverage(estate, files)

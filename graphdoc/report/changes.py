@@ -58,7 +58,7 @@ def to_markdown(changes: Changes, place: Place) -> str:
             )
             lines += (f"  - {markdown_code(text)}" for text in _details(entry))
     skipped = len(changes.coverage.not_understood)
-    lines += ["", f"{skipped} not understood; see `graphdoc drift`." if skipped else ""]
+    lines += ["", f"{skipped} not understood; `graphdoc check` says what." if skipped else ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -68,7 +68,7 @@ def to_github(changes: Changes, place: Place) -> str:
     for entry in changes.changes:
         message = "; ".join([f"{entry.subject} {entry.change}", *_details(entry)])
         where = _github_place(entry, place)
-        lines.append(f"::warning {where}title=drift::{github_data(message)}\n")
+        lines.append(f"::warning {where}title=architecture::{github_data(message)}\n")
     lines.append(f"::notice title=graphdoc::{github_data(_totals(changes))}\n")
     return "".join(lines)
 
@@ -150,7 +150,7 @@ def _value(value: Plain) -> str:
 
 def _totals(changes: Changes) -> str:
     if not changes.changes:
-        return "No drift"
+        return "nothing changed"
     return ", ".join(f"{changes.total(change)} {change}" for change in Change)
 
 
