@@ -25,40 +25,107 @@ def matches_glob(path: str, pattern: str) -> bool:
 
     ``{a,b}`` lists alternatives (gobwas/glob without separators).
     """
-    return _compile(pattern, crossing=True).fullmatch(path) is not None
+    return any(regex.fullmatch(path) for regex in _compile_whole(pattern))
 
 
 def matches_segments(path: str, pattern: str) -> bool:
     """Whether a path matches a glob in which only ``**`` crosses slashes (Go's doublestar)."""
-    return _compile(pattern, crossing=False).fullmatch(path) is not None
+    parts = path.split("/")
+    return any(_match_parts(parts, wanted) for wanted in _compile_segments(pattern))
+
+
+def _match_parts(parts: list[str], wanted: "tuple[re.Pattern[str] | None, ...]") -> bool:
+    """Part by part; ``None`` stands for any number of parts."""
+    ends = {0}
+    for regex in wanted:
+        if regex is None:
+            ends = set(range(min(ends), len(parts) + 1))
+        else:
+            ends = {end + 1 for end in ends if end < len(parts) and regex.fullmatch(parts[end])}
+        if not ends:
+            return False
+    return len(parts) in ends
 
 
 @lru_cache(maxsize=4096)
-def _compile(pattern: str, *, crossing: bool) -> re.Pattern[str]:
-    star = ".*" if crossing else "[^/]*"
-    return re.compile("".join(_translate(pattern, star, "." if crossing else "[^/]")), re.DOTALL)
+def _compile_whole(pattern: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(_regex(one, ".") for one in _expand(pattern))
 
 
-_TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|\[[!^]?[^\]]+\]|\\.|[{},]|.", re.DOTALL)
+@lru_cache(maxsize=4096)
+def _compile_segments(pattern: str) -> "tuple[tuple[re.Pattern[str] | None, ...], ...]":
+    return tuple(
+        tuple(None if part == "**" else _regex(part, "[^/]") for part in one.split("/"))
+        for one in _expand(pattern)
+    )
 
 
-def _translate(pattern: str, star: str, one: str) -> list[str]:
-    pieces = []
-    depth = 0
-    simple = {"**/": "(?:.*/)?", "**": ".*", "*": star, "?": one}
+_TOKEN = re.compile(r"\*+|\?|\[[!^]?\]?[^\]]+\]|\\.|.", re.DOTALL)
+_BRACES = re.compile(r"(?:\\.|[^\\{}])*?(\{((?:\\.|[^\\{}])*)\})", re.DOTALL)
+_ALTERNATIVE = re.compile(r"(?:\\.|[^\\,])*", re.DOTALL)
+_MOST_ALTERNATIVES = 1000
+
+
+def _expand(pattern: str) -> tuple[str, ...]:
+    """The patterns that ``{a,b}`` stand for, from the innermost braces out."""
+    pending, done = [pattern], list[str]()
+    while pending and len(pending) + len(done) <= _MOST_ALTERNATIVES:
+        one = pending.pop()
+        match = _innermost(one)
+        if match is None:
+            done.append(one)
+            continue
+        before, after = one[: match.start(1)], one[match.end(1) :]
+        pending += [f"{before}{text}{after}" for text in _alternatives(match[2])]
+    return tuple(dict.fromkeys(done))
+
+
+def _innermost(pattern: str) -> re.Match[str] | None:
+    for start, letter in enumerate(pattern):
+        if letter == "{" and not pattern[:start].endswith("\\"):
+            match = _BRACES.match(pattern, start)
+            if match is not None and match.start(1) == start:
+                return match
+    return None
+
+
+def _alternatives(text: str) -> list[str]:
+    found, position = [], 0
+    while position <= len(text):
+        match = _ALTERNATIVE.match(text, position)
+        found.append(match[0] if match else "")
+        position = (match.end() if match else position) + 1
+    return found
+
+
+def _regex(pattern: str, one: str) -> re.Pattern[str]:
+    """The expression of a pattern; one that is malformed fits nothing."""
+    try:
+        return re.compile(_translate(pattern, one), re.DOTALL)
+    except re.error:
+        return re.compile("(?!)")
+
+
+def _translate(pattern: str, one: str) -> str:
+    """A regular expression that never looks back: each star ends at the next fit."""
+    chunks: list[list[str]] = [[]]
     for token in _TOKEN.findall(pattern):
-        if token in simple:
-            pieces.append(simple[token])
-        elif token == "{":
-            depth += 1
-            pieces.append("(?:")
-        elif token == "}" and depth:
-            depth -= 1
-            pieces.append(")")
-        elif token == "," and depth:
-            pieces.append("|")
-        elif token[0] == "[" and token[-1] == "]":
-            pieces.append(token.replace("[!", "[^", 1).replace("\\", "\\\\"))
+        if token[0] == "*":
+            chunks.append([])
         else:
-            pieces.append(re.escape(token[-1]))
-    return pieces + [")"] * depth
+            chunks[-1].append(_translate_one(token, one))
+    first, *rest = ("".join(chunk) for chunk in chunks)
+    if not rest:
+        return first
+    *middle, last = rest
+    return first + "".join(f"(?>{one}*?{chunk})" for chunk in middle if chunk) + f"{one}*{last}"
+
+
+def _translate_one(token: str, one: str) -> str:
+    if token == "?":
+        return one
+    if token[0] == "[" and len(token) > 1:
+        negated = token[1] in "!^"
+        letters = token[2 if negated else 1 : -1].replace("\\", "\\\\").replace("[", "\\[")
+        return f"[{'^' if negated else ''}{letters}]"
+    return re.escape(token[-1])
