@@ -12,7 +12,7 @@ from graphdoc.resolve.resolved import (
     ResolvedSource,
 )
 
-__all__ = ["BrokenThing", "Use", "find_broken", "name_applications"]
+__all__ = ["BrokenThing", "Use", "find_broken", "say"]
 
 _NAMED = 3
 
@@ -47,10 +47,9 @@ class BrokenThing:
         """The node id of the first Application that names it."""
         return self.uses[0].application.id
 
-    @property
-    def applications(self) -> str:
-        """The Applications by name, for a message."""
-        return name_applications(use.application.application.name for use in self.uses)
+    def said(self, verb: str) -> str:
+        """The Applications and what they do, for a message."""
+        return say((use.application.application.name for use in self.uses), verb)
 
     @property
     def primary(self) -> Span:
@@ -92,15 +91,21 @@ def find_broken(
     return sorted(things, key=lambda thing: (thing.primary, thing.reference.wanted))
 
 
-def name_applications(names: Iterable[str]) -> str:
-    """Some Applications as a message names them: all of them, or three and how many more."""
+def say(names: Iterable[str], verb: str) -> str:
+    """What some Applications do: all of them are named, or three and how many more.
+
+    Args:
+        names: the names of the Applications.
+        verb: what one of them does, such as ``uses``.
+    """
     known = sorted(set(names))
     if len(known) == 1:
-        return f"Application {known[0]}"
+        return f"Application {known[0]} {verb}"
+    several = verb.removesuffix("s")
     shown, hidden = known[:_NAMED], len(known) - _NAMED
     if hidden > 0:
-        return f"Applications {', '.join(shown)} and {hidden} more"
-    return f"Applications {', '.join(shown[:-1])} and {shown[-1]}"
+        return f"Applications {', '.join(shown)} and {hidden} more {several}"
+    return f"Applications {', '.join(shown[:-1])} and {shown[-1]} {several}"
 
 
 def _uses(estate: Estate) -> Iterable[Use]:

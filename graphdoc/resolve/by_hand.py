@@ -12,8 +12,12 @@ from graphdoc.resolve.paths import normalise
 __all__ = ["is_applied_by_hand"]
 
 _PROSE = (".md", ".mdx", ".rst", ".adoc", ".txt")
-_OPTION = re.compile(
-    r"(?:^|\s)(?:-f|-k|--filename|--kustomize|--path)[= ]\s*[\"'`]?([\w./@-]+)", re.MULTILINE
+_COMMAND = re.compile(
+    r"(?:^|\s)(?:-f|-k|--filename|--kustomize|--path)[= ]\s*[\"'`]?(?P<option>[\w./@-]+)"
+    r"|\b(?:kustomize build|kubectl kustomize) +[\"'`]?(?P<folder>[\w./@-]+)"
+    r"|\bhelm +(?:install|template|upgrade) +(?:--?\w[\w-]* +)*[\w.-]+"
+    r" +[\"'`]?(?P<chart>[\w./@-]+)",
+    re.MULTILINE,
 )
 _SIZE_LIMIT = 1_000_000
 
@@ -40,9 +44,9 @@ def _told_by(clone: Clone) -> Iterator[SourceFile]:
 
 def _places(text: str, path: str) -> Iterable[str]:
     """The paths of commands, seen from the repository's root and from the document's folder."""
-    for match in _OPTION.finditer(text):
+    for match in _COMMAND.finditer(text):
         for base in {"", dirname(path)}:
-            place = normalise(f"{base}/{match[1]}".lstrip("/"))
+            place = normalise(f"{base}/{match[match.lastgroup or 0]}".lstrip("/"))
             if place:
                 yield place
 

@@ -10,11 +10,16 @@ from graphdoc.model.resource import Resource
 from graphdoc.resolve.by_hand import is_applied_by_hand
 from graphdoc.resolve.comments import find_commented_entry
 from graphdoc.resolve.paths import matches_segments, normalise
-from graphdoc.resolve.refusals import find_tops, kustomization_subject
+from graphdoc.resolve.refusals import file_of, find_tops, kustomization_subject
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Estate, Orphan
 
-__all__ = ["find_commented_applications", "find_orphaned_applications"]
+__all__ = [
+    "find_commented_applications",
+    "find_orphaned_applications",
+    "folders_of",
+    "folders_of_orphans",
+]
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}")
 
@@ -26,7 +31,7 @@ def find_orphaned_applications(estate: Estate) -> list[tuple[Orphan, ...]]:
     orphan would render, is explained.
     """
     bringing = _bringing(estate)
-    rendered = tuple(_rendered(estate))
+    rendered = tuple(folders_of_orphans(estate))
     groups: dict[object, list[Orphan]] = {}
     for orphan in estate.orphans:
         file = orphan.span.file
@@ -50,28 +55,33 @@ def _bringing(estate: Estate) -> dict[SourceFile, str]:
     files: dict[SourceFile, str] = {}
     for build in find_tops(estate):
         if build.kustomizations:
-            subject = kustomization_subject(build.kustomizations[0])
+            subject = kustomization_subject(file_of(build))
             files.update({file: subject for file in build.files if file not in files})
     return files
 
 
-def _rendered(estate: Estate) -> Iterator[tuple[Orphan, str, str]]:
+def folders_of_orphans(estate: Estate) -> Iterator[tuple[Orphan, str, str]]:
     """What each orphan would render: a repository and a pattern of folders in it."""
     repositories = Repositories(estate.clones)
-    for orphan, source in ((o, s) for o in estate.orphans for s in _sources(estate, o)):
-        match = repositories.find(source.text("repoURL"))
-        for path in (source.text("path"), *_generated_paths(source)):
+    for orphan in estate.orphans:
+        resource = _resource(estate, orphan)
+        for folder in folders_of(resource, repositories) if resource is not None else ():
+            yield orphan, *folder
+
+
+def folders_of(resource: Resource, repositories: Repositories) -> Iterator[tuple[str, str]]:
+    """The folders that an Application or ApplicationSet names, whatever its templates stand for.
+
+    Yields:
+        The name of a clone and a pattern of paths in it.
+    """
+    nodes = (node for _, node in walk(resource.manifest) if isinstance(node, Mapping))
+    for node in (node for node in nodes if node.text("repoURL")):
+        match = repositories.find(node.text("repoURL"))
+        for path in (node.text("path"), *_generated_paths(node)):
             pattern = normalise(_TEMPLATE.sub("*", path))
             if match is not None and pattern:
-                yield orphan, match.clone.name, pattern
-
-
-def _sources(estate: Estate, orphan: Orphan) -> Iterator[Mapping]:
-    """Whatever in the manifest of an orphan names a repository."""
-    resource = _resource(estate, orphan)
-    for _, node in walk(resource.manifest) if resource is not None else ():
-        if isinstance(node, Mapping) and node.text("repoURL"):
-            yield node
+                yield match.clone.name, pattern
 
 
 def _generated_paths(generator: Mapping) -> Iterator[str]:

@@ -9,7 +9,7 @@ from graphdoc.resolve.kustomize import Build, BuildProblem, BuildProblemKind
 from graphdoc.resolve.resolved import Estate
 
 __all__ = [
-    "Refusal", "builds_of", "find_refusals", "find_tops", "kustomization_name",
+    "Refusal", "builds_of", "file_of", "find_refusals", "find_tops", "kustomization_name",
     "kustomization_subject",
 ]  # fmt: skip
 
@@ -67,6 +67,16 @@ def find_tops(estate: Estate) -> tuple[Build, ...]:
     rendered = tuple(_rendered(estate))
     free = (build for build in estate.builds if (build.clone, build.path) not in included)
     return (*free, *rendered)
+
+
+def file_of(build: Build) -> SourceFile:
+    """The kustomization file that a build starts from."""
+    own = (
+        f
+        for f in build.kustomizations
+        if (f.repository, dirname(f.path)) == (build.clone, build.path)
+    )
+    return next(own, SourceFile(build.clone, build.path))
 
 
 def kustomization_subject(file: SourceFile) -> str:

@@ -5,16 +5,20 @@ from graphdoc.rules.chart_cycle import chart_cycle
 from graphdoc.rules.commented_out_resource import commented_out_resource
 from graphdoc.rules.duplicate_application import duplicate_application
 from graphdoc.rules.empty_applicationset import empty_applicationset
+from graphdoc.rules.floating_image_tag import floating_image_tag
 from graphdoc.rules.invalid_applicationset import invalid_applicationset
 from graphdoc.rules.invalid_kustomization import invalid_kustomization
 from graphdoc.rules.invalid_sync_wave import invalid_sync_wave
 from graphdoc.rules.kustomization_cycle import kustomization_cycle
 from graphdoc.rules.missing_kustomize_entry import missing_kustomize_entry
+from graphdoc.rules.missing_project import missing_project
 from graphdoc.rules.missing_secret import missing_secret
 from graphdoc.rules.missing_source_path import missing_source_path
 from graphdoc.rules.missing_values_file import missing_values_file
 from graphdoc.rules.orphaned_application import orphaned_application
+from graphdoc.rules.orphaned_chart import orphaned_chart
 from graphdoc.rules.orphaned_manifest import orphaned_manifest
+from graphdoc.rules.orphaned_overlay import orphaned_overlay
 from graphdoc.rules.orphaned_values_file import orphaned_values_file
 from graphdoc.rules.patch_without_target import patch_without_target
 from graphdoc.rules.plain_secret import plain_secret
@@ -35,16 +39,20 @@ RULES: tuple[Rule, ...] = (
     commented_out_resource,
     duplicate_application,
     empty_applicationset,
+    floating_image_tag,
     invalid_applicationset,
     invalid_kustomization,
     invalid_sync_wave,
     kustomization_cycle,
     missing_kustomize_entry,
+    missing_project,
     missing_secret,
     missing_source_path,
     missing_values_file,
     orphaned_application,
+    orphaned_chart,
     orphaned_manifest,
+    orphaned_overlay,
     orphaned_values_file,
     patch_without_target,
     plain_secret,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.broken import name_applications
+from graphdoc.resolve.broken import say
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secret_flow import MissingSecret, trace_secrets
 from graphdoc.rules.rule import rule
@@ -101,10 +101,11 @@ def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for (key, origin), found in sorted(_by_cause(estate).items()):
         clusters = sorted({cluster for cluster, _ in found})
         uses = [use for _, missing in found for use in missing.consumers]
-        names = name_applications(use.owner.rpartition("/")[2].rpartition(":")[2] for use in uses)
+        names = (use.owner.rpartition("/")[2].rpartition(":")[2] for use in uses)
+        users = say(names, "uses")
         others = sorted({s for use in uses for s in (use.origin, use.consumer.span)} - {origin})
         yield Problem(
-            f"nothing produces Secret {key}, which {names} uses on {' and '.join(clusters)}",
+            f"nothing produces Secret {key}, which {users} on {' and '.join(clusters)}",
             Location(origin, "used here"),
             tuple(Location(span, "used here") for span in others),
             f"secret:{clusters[0]}/{found[0][1].key}",

@@ -63,7 +63,7 @@ def missing_source_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """
     for thing in find_broken(estate, lambda use: use.is_path, _place):
         yield Problem(
-            f"{thing.applications} renders {_place_name(thing.uses[0])}, which {thing.fate}",
+            f"{thing.said('renders')} {_place_name(thing.uses[0])}, which {thing.fate}",
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,

@@ -80,7 +80,7 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """
     for thing in find_broken(estate, _is_values_file, lambda use: use.reference.wanted):
         yield Problem(
-            f"{thing.applications} layers {thing.reference.wanted}, which {thing.fate}",
+            f"{thing.said('layers')} {thing.reference.wanted}, which {thing.fate}",
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,

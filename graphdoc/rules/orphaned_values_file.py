@@ -95,7 +95,7 @@ def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     missing = tuple(find_broken(estate, _is_missing, lambda use: use.reference.wanted))
     for found in find_unreached_values(estate):
         consumer = _likeliest(found.file, missing)
-        hint = f"; {consumer.applications} names {consumer.reference.wanted}" if consumer else ""
+        hint = f"; {consumer.said('names')} {consumer.reference.wanted}" if consumer else ""
         yield Problem(
             f"no Application layers {found.file}{hint}",
             Location(file_start(found.file), "layered by nothing"),

@@ -77,7 +77,7 @@ def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
     for thing in find_broken(estate, _is_undeclared, lambda use: use.reference.scalar.span):
         ref = thing.reference.wanted.partition("/")[0]
         yield Problem(
-            f"{thing.applications} layers '{thing.reference.wanted}', but no source of it"
+            f"{thing.said('layers')} '{thing.reference.wanted}', but no source of it"
             f" has ref: {ref.removeprefix('$')}{_declared(thing.uses[0])}",
             Location(thing.primary, "named here"),
             thing.related,

@@ -1,0 +1,44 @@
+"""AppProjects: which ones the repositories define."""
+
+import re
+
+from graphdoc.model.argocd import is_argocd
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.resolved import Estate
+
+__all__ = ["find_project_names"]
+
+_MARK = re.compile(rb"kind[\"']?:\s*[\"']?AppProject\b")
+_FILES = (".yaml", ".yml", ".json", ".tpl")
+_DEFAULT = "default"
+
+
+def find_project_names(estate: Estate) -> frozenset[str]:
+    """Every AppProject that is written or rendered anywhere, and the one that is always there.
+
+    Returns:
+        Nothing where no AppProject is in the repositories, or a template makes some whose names are
+        not known.
+    """
+    names = {
+        resource.name
+        for cluster in estate.clusters
+        for _, resource in estate.cluster_resources(cluster)
+        if is_argocd(resource, "AppProject")
+    }
+    files = Files(estate.files.limits)
+    found = ((clone, path) for clone in estate.clones for path in clone.files)
+    for clone, path in ((c, p) for c, p in found if p.endswith(_FILES) and _mentions(c, p)):
+        written = files.parse(clone, path)
+        names |= {r.name for r in written.resources if is_argocd(r, "AppProject")}
+        if written.problem is not None or any("{{" in name for name in names):
+            return frozenset()
+    return frozenset({*names, _DEFAULT}) if names else frozenset()
+
+
+def _mentions(clone: Clone, path: str) -> bool:
+    try:
+        return _MARK.search(clone.read(path)) is not None
+    except UnreadableError:
+        return False

@@ -1,0 +1,123 @@
+"""Overlays and charts that nothing renders."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from posixpath import basename, dirname
+
+from graphdoc.model.argocd import is_argocd
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping
+from graphdoc.parse.chart import parse_chart
+from graphdoc.resolve.by_hand import is_applied_by_hand
+from graphdoc.resolve.kustomize import Build
+from graphdoc.resolve.orphans import folders_of, folders_of_orphans
+from graphdoc.resolve.paths import join_path, matches_segments
+from graphdoc.resolve.refusals import find_tops
+from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.scripts import find_applied
+
+__all__ = ["find_unused_charts", "find_unused_overlays"]
+
+_SCRIPT = re.compile(
+    r"\.(?:sh|bash|ps1|py|tf|mk|just|ya?ml\.j2)$|(?:^|/)(?:Makefile|Taskfile\.ya?ml|justfile)$"
+    r"|^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)\.tekton/"
+)
+_SIZE_LIMIT = 1_000_000
+
+
+def find_unused_overlays(estate: Estate) -> Iterator[Build]:
+    """Kustomizations over others that no Application, root, script or document uses."""
+    used = _Used(estate)
+    for build in find_tops(estate):
+        over = any(include.is_directory for include in build.includes)
+        if over and build.kustomizations and not used.has(build.clone, build.path):
+            yield build
+
+
+def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
+    """Charts, in clones whose charts Applications render, that nothing renders or requires."""
+    used = _Used(estate)
+    homes = {
+        source.clone.name
+        for entry in estate.applications
+        for source in entry.sources
+        if source.clone is not None and source.chart is not None
+    }
+    for clone in (clone for clone in estate.clones if clone.name in homes):
+        charts = {dirname(path) for path in clone.files if basename(path) == "Chart.yaml"}
+        outer = {c for c in charts if not any(c.startswith(f"{o}/charts/") for o in charts)}
+        required = {path for chart in charts for path in _required(estate, clone, chart)}
+        for chart in sorted(outer - required):
+            if not used.has(clone.name, chart):
+                yield SourceFile(clone.name, f"{chart}/Chart.yaml" if chart else "Chart.yaml")
+
+
+class _Used:
+    """Which folders somebody uses, as far as the repositories tell."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._clones = estate.clones
+        self._rendered = set(_rendered(estate))
+        self._patterns = tuple(_patterns(estate))
+        self._applied = tuple(applied for clone in estate.clones for applied in find_applied(clone))
+
+    def has(self, clone: str, path: str) -> bool:
+        """Whether anything renders the folder, may render it, or names it."""
+        if (clone, path) in self._rendered or not path:
+            return True
+        if any(c == clone and matches_segments(path, pattern) for c, pattern in self._patterns):
+            return True
+        if any(applied.names(clone, path) for applied in self._applied):
+            return True
+        by_hand = is_applied_by_hand(self._clones, SourceFile(clone, f"{path}/kustomization.yaml"))
+        return by_hand or any(path in text for text in _scripts(self._clones))
+
+
+def _rendered(estate: Estate) -> Iterator[tuple[str, str]]:
+    for entry in estate.applications:
+        for source in entry.sources:
+            if source.build is not None:
+                yield source.build.clone, source.build.path
+            if source.chart is not None and source.chart.path is not None:
+                yield source.chart.repository, source.chart.path
+    for root in estate.roots:
+        yield root.clone, root.path
+
+
+def _patterns(estate: Estate) -> Iterator[tuple[str, str]]:
+    """The folders that unexpanded templates and Applications without a root mean."""
+    yield from ((clone, pattern) for _, clone, pattern in folders_of_orphans(estate))
+    repositories = Repositories(estate.clones)
+    for made in estate.application_sets:
+        if made.not_understood:
+            yield from folders_of(made.resource, repositories)
+    for build in estate.builds:
+        for resource in build.resources:
+            if is_argocd(resource, "Application") or is_argocd(resource, "ApplicationSet"):
+                yield from folders_of(resource, repositories)
+
+
+def _required(estate: Estate, clone: Clone, chart: str) -> Iterator[str]:
+    """The local charts that a chart requires."""
+    path = f"{chart}/Chart.yaml" if chart else "Chart.yaml"
+    roots = (r for r in estate.files.parse(clone, path).roots if isinstance(r, Mapping))
+    for repository in (d.repository for root in roots for d in parse_chart(root).dependencies):
+        place = join_path(chart, repository.removeprefix("file://"))
+        if repository.startswith("file://") and place is not None:
+            yield place
+
+
+@lru_cache(maxsize=2)
+def _scripts(clones: tuple[Clone, ...]) -> tuple[str, ...]:
+    found = ((clone, path) for clone in clones for path in clone.files if _SCRIPT.search(path))
+    return tuple(_read(clone, path) for clone, path in found)
+
+
+def _read(clone: Clone, path: str) -> str:
+    try:
+        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
+    except UnreadableError:
+        return ""

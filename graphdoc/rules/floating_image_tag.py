@@ -1,0 +1,97 @@
+"""Rule ``floating-image-tag``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.broken import say
+from graphdoc.resolve.images import FloatingImage, find_floating_images
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["floating_image_tag"]
+
+
+@rule("floating-image-tag", severity=Severity.WARNING, since="0.1.0")
+def floating_image_tag(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A container runs an image by the tag `latest`, or by none.
+
+    An image that a digest pins is none, nor one that OpenShift's triggers fill in. Where a chart
+    passes the image on, the finding is at the value.
+
+    ## Why is this bad?
+
+    Which program runs depends on when the Pod was last started and on which node. Nothing in Git
+    changes when it does, so nothing can be reviewed or rolled back.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:latest  # expect: floating-image-tag
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+    ```
+
+    ## References
+
+    - [Kubernetes: image names](https://kubernetes.io/docs/concepts/containers/images/#image-names)
+    """
+    found: dict[tuple[Span, str], list[FloatingImage]] = {}
+    for image in find_floating_images(estate):
+        found.setdefault((image.origin, image.reference), []).append(image)
+    for (origin, reference), uses in sorted(found.items()):
+        who = say((use.owner.rpartition("/")[2] for use in uses), "runs")
+        spans = sorted({use.span for use in uses} - {origin})
+        yield Problem(
+            f"{who} {reference}{'' if ':latest' in reference else ' without a tag'}",
+            Location(origin, "no version"),
+            tuple(Location(span, "run here") for span in spans),
+            uses[0].owner,
+        )

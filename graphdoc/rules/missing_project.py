@@ -1,0 +1,122 @@
+"""Rule ``missing-project``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.broken import say
+from graphdoc.resolve.projects import find_project_names
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.rules.rule import rule
+
+__all__ = ["missing_project"]
+
+
+@rule("missing-project", severity=Severity.ERROR, since="0.1.0")
+def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """An Application names an AppProject that is defined nowhere.
+
+    Said only where other AppProjects are in the repositories, and no template makes one whose name
+    is not known. `default` is always there.
+
+    ## Why is this bad?
+
+    Argo CD shows `InvalidSpecError` and does nothing with the Application until somebody makes the
+    project by hand.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: root}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/project.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: AppProject
+    metadata: {name: platform, namespace: argocd}
+    spec:
+      sourceRepos: ["*"]
+      destinations: [{server: "*", namespace: "*"}]
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      project: team-web  # expect: missing-project
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: root}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/project.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: AppProject
+    metadata: {name: platform, namespace: argocd}
+    spec:
+      sourceRepos: ["*"]
+      destinations: [{server: "*", namespace: "*"}]
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      project: platform
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## References
+
+    - [Argo CD: projects](https://argo-cd.readthedocs.io/en/stable/user-guide/projects/)
+    """
+    missing: dict[str, list[ResolvedApplication]] = {}
+    known = find_project_names(estate)
+    for entry in estate.applications:
+        name = entry.application.project
+        if known and name and name not in known:
+            missing.setdefault(name, []).append(entry)
+    for name in sorted(missing):
+        spans = sorted({_named_at(entry) for entry in missing[name]})
+        who = say((entry.application.name for entry in missing[name]), "names")
+        yield Problem(
+            f"{who} AppProject {name}, which is defined nowhere",
+            Location(spans[0], "named here"),
+            tuple(Location(span, "also named here") for span in spans[1:]),
+            missing[name][0].id,
+        )
+
+
+def _named_at(entry: ResolvedApplication) -> Span:
+    manifest = entry.application.resource.manifest
+    project = manifest.scalar("spec", "project")
+    return project.span if project is not None else manifest.span

@@ -1,0 +1,92 @@
+"""Rule ``orphaned-chart``."""
+
+from collections.abc import Iterator
+from posixpath import dirname
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, file_start
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.unused import find_unused_charts
+from graphdoc.rules.rule import rule
+
+__all__ = ["orphaned_chart"]
+
+
+@rule("orphaned-chart", severity=Severity.WARNING, since="0.1.0")
+def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """No Application renders a local chart and no chart requires it.
+
+    Said only of repositories whose other charts Applications render: a repository that publishes
+    charts to others is none. What a script or a document names is in use.
+
+    ## Why is this bad?
+
+    It is maintained for nobody, and whoever changes it believes that something deployed will
+    change.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/charts
+        path: web
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    -- charts/old/Chart.yaml --
+    apiVersion: v2  # expect: orphaned-chart
+    name: old
+    version: 1.0.0
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/charts
+        path: web
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    -- charts/old/Chart.yaml --
+    apiVersion: v2
+    name: old
+    version: 1.0.0
+    -- launchpad/old.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: old, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: old}
+      source:
+        repoURL: https://git.example.com/charts
+        path: old
+    ```
+
+    ## References
+
+    - [Argo CD: Helm](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/)
+    """
+    for file in find_unused_charts(estate):
+        name = dirname(str(file))
+        yield Problem(
+            f"no Application renders chart {name}, and no chart requires it",
+            Location(file_start(file), "used by nothing"),
+            (),
+            f"chart:{name}",
+        )
