@@ -1,0 +1,126 @@
+"""What the sample's platform has wrong, all of it, with a word on why each is true."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from graphdoc.config.load import load_config
+from graphdoc.pipeline import analyse
+
+
+class Pinned(NamedTuple):
+    """A finding, without its message."""
+
+    place: str
+    rule: str
+    subject: str
+
+
+FINDINGS = [
+    # Application argo-mcp layers argo-mcp/values.yaml; the folder is called argocd-mcp.
+    Pinned(
+        "helm-prod-values/argocd-mcp/values.yaml:1",
+        "orphaned-values-file",
+        "values:helm-prod-values/argocd-mcp/values.yaml",
+    ),
+    # The SealedSecrets of the applications are in secrets/upc-dev, and upc-prod has no such folder.
+    Pinned(
+        "helm-prod-values/mcp10x/values.yaml:12",
+        "missing-secret",
+        "secret:upc-prod/mcp10x/app-credentials",
+    ),
+    # Kyverno clones the pull secret on upc-prod too, but the Secret to clone is sealed for upc-dev.
+    Pinned(
+        "helm-prod-values/mcp10x/values.yaml:21",
+        "missing-secret",
+        "secret:upc-prod/mcp10x/ghcr-pull-secret",
+    ),
+    # The auth sidecar's tokens are sealed for upc-dev alone; the policy's annotation names them.
+    Pinned(
+        "helm-prod-values/mcp10x/values.yaml:29",
+        "missing-secret",
+        "secret:upc-prod/mcp10x/app-tokens",
+    ),
+    # As for mcp10x: sealed for upc-dev alone.
+    Pinned(
+        "helm-prod-values/musicman/values.yaml:9",
+        "missing-secret",
+        "secret:upc-prod/musicman/app-credentials",
+    ),
+    # As for mcp10x: nothing to clone on upc-prod.
+    Pinned(
+        "helm-prod-values/musicman/values.yaml:14",
+        "missing-secret",
+        "secret:upc-prod/musicman/ghcr-pull-secret",
+    ),
+    # The password of musicman's PostgreSQL is sealed for upc-dev alone.
+    Pinned(
+        "helm-prod-values/musicman/values.yaml:28",
+        "missing-secret",
+        "secret:upc-prod/musicman/musicman-db",
+    ),
+    # The children have waves from -1 to 3, and no argocd-cm is in Git to make Argo CD wait.
+    Pinned(
+        "launchpad/_app-of-apps-upc-dev.yaml:2",
+        "unenforced-waves",
+        "application:upc-dev/infrastructure-apps",
+    ),
+    # The same base, the same waves.
+    Pinned(
+        "launchpad/_app-of-apps-upc-prod.yaml:2",
+        "unenforced-waves",
+        "application:upc-prod/infrastructure-apps",
+    ),
+    # The other half of argocd-mcp/values.yaml; on both clusters, from one line.
+    Pinned(
+        "launchpad/apps/base/argo-mcp.yaml:22",
+        "missing-values-file",
+        "application:upc-dev/argo-mcp",
+    ),
+    # Only upc-dev and upc-prod have a root: nothing renders the overlays of the other clouds.
+    *(
+        Pinned(
+            f"launchpad/infra/overlays/{cluster}/kustomization.yaml:1",
+            "orphaned-overlay",
+            f"kustomization:launchpad/infra/overlays/{cluster}",
+        )
+        for cluster in ("aks-dev", "aks-prod", "eks-dev", "eks-prod", "gke-dev", "gke-prod")
+    ),
+    # The Secrets of the platform's own services are sealed in secrets/upc-dev as well.
+    Pinned(
+        "launchpad/infra/values/base/gitea-actions-values.yaml:4",
+        "missing-secret",
+        "secret:upc-prod/gitea/gitea-actions-token",
+    ),
+    Pinned(
+        "launchpad/infra/values/base/gitea-values.yaml:4",
+        "missing-secret",
+        "secret:upc-prod/gitea/gitea-admin",
+    ),
+    Pinned(
+        "launchpad/infra/values/base/grafana-values.yaml:3",
+        "missing-secret",
+        "secret:upc-prod/monitoring/grafana-admin",
+    ),
+    Pinned(
+        "launchpad/infra/values/base/keycloak-values.yaml:18",
+        "missing-secret",
+        "secret:upc-prod/keycloak/keycloak-db",
+    ),
+    Pinned(
+        "launchpad/infra/values/base/renovate-values.yaml:18",
+        "missing-secret",
+        "secret:upc-prod/renovate/renovate-token",
+    ),
+]
+
+
+def test_the_sample_has_exactly_these_findings(project: Path) -> None:
+    analysis = analyse(load_config(project / "graphdoc.yaml", {}))
+    assert FINDINGS == [
+        Pinned(
+            f"{finding.problem.primary.span.file}:{finding.problem.primary.span.line}",
+            finding.rule,
+            finding.problem.subject,
+        )
+        for finding in analysis.findings
+    ]
