@@ -116,11 +116,11 @@ FINDINGS = [
 
 def test_the_sample_has_exactly_these_findings(project: Path) -> None:
     analysis = analyse(load_config(project / "graphdoc.yaml", {}))
-    assert FINDINGS == [
+    assert [
         Pinned(
             f"{finding.problem.primary.span.file}:{finding.problem.primary.span.line}",
             finding.rule,
             finding.problem.subject,
         )
         for finding in analysis.findings
-    ]
+    ] == FINDINGS
