@@ -1,10 +1,11 @@
 """The site of the sample estate in a real browser, opened from the disk."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from graphdoc.config import load_config
 from graphdoc.pipeline import analyse
@@ -115,7 +116,7 @@ def test_the_search_leads_to_the_line_to_change(context: BrowserContext, site: P
     page.locator(".md-search__input").click()
     page.keyboard.type("musicman image tag")
     first = page.locator(".md-search-result__item .md-search-result__link").first
-    first.wait_for()
+    expect(first).to_have_attribute("href", re.compile(r"apps/musicman\.html"))
     first.click()
     page.wait_for_url("**/apps/musicman.html*")
     row = page.locator("#where ~ .gd-scroll tr", has_text="app.image.tag").first
@@ -141,8 +142,7 @@ def test_the_first_hit_is_the_right_page(
     page.locator(".md-search__input").click()
     page.keyboard.type(words)
     first = page.locator(".md-search-result__item .md-search-result__link").first
-    first.wait_for()
-    assert expected in (first.get_attribute("href") or "")
+    expect(first).to_have_attribute("href", re.compile(re.escape(expected)))
 
 
 def test_the_filter_answers_where_the_tag_in_prod_is(context: BrowserContext, site: Path) -> None:
