@@ -41,8 +41,10 @@ class TransformerConfig:
         Raises:
             KustomizeError: they disagree on whether to create a field.
         """
-        if other is self:
+        if other is self or other == _EMPTY:
             return self
+        if self == _EMPTY:
+            return other
         return TransformerConfig(
             merge_specs(self.name_prefix, other.name_prefix),
             merge_specs(self.name_suffix, other.name_suffix),
@@ -56,6 +58,9 @@ class TransformerConfig:
             merge_specs(self.var_references, other.var_references),
             _merge_references(self.name_references, other.name_references),
         )
+
+
+_EMPTY = TransformerConfig()
 
 
 def _merge_references(

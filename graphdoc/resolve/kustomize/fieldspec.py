@@ -46,14 +46,19 @@ def merge_specs(specs: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tu
     Raises:
         KustomizeError: they disagree on whether to create a field.
     """
+    if not specs or not more or specs is more:
+        return specs or more
+    by_path: dict[tuple[str, ...], list[FieldSpec]] = {}
+    for known in specs:
+        by_path.setdefault(known.path, []).append(known)
     merged = list(specs)
     for new in more:
-        known = next(
-            (s for s in merged if s.path == new.path and s.gvk.is_selected_by(new.gvk)), None
-        )
-        if known is None:
+        same_path = by_path.setdefault(new.path, [])
+        match = next((known for known in same_path if known.gvk.is_selected_by(new.gvk)), None)
+        if match is None:
             merged.append(new)
-        elif known.create != new.create:
+            same_path.append(new)
+        elif match.create != new.create:
             raise KustomizeError("conflicting fieldspecs")
     return tuple(merged)
 

@@ -55,7 +55,12 @@ class Gvk(NamedTuple):
 
     def is_selected_by(self, selector: "Gvk") -> bool:
         """Whether every part that the selector names is the same."""
-        return all(not want or want == have for want, have in zip(selector, self, strict=True))
+        group, version, kind = selector
+        return (
+            (not kind or kind == self.kind)
+            and (not group or group == self.group)
+            and (not version or version == self.version)
+        )
 
 
 class Id(NamedTuple):

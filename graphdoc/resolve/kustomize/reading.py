@@ -5,6 +5,7 @@ A date without quotes is a point in time and is printed in full; a key that is n
 
 import re
 from datetime import datetime
+from operator import is_
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
@@ -13,6 +14,8 @@ from graphdoc.resolve.kustomize.trees import KustomizeError
 
 __all__ = ["as_kustomize"]
 
+# How a key begins that may be no text; an empty one is null.
+_SUSPECT = ("", *"0123456789+-.~nNtTfF")
 _TIME = re.compile(
     r"(?P<date>\d{4}-\d{1,2}-\d{1,2})(?:(?:[Tt]| +)(?P<clock>\d{1,2}:\d{1,2}:\d{1,2})"
     r"(?:\.(?P<fraction>\d{1,9})\d*)?(?P<zone>Z|[+-]\d{2}:\d{2})?)?"
@@ -31,15 +34,15 @@ def as_kustomize(manifest: Mapping) -> Mapping:
 def _read(node: Node) -> Node:
     match node:
         case Scalar():
-            return _scalar_with_time(node)
+            return _read_scalar(node)
         case Sequence():
             return _read_sequence(node)
         case Mapping():
             return _read_mapping(node)
 
 
-def _scalar_with_time(node: Scalar) -> Scalar:
-    if not node.plain or node.text[4:5] != "-" or not isinstance(node.value, str):
+def _read_scalar(node: Scalar) -> Scalar:
+    if node.text[4:5] != "-" or not node.plain or not isinstance(node.value, str):
         return node
     time = _full_time(node.text)
     return node if time is None else node._replace(value=time)
@@ -47,19 +50,20 @@ def _scalar_with_time(node: Scalar) -> Scalar:
 
 def _read_sequence(node: Sequence) -> Sequence:
     items = tuple(map(_read, node.items))
-    if all(new is old for new, old in zip(items, node.items, strict=True)):
+    if all(map(is_, items, node.items)):
         return node
     return node._replace(items=items)
 
 
 def _read_mapping(node: Mapping) -> Mapping:
-    for key, span in node.keys.items():
-        if _is_no_text(key, span):
-            raise KustomizeError(f"key '{key}' is no text", span)
-    entries: dict[str, Node] = {key: _read(value) for key, value in node.entries.items()}
-    if all(new is node.entries[key] for key, new in entries.items()):
-        return node
-    return node._replace(entries=entries)
+    changed: dict[str, Node] = {}
+    for key, value in node.entries.items():
+        if key[:1] in _SUSPECT and _is_no_text(key, node.keys[key]):
+            raise KustomizeError(f"key '{key}' is no text", node.keys[key])
+        new = _read(value)
+        if new is not value:
+            changed[key] = new
+    return node._replace(entries={**node.entries, **changed}) if changed else node
 
 
 def _is_no_text(key: str, span: Span) -> bool:
