@@ -412,3 +412,67 @@ def test_an_unknown_revision_is_told_once_and_nothing_else_is_called_missing() -
     ]
     clones = read_clones(HEAD + text)
     assert underlined(clones, second.broken[0].scalar.span) == "v3"
+
+
+# What is refused
+
+TWO = """  sources:
+  - repoURL: https://git.example.com/platform
+    path: web
+    targetRevision: main
+    helm: {valueFiles: [$a/x.yaml, $b/y.yaml]}
+  - {repoURL: https://git.example.com/values, targetRevision: v1, ref: a}
+  - {repoURL: git@git.example.com:values.git, targetRevision: v2, ref: b}
+-- values@v1/x.yaml --
+x: 1
+-- values@v2/y.yaml --
+y: 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "index", "message", "place"),
+    [
+        ("  source: {path: web}\n", 0, "the source names no repository", ""),
+        (
+            "  source: {repoURL: https://git.example.com/platform, ref: x}\n",
+            0, "the source has neither path nor chart", "https://git.example.com/platform",
+        ),
+        (
+            "  source: {repoURL: https://charts.example.com, chart: web}\n",
+            0, "chart 'web' has no targetRevision", "web",
+        ),
+        (TWO.replace("ref: b", "ref: a"), 2, "two sources are named 'a'", "a"),
+        (TWO.replace("ref: b", "ref: b.c"), 2, "'b.c' cannot be the name of a source", "b.c"),
+        (TWO, 0, "$a and $b are two revisions of one repository", "v2"),
+        (
+            TWO.replace("com/values", "com/platform"), 0,
+            "$a is another revision of the repository that uses it", "v1",
+        ),
+    ],
+)  # fmt: skip
+def test_what_argo_cd_refuses_in_a_source(text: str, index: int, message: str, place: str) -> None:
+    more = "-- platform@v1/x.yaml --\nx: 1\n" + CHART
+    source = resolve(text + more, index)
+    assert source.problems[0].message == message
+    if place:
+        clones = read_clones(HEAD + text + more)
+        assert underlined(clones, source.problems[0].primary.span) == place
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("/web", ReferenceFault.MISSING_PATH),
+        ("web/Chart.yaml", ReferenceFault.MISSING_PATH),
+        ("web2", ReferenceFault.MISSING_PATH),
+        ("../web", ReferenceFault.LEAVES_REPOSITORY),
+        ("web/../../etc", ReferenceFault.LEAVES_REPOSITORY),
+    ],
+)
+def test_a_path_that_is_no_directory_of_the_repository_is_broken(
+    path: str, fault: ReferenceFault
+) -> None:
+    source = resolve(SOURCE.replace("path: web", f"path: {path}") + CHART)
+    assert [(b.fault, b.wanted) for b in source.broken] == [(fault, path)]
+    assert source.resources == ()

@@ -18,6 +18,7 @@ from graphdoc.resolve.overrides import apply_overrides
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Match, Repositories, without_user
 from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedSource, Tool
+from graphdoc.resolve.spec import find_conflict, find_refusal
 from graphdoc.resolve.value_files import FoundClone
 
 __all__ = ["RenderSettings", "SourceResolver"]
@@ -45,6 +46,15 @@ class SourceResolver:
 
     def resolve(self, application: Application, source: Source) -> ResolvedSource:
         """What one source renders to; what cannot be had is in ``broken`` or ``not_understood``."""
+        refusal = find_refusal(application, source)
+        if refusal is not None:
+            return ResolvedSource(source, None, Tool.UNKNOWN, problems=(refusal,))
+        resolved = self._resolve(application, source)
+        conflict = find_conflict(application, source, self.find_clone)
+        problems = (conflict,) if conflict is not None else ()
+        return replace(resolved, problems=(*problems, *resolved.problems))
+
+    def _resolve(self, application: Application, source: Source) -> ResolvedSource:
         match = self.repositories.find(source.repo_url) if source.chart is None else None
         if source.chart is not None or (match is None and _is_oci(source)):
             return self._chart_sources.resolve_remote(application, source)
@@ -73,8 +83,9 @@ class SourceResolver:
     def _resolve_path(
         self, application: Application, source: Source, found: _Revision
     ) -> ResolvedSource:
-        path = normalise(source.path or "")
-        if path is None or not found.clone.is_directory(path):
+        given = source.path or ""
+        path = normalise(given)
+        if path is None or given.startswith("/") or not found.clone.is_directory(path):
             return self._missing_path(source, found.clone, certain=found.certain)
         overridden = apply_overrides(self.files, application, source, found.clone, path)
         resolved = self._render(application, overridden.source, found.clone, path)
