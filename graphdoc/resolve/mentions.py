@@ -1,13 +1,15 @@
 """Which files the other files of the clones name: in scripts, pipelines, generators, other tools.
 
-A file that no Application reaches may still serve somebody. What is looked for are words that end
-like the file's path; prose (Markdown, text) and comments do not count.
+A file that no Application reaches may still serve somebody. How a word is read depends on who
+says it: a kustomization names files from its own folder, an Application from its source's path or,
+behind a ``$ref``, from a repository's root. Scripts and other tools' files may stand anywhere, so in
+them the end of a path is enough. Prose (Markdown, text) and comments do not count.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from posixpath import dirname, join
+from posixpath import basename, dirname, join
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile
@@ -17,33 +19,40 @@ __all__ = ["Mentions", "find_mentions"]
 
 _PROSE = (".md", ".mdx", ".txt", ".rst", ".adoc", ".html", ".svg", ".lock", ".sum", ".drawio")
 _PROSE_NAMES = frozenset({"README", "LICENSE", "NOTICE", "CHANGELOG", "CODEOWNERS", ".gitignore"})
+_KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _ENDING = re.compile(rb"\.(?:ya?ml|json|tpl)\b")
 _BREAK = re.compile(rb"[^\w./@$+~-]")
 _COMMENT = re.compile(rb"^[ \t]*(?:#|//).*$", re.MULTILINE)
+_SOURCE_PATH = re.compile(rb"^[ \t-]*[\"']?path[\"']?:[ \t]*[\"']?([\w./@+~-]+)", re.MULTILINE)
+_MANIFEST = re.compile(rb"^[ \t-]*[\"']?apiVersion[\"']?:", re.MULTILINE)
+_ARGOCD = b"argoproj.io/"
 _VARIABLE = re.compile(r"^\$\w*/|^(?:\.\.?/)+|^/+")
+_REFERENCE = re.compile(r"^\$[\w-]+/(?P<path>.+)")
+_ANY_CLONE = ""
 _SIZE_LIMIT = 1_000_000
 _WORD_LIMIT = 300
+
+_Said = tuple[SourceFile | None, str]
 
 
 class Mentions:
     """Every path that some file names, as far as it can be told without running anything."""
 
-    def __init__(self, words: Iterable[tuple[SourceFile, str]]) -> None:
-        self._relative: dict[SourceFile, set[SourceFile]] = {}
+    def __init__(self, said: Iterable[tuple[SourceFile, _Said]]) -> None:
+        self._exact: dict[SourceFile, set[SourceFile]] = {}
         self._endings: dict[str, set[SourceFile]] = {}
-        for file, word in words:
-            near = normalise(join(dirname(file.path), word))
-            if near is not None:
-                self._relative.setdefault(SourceFile(file.repository, near), set()).add(file)
-            ending = _VARIABLE.sub("", word)
-            if "/" in ending:
+        for file, (target, ending) in said:
+            if target is not None:
+                self._exact.setdefault(target, set()).add(file)
+            else:
                 self._endings.setdefault(ending, set()).add(file)
 
     def of(self, file: SourceFile) -> frozenset[SourceFile]:
-        """The other files that name a file: from their own folder, or by its last folders."""
-        parts = file.path.split("/")
+        """The other files that name a file."""
+        parts = str(file).split("/")
         endings = ("/".join(parts[index:]) for index in range(len(parts) - 1))
-        found = set(self._relative.get(file, ()))
+        found = set(self._exact.get(file, ()))
+        found |= self._exact.get(SourceFile(_ANY_CLONE, file.path), set())
         for ending in endings:
             found |= self._endings.get(ending, set())
         return frozenset(found - {file})
@@ -52,17 +61,51 @@ class Mentions:
 @lru_cache(maxsize=2)
 def find_mentions(clones: tuple[Clone, ...]) -> Mentions:
     """Look through every text file of the clones."""
-    return Mentions(found for clone in clones for found in _words(clone))
+    return Mentions(said for clone in clones for said in _said_in(clone))
 
 
-def _words(clone: Clone) -> Iterator[tuple[SourceFile, str]]:
+def _said_in(clone: Clone) -> Iterator[tuple[SourceFile, _Said]]:
     for path in clone.files:
-        name = path.rpartition("/")[2]
+        name = basename(path)
         if name.lower().endswith(_PROSE) or name in _PROSE_NAMES:
             continue
         file = SourceFile(clone.name, path)
-        for word in sorted(set(_paths_in(_COMMENT.sub(b"", _read(clone, path))))):
-            yield file, word.decode("utf-8", "replace")
+        text = _COMMENT.sub(b"", _read(clone, path))
+        read = _reader(file, text)
+        for word in sorted(set(_paths_in(text))):
+            for said in read(word.decode("utf-8", "replace")):
+                yield file, said
+
+
+def _reader(file: SourceFile, text: bytes) -> Callable[[str], Iterator[_Said]]:
+    """How the words of a file are to be read."""
+    near = (dirname(file.path),)
+    if basename(file.path) in _KUSTOMIZATIONS:
+        return lambda word: _from_folders(file.repository, near, word)
+    if _ARGOCD in text:
+        folders = tuple(sorted({path.decode() for path in _SOURCE_PATH.findall(text)}))
+        return lambda word: _from_folders(_ANY_CLONE, folders, word)
+    if _MANIFEST.search(text):
+        return lambda word: _from_folders(file.repository, near, word)
+    return lambda word: _from_anywhere(file.repository, near, word)
+
+
+def _from_folders(repository: str, folders: Iterable[str], word: str) -> Iterator[_Said]:
+    reference = _REFERENCE.match(word)
+    if reference:
+        yield SourceFile(_ANY_CLONE, normalise(reference["path"]) or ""), ""
+        return
+    for folder in folders:
+        place = normalise(join(folder, word))
+        if place is not None:
+            yield SourceFile(repository, place), ""
+
+
+def _from_anywhere(repository: str, folders: Iterable[str], word: str) -> Iterator[_Said]:
+    yield from _from_folders(repository, folders, word)
+    ending = _VARIABLE.sub("", word)
+    if "/" in ending:
+        yield None, ending
 
 
 def _paths_in(text: bytes) -> Iterator[bytes]:
