@@ -20,6 +20,7 @@ COMMANDS = (
     "drift",
     "explain",
     "graph",
+    "impact",
     "init",
     "render",
     "serve",

@@ -24,6 +24,7 @@ _COMMANDS = {
     "drift": "Compare the clones with the recorded architecture.",
     "explain": "Show one node with all its relations, or a rule's page.",
     "graph": "Write the dependency graph.",
+    "impact": "Say which Applications a change reaches.",
     "init": "Write graphdoc.yaml from what the clones show.",
     "render": "Write what Kustomize, Helm and Argo CD would make of a directory.",
     "serve": "Serve the site on loopback and rebuild it on every change.",
