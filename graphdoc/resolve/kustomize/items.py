@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from graphdoc.model.kustomize import Selector
+from graphdoc.model.location import Location
 from graphdoc.resolve.kustomize.ids import Gvk, Id, Item
 from graphdoc.resolve.kustomize.selectors import LabelSelector, parse_labels
 from graphdoc.resolve.kustomize.trees import KustomizeError, text_of
@@ -40,9 +41,11 @@ class Items:
         Raises:
             KustomizeError: its id is taken.
         """
-        if self.current(item.id):
+        taken = [known for index in self.current(item.id) if (known := self._items[index])]
+        if taken:
             reason = f"may not add resource with an already registered id: {item.id}"
-            raise KustomizeError(reason, item.manifest.span)
+            related = (Location(taken[0].manifest.span, "registered here"),)
+            raise KustomizeError(reason, item.manifest.span, related)
         self._append(item)
 
     def replace(self, index: int, item: Item | None) -> None:

@@ -72,6 +72,8 @@ class Kustomizer:
             ordered = _with_metadata(ordered, accumulated.kustomization, record)
         except KustomizeError as error:
             record.fail(error, kustomization_start(root))
+        except RecursionError:
+            record.skip(kustomization_start(root), "nested too deeply to be followed")
         return _to_build(root, ordered or list(items), record)
 
 

@@ -20,9 +20,8 @@ class LoadError(KustomizeError):
         span: Span | None = None,
         related: tuple[Location, ...] = (),
     ) -> None:
-        super().__init__(reason, span)
+        super().__init__(reason, span, related)
         self.kind = kind
-        self.related = related
 
 
 @dataclass(slots=True)
@@ -52,8 +51,8 @@ class Record:
             self.skip(error.span or span, error.reason)
             return
         kind = error.kind if isinstance(error, LoadError) else BuildProblemKind.INVALID
-        related = error.related if isinstance(error, LoadError) else ()
-        self.problems[BuildProblem(kind, error.reason, error.span or span, related)] = None
+        place = error.span or span
+        self.problems[BuildProblem(kind, error.reason, place, error.related)] = None
 
     def skip(self, span: Span, reason: str) -> None:
         """Note something that was seen and not analysed."""

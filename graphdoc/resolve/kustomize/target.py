@@ -19,6 +19,7 @@ from graphdoc.resolve.kustomize.inline import parse_inline
 from graphdoc.resolve.kustomize.loader import (
     KUSTOMIZATION_NAMES,
     Root,
+    is_kustomization,
     is_remote,
     is_within,
     kustomization_start,
@@ -178,11 +179,17 @@ class _Target:
         self._absorb(self._below(Root(clone, remote.path), entry), entry.span)
 
     def _below(self, root: Root, entry: Scalar) -> Accumulated:
+        self._refuse_missing(root, entry, "resource")
         self._refuse_cycle(root.key, entry)
         accumulated = self._accumulator.accumulate(root, self._chain)
         for key in accumulated.record.roots:
             self._refuse_cycle(key, entry)
         return accumulated
+
+    def _refuse_missing(self, root: Root, entry: Scalar, what: str) -> None:
+        if is_kustomization(root.clone, root.directory) is None:
+            reason = f"{what} '{text_of(entry)}' has no kustomization file"
+            raise LoadError(BuildProblemKind.MISSING_ENTRY, reason, entry.span)
 
     def _refuse_cycle(self, key: tuple[str, str], entry: Scalar) -> None:
         for visited in self._chain:
@@ -223,6 +230,7 @@ class _Target:
             raise LoadError(BuildProblemKind.MISSING_ENTRY, reason, entry.span)
         self._include("component", entry, path, is_directory=True)
         root = Root(self._root.clone, path)
+        self._refuse_missing(root, entry, "component")
         self._refuse_cycle(root.key, entry)
         record = Record()
         _Target(self._accumulator, (*self._chain, root), self._state, record).run(is_component=True)

@@ -42,6 +42,8 @@ def attempt(step: Step, record: Record) -> None:
         step.apply()
     except KustomizeError as error:
         record.fail(error, step.span)
+    except RecursionError:
+        record.skip(step.span, "nested too deeply to be followed")
 
 
 def patch_step(read: Callable[[], Patch], items: Items, file: SourceFile, record: Record) -> None:

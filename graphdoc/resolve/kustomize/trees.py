@@ -1,6 +1,6 @@
 """Small changes to YAML trees: each makes new nodes along one path and keeps where things were."""
 
-from graphdoc.model.location import Span
+from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 
 __all__ = [
@@ -12,10 +12,13 @@ __all__ = [
 class KustomizeError(Exception):
     """Kustomize refuses to go on, and where that shows."""
 
-    def __init__(self, reason: str, span: Span | None = None) -> None:
+    def __init__(
+        self, reason: str, span: Span | None = None, related: tuple[Location, ...] = ()
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.span = span
+        self.related = related
 
 
 class NotUnderstoodError(KustomizeError):
