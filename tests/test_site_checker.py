@@ -66,6 +66,7 @@ def test_a_site_that_is_right_has_no_problem(tmp_path: Path) -> None:
             '<p style="background:url(https://x.example.com/y)">',
             "asks the network for https://x.example.com/y",
         ),
+        ('<p id="a"><p id="a">', "has the id a twice"),
         (
             '<object data="https://x.example.com/y"></object>',
             "asks the network for https://x.example.com/y",

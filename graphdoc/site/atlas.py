@@ -14,6 +14,7 @@ from graphdoc.site.facts import flag, text, texts
 from graphdoc.site.hosting import Checkout, web_address
 from graphdoc.site.input import SiteInput
 from graphdoc.site.paths import anchor_id, slug, slugs
+from graphdoc.site.where import Setting, settings_of
 
 __all__ = ["SEVERITIES", "Atlas", "worst"]
 
@@ -49,6 +50,7 @@ class Atlas:
         self.site = site
         self.graph = site.graph
         self._patches: dict[str, Counter[Span]] = {}
+        self._settings: dict[str, tuple[Setting, ...]] = {}
 
     @cached_property
     def clusters(self) -> tuple[GraphNode, ...]:
@@ -85,6 +87,13 @@ class Atlas:
     def resolved(self) -> Mapping[str, ResolvedApplication]:
         """What resolving knows of each Application, by its id."""
         return {app.id: app for app in self.site.estate.applications}
+
+    def settings(self, id_: str) -> tuple[Setting, ...]:
+        """What one might change of an Application."""
+        if id_ not in self._settings:
+            resolved = self.resolved.get(id_)
+            self._settings[id_] = settings_of(resolved) if resolved else ()
+        return self._settings[id_]
 
     @cached_property
     def groups(self) -> Mapping[str, str]:

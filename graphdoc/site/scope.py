@@ -16,6 +16,7 @@ MARKS = {Severity.ERROR: "✕", Severity.WARNING: "▲", Severity.INFO: "●"}
 _ADMONITIONS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}
 _SHOWN_PARTS = 3
 _SHOWN_FINDINGS = 6
+_SHOWN_CLUSTERS = 4
 
 
 class Scope:
@@ -49,7 +50,15 @@ class Scope:
 
     def clusters(self, nodes: Sequence[GraphNode]) -> Markup:
         """The clusters of some nodes, each linked."""
-        return join((self.cluster(name) for name in sorted({n.cluster or "" for n in nodes})), ", ")
+        return self.cluster_names(sorted({node.cluster or "" for node in nodes}))
+
+    def cluster_names(self, names: Sequence[str]) -> Markup:
+        """Some clusters, each linked; of many their number, with the names to be hovered."""
+        if len(names) <= _SHOWN_CLUSTERS:
+            return join((self.cluster(name) for name in names), ", ")
+        every = len(names) == len(self.atlas.clusters)
+        said = f"all {len(names)}" if every else f"{len(names)} of {len(self.atlas.clusters)}"
+        return html('<span title="{}">{}</span>', ", ".join(names), said)
 
     def source(self, span: Span, *, css: str = "src") -> Markup:
         """A line as ``repository path:line``, linked to its Git host where that is known."""

@@ -11,7 +11,7 @@ from graphdoc.site.markup import NOTHING, Markup, code, html, join
 from graphdoc.site.redact import without_credentials
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row
-from graphdoc.site.where import SETTINGS, Setting, settings_of
+from graphdoc.site.where import SETTINGS, Setting
 
 __all__ = ["Change", "change_rows", "changes_of"]
 
@@ -29,8 +29,7 @@ def changes_of(atlas: Atlas, nodes: Iterable[GraphNode]) -> tuple[Change, ...]:
     """The settings of some Applications of one name, those that are equal joined."""
     found: dict[tuple[str, Setting], list[str]] = defaultdict(list)
     for node in nodes:
-        resolved = atlas.resolved.get(node.id)
-        for setting in settings_of(resolved) if resolved else ():
+        for setting in atlas.settings(node.id):
             found[node.name, setting].append(node.cluster or "")
     ordered = sorted(
         found.items(), key=lambda item: (SETTINGS.index(item[0][1].what), item[0][1].key, item[1])
@@ -44,12 +43,13 @@ def change_rows(scope: Scope, changes: Iterable[Change], *, name: bool = True) -
     for change in changes:
         cells = (
             _what(change.setting),
-            _clusters(scope, change),
+            scope.cluster_names(change.clusters),
             code(without_credentials(change.setting.value)),
             _place(scope, change.setting, writers),
         )
         linked = scope.page(change.application, scope.atlas.application_page(change.application))
-        yield Row((cells[0], linked, *cells[1:]) if name else cells, words=change.application)
+        words = " ".join((change.application, *change.clusters))
+        yield Row((cells[0], linked, *cells[1:]) if name else cells, words=words)
 
 
 def _what(setting: Setting) -> Markup:
@@ -68,10 +68,6 @@ def _what(setting: Setting) -> Markup:
 
 def _broken(key: str) -> Markup:
     return join(key.split("."), Markup(".<wbr>"))
-
-
-def _clusters(scope: Scope, change: Change) -> Markup:
-    return join((scope.cluster(cluster) for cluster in change.clusters), ", ")
 
 
 def _place(scope: Scope, setting: Setting, writers: Mapping[SourceFile, str]) -> Markup:

@@ -23,6 +23,8 @@ def escape(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text with controls, bidi overrides and other invisible characters as U+FFFD."""
+    if text.isprintable():
+        return text
     return "".join(map(_shown, _LINE_BREAKS.sub(" ", text)))
 
 

@@ -21,6 +21,7 @@ from graphdoc.site.tables import Row, table
 
 __all__ = ["application_page"]
 
+_CHANGES = 100
 _VERBS = (
     (EdgeKind.USES, "uses"),
     (EdgeKind.SERVES, "serves"),
@@ -39,15 +40,10 @@ def application_page(atlas: Atlas, name: str) -> Page:
     shown = _shown(atlas, nodes)
     picture = drawn(neighbourhood_diagram(scope, shown), path, "apps/index.md")
     findings = tuple(dict.fromkeys(f for node in nodes for f in atlas.application_findings(node)))
-    changes = change_rows(scope, changes_of(atlas, nodes), name=False)
     blocks = (
         scope.findings(findings, name),
         Block(f"Around it on {shown.cluster}", "around", picture.body),
-        Block(
-            "Where do I change…",
-            "where",
-            table(("What", "Cluster", "Value now", "Change it here"), changes),
-        ),
+        Block("Where do I change…", "where", _changes(scope, nodes)),
         Block("Per cluster", "per-cluster", _per_cluster(scope, nodes)),
         Block("Value layers, the last one wins", "values", value_stack(scope, nodes)),
         Block("Uses", "uses", _uses(scope, nodes)),
@@ -208,6 +204,16 @@ def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     return table(("Who", "How", "Cluster", "Where"), rows) or html(
         "<p>{}</p>", "Nothing in Git manages it."
     )
+
+
+def _changes(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    changes = changes_of(scope.atlas, nodes)
+    rows = change_rows(scope, changes[:_CHANGES], name=False)
+    found = table(("What", "Cluster", "Value now", "Change it here"), rows)
+    if len(changes) <= _CHANGES:
+        return found
+    every = scope.page("Where do I change…", "where.md")
+    return html("{}<p>{} {}.</p>", found, f"{len(changes) - _CHANGES} more are in", every)
 
 
 def _unknown(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:

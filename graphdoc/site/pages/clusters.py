@@ -24,6 +24,7 @@ _LEGEND = (
     ("✕ has an error", "error"),
 )
 _WIDEST = 12
+_OTHERS = 6
 
 
 def cluster_index(atlas: Atlas) -> Page:
@@ -61,10 +62,7 @@ def version_of(node: GraphNode) -> str:
 def _matrix(scope: Scope) -> Markup:
     clusters = [node.name for node in scope.atlas.clusters]
     if len(clusters) > _WIDEST:
-        return html(
-            "<p>{}</p>",
-            f"{len(clusters)} clusters are too many for a matrix; each has its own page.",
-        )
+        return _exceptions(scope)
     head = ("Application", *clusters)
     found = filtered(
         head,
@@ -75,6 +73,28 @@ def _matrix(scope: Scope) -> Markup:
     )
     legend = join((chip(words, css) for words, css in _LEGEND), " ")
     return html('{}<div class="gd-prov gd-after">{}</div>', found, legend)
+
+
+def _exceptions(scope: Scope) -> Markup:
+    """For more clusters than a matrix can hold: what is usual, and where it is not so."""
+    head = ("Application", "Clusters", "Usual version", "Otherwise")
+    label = "Filter Applications"
+    return filtered(head, _exception_rows(scope), id_="matrix", label=label)
+
+
+def _exception_rows(scope: Scope) -> Iterator[Row | Section]:
+    atlas = scope.atlas
+    for group in atlas.order():
+        yield section(group)
+        for name in atlas.members(group):
+            nodes = {node.cluster: node for node in atlas.by_name[name]}
+            usual = _usual(nodes)
+            others = [node for node in nodes.values() if version_of(node) != usual]
+            said = [scope.node(n.id, f"{n.cluster} {version_of(n)}") for n in others[:_OTHERS]]
+            more = [f"{len(others) - _OTHERS} more"] if len(others) > _OTHERS else []
+            linked = scope.page(name, atlas.application_page(name))
+            clusters = scope.clusters(list(nodes.values()))
+            yield Row((linked, clusters, usual or "yes", join([*said, *more], ", ") or DASH))
 
 
 def _matrix_rows(scope: Scope, clusters: list[str]) -> Iterator[Row | Section]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.helm import LayerKind, ValueLayer
+from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
-from graphdoc.site.markup import DASH, NOTHING, Markup, code, html, join, plural
+from graphdoc.site.markup import DASH, NOTHING, Markup, code, html, plural
 from graphdoc.site.redact import HIDDEN, Redactor
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, table
@@ -22,7 +23,7 @@ _WORDS = {
     LayerKind.FILE_PARAMETERS: "fileParameters in the Application",
 }
 _LONGEST = 60
-_KEYS = 150
+_KEYS = 200
 
 
 def value_stack(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
@@ -40,9 +41,26 @@ def value_stack(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 
 
 def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
-    """Each key with its value and the line that set it, folded away."""
-    parts = (_details(scope, node) for node in nodes)
-    return join((part for part in parts if part), "\n\n")
+    """Each key with its value and the line that set it; equal ones of several clusters are one."""
+    merged: dict[tuple[str, Markup, Span], list[GraphNode]] = {}
+    for node in nodes:
+        for key, shown, place in _effective(scope, node):
+            merged.setdefault((key, shown, place), []).append(node)
+    ordered = sorted(merged.items(), key=lambda item: (item[0][0], item[0][2]))
+    rows = [
+        Row((code(key), scope.clusters(found), shown, scope.source(place)))
+        for (key, shown, place), found in ordered[:_KEYS]
+    ]
+    if not rows:
+        return NOTHING
+    hidden = len(merged) - len(rows)
+    rest = html("<p>{}</p>", f"{hidden} more; graphdoc values shows all.") if hidden else NOTHING
+    return html(
+        '<details class="gd-t" data-search-exclude><summary>{}</summary>{}{}</details>',
+        f"{plural(len(merged), 'value')}, without what only the chart says",
+        table(("Key", "Cluster", "Value", "Set at"), rows),
+        rest,
+    )
 
 
 def _layers(resolved: ResolvedApplication | None) -> list[ValueLayer]:
@@ -79,39 +97,23 @@ def _file(scope: Scope, layer: ValueLayer) -> Markup:
     return place + said if readers else place
 
 
-def _details(scope: Scope, node: GraphNode) -> Markup:
+def _effective(scope: Scope, node: GraphNode) -> Iterator[tuple[str, Markup, Span]]:
     resolved = scope.atlas.resolved.get(node.id)
     sources = [s for s in resolved.sources if s.values is not None] if resolved else []
-    if not sources or resolved is None:
-        return NOTHING
-    redactor = Redactor(resolved.resources)
-    rows = [row for source in sources for row in _values(scope, source, redactor)]
-    if not rows:
-        return NOTHING
-    shown = table(("Key", "Value", "Set at"), rows[:_KEYS])
-    rest = (
-        html("<p>{}</p>", f"{len(rows) - _KEYS} more keys are not shown here.")
-        if len(rows) > _KEYS
-        else NOTHING
-    )
-    return html(
-        '<details class="gd-t" data-search-exclude><summary>{} {}</summary>{}{}</details>',
-        node.cluster or "",
-        plural(len(rows), "key"),
-        shown,
-        rest,
-    )
+    if resolved and sources:
+        redactor = Redactor(resolved.resources)
+        for source in sources:
+            yield from _values(source, redactor)
 
 
-def _values(scope: Scope, source: ResolvedSource, redactor: Redactor) -> Iterator[Row]:
+def _values(source: ResolvedSource, redactor: Redactor) -> Iterator[tuple[str, Markup, Span]]:
     """What the Application's own layers set; the chart's other defaults would bury it."""
     defaults = {layer.file for layer in source.layers if layer.kind is LayerKind.CHART_DEFAULTS}
-    for pointer, node in walk(source.values or Mapping({}, {}, source.source.span)):
+    for pointer, node in walk(source.values) if source.values else ():
         if _is_leaf(node) and node.span.file not in defaults:
-            key = ".".join(
-                part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]
-            )
-            yield Row((code(key), _shown(key, node, redactor), scope.source(node.span)))
+            parts = pointer.split("/")[1:]
+            key = ".".join(part.replace("~1", "/").replace("~0", "~") for part in parts)
+            yield key, _shown(key, node, redactor), node.span
 
 
 def _is_leaf(node: Node) -> bool:
