@@ -220,7 +220,12 @@ def test_a_patched_values_file_has_both_places(
 @pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize(
     ("format_", "start"),
-    [("dot", "digraph graphdoc {\n"), ("mermaid", "flowchart LR\n"), ("graphml", "<?xml ")],
+    [
+        ("dot", "digraph graphdoc {\n"),
+        ("mermaid", "flowchart LR\n"),
+        ("graphml", "<?xml "),
+        ("svg", "<svg "),
+    ],
 )
 def test_the_graph_is_written_for_other_programs(
     capsys: pytest.CaptureFixture[str], format_: str, start: str

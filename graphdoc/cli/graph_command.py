@@ -13,11 +13,13 @@ from graphdoc.graph.select import UnknownNodeError, select, subgraph
 
 __all__ = ["command"]
 
+_SVG = "svg"
+
 
 @click.command("graph", cls=PagedCommand)
 @click.option("--select", "expression", metavar="EXPR", help="Only these nodes; see above.")
 @scope_options(paths=True)
-@result_options([str(name) for name in GraphFormat], "json")
+@result_options([*map(str, GraphFormat), _SVG], "json")
 def command(scope: Scope, target: Target, expression: str | None) -> None:
     """Write the dependency graph.
 
@@ -27,13 +29,26 @@ def command(scope: Scope, target: Target, expression: str | None) -> None:
 
     Examples:
       graphdoc graph --output graph.json
+      graphdoc graph --format svg --select "1+musicman+1" --output musicman.svg
       graphdoc graph --format mermaid --select "+application:upc-dev/musicman"
       graphdoc graph --format dot --select "cluster:upc-prod+1 values:launchpad/**+"
     """
     analysis = analyse_estate(scope)
     graph = _part(analysis.graph, expression) if expression is not None else analysis.graph
+    if target.format == _SVG:
+        write_result(_picture(graph), target.output)
+        return
     export = EXPORTERS[GraphFormat(target.format)]
     write_result(export(graph, analysis.coverage), target.output)
+
+
+def _picture(graph: RepoGraph) -> str:
+    from graphdoc.pipeline.picture import PictureError, graph_to_svg  # noqa: PLC0415 -- slow
+
+    try:
+        return graph_to_svg(graph)
+    except PictureError as error:
+        raise UsageMistake(str(error)) from error
 
 
 def _part(graph: RepoGraph, expression: str) -> RepoGraph:
