@@ -289,3 +289,51 @@ def test_a_chart_at_hand_that_cannot_be_rendered_is_a_problem_where_it_is_named(
     (problem,) = source_of(estate).problems
     assert problem.primary.span.file.repository == "platform"
     assert problem.message.endswith("no")
+
+
+UMBRELLA = """
+-- platform/app.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: all, namespace: argocd}
+spec:
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+  source: {repoURL: https://git.example.com/platform, path: all}
+-- platform/all/Chart.yaml --
+apiVersion: v2
+name: all
+version: 1.0.0
+dependencies:
+- {name: web, version: 1.*, repository: https://charts.example.com}
+- {name: db, version: 1.*, repository: https://charts.example.com}
+-- platform/all/Chart.lock --
+dependencies:
+- {name: web, version: 1.2.0, repository: https://charts.example.com}
+-- platform/all/values.yaml --
+web: {colour: blue}
+"""
+
+
+def test_charts_at_hand_serve_what_local_charts_require() -> None:
+    clones = read_clones(UMBRELLA)
+    charts = folder("web-1.2.0.tgz", "web-1.3.0.tgz", "charts.example.com/db-1.0.0.tgz")
+    source = source_of(resolve_estate(clones, find_engine(), Request(charts=charts)))
+    data = [to_plain(resource.manifest)["data"] for resource in source.resources]  # type: ignore[call-overload, index]
+    assert data == [
+        {"version": "1.0.0", "colour": "grey"},
+        {"version": "1.2.0", "colour": "blue"},
+    ]
+    places = [underlined(clones, resource.manifest.span) for resource in source.resources]
+    assert [place.partition(",")[0] for place in places] == ["{name: db", "{name: web"]
+    assert source.not_understood == ()
+
+
+def test_what_a_packed_chart_in_a_clone_brings_stands_at_the_archive() -> None:
+    (clone,) = read_clones(UMBRELLA)
+    packed = {f"all/charts/{n}-1.2.0.tgz": pack(chart(n, "1.2.0")) for n in ("db", "web")}
+    whole = MemoryClone(clone.name, {**clone.contents, **packed})
+    source = source_of(resolve_estate((whole,), find_engine()))
+    assert [str(resource.manifest.span.file) for resource in source.resources] == [
+        "platform/all/charts/db-1.2.0.tgz",
+        "platform/all/charts/web-1.2.0.tgz",
+    ]

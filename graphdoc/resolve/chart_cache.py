@@ -112,6 +112,7 @@ class ChartCache:
     folder: Clone | None = None
     files: Files = field(default_factory=Files)
     _trees: dict[str, ChartTree] = field(default_factory=dict)
+    _charts: dict[str, str] = field(default_factory=dict)
 
     def find(self, repository: str, name: str, version: str) -> FoundChart | None:
         """The chart that Argo CD would take for a version or a constraint.
@@ -130,8 +131,14 @@ class ChartCache:
         for rank in sorted(ranked, reverse=True):
             found = _choose(version, sorted(ranked[rank]))
             if found is not None:
-                return FoundChart(self._open(found.place), found.version)
+                tree = self._open(found.place)
+                self._charts[tree.name] = name
+                return FoundChart(tree, found.version)
         return None
+
+    def chart_of(self, tree: str) -> str | None:
+        """The chart that a tree of this folder holds; ``None`` for any other name."""
+        return self._charts.get(tree)
 
     def _candidates(self, name: str) -> Iterator[_Candidate]:
         for place in self._archives:

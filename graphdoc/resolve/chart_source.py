@@ -7,12 +7,12 @@ from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import Release, ValueLayer
-from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.semver import parse_version
-from graphdoc.resolve.chart_cache import ArchiveError, ChartCache, ChartTree
+from graphdoc.resolve.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.environment import build_environment
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, render_chart
@@ -54,7 +54,7 @@ class ChartSources:
         view = Viewpoint(
             application, source, clone, self.find_clone, build_environment(application, source)
         )
-        resolved = self._render(view, clone, path, use)
+        resolved = _Settler(self.charts, use).settle(self._render(view, clone, path, use))
         below = frozenset(SourceFile(clone.name, name) for name in _files_below(clone, path))
         return replace(resolved, clone=clone, files=resolved.files | below)
 
@@ -76,7 +76,7 @@ class ChartSources:
         )  # fmt: skip
         environment = build_environment(application, source, found.version)
         view = Viewpoint(application, source, tree, self.find_clone, environment)
-        return _placed(self._render(view, tree, "", use), tree, span)
+        return _Settler(self.charts, use).settle(self._render(view, tree, "", use))
 
     def _absent(self, application: Application, source: Source, reason: str) -> ResolvedSource:
         repository, name = _address(source)
@@ -100,7 +100,9 @@ class ChartSources:
             return replace(resolved, not_understood=(*resolved.not_understood, note))
         release = self._release(view.application, view.source)
         values = override_values(resolved.layers)
-        render = render_chart(self.engine, self.files, clone, path, release, values)
+        render = render_chart(
+            self.engine, self.files, clone, path, release, values, self.find_required
+        )
         problems = resolved.problems
         if render.error is not None and not resolved.broken and not render.not_understood:
             problems = (*problems, render.error)
@@ -110,6 +112,14 @@ class ChartSources:
             problems=problems,
             not_understood=(*resolved.not_understood, *render.not_understood),
         )
+
+    def find_required(self, repository: str, name: str, version: str) -> tuple[Clone, str] | None:
+        """A chart of a chart repository that another chart requires, if it is at hand."""
+        try:
+            found = self.charts.find(repository, name, version)
+        except ArchiveError:
+            return None  # said of the chart that requires it, like any other that is not at hand
+        return (found.tree, "") if found is not None else None
 
     def _layered(
         self, view: Viewpoint, defaults: tuple[ValueLayer, ...], use: ChartUse
@@ -167,29 +177,52 @@ def _address(source: Source) -> tuple[str, str]:
     return repository, name
 
 
-def _placed(resolved: ResolvedSource, tree: ChartTree, span: Span) -> ResolvedSource:
-    """What a remote chart brings stands where the Application names the chart.
+@dataclass(frozen=True, slots=True)
+class _Settler:
+    """Gives what archives bring a place in the repositories: nobody could change it elsewhere.
 
-    Its own lines are in no repository, and nobody could change them there.
+    What a packed chart in a clone brings stands at the archive, what a chart at hand brings where
+    ``Chart.yaml`` requires it, and all that a remote chart brings where the Application names it.
     """
-    own = tree.name
-    return replace(
-        resolved,
-        resources=tuple(Resource(_move(r.manifest, span)) for r in resolved.resources),
-        value_files=tuple(v for v in resolved.value_files if v.file.repository != own),
-        files=frozenset(file for file in resolved.files if file.repository != own),
-        problems=tuple(_moved_problem(problem, own, span) for problem in resolved.problems),
-        not_understood=tuple(
-            note if note.location.file.repository != own else NotUnderstood(span, note.reason)
-            for note in resolved.not_understood
-        ),
-    )
 
+    charts: ChartCache
+    use: ChartUse
 
-def _moved_problem(problem: Problem, own: str, span: Span) -> Problem:
-    if problem.primary.span.file.repository != own:
-        return problem
-    return Problem(problem.message, Location(span))
+    def settle(self, resolved: ResolvedSource) -> ResolvedSource:
+        return replace(
+            resolved,
+            resources=tuple(map(self._resource, resolved.resources)),
+            value_files=tuple(v for v in resolved.value_files if not self._is_foreign(v.file)),
+            files=frozenset(file for file in resolved.files if not self._is_foreign(file)),
+            problems=tuple(map(self._problem, resolved.problems)),
+            not_understood=tuple(
+                replace(note, location=self._span(note.location))
+                for note in resolved.not_understood
+            ),
+        )
+
+    def _is_foreign(self, file: SourceFile) -> bool:
+        return self.charts.chart_of(file.repository) is not None
+
+    def _resource(self, resource: Resource) -> Resource:
+        span = self._span(resource.manifest.span)
+        if span is resource.manifest.span:
+            return resource
+        return Resource(_move(resource.manifest, span))
+
+    def _problem(self, problem: Problem) -> Problem:
+        span = self._span(problem.primary.span)
+        return problem if span is problem.primary.span else Problem(problem.message, Location(span))
+
+    def _span(self, span: Span) -> Span:
+        repository, path = span.file
+        name = self.charts.chart_of(repository)
+        if name is None:
+            packed, found, _ = path.partition(".tgz/")
+            return file_start(SourceFile(repository, f"{packed}.tgz")) if found else span
+        is_local = self.use.path is not None
+        required = self.use.metadata.dependencies if is_local and self.use.metadata else ()
+        return next((d.span for d in required if d.name == name), self.use.span)
 
 
 def _move(root: Mapping, span: Span) -> Mapping:
