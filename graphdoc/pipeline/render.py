@@ -17,6 +17,8 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.pipeline.analysis import Analysis, analyse, open_clones
 from graphdoc.pipeline.folders import find_folder_root
+from graphdoc.pipeline.requests import open_charts
+from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.directory import directory_files
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, find_engine, render_chart
@@ -72,7 +74,10 @@ class Renderer:
             )
         name = directory.rpartition("/")[2] or clone.name
         release = Release(name=name, namespace="default")
-        done = render_chart(self._engine, self._files, clone, directory, release, EMPTY_VALUES)
+        done = render_chart(
+            self._engine, self._files, clone, directory, release, EMPTY_VALUES,
+            self._charts.find_required,
+        )  # fmt: skip
         error = f"{done.error.primary.span}: {done.error.message}" if done.error else None
         return Rendering(path, done.resources, done.not_understood, error)
 
@@ -132,6 +137,11 @@ class Renderer:
     def _kustomizer(self) -> Kustomizer:
         repositories = Repositories(tuple(self._configured.values()))
         return Kustomizer(self._files, repositories.find_revision)
+
+    @cached_property
+    def _charts(self) -> ChartCache:
+        folder = open_charts(self.config) if self.config is not None else None
+        return ChartCache(folder, self._files)
 
     @cached_property
     def _engine(self) -> HelmEngine | None:

@@ -13,7 +13,7 @@ from graphdoc.resolve.resolved import SecretHints
 from graphdoc.resolve.roots import RootPattern
 from graphdoc.resolve.source import RenderSettings
 
-__all__ = ["cluster_facts", "estate_request"]
+__all__ = ["cluster_facts", "estate_request", "open_charts"]
 
 
 def estate_request(config: Config) -> Request:
@@ -34,7 +34,7 @@ def estate_request(config: Config) -> Request:
             config.secrets.made_elsewhere,
             config.secrets.consumer_keys or SecretHints().consumer_keys,
         ),
-        charts=_charts(config),
+        charts=open_charts(config),
     )
 
 
@@ -43,7 +43,7 @@ def cluster_facts(config: Config) -> ClusterFacts:
     return {cluster.name: _facts(cluster) for cluster in config.clusters}
 
 
-def _charts(config: Config) -> DiskClone | None:
+def open_charts(config: Config) -> DiskClone | None:
     """The folder of charts at hand, read like a plain folder."""
     folder = config.chart_cache
     return DiskClone(folder.name, folder.name, folder) if folder is not None else None

@@ -136,6 +136,14 @@ class ChartCache:
                 return FoundChart(tree, found.version)
         return None
 
+    def find_required(self, repository: str, name: str, version: str) -> tuple[Clone, str] | None:
+        """The tree and directory of a chart that another one requires, if it is at hand."""
+        try:
+            found = self.find(repository, name, version)
+        except ArchiveError:
+            return None  # said of the chart that requires it, like any other that is not at hand
+        return (found.tree, "") if found is not None else None
+
     def chart_of(self, tree: str) -> str | None:
         """The chart that a tree of this folder holds; ``None`` for any other name."""
         return self._charts.get(tree)

@@ -101,7 +101,7 @@ class ChartSources:
         release = self._release(view.application, view.source)
         values = override_values(resolved.layers)
         render = render_chart(
-            self.engine, self.files, clone, path, release, values, self.find_required
+            self.engine, self.files, clone, path, release, values, self.charts.find_required
         )
         problems = resolved.problems
         if render.error is not None and not resolved.broken and not render.not_understood:
@@ -112,14 +112,6 @@ class ChartSources:
             problems=problems,
             not_understood=(*resolved.not_understood, *render.not_understood),
         )
-
-    def find_required(self, repository: str, name: str, version: str) -> tuple[Clone, str] | None:
-        """A chart of a chart repository that another chart requires, if it is at hand."""
-        try:
-            found = self.charts.find(repository, name, version)
-        except ArchiveError:
-            return None  # said of the chart that requires it, like any other that is not at hand
-        return (found.tree, "") if found is not None else None
 
     def _layered(
         self, view: Viewpoint, defaults: tuple[ValueLayer, ...], use: ChartUse
