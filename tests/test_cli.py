@@ -22,6 +22,7 @@ COMMANDS = (
     "graph",
     "impact",
     "init",
+    "pages",
     "render",
     "serve",
     "values",

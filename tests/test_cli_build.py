@@ -21,6 +21,10 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_a_new_directory_takes_the_place_of_the_old(tmp_path: Path) -> None:
     write_files(tmp_path, OLD)
     with replaced_directory(tmp_path / "site", ()) as fresh:
@@ -96,3 +100,19 @@ def test_a_terminated_build_leaves_the_old_site(built: Path) -> None:
     assert build.wait(60) == 128 + signal.SIGTERM
     assert names(built) == ["graphdoc.yaml", "platform", "site"]
     assert {path: path.stat().st_mtime_ns for path in (built / "site").rglob("*")} == before
+
+
+@pytest.mark.slow
+def test_pages_are_written_for_another_generator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, ESTATE))
+    assert run(["pages", "docs"]) == 0
+    written = contents(Path("docs"))
+    text = Path("docs/index.md").read_text("utf-8")
+    assert "gd-slot" not in text
+    assert "<svg " in text
+    assert run(["pages", "docs"]) == 0
+    assert {
+        path: path.read_bytes() for path in Path("docs").rglob("*") if path.is_file()
+    } == written

@@ -9,8 +9,8 @@ from typing import NoReturn
 import click
 
 from graphdoc import __version__
+from graphdoc.cli.help import write_help
 from graphdoc.cli.output import say, silence_stdout
-from graphdoc.cli.pages import write_help
 from graphdoc.cli.status import ExitStatus
 from graphdoc.config.decode import ConfigError, nearest
 
@@ -26,6 +26,7 @@ _COMMANDS = {
     "graph": "Write the dependency graph.",
     "impact": "Say which Applications a change reaches.",
     "init": "Write graphdoc.yaml from what the clones show.",
+    "pages": "Write the generated pages for another site generator.",
     "render": "Write what Kustomize, Helm and Argo CD would make of a directory.",
     "serve": "Serve the site on loopback and rebuild it on every change.",
     "values": "Show effective Helm values, each with the line that set it.",

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
+from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say
-from graphdoc.cli.pages import PagedCommand
 from graphdoc.cli.replace import replaced_directory
 from graphdoc.cli.session import analyse_estate
 from graphdoc.cli.status import ExitStatus, UsageMistake

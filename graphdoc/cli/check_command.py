@@ -3,9 +3,9 @@
 import click
 
 from graphdoc.cli.filters import Filter, filter_options
+from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import NearChoice, Scope, Target, result_options, scope_options
 from graphdoc.cli.output import has_colour, say, write_result
-from graphdoc.cli.pages import PagedCommand
 from graphdoc.cli.session import analyse_estate
 from graphdoc.cli.status import ExitStatus
 from graphdoc.model.finding import Finding, Severity

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import write_result
-from graphdoc.cli.pages import PagedCommand
 from graphdoc.cli.session import analyse_clones, read_config
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.graph.compare import Changes, compare

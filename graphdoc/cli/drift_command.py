@@ -2,9 +2,9 @@
 
 import click
 
+from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import say, write_file, write_result
-from graphdoc.cli.pages import PagedCommand
 from graphdoc.cli.session import analyse_estate
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.config import Config

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
+from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say, write_file
-from graphdoc.cli.pages import PagedCommand
 from graphdoc.cli.session import analyse_config
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config import CONFIG_NAME, Config, config_for_clones

@@ -18,17 +18,20 @@ _MARKS = ("index.html", "assets/graphdoc.css")
 
 
 @contextmanager
-def replaced_directory(place: Path, kept: tuple[Path, ...]) -> Iterator[Path]:
+def replaced_directory(
+    place: Path, kept: tuple[Path, ...], marks: tuple[str, ...] = _MARKS
+) -> Iterator[Path]:
     """Yield an empty directory that takes the place of another once all went well.
 
     Args:
-        place: the directory to replace; it may be missing, or a site that graphdoc built.
+        place: the directory to replace; it may be missing or empty.
         kept: directories that must not be replaced.
+        marks: files that show that graphdoc made what is there.
 
     Raises:
         UsageMistake: the place holds something else, or cannot be written.
     """
-    _refuse_foreign(place, kept)
+    _refuse_foreign(place, kept, marks)
     aside = place.with_name(f".{place.name}.old")
     with _orderly_end():
         fresh = _prepare(place, aside)
@@ -54,17 +57,15 @@ def _prepare(place: Path, aside: Path) -> Path:
     return fresh
 
 
-def _refuse_foreign(place: Path, kept: tuple[Path, ...]) -> None:
+def _refuse_foreign(place: Path, kept: tuple[Path, ...], marks: tuple[str, ...]) -> None:
     real = place.resolve()
     if place.exists() and not place.is_dir():
         raise UsageMistake(f"{place.as_posix()} is a file, not a directory")
     if any(directory.resolve().is_relative_to(real) for directory in kept):
-        raise UsageMistake(f"{place.as_posix()} holds what is analysed; choose another --site")
-    built = all((place / mark).is_file() for mark in _MARKS)
+        raise UsageMistake(f"{place.as_posix()} holds what is read; choose another directory")
+    built = all((place / mark).is_file() for mark in marks)
     if place.is_dir() and any(place.iterdir()) and not built:
-        raise UsageMistake(
-            f"{place.as_posix()} holds something else than a site; choose another --site"
-        )
+        raise UsageMistake(f"{place.as_posix()} holds something else; choose another directory")
 
 
 def _recover(place: Path, aside: Path) -> None:

@@ -3,9 +3,9 @@
 import click
 
 from graphdoc.cli.build_command import mkdocs_file
+from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say
-from graphdoc.cli.pages import PagedCommand
 from graphdoc.cli.session import analyse_estate, read_config
 from graphdoc.cli.status import UsageMistake
 from graphdoc.pipeline.publish import to_site_input
