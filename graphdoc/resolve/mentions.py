@@ -1,9 +1,9 @@
 """Which files the other files of the clones name: in scripts, pipelines, generators, other tools.
 
-A file that no Application reaches may still serve somebody. How a word is read depends on who
-says it: a kustomization names files from its own folder, an Application from its source's path or,
-behind a ``$ref``, from a repository's root. Scripts and other tools' files may stand anywhere, so in
-them the end of a path is enough. Prose (Markdown, text) and comments do not count.
+A file that no Application reaches may still serve somebody. How a word is read depends on who says
+it: a kustomization names files from its own folder, an Application from its source's path, or
+behind a ``$ref`` from a repository's root. Scripts and other tools' files may stand anywhere, so
+the end of a path is enough in them. Prose (Markdown, text) and comments do not count.
 """
 
 import re

@@ -37,7 +37,7 @@ def find_orphaned_applications(estate: Estate) -> list[tuple[Orphan, ...]]:
         file = orphan.span.file
         by_hand = is_applied_by_hand(estate.clones, file)
         commented = find_commented_entry(estate.clones, file) is not None
-        if by_hand or commented or _is_rendered(orphan, rendered):
+        if by_hand or commented or _is_rendered(orphan, rendered) or _is_start(orphan, rendered):
             continue
         groups.setdefault(bringing.get(file) or orphan.span, []).append(orphan)
     return [tuple(group) for group in groups.values()]
@@ -95,6 +95,12 @@ def _resource(estate: Estate, orphan: Orphan) -> Resource | None:
     clone = next(clone for clone in estate.clones if clone.name == file.repository)
     resources = estate.files.parse(clone, file.path).resources
     return next((r for r in resources if r.span.line == orphan.span.line), None)
+
+
+def _is_start(orphan: Orphan, rendered: tuple[tuple[Orphan, str, str], ...]) -> bool:
+    """Whether an Application renders the folder that it stands in: it is meant to start it."""
+    home = (orphan.span.file.repository, dirname(orphan.span.file.path))
+    return any(by is orphan and (repository, path) == home for by, repository, path in rendered)
 
 
 def _is_rendered(orphan: Orphan, rendered: tuple[tuple[Orphan, str, str], ...]) -> bool:

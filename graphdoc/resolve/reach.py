@@ -11,10 +11,11 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.resolve.files import Files, ParsedFile
+from graphdoc.resolve.fixtures import is_fixture
 from graphdoc.resolve.kustomize import is_kustomization
 from graphdoc.resolve.mentions import find_mentions
 from graphdoc.resolve.paths import matches_segments
-from graphdoc.resolve.resolved import Estate, Tool
+from graphdoc.resolve.resolved import Estate, ReferenceFault, Tool
 
 __all__ = ["Unreached", "find_read_files", "find_unreached_manifests", "find_unreached_values"]
 
@@ -47,9 +48,8 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
         used.file for app in estate.applications for s in app.sources for used in s.value_files
     }
     folders = {(file.repository, dirname(file.path)) for file in layered}
-    for clone in estate.clones:
-        if not any(file.repository == clone.name for file in layered):
-            continue
+    homes = {file.repository for file in layered} | set(_wanted_from(estate))
+    for clone in (clone for clone in estate.clones if clone.name in homes):
         charts = _chart_folders(clone)
         for path in clone.files:
             beside = (clone.name, dirname(path)) in folders
@@ -60,6 +60,14 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
                 yield from (found,) if _is_values(found.parsed) else ()
 
 
+def _wanted_from(estate: Estate) -> Iterator[str]:
+    """The clones in which a values file is looked for in vain."""
+    sources = (source for entry in estate.applications for source in entry.sources)
+    for broken in (broken for source in sources for broken in source.broken):
+        if broken.fault is ReferenceFault.MISSING_VALUES_FILE:
+            yield broken.repository
+
+
 def find_unreached_manifests(estate: Estate) -> Iterator[Unreached]:
     """Manifests and patches beside a kustomization that neither it nor anything else names."""
     reach = _Reach(estate)
@@ -68,7 +76,7 @@ def find_unreached_manifests(estate: Estate) -> Iterator[Unreached]:
         for path in clone.files:
             if not path.endswith(_YAML) or not _is_beside_kustomization(clone, path):
                 continue
-            if _EXAMPLE.search(basename(path)) or _is_of_chart(path, charts):
+            if _EXAMPLE.search(basename(path)) or is_fixture(path) or _is_of_chart(path, charts):
                 continue
             if not reach.has(SourceFile(clone.name, path)):
                 found = Unreached(clone, Files(estate.files.limits).parse(clone, path))
@@ -125,8 +133,9 @@ def _reached(estate: Estate) -> Iterator[SourceFile]:
     for application in estate.applications:
         yield application.application.resource.manifest.origins[0].file
         for source in application.sources:
-            yield from source.files
             yield from (layered.file for layered in source.value_files)
+            if source.tool is not Tool.HELM:  # a chart's folder may hold values for others
+                yield from source.files
     for build in estate.builds:
         yield from build.files
     for made in estate.application_sets:
@@ -151,7 +160,9 @@ def _is_of_chart(path: str, charts: Iterable[str]) -> bool:
 
 
 def _may_be_values(path: str, charts: Iterable[str], *, beside: bool) -> bool:
-    if not path.endswith(_YAML) or _HIDDEN.search(path) or _is_of_chart(path, charts):
+    if not path.endswith(_YAML) or _HIDDEN.search(path) or is_fixture(path):
+        return False
+    if _is_of_chart(path, charts):
         return False
     stem = basename(path).rpartition(".")[0]
     return not _EXAMPLE.search(stem) and (beside or _VALUES_NAME.search(stem) is not None)

@@ -11,6 +11,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
 from graphdoc.parse.chart import parse_chart
 from graphdoc.resolve.by_hand import is_applied_by_hand
+from graphdoc.resolve.fixtures import is_fixture
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans import folders_of, folders_of_orphans
 from graphdoc.resolve.paths import join_path, matches_segments
@@ -33,7 +34,9 @@ def find_unused_overlays(estate: Estate) -> Iterator[Build]:
     used = _Used(estate)
     for build in find_tops(estate):
         over = any(include.is_directory for include in build.includes)
-        if over and build.kustomizations and not used.has(build.clone, build.path):
+        if not over or not build.kustomizations or is_fixture(f"{build.path}/"):
+            continue
+        if not used.has(build.clone, build.path):
             yield build
 
 
@@ -51,7 +54,7 @@ def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
         outer = {c for c in charts if not any(c.startswith(f"{o}/charts/") for o in charts)}
         required = {path for chart in charts for path in _required(estate, clone, chart)}
         for chart in sorted(outer - required):
-            if not used.has(clone.name, chart):
+            if not used.has(clone.name, chart) and not is_fixture(f"{chart}/"):
                 yield SourceFile(clone.name, f"{chart}/Chart.yaml" if chart else "Chart.yaml")
 
 

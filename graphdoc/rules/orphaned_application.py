@@ -20,6 +20,11 @@ def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     repositories applies, or what brings further Applications and is managed by nothing.
     Applications that only one unused kustomization brings are one finding, at the first of them.
 
+    None are those that a document of the repositories tells people to apply (`kubectl apply -f …`,
+    `argocd app create --path …`), those that render the folder that they stand in, and those that
+    another orphan renders: that one is the finding. What a kustomization names in a comment is
+    [`commented-out-resource`](commented-out-resource.md).
+
     ## Why is this bad?
 
     It looks deployed and is not, unless somebody once applied it by hand: then nothing updates it

@@ -21,8 +21,8 @@ def orphaned_manifest(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     Nothing else names it either: no other kustomization, no Application's directory source, no
     script or pipeline of the repositories. A file that the kustomization names in a comment is
     [`commented-out-resource`](commented-out-resource.md), an Application is
-    [`orphaned-application`](orphaned-application.md). Files whose name says `example` or `sample`
-    are not judged.
+    [`orphaned-application`](orphaned-application.md). Files whose name says `example` or `sample`,
+    and folders of tests, examples and fixtures, are not judged.
 
     ## Why is this bad?
 

@@ -10,6 +10,7 @@ from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.resolve.broken import BrokenThing, Use, find_broken
 from graphdoc.resolve.reach import find_unreached_values
 from graphdoc.resolve.resolved import Estate, ReferenceFault
+from graphdoc.resolve.unused import find_unused_charts
 from graphdoc.rules.rule import rule
 
 __all__ = ["orphaned_values_file"]
@@ -29,7 +30,9 @@ def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     from which Applications layer values. A chart's own `values.yaml` is none, nor is a file that
     anything else in the repositories names: a kustomization's `helmCharts`, a script, an
     Application in an overlay that no root renders (that overlay is the finding), or a template
-    that could not be expanded and that may mean it.
+    that could not be expanded and that may mean it. Values in a chart that nothing renders are the
+    chart's matter: [`orphaned-chart`](orphaned-chart.md). Folders of tests, examples and fixtures
+    are not judged.
 
     ## Why is this bad?
 
@@ -93,7 +96,10 @@ def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     - [Argo CD: Helm value files](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#values-files)
     """
     missing = tuple(find_broken(estate, _is_missing, lambda use: use.reference.wanted))
+    unused = tuple(f"{dirname(str(chart))}/" for chart in find_unused_charts(estate))
     for found in find_unreached_values(estate):
+        if str(found.file).startswith(unused):
+            continue
         consumer = _likeliest(found.file, missing)
         hint = f"; {consumer.said('names')} {consumer.reference.wanted}" if consumer else ""
         yield Problem(
