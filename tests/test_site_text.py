@@ -53,6 +53,7 @@ def test_a_heading_says_its_text_and_nothing_else(text: str) -> None:
         ("apps/b.md#x", "apps/a.md", "b.html#x"),
         ("index.md", "clusters/c.md", "../index.html"),
         ("clusters/c.md", "index.md", "clusters/c.html"),
+        ("findings/index.md?findings=a b", "apps/a.md", "../findings/index.html?findings=a%20b"),
         ("assets/d/x.svg", "apps/a.md", "../assets/d/x.svg"),
     ],
 )

@@ -13,7 +13,6 @@ NavEntry: TypeAlias = "str | dict[str, list[NavEntry]]"
 _MOST = 40
 _PLATFORM = (
     "waves",
-    "secrets",
     "policies",
     "hosts",
     "charts",
@@ -22,8 +21,8 @@ _PLATFORM = (
     "namespaces",
     "projects",
     "repos",
+    "secrets",
 )
-_TITLES = {"where.md": "Where do I change…", "glossary.md": "Glossary", "coverage.md": "Coverage"}
 
 
 def navigation(site: Site, written: Mapping[str, str]) -> list[NavEntry]:
@@ -44,10 +43,32 @@ def navigation(site: Site, written: Mapping[str, str]) -> list[NavEntry]:
         ],
         "About": [path for path in site.pages if path.startswith("about/")],
     }
-    for path, section in sorted(written.items()):
-        if section and path not in _flat(sections.values()):
-            sections.setdefault(section, []).append(path)
+    placed = _flat(sections.values())
+    for (section, folder), paths in _by_place(written, placed).items():
+        below: list[NavEntry] = [{_titled(folder): paths}] if folder else paths
+        sections.setdefault(section, []).extend(below)
     return [{title: entries} for title, entries in sections.items() if entries]
+
+
+def _by_place(
+    written: Mapping[str, str], placed: set[str]
+) -> Mapping[tuple[str, str], list[NavEntry]]:
+    """Handwritten pages by their section and folder; the index of a folder comes first."""
+    found: dict[tuple[str, str], list[NavEntry]] = {}
+    for path, section in sorted(written.items(), key=lambda item: _reading_order(item[0])):
+        if section and path not in placed:
+            found.setdefault((section, path.rpartition("/")[0]), []).append(path)
+    return found
+
+
+def _reading_order(path: str) -> tuple[str, bool, str]:
+    folder, _, name = path.rpartition("/")
+    return folder, name != "index.md", name
+
+
+def _titled(folder: str) -> str:
+    name = folder.rpartition("/")[2].replace("-", " ").replace("_", " ")
+    return f"{name[:1].upper()}{name[1:]}"
 
 
 def _is_there(site: Site, written: Mapping[str, str], path: str) -> bool:

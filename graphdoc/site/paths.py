@@ -42,6 +42,9 @@ def anchor_id(text: str) -> str:
 def relative(target: str, here: str) -> str:
     """The address of a page as seen from another; both as paths of Markdown files."""
     path, mark, anchor = target.partition("#")
+    path, asked, query = path.partition("?")
+    if asked:
+        return f"{relative(path, here)}?{quote(query, safe='=&')}{mark}{anchor}"
     if not path or path == here:
         return f"#{anchor}" if mark else _page(here).rpartition("/")[2]
     found = relpath(_page(path), dirname(here) or ".")

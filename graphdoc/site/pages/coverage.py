@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import flag
@@ -10,10 +11,14 @@ from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, filtered, table
 
+if TYPE_CHECKING:
+    from graphdoc.graph.repo_graph import GraphNode
+
 __all__ = ["coverage_page", "reasons_of"]
 
 _PATH = "coverage.md"
 _ROWS = 300
+_REASONS = 30
 
 
 def coverage_page(atlas: Atlas) -> Page:
@@ -48,7 +53,8 @@ def _counts(atlas: Atlas) -> Iterator[Row]:
 def _reasons(atlas: Atlas) -> Markup:
     found = Counter(entry.reason for entry in atlas.site.coverage.not_understood)
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    return table(("Reason", "Times"), (Row((reason, str(count))) for reason, count in ranked[:30]))
+    repeated = [(reason, count) for reason, count in ranked[:_REASONS] if count > 1]
+    return table(("Reason", "Times"), (Row((reason, str(count))) for reason, count in repeated))
 
 
 def _unknown(scope: Scope) -> Markup:
@@ -61,16 +67,13 @@ def _unknown(scope: Scope) -> Markup:
 
 
 def _unresolved(scope: Scope) -> Markup:
-    nodes = [node for node in scope.atlas.applications if not flag(node.attributes, "resolved")]
+    merged: dict[tuple[str, str], list[GraphNode]] = {}
+    for node in scope.atlas.applications:
+        if not flag(node.attributes, "resolved"):
+            merged.setdefault((node.name, reasons_of(scope.atlas, node.id)), []).append(node)
     rows = (
-        Row(
-            (
-                scope.node(n.id, n.name),
-                scope.cluster(n.cluster or ""),
-                reasons_of(scope.atlas, n.id),
-            )
-        )
-        for n in nodes
+        Row((scope.node(nodes[0].id, name), scope.clusters(nodes), why))
+        for (name, why), nodes in merged.items()
     )
     return table(("Application", "Cluster", "Why"), rows)
 

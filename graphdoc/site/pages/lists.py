@@ -7,7 +7,7 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.node import Plain
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import entries, entry, flag, text, texts
-from graphdoc.site.markup import DASH, Markup, code, html, join, plural
+from graphdoc.site.markup import DASH, Markup, code, html, join
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import Scope
@@ -20,7 +20,10 @@ _LISTED = 8
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """One index: its page, its words, and how a node becomes cells beside its name."""
+    """One index: its page, its words, and how a node becomes cells beside its name.
+
+    Nodes of one name with equal cells are one row; ``with_clusters`` puts theirs behind the name.
+    """
 
     kind: NodeKind
     folder: str
@@ -28,6 +31,7 @@ class _List:
     sentence: str
     head: tuple[str, ...]
     cells: Callable[[Scope, GraphNode], tuple[str, ...]]
+    with_clusters: bool = False
 
 
 def list_pages(atlas: Atlas) -> Iterator[Page]:
@@ -41,15 +45,27 @@ def list_pages(atlas: Atlas) -> Iterator[Page]:
 def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode]) -> Page:
     path = f"{listed.folder}/index.md"
     scope = Scope(atlas, path)
-    rows = (Row((_name(node), *listed.cells(scope, node)), id=anchor_id(node.id)) for node in nodes)
+    merged: dict[tuple[str, ...], list[GraphNode]] = {}
+    for node in nodes:
+        merged.setdefault((_name(node), *listed.cells(scope, node)), []).append(node)
+    rows = (_row(scope, listed, cells, found) for cells, found in merged.items())
     label = f"Filter {listed.title[0].lower()}{listed.title[1:]}"
-    found = filtered((listed.title, *listed.head), rows, id_=listed.folder, label=label)
-    sentence = f"{len(nodes)} {listed.sentence}"
+    head = (listed.title, *(("Clusters",) if listed.with_clusters else ()), *listed.head)
+    found = filtered(head, rows, id_=listed.folder, label=label)
+    sentence = f"{len(merged)} {listed.sentence}"
     return Page(
         path,
         listed.title,
         compose(listed.title, sentence, (), (Block("", "list", found),), rank=SearchRank.LIST),
     )
+
+
+def _row(scope: Scope, listed: _List, cells: tuple[str, ...], nodes: list[GraphNode]) -> Row:
+    """The row of some equal nodes; each keeps its anchor."""
+    anchors = join(html('<i id="{}"></i>', anchor_id(node.id)) for node in nodes[1:])
+    clusters = (scope.clusters(nodes),) if listed.with_clusters else ()
+    words = " ".join(sorted({node.cluster or "" for node in nodes}))
+    return Row((anchors + cells[0], *clusters, *cells[1:]), id=anchor_id(nodes[0].id), words=words)
 
 
 def _name(node: GraphNode) -> Markup:
@@ -63,7 +79,6 @@ def _policy(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     clones = scope.nodes(e.target for e in scope.atlas.graph.edges_from(node.id, EdgeKind.CLONES))
     return (
         text(node.attributes, "kind"),
-        scope.cluster(node.cluster or ""),
         rules or DASH,
         clones or DASH,
         scope.sources(node.locations[:1]),
@@ -112,31 +127,29 @@ def _image(scope: Scope, node: GraphNode) -> tuple[str, ...]:
 
 
 def _namespace(scope: Scope, node: GraphNode) -> tuple[str, ...]:
-    names = [
-        app
-        for app in scope.atlas.by_cluster.get(node.cluster or "", ())
-        if node.name in texts(app.attributes, "namespaces")
-    ]
-    return (scope.cluster(node.cluster or ""), _people(scope, [app.id for app in names]) or DASH)
+    on = scope.atlas.by_cluster.get(node.cluster or "", ())
+    found = [app.name for app in on if node.name in texts(app.attributes, "namespaces")]
+    return (_names(scope, found) or DASH,)
 
 
 def _project(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     users = [e.source for e in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)]
     defined = "in Git" if flag(node.attributes, "defined") else "built in, or elsewhere"
-    return (scope.cluster(node.cluster or ""), defined, plural(len(set(users)), "Application"))
+    return (defined, _people(scope, users) or DASH)
+
+
+def _names(scope: Scope, names: list[str]) -> Markup:
+    """The Applications of some names, the first few linked."""
+    pages = [(name, scope.atlas.application_page(name)) for name in dict.fromkeys(names)]
+    shown = join((scope.page(name, page) for name, page in pages[:_LISTED]), ", ")
+    hidden = len(pages) - _LISTED
+    return html("{} and {} more", shown, str(hidden)) if hidden > 0 else shown
 
 
 def _people(scope: Scope, ids: list[str]) -> Markup:
-    """The Applications by name, each once, the first few."""
-    by_name: dict[str, str] = {}
-    for id_ in ids:
-        node = scope.atlas.graph.node(id_)
-        by_name.setdefault(node.name if node else id_, id_)
-    names = sorted(by_name)
-    shown = join((scope.node(by_name[name], name) for name in names[:_LISTED]), ", ")
-    return (
-        html("{} and {} more", shown, str(len(names) - _LISTED)) if len(names) > _LISTED else shown
-    )
+    """The Applications of some ids, each name once."""
+    found = (scope.atlas.graph.node(id_) for id_ in ids)
+    return _names(scope, sorted({n.name for n in found if n and n.kind is NodeKind.APPLICATION}))
 
 
 def _clusters(scope: Scope, ids: list[str]) -> Markup:
@@ -149,9 +162,10 @@ LISTS = (
         NodeKind.POLICY,
         "policies",
         "Policies",
-        "Kyverno policies, one row for each cluster that has them.",
-        ("Kind", "Cluster", "Rules", "Clones", "Where"),
+        "Kyverno policies.",
+        ("Kind", "Rules", "Clones", "Where"),
         _policy,
+        with_clusters=True,
     ),
     _List(
         NodeKind.HOST,
@@ -190,15 +204,17 @@ LISTS = (
         "namespaces",
         "Namespaces",
         "namespaces that Applications apply into.",
-        ("Cluster", "Applications"),
+        ("Applications",),
         _namespace,
+        with_clusters=True,
     ),
     _List(
         NodeKind.PROJECT,
         "projects",
         "AppProjects",
         "AppProjects that Applications belong to.",
-        ("Cluster", "Defined", "Used by"),
+        ("Defined", "Used by"),
         _project,
+        with_clusters=True,
     ),
 )

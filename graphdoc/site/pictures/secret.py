@@ -42,7 +42,8 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
 
 def _columns(cards: list[Card], edges: list[GraphEdge]) -> Iterator[tuple[str, ...]]:
     """What stands below each other: SealedSecrets, Secrets, policies, clones, Applications."""
-    clones = {edge.target for edge in edges if edge.kind is EdgeKind.CLONES}
+    cloned = (edge for edge in edges if edge.kind is EdgeKind.CLONES)
+    clones = {edge.target for edge in cloned if not flag(edge.attributes, "matched")}
     used = {edge.source for edge in edges if edge.kind is EdgeKind.USES}
     groups: dict[str, list[str]] = {}
     for card in cards:
