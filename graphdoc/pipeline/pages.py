@@ -15,7 +15,7 @@ _ICON = re.compile(r'href="#gi-([a-z]+)"')
 
 
 def page_files(given: SiteInput) -> Mapping[str, bytes]:
-    """Markdown with its figures in place, the pictures, and the style sheets and script for both."""
+    """Markdown with its figures in place, the pictures, and the styles and script for both."""
     site = generate_site(given)
     texts = {page.path: _filled(page) for page in site.pages.values()} | dict(site.drawings)
     return {path: text.encode() for path, text in texts.items()} | dict(site_assets())
