@@ -4,6 +4,7 @@ from graphdoc.rules.application_cycle import application_cycle
 from graphdoc.rules.chart_cycle import chart_cycle
 from graphdoc.rules.commented_out_resource import commented_out_resource
 from graphdoc.rules.duplicate_application import duplicate_application
+from graphdoc.rules.duplicate_resource import duplicate_resource
 from graphdoc.rules.empty_applicationset import empty_applicationset
 from graphdoc.rules.floating_image_tag import floating_image_tag
 from graphdoc.rules.invalid_applicationset import invalid_applicationset
@@ -25,6 +26,7 @@ from graphdoc.rules.plain_secret import plain_secret
 from graphdoc.rules.rule import Rule
 from graphdoc.rules.undeclared_source_ref import undeclared_source_ref
 from graphdoc.rules.unenforced_waves import unenforced_waves
+from graphdoc.rules.unknown_revision import unknown_revision
 from graphdoc.rules.unreadable_file import unreadable_file
 from graphdoc.rules.unresolvable_placeholder import unresolvable_placeholder
 from graphdoc.rules.unused_source_ref import unused_source_ref
@@ -38,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     chart_cycle,
     commented_out_resource,
     duplicate_application,
+    duplicate_resource,
     empty_applicationset,
     floating_image_tag,
     invalid_applicationset,
@@ -58,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     plain_secret,
     undeclared_source_ref,
     unenforced_waves,
+    unknown_revision,
     unreadable_file,
     unresolvable_placeholder,
     unused_source_ref,
