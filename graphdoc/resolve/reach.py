@@ -47,7 +47,8 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
     layered = {
         used.file for app in estate.applications for s in app.sources for used in s.value_files
     }
-    folders = {(file.repository, dirname(file.path)) for file in layered}
+    others = (file for file in layered if not _VALUES_NAME.search(_stem(file.path)))
+    folders = {(file.repository, dirname(file.path)) for file in others}
     homes = {file.repository for file in layered} | set(_wanted_from(estate))
     for clone in (clone for clone in estate.clones if clone.name in homes):
         charts = _chart_folders(clone)
@@ -164,8 +165,12 @@ def _may_be_values(path: str, charts: Iterable[str], *, beside: bool) -> bool:
         return False
     if _is_of_chart(path, charts):
         return False
-    stem = basename(path).rpartition(".")[0]
+    stem = _stem(path)
     return not _EXAMPLE.search(stem) and (beside or _VALUES_NAME.search(stem) is not None)
+
+
+def _stem(path: str) -> str:
+    return basename(path).rpartition(".")[0]
 
 
 def _is_values(parsed: ParsedFile) -> bool:
