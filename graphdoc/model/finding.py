@@ -43,7 +43,7 @@ class Finding:
         """What stays the same when lines move; a baseline remembers findings by it."""
         file = self.problem.primary.span.file
         facts = "\0".join((self.rule, str(file), self.problem.subject, self.problem.message))
-        return hashlib.sha256(facts.encode()).hexdigest()[:32]
+        return hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property
     def sort_key(self) -> tuple[Span, str, str]:

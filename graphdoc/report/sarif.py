@@ -65,7 +65,7 @@ def _result(report: Report, finding: Finding, indexes: dict[str, int]) -> dict[s
 def _location(report: Report, location: Location) -> dict[str, Plain]:
     place: dict[str, Plain] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(report.place(*location.span.file))},
+            "artifactLocation": {"uri": quote(_bytes(report.place(*location.span.file)))},
             "region": _region(location.span),
         }
     }
@@ -81,3 +81,8 @@ def _region(span: Span) -> dict[str, Plain]:
         "endLine": span.end_line,
         "endColumn": span.end_column,
     }
+
+
+def _bytes(path: str) -> bytes:
+    """A path as the disk spells it, which need not be UTF-8."""
+    return path.encode("utf-8", "surrogateescape")
