@@ -141,6 +141,21 @@ kustomize: {{images: ["nginx:2"]}}
     assert to_plain(container) == {"name": "web", "image": "nginx:2"}
 
 
+@pytest.mark.parametrize(
+    ("asked", "value"),
+    [("true", "web in prod"), ("false", "$ARGOCD_APP_NAME in $ARGOCD_APP_NAMESPACE")],
+)
+def test_annotations_take_the_environment_where_they_ask_for_it(asked: str, value: str) -> None:
+    source = resolve(f"""{SOURCE}    kustomize:
+      commonAnnotationsEnvsubst: {asked}
+      commonAnnotations: {{who: $ARGOCD_APP_NAME in $ARGOCD_APP_NAMESPACE}}
+-- platform/web/kustomization.yaml --
+resources: [map.yaml]
+{config_map("web/map.yaml", "map")}""")
+    (resource,) = source.resources
+    assert resource.manifest.text("metadata", "annotations", "who") == value
+
+
 def test_overrides_count_for_one_of_several_sources_too() -> None:
     text = """  sources:
   - repoURL: https://git.example.com/platform

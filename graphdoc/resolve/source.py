@@ -6,11 +6,14 @@ from typing import NamedTuple
 from graphdoc.model.argocd import Application, DirectoryOptions, Source
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood, Problem
+from graphdoc.model.kustomize import KustomizeOptions
 from graphdoc.model.location import Location
+from graphdoc.model.node import Node, Scalar
 from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.chart_source import ChartSources, RenderSettings
 from graphdoc.resolve.detection import detect_tool
 from graphdoc.resolve.directory import read_directory
+from graphdoc.resolve.environment import build_environment
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Kustomizer
@@ -147,15 +150,18 @@ class SourceResolver:
             case Tool.HELM:
                 return self._chart_sources.resolve_local(application, source, clone, path)
             case Tool.KUSTOMIZE:
-                return self._resolve_kustomization(source, clone, path)
+                return self._resolve_kustomization(application, source, clone, path)
             case Tool.DIRECTORY:
                 return self._resolve_directory(source, clone, path)
             case tool:
                 note = _skipped(source, "rendered by a config management plugin")
                 return ResolvedSource(source, clone, tool, not_understood=(note,))
 
-    def _resolve_kustomization(self, source: Source, clone: Clone, path: str) -> ResolvedSource:
-        build = self.kustomizer.build(clone, path, source.kustomize)
+    def _resolve_kustomization(
+        self, application: Application, source: Source, clone: Clone, path: str
+    ) -> ResolvedSource:
+        options, notes = _with_environment(application, source)
+        build = self.kustomizer.build(clone, path, options)
         return ResolvedSource(
             source,
             clone,
@@ -164,7 +170,7 @@ class SourceResolver:
             build=build,
             files=build.files,
             problems=tuple(Problem(p.message, Location(p.span)) for p in build.problems),
-            not_understood=build.not_understood,
+            not_understood=(*notes, *build.not_understood),
         )
 
     def _resolve_directory(self, source: Source, clone: Clone, path: str) -> ResolvedSource:
@@ -179,6 +185,30 @@ class SourceResolver:
             problems=tuple(content.problems),
             not_understood=tuple(content.not_understood),
         )
+
+
+def _with_environment(
+    application: Application, source: Source
+) -> tuple[KustomizeOptions | None, tuple[NotUnderstood, ...]]:
+    """The options with the variables in their annotations put in, where the source asks for it."""
+    options = source.kustomize
+    switch = source.node.scalar("kustomize", "commonAnnotationsEnvsubst")
+    if options is None or options.common_annotations is None or not (switch and switch.value):
+        return options, ()
+    environment = build_environment(application, source)
+    annotations = options.common_annotations
+    entries: dict[str, Node] = dict(annotations.entries)
+    notes: list[NotUnderstood] = []
+    for key, node in annotations.entries.items():
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            expanded = environment.expand(node.value)
+            entries[key] = node._replace(value=expanded.text, text=expanded.text)
+            notes += (
+                NotUnderstood(node.span, f"needs {name}, which only the cluster knows")
+                for name in expanded.unknown
+            )
+    filled = replace(options, common_annotations=annotations._replace(entries=entries))
+    return filled, tuple(notes)
 
 
 def _is_oci(source: Source) -> bool:
