@@ -1,0 +1,76 @@
+"""Resources that several Applications own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphdoc.model.argocd import is_argocd
+from graphdoc.model.location import Span
+from graphdoc.resolve.placement import Place, Scope, find_places
+from graphdoc.resolve.resolved import Estate
+
+__all__ = ["Shared", "find_shared"]
+
+_Key = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """All resources that the same Applications own, by their ids; each with a place an owner."""
+
+    owners: tuple[str, ...]
+    names: tuple[str, ...]
+    resources: tuple[str, ...]
+    spans: tuple[Span, ...]
+    places: tuple[Place, ...]
+
+
+def find_shared(estate: Estate) -> Iterator[Shared]:
+    """What several Applications own, once for each set of Applications and clusters alike."""
+    groups: dict[tuple[str, ...], list[tuple[Place, ...]]] = {}
+    for places in _places_by_resource(estate):
+        owners = tuple(place.owner.id for place in places)
+        if len(owners) > 1:
+            groups.setdefault(owners, []).append(places)
+    seen: set[tuple[Span, ...]] = set()
+    for owners in sorted(groups):
+        shared = _shared(owners, groups[owners])
+        if shared.spans not in seen:
+            seen.add(shared.spans)
+            yield shared
+
+
+def _shared(owners: tuple[str, ...], groups: list[tuple[Place, ...]]) -> Shared:
+    ordered = sorted(groups, key=lambda places: str(places[0].resource.id))
+    places = tuple(place for group in ordered for place in group)
+    return Shared(
+        owners,
+        tuple(sorted({place.owner.application.name for place in places})),
+        tuple(_said(group[0]) for group in ordered),
+        tuple(sorted({_written(place) for place in places})),
+        places,
+    )
+
+
+def _places_by_resource(estate: Estate) -> Iterator[tuple[Place, ...]]:
+    """The owners of each resource, one place each, sorted."""
+    found: dict[_Key, dict[str, Place]] = {}
+    for place in find_places(estate):
+        # Who renders an Application twice is told of by another rule.
+        certain = place.scope is Scope.CLUSTER or place.namespace
+        if certain and not is_argocd(place.resource, "Application"):
+            found.setdefault(_key(place), {}).setdefault(place.owner.id, place)
+    for by_owner in found.values():
+        yield tuple(by_owner[owner] for owner in sorted(by_owner))
+
+
+def _key(place: Place) -> _Key:
+    resource = place.resource
+    return (place.destination, resource.group, resource.kind, place.namespace, resource.name)
+
+
+def _said(place: Place) -> str:
+    return str(place.resource.id._replace(namespace=place.namespace))
+
+
+def _written(place: Place) -> Span:
+    return place.resource.manifest.origins[0]

@@ -1,0 +1,170 @@
+"""Where each resource of an Application ends up: on which cluster, in which namespace."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
+
+__all__ = ["Place", "Scope", "Scopes", "find_destinations", "find_places", "is_own_cluster"]
+
+_OWN = frozenset({"https://kubernetes.default.svc", "in-cluster"})
+_HOOKS = ("argocd.argoproj.io/hook", "helm.sh/hook")
+# What Helm applies before everything else is no hook for Argo CD.
+_NO_HOOK = "crd-install"
+_CLUSTER = {
+    "": "Namespace Node PersistentVolume",
+    "admissionregistration.k8s.io": (
+        "MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding"
+        " ValidatingWebhookConfiguration"
+    ),
+    "apiextensions.k8s.io": "CustomResourceDefinition",
+    "apiregistration.k8s.io": "APIService",
+    "cert-manager.io": "ClusterIssuer",
+    "certificates.k8s.io": "CertificateSigningRequest",
+    "cluster.x-k8s.io": "ClusterClass",
+    "external-secrets.io": "ClusterExternalSecret ClusterSecretStore",
+    "flowcontrol.apiserver.k8s.io": "FlowSchema PriorityLevelConfiguration",
+    "gateway.networking.k8s.io": "GatewayClass",
+    "kyverno.io": "ClusterCleanupPolicy ClusterPolicy",
+    "networking.k8s.io": "IngressClass",
+    "node.k8s.io": "RuntimeClass",
+    "rbac.authorization.k8s.io": "ClusterRole ClusterRoleBinding",
+    "scheduling.k8s.io": "PriorityClass",
+    "snapshot.storage.k8s.io": "VolumeSnapshotClass",
+    "storage.k8s.io": "CSIDriver CSINode StorageClass VolumeAttachment",
+}
+_NAMESPACED = {
+    "": (
+        "ConfigMap Endpoints LimitRange PersistentVolumeClaim Pod PodTemplate ReplicationController"
+        " ResourceQuota Secret Service ServiceAccount"
+    ),
+    "apps": "ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet",
+    "argoproj.io": "AppProject Application ApplicationSet CronWorkflow Rollout Workflow",
+    "autoscaling": "HorizontalPodAutoscaler",
+    "batch": "CronJob Job",
+    "bitnami.com": "SealedSecret",
+    "cert-manager.io": "Certificate Issuer",
+    "coordination.k8s.io": "Lease",
+    "discovery.k8s.io": "EndpointSlice",
+    "external-secrets.io": "ExternalSecret SecretStore",
+    "extensions": "DaemonSet Deployment Ingress",
+    "gateway.networking.k8s.io": "GRPCRoute Gateway HTTPRoute ReferenceGrant TCPRoute TLSRoute",
+    "monitoring.coreos.com": (
+        "Alertmanager PodMonitor Probe Prometheus PrometheusRule ServiceMonitor"
+    ),
+    "networking.k8s.io": "Ingress NetworkPolicy",
+    "policy": "PodDisruptionBudget",
+    "rbac.authorization.k8s.io": "Role RoleBinding",
+    "traefik.io": "IngressRoute IngressRouteTCP IngressRouteUDP Middleware TLSOption TLSStore",
+}
+
+
+class Scope(StrEnum):
+    """Whether a kind lives in namespaces."""
+
+    CLUSTER = "cluster"
+    NAMESPACED = "namespaced"
+    UNKNOWN = "unknown"
+
+
+class Scopes:
+    """The scope of every kind that is Kubernetes' own, well known or defined in the estate."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._known = {
+            (group, kind): scope
+            for scope, table in ((Scope.CLUSTER, _CLUSTER), (Scope.NAMESPACED, _NAMESPACED))
+            for group, kinds in table.items()
+            for kind in kinds.split()
+        }
+        for entry in estate.applications:
+            for resource in entry.resources:
+                if resource.kind == "CustomResourceDefinition":
+                    self._define(resource)
+
+    def of(self, resource: Resource) -> Scope:
+        """The scope of a resource's kind."""
+        return self._known.get((resource.group, resource.kind), Scope.UNKNOWN)
+
+    def _define(self, resource: Resource) -> None:
+        spec = resource.manifest.mapping("spec")
+        if spec is not None and spec.text("scope") in {"Cluster", "Namespaced"}:
+            key = (spec.text("group"), spec.text("names", "kind"))
+            self._known.setdefault(key, Scope(spec.text("scope").lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One resource that an Application owns; ``destination`` names the cluster it is applied to."""
+
+    owner: ResolvedApplication
+    source: ResolvedSource
+    resource: Resource
+    destination: str
+    namespace: str
+    scope: Scope
+
+
+def find_places(estate: Estate) -> Iterator[Place]:
+    """Every resource that a sync applies and keeps: neither hooks nor what gets a made-up name."""
+    scopes, destinations = Scopes(estate), find_destinations(estate)
+    for entry in estate.applications:
+        inside = entry.application.destination.namespace
+        for source, resource in _applied(entry):
+            scope = scopes.of(resource)
+            namespace = "" if scope is Scope.CLUSTER else resource.namespace or inside
+            yield Place(entry, source, resource, destinations[entry.id], namespace, scope)
+
+
+def _applied(entry: ResolvedApplication) -> Iterator[tuple[ResolvedSource, Resource]]:
+    for source in entry.sources:
+        for resource in source.resources:
+            if resource.name and not _is_hook(resource):
+                yield source, resource
+
+
+def find_destinations(estate: Estate) -> dict[str, str]:
+    """The cluster that each Application deploys to, told apart from all others, by its id.
+
+    Argo CD's own cluster is the one that its parent deploys to.
+    """
+    parents = {entry.id: entry.parent for entry in estate.applications}
+    parents |= {made.id: made.parent for made in estate.application_sets}
+    own = {entry.id: _named(entry) for entry in estate.applications}
+    return {
+        entry.id: _resolve(entry.id, parents, own) or f"cluster {entry.cluster}"
+        for entry in estate.applications
+    }
+
+
+def is_own_cluster(server_or_name: str) -> bool:
+    """Whether a destination is the cluster in which Argo CD itself runs."""
+    return server_or_name in _OWN
+
+
+def _resolve(id_: str, parents: dict[str, str | None], named: dict[str, str]) -> str:
+    """The first named cluster on the way up; empty where all stay in Argo CD's own."""
+    seen: set[str] = set()
+    at: str | None = id_
+    while at is not None and at not in seen:
+        if named.get(at):
+            return named[at]
+        seen.add(at)
+        at = parents.get(at)
+    return ""
+
+
+def _named(entry: ResolvedApplication) -> str:
+    destination = entry.application.destination
+    place = destination.server or destination.name
+    if not place or is_own_cluster(place):
+        return ""
+    return place if destination.server else f"{entry.cluster} {place}"
+
+
+def _is_hook(resource: Resource) -> bool:
+    values = (resource.annotation(key) for key in _HOOKS)
+    words = {word.strip() for value in values if value for word in str(value.value).split(",")}
+    return bool(words - {"", _NO_HOOK})

@@ -1,0 +1,140 @@
+"""Rule ``duplicate-resource``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.duplicates import Shared, find_shared
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["duplicate_resource"]
+
+_NAMED = 3
+
+
+@rule("duplicate-resource", severity=Severity.ERROR, since="0.1.0")
+def duplicate_resource(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """Two Applications own one resource on one cluster.
+
+    Hooks do not count, nor do resources whose names Kubernetes makes up. Where the same
+    Applications share several resources, they are one finding.
+
+    ## Why is this bad?
+
+    Argo CD says `SharedResourceWarning`: each sync of one Application takes the resource from the
+    other, both are never in sync at once, and pruning one deletes what the other needs.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/shop.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: shop, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: shop
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/shop/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    -- launchpad/web/account.yaml --
+    apiVersion: v1  # expect: duplicate-resource
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/shop.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: shop, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: shop
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/shop/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: shop}
+    -- launchpad/web/account.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    ```
+
+    ## References
+
+    - [Argo CD: shared resources](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found)
+    """
+    for shared in find_shared(estate):
+        primary, *related = _spans(shared)
+        yield Problem(
+            f"Applications {_listed(shared.names)} own {_listed(shared.resources)}",
+            Location(primary, "owned again"),
+            tuple(Location(span, "also owned here") for span in related),
+            shared.owners[0],
+        )
+
+
+def _spans(shared: Shared) -> list[Span]:
+    """The last writing of the first resource, then all others.
+
+    Where the Applications read one file, the place to change is the last Application's source.
+    """
+    first = shared.places[: len(shared.owners)]
+    written = {place.resource.manifest.origins[0] for place in first}
+    sources = sorted({place.source.source.span for place in first})
+    primary = max(written) if len(written) > 1 else sources[-1]
+    others = {*shared.spans, *(sources if len(written) == 1 else ())}
+    return [primary, *sorted(others - {primary})]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown, hidden = names[:_NAMED], len(names) - _NAMED
+    if hidden > 0:
+        return f"{', '.join(shown)} and {hidden} more"
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
