@@ -46,7 +46,7 @@ def _repositories(estate: Estate) -> Iterator[str]:
     for clone in estate.clones:
         yield f"  - name: {_text(clone.name)}"
         yield f"    path: {_text(clone.path)}"
-        urls = sorted({*clone.urls, *_urls_used(estate, clone)})
+        urls = clone.urls or tuple(sorted(_urls_used(estate, clone)))
         if urls:
             yield f"    urls: [{', '.join(map(_text, urls))}]"
     missing = sorted(_urls_missing(estate))
@@ -56,8 +56,8 @@ def _repositories(estate: Estate) -> Iterator[str]:
 
 
 def _urls_used(estate: Estate, clone: Clone) -> Iterator[str]:
-    """Addresses that led to a clone by its name alone, once each."""
-    known = {url_identity(url) for url in clone.urls}
+    """Addresses that led to a clone without remotes by its name alone, once each."""
+    known: set[str] = set()
     for application in estate.applications:
         for source in application.sources:
             url = without_credentials(source.source.repo_url)
@@ -125,7 +125,8 @@ def _rules() -> Iterator[str]:
 
 
 def _hosts(estate: Estate) -> Iterator[str]:
-    urls = {url for clone in estate.clones for url in (*clone.urls, *_urls_used(estate, clone))}
+    clones = estate.clones
+    urls = {url for clone in clones for url in clone.urls or _urls_used(estate, clone)}
     hosts = {_host(url) for url in urls} - _KNOWN_HOSTS - {""}
     yield "# How links to a line are spelled on hosts whose name does not say it:"
     yield "# github, gitlab, gitea, bitbucket or azure."
