@@ -78,7 +78,7 @@ def _test(manifest: Mapping, operation: Mapping, path: str) -> Node:
         if is_null(found) is not is_null(wanted) or (
             not is_null(found) and not same(found, wanted)
         ):
-            raise KustomizeError(f"testing value {path} failed")
+            raise KustomizeError("the value is another")
         return parent
 
     return _change(manifest, path, compare, operation)

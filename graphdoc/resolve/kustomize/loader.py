@@ -2,7 +2,9 @@
 
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import Location, SourceFile, Span, file_start
@@ -127,11 +129,21 @@ class Sources:
             LoadError: it cannot be read.
             KustomizeError: something in it is no resource.
         """
-        record.files[SourceFile(root.clone.name, path)] = None
         key = (id(root.clone), path)
+        documents = self.documents(root, path, span, record)
+        for doubled in (
+            place for document in documents for place in _doubled_annotations(document)
+        ):
+            record.skip(doubled, "annotations that stand twice")
         if key not in self._manifests:
-            self._manifests[key] = manifests_in(self.documents(root, path, span, record))
+            is_folded = partial(self._is_folded, root, path)
+            self._manifests[key] = manifests_in(documents, is_folded)
         return self._manifests[key]
+
+    def _is_folded(self, root: Root, path: str, span: Span) -> bool:
+        """Whether a text is written as a folded block (``>``)."""
+        lines = self.lines(root, path)
+        return lines[span.line - 1 : span.line][0][span.column - 1 : span.column] == ">"
 
     def lines(self, root: Root, path: str) -> list[str]:
         """The lines of a file that was parsed."""
@@ -167,7 +179,13 @@ def _refuse_duplicates(document: Document) -> None:
         raise LoadError(BuildProblemKind.UNREADABLE, reason, duplicate.second, places)
 
 
-def manifests_in(documents: tuple[Document, ...]) -> tuple[Mapping, ...]:
+def _is_never_folded(_span: Span) -> bool:
+    return False
+
+
+def manifests_in(
+    documents: tuple[Document, ...], is_folded: Callable[[Span], bool] = _is_never_folded
+) -> tuple[Mapping, ...]:
     """The resources of a stream; what a list holds comes after everything else.
 
     Raises:
@@ -186,7 +204,7 @@ def manifests_in(documents: tuple[Document, ...]) -> tuple[Mapping, ...]:
             not text_of(manifest.entries.get("kind")).endswith("List")
             or "items" not in manifest.entries
         ):
-            found.append(as_kustomize(manifest))
+            found.append(as_kustomize(manifest, is_folded))
         elif not is_null(manifest.entries["items"]):
             queue.extend(
                 checked(item) for item in manifest.items_at("items") if not _is_empty(item)

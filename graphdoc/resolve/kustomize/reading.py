@@ -4,6 +4,7 @@ A date without quotes is a point in time and is printed in full; a key that is n
 """
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from operator import is_
 
@@ -16,54 +17,71 @@ __all__ = ["as_kustomize"]
 
 # How a key begins that may be no text; an empty one is null.
 _SUSPECT = ("", *"0123456789+-.~nNtTfF")
+# Where a folded text may change: a break before an indent, or several at the end.
+_UNEVEN = re.compile(r"\n[ \t]|\n\n$")
+_BLANKS = (" ", "\t", "")
 _TIME = re.compile(
     r"(?P<date>\d{4}-\d{1,2}-\d{1,2})(?:(?:[Tt]| +)(?P<clock>\d{1,2}:\d{1,2}:\d{1,2})"
     r"(?:\.(?P<fraction>\d{1,9})\d*)?(?P<zone>Z|[+-]\d{2}:\d{2})?)?"
 )
 
 
-def as_kustomize(manifest: Mapping) -> Mapping:
+def as_kustomize(manifest: Mapping, is_folded: Callable[[Span], bool]) -> Mapping:
     """The tree as Kustomize reads it; unchanged parts are shared.
 
     Raises:
         KustomizeError: a key is a number, a boolean, a date or null.
     """
-    return _read_mapping(manifest)
+    return _Reading(is_folded).read_mapping(manifest)
 
 
-def _read(node: Node) -> Node:
-    match node:
-        case Scalar():
-            return _read_scalar(node)
-        case Sequence():
-            return _read_sequence(node)
-        case Mapping():
-            return _read_mapping(node)
+class _Reading:
+    def __init__(self, is_folded: Callable[[Span], bool]) -> None:
+        self._is_folded = is_folded
 
+    def read_mapping(self, node: Mapping) -> Mapping:
+        changed: dict[str, Node] = {}
+        for key, value in node.entries.items():
+            if key[:1] in _SUSPECT and _is_no_text(key, node.keys[key]):
+                raise KustomizeError(f"key '{key}' is no text", node.keys[key])
+            new = self._read(value)
+            if new is not value:
+                changed[key] = new
+        return node._replace(entries={**node.entries, **changed}) if changed else node
 
-def _read_scalar(node: Scalar) -> Scalar:
-    if node.text[4:5] != "-" or not node.plain or not isinstance(node.value, str):
+    def _read(self, node: Node) -> Node:
+        match node:
+            case Scalar():
+                return self._read_scalar(node)
+            case Sequence():
+                items = tuple(map(self._read, node.items))
+                return node if all(map(is_, items, node.items)) else node._replace(items=items)
+            case Mapping():
+                return self.read_mapping(node)
+
+    def _read_scalar(self, node: Scalar) -> Scalar:
+        text = node.text
+        if node.plain:
+            time = _full_time(text) if text[4:5] == "-" and node.value == text else None
+            return node if time is None else node._replace(value=time)
+        if "\n" in text and _UNEVEN.search(text) and self._is_folded(node.span):
+            refolded = _refolded(text)
+            return node._replace(value=refolded, text=refolded)
         return node
-    time = _full_time(node.text)
-    return node if time is None else node._replace(value=time)
 
 
-def _read_sequence(node: Sequence) -> Sequence:
-    items = tuple(map(_read, node.items))
-    if all(map(is_, items, node.items)):
-        return node
-    return node._replace(items=items)
-
-
-def _read_mapping(node: Mapping) -> Mapping:
-    changed: dict[str, Node] = {}
-    for key, value in node.entries.items():
-        if key[:1] in _SUSPECT and _is_no_text(key, node.keys[key]):
-            raise KustomizeError(f"key '{key}' is no text", node.keys[key])
-        new = _read(value)
-        if new is not value:
-            changed[key] = new
-    return node._replace(entries={**node.entries, **changed}) if changed else node
+def _refolded(text: str) -> str:
+    """A folded text as Go's encoder writes it, which counts a line break before an indent twice."""
+    parts = re.split(r"(\n+)", text)
+    is_doubled = text.lstrip("\n")[:1] not in _BLANKS
+    for i in range(1, len(parts), 2):
+        before, breaks, after = parts[i - 1 : i + 2]
+        if not before or before[:1] in _BLANKS:
+            continue
+        is_end = not after and len(breaks) == 1
+        written = len(breaks) + is_doubled - (not (is_end or after[:1] in _BLANKS))
+        parts[i] = breaks if is_end else "\n" * written or " "
+    return "".join(parts)
 
 
 def _is_no_text(key: str, span: Span) -> bool:
