@@ -106,10 +106,6 @@ class Atlas:
         return _grouped((finding.problem.subject, finding) for finding in self.site.findings)
 
     @cached_property
-    def _findings_by_file(self) -> Mapping[str, tuple[Finding, ...]]:
-        return _grouped((str(f.problem.primary.span.file), f) for f in self.site.findings)
-
-    @cached_property
     def _app_slugs(self) -> Mapping[str, str]:
         return slugs(self.by_name)
 
@@ -231,7 +227,23 @@ class Atlas:
     def application_findings(self, node: GraphNode) -> tuple[Finding, ...]:
         """The findings about an Application: itself, what it uses and what it alone layers."""
         used = (e.target for e in self.graph.edges_from(node.id, EdgeKind.USES))
-        return self.findings_of(node.id, *used, *texts(node.attributes, "values"))
+        about = self.findings_of(node.id, *used, *texts(node.attributes, "values"))
+        shared = [found for span in self._broken(node) for found in self._findings_at.get(span, ())]
+        return tuple(sorted(dict.fromkeys((*about, *shared)), key=lambda found: found.sort_key))
+
+    def _broken(self, node: GraphNode) -> Iterator[Span]:
+        """What leads nowhere: one finding stands for all Applications that share the line."""
+        resolved = self.resolved.get(node.id)
+        for source in resolved.sources if resolved else ():
+            yield from (broken.scalar.span for broken in source.broken)
+
+    @cached_property
+    def _findings_at(self) -> Mapping[Span, tuple[Finding, ...]]:
+        found: dict[Span, tuple[Finding, ...]] = {}
+        for finding in self.site.findings:
+            place = finding.problem.primary.span
+            found[place] = (*found.get(place, ()), finding)
+        return found
 
     def cluster_findings(self, cluster: str) -> tuple[Finding, ...]:
         """The findings about a cluster or anything on it."""

@@ -93,6 +93,7 @@ def _row(row: Row | Section, head: Sequence[str]) -> Markup:
 
 
 def _cell(name: str, cell: str | Cell) -> Markup:
-    if isinstance(cell, Cell):
-        return html('<td data-l="{}" class="{}">{}</td>', name, cell.css, cell.body)
-    return html('<td data-l="{}">{}</td>', name, cell)
+    body, css = (cell.body, cell.css) if isinstance(cell, Cell) else (cell, "")
+    if css:
+        return html('<td data-l="{}" class="{}">{}</td>', name, css, body)
+    return html('<td data-l="{}">{}</td>', name, body)

@@ -76,13 +76,28 @@ def _name(node: GraphNode) -> Markup:
 
 def _policy(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     rules = join((_rule(rule) for rule in entries(node.attributes, "rules")), ", ")
-    clones = scope.nodes(e.target for e in scope.atlas.graph.edges_from(node.id, EdgeKind.CLONES))
+    clones = _cloned(scope, node)
     return (
         text(node.attributes, "kind"),
         rules or DASH,
         clones or DASH,
         scope.sources(node.locations[:1]),
     )
+
+
+def _cloned(scope: Scope, node: GraphNode) -> Markup:
+    """The Secrets that a policy copies, each with the namespaces that get it."""
+    found: dict[str, list[GraphNode]] = {}
+    for edge in scope.atlas.graph.edges_from(node.id, EdgeKind.CLONES):
+        secret = scope.atlas.graph.node(edge.target)
+        if secret:
+            found.setdefault(secret.name, []).append(secret)
+    return join((_into(scope, secrets) for secrets in found.values()), "; ")
+
+
+def _into(scope: Scope, secrets: list[GraphNode]) -> Markup:
+    spaces = sorted({text(secret.attributes, "namespace") for secret in secrets})
+    return html("{} into {}", scope.node(secrets[0].id), ", ".join(spaces))
 
 
 def _rule(facts: Mapping[str, Plain]) -> Markup:

@@ -16,7 +16,8 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
     """From what makes the Secret, through its clones, to the Applications that use it."""
     nodes = tuple(secrets)
     graph = scope.atlas.graph
-    edges = [e for node in nodes for e in _around(scope, node, _original(scope, nodes))]
+    original = _original(scope, nodes)
+    edges = [e for node in nodes for e in _around(scope, node, original)]
     others = {end: None for edge in edges for end in (edge.source, edge.target)}
     cards = [_secret_card(scope, node) for node in nodes]
     known = {card.id for card in cards}
@@ -34,22 +35,31 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
         edges=tuple(
             dict.fromkeys(e for e in map(_arrow, edges) if {e.source, e.target} <= present)
         ),
-        columns=tuple(_columns(cards, edges)),
+        columns=tuple(_columns(cards, edges, original)),
         ranksep=0.62,
         nodesep=0.16,
     )
 
 
-def _columns(cards: list[Card], edges: list[GraphEdge]) -> Iterator[tuple[str, ...]]:
-    """What stands below each other: SealedSecrets, Secrets, policies, clones, Applications."""
-    cloned = (edge for edge in edges if edge.kind is EdgeKind.CLONES)
+def _columns(cards: list[Card], edges: list[GraphEdge], original: str) -> Iterator[tuple[str, ...]]:
+    """What stands below each other: the way to the policy, its clones, the Applications."""
+    cloned = [edge for edge in edges if edge.kind is EdgeKind.CLONES]
     clones = {edge.target for edge in cloned if not flag(edge.attributes, "matched")}
     used = {edge.source for edge in edges if edge.kind is EdgeKind.USES}
-    groups: dict[str, list[str]] = {}
+    makers = _makers(edges, original) if any(e.source == original for e in cloned) else ()
+    groups: dict[str, list[str]] = {"maker": list(makers)}
     for card in cards:
         group = "clone" if card.id in clones else "user" if card.id in used else card.kind
-        groups.setdefault(group, []).append(card.id)
+        if card.id not in makers:
+            groups.setdefault(group, []).append(card.id)
     return (tuple(ids) for ids in groups.values() if len(ids) > 1)
+
+
+def _makers(edges: list[GraphEdge], original: str) -> tuple[str, ...]:
+    """What unseals the original, itself, and the policy that clones it."""
+    sealed = [e.source for e in edges if e.kind is EdgeKind.UNSEALS and e.target == original]
+    policies = [e.target for e in edges if e.kind is EdgeKind.CLONES and e.source == original]
+    return tuple(dict.fromkeys([*sealed, original, *policies]))
 
 
 def _original(scope: Scope, nodes: tuple[GraphNode, ...]) -> str:

@@ -1,0 +1,170 @@
+"""What the pages of a small estate say, read as a reader would: without markup."""
+
+import re
+from functools import cache
+from html import unescape
+
+from graphdoc.site.generate import Site, generate_site
+from graphdoc.site.input import HostForm, SiteSettings
+from graphdoc.site.navigation import navigation
+from tests.site_estate import TEXT, site_input
+
+HEALTH_CHECK = """\
+-- platform/secrets/argocd-cm.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: argocd-cm, namespace: argocd}
+data:
+  resource.customizations.health.argoproj.io_Application: |
+    hs = {}
+"""
+
+
+@cache
+def site(text: str = TEXT) -> Site:
+    return generate_site(site_input(text))
+
+
+def words(path: str, text: str = TEXT) -> str:
+    """The text of a page, its cells divided by bars."""
+    markdown = site(text).pages[path].markdown.replace("</td>", " | ").replace("</tr>", "\n")
+    plain = unescape(re.sub(r"<[^>]*>", "", markdown))
+    return re.sub(r"[ \t]+", " ", plain)
+
+
+def rows(path: str, *first: str) -> list[list[str]]:
+    """The rows of a page whose first cells are these."""
+    found = [[cell.strip() for cell in line.split(" | ")] for line in words(path).splitlines()]
+    return [row for row in found if row[: len(first)] == list(first)]
+
+
+def test_the_start_says_what_there_is() -> None:
+    said = words("index.md")
+    assert "Three Git repositories describe 2 Kubernetes clusters." in said
+    assert "4 Applications" in said
+    assert re.search(r"✕ \d+ errors?", said)
+
+
+def test_an_application_page_begins_with_one_sentence() -> None:
+    assert (
+        "shop is an Application in sync wave 2. It runs on 2 of 2 clusters, in namespace shop, "
+        "from chart web."
+    ) in words("apps/shop.md")
+
+
+def test_a_patched_application_names_the_line_of_the_patch() -> None:
+    assert rows("apps/shop.md", "prod", "1.7.2") == [
+        [
+            "prod", "1.7.2", "registry.example.com/shop:1.7.2", "automated, prune, selfHeal",
+            "platform overlays/prod/kustomization.yaml:3", "values shop/prod.yaml:1", "none", "",
+        ]
+    ]  # fmt: skip
+
+
+def test_a_cluster_says_what_differs_from_the_base_with_both_lines() -> None:
+    assert rows("clusters/prod.md", "shop", "spec/sources/0/helm/valueFiles/1") == [
+        [
+            "shop", "spec/sources/0/helm/valueFiles/1", "$values/shop/prod.yaml",
+            "platform overlays/prod/kustomization.yaml:7", "platform base/shop.yaml:17", "",
+        ]
+    ]  # fmt: skip
+    assert "No patch: every Application is as its base says." in words("clusters/dev.md")
+
+
+def test_the_parity_matrix_marks_only_exceptions() -> None:
+    matrix = site().pages["clusters/index.md"].markdown
+    shop = next(row for row in matrix.split("<tr") if ">shop</a></td>" in row)
+    assert re.findall(r'<td data-l="\w+" class="(\w+)">', shop) == []
+    assert [row[1:3] for row in rows("clusters/index.md", "shop")] == [["1.7.2", "Δ1.7.2"]]
+    assert [row[1:3] for row in rows("clusters/index.md", "secrets")] == [["yes", "yes"]]
+
+
+def test_a_finding_that_stands_for_several_clusters_marks_each() -> None:
+    assert [row[1:3] for row in rows("clusters/index.md", "odd")] == [["✕ yes", "✕ yes"]]
+
+
+def test_waves_are_not_enforced_without_a_health_check() -> None:
+    assert "The order is not enforced" in words("waves/index.md")
+
+
+def test_a_health_check_that_git_holds_enforces_the_waves() -> None:
+    said = words("waves/index.md", TEXT + HEALTH_CHECK)
+    assert (
+        "The order is enforced: Argo CD waits for the Applications of a wave to be healthy" in said
+    )
+    assert "platform secrets/argocd-cm.yaml:5" in said
+
+
+def test_a_secret_page_leads_from_its_maker_to_its_users() -> None:
+    said = words("secrets/credentials.md")
+    assert "credentials is a Secret made by SealedSecret" in said
+    assert rows("secrets/credentials.md", "shop", "prod") == [
+        ["shop", "prod", "shop", "envFrom", "charts web/templates/all.yaml:13", ""]
+    ]
+    figure = site().pages["secrets/credentials.md"].figures["secret-prod"]
+    assert "SealedSecret in Git" in figure
+
+
+def test_effective_values_name_their_line_and_hide_credentials() -> None:
+    assert rows("apps/shop.md", "host", "dev") + rows("apps/shop.md", "host", "prod") == [
+        ["host", "dev", "shop.dev.example.com", "values shop/dev.yaml:1", ""],
+        ["host", "prod", "shop.example.com", "values shop/prod.yaml:1", ""],
+    ]
+    assert [row[2] for row in rows("apps/shop.md", "admin.password")] == ["•••"]
+    assert [row[2] for row in rows("apps/shop.md", "harmless")] == ["•••"]
+
+
+def test_findings_lead_to_the_page_of_their_rule() -> None:
+    assert "no Application layers values/lost/values.yaml" in words("findings/index.md")
+    assert "1 finding in this estate." in words("findings/orphaned-values-file.md")
+    assert "No finding in this estate." in words("findings/application-cycle.md")
+
+
+def test_coverage_says_what_was_not_resolved_and_why() -> None:
+    assert [row[:2] for row in rows("coverage.md", "odd")] == [["odd", "dev, prod"]]
+
+
+def test_lines_are_linked_where_the_host_is_known() -> None:
+    settings = SiteSettings(hosts={"git.example.com": HostForm.GITEA})
+    page = generate_site(site_input(settings=settings)).pages["apps/shop.md"]
+    commit = "c0ffee" + "0" * 34
+    assert f"https://git.example.com/values/src/commit/{commit}/shop/base.yaml#L2" in page.markdown
+    assert page.edit == "https://git.example.com/platform/_edit/main/base/shop.yaml"
+    assert site().pages["apps/shop.md"].edit == ""
+
+
+def test_configured_groups_come_before_the_app_of_apps() -> None:
+    grouped = generate_site(site_input(settings=SiteSettings(groups={"Our own": ("sh*",)})))
+    assert dict(grouped.atlas.groups) == {
+        "odd": "root", "root": "Roots", "secrets": "root", "shop": "Our own",
+    }  # fmt: skip
+
+
+def test_a_large_section_shows_only_its_index_in_the_navigation() -> None:
+    manifest = """\
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: app-{0:03}, namespace: argocd}}
+spec:
+  project: default
+  source: {{repoURL: https://git.example.com/platform, path: secrets}}
+  destination: {{server: https://kubernetes.default.svc, namespace: app-{0:03}}}
+"""
+    many = "".join(map(manifest.format, range(110)))
+    large = TEXT.replace(
+        "-- platform/base/odd.yaml --\n", f"-- platform/base/odd.yaml --\n{many}---\n"
+    )
+    made = site(large)
+    assert {"Applications": ["apps/index.md"]} in navigation(made, {})
+    assert len(made.pages["apps/index.md"].markdown) > len(site().pages["apps/index.md"].markdown)
+    assert "where/2.md" in made.pages
+
+
+def test_every_page_has_a_title_a_sentence_and_filled_slots() -> None:
+    head = re.compile(r'---\ntitle: ".+"\nsearch: \{boost: [0-9.]+\}\n---\n\n# .+ \{ #top \}\n')
+    for page in site().pages.values():
+        assert head.match(page.markdown), page.path
+        assert '<p class="gd-lead">' in page.markdown
+        slots = re.findall(r'<div class="gd-slot" data-gd="([^"]+)">', page.markdown)
+        assert sorted(slots) == sorted(page.figures)
