@@ -52,7 +52,7 @@ CASES = [
     ("base/kustomization.yaml", [EXTRA, ROOT, WEB]),
     ("extra/deployment.yaml", [("application:prod/extra", ["resources"])]),
     ("extra", [("application:prod/extra", ["resources"])]),
-    ("root-prod.yaml", [("application:prod/root", ["manifest"])]),
+    ("root-prod.yaml", [EXTRA, ("application:prod/root", ["manifest"]), WEB]),
 ]
 
 
@@ -79,7 +79,10 @@ def test_a_values_file_that_is_missing_would_reach_its_application(
     (estate / "platform/values/prod.yaml").unlink()
     document = impact("platform/values/prod.yaml")
     assert reached(document) == [("application:prod/web", ["resources"])]
-    assert [note["location"]["path"] for note in document["not_understood"]] == ["values/prod.yaml"]
+    assert [(n["location"]["path"], n["reason"]) for n in document["not_understood"]] == [
+        ("base/web.yaml", "chart 'web' of 'https://charts.example.com' is not at hand"),
+        ("values/prod.yaml", "the file is not there, so what used it is not known"),
+    ]
 
 
 def test_since_a_revision_counts_what_was_and_what_is(estate: Path, impact: Impact) -> None:
@@ -121,4 +124,4 @@ def test_text_names_application_effect_and_way(capsys: pytest.CaptureFixture[str
     assert run(["impact", "platform/values/prod.yaml"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("prod\n  web (resources)\n    via values:platform/values/prod.yaml\n\n")
-    assert out.endswith("\n\n1 file, 1 Application reached\n")
+    assert out.endswith("\n\n1 path, 1 Application on 1 cluster reached\n")

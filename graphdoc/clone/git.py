@@ -33,6 +33,10 @@ class GitDirectory:
 
     def ask(self, *arguments: str) -> str:
         """What a Git command prints; nothing where it fails."""
+        return self.answer(*arguments) or ""
+
+    def answer(self, *arguments: str) -> str | None:
+        """What a Git command prints; ``None`` where it fails."""
         try:
             done = subprocess.run(
                 [*self.command, *arguments],
@@ -40,8 +44,8 @@ class GitDirectory:
                 timeout=_TIMEOUT,
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired):
-            return ""
-        return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else ""
+            return None
+        return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None
 
     @property
     def command(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from graphdoc.clone.git import GitDirectory
 from graphdoc.parse.semver import find_highest, is_constraint
 
-__all__ = ["GitFacts", "Revisions", "read_facts", "without_credentials"]
+__all__ = ["GitFacts", "Revisions", "read_facts", "without_credentials", "without_filters"]
 
 _COMMIT = re.compile("[0-9a-fA-F]{7,64}")
 _REMOTE = re.compile(r"remote\.(?P<name>.+)\.(?P<key>url|fetch|tagopt)", re.IGNORECASE)
@@ -116,10 +116,10 @@ def _is_complete(git: GitDirectory, remotes: list[tuple[str, str, str]]) -> bool
 
 
 def _is_dirty(git: GitDirectory) -> bool:
-    return bool(git.ask(*_without_filters(git), "status", "--porcelain", "--ignore-submodules"))
+    return bool(git.ask(*without_filters(git), "status", "--porcelain", "--ignore-submodules"))
 
 
-def _without_filters(git: GitDirectory) -> list[str]:
+def without_filters(git: GitDirectory) -> list[str]:
     """Options that switch off the programs which a clone's own settings would run on its files."""
     pattern = r"^filter\..*\.(clean|smudge|process)$"
     names = git.ask("config", "--name-only", "-z", "--get-regexp", pattern)

@@ -1,52 +1,33 @@
-"""What a change reaches, in words and as ``graphdoc/impact/v1``."""
+"""What a change reaches, for people, scripts and programs."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
 
-from graphdoc.graph.impact import ApplicationImpact
+from graphdoc.graph.impact import Impact, Reached
 from graphdoc.graph.plain import coverage_to_plain, dump_json, place_to_plain
-from graphdoc.model.coverage import Coverage
-from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.inert import inert
-from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Plain, texts
+from graphdoc.report.escape import markdown_code
 from graphdoc.report.report import count
 from graphdoc.report.text import coverage_lines
 
-__all__ = ["IMPACT_REPORTERS", "IMPACT_SCHEMA", "Impact"]
+__all__ = ["IMPACT_REPORTERS", "IMPACT_SCHEMA", "ImpactReporter"]
 
 IMPACT_SCHEMA = "graphdoc/impact/v1"
+_MARKDOWN_LIMIT = 60_000
 
 Place = Callable[[str, str], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Impact:
-    """The files that change, the Applications they reach, and what could not be told."""
-
-    files: tuple[SourceFile, ...]
-    applications: tuple[ApplicationImpact, ...]
-    not_understood: tuple[NotUnderstood, ...]
-    coverage: Coverage
+ImpactReporter = Callable[[Impact, Place], str]
 
 
 def to_json(impact: Impact, _: Place) -> str:
-    """The public format."""
+    """The public format ``graphdoc/impact/v1``."""
     return dump_json(
         {
             "schema": IMPACT_SCHEMA,
-            "paths": [{"repository": f.repository, "path": f.path} for f in impact.files],
-            "applications": [
-                {
-                    "id": entry.id,
-                    "name": entry.name,
-                    "cluster": entry.cluster,
-                    "effects": [str(effect) for effect in entry.effects],
-                    "via": list(entry.via),
-                }
-                for entry in impact.applications
-            ],
+            "paths": [{"repository": p.repository, "path": p.path} for p in impact.paths],
+            "applications": [_entry(reached) for reached in impact.applications],
             "not_understood": [
                 {"location": place_to_plain(note.location), "reason": note.reason}
                 for note in impact.not_understood
@@ -56,28 +37,91 @@ def to_json(impact: Impact, _: Place) -> str:
     )
 
 
+def to_list(impact: Impact, _: Place) -> str:
+    """One Application a line, for scripts."""
+    return "".join(f"{inert(reached.id)}\n" for reached in impact.applications)
+
+
 def to_text(impact: Impact, place: Place) -> str:
-    """In words, cluster by cluster."""
-    return "".join(f"{line}\n" for line in _lines(impact, place))
+    """In words, cluster by cluster, each Application with the way to it."""
+    lines = [line for cluster, group in _by_cluster(impact) for line in _text_group(cluster, group)]
+    lines += _skipped_lines(impact, place)
+    lines += [*coverage_lines(impact.coverage, place), "", _totals(impact)]
+    return "".join(f"{line}\n" for line in lines)
 
 
-IMPACT_REPORTERS: Mapping[str, Callable[[Impact, Place], str]] = MappingProxyType(
-    {"text": to_text, "json": to_json}
+def to_markdown(impact: Impact, _: Place) -> str:
+    """A table for a comment on a pull request, short enough for every host."""
+    lines = [f"### {_totals(impact)}", ""]
+    if impact.applications:
+        lines += ["| Cluster | Application | What may change | By way of |", "|---|---|---|---|"]
+    size = sum(map(len, lines))
+    for shown, row in enumerate(map(_row, _ordered(impact))):
+        size += len(row) + 1
+        if size > _MARKDOWN_LIMIT:
+            left = len(impact.applications) - shown
+            lines += ["", f"{count(left, 'more Application')} not shown; `--format list` has all."]
+            break
+        lines.append(row)
+    skipped = len(impact.not_understood)
+    lines += ["", f"{skipped} not understood of it." if skipped else ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+IMPACT_REPORTERS: Mapping[str, ImpactReporter] = MappingProxyType(
+    {"text": to_text, "json": to_json, "markdown": to_markdown, "list": to_list}
 )
 
 
-def _lines(impact: Impact, place: Place) -> Iterator[str]:
-    ordered = sorted(impact.applications, key=lambda entry: (entry.cluster, entry.name, entry.id))
-    for cluster, entries in groupby(ordered, key=lambda entry: entry.cluster):
-        yield inert(cluster)
-        for entry in entries:
-            yield f"  {inert(entry.name)} ({', '.join(entry.effects)})"
-            yield from (f"    via {inert(id_)}" for id_ in entry.via)
-        yield ""
-    for note in impact.not_understood:
-        where = f"{inert(place(*note.location.file))}:{note.location.line}"
-        yield f"not understood: {where}: {inert(note.reason)}"
-    yield from coverage_lines(impact.coverage, place)
+def _entry(reached: Reached) -> Plain:
+    return {
+        "id": reached.id,
+        "name": reached.name,
+        "cluster": reached.cluster,
+        "effects": texts(map(str, reached.effects)),
+        "via": texts(reached.via),
+    }
+
+
+def _ordered(impact: Impact) -> list[Reached]:
+    return sorted(impact.applications, key=lambda reached: (reached.cluster, reached.id))
+
+
+def _by_cluster(impact: Impact) -> Iterator[tuple[str, tuple[Reached, ...]]]:
+    for cluster, group in groupby(_ordered(impact), key=lambda reached: reached.cluster):
+        yield cluster, tuple(group)
+
+
+def _text_group(cluster: str, group: tuple[Reached, ...]) -> Iterator[str]:
+    yield inert(cluster)
+    for reached in group:
+        yield f"  {inert(reached.name)} ({', '.join(reached.effects)})"
+        yield from (f"    via {inert(id_)}" for id_ in reached.via)
     yield ""
-    reached = count(len(impact.applications), "Application")
-    yield f"{count(len(impact.files), 'file')}, {reached} reached"
+
+
+def _skipped_lines(impact: Impact, place: Place) -> Iterator[str]:
+    if impact.not_understood:
+        yield "Not understood of it"
+        for note in impact.not_understood:
+            where = f"{place(*note.location.file)}:{note.location.line}"
+            yield f"  {inert(note.reason)} ({inert(where)})"
+        yield ""
+
+
+def _row(reached: Reached) -> str:
+    cells = (
+        markdown_code(reached.cluster),
+        markdown_code(reached.name),
+        ", ".join(reached.effects),
+        " → ".join(map(markdown_code, reached.via)),
+    )
+    escaped = (cell.replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
+
+
+def _totals(impact: Impact) -> str:
+    paths = count(len(impact.paths), "path")
+    clusters = len({reached.cluster for reached in impact.applications})
+    where = f" on {count(clusters, 'cluster')}" if clusters else ""
+    return f"{paths}, {count(len(impact.applications), 'Application')}{where} reached"

@@ -1,0 +1,250 @@
+"""Which files the manifest of an Application comes from: what writes, patches or generates it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import basename, dirname
+from typing import NamedTuple, TypeAlias
+
+from graphdoc.graph.source_files import KUSTOMIZATION_NAMES, SourceFiles, is_below
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping, Scalar, to_plain, walk
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.applicationset.globs import matches_directory, matches_pathspec
+from graphdoc.resolve.kustomize import Build
+from graphdoc.resolve.resolved import (
+    Estate,
+    ResolvedApplication,
+    ResolvedApplicationSet,
+    Root,
+    RootKind,
+    Tool,
+)
+from graphdoc.resolve.units import written_at
+
+__all__ = ["ManifestFiles"]
+
+_KINDS = frozenset({"Application", "ApplicationSet"})
+
+_Folder: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """One Application or ApplicationSet as something renders it."""
+
+    id: str
+    resource: Resource
+    files: frozenset[SourceFile]
+
+
+class _Inclusion(NamedTuple):
+    """How a kustomization names a file or a folder."""
+
+    kind: str
+    folder: _Folder
+
+
+class ManifestFiles:
+    """Answers for one estate."""
+
+    def __init__(self, estate: Estate, sources: SourceFiles) -> None:
+        self._estate = estate
+        self._sources = sources
+        self._applications: dict[str, list[ResolvedApplication]] = {}
+        for entry in estate.applications:
+            self._applications.setdefault(entry.id, []).append(entry)
+        self._sets = {made.id: made for made in estate.application_sets}
+        self._above: dict[SourceFile, frozenset[_Folder]] = {}
+
+    def changed_by(self, file: SourceFile) -> frozenset[str]:
+        """The Applications and ApplicationSets whose manifests a file may change.
+
+        A changed Application may render others than before, so all below it are among them.
+        """
+        found = {unit.id for unit in self._units if self._is_changed(unit, file)}
+        pending = sorted(found)
+        while pending:
+            below = self._children.get(pending.pop(), frozenset()) - found
+            found |= below
+            pending += sorted(below)
+        return frozenset(found)
+
+    def written_in(self, file: SourceFile) -> tuple[str, ...]:
+        """The Applications and ApplicationSets whose manifests stand in a file."""
+        units = (u for u in self._units if written_at(u.resource)[0] == file)
+        return tuple(sorted({unit.id for unit in units}))
+
+    @cached_property
+    def _units(self) -> tuple[_Unit, ...]:
+        pairs = [(entry.id, entry.application.resource) for entry in self._estate.applications]
+        pairs += [(made.id, made.resource) for made in self._estate.application_sets]
+        return tuple(_Unit(id_, resource, _files_of(resource)) for id_, resource in pairs)
+
+    @cached_property
+    def _parents(self) -> dict[str, tuple[str, ...]]:
+        pairs = {(child, parent) for parent, child, _ in self._estate.manages}
+        pairs |= {(made.id, made.parent) for made in self._estate.application_sets if made.parent}
+        parents: dict[str, list[str]] = {}
+        for child, parent in sorted(pairs):
+            parents.setdefault(child, []).append(parent)
+        return {child: tuple(found) for child, found in parents.items()}
+
+    @cached_property
+    def _children(self) -> dict[str, frozenset[str]]:
+        children: dict[str, set[str]] = {}
+        for child, parents in self._parents.items():
+            for parent in parents:
+                children.setdefault(parent, set()).add(child)
+        return {parent: frozenset(found) for parent, found in children.items()}
+
+    @cached_property
+    def _roots(self) -> dict[str, list[Root]]:
+        roots: dict[str, list[Root]] = {}
+        for root in self._estate.roots:
+            roots.setdefault(root.node, []).append(root)
+        return roots
+
+    def _is_changed(self, unit: _Unit, file: SourceFile) -> bool:
+        parents = self._parents.get(unit.id, ())
+        if not parents:
+            return file in unit.files
+        return any(self._is_changed_through(parent, unit, file) for parent in parents)
+
+    def _is_changed_through(self, parent: str, unit: _Unit, file: SourceFile) -> bool:
+        made = self._sets.get(parent)
+        if made is not None:
+            return file in unit.files or self._is_generated_from(made, unit, file)
+        entries = self._applications.get(parent)
+        if entries is not None:
+            return any(self._is_changed_by_parent(entry, unit, file) for entry in entries)
+        if file in unit.files:
+            return True
+        return any(self._is_changed_by_root(root, unit, file) for root in self._roots[parent])
+
+    def _is_changed_by_parent(
+        self, parent: ResolvedApplication, unit: _Unit, file: SourceFile
+    ) -> bool:
+        if file.repository in self._sources.frozen(parent):
+            return False
+        if file in unit.files:
+            return True
+        for source in parent.sources:
+            if source.build is not None:
+                if self._is_changed_by_build(source.build, unit, file):
+                    return True
+            elif source.tool is not Tool.DIRECTORY and self._sources.is_read(source, file):
+                return True
+        return False
+
+    def _is_changed_by_root(self, root: Root, unit: _Unit, file: SourceFile) -> bool:
+        if root.build is not None:
+            return self._is_changed_by_build(root.build, unit, file)
+        if root.kind is not RootKind.CHART or root.clone != file.repository:
+            return False
+        variants = {other.span.file for other in self._estate.roots if other.path == root.path}
+        return is_below(file.path, root.path) and file not in variants - {root.span.file}
+
+    def _is_changed_by_build(self, build: Build, unit: _Unit, file: SourceFile) -> bool:
+        """Whether a file of a build that is no manifest itself has a say in a manifest."""
+        if file not in build.files:
+            return self._sources.is_missed(build, file)
+        targets = [t for patch in build.patches if patch.file == file for t in patch.targets]
+        if targets:
+            names = {target.name for target in targets if target.kind in _KINDS}
+            known = {resource.name for resource in build.resources if resource.kind in _KINDS}
+            return unit.resource.name in names or (bool(names) and not names & known)
+        owners = self._owners(file)
+        if owners is None:
+            return True
+        above = self._folders_above(written_at(unit.resource)[0])
+        return any(o in above or o not in self._built for o in owners) or (
+            bool(owners) and not above
+        )
+
+    def _owners(self, file: SourceFile) -> frozenset[_Folder] | None:
+        """The kustomizations that read a file for more than its manifests; ``None``: unknown."""
+        if basename(file.path) in KUSTOMIZATION_NAMES:
+            return frozenset({(file.repository, dirname(file.path))})
+        inclusions = self._inclusions.get((file.repository, file.path))
+        if inclusions is None:
+            return None
+        return frozenset(i.folder for i in inclusions if i.kind != "resource")
+
+    @cached_property
+    def _built(self) -> frozenset[_Folder]:
+        return frozenset((build.clone, build.path) for build in self._builds)
+
+    @property
+    def _builds(self) -> Iterator[Build]:
+        yield from self._estate.builds
+        for entry in self._estate.applications:
+            yield from (source.build for source in entry.sources if source.build is not None)
+
+    @cached_property
+    def _inclusions(self) -> dict[_Folder, set[_Inclusion]]:
+        found: dict[_Folder, set[_Inclusion]] = {}
+        for build in self._builds:
+            for include in build.includes:
+                how = _Inclusion(include.kind, (build.clone, build.path))
+                found.setdefault((include.clone, include.target), set()).add(how)
+        return found
+
+    def _folders_above(self, file: SourceFile) -> frozenset[_Folder]:
+        """Every kustomization that leads to a manifest; none where a component names it."""
+        if file not in self._above:
+            found: set[_Folder] = set()
+            pending: list[_Folder] = [(file.repository, file.path)]
+            while pending:
+                above = {how.folder for how in self._inclusions.get(pending.pop(), ())} - found
+                found |= above
+                pending += above
+            self._above[file] = frozenset(found)
+        return self._above[file]
+
+    def _is_generated_from(
+        self, made: ResolvedApplicationSet, unit: _Unit, file: SourceFile
+    ) -> bool:
+        """Whether the parameters of an Application come from a file that its generator reads.
+
+        Where no Application shows a value of the file, it may be about any of them.
+        """
+        if file in made.files:
+            siblings = (u for u in self._units if u.id in made.applications)
+            return file in unit.files or not any(file in u.files for u in siblings)
+        clone = next((c for c in self._estate.clones if c.name == file.repository), None)
+        if clone is None or clone.is_file(file.path):
+            return False
+        return any(_would_generate(entry, file.path) for entry in _git_generators(made.resource))
+
+
+def _files_of(resource: Resource) -> frozenset[SourceFile]:
+    """Every file that any part of a manifest comes from."""
+    found: set[SourceFile] = set()
+    for _, node in walk(resource.manifest):
+        found.update(span.file for span in node.origins)
+        if isinstance(node, Mapping):
+            found.update(span.file for span in node.keys.values())
+    return frozenset(found)
+
+
+def _git_generators(resource: Resource) -> Iterator[tuple[str, str]]:
+    """The paths of Git generators, at any depth, each with whether it is of files or folders."""
+    for pointer, node in walk(resource.manifest):
+        parts = pointer.split("/")
+        is_text = isinstance(node, Scalar) and isinstance(node.value, str)
+        is_path = "git" in parts and parts[-1] == "path" and parts[-3] in {"directories", "files"}
+        if is_text and is_path:
+            yield parts[-3], str(to_plain(node))
+
+
+def _would_generate(entry: tuple[str, str], path: str) -> bool:
+    kind, pattern = entry
+    if "{{" in pattern:
+        return True
+    if kind == "files":
+        return matches_pathspec(path, pattern)
+    folders = path.split("/")[:-1]
+    return any(
+        matches_directory("/".join(folders[: depth + 1]), pattern) for depth in range(len(folders))
+    )
