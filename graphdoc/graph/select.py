@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from graphdoc.graph.repo_graph import NodeKind, RepoGraph
+from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.resolve.paths import matches_segments
 
 __all__ = ["UnknownNodeError", "find_nodes", "select", "subgraph"]
@@ -53,15 +53,22 @@ def find_nodes(graph: RepoGraph, pattern: str) -> tuple[str, ...]:
     """
     if graph.node(pattern) is not None:
         return (pattern,)
-    by_id = pattern.partition(":")[0] in _KINDS and ":" in pattern
+    kind, _, rest = pattern.partition(":")
+    by_id = kind in _KINDS and bool(rest)
     found = tuple(
         node.id
         for node in graph.nodes()
-        if matches_segments(node.id if by_id else node.name, pattern)
+        if (by_id and node.kind == kind and matches_segments(_rest(node), rest))
+        or (not by_id and matches_segments(node.name, pattern))
     )
     if not found and not any(mark in pattern for mark in "*?[{"):
         raise UnknownNodeError(pattern, _nearest(graph, pattern, by_id=by_id))
     return found
+
+
+def _rest(node: GraphNode) -> str:
+    """An id without its kind, so that a glob may start there."""
+    return node.id.partition(":")[2]
 
 
 def subgraph(graph: RepoGraph, ids: Iterable[str]) -> RepoGraph:
