@@ -491,3 +491,24 @@ def test_a_path_that_is_no_directory_of_the_repository_is_broken(
     source = resolve(SOURCE.replace("path: web", f"path: {path}") + CHART)
     assert [(b.fault, b.wanted) for b in source.broken] == [(fault, path)]
     assert source.resources == ()
+
+
+def test_what_the_hydrator_writes_is_the_source() -> None:
+    source = resolve(f"""  sourceHydrator:
+    drySource: {{repoURL: https://git.example.com/platform, path: dry, targetRevision: HEAD}}
+    syncSource: {{targetBranch: environments/prod, path: web}}
+{config_map("dry/map.yaml", "dry")}-- values/empty.yaml --
+""")
+    assert [(b.fault, b.wanted) for b in source.broken] == [
+        (ReferenceFault.UNKNOWN_REVISION, "environments/prod")
+    ]
+    assert source.source.path == "web"
+
+
+def test_a_prefix_of_tags_leaves_a_revision_open() -> None:
+    text = f"{SOURCE}    tagPrefix: web/\n".replace("targetRevision: main", "targetRevision: 1.x")
+    source = resolve(text + CHART)
+    assert source.broken == ()
+    assert [note.reason for note in source.not_understood] == [
+        "revision '1.x' is not in the clone of platform; its checkout was read instead"
+    ]

@@ -3,10 +3,16 @@
 from graphdoc.model.argocd import Application, Destination, DirectoryOptions, Source
 from graphdoc.model.helm import HelmOptions, HelmParameter
 from graphdoc.model.kustomize import options_from
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 
 __all__ = ["parse_application", "parse_application_template", "parse_source"]
+
+_HYDRATED = {
+    "repoURL": ("drySource", "repoURL"),
+    "targetRevision": ("syncSource", "targetBranch"),
+    "path": ("syncSource", "path"),
+}
 
 
 def parse_application(resource: Resource) -> Application:
@@ -21,7 +27,7 @@ def parse_application_template(resource: Resource, spec: Mapping | None) -> Appl
             resource, "", (), multi_source=False, destination=Destination("", "", "")
         )
     several = [node for node in spec.items_at("sources") if isinstance(node, Mapping)]
-    single = spec.mapping("source")
+    single = spec.mapping("source") or _hydrated(spec.mapping("sourceHydrator"))
     nodes = several or ([single] if single is not None else [])
     return Application(
         resource=resource,
@@ -34,6 +40,15 @@ def parse_application_template(resource: Resource, spec: Mapping | None) -> Appl
             _text(spec, "destination", "namespace"),
         ),
     )
+
+
+def _hydrated(node: Mapping | None) -> Mapping | None:
+    """The source that the hydrator writes, from which Argo CD then applies."""
+    if node is None:
+        return None
+    found = {key: node.scalar(*route) for key, route in _HYDRATED.items()}
+    entries: dict[str, Node] = {key: value for key, value in found.items() if value is not None}
+    return Mapping(entries, dict.fromkeys(entries, node.span), node.span)
 
 
 def parse_source(node: Mapping, index: int) -> Source:

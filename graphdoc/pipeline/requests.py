@@ -46,7 +46,9 @@ def cluster_facts(config: Config) -> ClusterFacts:
 def open_charts(config: Config) -> DiskClone | None:
     """The folder of charts at hand, read like a plain folder."""
     folder = config.chart_cache
-    return DiskClone(folder.name, folder.name, folder) if folder is not None else None
+    if folder is None:
+        return None
+    return DiskClone(folder.name, folder.name, folder, size_limit=config.limits.file_size)
 
 
 def _facts(cluster: ClusterSettings) -> dict[str, Plain]:

@@ -109,7 +109,8 @@ class SourceResolver:
         if found is not None or clone.commit is None:
             return _Revision(found or clone, match.certain)
         scalar = source.node.scalar("targetRevision")
-        if scalar is not None and match.certain and clone.knows_all_revisions:
+        is_certain = match.certain and not source.node.text("tagPrefix")
+        if scalar is not None and is_certain and clone.knows_all_revisions:
             fault = ReferenceFault.UNKNOWN_REVISION
             broken = BrokenReference(fault, scalar, revision, clone.name)
             return _Revision(clone, certain=False, broken=(broken,))
