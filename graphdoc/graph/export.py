@@ -5,8 +5,8 @@ Text of the repositories is quoted for each format, so that a name cannot become
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from html import escape
 from types import MappingProxyType
-from xml.sax.saxutils import escape, quoteattr
 
 from graphdoc.graph.plain import graph_to_json
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
@@ -129,11 +129,11 @@ def _graphml_lines(graph: RepoGraph) -> Iterator[str]:
 
 
 def _xml(text: str) -> str:
-    return escape(_visible(text))
+    return escape(_visible(text), quote=False)
 
 
 def _xml_attribute(text: str) -> str:
-    return quoteattr(_visible(text))
+    return f'"{escape(_visible(text))}"'
 
 
 def _visible(text: str, keep: str = "") -> str:

@@ -1,7 +1,7 @@
 """Findings as JUnit XML: a test case a finding, and one for each rule that found nothing."""
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.inert import inert
@@ -56,8 +56,8 @@ def _case(report: Report, finding: Finding) -> Iterator[str]:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(inert(text))
+    return f'"{escape(inert(text))}"'
 
 
 def _text(text: str) -> str:
-    return escape("\n".join(inert(line) for line in text.split("\n")))
+    return escape("\n".join(inert(line) for line in text.split("\n")), quote=False)
