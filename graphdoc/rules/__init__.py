@@ -3,6 +3,7 @@
 from graphdoc.rules.application_cycle import application_cycle
 from graphdoc.rules.chart_cycle import chart_cycle
 from graphdoc.rules.commented_out_resource import commented_out_resource
+from graphdoc.rules.default_namespace import default_namespace
 from graphdoc.rules.duplicate_application import duplicate_application
 from graphdoc.rules.duplicate_resource import duplicate_resource
 from graphdoc.rules.empty_applicationset import empty_applicationset
@@ -11,6 +12,7 @@ from graphdoc.rules.invalid_applicationset import invalid_applicationset
 from graphdoc.rules.invalid_kustomization import invalid_kustomization
 from graphdoc.rules.invalid_sync_wave import invalid_sync_wave
 from graphdoc.rules.kustomization_cycle import kustomization_cycle
+from graphdoc.rules.missing_chart_dependency import missing_chart_dependency
 from graphdoc.rules.missing_kustomize_entry import missing_kustomize_entry
 from graphdoc.rules.missing_project import missing_project
 from graphdoc.rules.missing_secret import missing_secret
@@ -20,10 +22,13 @@ from graphdoc.rules.orphaned_application import orphaned_application
 from graphdoc.rules.orphaned_chart import orphaned_chart
 from graphdoc.rules.orphaned_manifest import orphaned_manifest
 from graphdoc.rules.orphaned_overlay import orphaned_overlay
+from graphdoc.rules.orphaned_secret import orphaned_secret
 from graphdoc.rules.orphaned_values_file import orphaned_values_file
 from graphdoc.rules.patch_without_target import patch_without_target
 from graphdoc.rules.plain_secret import plain_secret
+from graphdoc.rules.private_file_committed import private_file_committed
 from graphdoc.rules.rule import Rule
+from graphdoc.rules.sealed_secret_rescoped import sealed_secret_rescoped
 from graphdoc.rules.undeclared_source_ref import undeclared_source_ref
 from graphdoc.rules.unenforced_waves import unenforced_waves
 from graphdoc.rules.unknown_revision import unknown_revision
@@ -39,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     application_cycle,
     chart_cycle,
     commented_out_resource,
+    default_namespace,
     duplicate_application,
     duplicate_resource,
     empty_applicationset,
@@ -47,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     invalid_kustomization,
     invalid_sync_wave,
     kustomization_cycle,
+    missing_chart_dependency,
     missing_kustomize_entry,
     missing_project,
     missing_secret,
@@ -56,9 +63,12 @@ RULES: tuple[Rule, ...] = (
     orphaned_chart,
     orphaned_manifest,
     orphaned_overlay,
+    orphaned_secret,
     orphaned_values_file,
     patch_without_target,
     plain_secret,
+    private_file_committed,
+    sealed_secret_rescoped,
     undeclared_source_ref,
     unenforced_waves,
     unknown_revision,

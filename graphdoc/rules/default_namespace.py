@@ -1,0 +1,115 @@
+"""Rule ``default-namespace``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.broken import say
+from graphdoc.resolve.placement import Place, find_places
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.workloads import pod_spec_of
+from graphdoc.rules.rule import rule
+
+__all__ = ["default_namespace"]
+
+_DEFAULT = "default"
+
+
+@rule("default-namespace", severity=Severity.WARNING, since="0.1.0")
+def default_namespace(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A workload runs in the namespace `default`.
+
+    The finding is where the namespace is written: in the workload, or in the destination of its
+    Application.
+
+    ## Why is this bad?
+
+    Everything that forgets its namespace ends up there too, and roles, quotas and network policies
+    are made for a namespace: in `default` they fit nobody.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination:
+        server: https://kubernetes.default.svc
+        namespace: default  # expect: default-namespace
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination:
+        server: https://kubernetes.default.svc
+        namespace: web
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+    ```
+
+    ## References
+
+    - [Kubernetes: initial namespaces](https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces)
+    """
+    found: dict[Span, list[Place]] = {}
+    for place in find_places(estate):
+        if place.namespace == _DEFAULT and pod_spec_of(place.resource) is not None:
+            found.setdefault(_written(place), []).append(place)
+    for span, places in sorted(found.items()):
+        kinds = sorted({f"{p.resource.kind}/{p.resource.name}" for p in places})
+        what = kinds[0] if len(kinds) == 1 else f"{kinds[0]} and {len(kinds) - 1} more"
+        others = sorted({p.resource.span for p in places} - {span})
+        yield Problem(
+            f"{say((p.owner.application.name for p in places), 'runs')} {what}"
+            f" in the namespace {_DEFAULT}",
+            Location(span, "said here"),
+            tuple(Location(other, "runs there") for other in others),
+            places[0].owner.id,
+        )
+
+
+def _written(place: Place) -> Span:
+    """Where the namespace is said: by the resource itself, else by the destination."""
+    own = place.resource.manifest.scalar("metadata", "namespace")
+    if own is not None and own.value:
+        return own.span
+    destination = place.owner.application.resource.manifest
+    said = destination.scalar("spec", "destination", "namespace")
+    return said.span if said is not None else destination.span
