@@ -300,3 +300,60 @@ def test_links_do_not_multiply_the_files(tmp_path: Path) -> None:
         folder = inner
     (folder / "a.yaml").write_text("a: 1\n", "utf-8")
     assert len(open_clone("plain", tmp_path, "plain").files) == 41
+
+
+def test_no_signature_is_checked_by_a_program_that_the_clone_names(root: Path) -> None:
+    canary = root.parent / "canary"
+    script = root.parent / "gpg"
+    script.write_text(f"#!/bin/sh\ntouch {canary}\n", "utf-8")
+    script.chmod(0o755)
+    tree = commit_of(root, "main^{tree}")
+    signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n"
+    author = "t <t@example.com> 1700000000 +0000"
+    commit = f"tree {tree}\nauthor {author}\ncommitter {author}\n{signature}\nsigned\n"
+    wanted = ["git", "-C", str(root), "hash-object", "-t", "commit", "-w", "--stdin"]
+    done = subprocess.run(wanted, check=True, capture_output=True, text=True, input=commit)
+    git(root, "update-ref", "refs/heads/main", done.stdout.strip())
+    git(root, "config", "log.showSignature", "true")
+    for program in ("gpg.program", "gpg.openpgp.program"):
+        git(root, "config", program, str(script))
+    clone = open_clone("platform", root, "platform")
+    assert clone.facts.committed_at == 1700000000
+    assert not canary.exists()
+
+
+def test_a_file_of_another_revision_that_is_not_there_cannot_be_read(root: Path) -> None:
+    other = open_clone("platform", root, "platform").at("next")
+    assert other is not None
+    with pytest.raises(UnreadableError, match="no such file"):
+        other.read("absent.yaml")
+
+
+def test_another_revision_tells_the_facts_of_its_clone(root: Path) -> None:
+    clone = open_clone("platform", root, "platform")
+    other = clone.at("next")
+    assert other is not None
+    assert (other.name, other.path, other.urls) == (clone.name, clone.path, clone.urls)
+    assert (other.branch, other.commit) == ("next", commit_of(root, "next"))
+    assert other.knows_all_revisions
+
+
+def test_a_broken_repository_is_read_as_far_as_it_goes(root: Path) -> None:
+    clone = open_clone("platform", root, "platform")
+    other = clone.at("next")
+    assert other is not None
+    assert other.files == ("apps/a.yaml",)
+    for pack in (root / ".git" / "objects").iterdir():
+        if len(pack.name) == 2:
+            for file in pack.iterdir():
+                file.unlink()
+    with pytest.raises(UnreadableError, match="cannot be read from Git"):
+        other.read("apps/a.yaml")
+    assert clone.read("apps/a.yaml") == b"a: 1\n"
+
+
+def test_a_repository_without_commits_is_a_plain_folder(tmp_path: Path) -> None:
+    git(tmp_path, "init")
+    (tmp_path / "a.yaml").write_text("a: 1\n", "utf-8")
+    clone = open_clone("new", tmp_path, "new")
+    assert (clone.commit, clone.files, clone.at("main")) == (None, ("a.yaml",), clone)

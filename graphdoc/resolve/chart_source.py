@@ -171,7 +171,7 @@ def _address(source: Source) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Settler:
-    """Gives what archives bring a place in the repositories: nobody could change it elsewhere.
+    """Gives what archives bring a place in the repositories (docs_src/decisions/0009).
 
     What a packed chart in a clone brings stands at the archive, what a chart at hand brings where
     ``Chart.yaml`` requires it, and all that a remote chart brings where the Application names it.

@@ -102,7 +102,8 @@ class SourceResolver:
     def _revision(match: Match, source: Source) -> "_Revision":
         """The clone at the source's revision; without that revision, the checkout.
 
-        Argo CD renders nothing then, but what the Application brought before is still there.
+        Argo CD renders nothing then, but what the Application brought before is still there
+        (docs_src/decisions/0009).
         """
         clone, revision = match.clone, source.target_revision
         found = clone.at(revision)
