@@ -2,11 +2,12 @@
 
 import pytest
 
+from graphdoc.model.helm import LayerKind
 from graphdoc.model.node import Mapping, to_plain
 from graphdoc.resolve.estate import resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import ReferenceFault, ResolvedSource, Tool
-from tests.txtar import read_clones, underlined
+from tests.txtar import MemoryClone, read_clones, underlined
 
 HEAD = """-- platform/apps/app.yaml --
 apiVersion: argoproj.io/v1alpha1
@@ -511,4 +512,59 @@ def test_a_prefix_of_tags_leaves_a_revision_open() -> None:
     assert source.broken == ()
     assert [note.reason for note in source.not_understood] == [
         "revision '1.x' is not in the clone of platform; its checkout was read instead"
+    ]
+
+
+# Values that cannot be read
+
+
+@pytest.mark.parametrize(
+    ("block", "message", "file"),
+    [
+        ("valueFiles: [broken.yaml]", "", "web/broken.yaml"),
+        ("values: 'a: ['", "values: ", "apps/app.yaml"),
+        ("parameters: [{name: 'a[', value: x}]", "parameters: ", "apps/app.yaml"),
+        (
+            "fileParameters: [{name: 'a[', path: values.yaml}]",
+            "fileParameters: ", "apps/app.yaml",
+        ),
+    ],
+)  # fmt: skip
+def test_values_that_cannot_be_read_are_a_problem(block: str, message: str, file: str) -> None:
+    source = resolve(f"{helm(block)}-- platform/web/broken.yaml --\na: [\n")
+    assert source.problems[0].message.startswith(message)
+    assert source.problems[0].primary.span.file.path == file
+
+
+def test_a_file_parameter_must_be_text() -> None:
+    text = helm("fileParameters: [{name: a, path: logo.png}]")
+    (clone,) = read_clones(HEAD + text)
+    whole = MemoryClone(clone.name, {**clone.contents, "web/logo.png": b"\x89PNG\xff"})
+    (application,) = resolve_estate((whole,), find_engine()).applications
+    assert [problem.message for problem in application.sources[0].problems] == ["is not UTF-8"]
+
+
+def test_a_values_file_that_says_nothing_is_no_layer() -> None:
+    source = resolve(f"{helm('valueFiles: [empty.yaml]')}-- platform/web/empty.yaml --\n# none\n")
+    assert layered(source) == ["web/empty.yaml"]
+    assert [layer.kind for layer in source.layers] == [LayerKind.CHART_DEFAULTS]
+    assert source.problems == ()
+
+
+def test_without_helm_a_chart_is_not_understood_and_its_values_are_known() -> None:
+    clones = read_clones(HEAD + helm("values: 'colour: red'"))
+    (application,) = resolve_estate(clones, None).applications
+    source = application.sources[0]
+    assert values(source) == {"colour": "red"}
+    assert [note.reason for note in source.not_understood] == [
+        "no Helm engine: install graphdoc[helm], or helm on the PATH"
+    ]
+
+
+def test_a_reference_into_a_repository_that_is_not_analysed_is_not_understood() -> None:
+    text = SEVERAL.replace("com/values", "com/unknown").replace("REVISION", "main") + CHART
+    reasons = [note.reason for note in resolve(text).not_understood]
+    assert reasons == [
+        f"values file '$more/{name}' lies in a repository that is not analysed"
+        for name in ("web/more.yaml", "web.yaml")
     ]
