@@ -1,0 +1,57 @@
+"""Local charts that other charts require."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from posixpath import basename, dirname, join
+
+from graphdoc.model.clone import Clone
+from graphdoc.model.helm import ChartDependency
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping
+from graphdoc.parse.chart import parse_chart
+from graphdoc.resolve.fixtures import is_fixture
+from graphdoc.resolve.paths import join_path
+from graphdoc.resolve.resolved import Estate
+
+__all__ = ["MissingDependency", "find_missing_dependencies"]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingDependency:
+    """A local chart that is required and not there."""
+
+    chart: str
+    name: str
+    place: str
+    span: Span
+
+
+def find_missing_dependencies(estate: Estate) -> Iterator[MissingDependency]:
+    """Every local dependency of a chart of the clones that is in neither of its places."""
+    for clone in estate.clones:
+        for path in clone.files:
+            if basename(path) == "Chart.yaml" and not is_fixture(path):
+                yield from _missing(estate, clone, path)
+
+
+def _missing(estate: Estate, clone: Clone, path: str) -> Iterator[MissingDependency]:
+    chart = dirname(path)
+    name = f"{clone.name}/{chart}" if chart else clone.name
+    roots = (r for r in estate.files.parse(clone, path).roots if isinstance(r, Mapping))
+    for dependency in (d for root in roots for d in parse_chart(root).dependencies):
+        if dependency.is_local and not _is_there(clone, chart, dependency):
+            place = dependency.repository or "charts/"
+            yield MissingDependency(name, dependency.name, place, dependency.span)
+
+
+def _is_there(clone: Clone, chart: str, dependency: ChartDependency) -> bool:
+    vendored = join(chart, "charts", dependency.name)
+    archive = re.compile(rf"{re.escape(vendored)}-\d.*\.tgz")
+    if clone.is_directory(vendored) or any(archive.fullmatch(path) for path in clone.files):
+        return True
+    if not dependency.repository:
+        return False
+    place = join_path(chart, dependency.repository.removeprefix("file://"))
+    # A chart outside of the repository cannot be looked for.
+    return place is None or clone.is_file(join(place, "Chart.yaml"))

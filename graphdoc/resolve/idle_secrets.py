@@ -1,0 +1,88 @@
+"""Secrets that are made and that nothing uses."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.secret import ProducerKind
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secret_evidence import is_rendered
+from graphdoc.resolve.secret_flow import Produced, SecretFlow, SecretKey, trace_secrets
+
+__all__ = ["IdleSecret", "find_idle_secrets"]
+
+_JUDGED = frozenset({ProducerKind.SEALED_SECRET, ProducerKind.EXTERNAL_SECRET})
+_SIZE_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class IdleSecret:
+    """One Secret of one cluster that nothing uses."""
+
+    cluster: str
+    key: SecretKey
+    kind: str
+    span: Span
+
+
+def find_idle_secrets(estate: Estate) -> Iterator[IdleSecret]:
+    """Secrets of SealedSecrets and ExternalSecrets that nothing known uses or speaks of."""
+    idle = [found for cluster in estate.clusters for found in _unused(estate, cluster)]
+    names = {found.key.name for found in idle}
+    said = _said(estate.clones, names, frozenset(found.span.file for found in idle))
+    yield from (found for found in idle if found.key.name not in said)
+
+
+def _unused(estate: Estate, cluster: str) -> Iterator[IdleSecret]:
+    hints = estate.secrets
+    flow = trace_secrets(estate, cluster, hints.made_elsewhere, hints.consumer_keys)
+    copied = _copied_names(flow)
+    opaque = set(_opaque_namespaces(estate, cluster))
+    for key, makers in flow.producers.items():
+        if key in flow.consumers or key.name in copied or opaque & {key.namespace, ""}:
+            continue
+        judged = [made for made in makers if made.producer.how in _JUDGED]
+        if len(judged) == len(makers):
+            yield from (_idle(cluster, key, made) for made in judged)
+
+
+def _idle(cluster: str, key: SecretKey, made: Produced) -> IdleSecret:
+    return IdleSecret(cluster, key, str(made.producer.resource), made.producer.span)
+
+
+def _copied_names(flow: SecretFlow) -> frozenset[str]:
+    return frozenset(
+        key.name
+        for key, makers in flow.producers.items()
+        if any(made.producer.how is ProducerKind.POLICY_CLONE for made in makers)
+    )
+
+
+def _opaque_namespaces(estate: Estate, cluster: str) -> Iterator[str]:
+    for entry in estate.applications:
+        if entry.cluster == cluster and not all(map(is_rendered, entry.sources)):
+            yield entry.application.destination.namespace
+
+
+def _said(clones: tuple[Clone, ...], names: set[str], own: frozenset[SourceFile]) -> frozenset[str]:
+    """Which of the names any other file says, whatever it is."""
+    if not names:
+        return frozenset()
+    longest = sorted(names, key=lambda name: (-len(name), name))
+    alternatives = "|".join(map(re.escape, longest))
+    pattern = re.compile(rf"(?<![\w.-])(?:{alternatives})(?![\w-])".encode())
+    files = (SourceFile(clone.name, path) for clone in clones for path in clone.files)
+    by_name = {clone.name: clone for clone in clones}
+    texts = (_read(by_name[file.repository], file.path) for file in files if file not in own)
+    return frozenset(word.decode() for text in texts for word in pattern.findall(text))
+
+
+def _read(clone: Clone, path: str) -> bytes:
+    if path.endswith((".md", ".txt")):
+        return b""
+    try:
+        return clone.read(path)[:_SIZE_LIMIT]
+    except UnreadableError:
+        return b""

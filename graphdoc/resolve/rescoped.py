@@ -1,0 +1,87 @@
+"""SealedSecrets that lost the name or namespace that they were sealed for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import Span
+from graphdoc.model.node import Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.model.secret import SealedScope
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.secrets import find_producers
+
+__all__ = ["Rescoped", "find_rescoped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rescoped:
+    """One SealedSecret; ``sealed`` is what it was sealed for, ``now`` what it became."""
+
+    owner: str
+    field: str
+    sealed: str
+    now: str
+    resource: Resource
+    span: Span
+    written: Span
+
+
+def find_rescoped(estate: Estate) -> Iterator[Rescoped]:
+    """Every SealedSecret applied under another name or namespace than its scope allows."""
+    clones = {clone.name: clone for clone in estate.clones}
+    for entry in estate.applications:
+        for resource in (r for r in entry.resources if r.kind == "SealedSecret"):
+            yield from _changes(entry, resource, clones)
+
+
+def _changes(
+    entry: ResolvedApplication, resource: Resource, clones: dict[str, Clone]
+) -> Iterator[Rescoped]:
+    namespace = resource.namespace or entry.application.destination.namespace
+    applied = {"name": resource.name, "namespace": namespace}
+    for field in _binding_fields(resource):
+        found = _sealed_for(resource, field, clones)
+        if found is not None and found[0] != applied[field]:
+            sealed, written = found
+            span = _span(resource, field)
+            yield Rescoped(entry.id, field, sealed, applied[field], resource, span, written)
+
+
+def _binding_fields(resource: Resource) -> tuple[str, ...]:
+    """What the ciphertext is bound to, by the scope that the annotations claim."""
+    scopes = {producer.scope for producer in find_producers(resource)}
+    if SealedScope.STRICT in scopes:
+        return ("name", "namespace")
+    return ("namespace",) if SealedScope.NAMESPACE_WIDE in scopes else ()
+
+
+def _sealed_for(
+    resource: Resource, field: str, clones: dict[str, Clone]
+) -> tuple[str, Span] | None:
+    """The value before the first change, else what kubeseal wrote into the template."""
+    scalar = resource.manifest.scalar("metadata", field)
+    if scalar is not None and scalar.earlier:
+        first = scalar.earlier[0]
+        text = _text_at(clones, first)
+        return (text, first) if text else None
+    template = resource.manifest.scalar("spec", "template", "metadata", field)
+    if isinstance(template, Scalar) and isinstance(template.value, str) and template.value:
+        return template.value, template.span
+    return None
+
+
+def _text_at(clones: dict[str, Clone], span: Span) -> str:
+    clone = clones.get(span.file.repository)
+    try:
+        lines = clone.read(span.file.path).decode("utf-8", "replace").splitlines() if clone else []
+    except UnreadableError:
+        return ""
+    if span.line > len(lines) or span.end_line != span.line:
+        return ""
+    return lines[span.line - 1][span.column - 1 : span.end_column - 1].strip("\"' ")
+
+
+def _span(resource: Resource, field: str) -> Span:
+    scalar = resource.manifest.scalar("metadata", field)
+    return scalar.span if scalar is not None else resource.span

@@ -1,0 +1,81 @@
+"""Rule ``missing-chart-dependency``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.dependencies import find_missing_dependencies
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["missing_chart_dependency"]
+
+
+@rule("missing-chart-dependency", severity=Severity.ERROR, since="0.1.0")
+def missing_chart_dependency(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A chart requires a local chart that is not there.
+
+    By `file://`, or without a repository, which means a folder or an archive in its own `charts/`.
+
+    ## Why is this bad?
+
+    Helm refuses to render it: `found in Chart.yaml, but missing in charts/ directory`, and so does
+    Argo CD for every Application that uses it.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/charts
+        path: web
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    dependencies:
+      - {name: common, version: 1.0.0, repository: file://../common} # expect: missing-chart-dependency
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/charts
+        path: web
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    dependencies:
+      - {name: common, version: 1.0.0, repository: file://../common}
+    -- charts/common/Chart.yaml --
+    apiVersion: v2
+    name: common
+    version: 1.0.0
+    type: library
+    ```
+
+    ## References
+
+    - [Helm: chart dependencies](https://helm.sh/docs/topics/charts/#chart-dependencies)
+    """
+    for missing in find_missing_dependencies(estate):
+        yield Problem(
+            f"chart {missing.chart} requires chart {missing.name}, which is not in {missing.place}",
+            Location(missing.span, "required here"),
+            (),
+            f"chart:{missing.chart}",
+        )

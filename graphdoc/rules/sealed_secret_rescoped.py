@@ -1,0 +1,128 @@
+"""Rule ``sealed-secret-rescoped``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.rescoped import Rescoped, find_rescoped
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["sealed_secret_rescoped"]
+
+
+@rule("sealed-secret-rescoped", severity=Severity.ERROR, since="0.1.0")
+def sealed_secret_rescoped(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A SealedSecret is applied under another name or namespace than it was sealed for.
+
+    Kustomize renamed or moved it, or it was copied and edited. Its scope counts: strict binds it
+    to name and namespace, `namespace-wide` to the namespace, `cluster-wide` to neither. What it
+    was sealed for is what its file says before any patch, or what kubeseal wrote into its
+    template.
+
+    ## Why is this bad?
+
+    Name and namespace are part of what the ciphertext was encrypted with. The controller cannot
+    decrypt it: `no key could decrypt secret`, and the Secret is never made.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/kustomization.yaml --
+    namespace: shop  # expect: sealed-secret-rescoped
+    resources: [sealed.yaml, deployment.yaml]
+    -- launchpad/web/sealed.yaml --
+    apiVersion: bitnami.com/v1alpha1
+    kind: SealedSecret
+    metadata:
+      name: app-credentials
+      namespace: web
+    spec:
+      encryptedData: {API_KEY: AgBmadeUpCiphertext}
+      template:
+        metadata: {name: app-credentials, namespace: web}
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+              envFrom:
+                - secretRef:
+                    name: app-credentials
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/kustomization.yaml --
+    resources: [sealed.yaml, deployment.yaml]
+    -- launchpad/web/sealed.yaml --
+    apiVersion: bitnami.com/v1alpha1
+    kind: SealedSecret
+    metadata:
+      name: app-credentials
+      namespace: web
+    spec:
+      encryptedData: {API_KEY: AgBmadeUpCiphertext}
+      template:
+        metadata: {name: app-credentials, namespace: web}
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+              envFrom:
+                - secretRef:
+                    name: app-credentials
+    ```
+
+    ## References
+
+    - [Sealed Secrets: scopes](https://github.com/bitnami-labs/sealed-secrets#scopes)
+    """
+    found: dict[tuple[Span, Span], Rescoped] = {}
+    for sealed in find_rescoped(estate):
+        found.setdefault((sealed.span, sealed.written), sealed)
+    for (span, written), sealed in sorted(found.items(), key=lambda item: item[0]):
+        yield Problem(
+            f"SealedSecret {sealed.resource.name} was sealed for {sealed.field} {sealed.sealed}"
+            f" and is applied as {sealed.now}",
+            Location(span, "applied as"),
+            (Location(written, "sealed for"),) if written != span else (),
+            sealed.owner,
+        )
