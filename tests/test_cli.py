@@ -11,7 +11,8 @@ import pytest
 from graphdoc.cli import run
 from graphdoc.cli.app import cli
 from graphdoc.config import load_config
-from tests.written import CONFIG, ESTATE, ROOT, WEB, write_files
+from graphdoc.report import REPORTERS
+from tests.written import CONFIG, ESTATE, ROOT, WEB, git, write_files
 
 COMMANDS = (
     "build",
@@ -401,3 +402,32 @@ def test_clones_as_arguments_need_no_configuration(
     configured = Answer(capsys, "graph", "platform")
     assert (by_path.status, by_path.out) == (by_option.status, by_option.out)
     assert json.loads(configured.out)["nodes"][0]["id"] == "application:prod/root"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")
+def test_names_that_are_not_utf8_break_no_format(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = os.fsencode(estate) + b"/platform/values/\xff \x1b[31m.yaml"
+    Path(os.fsdecode(odd)).write_text("a: 1\n", "utf-8")
+    for name in REPORTERS:
+        answer = Answer(capsys, "check", "--format", name)
+        assert (answer.status, answer.err) == (0, ""), name
+        assert "orphaned-values-file" in answer.out
+        assert "\x1b" not in answer.out
+    for name in ("json", "dot", "mermaid", "graphml"):
+        assert Answer(capsys, "graph", "--format", name).status == 0, name
+
+
+def test_init_asks_remotes_before_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, ROOT + WEB))
+    git(tmp_path / "platform", "init", "-q", "-b", "main")
+    url = "https://user:pass@fork.example.com/platform"
+    git(tmp_path / "platform", "remote", "add", "origin", url)
+    git(tmp_path / "platform", "add", ".")
+    git(tmp_path / "platform", "commit", "-q", "-m", "one")
+    assert Answer(capsys, "init", "platform").status == 0
+    (repository,) = load_config(tmp_path / "graphdoc.yaml", {}).repositories
+    assert repository.urls == ("https://fork.example.com/platform",)

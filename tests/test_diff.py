@@ -1,7 +1,6 @@
 """Architecture changes between two Git revisions."""
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,9 @@ from jsonschema import Draft202012Validator
 from graphdoc.cli import run
 from tests.test_drift import KUSTOMIZE, edit
 from tests.test_schemas import schema
-from tests.written import ESTATE, write_files
+from tests.written import ESTATE, git, write_files
 
 Diff = Callable[..., tuple[int, dict[str, Any]]]
-
-
-def git(folder: Path, *arguments: str) -> None:
-    settings = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
-    command = ["git", *settings, "-C", str(folder), *arguments]
-    subprocess.run(command, check=True, capture_output=True)
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from graphdoc.cli import run
-from tests.test_diff import git
 from tests.test_drift import KUSTOMIZE, edit
 from tests.test_schemas import schema
-from tests.written import ESTATE, write_files
+from tests.written import ESTATE, git, write_files
 
 Impact = Callable[..., dict[str, Any]]
 ROOT_WAY = ["kustomization:platform/overlays/prod", "application:prod/root"]

@@ -1,6 +1,7 @@
 """Small estates on the disk, for what is tested from the command line down."""
 
 import re
+import subprocess
 from pathlib import Path
 
 _FILE = re.compile(r"^-- (?P<path>\S+) --\n", re.MULTILINE)
@@ -66,3 +67,10 @@ def write_files(root: Path, text: str) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(body.encode("utf-8", "surrogateescape"))
     return root
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run Git in a folder as somebody."""
+    settings = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+    command = ["git", *settings, "-C", str(folder), *arguments]
+    subprocess.run(command, check=True, capture_output=True)
