@@ -223,3 +223,92 @@ def test_a_record_is_read_as_it_was_written() -> None:
         {"application:prod/web": facts, "cluster:prod": Facts("cluster", "prod", "prod", {}, ())},
     )
     assert read_lock(write_lock(lock)) == lock
+
+
+INLINE = """\
+-- platform/base/extra.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: extra, namespace: argocd}
+spec:
+  project: default
+  sources:
+  - repoURL: https://charts.example.com
+    chart: one
+    targetRevision: 1.0.0
+    helm:
+      parameters:
+      - {name: image.tag, value: "1.0"}
+      - {name: replicas, value: "1"}
+      values: |
+        image: {tag: "1.0"}
+        other:
+          tag: "1.0"
+        replicas: 1  # few
+  - repoURL: https://charts.example.com
+    chart: two
+    targetRevision: 1.0.0
+    helm:
+      valuesObject: {image: {tag: "1.0"}, replicas: 1}
+  - repoURL: https://git.example.com/platform
+    path: extra
+    targetRevision: HEAD
+    kustomize: {images: ["registry.example.com:5000/extra:1.0"]}
+  destination: {server: https://kubernetes.default.svc, namespace: extra}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        ('value: "1.0"', 'value: "1.1"', 0),
+        ('          tag: "1.0"', '          tag: "1.1"', 0),
+        ('valuesObject: {image: {tag: "1.0"', 'valuesObject: {image: {tag: "1.1"', 0),
+        ("extra:1.0", "extra:1.1", 0),
+        ("replicas: 1  # few", "replicas: 1  # many", 0),
+        ('value: "1"}', 'value: "2"}', 1),
+        ("replicas: 1  # few", "replicas: 2  # few", 1),
+        ("replicas: 1}", "replicas: 2}", 1),
+        ("5000/extra:", "5000/other:", 1),
+    ],
+)
+def test_tags_in_an_application_are_routine_and_the_rest_is_not(
+    estate: Path, drift: Drift, old: str, new: str, status: int
+) -> None:
+    write_files(estate, INLINE)
+    drift("--accept")
+    edit(estate, "base/extra.yaml", old, new)
+    assert drift()[0] == status
+
+
+def test_other_settings_of_tracking_ask_for_a_new_record(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["drift", "--accept"])
+    file = estate / "graphdoc.yaml"
+    file.write_text(file.read_text("utf-8") + "drift: {track: [image-tags]}\n", "utf-8")
+    capsys.readouterr()
+    assert run(["drift"]) == 2
+    assert "recorded with other settings of drift.track" in capsys.readouterr().err
+
+
+def test_markdown_and_github_tell_the_same(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["drift", "--accept"])
+    edit(estate, "base/web.yaml", "targetRevision: 1.2.3", "targetRevision: 1.3.0")
+    edit(estate, "base/kustomization.yaml", "[web.yaml, extra.yaml]", "[web.yaml]")
+    capsys.readouterr()
+    run(["drift", "--format", "markdown"])
+    markdown = capsys.readouterr().out
+    run(["drift", "--format", "github"])
+    github = capsys.readouterr().out.splitlines()
+    assert "- changed `application:prod/web` in `platform/base/web.yaml:1`\n" in markdown
+    assert "  - `/manifest/spec/sources/0/targetRevision is now 1.3.0 (was 1.2.3)`\n" in markdown
+    assert "- removed `application:prod/extra`\n" in markdown
+    assert [line for line in github if "application:prod/web" in line.split("::")[2]] == [
+        "::warning file=platform/base/web.yaml,line=1,title=architecture::application:prod/web "
+        "changed; /manifest/spec/sources/0/targetRevision is now 1.3.0 (was 1.2.3); "
+        "now renders chart:https://charts.example.com/web@1.3.0; "
+        "no longer renders chart:https://charts.example.com/web@1.2.3"
+    ]

@@ -1,0 +1,132 @@
+"""``graphdoc render``: what a directory comes to, with and without a clone around it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphdoc.cli import run
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Plain, to_plain
+from graphdoc.parse.emit import to_yaml
+from graphdoc.parse.scalars import as_kubectl
+from graphdoc.parse.yaml import parse_documents
+from tests.written import ESTATE, git, write_files
+
+Render = Callable[..., list[dict[str, Any]]]
+
+MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\n"
+TREE = f"""\
+-- deep/one/base/kustomization.yaml --
+resources: [m.yaml]
+-- deep/one/base/m.yaml --
+{MAP}-- deep/one/overlays/prod/kustomization.yaml --
+resources: [../../base]
+namePrefix: prod-
+-- deep/two/overlay/kustomization.yaml --
+resources: [../../one/base]
+nameSuffix: -two
+-- plain/a.yaml --
+{MAP}-- plain/broken/b.yaml --
+a: [
+-- empty/readme.md --
+-- chart/Chart.yaml --
+apiVersion: v2
+name: chart
+version: 1.0.0
+-- chart/values.yaml --
+name: web
+-- chart/templates/m.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: "{{{{ .Values.name }}}}-{{{{ .Release.Name }}}}"}}
+"""
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(write_files(tmp_path, TREE))
+    return tmp_path
+
+
+@pytest.fixture
+def render(capsys: pytest.CaptureFixture[str]) -> Render:
+    def answer(*arguments: str) -> list[dict[str, Any]]:
+        run(["render", "--format", "jsonl", *arguments])
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    return answer
+
+
+def names(line: dict[str, Any]) -> list[str]:
+    return [document["metadata"]["name"] for document in line["documents"]]
+
+
+@pytest.mark.usefixtures("tree")
+def test_bases_outside_of_the_directory_are_found_without_a_clone(render: Render) -> None:
+    lines = render("deep/one/overlays/prod", "deep/two/overlay", "deep/one/base")
+    assert [(names(line), line["error"]) for line in lines] == [
+        (["prod-m"], None),
+        (["m-two"], None),
+        (["m"], None),
+    ]
+
+
+def test_a_clone_is_the_farthest_that_a_base_may_lie(tree: Path, render: Render) -> None:
+    git(tree / "deep" / "two", "init", "-q")
+    (line,) = render("deep/two/overlay")
+    assert line["documents"] == []
+    assert line["error"].startswith("two/overlay/kustomization.yaml:1:")
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_kustomization_file_stands_for_its_directory(render: Render) -> None:
+    (line,) = render("deep/one/base/kustomization.yaml")
+    assert names(line) == ["m"]
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_plain_directory_comes_to_its_own_manifests(render: Render) -> None:
+    plain, broken, empty = render("plain", "plain/broken", "empty")
+    assert names(plain) == ["m"]
+    assert broken["error"].startswith("plain/broken/b.yaml:2:1: ")
+    assert (empty["error"], [note["reason"] for note in empty["not_understood"]]) == (
+        None,
+        ["no manifest here"],
+    )
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_chart_is_rendered_with_its_defaults(render: Render) -> None:
+    pytest.importorskip("helm_python")
+    (line,) = render("chart")
+    assert (names(line), line["error"]) == (["web-chart"], None)
+
+
+def test_an_application_is_found_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, render: Render
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, ESTATE))
+    by_name, by_id = render("root", "application:prod/root")
+    assert names(by_name) == ["web"]
+    assert by_id["documents"] == by_name["documents"]
+
+
+DOCUMENTS: list[Plain] = [
+    {"a": ["y", "on", "0o14", "1e3", "1_000", "null", "~", "", "012", "2024-01-01", "=", "<<"]},
+    {"a": "line\nline\n", "b": "trailing \nx", "c": "tab\t", "d": "\x1b[31m\u202e", "e": " x"},
+    {"a": True, "b": 1, "c": 1.5, "d": None, "e": [], "f": {}, "g": -1, "h": "x: y # z"},
+    ["*a", "&b", "!c", "%d", "@e", "`f", "{g", "[h", "- i", "? j", "'k", '"l', "|", ">"],
+]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_yaml_is_read_back_as_it_was_by_every_program(document: Plain) -> None:
+    text = to_yaml(document)
+    (read,) = parse_documents(text.encode(), SourceFile("", ""))
+    assert read.root is not None
+    assert to_plain(read.root) == document
+    assert to_plain(as_kubectl(read.root)) == document
+    assert not any(ord(character) < 0x20 and character != "\n" for character in text)
