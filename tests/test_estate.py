@@ -402,7 +402,7 @@ REVISIONS = f"""
 def test_a_revision_is_read_from_its_own_tree() -> None:
     estate = resolve(REVISIONS)
     names = {e.application.name: [r.name for r in e.resources] for e in estate.applications}
-    assert names == {"web-east": ["two"], "old-east": ["now"]}
+    assert names == {"web-east": ["two"], "old-east": []}
     old = next(e for e in estate.applications if e.application.name == "old-east")
     assert [(b.fault, b.wanted) for b in old.sources[0].broken] == [
         (ReferenceFault.UNKNOWN_REVISION, "v1")
@@ -417,9 +417,29 @@ def test_a_clone_that_may_lack_revisions_does_not_call_one_unknown() -> None:
     estate = resolve_estate(clones, None)
     old = next(e for e in estate.applications if e.application.name == "old-east")
     assert old.sources[0].broken == ()
+    assert [resource.name for resource in old.resources] == ["now"]
     assert [n.reason for n in old.sources[0].not_understood] == [
         "revision 'v1' is not in the clone of platform; its checkout was read instead"
     ]
+
+
+LOST_ROOT = f"""
+-- platform/root.yaml --
+{application("root", "apps").replace("HEAD", "gone")}
+-- platform/apps/web.yaml --
+{application("web", "web")}
+-- platform/apps/map.yaml --
+{config_map("map")}
+-- platform/web/x.yaml --
+{config_map("x")}
+"""
+
+
+def test_a_root_at_an_unknown_revision_keeps_its_applications_and_nothing_else() -> None:
+    estate = resolve(LOST_ROOT)
+    found = {e.application.name: [r.name for r in e.resources] for e in estate.applications}
+    assert found == {"root": ["web"], "web": ["x"]}
+    assert estate.orphans == ()
 
 
 CHART_ROOT = f"""

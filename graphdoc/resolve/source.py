@@ -3,12 +3,19 @@
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from graphdoc.model.argocd import Application, DirectoryOptions, Source
+from graphdoc.model.argocd import (
+    APPLICATION_KINDS,
+    Application,
+    DirectoryOptions,
+    Source,
+    is_argocd,
+)
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.kustomize import KustomizeOptions
 from graphdoc.model.location import Location
 from graphdoc.model.node import Node, Scalar
+from graphdoc.model.resource import Resource
 from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.chart_source import ChartSources, RenderSettings
 from graphdoc.resolve.detection import detect_tool
@@ -73,8 +80,10 @@ class SourceResolver:
             resolved = ResolvedSource(source, found.clone, Tool.REFERENCE)
         else:
             resolved = self._resolve_path(application, source, found)
+        kept = filter(_is_of_argocd, resolved.resources) if found.broken else resolved.resources
         return replace(
             resolved,
+            resources=tuple(kept),
             broken=(*found.broken, *resolved.broken),
             not_understood=(*found.notes, *resolved.not_understood),
         )
@@ -102,8 +111,8 @@ class SourceResolver:
     def _revision(match: Match, source: Source) -> "_Revision":
         """The clone at the source's revision; without that revision, the checkout.
 
-        Argo CD renders nothing then, but what the Application brought before is still there
-        (docs_src/decisions/0009).
+        Argo CD renders nothing then, but the Applications that it brought before are still there:
+        of a revision that surely does not exist, only they are taken (docs_src/decisions/0009).
         """
         clone, revision = match.clone, source.target_revision
         found = clone.at(revision)
@@ -211,6 +220,10 @@ def _with_environment(
             )
     filled = replace(options, common_annotations=annotations._replace(entries=entries))
     return filled, tuple(notes)
+
+
+def _is_of_argocd(resource: Resource) -> bool:
+    return any(is_argocd(resource, kind) for kind in APPLICATION_KINDS)
 
 
 def _is_oci(source: Source) -> bool:

@@ -50,7 +50,7 @@ def find_conflict(
             return _problem(other, "targetRevision", message)
         own, found = find_clone(source), find_clone(other)
         same = url_identity(source.repo_url) == url_identity(other.repo_url)
-        if same and own and found and own.clone is not found.clone:
+        if same and own and found and own.clone.commit != found.clone.commit:
             message = f"${other.ref} is another revision of the repository that uses it"
             return _problem(other, "targetRevision", message)
     return None
