@@ -7,7 +7,7 @@ from itertools import groupby
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, NotUnderstood, Severity
 from graphdoc.model.inert import inert
-from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.report.report import Report, count
 from graphdoc.report.style import Style, paint
 
@@ -53,7 +53,8 @@ def _one_finding(report: Report, finding: Finding) -> Iterator[str]:
 
 
 def _excerpt_lines(report: Report, span: Span, note: str) -> Iterator[str]:
-    excerpt = report.excerpts.excerpt(span)
+    whole_file = span == file_start(span.file)
+    excerpt = None if whole_file else report.excerpts.excerpt(span)
     if excerpt is None or not excerpt.text.strip():
         return
     indentation = len(excerpt.text) - len(excerpt.text.lstrip())
