@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from graphdoc.config import Config, ConfigError, config_for_clones, find_config, load_config
-from graphdoc.config.load import check_rules
+from graphdoc.config.load import KEYS, check_rules
 from graphdoc.config.values import (
     ClusterFacts,
     HostKind,
+    LimitSettings,
     RepositorySettings,
     SecretSettings,
     Tracked,
@@ -259,3 +260,14 @@ def test_a_path_that_is_no_directory_is_refused(folder: Path, path: str, reason:
     (folder / "file").touch()
     with pytest.raises(ConfigError, match=f"{path}: {reason}"):
         config_for_clones([Path(path)], Config(folder))
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_page_about_the_configuration_is_true(project: Path) -> None:
+    text = (project / "docs_src" / "configuration.md").read_text("utf-8")
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+    config = load(example.replace("../charts", "clone"), {"LAUNCHPAD": "clone"})
+    told = set(re.findall(r"^(\w+):", example, re.MULTILINE))
+    assert told == set(KEYS)
+    assert [root.cluster for root in config.roots] == ["", "tools"]
+    assert config.limits == LimitSettings()

@@ -12,9 +12,13 @@ from graphdoc.config.values import Config, RepositorySettings
 from graphdoc.model.location import SourceFile
 from graphdoc.parse.yaml import YamlError, parse_documents
 
-__all__ = ["CONFIG_NAME", "check_rules", "config_for_clones", "find_config", "load_config"]
+__all__ = ["CONFIG_NAME", "KEYS", "check_rules", "config_for_clones", "find_config", "load_config"]
 
 CONFIG_NAME = "graphdoc.yaml"
+KEYS = (
+    "repositories", "roots", "clusters", "production", "secrets", "rules", "drift", "site", "hosts",
+    "helm", "limits", "chart_cache",
+)  # fmt: skip
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
@@ -37,7 +41,7 @@ def load_config(file: Path, environment: Mapping[str, str]) -> Config:
     config = Config(file.resolve().parent, file.resolve())
     if entry is None:
         return config
-    table = entry.table(*_KEYS)
+    table = entry.table(*KEYS)
     config = replace(config, **read_sections(table))
     repositories = _repositories(table.get("repositories"), config.directory, environment)
     return replace(
@@ -45,12 +49,6 @@ def load_config(file: Path, environment: Mapping[str, str]) -> Config:
         repositories=repositories,
         chart_cache=_chart_cache(table.get("chart_cache"), config.directory, environment),
     )
-
-
-_KEYS = (
-    "repositories", "roots", "clusters", "production", "secrets", "rules", "drift", "site", "hosts",
-    "helm", "limits", "chart_cache",
-)  # fmt: skip
 
 
 def config_for_clones(paths: Sequence[Path], base: Config) -> Config:
