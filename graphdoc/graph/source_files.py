@@ -111,6 +111,8 @@ class SourceFiles:
         inside = next((folder for folder in folders if is_below(file.path, folder)), None)
         if inside is None:
             return file in source.files
+        if _is_stuck(source) and _is_template(file.path, inside):
+            return False
         named = source.source.helm is not None and bool(source.source.helm.file_parameters)
         is_override = basename(file.path).startswith(_OVERRIDE)
         return (
@@ -161,9 +163,19 @@ def _is_layered(source: ResolvedSource, file: SourceFile) -> bool:
     return named or any(layered.file == file for layered in source.value_files)
 
 
+def _is_stuck(source: ResolvedSource) -> bool:
+    """Whether nothing is rendered, whatever the templates say: a values file is not there."""
+    return not source.resources and any(not broken.ignored for broken in source.broken)
+
+
 def _is_of_chart(path: str, folder: str) -> bool:
     name = path.removeprefix(f"{folder}/") if folder else path
     return name in _CHART_FILES or name.startswith(_CHART_FOLDERS)
+
+
+def _is_template(path: str, folder: str) -> bool:
+    name = path.removeprefix(f"{folder}/") if folder else path
+    return name.startswith("templates/")
 
 
 def _mentions_files(clone: Clone, path: str) -> bool:

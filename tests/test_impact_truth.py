@@ -1,0 +1,145 @@
+"""What impact says, against what a change to each file really does to the sample estate."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graphdoc.config import load_config
+from graphdoc.graph.impact import find_impact
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import to_plain
+from graphdoc.pipeline import Analysis, analyse
+from graphdoc.resolve.resolved import ResolvedApplication
+
+EXACT = [
+    "helm-prod-values/musicman/values.yaml",
+    "launchpad/infra/values/base/traefik-values.yaml",
+    "forte-helm/forteapp/templates/deployment.yaml",
+]
+OTHERS = [
+    "forte-helm/forteapp/Chart.yaml",
+    "forte-helm/forteapp/values.yaml",
+    "forte-helm/forteapp/templates/_helpers.tpl",
+    "launchpad/_app-of-apps-upc-dev.yaml",
+    "launchpad/apps/base/kustomization.yaml",
+    "launchpad/apps/base/musicman.yaml",
+    "launchpad/apps/overlays/upc-prod/kustomization.yaml",
+    "launchpad/cluster-resources/kustomization.yaml",
+    "launchpad/cluster-resources/policies/kustomization.yaml",
+    "launchpad/cluster-resources/policies/secret-cloner.yaml",
+    "launchpad/docs/GITOPS-ARCHITECTURE.md",
+    "launchpad/infra/base/enterprise-apps.yaml",
+    "launchpad/infra/base/kustomization.yaml",
+    "launchpad/infra/base/traefik-application.yaml",
+    "launchpad/infra/components/platform-only/kustomization.yaml",
+    "launchpad/infra/components/production/kustomization.yaml",
+    "launchpad/infra/dashboards/argocd.json",
+    "launchpad/infra/dashboards/kustomization.yaml",
+    "launchpad/infra/overlays/eks-prod/kustomization.yaml",
+    "launchpad/infra/overlays/upc-dev/kustomization.yaml",
+    "launchpad/infra/overlays/upc-prod/patches/keycloak.yaml",
+    "launchpad/infra/values/upc-prod/grafana-values.yaml",
+    "launchpad/infra/values/aws-prod/grafana-values.yaml",
+    "launchpad/secrets/upc-dev/keycloak-db-sealed.yaml",
+]
+
+States = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, project: Path, sample: Path) -> Path:
+    """A copy of the sample that may be changed."""
+    root = tmp_path_factory.mktemp("estate")
+    for clone in ("launchpad", "forte-helm", "helm-prod-values"):
+        shutil.copytree(sample / clone, root / clone)
+    text = (project / "graphdoc.yaml").read_text("utf-8").replace("graphdoc/sample/", "")
+    (root / "graphdoc.yaml").write_text(text, "utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def analysis(place: Path) -> Analysis:
+    return look(place)
+
+
+def look(place: Path) -> Analysis:
+    return analyse(load_config(place / "graphdoc.yaml", {}))
+
+
+def states(analysis: Analysis) -> States:
+    """All that an Application is, renders and layers, by its id."""
+    return {entry.id: json.dumps(state(entry)) for entry in analysis.estate.applications}
+
+
+def state(entry: ResolvedApplication) -> list[object]:
+    manifest = to_plain(entry.application.resource.manifest)
+    resources = [to_plain(resource.manifest) for resource in entry.resources]
+    values = [None if s.values is None else to_plain(s.values) for s in entry.sources]
+    return [manifest, resources, values]
+
+
+def really_changed(before: States, after: States) -> set[str]:
+    return {id_ for id_ in before.keys() | after.keys() if before.get(id_) != after.get(id_)}
+
+
+def said(analysis: Analysis, path: str) -> set[str]:
+    file = SourceFile(*path.split("/", 1))
+    return {reached.id for reached in find_impact(analysis.estate, analysis.graph, [file])}
+
+
+APPENDED = {
+    "kustomization.yaml": "\ncommonAnnotations:\n  example.com/probe: x\n",
+    "values.yaml": "\nprobe: x\n",
+    "deployment.yaml": "\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: probe\n",
+}
+REPLACED = {
+    "Chart.yaml": ("version: 0.1.0", "version: 0.2.0"),
+    "_helpers.tpl": ("app.kubernetes.io/managed-by", "app.kubernetes.io/kept-by"),
+    ".json": ("{", '{"probe": 1,'),
+    ".yaml": ("metadata:\n", "metadata:\n  generation: 7\n"),
+    ".md": ("\n", "\nprobe\n"),
+}
+
+
+def edited(path: str, text: str) -> str:
+    """The file with a change that everything which reads it must show."""
+    appended = next((tail for end, tail in APPENDED.items() if path.endswith(end)), None)
+    if appended is not None:
+        return text + appended
+    old, new = next(pair for end, pair in REPLACED.items() if path.endswith(end))
+    return text.replace(old, new, 1)
+
+
+def truth(place: Path, path: str, before: States, text: str | None) -> set[str]:
+    """What changes where the file is another, or not there at all."""
+    file = place / path
+    original = file.read_text("utf-8")
+    try:
+        if text is None:
+            file.unlink()
+        else:
+            assert text != original
+            file.write_text(text, "utf-8")
+        return really_changed(before, states(look(place)))
+    finally:
+        file.write_text(original, "utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", EXACT)
+def test_impact_is_what_a_change_does(place: Path, analysis: Analysis, path: str) -> None:
+    text = edited(path, (place / path).read_text("utf-8"))
+    changed = truth(place, path, states(analysis), text)
+    assert changed
+    assert said(analysis, path) == changed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", OTHERS)
+def test_impact_misses_nothing(place: Path, analysis: Analysis, path: str) -> None:
+    before = states(analysis)
+    done = truth(place, path, before, edited(path, (place / path).read_text("utf-8")))
+    gone = truth(place, path, before, None)
+    assert done | gone <= said(analysis, path)
