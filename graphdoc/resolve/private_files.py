@@ -21,6 +21,8 @@ _KEY_FILE = re.compile(rb"\A\s*-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
 _HARMLESS = re.compile(
     r"^\.git(?:keep|ignore)$|^README|(?:^|[-_.])(?:example|sample|template|dist)s?(?:[-_.]|$)"
 )
+_YAML = (".yaml", ".yml", ".json")
+_SEALED = re.compile(r"\b(?:Cluster)?(?:Sealed|External)Secret\b|\bENC\[AES|^sops:", re.MULTILINE)
 _HEAD = 200
 
 
@@ -41,7 +43,13 @@ class _Ignore:
     negated: bool
     span: Span
 
+    @property
+    def keeps_confidential(self) -> bool:
+        """Whether what it matches was meant to be kept from others."""
+        return not self.negated and _CONFIDENTIAL.search(self.glob) is not None
+
     def matches(self, path: str) -> bool:
+        """Whether the file is, or lies below, what the line names."""
         return matches_segments(path, self.glob) or matches_segments(path, f"{self.glob}/**")
 
 
@@ -54,7 +62,7 @@ def find_private_files(clones: Iterable[Clone]) -> Iterator[PrivateFile]:
                 continue
             file = SourceFile(clone.name, path)
             last = next((i for i in reversed(ignores) if i.matches(path)), None)
-            if last is not None and not last.negated and _CONFIDENTIAL.search(last.glob):
+            if last is not None and last.keeps_confidential and not _is_sealed(clone, path):
                 yield PrivateFile(file, "though .gitignore keeps it local", last.span)
             elif _is_key(clone, path):
                 yield PrivateFile(file, "and is a private key", None)
@@ -74,6 +82,11 @@ def _ignores(clone: Clone, path: str) -> Iterator[_Ignore]:
         glob = home + (bare.lstrip("/") if anchored else f"**/{bare}")
         span = Span(SourceFile(clone.name, path), number, 1, number, len(line) + 1)
         yield _Ignore(glob, negated, span)
+
+
+def _is_sealed(clone: Clone, path: str) -> bool:
+    """Whether what is in the file is encrypted, or only says where the values are."""
+    return path.endswith(_YAML) and _SEALED.search(_text(clone, path)) is not None
 
 
 def _is_key(clone: Clone, path: str) -> bool:

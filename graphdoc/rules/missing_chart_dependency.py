@@ -40,7 +40,7 @@ def missing_chart_dependency(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
     name: web
     version: 1.0.0
     dependencies:
-      - {name: common, version: 1.0.0, repository: file://../common} # expect: missing-chart-dependency
+      - {name: base, version: 1.0.0, repository: file://../base} # expect: missing-chart-dependency
     ```
 
     ## Use instead
@@ -60,10 +60,10 @@ def missing_chart_dependency(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
     name: web
     version: 1.0.0
     dependencies:
-      - {name: common, version: 1.0.0, repository: file://../common}
-    -- charts/common/Chart.yaml --
+      - {name: base, version: 1.0.0, repository: file://../base}
+    -- charts/base/Chart.yaml --
     apiVersion: v2
-    name: common
+    name: base
     version: 1.0.0
     type: library
     ```
