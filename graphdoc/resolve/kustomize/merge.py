@@ -72,10 +72,11 @@ def _merge_mapping(target: Node | None, patch: Node | None, fields: _Fields) -> 
     if not isinstance(patch, Mapping):
         return None if patch is not None else _merge_entries(target, None, fields)
     directive = directive_of(patch)
-    patch = without(patch, DIRECTIVE)
+    is_added, patch = patch is target, without(patch, DIRECTIVE)
+    target = patch if is_added else target
     if directive == "delete":
         return None
-    if directive == "replace":
+    if directive == "replace" and not is_added:
         kept = _merge_entries(patch, patch, fields)
         return kept._replace(earlier=target.origins)
     return _merge_entries(target, patch, fields)
@@ -136,9 +137,7 @@ def _merge_entry(mine: Node | None, theirs: Node | None, fields: _Fields, name: 
 
 def _with_entries(target: Mapping, patch: Mapping | None, entries: dict[str, Node]) -> Mapping:
     old = target.entries
-    if len(entries) == len(old) and all(
-        entries[name] is old[name] for name in old if name in entries
-    ):
+    if len(entries) == len(old) and all(entries.get(name) is old[name] for name in old):
         return target
     keys = target.keys
     if patch is not None:
@@ -153,10 +152,10 @@ def _merge_list(target: Node | None, patch: Node | None, field: Field | None) ->
         return target if patch is None else override(patch, target)
     if not is_null(target) and patch is not None and is_null(patch):
         return None
-    directive = "merge"
-    target = patch if is_null(target) else target
-    patch = patch if isinstance(patch, Sequence) else None
-    if patch is not None:
+    directive, patch = "merge", patch if isinstance(patch, Sequence) else None
+    if is_null(target):
+        target = patch
+    elif patch is not None:
         directive, patch = _list_directive(patch)
     if not isinstance(target, Sequence) or directive == "delete":
         return None

@@ -136,13 +136,18 @@ class _Target:
         for name, reason in _UNSUPPORTED.items():
             if kustomization.root.items_at(name) or kustomization.root.mapping(name):
                 self._record.skip(kustomization.root.keys[name], reason)
+        named = [("crd", scalar) for scalar in kustomization.scalars("crds")]
+        schema = kustomization.root.scalar("openapi", "path")
+        for what, entry in [*named, *([("openapi schema", schema)] if schema else [])]:
+            find = partial(self._sources.find, self._root, entry, what)
+            self._attempt(find, entry.span)
 
     def _context(self, kustomization: Kustomization) -> Context:
         reader = PatchReader(self._sources, self._root, self._record)
         files = FileReader(self._read_for_generator)
         return Context(self._state.items, reader, files, kustomization.file)
 
-    def _attempt(self, apply: Callable[[], None], span: Span) -> None:
+    def _attempt(self, apply: Callable[[], object], span: Span) -> None:
         attempt(Step(apply, span), self._record)
 
     def _add_resource(self, entry: Scalar) -> None:

@@ -32,7 +32,7 @@ __all__ = ["Step", "attempt", "patch_step", "replacement_steps", "steps"]
 class Step(NamedTuple):
     """One change to the resources, and where the kustomization asks for it."""
 
-    apply: Callable[[], None]
+    apply: Callable[[], object]
     span: Span
 
 
