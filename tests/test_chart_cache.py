@@ -4,11 +4,14 @@ import gzip
 import io
 import tarfile
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import pytest
 
+from graphdoc.clone import DiskClone
+from graphdoc.model.clone import UnreadableError
 from graphdoc.model.node import to_plain
-from graphdoc.resolve.chart_cache import ArchiveError, ChartCache, read_archive
+from graphdoc.resolve.chart_cache import ArchiveError, ChartCache, ChartTree, read_archive
 from graphdoc.resolve.estate import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate, ResolvedSource
@@ -337,3 +340,35 @@ def test_what_a_packed_chart_in_a_clone_brings_stands_at_the_archive() -> None:
         "platform/all/charts/db-1.2.0.tgz",
         "platform/all/charts/web-1.2.0.tgz",
     ]
+
+
+def test_a_required_chart_that_cannot_be_read_is_not_at_hand() -> None:
+    cache = ChartCache(MemoryClone("charts", {"web-1.3.0.tgz": b"nonsense"}))
+    assert cache.find_required("https://charts.example.com", "web", "*") is None
+    assert ChartCache(folder("web-1.0.0.tgz")).find_required("", "db", "*") is None
+
+
+def test_a_broken_chart_file_hides_only_its_own_chart() -> None:
+    files = {"web/Chart.yaml": b"name: [", "db/Chart.yaml": b"name: db\nversion: 1.0.0\n"}
+    cache = ChartCache(MemoryClone("charts", files))
+    assert cache.find("", "web", "*") is None
+    assert cache.find("", "db", "*") is not None
+
+
+def test_an_archive_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "web-1.0.0.tgz").write_bytes(pack(chart("web", "1.0.0")))
+    cache = ChartCache(DiskClone("charts", "charts", tmp_path, size_limit=10))
+    with pytest.raises(ArchiveError, match="larger than"):
+        cache.find("", "web", "1.0.0")
+
+
+def test_a_tree_answers_like_a_clone() -> None:
+    tree = ChartTree("charts/web-1.0.0.tgz", {"Chart.yaml": b"", "templates/a/b.yaml": b"x"})
+    assert (tree.children(""), tree.children("templates"), tree.children("x")) == (
+        ("Chart.yaml", "templates"), ("a",), (),
+    )  # fmt: skip
+    directories = ("", "templates", "templates/a", "templates/a/b.yaml", "x")
+    assert [tree.is_directory(path) for path in directories] == [True, True, True, False, False]
+    assert (tree.at(""), tree.at("v1")) == (tree, None)
+    with pytest.raises(UnreadableError, match="no such file"):
+        tree.read("templates")

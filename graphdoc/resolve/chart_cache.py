@@ -130,8 +130,8 @@ class ChartCache:
                 ranked.setdefault(rank, []).append(candidate)
         for rank in sorted(ranked, reverse=True):
             found = _choose(version, sorted(ranked[rank]))
-            if found is not None:
-                tree = self._open(found.place)
+            if found is not None and self.folder is not None:
+                tree = self._open(self.folder, found.place)
                 self._charts[tree.name] = name
                 return FoundChart(tree, found.version)
         return None
@@ -187,12 +187,10 @@ class ChartCache:
                 facts = parse_chart(roots[0])
                 yield facts.name, _Candidate(facts.version, f"{chart}/")
 
-    def _open(self, place: str) -> ChartTree:
-        if self.folder is None:
-            raise ArchiveError("no folder of charts is known")
+    def _open(self, folder: Clone, place: str) -> ChartTree:
         if place not in self._trees:
-            contents = self._contents(self.folder, place)
-            self._trees[place] = ChartTree(f"{self.folder.name}/{place.rstrip('/')}", contents)
+            name = f"{folder.name}/{place.rstrip('/')}"
+            self._trees[place] = ChartTree(name, self._contents(folder, place))
         return self._trees[place]
 
     @staticmethod
