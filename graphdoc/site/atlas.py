@@ -10,7 +10,7 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.resolved import ResolvedApplication
-from graphdoc.site.facts import flag, text, texts
+from graphdoc.site.facts import entries, flag, text, texts
 from graphdoc.site.hosting import Checkout, web_address
 from graphdoc.site.input import SiteInput
 from graphdoc.site.paths import anchor_id, slug, slugs
@@ -189,7 +189,8 @@ class Atlas:
     @cached_property
     def _reached(self) -> frozenset[str]:
         roots = [root for node in self.clusters for root in texts(node.attributes, "roots")]
-        waiting = [node.id for node in self.applications] + roots
+        named = [id_ for node in self.applications for id_ in _named_folders(node)]
+        waiting = [node.id for node in self.applications] + roots + named
         seen = set(waiting)
         while waiting:
             edges = self.graph.edges_from(waiting.pop())
@@ -283,6 +284,14 @@ class Atlas:
         address, form = web_address(texts(facts, "urls"), self.site.settings.hosts)
         commit, branch = text(facts, "commit"), text(facts, "branch")
         return Checkout(node.name, address, form, commit, branch, flag(facts, "dirty"))
+
+
+def _named_folders(node: GraphNode) -> Iterator[str]:
+    """The folders that an Application names, whether what renders them is known or a plugin."""
+    for source in entries(node.attributes, "sources"):
+        repository, path = text(source, "repository"), text(source, "path")
+        if repository and path:
+            yield f"kustomization:{repository}/{path.strip('/')}"
 
 
 def _grouped(pairs: Iterable[tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:

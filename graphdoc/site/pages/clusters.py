@@ -1,5 +1,6 @@
 """The clusters: what runs where and what differs, and a page for each."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -25,6 +26,8 @@ _LEGEND = (
 )
 _WIDEST = 12
 _OTHERS = 6
+_DIGEST = re.compile(r"[0-9a-f]{32,}")
+_DIGEST_SHOWN = 12
 
 
 def cluster_index(atlas: Atlas) -> Page:
@@ -56,7 +59,12 @@ def version_of(node: GraphNode) -> str:
     local = text(entry(node.attributes, "chart"), "id").startswith("chart:http")
     if version and local:
         return version
-    return next(iter(tags)) if len(tags) == 1 else version
+    return _short(next(iter(tags))) if len(tags) == 1 else version
+
+
+def _short(tag: str) -> str:
+    """A tag as a reader compares it; a digest by its beginning."""
+    return tag[:_DIGEST_SHOWN] if _DIGEST.fullmatch(tag) else tag
 
 
 def _matrix(scope: Scope) -> Markup:

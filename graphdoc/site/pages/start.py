@@ -88,7 +88,7 @@ def _tasks(scope: Scope) -> Iterator[Row]:
     )
     values = (
         join((scope.node(f"repository:{name}", name) for name in written), ", ")
-        or "the repository of the values"
+        or "what the table names"
     )
     defined = sorted(
         {node.locations[-1].file.repository for node in atlas.applications if node.locations}

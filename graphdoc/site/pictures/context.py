@@ -15,6 +15,10 @@ __all__ = ["context_diagram"]
 _HUB = "argocd"
 _LISTED_CLUSTERS = 12
 _LISTED_REPOSITORIES = 6
+_LISTED_ROWS = 6
+_SERVICES = 3
+# Argo CD's own names of services that are also names of products.
+_KNOWN_SERVICES = frozenset({"github", "mattermost", "opsgenie", "pagerduty", "slack", "teams"})
 
 
 def context_diagram(scope: Scope) -> Diagram:
@@ -31,7 +35,7 @@ def context_diagram(scope: Scope) -> Diagram:
         lines=_hub_lines(atlas),
         href=scope.to("waves/index.md"),
     )
-    sides = tuple(card.id for card in outside if card.id.startswith("notify"))
+    sides = tuple(card.id for card in outside if card.id == "notify")
     return Diagram(
         id="context",
         title="How a change reaches the clusters",
@@ -158,13 +162,17 @@ def _cluster(scope: Scope, node: GraphNode) -> Card:
 
 
 def _counted(scope: Scope, provider: str, nodes: list[GraphNode]) -> Card:
+    index, hidden = scope.to("clusters/index.md"), max(0, len(nodes) - _LISTED_ROWS)
+    rows = [Row(n.name, _size(scope, n), scope.to(scope.atlas.page(n.id))) for n in nodes]
+    more = [Row(f"+{hidden} more", href=index, css="more")] if hidden else []
     return Card(
         f"provider:{provider}",
         "cluster",
-        provider or "Clusters",
-        plural(len(nodes), "cluster"),
-        href=scope.to("clusters/index.md"),
-        folded=len(nodes),
+        provider or plural(len(nodes), "cluster"),
+        plural(len(nodes), "cluster") if provider else "clusters",
+        rows=(*rows[:_LISTED_ROWS], *more),
+        href=index,
+        folded=hidden,
     )
 
 
@@ -186,14 +194,12 @@ def _outside(atlas: Atlas) -> Iterator[Card]:
     yield Card("people", "external", "Engineers", lines=("change Git by pull request",), ghost=True)
     if any(atlas.graph.edges(EdgeKind.WRITES)):
         yield Card("ci", "external", "CI", lines=("writes image tags",), ghost=True)
-    for service in _services(atlas):
-        yield Card(
-            f"notify:{service}",
-            "external",
-            service.capitalize(),
-            lines=("sync notifications",),
-            ghost=True,
-        )
+    services = _services(atlas)
+    if services:
+        name = services[0].capitalize() if services[0] in _KNOWN_SERVICES else services[0]
+        title = name if len(services) == 1 else plural(len(services), "service")
+        lines = ("sync notifications", *(services[:_SERVICES] if len(services) > 1 else ()))
+        yield Card("notify", "external", title, lines=lines, ghost=True)
 
 
 def _services(atlas: Atlas) -> tuple[str, ...]:
@@ -201,7 +207,7 @@ def _services(atlas: Atlas) -> tuple[str, ...]:
     subscriptions = (
         key for node in atlas.applications for key in texts(node.attributes, "notifications")
     )
-    return tuple(sorted({key.rpartition(".")[2] for key in subscriptions}))[:2]
+    return tuple(sorted({key.rpartition(".")[2] for key in subscriptions}))
 
 
 def _edges(
@@ -221,7 +227,7 @@ def _edges(
     for position, card in enumerate(clusters):
         yield Edge(_HUB, card.id, "syncs" if position == 0 else "")
     for card in outside:
-        if card.id.startswith("notify"):
+        if card.id == "notify":
             yield Edge(_HUB, card.id, "notifies", css="notify")
 
 
