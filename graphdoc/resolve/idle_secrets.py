@@ -10,6 +10,7 @@ from graphdoc.model.secret import ProducerKind
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secret_evidence import is_rendered
 from graphdoc.resolve.secret_flow import Produced, SecretFlow, SecretKey, trace_secrets
+from graphdoc.resolve.workloads import pod_spec_of
 
 __all__ = ["IdleSecret", "find_idle_secrets"]
 
@@ -40,8 +41,11 @@ def _unused(estate: Estate, cluster: str) -> Iterator[IdleSecret]:
     flow = trace_secrets(estate, cluster, hints.made_elsewhere, hints.consumer_keys)
     copied = _copied_names(flow)
     opaque = set(_opaque_namespaces(estate, cluster))
+    inhabited = set(_inhabited_namespaces(estate, cluster)) if "" not in opaque else set()
     for key, makers in flow.producers.items():
-        if key in flow.consumers or key.name in copied or opaque & {key.namespace, ""}:
+        if key in flow.consumers or key.name in copied:
+            continue
+        if key.namespace not in inhabited or key.namespace in opaque:
             continue
         judged = [made for made in makers if made.producer.how in _JUDGED]
         if len(judged) == len(makers):
@@ -64,6 +68,14 @@ def _opaque_namespaces(estate: Estate, cluster: str) -> Iterator[str]:
     for entry in estate.applications:
         if entry.cluster == cluster and not all(map(is_rendered, entry.sources)):
             yield entry.application.destination.namespace
+
+
+def _inhabited_namespaces(estate: Estate, cluster: str) -> Iterator[str]:
+    """Where workloads of Git run: a namespace without any is for those of somebody else."""
+    for entry in estate.applications:
+        for resource in entry.resources if entry.cluster == cluster else ():
+            if pod_spec_of(resource) is not None:
+                yield resource.namespace or entry.application.destination.namespace
 
 
 def _said(clones: tuple[Clone, ...], names: set[str], own: frozenset[SourceFile]) -> frozenset[str]:

@@ -16,8 +16,8 @@ __all__ = ["orphaned_secret"]
 def orphaned_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """Nothing uses the Secret that a SealedSecret or ExternalSecret makes.
 
-    Said only where everything in its namespace is known, where no policy copies it, and where no
-    other file of the repositories says its name.
+    Said only where everything in its namespace is known and something runs there, where no policy
+    copies it, and where no other file of the repositories says its name.
 
     ## Why is this bad?
 
@@ -36,10 +36,19 @@ def orphaned_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       source:
         repoURL: https://git.example.com/launchpad
         path: web
-    -- launchpad/web/account.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
     -- launchpad/web/sealed.yaml --
     apiVersion: bitnami.com/v1alpha1  # expect: orphaned-secret
     kind: SealedSecret
@@ -62,18 +71,6 @@ def orphaned_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       source:
         repoURL: https://git.example.com/launchpad
         path: web
-    -- launchpad/web/account.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
-    -- launchpad/web/sealed.yaml --
-    apiVersion: bitnami.com/v1alpha1
-    kind: SealedSecret
-    metadata:
-      name: old-credentials
-      namespace: web
-    spec:
-      encryptedData: {API_KEY: AgBmadeUpCiphertext}
     -- launchpad/web/deployment.yaml --
     apiVersion: apps/v1
     kind: Deployment
@@ -90,6 +87,14 @@ def orphaned_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
               envFrom:
                 - secretRef:
                     name: old-credentials
+    -- launchpad/web/sealed.yaml --
+    apiVersion: bitnami.com/v1alpha1
+    kind: SealedSecret
+    metadata:
+      name: old-credentials
+      namespace: web
+    spec:
+      encryptedData: {API_KEY: AgBmadeUpCiphertext}
     ```
 
     ## References
