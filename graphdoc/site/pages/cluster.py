@@ -49,9 +49,9 @@ def _sentence(atlas: Atlas, node: GraphNode) -> str:
     provider = text(node.attributes, "provider")
     where = f" on {provider}" if provider else ""
     kind = "production cluster" if flag(node.attributes, "production") else "cluster"
-    return (
-        f"{node.name} is a {kind}{where} with {plural(count, 'Application')}, all below one root."
-    )
+    roots = max(1, len(texts(node.attributes, "roots")))
+    below = "one root" if roots == 1 else plural(roots, "root")
+    return f"{node.name} is a {kind}{where} with {plural(count, 'Application')}, all below {below}."
 
 
 def _strip(scope: Scope, node: GraphNode) -> Iterator[Markup]:
