@@ -284,7 +284,14 @@ def layered(source: ResolvedSource) -> list[str]:
 
 VALUES = "".join(
     f"-- platform/{path} --\nlast: {path}\n"
-    for path in ("web/envs/a.yaml", "web/envs/b.yaml", "web/envs/x/c.yaml", "shared.yaml")
+    for path in (
+        "web/envs/a.yaml",
+        "web/envs/b.yaml",
+        "web/envs/x/c.yaml",
+        "shared.yaml",
+        "web/web.yaml",
+        "web/web-2.yaml",
+    )
 )
 
 
@@ -299,7 +306,8 @@ VALUES = "".join(
         ("envs/a.yaml, envs/?.yaml", "web/envs/a.yaml web/envs/b.yaml"),
         ("envs/a.yaml, envs/b.yaml, envs/a.yaml", "web/envs/a.yaml web/envs/b.yaml"),
         ("/shared.yaml, ../shared.yaml", "shared.yaml"),
-        ("/web/$ARGOCD_APP_NAME.yaml, '${ARGOCD_APP_SOURCE_PATH}/../shared.yaml'", ""),
+        ("/web/$ARGOCD_APP_NAME.yaml, '${ARGOCD_APP_SOURCE_PATH}/../shared.yaml'", "web/web.yaml"),
+        ("$ARGOCD_APP_NAME.yaml, '${ARGOCD_APP_NAME}-2.yaml'", "web/web.yaml web/web-2.yaml"),
         ("/$ARGOCD_APP_SOURCE_PATH/envs/a.yaml", "web/envs/a.yaml"),
         ("envs/$$a.yaml", ""),
         ("'envs/${UNKNOWN}a.yaml'", "web/envs/a.yaml"),

@@ -27,6 +27,7 @@ class FoundClone(NamedTuple):
 FindClone = Callable[[Source], FoundClone | None]
 
 _REMOTE = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_FIRST_NAME = re.compile(r"\$\{?(\w+)", re.ASCII)
 _GLOB = frozenset("*?[")
 
 
@@ -136,8 +137,9 @@ class _Search:
         """Whether ``$name`` means a source; in a single source it may be a variable."""
         if not name.startswith("$"):
             return False
-        variables = self.view.environment.variables
-        return self.view.application.multi_source or name.strip("${}") not in variables
+        first = _FIRST_NAME.match(name)
+        is_variable = first is not None and first[1] in self.view.environment.variables
+        return self.view.application.multi_source or not is_variable
 
     def _in_own(self, entry: Scalar, wanted: str) -> Iterator[_Place]:
         if self.view.own is None:
