@@ -1,13 +1,12 @@
 """``graphdoc build``."""
 
-import os
 from pathlib import Path
 
 import click
 
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
-from graphdoc.cli.output import say
+from graphdoc.cli.output import say, shown_path
 from graphdoc.cli.replace import replaced_directory
 from graphdoc.cli.session import analyse_estate
 from graphdoc.cli.status import ExitStatus, UsageMistake
@@ -75,5 +74,5 @@ def _say_result(analysis: Analysis, result: SiteResult, output: Path) -> None:
         count(sum(f.severity is severity for f in analysis.findings), word)
         for severity, word in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"))
     )
-    where = Path(os.path.relpath(output)).as_posix()
+    where = shown_path(output)
     say(f"{count(result.pages, 'page')} in {where}; {totals} in the estate")

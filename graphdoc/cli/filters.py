@@ -1,6 +1,5 @@
 """Which findings ``check`` tells: rules that are asked for, and what a baseline knows already."""
 
-import os
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -10,6 +9,7 @@ import click
 
 from graphdoc.baseline import BaselineError, apply_baseline, read_baseline
 from graphdoc.cli.options import Command
+from graphdoc.cli.output import shown_path
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config import nearest
 from graphdoc.model.finding import Finding, Problem
@@ -51,7 +51,7 @@ def filter_options(command: Command) -> Command:
         selected, ignored = (_rule_ids(options.pop(name)) for name in ("select", "ignore"))
         baseline = options.pop("baseline")
         known = _read(baseline) if isinstance(baseline, Path) else Counter[str]()
-        shown = Path(os.path.relpath(baseline)).as_posix() if isinstance(baseline, Path) else ""
+        shown = shown_path(baseline) if isinstance(baseline, Path) else ""
         chosen = Filter((selected or RULE_IDS) - ignored, known, shown)
         return command(*given, chosen, **options)
 

@@ -1,13 +1,12 @@
 """``graphdoc init``."""
 
-import os
 from pathlib import Path
 
 import click
 
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
-from graphdoc.cli.output import say, write_file
+from graphdoc.cli.output import say, shown_path, write_file
 from graphdoc.cli.session import analyse_config
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config import CONFIG_NAME, Config, config_for_clones
@@ -37,5 +36,5 @@ def command(scope: Scope, *, force: bool) -> None:
     analysis = analyse_config(config_for_clones(scope.clones or (Path(),), base))
     write_file(file, initial_config(analysis))
     clusters, clones = len(analysis.estate.clusters), len(analysis.estate.clones)
-    where = Path(os.path.relpath(file)).as_posix()
+    where = shown_path(file)
     say(f"wrote {where}: {count(clones, 'clone')}, {count(clusters, 'cluster')}")

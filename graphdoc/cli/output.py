@@ -9,7 +9,15 @@ from pathlib import Path
 from graphdoc.cli.status import UsageMistake
 from graphdoc.model.inert import inert
 
-__all__ = ["has_colour", "say", "silence_stdout", "write_file", "write_result", "write_stream"]
+__all__ = [
+    "has_colour",
+    "say",
+    "shown_path",
+    "silence_stdout",
+    "write_file",
+    "write_result",
+    "write_stream",
+]
 
 
 def say(message: str) -> None:
@@ -58,6 +66,14 @@ def write_file(path: Path, text: str) -> None:
         temporary.replace(path)
     except OSError as error:
         raise UsageMistake(f"{path.as_posix()}: {error.strerror}") from error
+
+
+def shown_path(path: Path) -> str:
+    """A path as messages name it: POSIX, and relative to the working directory where it can be."""
+    try:
+        return Path(os.path.relpath(path)).as_posix()
+    except ValueError:  # another drive on Windows
+        return path.as_posix()
 
 
 def silence_stdout() -> None:

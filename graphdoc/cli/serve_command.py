@@ -8,6 +8,7 @@ from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say
 from graphdoc.cli.session import analyse_estate, read_config
 from graphdoc.cli.status import UsageMistake
+from graphdoc.config.decode import ConfigError
 from graphdoc.pipeline.publish import to_site_input
 from graphdoc.site.build import SiteError, serve_site
 from graphdoc.site.input import SiteInput
@@ -37,10 +38,7 @@ def command(scope: Scope, port: int) -> None:
       graphdoc serve --port 8080
     """
     config = read_config(scope)
-
-    def load() -> SiteInput:
-        return to_site_input(analyse_estate(scope))
-
+    load = _Loader(scope).load
     watched = [repository.root for repository in config.repositories]
     watched += [config.file] if config.file is not None else []
     say(f"serving on http://{_LOOPBACK}:{port}/")
@@ -50,3 +48,20 @@ def command(scope: Scope, port: int) -> None:
         raise UsageMistake(f"the site cannot be built: {error}") from error
     except OSError as error:
         raise UsageMistake(f"port {port}: {error.strerror}") from error
+
+
+class _Loader:
+    """Analyses anew for every build; a mistake made meanwhile leaves what was there."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._last: SiteInput | None = None
+
+    def load(self) -> SiteInput:
+        try:
+            self._last = to_site_input(analyse_estate(self._scope))
+        except (ConfigError, click.ClickException) as error:
+            if self._last is None:
+                raise
+            say(f"graphdoc serve: {error}")
+        return self._last
