@@ -347,7 +347,7 @@ namePrefix: argo-
 nameSuffix: -v1
 namespace: prod
 images: ["nginx=registry/nginx:v9", "redis:v7"]
-replicas: [{name: web, count: 4}]
+replicas: [{name: web, count: "4"}]
 commonLabels: {team: red}
 labelWithoutSelector: true
 commonAnnotations: {note: "yes"}
@@ -403,6 +403,27 @@ def test_options_of_an_application_apply(tmp_path: Path) -> None:
             },
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("ignoring", "messages"),
+    [("true", []), ("false", ["component '../absent' does not exist"])],
+)
+def test_missing_components_of_an_application_may_be_ignored(
+    tmp_path: Path, ignoring: str, messages: list[str]
+) -> None:
+    text = f"components: [../c, ../absent]\nignoreMissingComponents: {ignoring}\n"
+    options = options_from(parse_documents(text.encode(), SourceFile("apps", "a.yaml"))[0].root)
+    files = {
+        "top/kustomization.yaml": "resources: [a.yaml]\n",
+        "top/a.yaml": CONFIG_MAP.format("a"),
+        "c/kustomization.yaml": (
+            "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: c-\n"
+        ),
+    }
+    built = build(tmp_path, "./top/", files, options)
+    assert [problem.message for problem in built.problems] == messages
+    assert [resource.name for resource in built.resources] == ["c-a"]
 
 
 def test_options_leave_the_plain_build_alone(tmp_path: Path) -> None:

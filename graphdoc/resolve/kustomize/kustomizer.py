@@ -1,5 +1,6 @@
 """Builds directories as ``kustomize build`` does, many of them in one go."""
 
+import posixpath
 from dataclasses import dataclass, field
 
 from graphdoc.model.clone import Clone
@@ -53,14 +54,15 @@ class Kustomizer:
 
     def build(self, clone: Clone, directory: str, options: KustomizeOptions | None = None) -> Build:
         """What Kustomize would make of a directory; never raises, problems are in the result."""
-        root = Root(clone, directory.strip("/"))
+        path = posixpath.normpath(directory.strip("/") or ".")
+        root = Root(clone, "" if path == "." else path)
         key = (*root.key, options.key if options else "")
         if key not in self._builds:
             self._builds[key] = self._build(root, options)
         return self._builds[key]
 
     def _build(self, root: Root, options: KustomizeOptions | None) -> Build:
-        adjust = adjustment(options) if options else None
+        adjust = adjustment(options, root) if options else None
         accumulated = self._accumulator.accumulate(root, (), adjust)
         record = Record(includes=list(accumulated.record.includes))
         record.absorb(accumulated.record)

@@ -3,26 +3,43 @@
 from graphdoc.model.kustomize import Kustomization, KustomizeOptions
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.accumulator import Adjust
-from graphdoc.resolve.kustomize.trees import put, string
+from graphdoc.resolve.kustomize.loader import Root, resolve
+from graphdoc.resolve.kustomize.trees import put, string, text_of
 
 __all__ = ["adjustment"]
 
 
-def adjustment(options: KustomizeOptions) -> Adjust:
-    """The change to the kustomization that Argo CD makes before it builds."""
+def adjustment(options: KustomizeOptions, directory: Root) -> Adjust:
+    """The change to the kustomization of a directory that Argo CD makes before it builds."""
 
     def adjust(kustomization: Kustomization) -> Kustomization:
         root = _with_scalars(kustomization.root, options)
         for field, entries in (
             ("images", tuple(map(_image, options.images))),
-            ("replicas", options.replicas),
+            ("replicas", tuple(map(_replica, options.replicas))),
         ):
             root = _merge_named(root, field, entries)
         root = _extend(root, "patches", options.patches)
-        root = _extend(root, "components", options.components)
+        root = _extend(root, "components", _components(options, directory))
         return Kustomization(kustomization.file, _with_labels(root, options))
 
     return adjust
+
+
+def _components(options: KustomizeOptions, directory: Root) -> tuple[Scalar, ...]:
+    if not options.ignore_missing_components:
+        return options.components
+    paths = {c: resolve(directory.directory, text_of(c)) for c in options.components}
+    is_there = directory.clone.is_directory
+    return tuple(c for c, path in paths.items() if path is not None and is_there(path))
+
+
+def _replica(entry: Mapping) -> Mapping:
+    """An Application may write the count as a text."""
+    count = entry.scalar("count")
+    if count is None or not isinstance(count.value, str) or not count.value.isdecimal():
+        return entry
+    return put(entry, "count", count._replace(value=int(count.value)), count.span)
 
 
 def _with_scalars(root: Mapping, options: KustomizeOptions) -> Mapping:
