@@ -8,6 +8,7 @@ from graphdoc.rules.duplicate_application import duplicate_application
 from graphdoc.rules.duplicate_resource import duplicate_resource
 from graphdoc.rules.empty_applicationset import empty_applicationset
 from graphdoc.rules.floating_image_tag import floating_image_tag
+from graphdoc.rules.forbidden_by_project import forbidden_by_project
 from graphdoc.rules.invalid_applicationset import invalid_applicationset
 from graphdoc.rules.invalid_kustomization import invalid_kustomization
 from graphdoc.rules.invalid_sync_wave import invalid_sync_wave
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     duplicate_resource,
     empty_applicationset,
     floating_image_tag,
+    forbidden_by_project,
     invalid_applicationset,
     invalid_kustomization,
     invalid_sync_wave,

@@ -1,0 +1,197 @@
+"""What an AppProject allows, decided as Argo CD decides it.
+
+Argo CD fills in the name of a cluster that is given by its server, and the other way round. Where
+that is not known, an entry that speaks of the other one may match, and nothing is said.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from graphdoc.model.argocd import is_argocd
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.paths import matches_glob, matches_segments
+from graphdoc.resolve.placement import Place, Scope, find_places, is_own_cluster
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.secrets import find_producers
+
+__all__ = ["Refused", "find_refused"]
+
+_SCP = re.compile(r"^([^@/]+@[^/:]+):(?!//)")
+_SECRET_TYPE = "argocd.argoproj.io/secret-type"
+_OWN = ("https://kubernetes.default.svc", "in-cluster")
+
+
+class Refused(NamedTuple):
+    """Something of an Application that its project does not allow, and where it is written."""
+
+    entry: ResolvedApplication
+    project: Resource
+    what: str
+    span: Span
+
+
+class _Target(NamedTuple):
+    """A cluster by server and name, each ``None`` where it is not known, and a namespace."""
+
+    server: str | None
+    name: str | None
+    namespace: str
+
+
+def find_refused(estate: Estate) -> Iterator[Refused]:
+    """Every repository, destination and kind that the Application's own project does not allow."""
+    projects = _projects(estate)
+    open_ended = _is_open_ended(estate)
+    for entry in estate.applications:
+        project = projects.get((entry.cluster, entry.application.project))
+        if project is not None and not open_ended:
+            yield from (Refused(entry, project, *found) for found in _repositories(entry, project))
+            yield from (Refused(entry, project, *found) for found in _destination(entry, project))
+    for place in find_places(estate):
+        entry = place.owner
+        project = projects.get((entry.cluster, entry.application.project))
+        if project is not None:
+            what = _refuses_kind(project, place)
+            if what:
+                yield Refused(entry, project, what, place.resource.span)
+
+
+def _projects(estate: Estate) -> dict[tuple[str, str], Resource]:
+    """The projects of each cluster by name, those left out of which there are several."""
+    found: dict[tuple[str, str], list[Resource]] = {}
+    for cluster in estate.clusters:
+        for _, resource in estate.cluster_resources(cluster):
+            if is_argocd(resource, "AppProject"):
+                found.setdefault((cluster, resource.name), []).append(resource)
+    return {key: resources[0] for key, resources in found.items() if len(resources) == 1}
+
+
+def _is_open_ended(estate: Estate) -> bool:
+    """Whether credentials of a project add repositories or clusters to what it allows."""
+    return any(
+        "project" in made.keys
+        for cluster in estate.clusters
+        for _, resource in estate.cluster_resources(cluster)
+        for made in find_producers(resource)
+        if _SECRET_TYPE in dict(made.labels)
+    )
+
+
+def _repositories(entry: ResolvedApplication, project: Resource) -> Iterator[tuple[str, Span]]:
+    patterns = tuple(_texts(project.manifest.items_at("spec", "sourceRepos")))
+    for source in entry.application.sources:
+        if not _permits(patterns, source.repo_url):
+            scalar = source.node.scalar("repoURL")
+            yield f"repository {_public(source.repo_url)}", scalar.span if scalar else source.span
+
+
+def _permits(patterns: Iterable[str], url: str) -> bool:
+    """A negated pattern permits what it does not match, and denies what it does at once."""
+    permitted = False
+    for pattern in patterns:
+        if pattern.startswith("!"):
+            if _fits(pattern[1:], url):
+                return False
+            permitted = True
+        else:
+            permitted = permitted or _fits(pattern, url)
+    return permitted
+
+
+def _fits(pattern: str, url: str) -> bool:
+    return pattern == "*" or matches_segments(_normal(url), _normal(pattern))
+
+
+def _normal(url: str) -> str:
+    """A repository's address as Argo CD compares it: schemes and users still tell."""
+    text = url.strip().lower().removeprefix("ssh://").rstrip("/").removesuffix(".git")
+    return _SCP.sub(r"\1/", text)
+
+
+def _destination(entry: ResolvedApplication, project: Resource) -> Iterator[tuple[str, Span]]:
+    destination = entry.application.destination
+    server, name = destination.server or None, destination.name or None
+    if is_own_cluster(server or name or _OWN[0]):
+        server, name = _OWN
+    target = _Target(server, name, destination.namespace)
+    if _admits(project, target) is False:
+        node = entry.application.resource.manifest.find("spec", "destination")
+        where = server or name or ""
+        span = node.span if node is not None else entry.application.resource.span
+        yield f"destination {where}, namespace {target.namespace or 'unset'}", span
+
+
+def _admits(project: Resource, target: _Target) -> bool | None:
+    """Whether any entry admits the target and none denies it; ``None`` where that is not known."""
+    items = tuple(_maps(project.manifest.items_at("spec", "destinations")))
+    parts = (item.text(part) for item in items for part in ("server", "name", "namespace"))
+    if any(part.startswith("!") for part in parts):
+        return None
+    return _any(_admitted_by(item, target) for item in items)
+
+
+def _admitted_by(item: Mapping, target: _Target) -> bool | None:
+    if not matches_glob(target.namespace, item.text("namespace")):
+        return False
+    server, name = item.text("server"), item.text("name")
+    return _any((_matches(server, target.server), _matches(name, target.name)))
+
+
+def _any(answers: Iterable[bool | None]) -> bool | None:
+    known = set(answers)
+    if True in known:
+        return True
+    return None if None in known else False
+
+
+def _matches(pattern: str, value: str | None) -> bool | None:
+    if not pattern:
+        return False
+    if pattern == "*":
+        return True
+    return None if value is None else matches_glob(value, pattern)
+
+
+def _refuses_kind(project: Resource, place: Place) -> str:
+    """What a project holds against a resource; empty where it allows it, or cannot be told."""
+    spec = project.manifest.mapping("spec")
+    resource = place.resource
+    if spec is None or place.scope is Scope.UNKNOWN:
+        return ""
+    prefix = "cluster" if place.scope is Scope.CLUSTER else "namespace"
+    allowed = spec.find(f"{prefix}ResourceWhitelist")
+    denied = spec.items_at(f"{prefix}ResourceBlacklist")
+    unlisted = allowed is None and place.scope is Scope.NAMESPACED
+    listed = unlisted or _lists(spec.items_at(f"{prefix}ResourceWhitelist"), resource)
+    if listed and not _lists(denied, resource):
+        return ""
+    return f"kind {resource.kind}"
+
+
+def _lists(items: tuple[Node, ...], resource: Resource) -> bool:
+    return any(
+        matches_glob(resource.group, item.text("group"))
+        and matches_glob(resource.kind, item.text("kind"))
+        and matches_glob(resource.name, item.text("name") or "*")
+        for item in _maps(items)
+    )
+
+
+def _maps(items: tuple[Node, ...]) -> Iterator[Mapping]:
+    return (item for item in items if isinstance(item, Mapping))
+
+
+def _texts(items: tuple[Node, ...]) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, Scalar) and isinstance(item.value, str):
+            yield item.value
+
+
+def _public(url: str) -> str:
+    """An address without credentials."""
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}" if separator else url

@@ -1,0 +1,119 @@
+"""Rule ``forbidden-by-project``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.broken import say
+from graphdoc.resolve.permissions import Refused, find_refused
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["forbidden_by_project"]
+
+
+@rule("forbidden-by-project", severity=Severity.ERROR, since="0.1.0")
+def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """The AppProject does not allow a repository, destination or kind of an Application.
+
+    Judged is the project of that name on the same cluster, where exactly one is rendered. Nothing
+    is said of destinations where the project speaks of a cluster by its name and the Application
+    by its server (only the cluster knows which is which) or denies some by `!`, and of
+    repositories and destinations where project-scoped credentials may add to them.
+
+    ## Why is this bad?
+
+    Argo CD shows `InvalidSpecError`, or fails the sync with `resource … is not permitted in
+    project`.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: root}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/project.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: AppProject
+    metadata: {name: platform, namespace: argocd}
+    spec:
+      sourceRepos: [https://git.example.com/launchpad]
+      destinations: [{server: https://kubernetes.default.svc, namespace: web}]
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      project: platform
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/namespace.yaml --
+    apiVersion: v1  # expect: forbidden-by-project
+    kind: Namespace
+    metadata: {name: web}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: root}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/project.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: AppProject
+    metadata: {name: platform, namespace: argocd}
+    spec:
+      sourceRepos: [https://git.example.com/launchpad]
+      destinations: [{server: https://kubernetes.default.svc, namespace: web}]
+      clusterResourceWhitelist: [{group: "", kind: Namespace}]
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      project: platform
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/namespace.yaml --
+    apiVersion: v1
+    kind: Namespace
+    metadata: {name: web}
+    ```
+
+    ## References
+
+    - [Argo CD: projects](https://argo-cd.readthedocs.io/en/stable/user-guide/projects/)
+    """
+    causes: dict[tuple[Span, str], list[Refused]] = {}
+    for refused in find_refused(estate):
+        causes.setdefault((refused.project.span, refused.what), []).append(refused)
+    for (project, what), group in sorted(causes.items()):
+        spans = sorted({refused.span for refused in group})
+        who = say((refused.entry.application.name for refused in group), "uses")
+        yield Problem(
+            f"AppProject {group[0].project.name} does not allow {what}, which {who}",
+            Location(spans[0], "not allowed"),
+            (
+                Location(project, "by this project"),
+                *(Location(span, "nor this") for span in spans[1:]),
+            ),
+            group[0].entry.id,
+        )
