@@ -38,6 +38,7 @@ _ROUTINE: Mapping[NodeKind, frozenset[str]] = MappingProxyType(
         NodeKind.CHART: frozenset({"/app_version"}),
     }
 )
+_ARGOCD_KINDS = frozenset({"Application", "ApplicationSet", "AppProject"})
 _IMAGE_TAG = re.compile(r"(@[^/]*|:[^/:]*)$")
 _TAG_LEAF = re.compile(r"/valuesObject/(.*/)?tag$")
 _KUSTOMIZE_IMAGE = re.compile(r"/kustomize/images/\d+$")
@@ -75,6 +76,7 @@ def take_snapshot(graph: RepoGraph, *, with_tags: bool = False) -> Snapshot:
 def _facts(graph: RepoGraph, node: GraphNode, *, with_tags: bool) -> Facts:
     dropped = _COUNTED | _DERIVED.get(node.kind, frozenset())
     kept = {key: value for key, value in node.attributes.items() if key not in dropped}
+    kept = _without_told(kept)
     if not with_tags:
         kept.pop("tags", None)
     fields = dict(_flatten(kept, ""))
@@ -83,6 +85,17 @@ def _facts(graph: RepoGraph, node: GraphNode, *, with_tags: bool) -> Facts:
     canonical = {pointer: _canonical(pointer, value) for pointer, value in fields.items()}
     edges = (_edge_fact(edge, with_tags=with_tags) for edge in graph.edges_from(node.id))
     return Facts(str(node.kind), node.name, node.cluster, canonical, tuple(sorted(edges)))
+
+
+def _without_told(attributes: dict[str, Plain]) -> dict[str, Plain]:
+    """An app-of-apps' digest says only what the entries of its Applications say already."""
+    rendered = attributes.get("rendered")
+    kinds = rendered.get("kinds") if isinstance(rendered, dict) else None
+    if not isinstance(rendered, dict) or not isinstance(kinds, dict) or not kinds:
+        return attributes
+    if not kinds.keys() <= _ARGOCD_KINDS:
+        return attributes
+    return {**attributes, "rendered": {"kinds": kinds}}
 
 
 def _edge_fact(edge: Edge, *, with_tags: bool) -> EdgeFact:

@@ -1,23 +1,21 @@
 """Architecture changes for people and programs."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from types import MappingProxyType
 
-from graphdoc.graph.compare import Change, Changes, EdgeChange, FieldChange, NodeChange
+from graphdoc.graph.compare import Change, Changes, EdgeChange, NodeChange
 from graphdoc.graph.plain import coverage_to_plain, dump_json, place_to_plain
 from graphdoc.model.inert import inert
 from graphdoc.model.node import Plain
 from graphdoc.report.escape import github_data, github_property, markdown_code
 from graphdoc.report.text import coverage_lines
+from graphdoc.report.words import describe, rank
 
 __all__ = ["CHANGES_SCHEMA", "CHANGE_REPORTERS", "ChangeReporter"]
 
 CHANGES_SCHEMA = "graphdoc/changes/v1"
 _SIGNS = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
-_VERBS = {Change.ADDED: "now", Change.REMOVED: "no longer", Change.CHANGED: "differently"}
-_WIDTH = 120
 
 Place = Callable[[str, str], str]
 ChangeReporter = Callable[[Changes, Place], str]
@@ -56,7 +54,7 @@ def to_markdown(changes: Changes, place: Place) -> str:
             lines.append(
                 f"- {entry.change} {markdown_code(entry.subject)}{_markdown_place(entry, place)}"
             )
-            lines += (f"  - {markdown_code(text)}" for text in _details(entry))
+            lines += (f"  - {markdown_code(text)}" for text in describe(entry))
     skipped = len(changes.coverage.not_understood)
     lines += ["", f"{skipped} not understood; `graphdoc check` says what." if skipped else ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -66,7 +64,7 @@ def to_github(changes: Changes, place: Place) -> str:
     """Workflow commands, one for each changed node."""
     lines = []
     for entry in changes.changes:
-        message = "; ".join([f"{entry.subject} {entry.change}", *_details(entry)])
+        message = "; ".join([f"{entry.subject} {entry.change}", *describe(entry)])
         where = _github_place(entry, place)
         lines.append(f"::warning {where}title=architecture::{github_data(message)}\n")
     lines.append(f"::notice title=graphdoc::{github_data(_totals(changes))}\n")
@@ -105,12 +103,12 @@ def _edge(edge: EdgeChange) -> dict[str, Plain]:
 
 
 def _by_cluster(changes: Changes) -> Iterator[tuple[str, tuple[NodeChange, ...]]]:
-    """What concerns no single cluster comes last."""
+    """Within a cluster the worst comes first; what concerns no single cluster comes last."""
 
     def order(entry: NodeChange) -> tuple[bool, str]:
         return (entry.cluster is None, entry.cluster or "")
 
-    ordered = sorted(changes.changes, key=lambda entry: (*order(entry), entry.subject))
+    ordered = sorted(changes.changes, key=lambda entry: (*order(entry), rank(entry), entry.subject))
     for (_, cluster), entries in groupby(ordered, key=order):
         yield cluster, tuple(entries)
 
@@ -121,31 +119,8 @@ def _group(cluster: str, entries: tuple[NodeChange, ...], place: Place) -> Itera
         last = entry.locations[-1] if entry.locations else None
         where = f"  ({inert(place(*last.file))}:{last.line})" if last else ""
         yield f"  {_SIGNS[entry.change]} {entry.kind} {inert(entry.name)} {entry.change}{where}"
-        yield from (f"      {inert(text)}" for text in _details(entry))
+        yield from (f"      {inert(text)}" for text in describe(entry))
     yield ""
-
-
-def _details(entry: NodeChange) -> Iterator[str]:
-    yield from map(_field_words, entry.fields)
-    yield from map(_edge_words, entry.edges)
-
-
-def _field_words(field: FieldChange) -> str:
-    if field.before is None:
-        return f"{field.pointer} is now {_value(field.after)}"
-    if field.after is None:
-        return f"{field.pointer} is gone (was {_value(field.before)})"
-    return f"{field.pointer} is now {_value(field.after)} (was {_value(field.before)})"
-
-
-def _edge_words(edge: EdgeChange) -> str:
-    facts = ", ".join(f"{key} {_value(value)}" for key, value in sorted(edge.attributes.items()))
-    return f"{_VERBS[edge.change]} {edge.kind} {edge.target}{f' ({facts})' if facts else ''}"
-
-
-def _value(value: Plain) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
 
 def _totals(changes: Changes) -> str:

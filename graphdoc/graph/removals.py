@@ -1,0 +1,158 @@
+"""What Argo CD would delete, or leave behind, if one state of an estate followed another."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphdoc.model.argocd import is_argocd
+from graphdoc.model.node import Scalar
+from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedApplicationSet
+
+__all__ = ["Removal", "find_removals"]
+
+_FINALIZER = "resources-finalizer.argocd.argoproj.io"
+_OPTIONS = "argocd.argoproj.io/sync-options"
+_POLICY = "helm.sh/resource-policy"
+_KEEPING_POLICIES = frozenset({"create-only", "create-update"})
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One Application that vanishes, or that renders less; ``fate`` says what becomes of it."""
+
+    subject: str
+    cluster: str
+    is_deleted: bool
+    fate: str
+
+
+def find_removals(before: Estate, after: Estate) -> tuple[Removal, ...]:
+    """What is not there any more and what becomes of it, sorted by Application."""
+    search = _Search(before, after)
+    return tuple(sorted(search.find(), key=lambda found: (found.cluster, found.subject)))
+
+
+class _Search:
+    def __init__(self, before: Estate, after: Estate) -> None:
+        self._old = {entry.id: entry for entry in reversed(before.applications)}
+        self._new = {entry.id: entry for entry in reversed(after.applications)}
+        self._old_sets = {made.id: made for made in before.application_sets}
+        self._new_sets = {made.id: made for made in after.application_sets}
+
+    def find(self) -> Iterator[Removal]:
+        for id_, entry in self._old.items():
+            if id_ not in self._new:
+                yield self._vanished(entry)
+            else:
+                yield from _lost_resources(entry, self._new[id_])
+
+    def _vanished(self, entry: ResolvedApplication) -> Removal:
+        deleted, fate = self._object_fate(entry)
+        if deleted:
+            fate = f"{fate}, {_resources_fate(entry)}"
+        return Removal(entry.id, entry.cluster, deleted, fate)
+
+    def _object_fate(self, entry: ResolvedApplication) -> tuple[bool, str]:
+        """What becomes of the Application itself, which another one applied or nobody."""
+        parent = entry.parent
+        if _has_option(entry.application.resource, "Prune=false"):
+            return False, "stays, because it says Prune=false"
+        if parent in self._old_sets:
+            return _set_fate(self._old_sets[parent], self._new_sets.get(parent))
+        if parent not in self._old:
+            return False, "stays until somebody deletes it: no Application manages it"
+        new = self._new.get(parent)
+        if new is None:
+            cascades = _has_finalizer(self._old[parent])
+            fate = f"is deleted if {parent} is" if cascades else f"outlives {parent}"
+            return cascades, f"{fate}, which vanishes as well"
+        if not _prunes(new):
+            return False, f"stays until somebody prunes it: {parent} does not prune by itself"
+        return True, f"is deleted by {parent}, which prunes"
+
+
+def _set_fate(old: ResolvedApplicationSet, new: ResolvedApplicationSet | None) -> tuple[bool, str]:
+    if new is None:
+        return True, f"is deleted with {old.id}, if that is"
+    policy = new.resource.manifest.text("spec", "syncPolicy", "applicationsSync")
+    if policy in _KEEPING_POLICIES:
+        return False, f"stays, because {new.id} says {policy}"
+    return True, f"is deleted by {new.id}"
+
+
+def _resources_fate(entry: ResolvedApplication) -> str:
+    what = _count(entry.resources) if entry.is_resolved else "all that it deployed"
+    if not _has_finalizer(entry):
+        return f"and {what} stays behind, for it has no finalizer"
+    kept = [resource for resource in entry.resources if _is_kept(resource)]
+    but = f", but {_count(kept)} stays behind" if kept else ""
+    return f"and with it {what}{but}"
+
+
+def _lost_resources(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[Removal]:
+    """What an Application that is still there does not render any more, other Applications aside.
+
+    One that is not rendered whole is not synced, and so deletes nothing.
+    """
+    if not (old.is_resolved and new.is_resolved):
+        return
+    left = {resource.id for resource in new.resources}
+    lost = [r for r in old.resources if r.id not in left and not _is_of_argocd(r)]
+    kept = [r for r in lost if _has_option(r, "Prune=false")]
+    pruned = [r for r in lost if not _has_option(r, "Prune=false")]
+    if pruned and _prunes(new):
+        yield Removal(old.id, old.cluster, True, f"deletes {_name(pruned)}")  # noqa: FBT003
+    elif pruned:
+        fate = f"leaves {_name(pruned)} until somebody prunes it"
+        yield Removal(old.id, old.cluster, False, fate)  # noqa: FBT003
+    if kept:
+        fate = f"leaves {_name(kept)}, because it says Prune=false"
+        yield Removal(old.id, old.cluster, False, fate)  # noqa: FBT003
+
+
+def _prunes(entry: ResolvedApplication) -> bool:
+    manifest = entry.application.resource.manifest
+    automated = manifest.mapping("spec", "syncPolicy", "automated")
+    if automated is None:
+        return False
+    enabled, prune = automated.scalar("enabled"), automated.scalar("prune")
+    return (enabled is None or enabled.value is not False) and (
+        prune is not None and prune.value is True
+    )
+
+
+def _has_finalizer(entry: ResolvedApplication) -> bool:
+    names = entry.application.resource.manifest.items_at("metadata", "finalizers")
+    return any(isinstance(n, Scalar) and str(n.value).startswith(_FINALIZER) for n in names)
+
+
+def _has_option(resource: Resource, option: str) -> bool:
+    annotation = resource.annotation(_OPTIONS)
+    words = str(annotation.value).split(",") if annotation is not None else []
+    return option in {word.strip() for word in words}
+
+
+def _is_kept(resource: Resource) -> bool:
+    policy = resource.annotation(_POLICY)
+    keeps = policy is not None and policy.value == "keep"
+    return keeps or _has_option(resource, "Delete=false")
+
+
+def _is_of_argocd(resource: Resource) -> bool:
+    return is_argocd(resource, "Application") or is_argocd(resource, "ApplicationSet")
+
+
+def _count(resources: tuple[Resource, ...] | list[Resource]) -> str:
+    """How many of each kind, the kinds sorted."""
+    if not resources:
+        return "nothing"
+    kinds = Counter(resource.kind for resource in resources)
+    return ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+
+
+def _name(resources: list[Resource]) -> str:
+    ids: list[ResourceId] = sorted(resource.id for resource in resources)
+    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    return f"{', '.join(map(str, ids[:_NAMED]))}{more}"

@@ -1,0 +1,97 @@
+"""Which effective values differ between two states, and where the new one was set."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graphdoc.model.inert import is_credential_key
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Plain, to_plain
+from graphdoc.model.redact import REDACTED, redact
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
+
+__all__ = ["ValueChange", "find_value_changes"]
+
+_Leaves: TypeAlias = dict[tuple[str, ...], Node]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """One value that differs for some Applications; ``None`` where it is not set.
+
+    ``place`` is the line that sets it now, or that set it before.
+    """
+
+    key: str
+    before: Plain
+    after: Plain
+    place: Span
+    applications: tuple[str, ...]
+
+
+def find_value_changes(before: Estate, after: Estate) -> tuple[ValueChange, ...]:
+    """The values of Applications that both states have, one entry for one cause."""
+    old = {entry.id: entry for entry in reversed(before.applications)}
+    found: dict[tuple[Span, str, str, str], tuple[ValueChange, list[str]]] = {}
+    for entry in after.applications:
+        known = old.get(entry.id)
+        for change in _changes(known, entry) if known is not None else ():
+            key = (change.place, change.key, _canonical(change.before), _canonical(change.after))
+            found.setdefault(key, (change, []))[1].append(entry.id)
+    return tuple(
+        ValueChange(c.key, c.before, c.after, c.place, tuple(sorted(set(ids))))
+        for _, (c, ids) in sorted(found.items(), key=lambda item: item[0])
+    )
+
+
+def _changes(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[ValueChange]:
+    for before, after in zip(old.sources, new.sources, strict=False):
+        if before.values is None or after.values is None:
+            continue
+        was, now = dict(_leaves(before.values, ())), dict(_leaves(after.values, ()))
+        for route in sorted(was.keys() | now.keys()):
+            first, second = _shown(was, route), _shown(now, route)
+            if _differs(was.get(route), now.get(route)):
+                node = now.get(route) or was[route]
+                key = ".".join(part.replace(".", "\\.") for part in route)
+                yield ValueChange(key, first, second, node.span, ())
+
+
+def _leaves(node: Node, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Maps merge and so are walked; lists are replaced as a whole and so stay whole."""
+    if isinstance(node, Mapping) and node.entries:
+        for key, child in node.entries.items():
+            yield from _leaves(child, (*route, key))
+    elif route:
+        yield route, node
+
+
+def _differs(old: Node | None, new: Node | None) -> bool:
+    if old is None or new is None:
+        return old is not new
+    return _canonical(to_plain(old)) != _canonical(to_plain(new))
+
+
+def _canonical(plain: Plain) -> str:
+    return json.dumps(plain, sort_keys=True)
+
+
+def _shown(leaves: _Leaves, route: tuple[str, ...]) -> Plain:
+    node = leaves.get(route)
+    plain = redact(to_plain(node)) if node is not None else None
+    hidden = plain not in (None, "", [], {}) and any(map(is_credential_key, route))
+    return REDACTED if hidden else _without_credentials(plain)
+
+
+def _without_credentials(plain: Plain) -> Plain:
+    match plain:
+        case dict():
+            return {
+                key: REDACTED if is_credential_key(key) and value else _without_credentials(value)
+                for key, value in plain.items()
+            }
+        case list():
+            return [_without_credentials(item) for item in plain]
+        case _:
+            return plain
