@@ -89,6 +89,20 @@ def test_the_site_stands_beside_the_configuration(built: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_relative_place_is_one_of_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mkdocs = "-- mkdocs.yml --\nsite_name: Map\nplugins: [graphdoc]\n-- docs/extra.md --\n# Extra\n"
+    write_files(tmp_path, ESTATE + mkdocs)
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    assert run(["build", "--site", "here"]) == 0
+    assert names(tmp_path) == ["below", "docs", "graphdoc.yaml", "mkdocs.yml", "platform"]
+    assert (tmp_path / "below" / "here" / "extra.html").is_file()
+    assert capsys.readouterr().err.endswith("pages in here; 0 errors, 0 warnings in the estate\n")
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="there are no signals to send")
 def test_a_terminated_build_leaves_the_old_site(built: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in (built / "site").rglob("*")}

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from graphdoc.cli.output import shown_path
 from graphdoc.cli.status import UsageMistake
 
 __all__ = ["replaced_directory"]
@@ -31,6 +32,7 @@ def replaced_directory(
     Raises:
         UsageMistake: the place holds something else, or cannot be written.
     """
+    place = place.absolute()  # MkDocs would take it as relative to its own file
     _refuse_foreign(place, kept, marks)
     aside = place.with_name(f".{place.name}.old")
     with _orderly_end():
@@ -53,19 +55,19 @@ def _prepare(place: Path, aside: Path) -> Path:
         fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}.new-", dir=place.parent))
         fresh.chmod(0o755)
     except OSError as error:
-        raise UsageMistake(f"{place.as_posix()}: {error.strerror}") from error
+        raise UsageMistake(f"{shown_path(place)}: {error.strerror}") from error
     return fresh
 
 
 def _refuse_foreign(place: Path, kept: tuple[Path, ...], marks: tuple[str, ...]) -> None:
     real = place.resolve()
     if place.exists() and not place.is_dir():
-        raise UsageMistake(f"{place.as_posix()} is a file, not a directory")
+        raise UsageMistake(f"{shown_path(place)} is a file, not a directory")
     if any(directory.resolve().is_relative_to(real) for directory in kept):
-        raise UsageMistake(f"{place.as_posix()} holds what is read; choose another directory")
+        raise UsageMistake(f"{shown_path(place)} holds what is read; choose another directory")
     built = all((place / mark).is_file() for mark in marks)
     if place.is_dir() and any(place.iterdir()) and not built:
-        raise UsageMistake(f"{place.as_posix()} holds something else; choose another directory")
+        raise UsageMistake(f"{shown_path(place)} holds something else; choose another directory")
 
 
 def _recover(place: Path, aside: Path) -> None:
