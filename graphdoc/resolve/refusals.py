@@ -14,6 +14,13 @@ __all__ = [
 ]  # fmt: skip
 
 
+# Reasons that depend on the other resources of a build, by how Kustomize words them.
+_ABOUT_OTHERS = (
+    "no resource matches", "may not add resource", "add operation", "remove operation",
+    "replace operation", "multiple matches",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """One reason, and the kustomizations that it stops, those that others include first."""
@@ -38,12 +45,16 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
     found: dict[tuple[Span, str], list[Build]] = {}
     problems: dict[tuple[Span, str], BuildProblem] = {}
     for build in builds_of(estate):
-        for problem in build.problems:
+        for problem in (p for p in build.problems if p.kind is kind and _is_certain(build, p)):
             key = (problem.span, problem.message)
-            if problem.kind is kind:
-                problems[key] = problem
-                found.setdefault(key, []).append(build)
+            problems[key] = problem
+            found.setdefault(key, []).append(build)
     return [Refusal(problems[key], tuple(sorted(found[key], key=_depth))) for key in sorted(found)]
+
+
+def _is_certain(build: Build, problem: BuildProblem) -> bool:
+    """Whether nothing that is not at hand could have brought what a patch or a name lacks."""
+    return not build.not_understood or not problem.message.startswith(_ABOUT_OTHERS)
 
 
 def _depth(build: Build) -> tuple[int, str, str]:
