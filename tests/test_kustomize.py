@@ -509,3 +509,36 @@ def test_kustomization_is_found_by_each_of_its_names(tmp_path: Path) -> None:
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize("name", ["(a+)+", "(a|b*)*", ".*.*.*.*x"])
+def test_expression_that_may_take_for_ever_is_not_understood(tmp_path: Path, name: str) -> None:
+    patch = f"  - target: {{name: '{name}'}}\n    patch: '[]'\n"
+    built = build(tmp_path, "prod", overlay(patch))
+    assert built.error is None
+    assert [entry.reason for entry in built.not_understood] == [
+        f"a regular expression that may take too long: {name}"
+    ]
+
+
+@pytest.mark.parametrize("name", ["(?=a)b", "a(", "a**", "(?<x>a)", "\\1"])
+def test_expression_that_go_cannot_read_is_refused(tmp_path: Path, name: str) -> None:
+    patch = f"  - target: {{name: '{name}'}}\n    patch: '[]'\n"
+    built = build(tmp_path, "prod", overlay(patch))
+    assert [problem.kind for problem in built.problems] == [BuildProblemKind.INVALID]
+
+
+def test_long_list_merges_entry_by_entry(tmp_path: Path) -> None:
+    names = "".join(f"        - {{name: n{i}, value: a}}\n" for i in range(5_000))
+    head = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+    pod = f"{head}    - name: c\n      env:\n{names}"
+    files = {
+        "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: p.yaml}]\n",
+        "a.yaml": pod,
+        "p.yaml": pod.replace("value: a", "value: b"),
+    }
+    built = build(tmp_path, "", files)
+    assert built.error is None
+    entries = leaf(built, "spec", "containers", "0", "env")
+    assert entries is not None
+    assert to_plain(entries) == [{"name": f"n{i}", "value": "b"} for i in range(5_000)]

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.scalars import resolve_scalar
+from graphdoc.resolve.kustomize.expressions import compile_expression
 from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, put, text_of
 
 __all__ = ["Change", "change_at", "look_up", "split_field_path", "with_indices"]
@@ -168,7 +169,7 @@ class _Walk:
 
     def _at_matches(self, node: Node, steps: tuple[str, ...]) -> Node:
         key, value = _key_and_value(steps[0])
-        pattern = _compile(value)
+        pattern = compile_expression(value)
         before = self.count
         items = tuple(self._if_matched(item, key, pattern, steps) for item in _items(node))
         assert isinstance(node, Sequence)
@@ -191,13 +192,6 @@ class _Walk:
         if found is None or not pattern.search(text_of(found)):
             return item
         return self.descend(item, steps[1:])
-
-
-def _compile(expression: str) -> re.Pattern[str]:
-    try:
-        return re.compile(expression)
-    except re.error as error:
-        raise KustomizeError(f"no regular expression: {expression}") from error
 
 
 def _made_entry(key: str, value: str, span: Span) -> Node:

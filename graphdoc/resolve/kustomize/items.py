@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from graphdoc.model.kustomize import Selector
 from graphdoc.model.location import Location
+from graphdoc.resolve.kustomize.expressions import compile_expression
 from graphdoc.resolve.kustomize.ids import Gvk, Id, Item
 from graphdoc.resolve.kustomize.selectors import LabelSelector, parse_labels
 from graphdoc.resolve.kustomize.trees import KustomizeError, text_of
@@ -20,7 +21,7 @@ class Items:
     def __init__(self, items: Iterable[Item] = ()) -> None:
         self._items: list[Item | None] = []
         self._by_id: dict[Id, list[int]] = {}
-        self._by_name: dict[str, list[int]] = {}
+        self._by_name: dict[str, dict[int, None]] = {}
         for item in items:
             self._append(item)
 
@@ -59,7 +60,7 @@ class Items:
         for gone in sorted(old_ids - new_ids):
             self._by_id[gone].remove(index)
         for name in sorted(_names(old_ids) - _names(new_ids)):
-            self._by_name[name].remove(index)
+            del self._by_name[name][index]
         self._register(index, new_ids - old_ids)
 
     def current(self, wanted: Id) -> list[int]:
@@ -95,9 +96,7 @@ class Items:
     def _register(self, index: int, ids: frozenset[Id]) -> None:
         for new in ids:
             self._by_id.setdefault(new, []).append(index)
-            names = self._by_name.setdefault(new.name, [])
-            if index not in names[-2:] and index not in names:
-                names.append(index)
+            self._by_name.setdefault(new.name, {})[index] = None
 
 
 class Expressions:
@@ -142,12 +141,7 @@ class Expressions:
 
 
 def _compile(expression: str) -> re.Pattern[str] | None:
-    if not expression:
-        return None
-    try:
-        return re.compile(expression)
-    except re.error as error:
-        raise KustomizeError(f"target is no regular expression: {expression}") from error
+    return compile_expression(expression) if expression else None
 
 
 def _fits(pattern: re.Pattern[str] | None, text: str) -> bool:

@@ -63,7 +63,8 @@ class Root:
     @property
     def key(self) -> tuple[str, str]:
         """What tells it apart; a clone at another revision is another."""
-        return (f"{self.clone.name}@{self.clone.commit}", self.directory)
+        state = "+" if self.clone.dirty else ""
+        return (f"{self.clone.name}@{self.clone.commit}{state}", self.directory)
 
 
 @dataclass(slots=True)

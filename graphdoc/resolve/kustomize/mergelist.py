@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from graphdoc.model.node import Mapping, Node, Sequence
-from graphdoc.resolve.kustomize.trees import is_null, put, string, text_of
+from graphdoc.resolve.kustomize.trees import NotUnderstoodError, is_null, put, string, text_of
 
 __all__ = ["merge_by_keys", "merge_primitives"]
+
+_LIMIT = 2000
 
 Keys: TypeAlias = tuple[str, ...]
 Values: TypeAlias = tuple[str, ...]
@@ -27,11 +29,14 @@ def merge_primitives(target: Sequence, patch: Sequence | None) -> Sequence:
 
 def merge_by_keys(target: Sequence, patch: Sequence | None, keys: Keys, merge: Merge) -> Sequence:
     """The target's list with the patch's entries merged into those that share their keys."""
-    values = _values(patch, keys) if patch is not None else []
-    values += [found for found in _values(target, keys) if found not in values]
-    values = list(dict.fromkeys(values))
+    if len(keys) == 1 and (merged := _merge_unique(target, patch, keys[0], merge)) is not None:
+        return merged
+    found = [*(_values(patch, keys) if patch is not None else []), *_values(target, keys)]
+    values = list(dict.fromkeys(found))
     if not values:
         return target
+    if len(values) > _LIMIT:
+        raise NotUnderstoodError(f"a list of more than {_LIMIT} entries with odd keys", target.span)
     if len(keys) > 1:
         values = _join_values(values)
     used = _used_keys(values, keys)
@@ -41,6 +46,38 @@ def merge_by_keys(target: Sequence, patch: Sequence | None, keys: Keys, merge: M
     for entry in values:
         _merge_one(entry, (own, patch), added, _Step(finder, used, merge))
     return _settle(target, own, added, used)
+
+
+def _merge_unique(
+    target: Sequence, patch: Sequence | None, key: str, merge: Merge
+) -> Sequence | None:
+    """The merged list where each entry has a key of its own; ``None`` where some have not."""
+    mine, theirs = _by_key(target, key), _by_key(patch, key)
+    if mine is None or theirs is None:
+        return None
+    items: list[Node] = []
+    for name in [*theirs, *(name for name in mine if name not in theirs)]:
+        own, other = mine.get(name), theirs.get(name)
+        merged = merge(own, other)
+        if (
+            merged is None
+            or is_null(merged)
+            or (isinstance(merged, Mapping) and not merged.entries)
+        ):
+            continue
+        is_kept = own is not None and own is not other and _is_replacement(other)
+        items.append(own if is_kept and own is not None else merged)
+    return target._replace(items=tuple(items))
+
+
+def _by_key(items: Sequence | None, key: str) -> dict[str, Node] | None:
+    found: dict[str, Node] = {}
+    for item in items.items if items else ():
+        name = _key_text(item, key)
+        if not name or name in found:
+            return None
+        found[name] = item
+    return found
 
 
 def _settle(target: Sequence, own: list[Node], added: list[Node], used: Keys) -> Sequence:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.resolve.kustomize.expressions import compile_expression
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, restyle, string
@@ -12,11 +13,12 @@ from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, 
 __all__ = ["set_images", "set_replicas"]
 
 _CONTAINERS = ("containers", "initContainers")
+_PLAIN = re.compile(r"[A-Za-z0-9/:_-]*")
 _TAG = r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?"
 
 
 class _Image(NamedTuple):
-    pattern: re.Pattern[str] | None
+    pattern: re.Pattern[str]
     new_name: str
     new_tag: str
     digest: str
@@ -111,19 +113,17 @@ def _changed(node: Node, image: _Image) -> Node:
         return node
     if not isinstance(node, Scalar):
         raise KustomizeError("wrong node kind: expected a scalar", node.span)
-    if image.pattern is None or not image.pattern.fullmatch(node.text):
+    if not image.pattern.fullmatch(node.text):
         return node
     text = image.change(node.text)
     return node if text == node.text else override(string(text, image.span), node)
 
 
 def _image(entry: Mapping) -> _Image:
-    try:
-        pattern = re.compile(f"{entry.text('name')}{_TAG}")
-    except re.error:
-        pattern = None
+    name = entry.text("name")
+    plain = re.escape(name) if _PLAIN.fullmatch(name) else compile_expression(name).pattern
     return _Image(
-        pattern=pattern,
+        pattern=re.compile(f"{plain}{_TAG}"),
         new_name=entry.text("newName"),
         new_tag=entry.text("newTag"),
         digest=entry.text("digest"),
