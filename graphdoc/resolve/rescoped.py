@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import SealedScope
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.secrets import find_producers
+from graphdoc.resolve.spelling import text_at
 
 __all__ = ["Rescoped", "find_rescoped"]
 
@@ -63,23 +64,12 @@ def _sealed_for(
     scalar = resource.manifest.scalar("metadata", field)
     if scalar is not None and scalar.earlier:
         first = scalar.earlier[0]
-        text = _text_at(clones, first)
+        text = text_at(clones, first)
         return (text, first) if text else None
     template = resource.manifest.scalar("spec", "template", "metadata", field)
     if isinstance(template, Scalar) and isinstance(template.value, str) and template.value:
         return template.value, template.span
     return None
-
-
-def _text_at(clones: dict[str, Clone], span: Span) -> str:
-    clone = clones.get(span.file.repository)
-    try:
-        lines = clone.read(span.file.path).decode("utf-8", "replace").splitlines() if clone else []
-    except UnreadableError:
-        return ""
-    if span.line > len(lines) or span.end_line != span.line:
-        return ""
-    return lines[span.line - 1][span.column - 1 : span.end_column - 1].strip("\"' ")
 
 
 def _span(resource: Resource, field: str) -> Span:

@@ -13,6 +13,7 @@ from graphdoc.rules.invalid_applicationset import invalid_applicationset
 from graphdoc.rules.invalid_kustomization import invalid_kustomization
 from graphdoc.rules.invalid_sync_wave import invalid_sync_wave
 from graphdoc.rules.kustomization_cycle import kustomization_cycle
+from graphdoc.rules.misaimed_patch import misaimed_patch
 from graphdoc.rules.missing_chart_dependency import missing_chart_dependency
 from graphdoc.rules.missing_kustomize_entry import missing_kustomize_entry
 from graphdoc.rules.missing_project import missing_project
@@ -55,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     invalid_kustomization,
     invalid_sync_wave,
     kustomization_cycle,
+    misaimed_patch,
     missing_chart_dependency,
     missing_kustomize_entry,
     missing_project,

@@ -1,0 +1,151 @@
+"""Rule ``misaimed-patch``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.misaimed import Misaimed, find_misaimed_patches
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["misaimed_patch"]
+
+
+@rule("misaimed-patch", severity=Severity.WARNING, since="0.1.0")
+def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """An index patch replaced something of another kind than it brings.
+
+    A patch to `…/valueFiles/1` counts entries. Once the base's list has changed, the same index is
+    another layer. Reported is an entry that took the place of a shared layer (`base`, `common` …)
+    or of another file, while the same layer of another cluster is still in the list.
+
+    ## Why is this bad?
+
+    The cluster runs without the shared values and with those of another cluster: its storage
+    class, its hosts, its sizes. Kustomize and Argo CD find nothing wrong.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: root}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: overlays/prod
+    -- launchpad/overlays/prod/kustomization.yaml --
+    resources: [../../base]
+    patches:
+      - target: {kind: Application, name: web}
+        patch: |-
+          - op: replace
+            path: /spec/sources/0/helm/valueFiles/1
+            value: $values/prod/web.yaml  # expect: misaimed-patch
+    -- launchpad/base/kustomization.yaml --
+    resources: [web.yaml]
+    -- launchpad/base/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      sources:
+        - repoURL: https://git.example.com/charts
+          path: web
+          helm:
+            valueFiles:
+              - $values/everywhere.yaml
+              - $values/base/web.yaml
+              - $values/dev/web.yaml
+        - repoURL: https://git.example.com/settings
+          ref: values
+    -- settings/everywhere.yaml --
+    replicas: 1
+    -- settings/base/web.yaml --
+    replicas: 1
+    -- settings/dev/web.yaml --
+    replicas: 1
+    -- settings/prod/web.yaml --
+    replicas: 1
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: root}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: overlays/prod
+    -- launchpad/overlays/prod/kustomization.yaml --
+    resources: [../../base]
+    patches:
+      - target: {kind: Application, name: web}
+        patch: |-
+          - op: replace
+            path: /spec/sources/0/helm/valueFiles/2
+            value: $values/prod/web.yaml
+    -- launchpad/base/kustomization.yaml --
+    resources: [web.yaml]
+    -- launchpad/base/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      sources:
+        - repoURL: https://git.example.com/charts
+          path: web
+          helm:
+            valueFiles:
+              - $values/everywhere.yaml
+              - $values/base/web.yaml
+              - $values/dev/web.yaml
+        - repoURL: https://git.example.com/settings
+          ref: values
+    -- settings/everywhere.yaml --
+    replicas: 1
+    -- settings/base/web.yaml --
+    replicas: 1
+    -- settings/dev/web.yaml --
+    replicas: 1
+    -- settings/prod/web.yaml --
+    replicas: 1
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    ```
+
+    ## References
+
+    - [Kustomize: patches](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/)
+    """
+    found: dict[Span, Misaimed] = {}
+    for misaimed in find_misaimed_patches(estate):
+        found.setdefault(misaimed.brought.span, misaimed)
+    for span in sorted(found):
+        misaimed = found[span]
+        yield Problem(
+            f"a patch of Application {misaimed.entry.application.name} puts"
+            f" {misaimed.brought.value} in the place of {misaimed.replaced}"
+            f" and leaves {misaimed.left.value}",
+            Location(span, "brought here"),
+            (
+                Location(misaimed.replaced_at, "replaced"),
+                Location(misaimed.left.span, "left in"),
+            ),
+            misaimed.entry.id,
+        )
