@@ -9,6 +9,7 @@ from graphdoc.cli.output import say
 from graphdoc.cli.session import analyse_estate, read_config
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config.decode import ConfigError
+from graphdoc.pipeline.memory import forget_trees
 from graphdoc.pipeline.publish import to_site_input
 from graphdoc.site.build import SiteError, serve_site
 from graphdoc.site.input import SiteInput
@@ -58,6 +59,7 @@ class _Loader:
         self._last: SiteInput | None = None
 
     def load(self) -> SiteInput:
+        forget_trees()
         try:
             self._last = to_site_input(analyse_estate(self._scope))
         except (ConfigError, click.ClickException) as error:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["deep_trees"]
+__all__ = ["deep_trees", "forget_trees"]
 
 # Trees may nest 500 levels deep, and each level costs a few frames.
 _RECURSION_LIMIT = 20_000
@@ -24,3 +24,9 @@ def deep_trees() -> Iterator[None]:
         if collecting:
             gc.freeze()
             gc.enable()
+
+
+def forget_trees() -> None:
+    """Let the collector take what an earlier analysis has left behind."""
+    gc.unfreeze()
+    gc.collect()
