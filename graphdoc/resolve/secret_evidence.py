@@ -8,7 +8,7 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.node import Mapping, Node, Scalar, walk
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
-from graphdoc.resolve.secrets import find_consumers, find_producers
+from graphdoc.resolve.secrets import find_consumers
 
 __all__ = ["Evidence", "is_rendered"]
 
@@ -27,7 +27,6 @@ _SCRIPT = re.compile(
 _MAKING_NONE = re.compile(r"^\s*(?:#|//|echo\b|printf\b)|\b(?:get|describe|delete) secrets?\b")
 _SIZE_LIMIT = 1_000_000
 _LINE_LIMIT = 2000
-_MIRRORS = ("reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwald.de/")
 
 
 class Evidence:
@@ -64,7 +63,7 @@ class Evidence:
         named = [
             (len(release), id_)
             for target, id_, release in self._opaque
-            if target == namespace and release and name.startswith(release)
+            if target == namespace and name.startswith(release)
         ]
         return max(named, default=(0, owner))[1] != owner
 
@@ -79,10 +78,7 @@ class Evidence:
         return any(_has_word(line, name) for line in _secret_lines(self._clones))
 
     def _note(self, resource: Resource, namespace: str) -> None:
-        if _is_mirrored(resource):
-            self._said.update(made.name for made in find_producers(resource, namespace))
-        metadata = resource.manifest.mapping("metadata", "annotations")
-        self._said.update(_strings(metadata) if metadata is not None else ())
+        self._said.update(_strings(resource.manifest.find("metadata", "annotations")))
         if resource.kind in {"Role", "ClusterRole"}:
             self._said.update(_strings(resource.manifest.find("rules")))
         elif _is_custom(resource):
@@ -106,7 +102,7 @@ def is_rendered(source: ResolvedSource) -> bool:
     """Whether all that a source brings is known."""
     if source.tool is Tool.REFERENCE:
         return True
-    return not source.not_understood and not source.problems and source.tool is not Tool.UNKNOWN
+    return not source.not_understood and not source.problems
 
 
 def _release(entry: ResolvedApplication, source: ResolvedSource) -> str:
@@ -120,12 +116,6 @@ def _is_custom(resource: Resource) -> bool:
     if "." not in group or resource.kind in _MONITORS:
         return False
     return not group.endswith((".k8s.io", *_CONSUMING_GROUPS))
-
-
-def _is_mirrored(resource: Resource) -> bool:
-    """Whether a controller copies the Secret into other namespaces."""
-    nodes = (node for _, node in walk(resource.manifest) if isinstance(node, Mapping))
-    return any(key.startswith(_MIRRORS) for node in nodes for key in node.entries)
 
 
 def _strings(node: Node | None) -> Iterator[str]:
