@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from mkdocs.config.base import Config
@@ -16,6 +17,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import meta
 
+from graphdoc.site.cuttings import Cut, cut_tables
 from graphdoc.site.generate import Site, generate_site, site_assets
 from graphdoc.site.icons import sprite
 from graphdoc.site.input import SiteInput
@@ -56,6 +58,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
     """Pages, figures and navigation of one estate in a MkDocs site, one's own or a foreign one."""
 
     _site: Site | None = None
+    _cuts: Mapping[str, Cut] = MappingProxyType({})
 
     def load(self, config: MkDocsConfig) -> SiteInput:
         """What the pages are made from, where nobody provides it.
@@ -84,9 +87,8 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         """Add every generated file; a handwritten page of the same path stays."""
         site = self._made
         written = {file.src_uri: _section(file) for file in files.documentation_pages()}
-        contents: dict[str, str | bytes] = {
-            page.path: page.markdown for page in site.pages.values()
-        }
+        self._cuts = {path: cut_tables(page.markdown) for path, page in site.pages.items()}
+        contents: dict[str, str | bytes] = {p: cut.markdown for p, cut in self._cuts.items()}
         contents |= site.drawings
         contents |= site_assets()
         for path, content in contents.items():
@@ -103,11 +105,26 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
             page.edit_url = made.edit or None
         return page
 
+    @event_priority(100)
+    def on_page_content(
+        self,
+        html: str,
+        page: MkDocsPage,
+        config: MkDocsConfig,  # noqa: ARG002
+        files: Files,  # noqa: ARG002
+    ) -> str:
+        """Put the tables back, before the search reads the page."""
+        cut = self._cuts.get(page.file.src_uri)
+        return cut.with_searched(html) if cut else html
+
     def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:  # noqa: ARG002
         """Put the figures, the icons and the age of the facts into the finished HTML."""
         made = self._made.pages.get(page.file.src_uri)
         figures: Mapping[str, str] = made.figures if made else {}
-        filled = _SLOT.sub(lambda found: figures.get(found[1], ""), output)
+        cut = self._cuts.get(page.file.src_uri)
+        filled = _SLOT.sub(
+            lambda found: figures.get(found[1], ""), cut.with_all(output) if cut else output
+        )
         kinds = sprite(_ICON.findall(filled)) if "#gi-" in filled else ""
         filled = _BODY.sub(lambda found: found[0] + kinds, filled, count=1)
         return filled.replace("</body>", f"{self._age()}</body>", 1)
