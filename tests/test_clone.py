@@ -357,3 +357,11 @@ def test_a_repository_without_commits_is_a_plain_folder(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\n", "utf-8")
     clone = open_clone("new", tmp_path, "new")
     assert (clone.commit, clone.files, clone.at("main")) == (None, ("a.yaml",), clone)
+
+
+def test_a_file_that_changes_meanwhile_is_read_once(root: Path) -> None:
+    clone = open_clone("platform", root, "platform")
+    before = clone.read("apps/a.yaml")
+    (root / "apps" / "a.yaml").write_text("a: changed\n", "utf-8")
+    assert clone.read("apps/a.yaml") == before
+    assert open_clone("platform", root, "platform").read("apps/a.yaml") == b"a: changed\n"

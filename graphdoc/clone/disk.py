@@ -21,6 +21,8 @@ __all__ = ["BareClone", "DiskClone", "GitClone", "open_clone", "without_credenti
 FILE_SIZE_LIMIT = 32 * 1024 * 1024
 
 _SKIPPED_DIRECTORIES = frozenset({".git", "node_modules", ".venv", "__pycache__"})
+_KEPT_FILE_LIMIT = 1024 * 1024
+_KEPT_LIMIT = 256 * 1024 * 1024
 _LINKED_FILES_LIMIT = 100_000
 _LINK_SIZE_LIMIT = 4096
 _LINK_DEPTH_LIMIT = 10
@@ -38,6 +40,8 @@ class DiskClone(Tree):
     size_limit: int = FILE_SIZE_LIMIT
     git: GitDirectory | None = None
     _trees: "dict[str, GitClone]" = field(default_factory=dict, repr=False)
+    _kept: dict[str, bytes] = field(default_factory=dict, repr=False)
+    _kept_size: int = 0
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -80,14 +84,24 @@ class DiskClone(Tree):
         Raises:
             UnreadableError: not there, too large, or a link that leaves the clone.
         """
+        kept = self._kept.get(path)
+        if kept is not None:
+            return kept
         file = SourceFile(self.name, path)
         if not self.is_file(path):
             raise UnreadableError(file, "no such file")
         place = self.root.joinpath(*PurePosixPath(path).parts)
         try:
-            return self._read(place, file)
+            return self._keep(path, self._read(place, file))
         except OSError as error:
             raise UnreadableError(file, error.strerror or "cannot be read") from error
+
+    def _keep(self, path: str, data: bytes) -> bytes:
+        """Remember a small file: several stages look into it, and all must see the same."""
+        if len(data) <= _KEPT_FILE_LIMIT and self._kept_size + len(data) <= _KEPT_LIMIT:
+            self._kept[path] = data
+            self._kept_size += len(data)
+        return data
 
     def _read(self, place: Path, file: SourceFile) -> bytes:
         real = place.resolve()
