@@ -31,6 +31,7 @@ from graphdoc.rules.plain_secret import plain_secret
 from graphdoc.rules.private_file_committed import private_file_committed
 from graphdoc.rules.rule import Rule
 from graphdoc.rules.sealed_secret_rescoped import sealed_secret_rescoped
+from graphdoc.rules.stale_document_path import stale_document_path
 from graphdoc.rules.undeclared_source_ref import undeclared_source_ref
 from graphdoc.rules.unenforced_waves import unenforced_waves
 from graphdoc.rules.unknown_revision import unknown_revision
@@ -73,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     plain_secret,
     private_file_committed,
     sealed_secret_rescoped,
+    stale_document_path,
     undeclared_source_ref,
     unenforced_waves,
     unknown_revision,

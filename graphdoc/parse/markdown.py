@@ -1,0 +1,88 @@
+"""Markdown, as far as a document's words about files are concerned: prose, fences, links, code."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+__all__ = ["Document", "Fence", "Line", "Word", "code_in", "links_in", "parse_markdown"]
+
+_FENCE = re.compile(r"(?P<indent>[ >\t]*(?:[-*+] +|\d+[.)] +)?)(?P<mark>`{3,}|~{3,})(?P<info>.*)")
+_CODE = re.compile(r"(?<!`)`([^`\n]{1,300})`(?!`)")
+_LINK = re.compile(r"\]\(<?([^()<>\s]{1,500})>?(?: \"[^\"]*\")?\)")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+class Line(NamedTuple):
+    """One line of text; ``number`` counts from 1."""
+
+    number: int
+    text: str
+
+
+class Word(NamedTuple):
+    """A piece of a line; ``column`` counts from 1."""
+
+    line: int
+    column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A fenced block; ``language`` is the first word behind its mark, in small letters."""
+
+    language: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A Markdown file, taken apart."""
+
+    prose: tuple[Line, ...]
+    fences: tuple[Fence, ...]
+
+
+def parse_markdown(text: str) -> Document:
+    """Take a document apart; a fence without an end runs to the end, comments are blank."""
+    prose: list[Line] = []
+    fences: list[Fence] = []
+    inside: list[Line] | None = None
+    mark = language = ""
+    for number, line in enumerate(_without_comments(text).splitlines(), start=1):
+        match = _FENCE.match(line)
+        if inside is None and match is not None and "`" not in match["info"]:
+            inside, mark = [], match["mark"]
+            language = (match["info"].split() or [""])[0].lower().strip("{}.")
+        elif inside is not None and _closes(line, mark):
+            fences.append(Fence(language, tuple(inside)))
+            inside = None
+        else:
+            (prose if inside is None else inside).append(Line(number, line))
+    if inside is not None:
+        fences.append(Fence(language, tuple(inside)))
+    return Document(tuple(prose), tuple(fences))
+
+
+def code_in(line: Line) -> Iterator[Word]:
+    """Every piece of inline code."""
+    for match in _CODE.finditer(line.text):
+        yield Word(line.number, match.start(1) + 1, match[1])
+
+
+def links_in(line: Line) -> Iterator[Word]:
+    """The target of every inline link or image that is not itself shown as code."""
+    shown = [match.span() for match in _CODE.finditer(line.text)]
+    for match in _LINK.finditer(line.text):
+        if not any(start < match.start(1) < end for start, end in shown):
+            yield Word(line.number, match.start(1) + 1, match[1])
+
+
+def _closes(line: str, mark: str) -> bool:
+    text = line.strip(" >\t")
+    return text.startswith(mark) and not text.strip(mark[0])
+
+
+def _without_comments(text: str) -> str:
+    return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)

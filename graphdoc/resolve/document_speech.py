@@ -1,0 +1,100 @@
+"""How handwritten documents speak of files: what is a path, what is an example, what was once."""
+
+import re
+from collections.abc import Iterator
+
+from graphdoc.parse.markdown import Line, Word
+
+__all__ = [
+    "SHELL", "arguments_in", "folder_changed_to", "is_common", "is_history", "is_of_other_times",
+    "is_path", "is_placeholder", "names_a_file",
+]  # fmt: skip
+
+SHELL = frozenset({"bash", "sh", "shell", "console", "zsh"})
+
+_HISTORY = re.compile(
+    r"(?:^|[/_.-])(?:changelog|changes|history|news|releases?|migrat\w+|archived?|adrs?|decisions?"
+    r"|plans?|prds?|proposals?|rfcs?|designs?|trials?|roadmap|todo|legacy|deprecated|old|templates?|investigations?|reports?"
+    r"|summary|postmortems?|audits?|reviews?|status|\d{4}-\d\d)(?:[/_.-]|$)",
+    re.IGNORECASE,
+)
+_OTHER_TIMES = re.compile(
+    r"\b(?:creat\w*|add\w*|new|generat\w*|writ\w+|mak\w+|will|would|could|should|might|remov\w*"
+    r"|delet\w*|renam\w*|mov\w+|former\w*|was|were|no longer|legacy|deprecat\w*|optional\w*"
+    r"|planned|future|todo|instead|cop(?:y|ies|ied)|sav\w+|output\w*|produc\w*|replac\w*|old"
+    r"|used to|not|never|without|missing|examples?|e\.g|such as|like|if|for instance|store\w*|put"
+    r"|upload\w*|commented|drop\w*|retired?|previous\w*|obsolete|ignored?|locally?|upstream|needs?"
+    r"|tbd)\b|n't|~~|❌|⚠|→|->",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"`[^`\n]*`")
+_PATH = re.compile(r"(?:\.\.?/)*[\w.@+~-]+(?:/[\w.@+~{},-]+)*/?")
+_VERSION = re.compile(r"[\w.-]+/v\d+(?:(?:alpha|beta)\d+)?(?:/\w+)?")
+_FILE = re.compile(
+    r"\.(?:ya?ml|json|md|sh|tpl|tf|tfvars|py|toml|txt|cfg|conf|ini|jsonnet|rego|hcl|png|svg)$"
+)
+_PLACEHOLDER = re.compile(
+    r"your|[{}]|\.\.\.|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|my)(?:$|[/_.-])|[A-Z]+_[A-Z_]+(?!.*\.md$)"
+)
+_COMMON = frozenset({
+    "bin", "build", "charts", "config", "docs", "examples", "hack", "helm", "lib", "src",
+    "scripts", "test", "tests", "tools",
+})  # fmt: skip
+_LONGEST_LINE = 2000
+_ARGUMENT = re.compile(
+    r"(?:^|(?<=[\s\"'=<>]))(?P<path>[\w.@+~-]+(?:/[\w.@+~-]+)+/?)(?=[\s\"';)]|$)"
+)
+_GOES_INTO = re.compile(
+    r"^\s*(?:\$ )?(?:cd|pushd)\s+[\"']?(?P<path>[\w./@+~-]+)[\"']?\s*(?:$|[;&#])"
+)
+_MAKERS = re.compile(r"\b(?:tee|touch|mkdir|cp|mv|vim?|nano|code|git clone)\b")
+_MAKES = re.compile(r"(?:>|\s-o|--output)[\s=]*$")
+
+
+def is_history(path: str) -> bool:
+    """Whether a document tells of other times than now, by its name."""
+    return _HISTORY.search(path) is not None
+
+
+def is_of_other_times(text: str) -> bool:
+    """Whether a sentence speaks of what was, will or may be; inline code does not count."""
+    return _OTHER_TIMES.search(_CODE.sub("", text)) is not None
+
+
+def is_path(text: str) -> bool:
+    """Whether a word can be a path of more than one segment, and no API version."""
+    return "/" in text and bool(_PATH.fullmatch(text)) and not _VERSION.fullmatch(text)
+
+
+def is_placeholder(path: str) -> bool:
+    """Whether a path stands for others."""
+    return _PLACEHOLDER.search(path) is not None
+
+
+def is_common(path: str) -> bool:
+    """Whether a path starts with a folder that other projects have as well."""
+    first = path.removeprefix("./").partition("/")[0]
+    return first in _COMMON or first.startswith(".")
+
+
+def names_a_file(path: str) -> bool:
+    """Whether a path ends like a file of the field, or says that it is a folder."""
+    return path.endswith("/") or _FILE.search(path) is not None
+
+
+def folder_changed_to(line: Line) -> Word | None:
+    """Where a command changes to."""
+    match = _GOES_INTO.match(line.text)
+    return Word(line.number, match.start("path") + 1, match["path"]) if match else None
+
+
+def arguments_in(line: Line) -> Iterator[tuple[Word, bool]]:
+    """The paths that a command names, each with whether the command makes it."""
+    text = line.text
+    if text.lstrip().startswith("#") or len(text) > _LONGEST_LINE:
+        return
+    maker = _MAKERS.search(text) is not None
+    for match in _ARGUMENT.finditer(text):
+        before = text[: match.start("path")].rstrip("\"' ")
+        word = Word(line.number, match.start("path") + 1, match["path"])
+        yield word, maker or _MAKES.search(f"{before} ") is not None

@@ -1,0 +1,185 @@
+"""What handwritten documents say of the repositories' files, and whether it is so."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from posixpath import dirname
+from urllib.parse import unquote
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.parse.markdown import Fence, Line, Word, code_in, links_in, parse_markdown
+from graphdoc.resolve.document_speech import (
+    SHELL,
+    arguments_in,
+    folder_changed_to,
+    is_common,
+    is_history,
+    is_of_other_times,
+    is_path,
+    is_placeholder,
+    names_a_file,
+)
+from graphdoc.resolve.document_trees import Tree, expand_braces, find_trees
+from graphdoc.resolve.known_paths import KnownPaths
+from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.resolved import Estate
+
+__all__ = ["StalePath", "find_stale_paths"]
+
+_SIZE_LIMIT = 1_000_000
+_DOCUMENTS = (".md", ".mdx")
+_COMMANDS = SHELL | {"yaml", "yml"}
+_LIST = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s*\|")
+
+
+@dataclass(frozen=True, slots=True)
+class StalePath:
+    """A path that a document names and no repository has, with every place that names it there."""
+
+    path: str
+    spans: tuple[Span, ...]
+
+
+def find_stale_paths(estate: Estate) -> Iterator[StalePath]:
+    """Every path that a document means for one of the repositories and that is not there."""
+    known = KnownPaths(estate.clones)
+    for clone in estate.clones:
+        for path in clone.files:
+            if path.lower().endswith(_DOCUMENTS) and not is_history(path):
+                yield from _in_document(known, clone, path)
+
+
+def _in_document(known: KnownPaths, clone: Clone, path: str) -> Iterator[StalePath]:
+    document = parse_markdown(_read(clone, path))
+    reader = _Reader(known, clone.name, dirname(path))
+    words = list(reader.in_prose(document.prose))
+    for fence in document.fences:
+        words += reader.in_trees(fence)
+        words += reader.in_commands(fence)
+    found: dict[str, set[Span]] = {}
+    for line, column, text in words:
+        span = Span(SourceFile(clone.name, path), line, column, line, column + len(text))
+        found.setdefault(text.removeprefix("./").rstrip("/"), set()).add(span)
+    for said in sorted(found):
+        yield StalePath(said, tuple(sorted(found[said])))
+
+
+def _read(clone: Clone, path: str) -> str:
+    try:
+        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
+    except UnreadableError:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads one document of the folder ``near``; every method yields what is not so."""
+
+    known: KnownPaths
+    clone: str
+    near: str
+
+    def in_prose(self, lines: tuple[Line, ...]) -> Iterator[Word]:
+        """Inline code and links; a list is read with the line that leads to it."""
+        lead = before = ""
+        for line in lines:
+            yield from (word for word in links_in(line) if self._is_dead(word.text))
+            if line.text.strip() and not _LIST.match(line.text):
+                lead = line.text
+            elif line.text.startswith("|") and not before.startswith("|"):
+                lead = f"{lead} {line.text}"
+            before = line.text
+            if not is_of_other_times(f"{lead} {line.text}"):
+                words = (word for word in code_in(line) if not is_common(word.text))
+                yield from (word for word in words if self._is_stale(word.text))
+
+    def in_trees(self, fence: Fence) -> Iterator[Word]:
+        """The lines of drawn trees; what lies below a missing folder is not told of again."""
+        texts = {line.number: line.text for line in fence.lines}
+        for tree in find_trees(fence):
+            base = self._base(tree)
+            for path, word in tree.entries if base is not None else ():
+                remark = texts[word.line][word.column - 1 + len(word.text) :]
+                if base is not None and path is not None and not is_of_other_times(remark):
+                    yield from [word] if self._is_missing(*base, path) else []
+
+    def in_commands(self, fence: Fence) -> Iterator[Word]:
+        """What commands read; behind a change of folder nobody knows what a path means."""
+        made: set[str] = set()
+        for line in fence.lines if fence.language in _COMMANDS else ():
+            folder = folder_changed_to(line)
+            if folder is not None:
+                yield from [folder] if self._is_stale(f"{folder.text.rstrip('/')}/") else []
+                return
+            for word, makes in arguments_in(line) if fence.language in SHELL else ():
+                made |= {word.text} if makes else set()
+                if self._is_stale(word.text) and (word.text not in made or self._is_odd(word.text)):
+                    yield word
+
+    def _is_stale(self, text: str) -> bool:
+        """Whether a word means a path of the repositories that is not there."""
+        paths = expand_braces(text) if is_path(text) else ()
+        return any(not is_placeholder(path) and self._is_absent(path) for path in paths)
+
+    def _is_absent(self, text: str) -> bool:
+        path = normalise(text) or ""
+        readings = tuple(self.known.readings(self.clone, self.near, text.rstrip("/")))
+        if any(self.known.has(*reading) for reading in readings) or self.known.is_anywhere(path):
+            return False
+        first, _, rest = path.partition("/")
+        if self.known.clone_named(first) is not None:
+            return bool(rest) and names_a_file(text)
+        return any(self._is_meant(base, path, text) for base in ("", self.near))
+
+    def _is_meant(self, base: str, path: str, text: str) -> bool:
+        """Whether the first folders of a path are there: one of a file's, two of another's."""
+        parts = path.split("/")
+        wanted = 1 if names_a_file(text) else 2
+        start = normalise(f"{base}/{'/'.join(parts[:wanted])}")
+        return self.known.has_files_below(self.clone, start or "?")
+
+    def _is_odd(self, text: str) -> bool:
+        """Whether what a command makes would lie in a folder that holds nothing but folders."""
+        folder = dirname(text.removeprefix("./"))
+        return not self.known.has_files_in(self.clone, folder)
+
+    def _is_dead(self, target: str) -> bool:
+        """Whether a relative link leads to no file."""
+        path = unquote(target.partition("#")[0].partition("?")[0])
+        if ":" in path or path.startswith("/") or is_placeholder(path) or path.endswith("/"):
+            return False
+        readings = tuple(self.known.readings(self.clone, self.near, path))
+        found = any(self.known.has(*reading) for reading in readings)
+        return bool(readings) and names_a_file(path) and not found
+
+    def _base(self, tree: Tree) -> tuple[str, str] | None:
+        """The folder that a tree draws, as clone and path; ``None`` where it is not one of ours.
+
+        At least half of the first names must be there.
+        """
+        first = [path for path, _ in tree.entries if path is not None and "/" not in path]
+        scored = [(self._score(base, first), base) for base in self._bases(tree.root)]
+        score, base = max(scored, key=lambda pair: pair[0], default=(0, None))
+        return base if score * 2 >= len(first) and score > 0 else None
+
+    def _bases(self, root: str) -> Iterator[tuple[str, str]]:
+        clone = self.known.clone_named(root.partition("/")[0])
+        if clone is not None:
+            yield clone, root.partition("/")[2]
+        if root in {"", ".", "?"}:
+            yield self.clone, ""
+            yield self.clone, self.near
+        else:
+            yield from self.known.readings(self.clone, self.near, root)
+
+    def _score(self, base: tuple[str, str], names: list[str]) -> int:
+        clone, folder = base
+        return sum(self.known.has(clone, f"{folder}/{name}".strip("/")) for name in names)
+
+    def _is_missing(self, clone: str, folder: str, path: str) -> bool:
+        """Whether a name of a tree is not there although the folder above it is."""
+        above = f"{folder}/{dirname(path)}".strip("/")
+        paths = expand_braces(path) if self.known.has(clone, above) else ()
+        wanted = (f"{folder}/{one}".strip("/") for one in paths if not is_placeholder(one))
+        return any(not self.known.has(clone, one) for one in wanted)

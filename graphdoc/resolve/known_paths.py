@@ -1,0 +1,104 @@
+"""Which paths a document may mean: those of the analysed repositories, and what Git leaves out."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from posixpath import dirname, join
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.resolve.paths import matches_segments, normalise
+from graphdoc.resolve.repositories import url_identity
+
+__all__ = ["KnownPaths"]
+
+
+class KnownPaths:
+    """Every file and folder of the clones, by whole path and by ending."""
+
+    def __init__(self, clones: tuple[Clone, ...]) -> None:
+        self._paths = {clone.name: frozenset(_with_folders(clone)) for clone in clones}
+        self._endings = frozenset(e for paths in self._paths.values() for e in _endings(paths))
+        self._ignored = {clone.name: tuple(_ignored(clone)) for clone in clones}
+        self._names = {name: clone.name for clone in clones for name in _names(clone)}
+        self._folders = {
+            clone.name: self._paths[clone.name] - frozenset(clone.files) for clone in clones
+        }
+        self._with_files = {
+            clone.name: frozenset(dirname(path) for path in clone.files) for clone in clones
+        }
+
+    def clone_named(self, name: str) -> str | None:
+        """The clone that a folder's name means, if one does."""
+        return self._names.get(name.lower())
+
+    def has(self, clone: str, path: str) -> bool:
+        """Whether a path is there, or would be if Git did not leave it out."""
+        return path in self._paths[clone] or self.is_ignored(clone, path)
+
+    def is_ignored(self, clone: str, path: str) -> bool:
+        """Whether a ``.gitignore`` leaves a path or a folder above it out."""
+        parts = path.split("/")
+        above = ["/".join(parts[: index + 1]) for index in range(len(parts))]
+        patterns = self._ignored[clone]
+        return any(_fits(folder, pattern, p) for folder, pattern in patterns for p in above)
+
+    def is_anywhere(self, path: str) -> bool:
+        """Whether any path of any clone ends like this one."""
+        return path in self._endings
+
+    def has_files_in(self, clone: str, folder: str) -> bool:
+        """Whether a folder holds files of its own."""
+        return folder in self._with_files[clone]
+
+    def has_files_below(self, clone: str, folder: str) -> bool:
+        """Whether a path is a folder that Git holds."""
+        return folder in self._folders[clone]
+
+    def readings(self, clone: str, near: str, path: str) -> Iterator[tuple[str, str]]:
+        """What a path in a document of the folder ``near`` may mean, as clone and path."""
+        first, _, rest = path.partition("/")
+        named = self.clone_named(first)
+        if named is not None and rest:
+            yield named, rest
+        for place in dict.fromkeys((normalise(path), normalise(join(near, path)))):
+            if place:
+                yield clone, place
+
+
+def _with_folders(clone: Clone) -> Iterator[str]:
+    yield ""
+    for path in clone.files:
+        parts = path.split("/")
+        yield from ("/".join(parts[: index + 1]) for index in range(len(parts)))
+
+
+def _endings(paths: frozenset[str]) -> Iterator[str]:
+    for path in paths:
+        parts = path.split("/")
+        yield from ("/".join(parts[index:]) for index in range(len(parts)))
+
+
+def _names(clone: Clone) -> Iterator[str]:
+    yield clone.name.lower()
+    yield from (url_identity(url).rpartition("/")[2] for url in clone.urls)
+
+
+def _ignored(clone: Clone) -> Iterator[tuple[str, str]]:
+    """Every pattern of every ``.gitignore``, with the folder that it stands in."""
+    for path in clone.files:
+        if path.rpartition("/")[2] != ".gitignore":
+            continue
+        try:
+            lines = clone.read(path).decode("utf-8", "replace").splitlines()
+        except UnreadableError:
+            continue
+        yield from ((dirname(path), line.strip()) for line in lines if line.strip())
+
+
+def _fits(folder: str, pattern: str, path: str) -> bool:
+    if folder and not path.startswith(f"{folder}/"):
+        return False
+    below = path[len(folder) + 1 :] if folder else path
+    bare = pattern.rstrip("/")
+    if "/" in bare:
+        return matches_segments(below, bare.lstrip("/"))
+    return fnmatchcase(below.rpartition("/")[2], bare)

@@ -1,0 +1,84 @@
+"""Rule ``stale-document-path``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.documents import find_stale_paths
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["stale_document_path"]
+
+
+@rule("stale-document-path", severity=Severity.WARNING, since="0.1.0")
+def stale_document_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A handwritten document names a file or folder that does not exist.
+
+    Read are the Markdown files of the repositories: inline code, relative links, drawn directory
+    trees and the commands of examples. A path counts where its first folder, or the repository
+    that it starts with, is there, so that it surely means one of the analysed repositories.
+    Examples to fill in, files that Git ignores, and sentences and documents that speak of other
+    times (what was, what shall be, what one creates) do not count.
+
+    ## Why is this bad?
+
+    Whoever follows the document looks for what is not there, or puts a file where nothing reads it.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/web.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    -- launchpad/README.md --
+    # Launchpad
+
+    The account of the shop is in `apps/shop.yaml`.  # expect: stale-document-path
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/web.yaml --
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: web}
+    -- launchpad/README.md --
+    # Launchpad
+
+    The account of the web is in `apps/web.yaml`.
+    ```
+
+    ## References
+
+    - [CommonMark: code spans, fences and links](https://spec.commonmark.org/current/)
+    """
+    for stale in find_stale_paths(estate):
+        first, *others = stale.spans
+        yield Problem(
+            f"{first.file.path.rpartition('/')[2]} names {stale.path}, which does not exist",
+            Location(first, "named here"),
+            tuple(Location(span, "also named here") for span in others),
+            str(first.file),
+        )
