@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
+from graphdoc.cli.analyses import analyse_estate
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say, shown_path
 from graphdoc.cli.replace import replaced_directory
-from graphdoc.cli.session import analyse_estate
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.config import Config
 from graphdoc.model.finding import Severity

@@ -2,11 +2,11 @@
 
 import click
 
+from graphdoc.cli.analyses import analyse_estate
 from graphdoc.cli.filters import Filter, filter_options
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import NearChoice, Scope, Target, result_options, scope_options
 from graphdoc.cli.output import has_colour, say, write_result
-from graphdoc.cli.session import analyse_estate
 from graphdoc.cli.status import ExitStatus
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.pipeline import to_report

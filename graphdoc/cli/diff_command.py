@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
+from graphdoc.cli.analyses import analyse_clones, read_config
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import write_result
-from graphdoc.cli.session import analyse_clones, read_config
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.graph.compare import Changes, compare
 from graphdoc.graph.facts import take_snapshot

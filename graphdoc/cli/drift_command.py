@@ -2,10 +2,10 @@
 
 import click
 
+from graphdoc.cli.analyses import analyse_estate
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import say, write_file, write_result
-from graphdoc.cli.session import analyse_estate
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.config import Config
 from graphdoc.drift import Lock, LockError, read_lock, write_lock

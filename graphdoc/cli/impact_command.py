@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
+from graphdoc.cli.analyses import analyse_clones, analyse_config, read_config
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import say, write_result
-from graphdoc.cli.session import analyse_clones, analyse_config, read_config
 from graphdoc.cli.status import UsageMistake
 from graphdoc.clone import DiskClone
 from graphdoc.config import nearest

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
+from graphdoc.cli.analyses import analyse_estate
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say
 from graphdoc.cli.replace import replaced_directory
-from graphdoc.cli.session import analyse_estate
 from graphdoc.pipeline.pages import page_files
 from graphdoc.pipeline.publish import to_site_input
 from graphdoc.report.report import count

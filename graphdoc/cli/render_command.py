@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from graphdoc.cli.analyses import read_config
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import NearChoice, Scope, scope_options
 from graphdoc.cli.output import say, write_stream
-from graphdoc.cli.session import read_config
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.config import Config, find_config
 from graphdoc.model.inert import inert

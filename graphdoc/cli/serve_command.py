@@ -2,11 +2,11 @@
 
 import click
 
+from graphdoc.cli.analyses import analyse_estate, read_config
 from graphdoc.cli.build_command import mkdocs_file
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say
-from graphdoc.cli.session import analyse_estate, read_config
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config.decode import ConfigError
 from graphdoc.pipeline.memory import forget_trees

@@ -2,10 +2,10 @@
 
 import click
 
+from graphdoc.cli.analyses import analyse_estate
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import has_colour, write_result
-from graphdoc.cli.session import analyse_estate
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config import nearest
 from graphdoc.pipeline import to_report
