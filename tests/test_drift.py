@@ -122,6 +122,7 @@ def test_a_patched_field_is_one_entry_with_its_pointer(estate: Path, drift: Drif
     ]
     assert web["locations"] == [
         {"repository": "platform", "path": "base/web.yaml", "line": 1},
+        {"repository": "platform", "path": "base/web.yaml", "line": 9},
     ]
 
 
@@ -176,7 +177,7 @@ def test_text_tells_changes_by_cluster(estate: Path, capsys: pytest.CaptureFixtu
         head
         == """\
 prod
-  ~ application web changed  (platform/base/web.yaml:1)
+  ~ application web changed  (platform/base/web.yaml:9)
       spec.sources[0].targetRevision is now 1.3.0 (was 1.2.3)
       now renders chart:https://charts.example.com/web@1.3.0
       no longer renders chart:https://charts.example.com/web@1.2.3
@@ -303,11 +304,11 @@ def test_markdown_and_github_tell_the_same(
     markdown = capsys.readouterr().out
     run(["drift", "--format", "github"])
     github = capsys.readouterr().out.splitlines()
-    assert "- changed `application:prod/web` in `platform/base/web.yaml:1`\n" in markdown
+    assert "- changed `application:prod/web` in `platform/base/web.yaml:9`\n" in markdown
     assert "  - `spec.sources[0].targetRevision is now 1.3.0 (was 1.2.3)`\n" in markdown
     assert "- removed `application:prod/extra`\n" in markdown
     assert [line for line in github if "application:prod/web" in line.split("::")[2]] == [
-        "::warning file=platform/base/web.yaml,line=1,title=architecture::application:prod/web "
+        "::warning file=platform/base/web.yaml,line=9,title=architecture::application:prod/web "
         "changed; spec.sources[0].targetRevision is now 1.3.0 (was 1.2.3); "
         "now renders chart:https://charts.example.com/web@1.3.0; "
         "no longer renders chart:https://charts.example.com/web@1.2.3"

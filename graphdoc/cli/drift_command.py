@@ -10,6 +10,7 @@ from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.config import Config
 from graphdoc.drift import Lock, LockError, read_lock, write_lock
 from graphdoc.graph.compare import Changes, compare
+from graphdoc.graph.places import add_places
 from graphdoc.pipeline import Analysis, take_lock, to_report
 from graphdoc.report.changes import CHANGE_REPORTERS
 
@@ -66,4 +67,5 @@ def _compare(recorded: Lock, current: Lock, analysis: Analysis) -> Changes:
             "record it anew with 'graphdoc drift --accept'"
         )
     changes = compare(recorded.nodes, current.nodes, analysis.graph)
-    return Changes(analysis.config.lock_file.name, "clones", changes, analysis.coverage)
+    placed = add_places(changes, analysis.estate)
+    return Changes(analysis.config.lock_file.name, "clones", placed, analysis.coverage)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from posixpath import dirname
 
 from graphdoc.graph.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
@@ -11,6 +12,7 @@ from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Plain, Scalar, texts, to_plain
 from graphdoc.model.redact import redact, redact_text
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.resolved import (
     ResolvedApplication,
@@ -20,7 +22,7 @@ from graphdoc.resolve.resolved import (
 )
 from graphdoc.resolve.units import brings_applications
 
-__all__ = ["draw_application", "draw_application_set"]
+__all__ = ["draw_application", "draw_application_set", "kustomization_starts"]
 
 _NOTIFICATIONS = "notifications.argoproj.io/subscribe."
 _HOOK = "argocd.argoproj.io/hook"
@@ -61,6 +63,12 @@ def draw_application_set(drawing: Drawing, made: ResolvedApplicationSet) -> None
             "parent": made.parent,
         },
     )
+
+
+def kustomization_starts(build: Build) -> dict[SourceFile, Span]:
+    """Where the kustomization of each folder that a build reads begins, by the folder."""
+    files = build.kustomizations
+    return {SourceFile(f.repository, dirname(f.path)): file_start(f) for f in files}
 
 
 def _attributes(entry: ResolvedApplication) -> dict[str, Plain]:
@@ -216,8 +224,9 @@ def _draw_rendered_path(
     if resolved.tool is Tool.KUSTOMIZE:
         path = normalise(resolved.source.path or "") or ""
         id_ = f"kustomization:{resolved.clone.name}/{path}".rstrip("/")
-        start = file_start(SourceFile(resolved.clone.name, path))
-        drawing.node(id_, path or resolved.clone.name, [start])
+        place = SourceFile(resolved.clone.name, path)
+        starts = kustomization_starts(resolved.build) if resolved.build is not None else {}
+        drawing.node(id_, path or resolved.clone.name, [starts.get(place, file_start(place))])
         drawing.edge(entry.id, EdgeKind.RENDERS, id_, spans)
         return
     for file in sorted(resolved.files):

@@ -4,7 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from graphdoc.graph.applications import draw_application, draw_application_set
+from graphdoc.graph.applications import (
+    draw_application,
+    draw_application_set,
+    kustomization_starts,
+)
 from graphdoc.graph.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
 from graphdoc.graph.secrets import draw_secrets
@@ -97,14 +101,19 @@ def _draw_clusters(
 
 def _draw_build(drawing: Drawing, build: Build) -> None:
     own = kustomization_id(build.clone, build.path)
-    file = next((f for f in build.kustomizations if _folder(f.path) == build.path), None)
-    place = file_start(file or SourceFile(build.clone, build.path))
+    starts = kustomization_starts(build)
+    place = SourceFile(build.clone, build.path)
     attributes: dict[str, Plain] = {
         "resources": len(build.resources),
         "patches": sum(_folder(patch.kustomization.path) == build.path for patch in build.patches),
         "role": _role(build.path),
     }
-    drawing.node(own, build.path or build.clone, [place], attributes=attributes)
+    drawing.node(
+        own,
+        build.path or build.clone,
+        [starts.get(place, file_start(place))],
+        attributes=attributes,
+    )
     for include in build.includes:
         if include.is_directory:
             target = kustomization_id(include.clone, include.target)
@@ -112,7 +121,8 @@ def _draw_build(drawing: Drawing, build: Build) -> None:
         else:
             target = f"file:{include.clone}/{include.target}"
             name, role = include.target.rpartition("/")[2], str(include.kind)
-        start = file_start(SourceFile(include.clone, include.target))
+        place = SourceFile(include.clone, include.target)
+        start = starts.get(place, file_start(place))
         kind = "role" if include.is_directory else "kind"
         drawing.node(target, name, [start], attributes={kind: role})
         drawing.edge(own, EdgeKind.INCLUDES, target, [include.span], {"entry": str(include.kind)})

@@ -23,11 +23,16 @@ class ValueChange:
     ``place`` is the line that sets it now, or that set it before.
     """
 
-    key: str
+    route: tuple[str, ...]
     before: Plain
     after: Plain
     place: Span
     applications: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The value's key as Helm's ``--set`` spells it."""
+        return ".".join(part.replace(".", "\\.") for part in self.route)
 
 
 def find_value_changes(before: Estate, after: Estate) -> tuple[ValueChange, ...]:
@@ -40,7 +45,7 @@ def find_value_changes(before: Estate, after: Estate) -> tuple[ValueChange, ...]
             key = (change.place, change.key, _canonical(change.before), _canonical(change.after))
             found.setdefault(key, (change, []))[1].append(entry.id)
     return tuple(
-        ValueChange(c.key, c.before, c.after, c.place, tuple(sorted(set(ids))))
+        ValueChange(c.route, c.before, c.after, c.place, tuple(sorted(set(ids))))
         for _, (c, ids) in sorted(found.items(), key=lambda item: item[0])
     )
 
@@ -54,8 +59,7 @@ def _changes(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[Val
             first, second = _shown(was, route), _shown(now, route)
             if _differs(was.get(route), now.get(route)):
                 node = now.get(route) or was[route]
-                key = ".".join(part.replace(".", "\\.") for part in route)
-                yield ValueChange(key, first, second, node.span, ())
+                yield ValueChange(route, first, second, node.span, ())
 
 
 def _leaves(node: Node, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node]]:

@@ -12,7 +12,10 @@ from graphdoc.report.escape import github_data, github_property, markdown_code
 from graphdoc.report.text import coverage_lines
 from graphdoc.report.words import describe, rank
 
-__all__ = ["CHANGES_SCHEMA", "CHANGE_REPORTERS", "ChangeReporter"]
+__all__ = [
+    "CHANGES_SCHEMA", "CHANGE_REPORTERS", "ChangeReporter", "Place", "change_lines",
+    "markdown_changes", "to_github", "to_json", "totals",
+]  # fmt: skip
 
 CHANGES_SCHEMA = "graphdoc/changes/v1"
 _SIGNS = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
@@ -38,23 +41,14 @@ def to_json(changes: Changes, _: Place) -> str:
 
 def to_text(changes: Changes, place: Place) -> str:
     """In words, cluster by cluster."""
-    lines = [
-        line for cluster, group in _by_cluster(changes) for line in _group(cluster, group, place)
-    ]
-    lines += [*coverage_lines(changes.coverage, place), "", _totals(changes)]
+    lines = [*change_lines(changes, place)]
+    lines += [*coverage_lines(changes.coverage, place), "", totals(changes)]
     return "".join(f"{line}\n" for line in lines)
 
 
 def to_markdown(changes: Changes, place: Place) -> str:
     """For a comment on a pull request."""
-    lines = [f"### {_totals(changes)}"]
-    for cluster, entries in _by_cluster(changes):
-        lines += ["", f"**{markdown_code(cluster or 'All clusters')}**", ""]
-        for entry in entries:
-            lines.append(
-                f"- {entry.change} {markdown_code(entry.subject)}{_markdown_place(entry, place)}"
-            )
-            lines += (f"  - {markdown_code(text)}" for text in describe(entry))
+    lines = [f"### {totals(changes)}", *markdown_changes(changes, place)]
     skipped = len(changes.coverage.not_understood)
     lines += ["", f"{skipped} not understood; `graphdoc check` says what." if skipped else ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -67,7 +61,7 @@ def to_github(changes: Changes, place: Place) -> str:
         message = "; ".join([f"{entry.subject} {entry.change}", *describe(entry)])
         where = _github_place(entry, place)
         lines.append(f"::warning {where}title=architecture::{github_data(message)}\n")
-    lines.append(f"::notice title=graphdoc::{github_data(_totals(changes))}\n")
+    lines.append(f"::notice title=graphdoc::{github_data(totals(changes))}\n")
     return "".join(lines)
 
 
@@ -113,6 +107,29 @@ def _by_cluster(changes: Changes) -> Iterator[tuple[str, tuple[NodeChange, ...]]
         yield cluster, tuple(entries)
 
 
+def change_lines(changes: Changes, place: Place) -> Iterator[str]:
+    """The lines of every cluster with a blank one after each."""
+    for cluster, entries in _by_cluster(changes):
+        yield from _group(cluster, entries, place)
+
+
+def markdown_changes(changes: Changes, place: Place) -> Iterator[str]:
+    """A list for each cluster, with a blank line before it."""
+    for cluster, entries in _by_cluster(changes):
+        yield from ("", f"**{markdown_code(cluster or 'All clusters')}**", "")
+        for entry in entries:
+            where = _markdown_place(entry, place)
+            yield f"- {entry.change} {markdown_code(entry.subject)}{where}"
+            yield from (f"  - {markdown_code(text)}" for text in describe(entry))
+
+
+def totals(changes: Changes) -> str:
+    """How many nodes changed in which way."""
+    if not changes.changes:
+        return "nothing changed"
+    return ", ".join(f"{changes.total(change)} {change}" for change in Change)
+
+
 def _group(cluster: str, entries: tuple[NodeChange, ...], place: Place) -> Iterator[str]:
     yield inert(cluster) if cluster else "All clusters"
     for entry in entries:
@@ -121,12 +138,6 @@ def _group(cluster: str, entries: tuple[NodeChange, ...], place: Place) -> Itera
         yield f"  {_SIGNS[entry.change]} {entry.kind} {inert(entry.name)} {entry.change}{where}"
         yield from (f"      {inert(text)}" for text in describe(entry))
     yield ""
-
-
-def _totals(changes: Changes) -> str:
-    if not changes.changes:
-        return "nothing changed"
-    return ", ".join(f"{changes.total(change)} {change}" for change in Change)
 
 
 def _markdown_place(entry: NodeChange, place: Place) -> str:

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from graphdoc.graph.compare import Change, EdgeChange, FieldChange, NodeChange
 from graphdoc.model.node import Plain
 
-__all__ = ["describe", "rank", "shorten"]
+__all__ = ["VALUES_POINTER", "describe", "rank", "shorten"]
+
+# Where a change of effective values stands among the fields of an Application.
+VALUES_POINTER = "/effective_values/"
 
 _WIDTH = 120
 _CHANGES = (Change.REMOVED, Change.CHANGED, Change.ADDED)
@@ -25,7 +28,7 @@ def describe(entry: NodeChange) -> Iterator[str]:
     """Every change of a node that goes on; what came or went is told by its name alone."""
     if entry.change is not Change.CHANGED:
         return
-    yield from (words for field in entry.fields if (words := _field_words(field)))
+    yield from map(_field_words, entry.fields)
     yield from map(_edge_words, entry.edges)
 
 
@@ -59,6 +62,9 @@ def _special(field: FieldChange) -> str | None:
             return "nothing produces it any more" if field.after else "is produced again"
         case pointer if pointer == _WAVE:
             return f"sync wave {before} → {after}"
+        case pointer if pointer.startswith(VALUES_POINTER):
+            name = _name(pointer.removeprefix(VALUES_POINTER))
+            return f"value {name} {_became(field)}"
         case _:
             return None
 
