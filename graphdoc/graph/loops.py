@@ -56,10 +56,12 @@ def _find_cut(graph: RepoGraph, loop: tuple[Edge, ...], kinds: tuple[EdgeKind, .
     if len(inner) > _TRIED:
         return loop[-1]
 
-    def order(edge: Edge) -> tuple[int, bool, int]:
+    def order(edge: Edge) -> tuple[int, int, int]:
         rest = [other for other in inner if other is not edge]
-        enters = any(e.source not in part for e in graph.edges_to(edge.target))
-        return (_count_on_loops(rest), not enters, -loop.index(edge))
+        ways_in = [e.kind in kinds for e in graph.edges_to(edge.target) if e.source not in part]
+        # What something of another kind starts from is where one begins to read the loop.
+        entered = 0 if False in ways_in else 1 if ways_in else 2
+        return (_count_on_loops(rest), entered, -loop.index(edge))
 
     return min(loop, key=order)
 

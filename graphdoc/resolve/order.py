@@ -13,6 +13,7 @@ from typing import NamedTuple
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import SYNC_WAVE, Resource
+from graphdoc.resolve.placement import find_destinations
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.secrets import (
     ConsumerKind,
@@ -226,40 +227,41 @@ def _created_by_argocd(estate: Estate, cluster: str) -> Iterator[str]:
 
 def _placed(estate: Estate, cluster: str) -> Iterator[Placed]:
     applications = {entry.id: entry for entry in estate.applications if entry.cluster == cluster}
-    roots = {root.node: root for root in estate.roots if root.cluster == cluster}
+    destinations = find_destinations(estate)
+    shared = _shared(estate)
     for entry in applications.values():
-        above = _steps_to(entry, applications)
-        destination = _destination(entry)
-        if above is None:
-            continue
-        for resource in entry.resources:
+        above = _steps_to(entry, applications, shared)
+        for resource in entry.resources if above is not None else ():
             step = _step(entry.id, resource)
-            if step is not None:
+            if above is not None and step is not None:
                 namespace = resource.namespace or entry.application.destination.namespace
-                yield Placed(resource, namespace, destination, (*above, step))
-    for node, root in roots.items():
-        steps = ((_step(node, resource), resource) for resource in root.resources)
-        yield from (Placed(r, r.namespace, "", (step,)) for step, r in steps if step and node)
+                yield Placed(resource, namespace, destinations[entry.id], (*above, step))
+    for root in (root for root in estate.roots if root.cluster == cluster and root.node):
+        steps = ((_step(root.node, resource), resource) for resource in root.resources)
+        here = f"cluster {cluster}"
+        yield from (Placed(r, r.namespace, here, (step,)) for step, r in steps if step)
 
 
-def _destination(entry: ResolvedApplication) -> str:
-    """The cluster that an Application deploys to; empty for Argo CD's own."""
-    destination = entry.application.destination
-    place = destination.server or destination.name
-    return "" if place in {"https://kubernetes.default.svc", "in-cluster"} else place
+def _shared(estate: Estate) -> frozenset[str]:
+    """The Applications that several others manage, so that no one wave says when they come."""
+    parents: dict[str, set[str]] = {}
+    for parent, child, _ in estate.manages:
+        if parent != child:
+            parents.setdefault(child, set()).add(parent)
+    return frozenset(child for child, several in parents.items() if len(several) > 1)
 
 
 def _steps_to(
-    entry: ResolvedApplication, applications: Mapping[str, ResolvedApplication]
+    entry: ResolvedApplication,
+    applications: Mapping[str, ResolvedApplication],
+    shared: frozenset[str],
 ) -> tuple[Step, ...] | None:
-    """The steps from the root down to an Application; ``None`` where it is part of a loop."""
+    """The steps from the root down to an Application; ``None`` where there is no one way."""
     steps: list[Step] = []
-    seen: set[str] = set()
     at: ResolvedApplication | None = entry
     while at is not None:
-        if at.id in seen:
+        if at.id in shared or at.id in {step.item for step in steps}:
             return None
-        seen.add(at.id)
         resource = at.application.resource
         steps.append(
             Step(at.parent or "", at.id, Phase.SYNC, resource.sync_wave, _wave_span(resource))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken import Use, find_broken
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.rules.rule import rule
@@ -74,11 +74,11 @@ def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
 
     - [Argo CD: several sources](https://argo-cd.readthedocs.io/en/stable/user-guide/multiple_sources/#helm-value-files-from-external-git-repository)
     """
-    for thing in find_broken(estate, _is_undeclared, lambda use: use.reference.scalar.span):
-        ref = thing.reference.wanted.partition("/")[0]
+    for thing in find_broken(estate, _is_undeclared, _cause):
+        ref = _ref(thing.uses[0])
         yield Problem(
             f"{thing.said('layers')} '{thing.reference.wanted}', but no source of it"
-            f" has ref: {ref.removeprefix('$')}{_declared(thing.uses[0])}",
+            f" has ref: {ref}{_declared(thing.uses[0])}",
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,
@@ -87,6 +87,15 @@ def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
 
 def _is_undeclared(use: Use) -> bool:
     return use.reference.fault is ReferenceFault.UNDECLARED_REF
+
+
+def _cause(use: Use) -> tuple[Span, str]:
+    """One name that one manifest does not declare, in however many entries and clusters."""
+    return (use.application.application.resource.manifest.origins[0], _ref(use))
+
+
+def _ref(use: Use) -> str:
+    return use.reference.wanted.partition("/")[0].removeprefix("$")
 
 
 def _declared(use: Use) -> str:

@@ -7,7 +7,7 @@ from graphdoc.model.argocd import Source
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Scalar, walk
-from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication
 from graphdoc.rules.rule import rule
 
 __all__ = ["unused_source_ref"]
@@ -17,7 +17,9 @@ __all__ = ["unused_source_ref"]
 def unused_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """A source declares a `ref` that nothing in the Application uses.
 
-    Nothing is said where a plugin renders one of the sources: it may use the reference.
+    Nothing is said where a plugin renders one of the sources: it may use the reference. Nor is
+    anything said where an entry names a `ref` that is not declared: that is
+    [`undeclared-source-ref`](undeclared-source-ref.md), and mostly this is its right name.
 
     ## Why is this bad?
 
@@ -98,7 +100,9 @@ def unused_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
 def _unused(entry: ResolvedApplication) -> Iterator[Source]:
     sources = entry.application.sources
-    if any(source.plugin for source in sources):
+    broken = (reference for source in entry.sources for reference in source.broken)
+    misspelt = any(reference.fault is ReferenceFault.UNDECLARED_REF for reference in broken)
+    if misspelt or any(source.plugin for source in sources):
         return
     said = [text for source in sources for text in _strings(source)]
     for source in sources:
