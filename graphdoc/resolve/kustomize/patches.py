@@ -18,7 +18,14 @@ from graphdoc.resolve.kustomize.loader import Root, Sources, manifests_in
 from graphdoc.resolve.kustomize.merge import merge_manifest, without_quotes
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblemKind
-from graphdoc.resolve.kustomize.trees import KustomizeError, put, put_route, text_of, without
+from graphdoc.resolve.kustomize.trees import (
+    AbsentTargetError,
+    KustomizeError,
+    put,
+    put_route,
+    text_of,
+    without,
+)
 
 __all__ = ["Patch", "PatchReader", "apply_patch"]
 
@@ -199,9 +206,11 @@ def _as_type_of(patch: Mapping, item: Item) -> Mapping:
 def _merge_named(manifest: Mapping, entry: PatchEntry, items: Items) -> ResourceId:
     wanted = Item(manifest).id
     found = items.any_id(wanted)
-    if len(found) != 1:
-        problem = "several resources match" if found else "no resource matches"
-        reason = f"{problem} strategic merge patch for {wanted}"
+    if not found:
+        reason = f"no resource matches strategic merge patch for {wanted}"
+        raise AbsentTargetError(reason, manifest.span)
+    if len(found) > 1:
+        reason = f"several resources match strategic merge patch for {wanted}"
         raise KustomizeError(reason, manifest.span)
     item = items.get(found[0])
     assert item is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblem, BuildProblemKind, Include
-from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError
+from graphdoc.resolve.kustomize.trees import AbsentTargetError, KustomizeError, NotUnderstoodError
 
 __all__ = ["LoadError", "Record"]
 
@@ -49,6 +49,10 @@ class Record:
         """Note why Kustomize would stop here; ``span`` is where, unless the error knows better."""
         if isinstance(error, NotUnderstoodError):
             self.skip(error.span or span, error.reason)
+            return
+        if isinstance(error, AbsentTargetError) and (self.not_understood or self.problems):
+            reason = f"{error.reason}; what is not there may bring it"
+            self.skip(error.span or span, reason)
             return
         kind = error.kind if isinstance(error, LoadError) else BuildProblemKind.INVALID
         place = error.span or span

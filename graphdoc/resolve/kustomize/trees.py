@@ -21,6 +21,10 @@ class KustomizeError(Exception):
         self.related = related
 
 
+class AbsentTargetError(KustomizeError):
+    """A patch aims at something that is not there."""
+
+
 class NotUnderstoodError(KustomizeError):
     """Kustomize would go on, in a way that is not followed here."""
 
