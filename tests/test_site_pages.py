@@ -7,6 +7,7 @@ from html import unescape
 from graphdoc.site.generate import Site, generate_site
 from graphdoc.site.input import HostForm, SiteSettings
 from graphdoc.site.navigation import navigation
+from graphdoc.site.tables import Row, capped, table
 from tests.site_estate import TEXT, site_input
 
 HEALTH_CHECK = """\
@@ -151,7 +152,7 @@ spec:
   source: {{repoURL: https://git.example.com/platform, path: secrets}}
   destination: {{server: https://kubernetes.default.svc, namespace: app-{0:03}}}
 """
-    many = "".join(map(manifest.format, range(110)))
+    many = "".join(map(manifest.format, range(210)))
     large = TEXT.replace(
         "-- platform/base/odd.yaml --\n", f"-- platform/base/odd.yaml --\n{many}---\n"
     )
@@ -168,3 +169,9 @@ def test_every_page_has_a_title_a_sentence_and_filled_slots() -> None:
         assert '<p class="gd-lead">' in page.markdown
         slots = re.findall(r'<div class="gd-slot" data-gd="([^"]+)">', page.markdown)
         assert sorted(slots) == sorted(page.figures)
+
+
+def test_a_capped_table_says_how_much_it_leaves_out() -> None:
+    rows_ = [Row((str(number),)) for number in range(3)]
+    assert capped(("A",), rows_, 2).endswith("</table></div><p>1 more are not shown.</p>")
+    assert capped(("A",), rows_, 3) == table(("A",), rows_)

@@ -249,7 +249,12 @@ class Atlas:
     def cluster_findings(self, cluster: str) -> tuple[Finding, ...]:
         """The findings about a cluster or anything on it."""
         about = [f for f in self.site.findings if self._is_on(f.problem.subject, cluster)]
-        return tuple(sorted(about, key=lambda finding: finding.sort_key))
+        below = [
+            found
+            for node in self.by_cluster.get(cluster, ())
+            for found in self.application_findings(node)
+        ]
+        return tuple(sorted(dict.fromkeys([*about, *below]), key=lambda found: found.sort_key))
 
     def origins(self, finding: Finding) -> tuple[Location, ...]:
         """The primary location of a finding, then the related ones."""

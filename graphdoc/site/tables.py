@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from graphdoc.site.markup import NOTHING, Markup, html, join
 
-__all__ = ["Cell", "Row", "Section", "filtered", "section", "table"]
+__all__ = ["Cell", "Row", "Section", "capped", "filtered", "section", "table"]
 
 # From this many rows on, the words of a table would crowd the search index.
 _SEARCHED = 60
@@ -60,6 +60,14 @@ def table(
         columns,
         body,
     )
+
+
+def capped(head: Sequence[str], rows: Iterable[Row], most: int = 200) -> Markup:
+    """A table of the first rows, and how many there are beside them."""
+    listed = list(rows)
+    found = table(head, listed[:most])
+    hidden = len(listed) - most
+    return html("{}<p>{}</p>", found, f"{hidden} more are not shown.") if hidden > 0 else found
 
 
 def filtered(

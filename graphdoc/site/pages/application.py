@@ -17,7 +17,7 @@ from graphdoc.site.pages.values import effective_values, value_stack
 from graphdoc.site.pictures.neighbourhood import neighbourhood_diagram
 from graphdoc.site.scope import Scope, counts, finding_chips
 from graphdoc.site.settings import change_rows, changes_of
-from graphdoc.site.tables import Row, table
+from graphdoc.site.tables import Row, capped, table
 
 __all__ = ["application_page"]
 
@@ -157,7 +157,7 @@ def _found(scope: Scope, node: GraphNode) -> str:
 
 def _uses(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     head = ("What", "Name", "Cluster", "How", "Where")
-    return table(head, _relations(scope, nodes)) or html(
+    return capped(head, _relations(scope, nodes)) or html(
         "<p>{}</p>", "Nothing that is known from Git."
     )
 

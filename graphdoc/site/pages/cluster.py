@@ -17,7 +17,7 @@ from graphdoc.site.pages.waves import verdict
 from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
 from graphdoc.site.redact import HIDDEN, is_secret_key, shown_value
 from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.tables import Row, table
+from graphdoc.site.tables import Row, capped, table
 
 __all__ = ["cluster_page", "patched_fields"]
 
@@ -96,7 +96,7 @@ def _differences(scope: Scope, node: GraphNode) -> Markup:
             key = (pointer, _now(pointer, field), field.span)
             merged.setdefault(key, []).append((app, field.earlier[-1:]))
     rows = (_difference(scope, *key, apps) for key, apps in merged.items())
-    found = table(("Application", "Field", "Value here", "Set at", "Instead of"), rows)
+    found = capped(("Application", "Field", "Value here", "Set at", "Instead of"), rows)
     return found or html("<p>{}</p>", "No patch: every Application is as its base says.")
 
 
