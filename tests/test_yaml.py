@@ -81,7 +81,7 @@ def test_a_key_that_stands_twice_is_kept_with_both_places() -> None:
         ("a: [1\nb: 2", "expected ',' or ']'", 2),
         ("a: 1\n b: 2", "mapping values are not allowed", 2),
         ("a:\n\t- b", "cannot start any token", 2),
-        ("a: *nowhere", "unknown anchor 'nowhere'", 1),
+        ("a: *nowhere", "unknown anchor referenced", 1),
         ("a: &x [*x]", "value contains itself", 1),
         ("? [a]\n: b", "as a key", 1),
         ("%YAML 1.2\n---\na: 1", "incompatible", 1),
