@@ -1,7 +1,8 @@
 """What the team decided about findings: severities of its own, rules off, and lines allowed.
 
-A line is allowed by ``# graphdoc: allow <rule> -- <reason>`` on it or alone on the line above. An
-exception that excepts nothing is a finding itself, so that none outlives its cause.
+A line is allowed by ``# graphdoc: allow <rule> -- <reason>`` on it or alone on the line above, in
+Markdown by the same in an HTML comment. An exception that excepts nothing is a finding itself, so
+that none outlives its cause.
 """
 
 import re
@@ -20,6 +21,9 @@ __all__ = ["Verdict", "judge"]
 _UNUSED_IGNORE = "unused-ignore"
 _MARK = b"graphdoc: allow"
 _ALLOW = re.compile(r"#\s*graphdoc:\s*allow\s+(?P<rule>[\w-]+)(?:\s+--\s*(?P<reason>\S.*))?")
+_ALLOW_MARKDOWN = re.compile(
+    r"<!--\s*graphdoc:\s*allow\s+(?P<rule>[\w-]+)(?:\s+--\s*(?P<reason>\S.*?))?\s*-->"
+)
 _TEXT_FILES = (".yaml", ".yml", ".json", ".md", ".sh", ".tpl", ".txt")
 
 
@@ -100,8 +104,9 @@ def _allowed_in(clone: Clone, file: SourceFile) -> Iterator[_Allowed]:
         return
     if _MARK not in data:
         return
+    pattern = _ALLOW_MARKDOWN if file.path.endswith(".md") else _ALLOW
     for number, line in enumerate(data.decode("utf-8-sig", "replace").split("\n"), start=1):
-        match = _ALLOW.search(line)
+        match = pattern.search(line)
         if match is not None:
             alone = not line[: match.start()].strip()
             span = Span(file, number, match.start() + 1, number, match.end() + 1)
