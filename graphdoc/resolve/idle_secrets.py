@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.secret import ProducerKind
+from graphdoc.resolve.rescoped import find_rescoped
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secret_evidence import is_rendered
 from graphdoc.resolve.secret_flow import Produced, SecretFlow, SecretKey, trace_secrets
@@ -30,7 +31,10 @@ class IdleSecret:
 
 def find_idle_secrets(estate: Estate) -> Iterator[IdleSecret]:
     """Secrets of SealedSecrets and ExternalSecrets that nothing known uses or speaks of."""
-    idle = [found for cluster in estate.clusters for found in _unused(estate, cluster)]
+    # One that was renamed is not used under its new name; the renaming is the matter.
+    renamed = {sealed.resource.span for sealed in find_rescoped(estate)}
+    unused = (found for cluster in estate.clusters for found in _unused(estate, cluster))
+    idle = [found for found in unused if found.span not in renamed]
     names = {found.key.name for found in idle}
     said = _said(estate.clones, names, frozenset(found.span.file for found in idle))
     yield from (found for found in idle if found.key.name not in said)

@@ -115,14 +115,17 @@ def sealed_secret_rescoped(estate: Estate, _graph: RepoGraph) -> Iterator[Proble
 
     - [Sealed Secrets: scopes](https://github.com/bitnami-labs/sealed-secrets#scopes)
     """
-    found: dict[tuple[Span, Span], Rescoped] = {}
+    causes: dict[Span, dict[Span, Rescoped]] = {}
     for sealed in find_rescoped(estate):
-        found.setdefault((sealed.span, sealed.written), sealed)
-    for (span, written), sealed in sorted(found.items(), key=lambda item: item[0]):
+        causes.setdefault(sealed.span, {}).setdefault(sealed.written, sealed)
+    for span in sorted(causes):
+        group = [causes[span][written] for written in sorted(causes[span])]
+        first = group[0]
+        more = f", and {len(group) - 1} more like it" if len(group) > 1 else ""
         yield Problem(
-            f"SealedSecret {sealed.resource.name} was sealed for {sealed.field} {sealed.sealed}"
-            f" and is applied as {sealed.now}",
+            f"SealedSecret {first.resource.name} was sealed for {first.field} {first.sealed}"
+            f" and is applied as {first.now}{more}",
             Location(span, "applied as"),
-            (Location(written, "sealed for"),) if written != span else (),
-            sealed.owner,
+            tuple(Location(s.written, "sealed for") for s in group if s.written != span),
+            first.owner,
         )
