@@ -1,5 +1,6 @@
 """Following roots: through app-of-apps, overlays, charts and folders, to any depth."""
 
+from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication, Tool
@@ -477,3 +478,24 @@ def test_the_order_of_files_does_not_matter() -> None:
     shuffled = "".join(f"-- platform/{section}" for section in reversed(sections))
     assert ids(resolve(shuffled)) == ids(resolve(OVERLAYS))
     assert resolve(shuffled).manages == resolve(OVERLAYS).manages
+
+
+FAILING = f"""
+-- platform/root.yaml --
+{application("root-east", "apps")}
+-- platform/apps/web.yaml --
+{application("web", "web")}
+-- platform/web/Chart.yaml --
+apiVersion: v2
+name: web
+version: 1.0.0
+-- platform/web/templates/a.yaml --
+{{{{ fail "give me a name" }}}}
+"""
+
+
+def test_a_chart_that_fails_to_render_is_counted_with_its_reason() -> None:
+    coverage = measure_coverage(resolve(FAILING), frozenset())
+    assert (coverage.applications, coverage.resolved) == (2, 1)
+    (reason,) = (skipped.reason for skipped in coverage.not_understood)
+    assert "give me a name" in reason

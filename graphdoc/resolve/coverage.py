@@ -7,7 +7,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
-from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 
 __all__ = ["measure_coverage"]
 
@@ -64,7 +64,16 @@ def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
     for application in estate.applications:
         for source in application.sources:
             yield from source.not_understood
+            yield from _refused(source)
     for made in estate.application_sets:
         yield from made.not_understood
     for build in estate.builds:
         yield from build.not_understood
+
+
+def _refused(source: ResolvedSource) -> Iterator[NotUnderstood]:
+    """What Helm or Argo CD would refuse; the rules tell of kustomizations and folders."""
+    if source.tool in {Tool.KUSTOMIZE, Tool.DIRECTORY}:
+        return
+    for problem in source.problems:
+        yield NotUnderstood(problem.primary.span, f"not rendered: {problem.message}")
