@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
+
+# Time says nothing on a busy machine; what a property holds does.
+settings.register_profile(
+    "graphdoc", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.load_profile("graphdoc")
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
