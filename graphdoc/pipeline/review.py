@@ -57,7 +57,8 @@ def review(revisions: Revisions, old: Analysis, new: Analysis) -> Review:
     was = take_snapshot(old.graph, with_tags=True)
     found = compare(was, take_snapshot(new.graph, with_tags=True), new.graph)
     values = find_value_changes(old.estate, new.estate)
-    changes = _with_values(add_places(found, new.estate), values, old, new)
+    # The manifest's own lines last: they are the cause where both differ.
+    changes = add_places(_with_values(found, values, old, new), new.estate)
     return Review(
         changes=Changes(revisions.base, revisions.head, changes, new.coverage),
         appeared=_only_in(new.findings, old.findings),
