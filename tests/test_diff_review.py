@@ -1,0 +1,260 @@
+"""What diff says beside the architecture: findings, effective values, and what would be deleted."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphdoc.cli import run
+from graphdoc.graph.compare import Changes
+from graphdoc.graph.removals import Removal
+from graphdoc.model.coverage import Coverage
+from graphdoc.report.review import REVIEW_REPORTERS, Review
+from tests.written import git, write_files
+
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: {name}, namespace: argocd{metadata}}}
+spec:
+  project: default
+  source: {{repoURL: https://git.example.com/platform, path: {path}, targetRevision: HEAD}}
+  destination: {{server: https://kubernetes.default.svc, namespace: {name}}}
+{policy}"""
+PRUNING = "  syncPolicy: {automated: {prune: true}}\n"
+FINALIZER = ", finalizers: [resources-finalizer.argocd.argoproj.io]"
+CONFIG = """\
+-- graphdoc.yaml --
+repositories:
+  - {name: platform, path: platform, urls: [https://git.example.com/platform]}
+  - {name: values, path: values, urls: [https://git.example.com/values]}
+roots: ["platform/root-{cluster}.yaml"]
+"""
+CONFIG_MAPS = """\
+-- platform/{name}/a.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: {name}-a, annotations: {{{annotations}}}}}
+-- platform/{name}/b.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: {name}-b}}
+"""
+CHART = """\
+-- platform/apps/remote.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: remote, namespace: argocd}
+spec:
+  project: default
+  sources:
+  - repoURL: https://charts.example.com
+    chart: remote
+    targetRevision: 1.2.3
+    helm: {valueFiles: [$values/remote.yaml]}
+  - {repoURL: https://git.example.com/values, targetRevision: HEAD, ref: values}
+  destination: {server: https://kubernetes.default.svc, namespace: remote}
+-- values/remote.yaml --
+image: {tag: "1.0"}
+adminPassword: hunter2
+"""
+
+Start = Callable[..., Path]
+
+
+def application(name: str, path: str, *, metadata: str = "", policy: str = PRUNING) -> str:
+    return APPLICATION.format(name=name, path=path, metadata=metadata, policy=policy)
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
+    """An estate of two clones, committed; a root that may prune, and Application web."""
+
+    def write(*, root: str = PRUNING, web: str = FINALIZER, annotations: str = "") -> Path:
+        texts = [
+            CONFIG,
+            f"-- platform/root-prod.yaml --\n{application('root', 'apps', policy=root)}",
+            f"-- platform/apps/web.yaml --\n{application('web', 'web', metadata=web)}",
+            CONFIG_MAPS.format(name="web", annotations=annotations),
+            CHART,
+        ]
+        monkeypatch.chdir(write_files(tmp_path, "".join(texts)))
+        for clone in ("platform", "values"):
+            git(tmp_path / clone, "init", "-q", "-b", "main")
+            git(tmp_path / clone, "add", ".")
+            git(tmp_path / clone, "commit", "-q", "-m", "one")
+        return tmp_path
+
+    return write
+
+
+def told(capsys: pytest.CaptureFixture[str], title: str) -> list[str]:
+    """The lines under one title of the report in words."""
+    capsys.readouterr()
+    assert run(["diff", "main"]) == 0
+    text = capsys.readouterr().out
+    _, _, rest = text.partition(f"\n{title}\n")
+    return [line.strip() for line in rest.partition("\n\n")[0].splitlines()]
+
+
+WEB, ROOT = "application:prod/web", "application:prod/root"
+KEPT = "helm.sh/resource-policy: keep"
+FATES = [
+    ({}, f"{WEB} is deleted by {ROOT}, which prunes, and with it 2 ConfigMap"),
+    (
+        {"web": ""},
+        f"{WEB} is deleted by {ROOT}, which prunes, "
+        "and 2 ConfigMap stays behind, for it has no finalizer",
+    ),
+    (
+        {"annotations": KEPT},
+        f"{WEB} is deleted by {ROOT}, which prunes, "
+        "and with it 2 ConfigMap, but 1 ConfigMap stays behind",
+    ),
+    (
+        {"root": "  syncPolicy: {automated: {prune: true, enabled: false}}\n"},
+        f"{WEB} stays until somebody prunes it: {ROOT} does not prune by itself",
+    ),
+    (
+        {"web": ", annotations: {argocd.argoproj.io/sync-options: Prune=false}"},
+        f"{WEB} stays, because it says Prune=false",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "fate"), FATES)
+def test_what_becomes_of_an_application_that_vanishes(
+    start: Start, capsys: pytest.CaptureFixture[str], given: dict[str, str], fate: str
+) -> None:
+    estate = start(**given)
+    (estate / "platform/apps/web.yaml").unlink()
+    assert told(capsys, "What becomes of what is gone") == [fate]
+
+
+def test_a_root_that_vanishes_is_deleted_by_nobody(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate = start()
+    (estate / "platform/root-prod.yaml").unlink()
+    assert told(capsys, "What becomes of what is gone") == [
+        f"application:prod/remote outlives {ROOT}, which vanishes as well",
+        f"{ROOT} stays until somebody deletes it: no Application manages it",
+        f"{WEB} outlives {ROOT}, which vanishes as well",
+    ]
+
+
+def test_what_an_application_no_longer_renders(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate = start(annotations="argocd.argoproj.io/sync-options: Prune=false")
+    (estate / "platform/web/b.yaml").unlink()
+    assert told(capsys, "What becomes of what is gone") == [f"{WEB} deletes ConfigMap/web-b"]
+    (estate / "platform/web/a.yaml").rename(estate / "platform/web/c.yaml")
+    text = (estate / "platform/web/c.yaml").read_text("utf-8")
+    (estate / "platform/web/c.yaml").write_text(text.replace("web-a", "web-c"), "utf-8")
+    assert told(capsys, "What becomes of what is gone") == [
+        f"{WEB} deletes ConfigMap/web-b",
+        f"{WEB} leaves ConfigMap/web-a, because it says Prune=false",
+    ]
+
+
+def test_values_of_a_chart_that_is_not_at_hand_are_changes(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate = start()
+    file = estate / "values/remote.yaml"
+    file.write_text('image: {tag: "2.0"}\nadminPassword: hunter3\n', "utf-8")
+    assert run(["diff", "main", "--format", "json"]) == 0
+    (change,) = json.loads(capsys.readouterr().out)["changes"]
+    assert change["subject"] == "application:prod/remote"
+    assert change["fields"] == [
+        {
+            "pointer": "/effective_values/adminPassword",
+            "before": "<redacted>",
+            "after": "<redacted>",
+        },
+        {"pointer": "/effective_values/image/tag", "before": "1.0", "after": "2.0"},
+    ]
+    assert change["locations"][1:] == [
+        {"repository": "values", "path": "remote.yaml", "line": 1},
+        {"repository": "values", "path": "remote.yaml", "line": 2},
+    ]
+    assert told(capsys, "Effective values") == [
+        "image.tag is now 2.0 (was 1.0) for application:prod/remote (values/remote.yaml:1)",
+        "adminPassword is now <redacted> (was <redacted>) for application:prod/remote "
+        "(values/remote.yaml:2)",
+    ]
+
+
+def test_findings_come_and_go(start: Start, capsys: pytest.CaptureFixture[str]) -> None:
+    estate = start()
+    (estate / "values/remote.yaml").rename(estate / "values/renamed.yaml")
+    (finding,) = [line for line in told(capsys, "New findings") if line.startswith("error")]
+    assert finding.startswith("error[missing-values-file] ")
+    git(estate / "values", "add", ".")
+    git(estate / "values", "commit", "-q", "-m", "two")
+    (estate / "values/renamed.yaml").rename(estate / "values/remote.yaml")
+    assert finding in told(capsys, "Findings gone")
+
+
+def test_every_clone_with_the_revision_counts_and_the_others_stay(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate = start()
+    git(estate / "values", "tag", "v1")
+    (estate / "values/remote.yaml").write_text('image: {tag: "2.0"}\n', "utf-8")
+    (estate / "platform/apps/web.yaml").unlink()
+
+    def compared(*arguments: str) -> tuple[str, dict[str, Any]]:
+        assert run(["diff", "--format", "json", *arguments]) == 0
+        document = json.loads(capsys.readouterr().out)
+        subjects = {change["subject"]: change["change"] for change in document["changes"]}
+        return document["base"], {id_: subjects[id_] for id_ in subjects if "application" in id_}
+
+    remote = {"application:prod/remote": "changed"}
+    assert compared("v1") == ("values@v1", remote)
+    base, subjects = compared("main")
+    assert base == "platform@main, values@main"
+    assert subjects == {**remote, ROOT: "changed", WEB: "removed"}
+    assert compared("main", "--repository", "values") == ("values@main", remote)
+
+
+def test_a_revision_that_no_clone_has_is_status_2(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start()
+    assert run(["diff", "v9"]) == 2
+    assert capsys.readouterr().err == "graphdoc: no repository has 'v9'\n"
+
+
+def test_a_comment_fits_and_says_what_was_cut() -> None:
+    removals = tuple(
+        Removal(f"application:prod/a{number}", "prod", is_deleted=True, fate="goes " + "x" * 50)
+        for number in range(2000)
+    )
+    review = Review(Changes("a", "b", (), Coverage()), removals=removals)
+    text = REVIEW_REPORTERS["markdown"](review, lambda repository, path: f"{repository}/{path}")
+    assert len(text) < 65_000
+    cut = re.search(r"(\d+) more lines cut; `graphdoc diff` shows them all\.", text)
+    assert cut is not None
+    assert int(cut[1]) + text.count("\n- ") == 2001
+
+
+def test_github_marks_new_findings_and_deletions(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate = start()
+    (estate / "values/remote.yaml").unlink()
+    (estate / "platform/apps/web.yaml").unlink()
+    assert run(["diff", "main", "--format", "github"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(",")[0] for line in lines if "title=new finding" in line][:1] == [
+        "::error file=platform/apps/remote.yaml"
+    ]
+    assert (
+        f"::warning title=deletion::{WEB} is deleted by {ROOT}, which prunes, "
+        "and with it 2 ConfigMap" in lines
+    )
