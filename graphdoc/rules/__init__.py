@@ -4,6 +4,7 @@ from graphdoc.rules.application_cycle import application_cycle
 from graphdoc.rules.chart_cycle import chart_cycle
 from graphdoc.rules.commented_out_resource import commented_out_resource
 from graphdoc.rules.default_namespace import default_namespace
+from graphdoc.rules.default_project import default_project
 from graphdoc.rules.duplicate_application import duplicate_application
 from graphdoc.rules.duplicate_resource import duplicate_resource
 from graphdoc.rules.empty_applicationset import empty_applicationset
@@ -16,6 +17,7 @@ from graphdoc.rules.kustomization_cycle import kustomization_cycle
 from graphdoc.rules.misaimed_patch import misaimed_patch
 from graphdoc.rules.missing_chart_dependency import missing_chart_dependency
 from graphdoc.rules.missing_kustomize_entry import missing_kustomize_entry
+from graphdoc.rules.missing_notification import missing_notification
 from graphdoc.rules.missing_project import missing_project
 from graphdoc.rules.missing_secret import missing_secret
 from graphdoc.rules.missing_source_path import missing_source_path
@@ -32,6 +34,7 @@ from graphdoc.rules.private_file_committed import private_file_committed
 from graphdoc.rules.rule import Rule
 from graphdoc.rules.sealed_secret_rescoped import sealed_secret_rescoped
 from graphdoc.rules.stale_document_path import stale_document_path
+from graphdoc.rules.unautomated_sync import unautomated_sync
 from graphdoc.rules.undeclared_source_ref import undeclared_source_ref
 from graphdoc.rules.unenforced_waves import unenforced_waves
 from graphdoc.rules.unknown_revision import unknown_revision
@@ -48,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     chart_cycle,
     commented_out_resource,
     default_namespace,
+    default_project,
     duplicate_application,
     duplicate_resource,
     empty_applicationset,
@@ -60,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     misaimed_patch,
     missing_chart_dependency,
     missing_kustomize_entry,
+    missing_notification,
     missing_project,
     missing_secret,
     missing_source_path,
@@ -75,6 +80,7 @@ RULES: tuple[Rule, ...] = (
     private_file_committed,
     sealed_secret_rescoped,
     stale_document_path,
+    unautomated_sync,
     undeclared_source_ref,
     unenforced_waves,
     unknown_revision,

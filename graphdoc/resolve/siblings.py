@@ -1,0 +1,83 @@
+"""Applications with one parent, and what most of them have in common."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
+
+__all__ = ["Odd", "automation_of", "find_odd", "find_without", "subscriptions_of"]
+
+_SUBSCRIPTION = "notifications.argoproj.io/subscribe."
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """One manifest that lacks what its siblings have; ``having`` of ``family`` have all of it."""
+
+    application: ResolvedApplication
+    lacking: tuple[str, ...]
+    having: int
+    family: int
+
+    @property
+    def written(self) -> Span:
+        """Where the manifest was first written."""
+        return self.application.application.resource.manifest.origins[0]
+
+
+def find_without(
+    estate: Estate, traits_of: Callable[[ResolvedApplication], frozenset[str]]
+) -> Iterator[Odd]:
+    """Manifests without what more than half of their siblings have, each once."""
+    found: dict[tuple[Span, tuple[str, ...]], Odd] = {}
+    for odd in find_odd(estate, traits_of):
+        found.setdefault((odd.written, odd.lacking), odd)
+    for key in sorted(found):
+        yield found[key]
+
+
+def find_odd(
+    estate: Estate, traits_of: Callable[[ResolvedApplication], frozenset[str]]
+) -> Iterator[Odd]:
+    """Every Application without what more than half of its siblings have, three or more of them."""
+    for family in _families(estate):
+        traits = {id_: traits_of(entry) for id_, entry in family.items()}
+        counts = Counter(trait for mine in traits.values() for trait in mine)
+        usual = {trait for trait, count in counts.items() if count * 2 > len(family)}
+        having = sum(usual <= mine for mine in traits.values())
+        for id_, entry in family.items():
+            if usual - traits[id_]:
+                yield Odd(entry, tuple(sorted(usual - traits[id_])), having, len(family))
+
+
+def automation_of(entry: ResolvedApplication) -> frozenset[str]:
+    """What of an Application's sync goes by itself."""
+    automated = entry.application.resource.manifest.mapping("spec", "syncPolicy", "automated")
+    if automated is None or _is(automated, "enabled", value=False):
+        return frozenset()
+    wanted = ("prune", "selfHeal")
+    return frozenset({"automated", *(k for k in wanted if _is(automated, k, value=True))})
+
+
+def subscriptions_of(entry: ResolvedApplication) -> frozenset[str]:
+    """The notifications that an Application subscribes to."""
+    annotations = entry.application.resource.manifest.mapping("metadata", "annotations")
+    keys = annotations.entries if annotations is not None else {}
+    return frozenset(
+        key.removeprefix(_SUBSCRIPTION) for key in keys if key.startswith(_SUBSCRIPTION)
+    )
+
+
+def _families(estate: Estate) -> Iterator[dict[str, ResolvedApplication]]:
+    families: dict[str, dict[str, ResolvedApplication]] = {}
+    for entry in estate.applications:
+        families.setdefault(f"{entry.cluster} {entry.parent}", {})[entry.id] = entry
+    yield from (families[key] for key in sorted(families))
+
+
+def _is(mapping: Mapping, key: str, *, value: bool) -> bool:
+    scalar = mapping.scalar(key)
+    return scalar is not None and scalar.value is value

@@ -1,0 +1,125 @@
+"""Rule ``default-project``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.argocd import is_argocd
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.broken import say
+from graphdoc.resolve.projects import find_project_names
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.rules.rule import rule
+
+__all__ = ["default_project"]
+
+_DEFAULT = "default"
+_NAMED = 3
+
+
+@rule("default-project", severity=Severity.INFO, since="0.1.0")
+def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """An Application is in the project `default`, where the repositories define others.
+
+    Applications that bring AppProjects or other Applications are left out: something has to come
+    before the projects.
+
+    ## Why is this bad?
+
+    The project `default` allows every repository, every cluster and every kind. What the other
+    projects forbid, this Application may do.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/project.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: AppProject
+    metadata: {name: team, namespace: argocd}
+    spec:
+      sourceRepos: ["*"]
+      destinations: [{server: "*", namespace: "*"}]
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: web
+      namespace: argocd
+    spec:
+      project: default  # expect: default-project
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/web
+        path: deploy
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/project.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: AppProject
+    metadata: {name: team, namespace: argocd}
+    spec:
+      sourceRepos: ["*"]
+      destinations: [{server: "*", namespace: "*"}]
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: web
+      namespace: argocd
+    spec:
+      project: team
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/web
+        path: deploy
+    ```
+
+    ## References
+
+    - [Argo CD: the default project](https://argo-cd.readthedocs.io/en/stable/user-guide/projects/#the-default-project)
+    """
+    others = find_project_names(estate) - {_DEFAULT}
+    found: dict[Span, list[ResolvedApplication]] = {}
+    for entry in estate.applications if others else ():
+        if entry.application.project in {"", _DEFAULT} and not _brings(entry):
+            found.setdefault(_written(entry), []).append(entry)
+    for span, entries in sorted(found.items()):
+        yield Problem(
+            f"{say((e.application.name for e in entries), 'is')} in the project {_DEFAULT},"
+            f" and others are defined: {', '.join(sorted(others)[:_NAMED])}",
+            Location(span, "its project"),
+            (),
+            entries[0].id,
+        )
+
+
+def _brings(entry: ResolvedApplication) -> bool:
+    kinds = ("Application", "ApplicationSet", "AppProject")
+    return any(is_argocd(r, kind) for r in entry.resources for kind in kinds)
+
+
+def _written(entry: ResolvedApplication) -> Span:
+    manifest = entry.application.resource.manifest
+    project = manifest.scalar("spec", "project")
+    return project.span if project is not None else manifest.origins[0]

@@ -1,0 +1,143 @@
+"""Rule ``missing-notification``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.siblings import find_without, subscriptions_of
+from graphdoc.rules.rule import rule
+
+__all__ = ["missing_notification"]
+
+
+@rule("missing-notification", severity=Severity.INFO, since="0.1.0")
+def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """An Application lacks the notification subscriptions that its siblings have.
+
+    Siblings are the Applications with the same parent, three at least. More than half of them carry
+    an annotation `notifications.argoproj.io/subscribe.…`, and this one does not.
+
+    ## Why is this bad?
+
+    When it fails to sync or degrades, nobody hears of it, while everybody relies on hearing of such
+    things.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/cms.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: cms
+      namespace: argocd
+      annotations:
+        notifications.argoproj.io/subscribe.on-sync-failed.slack: platform
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: cms}
+      source:
+        repoURL: https://git.example.com/cms
+        path: deploy
+    -- launchpad/apps/shop.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: shop
+      namespace: argocd
+      annotations:
+        notifications.argoproj.io/subscribe.on-sync-failed.slack: platform
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: shop}
+      source:
+        repoURL: https://git.example.com/shop
+        path: deploy
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1  # expect: missing-notification
+    kind: Application
+    metadata:
+      name: web
+      namespace: argocd
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/web
+        path: deploy
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/root.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: root, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: apps
+    -- launchpad/apps/cms.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: cms
+      namespace: argocd
+      annotations:
+        notifications.argoproj.io/subscribe.on-sync-failed.slack: platform
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: cms}
+      source:
+        repoURL: https://git.example.com/cms
+        path: deploy
+    -- launchpad/apps/shop.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: shop
+      namespace: argocd
+      annotations:
+        notifications.argoproj.io/subscribe.on-sync-failed.slack: platform
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: shop}
+      source:
+        repoURL: https://git.example.com/shop
+        path: deploy
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata:
+      name: web
+      namespace: argocd
+      annotations:
+        notifications.argoproj.io/subscribe.on-sync-failed.slack: platform
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/web
+        path: deploy
+    ```
+
+    ## References
+
+    - [Argo CD: subscriptions](https://argo-cd.readthedocs.io/en/stable/operator-manual/notifications/subscriptions/)
+    """
+    for odd in find_without(estate, subscriptions_of):
+        entry = odd.application
+        yield Problem(
+            f"Application {entry.application.name} does not subscribe to {', '.join(odd.lacking)},"
+            f" as {odd.having} of its {odd.family - 1} siblings do",
+            Location(odd.written, "no such annotation"),
+            (),
+            entry.id,
+        )
