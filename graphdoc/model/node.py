@@ -64,7 +64,9 @@ class Mapping(NamedTuple):
         """Follow keys down; ``None`` where the route leaves the tree."""
         node: Node | None = self
         for key in route:
-            node = node.entries.get(key) if isinstance(node, Mapping) else None
+            if not isinstance(node, Mapping):
+                return None
+            node = node.entries.get(key)
         return node
 
     def scalar(self, *route: str) -> Scalar | None:

@@ -8,6 +8,7 @@ first step in which they part, if one Application orders both.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
@@ -114,12 +115,17 @@ def parting(one: tuple[Step, ...], other: tuple[Step, ...]) -> tuple[Step, Step]
     return None
 
 
-def find_needs(estate: Estate) -> Iterator[Need]:
+@lru_cache(maxsize=2)  # two rules ask
+def find_needs(estate: Estate) -> tuple[Need, ...]:
     """Every need whose both ends are known and ordered, cluster by cluster.
 
     A Secret that a Pod cannot start without, the definition of a custom resource, and a Namespace
     that only a manifest makes.
     """
+    return tuple(_needs(estate))
+
+
+def _needs(estate: Estate) -> Iterator[Need]:
     for cluster in estate.clusters:
         placed = tuple(_placed(estate, cluster))
         wanted = (*_secrets(placed), *_kinds(placed), *_namespaces(estate, cluster, placed))

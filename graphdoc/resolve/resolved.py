@@ -201,9 +201,9 @@ class SecretHints:
     consumer_keys: tuple[str, ...] = ("envSecretName", "existingSecret")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Estate:
-    """All repositories analysed together, resolved."""
+    """All repositories analysed together, resolved; one estate equals itself alone."""
 
     clones: tuple[Clone, ...]
     roots: tuple[Root, ...]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeVar
 
@@ -91,6 +92,7 @@ class _Placed(NamedTuple):
     source: ResolvedSource | None
 
 
+@lru_cache(maxsize=64)  # the graph and several rules ask, each for every cluster
 def trace_secrets(
     estate: Estate,
     cluster: str,
