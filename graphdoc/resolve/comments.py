@@ -1,4 +1,4 @@
-"""Entries of kustomizations that stand in comments."""
+"""Files that kustomizations name in comments: commented-out entries, and why others are none."""
 
 import re
 from collections.abc import Iterator
@@ -15,6 +15,8 @@ _NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _ENTRY = re.compile(
     r"^\s*#+\s*-?\s*(?:path:\s*)?[\"']?(?:\./)?(?P<path>[\w./@+~-]+)[\"']?\s*(?:#.*)?$"
 )
+_COMMENT = re.compile(r"(?:^|\s)#")
+_FILE = re.compile(r"[\w./@+~-]*[\w-]\.(?:ya?ml|json)\b")
 _LINE_LIMIT = 1000
 
 
@@ -35,13 +37,24 @@ def _entries(clones: tuple[Clone, ...]) -> dict[SourceFile, Span]:
 
 def _commented(clone: Clone, path: str) -> Iterator[tuple[SourceFile, Span]]:
     file = SourceFile(clone.name, path)
-    for number, line in enumerate(_lines(clone, path), start=1):
-        match = _ENTRY.match(line) if len(line) < _LINE_LIMIT else None
-        target = join_path(dirname(path), match["path"]) if match else None
-        if match and target:
-            start, end = match.span("path")
-            span = Span(file, number, start + 1, number, end + 1)
-            yield SourceFile(clone.name, target), span
+    lines = enumerate(_lines(clone, path), start=1)
+    for number, line in ((n, text) for n, text in lines if len(text) < _LINE_LIMIT):
+        for word, start in _words(line):
+            target = join_path(dirname(path), word)
+            if target:
+                span = Span(file, number, start + 1, number, start + len(word) + 1)
+                yield SourceFile(clone.name, target), span
+
+
+def _words(line: str) -> Iterator[tuple[str, int]]:
+    """A commented-out entry, be it a folder, and every file that a comment speaks of."""
+    entry = _ENTRY.match(line)
+    if entry:
+        yield entry["path"], entry.start("path")
+        return
+    comment = _COMMENT.search(line)
+    for found in _FILE.finditer(line, comment.end()) if comment else ():
+        yield found[0], found.start()
 
 
 def _lines(clone: Clone, path: str) -> list[str]:

@@ -18,6 +18,8 @@ __all__ = ["commented_out_resource"]
 def commented_out_resource(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """A kustomization names a manifest or an Application in a comment, and nothing else does.
 
+    It is a commented-out entry, or a comment gives the reason why there is none.
+
     ## Why is this bad?
 
     Somebody switched it off, for a while or for good: the repository does not say which, and the
