@@ -16,18 +16,22 @@ __all__ = ["Block", "Page", "SearchRank", "compose", "slot"]
 class SearchRank(Enum):
     """How far up the search shows a page: what readers look for comes before lists of it."""
 
-    SUBJECT = 4
+    SUBJECT = 2
     ENTITY = 1
-    LIST = 0.4
+    LIST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One part of a page; without a title it belongs to what stands above it."""
+    """One part of a page; without a title it belongs to what stands above it.
+
+    ``aside`` follows the title in small letters, for readers and for the search.
+    """
 
     title: str
     id: str
     body: Markup
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from graphdoc.site.tables import Row, capped, table
 __all__ = ["application_page"]
 
 _CHANGES = 100
+_WORDS = 4
 _VERBS = (
     (EdgeKind.USES, "uses"),
     (EdgeKind.SERVES, "serves"),
@@ -43,7 +44,7 @@ def application_page(atlas: Atlas, name: str) -> Page:
     blocks = (
         scope.findings(findings, name),
         Block(f"Around it on {shown.cluster}", "around", picture.body),
-        Block("Where do I change…", "where", _changes(scope, nodes)),
+        Block("Where do I change…", "where", _changes(scope, nodes), _change_words(atlas, name)),
         Block("Per cluster", "per-cluster", _per_cluster(scope, nodes)),
         Block("Value layers, the last one wins", "values", value_stack(scope, nodes)),
         Block("Uses", "uses", _uses(scope, nodes)),
@@ -214,6 +215,13 @@ def _changes(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         return found
     every = scope.page("Where do I change…", "where.md")
     return html("{}<p>{} {}.</p>", found, f"{len(changes) - _CHANGES} more are in", every)
+
+
+def _change_words(atlas: Atlas, name: str) -> str:
+    """What one may look for: the settings of an Application, by the words of the search."""
+    found = {c.setting.what: None for c in changes_of(atlas, atlas.by_name[name])}
+    words = [what[0].lower() + what[1:] for what in found][:_WORDS]
+    return f"{', '.join(words)} of {name}" if words else ""
 
 
 def _unknown(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
