@@ -23,7 +23,6 @@ _YAML = (".yaml", ".yml")
 _VALUES_NAME = re.compile(r"(?:^|[-_.])values(?:[-_.]|$)")
 _EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}")
-_CHART_FILES = frozenset({"Chart.yaml", "Chart.lock", "requirements.yaml", "requirements.lock"})
 _CHART_FOLDERS = ("templates", "charts", "crds", "ci", "tests")
 _HIDDEN = re.compile(r"(?:^|/)\.")
 
@@ -153,7 +152,7 @@ def _is_of_chart(path: str, charts: Iterable[str]) -> bool:
     """Whether a file belongs to a chart itself rather than to those who use it."""
     for chart in charts:
         prefix = f"{chart}/" if chart else ""
-        if path == f"{prefix}values.yaml" or basename(path) in _CHART_FILES:
+        if path == f"{prefix}values.yaml":
             return True
         if path.startswith(tuple(f"{prefix}{folder}/" for folder in _CHART_FOLDERS)):
             return True

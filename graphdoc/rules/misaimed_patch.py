@@ -36,15 +36,15 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       destination: {server: https://kubernetes.default.svc, namespace: root}
       source:
         repoURL: https://git.example.com/launchpad
-        path: overlays/prod
-    -- launchpad/overlays/prod/kustomization.yaml --
+        path: overlays/test
+    -- launchpad/overlays/test/kustomization.yaml --
     resources: [../../base]
     patches:
       - target: {kind: Application, name: web}
         patch: |-
           - op: replace
             path: /spec/sources/0/helm/valueFiles/1
-            value: $values/prod/web.yaml  # expect: misaimed-patch
+            value: $values/test/web.yaml  # expect: misaimed-patch
     -- launchpad/base/kustomization.yaml --
     resources: [web.yaml]
     -- launchpad/base/web.yaml --
@@ -69,7 +69,7 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     replicas: 1
     -- settings/dev/web.yaml --
     replicas: 1
-    -- settings/prod/web.yaml --
+    -- settings/test/web.yaml --
     replicas: 1
     -- charts/web/Chart.yaml --
     apiVersion: v2
@@ -88,15 +88,15 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       destination: {server: https://kubernetes.default.svc, namespace: root}
       source:
         repoURL: https://git.example.com/launchpad
-        path: overlays/prod
-    -- launchpad/overlays/prod/kustomization.yaml --
+        path: overlays/test
+    -- launchpad/overlays/test/kustomization.yaml --
     resources: [../../base]
     patches:
       - target: {kind: Application, name: web}
         patch: |-
           - op: replace
             path: /spec/sources/0/helm/valueFiles/2
-            value: $values/prod/web.yaml
+            value: $values/test/web.yaml
     -- launchpad/base/kustomization.yaml --
     resources: [web.yaml]
     -- launchpad/base/web.yaml --
@@ -121,7 +121,7 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     replicas: 1
     -- settings/dev/web.yaml --
     replicas: 1
-    -- settings/prod/web.yaml --
+    -- settings/test/web.yaml --
     replicas: 1
     -- charts/web/Chart.yaml --
     apiVersion: v2

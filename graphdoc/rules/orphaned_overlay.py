@@ -40,7 +40,7 @@ def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         path: overlays/dev
     -- launchpad/overlays/dev/kustomization.yaml --
     resources: [../../base]
-    -- launchpad/overlays/prod/kustomization.yaml --
+    -- launchpad/overlays/test/kustomization.yaml --
     resources: [../../base]  # expect: orphaned-overlay
     -- launchpad/base/kustomization.yaml --
     resources:
@@ -63,18 +63,18 @@ def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       source:
         repoURL: https://git.example.com/launchpad
         path: overlays/dev
-    -- launchpad/web-prod.yaml --
+    -- launchpad/web-test.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
-    metadata: {name: web-prod, namespace: argocd}
+    metadata: {name: web-test, namespace: argocd}
     spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web-prod}
+      destination: {server: https://kubernetes.default.svc, namespace: web-test}
       source:
         repoURL: https://git.example.com/launchpad
-        path: overlays/prod
+        path: overlays/test
     -- launchpad/overlays/dev/kustomization.yaml --
     resources: [../../base]
-    -- launchpad/overlays/prod/kustomization.yaml --
+    -- launchpad/overlays/test/kustomization.yaml --
     resources: [../../base]
     -- launchpad/base/kustomization.yaml --
     resources:
