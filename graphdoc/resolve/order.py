@@ -108,8 +108,6 @@ def parting(one: tuple[Step, ...], other: tuple[Step, ...]) -> tuple[Step, Step]
     its Applications all at once.
     """
     for ours, theirs in zip(one, other, strict=False):
-        if ours.owner != theirs.owner:
-            return None
         if ours.item != theirs.item:
             return (ours, theirs) if ours.owner.startswith("application:") else None
     return None
