@@ -70,12 +70,22 @@ FINDINGS = [
         "unenforced-waves",
         "application:upc-prod/infrastructure-apps",
     ),
+    # The root of upc-prod and all below it follow HEAD of launchpad,
+    Pinned(
+        "launchpad/_app-of-apps-upc-prod.yaml:17",
+        "floating-revision",
+        "cluster:upc-prod",
+    ),
+    # the applications HEAD of the chart's repository,
+    Pinned("launchpad/apps/base/argo-mcp.yaml:17", "floating-revision", "cluster:upc-prod"),
     # The other half of argocd-mcp/values.yaml; on both clusters, from one line.
     Pinned(
         "launchpad/apps/base/argo-mcp.yaml:22",
         "missing-values-file",
         "application:upc-dev/argo-mcp",
     ),
+    # and HEAD of the values, too.
+    Pinned("launchpad/apps/base/argo-mcp.yaml:27", "floating-revision", "cluster:upc-prod"),
     # The document names what is not there, and nothing says that it is an example.
     *(
         Pinned(

@@ -2,6 +2,7 @@
 
 from graphdoc.rules.application_cycle import application_cycle
 from graphdoc.rules.chart_cycle import chart_cycle
+from graphdoc.rules.cluster_skew import cluster_skew
 from graphdoc.rules.commented_out_resource import commented_out_resource
 from graphdoc.rules.default_namespace import default_namespace
 from graphdoc.rules.default_project import default_project
@@ -9,6 +10,7 @@ from graphdoc.rules.duplicate_application import duplicate_application
 from graphdoc.rules.duplicate_resource import duplicate_resource
 from graphdoc.rules.empty_applicationset import empty_applicationset
 from graphdoc.rules.floating_image_tag import floating_image_tag
+from graphdoc.rules.floating_revision import floating_revision
 from graphdoc.rules.forbidden_by_project import forbidden_by_project
 from graphdoc.rules.invalid_applicationset import invalid_applicationset
 from graphdoc.rules.invalid_kustomization import invalid_kustomization
@@ -49,6 +51,7 @@ __all__ = ["RULES", "Rule"]
 RULES: tuple[Rule, ...] = (
     application_cycle,
     chart_cycle,
+    cluster_skew,
     commented_out_resource,
     default_namespace,
     default_project,
@@ -56,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     duplicate_resource,
     empty_applicationset,
     floating_image_tag,
+    floating_revision,
     forbidden_by_project,
     invalid_applicationset,
     invalid_kustomization,

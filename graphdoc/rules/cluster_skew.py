@@ -1,0 +1,132 @@
+"""Rule ``cluster-skew``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.skew import Version, find_skew
+from graphdoc.rules.rule import rule
+
+__all__ = ["cluster_skew"]
+
+
+@rule("cluster-skew", severity=Severity.INFO, since="0.1.0")
+def cluster_skew(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """One Application runs a chart or an image in different versions on different clusters.
+
+    Applications of one name are compared. Where their charts differ, the images that follow from it
+    are not told of again.
+
+    ## Why is this bad?
+
+    Often it is a promotion under way. Where it is not, a fault that was repaired on one cluster is
+    still in another, and nobody knows which of the two was tested.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/east.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: east, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: clusters/east
+    -- launchpad/clusters/east/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://charts.example.com
+        targetRevision: 1.0.0
+        chart: web
+    -- launchpad/west.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: west, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: clusters/west
+    -- launchpad/clusters/west/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://charts.example.com
+        targetRevision: 1.1.0  # expect: cluster-skew
+        chart: web
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/east.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: east, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: clusters/east
+    -- launchpad/clusters/east/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://charts.example.com
+        targetRevision: 1.1.0
+        chart: web
+    -- launchpad/west.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: west, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: clusters/west
+    -- launchpad/clusters/west/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://charts.example.com
+        targetRevision: 1.1.0
+        chart: web
+    ```
+
+    ## References
+
+    - [Argo CD: best practices](https://argo-cd.readthedocs.io/en/stable/user-guide/best_practices/)
+    """
+    for skew in find_skew(estate):
+        *others, last = skew.versions
+        said = " and ".join(
+            f"{version} on {', '.join(v.cluster for v in skew.versions if v.version == version)}"
+            for version in dict.fromkeys(v.version for v in skew.versions)
+        )
+        yield Problem(
+            f"Application {skew.application.application.name} runs {skew.what} in {said}",
+            _location(last),
+            tuple(_location(version) for version in others),
+            skew.application.id,
+        )
+
+
+def _location(version: Version) -> Location:
+    return Location(version.span, f"{version.version} on {version.cluster}")

@@ -1,0 +1,123 @@
+"""Rule ``floating-revision``."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graphdoc.graph.repo_graph import NodeKind, RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.resolve.broken import say
+from graphdoc.resolve.repositories import url_identity
+from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
+from graphdoc.resolve.revisions import floating_revision_of, revision_span
+from graphdoc.rules.rule import rule
+
+__all__ = ["floating_revision"]
+
+
+@rule("floating-revision", severity=Severity.INFO, since="0.1.0")
+def floating_revision(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
+    """A production cluster follows a branch or the newest version.
+
+    `HEAD`, branches and constraints such as `1.*` count, tags, commits and exact versions do not.
+    One repository or chart that is followed alike is one finding. Which clusters are for production
+    says `production` in `graphdoc.yaml`; without it, those with `prod` in their names.
+
+    ## Why is this bad?
+
+    A push is in production at the next refresh, with nobody having said that it should be; and
+    what ran yesterday is nowhere written down.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/prod.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: prod, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        targetRevision: HEAD  # expect: floating-revision
+        path: apps
+    -- launchpad/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://charts.example.com
+        targetRevision: 1.0.0
+        chart: web
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/prod.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: prod, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        targetRevision: v1.0.0
+        path: apps
+    -- launchpad@v1.0.0/apps/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://charts.example.com
+        targetRevision: 1.0.0
+        chart: web
+    ```
+
+    ## References
+
+    - [Argo CD: tracking and deployment strategies](https://argo-cd.readthedocs.io/en/stable/user-guide/tracking_strategies/)
+    """
+    found: dict[tuple[str, str], list[_Use]] = {}
+    for use in _uses(estate, graph):
+        source = use.source.source
+        thing = source.chart or url_identity(source.repo_url).rpartition("/")[2]
+        found.setdefault((thing, use.revision), []).append(use)
+    for (thing, revision), uses in sorted(found.items()):
+        first = min(uses, key=lambda use: (not use.entry.is_root, use.span))
+        clusters = ", ".join(sorted({use.entry.cluster for use in uses}))
+        names = (use.entry.application.name for use in uses)
+        yield Problem(
+            f"{say(names, 'follows')} {revision} of {thing} on {clusters}",
+            Location(first.span, "moves"),
+            tuple(Location(s, "also") for s in sorted({u.span for u in uses} - {first.span})),
+            f"cluster:{first.entry.cluster}",
+        )
+
+
+class _Use(NamedTuple):
+    entry: ResolvedApplication
+    source: ResolvedSource
+    revision: str
+
+    @property
+    def span(self) -> Span:
+        return revision_span(self.source)
+
+
+def _uses(estate: Estate, graph: RepoGraph) -> Iterator[_Use]:
+    clusters = {
+        node.name
+        for node in graph.nodes(NodeKind.CLUSTER)
+        if node.attributes.get("production") is True
+    }
+    branches = {clone.name: clone.branch for clone in estate.clones}
+    for entry in (entry for entry in estate.applications if entry.cluster in clusters):
+        for source in entry.sources:
+            revision = floating_revision_of(source, branches)
+            if revision is not None:
+                yield _Use(entry, source, revision)
