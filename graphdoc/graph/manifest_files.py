@@ -34,6 +34,7 @@ class _Unit:
     """One Application or ApplicationSet as something renders it."""
 
     id: str
+    cluster: str
     resource: Resource
     files: frozenset[SourceFile]
 
@@ -56,6 +57,7 @@ class ManifestFiles:
             self._applications.setdefault(entry.id, []).append(entry)
         self._sets = {made.id: made for made in estate.application_sets}
         self._above: dict[SourceFile, frozenset[_Folder]] = {}
+        self._patches: dict[int, dict[SourceFile, set[str]]] = {}
 
     def changed_by(self, file: SourceFile) -> frozenset[str]:
         """The Applications and ApplicationSets whose manifests a file may change.
@@ -77,9 +79,10 @@ class ManifestFiles:
 
     @cached_property
     def _units(self) -> tuple[_Unit, ...]:
-        pairs = [(entry.id, entry.application.resource) for entry in self._estate.applications]
-        pairs += [(made.id, made.resource) for made in self._estate.application_sets]
-        return tuple(_Unit(id_, resource, _files_of(resource)) for id_, resource in pairs)
+        applications, sets = self._estate.applications, self._estate.application_sets
+        facts = [(e.id, e.cluster, e.application.resource) for e in applications]
+        facts += [(made.id, made.cluster, made.resource) for made in sets]
+        return tuple(_Unit(*fact, _files_of(fact[2])) for fact in facts)
 
     @cached_property
     def _parents(self) -> dict[str, tuple[str, ...]]:
@@ -99,11 +102,17 @@ class ManifestFiles:
         return {parent: frozenset(found) for parent, found in children.items()}
 
     @cached_property
-    def _roots(self) -> dict[str, list[Root]]:
-        roots: dict[str, list[Root]] = {}
+    def _roots(self) -> dict[tuple[str, str], list[Root]]:
+        """By node and cluster: a chart that is a root has one for each values file beside it."""
+        roots: dict[tuple[str, str], list[Root]] = {}
         for root in self._estate.roots:
-            roots.setdefault(root.node, []).append(root)
+            roots.setdefault((root.node, root.cluster), []).append(root)
         return roots
+
+    @cached_property
+    def _variants(self) -> frozenset[SourceFile]:
+        """The values files that make a chart the root of one cluster."""
+        return frozenset(r.span.file for r in self._estate.roots if r.kind is RootKind.CHART)
 
     def _is_changed(self, unit: _Unit, file: SourceFile) -> bool:
         parents = self._parents.get(unit.id, ())
@@ -120,7 +129,8 @@ class ManifestFiles:
             return any(self._is_changed_by_parent(entry, unit, file) for entry in entries)
         if file in unit.files:
             return True
-        return any(self._is_changed_by_root(root, unit, file) for root in self._roots[parent])
+        roots = self._roots.get((parent, unit.cluster), ())
+        return any(self._is_changed_by_root(root, unit, file) for root in roots)
 
     def _is_changed_by_parent(
         self, parent: ResolvedApplication, unit: _Unit, file: SourceFile
@@ -142,18 +152,19 @@ class ManifestFiles:
             return self._is_changed_by_build(root.build, unit, file)
         if root.kind is not RootKind.CHART or root.clone != file.repository:
             return False
-        variants = {other.span.file for other in self._estate.roots if other.path == root.path}
-        return is_below(file.path, root.path) and file not in variants - {root.span.file}
+        clone = next(clone for clone in self._estate.clones if clone.name == root.clone)
+        folders = self._sources.chart_folders(clone, root.path)
+        is_foreign = file in self._variants and file != root.span.file
+        return not is_foreign and any(is_below(file.path, folder) for folder in folders)
 
     def _is_changed_by_build(self, build: Build, unit: _Unit, file: SourceFile) -> bool:
         """Whether a file of a build that is no manifest itself has a say in a manifest."""
         if file not in build.files:
             return self._sources.is_missed(build, file)
-        targets = [t for patch in build.patches if patch.file == file for t in patch.targets]
-        if targets:
-            names = {target.name for target in targets if target.kind in _KINDS}
+        patched = self._patched(build).get(file)
+        if patched is not None:
             known = {resource.name for resource in build.resources if resource.kind in _KINDS}
-            return unit.resource.name in names or (bool(names) and not names & known)
+            return unit.resource.name in patched or (bool(patched) and not patched & known)
         owners = self._owners(file)
         if owners is None:
             return True
@@ -161,6 +172,17 @@ class ManifestFiles:
         return any(o in above or o not in self._built for o in owners) or (
             bool(owners) and not above
         )
+
+    def _patched(self, build: Build) -> dict[SourceFile, set[str]]:
+        """By its file, the Applications and ApplicationSets that a patch meets."""
+        key = id(build)  # the estate keeps its builds
+        if key not in self._patches:
+            found = self._patches[key] = {}
+            for patch in build.patches:
+                if patch.file is not None and patch.targets:
+                    names = found.setdefault(patch.file, set())
+                    names.update(t.name for t in patch.targets if t.kind in _KINDS)
+        return self._patches[key]
 
     def _owners(self, file: SourceFile) -> frozenset[_Folder] | None:
         """The kustomizations that read a file for more than its manifests; ``None``: unknown."""

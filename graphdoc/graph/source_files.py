@@ -49,6 +49,9 @@ class SourceFiles:
         self._folders: dict[tuple[str, str], tuple[str, ...]] = {}
         self._reading_charts: dict[tuple[str, str], bool] = {}
         self._named: dict[SourceFile, frozenset[str]] = {}
+        self._frozen: dict[int, frozenset[str]] = {}
+        self._read: dict[int, bool] = {}
+        self._file = SourceFile("", "")
 
     def is_read_by(self, entry: ResolvedApplication, file: SourceFile) -> bool:
         """Whether a change to a file may change what an Application renders."""
@@ -58,13 +61,22 @@ class SourceFiles:
 
     def frozen(self, entry: ResolvedApplication) -> frozenset[str]:
         """The repositories that an Application reads at other revisions only."""
-        clones = [source.clone for source in entry.sources if source.clone is not None]
-        live = {clone.name for clone in clones if id(clone) in self._checkouts}
-        return frozenset(clone.name for clone in clones) - live
+        key = id(entry)  # the estate keeps its entries
+        if key not in self._frozen:
+            clones = [source.clone for source in entry.sources if source.clone is not None]
+            live = {clone.name for clone in clones if id(clone) in self._checkouts}
+            self._frozen[key] = frozenset(clone.name for clone in clones) - live
+        return self._frozen[key]
 
     def is_read(self, source: ResolvedSource, file: SourceFile) -> bool:
         """Whether a source reads a file, or would if it were there."""
-        return _is_layered(source, file) or self._is_rendered(source, file)
+        if file != self._file:  # asked of one file after the other
+            self._file = file
+            self._read.clear()
+        key = id(source)
+        if key not in self._read:
+            self._read[key] = _is_layered(source, file) or self._is_rendered(source, file)
+        return self._read[key]
 
     def _is_rendered(self, source: ResolvedSource, file: SourceFile) -> bool:
         match source.tool:
