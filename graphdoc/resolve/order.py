@@ -35,7 +35,12 @@ _PHASES = {
 _POD_USES = frozenset({ConsumerKind.ENV, ConsumerKind.ENV_FROM, ConsumerKind.VOLUME})
 # Argo CD waits until these run, and they do not without what their Pods need.
 _WAITED_FOR = frozenset({"DaemonSet", "Deployment", "Job", "Pod", "StatefulSet"})
-_LATE = frozenset({ProducerKind.SECRET, ProducerKind.SEALED_SECRET, ProducerKind.EXTERNAL_SECRET})
+_LATE = frozenset(
+    {
+        ProducerKind.CERTIFICATE, ProducerKind.EXTERNAL_SECRET, ProducerKind.SEALED_SECRET,
+        ProducerKind.SECRET,
+    }
+)  # fmt: skip
 _NAMESPACED = frozenset(
     {
         "ConfigMap", "CronJob", "DaemonSet", "Deployment", "Ingress", "Job", "Pod", "Role",
