@@ -232,8 +232,10 @@ class ManifestFiles:
         Where no Application shows a value of the file, it may be about any of them.
         """
         if file in made.files:
-            siblings = (u for u in self._units if u.id in made.applications)
-            return file in unit.files or not any(file in u.files for u in siblings)
+            siblings = [u for u in self._units if u.id in made.applications]
+            named = {name for name, span in made.items if span.file == file}
+            named |= {u.resource.name for u in siblings if file in u.files}
+            return unit.resource.name in named or not named
         clone = next((c for c in self._estate.clones if c.name == file.repository), None)
         if clone is None or clone.is_file(file.path):
             return False

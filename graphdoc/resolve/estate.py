@@ -146,10 +146,11 @@ class _Walk:
             return
         self._first[key] = written_at(resource)
         generated = self._generated(resource)
+        names = (application.name for application in generated.applications)
         entry = ResolvedApplicationSet(
             "", parent.cluster, resource, None, (), generated.not_understood,
             generated.generators, generated.parameter_sets, generated.files, generated.steps,
-            generated.problems,
+            generated.problems, tuple(zip(names, generated.items, strict=True)),
         )  # fmt: skip
         self.sets.append((key, entry, parent.node or None))
         below = _Parent(parent.cluster, key, resource.namespace or parent.namespace)

@@ -133,7 +133,10 @@ class ResolvedApplication:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedApplicationSet:
-    """One rendered ApplicationSet, and the ids of the Applications that it makes."""
+    """One rendered ApplicationSet, and the ids of the Applications that it makes.
+
+    ``items`` says by an Application's name where its generator's item stands.
+    """
 
     id: str
     cluster: str
@@ -146,6 +149,7 @@ class ResolvedApplicationSet:
     files: frozenset[SourceFile] = frozenset()
     steps: tuple[tuple[str, int], ...] = ()
     problems: tuple[Problem, ...] = ()
+    items: tuple[tuple[str, Span], ...] = ()
 
 
 class RootKind(StrEnum):
