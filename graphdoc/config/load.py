@@ -16,8 +16,8 @@ __all__ = ["CONFIG_NAME", "KEYS", "check_rules", "config_for_clones", "find_conf
 
 CONFIG_NAME = "graphdoc.yaml"
 KEYS = (
-    "repositories", "roots", "clusters", "production", "secrets", "rules", "drift", "site", "hosts",
-    "helm", "limits", "chart_cache",
+    "repositories", "roots", "clusters", "production", "secrets", "rules", "contracts", "drift",
+    "site", "hosts", "helm", "limits", "chart_cache",
 )  # fmt: skip
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
@@ -72,7 +72,12 @@ def config_for_clones(paths: Sequence[Path], base: Config) -> Config:
         urls = known[place].urls if place in known else ()
         repositories[place] = RepositorySettings(name, _relative(place, base.directory), root, urls)
     roots = tuple(pattern for pattern in base.roots if pattern.repository in taken)
-    return replace(base, repositories=tuple(repositories.values()), roots=roots)
+    return replace(
+        base,
+        repositories=tuple(repositories.values()),
+        roots=roots,
+        is_partial=not known.keys() <= repositories.keys(),
+    )
 
 
 def check_rules(config: Config, known: frozenset[str]) -> None:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import TypedDict
 
+from graphdoc.config.contracts import read_contracts
 from graphdoc.config.decode import Entry
 from graphdoc.config.values import (
     ClusterFacts,
@@ -15,6 +16,7 @@ from graphdoc.config.values import (
     SiteSettings,
     Tracked,
 )
+from graphdoc.model.contract import Contract
 from graphdoc.model.finding import Severity
 from graphdoc.model.node import Mapping, Scalar, Sequence
 
@@ -36,6 +38,7 @@ class Sections(TypedDict, total=False):
     production: tuple[str, ...]
     secrets: SecretSettings
     rules: tuple[RuleSetting, ...]
+    contracts: tuple[Contract, ...]
     track: frozenset[Tracked]
     site: SiteSettings
     hosts: dict[str, HostKind]
@@ -58,6 +61,8 @@ def read_sections(table: dict[str, Entry]) -> Sections:
     if "rules" in table:
         members = table["rules"].members()
         sections["rules"] = tuple(s for name, entry in members.items() for s in _rule(name, entry))
+    if "contracts" in table:
+        sections["contracts"] = read_contracts(table["contracts"])
     return sections | _read_outputs(table)
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from graphdoc.model.contract import Contract
 from graphdoc.model.finding import Severity
 from graphdoc.model.location import Span
 
@@ -120,7 +121,10 @@ class LimitSettings:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that an analysis is told; ``directory`` is what paths are relative to."""
+    """Everything that an analysis is told; ``directory`` is what paths are relative to.
+
+    ``is_partial`` says that some of the configured clones are left out.
+    """
 
     directory: Path
     file: Path | None = None
@@ -130,12 +134,14 @@ class Config:
     production: tuple[str, ...] = PRODUCTION
     secrets: SecretSettings = SecretSettings()
     rules: tuple[RuleSetting, ...] = ()
+    contracts: tuple[Contract, ...] = ()
     track: frozenset[Tracked] = frozenset()
     site: SiteSettings = SiteSettings()
     hosts: Mapping[str, HostKind] = field(default_factory=lambda: MappingProxyType({}))
     helm: HelmSettings = HelmSettings()
     limits: LimitSettings = LimitSettings()
     chart_cache: Path | None = None
+    is_partial: bool = False
 
     @property
     def lock_file(self) -> Path:

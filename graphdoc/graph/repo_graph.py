@@ -7,8 +7,11 @@ from functools import cached_property
 
 import networkx as nx
 
+from graphdoc.model.edge import EdgeKind
 from graphdoc.model.location import Span
 from graphdoc.model.node import Plain
+
+__all__ = ["Edge", "EdgeKind", "GraphNode", "NodeKind", "RepoGraph"]
 
 
 class NodeKind(StrEnum):
@@ -29,26 +32,6 @@ class NodeKind(StrEnum):
     HOST = "host"
     IMAGE = "image"
     NAMESPACE = "namespace"
-
-
-class EdgeKind(StrEnum):
-    """Why one node depends on, or acts on, another."""
-
-    MANAGES = "manages"
-    TARGETS = "targets"
-    READS = "reads"
-    RENDERS = "renders"
-    INCLUDES = "includes"
-    PATCHES = "patches"
-    LAYERS = "layers"
-    REQUIRES = "requires"
-    UNSEALS = "unseals"
-    CLONES = "clones"
-    USES = "uses"
-    SERVES = "serves"
-    RUNS = "runs"
-    WRITES = "writes"
-    BOOTSTRAPS = "bootstraps"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 ``x`` is an id or a name, with ``*`` inside a segment and ``**`` across them; ``+x`` adds all that
 it depends on, ``x+`` all that depends on it, ``x+2`` that in two steps. Spaces unite, commas
-intersect.
+intersect. ``x[attribute=value]`` keeps the nodes with such an attribute, and ``kind[...]`` begins
+with all nodes of a kind.
 """
 
 import re
@@ -11,11 +12,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
+from graphdoc.model.node import Plain
 from graphdoc.resolve.paths import matches_segments
 
 __all__ = ["UnknownNodeError", "find_nodes", "select", "subgraph"]
 
 _TERM = re.compile(r"(?P<up>\d*\+)?(?P<pattern>.*?)(?P<down>\+\d*)?", re.DOTALL)
+_FILTER = re.compile(r"(?P<pattern>.+)\[(?P<route>[A-Za-z_.]+)=(?P<value>[^\[\]]*)\]")
 _KINDS = frozenset(str(kind) for kind in NodeKind)
 
 
@@ -53,6 +56,11 @@ def find_nodes(graph: RepoGraph, pattern: str) -> tuple[str, ...]:
     """
     if graph.node(pattern) is not None:
         return (pattern,)
+    kept = _FILTER.fullmatch(pattern)
+    if kept is not None:
+        kind = kept["pattern"]
+        start = find_nodes(graph, f"{kind}:**" if kind in _KINDS else kind)
+        return tuple(id_ for id_ in start if _has(graph, id_, kept["route"], kept["value"]))
     kind, _, rest = pattern.partition(":")
     by_id = kind in _KINDS and bool(rest)
     found = tuple(
@@ -69,6 +77,22 @@ def find_nodes(graph: RepoGraph, pattern: str) -> tuple[str, ...]:
 def _rest(node: GraphNode) -> str:
     """An id without its kind, so that a glob may start there."""
     return node.id.partition(":")[2]
+
+
+def _has(graph: RepoGraph, id_: str, route: str, value: str) -> bool:
+    """Whether an attribute, or one item of it where it is a list, matches a pattern."""
+    node = graph.node(id_)
+    assert node is not None  # it was found in this graph
+    found: Plain = {"cluster": node.cluster, **node.attributes}
+    for key in route.split("."):
+        found = found.get(key) if isinstance(found, dict) else None
+    values = found if isinstance(found, list) else [found]
+    return any(matches_segments(_text(item), value) for item in values if item is not None)
+
+
+def _text(value: Plain) -> str:
+    """A value as YAML writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def subgraph(graph: RepoGraph, ids: Iterable[str]) -> RepoGraph:

@@ -14,6 +14,7 @@ from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding
+from graphdoc.pipeline.contracts import judge_contracts
 from graphdoc.pipeline.judge import judge
 from graphdoc.pipeline.memory import deep_trees
 from graphdoc.pipeline.requests import cluster_facts, estate_request
@@ -68,6 +69,7 @@ def analyse(
         graph = build_graph(estate, cluster_facts(config), config.production)
         progress("judging")
         found = [finding for rule in ALL_RULES for finding in rule.run(estate, graph)]
+        found += judge_contracts(config, graph)
         verdict = judge(found, config, opened)
         reported = (f for f in found if f.rule == _UNREADABLE)
         files = frozenset(finding.problem.primary.span.file for finding in reported)
