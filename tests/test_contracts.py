@@ -58,13 +58,18 @@ GRAPH = RepoGraph(
 
 
 def breaches(
-    origin: str, target: str, *edges: str, kind: str = "forbidden", reach: str = "direct"
+    origin: str,
+    target: str,
+    *edges: str,
+    kind: str = "forbidden",
+    reach: str = "direct",
+    graph: RepoGraph = GRAPH,
 ) -> list[tuple[str, list[str], int]]:
     contract = Contract(
         "c", "r", Severity.ERROR, ContractKind(kind), Selector(origin, place(1)),
         Selector(target, place(1)), frozenset(map(EdgeKind, edges)), Reach(reach), place(1),
     )  # fmt: skip
-    found = find_breaches(GRAPH, contract)
+    found = find_breaches(graph, contract)
     return [(b.node, [e.target for e in b.chain], b.span.line) for b in found]
 
 
@@ -108,6 +113,27 @@ def test_edges_of_other_kinds_do_not_stand_in_its_stead() -> None:
 
 def test_a_required_chain_may_pass_other_nodes_of_the_contract() -> None:
     assert breaches("application:*", P, kind="required", reach="transitive") == [(C, [], 10)]
+
+
+def test_loops_end_and_edges_side_by_side_are_each_told() -> None:
+    graph = RepoGraph(
+        (node(A), node(B), node(V)),
+        (
+            edge(A, "manages", B, 1),
+            edge(B, "manages", A, 2),
+            edge(A, "layers", V, 3),
+            edge(A, "runs", V, 4),
+        ),
+    )
+    assert breaches(A, V, reach="transitive", graph=graph) == [(A, [V], 3), (A, [V], 4)]
+    required = breaches("application:*", P, kind="required", reach="transitive", graph=graph)
+    assert required == [(A, [], 91), (B, [], 91)]
+
+
+def test_of_several_edges_in_its_stead_none_is_blamed() -> None:
+    several = (edge(A, "layers", V, 1), edge(A, "layers", W, 2))
+    graph = RepoGraph((node(A), node(V), node(W)), several)
+    assert breaches(A, "values:x*", kind="required", graph=graph) == [(A, [], 91)]
 
 
 def test_what_does_not_exist_is_reached_by_nothing() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.config.values import Config
 from graphdoc.graph.contracts import Breach, find_breaches, find_mistake, selected
 from graphdoc.graph.repo_graph import Edge, RepoGraph
-from graphdoc.model.contract import Contract, ContractKind
+from graphdoc.model.contract import Contract
 from graphdoc.model.finding import Finding, Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.pipeline.rulebook import contract as contract_rule
@@ -18,13 +18,9 @@ def judge_contracts(config: Config, graph: RepoGraph) -> Iterator[Finding]:
     for contract in config.contracts:
         if not config.is_partial:
             yield from _idle(graph, contract)
-        if not config.is_partial or _is_decidable(graph, contract):
+        # What a contract requires may lie in a clone that is left out.
+        if not config.is_partial or selected(graph, contract.target):
             yield from _breaches(graph, contract)
-
-
-def _is_decidable(graph: RepoGraph, contract: Contract) -> bool:
-    """Whether what a contract requires cannot lie in a clone that is left out."""
-    return contract.kind is ContractKind.FORBIDDEN or bool(selected(graph, contract.target))
 
 
 def _idle(graph: RepoGraph, contract: Contract) -> Iterator[Finding]:
