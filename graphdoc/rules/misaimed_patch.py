@@ -75,6 +75,11 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     apiVersion: v2
     name: web
     version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## Use instead
@@ -127,6 +132,11 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     apiVersion: v2
     name: web
     version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## References

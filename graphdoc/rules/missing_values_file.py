@@ -47,6 +47,11 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     apiVersion: v2
     name: web
     version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## Use instead
@@ -72,6 +77,11 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     apiVersion: v2
     name: web
     version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## References

@@ -63,6 +63,11 @@ def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     apiVersion: v2
     name: web
     version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## Use instead
@@ -89,6 +94,11 @@ def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     apiVersion: v2
     name: web
     version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## References

@@ -43,6 +43,11 @@ def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
     apiVersion: v2
     name: web
     version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## Use instead
@@ -68,6 +73,11 @@ def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
     apiVersion: v2
     name: web
     version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## References

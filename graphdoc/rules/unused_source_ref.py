@@ -47,6 +47,11 @@ def unused_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     apiVersion: v2
     name: web
     version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {replicas: "{{ .Values.replicas }}"}
     -- charts/web/values.yaml --
     replicas: 1
     -- settings/README.md --
@@ -73,6 +78,11 @@ def unused_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     apiVersion: v2
     name: web
     version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {replicas: "{{ .Values.replicas }}"}
     -- charts/web/values.yaml --
     replicas: 1
     -- settings/web/values.yaml --
