@@ -263,3 +263,21 @@ def test_a_path_that_starts_with_a_name_is_answered_with_the_place(
         "graphdoc: platform/web/values.yaml lies in no analysed repository; "
         "did you mean 'moved/web/values.yaml'?\n"
     )
+
+
+def test_a_change_counts_for_the_branch_that_it_would_be_merged_into(
+    write: Callable[..., Path], reach: Reach, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform = write(ROOT, application("web", "web", revision="main"), chart("web"))
+    git(platform, "init", "-q", "-b", "main")
+    git(platform, "add", ".")
+    git(platform, "commit", "-q", "-m", "one")
+    git(platform, "switch", "-q", "-c", "feature")
+    (platform / "web/values.yaml").write_text("a: 3\n", "utf-8")
+    git(platform, "commit", "-q", "-a", "-m", "two")
+    assert reach("--since", "main") == {"prod/web": RESOURCES}
+    assert run(["diff", "main"]) == 0
+    text = capsys.readouterr().out
+    assert "  a is now 3 (was 1) for application:prod/web (platform/web/values.yaml:1)\n" in text
+    assert run(["diff", "main", "feature"]) == 0
+    assert capsys.readouterr().out == text

@@ -45,14 +45,14 @@ def analyse_clones(config: Config, clones: tuple[Clone, ...]) -> Analysis:
         return analyse(config, progress, clones)
 
 
-def analyse_config(config: Config) -> Analysis:
-    """The analysis of what a configuration names.
+def analyse_config(config: Config, clones: tuple[Clone, ...] | None = None) -> Analysis:
+    """The analysis of what a configuration names, or of these clones in its place.
 
     Raises:
         NothingToAnalyse: the clones hold nothing that graphdoc knows.
     """
     with show_progress() as progress:
-        analysis = analyse(config, progress)
+        analysis = analyse(config, progress, clones)
     if analysis.is_empty:
         names = ", ".join(r.path for r in config.repositories) or "graphdoc.yaml"
         raise NothingToAnalyse(

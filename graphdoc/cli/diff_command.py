@@ -35,7 +35,8 @@ def command(  # noqa: PLR0913 -- two revisions, and what is asked of them
     """Compare the architecture between two Git revisions.
 
     Without HEAD, BASE is compared with the working tree. All repositories that have the revisions
-    count, or the one around the working directory; the others are read as they stand. Image tags
+    count, or the one around the working directory; the others are read as they stand. Applications
+    that follow the branch of BASE are read as if HEAD were merged into it. Image tags
     and what charts render count here, other than in drift. Text, Markdown and GitHub tell
     also which findings come and go, which effective values differ, and what Argo CD would delete.
 

@@ -42,7 +42,7 @@ def command(scope: Scope, target: Target, paths: tuple[Path, ...], since: str | 
     config = read_config(scope)
     clones = open_clones(config)
     touched = _find_touched(clones, paths, since)
-    after = analyse_config(config)
+    after = analyse_config(config, touched.after)
     before = analyse_clones(config, touched.before) if touched.before is not None else None
     impact = measure_impact(touched, after, before)
     write_result(IMPACT_REPORTERS[target.format](impact, to_report(after, ()).place), target.output)

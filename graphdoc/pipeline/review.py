@@ -15,7 +15,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.finding import Finding
 from graphdoc.model.node import escape_pointer
 from graphdoc.pipeline.analysis import Analysis
-from graphdoc.pipeline.revisions import RevisionError, choose_clone, clones_at
+from graphdoc.pipeline.revisions import RevisionError, choose_clone, clones_at, follow
 from graphdoc.report.review import VALUES_POINTER, Review
 
 __all__ = ["Revisions", "pin_clones", "review"]
@@ -41,7 +41,9 @@ def pin_clones(
     Raises:
         RevisionError: no clone has the revisions.
     """
-    chosen = _choose(clones, name, base, head)
+    known = {clone.name for clone in _choose(clones, name, base, head)}
+    clones = [follow(clone, base) if clone.name in known else clone for clone in clones]
+    chosen = [clone for clone in clones if clone.name in known]
     before: tuple[Clone, ...] = tuple(clones)
     after: tuple[Clone, ...] = tuple(clones)
     for clone in chosen:

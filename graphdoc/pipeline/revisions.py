@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from graphdoc.clone import DiskClone, GitClone
+from graphdoc.clone import BareClone, DiskClone, GitClone
 from graphdoc.config.decode import nearest
 from graphdoc.model.clone import Clone
 
-__all__ = ["RevisionError", "choose_clone", "clones_at"]
+__all__ = ["FollowingClone", "RevisionError", "choose_clone", "clones_at", "follow"]
 
 # What Git reads as a revision and never as an option.
 _REVISION = re.compile(r"[0-9A-Za-z_@][0-9A-Za-z_./@^~{}+:-]*")
@@ -19,14 +19,41 @@ class RevisionError(Exception):
 
 
 @dataclass(eq=False)
+class FollowingClone(DiskClone):
+    """A clone whose working tree stands for branches that are not checked out, too."""
+
+    follows: frozenset[str] = frozenset()
+
+    def at(self, revision: str) -> GitClone | DiskClone | None:
+        """The repository at another revision; itself for a branch that it stands for."""
+        if revision.removeprefix("refs/heads/") in self.follows:
+            return self
+        return super().at(revision)
+
+
+@dataclass(eq=False)
 class _PinnedClone(GitClone):
-    """A clone in which the branch that is checked out stands at another commit."""
+    """A clone in which the branches that its checkout stands for are at another commit."""
 
     def at(self, revision: str) -> GitClone | DiskClone | None:
         """The repository at another revision; its own for what would be checked out."""
-        if revision.removeprefix("refs/heads/") in {"", "HEAD", self.clone.branch}:
-            return self
-        return self.clone.at(revision)
+        found = self.clone.at(revision)
+        own = revision.removeprefix("refs/heads/") in {"", "HEAD", self.clone.branch}
+        return self if own or found is self.clone else found
+
+
+def follow(clone: DiskClone, revision: str) -> DiskClone:
+    """The clone as it would be if its working tree were merged into the branch of a revision.
+
+    Applications that follow ``main`` would see a change only then; a review is about just that.
+    """
+    if clone.git is None or isinstance(clone, BareClone):
+        return clone
+    options = ("--format=%(refname)", "--points-at", _find_commit(clone, revision))
+    names = clone.git.ask("for-each-ref", *options, "refs/heads", "refs/remotes").splitlines()
+    branches = {name.split("/", 2 if name.startswith("refs/heads/") else 3)[-1] for name in names}
+    known = {field.name: getattr(clone, field.name) for field in fields(clone)}
+    return FollowingClone(**{**known, "follows": frozenset(branches - {"HEAD"})})
 
 
 def choose_clone(clones: Sequence[DiskClone], name: str | None, here: str) -> DiskClone:

@@ -10,7 +10,7 @@ from graphdoc.clone.changes import ChangesError, changed_files
 from graphdoc.config.decode import nearest
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
-from graphdoc.pipeline.revisions import RevisionError, clones_at
+from graphdoc.pipeline.revisions import RevisionError, clones_at, follow
 
 __all__ = ["Touched", "UnknownPathError", "find_paths", "find_since"]
 
@@ -24,7 +24,8 @@ class Touched:
     """The paths as they were asked for, and all the files that they stand for.
 
     ``before`` are the clones in which the files that are gone still lie; ``absent`` are paths that
-    no clone has, nor had; ``unknown`` are clones without the revision that was asked for.
+    no clone has, nor had; ``unknown`` are clones without the revision that was asked for, and
+    ``after`` all clones as they would be once merged.
     """
 
     paths: tuple[SourceFile, ...]
@@ -32,6 +33,7 @@ class Touched:
     before: tuple[Clone, ...] | None = None
     absent: tuple[SourceFile, ...] = ()
     unknown: tuple[str, ...] = ()
+    after: tuple[Clone, ...] | None = None
 
 
 def find_paths(clones: Sequence[DiskClone], paths: Iterable[Path]) -> Touched:
@@ -55,21 +57,26 @@ def find_since(clones: Sequence[DiskClone], revision: str) -> Touched:
     Raises:
         RevisionError: no clone knows the revision, or Git cannot tell what changed since.
     """
-    before: tuple[Clone, ...] = tuple(clones)
+    after: list[Clone] = []
+    before: list[Clone] = []
     files: list[SourceFile] = []
     unknown: list[str] = []
     for clone in clones:
         try:
-            pinned = _pinned(clones, clone, revision)
+            followed = follow(clone, revision)
+            pinned = _pinned([followed], followed, revision)
         except RevisionError:
             unknown.append(clone.name)
+            after.append(clone)
+            before.append(clone)
             continue
         files += _changed(clone, pinned, revision)
-        before = tuple(pinned if other is clone else other for other in before)
+        after.append(followed)
+        before.append(pinned)
     if len(unknown) == len(clones):
         raise RevisionError(f"no revision '{revision}' in any repository")
     changed = tuple(sorted(files))
-    return Touched(changed, changed, before, unknown=tuple(unknown))
+    return Touched(changed, changed, tuple(before), (), tuple(unknown), tuple(after))
 
 
 def _pinned(clones: Sequence[DiskClone], clone: DiskClone, revision: str) -> Clone:
