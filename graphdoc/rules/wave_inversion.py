@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.health import waits_for_applications
 from graphdoc.resolve.order import Need, Step, find_needs
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.wave_loops import find_wave_loops
@@ -21,8 +20,8 @@ def wave_inversion(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     Within one Application, and between the Applications of one parent: a Pod before the Secret or
     SealedSecret that it cannot start without, a custom resource before its definition, content
     before its Namespace. Where Argo CD is not told to wait for child Applications (see
-    [`unenforced-waves`](unenforced-waves.md)), an inversion between Applications is a warning:
-    they start almost together, and the later one is not held back.
+    [`unenforced-waves`](unenforced-waves.md)) they start almost together: the order written is
+    still the wrong one, and holds the earlier back as soon as somebody turns the waiting on.
 
     Only needs are reported whose both ends are in Git, on one cluster, below one Application, and
     for which nothing else may stand in.
@@ -129,7 +128,6 @@ def wave_inversion(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(first.before.span, "applied earlier"),
             (Location(first.after.span, "applied later"), *related),
             first.before.item if _is_application(first.before) else first.before.owner,
-            None if _is_enforced(estate, first) else Severity.WARNING,
         )
 
 
@@ -139,10 +137,6 @@ def _by_cause(needs: list[Need]) -> list[list[Need]]:
     for need in needs:
         groups.setdefault((need.before.span, need.after.span), []).append(need)
     return [sorted(groups[key], key=lambda need: (need.span, need.what)) for key in sorted(groups)]
-
-
-def _is_enforced(estate: Estate, need: Need) -> bool:
-    return not _is_application(need.before) or waits_for_applications(estate.clones)
 
 
 def _is_application(step: Step) -> bool:
