@@ -215,6 +215,9 @@ def test_every_clone_with_the_revision_counts_and_the_others_stay(
         return document["base"], {id_: subjects[id_] for id_ in subjects if "application" in id_}
 
     remote = {"application:prod/remote": "changed"}
+    capsys.readouterr()
+    assert run(["diff", "v1", "--format", "json"]) == 0
+    assert capsys.readouterr().err == "platform is read as it stands: it lacks the revisions\n"
     assert compared("v1") == ("values@v1", remote)
     base, subjects = compared("main")
     assert base == "platform@main, values@main"

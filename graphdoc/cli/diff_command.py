@@ -5,7 +5,7 @@ import click
 from graphdoc.cli.analyses import analyse_clones, read_config
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
-from graphdoc.cli.output import write_result
+from graphdoc.cli.output import say, write_result
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.pipeline import to_report
 from graphdoc.pipeline.analysis import open_clones
@@ -49,6 +49,8 @@ def command(  # noqa: PLR0913 -- two revisions, and what is asked of them
         revisions = pin_clones(open_clones(config), repository, base, head)
     except RevisionError as error:
         raise UsageMistake(str(error)) from error
+    for name in revisions.unmoved:
+        say(f"{name} is read as it stands: it lacks the revisions")
     old = analyse_clones(config, revisions.before)
     new = analyse_clones(config, revisions.after)
     found = review(revisions, old, new)

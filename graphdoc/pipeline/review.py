@@ -23,12 +23,16 @@ __all__ = ["Revisions", "pin_clones", "review"]
 
 @dataclass(frozen=True, slots=True)
 class Revisions:
-    """All clones at two revisions; ``base`` and ``head`` are what reports call them."""
+    """All clones at two revisions; ``base`` and ``head`` are what reports call them.
+
+    ``unmoved`` are clones with Git data that lack the revisions.
+    """
 
     base: str
     head: str
     before: tuple[Clone, ...]
     after: tuple[Clone, ...]
+    unmoved: tuple[str, ...] = ()
 
 
 def pin_clones(
@@ -51,7 +55,9 @@ def pin_clones(
         after = _pin(after, clone, clones_at(clones, clone, head))
     bases = ", ".join(f"{clone.name}@{base}" for clone in chosen)
     heads = ", ".join(f"{clone.name}@{head}" if head else clone.name for clone in chosen)
-    return Revisions(bases, heads, before, after)
+    pair = (base, head)
+    lacking = (c.name for c in clones if c.commit is not None and not _knows(clones, c, pair))
+    return Revisions(bases, heads, before, after, tuple(lacking))
 
 
 def review(revisions: Revisions, old: Analysis, new: Analysis) -> Review:

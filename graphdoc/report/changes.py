@@ -9,15 +9,18 @@ from graphdoc.graph.plain import coverage_to_plain, dump_json, place_to_plain
 from graphdoc.model.inert import inert
 from graphdoc.model.node import Plain
 from graphdoc.report.escape import github_data, github_property, markdown_code
+from graphdoc.report.report import count
 from graphdoc.report.text import coverage_lines
 from graphdoc.report.words import describe, rank
 
 __all__ = [
     "CHANGES_SCHEMA", "CHANGE_REPORTERS", "ChangeReporter", "Place", "change_lines",
-    "markdown_changes", "to_github", "to_json", "totals",
+    "fit_comment", "markdown_changes", "to_github", "to_json", "totals",
 ]  # fmt: skip
 
 CHANGES_SCHEMA = "graphdoc/changes/v1"
+# GitHub takes 65,536 characters in a comment, and others no fewer.
+_COMMENT_LIMIT = 60_000
 _SIGNS = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
 
 Place = Callable[[str, str], str]
@@ -49,6 +52,7 @@ def to_text(changes: Changes, place: Place) -> str:
 def to_markdown(changes: Changes, place: Place) -> str:
     """For a comment on a pull request."""
     lines = [f"### {totals(changes)}", *markdown_changes(changes, place)]
+    lines = fit_comment(lines, "graphdoc drift")
     skipped = len(changes.coverage.not_understood)
     lines += ["", f"{skipped} not understood; `graphdoc check` says what." if skipped else ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -121,6 +125,17 @@ def markdown_changes(changes: Changes, place: Place) -> Iterator[str]:
             where = _markdown_place(entry, place)
             yield f"- {entry.change} {markdown_code(entry.subject)}{where}"
             yield from (f"  - {markdown_code(text)}" for text in describe(entry))
+
+
+def fit_comment(lines: list[str], command: str) -> list[str]:
+    """The lines that a comment holds, and how many more the command would show."""
+    size = 0
+    for index, line in enumerate(lines):
+        size += len(line) + 1
+        if size > _COMMENT_LIMIT:
+            left = count(len(lines) - index, "more line")
+            return [*lines[:index], "", f"{left} cut; `{command}` shows them all."]
+    return lines
 
 
 def totals(changes: Changes) -> str:

@@ -13,6 +13,7 @@ from graphdoc.model.node import Plain
 from graphdoc.report.changes import (
     Place,
     change_lines,
+    fit_comment,
     markdown_changes,
     to_github,
     to_json,
@@ -25,8 +26,6 @@ from graphdoc.report.words import VALUES_POINTER, shorten
 
 __all__ = ["REVIEW_REPORTERS", "VALUES_POINTER", "Review", "ReviewReporter"]
 
-# GitHub takes 65,536 characters in a comment, and others no fewer.
-_MARKDOWN_LIMIT = 60_000
 _NAMED = 6
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -65,10 +64,7 @@ def review_to_markdown(review: Review, place: Place) -> str:
     for title, part in reversed(list(_parts(review, place))):
         lines += [f"**{title}**", "", *(f"- {markdown_code(line)}" for line in part), ""]
     lines += markdown_changes(review.changes, place)
-    kept = _fitting(lines)
-    if len(kept) < len(lines):
-        left = count(len(lines) - len(kept), "more line")
-        kept += ["", f"{left} cut; `graphdoc diff` shows them all."]
+    kept = fit_comment(lines, "graphdoc diff")
     skipped = len(review.changes.coverage.not_understood)
     kept += ["", f"{skipped} not understood; `graphdoc check` says what."] if skipped else []
     return "\n".join(kept).rstrip() + "\n"
@@ -141,12 +137,3 @@ def _totals(review: Review) -> str:
     if review.values:
         parts.append(f"{count(len(review.values), 'value')} changed")
     return "; ".join(parts)
-
-
-def _fitting(lines: list[str]) -> list[str]:
-    size = 0
-    for index, line in enumerate(lines):
-        size += len(line) + 1
-        if size > _MARKDOWN_LIMIT:
-            return lines[:index]
-    return lines
