@@ -4,12 +4,14 @@ import click
 
 from graphdoc.cli.analyses import analyse_estate
 from graphdoc.cli.filters import Filter, filter_options
+from graphdoc.cli.fixing import Mending, fix_options, mend
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import NearChoice, Scope, Target, result_options, scope_options
 from graphdoc.cli.output import has_colour, say, write_result
 from graphdoc.cli.status import ExitStatus
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.pipeline import to_report
+from graphdoc.pipeline.fixes import find_fixes, to_diff
 from graphdoc.report import REPORTERS
 from graphdoc.report.report import count
 
@@ -27,10 +29,13 @@ _ORDER = tuple(Severity)
     metavar="[error|warning|info]",
     help="The least severity that makes the exit status 1.",
 )
+@fix_options
 @scope_options(paths=True)
 @result_options(list(REPORTERS), "text")
 @filter_options
-def command(scope: Scope, target: Target, chosen: Filter, fail_on: str) -> ExitStatus:
+def command(
+    scope: Scope, target: Target, chosen: Filter, fail_on: str, mending: Mending
+) -> ExitStatus:
     """Say what is wrong, with file and line.
 
     PATHs are clones; without any, those of graphdoc.yaml are checked. A folder that holds several
@@ -41,8 +46,14 @@ def command(scope: Scope, target: Target, chosen: Filter, fail_on: str) -> ExitS
       graphdoc check ../launchpad ../forte-helm --fail-on warning
       graphdoc check --select missing-values-file --format json --output findings.json
       graphdoc check --baseline findings.json
+      graphdoc check --diff
     """
     analysis = chosen.apply(analyse_estate(scope))
+    if mending is Mending.DIFF:
+        write_result(to_diff(find_fixes(analysis)), target.output)
+        return _verdict(analysis.findings, Severity(fail_on))
+    if mending.writes and mend(analysis, force=mending is Mending.FORCED):
+        analysis = chosen.apply(analyse_estate(scope))
     coloured = target.format == "text" and has_colour(target.output)
     report = to_report(analysis, analysis.findings, colour=coloured)
     write_result(REPORTERS[target.format](report), target.output)

@@ -1,0 +1,77 @@
+"""``check --fix``: mend what is certain, say what was mended, and leave everything else alone."""
+
+from enum import Enum
+from functools import wraps
+
+import click
+
+from graphdoc.cli.options import Command
+from graphdoc.cli.output import say
+from graphdoc.cli.status import UsageMistake
+from graphdoc.clone.rewrite import RewriteError
+from graphdoc.pipeline import Analysis
+from graphdoc.pipeline.fixes import FileFix, find_fixes, is_restorable, write_fix
+
+__all__ = ["Mending", "fix_options", "mend"]
+
+
+class Mending(Enum):
+    """What ``check`` does about findings that can be mended beyond doubt."""
+
+    NONE = "none"
+    DIFF = "diff"
+    CAREFUL = "careful"
+    FORCED = "forced"
+
+    @property
+    def writes(self) -> bool:
+        """Whether files are changed."""
+        return self in {Mending.CAREFUL, Mending.FORCED}
+
+
+def fix_options(command: Command) -> Command:
+    """``--fix``, ``--diff`` and ``--force``."""
+
+    @wraps(command)
+    def packed(*given: object, **options: object) -> object:
+        fix, diff, force = (bool(options.pop(name)) for name in ("fix", "diff", "force"))
+        if force and not fix:
+            raise UsageMistake("--force goes with --fix")
+        chosen = Mending.FORCED if force else Mending.CAREFUL if fix else Mending.NONE
+        return command(*given, mending=Mending.DIFF if diff else chosen, **options)
+
+    return _FIX(_DIFF(_FORCE(packed)))
+
+
+def mend(analysis: Analysis, *, force: bool) -> bool:
+    """Write what mends the findings, and say so; whether anything was written."""
+    done = [_mend_file(fix, force=force) for fix in find_fixes(analysis)]
+    return any(done)
+
+
+def _mend_file(fix: FileFix, *, force: bool) -> bool:
+    if not force and not is_restorable(fix.clone):
+        reason = "has changes that are not committed" if fix.clone.git else "is not under Git"
+        say(f"not fixed: {fix.place}: {fix.clone.name} {reason} (--force fixes it all the same)")
+        return False
+    try:
+        write_fix(fix)
+    except RewriteError as error:
+        say(f"not fixed: {fix.clone.name}/{error}")
+        return False
+    for finding in fix.findings:
+        span = finding.problem.primary.span
+        place = f"{fix.place}:{span.line}:{span.column}"
+        say(f"fixed: {place}: [{finding.rule}] {finding.problem.message}")
+    return True
+
+
+_FIX = click.option(
+    "--fix", is_flag=True, help="Mend what is certain in clones without uncommitted changes."
+)
+_DIFF = click.option(
+    "--diff", is_flag=True, help="Print what --fix would change as a diff, and change nothing."
+)
+_FORCE = click.option(
+    "--force", is_flag=True, help="With --fix: in every clone, also where Git cannot undo it."
+)

@@ -1,0 +1,44 @@
+"""The one place that writes to a clone, for ``check --fix`` alone."""
+
+import os
+import tempfile
+from pathlib import Path, PurePosixPath
+
+from graphdoc.clone.disk import DiskClone
+
+__all__ = ["RewriteError", "rewrite_file"]
+
+
+class RewriteError(Exception):
+    """The file cannot be written, or is not what it was."""
+
+
+def rewrite_file(clone: DiskClone, path: str, before: bytes, after: bytes) -> None:
+    """Replace a file of a working tree as a whole or not at all; links keep leading to it.
+
+    Raises:
+        RewriteError: it lies outside, has changed since it was read, or cannot be written.
+    """
+    root = clone.root.resolve()
+    place = clone.root.joinpath(*PurePosixPath(path).parts).resolve()
+    if not place.is_relative_to(root) or ".git" in place.relative_to(root).parts:
+        raise RewriteError(f"{path}: lies outside of the clone")
+    try:
+        if place.read_bytes() != before:
+            raise RewriteError(f"{path}: has changed since it was read")
+        _replace(place, after)
+    except OSError as error:
+        raise RewriteError(f"{path}: {error.strerror}") from error
+
+
+def _replace(place: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        temporary.chmod(place.stat().st_mode & 0o7777)
+        temporary.replace(place)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
