@@ -161,6 +161,23 @@ def test_what_an_application_no_longer_renders(
     ]
 
 
+def test_a_new_hash_in_a_name_deletes_nothing(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate = start()
+    generator = "configMapGenerator: [{name: settings, literals: [a=%s]}]\n"
+    kustomization = estate / "platform/web/kustomization.yaml"
+    kustomization.write_text(generator % "1", "utf-8")
+    git(estate / "platform", "add", ".")
+    git(estate / "platform", "commit", "-q", "-m", "two")
+    kustomization.write_text(generator % "2", "utf-8")
+    capsys.readouterr()
+    assert run(["diff", "HEAD", "--repository", "platform"]) == 0
+    text = capsys.readouterr().out
+    assert "  ~ application web changed" in text
+    assert "What becomes of what is gone" not in text
+
+
 def test_values_of_a_chart_that_is_not_at_hand_are_changes(
     start: Start, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,5 +1,6 @@
 """What Argo CD would delete, or leave behind, if one state of an estate followed another."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ _OPTIONS = "argocd.argoproj.io/sync-options"
 _POLICY = "helm.sh/resource-policy"
 _KEEPING_POLICIES = frozenset({"create-only", "create-update"})
 _NAMED = 5
+# What Kustomize appends to generated names: hexadecimal digits without those that could form words.
+_HASH = re.compile("-[2456789bcdfghkmt]{10}$")
+_HASHED = frozenset({"ConfigMap", "Secret"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,8 @@ def _lost_resources(old: ResolvedApplication, new: ResolvedApplication) -> Itera
     """
     if not (old.is_resolved and new.is_resolved):
         return
-    left = {resource.id for resource in new.resources}
-    lost = [r for r in old.resources if r.id not in left and not _is_of_argocd(r)]
+    left = {_lasting_id(resource) for resource in new.resources}
+    lost = [r for r in old.resources if _lasting_id(r) not in left and not _is_of_argocd(r)]
     kept = [r for r in lost if _has_option(r, "Prune=false")]
     pruned = [r for r in lost if not _has_option(r, "Prune=false")]
     if pruned and _prunes(new):
@@ -110,6 +114,12 @@ def _lost_resources(old: ResolvedApplication, new: ResolvedApplication) -> Itera
     if kept:
         fate = f"leaves {_name(kept)}, because it says Prune=false"
         yield Removal(old.id, old.cluster, False, fate)  # noqa: FBT003
+
+
+def _lasting_id(resource: Resource) -> ResourceId:
+    """The id without the hash of the content, of which every release makes another."""
+    id_ = resource.id
+    return id_._replace(name=_HASH.sub("", id_.name)) if id_.kind in _HASHED else id_
 
 
 def _prunes(entry: ResolvedApplication) -> bool:

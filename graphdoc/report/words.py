@@ -21,6 +21,7 @@ _KINDS = (
 _VERBS = {Change.ADDED: "now", Change.REMOVED: "no longer"}
 _WAVE = "/manifest/metadata/annotations/argocd.argoproj.io~1sync-wave"
 _RENDERED = re.compile(r"/rendered/kinds/(?P<kind>.+)")
+_TAG = re.compile(r"/tags/(?P<tag>.+)")
 _MANIFEST = "/manifest/"
 
 
@@ -41,8 +42,16 @@ def rank(entry: NodeChange) -> tuple[int, int]:
 
 def shorten(value: Plain) -> str:
     """A value on one line of bounded length."""
-    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    text = value if isinstance(value, str) else _listed(value)
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
+
+
+def _listed(value: Plain) -> str:
+    """A list of words as such, anything else as JSON."""
+    words = [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
+    if words and isinstance(value, list) and len(words) == len(value):
+        return ", ".join(words)
+    return json.dumps(value, sort_keys=True)
 
 
 def _field_words(field: FieldChange) -> str:
@@ -62,9 +71,6 @@ def _special(field: FieldChange) -> str | None:
             return "nothing produces it any more" if field.after else "is produced again"
         case pointer if pointer == _WAVE:
             return f"sync wave {before} → {after}"
-        case pointer if pointer.startswith(VALUES_POINTER):
-            name = _name(pointer.removeprefix(VALUES_POINTER))
-            return f"value {name} {_became(field)}"
         case _:
             return None
 
@@ -78,7 +84,17 @@ def _became(field: FieldChange) -> str:
 
 
 def _name(pointer: str) -> str:
-    """A pointer as one would say it: into the manifest, with dots and without escapes."""
+    """A field as one would say it."""
+    tag = _TAG.fullmatch(pointer)
+    if tag is not None:
+        return f"tag {tag['tag']}"
+    if pointer.startswith(VALUES_POINTER):
+        return f"value {_dotted(pointer.removeprefix(VALUES_POINTER))}"
+    return _dotted(pointer)
+
+
+def _dotted(pointer: str) -> str:
+    """A pointer, one into a manifest without its head, with dots and without escapes."""
     parts = pointer.removeprefix(_MANIFEST).lstrip("/").split("/")
     text = ""
     for part in parts:
