@@ -70,8 +70,8 @@ def test_help_imports_no_command() -> None:
 MISTAKES = """\
 $ graphdoc chekc
 graphdoc: no command 'chekc'; did you mean 'check'?
-$ graphdoc check --formt json
-graphdoc check: No such option '--formt'. Did you mean '--format'?
+$ graphdoc graph --formt json
+graphdoc graph: No such option '--formt'. Did you mean '--format'?
 $ graphdoc render x --format jsnl
 graphdoc render: Invalid value for '--format': 'jsnl' is none of yaml, jsonl; did you mean 'jsonl'?
 $ graphdoc check --select plain-secrets
