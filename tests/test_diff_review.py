@@ -278,3 +278,25 @@ def test_github_marks_new_findings_and_deletions(
         f"::warning title=deletion::{WEB} is deleted by {ROOT}, which prunes, "
         "and with it 2 ConfigMap" in lines
     )
+
+
+def test_a_field_that_an_overlay_patches_is_found_in_the_overlay(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate = start()
+    overlay = "resources: [web.yaml, remote.yaml]\npatches: [{path: wave.yaml}]\n"
+    wave = "metadata: {name: web, namespace: argocd, annotations: {"
+    patch = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
+        f'{wave}argocd.argoproj.io/sync-wave: "1"}}}}\n'
+    )
+    (estate / "platform/apps/kustomization.yaml").write_text(overlay, "utf-8")
+    file = estate / "platform/apps/wave.yaml"
+    file.write_text(patch, "utf-8")
+    git(estate / "platform", "add", ".")
+    git(estate / "platform", "commit", "-q", "-m", "two")
+    file.write_text(patch.replace('"1"', '"2"'), "utf-8")
+    assert run(["diff", "HEAD", "--repository", "platform"]) == 0
+    assert capsys.readouterr().out.startswith(
+        "prod\n  ~ application web changed  (platform/apps/wave.yaml:3)\n      sync wave 1 → 2\n\n"
+    )

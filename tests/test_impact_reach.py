@@ -281,3 +281,21 @@ def test_a_change_counts_for_the_branch_that_it_would_be_merged_into(
     assert "  a is now 3 (was 1) for application:prod/web (platform/web/values.yaml:1)\n" in text
     assert run(["diff", "main", "feature"]) == 0
     assert capsys.readouterr().out == text
+
+
+def test_a_clone_without_the_revision_is_named(
+    write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform = write(ROOT, application("web", "web"), chart("web"), "-- other/a.yaml --\na: 1\n")
+    config = platform.parent / "graphdoc.yaml"
+    text = config.read_text("utf-8")
+    config.write_text(text.replace("roots:", "  - {name: other, path: other}\nroots:"), "utf-8")
+    for clone in (platform, platform.parent / "other"):
+        git(clone, "init", "-q", "-b", "main")
+        git(clone, "add", ".")
+        git(clone, "commit", "-q", "-m", "one")
+    git(platform, "tag", "v1")
+    assert run(["impact", "--since", "v1", "--format", "list"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == "other has no revision 'v1': its changes are not counted\n"
+    assert captured.out == ""
