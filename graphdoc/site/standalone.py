@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"--gd-([\w-]+):\s*([^;]+);")
 _SVG_PART = re.compile(r"/\* svg:start \*/\n(.*?)/\* svg:end \*/", re.DOTALL)
 _KIND = re.compile(
-    r"^(\.k-[^{]+)\{ --k: var\(--gd-([\w-]+)\); --ks: var\(--gd-([\w-]+)\); \}", re.M
+    r"^(\.k-[^{]+)\{ --k: var\(--gd-([\w-]+)\); --ks: var\(--gd-([\w-]+)\); \}", re.MULTILINE
 )
-_LINE = re.compile(r"^\.l-(\w+) \{ --l: var\(--gd-([\w-]+)\); \}", re.M)
+_LINE = re.compile(r"^\.l-(\w+) \{ --l: var\(--gd-([\w-]+)\); \}", re.MULTILINE)
 _VARIABLE = re.compile(r"var\(--gd-([\w-]+)\)")
 _FALLBACK = re.compile(r"var\(--\w+, ([^()]+)\)")
 _HREF = re.compile(r'<a href="[^"]*"')
