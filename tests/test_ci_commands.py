@@ -69,12 +69,11 @@ def template(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Path:
         _commit(clone, "one")
     clone = folder / "launchpad"
     git(clone, "switch", "-q", "-c", "change")
-    grafana = clone / "infra/base/grafana.yaml"
-    text = grafana.read_text("utf-8")
-    grafana.write_text(text.replace('sync-wave: "1"', 'sync-wave: "2"'), "utf-8")
+    _move_wave(clone)
     _commit(clone, "two")
     git(clone, "switch", "-q", "--detach", "main")
     git(clone, "merge", "-q", "--no-ff", "change", "-m", "merge")
+    git(clone, "remote", "add", "origin", "https://git.forteapps.net/Forte/launchpad")
     git(clone, "update-ref", "refs/remotes/origin/main", "main")
     git(clone, "branch", "-q", "-D", "main", "change")
     return folder
@@ -86,6 +85,12 @@ def _configure(clone: Path) -> None:
     assert match is not None
     (clone / "graphdoc.yaml").write_text(match[1], "utf-8")
     assert run(["drift", "--accept", "--config", str(clone / "graphdoc.yaml")]) == 0
+
+
+def _move_wave(clone: Path) -> None:
+    grafana = clone / "infra/base/grafana.yaml"
+    text = grafana.read_text("utf-8")
+    grafana.write_text(text.replace('sync-wave: "1"', 'sync-wave: "2"'), "utf-8")
 
 
 def _commit(clone: Path, message: str) -> None:
@@ -219,6 +224,25 @@ def git_answer(clone: Path, *arguments: str) -> str:
         check=True,
     )
     return done.stdout.strip()
+
+
+def test_without_that_name_a_change_to_what_follows_main_goes_unseen(runner: Runner) -> None:
+    launchpad = runner.folder / "launchpad"
+    git(launchpad, "switch", "-q", "-c", "work", "origin/main")
+    for file in launchpad.glob("**/*.yaml"):
+        text = file.read_text("utf-8")
+        file.write_text(text.replace("targetRevision: HEAD", "targetRevision: main"), "utf-8")
+    _commit(launchpad, "follow main")
+    git(launchpad, "update-ref", "refs/remotes/origin/main", "HEAD")
+    assert runner.run("graphdoc drift --accept", "launchpad").returncode == 0
+    _move_wave(launchpad)
+    _commit(launchpad, "move a wave")
+    git(launchpad, "switch", "-q", "--detach")
+    assert runner.run("graphdoc drift", "launchpad").returncode == 0
+    runner.script(
+        step(WORKFLOWS[0], "Take the target branch's name, which Applications may follow")
+    )
+    assert "sync wave 1 → 2" in runner.run("graphdoc drift", "launchpad").stdout
 
 
 @pytest.mark.parametrize("file", WORKFLOWS)
