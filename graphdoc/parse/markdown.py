@@ -10,7 +10,6 @@ __all__ = ["Document", "Fence", "Line", "Word", "code_in", "links_in", "parse_ma
 _FENCE = re.compile(r"(?P<indent>[ >\t]*(?:[-*+] +|\d+[.)] +)?)(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 _CODE = re.compile(r"(?<!`)`([^`\n]{1,300})`(?!`)")
 _LINK = re.compile(r"\]\(<?([^()<>\s]{1,500})>?(?: \"[^\"]*\")?\)")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 class Line(NamedTuple):
@@ -85,4 +84,10 @@ def _closes(line: str, mark: str) -> bool:
 
 
 def _without_comments(text: str) -> str:
-    return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    """The text with the lines of comments left blank; one without an end is none."""
+    first, *others = text.split("<!--")
+    kept = [first]
+    for part in others:
+        hidden, end, shown = part.partition("-->")
+        kept.append("\n" * hidden.count("\n") + shown if end else part)
+    return "".join(kept)

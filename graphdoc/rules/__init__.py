@@ -3,6 +3,7 @@
 from graphdoc.rules.application_cycle import application_cycle
 from graphdoc.rules.chart_cycle import chart_cycle
 from graphdoc.rules.cluster_skew import cluster_skew
+from graphdoc.rules.cluster_specific_base import cluster_specific_base
 from graphdoc.rules.commented_out_resource import commented_out_resource
 from graphdoc.rules.default_namespace import default_namespace
 from graphdoc.rules.default_project import default_project
@@ -43,6 +44,7 @@ from graphdoc.rules.unknown_revision import unknown_revision
 from graphdoc.rules.unreadable_file import unreadable_file
 from graphdoc.rules.unresolvable_placeholder import unresolvable_placeholder
 from graphdoc.rules.unused_source_ref import unused_source_ref
+from graphdoc.rules.unused_value import unused_value
 from graphdoc.rules.wave_cycle import wave_cycle
 from graphdoc.rules.wave_inversion import wave_inversion
 
@@ -52,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     application_cycle,
     chart_cycle,
     cluster_skew,
+    cluster_specific_base,
     commented_out_resource,
     default_namespace,
     default_project,
@@ -91,6 +94,7 @@ RULES: tuple[Rule, ...] = (
     unreadable_file,
     unresolvable_placeholder,
     unused_source_ref,
+    unused_value,
     wave_cycle,
     wave_inversion,
 )

@@ -1,0 +1,90 @@
+"""Rule ``unused-value``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.unused_values import find_unused_values
+from graphdoc.rules.rule import rule
+
+__all__ = ["unused_value"]
+
+
+@rule("unused-value", severity=Severity.WARNING, since="0.1.0")
+def unused_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """No template of the chart reads a value.
+
+    Said of charts in the repositories whose every template is at hand. A name that any template
+    mentions counts as read everywhere; so do the values of subcharts, `global`, and whatever lies
+    in what a template prints whole or hands on.
+
+    ## Why is this bad?
+
+    Helm says nothing: the value looks like a setting and does not do anything. Often it is a typing
+    error, or the chart was changed and its values were not.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/charts
+        path: web
+        helm:
+          valuesObject:
+            replcas: 2  # expect: unused-value
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {replicas: "{{ .Values.replicas }}"}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/charts
+        path: web
+        helm:
+          valuesObject:
+            replicas: 2
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {replicas: "{{ .Values.replicas }}"}
+    ```
+
+    ## References
+
+    - [Helm: values files](https://helm.sh/docs/chart_template_guide/values_files/)
+    """
+    for unused in find_unused_values(estate):
+        yield Problem(
+            f"no template of chart {unused.chart} reads {'.'.join(unused.path)}",
+            Location(unused.span, "read by nothing"),
+            (),
+            unused.application.id,
+        )
