@@ -33,6 +33,10 @@ KINDS = (
     "findings/index.html",
     "findings/missing-secret.html",
     "coverage.html",
+    "day-1.html",
+    "runbooks/add-app.html",
+    "runbooks/rebuild-upc-dev.html",
+    "runbooks/rotate-secret.html",
     "about/how-to-read.html",
 )
 

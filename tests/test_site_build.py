@@ -41,7 +41,9 @@ def test_every_kind_of_page_is_there(built: tuple[Path, SiteResult]) -> None:
         "apps/shop", "waves/index", "secrets/index", "secrets/credentials", "hosts/index",
         "images/index", "charts/index", "values/index", "namespaces/index", "projects/index",
         "repos/index", "repos/platform", "findings/index", "findings/orphaned-values-file",
-        "about/model", "about/how-to-read",
+        "about/model", "about/how-to-read", "day-1", "runbooks/index", "runbooks/add-app",
+        "runbooks/add-cluster", "runbooks/rotate-secret", "runbooks/upgrade-chart",
+        "runbooks/rebuild-dev", "runbooks/rebuild-prod",
     )  # fmt: skip
     assert [path for path in expected if not (folder / f"{path}.html").is_file()] == []
 

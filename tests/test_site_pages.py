@@ -77,7 +77,14 @@ def test_the_parity_matrix_marks_only_exceptions() -> None:
     shop = next(row for row in matrix.split("<tr") if ">shop</a></td>" in row)
     assert re.findall(r'<td data-l="\w+" class="(\w+)">', shop) == []
     assert [row[1:3] for row in rows("clusters/index.md", "shop")] == [["1.7.2", "Δ1.7.2"]]
-    assert [row[1:3] for row in rows("clusters/index.md", "secrets")] == [["yes", "yes"]]
+    assert [row[1:3] for row in rows("clusters/index.md", "secrets")] == [["✕ yes", "✕ yes"]]
+
+
+def test_a_finding_about_a_file_belongs_to_each_application_that_reads_it() -> None:
+    assert "1 error" in words("apps/secrets.md")
+    assert "plain-secret" in words("apps/secrets.md")
+    assert "plain-secret" in words("clusters/prod.md")
+    assert "plain-secret" not in words("apps/shop.md")
 
 
 def test_a_finding_that_stands_for_several_clusters_marks_each() -> None:

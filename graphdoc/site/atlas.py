@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Finding, Severity
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.resolved import ResolvedApplication
 from graphdoc.site.facts import entries, flag, text, texts
 from graphdoc.site.hosting import Checkout, web_address
@@ -19,6 +19,7 @@ from graphdoc.site.where import Setting, settings_of
 __all__ = ["SEVERITIES", "Atlas", "worst"]
 
 SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+K = TypeVar("K")
 T = TypeVar("T")
 
 _INDEXES = {
@@ -34,6 +35,8 @@ _INDEXES = {
 _LEADING = frozenset(
     {EdgeKind.RENDERS, EdgeKind.INCLUDES, EdgeKind.MANAGES, EdgeKind.BOOTSTRAPS, EdgeKind.LAYERS}
 )
+# What several Applications may share; a finding about it belongs to each that reads the file.
+_SHARED = frozenset({NodeKind.FILE, NodeKind.KUSTOMIZATION, NodeKind.CHART, NodeKind.VALUES})
 _PLATFORM_WORDS = ("infra", "platform", "system", "addon", "add-on", "cluster", "core", "bootstrap")
 
 
@@ -51,6 +54,7 @@ class Atlas:
         self.graph = site.graph
         self._patches: dict[str, Counter[Span]] = {}
         self._settings: dict[str, tuple[Setting, ...]] = {}
+        self._concerning: dict[str, tuple[Finding, ...]] = {}
 
     @cached_property
     def clusters(self) -> tuple[GraphNode, ...]:
@@ -130,6 +134,10 @@ class Atlas:
         """The page of a cluster."""
         return f"clusters/{self.cluster_slugs[name]}.md"
 
+    def rebuild_page(self, name: str) -> str:
+        """The runbook that brings a cluster back."""
+        return f"runbooks/rebuild-{self.cluster_slugs[name]}.md"
+
     def secret_page(self, name: str) -> str:
         """The page of all Secrets of one name."""
         return f"secrets/{self._secret_slugs[name]}.md"
@@ -186,11 +194,21 @@ class Atlas:
         """Whether an Application or a root leads to a kustomization or a file."""
         return id_ in self._reached
 
+    def reached_by(self, cluster: str) -> frozenset[str]:
+        """The ids of all that the roots and the Applications of a cluster lead to."""
+        node = self.graph.node(f"cluster:{cluster}")
+        roots = texts(node.attributes, "roots") if node else ()
+        return self._lead_to(self.by_cluster.get(cluster, ()), roots)
+
     @cached_property
     def _reached(self) -> frozenset[str]:
         roots = [root for node in self.clusters for root in texts(node.attributes, "roots")]
-        named = [id_ for node in self.applications for id_ in _named_folders(node)]
-        waiting = [node.id for node in self.applications] + roots + named
+        return self._lead_to(self.applications, roots)
+
+    def _lead_to(self, nodes: Iterable[GraphNode], roots: Iterable[str]) -> frozenset[str]:
+        started = tuple(nodes)
+        named = [id_ for node in started for id_ in _named_folders(node)]
+        waiting = [node.id for node in started] + [*roots, *named]
         seen = set(waiting)
         while waiting:
             edges = self.graph.edges_from(waiting.pop())
@@ -226,17 +244,39 @@ class Atlas:
         return tuple(sorted(found, key=lambda finding: finding.sort_key))
 
     def application_findings(self, node: GraphNode) -> tuple[Finding, ...]:
-        """The findings about an Application: itself, what it uses and what it alone layers."""
+        """The findings about an Application: itself, what it uses and the files that it reads."""
+        if node.id not in self._concerning:
+            self._concerning[node.id] = self._find_concerning(node)
+        return self._concerning[node.id]
+
+    def _find_concerning(self, node: GraphNode) -> tuple[Finding, ...]:
         used = (e.target for e in self.graph.edges_from(node.id, EdgeKind.USES))
         about = self.findings_of(node.id, *used, *texts(node.attributes, "values"))
         shared = [found for span in self._broken(node) for found in self._findings_at.get(span, ())]
-        return tuple(sorted(dict.fromkeys((*about, *shared)), key=lambda found: found.sort_key))
+        read = [found for file in self._read(node) for found in self._findings_in.get(file, ())]
+        found = dict.fromkeys((*about, *shared, *read))
+        return tuple(sorted(found, key=lambda finding: finding.sort_key))
 
     def _broken(self, node: GraphNode) -> Iterator[Span]:
         """What leads nowhere: one finding stands for all Applications that share the line."""
         resolved = self.resolved.get(node.id)
         for source in resolved.sources if resolved else ():
             yield from (broken.scalar.span for broken in source.broken)
+
+    def _read(self, node: GraphNode) -> frozenset[SourceFile]:
+        """The files that the sources of an Application are rendered from."""
+        resolved = self.resolved.get(node.id)
+        return frozenset().union(*(s.files for s in resolved.sources)) if resolved else frozenset()
+
+    @cached_property
+    def _findings_in(self) -> Mapping[SourceFile, tuple[Finding, ...]]:
+        """The findings about a file or what it makes up, rather than about one Application."""
+        shared = (f for f in self.site.findings if self._is_shared(f.problem.subject))
+        return _grouped((finding.problem.primary.span.file, finding) for finding in shared)
+
+    def _is_shared(self, subject: str) -> bool:
+        node = self.graph.node(subject)
+        return node is None or node.kind in _SHARED
 
     @cached_property
     def _findings_at(self) -> Mapping[Span, tuple[Finding, ...]]:
@@ -299,8 +339,8 @@ def _named_folders(node: GraphNode) -> Iterator[str]:
             yield f"kustomization:{repository}/{path.strip('/')}"
 
 
-def _grouped(pairs: Iterable[tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:
-    groups: dict[str, list[T]] = defaultdict(list)
+def _grouped(pairs: Iterable[tuple[K, T]]) -> Mapping[K, tuple[T, ...]]:
+    groups: dict[K, list[T]] = defaultdict(list)
     for key, value in pairs:
         groups[key].append(value)
     return {key: tuple(group) for key, group in groups.items()}

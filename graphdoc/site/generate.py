@@ -18,9 +18,11 @@ from graphdoc.site.pages.applications import application_index
 from graphdoc.site.pages.cluster import cluster_page
 from graphdoc.site.pages.clusters import cluster_index
 from graphdoc.site.pages.coverage import coverage_page
+from graphdoc.site.pages.day_one import day_one
 from graphdoc.site.pages.findings import finding_index, rule_pages
 from graphdoc.site.pages.lists import list_pages
 from graphdoc.site.pages.repositories import repository_index, repository_page
+from graphdoc.site.pages.runbooks import runbook_pages
 from graphdoc.site.pages.secrets import secret_index, secret_page
 from graphdoc.site.pages.start import start_page
 from graphdoc.site.pages.waves import waves_page
@@ -82,6 +84,7 @@ def site_assets() -> Mapping[str, bytes]:
 
 def _pages(atlas: Atlas) -> Iterator[Page]:
     yield start_page(atlas)
+    yield day_one(atlas)
     yield from where_pages(atlas)
     yield cluster_index(atlas)
     yield from (cluster_page(atlas, node) for node in atlas.clusters)
@@ -96,6 +99,7 @@ def _pages(atlas: Atlas) -> Iterator[Page]:
     yield finding_index(atlas)
     yield from rule_pages(atlas)
     yield coverage_page(atlas)
+    yield from runbook_pages(atlas)
     yield from about_pages(atlas)
 
 

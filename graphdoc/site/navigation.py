@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from graphdoc.site.generate import Site
+from graphdoc.site.pages.runbooks import RUNBOOKS
 
 __all__ = ["NavEntry", "navigation"]
 
@@ -41,6 +42,7 @@ def navigation(site: Site, written: Mapping[str, str]) -> list[NavEntry]:
         "Health": [
             path for path in ("findings/index.md", "coverage.md") if _is_there(site, written, path)
         ],
+        "Runbooks": _section(site, "runbooks", list(_runbooks(site))),
         "About": [path for path in site.pages if path.startswith("about/")],
     }
     placed = _flat(sections.values())
@@ -102,6 +104,12 @@ def _platform(site: Site) -> Iterator[NavEntry]:
             yield {site.pages[index].title: [index, *below]}
         elif index in site.pages:
             yield index
+
+
+def _runbooks(site: Site) -> Iterator[str]:
+    """Those that stand once in the order of their list, then one for each cluster."""
+    yield from (path for path in RUNBOOKS if path in site.pages)
+    yield from (site.atlas.rebuild_page(node.name) for node in site.atlas.clusters)
 
 
 def _flat(entries: Iterable[Sequence[NavEntry]]) -> set[str]:

@@ -1,6 +1,7 @@
 """One cluster: what is on it, in which order, and what is special about it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.location import Span
@@ -10,10 +11,12 @@ from graphdoc.site.cards import Diagram
 from graphdoc.site.drawing import Drawn, drawn
 from graphdoc.site.facts import entry, flag, text, texts
 from graphdoc.site.figure import board
+from graphdoc.site.folding import fold_lanes
 from graphdoc.site.markup import NOTHING, Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.secrets import makers
 from graphdoc.site.pages.waves import verdict
+from graphdoc.site.pictures.order import order_diagram
 from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
 from graphdoc.site.redact import HIDDEN, is_secret_key, shown_value
 from graphdoc.site.scope import Scope, finding_chips
@@ -57,6 +60,7 @@ def _sentence(atlas: Atlas, node: GraphNode) -> str:
 def _strip(scope: Scope, node: GraphNode) -> Iterator[Markup]:
     yield kind_chip("cluster", "Cluster")
     yield chip(scope.page("all clusters", "clusters/index.md"))
+    yield chip(scope.page("rebuild it", scope.atlas.rebuild_page(node.name)))
     root = scope.atlas.graph.node(text(node.attributes, "root"))
     for span in (root.locations if root else node.locations)[:1]:
         yield scope.source_chip(span)
@@ -68,9 +72,13 @@ def _strip(scope: Scope, node: GraphNode) -> Iterator[Markup]:
 
 def _tree(scope: Scope, node: GraphNode) -> Drawn:
     def without_parents(_: Diagram) -> Diagram:
-        return tree_diagram(scope, node.name, parents=False)
+        return fold_lanes(tree_diagram(scope, node.name, parents=False))
 
-    return drawn(tree_diagram(scope, node.name), scope.here, "apps/index.md", (without_parents,))
+    def one_card_a_wave(tree: Diagram) -> Diagram:
+        return replace(order_diagram(scope, node.name), id=tree.id, title=tree.title)
+
+    folds = (without_parents, one_card_a_wave)
+    return drawn(tree_diagram(scope, node.name), scope.here, "apps/index.md", folds)
 
 
 def _tree_and_board(scope: Scope, node: GraphNode, tree: Drawn) -> Markup:
@@ -89,15 +97,21 @@ def _differences(scope: Scope, node: GraphNode) -> Markup:
     """Each field that a patch set; the same patch of several Applications is one row."""
     merged: dict[tuple[str, Markup, Span], list[tuple[GraphNode, tuple[Span, ...]]]] = {}
     for app in scope.atlas.by_cluster.get(node.name, ()):
-        resolved = scope.atlas.resolved.get(app.id)
-        for pointer, field in (
-            patched_fields(resolved.application.resource.manifest) if resolved else ()
-        ):
+        for pointer, field in _patched(scope.atlas, app):
             key = (pointer, _now(pointer, field), field.span)
             merged.setdefault(key, []).append((app, field.earlier[-1:]))
     rows = (_difference(scope, *key, apps) for key, apps in merged.items())
     found = capped(("Application", "Field", "Value here", "Set at", "Instead of"), rows)
     return found or html("<p>{}</p>", "No patch: every Application is as its base says.")
+
+
+def _patched(atlas: Atlas, app: GraphNode) -> Iterator[tuple[str, Node]]:
+    """The patched fields of an Application; what an ApplicationSet fills in is no patch."""
+    resolved = atlas.resolved.get(app.id)
+    parent = atlas.graph.node(text(app.attributes, "parent"))
+    if resolved is None or (parent and parent.kind is NodeKind.APPLICATION_SET):
+        return iter(())
+    return patched_fields(resolved.application.resource.manifest)
 
 
 def _difference(

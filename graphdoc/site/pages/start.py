@@ -95,6 +95,7 @@ def _tasks(scope: Scope) -> Iterator[Row]:
     )
     config = join((scope.node(f"repository:{name}", name) for name in defined), ", ")
     rows = (
+        ("Get to know this platform in an hour", "Your first day", "day-1.md", "nothing"),
         (
             "Change an image tag, a host or the replicas of an Application",
             "Where do I change…",
@@ -120,6 +121,12 @@ def _tasks(scope: Scope) -> Iterator[Row]:
             "Findings",
             "findings/index.md",
             "see each finding",
+        ),
+        (
+            "Add an Application or a cluster, rotate a Secret, upgrade a chart, rebuild a cluster",
+            "Runbooks",
+            "runbooks/index.md",
+            "what each step names",
         ),
         ("Know what this site does not know", "Coverage", "coverage.md", "nothing"),
     )

@@ -1,0 +1,158 @@
+"""The runbook for a newer chart: the line to change on each cluster, and whom it reaches."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.location import Span
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.facts import flag, text
+from graphdoc.site.markup import DASH, Markup, chip, code, html, plural
+from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.redact import without_credentials
+from graphdoc.site.scope import Scope
+from graphdoc.site.steps import steps
+from graphdoc.site.tables import Row, filtered
+
+__all__ = ["CHART_RUNBOOK", "chart_runbook"]
+
+CHART_RUNBOOK = "runbooks/upgrade-chart.md"
+_TITLE = "Upgrade a chart"
+_HEAD = ("Chart", "Version", "Change this line", "Clusters", "Applications")
+
+
+class _Line(NamedTuple):
+    """One line that sets the version of one chart."""
+
+    chart: str
+    version: str
+    place: Span
+
+
+def chart_runbook(atlas: Atlas) -> Iterator[Page]:
+    """The page; none for an estate without charts."""
+    scope = Scope(atlas, CHART_RUNBOOK)
+    lines = _lines(atlas)
+    required = tuple(_required(scope))
+    if not lines and not required:
+        return
+    charts = {line.chart for line in lines}
+    sentence = (
+        f"Where the version of each chart stands: {plural(len(charts), 'chart')} in "
+        f"{plural(len(lines), 'line')} of Git, with the clusters and Applications that follow."
+    )
+    rows = [_row(scope, line, nodes) for line, nodes in lines.items()]
+    blocks = (
+        Block("In this order", "steps", _steps(scope)),
+        Block("The lines", "lines", filtered(_HEAD, rows, id_="charts", label="Filter charts")),
+        Block("Charts that another chart requires", "required", _required_table(required)),
+    )
+    strip = (chip(scope.page("all charts", "charts/index.md")),)
+    yield Page(CHART_RUNBOOK, _TITLE, compose(_TITLE, sentence, strip, blocks))
+
+
+def _lines(atlas: Atlas) -> Mapping[_Line, list[GraphNode]]:
+    """Every line with the Applications that follow it, by chart."""
+    found: dict[_Line, list[GraphNode]] = {}
+    for app in atlas.applications:
+        for edge in atlas.graph.edges_from(app.id, EdgeKind.RENDERS):
+            chart = atlas.graph.node(edge.target)
+            if chart is not None and chart.kind is NodeKind.CHART:
+                found.setdefault(_line(atlas, app, chart, edge.locations[-1]), []).append(app)
+    return dict(sorted(found.items(), key=lambda item: (item[0].chart, item[0])))
+
+
+def _line(atlas: Atlas, app: GraphNode, chart: GraphNode, named: Span) -> _Line:
+    version = text(chart.attributes, "version")
+    if flag(chart.attributes, "local"):
+        return _Line(chart.id, version, _version_line(atlas, chart.locations[0]))
+    set_at = (s for s in atlas.settings(app.id) if s.what == "Chart version")
+    places = [s.place for s in set_at if s.key == chart.name and s.value == version]
+    return _Line(chart.id, version, places[0] if places else named)
+
+
+def _version_line(atlas: Atlas, chart: Span) -> Span:
+    """The line of a ``Chart.yaml`` that says the version; its first where that is not plain."""
+    clone = next((c for c in atlas.site.estate.clones if c.name == chart.file.repository), None)
+    if clone is None or chart.file.path not in clone.files:
+        return chart
+    lines = clone.read(chart.file.path).decode("utf-8", "replace").splitlines()
+    numbered = enumerate(lines, start=1)
+    found = (
+        Span(chart.file, number, 1, number, len(line) + 1)
+        for number, line in numbered
+        if line.startswith("version:")
+    )
+    return next(found, chart)
+
+
+def _row(scope: Scope, line: _Line, nodes: list[GraphNode]) -> Row:
+    names = {node.name: node.id for node in nodes}
+    users = (scope.page(name, scope.atlas.application_page(name)) for name in sorted(names))
+    return Row(
+        (
+            scope.node(line.chart),
+            code(line.version or DASH),
+            scope.source(line.place),
+            scope.clusters(nodes),
+            html(", ".join("{}" for _ in names), *users),
+        ),
+        words=" ".join({node.cluster or "" for node in nodes}),
+    )
+
+
+def _required(scope: Scope) -> Iterator[Row]:
+    for edge in scope.atlas.graph.edges(EdgeKind.REQUIRES):
+        chart = scope.atlas.graph.node(edge.target)
+        if chart is not None and chart.kind is NodeKind.CHART:
+            yield Row(
+                (
+                    scope.node(edge.target),
+                    code(text(chart.attributes, "version") or DASH),
+                    scope.sources(edge.locations[-1:]),
+                    scope.node(edge.source),
+                )
+            )
+
+
+def _required_table(rows: tuple[Row, ...]) -> Markup:
+    if not rows:
+        return Markup()
+    return filtered(
+        ("Chart", "Version", "Change this line", "Required by"),
+        rows,
+        id_="required-charts",
+        label="Filter charts",
+    )
+
+
+def _steps(scope: Scope) -> Markup:
+    from_outside = [
+        without_credentials(text(node.attributes, "repository"))
+        for node in scope.atlas.graph.nodes(NodeKind.CHART)
+        if not flag(node.attributes, "local")
+    ]
+    read = (
+        "Read what the chart's own repository says of the versions in between, above all of "
+        "renamed values and changed CRDs."
+        if from_outside
+        else "Raise the version in the chart with every change of its templates."
+    )
+    return steps(
+        (
+            read,
+            "Begin where the line reaches no cluster of production; a line that several clusters "
+            "share changes them all in one commit.",
+            html(
+                "Look at what changes before you merge: {} for Applications and values; the keys "
+                "that the new chart no longer knows are {}.",
+                code("graphdoc diff"),
+                scope.page("findings", "findings/index.md"),
+            ),
+            html("Wait until each Application is healthy, see {}.", _waves(scope)),
+        )
+    )
+
+
+def _waves(scope: Scope) -> Markup:
+    return scope.page("in which order they sync", "waves/index.md")

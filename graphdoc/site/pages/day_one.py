@@ -1,0 +1,215 @@
+"""The first day: a path through the live pages, along one real request and one harmless change."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graphdoc.graph.repo_graph import NodeKind
+from graphdoc.model.location import Span
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.examples import (
+    Request,
+    example_cluster,
+    example_request,
+    harmless_file,
+    harmless_setting,
+    is_production,
+)
+from graphdoc.site.markup import Markup, chip, code, html, plural
+from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.redact import without_credentials
+from graphdoc.site.scope import Scope
+from graphdoc.site.steps import bullets, command, paragraph, steps
+
+__all__ = ["DAY_ONE", "day_one"]
+
+DAY_ONE = "day-1.md"
+_TITLE = "Your first day"
+_AFTER = (
+    "Ask what the change reaches, with the command below, before anybody else has to.",
+    "Throw the branch away, or ask for a review.",
+)
+
+
+class _Step(NamedTuple):
+    title: str
+    id: str
+    minutes: int
+    body: Markup
+
+
+def day_one(atlas: Atlas) -> Page:
+    """Steps with their minutes; one that this estate has no example for is left out."""
+    scope = Scope(atlas, DAY_ONE)
+    found = tuple(_steps(scope))
+    minutes = sum(step.minutes for step in found)
+    blocks = (
+        Block(f"{number}. {step.title}", step.id, step.body, aside=plural(step.minutes, "minute"))
+        for number, step in enumerate(found, start=1)
+    )
+    sentence = (
+        f"A path of {minutes} minutes in {plural(len(found), 'step')}, from the whole picture to "
+        "a change of your own. Nothing on it can break anything."
+    )
+    strip = (chip(plural(minutes, "minute")), chip(scope.page("words used here", "glossary.md")))
+    written = compose(_TITLE, sentence, strip, blocks, rank=SearchRank.SUBJECT)
+    return Page(DAY_ONE, _TITLE, written)
+
+
+def _steps(scope: Scope) -> Iterator[_Step]:
+    yield _Step("See the whole picture", "picture", 5, _picture(scope))
+    cluster = example_cluster(scope.atlas)
+    if cluster is not None:
+        yield _Step(f"Look at one cluster: {cluster.name}", "cluster", 10, _cluster(scope))
+    request = example_request(scope.atlas)
+    if request is not None:
+        yield _Step("Follow one request", "request", 20, _followed(scope, request))
+    if scope.atlas.applications:
+        yield _Step("Make a harmless change", "change", 15, _change(scope))
+    yield _Step("Know what is wrong, and what is not known", "findings", 10, _health(scope))
+
+
+def _picture(scope: Scope) -> Markup:
+    repositories = (scope.node(n.id) for n in scope.atlas.graph.nodes(NodeKind.REPOSITORY))
+    return bullets(
+        (
+            html("Open {} and find Argo CD in it.", scope.page("Start", "index.md")),
+            html(
+                "Everything is in Git, in {}: {}.",
+                "one repository" if len(scope.atlas.checkouts) == 1 else "these repositories",
+                _listed(repositories),
+            ),
+        )
+    )
+
+
+def _listed(parts: Iterator[Markup]) -> Markup:
+    shown = list(parts)
+    return html(", ".join("{}" for _ in shown), *shown)
+
+
+def _cluster(scope: Scope) -> Markup:
+    cluster = example_cluster(scope.atlas)
+    if cluster is None:
+        return Markup()
+    count = plural(len(scope.atlas.by_cluster.get(cluster.name, ())), "Application")
+    return bullets(
+        (
+            html("Open {}: {} by sync wave.", scope.cluster(cluster.name), count),
+            html(
+                "Which of them wait for others, and whether anything makes them wait, is in {}.",
+                scope.page("Sync waves", "waves/index.md"),
+            ),
+            html(
+                "What is different on other clusters is in {}.",
+                scope.page("Clusters", "clusters/index.md"),
+            ),
+        )
+    )
+
+
+def _followed(scope: Scope, request: Request) -> Markup:
+    app = request.application
+    items = [
+        html("A browser asks for {}.", scope.node(request.serves.target)),
+        html(
+            "{} on {} answers it, by {}.",
+            scope.node(app.id, app.name),
+            scope.cluster(app.cluster or ""),
+            scope.source(request.serves.locations[-1]),
+        ),
+        html("Its Application is defined at {}.", scope.source(app.locations[0])),
+    ]
+    if request.runs is not None:
+        image, place = scope.node(request.runs.target), request.runs.locations[-1]
+        items.append(html("It runs the image {}, named at {}.", image, scope.source(place)))
+    if request.tag is not None:
+        items.append(
+            html(
+                "The tag {} is set by {} at {}.",
+                code(without_credentials(request.tag.value)),
+                code(request.tag.key),
+                scope.source(request.tag.place),
+            )
+        )
+    items.append(
+        html(
+            "For any other value the line is in {}.",
+            scope.page("Where do I change…", "where.md"),
+        )
+    )
+    return steps(items)
+
+
+def _change(scope: Scope) -> Markup:
+    found = harmless_setting(scope.atlas)
+    if found is None:
+        return _comment(scope)
+    node, setting = found
+    items = (
+        html("Make a branch of {}.", scope.node(f"repository:{setting.place.file.repository}")),
+        html(
+            "Change {} of {} on {}, now {}, at {}. No cluster of production reads this file.",
+            code(setting.key),
+            scope.node(node.id, node.name),
+            scope.cluster(node.cluster or ""),
+            code(without_credentials(setting.value)),
+            scope.source(setting.place),
+        ),
+        *_AFTER,
+    )
+    return steps(items) + _asked(setting.place)
+
+
+def _comment(scope: Scope) -> Markup:
+    """No number to play with: a comment shows the same way, and renders to nothing."""
+    file = harmless_file(scope.atlas)
+    if file is None:
+        return _no_change(scope)
+    place = file.locations[0]
+    items = (
+        html("Make a branch of {}.", scope.node(f"repository:{place.file.repository}")),
+        html(
+            "Add a comment to {}: it renders to nothing, and no cluster of production reads this "
+            "file.",
+            scope.source(place),
+        ),
+        *_AFTER,
+    )
+    return steps(items) + _asked(place)
+
+
+def _no_change(scope: Scope) -> Markup:
+    every = all(is_production(scope.atlas, node.name) for node in scope.atlas.clusters)
+    why = "every cluster is one of production" if every else "production reads them all"
+    return paragraph(
+        "No line was found that is surely harmless: {}. Practise on a branch that you never "
+        "merge, with any line of {}.",
+        why,
+        scope.page("Where do I change…", "where.md"),
+    )
+
+
+def _asked(place: Span) -> Markup:
+    return command(f"graphdoc impact ../{place.file.repository}/{place.file.path}")
+
+
+def _health(scope: Scope) -> Markup:
+    count = plural(len(scope.atlas.site.findings), "finding")
+    return bullets(
+        (
+            html(
+                "{} has {} now, each with its line and its cure.",
+                scope.page("Findings", "findings/index.md"),
+                count,
+            ),
+            html(
+                "{} says what could not be read or rendered, so that you know where to look by "
+                "yourself.",
+                scope.page("Coverage", "coverage.md"),
+            ),
+            html(
+                "{} has what to do when you add, change or rebuild something.",
+                scope.page("Runbooks", "runbooks/index.md"),
+            ),
+        )
+    )

@@ -1,0 +1,117 @@
+"""In which order a cluster comes up: what starts it, then one card for each sync wave."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.model.location import Span
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.cards import Card, Diagram, Direction, Edge, Row
+from graphdoc.site.facts import flag, number, texts
+from graphdoc.site.markup import plural
+from graphdoc.site.scope import Scope
+
+__all__ = ["order_diagram", "roots_of", "scripts_of", "waves_of"]
+
+_ROWS = 5
+# With more waves than these, cards with rows would be too high together.
+_TALL = 6
+_MIN_WIDTH = 300
+
+
+def order_diagram(scope: Scope, cluster: str) -> Diagram:
+    """The script, the roots and the waves of a cluster, each below what comes before it."""
+    waves = waves_of(scope.atlas, cluster)
+    rows = _ROWS if len(waves) <= _TALL else 0
+    cards = (
+        *_starts(scope, cluster),
+        *(_wave(scope, w, found, rows) for w, found in waves.items()),
+    )
+    return Diagram(
+        id=f"order-{scope.atlas.cluster_slugs[cluster]}",
+        title=f"In which order {cluster} comes up",
+        description=f"What starts {cluster}, and the sync waves of its Applications.",
+        nodes=cards,
+        edges=tuple(_arrow(before, after) for before, after in pairwise(cards)),
+        rankdir=Direction.TOP_DOWN,
+        ranksep=0.28,
+        nodesep=0.5,
+    )
+
+
+def waves_of(atlas: Atlas, cluster: str) -> Mapping[int, tuple[GraphNode, ...]]:
+    """The Applications below the roots of a cluster, by sync wave."""
+    found: dict[int, list[GraphNode]] = defaultdict(list)
+    for node in atlas.by_cluster.get(cluster, ()):
+        if not flag(node.attributes, "root"):
+            found[number(node.attributes, "wave") or 0].append(node)
+    return {wave: tuple(sorted(found[wave], key=lambda n: n.name)) for wave in sorted(found)}
+
+
+def roots_of(atlas: Atlas, cluster: str) -> tuple[tuple[str, Span], ...]:
+    """Where the tree of a cluster starts: the id of each root and the line that defines it."""
+    found = {r.node: r.span for r in atlas.site.estate.roots if r.cluster == cluster}
+    return tuple(found.items())
+
+
+def scripts_of(atlas: Atlas, cluster: str) -> tuple[tuple[str, Span], ...]:
+    """What applies the roots of a cluster: the id of each script and its line."""
+    edges = (
+        edge
+        for root, _ in roots_of(atlas, cluster)
+        for edge in atlas.graph.edges_to(root, EdgeKind.BOOTSTRAPS)
+    )
+    return tuple(dict.fromkeys((e.source, e.locations[-1]) for e in edges if e.locations))
+
+
+def _starts(scope: Scope, cluster: str) -> Iterator[Card]:
+    scripts, roots = scripts_of(scope.atlas, cluster), roots_of(scope.atlas, cluster)
+    if scripts:
+        yield _start(scope, "script", "step 1 · by hand", scripts)
+    if roots:
+        said = "root, applied by the script" if scripts else "root, applied by hand"
+        yield _start(scope, "root", said, roots)
+
+
+def _start(scope: Scope, kind: str, said: str, found: Sequence[tuple[str, Span]]) -> Card:
+    (id_, span), others = found[0], len(found) - 1
+    node = scope.atlas.graph.node(id_)
+    more = (f"and {others} more",) if others else ()
+    return Card(
+        id_,
+        kind,
+        node.name if node else id_.partition(":")[2],
+        said,
+        lines=(f"{span.file.path}:{span.line}", *more),
+        href=scope.to(scope.atlas.page(id_)) or scope.place(span),
+        folded=others,
+        min_width=_MIN_WIDTH,
+    )
+
+
+def _wave(scope: Scope, wave: int, nodes: Sequence[GraphNode], most: int) -> Card:
+    shown = nodes if len(nodes) <= most else nodes[: most - 1] if most else ()
+    hidden = len(nodes) - len(shown)
+    href = f"#wave-{wave}" if scope.here.startswith("runbooks/") else scope.to("apps/index.md")
+    more = (Row(f"+{hidden} more", href=href, css="more"),) if hidden and most else ()
+    kinds = {scope.atlas.kind(node) for node in nodes}
+    return Card(
+        f"wave:{wave}",
+        kinds.pop() if len(kinds) == 1 else "group",
+        plural(len(nodes), "Application"),
+        f"wave {wave}",
+        rows=(*(_row(scope, node) for node in shown), *more),
+        href=href,
+        folded=hidden,
+        min_width=_MIN_WIDTH,
+    )
+
+
+def _row(scope: Scope, node: GraphNode) -> Row:
+    namespaces = texts(node.attributes, "namespaces")
+    return Row(node.name, ", ".join(namespaces[:1]), scope.to(scope.atlas.page(node.id)))
+
+
+def _arrow(before: Card, after: Card) -> Edge:
+    return Edge(before.id, after.id, "then", css="then")

@@ -1,0 +1,32 @@
+"""Who has to know when a sealed Secret changes: those that use it or a clone of it."""
+
+from collections.abc import Iterable
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.site.atlas import Atlas
+
+__all__ = ["consumers_of", "sealed_secrets"]
+
+
+def sealed_secrets(atlas: Atlas, cluster: str = "") -> tuple[GraphNode, ...]:
+    """The SealedSecrets of the estate, or of one cluster."""
+    found = atlas.graph.nodes(NodeKind.SEALED_SECRET)
+    return tuple(node for node in found if cluster in {"", node.cluster})
+
+
+def consumers_of(atlas: Atlas, sealed: GraphNode) -> tuple[str, ...]:
+    """The ids of the Applications that use what a SealedSecret becomes, or a clone of it."""
+    made = [edge.target for edge in atlas.graph.edges_from(sealed.id, EdgeKind.UNSEALS)]
+    return _users(atlas, [*made, *_clones(atlas, sealed)])
+
+
+def _clones(atlas: Atlas, sealed: GraphNode) -> Iterable[str]:
+    """The Secrets of the same name and cluster that a policy makes out of another."""
+    alike = atlas.secrets_by_name.get(sealed.name, ())
+    on_cluster = (node.id for node in alike if node.cluster == sealed.cluster)
+    return (id_ for id_ in on_cluster if any(atlas.graph.edges_to(id_, EdgeKind.CLONES)))
+
+
+def _users(atlas: Atlas, secrets: Iterable[str]) -> tuple[str, ...]:
+    edges = (edge for id_ in secrets for edge in atlas.graph.edges_to(id_, EdgeKind.USES))
+    return tuple(sorted({edge.source for edge in edges}))
