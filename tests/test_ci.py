@@ -45,7 +45,6 @@ GITLAB_KEYS = {
     "stage",
     "script",
     "artifacts",
-    "when",
 }
 CONTEXTS = {"github", "env", "runner", "secrets", "steps", "needs", "inputs"}
 ALL = (*WORKFLOWS, ACTION)
