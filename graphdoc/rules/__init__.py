@@ -44,7 +44,6 @@ from graphdoc.rules.unknown_revision import unknown_revision
 from graphdoc.rules.unreadable_file import unreadable_file
 from graphdoc.rules.unresolvable_placeholder import unresolvable_placeholder
 from graphdoc.rules.unused_source_ref import unused_source_ref
-from graphdoc.rules.unused_value import unused_value
 from graphdoc.rules.wave_cycle import wave_cycle
 from graphdoc.rules.wave_inversion import wave_inversion
 
@@ -94,7 +93,6 @@ RULES: tuple[Rule, ...] = (
     unreadable_file,
     unresolvable_placeholder,
     unused_source_ref,
-    unused_value,
     wave_cycle,
     wave_inversion,
 )

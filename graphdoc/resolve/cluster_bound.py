@@ -1,0 +1,201 @@
+"""What is written once for several clusters and fits only one of them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Node, Scalar, walk
+from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
+from graphdoc.resolve.spelling import text_at
+from graphdoc.resolve.storage_classes import provider_of, provider_of_class
+from graphdoc.resolve.workloads import hosts_of
+
+__all__ = ["Bound", "find_bound"]
+
+_SHORTEST = 4
+_NO_HOST = re.compile(r"[^a-z0-9.-]+")
+_STORAGE_KEY = re.compile(r"/(?:\w*[sS]torageClass(?:Name)?|storage_class)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A shared text that is in force on ``strangers`` and means something of ``owner``."""
+
+    span: Span
+    what: str
+    owner: str
+    strangers: tuple[str, ...]
+    subject: str
+
+
+class _Text(NamedTuple):
+    """One text in force on a cluster; ``subject`` brings it."""
+
+    cluster: str
+    subject: str
+    pointer: str
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """One place in the repositories, and the clusters that the text there is in force on."""
+
+    text: _Text
+    clusters: frozenset[str]
+
+
+def find_bound(estate: Estate, providers: Mapping[str, str]) -> Iterator[Bound]:
+    """Every such text, once; ``providers`` says whose cloud a cluster runs in, where known."""
+    names = _Names.of(estate)
+    hosts = _Hosts.of(estate)
+    clouds = {name: provider_of(providers.get(name, name)) for name in estate.clusters}
+    shared = list(_shared(estate))
+    spoken = _spoken(shared, names)
+    clones = {clone.name: clone for clone in estate.clones}
+    for one in shared:
+        found = _of_host(one, hosts) or _of_class(one, clouds, estate)
+        found = found or _of_name(one, names, spoken)
+        if found is not None and found.what in text_at(clones, found.span):
+            yield found
+
+
+def _shared(estate: Estate) -> Iterator[_Shared]:
+    """The texts of places that several clusters have in force, in one wording."""
+    by_place: dict[tuple[Span, str], dict[str, _Text]] = {}
+    for text in _texts(estate):
+        by_place.setdefault((text.span, text.value), {}).setdefault(text.cluster, text)
+    for place in sorted(by_place):
+        by_cluster = by_place[place]
+        if len(by_cluster) > 1:
+            yield _Shared(by_cluster[min(by_cluster)], frozenset(by_cluster))
+
+
+def _texts(estate: Estate) -> Iterator[_Text]:
+    for cluster, subject, root in _documents(estate):
+        for pointer, node in walk(root):
+            if isinstance(node, Scalar) and isinstance(node.value, str):
+                yield _Text(cluster, subject, pointer, node.value, node.span)
+
+
+def _documents(estate: Estate) -> Iterator[tuple[str, str, Node]]:
+    """What is applied as it is written, and the values of charts."""
+    for root in estate.roots:
+        for resource in root.resources:
+            yield root.cluster, root.node, resource.manifest
+    for entry in estate.applications:
+        roots = (root for source in entry.sources for root in _roots_of(source))
+        yield from ((entry.cluster, entry.id, root) for root in roots)
+
+
+def _roots_of(source: ResolvedSource) -> Iterator[Node]:
+    if source.tool is not Tool.HELM:
+        yield from (resource.manifest for resource in source.resources)
+    elif source.values is not None:
+        yield source.values
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of clusters that mean nothing else."""
+
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, estate: Estate) -> "_Names":
+        taken = {clone.name for clone in estate.clones}
+        for entry in (entry for entry in estate.applications if not entry.is_root):
+            taken |= {entry.application.name, entry.application.destination.namespace}
+        names = [
+            re.escape(name)
+            for name in sorted(estate.clusters, key=len, reverse=True)
+            # "prod" or "payments" is a word like others, "upc-prod" a name.
+            if len(name) >= _SHORTEST and not name.isalpha() and name not in taken
+        ]
+        return cls(re.compile(rf"(?<![\w-])(?:{'|'.join(names)})(?![\w-])" if names else r"(?!)"))
+
+    def within(self, text: str) -> set[str]:
+        return set(self.pattern.findall(text))
+
+
+_Spoken = Mapping[SourceFile, set[str]]
+
+
+def _spoken(shared: list[_Shared], names: _Names) -> _Spoken:
+    """The clusters that each file speaks of, where they read it."""
+    spoken: dict[SourceFile, set[str]] = {}
+    for one in shared:
+        said = names.within(f"{one.text.pointer} {one.text.value}") & one.clusters
+        spoken.setdefault(one.text.span.file, set()).update(said)
+    return spoken
+
+
+def _of_name(one: _Shared, names: _Names, spoken: _Spoken) -> Bound | None:
+    """A cluster's name in force on one that the file does not speak of."""
+    said = names.within(one.text.value)
+    if len(said) != 1 or not said <= one.clusters or names.within(one.text.pointer):
+        return None
+    (owner,) = said
+    strangers = one.clusters - spoken[one.text.span.file]
+    return _bound(one, owner, owner, strangers) if strangers else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Hosts:
+    """Who serves what: the Applications of a cluster, by host and by name."""
+
+    by_host: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    servers: set[tuple[str, str]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, estate: Estate) -> "_Hosts":
+        hosts = cls()
+        for entry in estate.applications:
+            server = (entry.cluster, entry.application.name)
+            for fact in (fact for resource in entry.resources for fact in hosts_of(resource)):
+                hosts.by_host.setdefault(fact.host, set()).add(server)
+                hosts.servers.add(server)
+        return hosts
+
+
+def _of_host(one: _Shared, hosts: _Hosts) -> Bound | None:
+    """A host of one cluster, in force on another whose like Application serves a host of its own.
+
+    Where the other serves none, the host is that of a service which all clusters share.
+    """
+    for host in _NO_HOST.split(one.text.value):
+        servers = hosts.by_host.get(host, set())
+        owners = {cluster for cluster, _ in servers}
+        strangers = {
+            cluster
+            for cluster in one.clusters - owners
+            if all((cluster, name) in hosts.servers for _, name in servers)
+        }
+        if len(owners) == 1 and owners <= one.clusters and strangers:
+            return _bound(one, host, min(owners), strangers)
+    return None
+
+
+def _of_class(one: _Shared, clouds: Mapping[str, str], estate: Estate) -> Bound | None:
+    """A cloud's storage class, in force on a cluster in another cloud that does not make it."""
+    if not _STORAGE_KEY.search(one.text.pointer):
+        return None
+    owner = provider_of_class(one.text.value)
+    strangers = {
+        cluster
+        for cluster in one.clusters
+        if owner and clouds[cluster] not in {"", owner} and not _makes(estate, cluster, one)
+    }
+    return _bound(one, one.text.value, owner, strangers) if strangers else None
+
+
+def _makes(estate: Estate, cluster: str, one: _Shared) -> bool:
+    applied = (resource for _, resource in estate.cluster_resources(cluster))
+    return any(r.kind == "StorageClass" and r.name == one.text.value for r in applied)
+
+
+def _bound(one: _Shared, what: str, owner: str, strangers: set[str] | frozenset[str]) -> Bound:
+    return Bound(one.text.span, what, owner, tuple(sorted(strangers)), one.text.subject)

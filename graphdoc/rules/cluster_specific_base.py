@@ -1,0 +1,125 @@
+"""Rule ``cluster-specific-base``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import NodeKind, RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.cluster_bound import find_bound
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["cluster_specific_base"]
+
+
+@rule("cluster-specific-base", severity=Severity.WARNING, since="0.1.0")
+def cluster_specific_base(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
+    """A shared manifest or values file names one cluster and is in force on another.
+
+    What counts is what the overlays leave: a base that names a cluster and that every other cluster
+    patches is none. A cluster's name counts as a whole word, unless it is a plain word (`prod`) or
+    that of an Application, a namespace or a repository; its host, where the other cluster's
+    Application of the same name serves a host of its own; a storage class, where the other cluster
+    is known to run in another cloud. A file that speaks of the other cluster too is a list.
+
+    ## Why is this bad?
+
+    The other cluster runs with the settings, the addresses or the disks of a neighbour. Nothing
+    fails where they can be reached, and then the two are one: the logs of production end in the
+    store of the test cluster.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/east-1.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: east-1, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: overlays/east-1
+    -- launchpad/west-1.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: west-1, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: overlays/west-1
+    -- launchpad/overlays/east-1/kustomization.yaml --
+    resources: [../../base]
+    -- launchpad/overlays/west-1/kustomization.yaml --
+    resources: [../../base]
+    -- launchpad/base/kustomization.yaml --
+    resources: [settings.yaml]
+    -- launchpad/base/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: settings, namespace: logging}
+    data:
+      store: https://logs.east-1.example.com  # expect: cluster-specific-base
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/east-1.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: east-1, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: overlays/east-1
+    -- launchpad/west-1.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: west-1, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: argocd}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: overlays/west-1
+    -- launchpad/overlays/east-1/kustomization.yaml --
+    resources: [../../base]
+    -- launchpad/overlays/west-1/kustomization.yaml --
+    resources: [../../base]
+    patches:
+      - patch: |
+          apiVersion: v1
+          kind: ConfigMap
+          metadata: {name: settings, namespace: logging}
+          data:
+            store: https://logs.west-1.example.com
+    -- launchpad/base/kustomization.yaml --
+    resources: [settings.yaml]
+    -- launchpad/base/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: settings, namespace: logging}
+    data:
+      store: https://logs.east-1.example.com
+    ```
+
+    ## References
+
+    - [Kustomize: bases and overlays](https://kubernetes.io/docs/tasks/manage-kubernetes-objects/kustomization/#bases-and-overlays)
+    """
+    providers = {
+        node.name: str(node.attributes["provider"])
+        for node in graph.nodes(NodeKind.CLUSTER)
+        if node.attributes.get("provider")
+    }
+    for bound in find_bound(estate, providers):
+        thing = bound.what if bound.what == bound.owner else f"{bound.what} of {bound.owner}"
+        strangers = " and ".join(bound.strangers)
+        yield Problem(
+            f"{bound.span.file.path} names {thing} and is in force on {strangers}",
+            Location(bound.span, f"of {bound.owner}"),
+            (),
+            bound.subject,
+        )
