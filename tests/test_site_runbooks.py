@@ -75,13 +75,9 @@ def test_the_harmless_change_is_in_a_file_that_production_does_not_read(sample_s
 
 def test_a_number_of_a_cluster_outside_production_is_the_change_to_make() -> None:
     text = TEXT.replace("host: shop.dev.example.com\n", "host: shop.dev.example.com\nreplicas: 2\n")
-    given = site_input(text)
-    for node in given.graph.nodes():
-        if node.id == "cluster:prod":
-            node.attributes["production"] = True
-    assert items(generate_site(given), "day-1.md", "change")[1] == (
-        "Change replicas of shop on dev, now 2, at values shop/dev.yaml:2. No cluster of "
-        "production reads this file."
+    assert items(from_text(text), "day-1.md", "change")[1] == (
+        "Change replicas (replicas) of shop on dev, now 2, at values shop/dev.yaml:2. "
+        "No cluster of production reads this file."
     )
 
 
@@ -92,6 +88,15 @@ def test_where_production_is_all_there_is_no_harmless_change() -> None:
             node.attributes["production"] = True
     said = items(generate_site(given), "day-1.md", "change")
     assert "every cluster is one of production" in said[0]
+
+
+def test_where_nothing_names_production_no_change_is_called_harmless() -> None:
+    given = site_input(TEXT)
+    for node in given.graph.nodes():
+        if node.id.startswith("cluster:"):
+            node.attributes["production"] = False
+    said = items(generate_site(given), "day-1.md", "change")
+    assert "nothing says which cluster is production" in said[0]
 
 
 def test_the_application_to_copy_names_every_file_in_order(sample_site: Site) -> None:

@@ -11,7 +11,7 @@ from graphdoc.site.where import Setting
 
 __all__ = [
     "Request", "example_application", "example_cluster", "example_request", "harmless_file",
-    "harmless_setting", "is_production",
+    "harmless_setting", "has_production", "is_production",
 ]  # fmt: skip
 
 # What one can change without harm where no production reads the line, the plainest first.
@@ -31,6 +31,11 @@ def is_production(atlas: Atlas, cluster: str | None) -> bool:
     """Whether a cluster is one of production."""
     node = atlas.graph.node(f"cluster:{cluster}")
     return node is not None and flag(node.attributes, "production")
+
+
+def has_production(atlas: Atlas) -> bool:
+    """Whether anything says which clusters are production; where not, each may be."""
+    return any(is_production(atlas, node.name) for node in atlas.clusters)
 
 
 def example_cluster(atlas: Atlas) -> GraphNode | None:
@@ -81,6 +86,8 @@ def example_request(atlas: Atlas) -> Request | None:
 
 def harmless_setting(atlas: Atlas) -> tuple[GraphNode, Setting] | None:
     """A line to practise on, which no cluster of production reads."""
+    if not has_production(atlas):
+        return None
     sacred = _production_files(atlas)
     found = [
         (node, setting)
@@ -98,6 +105,8 @@ def harmless_setting(atlas: Atlas) -> tuple[GraphNode, Setting] | None:
 
 def harmless_file(atlas: Atlas) -> GraphNode | None:
     """A values file that clusters read, but none of production: a comment in it harms nobody."""
+    if not has_production(atlas):
+        return None
     sacred = _production_files(atlas)
     cluster = example_cluster(atlas)
     found = [

@@ -72,16 +72,18 @@ def _parts(
         for id_ in atlas.reached_by(other.name)
     }
     read = sorted(atlas.reached_by(node.name))
-    found = [n for id_ in read if (n := atlas.graph.node(id_)) and _is_file(n)]
+    found = [n for id_ in read if (n := atlas.graph.node(id_)) and _is_file(atlas, n)]
     return (
         _by_folder(n for n in found if n.id not in others),
         _by_folder(n for n in found if n.id in others),
     )
 
 
-def _is_file(node: GraphNode) -> bool:
+def _is_file(atlas: Atlas, node: GraphNode) -> bool:
     remote = node.kind is NodeKind.CHART and not flag(node.attributes, "local")
-    return node.kind in _WORDS and not remote and bool(node.locations[0].file.path)
+    return (
+        node.kind in _WORDS and not remote and node.locations[0].file.repository in atlas.checkouts
+    )
 
 
 def _by_folder(nodes: Iterator[GraphNode]) -> Mapping[_Folder, list[GraphNode]]:
@@ -120,11 +122,11 @@ def _spans(scope: Scope, node: GraphNode) -> Iterator[Span]:
 
 def _root_said(node: GraphNode, every: int, own: set[SourceFile]) -> Markup:
     return paragraph(
-        "{} starts at {}; the clusters together have {} that start them. In the copy, the name "
-        "of the cluster and the folder that it leads to are new.",
+        "{} starts at {}, of {} that start clusters here. In the copy, the name of the cluster and "
+        "the folder that it leads to are new.",
         node.name,
         plural(len(own), "file"),
-        plural(every, "file"),
+        str(every),
     )
 
 

@@ -12,6 +12,7 @@ from graphdoc.site.examples import (
     example_request,
     harmless_file,
     harmless_setting,
+    has_production,
     is_production,
 )
 from graphdoc.site.markup import Markup, chip, code, html, plural
@@ -148,7 +149,8 @@ def _change(scope: Scope) -> Markup:
     items = (
         html("Make a branch of {}.", scope.node(f"repository:{setting.place.file.repository}")),
         html(
-            "Change {} of {} on {}, now {}, at {}. No cluster of production reads this file.",
+            "Change {} ({}) of {} on {}, now {}, at {}. No cluster of production reads this file.",
+            setting.what.lower(),
             code(setting.key),
             scope.node(node.id, node.name),
             scope.cluster(node.cluster or ""),
@@ -180,7 +182,9 @@ def _comment(scope: Scope) -> Markup:
 
 def _no_change(scope: Scope) -> Markup:
     every = all(is_production(scope.atlas, node.name) for node in scope.atlas.clusters)
-    why = "every cluster is one of production" if every else "production reads them all"
+    why = "every cluster is one of production" if every else "production reads all that could be"
+    if not has_production(scope.atlas):
+        why = "nothing says which cluster is production"
     return paragraph(
         "No line was found that is surely harmless: {}. Practise on a branch that you never "
         "merge, with any line of {}.",

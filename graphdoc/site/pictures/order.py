@@ -110,7 +110,8 @@ def _wave(scope: Scope, wave: int, nodes: Sequence[GraphNode], most: int) -> Car
 
 def _row(scope: Scope, node: GraphNode) -> Row:
     namespaces = texts(node.attributes, "namespaces")
-    return Row(node.name, ", ".join(namespaces[:1]), scope.to(scope.atlas.page(node.id)))
+    into = namespaces[0] if len(namespaces) == 1 else plural(len(namespaces), "namespace")
+    return Row(node.name, into if namespaces else "", scope.to(scope.atlas.page(node.id)))
 
 
 def _arrow(before: Card, after: Card) -> Edge:
