@@ -219,6 +219,32 @@ def test_a_file_that_is_layered_already_is_no_candidate() -> None:
     assert fixed(twice) == {}
 
 
+@pytest.mark.parametrize("known", ["path", "application", "cluster"])
+def test_a_name_that_something_else_has_is_meant(known: str) -> None:
+    other = APP.replace("prodution", "production").replace("apps/web", "apps/other")
+    text = {
+        "path": ESTATE + "-- platform/notes/prodution.md --\nNotes.\n",
+        "application": ESTATE + other.replace("name: web,", "name: prodution,"),
+        "cluster": ESTATE.replace("platform/root-dev.yaml", "platform/root-prodution.yaml"),
+    }[known]
+    assert fixed(text) == {}
+
+
+def test_an_unused_ref_of_another_revision_is_left() -> None:
+    commit(
+        (CONFIG + REFS).replace(
+            "path: apps, targetRevision: HEAD", "path: apps, targetRevision: v1"
+        )
+    )
+    git(Path("platform"), "branch", "v1")
+    Path("platform/README.md").write_text("Changed since.\n", "utf-8")
+    git(Path("platform"), "add", "-A")
+    git(Path("platform"), "commit", "-q", "-m", "More")
+    before = contents()
+    check("--fix")
+    assert contents() == before
+
+
 def test_a_source_path_is_mended() -> None:
     text = ESTATE.replace("path: charts/web", "path: charst/web").replace("prodution", "production")
     assert fixed(text) == {
