@@ -499,3 +499,21 @@ def test_a_chart_that_fails_to_render_is_counted_with_its_reason() -> None:
     assert (coverage.applications, coverage.resolved) == (2, 1)
     (reason,) = (skipped.reason for skipped in coverage.not_understood)
     assert "give me a name" in reason
+
+
+FORK = f"""
+-- platform/root.yaml --
+{application("root-east", "apps", "upstream/platform")}
+-- platform/apps/web.yaml --
+{application("web", "nowhere", "upstream/platform")}
+-- other/apps/lost.yaml --
+{application("lost", "nowhere", "upstream/platform")}
+"""
+
+
+def test_a_clone_that_names_itself_by_another_owner_surely_means_itself() -> None:
+    estate = resolve(FORK, "platform/root.yaml", "other/apps/lost.yaml")
+    faults = {
+        e.application.name: [b.fault for b in e.sources[0].broken] for e in estate.applications
+    }
+    assert faults == {"root-east": [], "web": [ReferenceFault.MISSING_PATH], "lost": []}

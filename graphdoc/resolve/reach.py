@@ -173,8 +173,11 @@ def _stem(path: str) -> str:
 
 
 def _is_values(parsed: ParsedFile) -> bool:
-    if len(parsed.roots) != 1 or parsed.problem is not None:
+    """Whether a file holds values; one that is called so may still be empty."""
+    if parsed.problem is not None or len(parsed.roots) > 1:
         return False
+    if not parsed.roots:
+        return _VALUES_NAME.search(_stem(parsed.file.path)) is not None
     root = parsed.roots[0]
     return isinstance(root, Mapping) and not (
         "kind" in root.entries or "apiVersion" in root.entries

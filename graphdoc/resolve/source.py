@@ -65,7 +65,7 @@ class SourceResolver:
         return replace(resolved, problems=(*problems, *resolved.problems))
 
     def _resolve(self, application: Application, source: Source) -> ResolvedSource:
-        match = self.repositories.find(source.repo_url) if source.chart is None else None
+        match = self._match(source) if source.chart is None else None
         if source.chart is not None or (match is None and _is_oci(source)):
             return self._chart_sources.resolve_remote(application, source)
         is_reference = bool(source.ref) and not source.path
@@ -87,6 +87,14 @@ class SourceResolver:
             broken=(*found.broken, *resolved.broken),
             not_understood=(*found.notes, *resolved.not_understood),
         )
+
+    def _match(self, source: Source) -> Match | None:
+        """The clone of a source; one that names itself by a fork's address surely means itself."""
+        match = self.repositories.find(source.repo_url)
+        if match is None or match.certain:
+            return match
+        written_in = source.node.origins[0].file.repository
+        return match._replace(certain=written_in == match.clone.name)
 
     @property
     def _chart_sources(self) -> ChartSources:
@@ -133,7 +141,7 @@ class SourceResolver:
 
     def find_clone(self, source: Source) -> FoundClone | None:
         """The clone of a source at its revision, for ``$ref`` paths."""
-        match = self.repositories.find(source.repo_url)
+        match = self._match(source)
         if match is None:
             return None
         found = self._revision(match, source)

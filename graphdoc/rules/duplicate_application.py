@@ -98,7 +98,26 @@ def _places(estate: Estate) -> dict[str, tuple[Span, ...]]:
     places: dict[str, set[Span]] = {}
     for entry in estate.applications:
         places.setdefault(entry.id, set()).add(_written(entry))
+    for entry, copy in _copies(estate):
+        places[entry.id].add(_written(copy))
     return {id_: tuple(sorted(spans)) for id_, spans in places.items()}
+
+
+def _copies(estate: Estate) -> Iterator[tuple[ResolvedApplication, ResolvedApplication]]:
+    """An Application, and the same one below a root that names no cluster: they meet somewhere."""
+    nameless = {root.cluster for root in estate.roots if root.cluster == root.clone}
+    shared = {_facts(e): e for e in estate.applications if e.cluster in nameless}
+    for entry in estate.applications:
+        copy = shared.get(_facts(entry)) if entry.cluster not in nameless else None
+        if copy is not None and _written(copy) != _written(entry):
+            yield entry, copy
+
+
+def _facts(entry: ResolvedApplication) -> tuple[object, ...]:
+    """What two copies of one Application share: name, sources and destination."""
+    application = entry.application
+    sources = tuple((s.repo_url, s.path, s.chart, s.target_revision) for s in application.sources)
+    return (application.namespace, application.name, sources, application.destination)
 
 
 def _written(entry: ResolvedApplication) -> Span:
