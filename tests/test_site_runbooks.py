@@ -191,7 +191,12 @@ def test_rotating_names_file_scope_and_who_restarts(sample_site: Site) -> None:
     ]  # fmt: skip
     cloned = rows(sample_site, path, "ghcr-pull-secret", "upc-dev")
     assert [row[-1] for row in cloned] == ["mcp10x, musicman"]
-    assert "--controller-namespace sealed-secrets" in words(sample_site, path)
+    assert re.findall(r"<code>(kubectl create[^<]*)</code>", sample_site.pages[path].markdown) == [
+        "kubectl create secret generic NAME --namespace NAMESPACE \\\n"
+        "  --from-file=KEY=/dev/stdin --dry-run=client -o yaml \\\n"
+        "  | kubeseal --context CLUSTER --controller-namespace sealed-secrets \\\n"
+        "  --scope SCOPE --format yaml &gt; FILE"
+    ]
 
 
 def test_upgrading_names_the_line_of_each_version(sample_site: Site) -> None:

@@ -16,6 +16,7 @@ def test_parts_are_escaped_unless_they_are_markup() -> None:
         "<p>&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;<b>x</b></p>"
     )
     assert join(["<", html("<i>{}</i>", "&")], "; ") == "&lt;; <i>&amp;</i>"
+    assert join(["<", "&"], html("<br>")) == "&lt;<br>&amp;"
 
 
 def test_a_link_that_a_browser_would_run_is_text() -> None:

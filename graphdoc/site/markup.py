@@ -38,7 +38,8 @@ def html(template: str, *parts: str) -> Markup:
 
 def join(parts: Iterable[str], glue: str = "") -> Markup:
     """The parts after each other, each escaped unless it is markup."""
-    return Markup(_safe(glue).join(map(_safe, parts)))
+    # The glue as plain text: that of markup would escape the parts once more.
+    return Markup(str(_safe(glue)).join(map(_safe, parts)))
 
 
 def link(text: str, href: str, css: str = "") -> Markup:

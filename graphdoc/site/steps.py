@@ -24,7 +24,7 @@ def paragraph(template: str, *parts: str) -> Markup:
 
 def command(*lines: str) -> Markup:
     """Lines for a shell."""
-    return html('<pre class="gd-command"><code>{}</code></pre>', "\n".join(lines))
+    return html('<pre class="gd-command"><code>{}</code></pre>', join(lines, Markup("\n")))
 
 
 def _items(items: Iterable[str]) -> Markup:
