@@ -182,3 +182,25 @@ def test_a_capped_table_says_how_much_it_leaves_out() -> None:
     rows_ = [Row((str(number),)) for number in range(3)]
     assert capped(("A",), rows_, 2).endswith("</table></div><p>1 more are not shown.</p>")
     assert capped(("A",), rows_, 3) == table(("A",), rows_)
+
+
+def test_a_cluster_of_many_waves_has_its_picture() -> None:
+    manifest = """\
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: a-long-name-for-an-application-{0:03}
+  namespace: argocd
+  annotations: {{argocd.argoproj.io/sync-wave: "{1}"}}
+spec:
+  project: default
+  source: {{repoURL: https://git.example.com/platform, path: secrets}}
+  destination: {{server: https://kubernetes.default.svc, namespace: app-{0:03}}}
+"""
+    many = "".join(manifest.format(number, number % 14) for number in range(84))
+    file = "-- platform/base/odd.yaml --\n"
+    made = generate_site(site_input(TEXT.replace(file, f"{file}{many}---\n")))
+    page = made.pages["clusters/dev.md"]
+    assert list(page.figures) == ["tree-dev"]
+    assert "Too large for a picture" not in page.markdown
