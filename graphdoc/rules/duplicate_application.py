@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
+from graphdoc.resolve.repositories import url_identity
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
@@ -114,10 +115,12 @@ def _copies(estate: Estate) -> Iterator[tuple[ResolvedApplication, ResolvedAppli
 
 
 def _facts(entry: ResolvedApplication) -> tuple[object, ...]:
-    """What two copies of one Application share: name, sources and destination."""
+    """What two copies of one Application share: name, sources at any revision, cluster."""
     application = entry.application
-    sources = tuple((s.repo_url, s.path, s.chart, s.target_revision) for s in application.sources)
-    return (application.namespace, application.name, sources, application.destination)
+    sources = tuple((url_identity(s.repo_url), s.path, s.chart) for s in application.sources)
+    destination = application.destination
+    cluster = (destination.server, destination.name)
+    return (application.namespace, application.name, sources, cluster)
 
 
 def _written(entry: ResolvedApplication) -> Span:
