@@ -55,6 +55,7 @@ CONFIG = """\
 repositories:
   - {name: platform, path: platform, urls: [https://git.example.com/platform]}
 roots: ["platform/root-{cluster}.yaml"]
+production: [none]
 """
 ESTATE = CONFIG + ROOT + WEB
 
