@@ -34,6 +34,7 @@ from graphdoc.rules.orphaned_values_file import orphaned_values_file
 from graphdoc.rules.patch_without_target import patch_without_target
 from graphdoc.rules.plain_secret import plain_secret
 from graphdoc.rules.private_file_committed import private_file_committed
+from graphdoc.rules.redundant_value import redundant_value
 from graphdoc.rules.rule import Rule
 from graphdoc.rules.sealed_secret_rescoped import sealed_secret_rescoped
 from graphdoc.rules.stale_document_path import stale_document_path
@@ -44,6 +45,7 @@ from graphdoc.rules.unknown_revision import unknown_revision
 from graphdoc.rules.unreadable_file import unreadable_file
 from graphdoc.rules.unresolvable_placeholder import unresolvable_placeholder
 from graphdoc.rules.unused_source_ref import unused_source_ref
+from graphdoc.rules.unused_value import unused_value
 from graphdoc.rules.wave_cycle import wave_cycle
 from graphdoc.rules.wave_inversion import wave_inversion
 
@@ -84,6 +86,7 @@ RULES: tuple[Rule, ...] = (
     patch_without_target,
     plain_secret,
     private_file_committed,
+    redundant_value,
     sealed_secret_rescoped,
     stale_document_path,
     unautomated_sync,
@@ -93,6 +96,7 @@ RULES: tuple[Rule, ...] = (
     unreadable_file,
     unresolvable_placeholder,
     unused_source_ref,
+    unused_value,
     wave_cycle,
     wave_inversion,
 )

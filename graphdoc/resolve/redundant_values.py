@@ -1,0 +1,96 @@
+"""Values that say again what the layers beneath them say already."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Mapping, Node, Scalar, to_plain
+from graphdoc.resolve.resolved import Estate, ResolvedSource
+from graphdoc.resolve.values import EMPTY_VALUES, layer_values
+
+__all__ = ["Redundant", "find_redundant_values"]
+
+# What releases write is there to be written, whatever it says today.
+_WRITTEN = frozenset({"digest", "tag"})
+
+
+@dataclass(frozen=True, slots=True)
+class Redundant:
+    """The redundant values of one file by their keys, in the order written."""
+
+    file: SourceFile
+    values: tuple[tuple[str, Span], ...]
+
+
+class _Leaf(NamedTuple):
+    """What is replaced as a whole: maps are merged, lists are not."""
+
+    route: tuple[str, ...]
+    span: Span
+    node: Node
+
+
+def find_redundant_values(estate: Estate) -> Iterator[Redundant]:
+    """Each file of whose values some say, wherever it is layered, what lies beneath already."""
+    redundant: dict[SourceFile, dict[Span, str]] = {}
+    needed: dict[SourceFile, set[Span]] = {}
+    for source in (source for entry in estate.applications for source in entry.sources):
+        for file, leaf, is_redundant in _judge(source):
+            if is_redundant:
+                redundant.setdefault(file, {})[leaf.span] = ".".join(leaf.route)
+            else:
+                needed.setdefault(file, set()).add(leaf.span)
+    clones = {clone.name: clone for clone in estate.clones}
+    for file in sorted(redundant):
+        spans = sorted(redundant[file].keys() - needed.get(file, set()))
+        if spans and not _has_anchors(clones, file):
+            yield Redundant(file, tuple((redundant[file][span], span) for span in spans))
+
+
+def _judge(source: ResolvedSource) -> Iterator[tuple[SourceFile, _Leaf, bool]]:
+    """Every leaf of every values file of a source; all are needed where a layer is not known.
+
+    The chart's own values are needed, so that they stay so where they are layered once more.
+    """
+    is_whole = not source.broken and not source.problems
+    for index, layer in enumerate(source.layers):
+        if layer.file is None:
+            continue
+        beneath = layer_values(source.layers[:index]) if index else EMPTY_VALUES
+        for leaf in _leaves(layer.root):
+            yield layer.file, leaf, is_whole and _says(beneath, leaf)
+
+
+def _leaves(root: Mapping, route: tuple[str, ...] = ()) -> Iterator[_Leaf]:
+    for key, node in root.entries.items():
+        if isinstance(node, Mapping):
+            yield from _leaves(node, (*route, key))
+        else:
+            yield _Leaf((*route, key), root.keys[key], node)
+
+
+def _says(beneath: Mapping, leaf: _Leaf) -> bool:
+    is_null = isinstance(leaf.node, Scalar) and leaf.node.value is None
+    known = beneath.find(*leaf.route)
+    if known is None or is_null or leaf.route[-1] in _WRITTEN:
+        return False
+    return _text(known) == _text(leaf.node)
+
+
+def _text(node: Node) -> str:
+    """A value with its types: 1, 1.0, true and "1" are four."""
+    return json.dumps(to_plain(node), sort_keys=True)
+
+
+def _has_anchors(clones: dict[str, Clone], file: SourceFile) -> bool:
+    """Whether a part of a file may stand in several places of it."""
+    try:
+        text = clones[file.repository].read(file.path).decode("utf-8", "replace")
+    except UnreadableError:
+        return True
+    words = Counter(word[0] for word in text.split())
+    return bool(words["&"] and words["*"])

@@ -1,0 +1,102 @@
+"""Rule ``redundant-value``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.redundant_values import find_redundant_values
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["redundant_value"]
+
+
+@rule("redundant-value", severity=Severity.INFO, since="0.1.0")
+def redundant_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A values file says again what lies beneath it already.
+
+    Beneath are the chart's own values, where the chart is at hand, and the values files before it.
+    A value counts where it is so for every Application that layers the file. One file is one
+    finding. Image tags and digests, which releases write, do not count, and neither does a file
+    with anchors.
+
+    ## Why is this bad?
+
+    Who changes the value beneath expects it to change everywhere. Here it stays what it was, and
+    nobody can tell whether that was meant.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/charts
+        path: web
+        helm:
+          valueFiles: [base.yaml, east.yaml]
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data:
+      all: {{ toJson .Values | quote }}
+    -- charts/web/base.yaml --
+    replicas: 2
+    -- charts/web/east.yaml --
+    host: east.example.com
+    replicas: 2  # expect: redundant-value
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/charts
+        path: web
+        helm:
+          valueFiles: [base.yaml, east.yaml]
+    -- charts/web/Chart.yaml --
+    apiVersion: v2
+    name: web
+    version: 1.0.0
+    -- charts/web/templates/settings.yaml --
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data:
+      all: {{ toJson .Values | quote }}
+    -- charts/web/base.yaml --
+    replicas: 2
+    -- charts/web/east.yaml --
+    host: east.example.com
+    ```
+
+    ## References
+
+    - [Helm: values files](https://helm.sh/docs/chart_template_guide/values_files/)
+    """
+    for redundant in find_redundant_values(estate):
+        (_, first), *others = redundant.values
+        keys = ", ".join(key for key, _ in redundant.values)
+        yield Problem(
+            f"{redundant.file.path} says what lies beneath it already: {keys}",
+            Location(first, "the same beneath"),
+            tuple(Location(span, f"{key} also") for key, span in others),
+            f"values:{redundant.file}",
+        )
