@@ -123,11 +123,11 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     -- settings/everywhere.yaml --
     replicas: 1
     -- settings/base/web.yaml --
-    replicas: 1
+    replicas: 2
     -- settings/dev/web.yaml --
     replicas: 1
     -- settings/test/web.yaml --
-    replicas: 1
+    replicas: 3
     -- charts/web/Chart.yaml --
     apiVersion: v2
     name: web
