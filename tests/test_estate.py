@@ -1,6 +1,9 @@
 """Following roots: through app-of-apps, overlays, charts and folders, to any depth."""
 
+import pytest
+
 from graphdoc.resolve.coverage import measure_coverage
+from graphdoc.resolve.detached import find_bypassed
 from graphdoc.resolve.estate import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication, Tool
@@ -517,3 +520,20 @@ def test_a_clone_that_names_itself_by_another_owner_surely_means_itself() -> Non
         e.application.name: [b.fault for b in e.sources[0].broken] for e in estate.applications
     }
     assert faults == {"root-east": [], "web": [ReferenceFault.MISSING_PATH], "lost": []}
+
+
+@pytest.mark.parametrize(
+    ("branch", "revision", "expected"),
+    [
+        (None, "v2", [("platform", ("v2",))]),
+        (None, "HEAD", []),
+        ("main", "v2", []),
+    ],
+)
+def test_a_checkout_on_no_branch_is_told_when_its_files_are_not_read(
+    branch: str | None, revision: str, expected: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    (clone,) = read_clones(REVISIONS.replace("v2\n", f"{revision}\n").replace("@HEAD/", "@v2/"))
+    clone.branch = branch
+    estate = resolve_estate((clone,), None)
+    assert [(found.clone.name, found.revisions) for found in find_bypassed(estate)] == expected

@@ -4,11 +4,13 @@ import os
 from pathlib import Path
 
 from graphdoc.cli.options import Scope
+from graphdoc.cli.output import say
 from graphdoc.cli.progress import show_progress
 from graphdoc.cli.status import NothingToAnalyse, UsageMistake
 from graphdoc.config import Config, config_for_clones, find_config, load_config
 from graphdoc.model.clone import Clone
 from graphdoc.pipeline import Analysis, analyse
+from graphdoc.resolve.detached import find_bypassed
 
 __all__ = ["analyse_clones", "analyse_config", "analyse_estate", "read_config"]
 
@@ -57,5 +59,10 @@ def analyse_config(config: Config, clones: tuple[Clone, ...] | None = None) -> A
         names = ", ".join(r.path for r in config.repositories) or "graphdoc.yaml"
         raise NothingToAnalyse(
             f"nothing to analyse: no Application, kustomization or chart in {names}"
+        )
+    for clone, revisions in find_bypassed(analysis.estate) if clones is None else ():
+        say(
+            f"graphdoc: {clone.path} is on no branch: what follows {', '.join(revisions)} is read"
+            " from Git and not from its files; 'git switch -C BRANCH' first to see them"
         )
     return analysis
