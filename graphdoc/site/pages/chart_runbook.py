@@ -97,7 +97,7 @@ def _row(scope: Scope, line: _Line, nodes: list[GraphNode]) -> Row:
             scope.clusters(nodes),
             html(", ".join("{}" for _ in names), *users),
         ),
-        words=" ".join({node.cluster or "" for node in nodes}),
+        words=" ".join(sorted({node.cluster or "" for node in nodes})),
     )
 
 
