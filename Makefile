@@ -15,7 +15,7 @@ endif
 PIP = $$($(BIN)/python -c 'import pip' 2>/dev/null && echo $(BIN)/python || echo $(PYTHON)) -m pip --python $(BIN)/python
 INSTALL = $(PIP) --disable-pip-version-check install --quiet
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-emit-index-url --no-emit-find-links --group build --extra helm
+	--no-strip-extras --no-header --no-emit-index-url --no-emit-find-links --group build --extra helm
 
 .PHONY: help
 help: ## Show each target.
