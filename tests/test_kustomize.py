@@ -342,6 +342,19 @@ def test_other_remote_base_is_not_understood(tmp_path: Path) -> None:
     ]
 
 
+def test_a_remote_resource_may_bring_what_a_generator_replaces(tmp_path: Path) -> None:
+    generator = "configMapGenerator:\n  - {name: a, behavior: replace, literals: [x=y]}\n"
+    remote = build(tmp_path, "", {"kustomization.yaml": f"resources: ['{REMOTE}']\n{generator}"})
+    alone = build(tmp_path / "alone", "", {"kustomization.yaml": generator})
+    reason = "ConfigMap/a does not exist; cannot replace"
+    assert (remote.error, remote.not_understood[-1].reason) == (
+        None,
+        f"{reason}; what is not there may bring it",
+    )
+    assert alone.error is not None
+    assert alone.error.endswith(reason)
+
+
 OPTIONS = """\
 namePrefix: argo-
 nameSuffix: -v1

@@ -13,6 +13,7 @@ from graphdoc.parse.kustomization import is_true
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.trees import (
+    AbsentTargetError,
     KustomizeError,
     put,
     put_route,
@@ -192,7 +193,7 @@ def absorb(items: Items, made: Item) -> None:
     if not found:
         if made.behavior in {"merge", "replace"}:
             reason = f"{made.id} does not exist; cannot {made.behavior}"
-            raise KustomizeError(reason, made.manifest.span)
+            raise AbsentTargetError(reason, made.manifest.span)
         items.append(made)
         return
     old = items.get(found[0])

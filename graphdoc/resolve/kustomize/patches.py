@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from graphdoc.model.kustomize import PatchEntry, Selector
-from graphdoc.model.location import SourceFile
+from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.parse.scalars import as_kubectl
@@ -21,6 +21,7 @@ from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblemKind
 from graphdoc.resolve.kustomize.trees import (
     AbsentTargetError,
     KustomizeError,
+    is_null,
     put,
     put_route,
     text_of,
@@ -29,14 +30,20 @@ from graphdoc.resolve.kustomize.trees import (
 
 __all__ = ["Patch", "PatchReader", "apply_patch"]
 
+_ANNOTATIONS = ("metadata", "annotations")
+
 
 class Patch(NamedTuple):
-    """A patch that was read: either manifests to merge, or operations."""
+    """A patch that was read: either manifests to merge, or operations.
+
+    ``is_deprecated``: it stands in ``patchesJson6902``.
+    """
 
     entry: PatchEntry
     file: SourceFile | None
     manifests: tuple[Mapping, ...] = ()
     operations: Sequence | None = None
+    is_deprecated: bool = False
 
 
 class PatchReader:
@@ -77,7 +84,7 @@ class PatchReader:
         patch = self.read(entry)
         if patch.operations is None or not patch.operations.items:
             raise KustomizeError("patch appears to be empty or is no JSON patch", entry.span)
-        return patch
+        return patch._replace(is_deprecated=True)
 
     def read_merge(self, scalar: Scalar) -> Patch:
         """One entry of ``patchesStrategicMerge``: a path or the patch itself.
@@ -173,9 +180,25 @@ def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[
     targets = []
     for index, item in _selected(items, patch.entry.target):
         targets.append(Resource(item.manifest).id)
-        changed = apply_operations(item.manifest, operations)
+        manifest = item.manifest
+        if item.previous or not patch.is_deprecated:
+            manifest = _with_scratch(manifest, patch.entry.span)
+        changed = _without_scratch(apply_operations(manifest, operations))
         items.replace(index, item.remember()._replace(manifest=changed, is_restyled=True))
     return targets
+
+
+def _with_scratch(manifest: Mapping, span: Span) -> Mapping:
+    """Kustomize keeps former ids in annotations, so an operation finds a mapping to add to."""
+    if not is_null(manifest.find(*_ANNOTATIONS)):
+        return manifest
+    return put_route(manifest, _ANNOTATIONS, Mapping({}, {}, span))
+
+
+def _without_scratch(manifest: Mapping) -> Mapping:
+    annotations = manifest.mapping(*_ANNOTATIONS)
+    is_left = annotations is not None and not annotations.entries
+    return without(manifest, *_ANNOTATIONS) if is_left else manifest
 
 
 def _merge_selected(patch: Patch, selector: Selector, items: Items) -> list[ResourceId]:

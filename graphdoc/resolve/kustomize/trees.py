@@ -22,7 +22,7 @@ class KustomizeError(Exception):
 
 
 class AbsentTargetError(KustomizeError):
-    """A patch aims at something that is not there."""
+    """A patch or a generator aims at something that is not there."""
 
 
 class NotUnderstoodError(KustomizeError):
