@@ -39,7 +39,8 @@ def test_every_kind_of_page_is_there(built: tuple[Path, SiteResult]) -> None:
     expected = (
         "index", "where", "glossary", "coverage", "clusters/index", "clusters/dev", "apps/index",
         "apps/shop", "waves/index", "secrets/index", "secrets/credentials", "hosts/index",
-        "images/index", "charts/index", "values/index", "namespaces/index", "projects/index",
+        "images/index", "charts/index", "charts/web", "values/index",
+        "values/values-shop-base.yaml", "namespaces/index", "projects/index",
         "repos/index", "repos/platform", "findings/index", "findings/orphaned-values-file",
         "about/model", "about/how-to-read", "day-1", "runbooks/index", "runbooks/add-app",
         "runbooks/add-cluster", "runbooks/rotate-secret", "runbooks/upgrade-chart",

@@ -4,34 +4,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import TypeVar
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.resolved import ResolvedApplication
+from graphdoc.site.addresses import Addresses, grouped
 from graphdoc.site.facts import entries, flag, text, texts
 from graphdoc.site.hosting import Checkout, web_address
 from graphdoc.site.input import SiteInput
-from graphdoc.site.paths import anchor_id, slug, slugs
 from graphdoc.site.where import Setting, settings_of
 
 __all__ = ["SEVERITIES", "Atlas", "worst"]
 
 SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
-K = TypeVar("K")
-T = TypeVar("T")
 
-_INDEXES = {
-    NodeKind.APPLICATION_SET: "apps",
-    NodeKind.POLICY: "policies",
-    NodeKind.HOST: "hosts",
-    NodeKind.CHART: "charts",
-    NodeKind.VALUES: "values",
-    NodeKind.NAMESPACE: "namespaces",
-    NodeKind.IMAGE: "images",
-    NodeKind.PROJECT: "projects",
-}
 _LEADING = frozenset(
     {EdgeKind.RENDERS, EdgeKind.INCLUDES, EdgeKind.MANAGES, EdgeKind.BOOTSTRAPS, EdgeKind.LAYERS}
 )
@@ -46,41 +33,15 @@ def worst(findings: Iterable[Finding]) -> Severity | None:
     return next((severity for severity in SEVERITIES if severity in found), None)
 
 
-class Atlas:
+class Atlas(Addresses):
     """Everything that several pages look up, computed once."""
 
     def __init__(self, site: SiteInput) -> None:
+        super().__init__(site.graph)
         self.site = site
-        self.graph = site.graph
         self._patches: dict[str, Counter[Span]] = {}
         self._settings: dict[str, tuple[Setting, ...]] = {}
         self._concerning: dict[str, tuple[Finding, ...]] = {}
-
-    @cached_property
-    def clusters(self) -> tuple[GraphNode, ...]:
-        """Every cluster, by name."""
-        return tuple(sorted(self.graph.nodes(NodeKind.CLUSTER), key=lambda node: node.name))
-
-    @cached_property
-    def applications(self) -> tuple[GraphNode, ...]:
-        """Every rendered Application, by name and cluster."""
-        found = self.graph.nodes(NodeKind.APPLICATION)
-        return tuple(sorted(found, key=lambda node: (node.name, node.cluster or "", node.id)))
-
-    @cached_property
-    def by_name(self) -> Mapping[str, tuple[GraphNode, ...]]:
-        """The Applications of one name, on all clusters."""
-        return _grouped((node.name, node) for node in self.applications)
-
-    @cached_property
-    def by_cluster(self) -> Mapping[str, tuple[GraphNode, ...]]:
-        """The Applications on one cluster."""
-        return _grouped((node.cluster or "", node) for node in self.applications)
-
-    @cached_property
-    def secrets_by_name(self) -> Mapping[str, tuple[GraphNode, ...]]:
-        """The Secrets of one name, in all clusters and namespaces."""
-        return _grouped((node.name, node) for node in self.graph.nodes(NodeKind.SECRET))
 
     @cached_property
     def checkouts(self) -> Mapping[str, Checkout]:
@@ -107,79 +68,7 @@ class Atlas:
     @cached_property
     def findings_by_subject(self) -> Mapping[str, tuple[Finding, ...]]:
         """The findings about one node."""
-        return _grouped((finding.problem.subject, finding) for finding in self.site.findings)
-
-    @cached_property
-    def _app_slugs(self) -> Mapping[str, str]:
-        return slugs(self.by_name)
-
-    @cached_property
-    def _secret_slugs(self) -> Mapping[str, str]:
-        return slugs(self.secrets_by_name)
-
-    @cached_property
-    def cluster_slugs(self) -> Mapping[str, str]:
-        """The last part of each cluster's address, and its anchor on other pages."""
-        return slugs(node.name for node in self.clusters)
-
-    @cached_property
-    def _repository_slugs(self) -> Mapping[str, str]:
-        return slugs(self.checkouts)
-
-    def application_page(self, name: str) -> str:
-        """The page of all Applications of one name."""
-        return f"apps/{self._app_slugs[name]}.md"
-
-    def cluster_page(self, name: str) -> str:
-        """The page of a cluster."""
-        return f"clusters/{self.cluster_slugs[name]}.md"
-
-    def rebuild_page(self, name: str) -> str:
-        """The runbook that brings a cluster back."""
-        return f"runbooks/rebuild-{self.cluster_slugs[name]}.md"
-
-    def secret_page(self, name: str) -> str:
-        """The page of all Secrets of one name."""
-        return f"secrets/{self._secret_slugs[name]}.md"
-
-    def repository_page(self, name: str) -> str:
-        """The page of a repository."""
-        return f"repos/{self._repository_slugs[name]}.md"
-
-    def rule_page(self, rule: str) -> str:
-        """The page of a rule and its findings."""
-        return f"findings/{slug(rule)}.md"
-
-    def page(self, id_: str) -> str:
-        """The page of a node, with the anchor of its row; empty where it has none."""
-        node = self.graph.node(id_)
-        return self._page(node) if node else ""
-
-    def _page(self, node: GraphNode) -> str:
-        match node.kind:
-            case NodeKind.APPLICATION:
-                return f"{self.application_page(node.name)}#{self.row(node)}"
-            case NodeKind.CLUSTER | NodeKind.REPOSITORY:
-                cluster = node.kind is NodeKind.CLUSTER
-                return self.cluster_page(node.name) if cluster else self.repository_page(node.name)
-            case NodeKind.SECRET | NodeKind.SEALED_SECRET:
-                known = node.name in self.secrets_by_name
-                return self.secret_page(node.name) if known else "secrets/index.md"
-            case NodeKind.KUSTOMIZATION | NodeKind.FILE:
-                return self._file_page(node)
-            case _:
-                return f"{_INDEXES[node.kind]}/index.md#{anchor_id(node.id)}"
-
-    def _file_page(self, node: GraphNode) -> str:
-        repository = node.locations[0].file.repository if node.locations else ""
-        known = repository in self.checkouts
-        return f"{self.repository_page(repository)}#{anchor_id(node.id)}" if known else ""
-
-    def row(self, node: GraphNode) -> str:
-        """The anchor of an Application's row on its page: its cluster, mostly."""
-        cluster = self.cluster_slugs.get(node.cluster or "", anchor_id(node.cluster or ""))
-        same = [other for other in self.by_name[node.name] if other.cluster == node.cluster]
-        return cluster if len(same) == 1 else anchor_id(node.id.removeprefix("application:"))
+        return grouped((finding.problem.subject, finding) for finding in self.site.findings)
 
     def kind(self, node: GraphNode) -> str:
         """How pictures and chips show an Application: root, app of apps, infrastructure, other."""
@@ -272,7 +161,7 @@ class Atlas:
     def _findings_in(self) -> Mapping[SourceFile, tuple[Finding, ...]]:
         """The findings about a file or what it makes up, rather than about one Application."""
         shared = (f for f in self.site.findings if self._is_shared(f.problem.subject))
-        return _grouped((finding.problem.primary.span.file, finding) for finding in shared)
+        return grouped((finding.problem.primary.span.file, finding) for finding in shared)
 
     def _is_shared(self, subject: str) -> bool:
         node = self.graph.node(subject)
@@ -337,10 +226,3 @@ def _named_folders(node: GraphNode) -> Iterator[str]:
         repository, path = text(source, "repository"), text(source, "path")
         if repository and path:
             yield f"kustomization:{repository}/{path.strip('/')}"
-
-
-def _grouped(pairs: Iterable[tuple[K, T]]) -> Mapping[K, tuple[T, ...]]:
-    groups: dict[K, list[T]] = defaultdict(list)
-    for key, value in pairs:
-        groups[key].append(value)
-    return {key: tuple(group) for key, group in groups.items()}

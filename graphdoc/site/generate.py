@@ -15,16 +15,19 @@ from graphdoc.site.page import Page
 from graphdoc.site.pages.about import about_pages
 from graphdoc.site.pages.application import application_page
 from graphdoc.site.pages.applications import application_index
+from graphdoc.site.pages.chart import chart_page
 from graphdoc.site.pages.cluster import cluster_page
 from graphdoc.site.pages.clusters import cluster_index
 from graphdoc.site.pages.coverage import coverage_page
 from graphdoc.site.pages.day_one import day_one
 from graphdoc.site.pages.findings import finding_index, rule_pages
 from graphdoc.site.pages.lists import list_pages
+from graphdoc.site.pages.policy import policy_page
 from graphdoc.site.pages.repositories import repository_index, repository_page
 from graphdoc.site.pages.runbooks import runbook_pages
 from graphdoc.site.pages.secrets import secret_index, secret_page
 from graphdoc.site.pages.start import start_page
+from graphdoc.site.pages.values_file import values_page
 from graphdoc.site.pages.waves import waves_page
 from graphdoc.site.pages.where import where_pages
 
@@ -94,6 +97,9 @@ def _pages(atlas: Atlas) -> Iterator[Page]:
     yield secret_index(atlas)
     yield from (secret_page(atlas, name) for name in sorted(atlas.secrets_by_name))
     yield from list_pages(atlas)
+    yield from (policy_page(atlas, name) for name in atlas.policies_by_name)
+    yield from (chart_page(atlas, key) for key in atlas.charts_by_key)
+    yield from (values_page(atlas, node) for node in atlas.graph.nodes(NodeKind.VALUES))
     yield repository_index(atlas)
     yield from (repository_page(atlas, node) for node in atlas.graph.nodes(NodeKind.REPOSITORY))
     yield finding_index(atlas)

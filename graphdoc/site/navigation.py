@@ -10,6 +10,8 @@ __all__ = ["NavEntry", "navigation"]
 
 NavEntry: TypeAlias = "str | dict[str, list[NavEntry]]"
 
+# What only its index and other pages lead to: there are as many as there are files.
+_UNLISTED = frozenset({"values"})
 # A section lists its pages up to this many: each page of the site carries the whole navigation.
 _MOST = 40
 _PLATFORM = (
@@ -100,7 +102,7 @@ def _platform(site: Site) -> Iterator[NavEntry]:
             if path.startswith(f"{folder}/") and path != f"{folder}/index.md"
         ]
         index = f"{folder}/index.md"
-        if index in site.pages and 0 < len(below) <= _MOST:
+        if index in site.pages and 0 < len(below) <= _MOST and folder not in _UNLISTED:
             yield {site.pages[index].title: [index, *below]}
         elif index in site.pages:
             yield index

@@ -72,10 +72,26 @@ class Scope:
             '<span class="{}" title="{}">{}</span>', css, f"{file.repository} {full}", shown
         )
 
+    def line(self, span: Span) -> Markup:
+        """A line of the one file that a page or a table is about."""
+        full = f"{span.file.repository} {span.file.path}:{span.line}"
+        href = self.view(span)
+        if href:
+            return html(
+                '<a class="src" href="{}" title="{}">line {}</a>', href, full, str(span.line)
+            )
+        return html('<span class="src" title="{}">line {}</span>', full, str(span.line))
+
     def view(self, span: Span) -> str:
         """The address of a line on its Git host; empty where it has none."""
         checkout = self.atlas.checkouts.get(span.file.repository)
         return checkout.view(span.file.path, span.line) if checkout else ""
+
+    def edit(self, node: GraphNode) -> str:
+        """Where to change the file that a node stands in; empty where nowhere."""
+        file = node.locations[0].file if node.locations else None
+        checkout = self.atlas.checkouts.get(file.repository) if file else None
+        return checkout.edit(file.path) if file and checkout else ""
 
     def place(self, span: Span) -> str:
         """Where a box about a file leads: its Git host, else the page of its repository."""

@@ -59,7 +59,7 @@ def application_page(atlas: Atlas, name: str) -> Page:
         blocks,
         rank=SearchRank.SUBJECT,
     )
-    return Page(path, name, written, picture.figures, picture.files, _edit(atlas, shown))
+    return Page(path, name, written, picture.figures, picture.files, scope.edit(shown))
 
 
 def _shown(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> GraphNode:
@@ -231,9 +231,3 @@ def _unknown(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
             reasons.setdefault(reasons_of(scope.atlas, node.id), []).append(node)
     rows = (Row((scope.clusters(found), reason)) for reason, found in reasons.items())
     return table(("Cluster", "Why its resources are not all known"), rows)
-
-
-def _edit(atlas: Atlas, node: GraphNode) -> str:
-    place = node.locations[0].file if node.locations else None
-    checkout = atlas.checkouts.get(place.repository) if place else None
-    return checkout.edit(place.path) if place and checkout else ""

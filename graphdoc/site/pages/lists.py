@@ -7,7 +7,7 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.node import Plain
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import entries, entry, flag, text, texts
-from graphdoc.site.markup import DASH, Markup, code, html, join
+from graphdoc.site.markup import DASH, Markup, code, html, join, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import Scope
@@ -28,7 +28,7 @@ class _List:
     kind: NodeKind
     folder: str
     title: str
-    sentence: str
+    sentence: tuple[str, str]
     head: tuple[str, ...]
     cells: Callable[[Scope, GraphNode], tuple[str, ...]]
     with_clusters: bool = False
@@ -47,12 +47,12 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode]) -> Page:
     scope = Scope(atlas, path)
     merged: dict[tuple[str, ...], list[GraphNode]] = {}
     for node in nodes:
-        merged.setdefault((_name(node), *listed.cells(scope, node)), []).append(node)
+        merged.setdefault((_name(scope, node), *listed.cells(scope, node)), []).append(node)
     rows = (_row(scope, listed, cells, found) for cells, found in merged.items())
     label = f"Filter {listed.title[0].lower()}{listed.title[1:]}"
     head = (listed.title, *(("Clusters",) if listed.with_clusters else ()), *listed.head)
     found = filtered(head, rows, id_=listed.folder, label=label)
-    sentence = f"{len(merged)} {listed.sentence}"
+    sentence = plural(len(merged), *listed.sentence)
     return Page(
         path,
         listed.title,
@@ -68,10 +68,12 @@ def _row(scope: Scope, listed: _List, cells: tuple[str, ...], nodes: list[GraphN
     return Row((anchors + cells[0], *clusters, *cells[1:]), id=anchor_id(nodes[0].id), words=words)
 
 
-def _name(node: GraphNode) -> Markup:
-    return html(
-        "<b>{}</b>", node.id.partition(":")[2] if node.kind is NodeKind.VALUES else node.name
-    )
+def _name(scope: Scope, node: GraphNode) -> Markup:
+    """The name, which leads to the page of its own where there is one."""
+    page = scope.atlas.page(node.id)
+    shown = node.id.partition(":")[2] if node.kind is NodeKind.VALUES else node.name
+    has_own = not page.startswith(scope.here)
+    return html("<b>{}</b>", scope.page(shown, page) if has_own else shown)
 
 
 def _policy(scope: Scope, node: GraphNode) -> tuple[str, ...]:
@@ -177,7 +179,7 @@ LISTS = (
         NodeKind.POLICY,
         "policies",
         "Policies",
-        "Kyverno policies.",
+        ("Kyverno policy.", "Kyverno policies."),
         ("Kind", "Rules", "Clones", "Where"),
         _policy,
         with_clusters=True,
@@ -186,7 +188,7 @@ LISTS = (
         NodeKind.HOST,
         "hosts",
         "Hosts",
-        "names under which Applications answer.",
+        ("name under which Applications answer.", "names under which Applications answer."),
         ("Application", "Clusters", "Where"),
         _host,
     ),
@@ -194,7 +196,7 @@ LISTS = (
         NodeKind.CHART,
         "charts",
         "Charts",
-        "Helm charts, local and remote.",
+        ("Helm chart, local or remote.", "Helm charts, local and remote."),
         ("Version", "Repository", "Kept", "Rendered by"),
         _chart,
     ),
@@ -202,7 +204,7 @@ LISTS = (
         NodeKind.VALUES,
         "values",
         "Values files",
-        "values files, and who layers each.",
+        ("values file, and who layers it.", "values files, and who layers each."),
         ("Read by", "Clusters", "Where"),
         _values,
     ),
@@ -210,7 +212,10 @@ LISTS = (
         NodeKind.IMAGE,
         "images",
         "Images",
-        "container images that rendered workloads run.",
+        (
+            "container image that rendered workloads run.",
+            "container images that rendered workloads run.",
+        ),
         ("Tags", "Run by", "Clusters"),
         _image,
     ),
@@ -218,7 +223,7 @@ LISTS = (
         NodeKind.NAMESPACE,
         "namespaces",
         "Namespaces",
-        "namespaces that Applications apply into.",
+        ("namespace that Applications apply into.", "namespaces that Applications apply into."),
         ("Applications",),
         _namespace,
         with_clusters=True,
@@ -227,7 +232,7 @@ LISTS = (
         NodeKind.PROJECT,
         "projects",
         "AppProjects",
-        "AppProjects that Applications belong to.",
+        ("AppProject that Applications belong to.", "AppProjects that Applications belong to."),
         ("Defined", "Used by"),
         _project,
         with_clusters=True,

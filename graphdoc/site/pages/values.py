@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.helm import LayerKind, ValueLayer
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
 from graphdoc.site.markup import DASH, NOTHING, Markup, code, html, plural
-from graphdoc.site.redact import HIDDEN, Redactor
+from graphdoc.site.pages.shown_values import leaves, shown
+from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, table
 
@@ -22,7 +22,6 @@ _WORDS = {
     LayerKind.PARAMETERS: "parameters in the Application",
     LayerKind.FILE_PARAMETERS: "fileParameters in the Application",
 }
-_LONGEST = 60
 _KEYS = 200
 
 
@@ -44,12 +43,12 @@ def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     """Each key with its value and the line that set it; equal ones of several clusters are one."""
     merged: dict[tuple[str, Markup, Span], list[GraphNode]] = {}
     for node in nodes:
-        for key, shown, place in _effective(scope, node):
-            merged.setdefault((key, shown, place), []).append(node)
+        for key, value, place in _effective(scope, node):
+            merged.setdefault((key, value, place), []).append(node)
     ordered = sorted(merged.items(), key=lambda item: (item[0][0], item[0][2]))
     rows = [
-        Row((code(key), scope.clusters(found), shown, scope.source(place)))
-        for (key, shown, place), found in ordered[:_KEYS]
+        Row((code(key), scope.clusters(found), value, scope.source(place)))
+        for (key, value, place), found in ordered[:_KEYS]
     ]
     if not rows:
         return NOTHING
@@ -109,29 +108,6 @@ def _effective(scope: Scope, node: GraphNode) -> Iterator[tuple[str, Markup, Spa
 def _values(source: ResolvedSource, redactor: Redactor) -> Iterator[tuple[str, Markup, Span]]:
     """What the Application's own layers set; the chart's other defaults would bury it."""
     defaults = {layer.file for layer in source.layers if layer.kind is LayerKind.CHART_DEFAULTS}
-    for pointer, node in walk(source.values) if source.values else ():
-        if _is_leaf(node) and node.span.file not in defaults:
-            parts = pointer.split("/")[1:]
-            key = ".".join(part.replace("~1", "/").replace("~0", "~") for part in parts)
-            yield key, _shown(key, node, redactor), node.span
-
-
-def _is_leaf(node: Node) -> bool:
-    match node:
-        case Scalar():
-            return True
-        case Mapping():
-            return not node.entries
-        case Sequence():
-            return not node.items
-
-
-def _shown(key: str, node: Node, redactor: Redactor) -> Markup:
-    if not isinstance(node, Scalar):
-        return code("[]" if isinstance(node, Sequence) else "{}")
-    value = "null" if node.value is None else str(node.value)
-    names = [part for part in key.split(".") if not part.isdigit()]
-    safe = redactor.text(names[-1] if names else "", value)
-    if any(redactor.text(name, "x") == HIDDEN for name in names):
-        safe = HIDDEN
-    return code(safe if len(safe) <= _LONGEST else f"{safe[:_LONGEST]}…")
+    for key, node in leaves(source.values) if source.values else ():
+        if node.span.file not in defaults:
+            yield key, shown(key, node, redactor), node.span

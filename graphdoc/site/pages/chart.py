@@ -1,0 +1,206 @@
+"""One chart: who renders it, what one can set, and what its templates make."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.helm import LayerKind
+from graphdoc.model.location import Span
+from graphdoc.model.node import Node
+from graphdoc.resolve.resolved import ResolvedSource
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.facts import flag, text
+from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.pages.chart_runbook import CHART_RUNBOOK
+from graphdoc.site.pages.shown_values import leaves, shown
+from graphdoc.site.paths import anchor_id
+from graphdoc.site.redact import Redactor
+from graphdoc.site.scope import Scope, finding_chips
+from graphdoc.site.tables import Row, capped, filtered, table
+
+__all__ = ["chart_page"]
+
+_KEYS = 300
+_OVERRIDES = 6
+
+
+class _Use(NamedTuple):
+    """A chart in one source of one Application."""
+
+    app: GraphNode
+    source: ResolvedSource
+    span: Span
+
+
+def chart_page(atlas: Atlas, key: str) -> Page:
+    """The page of all versions of a chart."""
+    path = atlas.chart_page(key)
+    scope = Scope(atlas, path)
+    nodes = atlas.charts_by_key[key]
+    uses = tuple(_uses(atlas, nodes))
+    findings = atlas.findings_of(*(node.id for node in nodes))
+    blocks = (
+        scope.findings(findings, nodes[0].name),
+        Block("Who renders it", "used-by", _users(scope, nodes)),
+        Block("What one can set", "values", _values(scope, uses)),
+        Block("What its templates make", "templates", _templates(scope, uses)),
+        Block("Requires", "requires", _requires(scope, nodes)),
+    )
+    written = compose(
+        nodes[0].name,
+        _sentence(nodes, uses),
+        (*_strip(scope, nodes), *finding_chips(findings)),
+        blocks,
+    )
+    return Page(path, nodes[0].name, written, edit=scope.edit(nodes[0]) if _is_local(nodes) else "")
+
+
+def _is_local(nodes: tuple[GraphNode, ...]) -> bool:
+    return flag(nodes[0].attributes, "local")
+
+
+def _uses(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Iterator[_Use]:
+    ids = {node.id for node in nodes}
+    edges = (e for id_ in ids for e in atlas.graph.edges_to(id_, EdgeKind.RENDERS))
+    for edge in sorted(edges, key=lambda e: (e.source, e.target)):
+        app, resolved = atlas.graph.node(edge.source), atlas.resolved.get(edge.source)
+        for source in resolved.sources if resolved else ():
+            if app is not None and source.chart is not None and source.chart.id in ids:
+                yield _Use(app, source, edge.locations[-1])
+
+
+def _sentence(nodes: tuple[GraphNode, ...], uses: tuple[_Use, ...]) -> str:
+    first = nodes[0]
+    kept = "kept in Git" if _is_local(nodes) else "taken from outside"
+    where = text(first.attributes, "repository")
+    apps, clusters = {use.app.name for use in uses}, {use.app.cluster for use in uses}
+    used = (
+        f"rendered by {plural(len(apps), 'Application')} on {plural(len(clusters), 'cluster')}"
+        if uses
+        else "rendered by no Application"
+    )
+    return f"{first.name} is a Helm chart {kept}, in {where or 'no known place'}, {used}."
+
+
+def _strip(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
+    yield kind_chip("chart", "Helm chart")
+    yield from (scope.source_chip(span) for span in nodes[0].locations[:1] if _is_local(nodes))
+    versions = sorted({text(node.attributes, "version") for node in nodes} - {""})
+    yield chip(f"version {', '.join(versions)}" if versions else "no version")
+    yield chip(scope.page("upgrade it", CHART_RUNBOOK))
+
+
+def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    """A row for each line that names the chart; every version keeps a place to link to."""
+    rows = [row for node in nodes for row in _version_rows(scope, node)]
+    anchors = join(html('<i id="{}"></i>', anchor_id(node.id)) for node in nodes)
+    found = table(("Application", "Clusters", "Version", "Named at"), rows)
+    return anchors + (found or html("<p>{}</p>", "No Application renders it."))
+
+
+def _version_rows(scope: Scope, node: GraphNode) -> Iterator[Row]:
+    merged: dict[tuple[str, Span], list[GraphNode]] = {}
+    for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.RENDERS):
+        user = scope.atlas.graph.node(edge.source)
+        if user is not None:
+            merged.setdefault((user.name, edge.locations[-1]), []).append(user)
+    version = text(node.attributes, "version")
+    for (name, place), users in sorted(merged.items(), key=lambda item: item[0]):
+        shown_version = code(version) if version else DASH
+        linked = scope.node(users[0].id, name)
+        yield Row((linked, scope.clusters(users), shown_version, scope.source(place)))
+
+
+def _values(scope: Scope, uses: tuple[_Use, ...]) -> Markup:
+    """Each default of the chart, and which Applications set something else."""
+    defaults = _defaults(uses)
+    if not defaults:
+        said = "Its own values are not at hand: the chart is not in Git, nor in a chart cache."
+        return html("<p>{}</p>", said if uses else "Nothing renders it, so no value is in force.")
+    redactor = Redactor(r for use in uses for r in use.source.resources)
+    changed = _overrides(uses, frozenset(value.span.file for value in defaults.values()))
+    rows = [
+        Row(
+            (
+                code(key),
+                shown(key, value, redactor),
+                _setters(scope, changed.get(key, {})),
+                scope.line(value.span),
+            )
+        )
+        for key, value in list(defaults.items())[:_KEYS]
+    ]
+    head = ("Key", "Default", "Set by", "In values.yaml")
+    hidden = len(defaults) - len(rows)
+    rest = html("<p>{}</p>", f"{hidden} more are in its values.yaml.") if hidden else NOTHING
+    return filtered(head, rows, id_="chart-values", label="Filter keys") + rest
+
+
+def _defaults(uses: tuple[_Use, ...]) -> Mapping[str, Node]:
+    for use in uses:
+        for layer in use.source.layers:
+            if layer.kind is LayerKind.CHART_DEFAULTS:
+                return dict(leaves(layer.root))
+    return {}
+
+
+def _overrides(
+    uses: tuple[_Use, ...], defaults: frozenset[object]
+) -> Mapping[str, Mapping[str, GraphNode]]:
+    """By key the Applications that set it, one for each name."""
+    found: dict[str, dict[str, GraphNode]] = {}
+    for use in uses:
+        for key, value in leaves(use.source.values) if use.source.values else ():
+            if value.span.file not in defaults:
+                found.setdefault(key, {}).setdefault(use.app.name, use.app)
+    return found
+
+
+def _setters(scope: Scope, apps: Mapping[str, GraphNode]) -> Markup:
+    names = sorted(apps)
+    linked = join((scope.node(apps[name].id, name) for name in names[:_OVERRIDES]), ", ")
+    hidden = len(names) - _OVERRIDES
+    more = html(" and {} more", str(hidden)) if hidden > 0 else NOTHING
+    return linked + more if names else html("{}", DASH)
+
+
+def _templates(scope: Scope, uses: tuple[_Use, ...]) -> Markup:
+    """What comes out of each template, over all Applications."""
+    made: dict[Span, dict[str, set[str]]] = {}
+    for use in uses:
+        for resource in use.source.resources:
+            place = resource.span._replace(line=1, column=1)
+            kinds = made.setdefault(_first_line(place), {})
+            kinds.setdefault(resource.kind, set()).add(use.app.name)
+    rows = (
+        Row((scope.source(place), _kinds(kinds)))
+        for place, kinds in sorted(made.items(), key=lambda item: item[0].file)
+    )
+    return capped(("Template", "Makes"), rows)
+
+
+def _first_line(span: Span) -> Span:
+    return span._replace(line=1, column=1, end_line=1, end_column=1)
+
+
+def _kinds(kinds: Mapping[str, set[str]]) -> str:
+    said = (
+        f"{kind} ({plural(len(names), 'Application')})" for kind, names in sorted(kinds.items())
+    )
+    return ", ".join(said)
+
+
+def _requires(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    edges = [e for node in nodes for e in scope.atlas.graph.edges_from(node.id, EdgeKind.REQUIRES)]
+    rows = (
+        Row((scope.node(edge.target), _version(scope, edge.target), scope.sources(edge.locations)))
+        for edge in edges
+    )
+    return table(("Chart", "Version", "Where"), rows)
+
+
+def _version(scope: Scope, id_: str) -> str:
+    node = scope.atlas.graph.node(id_)
+    is_chart = node is not None and node.kind is NodeKind.CHART
+    return text(node.attributes, "version") if node is not None and is_chart else DASH

@@ -1,0 +1,228 @@
+"""One policy: what it does, to which resources, and to which Applications of each cluster."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.model.node import Mapping as MappingNode
+from graphdoc.model.node import Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.facts import text
+from graphdoc.site.kyverno import PolicyRule, Subject, policy_rules, subjects_of
+from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.scope import Scope, finding_chips
+from graphdoc.site.tables import Row, capped, table
+
+__all__ = ["policy_page"]
+
+_DESCRIPTION = "policies.kyverno.io/description"
+_DOES = {
+    "validate": "checks",
+    "mutate": "changes",
+    "generate": "makes something for",
+    "verifyImages": "verifies the images of",
+    "conditions": "deletes",
+}
+_LISTED = 6
+
+
+class _Policy(NamedTuple):
+    """A policy on one cluster."""
+
+    node: GraphNode
+    resource: Resource
+
+
+def policy_page(atlas: Atlas, name: str) -> Page:
+    """The page of all policies of one name."""
+    path = atlas.policy_page(name)
+    scope = Scope(atlas, path)
+    nodes = atlas.policies_by_name[name]
+    policies = tuple(_policies(atlas, nodes))
+    findings = atlas.findings_of(*(node.id for node in nodes))
+    blocks = (
+        scope.findings(findings, name),
+        Block("Its rules", "rules", _rules(scope, policies)),
+        Block("Applications that it concerns", "applications", _concerned(scope, policies)),
+        Block("Secrets that it copies", "copies", _copies(scope, nodes)),
+    )
+    strip = (*_strip(scope, nodes), *finding_chips(findings))
+    written = compose(name, _sentence(nodes, policies), strip, blocks)
+    return Page(path, name, written, edit=scope.edit(nodes[0]))
+
+
+def _policies(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Iterator[_Policy]:
+    for node in nodes:
+        owner = atlas.resolved.get(text(node.attributes, "application"))
+        found = owner.resources if owner else ()
+        roots = () if owner else _root_resources(atlas, node)
+        kind = text(node.attributes, "kind")
+        for resource in (*found, *roots):
+            if (resource.kind, resource.name) == (kind, node.name):
+                yield _Policy(node, resource)
+                break
+
+
+def _root_resources(atlas: Atlas, node: GraphNode) -> Iterator[Resource]:
+    """Of a policy that a root itself applies."""
+    for _, resource in atlas.site.estate.cluster_resources(node.cluster or ""):
+        yield resource
+
+
+def _sentence(nodes: tuple[GraphNode, ...], policies: tuple[_Policy, ...]) -> str:
+    first = nodes[0]
+    kind = text(first.attributes, "kind") or "policy"
+    where = plural(len({node.cluster for node in nodes}), "cluster")
+    said = policies[0].resource.annotation(_DESCRIPTION) if policies else None
+    does = str(said.value).strip() if said is not None else _what(policies)
+    return f"{first.name} is a Kyverno {kind} on {where}. {does}".strip()
+
+
+def _what(policies: tuple[_Policy, ...]) -> str:
+    rules = policy_rules(policies[0].resource) if policies else ()
+    parts = dict.fromkeys(f"{_DOES.get(rule.type, 'is about')} {_kinds(rule)}" for rule in rules)
+    return f"It {' and '.join(parts)}." if parts else ""
+
+
+def _strip(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
+    yield kind_chip("policy", text(nodes[0].attributes, "kind") or "policy")
+    yield from (scope.source_chip(span) for span in nodes[0].locations[:1])
+    yield chip(html("on {}", scope.clusters(nodes)))
+    owner = text(nodes[0].attributes, "application")
+    if scope.atlas.graph.node(owner):
+        yield chip(html("applied by {}", scope.node(owner)))
+
+
+def _rules(scope: Scope, policies: tuple[_Policy, ...]) -> Markup:
+    """The rules of every cluster; those that stand in the same line are one."""
+    merged: dict[tuple[object, ...], tuple[PolicyRule, list[GraphNode]]] = {}
+    for policy in policies:
+        for rule in policy_rules(policy.resource):
+            merged.setdefault((rule.name, rule.node.span), (rule, []))[1].append(policy.node)
+    rows = (
+        Row(
+            (
+                html("<b>{}</b>", rule.name),
+                rule.type or DASH,
+                _matched(rule, "match"),
+                _matched(rule, "exclude") or DASH,
+                _effect(rule),
+                scope.clusters(on),
+                scope.source(rule.node.span),
+            )
+        )
+        for rule, on in merged.values()
+    )
+    return table(("Rule", "Type", "Matches", "But not", "Effect", "Clusters", "Where"), rows)
+
+
+def _kinds(rule: PolicyRule) -> str:
+    kinds = (
+        str(kind.value)
+        for block in rule.blocks("match")
+        for kind in block.items_at("resources", "kinds")
+        if isinstance(kind, Scalar)
+    )
+    return ", ".join(dict.fromkeys(kinds)) or "resources"
+
+
+def _matched(rule: PolicyRule, key: str) -> Markup:
+    return join((_block(block) for block in rule.blocks(key)), "; or ")
+
+
+def _block(block: MappingNode) -> Markup:
+    resources = block.mapping("resources")
+    entries = resources.entries if resources is not None else block.entries
+    return join((_criterion(key, node) for key, node in entries.items()), "; ")
+
+
+def _criterion(key: str, node: object) -> Markup:
+    match node:
+        case Scalar():
+            return html("{} {}", key, code(str(node.value)))
+        case MappingNode():
+            found = node.mapping("matchLabels") or node
+            pairs = ((k, v) for k, v in found.entries.items() if isinstance(v, Scalar))
+            return html("{} {}", key, join((code(f"{k}: {v.value}") for k, v in pairs), " "))
+        case _:
+            items = getattr(node, "items", ())
+            said = (code(str(item.value)) for item in items if isinstance(item, Scalar))
+            return html("{} {}", key, join(said, " "))
+
+
+def _effect(rule: PolicyRule) -> Markup:
+    message = rule.node.text("validate", "message")
+    made = rule.node.mapping("generate")
+    if message:
+        return html("{}", message)
+    if made is not None:
+        target = f"{made.text('kind')} {made.text('name')}".strip()
+        return html("makes {} in {}", code(target or "copies"), code(made.text("namespace") or "-"))
+    return html("{} it", _DOES.get(rule.type, "is about"))
+
+
+def _concerned(scope: Scope, policies: tuple[_Policy, ...]) -> Markup:
+    """Which Applications render what a rule matches; more, where Git cannot tell."""
+    found = _matches(scope.atlas, policies)
+    rows = (
+        Row(
+            (
+                scope.node(on[0].id, name),
+                scope.clusters(on),
+                rule,
+                ", ".join(kinds[:_LISTED]) + (" …" if len(kinds) > _LISTED else ""),
+                "perhaps: the rule also asks what Git does not show" if is_open else "yes",
+            )
+        )
+        for (name, rule, kinds, is_open), on in sorted(found.items(), key=lambda item: item[0])
+    )
+    head = ("Application", "Clusters", "Rule", "What it renders", "Matches")
+    return capped(head, rows) or html(
+        "<p>{}</p>", "No Application renders anything that its rules match."
+    )
+
+
+_Concern = tuple[str, str, tuple[str, ...], bool]
+
+
+def _matches(atlas: Atlas, policies: tuple[_Policy, ...]) -> Mapping[_Concern, list[GraphNode]]:
+    found: dict[_Concern, list[GraphNode]] = {}
+    for policy in policies:
+        rules = policy_rules(policy.resource)
+        for app in atlas.by_cluster.get(policy.node.cluster or "", ()):
+            for concern in _concerns(rules, app.name, tuple(_subjects(atlas, app))):
+                found.setdefault(concern, []).append(app)
+    return found
+
+
+def _concerns(
+    rules: tuple[PolicyRule, ...], name: str, subjects: tuple[Subject, ...]
+) -> Iterator[_Concern]:
+    for rule in rules:
+        kinds = sorted({subject.kind for subject in subjects if rule.concerns(subject)})
+        if kinds:
+            yield name, rule.name, tuple(kinds), rule.is_open
+
+
+def _subjects(atlas: Atlas, app: GraphNode) -> Iterator[Subject]:
+    resolved = atlas.resolved.get(app.id)
+    if resolved is not None:
+        namespace = resolved.application.destination.namespace
+        for resource in resolved.resources:
+            yield from subjects_of(resource, namespace)
+
+
+def _copies(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    rows = (
+        Row((scope.node(secret.id), scope.cluster(node.cluster or ""), _space(secret)))
+        for node in nodes
+        for edge in scope.atlas.graph.edges_from(node.id, EdgeKind.CLONES)
+        if (secret := scope.atlas.graph.node(edge.target))
+    )
+    return capped(("Secret", "Cluster", "Into namespace"), rows)
+
+
+def _space(secret: GraphNode) -> str:
+    return text(secret.attributes, "namespace") or DASH

@@ -1,0 +1,174 @@
+"""One values file: who layers it, at which position, and whether its keys win."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.model.helm import ValueLayer
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Mapping as MappingNode
+from graphdoc.model.node import Node, Scalar, walk
+from graphdoc.resolve.resolved import ResolvedSource
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.markup import NOTHING, Markup, chip, code, html, kind_chip, plural
+from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.pages.shown_values import dotted, leaf_pointers, shown
+from graphdoc.site.redact import Redactor
+from graphdoc.site.scope import Scope, finding_chips
+from graphdoc.site.tables import Row, capped, filtered
+
+__all__ = ["values_page"]
+
+_KEYS = 300
+
+
+class _Reading(NamedTuple):
+    """The file as one layer of one Application's source; ``end`` is the number of layers."""
+
+    app: GraphNode
+    source: ResolvedSource
+    layer: ValueLayer
+    position: int
+    end: int
+
+
+class _Fate(NamedTuple):
+    """A key of the file, and what becomes of it in an Application."""
+
+    key: str
+    value: Markup
+    place: Span
+    winner: Span | None
+
+
+def values_page(atlas: Atlas, node: GraphNode) -> Page:
+    """The page of one values file."""
+    path = atlas.values_page(node.id)
+    scope = Scope(atlas, path)
+    title = node.id.partition(":")[2]
+    file = node.locations[0].file
+    readers = tuple(_applications(atlas, node))
+    readings = tuple(_readings(atlas, readers, file))
+    findings = atlas.findings_of(node.id)
+    blocks = (
+        scope.findings(findings, node.name),
+        Block("Who reads it", "used-by", _readers(scope, node, readings)),
+        Block("Its keys, and whether they win", "keys", _keys(scope, readings)),
+    )
+    strip = (
+        kind_chip("values", "values file"),
+        scope.source_chip(node.locations[0]),
+        chip(scope.page("all values files", "values/index.md")),
+        *finding_chips(findings),
+    )
+    written = compose(title, _sentence(title, readers), strip, blocks, rank=SearchRank.ENTITY)
+    return Page(path, title, written, edit=scope.edit(node))
+
+
+def _applications(atlas: Atlas, node: GraphNode) -> Iterator[GraphNode]:
+    for id_ in sorted({edge.source for edge in atlas.graph.edges_to(node.id, EdgeKind.LAYERS)}):
+        app = atlas.graph.node(id_)
+        if app is not None:
+            yield app
+
+
+def _readings(atlas: Atlas, readers: tuple[GraphNode, ...], file: SourceFile) -> Iterator[_Reading]:
+    for app in readers:
+        resolved = atlas.resolved.get(app.id)
+        for source in resolved.sources if resolved else ():
+            yield from (_Reading(app, source, *place) for place in _places(source, file))
+
+
+def _places(source: ResolvedSource, file: SourceFile) -> Iterator[tuple[ValueLayer, int, int]]:
+    for position, layer in enumerate(source.layers, start=1):
+        if layer.file == file:
+            yield layer, position, len(source.layers)
+
+
+def _sentence(title: str, readers: tuple[GraphNode, ...]) -> str:
+    names = sorted({app.name for app in readers})
+    clusters = plural(len({app.cluster for app in readers}), "cluster")
+    who = f"{names[0]} reads" if len(names) == 1 else f"{plural(len(names), 'Application')} read"
+    return f"{title} is a values file that {who} on {clusters}."
+
+
+def _readers(scope: Scope, node: GraphNode, readings: tuple[_Reading, ...]) -> Markup:
+    """Who names the file; its position only where its layers are known."""
+    places = {found.app.id: (found.position, found.end) for found in readings}
+    merged: dict[tuple[str, str, Span], list[GraphNode]] = {}
+    for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.LAYERS):
+        app = scope.atlas.graph.node(edge.source)
+        if app is not None:
+            key = (app.name, _place(*places.get(app.id, (0, 0))), edge.locations[-1])
+            merged.setdefault(key, []).append(app)
+    rows = (
+        Row((scope.node(on[0].id, name), scope.clusters(on), place, scope.source(named)))
+        for (name, place, named), on in sorted(merged.items(), key=lambda item: item[0])
+    )
+    return capped(("Application", "Clusters", "Position", "Named at"), rows)
+
+
+def _place(position: int, end: int) -> str:
+    if not position:
+        return "not rendered"
+    last = ", the last: it wins" if position == end else ""
+    return f"{position} of {end}{last}"
+
+
+def _keys(scope: Scope, readings: tuple[_Reading, ...]) -> Markup:
+    """Each key once for each fate; the Applications that share a fate share the row."""
+    merged: dict[_Fate, list[GraphNode]] = {}
+    for found in readings:
+        for fate in _fates(found):
+            merged.setdefault(fate, []).append(found.app)
+    ordered = sorted(merged.items(), key=lambda item: (item[0].place, item[0].winner or ()))
+    rows = [_key_row(scope, fate, apps) for fate, apps in ordered[:_KEYS]]
+    hidden = len(ordered) - len(rows)
+    rest = html("<p>{}</p>", f"{hidden} more rows are not shown.") if hidden else NOTHING
+    head = ("Key", "Value", "Line", "In force")
+    return filtered(head, rows, id_="values-keys", label="Filter keys") + rest
+
+
+def _fates(found: _Reading) -> Iterator[_Fate]:
+    redactor = Redactor(found.source.resources)
+    final = dict(walk(found.source.values)) if found.source.values else {}
+    above = tuple(dict(walk(la.root)) for la in reversed(found.source.layers[found.position :]))
+    for pointer, node in leaf_pointers(found.layer.root):
+        key = dotted(pointer)
+        wins = _wins(node, final.get(pointer))
+        winner = None if wins else _winner(pointer, above) or node.span
+        yield _Fate(key, shown(key, node, redactor), node.span, winner)
+
+
+def _wins(node: Node, final: Node | None) -> bool:
+    """Whether the key is in force; a ``null`` is where the key is gone."""
+    if final is None:
+        return isinstance(node, Scalar) and node.value is None
+    return final.span == node.span
+
+
+def _winner(pointer: str, above: tuple[Mapping[str, Node], ...]) -> Span | None:
+    """Which of the layers above, the last first, sets the key or what it is within."""
+    for layer in above:
+        route = pointer
+        while route:
+            node = layer.get(route)
+            if node is not None and (route == pointer or not isinstance(node, MappingNode)):
+                return node.span
+            route = route.rpartition("/")[0]
+    return None
+
+
+def _key_row(scope: Scope, fate: _Fate, apps: list[GraphNode]) -> Row:
+    if fate.winner is None:
+        said = html("yes, in {}", _apps(scope, apps))
+    else:
+        said = html("no, overridden at {} in {}", scope.source(fate.winner), _apps(scope, apps))
+    return Row((code(fate.key), fate.value, scope.line(fate.place), said))
+
+
+def _apps(scope: Scope, apps: list[GraphNode]) -> Markup:
+    names = sorted({app.name for app in apps})
+    if len(names) > 1:
+        return html("{}", plural(len(names), "Application"))
+    return html("{} on {}", scope.node(apps[0].id, names[0]), scope.clusters(apps))
