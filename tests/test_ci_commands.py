@@ -45,7 +45,7 @@ ANSWERS = {
     "inputs.site": "public",
 }
 # The sample has errors, and the pull request moves a wave.
-STATUS = {"check": 1, "drift": 1, "diff": 0, "impact": 0, "build": 0}
+STATUS = {"check": 1, "drift": 1, "diff": 0, "impact": 0, "build": 0, "docs": 0}
 TOOL = """\
 #!/bin/sh
 for argument in "$@"; do
@@ -200,6 +200,8 @@ def _judge(command: str, runner: Runner, done: subprocess.CompletedProcess[str])
             assert "sync wave 1 → 2" in done.stdout
         case "diff":
             assert "sync wave 1 → 2" in (runner.temp / "graphdoc.md").read_text("utf-8")
+        case "docs":
+            assert done.stderr.endswith("0 blocks in 0 documents, 0 stale\n")
         case _:
             built = (runner.temp / "site", runner.folder / "launchpad/public")
             assert any((site / "index.html").is_file() for site in built)

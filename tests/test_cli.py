@@ -18,6 +18,7 @@ COMMANDS = (
     "build",
     "check",
     "diff",
+    "docs",
     "drift",
     "explain",
     "graph",

@@ -9,8 +9,9 @@ from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, NotUnderstood, Problem, Severity
 from graphdoc.model.inert import hide_secrets, inert
 from graphdoc.model.location import Location, SourceFile, Span, file_start
+from graphdoc.model.markdown import markdown_code
 from graphdoc.report import Report
-from graphdoc.report.escape import github_property, markdown_code
+from graphdoc.report.escape import github_property
 from graphdoc.report.excerpt import Excerpt, Excerpts
 from graphdoc.report.text import to_text
 from tests.txtar import read_clones

@@ -21,6 +21,7 @@ _COMMANDS = {
     "build": "Analyse the clones and build the site.",
     "check": "Say what is wrong, with file and line.",
     "diff": "Compare the architecture between two Git revisions.",
+    "docs": "Keep the managed blocks of Markdown documents up to date.",
     "drift": "Compare the clones with the recorded architecture.",
     "explain": "Show one node with all its relations, or a rule's page.",
     "graph": "Write the dependency graph.",

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Document", "Fence", "Line", "Word", "code_in", "links_in", "parse_markdown"]
+__all__ = [
+    "Document", "Fence", "Line", "Word", "code_in", "fence_closes", "fence_mark", "links_in",
+    "parse_markdown",
+]  # fmt: skip
 
 _FENCE = re.compile(r"(?P<indent>[ >\t]*(?:[-*+] +|\d+[.)] +)?)(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 _CODE = re.compile(r"(?<!`)`([^`\n]{1,300})`(?!`)")
@@ -54,7 +57,7 @@ def parse_markdown(text: str) -> Document:
         if inside is None and match is not None and "`" not in match["info"]:
             inside, mark = [], match["mark"]
             language = (match["info"].split() or [""])[0].lower().strip("{}.")
-        elif inside is not None and _closes(line, mark):
+        elif inside is not None and fence_closes(line, mark):
             fences.append(Fence(language, tuple(inside)))
             inside = None
         else:
@@ -78,7 +81,14 @@ def links_in(line: Line) -> Iterator[Word]:
             yield Word(line.number, match.start(1) + 1, match[1])
 
 
-def _closes(line: str, mark: str) -> bool:
+def fence_mark(line: str) -> str:
+    """The mark of the fence that a line opens; empty where it opens none."""
+    match = _FENCE.match(line)
+    return match["mark"] if match is not None and "`" not in match["info"] else ""
+
+
+def fence_closes(line: str, mark: str) -> bool:
+    """Whether a line ends the fence that a mark opened."""
     text = line.strip(" >\t")
     return text.startswith(mark) and not text.strip(mark[0])
 

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from graphdoc.graph.compare import Change, Changes, EdgeChange, NodeChange
 from graphdoc.graph.plain import coverage_to_plain, dump_json, place_to_plain
 from graphdoc.model.inert import inert
+from graphdoc.model.markdown import markdown_code
 from graphdoc.model.node import Plain
-from graphdoc.report.escape import github_data, github_property, markdown_code
+from graphdoc.report.escape import github_data, github_property
 from graphdoc.report.report import count
 from graphdoc.report.text import coverage_lines
 from graphdoc.report.words import describe, rank

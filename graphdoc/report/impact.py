@@ -7,8 +7,8 @@ from types import MappingProxyType
 from graphdoc.graph.impact import Impact, Reached
 from graphdoc.graph.plain import coverage_to_plain, dump_json, place_to_plain
 from graphdoc.model.inert import inert
+from graphdoc.model.markdown import markdown_cell, markdown_code
 from graphdoc.model.node import Plain, texts
-from graphdoc.report.escape import markdown_code
 from graphdoc.report.report import count
 from graphdoc.report.text import coverage_lines
 
@@ -116,7 +116,7 @@ def _row(reached: Reached) -> str:
         ", ".join(reached.effects),
         " → ".join(map(markdown_code, reached.via)),
     )
-    escaped = (cell.replace("|", "\\|") for cell in cells)
+    escaped = map(markdown_cell, cells)
     return f"| {' | '.join(escaped)} |"
 
 

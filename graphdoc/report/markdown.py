@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Finding
-from graphdoc.report.escape import markdown_code
+from graphdoc.model.markdown import markdown_code
 from graphdoc.report.report import Report
 from graphdoc.report.text import coverage_lines, totals
 

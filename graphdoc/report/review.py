@@ -9,6 +9,7 @@ from graphdoc.graph.removals import Removal
 from graphdoc.graph.value_changes import ValueChange
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.inert import inert
+from graphdoc.model.markdown import markdown_code
 from graphdoc.model.node import Plain
 from graphdoc.report.changes import (
     Place,
@@ -19,7 +20,7 @@ from graphdoc.report.changes import (
     to_json,
     totals,
 )
-from graphdoc.report.escape import github_data, github_property, markdown_code
+from graphdoc.report.escape import github_data, github_property
 from graphdoc.report.report import count
 from graphdoc.report.text import coverage_lines
 from graphdoc.report.words import VALUES_POINTER, shorten

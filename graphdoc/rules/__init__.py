@@ -37,6 +37,7 @@ from graphdoc.rules.private_file_committed import private_file_committed
 from graphdoc.rules.redundant_value import redundant_value
 from graphdoc.rules.rule import Rule
 from graphdoc.rules.sealed_secret_rescoped import sealed_secret_rescoped
+from graphdoc.rules.stale_document_block import stale_document_block
 from graphdoc.rules.stale_document_path import stale_document_path
 from graphdoc.rules.unautomated_sync import unautomated_sync
 from graphdoc.rules.undeclared_source_ref import undeclared_source_ref
@@ -88,6 +89,7 @@ RULES: tuple[Rule, ...] = (
     private_file_committed,
     redundant_value,
     sealed_secret_rescoped,
+    stale_document_block,
     stale_document_path,
     unautomated_sync,
     undeclared_source_ref,

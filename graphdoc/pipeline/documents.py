@@ -1,0 +1,102 @@
+"""The managed blocks of documents, brought up to date in the clones and beside them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphdoc.clone import BareClone, DiskClone
+from graphdoc.clone.rewrite import rewrite_file
+from graphdoc.config.values import Config
+from graphdoc.graph.documents import StaleBlock, refresh, stale_blocks_in
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile
+from graphdoc.parse.blocks import find_blocks
+from graphdoc.pipeline.analysis import Analysis
+from graphdoc.pipeline.touched import UnknownPathError, find_paths
+
+__all__ = ["DocumentState", "find_documents", "write_document"]
+
+_ENDINGS = (".md", ".mdx")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """One document with managed blocks; ``after`` is what it should say as a whole."""
+
+    clone: DiskClone
+    path: str
+    blocks: int
+    stale: tuple[StaleBlock, ...]
+    before: str
+    after: str
+
+    @property
+    def place(self) -> str:
+        """The file as reports name it."""
+        outer = self.clone.path
+        return self.path if outer in {"", "."} else f"{outer}/{self.path}"
+
+    @property
+    def unknown(self) -> tuple[StaleBlock, ...]:
+        """The blocks that cannot be brought up to date, because nobody can tell how."""
+        return tuple(block for block in self.stale if block.lines is None)
+
+
+def find_documents(analysis: Analysis, paths: tuple[Path, ...]) -> Iterator[DocumentState]:
+    """The documents with managed blocks among files and folders; without any, all that are known.
+
+    Those are the Markdown files of the clones, and what the configuration's own folder holds.
+
+    Raises:
+        UnknownPathError: a path is not there, or lies neither in a clone nor beside the
+            configuration.
+    """
+    clones = tuple(clone for clone in analysis.estate.clones if _is_working_tree(clone))
+    own = _own_folder(analysis.config)
+    places = tuple(clone for clone in (*clones, own) if isinstance(clone, DiskClone))
+    found = find_paths(places, paths or tuple(_own_documents(own.root)))
+    for file in found.absent:
+        raise UnknownPathError(f"{file.path} is no file")
+    by_name = {clone.name: clone for clone in places}
+    files = {file for file in found.files if by_name[file.repository].is_file(file.path)}
+    if not paths:
+        files |= {SourceFile(c.name, p) for c in places if c is not own for p in c.files}
+    for file in sorted(files):
+        if file.path.lower().endswith(_ENDINGS):
+            yield from _state(by_name[file.repository], file, analysis.graph)
+
+
+def write_document(state: DocumentState) -> None:
+    """Write what a document should say.
+
+    Raises:
+        RewriteError: it cannot be written.
+    """
+    rewrite_file(state.clone, state.path, state.before.encode(), state.after.encode())
+
+
+def _is_working_tree(clone: Clone) -> bool:
+    return isinstance(clone, DiskClone) and not isinstance(clone, BareClone)
+
+
+def _own_folder(config: Config) -> DiskClone:
+    """The folder of the configuration, which need be no clone."""
+    return DiskClone("", "", config.directory, size_limit=config.limits.file_size)
+
+
+def _own_documents(folder: Path) -> Iterator[Path]:
+    """What stands beside the configuration, and the handwritten pages of its site."""
+    yield from (place for place in folder.iterdir() if place.suffix.lower() in _ENDINGS)
+    yield from (place for ending in _ENDINGS for place in folder.glob(f"docs_src/**/*{ending}"))
+
+
+def _state(clone: DiskClone, file: SourceFile, graph: RepoGraph) -> Iterator[DocumentState]:
+    try:
+        text = clone.read(file.path).decode()
+    except (UnreadableError, UnicodeDecodeError):
+        return
+    blocks = sum(1 for _ in find_blocks(text))
+    if blocks:
+        stale = tuple(stale_blocks_in(text, file, graph))
+        yield DocumentState(clone, file.path, blocks, stale, text, refresh(text, stale))
