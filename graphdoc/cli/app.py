@@ -1,5 +1,6 @@
 """The command line as a whole: which commands there are, and how every one of them ends."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -10,9 +11,9 @@ import click
 
 from graphdoc import __version__
 from graphdoc.cli.help import write_help
-from graphdoc.cli.output import say, silence_stdout
+from graphdoc.cli.speech import say, silence_stdout
 from graphdoc.cli.status import ExitStatus
-from graphdoc.config.decode import ConfigError, nearest
+from graphdoc.model.mistake import ConfigError, nearest
 
 __all__ = ["cli", "main", "run"]
 
@@ -33,6 +34,9 @@ _COMMANDS = {
     "values": "Show effective Helm values, each with the line that set it.",
 }
 _INTERRUPTED = 130
+# Importing a command makes so many objects that the collector's own default would look at all of
+# them every few milliseconds, and find nothing.
+_COLLECTOR_THRESHOLD = 50_000
 
 
 class _LazyCommands(click.Group):
@@ -82,6 +86,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and end the process."""
+    gc.set_threshold(_COLLECTOR_THRESHOLD)
     sys.exit(run(sys.argv[1:]))
 
 

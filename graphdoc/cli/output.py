@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from graphdoc.cli.speech import say, silence_stdout
 from graphdoc.cli.status import UsageMistake
-from graphdoc.model.inert import inert
 
 __all__ = [
     "has_colour",
@@ -18,14 +18,6 @@ __all__ = [
     "write_result",
     "write_stream",
 ]
-
-
-def say(message: str) -> None:
-    """One message on standard error, harmless for terminals; lines stay lines."""
-    text = "\n".join(inert(line) for line in message.splitlines())
-    sys.stderr.write(text.encode("ascii", "backslashreplace").decode() if _is_narrow() else text)
-    sys.stderr.write("\n")
-    sys.stderr.flush()
 
 
 def has_colour(output: Path | None) -> bool:
@@ -76,13 +68,6 @@ def shown_path(path: Path) -> str:
         return path.as_posix()
 
 
-def silence_stdout() -> None:
-    """Send what may still come nowhere, so that the interpreter ends without a complaint."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
-    os.close(null)
-
-
 def _write(text: str) -> None:
     data = text.encode("utf-8", "backslashreplace")
     buffer = getattr(sys.stdout, "buffer", None)
@@ -90,10 +75,6 @@ def _write(text: str) -> None:
         sys.stdout.write(data.decode())
     else:
         buffer.write(data)
-
-
-def _is_narrow() -> bool:
-    return (sys.stderr.encoding or "").lower().replace("-", "") not in {"utf8", "utf16"}
 
 
 def _default_mode() -> int:

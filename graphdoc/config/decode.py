@@ -1,28 +1,19 @@
 """From YAML nodes to typed values, each mistake with its place and what was expected."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NoReturn, TypeVar
 
 from graphdoc.model.location import Span
+from graphdoc.model.mistake import ConfigError, nearest
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Scalar, Sequence
 
 __all__ = ["ConfigError", "Entry", "nearest"]
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; ``span`` is where, when it is a place in the file."""
-
-    def __init__(self, message: str, file: str = "", span: Span | None = None) -> None:
-        place = f"{file}:{span.line}:{span.column}: " if span else f"{file}: " if file else ""
-        super().__init__(f"{place}{message}")
-        self.span = span
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +98,6 @@ class Entry:
 
     def _child(self, key: str, node: Node) -> "Entry":
         return Entry(self.file, f"{self.name}.{key}" if self.name else key, node)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A question that offers the nearest known word; empty where none is near."""
-    candidates = sorted(known)
-    lower = {candidate.lower(): candidate for candidate in reversed(candidates)}
-    matches = get_close_matches(word.lower(), sorted(lower), n=1, cutoff=0.5)
-    return f"; did you mean '{lower[matches[0]]}'?" if matches else ""
 
 
 def _is_null(node: Node) -> bool:

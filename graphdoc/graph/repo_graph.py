@@ -1,15 +1,21 @@
-"""The graph that rules, reports and pages ask questions of. The only module that knows networkx."""
+"""The graph that rules, reports and pages ask questions of. The only module that knows networkx.
+
+To import networkx takes longer than to analyse a small estate, so only a loop is reason to do it.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-
-import networkx as nx
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
 
 from graphdoc.model.edge import EdgeKind
 from graphdoc.model.location import Span
 from graphdoc.model.node import Plain
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Edge", "EdgeKind", "GraphNode", "NodeKind", "RepoGraph"]
 
@@ -102,10 +108,14 @@ class RepoGraph:
 
     def dependants(self, id_: str) -> frozenset[str]:
         """Everything that leads to a node, however indirectly."""
+        import networkx as nx  # noqa: PLC0415 -- see above
+
         return frozenset(nx.ancestors(self._digraph, id_)) if id_ in self._nodes else frozenset()
 
     def dependencies(self, id_: str) -> frozenset[str]:
         """Everything that a node leads to, however indirectly."""
+        import networkx as nx  # noqa: PLC0415 -- see above
+
         return frozenset(nx.descendants(self._digraph, id_)) if id_ in self._nodes else frozenset()
 
     def cycles(self, *kinds: EdgeKind) -> Iterator[tuple[Edge, ...]]:
@@ -113,8 +123,12 @@ class RepoGraph:
 
         Each loop starts at its smallest id, so that the same estate names it alike.
         """
-        part: nx.DiGraph[str] = nx.DiGraph()
-        part.add_edges_from((e.source, e.target) for e in self._edges if e.kind in kinds)
+        pairs = [(edge.source, edge.target) for edge in self._edges if edge.kind in kinds]
+        if not _has_loop(pairs):
+            return
+        import networkx as nx  # noqa: PLC0415 -- see above
+
+        part: nx.DiGraph[str] = nx.DiGraph(pairs)
         components = sorted(sorted(c) for c in nx.strongly_connected_components(part) if len(c) > 1)
         for component in components:
             yield self._loop(part.subgraph(component), component[0], kinds)
@@ -122,6 +136,8 @@ class RepoGraph:
     def _loop(
         self, part: "nx.DiGraph[str]", start: str, kinds: tuple[EdgeKind, ...]
     ) -> tuple[Edge, ...]:
+        import networkx as nx  # noqa: PLC0415 -- see above
+
         backs = sorted(part.predecessors(start))
         routes = (nx.shortest_path(part, start, back) for back in backs)
         route = min(routes, key=lambda found: (len(found), found))
@@ -133,7 +149,20 @@ class RepoGraph:
 
     @cached_property
     def _digraph(self) -> "nx.DiGraph[str]":
+        import networkx as nx  # noqa: PLC0415 -- see above
+
         graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(self._nodes)
         graph.add_edges_from((edge.source, edge.target) for edge in self._edges)
         return graph
+
+
+def _has_loop(pairs: Iterable[tuple[str, str]]) -> bool:
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for source, target in pairs:
+        sorter.add(source, target)
+    try:
+        sorter.prepare()
+    except CycleError:
+        return True
+    return False

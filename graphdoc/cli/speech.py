@@ -1,0 +1,27 @@
+"""Words on standard error. Light, because every command and every mistake needs it."""
+
+import os
+import sys
+
+from graphdoc.model.inert import inert
+
+__all__ = ["say", "silence_stdout"]
+
+
+def say(message: str) -> None:
+    """One message on standard error, harmless for terminals; lines stay lines."""
+    text = "\n".join(inert(line) for line in message.splitlines())
+    sys.stderr.write(text.encode("ascii", "backslashreplace").decode() if _is_narrow() else text)
+    sys.stderr.write("\n")
+    sys.stderr.flush()
+
+
+def silence_stdout() -> None:
+    """Send what may still come nowhere, so that the interpreter ends without a complaint."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
+
+
+def _is_narrow() -> bool:
+    return (sys.stderr.encoding or "").lower().replace("-", "") not in {"utf8", "utf16"}
