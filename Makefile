@@ -58,8 +58,13 @@ drift: $(VENV)/.installed ## Compare the repositories with the recorded architec
 	$(BIN)/graphdoc drift
 
 .PHONY: bench
-bench: $(VENV)/.installed ## Time the stages on a generated estate.
+bench: $(VENV)/.test-installed ## Time the stages on a generated estate, and its build against Kustomize.
 	$(BIN)/python benchmarks/estate.py
+	$(BIN)/python benchmarks/kustomize.py
+
+.PHONY: conformance
+conformance: $(VENV)/.test-installed ## Compare with Kustomize on clones: make conformance CLONES="../a ../b".
+	$(BIN)/python benchmarks/kustomize.py $(CLONES)
 
 .PHONY: lock
 lock: $(VENV)/.test-installed ## Write both requirement locks anew, at the newest versions.
