@@ -80,15 +80,111 @@ def test_inventory_names_clusters_and_wins_over_a_secret() -> None:
     ]
 
 
+GO = "goTemplate: true\ngoTemplateOptions: [missingkey=error]\n"
+UNKNOWN = "{{metadata.labels.env}} {{metadata.labels.tier}}"
+UNREGISTERED = "the clusters meant are registered neither in Git nor in graphdoc.yaml"
+
+
 def test_without_any_cluster_the_local_one_is_assumed_and_noted() -> None:
     generated = generate(a_set("- clusters: {}", "{{name}}"))
     assert names(generated) == ["in-cluster"]
-    assert notes(generated) == [
-        "no cluster is registered in Git or in the inventory; only the local one is assumed"
+    assert generated.assumed == {"in-cluster"}
+    assert notes(generated) == [f"{UNREGISTERED}; assumed: in-cluster"]
+
+
+@pytest.mark.parametrize(
+    ("selector", "name", "shown_labels"),
+    [
+        ("matchLabels: {env: prod}", "env=prod", "prod {{metadata.labels.tier}}"),
+        ("matchLabels: {example.com/tier: gold}", "tier=gold", UNKNOWN),
+        (
+            "matchLabels: {argocd.argoproj.io/secret-type: cluster}",
+            "any-cluster",
+            UNKNOWN,
+        ),
+        (
+            "matchLabels: {env: prod}, "
+            "matchExpressions: [{key: tier, operator: In, values: [a, b]}]",
+            "env=prod,tier=a",
+            "prod a",
+        ),
+        (
+            "matchExpressions: [{key: env, operator: Exists},"
+            " {key: tier, operator: NotIn, values: [a]}]",
+            "env=true",
+            "true {{metadata.labels.tier}}",
+        ),
+    ],
+)  # fmt: skip
+def test_one_cluster_stands_for_all_that_a_selector_asks_for(
+    selector: str, name: str, shown_labels: str
+) -> None:
+    text = a_set(f"- clusters: {{selector: {{{selector}}}}}", "{{name}}", a=UNKNOWN, b="{{server}}")
+    generated = generate(text)
+    server = f"https://{name.replace('=', '-').replace(',', '-')}.invalid"
+    assert names(generated) == [name]
+    assert shown(generated) == [{"a": shown_labels, "b": server}]
+    assert notes(generated) == [f"{UNREGISTERED}; assumed: {name}"]
+
+
+def test_registered_clusters_with_other_labels_are_not_the_ones_meant() -> None:
+    other = SECRETS + a_set("- clusters: {selector: {matchLabels: {tier: gold}}}", "{{name}}")
+    assert names(generate(other)) == ["tier=gold"]
+    listed = Inventory((InventoryCluster("prod", "https://p", (("tier", "silver"),)),))
+    assert names(generate(other, listed)) == []
+    assert notes(generate(other, listed)) == []
+
+
+MERGE = """
+- merge:
+    mergeKeys: [nameNormalized]
+    generators:
+      - clusters: {SELECTOR, values: {dir: base}}
+      - list:
+          elements:
+            - {nameNormalized: east, values.dir: eu}
+            - {nameNormalized: west, values.dir: us}
+"""
+
+
+def test_a_merge_names_the_clusters_that_it_has_more_to_say_about() -> None:
+    text = a_set(MERGE.replace("SELECTOR", "selector: {matchLabels: {member: 'yes'}}"), "{{name}}",
+                 a="{{values.dir}} {{metadata.labels.member}}")  # fmt: skip
+    generated = generate(text)
+    assert list(zip(names(generated), shown(generated), strict=True)) == [
+        ("east", {"a": "eu yes"}),
+        ("west", {"a": "us yes"}),
     ]
-    none = generate(a_set("- clusters: {selector: {matchLabels: {a: b}}}", "{{name}}"))
-    assert names(none) == []
-    assert notes(none) == ["no cluster is registered in Git or in the inventory; none is assumed"]
+    assert notes(generated) == [f"{UNREGISTERED}; assumed: east, west"]
+    listed = Inventory((InventoryCluster("East", "https://e", (("member", "yes"),)),))
+    assert names(generate(text, listed)) == ["East"]
+
+
+def test_assumed_clusters_of_one_name_make_one_application() -> None:
+    one = "- clusters: {selector: {matchLabels: {a: b}}}\n"
+    generated = generate(a_set(one + one, "{{name}}"))
+    assert (names(generated), problems(generated)) == (["a=b"], [])
+
+
+def test_inventory_tells_annotations() -> None:
+    text = a_set(
+        "- clusters: {selector: {matchLabels: {a: b}}}", "x", r="{{metadata.annotations.repo}}"
+    )
+    listed = Inventory((InventoryCluster("c", "https://c", (("a", "b"),), (("repo", "r"),)),))
+    assert shown(generate(text, listed)) == [{"r": "r"}]
+
+
+def test_what_only_a_registered_cluster_tells_is_not_understood() -> None:
+    source = f"source: {{repoURL: {REPO}, path: '{{{{metadata.annotations.path}}}}'}}"
+    plain = a_set("- clusters: {}", "{{name}}").replace("project: default", source)
+    assert (names(generate(plain)), problems(generate(plain))) == ([], [])
+    assert notes(generate(plain))[1:] == [
+        "Application 'in-cluster' of an assumed cluster keeps a placeholder that only a registered"
+        " cluster fills in"
+    ]
+    strict = a_set("- clusters: {}", "{{.name}}", GO, a="{{.metadata.annotations.path}}")
+    assert (names(generate(strict)), problems(generate(strict))) == ([], [])
+    assert notes(generate(strict))[1].endswith("; only a registered cluster can tell")
 
 
 def test_assumed_cluster_that_the_repository_refutes_makes_no_application() -> None:

@@ -48,7 +48,8 @@ repositories:
 roots: ["a/root-{cluster}.yaml", {path: a/apps, cluster: dev}]
 clusters:
   dev:
-  prod: {provider: AWS, production: true, aliases: [p], server: https://p, labels: {tier: gold}}
+  prod: {provider: AWS, production: true, aliases: [p], server: https://p, labels: {tier: gold},
+    annotations: {repo: r}}
 production: ["p*"]
 secrets: {consumer_keys: [envSecretName], made_elsewhere: [kube-system/*]}
 drift: {track: [image-tags]}
@@ -73,6 +74,7 @@ chart_cache: clone
             aliases=("p",),
             server="https://p",
             labels={"tier": "gold"},
+            annotations={"repo": "r"},
         ),
     )
     assert config.production == ("p*",)

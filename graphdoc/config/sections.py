@@ -96,7 +96,7 @@ def _root(item: Entry) -> RootPattern:
 def _cluster(name: str, entry: Entry) -> ClusterFacts:
     if isinstance(entry.node, Scalar) and entry.node.value is None:
         return ClusterFacts(name)
-    table = entry.table("provider", "production", "aliases", "server", "labels")
+    table = entry.table("provider", "production", "aliases", "server", "labels", "annotations")
     return ClusterFacts(
         name,
         provider=_text(table.get("provider")),
@@ -104,6 +104,7 @@ def _cluster(name: str, entry: Entry) -> ClusterFacts:
         aliases=_texts(table.get("aliases")),
         server=_text(table.get("server")),
         labels=table["labels"].strings() if "labels" in table else {},
+        annotations=table["annotations"].strings() if "annotations" in table else {},
     )
 
 

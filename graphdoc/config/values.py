@@ -64,7 +64,7 @@ class RootPattern:
 
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
-    """What Git does not say of a cluster; ``server`` and labels feed generators."""
+    """What Git does not say of a cluster; ``server``, labels and annotations feed generators."""
 
     name: str
     provider: str | None = None
@@ -72,6 +72,7 @@ class ClusterFacts:
     aliases: tuple[str, ...] = ()
     server: str | None = None
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    annotations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

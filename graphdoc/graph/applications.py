@@ -100,6 +100,8 @@ def _attributes(entry: ResolvedApplication) -> dict[str, Plain]:
         "rendered": _rendered(resources),
         "resolved": entry.is_resolved,
     }
+    if entry.is_assumed:
+        attributes["assumed"] = True
     if charts:
         attributes["chart"] = charts[0]
     if len(charts) > 1:

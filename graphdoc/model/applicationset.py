@@ -22,11 +22,12 @@ class GeneratorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InventoryCluster:
-    """A cluster that a cluster generator would find; its labels select it."""
+    """A cluster that a cluster generator would find: labels select it, annotations tell of it."""
 
     name: str
     server: str = ""
     labels: tuple[tuple[str, str], ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ def estate_request(config: Config) -> Request:
         roots=tuple(_root(pattern) for pattern in config.roots),
         inventory=Inventory(
             tuple(
-                InventoryCluster(c.name, c.server or "", tuple(sorted(c.labels.items())))
-                for c in config.clusters
-                if c.server or c.labels
+                _listed(cluster)
+                for cluster in config.clusters
+                if cluster.server or cluster.labels or cluster.annotations
             )
         ),
         settings=RenderSettings(config.helm.kube_version or "", config.helm.api_versions),
@@ -49,6 +49,11 @@ def open_charts(config: Config) -> DiskClone | None:
     if folder is None:
         return None
     return DiskClone(folder.name, folder.name, folder, size_limit=config.limits.file_size)
+
+
+def _listed(cluster: ClusterSettings) -> InventoryCluster:
+    labels, annotations = sorted(cluster.labels.items()), sorted(cluster.annotations.items())
+    return InventoryCluster(cluster.name, cluster.server or "", (*labels,), (*annotations,))
 
 
 def _facts(cluster: ClusterSettings) -> dict[str, Plain]:

@@ -57,11 +57,15 @@ class _Key(NamedTuple):
 
 
 class _Parent(NamedTuple):
-    """What renders a resource: its place in the tree, and the namespace it gives."""
+    """What renders a resource: its place in the tree, and the namespace it gives.
+
+    ``assumed`` names the Applications that it makes for clusters it only assumes.
+    """
 
     cluster: str
     node: "str | _Key"
     namespace: str
+    assumed: frozenset[str] = frozenset()
 
 
 def resolve_estate(
@@ -128,8 +132,9 @@ class _Walk:
             self._resolve(application, index) for index in range(len(application.sources))
         )
         entry = ResolvedApplication(
-            "", parent.cluster, application, None, sources, is_root=is_root and known is None
-        )
+            "", parent.cluster, application, None, sources,
+            is_root=is_root and known is None, is_assumed=resource.name in parent.assumed,
+        )  # fmt: skip
         self.entries.append((key, entry, parent.node or None))
         if known is not None:
             return
@@ -153,7 +158,8 @@ class _Walk:
             generated.problems, tuple(zip(names, generated.items, strict=True)),
         )  # fmt: skip
         self.sets.append((key, entry, parent.node or None))
-        below = _Parent(parent.cluster, key, resource.namespace or parent.namespace)
+        namespace = resource.namespace or parent.namespace
+        below = _Parent(parent.cluster, key, namespace, generated.assumed)
         self._visit(generated.applications, below)
 
     def applications_of(self, resource: Resource) -> tuple[Application, ...]:

@@ -161,7 +161,8 @@ def _named(entry: ResolvedApplication) -> str:
     place = destination.server or destination.name
     if not place or is_own_cluster(place):
         return ""
-    return place if destination.server else f"{entry.cluster} {place}"
+    is_address = bool(destination.server) and not entry.is_assumed
+    return place if is_address else f"{entry.cluster} {place}"
 
 
 def _is_hook(resource: Resource) -> bool:

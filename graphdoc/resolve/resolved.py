@@ -105,7 +105,10 @@ class ResolvedSource:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedApplication:
-    """One rendered Application on one cluster; ``parent`` is the id of what rendered it."""
+    """One rendered Application on one cluster; ``parent`` is the id of what rendered it.
+
+    ``is_assumed``: an ApplicationSet makes it for a cluster that is registered nowhere in sight.
+    """
 
     id: str
     cluster: str
@@ -113,6 +116,7 @@ class ResolvedApplication:
     parent: str | None
     sources: tuple[ResolvedSource, ...]
     is_root: bool = False
+    is_assumed: bool = False
 
     @property
     def resources(self) -> tuple[Resource, ...]:

@@ -11,6 +11,7 @@ from graphdoc.model.argocd import GROUP
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, walk
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.placement import is_own_cluster
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.secret_evidence import Evidence, is_rendered
 from graphdoc.resolve.secrets import (
@@ -115,6 +116,7 @@ def trace_secrets(
     consumers = _gather(
         (*_consumed(placed, consumer_keys), *_consumed_by_values(applications, consumer_keys))
     )
+    guests = {entry.id for entry in applications if _is_guest(entry)}
     evidence = Evidence(estate, applications, tuple((p.resource, p.namespace) for p in placed))
     wanted = {
         key: found
@@ -124,10 +126,18 @@ def trace_secrets(
     undecided = tuple(
         key
         for key, uses in sorted(wanted.items())
-        if _is_elsewhere(key, made_elsewhere) or not _is_certain(evidence, key, uses)
+        if guests.issuperset(use.owner for use in uses)
+        or _is_elsewhere(key, made_elsewhere)
+        or not _is_certain(evidence, key, uses)
     )
     missing = (MissingSecret(key, wanted[key]) for key in sorted(wanted) if key not in undecided)
     return SecretFlow(cluster, producers, consumers, tuple(missing), undecided)
+
+
+def _is_guest(entry: ResolvedApplication) -> bool:
+    """Whether an Application goes to an assumed cluster, of which others may have more to say."""
+    destination = entry.application.destination
+    return entry.is_assumed and not is_own_cluster(destination.server or destination.name)
 
 
 def _placed(estate: Estate, cluster: str) -> Iterator[_Placed]:

@@ -49,7 +49,7 @@ def find_registered(
             found.setdefault(cluster.name, cluster)
     for listed in inventory.clusters:
         found[listed.name] = Registered(
-            listed.name, listed.server, "", dict(listed.labels), {}, None
+            listed.name, listed.server, "", dict(listed.labels), dict(listed.annotations), None
         )
     return tuple(found[name] for name in sorted(found))
 

@@ -13,7 +13,11 @@ from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.applicationset.clusters import Registered, find_registered
 from graphdoc.resolve.applicationset.dialect import Dialect, Fault
 from graphdoc.resolve.applicationset.embedded import parse_embedded
-from graphdoc.resolve.applicationset.failures import GeneratorError, UndecidedError
+from graphdoc.resolve.applicationset.failures import (
+    FillError,
+    GeneratorError,
+    UndecidedError,
+)
 from graphdoc.resolve.applicationset.filling import Misfit, fill_mapping
 from graphdoc.resolve.applicationset.generators import Generators, kinds_of
 from graphdoc.resolve.applicationset.gotemplate import GoDialect
@@ -33,6 +37,7 @@ from graphdoc.resolve.repositories import Repositories
 __all__ = ["Generated", "SetExpander"]
 
 _STRICT = "missingkey=error"
+_UNREGISTERED = "only a registered cluster can tell"
 _GENERATED_FROM = "generated from this item"
 
 
@@ -42,6 +47,7 @@ class Generated:
 
     ``items`` holds for each Application where the generator's item is written, ``generators`` the
     kinds of generators that the set uses, and ``parameter_sets`` how many sets they yield.
+    ``assumed`` names the Applications of clusters that are registered nowhere in sight.
     ``files`` are what generators read parameters from, ``steps`` the names of Applications with
     their step of a progressive sync, ``problems`` what Argo CD would refuse.
     """
@@ -54,6 +60,7 @@ class Generated:
     files: frozenset[SourceFile] = frozenset()
     steps: tuple[tuple[str, int], ...] = ()
     problems: tuple[Problem, ...] = ()
+    assumed: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -107,6 +114,7 @@ class _Expansion:
     problems: list[Problem] = field(default_factory=list)
     not_understood: list[NotUnderstood] = field(default_factory=list)
     parameter_sets: int = 0
+    assumed: set[str] = field(default_factory=set)
 
     def run(self) -> Generated:
         entries = self.spec.items_at("generators")
@@ -128,6 +136,7 @@ class _Expansion:
             files=frozenset(self.generators.read),
             steps=steps,
             problems=(*self.generators.problems, *self.problems),
+            assumed=frozenset(self.assumed),
         )
 
     def _steps(self, applications: tuple[Resource, ...]) -> tuple[tuple[str, int], ...]:
@@ -141,10 +150,13 @@ class _Expansion:
         try:
             parameters = self.generators.expand(entry, kind)
         except GeneratorError as error:
-            self.problems.append(_problem(error.span, error.message))
+            if isinstance(error, FillError) and self.generators.assumed:
+                self._skip(error.span, f"{error.message}; {_UNREGISTERED}")
+            else:
+                self.problems.append(_problem(error.span, error.message))
             return
         except UndecidedError as error:
-            self.not_understood.append(NotUnderstood(error.span, error.reason))
+            self._skip(error.span, error.reason)
             return
         self.parameter_sets += len(parameters)
         self._make_all(merge_templates(entry.mapping(kind, "template"), self.template), parameters)
@@ -154,12 +166,12 @@ class _Expansion:
         for one, patch, own in zip(filled, self._patches(parameters), parameters, strict=True):
             faults = [part for part in (one, patch) if isinstance(part, Misfit)]
             if faults or isinstance(one, Misfit):
-                self._note_fault(faults[0], own.span)
+                self._note_fault(faults[0], own)
                 continue
             application = one if self._keeps_resources() or not own.entries else with_finalizer(one)
             if isinstance(patch, Mapping):
                 application = with_patch(application, patch)
-            self.made.append((complete(application, self.owner), own.span))
+            self._take(complete(application, self.owner), own)
 
     def _patches(self, parameters: Sequence[Mapping]) -> list[Mapping | Misfit | None]:
         """The ``templatePatch`` for each parameter set."""
@@ -173,12 +185,27 @@ class _Expansion:
         policy = self.spec.mapping("syncPolicy")
         return policy is not None and _is_true(policy, "preserveResourcesOnDeletion")
 
-    def _note_fault(self, misfit: Misfit, item: Span) -> None:
+    def _take(self, application: Resource, own: Mapping) -> None:
+        """Keep an Application, unless a clone shows that an assumed cluster is not meant."""
+        name, is_assumed = application.name, self.generators.is_assumed(own)
+        reason = self._refutation(application) if is_assumed else None
+        if reason is not None:
+            self._skip(application.span, f"Application '{name}' of an assumed cluster {reason}")
+            return
+        self.made.append((application, own.span))
+        self.assumed |= {name} if is_assumed else set()
+
+    def _skip(self, span: Span, reason: str) -> None:
+        note = NotUnderstood(span, reason)
+        self.not_understood += [] if note in self.not_understood else [note]
+
+    def _note_fault(self, misfit: Misfit, own: Mapping) -> None:
         if misfit.fault.undecided:
-            note = NotUnderstood(misfit.span, misfit.fault.message)
-            self.not_understood += [] if note in self.not_understood else [note]
+            self._skip(misfit.span, misfit.fault.message)
+        elif self.generators.is_assumed(own):
+            self._skip(misfit.span, f"{misfit.fault.message}; {_UNREGISTERED}")
         else:
-            self.problems.append(_problem(misfit.span, misfit.fault.message, item))
+            self.problems.append(_problem(misfit.span, misfit.fault.message, own.span))
 
     def _unique(self) -> Iterator[tuple[Resource, Span]]:
         """Argo CD takes the first Application of a name, and none without one."""
@@ -188,11 +215,8 @@ class _Expansion:
             if name is None or not name.value:
                 message = "a generated Application has no name"
                 self.problems.append(_problem(application.span, message, item))
-            elif self.generators.assumes_cluster and self._is_refuted(application):
-                reason = (
-                    f"Application '{application.name}' of an assumed cluster has no source path"
-                )
-                self.not_understood.append(NotUnderstood(name.origins[0], reason))
+            elif application.name in first and application.name in self.assumed:
+                continue  # which of the clusters that are meant there are, nobody knows
             elif application.name in first:
                 message = f"two parameter sets make an Application '{application.name}'"
                 place = name.origins[0]
@@ -201,15 +225,25 @@ class _Expansion:
                 first[application.name] = item
                 yield application, item
 
-    def _is_refuted(self, application: Resource) -> bool:
-        """Whether a clone shows that the cluster is not one that the set is for."""
+    def _refutation(self, application: Resource) -> str | None:
+        """Why an assumed cluster cannot be one that the set is for."""
+        if any("{{" in text for text in _addresses(application)):
+            return "keeps a placeholder that only a registered cluster fills in"
         for source in parse_application(application).sources:
             match = self.generators.repositories.find(source.repo_url)
             path = normalise(source.path) if source.path is not None else None
             clone = match.clone.at(source.target_revision) if match is not None else None
             if clone is not None and path is not None and not clone.is_directory(path):
-                return True
-        return False
+                return "has no source path"
+        return None
+
+
+def _addresses(application: Resource) -> Iterator[str]:
+    """What names an Application and says where it comes from and goes to."""
+    parsed = parse_application(application)
+    yield from (application.name, parsed.destination.server, parsed.destination.name)
+    for source in parsed.sources:
+        yield from (source.repo_url, source.path or "", source.chart or "")
 
 
 def _parse_patch(text: str | Fault, place: Scalar) -> Mapping | Misfit | None:

@@ -2,7 +2,7 @@
 
 from graphdoc.model.location import Span
 
-__all__ = ["GeneratorError", "UndecidedError"]
+__all__ = ["FillError", "GeneratorError", "UndecidedError"]
 
 
 class GeneratorError(Exception):
@@ -12,6 +12,10 @@ class GeneratorError(Exception):
         super().__init__(f"{span}: {message}")
         self.span = span
         self.message = message
+
+
+class FillError(GeneratorError):
+    """A text that cannot be evaluated with the parameters at hand."""
 
 
 class UndecidedError(Exception):

@@ -1,13 +1,16 @@
 """Generators to parameter sets, as Argo CD's ApplicationSet controller builds them."""
 
 from collections.abc import Callable
+from collections.abc import Sequence as Many
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from graphdoc.model.applicationset import GeneratorKind
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.resolve.applicationset.assumed import assume_clusters, find_names
 from graphdoc.resolve.applicationset.clusters import (
     IN_CLUSTER,
     Registered,
@@ -16,7 +19,11 @@ from graphdoc.resolve.applicationset.clusters import (
 from graphdoc.resolve.applicationset.combining import combine, merge_by_keys
 from graphdoc.resolve.applicationset.dialect import Dialect
 from graphdoc.resolve.applicationset.embedded import parse_embedded
-from graphdoc.resolve.applicationset.failures import GeneratorError, UndecidedError
+from graphdoc.resolve.applicationset.failures import (
+    FillError,
+    GeneratorError,
+    UndecidedError,
+)
 from graphdoc.resolve.applicationset.filling import Misfit, fill_leniently, fill_mapping
 from graphdoc.resolve.applicationset.git import (
     PathStyle,
@@ -30,6 +37,8 @@ from graphdoc.resolve.files import Files
 from graphdoc.resolve.repositories import Match, Repositories
 
 __all__ = ["Generators", "kinds_of", "without_credentials"]
+
+Named: TypeAlias = Many[str]
 
 _PARAMETER_LIMIT = 20_000
 _DEPTH_LIMIT = 3  # Argo CD lets a matrix or merge hold another, and that one none
@@ -46,7 +55,7 @@ class Generators:
     """Expands the generators of one ApplicationSet; ``notes`` gathers what was guessed.
 
     ``read`` are the files that parameters come from, ``problems`` what is wrong and does not keep a
-    generator from yielding; ``assumes_cluster`` that one was put in for want of any.
+    generator from yielding, ``assumed`` the clusters that were put in for want of any.
     """
 
     repositories: Repositories
@@ -56,17 +65,25 @@ class Generators:
     notes: list[NotUnderstood] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     read: set[SourceFile] = field(default_factory=set)
-    assumes_cluster: bool = False
+    assumed: set[str] = field(default_factory=set)
 
-    def expand(self, entry: Mapping, kind: GeneratorKind, depth: int = 1) -> list[Mapping]:
+    def expand(
+        self, entry: Mapping, kind: GeneratorKind, depth: int = 1, named: Named = ()
+    ) -> list[Mapping]:
         """The parameter sets of one generator that its selector lets through.
+
+        ``named`` are clusters that others tell more about.
 
         Raises:
             GeneratorError: Argo CD would refuse the generator.
             UndecidedError: the answer lies outside of the clones.
         """
         matches = parse_selector(entry.mapping("selector"))
-        made = self._make(kind, entry.mapping(kind) or make_mapping({}, entry.span), depth)
+        body = entry.mapping(kind) or make_mapping({}, entry.span)
+        if kind is GeneratorKind.CLUSTERS:
+            made = self._clusters(body, named)
+        else:
+            made = self._make(kind, body, depth)
         if len(made) > _PARAMETER_LIMIT:
             raise UndecidedError(entry.span, f"more than {_PARAMETER_LIMIT} parameter sets")
         if entry.mapping("selector") is None:
@@ -79,8 +96,6 @@ class Generators:
                 return self._list(body)
             case GeneratorKind.GIT:
                 return self._git(body)
-            case GeneratorKind.CLUSTERS:
-                return self._clusters(body)
             case GeneratorKind.MATRIX:
                 return self._matrix(body, depth)
             case GeneratorKind.MERGE:
@@ -139,17 +154,13 @@ class Generators:
         else:
             self._note(revision.span, f"{reason}; its checkout was read instead")
 
-    def _clusters(self, body: Mapping) -> list[Mapping]:
-        selector = body.mapping("selector")
-        everywhere, matches = is_empty(selector), parse_selector(selector)
-        known = self.registered()
-        if not known:
-            self.assumes_cluster = everywhere
-            guess = "only the local one is assumed" if everywhere else "none is assumed"
-            self._note(body.span, f"no cluster is registered in Git or in the inventory; {guess}")
-        chosen = [cluster for cluster in known if matches(cluster.labels)]
-        if everywhere and all(cluster.server != IN_CLUSTER.server for cluster in chosen):
-            chosen.append(IN_CLUSTER)
+    def is_assumed(self, parameters: Mapping) -> bool:
+        """Whether a parameter set is about a cluster that was put in for want of any."""
+        names = (parameters.entries.get(key) for key in ("name", "nameNormalized"))
+        return any(isinstance(node, Scalar) and node.text in self.assumed for node in names)
+
+    def _clusters(self, body: Mapping, named: Named) -> list[Mapping]:
+        chosen = self._choose(body.mapping("selector"), named, body.span)
         nested = self.dialect.is_go
         made = [cluster_parameters(cluster, body.span, nested=nested) for cluster in chosen]
         made = self._with_values(body, made)
@@ -157,6 +168,19 @@ class Generators:
         if flat is None or flat.value is not True:
             return made
         return [make_mapping({"clusters": Sequence(tuple(made), body.span)}, body.span)]
+
+    def _choose(self, selector: Mapping | None, named: Named, span: Span) -> list[Registered]:
+        known, matches = self.registered(), parse_selector(selector)
+        chosen = [cluster for cluster in known if matches(cluster.labels)]
+        assumed = assume_clusters(selector, known, named)
+        if assumed:
+            names = [one.name for one in assumed]
+            self.assumed.update(names)
+            reason = "the clusters meant are registered neither in Git nor in graphdoc.yaml"
+            self._note(span, f"{reason}; assumed: {', '.join(names)}")
+        elif is_empty(selector) and all(one.server != IN_CLUSTER.server for one in chosen):
+            chosen.append(IN_CLUSTER)
+        return [*chosen, *assumed]
 
     def _with_values(self, body: Mapping, made: list[Mapping]) -> list[Mapping]:
         """The parameter sets, each with the generator's ``values`` filled in."""
@@ -216,8 +240,10 @@ class Generators:
         keys = [node.text for node in body.items_at("mergeKeys") if isinstance(node, Scalar)]
         if not keys:
             raise GeneratorError(body.span, "a merge generator names no mergeKeys")
-        made = [self._expand_child(child, depth) for child in children]
-        return merge_by_keys(self.dialect, keys, made, body.span)
+        others = [self._expand_child(child, depth) for child in children[1:]]
+        named = find_names(keys, (one for sets in others for one in sets))
+        first = self.expand(children[0], kinds_of(children[0])[0], depth + 1, named)
+        return merge_by_keys(self.dialect, keys, [first, *others], body.span)
 
     def _children(
         self, body: Mapping, kind: str, depth: int, at_most: int | None = None
@@ -246,14 +272,14 @@ def checked(filled: Mapping | Misfit) -> Mapping:
     """A tree that could be filled in.
 
     Raises:
-        GeneratorError: a text in it cannot be evaluated.
+        FillError: a text in it cannot be evaluated.
         UndecidedError: Argo CD might evaluate it.
     """
     if isinstance(filled, Mapping):
         return filled
     if filled.fault.undecided:
         raise UndecidedError(filled.span, filled.fault.message)
-    raise GeneratorError(filled.span, filled.fault.message)
+    raise FillError(filled.span, filled.fault.message)
 
 
 def without_credentials(url: str) -> str:

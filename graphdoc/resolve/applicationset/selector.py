@@ -1,6 +1,7 @@
 """Label selectors, over a cluster's labels or over the parameters that a generator yields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from collections.abc import Iterable as Many
 from collections.abc import Mapping as Dict
 from typing import TypeAlias
 
@@ -8,7 +9,7 @@ from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.resolve.applicationset.failures import GeneratorError
 from graphdoc.resolve.applicationset.parameters import go_text
 
-__all__ = ["Labels", "is_empty", "parse_selector"]
+__all__ = ["Labels", "asked_labels", "is_empty", "is_known", "parse_selector"]
 
 Labels: TypeAlias = Dict[str, str]
 Matcher: TypeAlias = Callable[[Labels], bool]
@@ -20,6 +21,30 @@ def is_empty(selector: Mapping | None) -> bool:
         return True
     labels = selector.mapping("matchLabels")
     return not (labels and labels.entries) and not selector.items_at("matchExpressions")
+
+
+def asked_labels(selector: Mapping | None) -> dict[str, str]:
+    """Labels with which something could match: of several values the first."""
+    if selector is None:
+        return {}
+    labels = selector.mapping("matchLabels")
+    asked = {key: _text(node) for key, node in labels.entries.items()} if labels else {}
+    for node in _expressions(selector):
+        if node.text("operator") in {"In", "Exists"}:
+            asked.setdefault(node.text("key"), next(map(_text, node.items_at("values")), "true"))
+    return asked
+
+
+def is_known(selector: Mapping | None, known: Many[Labels]) -> bool:
+    """Whether anything known has all the keys that a selector asks about, whatever their values."""
+    keys = {*asked_labels(selector)}
+    if selector is not None and not keys:
+        keys = {node.text("key") for node in _expressions(selector)}
+    return any(keys <= labels.keys() for labels in known)
+
+
+def _expressions(selector: Mapping) -> Iterator[Mapping]:
+    return (node for node in selector.items_at("matchExpressions") if isinstance(node, Mapping))
 
 
 def parse_selector(selector: Mapping | None) -> Matcher:
