@@ -7,6 +7,7 @@ from graphdoc.cli.options import Scope
 from graphdoc.cli.output import say
 from graphdoc.cli.progress import show_progress
 from graphdoc.cli.status import NothingToAnalyse, UsageMistake
+from graphdoc.clone import DiskClone
 from graphdoc.config import Config, config_for_clones, find_config, load_config
 from graphdoc.model.clone import Clone
 from graphdoc.pipeline import Analysis, analyse
@@ -60,9 +61,19 @@ def analyse_config(config: Config, clones: tuple[Clone, ...] | None = None) -> A
         raise NothingToAnalyse(
             f"nothing to analyse: no Application, kustomization or chart in {names}"
         )
+    _tell_of_borrowed_data(analysis)
     for clone, revisions in find_bypassed(analysis.estate) if clones is None else ():
         say(
             f"graphdoc: {clone.path} is on no branch: what follows {', '.join(revisions)} is read"
             " from Git and not from its files; 'git switch -C BRANCH' first to see them"
         )
     return analysis
+
+
+def _tell_of_borrowed_data(analysis: Analysis) -> None:
+    for clone in analysis.estate.clones:
+        if isinstance(clone, DiskClone) and clone.has_borrowed_data:
+            say(
+                f"graphdoc: {clone.path}: parts of its Git data lie elsewhere (alternates, links),"
+                " so that it is read as a plain folder; 'git repack -a -d' makes it whole"
+            )

@@ -28,8 +28,11 @@ def changed_files(git: GitDirectory, commit: str) -> tuple[str, ...]:
     since = ("diff", *_OPTIONS, "--end-of-options", commit)
     if git.is_bare:
         return _paths(git.answer(*since, "HEAD", "--"))
+    options = without_filters(git)
+    if options is None:
+        raise ChangesError
     unknown = git.answer("ls-files", "--others", "--exclude-standard", "-z")
-    return _paths(git.answer(*without_filters(git), *since, "--"), unknown)
+    return _paths(git.answer(*options, *since, "--"), unknown)
 
 
 def _paths(*listings: str | None) -> tuple[str, ...]:

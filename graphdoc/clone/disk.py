@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
-from graphdoc.clone.git import BlobError, Blobs, GitDirectory, find_git_directory
+from graphdoc.clone.git import BlobError, Blobs, GitDirectory, borrows, find_git_directory
 from graphdoc.clone.revisions import GitFacts, Revisions, read_facts, without_credentials
 from graphdoc.clone.tree import Tree
 from graphdoc.model.clone import UnreadableError
@@ -105,7 +105,7 @@ class DiskClone(Tree):
 
     def _read(self, place: Path, file: SourceFile) -> bytes:
         real = place.resolve()
-        if not real.is_relative_to(self._real_root) or _is_hidden(real, self._real_root):
+        if not real.is_relative_to(self._real_root) or is_hidden(real, self._real_root):
             raise UnreadableError(file, "a link that leaves the repository")
         facts = place.stat()
         if not stat.S_ISREG(facts.st_mode):  # a pipe would never end
@@ -125,6 +125,11 @@ class DiskClone(Tree):
         if commit not in self._trees:
             self._trees[commit] = GitClone(self, revision, commit)
         return self._trees[commit]
+
+    @property
+    def has_borrowed_data(self) -> bool:
+        """Whether its Git data is left alone because parts of it lie elsewhere."""
+        return self.git is None and any(map(borrows, (self.root / ".git", self.root)))
 
     @cached_property
     def _revisions(self) -> Revisions | None:
@@ -277,15 +282,15 @@ def _list_linked(root: Path, links: list[Path]) -> Iterator[str]:
     for link in links:
         target = link.resolve()
         inside = target.is_relative_to(real_root) and not link.is_relative_to(target)
-        if not inside or not target.is_dir() or _is_hidden(target, real_root):
+        if not inside or not target.is_dir() or is_hidden(target, real_root):
             continue
         prefix = link.relative_to(root).as_posix()
         yield from (f"{prefix}/{path}" for path in _list_plain(target, target, []))
 
 
-def _is_hidden(place: Path, root: Path) -> bool:
-    """Whether a link leads to Git's own data, which may hold credentials."""
-    return ".git" in place.relative_to(root).parts
+def is_hidden(place: Path, root: Path) -> bool:
+    """Whether a link leads to Git's own data, which may hold credentials, in any case."""
+    return ".git" in (part.lower() for part in place.relative_to(root).parts)
 
 
 def _linked_blobs(blobs: dict[str, str], links: dict[str, str]) -> Iterator[tuple[str, str]]:

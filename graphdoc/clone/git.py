@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["BlobError", "Blobs", "GitDirectory", "find_git_directory"]
+__all__ = ["BlobError", "Blobs", "GitDirectory", "borrows", "find_git_directory"]
 
 _GIT = (
     "git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=",
@@ -17,6 +17,7 @@ _GIT = (
 _GIT_ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C",
+    "GIT_ALLOW_PROTOCOL": "none",  # wins over protocol.ext.allow in the clone's own settings
 }  # fmt: skip
 _TIMEOUT = 120
 _POINTER_SIZE = 4096
@@ -62,13 +63,21 @@ def find_git_directory(root: Path) -> GitDirectory | None:
     place, real = root / ".git", root.resolve()
     if place.is_dir():
         inside = place.resolve() == real / ".git" and not (place / "commondir").exists()
-        return GitDirectory(real, real / ".git") if inside else None
+        return GitDirectory(real, real / ".git") if inside and not borrows(place) else None
     if place.is_file():
         target = _follow_pointer(place, real)
         return GitDirectory(real, target) if target is not None else None
     parts = (root / "objects", root / "refs")
     is_bare = (root / "HEAD").is_file() and all(p.is_dir() and not p.is_symlink() for p in parts)
-    return GitDirectory(real, real, is_bare=True) if is_bare else None
+    return GitDirectory(real, real, is_bare=True) if is_bare and not borrows(root) else None
+
+
+def borrows(directory: Path) -> bool:
+    """Whether Git's data would be read from somewhere else too, where nobody meant it to be."""
+    objects = directory / "objects"
+    lenders = (objects / "info" / "alternates", objects / "info" / "http-alternates")
+    folders = (directory / "refs", objects, objects / "pack", objects / "info")
+    return any(_read_pointer(file) for file in lenders) or any(map(Path.is_symlink, folders))
 
 
 def _follow_pointer(pointer: Path, root: Path) -> Path | None:
@@ -80,11 +89,13 @@ def _follow_pointer(pointer: Path, root: Path) -> Path | None:
         common = (target / _read_pointer(target / "commondir")).resolve()
         back = target / _read_pointer(target / "gitdir")
         nested = target.parent.name == "worktrees" and target.parent.parent == common
-        return target if nested and back.resolve() == root / ".git" else None
+        own = nested and back.resolve() == root / ".git"
+        return target if own and not borrows(common) else None
     back = (
         target / GitDirectory(target, target, is_bare=True).ask("config", "core.worktree").strip()
     )
-    return target if back != target and back.resolve() == root else None
+    own = back != target and back.resolve() == root
+    return target if own and not borrows(target) else None
 
 
 def _read_pointer(file: Path) -> str:

@@ -11,6 +11,7 @@ __all__ = ["GitFacts", "Revisions", "read_facts", "without_credentials", "withou
 
 _COMMIT = re.compile("[0-9a-fA-F]{7,64}")
 _REMOTE = re.compile(r"remote\.(?P<name>.+)\.(?P<key>url|fetch|tagopt)", re.IGNORECASE)
+_FILTER = r"^filter\..*\.(clean|smudge|process|required)$"
 _ALL_BRANCHES = ("refs/heads/*", "refs/*")
 
 
@@ -116,11 +117,21 @@ def _is_complete(git: GitDirectory, remotes: list[tuple[str, str, str]]) -> bool
 
 
 def _is_dirty(git: GitDirectory) -> bool:
-    return bool(git.ask(*without_filters(git), "status", "--porcelain", "--ignore-submodules"))
+    """Whether the working tree differs; what cannot be asked safely counts as different."""
+    options = without_filters(git)
+    if options is None:
+        return True
+    return bool(git.ask(*options, "status", "--porcelain", "--ignore-submodules"))
 
 
-def without_filters(git: GitDirectory) -> list[str]:
-    """Options that switch off the programs which a clone's own settings would run on its files."""
-    pattern = r"^filter\..*\.(clean|smudge|process)$"
-    names = git.ask("config", "--name-only", "-z", "--get-regexp", pattern)
-    return [part for name in sorted(set(names.split("\0"))) if name for part in ("-c", f"{name}=")]
+def without_filters(git: GitDirectory) -> list[str] | None:
+    """Options that switch off the programs which a clone's own settings would run on its files.
+
+    ``None`` where a name holds ``=``: an option cannot spell it, and the program would run.
+    """
+    listing = git.ask("config", "--name-only", "-z", "--get-regexp", _FILTER)
+    names = sorted({name for name in listing.split("\0") if name})
+    if any("=" in name for name in names):
+        return None
+    settings = (f"{name}=" if not name.endswith(".required") else f"{name}=false" for name in names)
+    return [part for setting in settings for part in ("-c", setting)]

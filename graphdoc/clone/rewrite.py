@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path, PurePosixPath
 
-from graphdoc.clone.disk import DiskClone
+from graphdoc.clone.disk import DiskClone, is_hidden
 
 __all__ = ["RewriteError", "rewrite_file"]
 
@@ -21,7 +21,7 @@ def rewrite_file(clone: DiskClone, path: str, before: bytes, after: bytes) -> No
     """
     root = clone.root.resolve()
     place = clone.root.joinpath(*PurePosixPath(path).parts).resolve()
-    if not place.is_relative_to(root) or ".git" in place.relative_to(root).parts:
+    if not place.is_relative_to(root) or is_hidden(place, root):
         raise RewriteError(f"{path}: lies outside of the clone")
     try:
         if place.read_bytes() != before:

@@ -21,6 +21,7 @@ from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.chart_cache import ArchiveError, ChartTree, read_archive
 from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm.schemas import SCHEMA_NAME, find_doubt
 from graphdoc.resolve.values import EMPTY_VALUES
 
 __all__ = [
@@ -132,7 +133,8 @@ class _Bundler:
         if place in parents or len(parents) > _DEPTH_LIMIT:
             raise _error(metadata.span, "charts require each other in a loop")
         for name in _files_below(place):
-            self._take(place, name, _join(directory, name))
+            if not _is_packed(name):
+                self._take(place, name, _join(directory, name))
         return self._describe(place, directory, (*parents, place))
 
     def _take(self, place: Place, name: str, target: str) -> None:
@@ -144,14 +146,22 @@ class _Bundler:
         self.size += len(data)
         if self.size > _BYTE_LIMIT or len(self.taken) >= _FILE_LIMIT:
             raise _error(file_start(place.file(name)), "the chart is too large")
-        self.taken[target] = data
+        doubt = find_doubt(data) if posixpath.basename(name) == SCHEMA_NAME else None
+        if doubt is not None:
+            self.unread.append(NotUnderstood(file_start(place.file(name)), doubt))
+        else:
+            self.taken[target] = data
 
     def _describe(self, place: Place, directory: str, parents: tuple[Place, ...]) -> BundledChart:
         """A chart whose files are taken, with its subcharts."""
         metadata = read_chart(self.files, *place)
         children = [
             self._describe(sub, _join(directory, "charts", posixpath.basename(sub.path)), parents)
-            for sub in (*_vendored(place), *self._packed(place))
+            for sub in _vendored(place)
+        ]
+        children += [
+            self._add(sub, _join(directory, "charts", f"packed-{number}"), parents)
+            for number, sub in enumerate(self._packed(place))
         ]
         missing: list[ChartDependency] = []
         for dependency in metadata.dependencies:
@@ -169,10 +179,10 @@ class _Bundler:
         return BundledChart(metadata, place, defaults, tuple(children), tuple(missing))
 
     def _packed(self, place: Place) -> Iterator[Place]:
-        """The packed charts under ``charts``; Helm itself opens those among the files taken."""
+        """The packed charts under ``charts``; Helm gets them unpacked, as all is looked at here."""
         charts = place.below("charts")
         for name in charts.clone.children(charts.path):
-            if not name.endswith(".tgz"):
+            if not name.endswith(".tgz") or name.startswith(("_", ".")):
                 continue
             file = charts.file(name)
             try:
@@ -210,6 +220,11 @@ class _Bundler:
             kept: dict[str, Node] = {**root.entries, "dependencies": Sequence(items, root.span)}
             data = json.dumps(to_plain(root._replace(entries=kept))).encode()
             self.taken[target] = data
+
+
+def _is_packed(name: str) -> bool:
+    """Whether a chart's file is a packed subchart of it, or of one that it holds unpacked."""
+    return name.endswith(".tgz") and posixpath.basename(posixpath.dirname(name)) == "charts"
 
 
 def _open_packed(file: SourceFile, data: bytes) -> Place:
