@@ -165,37 +165,6 @@ def test_findings_end_with_1(
     assert Answer(capsys, "check", "--select", "missing-values-file").status == 1
 
 
-def test_a_baseline_takes_out_what_was_known(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(write_files(tmp_path, BROKEN))
-    run(["check", "--format", "json", "--output", "known.json"])
-    capsys.readouterr()
-    known = Answer(capsys, "check", "--baseline", "known.json")
-    write_files(tmp_path, ESTATE)
-    repaired = Answer(capsys, "check", "--baseline", "known.json")
-    assert (known.status, known.out.splitlines()[-1]) == (
-        0,
-        "0 errors, 0 warnings, 0 info, 2 ignored",
-    )
-    assert repaired.status == 0
-    assert repaired.out.startswith(
-        "known.json\n  1:1 warning[unused-ignore] 2 entries of the baseline match no finding\n"
-    )
-
-
-def test_a_baseline_that_is_none_is_refused(
-    estate: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (estate / "known.json").write_text("{}", "utf-8")
-    answer = Answer(capsys, "check", "--baseline", "known.json")
-    assert (answer.status, answer.err) == (
-        2,
-        "graphdoc: known.json: not of schema graphdoc/findings/v1; "
-        "'check --format json' writes it\n",
-    )
-
-
 def test_a_broken_manifest_is_a_finding_and_the_rest_go_on(
     estate: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -445,3 +414,55 @@ def test_init_asks_remotes_before_names(
     assert Answer(capsys, "init", "platform").status == 0
     (repository,) = load_config(tmp_path / "graphdoc.yaml", {}).repositories
     assert repository.urls == ("https://fork.example.com/platform",)
+
+
+def test_several_reports_come_from_one_run(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outputs = ("--output", "sarif=out.sarif", "--output", "junit=out.xml")
+    answer = Answer(capsys, "check", *outputs)
+    assert answer.out.endswith("0 errors, 0 warnings, 0 info\n")
+    assert answer.err == "0 findings in out.sarif\n0 findings in out.xml\n"
+    assert json.loads((estate / "out.sarif").read_text("utf-8"))["version"] == "2.1.0"
+    assert (estate / "out.xml").read_text("utf-8").startswith("<?xml")
+    both = Answer(capsys, "check", "--format", "json", "--output", "out.json", *outputs)
+    assert (both.out, len(both.err.splitlines())) == ("", 3)
+    assert json.loads((estate / "out.json").read_text("utf-8"))["findings"] == []
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize(
+    ("outputs", "message"),
+    [
+        (["sarfi=a"], "--output: 'sarfi' is none of text, json, sarif, junit, github, gitlab, "
+         "markdown; did you mean 'sarif'?"),
+        (["sarif="], "--output sarif=: no file"),
+        (["sarif=a", "sarif=b"], "--output sarif=b: a second one"),
+        (["a", "b"], "a second --output without a format; give one as FORMAT=FILE"),
+    ],
+)  # fmt: skip
+def test_an_output_that_cannot_be_is_refused(
+    outputs: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = Answer(capsys, "check", *(word for name in outputs for word in ("--output", name)))
+    assert (answer.status, answer.out, answer.err) == (2, "", f"graphdoc: {message}\n")
+
+
+def test_github_gets_a_summary_of_the_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, BROKEN))
+    summary = tmp_path / "summary.md"
+    summary.write_text("## Before\n", "utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    Answer(capsys, "check")
+    assert summary.read_text("utf-8") == "## Before\n"
+    Answer(capsys, "check", "--format", "github")
+    assert summary.read_text("utf-8").startswith("## Before\n### 1 error, 1 warning, 0 info\n")
+
+
+def test_a_path_with_an_equals_sign_is_a_path(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert Answer(capsys, "check", "--output", "./a=b").out == ""
+    assert (estate / "a=b").exists()

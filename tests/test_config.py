@@ -1,11 +1,19 @@
 """``graphdoc.yaml``: what it says, and what a mistake in it is answered with."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from graphdoc.config import Config, ConfigError, config_for_clones, find_config, load_config
+from graphdoc.config import (
+    Config,
+    ConfigError,
+    config_for_clones,
+    find_config,
+    load_config,
+    today,
+)  # fmt: skip
 from graphdoc.config.load import KEYS, check_rules
 from graphdoc.config.values import (
     ClusterFacts,
@@ -166,6 +174,11 @@ MISTAKES = [
         CLONE + "rules: {wave-inversion: off}\n",
         "graphdoc.yaml:2:25: rules.wave-inversion: a rule that is switched off needs a reason",
     ),
+    (
+        CLONE + "rules: {wave-inversion: {severity: info, expires: soon}}\n",
+        "graphdoc.yaml:2:51: rules.wave-inversion.expires: expected a date as in 2027-01-31, "
+        "found the text 'soon'",
+    ),
     (CLONE + "roots: [a, [b]]\n", "graphdoc.yaml:2:12: roots[1]: expected text, found a list"),
     (
         CLONE + "roots: [./a]\n",
@@ -192,16 +205,24 @@ def test_rules_are_set_by_word_mapping_or_list() -> None:
         + """\
 rules:
   one: info
-  two: {severity: off, paths: [a/x/**], reason: " known " }
+  two: {severity: off, paths: [a/x/**], reason: " known ", expires: 2027-01-31}
   three: [{severity: warning, paths: [a/y]}, {severity: error}]
 """
     )
-    assert [(s.rule, s.severity, s.paths, s.reason) for s in config.rules] == [
-        ("one", Severity.INFO, (), ""),
-        ("two", None, ("a/x/**",), "known"),
-        ("three", Severity.WARNING, ("a/y",), ""),
-        ("three", Severity.ERROR, (), ""),
+    assert [(s.rule, s.severity, s.paths, s.reason, s.expires) for s in config.rules] == [
+        ("one", Severity.INFO, (), "", None),
+        ("two", None, ("a/x/**",), "known", date(2027, 1, 31)),
+        ("three", Severity.WARNING, ("a/y",), "", None),
+        ("three", Severity.ERROR, (), "", None),
     ]
+
+
+@pytest.mark.parametrize("epoch", ["soon", "9" * 30])
+def test_the_day_is_that_of_the_environment_where_it_says_one(epoch: str) -> None:
+    assert today({"SOURCE_DATE_EPOCH": "86400"}) == date(1970, 1, 2)
+    assert today({}) > date(2026, 1, 1)
+    with pytest.raises(ConfigError, match=f"SOURCE_DATE_EPOCH: '{epoch}' is no number of seconds"):
+        today({"SOURCE_DATE_EPOCH": epoch})
 
 
 @pytest.mark.usefixtures("folder")

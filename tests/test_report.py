@@ -10,7 +10,7 @@ from graphdoc.model.finding import Finding, NotUnderstood, Problem, Severity
 from graphdoc.model.inert import hide_secrets, inert
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.markdown import markdown_code
-from graphdoc.report import Report
+from graphdoc.report import Checkout, Report
 from graphdoc.report.escape import github_property
 from graphdoc.report.excerpt import Excerpt, Excerpts
 from graphdoc.report.text import to_text
@@ -138,7 +138,7 @@ def test_text_shows_file_line_related_places_coverage_and_counts() -> None:
         Coverage(9, 8, 7, 6, 5, 4, skipped),
         ignored=2,
         excerpts=Excerpts(read_clones(FILES)),
-        places={"platform": "../platform"},
+        checkouts={"platform": Checkout("../platform")},
     )
     assert (
         to_text(report)

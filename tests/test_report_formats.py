@@ -3,15 +3,24 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
+from sarif_kit.validate import validation_errors  # type: ignore[import-untyped] # has none
 
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, NotUnderstood, Problem, Severity
 from graphdoc.model.location import Location, SourceFile, Span, file_start
-from graphdoc.report import REPORTERS, Report, RuleSummary
+from graphdoc.report import REPORTERS, Checkout, Report, RuleSummary
+from graphdoc.report.github import to_step_summary
+from graphdoc.report.markdown import to_markdown
 
+CHECKOUTS = {
+    "platform": Checkout(".", ("git@git.example.com:a/platform.git",), "c0ffee", "main"),
+    "other": Checkout("../other", ("/srv/other", "https://git.example.com/a/other")),
+    "nested": Checkout("clones/ne sted"),
+}
 HOSTILE = 'a<b>"&`x`]]> \x1b[0m\u202e,::error::%0A\nend'
 
 
@@ -26,7 +35,7 @@ def report(message: str = "it is wrong") -> Report:
     return Report(
         tuple(Finding(*parts) for parts in problems),
         Coverage(3, 2, 1, 1, 1, 1, (NotUnderstood(file_start(SourceFile("other", "y")), "away"),)),
-        places={"platform": ".", "other": "../other"},
+        checkouts=CHECKOUTS,
         rules=(
             RuleSummary("clean-rule", Severity.ERROR, "Clean."),
             RuleSummary("plain-secret", Severity.ERROR, "Plain.", "Plain.\n\nPage."),
@@ -49,7 +58,7 @@ def test_sarif_names_rule_place_and_related_places() -> None:
     assert first["locations"] == [
         {
             "physicalLocation": {
-                "artifactLocation": {"uri": "a%20b/web.yaml"},
+                "artifactLocation": {"uri": "a%20b/web.yaml", "uriBaseId": "platform"},
                 "region": {"startLine": 3, "startColumn": 5, "endLine": 3, "endColumn": 9},
             },
             "message": {"text": "here"},
@@ -57,6 +66,33 @@ def test_sarif_names_rule_place_and_related_places() -> None:
     ]
     assert [place["id"] for place in first["relatedLocations"]] == [1]
     assert run["properties"]["coverage"]["not_understood"][0]["reason"] == "away"
+
+
+def test_sarif_says_where_each_repository_lies_and_comes_from() -> None:
+    run = json.loads(REPORTERS["sarif"](report()))["runs"][0]
+    assert run["originalUriBaseIds"] == {
+        "nested": {"description": {"text": "the repository nested"}, "uri": "clones/ne%20sted/"},
+        "other": {"description": {"text": "the repository other"}},
+        "platform": {"description": {"text": "the repository platform"}},
+    }
+    assert run["versionControlProvenance"] == [
+        {
+            "repositoryUri": "https://git.example.com/a/other",
+            "mappedTo": {"uriBaseId": "other"},
+        },
+        {
+            "repositoryUri": "ssh://git@git.example.com/a/platform.git",
+            "revisionId": "c0ffee",
+            "branch": "main",
+            "mappedTo": {"uriBaseId": "platform"},
+        },
+    ]
+
+
+@pytest.mark.parametrize("message", ["it is wrong", HOSTILE])
+def test_sarif_keeps_to_the_official_schema(message: str) -> None:
+    document = json.loads(REPORTERS["sarif"](report(message)))
+    assert validation_errors(document) == []
 
 
 def test_junit_has_a_case_for_each_finding_and_each_clean_rule() -> None:
@@ -89,6 +125,51 @@ def test_github_commands_stand_alone_on_their_lines() -> None:
         "::notice file=../other/x.yaml,line=7,endLine=8,title=cluster-skew::skewed",
         "::notice title=graphdoc::1 error, 1 warning, 1 info",
     ]
+
+
+def many(number: int, severity: Severity) -> tuple[Finding, ...]:
+    file = SourceFile("platform", "web.yaml")
+    places = (Location(Span(file, line, 1, line, 2)) for line in range(1, number + 1))
+    return tuple(Finding("plain-secret", severity, Problem(f"wrong {severity}", p)) for p in places)
+
+
+def test_github_is_told_the_worst_within_its_limit_and_the_rest_are_plain_lines() -> None:
+    findings = (*many(11, Severity.INFO), *many(12, Severity.WARNING), *many(11, Severity.ERROR))
+    text = REPORTERS["github"](replace(report(), findings=findings))
+    kinds = [line.split()[0] for line in text.splitlines() if line.startswith("::")]
+    assert kinds == ["::error"] * 10 + ["::warning"] * 10 + ["::notice"] * 10
+    assert text.splitlines()[29:36] == [
+        "5 further findings, which GitHub does not show beside the lines:",
+        "  web.yaml:11:1 error[plain-secret] wrong error",
+        "  web.yaml:11:1 warning[plain-secret] wrong warning",
+        "  web.yaml:12:1 warning[plain-secret] wrong warning",
+        "  web.yaml:10:1 info[plain-secret] wrong info",
+        "  web.yaml:11:1 info[plain-secret] wrong info",
+        "Coverage",
+    ]
+    summary = to_step_summary(replace(report(), findings=findings))
+    assert summary.count("plain-secret") == len(findings)
+
+
+def test_markdown_begins_with_the_worst_and_fits_a_comment() -> None:
+    findings = (*many(5, Severity.INFO), *many(5, Severity.ERROR))
+    told = replace(report(), findings=findings)
+    whole = to_markdown(told)
+    items = [line for line in whole.splitlines() if line.startswith("- **")]
+    assert [line.split()[1] for line in items] == ["**error**"] * 5 + ["**info**"] * 5
+    short = to_markdown(told, limit=len(whole) - 1)
+    assert len(short) < len(whole)
+    assert short.startswith(whole[: whole.index(items[8])])
+    assert "\n2 more do not fit here; `graphdoc check` tells them all.\n" in short
+    assert short.endswith("</details>\n")
+
+
+def test_markdown_tells_few_of_many_related_places() -> None:
+    place = Location(Span(SourceFile("platform", "a.yaml"), 1, 1, 1, 2), "also")
+    finding = Finding("plain-secret", Severity.ERROR, Problem("m", place, (place,) * 12))
+    text = to_markdown(replace(report(), findings=(finding,)))
+    assert text.count("`also`") == 10
+    assert "  - and 2 more places\n" in text
 
 
 def test_gitlab_has_an_entry_for_each_finding() -> None:

@@ -41,7 +41,9 @@ def output(
     return answer
 
 
-@pytest.mark.parametrize("name", ["graph-v1", "findings-v1", "changes-v1", "impact-v1"])
+@pytest.mark.parametrize(
+    "name", ["graph-v1", "findings-v1", "baseline-v1", "changes-v1", "impact-v1"]
+)
 def test_a_schema_is_one(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))
 

@@ -8,7 +8,7 @@ from graphdoc.cli.output import say
 from graphdoc.cli.progress import show_progress
 from graphdoc.cli.status import NothingToAnalyse, UsageMistake
 from graphdoc.clone import DiskClone
-from graphdoc.config import Config, config_for_clones, find_config, load_config
+from graphdoc.config import Config, config_for_clones, find_config, load_config, today
 from graphdoc.model.clone import Clone
 from graphdoc.pipeline import Analysis, analyse
 from graphdoc.resolve.detached import find_bypassed
@@ -29,7 +29,7 @@ def read_config(scope: Scope) -> Config:
             "no graphdoc.yaml here or above; name the clones, as in 'graphdoc check ../launchpad', "
             "or write one with 'graphdoc init'"
         )
-    base = load_config(file, os.environ) if file else Config(Path.cwd())
+    base = load_config(file, os.environ) if file else Config(Path.cwd(), today=today(os.environ))
     return config_for_clones(scope.clones, base) if scope.clones else base
 
 

@@ -3,17 +3,16 @@
 import click
 
 from graphdoc.cli.analyses import analyse_estate
-from graphdoc.cli.filters import Filter, filter_options
+from graphdoc.cli.filters import Filter, filter_options, record
 from graphdoc.cli.fixing import Mending, fix_options, mend
 from graphdoc.cli.help import PagedCommand
-from graphdoc.cli.options import NearChoice, Scope, Target, result_options, scope_options
-from graphdoc.cli.output import has_colour, say, write_result
+from graphdoc.cli.options import NearChoice, Scope, scope_options
+from graphdoc.cli.output import write_result
+from graphdoc.cli.reports import Reports, report_options, write_reports
 from graphdoc.cli.status import ExitStatus
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.pipeline import to_report
 from graphdoc.pipeline.fixes import find_fixes, to_diff
-from graphdoc.report import REPORTERS
-from graphdoc.report.report import count
 
 __all__ = ["command"]
 
@@ -31,10 +30,10 @@ _ORDER = tuple(Severity)
 )
 @fix_options
 @scope_options(paths=True)
-@result_options(list(REPORTERS), "text")
+@report_options
 @filter_options
 def command(
-    scope: Scope, target: Target, chosen: Filter, fail_on: str, mending: Mending
+    scope: Scope, reports: Reports, chosen: Filter, fail_on: str, mending: Mending
 ) -> ExitStatus:
     """Say what is wrong, with file and line.
 
@@ -45,20 +44,21 @@ def command(
       graphdoc check
       graphdoc check ../launchpad ../forte-helm --fail-on warning
       graphdoc check --select missing-values-file --format json --output findings.json
-      graphdoc check --baseline findings.json
+      graphdoc check --output sarif=graphdoc.sarif --output junit=graphdoc.xml
+      graphdoc check --write-baseline
+      graphdoc check --baseline graphdoc-baseline.json
       graphdoc check --diff
     """
     analysis = chosen.apply(analyse_estate(scope))
+    if chosen.records:
+        record(chosen, analysis)
+        return ExitStatus.CLEAN
     if mending is Mending.DIFF:
-        write_result(to_diff(find_fixes(analysis)), target.output)
+        write_result(to_diff(find_fixes(analysis)), reports.output)
         return _verdict(analysis.findings, Severity(fail_on))
     if mending.writes and mend(analysis, force=mending is Mending.FORCED):
         analysis = chosen.apply(analyse_estate(scope))
-    coloured = target.format == "text" and has_colour(target.output)
-    report = to_report(analysis, analysis.findings, colour=coloured)
-    write_result(REPORTERS[target.format](report), target.output)
-    if target.output is not None:
-        say(f"{count(len(analysis.findings), 'finding')} in {target.output.as_posix()}")
+    write_reports(to_report(analysis, analysis.findings), reports)
     return _verdict(analysis.findings, Severity(fail_on))
 
 

@@ -1,61 +1,109 @@
 """Which findings ``check`` tells: rules that are asked for, and what a baseline knows already."""
 
-from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 
 import click
 
-from graphdoc.baseline import BaselineError, apply_baseline, read_baseline
+from graphdoc.baseline import (
+    Baseline,
+    BaselineError,
+    Known,
+    KnownFinding,
+    apply_baseline,
+    read_baseline,
+    write_baseline,
+)
 from graphdoc.cli.options import Command
-from graphdoc.cli.output import shown_path
+from graphdoc.cli.output import say, shown_path, write_file
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config import nearest
 from graphdoc.model.finding import Finding, Problem
-from graphdoc.model.location import Location, SourceFile, file_start
+from graphdoc.model.location import Location
 from graphdoc.pipeline import RULE_IDS, Analysis, unused_ignore
+from graphdoc.report.report import count
 
-__all__ = ["Filter", "filter_options"]
+__all__ = ["Filter", "filter_options", "record"]
+
+_DEFAULT_NAME = "graphdoc-baseline.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The rules that count, and the findings that are known already."""
+    """The rules that count, and the findings that are known already.
+
+    ``file`` is where the baseline stands or is to be written, ``None`` where none is named;
+    ``records`` says that it is to be written.
+    """
 
     rules: frozenset[str]
-    known: Counter[str]
-    baseline: str = ""
+    file: Path | None = None
+    baseline: Baseline | None = None
+    records: bool = False
 
     def apply(self, analysis: Analysis) -> Analysis:
         """The analysis with the findings that are left."""
-        told = apply_baseline(analysis.findings, self.known)
-        found = [*told.findings, *([self._gone(told.gone)] if told.gone else [])]
-        found = [finding for finding in found if finding.rule in self.rules]
-        ordered = tuple(sorted(found, key=lambda finding: finding.sort_key))
-        return replace(analysis, findings=ordered, ignored=analysis.ignored + told.known)
+        if self.baseline is None:
+            kept = tuple(finding for finding in analysis.findings if finding.rule in self.rules)
+            return replace(analysis, findings=kept)
+        told = apply_baseline(analysis.findings, self.baseline, analysis.config.today)
+        found = (*told.new, *_unused(analysis, told))
+        kept = tuple(finding for finding in found if finding.rule in self.rules)
+        known = tuple(finding for finding in told.known if finding.rule in self.rules)
+        ordered = tuple(sorted(kept, key=lambda finding: finding.sort_key))
+        ignored = analysis.ignored + len(known)
+        return replace(analysis, findings=ordered, ignored=ignored, known=known)
 
-    def _gone(self, number: int) -> Finding:
-        verb = "matches" if number == 1 else "match"
-        noun = "1 entry" if number == 1 else f"{number} entries"
-        place = Location(file_start(SourceFile("", self.baseline)))
-        message = f"{noun} of the baseline {verb} no finding"
-        return Finding(unused_ignore.id, unused_ignore.severity, Problem(message, place))
+
+def record(chosen: Filter, analysis: Analysis) -> None:
+    """Write every finding of an analysis into the baseline.
+
+    Raises:
+        UsageMistake: the file is something else, or cannot be written.
+    """
+    file = chosen.file or analysis.config.directory / _DEFAULT_NAME
+    earlier = _read(file) if file.exists() else Baseline(shown_path(file))
+    write_file(file, write_baseline(analysis.findings, earlier))
+    shown = shown_path(file)
+    told = count(len(analysis.findings), "finding")
+    say(f"{told} in {shown}; 'graphdoc check --baseline {shown}' counts them as known")
 
 
 def filter_options(command: Command) -> Command:
-    """``--select``, ``--ignore`` and ``--baseline``."""
+    """``--select``, ``--ignore``, ``--baseline`` and ``--write-baseline``."""
 
     @wraps(command)
     def packed(*given: object, **options: object) -> object:
         selected, ignored = (_rule_ids(options.pop(name)) for name in ("select", "ignore"))
-        baseline = options.pop("baseline")
-        known = _read(baseline) if isinstance(baseline, Path) else Counter[str]()
-        shown = shown_path(baseline) if isinstance(baseline, Path) else ""
-        chosen = Filter((selected or RULE_IDS) - ignored, known, shown)
+        named, records = options.pop("baseline"), bool(options.pop("write_baseline"))
+        file = named if isinstance(named, Path) else None
+        if records and (selected or ignored):
+            raise UsageMistake("--write-baseline records every rule; leave out --select, --ignore")
+        known = _read(file) if file is not None and not records else None
+        chosen = Filter((selected or RULE_IDS) - ignored, file, known, records)
         return command(*given, chosen, **options)
 
-    return _SELECT(_IGNORE(_BASELINE(packed)))
+    return _SELECT(_IGNORE(_BASELINE(_WRITE(packed))))
+
+
+def _unused(analysis: Analysis, told: Known) -> Iterator[Finding]:
+    """Entries of analysed clones that match nothing, and those whose last day has passed."""
+    analysed = {"", *(clone.name for clone in analysis.estate.clones)}
+    gone = [entry for entry in told.gone if entry.file.repository in analysed]
+    yield from _one_for_all(gone, "matches no finding", "match no finding")
+    yield from _one_for_all(told.expired, "has expired", "have expired")
+
+
+def _one_for_all(entries: Sequence[KnownFinding], one: str, many: str) -> Iterator[Finding]:
+    """One finding for entries of one fate, each at its line."""
+    if entries:
+        fate = f"1 entry of the baseline {one}"
+        if len(entries) > 1:
+            fate = f"{len(entries)} entries of the baseline {many}"
+        first, *others = (Location(e.span, f"{e.rule} in {e.file}: {e.message}") for e in entries)
+        yield Finding(unused_ignore.id, unused_ignore.severity, Problem(fate, first, tuple(others)))
 
 
 def _rule_ids(words: object) -> frozenset[str]:
@@ -66,9 +114,9 @@ def _rule_ids(words: object) -> frozenset[str]:
     return ids
 
 
-def _read(file: Path) -> Counter[str]:
+def _read(file: Path) -> Baseline:
     try:
-        return read_baseline(file.read_text("utf-8"))
+        return read_baseline(file.read_text("utf-8"), shown_path(file))
     except OSError as error:
         raise UsageMistake(f"{file.as_posix()}: {error.strerror}") from error
     except (BaselineError, UnicodeDecodeError) as error:
@@ -86,5 +134,10 @@ _BASELINE = click.option(
     "--baseline",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Without the findings of this earlier JSON report.",
+    help="Count the findings of this baseline as known, not as findings.",
+)
+_WRITE = click.option(
+    "--write-baseline",
+    is_flag=True,
+    help=f"Record today's findings as known, in the file of --baseline or {_DEFAULT_NAME}.",
 )

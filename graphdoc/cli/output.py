@@ -10,6 +10,7 @@ from graphdoc.cli.speech import say, silence_stdout
 from graphdoc.cli.status import UsageMistake
 
 __all__ = [
+    "append_file",
     "has_colour",
     "say",
     "shown_path",
@@ -56,6 +57,19 @@ def write_file(path: Path, text: str) -> None:
         temporary = Path(name)
         temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else _default_mode())
         temporary.replace(path)
+    except OSError as error:
+        raise UsageMistake(f"{path.as_posix()}: {error.strerror}") from error
+
+
+def append_file(path: Path, text: str) -> None:
+    """Text behind what a file holds already.
+
+    Raises:
+        UsageMistake: it cannot be written.
+    """
+    try:
+        with path.open("ab") as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageMistake(f"{path.as_posix()}: {error.strerror}") from error
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NoReturn, TypeVar
@@ -52,6 +53,14 @@ class Entry:
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             self.expected("a whole number above zero")
         return value
+
+    def day(self) -> date:
+        """A date as in 2027-01-31."""
+        word = self.text()
+        try:
+            return date.fromisoformat(word)
+        except ValueError:
+            self.expected("a date as in 2027-01-31")
 
     def choice(self, choices: type[_Choice]) -> _Choice:
         """One of a closed list of words."""

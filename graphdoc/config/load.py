@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from graphdoc.config.decode import ConfigError, Entry, nearest
@@ -12,7 +13,10 @@ from graphdoc.config.values import Config, RepositorySettings
 from graphdoc.model.location import SourceFile
 from graphdoc.parse.yaml import YamlError, parse_documents
 
-__all__ = ["CONFIG_NAME", "KEYS", "check_rules", "config_for_clones", "find_config", "load_config"]
+__all__ = [
+    "CONFIG_NAME", "KEYS", "check_rules", "config_for_clones", "find_config", "load_config",
+    "today",
+]  # fmt: skip
 
 CONFIG_NAME = "graphdoc.yaml"
 KEYS = (
@@ -38,7 +42,7 @@ def load_config(file: Path, environment: Mapping[str, str]) -> Config:
     """
     shown = _shown(file)
     entry = _parse(file, shown)
-    config = Config(file.resolve().parent, file.resolve())
+    config = Config(file.resolve().parent, file.resolve(), today=today(environment))
     if entry is None:
         return config
     table = entry.table(*KEYS)
@@ -49,6 +53,21 @@ def load_config(file: Path, environment: Mapping[str, str]) -> Config:
         repositories=repositories,
         chart_cache=_chart_cache(table.get("chart_cache"), config.directory, environment),
     )
+
+
+def today(environment: Mapping[str, str]) -> date:
+    """The day by which exceptions expire, in UTC; that of ``SOURCE_DATE_EPOCH`` where it is set.
+
+    Raises:
+        ConfigError: the variable holds no number of seconds.
+    """
+    epoch = environment.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return datetime.now(UTC).date()
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).date()
+    except (ValueError, OverflowError, OSError) as error:
+        raise ConfigError(f"SOURCE_DATE_EPOCH: '{epoch}' is no number of seconds") from error
 
 
 def config_for_clones(paths: Sequence[Path], base: Config) -> Config:

@@ -121,17 +121,24 @@ def _rule(name: str, entry: Entry) -> tuple[RuleSetting, ...]:
 
 
 def _rule_setting(name: str, entry: Entry) -> RuleSetting:
-    """A word, or a mapping with severity, paths and reason."""
+    """A word, or a mapping with severity, paths, reason and the last day."""
     if isinstance(entry.node, Scalar):
         table = {"severity": entry}
     else:
-        table = entry.table("severity", "paths", "reason")
+        table = entry.table("severity", "paths", "reason", "expires")
     level = table["severity"].choice(_Level) if "severity" in table else _Level.OFF
     reason = table["reason"].text().strip() if "reason" in table else ""
     if level is _Level.OFF and not reason:
         entry.fail(f"{entry.name}: a rule that is switched off needs a reason")
     severity = None if level is _Level.OFF else Severity(level)
-    return RuleSetting(name, severity, _texts(table.get("paths")), reason, entry.node.span)
+    return RuleSetting(
+        rule=name,
+        severity=severity,
+        paths=_texts(table.get("paths")),
+        reason=reason,
+        span=entry.node.span,
+        expires=table["expires"].day() if "expires" in table else None,
+    )
 
 
 def _tracked(entry: Entry) -> frozenset[Tracked]:

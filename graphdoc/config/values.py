@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -85,13 +86,17 @@ class SecretSettings:
 
 @dataclass(frozen=True, slots=True)
 class RuleSetting:
-    """A rule's severity here; ``None`` switches it off. No paths means everywhere."""
+    """A rule's severity here; ``None`` switches it off. No paths means everywhere.
+
+    ``expires`` is the last day on which it holds.
+    """
 
     rule: str
     severity: Severity | None
     paths: tuple[str, ...]
     reason: str
     span: Span
+    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,8 @@ class LimitSettings:
 class Config:
     """Everything that an analysis is told; ``directory`` is what paths are relative to.
 
-    ``is_partial`` says that some of the configured clones are left out.
+    ``is_partial`` says that some of the configured clones are left out; without ``today`` nothing
+    expires.
     """
 
     directory: Path
@@ -143,6 +149,7 @@ class Config:
     limits: LimitSettings = LimitSettings()
     chart_cache: Path | None = None
     is_partial: bool = False
+    today: date | None = None
 
     @property
     def lock_file(self) -> Path:

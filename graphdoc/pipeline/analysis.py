@@ -19,7 +19,7 @@ from graphdoc.pipeline.judge import judge
 from graphdoc.pipeline.memory import deep_trees
 from graphdoc.pipeline.requests import cluster_facts, estate_request
 from graphdoc.pipeline.rulebook import ALL_RULES, RULE_IDS
-from graphdoc.report import Report, RuleSummary
+from graphdoc.report import Checkout, Report, RuleSummary
 from graphdoc.report.excerpt import Excerpts
 from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate import resolve_estate
@@ -33,7 +33,10 @@ _UNREADABLE = "unreadable-file"
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """All that reports, pages and comparisons are made from."""
+    """All that reports, pages and comparisons are made from.
+
+    ``known`` are findings that a baseline remembers; without a baseline there are none.
+    """
 
     config: Config
     estate: Estate
@@ -41,6 +44,7 @@ class Analysis:
     findings: tuple[Finding, ...]
     ignored: int
     coverage: Coverage
+    known: tuple[Finding, ...] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -99,9 +103,14 @@ def to_report(analysis: Analysis, findings: tuple[Finding, ...], *, colour: bool
         findings,
         analysis.coverage,
         ignored=analysis.ignored,
+        known=analysis.known,
         excerpts=Excerpts(analysis.estate.clones),
-        places={clone.name: clone.path for clone in analysis.estate.clones} | {"": ""},
+        checkouts={clone.name: _checkout(clone) for clone in analysis.estate.clones},
         rules=tuple(RuleSummary(r.id, r.severity, r.summary, r.docs) for r in ALL_RULES),
         version=__version__,
         colour=colour,
     )
+
+
+def _checkout(clone: Clone) -> Checkout:
+    return Checkout(clone.path, clone.urls, clone.commit, clone.branch)

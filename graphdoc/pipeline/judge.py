@@ -1,29 +1,31 @@
 """What the team decided about findings: severities of its own, rules off, and lines allowed.
 
 A line is allowed by ``# graphdoc: allow <rule> -- <reason>`` on it or alone on the line above, in
-Markdown by the same in an HTML comment. An exception that excepts nothing is a finding itself, so
-that none outlives its cause.
+Markdown by the same in an HTML comment; ``expires: 2027-01-31`` before the reason is the last day.
+An exception that excepts nothing or has expired is a finding itself, so that none outlives its
+cause.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import NamedTuple
 
+from graphdoc.config.decode import nearest
 from graphdoc.config.values import Config, RuleSetting
 from graphdoc.model.clone import Clone, UnreadableError
-from graphdoc.model.finding import Finding, Problem, Severity
+from graphdoc.model.finding import Finding, Problem
 from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.pipeline.rulebook import RULE_IDS, unused_ignore
 from graphdoc.resolve.paths import matches_segments
 
 __all__ = ["Verdict", "judge"]
 
-_UNUSED_IGNORE = "unused-ignore"
 _MARK = b"graphdoc: allow"
-_ALLOW = re.compile(r"#\s*graphdoc:\s*allow\s+(?P<rule>[\w-]+)(?:\s+--\s*(?P<reason>\S.*))?")
-_ALLOW_MARKDOWN = re.compile(
-    r"<!--\s*graphdoc:\s*allow\s+(?P<rule>[\w-]+)(?:\s+--\s*(?P<reason>\S.*?))?\s*-->"
-)
+_WORDS = r"\s*graphdoc:\s*allow\s+(?P<rule>[\w-]+)(?:\s+expires:\s*(?P<expires>\S+))?"
+_ALLOW = re.compile(rf"#{_WORDS}(?:\s+--\s*(?P<reason>\S.*))?")
+_ALLOW_MARKDOWN = re.compile(rf"<!--{_WORDS}(?:\s+--\s*(?P<reason>\S.*?))?\s*-->")
 _TEXT_FILES = (".yaml", ".yml", ".json", ".md", ".sh", ".tpl", ".txt")
 
 
@@ -36,12 +38,23 @@ class Verdict:
 
 
 class _Allowed(NamedTuple):
-    """One comment that allows a rule; ``line`` is the line it speaks of."""
+    """One comment that allows a rule; ``line`` is the line it speaks of, ``expires`` as written."""
 
     rule: str
     line: int
     reason: str
+    expires: str
     span: Span
+
+    def fault(self, today: date | None) -> str:
+        """Why the comment is not heeded; empty where it is."""
+        if not self.reason:
+            return f"allowing {self.rule} gives no reason after '--'"
+        try:
+            last = date.fromisoformat(self.expires) if self.expires else None
+        except ValueError:
+            return f"allowing {self.rule} expires on '{self.expires}', which is no date"
+        return f"allowing {self.rule} expired on {last}" if _is_over(last, today) else ""
 
 
 @dataclass(slots=True)
@@ -50,6 +63,7 @@ class _Ledger:
 
     settings: tuple[RuleSetting, ...]
     comments: dict[SourceFile, tuple[_Allowed, ...]]
+    today: date | None
     used: set[int] = field(default_factory=set)
 
     def judge(self, finding: Finding) -> Finding | None:
@@ -61,7 +75,8 @@ class _Ledger:
             finding = replace(finding, severity=setting.severity)
         span = finding.problem.primary.span
         for allowed in self.comments.get(span.file, ()):
-            if allowed.reason and allowed.rule == finding.rule and allowed.line == span.line:
+            fits = allowed.rule == finding.rule and allowed.line == span.line
+            if fits and not allowed.fault(self.today):
                 self.used.add(id(allowed))
                 return None
         return finding
@@ -69,19 +84,24 @@ class _Ledger:
     def _setting(self, finding: Finding) -> RuleSetting | None:
         """The last setting that fits: later ones are more special, as in every list of patterns."""
         path = str(finding.problem.primary.span.file)
-        fitting = [s for s in self.settings if s.rule == finding.rule and _covers(s, path)]
+        living = (s for s in self.settings if not _is_over(s.expires, self.today))
+        fitting = [s for s in living if s.rule == finding.rule and _covers(s, path)]
         self.used.update(id(setting) for setting in fitting)
         return fitting[-1] if fitting else None
 
 
 def judge(found: Iterable[Finding], config: Config, clones: Sequence[Clone]) -> Verdict:
     """Apply the team's decisions, and report those that decide nothing."""
-    ledger = _Ledger(config.rules, _comments(clones))
+    ledger = _Ledger(config.rules, _comments(clones), config.today)
     all_found = tuple(found)
     kept = [finding for raw in all_found if (finding := ledger.judge(raw)) is not None]
     ignored = len(all_found) - len(kept)
     kept += _unused(ledger, frozenset(clone.name for clone in clones))
     return Verdict(tuple(sorted(kept, key=lambda finding: finding.sort_key)), ignored)
+
+
+def _is_over(last: date | None, today: date | None) -> bool:
+    return last is not None and today is not None and last < today
 
 
 def _covers(setting: RuleSetting, path: str) -> bool:
@@ -105,26 +125,42 @@ def _allowed_in(clone: Clone, file: SourceFile) -> Iterator[_Allowed]:
     if _MARK not in data:
         return
     pattern = _ALLOW_MARKDOWN if file.path.endswith(".md") else _ALLOW
-    for number, line in enumerate(data.decode("utf-8-sig", "replace").split("\n"), start=1):
+    lines = data.decode("utf-8-sig", "replace").split("\n")
+    spoken_of = len(lines) + 1
+    for number in range(len(lines), 0, -1):  # comments one above the other speak of one line
+        line = lines[number - 1]
         match = pattern.search(line)
+        if match is None or line[: match.start()].strip():
+            spoken_of = number
         if match is not None:
-            alone = not line[: match.start()].strip()
+            reason, expires = ((match[name] or "").strip() for name in ("reason", "expires"))
             span = Span(file, number, match.start() + 1, number, match.end() + 1)
-            yield _Allowed(match["rule"], number + alone, (match["reason"] or "").strip(), span)
+            yield _Allowed(match["rule"], spoken_of, reason, expires, span)
 
 
 def _unused(ledger: _Ledger, repositories: frozenset[str]) -> Iterator[Finding]:
     for setting in ledger.settings:
-        narrow = setting.severity is None or setting.paths
-        if narrow and id(setting) not in ledger.used and _is_analysed(setting, repositories):
+        if _is_over(setting.expires, ledger.today):
+            message = f"the setting of rule {setting.rule} expired on {setting.expires}"
+            yield _finding(message, setting.span)
+        elif _is_idle(ledger, setting) and _is_analysed(setting, repositories):
             message = f"the setting of rule {setting.rule} matches no finding"
             yield _finding(message, setting.span)
-    for comments in ledger.comments.values():
-        for allowed in comments:
-            if not allowed.reason:
-                yield _finding(f"allowing {allowed.rule} gives no reason after '--'", allowed.span)
-            elif id(allowed) not in ledger.used:
-                yield _finding(f"allowing {allowed.rule} here matches no finding", allowed.span)
+    for allowed in (one for comments in ledger.comments.values() for one in comments):
+        fault = allowed.fault(ledger.today)
+        if fault or id(allowed) not in ledger.used:
+            yield _finding(fault or _nothing_to_allow(allowed.rule), allowed.span)
+
+
+def _is_idle(ledger: _Ledger, setting: RuleSetting) -> bool:
+    narrow = setting.severity is None or setting.paths
+    return bool(narrow) and id(setting) not in ledger.used
+
+
+def _nothing_to_allow(rule: str) -> str:
+    if rule not in RULE_IDS:
+        return f"allowing {rule}: there is no such rule{nearest(rule, RULE_IDS)}"
+    return f"allowing {rule} here matches no finding"
 
 
 def _is_analysed(setting: RuleSetting, repositories: frozenset[str]) -> bool:
@@ -134,4 +170,4 @@ def _is_analysed(setting: RuleSetting, repositories: frozenset[str]) -> bool:
 
 
 def _finding(message: str, span: Span) -> Finding:
-    return Finding(_UNUSED_IGNORE, Severity.WARNING, Problem(message, Location(span)))
+    return Finding(unused_ignore.id, unused_ignore.severity, Problem(message, Location(span)))

@@ -8,11 +8,11 @@ from graphdoc.report.github import to_github
 from graphdoc.report.gitlab import to_gitlab
 from graphdoc.report.junit import to_junit
 from graphdoc.report.markdown import to_markdown
-from graphdoc.report.report import Report, RuleSummary
+from graphdoc.report.report import Checkout, Report, RuleSummary
 from graphdoc.report.sarif import to_sarif
 from graphdoc.report.text import to_text
 
-__all__ = ["REPORTERS", "Report", "Reporter", "RuleSummary"]
+__all__ = ["REPORTERS", "Checkout", "Report", "Reporter", "RuleSummary"]
 
 Reporter = Callable[[Report], str]
 

@@ -12,13 +12,19 @@ FINDINGS_SCHEMA = "graphdoc/findings/v1"
 
 
 def to_json(report: Report) -> str:
-    """The whole report as JSON."""
+    """The whole report as JSON; what a baseline knows stands apart, if there is a baseline."""
     summary: dict[str, Plain] = {str(severity): report.total(severity) for severity in Severity}
+    summary["ignored"] = report.ignored
+    known: dict[str, Plain] = {}
+    if report.known is not None:
+        summary["known"] = len(report.known)
+        known["known"] = [_finding(finding) for finding in report.known]
     return dump_json(
         {
             "schema": FINDINGS_SCHEMA,
             "findings": [_finding(finding) for finding in report.findings],
-            "summary": {**summary, "ignored": report.ignored},
+            **known,
+            "summary": summary,
             "coverage": coverage_to_plain(report.coverage),
         }
     )

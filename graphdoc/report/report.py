@@ -7,7 +7,7 @@ from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.report.excerpt import Excerpts
 
-__all__ = ["Report", "RuleSummary", "count"]
+__all__ = ["Checkout", "Report", "RuleSummary", "count"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,38 @@ class RuleSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Checkout:
+    """A repository as it was analysed: where it lies, and what it is a clone of."""
+
+    place: str
+    urls: tuple[str, ...] = ()
+    commit: str | None = None
+    branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """Findings in reading order, and what was analysed; ``places`` says where each clone lies."""
+    """Findings in reading order, and the repositories that were analysed, by name.
+
+    ``known`` are the findings that a baseline remembers, ``None`` where there is no baseline;
+    ``ignored`` counts them and what the team excepts.
+    """
 
     findings: tuple[Finding, ...]
     coverage: Coverage
     ignored: int = 0
+    known: tuple[Finding, ...] | None = None
     excerpts: Excerpts = field(default_factory=lambda: Excerpts(()))
-    places: Mapping[str, str] = field(default_factory=dict)
+    checkouts: Mapping[str, Checkout] = field(default_factory=dict)
     rules: tuple[RuleSummary, ...] = ()
     version: str = ""
     colour: bool = False
+
+    @property
+    def worst_first(self) -> tuple[Finding, ...]:
+        """The findings by severity, each severity in reading order."""
+        order = tuple(Severity)
+        return tuple(sorted(self.findings, key=lambda finding: order.index(finding.severity)))
 
     def total(self, severity: Severity) -> int:
         """How many findings have a severity."""
@@ -39,7 +60,8 @@ class Report:
 
     def place(self, repository: str, path: str) -> str:
         """A file's path, relative to what the configuration's paths are relative to."""
-        folder = self.places.get(repository, repository)
+        known = self.checkouts.get(repository)
+        folder = known.place if known is not None else repository
         return path if folder in {"", "."} else f"{folder}/{path}" if path else folder
 
 

@@ -1,6 +1,7 @@
 """Findings for people: by file, each with its line underlined, then what was analysed."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
@@ -24,7 +25,8 @@ def to_text(report: Report) -> str:
     """Every finding with its place, then coverage, then the counts."""
     counts = paint(totals(report), Style.BOLD, on=report.colour)
     coverage = coverage_lines(report.coverage, report.place)
-    return "".join(f"{line}\n" for line in (*_finding_lines(report), *coverage, "", counts))
+    lines = (*_finding_lines(report), *_known_lines(report), *coverage, "", counts)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _finding_lines(report: Report) -> Iterator[str]:
@@ -72,6 +74,16 @@ def _related_line(report: Report, related: Location) -> str:
     span = related.span
     note = f": {inert(related.note)}" if related.note else ""
     return f"    {inert(report.place(*span.file))}:{span.line}:{span.column}{note}"
+
+
+def _known_lines(report: Report) -> Iterator[str]:
+    """What the baseline remembers, by rule."""
+    if report.known:
+        yield "Known from the baseline"
+        rules = Counter(finding.rule for finding in report.known)
+        for rule, number in sorted(rules.items()):
+            yield f"  {number:5} {rule}"
+        yield ""
 
 
 def coverage_lines(coverage: Coverage, place: Callable[[str, str], str]) -> Iterator[str]:
@@ -122,5 +134,6 @@ def totals(report: Report) -> str:
         f"{report.total(Severity.INFO)} info",
     ]
     if report.ignored:
-        parts.append(f"{report.ignored} ignored")
+        known = f" ({len(report.known)} known)" if report.known else ""
+        parts.append(f"{report.ignored} ignored{known}")
     return ", ".join(parts)
