@@ -9,6 +9,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
+from graphdoc.config import load_config
+from graphdoc.pipeline import analyse
+from graphdoc.pipeline.publish import to_site_input
+from graphdoc.site.build import build_site
+
 # Time says nothing on a busy machine; what a property holds does.
 settings.register_profile(
     "graphdoc", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
@@ -43,3 +48,13 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def sample_site(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site of the sample, one for all tests; none may write to it."""
+    folder = tmp_path_factory.mktemp("sample") / "site"
+    analysis = analyse(load_config(project / "graphdoc.yaml", {}))
+    result = build_site(to_site_input(analysis), folder, config_file=project / "mkdocs.yml")
+    assert result.problems == ()
+    return folder

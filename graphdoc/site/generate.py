@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 
 from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.site.atlas import Atlas
+from graphdoc.site.explorer.page import explorer_page
 from graphdoc.site.hosting import Checkout
 from graphdoc.site.input import SiteInput
 from graphdoc.site.markup import Markup, code, html, join
@@ -89,6 +90,7 @@ def _pages(atlas: Atlas) -> Iterator[Page]:
     yield start_page(atlas)
     yield day_one(atlas)
     yield from where_pages(atlas)
+    yield explorer_page(atlas)
     yield cluster_index(atlas)
     yield from (cluster_page(atlas, node) for node in atlas.clusters)
     yield application_index(atlas)

@@ -33,7 +33,7 @@ def navigation(site: Site, written: Mapping[str, str]) -> list[NavEntry]:
     sections: dict[str, list[NavEntry]] = {
         "Start": [
             path
-            for path in ("index.md", "day-1.md", "where.md", "glossary.md")
+            for path in ("index.md", "day-1.md", "where.md", "explorer.md", "glossary.md")
             if _is_there(site, written, path)
         ],
         "Clusters": _section(

@@ -1,0 +1,100 @@
+"""The graph as a script: a page from the disk may load a script, and may not fetch JSON."""
+
+import json
+from collections.abc import Iterable
+from itertools import chain
+
+from graphdoc.graph.repo_graph import Edge, GraphNode, NodeKind
+from graphdoc.model.location import Span
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.explorer.places import place_nodes
+from graphdoc.site.icons import kind_label
+from graphdoc.site.scope import Scope
+
+__all__ = ["explorer_script"]
+
+# Stand for a path and a line in the address of a line on a Git host.
+_PATH, _LINE = "PATH", 987_654_321
+
+
+def explorer_script(scope: Scope) -> str:
+    """The whole graph with its places, as one assignment; long names stand in it once."""
+    data = _Data(scope).as_plain()
+    return f"window.graphdocData = {json.dumps(data, separators=(',', ':'))};\n"
+
+
+class _Names:
+    """Names by number, in sorted order."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.listed = sorted(set(names))
+        self._numbers = {name: number for number, name in enumerate(self.listed)}
+
+    def __getitem__(self, name: str) -> int:
+        return self._numbers[name]
+
+
+class _Data:
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        graph = scope.atlas.graph
+        self._nodes, self._edges = tuple(graph.nodes()), tuple(graph.edges())
+        self._map = place_nodes(self._nodes)
+        self._kinds = list(self._map.columns)
+        self._ids = _Names(node.id for node in self._nodes)
+        self._looks = _Names(_look(scope.atlas, node) for node in self._nodes)
+        self._clusters = _Names(node.cluster or "" for node in self._nodes)
+        self._relations = _Names(edge.kind for edge in self._edges)
+        places = (*(n.locations for n in self._nodes), *(e.locations for e in self._edges))
+        self._files = _Names(map(_file, chain.from_iterable(places)))
+
+    def as_plain(self) -> dict[str, object]:
+        return {
+            "kinds": {kind.value: kind_label(kind) for kind in self._kinds},
+            "looks": {look: kind_label(look) for look in self._looks.listed},
+            "clusters": self._clusters.listed,
+            "relations": self._relations.listed,
+            "files": self._files.listed,
+            "hosts": dict(_addresses(self._scope.atlas)),
+            "rows": dict(self._map.rows),
+            "columns": {kind.value: x for kind, x in self._map.columns.items()},
+            "nodes": [self._node(node) for node in self._nodes],
+            "edges": [self._edge(edge) for edge in self._edges],
+        }
+
+    def _node(self, node: GraphNode) -> tuple[str | int, ...]:
+        return (
+            node.id,
+            node.name,
+            self._kinds.index(node.kind),
+            self._looks[_look(self._scope.atlas, node)],
+            self._clusters[node.cluster or ""],
+            *self._map.places[node.id],
+            self._scope.to(self._scope.atlas.page(node.id)),
+            *self._place(node.locations),
+        )
+
+    def _edge(self, edge: Edge) -> tuple[int, ...]:
+        ends = self._ids[edge.source], self._ids[edge.target]
+        return (*ends, self._relations[edge.kind], *self._place(edge.locations))
+
+    def _place(self, spans: tuple[Span, ...]) -> tuple[int, int]:
+        """Where one would change it, which comes last."""
+        return (self._files[_file(spans[-1])], spans[-1].line) if spans else (-1, 0)
+
+
+def _look(atlas: Atlas, node: GraphNode) -> str:
+    """What gives a node its colour and icon: an Application has several."""
+    return atlas.kind(node) if node.kind is NodeKind.APPLICATION else node.kind.value
+
+
+def _file(span: Span) -> str:
+    return f"{span.file.repository} {span.file.path}"
+
+
+def _addresses(atlas: Atlas) -> Iterable[tuple[str, str]]:
+    """How each repository's Git host writes the address of a line, where it shows one."""
+    for name, checkout in sorted(atlas.checkouts.items()):
+        address = checkout.view(_PATH, _LINE)
+        if address:
+            yield name, address

@@ -1,0 +1,85 @@
+"""Where each node of the whole graph stands: a row for each cluster, a column for each kind."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+from math import ceil, sqrt
+
+from graphdoc.graph.repo_graph import GraphNode, NodeKind
+
+__all__ = ["FLOW", "Map", "place_nodes"]
+
+# From what is written, through what is applied, to what runs.
+FLOW = (
+    NodeKind.REPOSITORY,
+    NodeKind.FILE,
+    NodeKind.KUSTOMIZATION,
+    NodeKind.CHART,
+    NodeKind.VALUES,
+    NodeKind.PROJECT,
+    NodeKind.APPLICATION_SET,
+    NodeKind.APPLICATION,
+    NodeKind.CLUSTER,
+    NodeKind.NAMESPACE,
+    NodeKind.SEALED_SECRET,
+    NodeKind.POLICY,
+    NodeKind.SECRET,
+    NodeKind.HOST,
+    NodeKind.IMAGE,
+)
+_WIDE, _HIGH = 184, 44
+_GAP = 96
+# A cell this many times as high as wide, counted in boxes, comes out about square on the screen.
+_TALL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """The middle of each node by id, and where the titles of the rows and columns stand."""
+
+    places: Mapping[str, tuple[int, int]]
+    rows: Mapping[str, int]
+    columns: Mapping[NodeKind, int]
+
+
+def place_nodes(nodes: Iterable[GraphNode]) -> Map:
+    """A place for every node; what belongs to no cluster stands in the first row."""
+    cells: dict[tuple[str, NodeKind], list[str]] = defaultdict(list)
+    for node in nodes:
+        cells[node.cluster or "", node.kind].append(node.id)
+    kinds = [kind for kind in FLOW if any(kind is found for _, found in cells)]
+    clusters = sorted({cluster for cluster, _ in cells})
+    widths = [_width(cells, kind) for kind in kinds]
+    heights = [
+        _height(cells, cluster, dict(zip(kinds, widths, strict=True))) for cluster in clusters
+    ]
+    columns = dict(zip(kinds, _starts(widths, _WIDE), strict=True))
+    rows = dict(zip(clusters, _starts(heights, _HIGH), strict=True))
+    places = {
+        id_: (columns[kind] + index % width * _WIDE, rows[cluster] + index // width * _HIGH)
+        for kind, width in zip(kinds, widths, strict=True)
+        for cluster in clusters
+        for index, id_ in enumerate(sorted(cells.get((cluster, kind), ())))
+    }
+    return Map(places, rows, columns)
+
+
+_Cells = Mapping[tuple[str, NodeKind], list[str]]
+
+
+def _width(cells: _Cells, kind: NodeKind) -> int:
+    """How many boxes of a kind stand abreast, the same in every row."""
+    most = max(len(ids) for (_, found), ids in cells.items() if found is kind)
+    return ceil(sqrt(most / _TALL))
+
+
+def _height(cells: _Cells, cluster: str, widths: Mapping[NodeKind, int]) -> int:
+    """How many boxes stand below each other in the row of a cluster."""
+    return max(ceil(len(cells.get((cluster, kind), ())) / width) for kind, width in widths.items())
+
+
+def _starts(sizes: Iterable[int], step: int) -> Iterable[int]:
+    """Where each part of these sizes starts, with a gap after each."""
+    ends = accumulate(size * step + _GAP for size in sizes)
+    return [0, *ends][:-1]
