@@ -1,5 +1,6 @@
 """What our Kustomize knows beyond the objects: places, problems, patches and includes."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from graphdoc.resolve.kustomize import (
     Kustomizer,
     is_kustomization,
 )
+from graphdoc.resolve.kustomize.expressions import compile_expression
 
 BASE = """\
 apiVersion: argoproj.io/v1alpha1
@@ -524,17 +526,26 @@ def test_kustomization_is_found_by_each_of_its_names(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["(a+)+", "(a|b*)*", ".*.*.*.*x"])
-def test_expression_that_may_take_for_ever_is_not_understood(tmp_path: Path, name: str) -> None:
-    patch = f"  - target: {{name: '{name}'}}\n    patch: '[]'\n"
-    built = build(tmp_path, "prod", overlay(patch))
-    assert built.error is None
-    assert [entry.reason for entry in built.not_understood] == [
-        f"a regular expression that may take too long: {name}"
+@pytest.mark.parametrize("name", ["(a+)+", "(a|b*)*", ".*.*.*.*x", "(a?){30}a{30}"])
+def test_expression_that_would_take_others_for_ever_is_matched(tmp_path: Path, name: str) -> None:
+    files = overlay(f"  - target: {{name: '{name}'}}\n    patch: '[]'\n")
+    files["base/shop.yaml"] = BASE.replace("shop", "a" * 2000 + "!")
+    built = build(tmp_path, "prod", files)
+    assert (built.error, built.not_understood) == (None, ())
+
+
+def test_without_re2_only_plain_names_are_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "re2", None)
+    compile_expression.cache_clear()
+    files = overlay("  - target: {name: sho.}\n    patch: '[]'\n")
+    assert [entry.reason for entry in build(tmp_path, "prod", files).not_understood] == [
+        "a regular expression, for which google-re2 must be installed: sho."
     ]
 
 
-@pytest.mark.parametrize("name", ["(?=a)b", "a(", "a**", "(?<x>a)", "\\1"])
+@pytest.mark.parametrize("name", ["(?=a)b", "a(", "a**", "a{1001}", "\\C", "\\1"])
 def test_expression_that_go_cannot_read_is_refused(tmp_path: Path, name: str) -> None:
     patch = f"  - target: {{name: '{name}'}}\n    patch: '[]'\n"
     built = build(tmp_path, "prod", overlay(patch))

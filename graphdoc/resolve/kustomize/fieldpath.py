@@ -7,7 +7,7 @@ from typing import TypeAlias
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.scalars import resolve_scalar
-from graphdoc.resolve.kustomize.expressions import compile_expression
+from graphdoc.resolve.kustomize.expressions import Expression, compile_expression
 from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, put, text_of
 
 __all__ = ["Change", "change_at", "look_up", "split_field_path", "with_indices"]
@@ -181,7 +181,7 @@ class _Walk:
         return node._replace(items=(*items, self._if_matched(made, key, pattern, steps)))
 
     def _if_matched(
-        self, item: Node, key: str, pattern: re.Pattern[str], steps: tuple[str, ...]
+        self, item: Node, key: str, pattern: Expression, steps: tuple[str, ...]
     ) -> Node:
         """Primitive entries are changed whatever steps are left, as Kustomize does."""
         if not key:

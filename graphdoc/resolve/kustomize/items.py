@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from graphdoc.model.kustomize import Selector
 from graphdoc.model.location import Location
-from graphdoc.resolve.kustomize.expressions import compile_expression
+from graphdoc.resolve.kustomize.expressions import Expression, compile_expression
 from graphdoc.resolve.kustomize.ids import Gvk, Id, Item
 from graphdoc.resolve.kustomize.selectors import LabelSelector, parse_labels
 from graphdoc.resolve.kustomize.trees import KustomizeError, text_of
@@ -140,11 +140,11 @@ class Expressions:
         return all(_fits(pattern, part) for pattern, part in zip(patterns, gvk, strict=True))
 
 
-def _compile(expression: str) -> re.Pattern[str] | None:
+def _compile(expression: str) -> Expression | None:
     return compile_expression(expression) if expression else None
 
 
-def _fits(pattern: re.Pattern[str] | None, text: str) -> bool:
+def _fits(pattern: Expression | None, text: str) -> bool:
     return pattern is None or pattern.fullmatch(text) is not None
 
 

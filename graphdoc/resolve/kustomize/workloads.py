@@ -1,11 +1,10 @@
 """The transformers of images and replica counts."""
 
-import re
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
-from graphdoc.resolve.kustomize.expressions import compile_expression
+from graphdoc.resolve.kustomize.expressions import Expression, compile_expression
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, restyle, string
@@ -13,12 +12,11 @@ from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, 
 __all__ = ["set_images", "set_replicas"]
 
 _CONTAINERS = ("containers", "initContainers")
-_PLAIN = re.compile(r"[A-Za-z0-9/:_-]*")
 _TAG = r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?"
 
 
 class _Image(NamedTuple):
-    pattern: re.Pattern[str]
+    pattern: Expression
     new_name: str
     new_tag: str
     digest: str
@@ -121,9 +119,9 @@ def _changed(node: Node, image: _Image) -> Node:
 
 def _image(entry: Mapping) -> _Image:
     name = entry.text("name")
-    plain = re.escape(name) if _PLAIN.fullmatch(name) else compile_expression(name).pattern
+    compile_expression(name)
     return _Image(
-        pattern=re.compile(f"{plain}{_TAG}"),
+        pattern=compile_expression(f"{name}{_TAG}"),
         new_name=entry.text("newName"),
         new_tag=entry.text("newTag"),
         digest=entry.text("digest"),
