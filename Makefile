@@ -58,9 +58,8 @@ drift: $(VENV)/.installed ## Compare the repositories with the recorded architec
 	$(BIN)/graphdoc drift
 
 .PHONY: bench
-bench: $(VENV)/.test-installed ## Time the stages on a generated estate, and its build against Kustomize.
-	$(BIN)/python benchmarks/estate.py
-	$(BIN)/python benchmarks/kustomize.py
+bench: $(VENV)/.test-installed ## Measure graphdoc against floors of the same run: make bench BENCH="../a ../b".
+	$(BIN)/python -m benchmarks $(BENCH)
 
 .PHONY: conformance
 conformance: $(VENV)/.test-installed ## Compare with Kustomize on clones: make conformance CLONES="../a ../b".

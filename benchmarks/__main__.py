@@ -1,0 +1,94 @@
+"""``python -m benchmarks [--short [--record]] [--growth] [PATH...]``: a table of ratios.
+
+Without a PATH, estates are generated; PATHs are clones, analysed together as one estate.
+``--short`` is what CI runs: it fails where a ratio is half as large again as the recorded one, or
+more; ``--record`` writes the ratios down anew. ``--growth`` goes up to 30,000 Applications.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import checking, growth, parsing, starting
+from benchmarks.measure import Estate, Row, generated, machine, run
+
+RECORD = Path(__file__).with_name("ratios.json")
+WORSE = 1.5
+SIZES = ((100, 1), (1000, 4), (4000, 16))
+SHORT_SIZES = ((400, 4),)
+
+
+def main() -> int:
+    """Print the table; the exit status says whether a ratio grew too far."""
+    options = _options()
+    print(f"Machine: {machine()}\n")  # noqa: T201
+    run([sys.executable, "-m", "graphdoc", "check", "--help"], Path.cwd())  # compiles the modules
+    rows = []
+    for row in _rows(options):
+        rows.append(row)
+        print(_line(row), flush=True)  # noqa: T201
+    if options.record:
+        _record(rows)
+    return _verdict(rows) if options.short else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+    parser.add_argument("--short", action="store_true", help="what CI runs")
+    parser.add_argument("--record", action="store_true", help="write the ratios down")
+    parser.add_argument("--growth", action="store_true", help="100 to 30,000 Applications")
+    return parser.parse_args()
+
+
+def _rows(options: argparse.Namespace) -> Iterator[Row]:
+    if options.growth:
+        yield from growth.measure((1000, 5000, 30_000), (1, 16))
+        return
+    if options.paths:
+        clones = tuple(path.resolve() for path in options.paths)
+        estate = Estate(clones[0].name, clones)
+        yield from _estate_rows(estate)
+        yield from checking.measure_kustomize(estate)
+        return
+    yield from starting.measure()
+    for applications, clusters in SHORT_SIZES if options.short else SIZES:
+        with generated(applications, clusters) as estate:
+            yield from _estate_rows(estate)
+    sizes, clusters_to = ((100, 800), (1, 4)) if options.short else ((500, 4000), (1, 16))
+    yield from growth.measure(sizes, clusters_to)
+
+
+def _estate_rows(estate: Estate) -> Iterator[Row]:
+    yield from parsing.measure(estate)
+    yield from checking.measure(estate)
+
+
+def _line(row: Row) -> str:
+    costs = f"{row.ours:>9.3f} {row.floor:>9.3f} {row.unit:3}"
+    return f"{row.part:24} {row.estate:28} {row.against:20} {costs} {row.ratio:>7.2f}"
+
+
+def _record(rows: list[Row]) -> None:
+    ratios = {row.key: round(row.ratio, 3) for row in rows}
+    facts = {"machine": machine(), "ratios": ratios}
+    RECORD.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+
+
+def _verdict(rows: list[Row]) -> int:
+    known: dict[str, float] = json.loads(RECORD.read_text(encoding="utf-8"))["ratios"]
+    worse = judge(rows, known)
+    for row in worse:
+        print(f"worse: {row.key}: {row.ratio:.2f}, recorded {known[row.key]:.2f}")  # noqa: T201
+    return 1 if worse else 0
+
+
+def judge(rows: list[Row], known: dict[str, float]) -> list[Row]:
+    """The rows whose ratio is worse than the recorded one by half; a new row has none."""
+    return [row for row in rows if row.ratio > WORSE * known.get(row.key, float("inf"))]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
