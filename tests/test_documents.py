@@ -2,8 +2,11 @@
 
 from graphdoc.parse.markdown import Document, Fence, Line, Word, code_in, links_in, parse_markdown
 from graphdoc.resolve.document_trees import expand_braces
+from graphdoc.resolve.document_urls import KnownAddresses, addresses_in
+from graphdoc.resolve.documents import find_stale_paths
+from graphdoc.resolve.estate import resolve_estate
 from graphdoc.resolve.known_paths import KnownPaths
-from tests.txtar import MemoryClone
+from tests.txtar import MemoryClone, read_clones
 
 
 def test_a_fence_without_an_end_runs_to_the_end() -> None:
@@ -40,3 +43,77 @@ def test_braces_stand_for_each_of_their_words() -> None:
 def test_a_clone_is_known_by_the_name_in_its_address() -> None:
     clone = MemoryClone("values", {"a.yaml": b""}, urls=("git@example.com:team/prod-values.git",))
     assert KnownPaths((clone,)).clone_named("prod-values") == "values"
+
+
+ROOT = b"""\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: root, namespace: argocd}
+spec:
+  destination: {server: https://kubernetes.default.svc, namespace: argocd}
+  sources:
+    - {repoURL: https://git.example.com/platform/launchpad, path: apps}
+    - {repoURL: https://git.example.com/team/mirror, path: apps}
+"""
+SAID = """\
+git@git.example.com:Platform/launchpad.git, https://git.example.com/team/launchpad and
+https://git.example.com/team/values and https://git.example.com/platform/values/tree/main/web
+https://git.example.com/others/values https://git.example.com/team/mirror and
+https://raw.githubusercontent.com/Org/Charts/main/web/gone.yaml
+https://raw.githubusercontent.com/Org/Charts/main/web/Chart.yaml https://u:p@github.com/org/mirror
+https://github.com/org/values: as others have it. https://git.example.com/team/{values}
+"""
+
+
+def test_a_repository_is_known_below_its_owner_alone() -> None:
+    clones = (
+        MemoryClone("charts", {"web/Chart.yaml": b""}, urls=("https://github.com/org/charts",)),
+        MemoryClone(
+            "launchpad", {"root.yaml": ROOT}, urls=("https://git.example.com/platform/launchpad",)
+        ),
+        MemoryClone("mirror", {}, urls=("https://git.example.com/platform/mirror",)),
+        MemoryClone("values", {}, urls=("ssh://git@git.example.com/team/values.git",)),
+    )
+    known = KnownAddresses(resolve_estate(clones, None))
+    lines = (Line(n, text) for n, text in enumerate(SAID.splitlines(), start=1))
+    faults = {w.text: known.fault(w) for line in lines for w in addresses_in(line)}
+    assert {text: fault for text, fault in faults.items() if fault} == {
+        "https://git.example.com/team/launchpad": (
+            "but the repository is git.example.com/platform/launchpad"
+        ),
+        "https://git.example.com/platform/values/tree/main/web": (
+            "but the repository is git.example.com/team/values"
+        ),
+        "https://github.com/org/values": "but the repository is git.example.com/team/values",
+        "https://raw.githubusercontent.com/Org/Charts/main/web/gone.yaml": "which does not exist",
+    }
+
+
+TREE = """\
+-- platform/apps/web/application.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+  source: {repoURL: https://charts.example.com, chart: web, targetRevision: 1.0.0}
+-- platform/apps/api/application.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: api, namespace: argocd}
+spec:
+  destination: {server: https://kubernetes.default.svc, namespace: api}
+  source: {repoURL: https://charts.example.com, chart: api, targetRevision: 1.0.0}
+-- platform/README.md --
+```text
+apps/
+├── api
+├── shop
+└── web
+```
+"""
+
+
+def test_a_tree_of_folders_is_no_tree_of_applications() -> None:
+    estate = resolve_estate(read_clones(TREE), None)
+    assert [stale.path for stale in find_stale_paths(estate)] == ["shop"]

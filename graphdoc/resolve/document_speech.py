@@ -34,7 +34,7 @@ _FILE = re.compile(
     r"\.(?:ya?ml|json|md|sh|tpl|tf|tfvars|py|toml|txt|cfg|conf|ini|jsonnet|rego|hcl|png|svg)$"
 )
 _PLACEHOLDER = re.compile(
-    r"your|[{}]|\.\.\.|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|my)(?:$|[/_.-])|[A-Z]+_[A-Z_]+(?!.*\.md$)"
+    r"your|[{}…]|\.\.\.|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|my)(?:$|[/_.-])|[A-Z]+_[A-Z_]+(?!.*\.md$)"
 )
 _COMMON = frozenset({
     "bin", "build", "charts", "config", "docs", "examples", "hack", "helm", "lib", "src",

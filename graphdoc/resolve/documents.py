@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import dirname
+from typing import TypeAlias
 from urllib.parse import unquote
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.parse.markdown import Fence, Line, Word, code_in, links_in, parse_markdown
+from graphdoc.parse.markdown import Document, Fence, Line, Word, code_in, links_in, parse_markdown
+from graphdoc.resolve.document_examples import Example, examples_in
+from graphdoc.resolve.document_names import KnownNames, Named, names_in_tables
 from graphdoc.resolve.document_speech import (
     SHELL,
     arguments_in,
@@ -20,7 +23,8 @@ from graphdoc.resolve.document_speech import (
     is_placeholder,
     names_a_file,
 )
-from graphdoc.resolve.document_trees import Tree, expand_braces, find_trees
+from graphdoc.resolve.document_trees import Entry, Tree, expand_braces, find_trees
+from graphdoc.resolve.document_urls import KnownAddresses, addresses_in
 from graphdoc.resolve.known_paths import KnownPaths
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.resolved import Estate
@@ -29,40 +33,67 @@ __all__ = ["StalePath", "find_stale_paths"]
 
 _SIZE_LIMIT = 1_000_000
 _DOCUMENTS = (".md", ".mdx")
+_ABSENT = "which does not exist"
 _COMMANDS = SHELL | {"yaml", "yml"}
+_Said: TypeAlias = tuple[str, str, Word]
 _LIST = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s*\|")
 
 
 @dataclass(frozen=True, slots=True)
 class StalePath:
-    """A path that a document names and no repository has, with every place that names it there."""
+    """Something that a document names and that is not so, with every place that names it there."""
 
     path: str
     spans: tuple[Span, ...]
+    fault: str = _ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """All that documents may rightly name."""
+
+    paths: KnownPaths
+    names: KnownNames
+    addresses: KnownAddresses
 
 
 def find_stale_paths(estate: Estate) -> Iterator[StalePath]:
-    """Every path that a document means for one of the repositories and that is not there."""
-    known = KnownPaths(estate.clones)
+    """Every path, address and name that a document means for the estate and that is not there."""
+    known = _Known(KnownPaths(estate.clones), KnownNames.of(estate), KnownAddresses(estate))
     for clone in estate.clones:
         for path in clone.files:
             if path.lower().endswith(_DOCUMENTS) and not is_history(path):
                 yield from _in_document(known, clone, path)
 
 
-def _in_document(known: KnownPaths, clone: Clone, path: str) -> Iterator[StalePath]:
+def _in_document(known: _Known, clone: Clone, path: str) -> Iterator[StalePath]:
     document = parse_markdown(_read(clone, path))
-    reader = _Reader(known, clone.name, dirname(path))
+    found: dict[tuple[str, str], set[Span]] = {}
+    for said, fault, (line, column, text) in _said(known, clone, path, document):
+        span = Span(SourceFile(clone.name, path), line, column, line, column + len(text))
+        found.setdefault((said, fault), set()).add(span)
+    for said, fault in sorted(found):
+        yield StalePath(said, tuple(sorted(found[said, fault])), fault)
+
+
+def _said(known: _Known, clone: Clone, path: str, document: Document) -> Iterator[_Said]:
+    """All that a document names wrongly: how it is called, what is wrong, and the words."""
+    reader = _Reader(known.paths, clone.name, dirname(path))
     words = list(reader.in_prose(document.prose))
     for fence in document.fences:
         words += reader.in_trees(fence)
         words += reader.in_commands(fence)
-    found: dict[str, set[Span]] = {}
-    for line, column, text in words:
-        span = Span(SourceFile(clone.name, path), line, column, line, column + len(text))
-        found.setdefault(text.removeprefix("./").rstrip("/"), set()).add(span)
-    for said in sorted(found):
-        yield StalePath(said, tuple(sorted(found[said])))
+        for kind, word in reader.in_application_trees(known.names, fence):
+            yield f"{kind} {word.text}", _ABSENT, word
+    yield from ((word.text.removeprefix("./").rstrip("/"), _ABSENT, word) for word in words)
+    for kind, word in names_in_tables(known.names, document.prose):
+        yield f"{kind} {word.text}", _ABSENT, word
+    for line in (*document.prose, *(line for fence in document.fences for line in fence.lines)):
+        yield from ((said, _ABSENT, word) for said, word in reader.in_examples(line))
+        for word in addresses_in(line):
+            fault = known.addresses.fault(word)
+            if fault is not None and not is_of_other_times(line.text.replace(word.text, "")):
+                yield word.text, fault, word
 
 
 def _read(clone: Clone, path: str) -> str:
@@ -96,13 +127,24 @@ class _Reader:
 
     def in_trees(self, fence: Fence) -> Iterator[Word]:
         """The lines of drawn trees; what lies below a missing folder is not told of again."""
-        texts = {line.number: line.text for line in fence.lines}
         for tree in find_trees(fence):
             base = self._base(tree)
-            for path, word in tree.entries if base is not None else ():
-                remark = texts[word.line][word.column - 1 + len(word.text) :]
-                if base is not None and path is not None and not is_of_other_times(remark):
+            for path, word in _lasting(tree, fence) if base is not None else ():
+                if base is not None and path is not None:
                     yield from [word] if self._is_missing(*base, path) else []
+
+    def in_application_trees(self, known: KnownNames, fence: Fence) -> Iterator[Named]:
+        """The lines of trees that draw no folder, but what Applications manage."""
+        for tree in find_trees(fence):
+            if self._base(tree) is None:
+                words = [entry.word for entry in _lasting(tree, fence) if entry.word.text]
+                yield from known.stale("Application", words)
+
+    def in_examples(self, line: Line) -> Iterator[Example]:
+        """Examples of a pattern that are not there although another one is."""
+        for examples in examples_in(line):
+            there = [e for e in examples if self._is_there(e.path)]
+            yield from (e for e in examples if there and not self._is_there(e.path))
 
     def in_commands(self, fence: Fence) -> Iterator[Word]:
         """What commands read; behind a change of folder nobody knows what a path means."""
@@ -144,6 +186,10 @@ class _Reader:
         folder = dirname(text.removeprefix("./"))
         return not self.known.has_files_in(self.clone, folder)
 
+    def _is_there(self, path: str) -> bool:
+        readings = self.known.readings(self.clone, self.near, path.rstrip("/"))
+        return any(self.known.has(*reading) for reading in readings)
+
     def _is_dead(self, target: str) -> bool:
         """Whether a relative link leads to no file."""
         path = unquote(target.partition("#")[0].partition("?")[0])
@@ -183,3 +229,12 @@ class _Reader:
         paths = expand_braces(path) if self.known.has(clone, above) else ()
         wanted = (f"{folder}/{one}".strip("/") for one in paths if not is_placeholder(one))
         return any(not self.known.has(clone, one) for one in wanted)
+
+
+def _lasting(tree: Tree, fence: Fence) -> Iterator[Entry]:
+    """The entries of a tree whose remarks do not speak of other times."""
+    texts = {line.number: line.text for line in fence.lines}
+    for entry in tree.entries:
+        remark = texts[entry.word.line][entry.word.column - 1 + len(entry.word.text) :]
+        if not is_of_other_times(remark):
+            yield entry

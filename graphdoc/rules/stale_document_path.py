@@ -14,11 +14,15 @@ __all__ = ["stale_document_path"]
 
 @rule("stale-document-path", severity=Severity.WARNING, since="0.1.0")
 def stale_document_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
-    """A handwritten document names a file or folder that does not exist.
+    """A handwritten document names a path, repository, cluster or Application that does not exist.
 
     Read are the Markdown files of the repositories: inline code, relative links, drawn directory
     trees and the commands of examples. A path counts where its first folder, or the repository
     that it starts with, is there, so that it surely means one of the analysed repositories.
+    Of a pattern with examples, `apps-{cluster}.yaml (e.g. dev, prod)`, each must be there where
+    one is. An address of a file counts where its repository and revision are at hand; one of a
+    repository where only another owner has it. Names count in columns headed Application or
+    Cluster and in trees of Applications, where most of them are known and no file is called so.
     Examples to fill in, files that Git ignores, and sentences and documents that speak of other
     times (what was, what shall be, what one creates) do not count.
 
@@ -77,7 +81,7 @@ def stale_document_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for stale in find_stale_paths(estate):
         first, *others = stale.spans
         yield Problem(
-            f"{first.file.path.rpartition('/')[2]} names {stale.path}, which does not exist",
+            f"{first.file.path.rpartition('/')[2]} names {stale.path}, {stale.fault}",
             Location(first, "named here"),
             tuple(Location(span, "also named here") for span in others),
             str(first.file),
