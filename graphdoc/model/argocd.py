@@ -10,6 +10,8 @@ from graphdoc.model.resource import Resource
 
 GROUP = "argoproj.io"
 APPLICATION_KINDS = frozenset({"Application", "ApplicationSet", "AppProject"})
+# What Argo CD's own definitions require below spec.
+_REQUIRED = {"Application": ("destination",), "ApplicationSet": ("generators", "template")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +79,11 @@ class Application:
 def is_argocd(resource: Resource, kind: str) -> bool:
     """Whether a resource is one of Argo CD's own kinds."""
     return resource.kind == kind and resource.group == GROUP
+
+
+def is_whole(resource: Resource) -> bool:
+    """Whether a resource is an Application or ApplicationSet rather than a patch for one."""
+    required = _REQUIRED.get(resource.kind)
+    if required is None or resource.group != GROUP:
+        return False
+    return all(resource.manifest.find("spec", key) is not None for key in required)

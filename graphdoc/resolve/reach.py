@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import basename, dirname, join
 
-from graphdoc.model.argocd import is_argocd
+from graphdoc.model.argocd import is_whole
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
@@ -196,10 +196,7 @@ def _is_manifest(parsed: ParsedFile) -> bool:
         return True
     resources = parsed.resources
     return bool(resources) and not any(
-        is_argocd(resource, "Application")
-        or is_argocd(resource, "ApplicationSet")
-        or resource.group == "kustomize.config.k8s.io"
-        for resource in resources
+        is_whole(resource) or resource.group == "kustomize.config.k8s.io" for resource in resources
     )
 
 

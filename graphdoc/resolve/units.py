@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from posixpath import dirname
 
-from graphdoc.model.argocd import is_argocd
+from graphdoc.model.argocd import is_argocd, is_whole
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.helm import LayerKind, Release, ValueLayer
 from graphdoc.model.location import SourceFile, Span, file_start
@@ -151,7 +151,7 @@ class _Search:
                 "ApplicationSet": RootKind.APPLICATION_SET,
             }
             kind = kinds.get(resource.kind)
-            if kind is not None and is_argocd(resource, resource.kind) and resource.name:
+            if kind is not None and is_whole(resource) and resource.name:
                 seen = Resource(as_kubectl(resource.manifest))
                 yield Unit(kind, clone, path, resource.name, resource.span, (seen,))
 
