@@ -537,3 +537,51 @@ def test_a_checkout_on_no_branch_is_told_when_its_files_are_not_read(
     clone.branch = branch
     estate = resolve_estate((clone,), None)
     assert [(found.clone.name, found.revisions) for found in find_bypassed(estate)] == expected
+
+
+BOOTSTRAP = f"""
+-- platform/bootstrap/Chart.yaml --
+apiVersion: v2
+name: bootstrap
+version: 1.0.0
+-- platform/bootstrap/templates/apps.yaml --
+{
+    application(
+        "apps",
+        "apps",
+        more='''
+    helm: {valueFiles: ["values-{{ .Values.env }}.yaml"NAMED]}''',
+    )
+}
+-- platform/apps/Chart.yaml --
+apiVersion: v2
+name: apps
+version: 1.0.0
+-- platform/apps/values-prod.yaml --
+-- platform/apps/values-test.yaml --
+-- platform/apps/templates/web.yaml --
+{application("web", "web")}
+-- platform/web/a.yaml --
+{config_map("a")}"""
+
+
+def test_values_that_somebody_else_brings_leave_names_open() -> None:
+    estate = resolve(BOOTSTRAP.replace("NAMED", ""))
+    apps = entry(estate, "application:platform/apps")
+    assert roots(estate) == [
+        ("platform", "chart:platform/bootstrap"),
+        ("prod", "chart:platform/apps"),
+        ("test", "chart:platform/apps"),
+    ]
+    assert [source.broken for source in apps.sources] == [()]
+    assert [note.reason for note in apps.sources[0].not_understood] == [
+        "'platform/apps/values-.yaml' does not exist; the chart is applied with values that are"
+        " not here"
+    ]
+    named = entry(resolve(BOOTSTRAP.replace("NAMED", ", other.yaml")), apps.id)
+    assert [broken.wanted for broken in named.sources[0].broken] == ["platform/apps/other.yaml"]
+    prod = resolve(BOOTSTRAP.replace("NAMED", "").replace("{{ .Values.env }}", "prod"))
+    assert roots(prod) == [("platform", "chart:platform/bootstrap")]
+    missing = BOOTSTRAP.replace("NAMED", "").replace("values-prod.yaml", "a.yaml")
+    unnamed = resolve(missing.replace("values-test.yaml", "b.yaml"))
+    assert roots(unnamed) == [("platform", "chart:platform/bootstrap")]

@@ -15,11 +15,13 @@ from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Kustomizer
+from graphdoc.resolve.outside_values import leave_open
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import (
     Estate,
     Manages,
     Orphan,
+    ReferenceFault,
     ResolvedApplication,
     ResolvedApplicationSet,
     ResolvedSource,
@@ -59,13 +61,15 @@ class _Key(NamedTuple):
 class _Parent(NamedTuple):
     """What renders a resource: its place in the tree, and the namespace it gives.
 
-    ``assumed`` names the Applications that it makes for clusters it only assumes.
+    ``assumed`` names the Applications that it makes for clusters it only assumes; ``is_open`` is a
+    chart that is applied by hand, with whatever values.
     """
 
     cluster: str
     node: "str | _Key"
     namespace: str
     assumed: frozenset[str] = frozenset()
+    is_open: bool = False
 
 
 def resolve_estate(
@@ -107,7 +111,9 @@ class _Walk:
             self._visit(unit.resources, _Parent(cluster, "", _DEFAULT_NAMESPACE), is_root=True)
             return
         self.rendered.add((unit.clone.name, unit.path))
-        self._visit(unit.resources, _Parent(cluster, unit.id, _DEFAULT_NAMESPACE))
+        is_open = unit.kind is RootKind.CHART and not unit.variant
+        parent = _Parent(cluster, unit.id, _DEFAULT_NAMESPACE, is_open=is_open)
+        self._visit(unit.resources, parent)
 
     def _visit(
         self, resources: Iterable[Resource], parent: _Parent, *, is_root: bool = False
@@ -128,8 +134,11 @@ class _Walk:
         if known == place:
             return
         application = parse_application(resource)
-        sources = tuple(
+        found = tuple(
             self._resolve(application, index) for index in range(len(application.sources))
+        )
+        sources = (
+            tuple(leave_open(s, self.resolver.text) for s in found) if parent.is_open else found
         )
         entry = ResolvedApplication(
             "", parent.cluster, application, None, sources,
@@ -140,8 +149,8 @@ class _Walk:
             return
         self._first[key] = place
         namespace = application.destination.namespace or _DEFAULT_NAMESPACE
-        for source in sources:
-            self._note_rendered(source)
+        for given, source in zip(found, sources, strict=True):
+            self._note_rendered(given)
             self._visit(source.resources, _Parent(parent.cluster, key, namespace))
 
     def _visit_set(self, resource: Resource, parent: _Parent) -> None:
@@ -180,6 +189,10 @@ class _Walk:
         return self.resolver.resolve(application, application.sources[index])
 
     def _note_rendered(self, source: ResolvedSource) -> None:
+        """A chart that lacks the values files asked for may still start a tree with others."""
+        missing = ReferenceFault.MISSING_VALUES_FILE
+        if any(broken.fault is missing and not broken.ignored for broken in source.broken):
+            return
         if source.clone is not None and source.source.path is not None:
             path = source.source.path.strip("/").removeprefix("./")
             self.rendered.add((source.clone.name, "" if path == "." else path))

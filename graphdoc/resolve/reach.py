@@ -7,7 +7,7 @@ from functools import cached_property
 from posixpath import basename, dirname, join
 
 from graphdoc.model.argocd import is_whole
-from graphdoc.model.clone import Clone
+from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.resolve.files import Files, ParsedFile
@@ -23,6 +23,7 @@ _YAML = (".yaml", ".yml")
 _VALUES_NAME = re.compile(r"(?:^|[-_.])values(?:[-_.]|$)")
 _EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}")
+_OWN_FILES = b".Files."
 _CHART_FOLDERS = ("templates", "charts", "crds", "ci", "tests")
 _HIDDEN = re.compile(r"(?:^|/)\.")
 
@@ -51,7 +52,10 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
     homes = {file.repository for file in layered} | set(_wanted_from(estate))
     for clone in (clone for clone in estate.clones if clone.name in homes):
         charts = _chart_folders(clone)
+        readers = tuple(f"{c}/" if c else "" for c in charts if _reads_own_files(clone, c))
         for path in clone.files:
+            if path.startswith(readers):
+                continue
             beside = (clone.name, dirname(path)) in folders
             if _may_be_values(path, charts, beside=beside) and not reach.has(
                 SourceFile(clone.name, path)
@@ -146,6 +150,20 @@ def _reached(estate: Estate) -> Iterator[SourceFile]:
 
 def _chart_folders(clone: Clone) -> tuple[str, ...]:
     return tuple(dirname(path) for path in clone.files if basename(path) == "Chart.yaml")
+
+
+def _reads_own_files(clone: Clone, chart: str) -> bool:
+    """Whether a template of a chart reads files that lie in the chart."""
+    folder = join(chart, "templates/")
+    templates = (path for path in clone.files if path.startswith(folder))
+    return any(_OWN_FILES in _data(clone, path) for path in templates)
+
+
+def _data(clone: Clone, path: str) -> bytes:
+    try:
+        return clone.read(path)
+    except UnreadableError:
+        return b""
 
 
 def _is_of_chart(path: str, charts: Iterable[str]) -> bool:

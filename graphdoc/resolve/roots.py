@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from posixpath import dirname
 from typing import NamedTuple, Protocol
 
-from graphdoc.model.argocd import Application
+from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.resource import Resource
@@ -77,6 +77,7 @@ class _Target(NamedTuple):
     clone: str
     path: str
     recurse: bool
+    lacks_values: bool
 
 
 @dataclass(slots=True)
@@ -172,6 +173,8 @@ class _Choice:
         """Whether an Application anywhere but in the unit itself renders the unit."""
         managers = self._manager_index()
         places = [(unit.clone.name, unit.directory)]
+        if not unit.variant:
+            places.append((f"{unit.clone.name}!", unit.directory))
         if unit.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
             places += ((f"{unit.clone.name}//", folder) for folder in _ancestors(unit.directory))
         return any(
@@ -181,12 +184,17 @@ class _Choice:
         )
 
     def _manager_index(self) -> dict[tuple[str, str], list[Unit]]:
-        """Who renders which folder; what is rendered with all below has a key of its own."""
+        """Who renders which folder.
+
+        What is rendered with all below has a key of its own, and so has a chart that is asked for
+        with values files that do not exist: which of those it has are meant, nobody says.
+        """
         if self._managers is None:
             self._managers = {}
             pairs = ((unit, target) for unit in self._all for target in self._targets(unit))
             for unit, target in pairs:
-                self._managers.setdefault((target.clone, target.path), []).append(unit)
+                key = f"{target.clone}!" if target.lacks_values else target.clone
+                self._managers.setdefault((key, target.path), []).append(unit)
                 if target.recurse:
                     below = (f"{target.clone}//", target.path)
                     self._managers.setdefault(below, []).append(unit)
@@ -243,7 +251,8 @@ class _Choice:
             path = normalise(source.path or "")
             if match is not None and path is not None:
                 recurse = source.directory is not None and source.directory.recurse
-                yield _Target(match.clone.name, path, recurse)
+                lacks = _lacks_values(source, match.clone, path)
+                yield _Target(match.clone.name, path, recurse, lacks)
 
     def _take(self, unit: Unit, cluster: str) -> None:
         self._taken.add(id(unit))
@@ -276,6 +285,15 @@ class _Choice:
         else:
             rendered = [unit.path]
         return cluster_name(rendered, unit.name, unit.path, unit.clone.name)
+
+
+def _lacks_values(source: Source, clone: Clone, path: str) -> bool:
+    """Whether a chart of the clone is rendered with a values file that it does not have."""
+    if source.helm is None or source.helm.ignore_missing_value_files:
+        return False
+    names = (str(entry.value) for entry in source.helm.value_files)
+    own = (name for name in names if not name.startswith(("$", "/")) and "://" not in name)
+    return any(not clone.is_file(normalise(f"{path}/{name}") or "") for name in own)
 
 
 def _depth(unit: Unit) -> tuple[int, str, str, str]:

@@ -48,6 +48,7 @@ class Evidence:
         self._said: set[str] = set()
         self._sentences: list[str] = []
         self._makers: dict[str, set[str]] = {}
+        self._permitted: set[str] = set()
         for resource, namespace in placed:
             self._note(resource, namespace)
 
@@ -69,7 +70,11 @@ class Evidence:
 
     def is_mentioned(self, namespace: str, name: str) -> bool:
         """Whether something else than its consumers speaks of the Secret, or is named like it."""
-        if name in self._said or any(_has_word(text, name) for text in self._sentences):
+        if (
+            not self._permitted.isdisjoint((namespace, ""))
+            or name in self._said
+            or any(_has_word(text, name) for text in self._sentences)
+        ):
             return True
         return any(name == m or name.startswith(f"{m}-") for m in self._makers.get(namespace, ()))
 
@@ -81,6 +86,8 @@ class Evidence:
         self._said.update(_strings(resource.manifest.find("metadata", "annotations")))
         if resource.kind in {"Role", "ClusterRole"}:
             self._said.update(_strings(resource.manifest.find("rules")))
+            if resource.kind == "Role" and _permits_making(resource):
+                self._permitted.add(namespace)
         elif _is_custom(resource):
             uses = find_consumers(resource, namespace)
             used = {use.name for use in uses if not use.optional}
@@ -108,6 +115,17 @@ def is_rendered(source: ResolvedSource) -> bool:
 def _release(entry: ResolvedApplication, source: ResolvedSource) -> str:
     helm = source.source.helm
     return (helm.release_name if helm is not None else "") or entry.application.name
+
+
+def _permits_making(role: Resource) -> bool:
+    """Whether something that runs in the role's namespace may make any Secret there."""
+    rules = (rule for rule in role.manifest.items_at("rules") if isinstance(rule, Mapping))
+    return any(
+        {"secrets", "*"}.intersection(_strings(rule.find("resources")))
+        and {"create", "*"}.intersection(_strings(rule.find("verbs")))
+        for rule in rules
+        if not rule.items_at("resourceNames")
+    )
 
 
 def _is_custom(resource: Resource) -> bool:

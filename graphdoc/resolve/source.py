@@ -10,10 +10,10 @@ from graphdoc.model.argocd import (
     Source,
     is_argocd,
 )
-from graphdoc.model.clone import Clone
+from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.kustomize import KustomizeOptions
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, SourceFile
 from graphdoc.model.node import Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.chart_cache import ChartCache
@@ -146,6 +146,15 @@ class SourceResolver:
             return None
         found = self._revision(match, source)
         return FoundClone(found.clone, found.certain)
+
+    def text(self, file: SourceFile) -> str:
+        """A file of a clone; empty where it cannot be read."""
+        named = (clone for clone in self.repositories.clones if clone.name == file.repository)
+        clone = next(named, None)
+        try:
+            return clone.read(file.path).decode("utf-8", "replace") if clone is not None else ""
+        except UnreadableError:
+            return ""
 
     @staticmethod
     def _missing_path(source: Source, clone: Clone, *, certain: bool) -> ResolvedSource:

@@ -1,0 +1,39 @@
+"""Names that depend on values outside of Git.
+
+Somebody applies a root's chart by hand, with values of their own: with the chart's defaults alone
+its templates may name what nobody means, such as ``values-.yaml`` for ``values-{{ .env }}.yaml``.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.location import SourceFile
+from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedSource
+
+__all__ = ["leave_open"]
+
+_OPEN = (ReferenceFault.MISSING_VALUES_FILE, ReferenceFault.MISSING_PATH)
+
+
+def leave_open(source: ResolvedSource, read: Callable[[SourceFile], str]) -> ResolvedSource:
+    """The source without the faults that values from elsewhere may mend; they are counted."""
+    undecided = [broken for broken in source.broken if _is_computed(broken, read)]
+    notes = (
+        NotUnderstood(
+            broken.scalar.span,
+            f"'{broken.wanted}' does not exist; the chart is applied with values that are not here",
+        )
+        for broken in undecided
+    )
+    return replace(
+        source,
+        broken=tuple(broken for broken in source.broken if broken not in undecided),
+        not_understood=(*source.not_understood, *notes),
+    )
+
+
+def _is_computed(broken: BrokenReference, read: Callable[[SourceFile], str]) -> bool:
+    """Whether the name does not stand in the template as it is."""
+    scalar = broken.scalar
+    return broken.fault in _OPEN and str(scalar.value) not in read(scalar.span.file)
