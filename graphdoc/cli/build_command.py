@@ -14,8 +14,11 @@ from graphdoc.config import Config
 from graphdoc.model.finding import Severity
 from graphdoc.pipeline import Analysis
 from graphdoc.pipeline.publish import to_site_input
+from graphdoc.pipeline.revisions import RevisionError
+from graphdoc.pipeline.since import compare_since
 from graphdoc.report.report import count
 from graphdoc.site.build import SiteError, SiteResult, build_site
+from graphdoc.site.input import Comparison
 
 __all__ = ["command", "mkdocs_file"]
 
@@ -28,9 +31,14 @@ __all__ = ["command", "mkdocs_file"]
     metavar="DIR",
     help="Where the site goes.  [default: site, beside graphdoc.yaml]",
 )
+@click.option(
+    "--since",
+    metavar="WHEN",
+    help="Show what changed since a revision, a day, or a period such as 7d.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 where the estate or the site has errors.")
 @scope_options(paths=True)
-def command(scope: Scope, place: Path | None, *, strict: bool) -> ExitStatus:
+def command(scope: Scope, place: Path | None, since: str | None, *, strict: bool) -> ExitStatus:
     """Analyse the clones and build the site, then check its links and requests to the outside.
 
     A mkdocs.yml beside graphdoc.yaml that uses the graphdoc plugin is followed; without one the
@@ -39,10 +47,11 @@ def command(scope: Scope, place: Path | None, *, strict: bool) -> ExitStatus:
     Examples:
       graphdoc build
       graphdoc build --site public --strict
+      graphdoc build --since 7d
     """
     analysis = analyse_estate(scope)
     output = place or analysis.config.directory / "site"
-    result = _build(analysis, output)
+    result = _build(analysis, output, since or analysis.config.site.since)
     _say_result(analysis, result, output)
     failed = result.problems or any(f.severity is Severity.ERROR for f in analysis.findings)
     return ExitStatus.FINDINGS if strict and failed else ExitStatus.CLEAN
@@ -54,15 +63,23 @@ def mkdocs_file(config: Config) -> Path | None:
     return file if file.is_file() and b"graphdoc" in file.read_bytes() else None
 
 
-def _build(analysis: Analysis, output: Path) -> SiteResult:
+def _build(analysis: Analysis, output: Path, since: str | None) -> SiteResult:
+    compared = _compare(analysis, since) if since else None
     kept = (Path(), analysis.config.directory, *(r.root for r in analysis.config.repositories))
     with replaced_directory(output, kept) as fresh:
         try:
             return build_site(
-                to_site_input(analysis), fresh, config_file=mkdocs_file(analysis.config)
+                to_site_input(analysis, compared), fresh, config_file=mkdocs_file(analysis.config)
             )
         except SiteError as error:
             raise UsageMistake(f"the site cannot be built: {error}") from error
+
+
+def _compare(analysis: Analysis, since: str) -> Comparison:
+    try:
+        return compare_since(analysis, since)
+    except RevisionError as error:
+        raise UsageMistake(f"--since: {error}") from error
 
 
 def _say_result(analysis: Analysis, result: SiteResult, output: Path) -> None:

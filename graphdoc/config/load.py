@@ -24,6 +24,7 @@ KEYS = (
     "site", "hosts", "helm", "limits", "chart_cache",
 )  # fmt: skip
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_IMAGE = re.compile(r"\.(svg|png|jpe?g|gif|webp)$", re.IGNORECASE)
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
@@ -52,6 +53,7 @@ def load_config(file: Path, environment: Mapping[str, str]) -> Config:
         config,
         repositories=repositories,
         chart_cache=_chart_cache(table.get("chart_cache"), config.directory, environment),
+        site=replace(config.site, logo_file=_logo(table.get("site"), config)),
     )
 
 
@@ -172,6 +174,17 @@ def _chart_cache(
     if not place.is_dir():
         entry.fail(f"{entry.name}: no directory '{_relative(place, directory)}'")
     return place
+
+
+def _logo(entry: Entry | None, config: Config) -> Path | None:
+    """The image that the site's logo names; ``None`` where it is an icon of the theme."""
+    logo = config.site.logo
+    if entry is None or logo is None or not _IMAGE.search(logo):
+        return None
+    file = config.directory / logo.replace("\\", "/")
+    if not file.is_file():
+        entry.members()["logo"].fail(f"site.logo: no file '{_relative(file, config.directory)}'")
+    return file
 
 
 def _place(entry: Entry, directory: Path, environment: Mapping[str, str]) -> Path:

@@ -148,10 +148,13 @@ def _tracked(entry: Entry) -> frozenset[Tracked]:
 
 
 def _site(entry: Entry) -> SiteSettings:
-    table = entry.table("name", "groups")
+    table = entry.table("name", "logo", "groups", "since", "hidden")
     groups = table["groups"].members() if "groups" in table else {}
     return SiteSettings(
         name=_text(table.get("name")),
+        logo=_text(table.get("logo")),
+        since=_text(table.get("since")),
+        hidden=_texts(table.get("hidden")),
         groups={title: patterns.texts() for title, patterns in groups.items()},
     )
 

@@ -109,9 +109,17 @@ class HelmSettings:
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """How the site presents itself; ``groups`` maps a title to patterns of Application names."""
+    """How the site presents itself; ``groups`` maps a title to patterns of Application names.
+
+    ``since`` is the earlier state that the page of changes compares with. ``hidden`` are patterns
+    of pages that are left out, ``logo`` is an icon of the theme, ``logo_file`` an image.
+    """
 
     name: str | None = None
+    logo: str | None = None
+    logo_file: Path | None = None
+    since: str | None = None
+    hidden: tuple[str, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -1,16 +1,28 @@
 """An analysis as the site takes it, without what only the configuration knows."""
 
 from graphdoc import __version__
+from graphdoc.clone import DiskClone
+from graphdoc.clone.history import read_history
 from graphdoc.config.values import Config
-from graphdoc.pipeline.analysis import Analysis
+from graphdoc.drift import LockError, read_lock
+from graphdoc.graph.compare import compare
+from graphdoc.graph.places import add_places
+from graphdoc.model.commit import Commit
+from graphdoc.pipeline.analysis import Analysis, take_lock
 from graphdoc.pipeline.rulebook import ALL_RULES
-from graphdoc.site.input import HostForm, RuleDocument, SiteInput, SiteSettings
+from graphdoc.pipeline.since import to_changed
+from graphdoc.site.input import Comparison, HostForm, RuleDocument, SiteInput, SiteSettings
 
 __all__ = ["to_site_input"]
 
 
-def to_site_input(analysis: Analysis) -> SiteInput:
-    """What the pages are made from."""
+# So many commits tell of every Application that anybody has touched lately.
+_COMMITS = 300
+
+
+def to_site_input(analysis: Analysis, since: Comparison | None = None) -> SiteInput:
+    """What the pages are made from; ``since`` is the earlier state that was asked for."""
+    recorded, unrecorded = _recorded(analysis)
     times = (getattr(clone, "facts", None) for clone in analysis.estate.clones)
     return SiteInput(
         analysis.estate,
@@ -21,13 +33,61 @@ def to_site_input(analysis: Analysis) -> SiteInput:
         _settings(analysis.config),
         __version__,
         max((facts.committed_at for facts in times if facts), default=0),
+        _history(analysis),
+        recorded,
+        unrecorded,
+        since,
     )
 
 
+def _history(analysis: Analysis) -> tuple[Commit, ...]:
+    """The newest commits of all clones, the newest first."""
+    found = (
+        commit
+        for clone in analysis.estate.clones
+        if isinstance(clone, DiskClone) and clone.git is not None and clone.commit
+        for commit in read_history(clone.git, clone.name, _COMMITS)
+    )
+    return tuple(sorted(found, key=lambda commit: (-commit.time, commit.repository)))
+
+
+def _recorded(analysis: Analysis) -> tuple[Comparison | None, str]:
+    """The difference from the recorded architecture, or why there is none."""
+    file = analysis.config.lock_file
+    try:
+        recorded = read_lock(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return None, "No architecture is recorded yet: graphdoc drift --accept records it."
+    except (OSError, UnicodeDecodeError, LockError):
+        return None, f"{file.name} cannot be read: graphdoc drift --accept writes it anew."
+    current = take_lock(analysis)
+    if analysis.config.is_partial or sorted(recorded.track) != sorted(current.track):
+        return None, f"{file.name} was recorded with other clones or settings."
+    changes = compare(recorded.nodes, current.nodes, analysis.graph)
+    return Comparison(file.name, to_changed(add_places(changes, analysis.estate))), ""
+
+
 def _settings(config: Config) -> SiteSettings:
+    logo, image = _logo(config)
     return SiteSettings(
         name=config.site.name or "",
+        logo=logo,
+        logo_image=image,
+        hidden=tuple(_page_pattern(pattern) for pattern in config.site.hidden),
         hosts={host: HostForm(kind.value) for host, kind in config.hosts.items()},
         groups=config.site.groups,
         aliases={cluster.name: cluster.aliases for cluster in config.clusters},
     )
+
+
+def _logo(config: Config) -> tuple[str, bytes]:
+    """The name of an icon, or the path that an image gets in the site, and the image."""
+    if config.site.logo_file is None:
+        return config.site.logo or "", b""
+    file = config.site.logo_file
+    return f"assets/logo{file.suffix.lower()}", file.read_bytes()
+
+
+def _page_pattern(pattern: str) -> str:
+    """Pages are named as their addresses are, with or without the ending."""
+    return f"{pattern.removesuffix('.html').removesuffix('.md')}.md"

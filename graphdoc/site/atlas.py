@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.commit import Commit
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.resolved import ResolvedApplication
@@ -42,6 +43,12 @@ class Atlas(Addresses):
         self._patches: dict[str, Counter[Span]] = {}
         self._settings: dict[str, tuple[Setting, ...]] = {}
         self._concerning: dict[str, tuple[Finding, ...]] = {}
+
+    def is_hidden(self, path: str) -> bool:
+        """Whether the team leaves a page out."""
+        hidden = self.site.settings.hidden
+        page = path.partition("#")[0].partition("?")[0] if hidden else ""
+        return any(fnmatchcase(page, pattern) for pattern in hidden)
 
     @cached_property
     def checkouts(self) -> Mapping[str, Checkout]:
@@ -174,6 +181,36 @@ class Atlas(Addresses):
             place = finding.problem.primary.span
             found[place] = (*found.get(place, ()), finding)
         return found
+
+    def files_of(self, node: GraphNode) -> frozenset[SourceFile]:
+        """The files that make an Application what it is: its manifest, patches and sources."""
+        patches = (e.locations for e in self.graph.edges_to(node.id, EdgeKind.PATCHES))
+        spans = (*node.locations, *(span for places in patches for span in places))
+        return self._read(node) | {span.file for span in spans}
+
+    @cached_property
+    def _names_by_file(self) -> Mapping[SourceFile, tuple[str, ...]]:
+        pairs = {(f, node.name): None for node in self.applications for f in self.files_of(node)}
+        return grouped(pairs)
+
+    @cached_property
+    def _commits_by_file(self) -> Mapping[SourceFile, tuple[int, ...]]:
+        return grouped(
+            (SourceFile(commit.repository, path), position)
+            for position, commit in enumerate(self.site.history)
+            for path in commit.files
+        )
+
+    def commits_of(self, nodes: Iterable[GraphNode]) -> tuple[Commit, ...]:
+        """The commits that touched files of some Applications, the newest first."""
+        files = {file for node in nodes for file in self.files_of(node)}
+        found = {place for file in files for place in self._commits_by_file.get(file, ())}
+        return tuple(self.site.history[place] for place in sorted(found))
+
+    def touched_by(self, commit: Commit) -> tuple[str, ...]:
+        """The names of the Applications whose files a commit touched, sorted."""
+        files = (SourceFile(commit.repository, path) for path in commit.files)
+        return tuple(sorted({n for file in files for n in self._names_by_file.get(file, ())}))
 
     def cluster_findings(self, cluster: str) -> tuple[Finding, ...]:
         """The findings about a cluster or anything on it."""

@@ -43,7 +43,7 @@ def build_site(
     """
     epoch = build_epoch(site)
     with _prepared(lambda: site, epoch) as warnings, _configuration(config_file) as file:
-        _run(file, output, docs_dir)
+        _run(file, output, docs_dir, warnings)
     pages = sum(1 for path in output.rglob("*.html") if path.name != "404.html")
     return SiteResult(pages, tuple(warnings), check_site(output))
 
@@ -63,7 +63,7 @@ def serve_site(
         serve(str(file), watch=[str(path) for path in watch], dev_addr=address, **chosen)
 
 
-def _run(file: Path, output: Path, folder: Path | None) -> None:
+def _run(file: Path, output: Path, folder: Path | None, said: Sequence[str]) -> None:
     from mkdocs.commands.build import build  # noqa: PLC0415 -- needs the environment of _prepared
     from mkdocs.config import load_config  # noqa: PLC0415
     from mkdocs.exceptions import Abort, MkDocsException  # noqa: PLC0415
@@ -74,7 +74,9 @@ def _run(file: Path, output: Path, folder: Path | None) -> None:
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
-    except (Abort, MkDocsException) as error:
+    except Abort as error:  # what is wrong was logged before
+        raise SiteError(said[-1] if said else str(error)) from error
+    except MkDocsException as error:
         raise SiteError(str(error) or "MkDocs could not build the site") from error
 
 

@@ -51,10 +51,12 @@ def _with_columns(diagram: Diagram, columns: int) -> Diagram:
     return replace(diagram, nodes=tuple(nodes))
 
 
-def drawn(diagram: Diagram, here: str, list_path: str, folds: Sequence[Fold] = ()) -> Drawn:
-    """The diagram as a figure of a page; where it would be too large, a sentence that says so."""
+def drawn(diagram: Diagram, here: str, listed: str, folds: Sequence[Fold] = ()) -> Drawn:
+    """The diagram as a figure of a page; where it would be too large, a sentence that says so.
+
+    ``listed`` is the address of the list that has what is folded.
+    """
     picture = _calm(diagram) or draw_within_budget(diagram, (fold_lanes, fold_siblings, *folds))
-    listed = relative(list_path, here)
     if picture is None:
         said = html(
             '<p class="gd-said">Too large for a picture: {} boxes. The tables hold it all.</p>',

@@ -16,11 +16,13 @@ from graphdoc.site.page import Page
 from graphdoc.site.pages.about import about_pages
 from graphdoc.site.pages.application import application_page
 from graphdoc.site.pages.applications import application_index
+from graphdoc.site.pages.changes import changes_page
 from graphdoc.site.pages.chart import chart_page
 from graphdoc.site.pages.cluster import cluster_page
 from graphdoc.site.pages.clusters import cluster_index
 from graphdoc.site.pages.coverage import coverage_page
 from graphdoc.site.pages.day_one import day_one
+from graphdoc.site.pages.drift import drift_page
 from graphdoc.site.pages.findings import finding_index, rule_pages
 from graphdoc.site.pages.lists import list_pages
 from graphdoc.site.pages.policy import policy_page
@@ -54,9 +56,14 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Everything that goes into MkDocs, by path; ``name`` is the title of the site."""
+    """Everything that goes into MkDocs, by path; ``name`` is the title of the site.
+
+    ``logo`` is an icon of the theme, or one of ``images``.
+    """
 
     name: str
+    logo: str
+    images: Mapping[str, bytes]
     pages: Mapping[str, Page]
     atlas: Atlas
     stamp: Stamp
@@ -70,8 +77,11 @@ class Site:
 def generate_site(site: SiteInput) -> Site:
     """Every page of the site."""
     atlas = Atlas(site)
-    pages = {page.path: page for page in _pages(atlas)}
-    return Site(site.settings.name, dict(sorted(pages.items())), atlas, _stamp(atlas))
+    pages = {page.path: page for page in _pages(atlas) if not atlas.is_hidden(page.path)}
+    settings = site.settings
+    images = {settings.logo: settings.logo_image} if settings.logo_image else {}
+    ordered = dict(sorted(pages.items()))
+    return Site(settings.name, settings.logo, images, ordered, atlas, _stamp(atlas))
 
 
 def build_epoch(site: SiteInput) -> int:
@@ -106,6 +116,8 @@ def _pages(atlas: Atlas) -> Iterator[Page]:
     yield from (repository_page(atlas, node) for node in atlas.graph.nodes(NodeKind.REPOSITORY))
     yield finding_index(atlas)
     yield from rule_pages(atlas)
+    yield drift_page(atlas)
+    yield changes_page(atlas)
     yield coverage_page(atlas)
     yield from runbook_pages(atlas)
     yield from about_pages(atlas)

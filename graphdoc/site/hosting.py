@@ -74,6 +74,28 @@ class Checkout:
         }[self.form]
         return f"{self.address}{middle}{quote(path)}{after}"
 
+    def commit_address(self, commit: str) -> str:
+        """Where to read a commit; empty where nowhere."""
+        if not self.address or self.form is HostForm.NONE:
+            return ""
+        middle = {HostForm.GITLAB: "/-/commit/", HostForm.BITBUCKET: "/commits/"}
+        return f"{self.address}{middle.get(self.form, '/commit/')}{commit}"
+
+    def compare(self, before: str, after: str) -> str:
+        """Where to read what happened between two commits; empty where nowhere."""
+        if not self.address or self.form is HostForm.NONE:
+            return ""
+        match self.form:
+            case HostForm.GITLAB:
+                return f"{self.address}/-/compare/{before}...{after}"
+            case HostForm.BITBUCKET:
+                return f"{self.address}/branches/compare/{after}..{before}"
+            case HostForm.AZURE:
+                versions = f"baseVersion=GC{before}&targetVersion=GC{after}"
+                return f"{self.address}/branchCompare?{versions}"
+            case _:
+                return f"{self.address}/compare/{before}...{after}"
+
     def _query(self, path: str, line: int) -> str:
         """GitHub shows Markdown without lines unless it is asked for the plain text."""
         rendered = line and path.lower().endswith((".md", ".markdown"))

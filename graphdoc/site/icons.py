@@ -73,6 +73,12 @@ def kind_label(kind: str) -> str:
     return known.label if known else kind
 
 
+def has_icon(name: str) -> bool:
+    """Whether the theme brings an icon of this name."""
+    directory = _icons()
+    return directory is not None and (directory / f"{name}.svg").is_file()
+
+
 def symbols(kinds: Iterable[str]) -> str:
     """The icons of these kinds as SVG symbols, each ``gi-<kind>``."""
     return "".join(map(_symbol, sorted(set(kinds) & set(KINDS))))

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.commit import Commit
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, Severity
+from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["HostForm", "RuleDocument", "SiteInput", "SiteSettings"]
+__all__ = ["Changed", "Comparison", "HostForm", "RuleDocument", "SiteInput", "SiteSettings"]
 
 
 class HostForm(StrEnum):
@@ -39,10 +41,15 @@ class SiteSettings:
 
     An empty ``name`` leaves the one that ``mkdocs.yml`` says. ``hosts`` maps the name of a Git host
     to its form, ``groups`` the title of a group to patterns of Application names, ``aliases`` a
-    cluster to its names in paths. From ``stale_days`` on, a copy calls itself old.
+    cluster to its names in paths. From ``stale_days`` on, a copy calls itself old. ``hidden`` are
+    patterns of pages that are left out; ``logo`` is an icon of the theme, or the name of the image
+    in ``logo_image``.
     """
 
     name: str = ""
+    logo: str = ""
+    logo_image: bytes = b""
+    hidden: tuple[str, ...] = ()
     hosts: Mapping[str, HostForm] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -50,8 +57,41 @@ class SiteSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """One node that differs between two states; ``words`` say how, ``change`` what became of it."""
+
+    change: str
+    subject: str
+    kind: str
+    name: str
+    cluster: str | None
+    words: tuple[str, ...]
+    places: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An earlier state of the estate against this one, the worst change first.
+
+    ``commits`` are the repositories with their commits before and now; ``unmoved`` those that are
+    the same in both because their earlier state is not known.
+    """
+
+    base: str
+    changes: tuple[Changed, ...]
+    commits: tuple[tuple[str, str, str], ...] = ()
+    appeared: tuple[Finding, ...] = ()
+    gone: tuple[Finding, ...] = ()
+    unmoved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SiteInput:
-    """All that the pages are made from; ``newest_commit`` is in seconds since 1970, 0 unknown."""
+    """All that the pages are made from; ``newest_commit`` is in seconds since 1970, 0 unknown.
+
+    ``history`` holds the newest commits; ``recorded`` compares with the lock, ``since`` with an
+    earlier time. ``unrecorded`` says why there is no comparison with the lock.
+    """
 
     estate: Estate
     graph: RepoGraph
@@ -61,3 +101,7 @@ class SiteInput:
     settings: SiteSettings = field(default_factory=SiteSettings)
     version: str = ""
     newest_commit: int = 0
+    history: tuple[Commit, ...] = ()
+    recorded: Comparison | None = None
+    unrecorded: str = ""
+    since: Comparison | None = None

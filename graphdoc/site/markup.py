@@ -12,6 +12,7 @@ __all__ = [
     "DASH",
     "NOTHING",
     "Markup",
+    "Sole",
     "breakable",
     "chip",
     "code",
@@ -25,8 +26,15 @@ __all__ = [
 ]
 
 NOTHING = Markup()
+
+
+class Sole(Markup):
+    """What is the same throughout the estate: a table leaves out a column of nothing else."""
+
+
 # What a table shows where there is nothing to show.
 DASH = "\N{EN DASH}"
+_DIGEST = re.compile(r"\b(sha256:[0-9a-f]{12})[0-9a-f]+\b")
 # No break inside of an entity such as ``&amp;``, which ends in a semicolon.
 _DIVIDERS = re.compile(r"([/:,=]+)(?=[^/:,=0-9])")
 
@@ -52,7 +60,10 @@ def link(text: str, href: str, css: str = "") -> Markup:
 
 
 def code(text: str) -> Markup:
-    """Text as it stands in a file."""
+    """Text as it stands in a file; of a digest the beginning, all of it on hovering."""
+    short = _DIGEST.sub(r"\1…", text)
+    if short != text:
+        return html('<code title="{}">{}</code>', text, breakable(short))
     return html("<code>{}</code>", breakable(text))
 
 

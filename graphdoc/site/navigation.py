@@ -31,22 +31,18 @@ _PLATFORM = (
 def navigation(site: Site, written: Mapping[str, str]) -> list[NavEntry]:
     """The tabs and what is below them; ``written`` maps handwritten pages to their sections."""
     sections: dict[str, list[NavEntry]] = {
-        "Start": [
-            path
-            for path in ("index.md", "day-1.md", "where.md", "explorer.md", "glossary.md")
-            if _is_there(site, written, path)
-        ],
+        "Start": ["index.md", "day-1.md", "where.md", "explorer.md", "glossary.md"],
         "Clusters": _section(
-            site, "clusters", [site.atlas.cluster_page(n.name) for n in site.atlas.clusters]
+            "clusters", [site.atlas.cluster_page(n.name) for n in site.atlas.clusters]
         ),
         "Applications": _applications(site),
         "Platform": list(_platform(site)),
-        "Health": [
-            path for path in ("findings/index.md", "coverage.md") if _is_there(site, written, path)
-        ],
-        "Runbooks": _section(site, "runbooks", list(_runbooks(site))),
+        "Health": ["findings/index.md", "drift.md", "changes.md", "coverage.md"],
+        "Runbooks": _section("runbooks", list(_runbooks(site))),
         "About": [path for path in site.pages if path.startswith("about/")],
     }
+    known = {*site.pages, *written}
+    sections = {title: _present(entries, known) for title, entries in sections.items()}
     placed = _flat(sections.values())
     for (section, folder), paths in _by_place(written, placed).items():
         below: list[NavEntry] = [{_titled(folder): paths}] if folder else paths
@@ -75,13 +71,21 @@ def _titled(folder: str) -> str:
     return f"{name[:1].upper()}{name[1:]}"
 
 
-def _is_there(site: Site, written: Mapping[str, str], path: str) -> bool:
-    return path in site.pages or path in written
+def _present(entries: Sequence[NavEntry], known: set[str]) -> list[NavEntry]:
+    """The entries without the pages that are left out."""
+    found: list[NavEntry] = []
+    for entry in entries:
+        if isinstance(entry, str):
+            found += [entry] if entry in known else []
+        else:
+            inner = {title: _present(below, known) for title, below in entry.items()}
+            found += [inner] if any(inner.values()) else []
+    return found
 
 
-def _section(site: Site, folder: str, paths: Sequence[str]) -> list[NavEntry]:
+def _section(folder: str, paths: Sequence[str]) -> list[NavEntry]:
     index: list[NavEntry] = [f"{folder}/index.md"]
-    return index + [path for path in paths if path in site.pages] if len(paths) <= _MOST else index
+    return index + list(paths) if len(paths) <= _MOST else index
 
 
 def _applications(site: Site) -> list[NavEntry]:

@@ -19,7 +19,7 @@ from mkdocs.utils import meta
 
 from graphdoc.site.cuttings import Cut, cut_tables
 from graphdoc.site.generate import Site, generate_site, site_assets
-from graphdoc.site.icons import sprite
+from graphdoc.site.icons import has_icon, sprite
 from graphdoc.site.input import SiteInput
 from graphdoc.site.markup import html
 from graphdoc.site.navigation import navigation
@@ -75,6 +75,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         self._site = generate_site(provide() if provide else self.load(config))
         if self._site.name:
             config.site_name = self._site.name
+        _set_logo(config, self._site.logo)
         config.use_directory_urls = False
         _add(config.extra_css, _STYLES)
         _add(config.extra_javascript, _SCRIPTS)
@@ -90,6 +91,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         self._cuts = {path: cut_tables(page.markdown) for path, page in site.pages.items()}
         contents: dict[str, str | bytes] = {p: cut.markdown for p, cut in self._cuts.items()}
         contents |= site.drawings
+        contents |= site.images
         contents |= site_assets()
         for path, content in contents.items():
             if path not in files.src_uris:
@@ -144,6 +146,16 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
             stamp.built,
             str(stamp.stale_days),
         )
+
+
+def _set_logo(config: MkDocsConfig, logo: str) -> None:
+    """An icon of the theme, or an image among the files of the site."""
+    if "." in logo.rpartition("/")[2]:
+        config.theme["logo"] = logo
+    elif logo:
+        if not has_icon(logo):
+            raise PluginError(f"site.logo: the theme has no icon '{logo}'")
+        config.theme["icon"] = {**(config.theme.get("icon") or {}), "logo": logo}
 
 
 def _add(to: list[Any], names: tuple[str, ...]) -> None:

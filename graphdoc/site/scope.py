@@ -6,7 +6,7 @@ from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import Span
 from graphdoc.site.atlas import SEVERITIES, Atlas
-from graphdoc.site.markup import NOTHING, Markup, breakable, chip, html, join, link, plural
+from graphdoc.site.markup import NOTHING, Markup, Sole, breakable, chip, html, join, link, plural
 from graphdoc.site.page import Block
 from graphdoc.site.paths import relative
 
@@ -27,8 +27,9 @@ class Scope:
         self.here = here
 
     def to(self, path: str) -> str:
-        """The address of another page, or of an anchor on one."""
-        return relative(path, self.here) if path else ""
+        """The address of another page or an anchor on it; empty for a page that is left out."""
+        is_there = bool(path) and not self.atlas.is_hidden(path)
+        return relative(path, self.here) if is_there else ""
 
     def page(self, text: str, path: str) -> Markup:
         """A link to another page."""
@@ -46,7 +47,8 @@ class Scope:
 
     def cluster(self, name: str) -> Markup:
         """A link to a cluster."""
-        return self.node(f"cluster:{name}", name)
+        linked = self.node(f"cluster:{name}", name)
+        return Sole(linked) if len(self.atlas.clusters) == 1 else linked
 
     def clusters(self, nodes: Sequence[GraphNode]) -> Markup:
         """The clusters of some nodes, each linked."""
@@ -54,6 +56,8 @@ class Scope:
 
     def cluster_names(self, names: Sequence[str]) -> Markup:
         """Some clusters, each linked; of many their number, with the names to be hovered."""
+        if len(names) == 1:
+            return self.cluster(names[0])
         if len(names) <= _SHOWN_CLUSTERS:
             return join((self.cluster(name) for name in names), ", ")
         every = len(names) == len(self.atlas.clusters)

@@ -1,9 +1,9 @@
 """Tables of a page: rows can be linked and filtered, and a phone shows them as cards."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from graphdoc.site.markup import NOTHING, Markup, html, join
+from graphdoc.site.markup import NOTHING, Markup, Sole, html, join
 
 __all__ = ["Cell", "Row", "Section", "capped", "filtered", "section", "table"]
 
@@ -44,7 +44,7 @@ def table(
     head: Sequence[str], rows: Iterable[Row | Section], *, id_: str = "", css: str = "cards"
 ) -> Markup:
     """A table that scrolls in itself, never the page."""
-    listed = list(rows)
+    head, listed = _without_sole(head, list(rows))
     if not any(isinstance(row, Row) for row in listed):
         return NOTHING
     columns = join((html('<th scope="col">{}</th>', name) for name in head), " ")
@@ -85,6 +85,26 @@ def filtered(
         id_,
     )
     return box + found
+
+
+def _without_sole(
+    head: Sequence[str], rows: list[Row | Section]
+) -> tuple[Sequence[str], list[Row | Section]]:
+    """The table without the columns that say the same of every row of the estate."""
+    cells = [row.cells for row in rows if isinstance(row, Row)]
+    sole = {place for place in range(1, len(head)) if cells and _is_sole(cells, place)}
+    if not sole:
+        return head, rows
+    kept = [place for place in range(len(head)) if place not in sole]
+    slim = [
+        replace(row, cells=[row.cells[k] for k in kept]) if isinstance(row, Row) else row
+        for row in rows
+    ]
+    return [head[place] for place in kept], slim
+
+
+def _is_sole(cells: list[Sequence[str | Cell]], place: int) -> bool:
+    return all(isinstance(row[place], Sole) for row in cells)
 
 
 def _row(row: Row | Section, head: Sequence[str]) -> Markup:

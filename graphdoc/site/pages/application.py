@@ -8,11 +8,12 @@ from graphdoc.site.atlas import Atlas
 from graphdoc.site.drawing import drawn
 from graphdoc.site.facts import entry, flag, number, text, texts
 from graphdoc.site.icons import kind_label
-from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.applications import sort_of
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.coverage import reasons_of
+from graphdoc.site.pages.history import day, history_of
 from graphdoc.site.pages.values import effective_values, value_stack
 from graphdoc.site.pictures.neighbourhood import neighbourhood_diagram
 from graphdoc.site.scope import Scope, counts, finding_chips
@@ -39,7 +40,7 @@ def application_page(atlas: Atlas, name: str) -> Page:
     nodes = atlas.by_name[name]
     scope = Scope(atlas, path)
     shown = _shown(atlas, nodes)
-    picture = drawn(neighbourhood_diagram(scope, shown), path, "apps/index.md")
+    picture = drawn(neighbourhood_diagram(scope, shown), path, scope.to("apps/index.md"))
     findings = tuple(dict.fromkeys(f for node in nodes for f in atlas.application_findings(node)))
     blocks = (
         scope.findings(findings, name),
@@ -50,6 +51,7 @@ def application_page(atlas: Atlas, name: str) -> Page:
         Block("Uses", "uses", _uses(scope, nodes)),
         Block("Used by", "used-by", _used_by(scope, nodes)),
         Block("Effective values", "effective", effective_values(scope, nodes)),
+        Block("History", "history", history_of(scope, nodes)),
         Block("What is not known", "unknown", _unknown(scope, nodes)),
     )
     written = compose(
@@ -75,15 +77,31 @@ def _sentence(atlas: Atlas, name: str) -> str:
     what = sort_of(atlas, first)
     article = "an" if what[0] in "aeiouAEIOU" else "a"
     waves = sorted({number(node.attributes, "wave") or 0 for node in nodes})
-    where = f"{len({n.cluster for n in nodes})} of {plural(len(atlas.clusters), 'cluster')}"
-    namespace = _namespace(first)
-    chart = _chart(first)
+    namespace = _one_of({_namespace(node) for node in nodes}, "namespaces")
+    chart = _one_of({_chart(node) for node in nodes}, "charts")
     return (
-        f"{name} is {article} {what} in sync wave {', '.join(map(str, waves))}. It runs on {where}"
-        + (f", in namespace {namespace}" if namespace else "")
-        + (f", from chart {chart}" if chart else "")
+        f"{name} is {article} {what} in sync wave {', '.join(map(str, waves))}. It runs "
+        + _where(atlas, nodes)
+        + (f", in {_named('namespace', namespace)}" if namespace else "")
+        + (f", from {_named('chart', chart)}" if chart else "")
         + "."
     )
+
+
+def _where(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> str:
+    if len(atlas.clusters) == 1:
+        return f"on {atlas.clusters[0].name}"
+    return f"on {len({n.cluster for n in nodes})} of {len(atlas.clusters)} clusters"
+
+
+def _named(word: str, name: str) -> str:
+    return name if name.startswith("one of ") else f"{word} {name}"
+
+
+def _one_of(names: set[str], words: str) -> str:
+    """The name that all clusters share; of several only their number."""
+    found = sorted(names - {""})
+    return found[0] if len(found) == 1 else f"one of {len(found)} {words}" if found else ""
 
 
 def _namespace(node: GraphNode) -> str:
@@ -104,6 +122,9 @@ def _strip(
     for label, value in _facts(first):
         yield chip(f"{label} {value}")
     yield chip(html("on {}", scope.clusters(nodes)))
+    yield from (
+        chip(html("last change {}", day(c.time))) for c in scope.atlas.commits_of(nodes)[:1]
+    )
     yield from finding_chips(findings)
 
 

@@ -30,8 +30,9 @@ def application_index(atlas: Atlas) -> Page:
     scope = Scope(atlas, _PATH)
     title = "Applications"
     count, names = len(atlas.applications), len(atlas.by_name)
+    rendered = f" by name; rendered for each cluster they are {count}" if count != names else ""
     sentence = (
-        f"{plural(names, 'Application')} by name; rendered for each cluster they are {count}. "
+        f"{plural(names, 'Application')}{rendered}. "
         "Each has a page with what defines it, what it gets and what it touches."
     )
     blocks = (

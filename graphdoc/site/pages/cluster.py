@@ -78,7 +78,7 @@ def _tree(scope: Scope, node: GraphNode) -> Drawn:
         return replace(order_diagram(scope, node.name), id=tree.id, title=tree.title)
 
     folds = (without_parents, one_card_a_wave)
-    return drawn(tree_diagram(scope, node.name), scope.here, "apps/index.md", folds)
+    return drawn(tree_diagram(scope, node.name), scope.here, scope.to("apps/index.md"), folds)
 
 
 def _tree_and_board(scope: Scope, node: GraphNode, tree: Drawn) -> Markup:

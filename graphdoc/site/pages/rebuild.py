@@ -38,7 +38,7 @@ def rebuild_page(atlas: Atlas, node: GraphNode) -> Page:
     """What is not in Git, the picture of the order, then the steps in that order."""
     path = atlas.rebuild_page(node.name)
     scope = Scope(atlas, path)
-    picture = drawn(order_diagram(scope, node.name), path, "waves/index.md")
+    picture = drawn(order_diagram(scope, node.name), path, scope.to("waves/index.md"))
     volumes = _volumes(atlas, node.name)
     sealed = sealed_secrets(atlas, node.name)
     blocks = (

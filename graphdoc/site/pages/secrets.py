@@ -57,7 +57,7 @@ def secret_page(atlas: Atlas, name: str) -> Page:
         drawn(
             secret_diagram(scope, name, cluster, [n for n in nodes if n.cluster == cluster]),
             path,
-            _PATH,
+            scope.to(_PATH),
         )
         for cluster in clusters[:_PICTURES]
     ]

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.drawing import drawn
-from graphdoc.site.markup import Markup, chip, html, join, plural
+from graphdoc.site.markup import NOTHING, Markup, chip, html, join, plural
 from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.pages.history import commit_rows
 from graphdoc.site.pictures.context import context_diagram
 from graphdoc.site.scope import Scope, finding_chips
 from graphdoc.site.tables import Row, table
@@ -14,6 +15,7 @@ from graphdoc.site.tables import Row, table
 __all__ = ["start_page"]
 
 _PATH = "index.md"
+_COMMITS = 5
 _NUMBERS = (
     "No",
     "One",
@@ -41,21 +43,30 @@ _COUNTED = (
 def start_page(atlas: Atlas) -> Page:
     """One sentence, the facts, the picture, and the ways on."""
     scope = Scope(atlas, _PATH)
-    picture = drawn(context_diagram(scope), _PATH, "repos/index.md")
+    picture = drawn(context_diagram(scope), _PATH, scope.to("repos/index.md"))
     blocks = (
         Block("", "context", picture.body),
         Block("I want to…", "i-want-to", table(("Task", "Go to", "You change"), _tasks(scope))),
+        Block("Last changes", "last-changes", _last_changes(scope)),
     )
     title = "How this platform is put together"
     text = compose(title, _sentence(atlas), _facts(atlas), blocks)
     return Page(_PATH, title, text, picture.figures, picture.files)
 
 
+def _last_changes(scope: Scope) -> Markup:
+    rows = commit_rows(scope, scope.atlas.site.history[:_COMMITS])
+    found = table(("Day", "What", "Applications", "Who", "Commit"), rows)
+    more = scope.page("Changes", "changes.md")
+    return html("{}<p>More in {}.</p>", found, more) if found else NOTHING
+
+
 def _sentence(atlas: Atlas) -> str:
     repositories, clusters = len(atlas.checkouts), len(atlas.clusters)
     described = "repository describes" if repositories == 1 else "repositories describe"
+    platform = "one Kubernetes cluster" if clusters == 1 else f"{clusters} Kubernetes clusters"
     return (
-        f"{_in_words(repositories)} Git {described} {plural(clusters, 'Kubernetes cluster')}. "
+        f"{_in_words(repositories)} Git {described} {platform}. "
         f"Argo CD reads {'it' if repositories == 1 else 'them'} and makes "
         f"{'the cluster' if clusters == 1 else 'each cluster'} match."
     )
@@ -128,6 +139,7 @@ def _tasks(scope: Scope) -> Iterator[Row]:
             "runbooks/index.md",
             "what each step names",
         ),
+        ("See what changed, and what differs between clusters", "Drift", "drift.md", "nothing"),
         ("Know what this site does not know", "Coverage", "coverage.md", "nothing"),
     )
     return (Row((task, scope.page(name, path), change)) for task, name, path, change in rows)

@@ -1,0 +1,131 @@
+"""What changed: the estate now against an earlier one, and the commits between."""
+
+from collections.abc import Iterable, Iterator
+
+from graphdoc.model.finding import Finding
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.input import Changed, Comparison
+from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, link, plural
+from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.pages.history import commit_rows
+from graphdoc.site.redact import without_credentials
+from graphdoc.site.scope import Scope, severity_mark
+from graphdoc.site.steps import command
+from graphdoc.site.tables import Row, filtered, table
+
+__all__ = ["changed_table", "changes_page"]
+
+_PATH = "changes.md"
+_TITLE = "Changes"
+_COMMITS = 100
+_ROWS = 200
+_WORDS = 8
+_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+
+
+def changes_page(atlas: Atlas) -> Page:
+    """The comparison where one was asked for, then the newest commits."""
+    scope = Scope(atlas, _PATH)
+    since = atlas.site.since
+    blocks = (
+        *(_compared(scope, since) if since else (Block("", "since", _how(scope)),)),
+        Block("The newest commits", "commits", _commits(scope)),
+    )
+    strip = (chip(scope.page("drift", "drift.md")),)
+    written = compose(_TITLE, _sentence(since), strip, blocks, rank=SearchRank.LIST)
+    return Page(_PATH, _TITLE, written)
+
+
+def changed_table(scope: Scope, changes: tuple[Changed, ...], id_: str) -> Markup:
+    """A row a node, with what is different about it."""
+    rows = (_row(scope, changed) for changed in changes[:_ROWS])
+    head = ("Change", "What", "Cluster", "How", "Where")
+    hidden = len(changes) - _ROWS
+    rest = html("<p>{}</p>", f"{hidden} more are not shown.") if hidden > 0 else NOTHING
+    return filtered(head, rows, id_=id_, label="Filter changes") + rest
+
+
+def _sentence(since: Comparison | None) -> str:
+    if since is None:
+        return "The newest commits of the repositories, and which Applications each touched."
+    changes = plural(len(since.changes), "thing")
+    return (
+        f"{changes} changed since {since.base}; {plural(len(since.appeared), 'finding')} came, "
+        f"{len(since.gone)} went."
+    )
+
+
+def _how(scope: Scope) -> Markup:
+    if not any(checkout.commit for checkout in scope.atlas.checkouts.values()):
+        return html("<p>{}</p>", "The repositories have no Git data: nothing is known of before.")
+    said = html("<p>{}</p>", "To see here what has changed in the architecture, build with:")
+    return said + command("graphdoc build --since 7d")
+
+
+def _compared(scope: Scope, since: Comparison) -> Iterator[Block]:
+    nothing = html("<p>{}</p>", "Nothing of the architecture changed.")
+    changed = changed_table(scope, since.changes, "changed-nodes") or nothing
+    yield Block("What changed in the architecture", "architecture", changed)
+    yield Block("Findings that came", "appeared", _findings(scope, since.appeared))
+    yield Block("Findings that went", "gone", _findings(scope, since.gone))
+    yield Block("From and to", "compared", _repositories(scope, since))
+
+
+def _row(scope: Scope, changed: Changed) -> Row:
+    known = scope.atlas.graph.node(changed.subject)
+    name = scope.node(changed.subject, changed.name) if known else html("{}", changed.name)
+    how = join((code(without_credentials(word)) for word in changed.words[:_WORDS]), Markup("<br>"))
+    hidden = len(changed.words) - _WORDS
+    more = html(" <br>and {} more", str(hidden)) if hidden > 0 else NOTHING
+    cluster = changed.cluster or ""
+    on = scope.cluster(cluster) if scope.atlas.graph.node(f"cluster:{cluster}") else cluster
+    return Row(
+        (
+            html('<span class="gd-nowrap">{}</span>', f"{_SIGNS[changed.change]} {changed.change}"),
+            html("{} {}", name, html('<span class="gd-dim">{}</span>', changed.kind)),
+            on or DASH,
+            how + more or DASH,
+            scope.sources(changed.places[-1:]) or DASH,
+        )
+    )
+
+
+def _findings(scope: Scope, findings: Iterable[Finding]) -> Markup:
+    rows = (
+        Row((severity_mark(found.severity), scope.rule(found.rule), found.problem.message))
+        for found in findings
+    )
+    return table(("Severity", "Rule", "What"), rows)
+
+
+def _repositories(scope: Scope, since: Comparison) -> Markup:
+    rows = [
+        Row(
+            (
+                scope.node(f"repository:{name}", name),
+                code(before[:8]),
+                _compare(scope, name, before, now),
+            )
+        )
+        for name, before, now in since.commits
+    ]
+    rows += [
+        Row((scope.node(f"repository:{name}", name), DASH, "as it is now: nothing known of before"))
+        for name in since.unmoved
+    ]
+    return table(("Repository", "From", "To"), rows)
+
+
+def _compare(scope: Scope, name: str, before: str, now: str) -> Markup:
+    checkout = scope.atlas.checkouts.get(name)
+    address = checkout.compare(before, now) if checkout and before != now else ""
+    return html("{} {}", code(now[:8]), link("compare", address) if address else NOTHING)
+
+
+def _commits(scope: Scope) -> Markup:
+    history = scope.atlas.site.history
+    if not history:
+        return html("<p>{}</p>", "No commit is known.")
+    rows = commit_rows(scope, history[:_COMMITS])
+    head = ("Day", "What", "Applications", "Who", "Commit")
+    return filtered(head, rows, id_="commit-list", label="Filter commits")

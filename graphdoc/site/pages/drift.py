@@ -1,0 +1,184 @@
+"""Drift: from the recorded architecture, and of the clusters from each other."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from graphdoc.graph.repo_graph import GraphNode
+from graphdoc.model.helm import LayerKind
+from graphdoc.model.node import Node, Scalar
+from graphdoc.site.atlas import Atlas
+from graphdoc.site.facts import entry, flag
+from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, plural
+from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.pages.changes import changed_table
+from graphdoc.site.pages.clusters import version_of
+from graphdoc.site.pages.shown_values import leaves, shown
+from graphdoc.site.redact import Redactor
+from graphdoc.site.scope import Scope
+from graphdoc.site.tables import Row, filtered, table
+
+__all__ = ["drift_page"]
+
+_PATH = "drift.md"
+_TITLE = "Drift"
+_KEYS = 300
+_CLUSTERS = 8
+
+
+def drift_page(atlas: Atlas) -> Page:
+    """What differs from the record, then version, sync and values that differ between clusters."""
+    scope = Scope(atlas, _PATH)
+    blocks = (
+        Block("From the recorded architecture", "recorded", _recorded(scope)),
+        Block("Versions that differ between clusters", "versions", _versions(scope)),
+        Block("Sync policies that differ from the others", "sync", _sync(scope)),
+        Block("Values that differ between clusters", "values", _values(scope)),
+    )
+    strip = (
+        chip(scope.page("parity of clusters", "clusters/index.md")),
+        chip(scope.page("changes", "changes.md")),
+    )
+    written = compose(_TITLE, _sentence(atlas), strip, blocks, rank=SearchRank.LIST)
+    return Page(_PATH, _TITLE, written)
+
+
+def _sentence(atlas: Atlas) -> str:
+    recorded = atlas.site.recorded
+    said = f"{plural(len(recorded.changes), 'thing')} differ from the record. " if recorded else ""
+    return (
+        f"{said}What differs between the clusters, as Git says it: what really runs was not "
+        "looked at."
+    )
+
+
+def _recorded(scope: Scope) -> Markup:
+    recorded = scope.atlas.site.recorded
+    if recorded is None:
+        return html("<p>{}</p>", scope.atlas.site.unrecorded or "No architecture is recorded.")
+    if not recorded.changes:
+        return html("<p>{}</p>", f"Nothing differs from {recorded.base}.")
+    return changed_table(scope, recorded.changes, "recorded-changes")
+
+
+def _versions(scope: Scope) -> Markup:
+    rows = (row for name in sorted(scope.atlas.by_name) for row in _version_row(scope, name))
+    found = table(("Application", "Version", "Clusters"), rows)
+    return found or html("<p>{}</p>", "Every Application has one version on all its clusters.")
+
+
+def _version_row(scope: Scope, name: str) -> Iterator[Row]:
+    by_version = _grouped(scope, name, version_of)
+    if len(by_version) > 1:
+        for version, nodes in sorted(by_version.items()):
+            linked = scope.page(name, scope.atlas.application_page(name))
+            yield Row((linked, code(version) if version else DASH, scope.clusters(nodes)))
+
+
+def _grouped(
+    scope: Scope, name: str, key: Callable[[GraphNode], str]
+) -> Mapping[str, list[GraphNode]]:
+    found: dict[str, list[GraphNode]] = {}
+    for node in scope.atlas.by_name[name]:
+        found.setdefault(key(node), []).append(node)
+    return found
+
+
+def _sync(scope: Scope) -> Markup:
+    """Who is not synced as most are."""
+    policies = Counter(_policy(node) for node in scope.atlas.applications)
+    if len(policies) < 2:  # noqa: PLR2004 -- an exception takes two
+        return html(
+            "<p>{}</p>", f"All Applications are synced alike: {next(iter(policies), DASH)}."
+        )
+    usual = min(policies, key=lambda policy: (-policies[policy], policy))
+    rows = []
+    for name in sorted(scope.atlas.by_name):
+        for policy, nodes in sorted(_grouped(scope, name, _policy).items()):
+            if policy != usual:
+                linked = scope.page(name, scope.atlas.application_page(name))
+                where = scope.sources(nodes[0].locations[:1])
+                rows.append(Row((linked, policy, scope.clusters(nodes), where)))
+    said = html("<p>{}</p>", f"{policies[usual]} of {policies.total()} are synced so: {usual}.")
+    head = ("Application", "Synced", "Clusters", "Where")
+    return said + filtered(head, rows, id_="sync-exceptions", label="Filter Applications")
+
+
+def _policy(node: GraphNode) -> str:
+    sync = entry(node.attributes, "sync")
+    if not flag(sync, "automated"):
+        return "by hand"
+    return ", ".join(["automated", *(word for word in ("prune", "selfHeal") if flag(sync, word))])
+
+
+class _Difference(NamedTuple):
+    """A key that the layers of one Application set otherwise on some clusters."""
+
+    name: str
+    key: str
+    values: Mapping[str, tuple[Node | None, list[GraphNode]]]
+
+
+def _values(scope: Scope) -> Markup:
+    """Each key that an Application's layers set to other values on other clusters."""
+    found = [d for name in sorted(scope.atlas.by_name) for d in _differences(scope.atlas, name)]
+    if not found:
+        return html("<p>{}</p>", "No Application has values that differ between clusters.")
+    hidden = len(found) - _KEYS
+    rest = NOTHING
+    if hidden > 0:
+        rest = html("<p>{}</p>", f"{hidden} more keys; graphdoc values shows all of a cluster.")
+    rows = (_difference_row(scope, difference) for difference in found[:_KEYS])
+    head = ("Application", "Key", "Values")
+    return filtered(head, rows, id_="value-differences", label="Filter keys") + rest
+
+
+def _differences(atlas: Atlas, name: str) -> Iterator[_Difference]:
+    nodes = atlas.by_name[name]
+    if len(nodes) == 1:
+        return
+    by_node = [(node, dict(_effective(atlas, node))) for node in nodes]
+    for key in sorted({key for _, values in by_node for key in values}):
+        found: dict[str, tuple[Node | None, list[GraphNode]]] = {}
+        for node, values in by_node:
+            value = values.get(key)
+            found.setdefault(_raw(value), (value, []))[1].append(node)
+        if len(found) > 1:
+            yield _Difference(name, key, found)
+
+
+def _effective(atlas: Atlas, node: GraphNode) -> Iterator[tuple[str, Node]]:
+    """What the layers above the chart's own defaults set."""
+    resolved = atlas.resolved.get(node.id)
+    for source in resolved.sources if resolved else ():
+        kinds = LayerKind.CHART_DEFAULTS
+        defaults = {layer.file for layer in source.layers if layer.kind is kinds}
+        for key, value in leaves(source.values) if source.values else ():
+            if value.span.file not in defaults:
+                yield key, value
+
+
+def _raw(node: Node | None) -> str:
+    if node is None:
+        return ""
+    return f"={node.value}" if isinstance(node, Scalar) else type(node).__name__
+
+
+def _difference_row(scope: Scope, difference: _Difference) -> Row:
+    parts = [
+        html("{} on {}", _value(scope, difference.key, node, on[0]), scope.clusters(on))
+        for node, on in difference.values.values()
+    ]
+    hidden = len(parts) - _CLUSTERS
+    more = html(" <br>{} more", str(hidden)) if hidden > 0 else NOTHING
+    linked = scope.page(difference.name, scope.atlas.application_page(difference.name))
+    shown_parts = join(parts[:_CLUSTERS], Markup(" <br>"))
+    return Row((linked, code(difference.key), shown_parts + more))
+
+
+def _value(scope: Scope, key: str, value: Node | None, app: GraphNode) -> Markup:
+    if value is None:
+        return html("{}", "not set")
+    resolved = scope.atlas.resolved.get(app.id)
+    redactor = Redactor(resolved.resources if resolved else ())
+    return html("{} {}", shown(key, value, redactor), scope.source(value.span))

@@ -1,0 +1,65 @@
+"""Commits as pages show them: when, what, by whom, and which Applications they touched."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from graphdoc.graph.repo_graph import GraphNode
+from graphdoc.model.commit import Commit
+from graphdoc.model.inert import hide_secrets, inert
+from graphdoc.site.markup import DASH, NOTHING, Markup, html, join, link
+from graphdoc.site.redact import without_credentials
+from graphdoc.site.scope import Scope
+from graphdoc.site.tables import Row, table
+
+__all__ = ["commit_rows", "day", "history_of", "touched"]
+
+_SHOWN = 10
+_NAMED = 6
+_LONGEST = 100
+
+
+def history_of(scope: Scope, nodes: Iterable[GraphNode]) -> Markup:
+    """The last commits that touched the files of some Applications."""
+    if not scope.atlas.site.history:
+        return NOTHING
+    found = scope.atlas.commits_of(nodes)
+    if not found:
+        return html("<p>{}</p>", "None of the newest commits touched its files.")
+    rows = (Row((day(c.time), _what(c), c.author, commit(scope, c))) for c in found[:_SHOWN])
+    return table(("Day", "What", "Who", "Commit"), rows)
+
+
+def commit_rows(scope: Scope, commits: Sequence[Commit]) -> Iterator[Row]:
+    """A row a commit, with the Applications that it touched."""
+    for found in commits:
+        names = scope.atlas.touched_by(found)
+        cells = (day(found.time), _what(found), touched(scope, names), found.author)
+        yield Row((*cells, commit(scope, found)), words=" ".join(names))
+
+
+def touched(scope: Scope, names: Sequence[str]) -> Markup:
+    """Some Applications by name, the first few linked."""
+    atlas = scope.atlas
+    shown = join((scope.page(n, atlas.application_page(n)) for n in names[:_NAMED]), ", ")
+    hidden = len(names) - _NAMED
+    more = html(" and {} more", str(hidden)) if hidden > 0 else NOTHING
+    return shown + more if names else html("{}", DASH)
+
+
+def day(time: int) -> Markup:
+    """A time by its day."""
+    said = f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d}"
+    return html('<span class="gd-nowrap">{}</span>', said)
+
+
+def commit(scope: Scope, found: Commit) -> Markup:
+    """A commit as ``repository short-id``, linked to its Git host."""
+    checkout = scope.atlas.checkouts.get(found.repository)
+    address = checkout.commit_address(found.id) if checkout else ""
+    shown = html('<span class="rp">{}</span> {}', found.repository, found.id[:8])
+    return link(shown, address, "src") if address else html('<span class="src">{}</span>', shown)
+
+
+def _what(found: Commit) -> str:
+    said = without_credentials(hide_secrets(inert(found.subject)))
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
