@@ -299,7 +299,27 @@ def test_links_do_not_multiply_the_files(tmp_path: Path) -> None:
         (folder / "l").symlink_to("d")
         folder = inner
     (folder / "a.yaml").write_text("a: 1\n", "utf-8")
-    assert len(open_clone("plain", tmp_path, "plain").files) == 41
+    one_link, two_links = 40, 40 * 39 // 2
+    assert len(open_clone("plain", tmp_path, "plain").files) == 1 + one_link + two_links
+
+
+def test_a_link_shows_the_links_behind_it(root: Path) -> None:
+    (root / "mesh" / "2.x").mkdir(parents=True)
+    (root / "mesh" / "2.x" / "a.yaml").write_text("a: 3\n", "utf-8")
+    (root / "mesh" / "default").symlink_to("2.x")
+    (root / "servicemesh").symlink_to("mesh")
+    shown = {"mesh/default/a.yaml", "servicemesh/2.x/a.yaml", "servicemesh/default/a.yaml"}
+    clone = open_clone("platform", root, "platform")
+    assert shown <= set(clone.files)
+    assert clone.read("servicemesh/default/a.yaml") == b"a: 3\n"
+    git(root, "checkout", "-q", "-b", "mesh")
+    git(root, "add", ".")
+    git(root, "commit", "-m", "links")
+    git(root, "checkout", "-q", "main")
+    other = open_clone("platform", root, "platform").at("mesh")
+    assert other is not None
+    assert shown <= set(other.files)
+    assert other.read("servicemesh/default/a.yaml") == b"a: 3\n"
 
 
 def test_no_signature_is_checked_by_a_program_that_the_clone_names(root: Path) -> None:

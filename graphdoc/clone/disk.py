@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -26,6 +26,8 @@ _KEPT_LIMIT = 256 * 1024 * 1024
 _LINKED_FILES_LIMIT = 100_000
 _LINK_SIZE_LIMIT = 4096
 _LINK_DEPTH_LIMIT = 10
+_LINK_NESTING = 1
+_NESTED_LINKS_LIMIT = 1000
 
 
 @dataclass(eq=False)
@@ -188,7 +190,10 @@ class GitClone(Tree):
         entries = list(self._entries())
         blobs = {path: blob for mode, blob, path in entries if mode.startswith("100")}
         links = {path: self._target(path, blob) for mode, blob, path in entries if mode == "120000"}
-        return {**blobs, **dict(islice(_linked_blobs(blobs, links), _LINKED_FILES_LIMIT))}
+        shown = blobs
+        for _ in range(_LINK_NESTING + 1):  # a link may show another link
+            shown = {**blobs, **dict(islice(_linked_blobs(shown, links), _LINKED_FILES_LIMIT))}
+        return shown
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
         git = self.clone.git
@@ -264,7 +269,8 @@ def _list_files(root: Path) -> Iterator[str]:
     """The files below a folder, and those behind links to folders of the same clone."""
     links: list[Path] = []
     yield from _list_plain(root, root, links)
-    yield from islice(_list_linked(root, links), _LINKED_FILES_LIMIT)
+    first = [(link, link.relative_to(root).as_posix()) for link in links]
+    yield from islice(_list_linked(root, first, _LINK_NESTING), _LINKED_FILES_LIMIT)
 
 
 def _list_plain(root: Path, top: Path, links: list[Path]) -> Iterator[str]:
@@ -276,16 +282,20 @@ def _list_plain(root: Path, top: Path, links: list[Path]) -> Iterator[str]:
         yield from (name if base == "." else f"{base}/{name}" for name in names)
 
 
-def _list_linked(root: Path, links: list[Path]) -> Iterator[str]:
-    """One level of links deep, so that links cannot multiply what they show."""
+def _list_linked(root: Path, links: Sequence[tuple[Path, str]], nesting: int) -> Iterator[str]:
+    """What links show, each with the path that it has there; few levels, and few links in each."""
     real_root = root.resolve()
-    for link in links:
+    deeper: list[tuple[Path, str]] = []
+    for link, shown in links:
         target = link.resolve()
         inside = target.is_relative_to(real_root) and not link.is_relative_to(target)
         if not inside or not target.is_dir() or is_hidden(target, real_root):
             continue
-        prefix = link.relative_to(root).as_posix()
-        yield from (f"{prefix}/{path}" for path in _list_plain(target, target, []))
+        nested: list[Path] = []
+        yield from (f"{shown}/{path}" for path in _list_plain(target, target, nested))
+        deeper += ((place, f"{shown}/{place.relative_to(target).as_posix()}") for place in nested)
+    if nesting and deeper:
+        yield from _list_linked(root, deeper[:_NESTED_LINKS_LIMIT], nesting - 1)
 
 
 def is_hidden(place: Path, root: Path) -> bool:

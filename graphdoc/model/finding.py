@@ -20,14 +20,21 @@ class Problem:
     """Something wrong, at exactly one primary location.
 
     ``severity`` overrides the rule's own where a single case weighs less; ``subject`` is the id of
-    the node concerned, or a path where no node exists.
+    the node concerned, or a path where no node exists. ``hint`` ends the message with the nearest
+    existing thing; it comes and goes with other files, and a finding is known without it.
     """
 
-    message: str
+    fact: str
     primary: Location
     related: tuple[Location, ...] = ()
     subject: str = ""
     severity: Severity | None = None
+    hint: str = ""
+
+    @property
+    def message(self) -> str:
+        """What reports say."""
+        return f"{self.fact}; {self.hint}" if self.hint else self.fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Finding:
     def fingerprint(self) -> str:
         """What stays the same when lines move; a baseline remembers findings by it."""
         file = self.problem.primary.span.file
-        facts = "\0".join((self.rule, str(file), self.problem.subject, self.problem.message))
+        facts = "\0".join((self.rule, str(file), self.problem.subject, self.problem.fact))
         return hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.resolved import (
     BrokenReference,
@@ -72,6 +73,13 @@ class BrokenThing:
         """What became of the name, for a message."""
         leaves = self.reference.fault is ReferenceFault.LEAVES_REPOSITORY
         return "leaves the repository" if leaves else "does not exist"
+
+    def clone(self, estate: Estate) -> Clone | None:
+        """The repository in which it is missing, at the revision that the first name means."""
+        use, name = self.uses[0], self.reference.repository
+        read = (source.clone for source in use.application.sources)
+        clones = (*(clone for clone in read if clone is not None), *estate.clones)
+        return next((clone for clone in clones if clone.name == name), None)
 
     @property
     def ignored(self) -> bool:

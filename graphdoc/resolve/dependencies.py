@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from posixpath import basename, dirname, join
 
 from graphdoc.model.clone import Clone
@@ -19,12 +20,13 @@ __all__ = ["MissingDependency", "find_missing_dependencies"]
 
 @dataclass(frozen=True, slots=True)
 class MissingDependency:
-    """A local chart that is required and not there."""
+    """A local chart that is required and not there, and the chart that is nearest to it."""
 
     chart: str
     name: str
     place: str
     span: Span
+    nearest: str
 
 
 def find_missing_dependencies(estate: Estate) -> Iterator[MissingDependency]:
@@ -42,7 +44,16 @@ def _missing(estate: Estate, clone: Clone, path: str) -> Iterator[MissingDepende
     for dependency in (d for root in roots for d in parse_chart(root).dependencies):
         if dependency.is_local and not _is_there(clone, chart, dependency):
             place = dependency.repository or "charts/"
-            yield MissingDependency(name, dependency.name, place, dependency.span)
+            near = _nearest(clone, chart, dependency)
+            yield MissingDependency(name, dependency.name, place, dependency.span, near)
+
+
+def _nearest(clone: Clone, chart: str, dependency: ChartDependency) -> str:
+    """The folder of the chart that has the name, or else one like it."""
+    charts = {dirname(path) for path in clone.files if basename(path) == "Chart.yaml"} - {chart}
+    by_name = {basename(folder): folder for folder in sorted(charts, reverse=True)}
+    near = get_close_matches(dependency.name, sorted(by_name), n=1)
+    return f"{clone.name}/{by_name[near[0]]}" if near else ""
 
 
 def _is_there(clone: Clone, chart: str, dependency: ChartDependency) -> bool:

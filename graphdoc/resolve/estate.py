@@ -11,6 +11,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.parse.yaml import Limits
 from graphdoc.resolve.applicationset import Generated, Inventory, SetExpander
+from graphdoc.resolve.build_options import lifts_restrictions
 from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
@@ -78,7 +79,7 @@ def resolve_estate(
     """Find the roots and follow them to everything that they bring."""
     repositories = Repositories(clones)
     files = Files(request.limits)
-    kustomizer = Kustomizer(files, repositories.find_revision)
+    kustomizer = Kustomizer(files, repositories.find_revision, not lifts_restrictions(clones))
     charts = ChartCache(request.charts, files)
     resolver = SourceResolver(repositories, files, kustomizer, engine, request.settings, charts)
     units = discover_units(clones, files, kustomizer, engine)

@@ -2,11 +2,19 @@
 
 import re
 
-__all__ = ["is_fixture"]
+__all__ = ["is_fixture", "is_pattern"]
 
 _FOLDER = re.compile(
     r"(?:^|/)(?:__tests__|examples?|fixtures?|samples?|starters|test/data|testdata|tests)/"
 )
+_PATTERN = re.compile(
+    r"(?:^|/)(?:boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?|templates?)/"
+)
+
+
+def is_pattern(path: str) -> bool:
+    """Whether a file lies in a folder that scripts fill in and copy from."""
+    return is_fixture(path) or _PATTERN.search(path) is not None
 
 
 def is_fixture(path: str) -> bool:

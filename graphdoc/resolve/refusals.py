@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from posixpath import dirname
 
 from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kustomize import Build, BuildProblem, BuildProblemKind
 from graphdoc.resolve.resolved import Estate
 
@@ -44,7 +45,11 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
     """Every reason of one kind, in reading order, however many overlays share its cause."""
     found: dict[tuple[Span, str], list[Build]] = {}
     problems: dict[tuple[Span, str], BuildProblem] = {}
+    used = {file for build in _rendered(estate) for file in build.kustomizations}
     for build in builds_of(estate):
+        own = file_of(build)
+        if own not in used and is_pattern(own.path):
+            continue
         for problem in (p for p in build.problems if p.kind is kind and _is_certain(build, p)):
             key = (problem.span, problem.message)
             problems[key] = problem

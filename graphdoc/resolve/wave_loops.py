@@ -13,9 +13,13 @@ _Edges: TypeAlias = dict[str, dict[str, Need]]
 
 @dataclass(frozen=True, slots=True)
 class WaveLoop:
-    """Needs in a loop, an inverted one first; ``items`` is everything that needs each other."""
+    """Needs in a loop, an inverted one first; ``items`` is everything that needs each other.
+
+    ``cut`` is the need without which most of their loops are gone.
+    """
 
     needs: tuple[Need, ...]
+    cut: Need
     cluster: str
     owner: str
     items: frozenset[str]
@@ -48,7 +52,23 @@ def _loops(cluster: str, owner: str, edges: _Edges) -> Iterable[WaveLoop]:
             continue
         done |= part
         back = routes[inverted.after.item][inverted.before.item]
-        yield WaveLoop((inverted, *back), cluster, owner, part)
+        needs = (inverted, *back)
+        yield WaveLoop(needs, _find_cut(edges, part, needs), cluster, owner, part)
+
+
+def _find_cut(edges: _Edges, part: frozenset[str], needs: tuple[Need, ...]) -> Need:
+    """The first of the needs whose removal leaves the fewest on loops."""
+
+    def left(need: Need) -> int:
+        pair = (need.before.item, need.after.item)
+        rest: _Edges = {
+            item: {other: n for other, n in edges[item].items() if (item, other) != pair}
+            for item in part
+        }
+        routes = {item: _routes(rest, item) for item in part}
+        return sum(item in routes[other] for item in part for other in rest[item] if other in part)
+
+    return min(needs, key=left)
 
 
 def _routes(edges: _Edges, start: str) -> dict[str, tuple[Need, ...]]:

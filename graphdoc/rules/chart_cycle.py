@@ -78,8 +78,9 @@ def chart_cycle(_estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """
     for loop in find_loops(graph, EdgeKind.REQUIRES):
         charts = " → ".join(id_.partition(":")[2] for id_ in loop.ids)
+        cut = " → ".join(id_.partition(":")[2] for id_ in (loop.cut.source, loop.cut.target))
         yield Problem(
-            f"charts require each other in a loop: {charts}",
+            f"charts require each other in a loop: {charts} (closed by {cut})",
             Location(loop.primary, "required here"),
             loop.related,
             loop.cut.source,

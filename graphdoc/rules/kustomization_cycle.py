@@ -80,8 +80,9 @@ def kustomization_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     for loop in find_loops(graph, EdgeKind.INCLUDES):
         looped.update(loop.ids)
         names = " → ".join(id_.partition(":")[2] for id_ in loop.ids)
+        cut = " → ".join(id_.partition(":")[2] for id_ in (loop.cut.source, loop.cut.target))
         yield Problem(
-            f"kustomizations include each other in a loop: {names}",
+            f"kustomizations include each other in a loop: {names} (closed by {cut})",
             Location(loop.primary, "included here"),
             loop.related,
             loop.cut.source,

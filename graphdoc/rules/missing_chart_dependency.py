@@ -78,4 +78,5 @@ def missing_chart_dependency(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
             Location(missing.span, "required here"),
             (),
             f"chart:{missing.chart}",
+            hint=f"the nearest is {missing.nearest}" if missing.nearest else "",
         )

@@ -1,16 +1,22 @@
 """Rule ``missing-kustomize-entry``."""
 
 from collections.abc import Iterator
+from posixpath import dirname, relpath, splitext
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, Span
 from graphdoc.resolve.kustomize import BuildProblemKind
+from graphdoc.resolve.near_paths import nearest_file, nearest_folder
+from graphdoc.resolve.paths import join_path
 from graphdoc.resolve.refusals import find_refusals
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.spelling import text_at
 from graphdoc.rules.rule import rule
 
 __all__ = ["missing_kustomize_entry"]
+
+_FILES = frozenset({".json", ".yaml", ".yml"})
 
 
 @rule("missing-kustomize-entry", severity=Severity.ERROR, since="0.1.0")
@@ -57,4 +63,17 @@ def missing_kustomize_entry(estate: Estate, _graph: RepoGraph) -> Iterator[Probl
             Location(found.problem.span, "named here"),
             found.related,
             f"kustomization:{found.name}",
+            hint=_hint(estate, found.problem.span),
         )
+
+
+def _hint(estate: Estate, span: Span) -> str:
+    """The nearest file or folder, as the kustomization would name it."""
+    clone = next((clone for clone in estate.clones if clone.name == span.file.repository), None)
+    folder, named = dirname(span.file.path), text_at({c.name: c for c in estate.clones}, span)
+    wanted = join_path(folder, named)
+    if clone is None or not wanted or not named:
+        return ""
+    is_file = splitext(wanted)[1] in _FILES
+    near = nearest_file(clone, wanted) if is_file else nearest_folder(clone, wanted)
+    return f"the nearest is '{relpath(near, folder or '.')}'" if near else ""

@@ -1,6 +1,7 @@
 """Rule ``missing-project``."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
@@ -113,7 +114,13 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(spans[0], "named here"),
             tuple(Location(span, "also named here") for span in spans[1:]),
             missing[name][0].id,
+            hint=_hint(name, known),
         )
+
+
+def _hint(name: str, known: frozenset[str]) -> str:
+    near = get_close_matches(name, sorted(known), n=1)
+    return f"the nearest is {near[0]}" if near else ""
 
 
 def _named_at(entry: ResolvedApplication) -> Span:

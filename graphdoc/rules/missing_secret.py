@@ -1,6 +1,7 @@
 """Rule ``missing-secret``."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import RepoGraph
@@ -8,7 +9,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken import say
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.secret_flow import MissingSecret, trace_secrets
+from graphdoc.resolve.secret_flow import MissingSecret, SecretFlow, SecretKey, trace_secrets
 from graphdoc.rules.rule import rule
 
 __all__ = ["missing_secret"]
@@ -109,7 +110,22 @@ def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(origin, "used here"),
             tuple(Location(span, "used here") for span in others),
             f"secret:{clusters[0]}/{found[0][1].key}",
+            hint=_hint(estate, clusters[0], found[0][1].key),
         )
+
+
+def _hint(estate: Estate, cluster: str, key: SecretKey) -> str:
+    """Where the Secret is made, or else the one of its namespace whose name is like it."""
+    made = {name: frozenset(_flow_on(estate, name).producers) for name in estate.clusters}
+    spaces = sorted(other.namespace for other in made[cluster] if other.name == key.name)
+    if spaces:
+        return f"the namespace {spaces[0]} has one of that name"
+    others = [name for name in sorted(made) if key in made[name]]
+    if others:
+        return f"it is made on {' and '.join(others)}"
+    names = sorted(other.name for other in made[cluster] if other.namespace == key.namespace)
+    near = get_close_matches(key.name, names, n=1)
+    return f"the nearest is {near[0]}" if near else ""
 
 
 class _Cause(NamedTuple):
@@ -121,12 +137,12 @@ def _by_cause(estate: Estate) -> dict[_Cause, list[tuple[str, MissingSecret]]]:
     """Missing Secrets of all clusters; what one line names on several clusters is one cause."""
     causes: dict[_Cause, list[tuple[str, MissingSecret]]] = {}
     for cluster in estate.clusters:
-        for missing in _missing_on(estate, cluster):
+        for missing in _flow_on(estate, cluster).missing:
             origin = min(use.origin for use in missing.consumers)
             causes.setdefault(_Cause(str(missing.key), origin), []).append((cluster, missing))
     return causes
 
 
-def _missing_on(estate: Estate, cluster: str) -> tuple[MissingSecret, ...]:
+def _flow_on(estate: Estate, cluster: str) -> SecretFlow:
     hints = estate.secrets
-    return trace_secrets(estate, cluster, hints.made_elsewhere, hints.consumer_keys).missing
+    return trace_secrets(estate, cluster, hints.made_elsewhere, hints.consumer_keys)

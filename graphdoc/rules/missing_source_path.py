@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.broken import Use, find_broken
+from graphdoc.resolve.broken import BrokenThing, Use, find_broken
+from graphdoc.resolve.near_paths import nearest_folder
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -67,7 +68,14 @@ def missing_source_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,
+            hint=_hint(estate, thing),
         )
+
+
+def _hint(estate: Estate, thing: BrokenThing) -> str:
+    clone = thing.clone(estate)
+    near = nearest_folder(clone, thing.reference.wanted.strip("/")) if clone is not None else ""
+    return f"the nearest is {thing.reference.repository}/{near}" if near else ""
 
 
 def _place(use: Use) -> tuple[str, str, str]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.broken import Use, find_broken
+from graphdoc.resolve.broken import BrokenThing, Use, find_broken
+from graphdoc.resolve.near_paths import nearest_file
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.rules.rule import rule
 
@@ -95,7 +96,16 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             thing.related,
             thing.subject,
             Severity.INFO if thing.ignored else None,
+            _hint(estate, thing),
         )
+
+
+def _hint(estate: Estate, thing: BrokenThing) -> str:
+    clone = thing.clone(estate)
+    if clone is None:
+        return ""
+    near = nearest_file(clone, thing.reference.wanted.removeprefix(f"{clone.name}/"))
+    return f"the nearest is {clone.name}/{near}" if near else ""
 
 
 def _is_values_file(use: Use) -> bool:

@@ -19,8 +19,9 @@ def patch_without_target(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     Kustomize stays silent about it. A patch of a base or component counts as used where it matches
     in any overlay; and nothing is said where the kustomization takes resources from elsewhere (a
-    remote base, a chart that is not at hand). A patch without a selector that fits nothing is
-    refused by Kustomize: [`invalid-kustomization`](invalid-kustomization.md).
+    remote base, a chart that is not at hand), or brings nothing at all. A patch without a selector
+    that fits nothing is refused by Kustomize:
+    [`invalid-kustomization`](invalid-kustomization.md).
 
     ## Why is this bad?
 
@@ -80,7 +81,7 @@ def _unmatched(builds: tuple[Build, ...]) -> list[AppliedPatch]:
     """The patches that match nothing in any build, all of which are understood."""
     spoken_for: set[Span] = set()
     silent: dict[Span, AppliedPatch] = {}
-    for build in builds:
+    for build in (build for build in builds if build.resources):
         certain = not build.not_understood and not build.problems
         for patch in build.patches:
             if patch.targets or not certain:

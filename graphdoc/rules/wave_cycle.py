@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.order import Step, find_needs
+from graphdoc.resolve.order import Need, Step, find_needs
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.wave_loops import find_wave_loops
 from graphdoc.rules.rule import rule
@@ -151,13 +151,17 @@ def wave_cycle(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         if first.span in seen:
             continue
         seen.add(first.span)
-        links = (f"{_name(n.before)} needs {n.what} of {_name(n.after)}" for n in loop.needs)
         yield Problem(
-            f"no sync-wave order satisfies all: {', '.join(links)}",
+            f"no sync-wave order satisfies all: {', '.join(map(_say, loop.needs))} "
+            f"(closed by {_name(loop.cut.before)} → {_name(loop.cut.after)})",
             Location(first.span, "applied earlier"),
             tuple(Location(need.span, f"needs {need.what}") for need in loop.needs),
             first.item if first.item.startswith("application:") else first.owner,
         )
+
+
+def _say(need: Need) -> str:
+    return f"{_name(need.before)} needs {need.what} of {_name(need.after)}"
 
 
 def _name(step: Step) -> str:

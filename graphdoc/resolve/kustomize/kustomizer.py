@@ -45,12 +45,15 @@ class Kustomizer:
 
     files: Files
     find_clone: FindClone = _find_no_clone
+    restricted: bool = True
     _accumulator: Accumulator = field(init=False)
     _builds: dict[tuple[str, str, str], Build] = field(default_factory=dict, init=False)
     _clones: dict[int, Clone] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._accumulator = Accumulator(Sources(self.files), self.find_clone, build_target)
+        self._accumulator = Accumulator(
+            Sources(self.files, self.restricted), self.find_clone, build_target
+        )
 
     def build(self, clone: Clone, directory: str, options: KustomizeOptions | None = None) -> Build:
         """What Kustomize would make of a directory; never raises, problems are in the result."""

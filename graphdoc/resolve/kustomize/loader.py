@@ -14,7 +14,7 @@ from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize.reading import as_kustomize
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import BuildProblemKind
-from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, text_of
+from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, is_null, text_of
 
 __all__ = ["KUSTOMIZATION_NAMES", "Root", "Sources", "is_kustomization", "is_remote", "resolve"]
 
@@ -69,9 +69,14 @@ class Root:
 
 @dataclass(slots=True)
 class Sources:
-    """Reads the files of kustomizations, each parsed once for all builds."""
+    """Reads the files of kustomizations, each parsed once for all builds.
+
+    Only files in or below a kustomization's own directory, unless ``restricted`` is lifted, as
+    ``--load-restrictor LoadRestrictionsNone`` does.
+    """
 
     files: Files
+    restricted: bool = True
     _manifests: dict[tuple[int, str], tuple[Mapping, ...]] = field(default_factory=dict)
     _lines: dict[tuple[int, str], list[str]] = field(default_factory=dict)
 
@@ -87,8 +92,10 @@ class Sources:
         """The path of a file, as :meth:`find`."""
         path = resolve(root.directory, text)
         if path is None or not root.clone.is_file(path):
+            if text.startswith(("https://", "http://")):
+                raise NotUnderstoodError(f"{what} '{text}' is not in the repository", span)
             raise LoadError(BuildProblemKind.MISSING_ENTRY, f"{what} '{text}' does not exist", span)
-        if not is_within(path, root.directory):
+        if self.restricted and not is_within(path, root.directory):
             reason = f"{what} '{text}' is not in or below the kustomization's directory"
             raise LoadError(BuildProblemKind.INVALID, reason, span)
         return path

@@ -1,0 +1,80 @@
+"""The existing file or folder that a path which leads nowhere is nearest to."""
+
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
+from pathlib import PurePosixPath
+from posixpath import basename, dirname, splitext
+
+from graphdoc.model.clone import Clone
+
+__all__ = ["nearest_file", "nearest_folder"]
+
+_ALIKE = 0.7
+_COMPARED = 50
+
+
+def nearest_file(clone: Clone, wanted: str) -> str:
+    """The file of a clone that a path was probably to name; empty where none is near."""
+    tree = _tree(clone.files)
+    return tree.find(wanted, tree.files)
+
+
+def nearest_folder(clone: Clone, wanted: str) -> str:
+    """The folder of a clone that a path was probably to name; empty where none is near."""
+    tree = _tree(clone.files)
+    return tree.find(wanted, tree.folders) or tree.above(wanted)
+
+
+class _Tree:
+    """The paths of one clone: what lies in each folder, and where each name stands."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self.files = frozenset(files)
+        parents = {parent for path in self.files for parent in PurePosixPath(path).parents}
+        self.folders = frozenset(parent.as_posix() for parent in parents) - {"."}
+        self._children: dict[str, list[str]] = {}
+        self._named: dict[str, list[str]] = {}
+        for path in sorted(self.files | self.folders):
+            self._children.setdefault(dirname(path), []).append(basename(path))
+            self._named.setdefault(basename(path), []).append(path)
+
+    def find(self, wanted: str, allowed: frozenset[str]) -> str:
+        """The path with one segment spelled otherwise, or else the same name in a like folder."""
+        near = (path for path in self._respelled(wanted) if path in allowed)
+        return next(near, "") or self._elsewhere(wanted, allowed)
+
+    def above(self, wanted: str) -> str:
+        """The last folder on the way that is there."""
+        parents = (parent.as_posix() for parent in PurePosixPath(wanted).parents)
+        return next((parent for parent in parents if parent in self.folders), "")
+
+    def _respelled(self, wanted: str) -> Iterator[str]:
+        above, below = wanted, ""
+        while above and above not in self.folders:
+            above, segment = dirname(above), basename(above)
+            by_stem = {splitext(name)[0]: name for name in self._children.get(above, ())}
+            for stem in get_close_matches(splitext(segment)[0], sorted(by_stem), 3, _ALIKE):
+                yield "/".join(filter(None, (above, by_stem[stem], below)))
+            below = f"{segment}/{below}".rstrip("/")
+
+    def _elsewhere(self, wanted: str, allowed: frozenset[str]) -> str:
+        named = [path for path in self._named.get(basename(wanted), ()) if path in allowed]
+        scored = ((_likeness(path, wanted), path) for path in named[:_COMPARED])
+        score, path = max(scored, default=(0.0, ""))
+        return path if score >= _ALIKE else ""
+
+
+def _likeness(path: str, wanted: str) -> float:
+    """How alike two paths are where they differ; what leads there is common to many."""
+    ours, theirs = path.split("/"), wanted.split("/")
+    while ours and theirs and ours[0] == theirs[0]:
+        del ours[0], theirs[0]
+    while ours and theirs and ours[-1] == theirs[-1]:
+        del ours[-1], theirs[-1]
+    return SequenceMatcher(None, "/".join(ours), "/".join(theirs), autojunk=False).ratio()
+
+
+@lru_cache(maxsize=8)
+def _tree(files: tuple[str, ...]) -> _Tree:
+    return _Tree(files)
