@@ -20,7 +20,7 @@ from graphdoc.report.report import count
 from graphdoc.site.build import SiteError, SiteResult, build_site
 from graphdoc.site.input import Comparison
 
-__all__ = ["command", "mkdocs_file"]
+__all__ = ["command", "mkdocs_file", "written_pages"]
 
 
 @click.command("build", cls=PagedCommand)
@@ -42,7 +42,8 @@ def command(scope: Scope, place: Path | None, since: str | None, *, strict: bool
     """Analyse the clones and build the site, then check its links and requests to the outside.
 
     A mkdocs.yml beside graphdoc.yaml that uses the graphdoc plugin is followed; without one the
-    built-in settings serve. The old site stays until the new one is complete.
+    built-in settings serve, and handwritten pages are taken from docs_src. The old site stays until
+    the new one is complete.
 
     Examples:
       graphdoc build
@@ -63,14 +64,20 @@ def mkdocs_file(config: Config) -> Path | None:
     return file if file.is_file() and b"graphdoc" in file.read_bytes() else None
 
 
+def written_pages(config: Config) -> Path | None:
+    """The folder of handwritten pages, where no ``mkdocs.yml`` names one."""
+    folder = config.directory / "docs_src"
+    return folder if folder.is_dir() and mkdocs_file(config) is None else None
+
+
 def _build(analysis: Analysis, output: Path, since: str | None) -> SiteResult:
     compared = _compare(analysis, since) if since else None
     kept = (Path(), analysis.config.directory, *(r.root for r in analysis.config.repositories))
     with replaced_directory(output, kept) as fresh:
         try:
-            return build_site(
-                to_site_input(analysis, compared), fresh, config_file=mkdocs_file(analysis.config)
-            )
+            config = analysis.config
+            given = to_site_input(analysis, compared)
+            return build_site(given, fresh, written_pages(config), mkdocs_file(config))
         except SiteError as error:
             raise UsageMistake(f"the site cannot be built: {error}") from error
 

@@ -3,7 +3,7 @@
 import click
 
 from graphdoc.cli.analyses import analyse_estate, read_config
-from graphdoc.cli.build_command import mkdocs_file
+from graphdoc.cli.build_command import mkdocs_file, written_pages
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say
@@ -44,7 +44,8 @@ def command(scope: Scope, port: int) -> None:
     watched += [config.file] if config.file is not None else []
     say(f"serving on http://{_LOOPBACK}:{port}/")
     try:
-        serve_site(load, watched, f"{_LOOPBACK}:{port}", config_file=mkdocs_file(config))
+        place = f"{_LOOPBACK}:{port}"
+        serve_site(load, watched, place, written_pages(config), mkdocs_file(config))
     except SiteError as error:
         raise UsageMistake(f"the site cannot be built: {error}") from error
     except OSError as error:

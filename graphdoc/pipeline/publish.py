@@ -2,6 +2,7 @@
 
 from graphdoc import __version__
 from graphdoc.clone import DiskClone
+from graphdoc.clone.git import find_git_directory
 from graphdoc.clone.history import read_history
 from graphdoc.config.values import Config
 from graphdoc.drift import LockError, read_lock
@@ -37,7 +38,18 @@ def to_site_input(analysis: Analysis, since: Comparison | None = None) -> SiteIn
         recorded,
         unrecorded,
         since,
+        *_own(analysis.config),
     )
+
+
+def _own(config: Config) -> tuple[str, tuple[Commit, ...]]:
+    """The repository that holds the configuration, and its newest commits."""
+    folders = (config.directory.resolve(), *config.directory.resolve().parents)
+    root = next((folder for folder in folders if (folder / ".git").exists()), None)
+    git = find_git_directory(root) if root else None
+    if root is None or git is None:
+        return "", ()
+    return root.as_posix(), read_history(git, "", _COMMITS)
 
 
 def _history(analysis: Analysis) -> tuple[Commit, ...]:

@@ -90,7 +90,8 @@ class SiteInput:
     """All that the pages are made from; ``newest_commit`` is in seconds since 1970, 0 unknown.
 
     ``history`` holds the newest commits; ``recorded`` compares with the lock, ``since`` with an
-    earlier time. ``unrecorded`` says why there is no comparison with the lock.
+    earlier time. ``unrecorded`` says why there is no comparison with the lock. ``own_root`` is the
+    repository of the configuration itself, where handwritten pages stand.
     """
 
     estate: Estate
@@ -105,3 +106,5 @@ class SiteInput:
     recorded: Comparison | None = None
     unrecorded: str = ""
     since: Comparison | None = None
+    own_root: str = ""
+    own_history: tuple[Commit, ...] = ()

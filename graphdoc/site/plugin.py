@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Optional, Type
@@ -23,6 +23,8 @@ from graphdoc.site.icons import has_icon, sprite
 from graphdoc.site.input import SiteInput
 from graphdoc.site.markup import html
 from graphdoc.site.navigation import navigation
+from graphdoc.site.prose.handwritten import Document, ProseError, fill_document, with_slots
+from graphdoc.site.prose.slots import FOLDER
 
 __all__ = ["SitePlugin", "provided_by"]
 
@@ -35,6 +37,7 @@ _SCRIPTS = ("assets/graphdoc.js",)
 _SHIM = "assets/vendor/iframe-worker.js"
 _EXTENSIONS = ("attr_list", "def_list", "tables", "md_in_html")
 
+T = TypeVar("T")
 _provider: ContextVar[Callable[[], SiteInput] | None] = ContextVar("provider", default=None)
 
 
@@ -59,6 +62,11 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
 
     _site: Site | None = None
     _cuts: Mapping[str, Cut] = MappingProxyType({})
+    _generated: frozenset[str] = frozenset()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._figures: dict[str, dict[str, str]] = {}
 
     def load(self, config: MkDocsConfig) -> SiteInput:
         """What the pages are made from, where nobody provides it.
@@ -86,16 +94,20 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add every generated file; a handwritten page of the same path stays."""
-        site = self._made
+        slots = [file for file in files.documentation_pages() if file.src_uri.startswith(FOLDER)]
+        for file in slots:
+            files.remove(file)
+        documents = {file.src_uri: _document(file, self._made) for file in slots}
+        site = self._site = _or_refused(lambda: with_slots(self._made, documents))
         written = {file.src_uri: _section(file) for file in files.documentation_pages()}
         self._cuts = {path: cut_tables(page.markdown) for path, page in site.pages.items()}
         contents: dict[str, str | bytes] = {p: cut.markdown for p, cut in self._cuts.items()}
         contents |= site.drawings
         contents |= site.images
         contents |= site_assets()
-        for path, content in contents.items():
-            if path not in files.src_uris:
-                files.append(_generated(config, path, content))
+        self._generated = frozenset(contents) - frozenset(files.src_uris)
+        for path in sorted(self._generated):
+            files.append(_generated(config, path, contents[path]))
         if config.nav is None:
             config.nav = navigation(site, written)
         return files
@@ -106,6 +118,25 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         if made is not None:
             page.edit_url = made.edit or None
         return page
+
+    @event_priority(100)
+    def on_page_markdown(
+        self, markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files
+    ) -> str:
+        """Fill in what a handwritten page names.
+
+        Raises:
+            PluginError: it names something that does not exist.
+        """
+        path = page.file.src_uri
+        if path in self._generated:
+            return markdown
+        filled = _or_refused(lambda: fill_document(self._made, _document(page.file, self._made)))
+        self._figures[path] = filled.figures
+        for name, svg in filled.files.items():
+            if name not in files.src_uris:
+                files.append(_generated(config, name, svg))
+        return filled.markdown
 
     @event_priority(100)
     def on_page_content(
@@ -122,7 +153,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
     def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:  # noqa: ARG002
         """Put the figures, the icons and the age of the facts into the finished HTML."""
         made = self._made.pages.get(page.file.src_uri)
-        figures: Mapping[str, str] = made.figures if made else {}
+        figures = self._figures.get(page.file.src_uri) or (made.figures if made else {})
         cut = self._cuts.get(page.file.src_uri)
         filled = _SLOT.sub(
             lambda found: figures.get(found[1], ""), cut.with_all(output) if cut else output
@@ -160,6 +191,30 @@ def _set_logo(config: MkDocsConfig, logo: str) -> None:
 
 def _add(to: list[Any], names: tuple[str, ...]) -> None:
     to.extend(name for name in names if name not in map(str, to))
+
+
+def _or_refused(make: Callable[[], T]) -> T:
+    """What is made; where the team's text names something unknown, MkDocs stops with the place."""
+    try:
+        return make()
+    except ProseError as error:
+        raise PluginError(str(error)) from error
+
+
+def _document(file: File, site: Site) -> Document:
+    source = file.content_string.removeprefix("\ufeff")
+    text, facts = meta.get_data(source)
+    first = source.count("\n") - text.count("\n") + 1
+    root = site.atlas.site.own_root
+    place = Path(file.abs_src_path).resolve() if file.abs_src_path and root else None
+    known = place is not None and place.is_relative_to(root)
+    return Document(
+        file.src_uri,
+        text,
+        facts,
+        first,
+        place.relative_to(root).as_posix() if place and known else "",
+    )
 
 
 def _generated(config: MkDocsConfig, path: str, content: str | bytes) -> File:
