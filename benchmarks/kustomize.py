@@ -122,11 +122,11 @@ def directories(root: Path) -> list[str]:
 
 def compare(build: Build, real: Run) -> tuple[str, str]:
     """The outcome, and what differs."""
+    if real.status != 0 and build.error is not None:
+        return "both refuse", ""
     if build.not_understood:
         return "not understood", build.not_understood[0].reason
     if real.status != 0 or build.error is not None:
-        if real.status != 0 and build.error is not None:
-            return "both refuse", ""
         return "different", build.error or real.output.decode(errors="replace").strip()
     ours = [_numbers(to_plain(resource.manifest)) for resource in build.resources]
     theirs = [_numbers(document) for document in _documents(real.output)]

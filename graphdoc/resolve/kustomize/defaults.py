@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, merge_specs, spec
 from graphdoc.resolve.kustomize.ids import Gvk
+from graphdoc.resolve.kustomize.order import type_rank
 
 __all__ = ["DEFAULTS", "NameReference", "TransformerConfig"]
 
@@ -43,19 +44,17 @@ class TransformerConfig:
         """
         if other is self or other == _EMPTY:
             return self
-        if self == _EMPTY:
-            return other
         return TransformerConfig(
-            merge_specs(self.name_prefix, other.name_prefix),
-            merge_specs(self.name_suffix, other.name_suffix),
-            merge_specs(self.namespace, other.namespace),
-            merge_specs(self.common_labels, other.common_labels),
-            merge_specs(self.labels, other.labels),
-            merge_specs(self.template_labels, other.template_labels),
-            merge_specs(self.common_annotations, other.common_annotations),
-            merge_specs(self.images, other.images),
-            merge_specs(self.replicas, other.replicas),
-            merge_specs(self.var_references, other.var_references),
+            _merge(self.name_prefix, other.name_prefix),
+            _merge(self.name_suffix, other.name_suffix),
+            _merge(self.namespace, other.namespace),
+            _merge(self.common_labels, other.common_labels),
+            _merge(self.labels, other.labels),
+            _merge(self.template_labels, other.template_labels),
+            _merge(self.common_annotations, other.common_annotations),
+            _merge(self.images, other.images),
+            _merge(self.replicas, other.replicas),
+            _merge(self.var_references, other.var_references),
             _merge_references(self.name_references, other.name_references),
         )
 
@@ -63,13 +62,24 @@ class TransformerConfig:
 _EMPTY = TransformerConfig()
 
 
+def _merge(known: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
+    """Both, sorted: what stands first may say already what a later one says."""
+    return _sorted(merge_specs(known, _sorted(more)))
+
+
+def _sorted(specs: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
+    return tuple(sorted(specs, key=lambda field: type_rank(field.gvk)))
+
+
 def _merge_references(
     known: tuple[NameReference, ...], more: tuple[NameReference, ...]
 ) -> tuple[NameReference, ...]:
     merged = {reference.target: reference.referrers for reference in known}
-    for target, referrers in more:
-        merged[target] = merge_specs(merged.get(target, ()), referrers)
-    return tuple(NameReference(*pair) for pair in merged.items())
+    for target, referrers in sorted(more, key=lambda reference: type_rank(reference.target)):
+        is_known = target in merged
+        merged[target] = merge_specs(merged[target], referrers) if is_known else referrers
+    ordered = sorted(merged.items(), key=lambda pair: type_rank(pair[0]))
+    return tuple(NameReference(*pair) for pair in ordered)
 
 
 _TEMPLATE = "spec/template"
@@ -292,7 +302,7 @@ _VAR_REFERENCES = (
     spec("metadata/annotations"),
 )
 
-DEFAULTS = TransformerConfig(
+_WRITTEN = TransformerConfig(
     name_prefix=(spec("metadata/name"),),
     name_suffix=(spec("metadata/name"),),
     namespace=(
@@ -322,3 +332,5 @@ DEFAULTS = TransformerConfig(
     var_references=_VAR_REFERENCES,
     name_references=_NAME_REFERENCES,
 )
+
+DEFAULTS = _EMPTY.merge(_WRITTEN)

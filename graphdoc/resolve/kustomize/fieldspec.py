@@ -46,8 +46,8 @@ def merge_specs(specs: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tu
     Raises:
         KustomizeError: they disagree on whether to create a field.
     """
-    if not specs or not more or specs is more:
-        return specs or more
+    if not more or specs is more:
+        return specs
     by_path: dict[tuple[str, ...], list[FieldSpec]] = {}
     for known in specs:
         by_path.setdefault(known.path, []).append(known)

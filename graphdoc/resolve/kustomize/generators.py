@@ -22,7 +22,7 @@ from graphdoc.resolve.kustomize.trees import (
     without,
 )
 
-__all__ = ["FileReader", "absorb", "generate", "name_hash"]
+__all__ = ["FileReader", "absorb", "add_hashes", "generate", "name_hash"]
 
 _LINE = 70
 # Kustomize's hash has no vowels and no digits that look like letters.
@@ -238,6 +238,20 @@ def _merge_texts(manifest: Mapping, old: Mapping, *route: str) -> Mapping:
     keys = {**before.keys, **(after.keys if after else {})}
     ordered = {key: merged[key] for key in sorted(merged)}
     return put_route(manifest, route, Mapping(ordered, keys, manifest.span))
+
+
+def add_hashes(items: Items) -> None:
+    """Append the hash of its content to the name of every generated resource that wants it."""
+    for index, item in items.indexed():
+        if item.needs_hash:
+            items.replace(index, _hashed(item))
+
+
+def _hashed(item: Item) -> Item:
+    name = item.manifest.find("metadata", "name") or item.manifest
+    text = f"{item.name}-{name_hash(item.manifest)}"
+    new = string(text, name.span, name.earlier)
+    return item.remember()._replace(manifest=put_route(item.manifest, ("metadata", "name"), new))
 
 
 def name_hash(manifest: Mapping) -> str:

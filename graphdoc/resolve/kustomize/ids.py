@@ -5,7 +5,7 @@ A build remembers every id that a resource has had, because patches and referenc
 
 from typing import NamedTuple
 
-from graphdoc.model.node import Mapping
+from graphdoc.model.node import Mapping, Scalar
 from graphdoc.resolve.kustomize.trees import text_of
 
 __all__ = ["CLUSTER", "Gvk", "Id", "Item", "PreviousId", "gvk_of", "is_cluster_scoped"]
@@ -87,6 +87,7 @@ class Item(NamedTuple):
     """One resource within a build.
 
     ``is_restyled``: a JSON patch has written it anew, without the quotes that it did not need.
+    ``shared``: values that stand in several places and are one to Kustomize.
     """
 
     manifest: Mapping
@@ -97,6 +98,7 @@ class Item(NamedTuple):
     needs_hash: bool = False
     variables: tuple[str, ...] = ()
     is_restyled: bool = False
+    shared: tuple[Scalar, ...] = ()
 
     @property
     def gvk(self) -> Gvk:
@@ -139,7 +141,8 @@ class Item(NamedTuple):
     def remember(self) -> "Item":
         """The same, its present id among the previous ones."""
         gvk, namespace, name = self.id
-        return self._replace(previous=(*self.previous, PreviousId(gvk.kind, namespace, name)))
+        previous = (*self.previous, PreviousId(gvk.kind, namespace, name))
+        return self._replace(previous=previous)
 
 
 def gvk_of(manifest: Mapping) -> Gvk:

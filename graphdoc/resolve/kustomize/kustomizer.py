@@ -9,10 +9,10 @@ from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, FindClone
-from graphdoc.resolve.kustomize.generators import name_hash
+from graphdoc.resolve.kustomize.generators import add_hashes
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.items import Items
-from graphdoc.resolve.kustomize.loader import Root, Sources, kustomization_start
+from graphdoc.resolve.kustomize.loader import Root, Sources, checked, kustomization_start
 from graphdoc.resolve.kustomize.options import adjustment
 from graphdoc.resolve.kustomize.order import sort_items, sort_options
 from graphdoc.resolve.kustomize.record import Record
@@ -83,22 +83,14 @@ class Kustomizer:
 
 
 def _finish(items: Items, accumulated: Accumulated) -> None:
-    for index, item in items.indexed():
-        if item.needs_hash:
-            items.replace(index, _hashed(item))
+    add_hashes(items)
     fix_references(items, accumulated.config.name_references)
     resolve_variables(items, accumulated.variables, accumulated.config.var_references)
     for index, item in items.indexed():
+        checked(item.manifest)
         local = item.manifest.find("metadata", "annotations", _LOCAL)
         if local is not None and text_of(local) != "false":
             items.replace(index, None)
-
-
-def _hashed(item: Item) -> Item:
-    name = item.manifest.find("metadata", "name") or item.manifest
-    text = f"{item.name}-{name_hash(item.manifest)}"
-    new = string(text, name.span, name.earlier)
-    return item.remember()._replace(manifest=put_route(item.manifest, ("metadata", "name"), new))
 
 
 def _with_metadata(
@@ -134,12 +126,14 @@ def _with_text_annotations(manifest: Mapping) -> Mapping:
         return manifest
     if not isinstance(annotations, Mapping) or not annotations.entries:
         return without(manifest, "metadata", "annotations")
-    if all(
-        isinstance(v, Scalar) and isinstance(v.value, str) for v in annotations.entries.values()
-    ):
+    if all(map(_is_text, annotations.entries.values())):
         return manifest
     entries: dict[str, Node] = {
         key: string(text_of(value), value.span, value.earlier)
         for key, value in annotations.entries.items()
     }
     return put_route(manifest, ("metadata", "annotations"), annotations._replace(entries=entries))
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node, Scalar) and isinstance(node.value, str) and node.value == node.text

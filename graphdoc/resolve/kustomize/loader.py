@@ -16,7 +16,15 @@ from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import BuildProblemKind
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, is_null, text_of
 
-__all__ = ["KUSTOMIZATION_NAMES", "Root", "Sources", "is_kustomization", "is_remote", "resolve"]
+__all__ = [
+    "KUSTOMIZATION_NAMES",
+    "Root",
+    "Sources",
+    "checked",
+    "is_kustomization",
+    "is_remote",
+    "resolve",
+]
 
 KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
@@ -241,9 +249,10 @@ def checked(node: Node) -> Mapping:
     if not isinstance(node, Mapping):
         raise KustomizeError("not a Kubernetes resource: not a mapping", node.span)
     kind = text_of(node.entries.get("kind"))
-    if not kind:
+    if not kind or is_null(node.entries.get("kind")):
         raise KustomizeError("missing kind in resource", node.span)
-    if not kind.endswith("List") and not text_of(node.find("metadata", "name")):
+    name = node.find("metadata", "name")
+    if not kind.endswith("List") and (is_null(name) or not text_of(name)):
         raise KustomizeError(f"missing metadata.name in resource of kind {kind}", node.span)
     return node
 

@@ -1,13 +1,13 @@
 """The transformers of names, namespaces, labels and annotations."""
 
 from collections.abc import Callable
-from functools import partial
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, merge_specs, set_fields, spec
 from graphdoc.resolve.kustomize.ids import Gvk, Item, is_cluster_scoped
 from graphdoc.resolve.kustomize.items import Items
+from graphdoc.resolve.kustomize.sharing import share, spread
 from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, string, text_of
 
 __all__ = [
@@ -159,26 +159,37 @@ def _add_pairs(items: Items, pairs: Mapping, specs: tuple[FieldSpec, ...]) -> No
     if not pairs.entries:
         return
     blank = Mapping({}, {}, pairs.span)
-
-    set_pairs = partial(_set_pairs, pairs)
     for index, item in items.indexed():
+        setter = _PairsSetter(pairs)
         manifest = item.manifest
         for field in specs:
             if _fits(item, field):
-                manifest = set_fields(manifest, field, set_pairs, blank)
-        items.replace(index, item._replace(manifest=manifest))
+                manifest = set_fields(manifest, field, setter.set, blank)
+        items.replace(index, share(spread(item, manifest), setter.made))
 
 
-def _set_pairs(pairs: Mapping, node: Node) -> Node:
-    if is_null(node):
+class _PairsSetter:
+    """Sets labels or annotations in every place of one resource; ``made`` are those it added."""
+
+    def __init__(self, pairs: Mapping) -> None:
+        self._keys = pairs.keys
+        self._values = {
+            key: string(text_of(pairs.entries[key]), pairs.entries[key].span)
+            for key in sorted(pairs.entries)
+        }
+        self.made: list[Scalar] = []
+
+    def set(self, node: Node) -> Node:
+        if is_null(node):
+            return node
+        if not isinstance(node, Mapping):
+            raise KustomizeError("wrong node kind: expected a mapping", node.span)
+        for key, new in self._values.items():
+            old = node.entries.get(key)
+            if old is None:
+                self.made.append(new)
+            node = put(node, key, override(new, old), self._keys[key])
         return node
-    if not isinstance(node, Mapping):
-        raise KustomizeError("wrong node kind: expected a mapping", node.span)
-    for key in sorted(pairs.entries):
-        value = pairs.entries[key]
-        new = string(text_of(value), value.span)
-        node = put(node, key, override(new, node.entries.get(key)), pairs.keys[key])
-    return node
 
 
 def _fits(item: Item, field: FieldSpec) -> bool:

@@ -7,7 +7,7 @@ from graphdoc.model.node import Mapping
 from graphdoc.resolve.kustomize.ids import Gvk, Item
 from graphdoc.resolve.kustomize.trees import KustomizeError, text_of
 
-__all__ = ["SortOptions", "sort_items", "sort_options"]
+__all__ = ["SortOptions", "sort_items", "sort_options", "type_rank"]
 
 _FIRST = (
     "Namespace", "ResourceQuota", "StorageClass", "CustomResourceDefinition", "ServiceAccount",
@@ -27,6 +27,14 @@ def _ranks(first: Iterable[str], last: Iterable[str]) -> dict[str, int]:
     return ranks | {kind: rank for rank, kind in enumerate(last, start=1)}
 
 
+_RANKS = _ranks(_FIRST, _LAST)
+
+
+def type_rank(gvk: Gvk) -> tuple[int, str]:
+    """Where a type stands in Kustomize's own order."""
+    return (_RANKS.get(gvk.kind, 0), _type_text(gvk))
+
+
 def sort_options(kustomization: Kustomization | None) -> SortOptions:
     """How the kustomization at the top wants its output.
 
@@ -35,7 +43,7 @@ def sort_options(kustomization: Kustomization | None) -> SortOptions:
     """
     options = kustomization.root.mapping("sortOptions") if kustomization else None
     if options is None:
-        return _ranks(_FIRST, _LAST)
+        return _RANKS
     order, legacy = options.text("order"), options.mapping("legacySortOptions")
     if order not in {"fifo", "legacy"}:
         raise KustomizeError("the field 'sortOptions.order' must be fifo or legacy", options.span)
@@ -44,7 +52,7 @@ def sort_options(kustomization: Kustomization | None) -> SortOptions:
             raise KustomizeError("legacySortOptions do not go with the order fifo", legacy.span)
         return None
     if legacy is None:
-        return _ranks(_FIRST, _LAST)
+        return _RANKS
     return _ranks(_kinds(legacy, "orderFirst"), _kinds(legacy, "orderLast"))
 
 
@@ -61,9 +69,12 @@ def sort_items(items: Iterable[Item], options: SortOptions) -> list[Item]:
 
 def _key(item: Item, ranks: dict[str, int]) -> tuple[int, str, str]:
     gvk = item.gvk
-    group, version, kind = gvk.group or "~G", gvk.version or "~V", gvk.kind or "~K"
     where = f"{_text(gvk)}|{item.namespace or '~X'}|{item.name or '~N'}"
-    return (ranks.get(gvk.kind, 0), f"{group}_{version}_{kind}", where)
+    return (ranks.get(gvk.kind, 0), _type_text(gvk), where)
+
+
+def _type_text(gvk: Gvk) -> str:
+    return f"{gvk.group or '~G'}_{gvk.version or '~V'}_{gvk.kind or '~K'}"
 
 
 def _text(gvk: Gvk) -> str:

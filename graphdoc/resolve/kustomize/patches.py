@@ -18,12 +18,14 @@ from graphdoc.resolve.kustomize.loader import Root, Sources, manifests_in
 from graphdoc.resolve.kustomize.merge import merge_manifest, without_quotes
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblemKind
+from graphdoc.resolve.kustomize.sharing import spread
 from graphdoc.resolve.kustomize.trees import (
     AbsentTargetError,
     KustomizeError,
     is_null,
     put,
     put_route,
+    string,
     text_of,
     without,
 )
@@ -43,6 +45,16 @@ class Patch(NamedTuple):
     file: SourceFile | None
     manifests: tuple[Mapping, ...] = ()
     operations: Sequence | None = None
+    is_old: bool = False
+
+    @property
+    def rewritten(self) -> tuple[str, ...]:
+        """The metadata that Kustomize writes anew before it merges."""
+        if self.is_old:
+            return ("labels", "annotations")
+        is_free = self.entry.allow_name_change or self.entry.allow_kind_change
+        return ("annotations",) if is_free else ()
+
     is_deprecated: bool = False
 
 
@@ -97,7 +109,7 @@ class PatchReader:
         else:
             entry = PatchEntry(scalar.span, path=scalar)
         documents, file = self._documents(entry)
-        return Patch(entry, file, manifests_in(documents))
+        return Patch(entry, file, manifests_in(documents), is_old=True)
 
     def read_mappings(self, entry: Scalar, what: str) -> list[Mapping]:
         """The mappings in a file of the kustomization, which may be a list of them.
@@ -169,7 +181,8 @@ def apply_patch(patch: Patch, items: Items, kustomization: SourceFile) -> Applie
     elif patch.entry.target is not None:
         targets = _merge_selected(patch, patch.entry.target, items)
     else:
-        targets = [_merge_named(manifest, patch.entry, items) for manifest in patch.manifests]
+        manifests = [_with_texts(manifest, *patch.rewritten) for manifest in patch.manifests]
+        targets = [_merge_named(manifest, patch.entry, items) for manifest in manifests]
     ids = tuple(dict.fromkeys(targets))
     return AppliedPatch(kustomization, patch.entry.span, patch.file, ids)
 
@@ -184,7 +197,8 @@ def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[
         if item.previous or not patch.is_deprecated:
             manifest = _with_scratch(manifest, patch.entry.span)
         changed = _without_scratch(apply_operations(manifest, operations))
-        items.replace(index, item.remember()._replace(manifest=changed, is_restyled=True))
+        known = item.remember()._replace(manifest=changed, is_restyled=True, shared=())
+        items.replace(index, known)
     return targets
 
 
@@ -208,15 +222,31 @@ def _merge_selected(patch: Patch, selector: Selector, items: Items) -> list[Reso
         reason = "several strategic merge patches in one entry cannot have a target"
         raise KustomizeError(reason, patch.entry.span)
     targets = []
+    manifest = _with_texts(patch.manifests[0], "labels", "annotations")
     for index, item in _selected(items, selector):
         targets.append(Resource(item.manifest).id)
-        retyped = _as_type_of(patch.manifests[0], item)
-        items.replace(index, _merged(item, retyped, patch.entry))
+        items.replace(index, _merged(item, _as_type_of(manifest, item), patch.entry))
     for item in items if patch.entry.allow_name_change else ():
         if len(items.current(item.id)) > 1:
             reason = f"may not add resource with an already registered id: {item.id}"
             raise KustomizeError(reason, patch.entry.span)
     return targets
+
+
+def _with_texts(patch: Mapping, *fields: str) -> Mapping:
+    """Kustomize writes metadata of some patches anew: a null becomes a text, nothing is dropped."""
+    for field in fields:
+        pairs = patch.find("metadata", field)
+        if pairs is None:
+            continue
+        if not isinstance(pairs, Mapping) or not pairs.entries:
+            patch = without(patch, "metadata", field)
+            continue
+        entries: dict[str, Node] = {
+            key: string(text_of(value), value.span) for key, value in pairs.entries.items()
+        }
+        patch = put_route(patch, ("metadata", field), pairs._replace(entries=entries))
+    return patch
 
 
 def _as_type_of(patch: Mapping, item: Item) -> Mapping:
@@ -253,8 +283,7 @@ def _merged(item: Item, patch: Mapping, entry: PatchEntry) -> Item | None:
         manifest = _restore(manifest, item.manifest, "kind")
     if not entry.allow_name_change:
         manifest = _restore(manifest, item.manifest, "metadata", "name")
-    manifest = _restore(manifest, item.manifest, "metadata", "namespace")
-    return item._replace(manifest=manifest)
+    return spread(item, _restore(manifest, item.manifest, "metadata", "namespace"))
 
 
 def _restore(manifest: Mapping, old: Mapping, *route: str) -> Mapping:

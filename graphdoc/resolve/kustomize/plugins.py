@@ -10,7 +10,8 @@ from graphdoc.model.node import Mapping, Scalar
 from graphdoc.parse.kustomization import is_true, patch_entry, selector
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.kustomize.configuration import field_specs
-from graphdoc.resolve.kustomize.generators import FileReader, absorb, generate
+from graphdoc.resolve.kustomize.generators import FileReader, absorb, add_hashes, generate
+from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.metadata import (
     add_annotations,
@@ -20,8 +21,19 @@ from graphdoc.resolve.kustomize.metadata import (
     set_namespace,
 )
 from graphdoc.resolve.kustomize.patches import Patch, PatchReader
-from graphdoc.resolve.kustomize.transform import Step, patch_step, replacement_steps
-from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, put
+from graphdoc.resolve.kustomize.transform import (
+    Step,
+    patch_step,
+    refuse_empty_patches,
+    replacement_steps,
+)
+from graphdoc.resolve.kustomize.trees import (
+    KustomizeError,
+    NotUnderstoodError,
+    put,
+    put_route,
+    string,
+)
 from graphdoc.resolve.kustomize.workloads import set_images, set_replicas
 
 __all__ = ["Context", "generator_step", "transformer_steps"]
@@ -43,13 +55,16 @@ def transformer_steps(manifest: Mapping, context: Context) -> Iterator[Step]:
     """What a transformer's configuration changes.
 
     Raises:
+        KustomizeError: Kustomize has no such transformer.
         NotUnderstoodError: it is none of Kustomize's own.
     """
     config = as_kubectl(manifest)
     kind = config.text("kind")
-    make = _TRANSFORMERS.get(kind) if config.text("apiVersion") == "builtin" else None
-    if make is None:
+    make = _TRANSFORMERS.get(kind)
+    if config.text("apiVersion") != "builtin" or kind in _UNSUPPORTED:
         raise NotUnderstoodError(f"a transformer of kind {kind}", manifest.span)
+    if make is None:
+        raise KustomizeError(f"unable to load builtin transformer {kind}", manifest.span)
     yield from make(config, context)
 
 
@@ -57,21 +72,52 @@ def generator_step(manifest: Mapping, context: Context) -> Step:
     """What a generator's configuration makes.
 
     Raises:
+        KustomizeError: Kustomize has no such generator.
         NotUnderstoodError: it is none of Kustomize's own.
     """
     config = as_kubectl(manifest)
     kind = config.text("kind")
-    made = kind.removesuffix("Generator")
-    if config.text("apiVersion") != "builtin" or made not in {"ConfigMap", "Secret"}:
+    generate = _GENERATORS.get(kind)
+    if config.text("apiVersion") != "builtin" or kind in _UNSUPPORTED:
         raise NotUnderstoodError(f"a generator of kind {kind}", manifest.span)
-    for part in ("name", "namespace"):
-        value = config.scalar("metadata", part)
-        config = config if value is None else put(config, part, value, value.span)
-    return Step(partial(_generate, made, config, context), manifest.span)
+    if generate is None:
+        raise KustomizeError(f"unable to load builtin generator {kind}", manifest.span)
+    return Step(partial(generate, config, context), manifest.span)
 
 
 def _generate(kind: str, config: Mapping, context: Context) -> None:
+    for part in ("name", "namespace"):
+        value = config.scalar("metadata", part)
+        config = config if value is None else put(config, part, value, value.span)
     absorb(context.items, generate(kind, config, None, context.files))
+
+
+def _service_account(config: Mapping, context: Context) -> None:
+    """The ServiceAccount that acts for one of Google's cloud."""
+    if config.text("cloud") != "gke":
+        raise KustomizeError("no cloud but gke is supported", config.span)
+    account, span = config.text("serviceAccount", "name"), config.span
+    project = config.text("serviceAccount", "projectId")
+    fields = {
+        ("apiVersion",): "v1",
+        ("kind",): "ServiceAccount",
+        _GKE_ACCOUNT: f"{account}@{project}.iam.gserviceaccount.com",
+        ("metadata", "name"): config.text("kubernetesService", "name"),
+        ("metadata", "namespace"): config.text("kubernetesService", "namespace"),
+    }
+    manifest = Mapping({}, {}, span)
+    for route, value in fields.items():
+        manifest = put_route(manifest, route, string(value, span)) if value else manifest
+    absorb(context.items, Item(manifest))
+
+
+_GKE_ACCOUNT = ("metadata", "annotations", "iam.gke.io/gcp-service-account")
+_UNSUPPORTED = frozenset({"ValueAddTransformer", "HelmChartInflationGenerator"})
+_GENERATORS: dict[str, Callable[[Mapping, Context], None]] = {
+    "ConfigMapGenerator": partial(_generate, "ConfigMap"),
+    "SecretGenerator": partial(_generate, "Secret"),
+    "IAMPolicyGenerator": _service_account,
+}
 
 
 def _prefix(config: Mapping, context: Context) -> Iterator[Step]:
@@ -80,6 +126,15 @@ def _prefix(config: Mapping, context: Context) -> Iterator[Step]:
 
 def _suffix(config: Mapping, context: Context) -> Iterator[Step]:
     yield from _affix(config, context, "suffix", add_suffix)
+
+
+def _prefix_and_suffix(config: Mapping, context: Context) -> Iterator[Step]:
+    yield from _prefix(config, context)
+    yield from _suffix(config, context)
+
+
+def _hash(config: Mapping, context: Context) -> Iterator[Step]:
+    yield Step(partial(add_hashes, context.items), config.span)
 
 
 def _affix(
@@ -159,7 +214,9 @@ def _merge_patches(config: Mapping, context: Context) -> Iterator[Step]:
     patches = config.scalar("patches")
     if not paths and patches is None:
         raise KustomizeError("empty file path and empty patch content", config.span)
-    for scalar in (*paths, *([patches] if patches else [])):
+    scalars = (*paths, *([patches] if patches else []))
+    yield Step(partial(refuse_empty_patches, scalars, context.reader), config.span)
+    for scalar in scalars:
         yield _patch_step(partial(context.reader.read_merge, scalar), config, context)
 
 
@@ -177,6 +234,8 @@ def _replacements(config: Mapping, context: Context) -> Iterator[Step]:
 _TRANSFORMERS: dict[str, Transformer] = {
     "PrefixTransformer": _prefix,
     "SuffixTransformer": _suffix,
+    "PrefixSuffixTransformer": _prefix_and_suffix,
+    "HashTransformer": _hash,
     "NamespaceTransformer": _namespace,
     "LabelTransformer": _labels,
     "AnnotationsTransformer": _annotations,

@@ -19,6 +19,7 @@ def fix_references(items: Items, references: tuple[NameReference, ...]) -> None:
     Raises:
         KustomizeError: a reference may mean several resources.
     """
+    _refuse_blank_namespaces(items)
     candidates = _by_previous_name(items)
     if not candidates:
         return
@@ -40,6 +41,27 @@ def fix_references(items: Items, references: tuple[NameReference, ...]) -> None:
                 current = current._replace(manifest=manifest)
         if current is not item:
             items.replace(index, current)
+
+
+def _refuse_blank_namespaces(items: Items) -> None:
+    """Kustomize looks for what a role binding may refer to, and trips over such a subject."""
+    for item in items:
+        gvk = item.gvk
+        if gvk.kind != "RoleBinding" or is_cluster_scoped(gvk):
+            continue
+        for namespace in _account_namespaces(item.manifest):
+            if not (isinstance(namespace, Scalar) and isinstance(namespace.value, str)):
+                raise KustomizeError(f"namespace is blank for {item.id}", namespace.span)
+
+
+def _account_namespaces(binding: Mapping) -> list[Node]:
+    return [
+        subject.entries["namespace"]
+        for subject in binding.items_at("subjects")
+        if isinstance(subject, Mapping)
+        and subject.text("kind") == "ServiceAccount"
+        and "namespace" in subject.entries
+    ]
 
 
 def _by_previous_name(items: Items) -> dict[str, list[Item]]:
@@ -147,12 +169,7 @@ class _Finder:
     def _subject_namespaces(self) -> frozenset[str]:
         if self._id.gvk.kind != "RoleBinding":
             return frozenset()
-        subjects = self._referrer.manifest.items_at("subjects")
-        return frozenset(
-            text_of(subject.entries.get("namespace"))
-            for subject in subjects
-            if isinstance(subject, Mapping) and subject.text("kind") == "ServiceAccount"
-        ) - {""}
+        return frozenset(map(text_of, _account_namespaces(self._referrer.manifest)))
 
     def _is_of_type(self, item: Item) -> bool:
         return any(was.gvk.is_selected_by(self._target) for was in item.previous_ids)

@@ -10,6 +10,7 @@ from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.resolve.kustomize.fieldpath import change_at, look_up, split_field_path
 from graphdoc.resolve.kustomize.ids import CLUSTER, Gvk, Id, Item
 from graphdoc.resolve.kustomize.items import Expressions, Items
+from graphdoc.resolve.kustomize.sharing import spread
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
     NotUnderstoodError,
@@ -111,8 +112,7 @@ def _apply(items: Items, target: Mapping, value: Node) -> None:
         if not wanted.fits_labels(item) or any(_is_rejected(item, ids, *pair) for pair in unwanted):
             continue
         if any(wanted.fits_id(*id_) for id_ in ids):
-            manifest = _copy(item.manifest, target, value)
-            items.replace(index, item._replace(manifest=manifest))
+            items.replace(index, spread(item, _copy(item.manifest, target, value)))
 
 
 def _written_ids(item: Item) -> list[tuple[Gvk, str, str]]:

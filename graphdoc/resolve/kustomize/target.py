@@ -11,7 +11,7 @@ from graphdoc.parse.kustomization import KustomizationError, parse_kustomization
 from graphdoc.parse.yaml import YamlError
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, Adjust, State
 from graphdoc.resolve.kustomize.configuration import transformer_config
-from graphdoc.resolve.kustomize.defaults import DEFAULTS
+from graphdoc.resolve.kustomize.defaults import DEFAULTS, TransformerConfig
 from graphdoc.resolve.kustomize.generators import FileReader, absorb, generate
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.includes import find_includes
@@ -118,9 +118,7 @@ class _Target:
         self._skip_unsupported(kustomization)
         for entry in kustomization.scalars("resources"):
             self._attempt(partial(self._add_resource, entry), entry.span)
-        self._state.config = self._state.config.merge(DEFAULTS)
-        for entry in kustomization.scalars("configurations"):
-            self._attempt(partial(self._configure, entry), entry.span)
+        self._configure(kustomization)
         context = self._context(kustomization)
         self._generate(kustomization, context)
         for entry in kustomization.scalars("components"):
@@ -209,7 +207,7 @@ class _Target:
         self._record.absorb(accumulated.record)
         for item in accumulated.items:
             self._attempt(partial(self._state.items.append, item), span)
-        self._state.config = self._state.config.merge(accumulated.config)
+        self._attempt(partial(self._merge_config, accumulated.config), span)
         for var in accumulated.variables.values():
             self._attempt(partial(self._add_variable, var), span)
 
@@ -279,11 +277,22 @@ class _Target:
         except (KustomizeError, YamlError):
             return None
 
-    def _configure(self, entry: Scalar) -> None:
+    def _configure(self, kustomization: Kustomization) -> None:
+        own = State()
+        for entry in kustomization.scalars("configurations"):
+            self._attempt(partial(self._add_configuration, entry, own), entry.span)
+        self._attempt(lambda: self._merge_config(DEFAULTS.merge(own.config)), self._start)
+
+    def _add_configuration(self, entry: Scalar, own: State) -> None:
         path = self._sources.find(self._root, entry, "configuration")
         documents = self._sources.documents(self._root, path, entry.span, self._record)
         root = documents[0].root if documents else None
-        self._state.config = self._state.config.merge(transformer_config(root))
+        own.config = own.config.merge(transformer_config(root))
+
+    def _merge_config(self, config: TransformerConfig) -> None:
+        known = self._state.config
+        is_first = config is DEFAULTS and known == TransformerConfig()
+        self._state.config = config if is_first else known.merge(config)
 
     def _read_for_generator(self, entry: Scalar, path: str) -> tuple[SourceFile, bytes]:
         found = self._sources.find_path(self._root, path, "file", entry.span)

@@ -26,7 +26,7 @@ from graphdoc.resolve.kustomize.replacements import replace_values
 from graphdoc.resolve.kustomize.trees import KustomizeError
 from graphdoc.resolve.kustomize.workloads import set_images, set_replicas
 
-__all__ = ["Step", "attempt", "patch_step", "replacement_steps", "steps"]
+__all__ = ["Step", "attempt", "patch_step", "refuse_empty_patches", "replacement_steps", "steps"]
 
 
 class Step(NamedTuple):
@@ -72,10 +72,23 @@ def steps(
 
 def _patch_steps(kustomization: Kustomization, items: Items, reader: PatchReader) -> Iterator[Step]:
     file = kustomization.file
-    for scalar in kustomization.scalars("patchesStrategicMerge"):
+    merges = kustomization.scalars("patchesStrategicMerge")
+    if merges:
+        yield Step(partial(refuse_empty_patches, merges, reader), merges[0].span)
+    for scalar in merges:
         yield _patch(partial(reader.read_merge, scalar), items, file, scalar.span, reader)
     for entry in patch_entries(kustomization, "patches"):
         yield _patch(partial(reader.read, entry), items, file, entry.span, reader)
+
+
+def refuse_empty_patches(scalars: tuple[Scalar, ...], reader: PatchReader) -> None:
+    """Strategic merge patches may be empty one by one, but not all of them together.
+
+    Raises:
+        KustomizeError: there is nothing in any of them.
+    """
+    if not any(reader.read_merge(scalar).manifests for scalar in scalars):
+        raise KustomizeError("patch appears to be empty", scalars[0].span)
 
 
 def _patch(

@@ -8,6 +8,7 @@ from graphdoc.resolve.kustomize.fieldpath import look_up, split_field_path, with
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.ids import Gvk, Id, effective_namespace, is_cluster_scoped
 from graphdoc.resolve.kustomize.items import Items
+from graphdoc.resolve.kustomize.sharing import spread
 from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, string
 
 __all__ = ["Variable", "find_variables", "resolve_variables", "variable"]
@@ -87,7 +88,7 @@ def resolve_variables(
             if item.gvk.is_selected_by(field.gvk):
                 manifest = set_fields(manifest, field._replace(create=False), resolver.change)
         if manifest is not item.manifest:
-            items.replace(index, item._replace(manifest=manifest))
+            items.replace(index, spread(item, manifest))
 
 
 def _value(items: Items, var: Variable) -> Node:
