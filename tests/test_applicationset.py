@@ -210,9 +210,7 @@ def test_template_of_a_generator_wins_over_the_one_of_the_set() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "kind", ["pullRequest", "scmProvider", "plugin", "clusterDecisionResource"]
-)
+@pytest.mark.parametrize("kind", ["pullRequest", "scmProvider", "plugin"])
 def test_generators_that_ask_a_service_are_not_understood(kind: str) -> None:
     generated = generate(
         a_set(f"- {kind}: {{a: b}}\n- list: {{elements: [{{app: a}}]}}", "{{app}}")
@@ -220,6 +218,20 @@ def test_generators_that_ask_a_service_are_not_understood(kind: str) -> None:
     assert notes(generated) == [f"generator '{kind}' asks a service outside of the repositories"]
     assert names(generated) == ["a"]
     assert generated.generators == (kind, "list")
+
+
+def test_a_template_that_needs_no_parameter_makes_its_one_application() -> None:
+    asking = "- plugin: {configMapRef: {name: secrets}}"
+    spec = (
+        "destination: {server: 'https://a'}, "
+        "source: {repoURL: 'https://r', path: p, helm: {values: 'a: {{b}}'}}"
+    )
+    text = a_set(asking, "web").replace("spec:\n      project: default", f"spec: {{{spec}}}")
+    made = generate(text)
+    assert (names(made), [*made.assumed]) == (["web"], ["web"])
+    assert names(generate(text.replace("path: p", "path: '{{b}}'"))) == []
+    assert names(generate(text.replace("name: 'web'", "name: '{{b}}'"))) == []
+    assert names(generate(a_set(asking, "web"))) == []
 
 
 def test_generator_that_nobody_knows_is_a_problem() -> None:

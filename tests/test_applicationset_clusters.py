@@ -166,6 +166,21 @@ def test_assumed_clusters_of_one_name_make_one_application() -> None:
     assert (names(generated), problems(generated)) == (["a=b"], [])
 
 
+def test_one_cluster_stands_for_what_a_resource_decides_on() -> None:
+    selector = "labelSelector: {matchLabels: {example.com/placement: all}}"
+    body = f"configMapRef: acm, {selector}, values: {{v: '{{{{name}}}}'}}"
+    text = a_set(
+        f"- clusterDecisionResource: {{{body}}}", "{{clusterName}}", a="{{server}} {{values.v}}"
+    )
+    generated = generate(text)
+    assert (names(generated), [*generated.assumed]) == (["placement=all"], ["placement=all"])
+    assert shown(generated) == [{"a": "https://placement-all.invalid placement=all"}]
+    assert notes(generated) == [
+        "the clusters meant are decided on by a resource that lives in a cluster;"
+        " assumed: placement=all"
+    ]
+
+
 def test_inventory_tells_annotations() -> None:
     text = a_set(
         "- clusters: {selector: {matchLabels: {a: b}}}", "x", r="{{metadata.annotations.repo}}"

@@ -585,3 +585,70 @@ def test_values_that_somebody_else_brings_leave_names_open() -> None:
     missing = BOOTSTRAP.replace("NAMED", "").replace("values-prod.yaml", "a.yaml")
     unnamed = resolve(missing.replace("values-test.yaml", "b.yaml"))
     assert roots(unnamed) == [("platform", "chart:platform/bootstrap")]
+
+
+GUESSED = f"""
+-- platform/sets/web.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: web, namespace: argocd}}
+spec:
+  generators: [plugin: {{configMapRef: {{name: secrets}}}}]
+  template:
+    metadata: {{name: web}}
+    spec:
+      destination: {{server: "https://kubernetes.default.svc", namespace: web}}
+      source:
+        repoURL: https://git.example.com/platform
+        path: chart
+        helm: {{valueFiles: ["{{{{.env}}}}.yaml"]}}
+-- platform/sets/shop.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: shop, namespace: argocd}}
+spec:
+  generators: [list: {{elements: [{{a: b}}]}}]
+  template:
+    metadata: {{name: shop}}
+    spec:
+      destination: {{server: "https://kubernetes.default.svc", namespace: web}}
+      source: {{repoURL: "https://git.example.com/platform", path: shop}}
+-- platform/sets/lone.yaml --
+{application("lone", "shop")}
+-- platform/shop/a.yaml --
+{config_map("a")}
+-- platform/chart/Chart.yaml --
+apiVersion: v2
+name: web
+version: 1.0.0
+"""
+
+
+def test_several_sets_of_one_folder_are_one_root() -> None:
+    estate = resolve(GUESSED)
+    assert roots(estate) == [("platform", "kustomization:platform/sets")]
+    assert ids(estate) == [f"application:platform/{name}" for name in ("lone", "shop", "web")]
+
+
+def test_sets_of_a_folder_are_roots_only_as_far_as_they_start_something() -> None:
+    above = f"-- platform/sets/zone.yaml --\n{application('root', 'more')}"
+    more = f"-- platform/more/a.yaml --\n{application('a', 'shop')}"
+    assert roots(resolve(above + more + GUESSED)) == [
+        ("more", "application:more/root"),
+        ("platform", "kustomization:platform/sets"),
+    ]
+    document = "-- platform/README.md --\n```\nkubectl apply -f sets/web.yaml\n```\n"
+    top = above.replace("sets/zone", "root") + more + document
+    assert roots(resolve(top + GUESSED)) == [
+        ("more", "application:more/root"),
+        ("web", "applicationset:web/web"),
+    ]
+
+
+def test_what_a_generator_would_fill_in_is_counted() -> None:
+    web = entry(resolve(GUESSED), "application:platform/web")
+    assert web.is_assumed
+    assert web.sources[0].broken == ()
+    assert [note.reason for note in web.sources[0].not_understood] == [
+        "keeps placeholders that only its generator fills in"
+    ]

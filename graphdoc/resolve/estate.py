@@ -16,7 +16,7 @@ from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Kustomizer
-from graphdoc.resolve.outside_values import leave_open
+from graphdoc.resolve.outside_values import leave_open, leave_unfilled
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import (
     Estate,
@@ -138,12 +138,11 @@ class _Walk:
         found = tuple(
             self._resolve(application, index) for index in range(len(application.sources))
         )
-        sources = (
-            tuple(leave_open(s, self.resolver.text) for s in found) if parent.is_open else found
-        )
+        is_assumed = resource.name in parent.assumed
+        sources = tuple(self._settled(source, parent, is_assumed=is_assumed) for source in found)
         entry = ResolvedApplication(
             "", parent.cluster, application, None, sources,
-            is_root=is_root and known is None, is_assumed=resource.name in parent.assumed,
+            is_root=is_root and known is None, is_assumed=is_assumed,
         )  # fmt: skip
         self.entries.append((key, entry, parent.node or None))
         if known is not None:
@@ -153,6 +152,13 @@ class _Walk:
         for given, source in zip(found, sources, strict=True):
             self._note_rendered(given)
             self._visit(source.resources, _Parent(parent.cluster, key, namespace))
+
+    def _settled(
+        self, source: ResolvedSource, parent: _Parent, *, is_assumed: bool
+    ) -> ResolvedSource:
+        if parent.is_open:
+            return leave_open(source, self.resolver.text)
+        return leave_unfilled(source) if is_assumed else source
 
     def _visit_set(self, resource: Resource, parent: _Parent) -> None:
         key = _Key(parent.cluster, resource.namespace or parent.namespace, f"set/{resource.name}")

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Scalar, walk
 from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedSource
 
-__all__ = ["leave_open"]
+__all__ = ["leave_open", "leave_unfilled"]
 
 _OPEN = (ReferenceFault.MISSING_VALUES_FILE, ReferenceFault.MISSING_PATH)
 
@@ -30,6 +31,22 @@ def leave_open(source: ResolvedSource, read: Callable[[SourceFile], str]) -> Res
         source,
         broken=tuple(broken for broken in source.broken if broken not in undecided),
         not_understood=(*source.not_understood, *notes),
+    )
+
+
+def leave_unfilled(source: ResolvedSource) -> ResolvedSource:
+    """The source of an assumed Application: what a parameter would fill in is counted."""
+    nodes = (node for _, node in walk(source.source.node))
+    texts = (node for node in nodes if isinstance(node, Scalar) and isinstance(node.value, str))
+    place = next((node.span for node in texts if "{{" in str(node.value)), None)
+    if place is None:
+        return source
+    note = NotUnderstood(place, "keeps placeholders that only its generator fills in")
+    return replace(
+        source,
+        broken=tuple(broken for broken in source.broken if "{{" not in broken.wanted),
+        problems=(),
+        not_understood=(*source.not_understood, note),
     )
 
 

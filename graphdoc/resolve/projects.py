@@ -18,8 +18,8 @@ def find_project_names(estate: Estate) -> frozenset[str]:
     """Every AppProject that is written or rendered anywhere, and the one that is always there.
 
     Returns:
-        Nothing where no AppProject is in the repositories, or a template makes some whose names are
-        not known.
+        Nothing where no AppProject is in the repositories, a template makes some whose names are
+        not known, or fewer are in Git than are missing: somebody makes them elsewhere.
     """
     names = {
         resource.name
@@ -34,7 +34,9 @@ def find_project_names(estate: Estate) -> frozenset[str]:
         names |= {r.name for r in written.resources if is_argocd(r, "AppProject")}
         if written.problem is not None or any("{{" in name for name in names):
             return frozenset()
-    return frozenset({*names, _DEFAULT}) if names else frozenset()
+    named = {entry.application.project for entry in estate.applications} - {"", _DEFAULT}
+    is_whole = names and len(named - names) <= len(names)
+    return frozenset({*names, _DEFAULT}) if is_whole else frozenset()
 
 
 def _mentions(clone: Clone, path: str) -> bool:

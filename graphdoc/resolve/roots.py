@@ -122,13 +122,7 @@ class _Choice:
             script = next((a for a in self.applied if a.names(clone, directory)), None)
             if script is None or self._is_omitted(units[0]) or self._is_managed(units[0]):
                 continue
-            yield replace(
-                units[0],
-                kind=RootKind.DIRECTORY,
-                path=directory,
-                name=directory.rpartition("/")[2],
-                resources=tuple(resource for unit in units for resource in unit.resources),
-            )
+            yield _folder_of(units)
 
     def _script(self, unit: Unit) -> Span | None:
         named = (a.span for a in self.applied if a.names(unit.clone.name, unit.path))
@@ -139,7 +133,19 @@ class _Choice:
         pending = [unit for unit in self.units.applications if self._is_app_of_apps(unit)]
         for unit in sorted(pending, key=_depth):
             if not self._is_excluded(unit):
-                self._take(unit, "")
+                self._take(self._with_siblings(unit), "")
+
+    def _with_siblings(self, unit: Unit) -> Unit:
+        """The folder, where several ApplicationSets lie in it: they belong to one Argo CD."""
+        beside = [
+            other
+            for other in self.units.applications
+            if (other.clone.name, other.directory) == (unit.clone.name, unit.directory)
+            and not self._is_excluded(other)
+            and (other.kind is RootKind.APPLICATION_SET or not self._is_app_of_apps(other))
+        ]
+        sets = [other for other in beside if other.kind is RootKind.APPLICATION_SET]
+        return _folder_of(beside) if unit in sets and len(sets) > 1 else unit
 
     def take_folders(self) -> None:
         """Kustomizations and charts that bring Applications, and that nothing renders."""
@@ -285,6 +291,18 @@ class _Choice:
         else:
             rendered = [unit.path]
         return cluster_name(rendered, unit.name, unit.path, unit.clone.name)
+
+
+def _folder_of(units: list[Unit]) -> Unit:
+    """All the Applications of one folder as one root."""
+    directory = units[0].directory
+    return replace(
+        units[0],
+        kind=RootKind.DIRECTORY,
+        path=directory,
+        name=directory.rpartition("/")[2],
+        resources=tuple(resource for unit in units for resource in unit.resources),
+    )
 
 
 def _lacks_values(source: Source, clone: Clone, path: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.node import Mapping, Node, Scalar, walk
@@ -45,6 +45,14 @@ class Evidence:
             for source in entry.sources
             if not is_rendered(source)
         ]
+        self._unrendered = frozenset(
+            file
+            for entry in applications
+            for source in entry.sources
+            if not is_rendered(source)
+            for file in source.files
+            if source.tool is not Tool.HELM or "/templates/" in f"/{file.path}"
+        )
         self._said: set[str] = set()
         self._sentences: list[str] = []
         self._makers: dict[str, set[str]] = {}
@@ -77,6 +85,16 @@ class Evidence:
         ):
             return True
         return any(name == m or name.startswith(f"{m}-") for m in self._makers.get(namespace, ()))
+
+    def is_written(self, name: str) -> bool:
+        """Whether a file of the repositories that could not be rendered speaks of it."""
+        return any(_has_word(text, name) for text in self._unrendered_texts)
+
+    @cached_property
+    def _unrendered_texts(self) -> tuple[str, ...]:
+        clones = {clone.name: clone for clone in self._clones}
+        known = (file for file in sorted(self._unrendered) if file.repository in clones)
+        return tuple(_read(clones[file.repository], file.path) for file in known)
 
     def is_made_by_script(self, name: str) -> bool:
         """Whether a script of the repositories makes it."""

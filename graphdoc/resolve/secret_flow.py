@@ -265,6 +265,8 @@ def _is_elsewhere(key: SecretKey, patterns: tuple[str, ...]) -> bool:
 def _is_certain(evidence: Evidence, key: SecretKey, uses: tuple[Consumed, ...]) -> bool:
     if evidence.is_mentioned(*key) or evidence.is_made_by_script(key.name):
         return False
+    if evidence.is_written(key.name):
+        return False
     return any(_is_use_certain(evidence, key, use) for use in uses)
 
 

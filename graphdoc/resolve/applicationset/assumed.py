@@ -11,7 +11,7 @@ from graphdoc.resolve.applicationset.clusters import IN_CLUSTER, Registered
 from graphdoc.resolve.applicationset.parameters import normalise_name
 from graphdoc.resolve.applicationset.selector import asked_labels, is_empty, is_known
 
-__all__ = ["assume_clusters", "find_names"]
+__all__ = ["assume_clusters", "assume_decision", "find_names"]
 
 _NAME_KEYS = ("name", "nameNormalized")
 _TYPE_LABEL = "argocd.argoproj.io/secret-type"
@@ -34,6 +34,11 @@ def assume_clusters(
     if is_empty(selector):
         return [] if known else [IN_CLUSTER]
     return [] if is_known(selector, [one.labels for one in known]) else [_stand_in(selector)]
+
+
+def assume_decision(body: Mapping) -> Registered:
+    """The cluster that stands for all that another resource decides on, by its selector's words."""
+    return _stand_in(body.mapping("labelSelector"))
 
 
 def find_names(keys: Iterable[str], made: Iterable[Mapping]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from graphdoc.model.applicationset import GeneratorKind, Inventory
+from graphdoc.model.argocd import is_whole
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar
@@ -157,9 +158,21 @@ class _Expansion:
             return
         except UndecidedError as error:
             self._skip(error.span, error.reason)
+            self._guess(merge_templates(entry.mapping(kind, "template"), self.template))
             return
         self.parameter_sets += len(parameters)
         self._make_all(merge_templates(entry.mapping(kind, "template"), self.template), parameters)
+
+    def _guess(self, template: Mapping) -> None:
+        """The one Application of a template that needs no parameter to say which it is."""
+        application = complete(template, self.owner)
+        if (
+            application.name
+            and is_whole(application)
+            and not any("{{" in text for text in _addresses(application))
+        ):
+            self.made.append((application, application.span))
+            self.assumed.add(application.name)
 
     def _make_all(self, template: Mapping, parameters: Sequence[Mapping]) -> None:
         filled = fill_mapping(self.dialect, template, parameters)

@@ -10,7 +10,11 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
-from graphdoc.resolve.applicationset.assumed import assume_clusters, find_names
+from graphdoc.resolve.applicationset.assumed import (
+    assume_clusters,
+    assume_decision,
+    find_names,
+)
 from graphdoc.resolve.applicationset.clusters import (
     IN_CLUSTER,
     Registered,
@@ -31,7 +35,12 @@ from graphdoc.resolve.applicationset.git import (
     find_files,
     read_parameters,
 )
-from graphdoc.resolve.applicationset.parameters import flatten, make_mapping, text_scalar
+from graphdoc.resolve.applicationset.parameters import (
+    flatten,
+    make_mapping,
+    make_texts,
+    text_scalar,
+)
 from graphdoc.resolve.applicationset.selector import is_empty, parse_selector
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.repositories import Match, Repositories
@@ -42,7 +51,11 @@ Named: TypeAlias = Many[str]
 
 _PARAMETER_LIMIT = 20_000
 _DEPTH_LIMIT = 3  # Argo CD lets a matrix or merge hold another, and that one none
-_WITH_VALUES = (GeneratorKind.CLUSTERS, GeneratorKind.GIT)
+_WITH_VALUES = (
+    GeneratorKind.CLUSTERS,
+    GeneratorKind.CLUSTER_DECISION_RESOURCE,
+    GeneratorKind.GIT,
+)
 
 
 def kinds_of(entry: Mapping) -> tuple[GeneratorKind, ...]:
@@ -100,6 +113,8 @@ class Generators:
                 return self._matrix(body, depth)
             case GeneratorKind.MERGE:
                 return self._merge(body, depth)
+            case GeneratorKind.CLUSTER_DECISION_RESOURCE:
+                return self._decision(body)
             case _:
                 reason = f"generator '{kind}' asks a service outside of the repositories"
                 raise UndecidedError(body.span, reason)
@@ -181,6 +196,14 @@ class Generators:
         elif is_empty(selector) and all(one.server != IN_CLUSTER.server for one in chosen):
             chosen.append(IN_CLUSTER)
         return [*chosen, *assumed]
+
+    def _decision(self, body: Mapping) -> list[Mapping]:
+        cluster = assume_decision(body)
+        self.assumed.add(cluster.name)
+        reason = "the clusters meant are decided on by a resource that lives in a cluster"
+        self._note(body.span, f"{reason}; assumed: {cluster.name}")
+        texts = {"name": cluster.name, "clusterName": cluster.name, "server": cluster.server}
+        return self._with_values(body, [make_texts(texts, body.span)])
 
     def _with_values(self, body: Mapping, made: list[Mapping]) -> list[Mapping]:
         """The parameter sets, each with the generator's ``values`` filled in."""
