@@ -53,7 +53,11 @@ ESTATE = CONFIG + APP
 REFS = APP.replace(
     '"$settings/values/prodution/web.yaml"   # layered last', "../../values/production/web.yaml"
 )
-RULES = ("missing-values-file,missing-source-path", "missing-kustomize-entry,unused-source-ref")
+RULES = (
+    "missing-values-file,missing-source-path",
+    "missing-kustomize-entry,unused-source-ref",
+    "redundant-value",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -536,3 +540,87 @@ def test_a_file_that_changed_meanwhile_is_left(folder: Path) -> None:
     with pytest.raises(RewriteError, match="No such file"):
         rewrite_file(clone, "b.yaml", b"old", b"b")
     assert [file.name for file in folder.iterdir()] == ["a.yaml"]
+
+
+BASE = """\
+-- platform/values/base.yaml --
+replicas: 2
+size: {cpu: 1}
+web:
+  port: 80
+  paths: [/a, /b]
+text: |
+  one
+  two
+"""
+LAYERED = (
+    CONFIG
+    + APP.replace(
+        '- "$settings/values/prodution/web.yaml"   # layered last',
+        "- ../../values/base.yaml\n          - $settings/values/production/web.yaml",
+    )
+    + BASE
+)
+
+
+def values(text: str) -> tuple[str, str] | None:
+    """What ``--fix`` takes out of and leaves in a values file above the base."""
+    layered = LAYERED.replace("replicas: 2\n-- platform/apps", f"{text}-- platform/apps")
+    return fixed(layered).get("values/production/web.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("region: east\nreplicas: 2\n", "replicas: 2\n"),
+        ("replicas: 2\nregion: east\n", "replicas: 2\n"),
+        ("region: east\nweb:\n  port: 80\n", "web:\n  port: 80\n"),
+        ("web:\n  port: 80\n  host: east\n", "  port: 80\n"),
+        ("web:\n  paths:\n    - /a\n    - /b\n  host: a\n", "  paths:\n    - /a\n    - /b\n"),
+        ("text: |\n  one\n  two\nregion: east\n", "text: |\n  one\n  two\n"),
+        ("size: {cpu: 1}\nregion: east\n", "size: {cpu: 1}\n"),
+        ("replicas: 2\n", "replicas: 2\n"),
+        ("# Ours.\n\nreplicas: 2\n", "replicas: 2\n"),
+    ],
+)
+def test_what_the_base_says_is_taken_out(text: str, cut: str) -> None:
+    assert values(text) == (cut, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Enough for the east.\nreplicas: 2\nregion: east\n",
+        "replicas: 2  # enough\nregion: east\n",
+        "web:\n  # First.\n  port: 80\nregion: east\n",
+        "size: {cpu: 1, memory: 2}\n",
+        '"replicas": 2\n---\nregion: east\n',
+        "replicas: 3\n",
+    ],
+)
+def test_what_cannot_be_taken_out_without_loss_stays(text: str) -> None:
+    assert values(text) is None
+
+
+def test_lines_are_taken_out_one_by_one() -> None:
+    assert values("replicas: 2\nregion: east\nweb: {port: 80}\n") == (
+        "replicas: 2\nregion: east\nweb: {port: 80}\n",
+        "region: east\n",
+    )
+
+
+def test_values_of_another_revision_stay() -> None:
+    layered = LAYERED.replace("ref: settings", "ref: settings\n      targetRevision: v1")
+    commit(layered)
+    git(Path("platform"), "tag", "v1")
+    Path("platform/README.md").write_text("Changed since.\n", "utf-8")
+    git(Path("platform"), "add", "-A")
+    git(Path("platform"), "commit", "-q", "-m", "More")
+    before = contents()
+    check("--fix")
+    assert contents() == before
+
+
+def test_one_finding_with_two_lines_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    values("replicas: 2\nregion: east\nweb: {port: 80}\n")
+    assert capsys.readouterr().err.count("fixed: ") == 1

@@ -1,7 +1,7 @@
 """One analysis from the configuration to the findings. The caller only chooses how to show it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphdoc import __version__
 from graphdoc.clone import DiskClone, open_clone
@@ -29,6 +29,7 @@ from graphdoc.resolve.resolved import Estate
 __all__ = ["Analysis", "analyse", "open_clones", "take_lock", "to_report"]
 
 _UNREADABLE = "unreadable-file"
+_PAGES = "docs_src"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,13 @@ def analyse(
         opened = open_clones(config) if clones is None else clones
         progress("resolving Applications")
         estate = resolve_estate(opened, find_engine(), estate_request(config))
+        estate = replace(estate, documents=open_documents(config))
         progress("drawing the graph")
         graph = build_graph(estate, cluster_facts(config), config.production)
         progress("judging")
         found = [finding for rule in ALL_RULES for finding in rule.run(estate, graph)]
         found += judge_contracts(config, graph)
-        verdict = judge(found, config, opened)
+        verdict = judge(found, config, estate.document_clones)
         reported = (f for f in found if f.rule == _UNREADABLE)
         files = frozenset(finding.problem.primary.span.file for finding in reported)
         coverage = measure_coverage(estate, files)
@@ -88,6 +90,15 @@ def open_clones(config: Config) -> tuple[DiskClone, ...]:
     for clone in clones:
         clone.size_limit = config.limits.file_size
     return clones
+
+
+def open_documents(config: Config) -> tuple[DiskClone, ...]:
+    """The pages beside the configuration, unless they lie in a clone."""
+    folder = (config.directory / _PAGES).resolve()
+    roots = [repository.root.resolve() for repository in config.repositories]
+    if config.file is None or not folder.is_dir() or any(map(folder.is_relative_to, roots)):
+        return ()
+    return (open_clone(_PAGES, folder, _PAGES),)
 
 
 def take_lock(analysis: Analysis) -> Lock:
@@ -104,8 +115,8 @@ def to_report(analysis: Analysis, findings: tuple[Finding, ...], *, colour: bool
         analysis.coverage,
         ignored=analysis.ignored,
         known=analysis.known,
-        excerpts=Excerpts(analysis.estate.clones),
-        checkouts={clone.name: _checkout(clone) for clone in analysis.estate.clones},
+        excerpts=Excerpts(analysis.estate.document_clones),
+        checkouts={clone.name: _checkout(clone) for clone in analysis.estate.document_clones},
         rules=tuple(RuleSummary(r.id, r.severity, r.summary, r.docs) for r in ALL_RULES),
         version=__version__,
         colour=colour,

@@ -15,12 +15,19 @@ from graphdoc.model.location import SourceFile
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.idle_refs import find_idle_refs
 from graphdoc.pipeline.misspelt import Spelling
+from graphdoc.pipeline.spare_values import find_spare_values
 from graphdoc.pipeline.written import WorkingTrees
 
 __all__ = ["FIXABLE", "FileFix", "find_fixes", "is_restorable", "to_diff", "write_fix"]
 
 FIXABLE = frozenset(
-    {"missing-kustomize-entry", "missing-source-path", "missing-values-file", "unused-source-ref"}
+    {
+        "missing-kustomize-entry",
+        "missing-source-path",
+        "missing-values-file",
+        "redundant-value",
+        "unused-source-ref",
+    }
 )
 
 
@@ -47,11 +54,13 @@ def find_fixes(analysis: Analysis) -> tuple[FileFix, ...]:
     trees = WorkingTrees(analysis.estate)
     edits: dict[SourceFile, list[tuple[Finding, Edit]]] = {}
     spelling = Spelling(analysis.estate, trees).edits() if wanted else ()
-    found = dict((*spelling, *find_idle_refs(trees, tuple(wanted))))
+    single = dict((*spelling, *find_idle_refs(trees, tuple(wanted))))
+    spare = find_spare_values(trees) if wanted else ()
+    found = {span: (edit,) for span, edit in single.items()} | dict(spare)
     for finding in wanted:
         span = finding.problem.primary.span
-        if span in found:
-            edits.setdefault(span.file, []).append((finding, found[span]))
+        for edit in found.get(span, ()):
+            edits.setdefault(span.file, []).append((finding, edit))
     fixes = (_file_fix(trees, file, edits[file]) for file in sorted(edits))
     return tuple(fix for fix in fixes if fix is not None)
 
@@ -85,7 +94,9 @@ def _file_fix(
         after = apply_edits(text, {edit for _, edit in mended})
     except EditError:  # two edits in one place: a second run may make the other
         return None
-    return FileFix(clone, file.path, text, after, tuple(finding for finding, _ in mended))
+    return FileFix(
+        clone, file.path, text, after, tuple(dict.fromkeys(finding for finding, _ in mended))
+    )
 
 
 def _diff(fix: FileFix) -> Iterable[str]:

@@ -8,6 +8,7 @@ from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
+from graphdoc.resolve.reviews import find_undecided_reviews
 
 __all__ = ["measure_coverage"]
 
@@ -69,6 +70,7 @@ def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
         yield from made.not_understood
     for build in estate.builds:
         yield from build.not_understood
+    yield from find_undecided_reviews(estate)
 
 
 def _refused(source: ResolvedSource) -> Iterator[NotUnderstood]:

@@ -55,12 +55,15 @@ class _Known:
     paths: KnownPaths
     names: KnownNames
     addresses: KnownAddresses
+    sites: frozenset[str]
 
 
 def find_stale_paths(estate: Estate) -> Iterator[StalePath]:
     """Every path, address and name that a document means for the estate and that is not there."""
-    known = _Known(KnownPaths(estate.clones), KnownNames.of(estate), KnownAddresses(estate))
-    for clone in estate.clones:
+    clones = estate.document_clones
+    sites = frozenset(clone.name for clone in estate.documents)
+    known = _Known(KnownPaths(clones), KnownNames.of(estate), KnownAddresses(estate), sites)
+    for clone in clones:
         for path in clone.files:
             if path.lower().endswith(_DOCUMENTS) and not is_history(path):
                 yield from _in_document(known, clone, path)
@@ -78,7 +81,7 @@ def _in_document(known: _Known, clone: Clone, path: str) -> Iterator[StalePath]:
 
 def _said(known: _Known, clone: Clone, path: str, document: Document) -> Iterator[_Said]:
     """All that a document names wrongly: how it is called, what is wrong, and the words."""
-    reader = _Reader(known.paths, clone.name, dirname(path))
+    reader = _Reader(known.paths, clone.name, dirname(path), known.sites)
     words = list(reader.in_prose(document.prose))
     for fence in document.fences:
         words += reader.in_trees(fence)
@@ -110,6 +113,7 @@ class _Reader:
     known: KnownPaths
     clone: str
     near: str
+    sites: frozenset[str]
 
     def in_prose(self, lines: tuple[Line, ...]) -> Iterator[Word]:
         """Inline code and links; a list is read with the line that leads to it."""
@@ -191,9 +195,15 @@ class _Reader:
         return any(self.known.has(*reading) for reading in readings)
 
     def _is_dead(self, target: str) -> bool:
-        """Whether a relative link leads to no file."""
+        """Whether a relative link leads to no file; a site may make the pages that it links to."""
         path = unquote(target.partition("#")[0].partition("?")[0])
-        if ":" in path or path.startswith("/") or is_placeholder(path) or path.endswith("/"):
+        if (
+            self.clone in self.sites
+            or ":" in path
+            or path.startswith("/")
+            or is_placeholder(path)
+            or path.endswith("/")
+        ):
             return False
         readings = tuple(self.known.readings(self.clone, self.near, path))
         found = any(self.known.has(*reading) for reading in readings)

@@ -12,7 +12,10 @@ from graphdoc.model.node import Mapping, Node, Scalar, to_plain
 from graphdoc.resolve.resolved import Estate, ResolvedSource
 from graphdoc.resolve.values import EMPTY_VALUES, layer_values
 
-__all__ = ["Redundant", "find_redundant_values"]
+__all__ = [
+    "Leaf", "Redundant", "find_redundant_values", "has_anchors", "is_routine", "leaves_of",
+    "text_of_leaf",
+]  # fmt: skip
 
 # What releases write is there to be written, whatever it says today.
 _WRITTEN = frozenset({"digest", "tag"})
@@ -26,7 +29,7 @@ class Redundant:
     values: tuple[tuple[str, Span], ...]
 
 
-class _Leaf(NamedTuple):
+class Leaf(NamedTuple):
     """What is replaced as a whole: maps are merged, lists are not."""
 
     route: tuple[str, ...]
@@ -47,11 +50,11 @@ def find_redundant_values(estate: Estate) -> Iterator[Redundant]:
     clones = {clone.name: clone for clone in estate.clones}
     for file in sorted(redundant):
         spans = sorted(redundant[file].keys() - needed.get(file, set()))
-        if spans and not _has_anchors(clones, file):
+        if spans and not has_anchors(clones, file):
             yield Redundant(file, tuple((redundant[file][span], span) for span in spans))
 
 
-def _judge(source: ResolvedSource) -> Iterator[tuple[SourceFile, _Leaf, bool]]:
+def _judge(source: ResolvedSource) -> Iterator[tuple[SourceFile, Leaf, bool]]:
     """Every leaf of every values file of a source; all are needed where a layer is not known.
 
     The chart's own values are needed, so that they stay so where they are layered once more.
@@ -61,32 +64,40 @@ def _judge(source: ResolvedSource) -> Iterator[tuple[SourceFile, _Leaf, bool]]:
         if layer.file is None:
             continue
         beneath = layer_values(source.layers[:index]) if index else EMPTY_VALUES
-        for leaf in _leaves(layer.root):
+        for leaf in leaves_of(layer.root):
             yield layer.file, leaf, is_whole and _says(beneath, leaf)
 
 
-def _leaves(root: Mapping, route: tuple[str, ...] = ()) -> Iterator[_Leaf]:
+def leaves_of(root: Mapping, route: tuple[str, ...] = ()) -> Iterator[Leaf]:
+    """Everything in a tree that is replaced as a whole."""
     for key, node in root.entries.items():
         if isinstance(node, Mapping):
-            yield from _leaves(node, (*route, key))
+            yield from leaves_of(node, (*route, key))
         else:
-            yield _Leaf((*route, key), root.keys[key], node)
+            yield Leaf((*route, key), root.keys[key], node)
 
 
-def _says(beneath: Mapping, leaf: _Leaf) -> bool:
-    is_null = isinstance(leaf.node, Scalar) and leaf.node.value is None
+def _says(beneath: Mapping, leaf: Leaf) -> bool:
     known = beneath.find(*leaf.route)
-    if known is None or is_null or leaf.route[-1] in _WRITTEN:
-        return False
-    return _text(known) == _text(leaf.node)
+    return known is not None and not is_routine(leaf) and _text(known) == text_of_leaf(leaf)
+
+
+def is_routine(leaf: Leaf) -> bool:
+    """Whether a value is there to be written by releases, or only takes another one away."""
+    is_null = isinstance(leaf.node, Scalar) and leaf.node.value is None
+    return is_null or leaf.route[-1] in _WRITTEN
+
+
+def text_of_leaf(leaf: Leaf) -> str:
+    """A value with its types: 1, 1.0, true and "1" are four."""
+    return _text(leaf.node)
 
 
 def _text(node: Node) -> str:
-    """A value with its types: 1, 1.0, true and "1" are four."""
     return json.dumps(to_plain(node), sort_keys=True)
 
 
-def _has_anchors(clones: dict[str, Clone], file: SourceFile) -> bool:
+def has_anchors(clones: dict[str, Clone], file: SourceFile) -> bool:
     """Whether a part of a file may stand in several places of it."""
     try:
         text = clones[file.repository].read(file.path).decode("utf-8", "replace")

@@ -211,7 +211,10 @@ class SecretHints:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estate:
-    """All repositories analysed together, resolved; one estate equals itself alone."""
+    """All repositories analysed together, resolved; one estate equals itself alone.
+
+    ``documents`` are handwritten pages that lie in none of them.
+    """
 
     clones: tuple[Clone, ...]
     roots: tuple[Root, ...]
@@ -223,6 +226,12 @@ class Estate:
     not_understood: tuple[NotUnderstood, ...]
     files: Files
     secrets: SecretHints = SecretHints()
+    documents: tuple[Clone, ...] = ()
+
+    @property
+    def document_clones(self) -> tuple[Clone, ...]:
+        """Wherever handwritten documents may be."""
+        return (*self.clones, *self.documents)
 
     @property
     def clusters(self) -> tuple[str, ...]:

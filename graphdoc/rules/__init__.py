@@ -39,6 +39,7 @@ from graphdoc.rules.rule import Rule
 from graphdoc.rules.sealed_secret_rescoped import sealed_secret_rescoped
 from graphdoc.rules.stale_document_block import stale_document_block
 from graphdoc.rules.stale_document_path import stale_document_path
+from graphdoc.rules.stale_document_review import stale_document_review
 from graphdoc.rules.unautomated_sync import unautomated_sync
 from graphdoc.rules.undeclared_source_ref import undeclared_source_ref
 from graphdoc.rules.unenforced_waves import unenforced_waves
@@ -91,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     sealed_secret_rescoped,
     stale_document_block,
     stale_document_path,
+    stale_document_review,
     unautomated_sync,
     undeclared_source_ref,
     unenforced_waves,

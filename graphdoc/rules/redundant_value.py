@@ -6,6 +6,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.redundant_values import find_redundant_values
+from graphdoc.resolve.repeated_values import Repeated, find_repeated_values
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -14,12 +15,13 @@ __all__ = ["redundant_value"]
 
 @rule("redundant-value", severity=Severity.INFO, since="0.1.0")
 def redundant_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
-    """A values file says again what lies beneath it already.
+    """A values file says again what lies beneath it already, or what every cluster's file says.
 
     Beneath are the chart's own values, where the chart is at hand, and the values files before it.
     A value counts where it is so for every Application that layers the file. One file is one
-    finding. Image tags and digests, which releases write, do not count, and neither does a file
-    with anchors.
+    finding. Likewise where several clusters layer a file, each has a file of its own above it, and
+    all of these say the same: the one beneath could say it once. Image tags and digests, which
+    releases write, do not count, and neither does a file with anchors.
 
     ## Why is this bad?
 
@@ -100,3 +102,19 @@ def redundant_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             tuple(Location(span, f"{key} also") for key, span in others),
             f"values:{redundant.file}",
         )
+    for repeated in find_repeated_values(estate):
+        keys = ", ".join(key for key, _ in repeated.values)
+        places = sorted((span, key) for key, spans in repeated.values for span in spans)
+        (start, _), *more = places
+        yield Problem(
+            f"{_names(repeated)} say alike what {repeated.base.path} could say once: {keys}",
+            Location(start, "the same for every cluster"),
+            tuple(Location(span, f"{key} here as well") for span, key in more),
+            f"values:{repeated.base}",
+        )
+
+
+def _names(repeated: Repeated) -> str:
+    first, *_, last = (file.path for file in repeated.files)
+    between = len(repeated.files) - 2
+    return f"{first}, {between} more and {last}" if between else f"{first} and {last}"

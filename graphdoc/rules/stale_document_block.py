@@ -75,7 +75,7 @@ def stale_document_block(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
 
     - [terraform-docs: output between two comments](https://terraform-docs.io/user-guide/configuration/output/)
     """
-    for stale in find_stale_blocks(estate.clones, graph):
+    for stale in find_stale_blocks(estate.document_clones, graph):
         yield Problem(
             f"block '{stale.order}' is stale: {stale.reason}",
             Location(stale.span, "starts here"),

@@ -1,0 +1,136 @@
+"""Values that every cluster's file says alike, so that the file beneath could say them once."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+from posixpath import basename, dirname
+
+from graphdoc.model.clone import Clone
+from graphdoc.model.helm import ValueLayer
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Mapping
+from graphdoc.resolve.redundant_values import (
+    Leaf,
+    find_redundant_values,
+    has_anchors,
+    is_routine,
+    leaves_of,
+    text_of_leaf,
+)
+from graphdoc.resolve.resolved import Estate, ResolvedSource
+
+__all__ = ["Repeated", "find_repeated_values"]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The keys that all of some files say alike above one file, and where each says them."""
+
+    base: SourceFile
+    files: tuple[SourceFile, ...]
+    values: tuple[tuple[str, tuple[Span, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """One source's layers on one cluster: the shared file, and what that cluster alone layers."""
+
+    cluster: str
+    base: SourceFile
+    own: tuple[ValueLayer, ...]
+    is_whole: bool
+
+
+def find_repeated_values(estate: Estate) -> Iterator[Repeated]:
+    """Each shared file over which the file of every cluster that layers it says the same."""
+    sources = [(e.cluster, source) for e in estate.applications for source in e.sources]
+    clusters: dict[SourceFile, set[str]] = {}
+    users: dict[SourceFile, int] = {}
+    for cluster, source in sources:
+        for file in {layer.file for layer in source.layers if layer.file is not None}:
+            clusters.setdefault(file, set()).add(cluster)
+            users[file] = users.get(file, 0) + 1
+    stacks: dict[SourceFile, list[_Stack]] = {}
+    for cluster, source in sources:
+        stack = _stack(cluster, source, clusters)
+        if stack is not None:
+            stacks.setdefault(stack.base, []).append(stack)
+    clones = {clone.name: clone for clone in estate.clones}
+    redundant = {span for found in find_redundant_values(estate) for _, span in found.values}
+    for base in sorted(stacks):
+        group = stacks[base]
+        if len(group) == users[base] and all(stack.is_whole for stack in group):
+            values = [v for v in _judge(estate, clones, group) if redundant.isdisjoint(v[1])]
+            files = {layer.file for stack in group for layer in stack.own if layer.file}
+            if values:
+                yield Repeated(base, tuple(sorted(files)), tuple(values))
+
+
+def _stack(
+    cluster: str, source: ResolvedSource, clusters: dict[SourceFile, set[str]]
+) -> _Stack | None:
+    """A source's layers, where a file that other clusters share lies right below its own."""
+    named = [layer for layer in source.layers if layer.file is not None]
+    own = [len(clusters[layer.file]) == 1 for layer in named if layer.file is not None]
+    first = own.index(True) if True in own else 0
+    beneath = named[first - 1].file if first else None
+    if beneath is None or not all(own[first:]):
+        return None
+    is_whole = not source.broken and not source.problems and not source.not_understood
+    return _Stack(cluster, beneath, tuple(named[first:]), is_whole)
+
+
+def _judge(
+    estate: Estate, clones: dict[str, Clone], group: list[_Stack]
+) -> list[tuple[str, tuple[Span, ...]]]:
+    """What all the stacks say alike above their base, by key, in the order written."""
+    said = [_said(stack.own) for stack in group]
+    files = sorted({layer.file for stack in group for layer in stack.own if layer.file})
+    if len(files) < len(group) or any(has_anchors(clones, file) for file in files):
+        return []
+    said += [_said_by(estate, clones, file) for file in _idle_siblings(clones, files)]
+    first, *others = said
+    same = [route for route, leaf in first.items() if _say_so(others, route, text_of_leaf(leaf))]
+    spans = {route: tuple(sorted(leaves[route].span for leaves in said)) for route in same}
+    return sorted(((".".join(r), spans[r]) for r in same), key=lambda value: value[1])
+
+
+_Said = dict[tuple[str, ...], Leaf]
+
+
+def _said(layers: Iterable[ValueLayer]) -> _Said:
+    """What the layers come to, but for what releases write and what is taken away."""
+    leaves = (leaf for layer in layers for leaf in leaves_of(layer.root))
+    found = {leaf.route: leaf for leaf in leaves}
+    return {route: leaf for route, leaf in found.items() if not is_routine(leaf)}
+
+
+def _say_so(others: Iterable[_Said], route: tuple[str, ...], text: str) -> bool:
+    return all(route in said and text_of_leaf(said[route]) == text for said in others)
+
+
+def _idle_siblings(clones: dict[str, Clone], files: list[SourceFile]) -> list[SourceFile]:
+    """Files that no cluster layers yet: beside these with a like name, or in a folder beside."""
+    names = {basename(file.path) for file in files}
+    folders = {dirname(file.path) for file in files}
+    above = {dirname(folder) for folder in folders}
+    prefix = "".join(c for c, *_ in takewhile(_is_same, zip(*sorted(names), strict=False)))
+    found = []
+    for clone in {file.repository: clones[file.repository] for file in files}.values():
+        for path in clone.files:
+            folder, name = dirname(path), basename(path)
+            beside = len(folders) > 1 and dirname(folder) in above and name in names
+            alike = len(folders) == 1 and folder in folders and bool(prefix)
+            if beside or (alike and name.startswith(prefix) and name.endswith((".yaml", ".yml"))):
+                found.append(SourceFile(clone.name, path))
+    return [file for file in found if file not in files]
+
+
+def _is_same(letters: tuple[str, ...]) -> bool:
+    return len(set(letters)) == 1
+
+
+def _said_by(estate: Estate, clones: dict[str, Clone], file: SourceFile) -> _Said:
+    roots = estate.files.parse(clones[file.repository], file.path).roots
+    root = roots[0] if roots and isinstance(roots[0], Mapping) else None
+    return {leaf.route: leaf for leaf in leaves_of(root)} if root is not None else {}

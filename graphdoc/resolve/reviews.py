@@ -1,0 +1,145 @@
+"""Pages that say when they were reviewed, and what changed since of the files that they cover."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Mapping as MappingNode
+from graphdoc.model.node import Scalar
+from graphdoc.parse.front_matter import parse_front_matter
+from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.resolved import Estate
+
+__all__ = ["Changed", "StaleReview", "find_stale_reviews", "find_undecided_reviews"]
+
+_DOCUMENTS = (".md", ".mdx")
+_MARK = b"reviewed:"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A file that is not what it was at the review; ``span`` is the entry that covers it."""
+
+    file: SourceFile
+    fate: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StaleReview:
+    """A page whose covered files changed since; ``span`` is the commit that it names."""
+
+    page: SourceFile
+    commit: str
+    span: Span
+    changed: tuple[Changed, ...]
+
+
+def find_stale_reviews(estate: Estate) -> Iterator[StaleReview]:
+    """Every page with a covered file that changed after its review."""
+    clones = {clone.name: clone for clone in estate.clones}
+    for review in _reviews(estate):
+        found: dict[tuple[Span, str], list[Changed]] = {}
+        for entry in review.entries:
+            commit = review.commit(entry)
+            if commit is not None and entry.repository in clones:
+                key = (commit.span, str(commit.value))
+                found.setdefault(key, []).extend(_changed(clones[entry.repository], entry, key[1]))
+        for (span, text), changed in found.items():
+            if changed:
+                yield StaleReview(review.page, text, span, tuple(sorted(changed, key=_order)))
+
+
+def find_undecided_reviews(estate: Estate) -> Iterator[NotUnderstood]:
+    """The commits of reviews that the clone of a covered file does not have."""
+    clones = {clone.name: clone for clone in estate.clones}
+    for review in _reviews(estate):
+        for entry in review.entries:
+            commit, clone = review.commit(entry), clones.get(entry.repository)
+            if commit is not None and clone is not None and clone.at(str(commit.value)) is None:
+                reason = f"repository '{clone.name}' has no commit '{commit.value}' of a review"
+                yield NotUnderstood(commit.span, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    repository: str
+    path: str
+    span: Span
+
+    def covers(self, path: str) -> bool:
+        """Whether a file is the entry's own, lies in its folder, or fits its pattern."""
+        is_below = not self.path or path.startswith(f"{self.path}/")
+        return path == self.path or is_below or matches_segments(path, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Review:
+    page: SourceFile
+    entries: tuple[_Entry, ...]
+    commits: Mapping[str, Scalar]
+
+    def commit(self, entry: _Entry) -> Scalar | None:
+        """The commit for a repository of its own, or else the one for all."""
+        return self.commits.get(entry.repository) or self.commits.get("")
+
+
+def _reviews(estate: Estate) -> Iterator[_Review]:
+    found = ((clone, path) for clone in estate.document_clones for path in clone.files)
+    for clone, path in found:
+        page = SourceFile(clone.name, path)
+        front = _front_matter(clone, page) if path.lower().endswith(_DOCUMENTS) else None
+        if front is not None:
+            yield _Review(page, tuple(_entries(front)), _commits(front))
+
+
+def _front_matter(clone: Clone, page: SourceFile) -> MappingNode | None:
+    try:
+        data = clone.read(page.path)
+    except UnreadableError:
+        return None
+    return parse_front_matter(data, page) if _MARK in data else None
+
+
+def _entries(front: MappingNode) -> Iterator[_Entry]:
+    for item in front.items_at("covers"):
+        if isinstance(item, Scalar) and isinstance(item.value, str):
+            repository, _, path = item.value.strip("/").partition("/")
+            yield _Entry(repository, path, item.span)
+
+
+def _commits(front: MappingNode) -> dict[str, Scalar]:
+    """One commit for all, under no name, or one for each repository."""
+    reviewed = front.find("reviewed")
+    if isinstance(reviewed, MappingNode):
+        named = reviewed.entries.items()
+        return {name: node for name, node in named if isinstance(node, Scalar) and node.value}
+    return {"": reviewed} if isinstance(reviewed, Scalar) and reviewed.value else {}
+
+
+def _changed(clone: Clone, entry: _Entry, commit: str) -> Iterator[Changed]:
+    then = clone.at(commit)
+    if then is None:
+        return
+    before, after = ({p for p in c.files if entry.covers(p)} for c in (then, clone))
+    if not before | after:
+        yield Changed(SourceFile(clone.name, entry.path), "does not exist", entry.span)
+    for path in sorted(before | after):
+        fate = "was removed" if path not in after else "was added" if path not in before else ""
+        if not fate and _read(then, path) != _read(clone, path):
+            fate = "changed"
+        if fate:
+            yield Changed(SourceFile(clone.name, path), fate, entry.span)
+
+
+def _read(clone: Clone, path: str) -> bytes:
+    try:
+        return clone.read(path)
+    except UnreadableError:
+        return b""
+
+
+def _order(changed: Changed) -> tuple[Span, SourceFile]:
+    return (changed.span, changed.file)
