@@ -1,6 +1,7 @@
 """The recorded architecture, and what counts as a change of it."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from graphdoc.cli import run
 from graphdoc.drift import Lock, LockError, read_lock, write_lock
 from graphdoc.graph.facts import EdgeFact, Facts
-from tests.written import ESTATE, write_files
+from tests.written import ESTATE, git, write_files
 
 Json = dict[str, list[dict[str, object]]]
 Drift = Callable[..., tuple[int, Json]]
@@ -31,6 +32,31 @@ spec:
   template:
     spec:
       containers: [{name: extra, image: "registry.example.com/extra:1.0"}]
+"""
+
+
+LOCAL_CHART = """\
+-- platform/base/web.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  project: default
+  source:
+    repoURL: https://git.example.com/platform
+    path: chart
+    targetRevision: HEAD
+    helm:
+      valueFiles: [../values/base.yaml, ../values/base.yaml]
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+-- platform/chart/Chart.yaml --
+apiVersion: v2
+name: web
+version: 1.0.0
+-- platform/chart/templates/account.yaml --
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: web}
 """
 
 
@@ -76,7 +102,7 @@ def test_the_record_holds_no_lines_and_no_tags(estate: Path, drift: Drift) -> No
     text = (estate / "architecture.lock.json").read_text("utf-8")
     assert '"line"' not in text
     assert "extra:1.0" not in text
-    assert '"runs", "image:registry.example.com/extra", {}' in text
+    assert '"runs image:registry.example.com/extra": {}' in text
 
 
 ROUTINE = [
@@ -195,6 +221,10 @@ prod
         ('{"schema": "graphdoc/lock/v2"}', "not of schema graphdoc/lock/v1"),
         ('{"schema": "graphdoc/lock/v1", "track": []}', "damaged"),
         ('{"schema": "graphdoc/lock/v1", "track": [], "nodes": {"a": []}}', "damaged"),
+        ('{"schema": "graphdoc/lock/v1", "track": [], "nodes": {"a": {"b c": {}}}}', "damaged"),
+        ('{"schema": "graphdoc/lock/v1", "track": [], "nodes": {"a": {"runs c": 1}}}', "damaged"),
+        ('{"schema": "x", "nodes": {}, "nodes": {}}', "a merge brought 'nodes' twice"),
+        ("{\n<<<<<<< HEAD\n}", "a merge left its conflict at line 2"),
     ],
 )
 def test_a_damaged_record_is_refused(text: str, reason: str) -> None:
@@ -217,13 +247,102 @@ def test_a_record_is_read_as_it_was_written() -> None:
         "wéb",
         "prod",
         {"/a~1b": "x", "/n": None, "/t": True, "/list": ["a"]},
-        (EdgeFact("layers", "values:platform/v.yaml", '{"order": 0}'),),
+        (
+            EdgeFact("layers", "values:platform/a b.yaml", '{"order": 0}'),
+            EdgeFact("layers", "values:platform/v.yaml", '{"order": 1}'),
+            EdgeFact("layers", "values:platform/v.yaml", '{"order": 2}'),
+        ),
     )
-    lock = Lock(
-        ("image-tags",),
-        {"application:prod/web": facts, "cluster:prod": Facts("cluster", "prod", "prod", {}, ())},
-    )
+    nodes = {
+        "application:prod/web": facts,
+        "cluster:prod": Facts("cluster", "prod", "prod", {}, ()),
+        "file:platform/odd": Facts("file", "odd", "prod", {}, ()),
+        "host:web.example.com": Facts("host", "web.example.com", None, {}, ()),
+        "kustomization:platform": Facts("kustomization", "platform", None, {}, ()),
+        "values:platform/a b.yaml": Facts("values", "a b.yaml", None, {}, ()),
+        "values:platform/v.yaml": Facts("values", "another name", None, {}, ()),
+    }
+    lock = Lock(("image-tags",), nodes, with_helm=True)
     assert read_lock(write_lock(lock)) == lock
+
+
+def test_what_other_facts_imply_has_no_line(estate: Path, drift: Drift) -> None:
+    drift("--accept")
+    text = (estate / "architecture.lock.json").read_text("utf-8")
+    listed = {line.split('"')[1] for line in text.splitlines() if line.startswith('    "')}
+    implied = {"image:registry.example.com/extra", "project:prod/default"}
+    assert implied <= read_lock(text).nodes.keys()
+    assert not implied & listed
+
+
+MERGED = [
+    ("base/web.yaml", "targetRevision: 1.2.3", "targetRevision: 1.3.0"),
+    ("base/extra.yaml", "namespace: extra}", "namespace: other}"),
+]
+
+
+def commit(estate: Path, branch: str, path: str, old: str, new: str) -> None:
+    """A branch with one edit and its record."""
+    git(estate, "switch", "-q", "-c", branch, "main")
+    edit(estate, path, old, new)
+    assert run(["drift", "--accept"]) == 0
+    git(estate, "commit", "-qam", branch)
+
+
+@pytest.fixture
+def versioned(estate: Path) -> Path:
+    """The estate and its record in one Git repository."""
+    assert run(["drift", "--accept"]) == 0
+    git(estate, "init", "-q", "-b", "main")
+    git(estate, "add", ".")
+    git(estate, "commit", "-qm", "as it was")
+    return estate
+
+
+def test_branches_that_touch_different_applications_merge(versioned: Path, drift: Drift) -> None:
+    for branch, change in zip("ab", MERGED, strict=True):
+        commit(versioned, branch, *change)
+    git(versioned, "merge", "-q", "--no-edit", "a")
+    assert drift() == (0, {**drift()[1], "changes": []})
+
+
+def test_a_conflict_is_told_with_the_way_out(
+    versioned: Path, drift: Drift, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, old, new = MERGED[0]
+    commit(versioned, "a", path, old, new)
+    commit(versioned, "b", path, old, new.replace("1.3.0", "1.4.0"))
+    with pytest.raises(subprocess.CalledProcessError):
+        git(versioned, "merge", "-q", "--no-edit", "a")
+    git(versioned, "checkout", "-q", "--ours", "--", f"platform/{path}")
+    capsys.readouterr()
+    assert run(["drift"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("graphdoc: architecture.lock.json: a merge left its conflict at line ")
+    assert "'graphdoc drift --accept' and 'git add architecture.lock.json'" in told
+    drift("--accept")
+    git(versioned, "commit", "-qam", "merged")
+    assert drift()[0] == 0
+
+
+def test_a_record_with_charts_is_not_compared_without_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, ESTATE + LOCAL_CHART))
+    run(["drift", "--accept"])
+    file = tmp_path / "architecture.lock.json"
+    assert '"helm": true,' in file.read_text("utf-8")
+    monkeypatch.setattr("graphdoc.pipeline.analysis.find_engine", lambda: None)
+    capsys.readouterr()
+    assert run(["drift"]) == 2
+    assert "install graphdoc[helm]" in capsys.readouterr().err
+    run(["drift", "--accept"])
+    assert run(["drift"]) == 0
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    capsys.readouterr()
+    assert run(["drift"]) == 2
+    assert "recorded without Helm's engine, which is here now" in capsys.readouterr().err
 
 
 INLINE = """\

@@ -8,7 +8,7 @@ from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import say, write_file, write_result
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.config import Config
-from graphdoc.drift import Lock, LockError, read_lock, write_lock
+from graphdoc.drift import Lock, LockError, MergeConflictError, read_lock, write_lock
 from graphdoc.graph.compare import Changes, compare
 from graphdoc.graph.places import add_places
 from graphdoc.pipeline import Analysis, take_lock, to_report
@@ -55,17 +55,37 @@ def _recorded(config: Config) -> Lock:
         raise UsageMistake(message) from error
     except (OSError, UnicodeDecodeError) as error:
         raise UsageMistake(f"{file.name}: cannot be read") from error
+    except MergeConflictError as error:
+        message = (
+            f"{file.name}: {error}; merge the other files first, then record what they come to with"
+            f" 'graphdoc drift --accept' and 'git add {file.name}'"
+        )
+        raise UsageMistake(message) from error
     except LockError as error:
         message = f"{file.name}: {error}; record it anew with 'graphdoc drift --accept'"
         raise UsageMistake(message) from error
 
 
 def _compare(recorded: Lock, current: Lock, analysis: Analysis) -> Changes:
-    if sorted(recorded.track) != sorted(current.track):
-        raise UsageMistake(
-            f"{analysis.config.lock_file.name}: recorded with other settings of drift.track; "
-            "record it anew with 'graphdoc drift --accept'"
-        )
+    _check_comparable(recorded, current, analysis.config.lock_file.name)
     changes = compare(recorded.nodes, current.nodes, analysis.graph)
     placed = add_places(changes, analysis.estate)
     return Changes(analysis.config.lock_file.name, "clones", placed, analysis.coverage)
+
+
+def _check_comparable(recorded: Lock, current: Lock, name: str) -> None:
+    if sorted(recorded.track) != sorted(current.track):
+        raise UsageMistake(
+            f"{name}: recorded with other settings of drift.track; "
+            "record it anew with 'graphdoc drift --accept'"
+        )
+    if recorded.with_helm and current.with_helm is False:
+        raise UsageMistake(
+            f"{name}: recorded with charts rendered, and Helm's engine is not here; "
+            "install graphdoc[helm]"
+        )
+    if current.with_helm and recorded.with_helm is False:
+        raise UsageMistake(
+            f"{name}: recorded without Helm's engine, which is here now; "
+            "record it anew with 'graphdoc drift --accept'"
+        )

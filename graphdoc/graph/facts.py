@@ -23,9 +23,13 @@ _COUNTED = frozenset(
     {"app_of_apps", "applications", "branch", "clusters", "commit", "consumers", "dirty", "files",
      "parent", "path", "reached", "resolved", "resources", "urls", "used_by"}
 )  # fmt: skip
-# What an Application's manifest or its edges say already.
+# What a manifest, an edge or the id says already.
 _DERIVED: Mapping[NodeKind, frozenset[str]] = MappingProxyType({
+    NodeKind.CLUSTER: frozenset({"root"}),
+    NodeKind.FILE: frozenset({"kind"}),
     NodeKind.REPOSITORY: frozenset({"role"}),
+    NodeKind.SEALED_SECRET: frozenset({"namespace"}),
+    NodeKind.SECRET: frozenset({"namespace"}),
     NodeKind.APPLICATION: frozenset(
         {"chart", "charts", "destination", "finalizers", "hosts", "images", "namespace",
          "notifications", "project", "secrets", "sources", "sync", "values", "wave"}
@@ -38,7 +42,9 @@ _ROUTINE: Mapping[NodeKind, frozenset[str]] = MappingProxyType(
         NodeKind.CHART: frozenset({"/app_version"}),
     }
 )
+_IN_THE_ID = frozenset({"/manifest/kind", "/manifest/metadata/name"})
 _ARGOCD_KINDS = frozenset({"Application", "ApplicationSet", "AppProject"})
+_MANAGED_KINDS = frozenset({"Application", "ApplicationSet"})
 _IMAGE_TAG = re.compile(r"(@[^/]*|:[^/:]*)$")
 _TAG_LEAF = re.compile(r"/valuesObject/(.*/)?tag$")
 _KUSTOMIZE_IMAGE = re.compile(r"/kustomize/images/\d+$")
@@ -79,7 +85,7 @@ def _facts(graph: RepoGraph, node: GraphNode, *, with_tags: bool) -> Facts:
     kept = _without_told(kept)
     if not with_tags:
         kept.pop("tags", None)
-    fields = dict(_flatten(kept, ""))
+    fields = {p: v for p, v in _flatten(kept, "") if p not in _IN_THE_ID}
     if not with_tags:
         fields = dict(_without_tags(fields, _ROUTINE.get(node.kind, frozenset())))
     canonical = {pointer: _canonical(pointer, value) for pointer, value in fields.items()}
@@ -88,14 +94,15 @@ def _facts(graph: RepoGraph, node: GraphNode, *, with_tags: bool) -> Facts:
 
 
 def _without_told(attributes: dict[str, Plain]) -> dict[str, Plain]:
-    """An app-of-apps' digest says only what the entries of its Applications say already."""
+    """What the entries of an app-of-apps' Applications say already is not said of itself."""
     rendered = attributes.get("rendered")
     kinds = rendered.get("kinds") if isinstance(rendered, dict) else None
     if not isinstance(rendered, dict) or not isinstance(kinds, dict) or not kinds:
         return attributes
-    if not kinds.keys() <= _ARGOCD_KINDS:
-        return attributes
-    return {**attributes, "rendered": {"kinds": kinds}}
+    others: dict[str, Plain] = {k: n for k, n in kinds.items() if k not in _MANAGED_KINDS}
+    if kinds.keys() <= _ARGOCD_KINDS:
+        return {**attributes, "rendered": {"kinds": others}}
+    return {**attributes, "rendered": {**rendered, "kinds": others}}
 
 
 def _edge_fact(edge: Edge, *, with_tags: bool) -> EdgeFact:

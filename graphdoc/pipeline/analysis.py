@@ -105,7 +105,15 @@ def take_lock(analysis: Analysis) -> Lock:
     """The architecture as it stands, as ``drift`` records it."""
     track = analysis.config.track
     snapshot = take_snapshot(analysis.graph, with_tags=Tracked.IMAGE_TAGS in track)
-    return Lock(tuple(sorted(map(str, track))), snapshot)
+    return Lock(tuple(sorted(map(str, track))), snapshot, _with_helm(analysis.estate))
+
+
+def _with_helm(estate: Estate) -> bool | None:
+    """Whether charts at hand were rendered; ``None`` where there are none."""
+    sources = (source for entry in estate.applications for source in entry.sources)
+    charts = (source.chart for source in sources if source.chart is not None)
+    has_charts = any(chart.path is not None for chart in charts)
+    return find_engine() is not None if has_charts else None
 
 
 def to_report(analysis: Analysis, findings: tuple[Finding, ...], *, colour: bool = False) -> Report:
