@@ -15,7 +15,7 @@ from graphdoc.parse.semver import parse_version
 from graphdoc.resolve.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.environment import build_environment
 from graphdoc.resolve.files import Files
-from graphdoc.resolve.helm import HelmEngine, render_chart
+from graphdoc.resolve.helm import HelmEngine, find_applications, is_all, render_chart
 from graphdoc.resolve.layers import find_defaults, find_overlay
 from graphdoc.resolve.overrides import apply_overrides
 from graphdoc.resolve.repositories import without_user
@@ -88,8 +88,12 @@ class ChartSources:
         resolved = self._layered(
             Viewpoint(application, source, None, self.find_clone, environment), (), use
         )
-        note = NotUnderstood(span, f"chart '{name}' of '{use.repository}' {reason}")
-        return replace(resolved, not_understood=(*resolved.not_understood, note))
+        values = override_values(resolved.layers)
+        notes = list(resolved.not_understood)
+        if not is_all(name, values):
+            notes.append(NotUnderstood(span, f"chart '{name}' of '{use.repository}' {reason}"))
+        known = tuple(find_applications(name, values))
+        return replace(resolved, resources=known, not_understood=tuple(notes))
 
     def _render(self, view: Viewpoint, clone: Clone, path: str, use: ChartUse) -> ResolvedSource:
         """The chart with its layers; a missing values file stops Argo CD, and the rest is shown."""

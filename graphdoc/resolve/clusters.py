@@ -6,13 +6,14 @@ from collections.abc import Iterable
 __all__ = ["cluster_name", "is_generic"]
 
 _GENERIC = frozenset({
-    "app", "apps", "application", "applications", "applicationset", "applicationsets", "appset",
+    "app", "application", "applications", "applicationset", "applicationsets", "apps", "appset",
     "appsets", "argo", "argocd", "base", "bases", "bootstrap", "chart", "charts", "cluster",
-    "clusters", "config", "configs", "controllers", "core", "default", "deploy", "deployment",
-    "deployments", "env", "environment", "environments", "envs", "git", "gitops", "helm", "in",
-    "infra", "infrastructure", "k8s", "kubernetes", "kustomize", "main", "management",
-    "manifests", "of", "overlay", "overlays", "platform", "resources", "root", "roots", "set",
-    "sets", "src", "stack", "system", "templates", "top",
+    "clusters", "common", "config", "configs", "controllers", "core", "default", "deploy",
+    "deployment", "deployments", "env", "environment", "environments", "envs", "example",
+    "examples", "git", "gitops", "global", "helm", "in", "infra", "infrastructure", "k8s",
+    "kubernetes", "kustomize", "main", "management", "manifests", "of", "overlay", "overlays",
+    "platform", "resources", "root", "roots", "sample", "samples", "seed", "set", "sets",
+    "shared", "src", "stack", "system", "templates", "top",
 })  # fmt: skip
 _SEPARATOR = re.compile(r"[-_.\s]+")
 

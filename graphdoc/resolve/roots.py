@@ -11,6 +11,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.clusters import cluster_name
+from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Root, RootKind
@@ -228,7 +229,10 @@ class _Choice:
     def _is_app_of_apps(self, unit: Unit) -> bool:
         if unit.kind is RootKind.APPLICATION_SET:
             return True
-        return any(self._brings(target.clone, target.path) for target in self._targets(unit))
+        if any(self._brings(target.clone, target.path) for target in self._targets(unit)):
+            return True
+        applications = self.walk.applications_of(unit.resources[0])
+        return any(s.chart == APPS_CHART for found in applications for s in found.sources)
 
     def _brings(self, clone: str, path: str) -> bool:
         folders = (*self.units.kustomizations, *self.units.charts)

@@ -11,9 +11,12 @@ from graphdoc.model.helm import LayerKind, Release, ValueLayer
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
+from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
+from graphdoc.resolve.clusters import is_generic
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, render_chart
+from graphdoc.resolve.helm import brings_applications as has_applications
 from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
 from graphdoc.resolve.resolved import RootKind
 from graphdoc.resolve.values import override_values
@@ -158,17 +161,24 @@ class _Search:
     def _chart_units(self, clone: Clone, directory: str) -> Iterator[Unit]:
         prefix = f"{directory}/" if directory else ""
         templates = [f for f in clone.files if f.startswith(f"{prefix}templates/")]
-        if self.engine is None or not any(_template_brings(clone, path) for path in templates):
+        may_bring = any(_template_brings(clone, path) for path in templates)
+        if self.engine is None or not (may_bring or self._requires_applications(clone, prefix)):
             return
         variants = [
             (match[1], name)
             for name in clone.children(directory)
-            if (match := _CLUSTER_VALUES.fullmatch(name))
+            if (match := _CLUSTER_VALUES.fullmatch(name)) and not is_generic(match[1])
         ]
         for variant, name in sorted(variants) or [("", "")]:
             unit = self._chart_unit(clone, directory, variant, f"{prefix}{name}" if name else "")
             if brings_applications(unit.resources):
                 yield unit
+
+    def _requires_applications(self, clone: Clone, prefix: str) -> bool:
+        """Whether a chart requires one whose values may hold Applications."""
+        roots = self.files.parse(clone, f"{prefix}Chart.yaml").roots
+        charts = (parse_chart(root) for root in roots if isinstance(root, Mapping))
+        return any(has_applications(d.name) for chart in charts for d in chart.dependencies)
 
     def _chart_unit(self, clone: Clone, directory: str, variant: str, values: str) -> Unit:
         assert self.engine is not None

@@ -1,5 +1,11 @@
 """Charts rendered by Helm's own engine, offline and shut off from everything but the chart."""
 
+from graphdoc.resolve.helm.argocd_apps import (
+    APPS_CHART,
+    brings_applications,
+    find_applications,
+    is_all,
+)
 from graphdoc.resolve.helm.bundle import (
     ChartBundle,
     ChartError,
@@ -19,7 +25,8 @@ from graphdoc.resolve.helm.engine import (
 from graphdoc.resolve.helm.render import ChartRender, render_chart
 
 __all__ = [
-    "ChartBundle", "ChartError", "ChartRender", "CliEngine", "FindChart", "HelmEngine",
-    "HelmError", "RememberingEngine", "RenderedTemplate", "SdkEngine", "bundle_chart",
-    "find_engine", "read_chart", "render_chart",
+    "APPS_CHART", "ChartBundle", "ChartError", "ChartRender", "CliEngine", "FindChart",
+    "HelmEngine", "HelmError", "RememberingEngine", "RenderedTemplate", "SdkEngine",
+    "brings_applications", "bundle_chart", "find_applications", "find_engine", "is_all",
+    "read_chart", "render_chart",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """A chart, a release and values in; the resources that Argo CD would apply out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from graphdoc.model.clone import Clone
@@ -12,6 +12,7 @@ from graphdoc.model.node import Mapping, Scalar, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.yaml import Limits, YamlError
 from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm.argocd_apps import find_applications, is_all
 from graphdoc.resolve.helm.bundle import (
     BundledChart,
     ChartBundle,
@@ -95,20 +96,31 @@ class _Rendering:
         chart = self.bundle.chart
         self.notes += self.bundle.not_understood
         absent = tuple(_absent(chart, self.values))
-        self.notes += (self._note(dependency) for dependency in absent)
+        known = tuple(self._known(absent))
         try:
             rendered = engine.render(self.bundle, release, to_helm(self.values))
             resources = tuple(r for one in rendered for r in self._resources(one, release))
         except HelmError as error:
             # Helm stumbles over a chart that is not at hand: that says nothing about the estate.
             problem = None if absent else self._problem(error)
-            return ChartRender((), chart.metadata, tuple(self.notes), problem)
+            return ChartRender(known, chart.metadata, tuple(self.notes), problem)
         except YamlError as error:
             problem = Problem(
                 f"renders text that is not YAML: {error.problem}", Location(error.span)
             )
-            return ChartRender((), chart.metadata, tuple(self.notes), problem)
-        return ChartRender(resources, chart.metadata, tuple(self.notes))
+            return ChartRender(known, chart.metadata, tuple(self.notes), problem)
+        return ChartRender((*resources, *known), chart.metadata, tuple(self.notes))
+
+    def _known(self, absent: Iterable[ChartDependency]) -> Iterator[Resource]:
+        """What charts that are not at hand are known to bring; a note for what else they do."""
+        effective = coalesce(self.values, self.bundle.chart.defaults)
+        direct = self.bundle.chart.missing
+        for dependency in absent:
+            own = effective.mapping(dependency.key) if dependency in direct else None
+            values = own or EMPTY_VALUES
+            yield from find_applications(dependency.name, values)
+            if own is None or not is_all(dependency.name, values):
+                self.notes.append(self._note(dependency))
 
     def _note(self, dependency: ChartDependency) -> NotUnderstood:
         version = f" {dependency.version}" if dependency.version else ""
