@@ -62,7 +62,7 @@ EDITS = {
         ("launchpad/infra/base/grafana.yaml", "namespace: monitoring", "namespace: grafana"),
     ),
     "b": (
-        ("launchpad/apps/base/musicman.yaml", "- $values/musicman/values.yaml\n", "\n"),
+        ("launchpad/apps/base/musicman.yaml", "- $values/musicman/values.yaml", ""),
         ("launchpad/infra/base/loki.yaml", "targetRevision: 6.", "targetRevision: 7."),
     ),
 }  # fmt: skip
