@@ -13,7 +13,12 @@ _ALSO = (
     "clusters/upc-prod.html",
     "secrets/app-credentials.html",
     "findings/missing-secret.html",
+    "runbooks/add-app.html",
+    "runbooks/add-cluster.html",
     "runbooks/rebuild-upc-dev.html",
+    "runbooks/rotate-secret.html",
+    "runbooks/upgrade-chart.html",
+    "about/model.html",
 )
 
 

@@ -1,5 +1,6 @@
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,8 @@ from tests.diagram_metrics import SITE
 
 ASSETS = SITE / "assets"
 SHEET = (ASSETS / "graphdoc.css").read_text(encoding="utf-8")
-SCRIPT = (ASSETS / "graphdoc.js").read_text(encoding="utf-8")
+SCRIPTS = {path.name: path.read_text("utf-8") for path in sorted(ASSETS.glob("*.js"))}
+SCRIPT = SCRIPTS["graphdoc.js"]
 
 
 def block(start: str) -> dict[str, str]:
@@ -35,9 +37,9 @@ LIGHT, DARK = block(":root,"), block('[data-md-color-scheme="slate"] {')
 KIND_TOKENS = sorted(name for name in LIGHT if f"{name}-s" in LIGHT)
 
 
-@pytest.mark.parametrize("text", [SHEET, SCRIPT], ids=["css", "js"])
+@pytest.mark.parametrize("text", [SHEET, *SCRIPTS.values()], ids=["css", *SCRIPTS])
 def test_nothing_is_asked_of_another_host(text: str) -> None:
-    assert not re.search(r"//[a-z0-9-]+\.|@import|https?:", text.replace("w3.org", ""))
+    assert not re.search(r"//[a-z0-9-]+\.|@import|https?:", text.replace("http://www.w3.org", ""))
 
 
 def test_every_file_that_the_sheet_names_is_shipped() -> None:
@@ -53,6 +55,16 @@ def test_vendored_files_are_what_the_list_says() -> None:
     assert dict(rows) == {
         path.relative_to(ASSETS).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in vendored
+    }
+
+
+def test_vendored_test_files_are_what_the_list_says() -> None:
+    vendor = Path(__file__).parent / "vendor"
+    rows = re.findall(
+        r"\| `([^`]+)` \|.*\| `(\w{64})` \|", (vendor / "README.md").read_text("utf-8")
+    )
+    assert dict(rows) == {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in vendor.glob("*.js")
     }
 
 

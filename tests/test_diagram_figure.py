@@ -111,7 +111,7 @@ def test_the_board_has_the_chips_of_the_lanes() -> None:
         "l", "wave 1", "2 apps", (Chip("application", "a", "a.html"), Chip("group", "b", count=4))
     )
     assert board([lane]) == (
-        '<div class="gd-waves"><section><h4>wave 1 <small>2 apps</small></h4><ul>'
+        '<div class="gd-waves"><section><h3>wave 1 <small>2 apps</small></h3><ul>'
         '<li class="k-application"><a href="a.html">a</a></li> '
         '<li class="k-group"><span>b (4)</span></li></ul></section></div>'
     )

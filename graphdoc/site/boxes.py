@@ -110,7 +110,7 @@ def _card(card: Card, box: Box) -> str:
         _row(card, index, rows_at + index * _ROW_HEIGHT, box.width)
         for index in range(len(card.rows))
     ]
-    return link(card.href, head, spoken(card)) + "".join(rows) + _badge(card, box.width)
+    return link(card.href, head) + "".join(rows) + _badge(card, box.width)
 
 
 def _card_head(card: Card, box: Box) -> str:
@@ -154,7 +154,7 @@ def _row(card: Card, index: int, y: float, width: float) -> str:
         parts.append(label("m end", width - 13, y + 14, _note(row)))
     css = f"row {_token(row.css)}".strip()
     body = "".join(parts)
-    return link(row.href, body, row.text, css) if row.href else f'<g class="{css}">{body}</g>'
+    return link(row.href, body, css) if row.href else f'<g class="{css}">{body}</g>'
 
 
 def _badge(card: Card, width: float) -> str:
@@ -220,7 +220,7 @@ def _lane(lane: Lane, box: Box) -> str:
         )
         for index, chip in enumerate(lane.chips)
     ]
-    return link(lane.href, head, spoken(lane)) + "".join(chips)
+    return link(lane.href, head) + "".join(chips)
 
 
 def _chip(chip: Chip, x: float, y: float, width: float) -> str:
@@ -235,7 +235,7 @@ def _chip(chip: Chip, x: float, y: float, width: float) -> str:
         parts.append(_dot(chip.severity, x + width - 2, y + 2))
     css = f"chip k-{_token(chip.kind)}"
     body = "".join(parts)
-    return link(chip.href, body, said, css) if chip.href else f'<g class="{css}">{body}</g>'
+    return link(chip.href, body, css) if chip.href else f'<g class="{css}">{body}</g>'
 
 
 def _chip_spoken(chip: Chip) -> str:
@@ -255,10 +255,10 @@ def label(css: str, x: float, y: float, text: str) -> str:
     return f'<text class="{css}" x="{number(x)}" y="{number(y)}">{escape(text)}</text>'
 
 
-def link(href: str, body: str, said: str, css: str = "") -> str:
-    """The body as a link with a name, or as it is where the link leads nowhere safe."""
+def link(href: str, body: str, css: str = "") -> str:
+    """The body as a link that its title names, or as it is where the link leads nowhere safe."""
     safe = safe_href(href)
     classes = f' class="{css}"' if css else ""
     if not safe:
         return f"<g{classes}>{body}</g>" if css else body
-    return f'<a href="{escape(safe)}"{classes} aria-label="{escape(said)}">{body}</a>'
+    return f'<a href="{escape(safe)}"{classes}>{body}</a>'

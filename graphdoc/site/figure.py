@@ -186,7 +186,7 @@ def _cell(cell: Cell) -> str:
 def _board_lane(lane: Lane) -> str:
     chips = " ".join(map(_board_chip, lane.chips))
     note = f" <small>{escape(lane.note)}</small>" if lane.note else ""
-    return f"<section><h4>{escape(lane.name)}{note}</h4><ul>{chips}</ul></section>"
+    return f"<section><h3>{escape(lane.name)}{note}</h3><ul>{chips}</ul></section>"
 
 
 def _board_chip(chip: Chip) -> str:

@@ -31,6 +31,8 @@ __all__ = ["SitePlugin", "provided_by"]
 _SLOT = re.compile(r'<div class="gd-slot" data-gd="([^"]+)"></div>')
 _ICON = re.compile(r'href="#gi-([a-z]+)"')
 _BODY = re.compile(r"<body[^>]*>")
+# The theme's search is a dialog without a name.
+_SEARCH = 'data-md-component="search" role="dialog"'
 _STYLES = ("assets/graphdoc.css", "assets/pages.css")
 _SCRIPTS = ("assets/graphdoc.js",)
 # The offline plugin adds one from the network unless a path holds this word.
@@ -160,6 +162,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         )
         kinds = sprite(_ICON.findall(filled)) if "#gi-" in filled else ""
         filled = _BODY.sub(lambda found: found[0] + kinds, filled, count=1)
+        filled = filled.replace(_SEARCH, f'{_SEARCH} aria-label="Search"', 1)
         return filled.replace("</body>", f"{self._age()}</body>", 1)
 
     @property

@@ -10,6 +10,7 @@
     zoom(figure, view, svg);
   });
   document.querySelectorAll("[data-gd-filter]").forEach(filter);
+  document.querySelectorAll(".gd-scroll").forEach(reach);
   document.querySelectorAll("[data-gd-built]").forEach(age);
 
   function lightNeighbours(view, svg) {
@@ -95,6 +96,12 @@
       view.scrollTop = from[3] - (event.clientY - from[1]);
     });
     addEventListener("pointerup", function () { from = null; view.classList.remove("grab"); });
+  }
+
+  /* What scrolls in itself can be scrolled by the keyboard too. */
+  function reach(box) {
+    if (box.scrollHeight <= box.clientHeight + 1 && box.scrollWidth <= box.clientWidth + 1) return;
+    box.tabIndex = 0;
   }
 
   /* The words of a filter stand in the address, ?<table id>=musicman+prod, so that it can be sent. */
