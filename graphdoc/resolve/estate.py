@@ -12,11 +12,11 @@ from graphdoc.parse.argocd import parse_application
 from graphdoc.parse.yaml import Limits
 from graphdoc.resolve.applicationset import Generated, Inventory, SetExpander
 from graphdoc.resolve.build_options import lifts_restrictions
-from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Kustomizer
 from graphdoc.resolve.outside_values import leave_open, leave_unfilled
+from graphdoc.resolve.published_charts import PublishedCharts
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import (
     Estate,
@@ -80,7 +80,7 @@ def resolve_estate(
     repositories = Repositories(clones)
     files = Files(request.limits)
     kustomizer = Kustomizer(files, repositories.find_revision, not lifts_restrictions(clones))
-    charts = ChartCache(request.charts, files)
+    charts = PublishedCharts(request.charts, files, repositories=repositories)
     resolver = SourceResolver(repositories, files, kustomizer, engine, request.settings, charts)
     units = discover_units(clones, files, kustomizer, engine)
     walk = _Walk(resolver, SetExpander(repositories, files, request.inventory, engine))
