@@ -3,6 +3,7 @@
 A build remembers every id that a resource has had, because patches and references still use them.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.node import Mapping, Scalar
@@ -11,6 +12,8 @@ from graphdoc.resolve.kustomize.trees import text_of
 __all__ = ["CLUSTER", "Gvk", "Id", "Item", "PreviousId", "gvk_of", "is_cluster_scoped"]
 
 CLUSTER = "_non_namespaceable_"
+
+_IDENTIFYING = ("metadata", "kind", "apiVersion")
 
 _WEBHOOKS = "MutatingWebhookConfiguration ValidatingWebhookConfiguration"
 _CLUSTER_SCOPED = {
@@ -130,13 +133,23 @@ class Item(NamedTuple):
     @property
     def original_id(self) -> Id:
         """The id that it was written with."""
-        previous = self.previous_ids
-        return previous[0] if previous else self.id
+        if not self.previous:
+            return self.id
+        group, version, _ = self.gvk
+        kind, namespace, name = self.previous[0]
+        return Id(Gvk(group, version, kind), namespace, name)
 
     @property
     def ids(self) -> tuple[Id, ...]:
         """Every id that it has or had."""
-        return (*self.previous_ids, self.id)
+        return (*self.previous_ids, self.id) if self.previous else (self.id,)
+
+    def has_ids_of(self, other: "Item") -> bool:
+        """Whether nothing has changed that its ids depend on."""
+        mine, theirs = self.manifest.entries, other.manifest.entries
+        return self.previous is other.previous and (
+            mine is theirs or all(mine.get(key) is theirs.get(key) for key in _IDENTIFYING)
+        )
 
     def remember(self) -> "Item":
         """The same, its present id among the previous ones."""
@@ -147,11 +160,17 @@ class Item(NamedTuple):
 
 def gvk_of(manifest: Mapping) -> Gvk:
     """The type that a manifest states."""
-    group, slash, version = text_of(manifest.entries.get("apiVersion")).partition("/")
-    kind = text_of(manifest.entries.get("kind"))
+    entries = manifest.entries
+    return _gvk(text_of(entries.get("apiVersion")), text_of(entries.get("kind")))
+
+
+@lru_cache(maxsize=4096)
+def _gvk(api_version: str, kind: str) -> Gvk:
+    group, slash, version = api_version.partition("/")
     return Gvk(group, version, kind) if slash else Gvk("", group, kind)
 
 
+@lru_cache(maxsize=4096)
 def is_cluster_scoped(gvk: Gvk) -> bool:
     """Whether Kustomize knows that resources of the type have no namespace."""
     return (gvk.api_version, gvk.kind) in _CLUSTER_SCOPED_TYPES

@@ -7,7 +7,7 @@ from graphdoc.model.kustomize import Selector
 from graphdoc.model.location import Location
 from graphdoc.resolve.kustomize.expressions import Expression, compile_expression
 from graphdoc.resolve.kustomize.ids import Gvk, Id, Item
-from graphdoc.resolve.kustomize.selectors import LabelSelector, parse_labels
+from graphdoc.resolve.kustomize.selectors import parse_labels
 from graphdoc.resolve.kustomize.trees import KustomizeError, text_of
 
 __all__ = ["Expressions", "Items"]
@@ -42,9 +42,10 @@ class Items:
         Raises:
             KustomizeError: its id is taken.
         """
-        taken = [known for index in self.current(item.id) if (known := self._items[index])]
+        present = item.id
+        taken = [known for index in self.current(present) if (known := self._items[index])]
         if taken:
-            reason = f"may not add resource with an already registered id: {item.id}"
+            reason = f"may not add resource with an already registered id: {present}"
             related = (Location(taken[0].manifest.span, "registered here"),)
             raise KustomizeError(reason, item.manifest.span, related)
         self._append(item)
@@ -53,6 +54,8 @@ class Items:
         """Put a changed resource where the old one was, or remove it."""
         old = self._items[index]
         self._items[index] = item
+        if item is not None and old is not None and item.has_ids_of(old):
+            return
         old_ids = frozenset(old.ids if old else ())
         new_ids = frozenset(item.ids if item else ())
         if old_ids == new_ids:
@@ -91,7 +94,13 @@ class Items:
 
     def _append(self, item: Item) -> None:
         self._items.append(item)
-        self._register(len(self._items) - 1, frozenset(item.ids))
+        index = len(self._items) - 1
+        if item.previous:
+            self._register(index, frozenset(item.ids))
+            return
+        only = item.id
+        self._by_id.setdefault(only, []).append(index)
+        self._by_name.setdefault(only.name, {})[index] = None
 
     def _register(self, index: int, ids: frozenset[Id]) -> None:
         for new in ids:
@@ -110,16 +119,18 @@ class Expressions:
         self._group, self._version, self._kind, self._name, self._namespace = map(
             _compile, selector[:5]
         )
-        self._labels: LabelSelector = parse_labels(selector.labels)
-        self._annotations: LabelSelector = parse_labels(selector.annotations)
+        self._labels = parse_labels(selector.labels)
+        self._annotations = parse_labels(selector.annotations)
 
     def fits(self, item: Item) -> bool:
         """Whether a patch with this target means the resource, by its first id or its present."""
-        present, original = item.id, item.original_id
+        if not self._fits_type(item.gvk):
+            return False
+        present = item.id
+        original = item.original_id if item.previous else present
         return (
             any(_fits(self._namespace, found.namespace) for found in (original, present))
             and any(_fits(self._name, found.name) for found in (original, present))
-            and self._fits_type(present.gvk)
             and self.fits_labels(item)
         )
 
@@ -131,8 +142,8 @@ class Expressions:
 
     def fits_labels(self, item: Item) -> bool:
         """Whether labels and annotations are meant."""
-        return self._labels(_texts(item, "labels")) and self._annotations(
-            _texts(item, "annotations")
+        return (self._labels is None or self._labels(_texts(item, "labels"))) and (
+            self._annotations is None or self._annotations(_texts(item, "annotations"))
         )
 
     def _fits_type(self, gvk: Gvk) -> bool:

@@ -9,6 +9,7 @@ from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, FindClone
+from graphdoc.resolve.kustomize.defaults import NameReference
 from graphdoc.resolve.kustomize.generators import add_hashes
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.items import Items
@@ -16,7 +17,7 @@ from graphdoc.resolve.kustomize.loader import Root, Sources, checked, kustomizat
 from graphdoc.resolve.kustomize.options import adjustment
 from graphdoc.resolve.kustomize.order import sort_items, sort_options
 from graphdoc.resolve.kustomize.record import Record
-from graphdoc.resolve.kustomize.references import fix_references
+from graphdoc.resolve.kustomize.references import Referrers, fix_references
 from graphdoc.resolve.kustomize.result import Build
 from graphdoc.resolve.kustomize.target import build_target
 from graphdoc.resolve.kustomize.trees import (
@@ -48,7 +49,7 @@ class Kustomizer:
     restricted: bool = True
     _accumulator: Accumulator = field(init=False)
     _builds: dict[tuple[str, str, str], Build] = field(default_factory=dict, init=False)
-    _clones: dict[int, Clone] = field(default_factory=dict, init=False)
+    _referrers: dict[int, Referrers] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self._accumulator = Accumulator(
@@ -72,7 +73,7 @@ class Kustomizer:
         items = Items(accumulated.items)
         ordered: list[Item] = []
         try:
-            _finish(items, accumulated)
+            _finish(items, accumulated, self._referrers_of(accumulated.config.name_references))
             ordered = sort_items(items, sort_options(accumulated.kustomization))
             ordered = _with_metadata(ordered, accumulated.kustomization, record)
         except KustomizeError as error:
@@ -81,10 +82,16 @@ class Kustomizer:
             record.skip(kustomization_start(root), "nested too deeply to be followed")
         return _to_build(root, ordered or list(items), record)
 
+    def _referrers_of(self, references: tuple[NameReference, ...]) -> Referrers:
+        """One index for every build with these references, which it keeps alive."""
+        if id(references) not in self._referrers:
+            self._referrers[id(references)] = Referrers(references)
+        return self._referrers[id(references)]
 
-def _finish(items: Items, accumulated: Accumulated) -> None:
+
+def _finish(items: Items, accumulated: Accumulated, referrers: Referrers) -> None:
     add_hashes(items)
-    fix_references(items, accumulated.config.name_references)
+    fix_references(items, referrers)
     resolve_variables(items, accumulated.variables, accumulated.config.var_references)
     for index, item in items.indexed():
         checked(item.manifest)

@@ -15,8 +15,11 @@ from graphdoc.resolve.kustomize.trees import KustomizeError
 
 __all__ = ["as_kustomize"]
 
-# How a key begins that may be no text; an empty one is null.
-_SUSPECT = ("", *"0123456789+-.~nNtTfF")
+# How a key begins that may be no text, and the words that are none.
+_SUSPECT = frozenset("0123456789+-.~")
+_WORDS = frozenset(
+    {"", *(f(w) for w in ("null", "true", "false") for f in (str, str.title, str.upper))}
+)
 # Where a folded text may change: a break before an indent, or several at the end.
 _UNEVEN = re.compile(r"\n[ \t]|\n\n$")
 _BLANKS = (" ", "\t", "")
@@ -42,9 +45,9 @@ class _Reading:
     def read_mapping(self, node: Mapping) -> Mapping:
         changed: dict[str, Node] = {}
         for key, value in node.entries.items():
-            if key[:1] in _SUSPECT and _is_no_text(key, node.keys[key]):
+            if (key in _WORDS or key[0] in _SUSPECT) and _is_no_text(key, node.keys[key]):
                 raise KustomizeError(f"key '{key}' is no text", node.keys[key])
-            new = self._read(value)
+            new = self._read_scalar(value) if isinstance(value, Scalar) else self._read(value)
             if new is not value:
                 changed[key] = new
         return node._replace(entries={**node.entries, **changed}) if changed else node

@@ -6,14 +6,33 @@ from functools import partial
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.defaults import NameReference
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, set_fields
-from graphdoc.resolve.kustomize.ids import CLUSTER, Gvk, Item, is_cluster_scoped
+from graphdoc.resolve.kustomize.ids import CLUSTER, Gvk, Id, Item, is_cluster_scoped
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, string, text_of
 
-__all__ = ["fix_references"]
+__all__ = ["Referrers", "fix_references"]
 
 
-def fix_references(items: Items, references: tuple[NameReference, ...]) -> None:
+class Referrers:
+    """The fields by which resources of a type refer to others, looked up once a type."""
+
+    def __init__(self, references: tuple[NameReference, ...]) -> None:
+        self.references = references
+        self._by_type: dict[Gvk, tuple[tuple[Gvk, FieldSpec], ...]] = {}
+
+    def of_type(self, gvk: Gvk) -> tuple[tuple[Gvk, FieldSpec], ...]:
+        """The type that each field means, and the field."""
+        if gvk not in self._by_type:
+            self._by_type[gvk] = tuple(
+                (target, field._replace(create=False))
+                for target, referrers in self.references
+                for field in referrers
+                if gvk.is_selected_by(field.gvk)
+            )
+        return self._by_type[gvk]
+
+
+def fix_references(items: Items, referrers: Referrers) -> None:
     """Rewrite every reference to a resource whose name or namespace a transformer changed.
 
     Raises:
@@ -23,22 +42,14 @@ def fix_references(items: Items, references: tuple[NameReference, ...]) -> None:
     candidates = _by_previous_name(items)
     if not candidates:
         return
-    specs_by_type: dict[Gvk, list[tuple[Gvk, FieldSpec]]] = {}
     for index, item in items.indexed():
-        original = item.original_id.gvk
-        if original not in specs_by_type:
-            specs_by_type[original] = [
-                (target, field)
-                for target, referrers in references
-                for field in referrers
-                if original.is_selected_by(field.gvk)
-            ]
-        current = item
-        for target, field in specs_by_type[original]:
-            finder = _Finder(current, target, field, candidates)
-            manifest = set_fields(current.manifest, field._replace(create=False), finder.change)
+        current, present = item, item.id
+        for target, field in referrers.of_type(item.original_id.gvk):
+            finder = _Finder(current, present, (target, field), candidates)
+            manifest = set_fields(current.manifest, field, finder.change)
             if manifest is not current.manifest:
                 current = current._replace(manifest=manifest)
+                present = current.id
         if current is not item:
             items.replace(index, current)
 
@@ -46,8 +57,7 @@ def fix_references(items: Items, references: tuple[NameReference, ...]) -> None:
 def _refuse_blank_namespaces(items: Items) -> None:
     """Kustomize looks for what a role binding may refer to, and trips over such a subject."""
     for item in items:
-        gvk = item.gvk
-        if gvk.kind != "RoleBinding" or is_cluster_scoped(gvk):
+        if text_of(item.manifest.entries.get("kind")) != "RoleBinding":
             continue
         for namespace in _account_namespaces(item.manifest):
             if not (isinstance(namespace, Scalar) and isinstance(namespace.value, str)):
@@ -76,13 +86,16 @@ class _Finder:
     """Finds what one field of one resource refers to."""
 
     def __init__(
-        self, referrer: Item, target: Gvk, field: FieldSpec, candidates: dict[str, list[Item]]
+        self,
+        referrer: Item,
+        present: Id,
+        reference: tuple[Gvk, FieldSpec],
+        candidates: dict[str, list[Item]],
     ) -> None:
         self._referrer = referrer
-        self._target = target
-        self._field = field
+        self._id = present
+        self._target, self._field = reference
         self._candidates = candidates
-        self._id = referrer.id
 
     def change(self, node: Node) -> Node:
         if is_null(node):

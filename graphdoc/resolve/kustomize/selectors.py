@@ -19,14 +19,14 @@ _EXISTS = re.compile(rf"\s*(!?)\s*({_KEY})\s*")
 _COMMA = re.compile(r",(?![^(]*\))")
 
 
-def parse_labels(text: str) -> LabelSelector:
-    """What decides whether labels fit; an empty text fits all.
+def parse_labels(text: str) -> LabelSelector | None:
+    """What decides whether labels fit; ``None`` for an empty text, which fits all.
 
     Raises:
         KustomizeError: it is no selector.
     """
     if not text.strip():
-        return lambda _: True
+        return None
     tests = [_parse_one(part) for part in _COMMA.split(text)]
     return lambda labels: all(test(labels) for test in tests)
 
