@@ -220,6 +220,11 @@ def test_generators_that_ask_a_service_are_not_understood(kind: str) -> None:
     assert generated.generators == (kind, "list")
 
 
+def test_an_empty_generator_yields_nothing() -> None:
+    generated = generate(a_set("- {}\n- list: {elements: [{app: a}]}", "{{app}}"))
+    assert (names(generated), problems(generated)) == (["a"], [])
+
+
 def test_a_template_that_needs_no_parameter_makes_its_one_application() -> None:
     asking = "- plugin: {configMapRef: {name: secrets}}"
     spec = (

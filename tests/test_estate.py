@@ -221,6 +221,34 @@ kubectl apply -f fleet/east/
 """
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("kustomize build fleet/${CLUSTER} --enable-helm | oc apply -f -", True),
+        ("kubectl kustomize ./fleet/east | kubectl apply -f -", True),
+        (
+            "kustomize build --load-restrictor LoadRestrictionsNone fleet/east |kubectl create -f-",
+            True,
+        ),
+        ("kustomize build fleet/east | kubeconform", False),
+        ("# kustomize build fleet/east | kubectl apply -f -", False),
+        ("kustomize build fleet/west | kubectl apply -f -", False),
+    ],
+)
+def test_what_a_script_builds_and_applies_is_a_root(line: str, expected: bool) -> None:  # noqa: FBT001 -- a table
+    estate = resolve(f"""
+-- platform/up.sh --
+{line}
+-- platform/fleet/east/kustomization.yaml --
+resources: [a.yaml]
+-- platform/fleet/east/a.yaml --
+{application("a", "web")}
+-- platform/web/a.yaml --
+{config_map("a")}""")
+    (root,) = estate.roots
+    assert (root.script is not None) is expected
+
+
 def test_a_folder_that_a_script_applies_is_one_root() -> None:
     estate = resolve(FOLDER)
     assert roots(estate) == [("east", "kustomization:platform/fleet/east")]

@@ -6,6 +6,7 @@ from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.told import told_to_charts
 
 __all__ = ["find_project_names"]
 
@@ -18,8 +19,9 @@ def find_project_names(estate: Estate) -> frozenset[str]:
     """Every AppProject that is written or rendered anywhere, and the one that is always there.
 
     Returns:
-        Nothing where no AppProject is in the repositories, a template makes some whose names are
-        not known, or fewer are in Git than are missing: somebody makes them elsewhere.
+        What a chart that could not be rendered is told of counts. Nothing where no AppProject is in
+        the repositories, a template makes some whose names are not known, or fewer are in Git than
+        are missing: somebody makes them elsewhere.
     """
     names = {
         resource.name
@@ -35,8 +37,10 @@ def find_project_names(estate: Estate) -> frozenset[str]:
         if written.problem is not None or any("{{" in name for name in names):
             return frozenset()
     named = {entry.application.project for entry in estate.applications} - {"", _DEFAULT}
-    is_whole = names and len(named - names) <= len(names)
-    return frozenset({*names, _DEFAULT}) if is_whole else frozenset()
+    told = tuple(told_to_charts(estate)) if names else ()
+    missing = {name for name in named - names if not any(_has_word(t, name) for t in told)}
+    is_whole = names and len(missing) <= len(names)
+    return frozenset({*names, *(named - missing), _DEFAULT}) if is_whole else frozenset()
 
 
 def _mentions(clone: Clone, path: str) -> bool:
@@ -44,3 +48,7 @@ def _mentions(clone: Clone, path: str) -> bool:
         return _MARK.search(clone.read(path)) is not None
     except UnreadableError:
         return False
+
+
+def _has_word(text: str, word: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text) is not None

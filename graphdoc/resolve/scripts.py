@@ -17,6 +17,11 @@ _APPLY = re.compile(
     r"[^|;&#\n]*?\s(?:-f|-k|--filename|--kustomize)[= ]\s*(?P<path>\"[^\"]+\"|'[^']+'|[^\s|;&]+)"
 )
 _CREATE = re.compile(r"^\s*argocd\s+app\s+create\b[^|;&#\n]*?\s--path[= ]\s*(?P<path>[^\s|;&]+)")
+_BUILD = re.compile(
+    r"^(?!\s*(?:#|echo\b|printf\b)).*?\bkustomize(?:\s+build)?(?:\s+-\S+|\s+LoadRestrictionsNone)*"
+    r"\s+(?P<path>\"[^\"]+\"|'[^']+'|[^\s|;&-][^\s|;&]*)"
+    r"[^|;&#\n]*\|[^|;&#\n]*\b(?:kubectl|oc)\b[^|;&#\n]*?\b(?:apply|create)\b"
+)
 _VARIABLE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%")
 _SIZE_LIMIT = 1_000_000
 _LINE_LIMIT = 1_000  # keeps the search linear on crafted input
@@ -78,7 +83,7 @@ def _fenced(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
 def _applied_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterator[Applied]:
     for number, line in lines:
         short = line if len(line) < _LINE_LIMIT else ""
-        match = _APPLY.search(short) or _CREATE.search(short)
+        match = _BUILD.search(short) or _APPLY.search(short) or _CREATE.search(short)
         pattern = _pattern(match["path"].strip("\"'")) if match else None
         if match is not None and pattern is not None:
             span = Span(

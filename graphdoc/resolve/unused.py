@@ -19,6 +19,7 @@ from graphdoc.resolve.refusals import find_tops
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.scripts import find_applied
+from graphdoc.resolve.told import told_to_charts
 
 __all__ = ["find_unused_charts", "find_unused_overlays"]
 
@@ -66,6 +67,7 @@ class _Used:
         self._rendered = set(_rendered(estate))
         self._patterns = tuple(_patterns(estate))
         self._applied = tuple(applied for clone in estate.clones for applied in find_applied(clone))
+        self._told = tuple(told_to_charts(estate))
 
     def has(self, clone: str, path: str) -> bool:
         """Whether anything renders the folder, may render it, or names it."""
@@ -76,7 +78,7 @@ class _Used:
         if any(applied.names(clone, path) for applied in self._applied):
             return True
         by_hand = is_applied_by_hand(self._clones, SourceFile(clone, f"{path}/kustomization.yaml"))
-        return by_hand or any(path in text for text in _scripts(self._clones))
+        return by_hand or any(path in text for text in (*self._told, *_scripts(self._clones)))
 
 
 def _rendered(estate: Estate) -> Iterator[tuple[str, str]]:

@@ -120,6 +120,8 @@ class _Expansion:
     def run(self) -> Generated:
         entries = self.spec.items_at("generators")
         for entry in entries:
+            if isinstance(entry, Mapping) and not entry.entries:
+                continue
             if not isinstance(entry, Mapping) or not kinds_of(entry):
                 self.problems.append(_problem(entry.span, "a generator that Argo CD does not know"))
                 continue

@@ -1,0 +1,40 @@
+"""What charts that could not be rendered are told."""
+
+import re
+from collections.abc import Iterator
+from posixpath import dirname, join
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.resolve.resolved import Estate, Tool
+
+__all__ = ["told_to_charts"]
+
+_VALUES = re.compile(r"values.*\.ya?ml$")
+_SIZE_LIMIT = 1_000_000
+
+
+def told_to_charts(estate: Estate) -> Iterator[str]:
+    """The texts of values files: Applications and projects may be made of what they say."""
+    clones = {clone.name: clone for clone in estate.clones}
+    files = {
+        layered.file
+        for entry in estate.applications
+        for source in entry.sources
+        if source.tool is Tool.HELM and source.not_understood
+        for layered in source.value_files
+    }
+    places = {note.location.file for build in estate.builds for note in build.not_understood}
+    for place in places:
+        clone = clones.get(place.repository)
+        folder = dirname(place.path)
+        names = clone.children(folder) if clone is not None else ()
+        files |= {place._replace(path=join(folder, name)) for name in names if _VALUES.search(name)}
+    for file in sorted(file for file in files if file.repository in clones):
+        yield _read(clones[file.repository], file.path)
+
+
+def _read(clone: Clone, path: str) -> str:
+    try:
+        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
+    except UnreadableError:
+        return ""
