@@ -107,7 +107,22 @@ def test_since_a_revision_counts_what_was_and_what_is(estate: Path, impact: Impa
     ("arguments", "message"),
     [
         (["graphdoc.yaml"], "graphdoc: graphdoc.yaml lies in no analysed repository\n"),
-        ([], "graphdoc: name either PATHs or --since REV\n"),
+        ([], "graphdoc: name either PATHs and NODEs or --since REV\n"),
+        (
+            ["--key", "replicas", "image:registry.example.com/extra"],
+            "graphdoc: --key goes with values files and with charts of the clones\n",
+        ),
+        (["host:nowhere"], "graphdoc: no node 'host:nowhere'\n"),
+        (
+            ["image:registry.example.com/extras"],
+            "graphdoc: no node 'image:registry.example.com/extras'; "
+            "did you mean 'image:registry.example.com/extra'?\n",
+        ),
+        (
+            ["namespace:prod/extra"],
+            "graphdoc: namespace:prod/extra: a namespace reaches nothing; name a file, or one of "
+            "application, applicationset, chart, host, image, repository, sealedsecret, secret\n",
+        ),
         (["--since", "v1"], "graphdoc: no revision 'v1' in any repository\n"),
     ],
 )
@@ -124,3 +139,98 @@ def test_text_names_application_effect_and_way(capsys: pytest.CaptureFixture[str
     out = capsys.readouterr().out
     assert out.startswith("prod\n  web (resources)\n    via values:platform/values/prod.yaml\n\n")
     assert out.endswith("\n\n1 path, 1 Application on 1 cluster reached\n")
+
+
+NODES = [
+    ("image:registry.example.com/extra", [("application:prod/extra", ["resources"])]),
+    ("chart:https://charts.example.com/web@*", [("application:prod/web", ["resources"])]),
+    (
+        "repository:platform",
+        [
+            ("application:prod/extra", ["manifest", "resources"]),
+            ROOT,
+            ("application:prod/web", ["manifest", "resources"]),
+        ],
+    ),
+    ("application:prod/root", [EXTRA, ("application:prod/root", ["manifest"]), WEB]),
+    ("values:platform/values/prod.yaml", [("application:prod/web", ["resources"])]),
+    ("kustomization:platform/extra", [("application:prod/extra", ["resources"])]),
+]
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize(("node", "applications"), NODES)
+def test_reach_of_a_node(
+    impact: Impact, node: str, applications: list[tuple[str, list[str]]]
+) -> None:
+    assert reached(impact(node)) == applications
+
+
+@pytest.mark.usefixtures("estate")
+def test_paths_and_nodes_go_together(impact: Impact) -> None:
+    document = impact("platform/values/prod.yaml", "image:registry.example.com/extra")
+    assert document["nodes"] == ["image:registry.example.com/extra"]
+    assert document["paths"] == [{"repository": "platform", "path": "values/prod.yaml"}]
+    assert [entry["name"] for entry in document["applications"]] == ["extra", "web"]
+
+
+SEALED = """\
+-- platform/extra/sealed.yaml --
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata: {name: pull, namespace: platform}
+spec:
+  encryptedData: {token: x}
+  template: {metadata: {annotations: {reflector.v1.k8s.emberstack.com/reflection-allowed: "true",
+    reflector.v1.k8s.emberstack.com/reflection-auto-enabled: "true",
+    reflector.v1.k8s.emberstack.com/reflection-auto-namespaces: user}}}
+-- platform/user/pod.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: user}
+spec:
+  template:
+    spec:
+      imagePullSecrets: [{name: pull}]
+      containers: [{name: user, image: "registry.example.com/user:1.0"}]
+-- platform/base/user.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: user, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/platform, path: user, targetRevision: HEAD}
+  destination: {server: https://kubernetes.default.svc, namespace: user}
+"""
+
+
+def test_a_secret_reaches_who_uses_it_or_a_copy(estate: Path, impact: Impact) -> None:
+    write_files(estate, SEALED)
+    edit(estate, "base/kustomization.yaml", "extra.yaml", "extra.yaml, user.yaml")
+    user = ("application:prod/user", ["secret"])
+    assert reached(impact("secret:prod/user/pull")) == [user]
+    assert reached(impact("secret:prod/platform/pull")) == [user]
+    document = impact("sealedsecret:prod/platform/pull")
+    assert reached(document) == [("application:prod/extra", ["resources"]), user]
+    assert document["applications"][1]["via"] == [
+        "sealedsecret:prod/platform/pull",
+        "secret:prod/platform/pull",
+        "secret:prod/user/pull",
+    ]
+
+
+def test_a_key_reaches_where_no_later_layer_replaces_it(
+    estate: Path, impact: Impact, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = "platform/values/base.yaml"
+    web = [("application:prod/web", ["resources"])]
+    assert reached(impact(base, "--key", "replicas")) == []
+    assert reached(impact(base, "--key", "image.tag")) == web
+    assert reached(impact(base, "--key", "image")) == web
+    edit(estate, "values/prod.yaml", "replicas: 3", "image: none")
+    assert reached(impact(base, "--key", "image.tag")) == []
+    capsys.readouterr()
+    run(["impact", base, "--key", "image.tga"])
+    assert "no Application has 'image.tga' from there; did you mean 'image.tag'?" in (
+        capsys.readouterr().err
+    )

@@ -8,6 +8,8 @@ import pytest
 
 from graphdoc.config import load_config
 from graphdoc.graph.impact import find_impact
+from graphdoc.graph.key_impact import find_key_impact
+from graphdoc.graph.node_impact import find_node_impact
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import to_plain
 from graphdoc.pipeline import Analysis, analyse
@@ -143,3 +145,65 @@ def test_impact_misses_nothing(place: Path, analysis: Analysis, path: str) -> No
     done = truth(place, path, before, edited(path, (place / path).read_text("utf-8")))
     gone = truth(place, path, before, None)
     assert done | gone <= said(analysis, path)
+
+
+KEYS = [
+    ("helm-prod-values/musicman/values.yaml", "app.image.tag", "tag: 1.7.2", "tag: 9.9.9"),
+    ("helm-prod-values/musicman/values.yaml", "database.storage.size", "size: 10Gi", "size: 7Gi"),
+    ("forte-helm/forteapp/values.yaml", "app.replicas", "replicas: 1", "replicas: 5"),
+    ("forte-helm/forteapp/values.yaml", "ingress.enabled", "enabled: false", "enabled: true"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("edit", KEYS, ids=lambda edit: str(edit[1]))
+def test_impact_of_a_key_is_what_its_change_does(
+    place: Path, analysis: Analysis, edit: tuple[str, str, str, str]
+) -> None:
+    path, key, old, new = edit
+    text = (place / path).read_text("utf-8")
+    changed = truth(place, path, states(analysis), text.replace(old, new, 1))
+    found = find_key_impact(analysis.estate, [SourceFile(*path.split("/", 1))], key)
+    assert {reached.id for reached in found} == changed
+
+
+@pytest.mark.slow
+def test_impact_of_a_chart_is_what_any_change_in_it_does(place: Path, analysis: Analysis) -> None:
+    before = states(analysis)
+    changed: set[str] = set()
+    for path in ("forte-helm/forteapp/Chart.yaml", "forte-helm/forteapp/values.yaml"):
+        changed |= truth(place, path, before, edited(path, (place / path).read_text("utf-8")))
+    found = find_node_impact(analysis.graph, "chart:forte-helm/forteapp")
+    assert {reached.id for reached in found} == changed
+
+
+def test_impact_of_a_secret_is_who_names_it(analysis: Analysis) -> None:
+    secrets = [node for node in analysis.graph.nodes() if node.kind == "secret"]
+    rendered = [e for e in analysis.estate.applications if any(s.chart for s in e.sources)]
+    for node in secrets:
+        _, namespace, name = node.id.split("/")
+        named = {
+            entry.id
+            for entry in rendered
+            if entry.cluster == node.cluster
+            and entry.application.destination.namespace == namespace
+            and any(is_named(name, to_plain(r.manifest)) for r in entry.resources)
+        }
+        found = {reached.id for reached in find_node_impact(analysis.graph, node.id)}
+        assert named <= found, node.id
+
+
+def is_named(name: str, node: object) -> bool:
+    """Whether a word of a pod, an ingress or a route is the name of a Secret."""
+    match node:
+        case dict():
+            keys = {"secretName", "imagePullSecrets", "secretRef", "secretKeyRef"}
+            return any(
+                json.dumps(name) in json.dumps(value) if key in keys else is_named(name, value)
+                for key, value in node.items()
+                if node.get("kind") != "Certificate"
+            )
+        case list():
+            return any(is_named(name, item) for item in node)
+        case _:
+            return False

@@ -17,10 +17,11 @@ __all__ = ["Effect", "Impact", "Reached", "find_impact", "find_skipped", "merge_
 
 
 class Effect(StrEnum):
-    """What may change: the Application itself, or what it renders."""
+    """What may change: the Application itself, what it renders, or a Secret that this reads."""
 
     MANIFEST = "manifest"
     RESOURCES = "resources"
+    SECRET = "secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,14 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What a change of some paths reaches, and what of it was not understood."""
+    """What a change of some paths and nodes reaches, and what of it was not understood.
+
+    ``key`` is the only value that changes in them, where one is meant.
+    """
 
     paths: tuple[SourceFile, ...]
+    nodes: tuple[str, ...]
+    key: str | None
     applications: tuple[Reached, ...]
     not_understood: tuple[NotUnderstood, ...]
     coverage: Coverage

@@ -40,6 +40,10 @@ def _draw_secret(drawing: Drawing, flow: SecretFlow, key: SecretKey) -> None:
             "consumers": len({use.owner for use in consumers}),
         },
     )
+    copied = {p.producer.copied_from for p in producers if p.producer.copied_from}
+    if copied:
+        origins = texts(f"secret:{flow.cluster}/{name}" for name in sorted(copied))
+        drawing.set_attribute(_secret_id(flow.cluster, key), "copy_of", origins)
     for produced in producers:
         _draw_producer(drawing, flow.cluster, key, produced)
 

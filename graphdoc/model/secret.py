@@ -43,7 +43,8 @@ class SealedScope(StrEnum):
 class SecretProducer:
     """A resource that brings a Secret; no ``keys`` means that they are not known.
 
-    ``labels`` are those of the Secret itself, which policies select by.
+    ``labels`` are those of the Secret itself, which policies select by; ``copied_from`` is the
+    Secret, as ``namespace/name``, that a copy has its content from.
     """
 
     namespace: str
@@ -54,6 +55,7 @@ class SecretProducer:
     resource: ResourceId
     labels: tuple[tuple[str, str], ...] = ()
     scope: SealedScope | None = None
+    copied_from: str = ""
 
 
 class ConsumerKind(StrEnum):

@@ -1,18 +1,23 @@
 """Which files a change is about: those that are named, or those that differ from a revision."""
 
 import os
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graphdoc.clone import DiskClone
 from graphdoc.clone.changes import ChangesError, changed_files
 from graphdoc.config.decode import nearest
+from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.pipeline.revisions import RevisionError, clones_at, follow
 
-__all__ = ["Touched", "UnknownPathError", "find_paths", "find_since"]
+__all__ = ["Touched", "UnknownPathError", "find_paths", "find_since", "find_targets"]
+
+_ID = re.compile(rf"(?:{'|'.join(NodeKind)}):")
+_PATH_KINDS = frozenset({"chart", "file", "kustomization", "values"})
 
 
 class UnknownPathError(Exception):
@@ -25,7 +30,7 @@ class Touched:
 
     ``before`` are the clones in which the files that are gone still lie; ``absent`` are paths that
     no clone has, nor had; ``unknown`` are clones without the revision that was asked for, and
-    ``after`` all clones as they would be once merged.
+    ``after`` all clones as they would be once merged. ``nodes`` were asked for beside paths.
     """
 
     paths: tuple[SourceFile, ...]
@@ -34,6 +39,34 @@ class Touched:
     absent: tuple[SourceFile, ...] = ()
     unknown: tuple[str, ...] = ()
     after: tuple[Clone, ...] | None = None
+    nodes: tuple[str, ...] = ()
+
+
+def find_targets(clones: Sequence[DiskClone], words: Iterable[str]) -> Touched:
+    """What paths and node ids stand for; an id of what stands in a clone is a path like others.
+
+    Raises:
+        UnknownPathError: a path lies in none of the clones.
+    """
+    paths: list[Path] = []
+    nodes: list[str] = []
+    for word in words:
+        place = _place_of_id(clones, word)
+        if place is not None:
+            paths.append(place)
+        elif _ID.match(word) and not Path(word).exists():
+            nodes.append(word)
+        else:
+            paths.append(Path(word))
+    return replace(find_paths(clones, paths), nodes=tuple(sorted(set(nodes))))
+
+
+def _place_of_id(clones: Sequence[DiskClone], word: str) -> Path | None:
+    kind, _, rest = word.partition(":")
+    repository, _, path = rest.partition("/")
+    known = (clone for clone in clones if clone.name == repository)
+    clone = next(known, None) if kind in _PATH_KINDS else None
+    return clone.root / path if clone is not None else None
 
 
 def find_paths(clones: Sequence[DiskClone], paths: Iterable[Path]) -> Touched:

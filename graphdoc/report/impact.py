@@ -27,6 +27,8 @@ def to_json(impact: Impact, _: Place) -> str:
         {
             "schema": IMPACT_SCHEMA,
             "paths": [{"repository": p.repository, "path": p.path} for p in impact.paths],
+            "nodes": texts(impact.nodes),
+            "key": impact.key,
             "applications": [_entry(reached) for reached in impact.applications],
             "not_understood": [
                 {"location": place_to_plain(note.location), "reason": note.reason}
@@ -121,7 +123,8 @@ def _row(reached: Reached) -> str:
 
 
 def _totals(impact: Impact) -> str:
-    paths = count(len(impact.paths), "path")
+    asked = [count(len(impact.paths), "path")] if impact.paths or not impact.nodes else []
+    asked += [count(len(impact.nodes), "node")] if impact.nodes else []
     clusters = len({reached.cluster for reached in impact.applications})
     where = f" on {count(clusters, 'cluster')}" if clusters else ""
-    return f"{paths}, {count(len(impact.applications), 'Application')}{where} reached"
+    return f"{', '.join(asked)}, {count(len(impact.applications), 'Application')}{where} reached"

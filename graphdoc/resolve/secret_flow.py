@@ -1,7 +1,7 @@
 """Which Secrets each cluster's resources produce and use, and which are used and never produced."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import product
@@ -227,22 +227,27 @@ def _copies(
     policies = ((p.owner, c) for p in placed for c in find_clone_policies(p.resource, p.namespace))
     for owner, policy in policies:
         reached = [name for name in namespaces if policy.reaches(name, namespaces[name])]
-        for namespace, (name, keys) in product(reached, _copied(policy, sources)):
-            copy = SecretProducer(
-                namespace, name, _COPY, policy.span, keys, resource=policy.resource
-            )
+        for namespace, (name, source) in product(reached, _copied(policy, sources)):
+            keys = source.keys if source is not None else ()
+            made = SecretProducer(namespace, name, _COPY, policy.span, keys, policy.resource)
+            copy = replace(made, copied_from=_key_of(source)) if source is not None else made
             yield SecretKey(namespace, name), Produced(owner, copy)
 
 
 def _copied(
     policy: ClonePolicy, sources: Iterable[SecretProducer]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
+) -> Iterator[tuple[str, SecretProducer | None]]:
+    """The names of the copies, each with what it is a copy of."""
     if policy.generated:
-        yield policy.clone_name, ()
+        yield policy.clone_name, None
         return
     for source in sources:
         if policy.selects(source):
-            yield policy.name_of_copy(source), source.keys
+            yield policy.name_of_copy(source), source
+
+
+def _key_of(producer: SecretProducer) -> str:
+    return str(SecretKey(producer.namespace, producer.name))
 
 
 def _flat(gathered: Mapping[SecretKey, tuple[T, ...]]) -> Iterator[tuple[SecretKey, T]]:
