@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from graphdoc.resolve.coverage import measure_coverage
+from graphdoc.resolve.estate import resolve_estate
 from tests.test_rules import CASES, findings
+from tests.txtar import read_clones
 
 TWO_CLUSTERS = [path for path in CASES if path.stem == "two_clusters"]
 
@@ -17,3 +20,41 @@ def test_a_cause_on_two_clusters_is_found_once(path: Path) -> None:
         if finding.rule == path.parent.name
     ]
     assert sorted(set(found)) == sorted(found)
+
+
+APPLICATION = """\
+-- launchpad/{folder}/{name}.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: {name}, namespace: argocd}}
+spec:
+  destination: {{server: https://kubernetes.default.svc, namespace: web}}
+  source: {{repoURL: https://git.example.com/launchpad, path: {path}}}
+"""
+MANY = 20
+
+
+def applications(folder: str, number: int) -> str:
+    names = (f"{folder}-{index}" for index in range(number))
+    return "".join(APPLICATION.format(folder=folder, name=n, path="web") for n in names)
+
+
+@pytest.mark.parametrize(
+    ("orphans", "reached", "found"),
+    [(MANY, MANY - 2, 0), (MANY - 1, 1, MANY - 1), (MANY, MANY - 1, MANY)],
+)
+def test_what_something_else_applies_is_counted_and_no_orphan(
+    orphans: int, reached: int, found: int
+) -> None:
+    root = APPLICATION.format(folder="roots", name="root", path="apps")
+    account = (
+        "-- launchpad/web/a.yaml --\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n"
+    )
+    text = root + applications("apps", reached) + applications("old", orphans) + account
+    told = [finding for finding in findings(text) if finding.rule == "orphaned-application"]
+    coverage = measure_coverage(resolve_estate(read_clones(text), None), frozenset())
+    reasons = [entry.reason for entry in coverage.not_understood if "no root" in entry.reason]
+    said = (
+        f"{orphans} Applications of 'launchpad' that no root leads to: something else applies them"
+    )
+    assert (len(told), reasons) == (found, [] if found else [said])

@@ -7,6 +7,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
+from graphdoc.resolve.orphans import applied_elsewhere
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 from graphdoc.resolve.reviews import find_undecided_reviews
 
@@ -71,6 +72,9 @@ def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
     for build in estate.builds:
         yield from build.not_understood
     yield from find_undecided_reviews(estate)
+    for name, orphans in applied_elsewhere(estate).items():
+        reason = f"{len(orphans)} Applications of '{name}' that no root leads to: something else"
+        yield NotUnderstood(min(orphan.span for orphan in orphans), f"{reason} applies them")
 
 
 def _refused(source: ResolvedSource) -> Iterator[NotUnderstood]:

@@ -5,10 +5,11 @@ import re
 __all__ = ["is_fixture", "is_pattern"]
 
 _FOLDER = re.compile(
-    r"(?:^|/)(?:__tests__|examples?|fixtures?|samples?|starters|test/data|testdata|tests)/"
+    r"(?:^|/)(?:__tests__|\.?chainsaw(?:-tests?)?|examples?|fixtures?|samples?|starters|test/data"
+    r"|testdata|tests)/"
 )
 _PATTERN = re.compile(
-    r"(?:^|/)(?:boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?|templates?)/"
+    r"(?:^|/)(?:boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?|(?:\d+[-_])?templates?)/"
 )
 
 

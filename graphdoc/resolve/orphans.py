@@ -1,6 +1,7 @@
 """Applications that no root leads to, gathered by their cause."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from posixpath import dirname
 
@@ -15,12 +16,14 @@ from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Estate, Orphan
 
 __all__ = [
+    "applied_elsewhere",
     "find_commented_applications",
     "find_orphaned_applications",
     "folders_of",
     "folders_of_orphans",
 ]
 
+_MANY = 20
 _TEMPLATE = re.compile(r"\{\{.*?\}\}")
 
 
@@ -33,7 +36,10 @@ def find_orphaned_applications(estate: Estate) -> list[tuple[Orphan, ...]]:
     bringing = _bringing(estate)
     rendered = tuple(folders_of_orphans(estate))
     groups: dict[object, list[Orphan]] = {}
+    applied = applied_elsewhere(estate)
     for orphan in estate.orphans:
+        if orphan.span.file.repository in applied:
+            continue
         file = orphan.span.file
         by_hand = is_applied_by_hand(estate.clones, file)
         commented = find_commented_entry(estate.clones, file) is not None
@@ -41,6 +47,24 @@ def find_orphaned_applications(estate: Estate) -> list[tuple[Orphan, ...]]:
             continue
         groups.setdefault(bringing.get(file) or orphan.span, []).append(orphan)
     return [tuple(group) for group in groups.values()]
+
+
+def applied_elsewhere(estate: Estate) -> dict[str, tuple[Orphan, ...]]:
+    """Repositories most of whose Applications no root leads to: something not in Git applies them.
+
+    Returns:
+        The orphans of each such repository by its name.
+    """
+    orphans: dict[str, list[Orphan]] = {}
+    for orphan in estate.orphans:
+        orphans.setdefault(orphan.span.file.repository, []).append(orphan)
+    written = (e.application.resource.manifest.origins[0].file for e in estate.applications)
+    reached = Counter(file.repository for file in set(written))
+    return {
+        name: tuple(found)
+        for name, found in orphans.items()
+        if len(found) >= _MANY and len(found) > reached[name]
+    }
 
 
 def find_commented_applications(estate: Estate) -> Iterator[Orphan]:

@@ -12,6 +12,7 @@ from graphdoc.model.argocd import is_argocd
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.argocd_options import has_global_projects
 from graphdoc.resolve.paths import matches_glob, matches_segments
 from graphdoc.resolve.placement import Place, Scope, find_places, is_own_cluster
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
@@ -20,6 +21,8 @@ from graphdoc.resolve.secrets import find_producers
 __all__ = ["Refused", "find_refused"]
 
 _SCP = re.compile(r"^([^@/]+@[^/:]+):(?!//)")
+# Something fills it in before Argo CD reads it.
+_VARIABLE = "${"
 _SECRET_TYPE = "argocd.argoproj.io/secret-type"
 _OWN = ("https://kubernetes.default.svc", "in-cluster")
 
@@ -60,11 +63,16 @@ def find_refused(estate: Estate) -> Iterator[Refused]:
 
 
 def _projects(estate: Estate) -> dict[tuple[str, str], Resource]:
-    """The projects of each cluster by name, those left out of which there are several."""
+    """The projects of each cluster by name, those left out of which there are several.
+
+    Neither is one that may have what global projects allow: Argo CD chooses by labels.
+    """
     found: dict[tuple[str, str], list[Resource]] = {}
+    inherit = has_global_projects(estate.clones)
     for cluster in estate.clusters:
         for _, resource in estate.cluster_resources(cluster):
-            if is_argocd(resource, "AppProject"):
+            has_labels = resource.manifest.find("metadata", "labels") is not None
+            if is_argocd(resource, "AppProject") and not (inherit and has_labels):
                 found.setdefault((cluster, resource.name), []).append(resource)
     return {key: resources[0] for key, resources in found.items() if len(resources) == 1}
 
@@ -83,7 +91,7 @@ def _is_open_ended(estate: Estate) -> bool:
 def _repositories(entry: ResolvedApplication, project: Resource) -> Iterator[tuple[str, Span]]:
     patterns = tuple(_texts(project.manifest.items_at("spec", "sourceRepos")))
     for source in entry.application.sources:
-        if not _permits(patterns, source.repo_url):
+        if _VARIABLE not in source.repo_url and not _permits(patterns, source.repo_url):
             scalar = source.node.scalar("repoURL")
             yield f"repository {_public(source.repo_url)}", scalar.span if scalar else source.span
 
@@ -117,6 +125,8 @@ def _destination(entry: ResolvedApplication, project: Resource) -> Iterator[tupl
     if is_own_cluster(server or name or _OWN[0]):
         server, name = _OWN
     target = _Target(server, name, destination.namespace)
+    if _VARIABLE in f"{server}{name}{target.namespace}":
+        return
     if _admits(project, target) is False:
         node = entry.application.resource.manifest.find("spec", "destination")
         where = server or name or ""

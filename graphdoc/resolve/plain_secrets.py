@@ -26,6 +26,12 @@ _PLACEHOLDER = re.compile(
     r"|^(?:vault:|ref\+|op://|>>vault:|\$argocd:)",
     re.DOTALL,
 )
+# Words that tell the reader what to put there.
+_FORM = re.compile(
+    r"_{2,}[A-Z_]+_{2,}|(?:add|enter|insert|put|replace|set|update|your)[-_ ][a-z_ -]+"
+    r"|[a-z_ -]+[-_ ]here",
+    re.IGNORECASE,
+)
 _ENCRYPTED = re.compile(r"^ENC\[[A-Z0-9_]+,")
 _CONFIDENTIAL = re.compile(r"passw|secret|token|credential|private|key$|pwd", re.IGNORECASE)
 # What Argo CD's declarative repositories and clusters say beside their credentials.
@@ -78,7 +84,7 @@ def _plain_secret(resource: Resource) -> PlainSecret | None:
         return None
     values = tuple(_values(resource))
     plain = [(key, span, text) for key, span, text in values if _is_plain(resource, key, text)]
-    if any(_PLACEHOLDER.search(text) for _, _, text in values):
+    if any(_PLACEHOLDER.search(text) or _is_form(text) for _, _, text in values):
         plain = [
             found
             for found in plain
@@ -109,8 +115,12 @@ def _decode(text: str) -> str:
         return text
 
 
+def _is_form(text: str) -> bool:
+    return _FORM.fullmatch(text.strip()) is not None
+
+
 def _is_plain(resource: Resource, key: str, text: str) -> bool:
-    if not text.strip() or _PLACEHOLDER.search(text) or _ENCRYPTED.match(text):
+    if not text.strip() or _PLACEHOLDER.search(text) or _ENCRYPTED.match(text) or _is_form(text):
         return False
     if resource.label("argocd.argoproj.io/secret-type") is None:
         return True

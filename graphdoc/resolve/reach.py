@@ -11,11 +11,12 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.resolve.files import Files, ParsedFile
-from graphdoc.resolve.fixtures import is_fixture
+from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kustomize import is_kustomization
 from graphdoc.resolve.mentions import find_mentions
 from graphdoc.resolve.paths import matches_segments
 from graphdoc.resolve.resolved import Estate, ReferenceFault, Tool
+from graphdoc.resolve.unrendered import Unrendered
 
 __all__ = ["Unreached", "find_read_files", "find_unreached_manifests", "find_unreached_values"]
 
@@ -25,6 +26,8 @@ _EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}")
 _OWN_FILES = b".Files."
 _CHART_FOLDERS = ("templates", "charts", "crds", "ci", "tests")
+# Kustomize's own files, and what a developer portal reads beside the manifests.
+_NOT_APPLIED = frozenset({"backstage.io", "kustomize.config.k8s.io"})
 _HIDDEN = re.compile(r"(?:^|/)\.")
 
 
@@ -44,6 +47,7 @@ class Unreached:
 def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
     """Values files that nothing layers, in clones from which values are layered."""
     reach = _Reach(estate)
+    unrendered = Unrendered(estate)
     layered = {
         used.file for app in estate.applications for s in app.sources for used in s.value_files
     }
@@ -61,7 +65,8 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
                 SourceFile(clone.name, path)
             ):
                 found = Unreached(clone, Files(estate.files.limits).parse(clone, path))
-                yield from (found,) if _is_values(found.parsed) else ()
+                is_told = _is_values(found.parsed) and not unrendered.names(path)
+                yield from (found,) if is_told else ()
 
 
 def _wanted_from(estate: Estate) -> Iterator[str]:
@@ -80,7 +85,7 @@ def find_unreached_manifests(estate: Estate) -> Iterator[Unreached]:
         for path in clone.files:
             if not path.endswith(_YAML) or not _is_beside_kustomization(clone, path):
                 continue
-            if _EXAMPLE.search(basename(path)) or is_fixture(path) or _is_of_chart(path, charts):
+            if _EXAMPLE.search(basename(path)) or is_pattern(path) or _is_of_chart(path, charts):
                 continue
             if not reach.has(SourceFile(clone.name, path)):
                 found = Unreached(clone, Files(estate.files.limits).parse(clone, path))
@@ -178,7 +183,7 @@ def _is_of_chart(path: str, charts: Iterable[str]) -> bool:
 
 
 def _may_be_values(path: str, charts: Iterable[str], *, beside: bool) -> bool:
-    if not path.endswith(_YAML) or _HIDDEN.search(path) or is_fixture(path):
+    if not path.endswith(_YAML) or _HIDDEN.search(path) or is_pattern(path):
         return False
     if _is_of_chart(path, charts):
         return False
@@ -214,7 +219,7 @@ def _is_manifest(parsed: ParsedFile) -> bool:
         return True
     resources = parsed.resources
     return bool(resources) and not any(
-        is_whole(resource) or resource.group == "kustomize.config.k8s.io" for resource in resources
+        is_whole(resource) or resource.group in _NOT_APPLIED for resource in resources
     )
 
 

@@ -35,7 +35,7 @@ class Evidence:
     def __init__(
         self,
         estate: Estate,
-        applications: Iterable[ResolvedApplication],
+        applications: tuple[ResolvedApplication, ...],
         placed: Iterable[tuple[Resource, str]],
     ) -> None:
         self._clones = estate.clones
@@ -53,7 +53,21 @@ class Evidence:
             for file in source.files
             if source.tool is not Tool.HELM or "/templates/" in f"/{file.path}"
         )
-        self._said: set[str] = set()
+        self._umbrellas = frozenset(
+            (entry.id, name)
+            for entry in applications
+            for source in entry.sources
+            if not is_rendered(source)
+            for name in _umbrella_names(entry, source)
+        )
+        self._said = {
+            text
+            for entry in applications
+            for source in entry.sources
+            if not is_rendered(source)
+            for manifest in _manifests_in(source.values)
+            for text in _strings(manifest)
+        }
         self._sentences: list[str] = []
         self._makers: dict[str, set[str]] = {}
         self._permitted: set[str] = set()
@@ -75,6 +89,10 @@ class Evidence:
             if target == namespace and name.startswith(release)
         ]
         return max(named, default=(0, owner))[1] != owner
+
+    def may_be_of_a_sibling(self, name: str, owner: str) -> bool:
+        """Whether another part of the owner's chart, called after the release, may make it."""
+        return any(id_ == owner and name.startswith(f"{n}-") for id_, n in self._umbrellas)
 
     def is_mentioned(self, namespace: str, name: str) -> bool:
         """Whether something else than its consumers speaks of the Secret, or is named like it."""
@@ -133,6 +151,20 @@ def is_rendered(source: ResolvedSource) -> bool:
 def _release(entry: ResolvedApplication, source: ResolvedSource) -> str:
     helm = source.source.helm
     return (helm.release_name if helm is not None else "") or entry.application.name
+
+
+def _umbrella_names(entry: ResolvedApplication, source: ResolvedSource) -> Iterator[str]:
+    """What the parts of a chart that is made of several charts call their resources after."""
+    metadata = source.chart.metadata if source.chart is not None else None
+    if metadata is not None and len(metadata.dependencies) > 1:
+        yield from {_release(entry, source), metadata.name}
+
+
+def _manifests_in(values: Node | None) -> Iterator[Node]:
+    """Manifests that are handed to a chart among its values (``extraDeploy``, ``extraObjects``)."""
+    for _, node in walk(values) if values is not None else ():
+        if isinstance(node, Mapping) and node.text("kind") and node.text("metadata", "name"):
+            yield node
 
 
 def _permits_making(role: Resource) -> bool:

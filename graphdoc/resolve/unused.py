@@ -11,7 +11,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
 from graphdoc.parse.chart import parse_chart
 from graphdoc.resolve.by_hand import is_applied_by_hand
-from graphdoc.resolve.fixtures import is_fixture
+from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans import folders_of, folders_of_orphans
 from graphdoc.resolve.paths import join_path, matches_segments
@@ -20,6 +20,7 @@ from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.scripts import find_applied
 from graphdoc.resolve.told import told_to_charts
+from graphdoc.resolve.unrendered import Unrendered
 
 __all__ = ["find_unused_charts", "find_unused_overlays"]
 
@@ -35,7 +36,7 @@ def find_unused_overlays(estate: Estate) -> Iterator[Build]:
     used = _Used(estate)
     for build in find_tops(estate):
         over = any(include.is_directory for include in build.includes)
-        if not over or not build.kustomizations or is_fixture(f"{build.path}/"):
+        if not over or not build.kustomizations or is_pattern(f"{build.path}/"):
             continue
         if not used.has(build.clone, build.path):
             yield build
@@ -55,7 +56,7 @@ def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
         outer = {c for c in charts if not any(c.startswith(f"{o}/charts/") for o in charts)}
         required = {path for chart in charts for path in _required(estate, clone, chart)}
         for chart in sorted(outer - required):
-            if not used.has(clone.name, chart) and not is_fixture(f"{chart}/"):
+            if not used.has(clone.name, chart) and not is_pattern(f"{chart}/"):
                 yield SourceFile(clone.name, f"{chart}/Chart.yaml" if chart else "Chart.yaml")
 
 
@@ -66,6 +67,7 @@ class _Used:
         self._clones = estate.clones
         self._rendered = set(_rendered(estate))
         self._patterns = tuple(_patterns(estate))
+        self._unrendered = Unrendered(estate)
         self._applied = tuple(applied for clone in estate.clones for applied in find_applied(clone))
         self._told = tuple(told_to_charts(estate))
 
@@ -78,7 +80,8 @@ class _Used:
         if any(applied.names(clone, path) for applied in self._applied):
             return True
         by_hand = is_applied_by_hand(self._clones, SourceFile(clone, f"{path}/kustomization.yaml"))
-        return by_hand or any(path in text for text in (*self._told, *_scripts(self._clones)))
+        told = any(path in text for text in (*self._told, *_scripts(self._clones)))
+        return by_hand or told or self._unrendered.names(path)
 
 
 def _rendered(estate: Estate) -> Iterator[tuple[str, str]]:

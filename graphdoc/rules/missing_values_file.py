@@ -1,5 +1,6 @@
 """Rule ``missing-values-file``."""
 
+import re
 from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
@@ -11,6 +12,8 @@ from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.rules.rule import rule
 
 __all__ = ["missing_values_file"]
+
+_HOLE = re.compile(r"[-_/]\.ya?ml$")
 
 
 @rule("missing-values-file", severity=Severity.ERROR, since="0.1.0")
@@ -110,4 +113,11 @@ def _hint(estate: Estate, thing: BrokenThing) -> str:
 
 def _is_values_file(use: Use) -> bool:
     faults = {ReferenceFault.MISSING_VALUES_FILE, ReferenceFault.LEAVES_REPOSITORY}
-    return use.reference.fault in faults and not use.is_path
+    return use.reference.fault in faults and not use.is_path and not _has_hole(use)
+
+
+def _has_hole(use: Use) -> bool:
+    """Whether a chart's template left a part of the name empty, for values from elsewhere."""
+    reference = use.reference
+    is_made = "/templates/" in f"/{reference.scalar.span.file.path}"
+    return is_made and _HOLE.search(reference.wanted) is not None

@@ -1,0 +1,52 @@
+"""Templates of charts that nothing renders whole: the paths that they name may be in use."""
+
+import re
+from posixpath import basename, dirname
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.resolved import Estate
+
+__all__ = ["Unrendered"]
+
+_SIZE_LIMIT = 1_000_000
+_ACTION = re.compile(r"\{\{.*?\}\}")
+_PATH = re.compile(r"(?:\$[\w-]+/)?/?([\w.*-]+(?:/[\w.*-]+)+)")
+
+
+class Unrendered:
+    """Every path in such templates, with ``*`` for what values fill in."""
+
+    def __init__(self, estate: Estate) -> None:
+        whole = {
+            (source.chart.repository, source.chart.path)
+            for entry in estate.applications
+            for source in entry.sources
+            if source.chart is not None and not source.problems and not source.broken
+        }
+        whole |= {(root.clone, root.path) for root in estate.roots}
+        self._patterns = frozenset(
+            path
+            for clone in estate.clones
+            for chart in sorted(dirname(p) for p in clone.files if basename(p) == "Chart.yaml")
+            if (clone.name, chart) not in whole
+            for path in _named_by(clone, chart)
+        )
+
+    def names(self, path: str) -> bool:
+        """Whether a template may mean a file or folder."""
+        return any(matches_segments(path, pattern) for pattern in self._patterns)
+
+
+def _named_by(clone: Clone, chart: str) -> set[str]:
+    folder = f"{chart}/templates/" if chart else "templates/"
+    texts = (_read(clone, path) for path in clone.files if path.startswith(folder))
+    found = {match[1] for text in texts for match in _PATH.finditer(_ACTION.sub("*", text))}
+    return {path for path in found if any("*" not in part for part in path.split("/"))}
+
+
+def _read(clone: Clone, path: str) -> str:
+    try:
+        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
+    except UnreadableError:
+        return ""
