@@ -159,7 +159,7 @@ spec:
   source: {{repoURL: https://git.example.com/platform, path: secrets}}
   destination: {{server: https://kubernetes.default.svc, namespace: app-{0:03}}}
 """
-    many = "".join(map(manifest.format, range(210)))
+    many = "".join(map(manifest.format, range(300)))
     large = TEXT.replace(
         "-- platform/base/odd.yaml --\n", f"-- platform/base/odd.yaml --\n{many}---\n"
     )

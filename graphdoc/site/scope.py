@@ -10,13 +10,13 @@ from graphdoc.site.markup import NOTHING, Markup, Sole, breakable, chip, html, j
 from graphdoc.site.page import Block
 from graphdoc.site.paths import relative
 
-__all__ = ["MARKS", "Scope", "finding_chips", "severity_mark"]
+__all__ = ["MARKS", "SHOWN_CLUSTERS", "Scope", "finding_chips", "severity_mark"]
 
 MARKS = {Severity.ERROR: "✕", Severity.WARNING: "▲", Severity.INFO: "●"}
 _ADMONITIONS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}
 _SHOWN_PARTS = 3
 _SHOWN_FINDINGS = 6
-_SHOWN_CLUSTERS = 4
+SHOWN_CLUSTERS = 4
 
 
 class Scope:
@@ -58,23 +58,26 @@ class Scope:
         """Some clusters, each linked; of many their number, with the names to be hovered."""
         if len(names) == 1:
             return self.cluster(names[0])
-        if len(names) <= _SHOWN_CLUSTERS:
+        if len(names) <= SHOWN_CLUSTERS:
             return join((self.cluster(name) for name in names), ", ")
         every = len(names) == len(self.atlas.clusters)
         said = f"all {len(names)}" if every else f"{len(names)} of {len(self.atlas.clusters)}"
         return html('<span title="{}">{}</span>', ", ".join(names), said)
 
     def source(self, span: Span, *, css: str = "src") -> Markup:
-        """A line as ``repository path:line``, linked to its Git host where that is known."""
+        """A line as ``repository path:line``, linked to its Git host where that is known.
+
+        Of a long path the last parts are shown, all of it on hovering.
+        """
         file = span.file
         full = f"{file.path}:{span.line}"
-        shown = html('<span class="rp">{}</span> {}', file.repository, breakable(_short(full)))
+        short = _short(full)
+        shown = html('<span class="rp">{}</span> {}', file.repository, breakable(short))
+        title = html(' title="{}"', f"{file.repository} {full}") if short != full else NOTHING
         href = self.view(span)
         if href:
-            return html('<a class="{}" href="{}" title="{}">{}</a>', css, href, full, shown)
-        return html(
-            '<span class="{}" title="{}">{}</span>', css, f"{file.repository} {full}", shown
-        )
+            return html('<a class="{}" href="{}"{}>{}</a>', css, href, title, shown)
+        return html('<span class="{}"{}>{}</span>', css, title, shown)
 
     def line(self, span: Span) -> Markup:
         """A line of the one file that a page or a table is about."""

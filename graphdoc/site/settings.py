@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.location import SourceFile
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.markup import NOTHING, Markup, code, html, join
+from graphdoc.site.markup import NOTHING, Markup, Sole, code, html, join
 from graphdoc.site.redact import without_credentials
-from graphdoc.site.scope import Scope
+from graphdoc.site.scope import SHOWN_CLUSTERS, Scope
 from graphdoc.site.tables import Row
 from graphdoc.site.where import SETTINGS, Setting
 
@@ -43,13 +43,23 @@ def change_rows(scope: Scope, changes: Iterable[Change], *, name: bool = True) -
     for change in changes:
         cells = (
             _what(change.setting),
-            scope.cluster_names(change.clusters),
+            _on(scope, change.clusters) if name else scope.cluster_names(change.clusters),
             code(without_credentials(change.setting.value)),
             _place(scope, change.setting, writers),
         )
         linked = scope.page(change.application, scope.atlas.application_page(change.application))
-        words = " ".join((change.application, *change.clusters))
+        # What the cells do not say themselves, for the filter.
+        is_folded = len(change.clusters) > SHOWN_CLUSTERS or len(scope.atlas.clusters) == 1
+        words = " ".join(change.clusters) if is_folded else ""
         yield Row((cells[0], linked, *cells[1:]) if name else cells, words=words)
+
+
+def _on(scope: Scope, clusters: tuple[str, ...]) -> Markup:
+    """The clusters as plain words: a long list has no room for links."""
+    if len(clusters) > SHOWN_CLUSTERS:
+        return scope.cluster_names(clusters)
+    named = html("{}", ", ".join(clusters))
+    return Sole(named) if len(scope.atlas.clusters) == 1 else named
 
 
 def _what(setting: Setting) -> Markup:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from graphdoc.site.markup import NOTHING, Markup, Sole, html, join
 
-__all__ = ["Cell", "Row", "Section", "capped", "filtered", "section", "table"]
+__all__ = ["Cell", "Row", "Section", "capped", "filtered", "row_weight", "section", "table"]
 
 # From this many rows on, the words of a table would crowd the search index.
 _SEARCHED = 60
+# A table of this class is so long that the styles hold its labels for phones, and not each cell.
+_OWN_LABELS = "gd-where"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ def table(
     if not any(isinstance(row, Row) for row in listed):
         return NOTHING
     columns = join((html('<th scope="col">{}</th>', name) for name in head), " ")
-    body = join((_row(row, head) for row in listed), "\n")
+    labels = [""] * len(head) if _OWN_LABELS in css else head
+    body = join((_row(row, labels) for row in listed), "\n")
     name = html(' id="{}"', id_) if id_ else NOTHING
     quiet = Markup(" data-search-exclude") if len(listed) > _SEARCHED else NOTHING
     return html(
@@ -60,6 +63,12 @@ def table(
         columns,
         body,
     )
+
+
+def row_weight(row: Row) -> int:
+    """About how many bytes of HTML a row takes."""
+    cells = (cell.body if isinstance(cell, Cell) else cell for cell in row.cells)
+    return 12 + sum(len(str(cell)) + 10 for cell in cells) + len(row.words) + len(row.id)
 
 
 def capped(head: Sequence[str], rows: Iterable[Row], most: int = 200) -> Markup:
@@ -122,6 +131,7 @@ def _row(row: Row | Section, head: Sequence[str]) -> Markup:
 
 def _cell(name: str, cell: str | Cell) -> Markup:
     body, css = (cell.body, cell.css) if isinstance(cell, Cell) else (cell, "")
+    label = html(' data-l="{}"', name) if name else NOTHING
     if css:
-        return html('<td data-l="{}" class="{}">{}</td>', name, css, body)
-    return html('<td data-l="{}">{}</td>', name, body)
+        return html('<td{} class="{}">{}</td>', label, css, body)
+    return html("<td{}>{}</td>", label, body)

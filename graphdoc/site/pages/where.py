@@ -7,46 +7,46 @@ from graphdoc.site.markup import html, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.scope import Scope
 from graphdoc.site.settings import Change, change_rows, changes_of
-from graphdoc.site.tables import Row, filtered
+from graphdoc.site.tables import Row, filtered, row_weight
 
 __all__ = ["where_pages"]
 
 _HEAD = ("What", "Application", "Cluster", "Value now", "Change it here")
 _TITLE = "Where do I change…"
 _SENTENCE = "Every value that one changes often, with the file and the line that set it today."
-# One page that a filter searches whole is worth more than a small one, up to some 250 KB.
-_ROWS = 400
+# One page that a filter searches whole is worth more than many, within what a page may weigh.
+_BYTES = 118_000
 
 
 def where_pages(atlas: Atlas) -> Iterator[Page]:
-    """One table where it fits on a page, else one for each group of Applications."""
+    """One table where it fits on a page, else one for each run of Applications."""
     changes = [change for nodes in atlas.by_name.values() for change in changes_of(atlas, nodes)]
-    if len(changes) <= _ROWS:
+    runs = _runs(Scope(atlas, "where/1.md"), changes)
+    if len(runs) < 2:  # noqa: PLR2004 -- all on one page
         yield _page(atlas, "where.md", _TITLE, changes)
         return
-    parts = _parts(changes)
-    rows = (_part_row(Scope(atlas, "where.md"), path, found) for path, found in parts.items())
-    listed = Block(
-        "",
-        "parts",
-        filtered(("Applications", "Settings"), rows, id_="parts", label="Filter Applications"),
-    )
-    yield Page("where.md", _TITLE, compose(_TITLE, _SENTENCE, (), (listed,), rank=SearchRank.LIST))
+    parts = {f"where/{number}.md": run for number, run in enumerate(runs, start=1)}
+    yield _index(atlas, parts)
     for path, found in parts.items():
         first, last = found[0].application, found[-1].application
-        yield _page(
-            atlas,
-            path,
-            f"{_TITLE} {first} to {last}" if first != last else f"{_TITLE} {first}",
-            found,
-        )
+        names = f"{first} to {last}" if first != last else first
+        yield _page(atlas, path, f"{_TITLE} {names}", found)
+
+
+def _index(atlas: Atlas, parts: Mapping[str, list[Change]]) -> Page:
+    rows = (_part_row(Scope(atlas, "where.md"), path, found) for path, found in parts.items())
+    head = ("Applications", "Settings")
+    listed = filtered(head, rows, id_="parts", label="Filter Applications")
+    blocks = (Block("", "parts", listed),)
+    return Page("where.md", _TITLE, compose(_TITLE, _SENTENCE, (), blocks, rank=SearchRank.LIST))
 
 
 def _page(atlas: Atlas, path: str, title: str, changes: list[Change]) -> Page:
     rows = change_rows(Scope(atlas, path), changes)
-    found = filtered(
-        _HEAD, rows, id_="changes", label="Filter, such as: name prod tag", css="cards gd-where"
-    )
+    # The labels of the styles are those of all five columns.
+    css = "cards" if len(atlas.clusters) == 1 else "cards gd-where"
+    label = "Filter, such as: name prod tag"
+    found = filtered(_HEAD, rows, id_="changes", label=label, css=css)
     body = found or html("<p>{}</p>", "No Application could be resolved.")
     return Page(
         path,
@@ -55,10 +55,18 @@ def _page(atlas: Atlas, path: str, title: str, changes: list[Change]) -> Page:
     )
 
 
-def _parts(changes: list[Change]) -> Mapping[str, list[Change]]:
+def _runs(scope: Scope, changes: list[Change]) -> list[list[Change]]:
     """The changes in runs that each fit on a page."""
-    runs = [changes[start : start + _ROWS] for start in range(0, len(changes), _ROWS)]
-    return {f"where/{number}.md": run for number, run in enumerate(runs, start=1)}
+    runs: list[list[Change]] = []
+    weight = _BYTES
+    for change, row in zip(changes, change_rows(scope, changes), strict=True):
+        own = row_weight(row)
+        weight += own
+        if weight > _BYTES:
+            runs.append([])
+            weight = own
+        runs[-1].append(change)
+    return runs
 
 
 def _part_row(scope: Scope, path: str, changes: list[Change]) -> Row:
