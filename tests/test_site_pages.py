@@ -76,7 +76,7 @@ def test_the_parity_matrix_marks_only_exceptions() -> None:
     matrix = site().pages["clusters/index.md"].markdown
     shop = next(row for row in matrix.split("<tr") if ">shop</a></td>" in row)
     assert re.findall(r'<td data-l="\w+" class="(\w+)">', shop) == []
-    assert [row[1:3] for row in rows("clusters/index.md", "shop")] == [["1.7.2", "Δ1.7.2"]]
+    assert [row[1:3] for row in rows("clusters/index.md", "shop")] == [["1.7.2", "Δ 1.7.2"]]
     assert [row[1:3] for row in rows("clusters/index.md", "secrets")] == [["✕ yes", "✕ yes"]]
 
 

@@ -145,7 +145,7 @@ def _mark(atlas: Atlas, node: GraphNode, severity: Severity | None, *, differs: 
         return html("{} ", MARKS[severity])
     if differs:
         return html("{} ", "≠")
-    return html("<i>{}</i>", "Δ") if atlas.own_patches(node) else NOTHING
+    return html("<i>{}</i> ", "Δ") if atlas.own_patches(node) else NOTHING
 
 
 def _facts(scope: Scope) -> Iterator[Row]:
