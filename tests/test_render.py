@@ -105,6 +105,24 @@ def test_a_chart_is_rendered_with_its_defaults(render: Render) -> None:
     assert (names(line), line["error"]) == (["web-chart"], None)
 
 
+@pytest.mark.usefixtures("tree")
+def test_charts_of_a_kustomization_are_rendered_when_asked_for(render: Render) -> None:
+    pytest.importorskip("helm_python")
+    kustomization = (
+        "helmGlobals: {chartHome: ..}\nhelmCharts:\n  - name: chart\n    releaseName: a\n"
+    )
+    write_files(
+        Path(),
+        f"-- k/kustomization.yaml --\n{kustomization}    valuesFile: v.yaml\n-- k/v.yaml --\n",
+    )
+    ((plain,), (charts,)) = render("k"), render("--enable-helm", "k")
+    assert (plain["documents"], [note["reason"] for note in plain["not_understood"]]) == (
+        [],
+        ["helmCharts are rendered only with --enable-helm, as by Kustomize"],
+    )
+    assert (names(charts), charts["error"], charts["not_understood"]) == (["web-a"], None, [])
+
+
 def test_an_application_is_found_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, render: Render
 ) -> None:

@@ -32,8 +32,11 @@ __all__ = ["command"]
     help="YAML documents, or one JSON object a PATH.",
 )
 @click.option("--origins", is_flag=True, help="Say where each value was written.")
+@click.option("--enable-helm", is_flag=True, help="Render helmCharts, as Kustomize's own option.")
 @scope_options()
-def command(scope: Scope, paths: tuple[str, ...], format_: str, *, origins: bool) -> ExitStatus:
+def command(
+    scope: Scope, paths: tuple[str, ...], format_: str, *, origins: bool, enable_helm: bool
+) -> ExitStatus:
     """Write what Kustomize, Helm and Argo CD would make of a directory.
 
     A PATH is a directory with a kustomization, a chart, or plain manifests; or an Application by
@@ -45,7 +48,7 @@ def command(scope: Scope, paths: tuple[str, ...], format_: str, *, origins: bool
       graphdoc render application:upc-dev/musicman --origins
       find . -name kustomization.yaml | graphdoc render --format jsonl -
     """
-    renderer = Renderer(_config(scope))
+    renderer = Renderer(_config(scope), enable_helm)
     failed: list[str] = []
     with deep_trees():
         write_stream(_pieces(renderer, paths, failed, as_json=format_ == "jsonl", origins=origins))

@@ -22,7 +22,7 @@ from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.directory import directory_files
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, find_engine, render_chart
-from graphdoc.resolve.kustomize import Kustomizer, is_kustomization
+from graphdoc.resolve.kustomize import Inflator, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.values import EMPTY_VALUES
 
@@ -46,6 +46,7 @@ class Renderer:
     """Renders one PATH after another; files, bases and charts are read once for all."""
 
     config: Config | None
+    enable_helm: bool = False
     _folders: dict[Path, DiskClone] = field(default_factory=dict)
 
     def render(self, path: str) -> Rendering:
@@ -136,7 +137,8 @@ class Renderer:
     @cached_property
     def _kustomizer(self) -> Kustomizer:
         repositories = Repositories(tuple(self._configured.values()))
-        return Kustomizer(self._files, repositories.find_revision)
+        inflator = Inflator(self._engine, self._files, self._charts) if self.enable_helm else None
+        return Kustomizer(self._files, repositories.find_revision, inflator=inflator)
 
     @cached_property
     def _charts(self) -> ChartCache:

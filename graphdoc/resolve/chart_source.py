@@ -35,6 +35,11 @@ class RenderSettings:
     kube_version: str = ""
     api_versions: tuple[str, ...] = ()
 
+    @property
+    def capabilities(self) -> tuple[str, tuple[str, ...]]:
+        """Both, for whatever asks Helm."""
+        return self.kube_version, self.api_versions
+
 
 @dataclass(slots=True)
 class ChartSources:

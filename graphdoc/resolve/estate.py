@@ -14,7 +14,7 @@ from graphdoc.resolve.applicationset import Generated, Inventory, SetExpander
 from graphdoc.resolve.argocd_options import lifts_restrictions
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
-from graphdoc.resolve.kustomize import Kustomizer
+from graphdoc.resolve.kustomize import Inflator, Kustomizer
 from graphdoc.resolve.outside_values import leave_open, leave_unfilled
 from graphdoc.resolve.published_charts import PublishedCharts
 from graphdoc.resolve.repositories import Repositories
@@ -79,8 +79,11 @@ def resolve_estate(
     """Find the roots and follow them to everything that they bring."""
     repositories = Repositories(clones)
     files = Files(request.limits)
-    kustomizer = Kustomizer(files, repositories.find_revision, not lifts_restrictions(clones))
     charts = PublishedCharts(request.charts, files, repositories=repositories)
+    inflator = Inflator(engine, files, charts, *request.settings.capabilities)
+    kustomizer = Kustomizer(
+        files, repositories.find_revision, not lifts_restrictions(clones), inflator
+    )
     resolver = SourceResolver(repositories, files, kustomizer, engine, request.settings, charts)
     units = discover_units(clones, files, kustomizer, engine)
     walk = _Walk(resolver, SetExpander(repositories, files, request.inventory, engine))

@@ -22,11 +22,16 @@ from graphdoc.resolve.helm.engine import (
     SdkEngine,
     find_engine,
 )
-from graphdoc.resolve.helm.render import ChartRender, render_chart
+from graphdoc.resolve.helm.render import (
+    ChartDocuments,
+    ChartRender,
+    render_chart,
+    render_documents,
+)
 
 __all__ = [
-    "APPS_CHART", "ChartBundle", "ChartError", "ChartRender", "CliEngine", "FindChart",
-    "HelmEngine", "HelmError", "RememberingEngine", "RenderedTemplate", "SdkEngine",
+    "APPS_CHART", "ChartBundle", "ChartDocuments", "ChartError", "ChartRender", "CliEngine",
+    "FindChart", "HelmEngine", "HelmError", "RememberingEngine", "RenderedTemplate", "SdkEngine",
     "brings_applications", "bundle_chart", "find_applications", "find_engine", "is_all",
-    "read_chart", "render_chart",
+    "read_chart", "render_chart", "render_documents",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.parse.yaml import Document, Limits, YamlError, parse_documents
+from graphdoc.parse.yaml import Document, DuplicateKey, Limits, YamlError, parse_documents
 from graphdoc.resolve.files import ParsedFile
 from graphdoc.resolve.helm.bundle import Place
 from graphdoc.resolve.helm.lines import TemplateLines
@@ -40,9 +40,18 @@ class ManifestReader:
         file = place.file(name)
         key = (id(place.clone), file, text)
         if key not in self._read:
-            lines = self._template_lines(place, file).find(text)
-            self._read[key] = _parse(file, text, lines, limits)
+            self._read[key] = _manifests(file, self.documents(place, name, text, limits))
         return self._read[key]
+
+    def documents(self, place: Place, name: str, text: str, limits: Limits) -> tuple[Document, ...]:
+        """The documents that a template was rendered to, with the places of the template.
+
+        Raises:
+            YamlError: the text is not YAML; the place is the template's.
+        """
+        file = place.file(name)
+        lines = self._template_lines(place, file).find(text)
+        return _parse(file, text, lines, limits)
 
     def _template_lines(self, place: Place, file: SourceFile) -> TemplateLines:
         key = (id(place.clone), file)
@@ -55,12 +64,18 @@ class ManifestReader:
         return self._lines[key]
 
 
-def _parse(file: SourceFile, text: str, lines: tuple[int, ...], limits: Limits) -> Manifests:
+def _parse(
+    file: SourceFile, text: str, lines: tuple[int, ...], limits: Limits
+) -> tuple[Document, ...]:
     try:
         documents = parse_documents(text.encode(), file, limits)
     except YamlError as error:
         raise YamlError(_place(error.span, lines), error.problem) from error
-    parsed = ParsedFile(file, tuple(_place_document(document, lines) for document in documents))
+    return tuple(_place_document(document, lines) for document in documents)
+
+
+def _manifests(file: SourceFile, documents: tuple[Document, ...]) -> Manifests:
+    parsed = ParsedFile(file, documents)
     resources = tuple(Resource(as_kubectl(resource.manifest)) for resource in parsed.resources)
     others = (root for root in parsed.roots if not _is_manifest(file, root) and not _is_empty(root))
     reason = "the template renders something that is no manifest"
@@ -79,7 +94,13 @@ def _is_empty(root: Node) -> bool:
 
 
 def _place_document(document: Document, lines: tuple[int, ...]) -> Document:
-    return document if document.root is None else Document(_place_node(document.root, lines), ())
+    if document.root is None:
+        return document
+    duplicates = (
+        DuplicateKey(key, _place(first, lines), _place(second, lines))
+        for key, first, second in document.duplicates
+    )
+    return Document(_place_node(document.root, lines), tuple(duplicates))
 
 
 def _place_node(node: Node, lines: tuple[int, ...]) -> Node:

@@ -10,7 +10,7 @@ from graphdoc.model.helm import ChartDependency, ChartMetadata, Release
 from graphdoc.model.location import Location, Span, file_start
 from graphdoc.model.node import Mapping, Scalar, walk
 from graphdoc.model.resource import Resource
-from graphdoc.parse.yaml import Limits, YamlError
+from graphdoc.parse.yaml import Document, Limits, YamlError
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm.argocd_apps import find_applications, is_all
 from graphdoc.resolve.helm.bundle import (
@@ -30,7 +30,7 @@ from graphdoc.resolve.helm.engine import (
 from graphdoc.resolve.helm.manifests import ManifestReader
 from graphdoc.resolve.values import EMPTY_VALUES, coalesce, to_helm
 
-__all__ = ["ChartRender", "render_chart"]
+__all__ = ["ChartDocuments", "ChartRender", "render_chart", "render_documents"]
 
 HOOK = "helm.sh/hook"
 _TESTS = frozenset({"test", "test-success", "test-failure"})
@@ -76,6 +76,33 @@ def render_chart(  # noqa: PLR0913, PLR0917 -- what Argo CD tells Helm
     return _Rendering(bundle, values, files.limits, reader).run(engine, release)
 
 
+@dataclass(frozen=True, slots=True)
+class ChartDocuments:
+    """What a chart renders to as Helm prints it: hooks too, and nothing read as a resource."""
+
+    documents: tuple[Document, ...] = ()
+    not_understood: tuple[NotUnderstood, ...] = ()
+    error: Problem | None = None
+
+
+def render_documents(  # noqa: PLR0913, PLR0917 -- as render_chart
+    engine: HelmEngine,
+    files: Files,
+    clone: Clone,
+    chart_path: str,
+    release: Release,
+    values: Mapping,
+    find_chart: FindChart | None = None,
+) -> ChartDocuments:
+    """Render a chart as ``helm template`` prints it, for a program that goes on with its output."""
+    try:
+        bundle = _bundle(engine, files, Place(clone, chart_path), find_chart)
+    except ChartError as error:
+        return ChartDocuments(error=error.problem)
+    reader = engine.reader if isinstance(engine, RememberingEngine) else ManifestReader()
+    return _Rendering(bundle, values, files.limits, reader).print(engine, release)
+
+
 def _bundle(
     engine: HelmEngine, files: Files, place: Place, find_chart: FindChart | None
 ) -> ChartBundle:
@@ -110,6 +137,27 @@ class _Rendering:
             )
             return ChartRender(known, chart.metadata, tuple(self.notes), problem)
         return ChartRender((*resources, *known), chart.metadata, tuple(self.notes))
+
+    def print(self, engine: HelmEngine, release: Release) -> ChartDocuments:
+        self.notes += self.bundle.not_understood
+        absent = tuple(_absent(self.bundle.chart, self.values))
+        self.notes += map(self._note, absent)
+        try:
+            rendered = engine.render(self.bundle, release, to_helm(self.values))
+            documents = tuple(d for one in rendered for d in self._documents(one))
+        except HelmError as error:
+            problem = None if absent else self._problem(error)
+            return ChartDocuments((), tuple(self.notes), problem)
+        except YamlError as error:
+            reason = f"renders text that is not YAML: {error.problem}"
+            return ChartDocuments((), tuple(self.notes), Problem(reason, Location(error.span)))
+        return ChartDocuments(documents, tuple(self.notes))
+
+    def _documents(self, one: RenderedTemplate) -> tuple[Document, ...]:
+        if one.path.endswith("NOTES.txt") or not one.text.strip():
+            return ()
+        place, name = _place_of(self.bundle.chart, one.path)
+        return self.reader.documents(place, name, one.text, self.limits)
 
     def _known(self, absent: Iterable[ChartDependency]) -> Iterator[Resource]:
         """What charts that are not at hand are known to bring; a note for what else they do."""

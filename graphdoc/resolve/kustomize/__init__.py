@@ -1,5 +1,6 @@
 """Kustomize, natively: the resources that a directory builds to, and where each value came from."""
 
+from graphdoc.resolve.kustomize.charts import Inflator
 from graphdoc.resolve.kustomize.kustomizer import Kustomizer
 from graphdoc.resolve.kustomize.loader import is_kustomization
 from graphdoc.resolve.kustomize.result import (
@@ -11,6 +12,6 @@ from graphdoc.resolve.kustomize.result import (
 )
 
 __all__ = [
-    "AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "Include", "Kustomizer",
-    "is_kustomization",
+    "AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "Include", "Inflator",
+    "Kustomizer", "is_kustomization",
 ]  # fmt: skip

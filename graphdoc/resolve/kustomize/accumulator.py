@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import Kustomization
+from graphdoc.resolve.kustomize.charts import Inflator
 from graphdoc.resolve.kustomize.defaults import TransformerConfig
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.items import Items
@@ -13,10 +14,21 @@ from graphdoc.resolve.kustomize.loader import Root, Sources
 from graphdoc.resolve.kustomize.record import Record
 from graphdoc.resolve.kustomize.variables import Variable
 
-__all__ = ["Accumulated", "Accumulator", "Adjust", "FindClone", "State"]
+__all__ = ["Accumulated", "Accumulator", "Adjust", "FindClone", "State", "Way"]
 
 FindClone: TypeAlias = Callable[[str, str], Clone | None]
 Adjust: TypeAlias = Callable[[Kustomization], Kustomization]
+
+
+class Way(NamedTuple):
+    """How one got to a kustomization: by which others, and what they ask of it.
+
+    ``namespace``: where the charts of bases go that name no namespace of their own.
+    """
+
+    chain: tuple[Root, ...] = ()
+    namespace: str = ""
+    adjust: Adjust | None = None
 
 
 class Accumulated(NamedTuple):
@@ -44,15 +56,15 @@ class Accumulator:
 
     sources: Sources
     find_clone: FindClone
-    build: Callable[["Accumulator", Root, tuple[Root, ...], Adjust | None], Accumulated]
-    _memory: dict[tuple[str, str], Accumulated] = field(default_factory=dict)
+    build: Callable[["Accumulator", Root, Way], Accumulated]
+    inflator: Inflator | None = None
+    _memory: dict[tuple[str, str, str], Accumulated] = field(default_factory=dict)
 
-    def accumulate(
-        self, root: Root, chain: tuple[Root, ...] = (), adjust: Adjust | None = None
-    ) -> Accumulated:
+    def accumulate(self, root: Root, way: Way) -> Accumulated:
         """The resources of a directory before names are hashed and references rewritten."""
-        if adjust is not None:
-            return self.build(self, root, chain, adjust)
-        if root.key not in self._memory:
-            self._memory[root.key] = self.build(self, root, chain, None)
-        return self._memory[root.key]
+        if way.adjust is not None:
+            return self.build(self, root, way)
+        key = (*root.key, way.namespace if self.inflator else "")
+        if key not in self._memory:
+            self._memory[key] = self.build(self, root, way)
+        return self._memory[key]

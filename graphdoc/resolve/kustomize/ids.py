@@ -90,6 +90,7 @@ class Item(NamedTuple):
     """One resource within a build.
 
     ``is_restyled``: a JSON patch has written it anew, without the quotes that it did not need.
+    ``is_from_helm``: a chart brought it, so that it keeps the namespace that Helm gave it.
     ``shared``: values that stand in several places and are one to Kustomize.
     """
 
@@ -101,6 +102,7 @@ class Item(NamedTuple):
     needs_hash: bool = False
     variables: tuple[str, ...] = ()
     is_restyled: bool = False
+    is_from_helm: bool = False
     shared: tuple[Scalar, ...] = ()
 
     @property

@@ -8,7 +8,8 @@ from graphdoc.model.kustomize import Kustomization, KustomizeOptions
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.files import Files
-from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, FindClone
+from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, FindClone, Way
+from graphdoc.resolve.kustomize.charts import Inflator
 from graphdoc.resolve.kustomize.defaults import NameReference
 from graphdoc.resolve.kustomize.generators import add_hashes
 from graphdoc.resolve.kustomize.ids import Item
@@ -42,19 +43,22 @@ def _find_no_clone(_url: str, _revision: str) -> Clone | None:
 
 @dataclass
 class Kustomizer:
-    """Builds kustomizations; files, bases and whole builds are made once and shared."""
+    """Builds kustomizations; files, bases and whole builds are made once and shared.
+
+    With an ``inflator`` it renders ``helmCharts``, as Kustomize does with ``--enable-helm``.
+    """
 
     files: Files
     find_clone: FindClone = _find_no_clone
     restricted: bool = True
+    inflator: Inflator | None = None
     _accumulator: Accumulator = field(init=False)
     _builds: dict[tuple[str, str, str], Build] = field(default_factory=dict, init=False)
     _referrers: dict[int, Referrers] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._accumulator = Accumulator(
-            Sources(self.files, self.restricted), self.find_clone, build_target
-        )
+        sources = Sources(self.files, self.restricted)
+        self._accumulator = Accumulator(sources, self.find_clone, build_target, self.inflator)
 
     def build(self, clone: Clone, directory: str, options: KustomizeOptions | None = None) -> Build:
         """What Kustomize would make of a directory; never raises, problems are in the result."""
@@ -67,7 +71,7 @@ class Kustomizer:
 
     def _build(self, root: Root, options: KustomizeOptions | None) -> Build:
         adjust = adjustment(options, root) if options else None
-        accumulated = self._accumulator.accumulate(root, (), adjust)
+        accumulated = self._accumulator.accumulate(root, Way(adjust=adjust))
         record = Record(includes=list(accumulated.record.includes))
         record.absorb(accumulated.record)
         items = Items(accumulated.items)

@@ -41,6 +41,8 @@ def set_namespace(
     setter = _scalar_setter(lambda _: str(namespace.value), namespace.span, unset_only=unset_only)
     blank = string("", namespace.span)
     for index, item in items.indexed():
+        if item.is_from_helm:
+            continue
         remembered = item.remember()
         manifest = _in_namespace(remembered.manifest, item.gvk, setter, blank)
         if item.gvk.kind in _ROLE_BINDINGS:

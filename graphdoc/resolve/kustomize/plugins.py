@@ -46,6 +46,7 @@ class Context(NamedTuple):
     reader: PatchReader
     files: FileReader
     kustomization: SourceFile
+    inflate: Callable[[Mapping, str, str], None]
 
 
 Transformer: TypeAlias = Callable[[Mapping, Context], Iterator[Step]]
@@ -92,6 +93,10 @@ def _generate(kind: str, config: Mapping, context: Context) -> None:
     absorb(context.items, generate(kind, config, None, context.files))
 
 
+def _chart(config: Mapping, context: Context) -> None:
+    context.inflate(config, config.text("chartHome") or "charts", "")
+
+
 def _service_account(config: Mapping, context: Context) -> None:
     """The ServiceAccount that acts for one of Google's cloud."""
     if config.text("cloud") != "gke":
@@ -112,11 +117,12 @@ def _service_account(config: Mapping, context: Context) -> None:
 
 
 _GKE_ACCOUNT = ("metadata", "annotations", "iam.gke.io/gcp-service-account")
-_UNSUPPORTED = frozenset({"ValueAddTransformer", "HelmChartInflationGenerator"})
+_UNSUPPORTED = frozenset({"ValueAddTransformer"})
 _GENERATORS: dict[str, Callable[[Mapping, Context], None]] = {
     "ConfigMapGenerator": partial(_generate, "ConfigMap"),
     "SecretGenerator": partial(_generate, "Secret"),
     "IAMPolicyGenerator": _service_account,
+    "HelmChartInflationGenerator": _chart,
 }
 
 

@@ -9,7 +9,8 @@ from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.parse.kustomization import KustomizationError, parse_kustomization
 from graphdoc.parse.yaml import YamlError
-from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, Adjust, State
+from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, State, Way
+from graphdoc.resolve.kustomize.charts import ChartPlace, inflate, requested_charts
 from graphdoc.resolve.kustomize.configuration import transformer_config
 from graphdoc.resolve.kustomize.defaults import DEFAULTS, TransformerConfig
 from graphdoc.resolve.kustomize.generators import FileReader, absorb, generate
@@ -32,27 +33,24 @@ from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.remote import parse_remote
 from graphdoc.resolve.kustomize.result import BuildProblemKind, Include
 from graphdoc.resolve.kustomize.transform import Step, attempt, steps
-from graphdoc.resolve.kustomize.trees import KustomizeError, text_of
+from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, text_of
 from graphdoc.resolve.kustomize.variables import Variable, find_variables, variable
 
 __all__ = ["build_target"]
 
+_CHARTS = "helmCharts are rendered only with --enable-helm, as by Kustomize"
 _UNSUPPORTED = {
-    "helmCharts": "helmCharts are rendered by Helm, which Kustomize runs only when told to",
-    "helmChartInflationGenerator": "helmChartInflationGenerator is rendered by Helm",
     "openapi": "openapi schemas are not read",
     "crds": "crds are not read",
     "validators": "validators are not run",
 }
 
 
-def build_target(
-    accumulator: Accumulator, root: Root, chain: tuple[Root, ...], adjust: Adjust | None
-) -> Accumulated:
-    """What a directory hands to whatever includes it; ``chain`` is how one got there."""
+def build_target(accumulator: Accumulator, root: Root, way: Way) -> Accumulated:
+    """What a directory hands to whatever includes it."""
     state, record = State(), Record()
-    target = _Target(accumulator, (*chain, root), state, record)
-    kustomization = target.run(is_component=False, adjust=adjust)
+    here = way._replace(chain=(*way.chain, root))
+    kustomization = _Target(accumulator, here, state, record).run(is_component=False)
     items = tuple(state.items)
     return Accumulated(items, state.config, state.variables, record, kustomization)
 
@@ -60,18 +58,16 @@ def build_target(
 class _Target:
     """One kustomization on its way."""
 
-    def __init__(
-        self, accumulator: Accumulator, chain: tuple[Root, ...], state: State, record: Record
-    ) -> None:
+    def __init__(self, accumulator: Accumulator, way: Way, state: State, record: Record) -> None:
         self._accumulator = accumulator
         self._sources = accumulator.sources
-        self._root = chain[-1]
-        self._chain = chain
+        self._way = way
+        self._root = way.chain[-1]
         self._state = state
         self._record = record
         self._start = kustomization_start(self._root)
 
-    def run(self, *, is_component: bool, adjust: Adjust | None = None) -> Kustomization | None:
+    def run(self, *, is_component: bool) -> Kustomization | None:
         """Read the kustomization and do everything that it says."""
         self._record.roots[self._root.key] = None
         try:
@@ -80,8 +76,10 @@ class _Target:
         except KustomizeError as error:
             self._record.fail(error, self._start)
             return None
-        if adjust is not None:
-            kustomization = adjust(kustomization)
+        if self._way.adjust is not None:
+            kustomization = self._way.adjust(kustomization)
+        namespace = kustomization.root.text("namespace") or self._way.namespace
+        self._way = Way(self._way.chain, namespace)
         self._build(kustomization)
         return kustomization
 
@@ -108,7 +106,7 @@ class _Target:
             raise KustomizeError(error.reason, error.span) from error
 
     def _refuse_kind(self, kustomization: Kustomization, *, is_component: bool) -> None:
-        is_top = len(self._chain) == 1
+        is_top = len(self._way.chain) == 1
         if kustomization.is_component is is_component or (is_top and not is_component):
             return
         wanted = "kind Component" if is_component else "a kind other than Component"
@@ -143,7 +141,7 @@ class _Target:
     def _context(self, kustomization: Kustomization) -> Context:
         reader = PatchReader(self._sources, self._root, self._record)
         files = FileReader(self._read_for_generator)
-        return Context(self._state.items, reader, files, kustomization.file)
+        return Context(self._state.items, reader, files, kustomization.file, self._inflate)
 
     def _attempt(self, apply: Callable[[], object], span: Span) -> None:
         attempt(Step(apply, span), self._record)
@@ -184,7 +182,7 @@ class _Target:
     def _below(self, root: Root, entry: Scalar) -> Accumulated:
         self._refuse_missing(root, entry, "resource")
         self._refuse_cycle(root.key, entry)
-        accumulated = self._accumulator.accumulate(root, self._chain)
+        accumulated = self._accumulator.accumulate(root, self._way)
         for key in accumulated.record.roots:
             self._refuse_cycle(key, entry)
         return accumulated
@@ -195,7 +193,7 @@ class _Target:
             raise LoadError(BuildProblemKind.MISSING_ENTRY, reason, entry.span)
 
     def _refuse_cycle(self, key: tuple[str, str], entry: Scalar) -> None:
-        for visited in self._chain:
+        for visited in self._way.chain:
             name, directory = visited.key
             if name == key[0] and is_within(directory, key[1]):
                 where, inner = key[1] or ".", directory or "."
@@ -236,7 +234,8 @@ class _Target:
         self._refuse_missing(root, entry, "component")
         self._refuse_cycle(root.key, entry)
         record = Record()
-        _Target(self._accumulator, (*self._chain, root), self._state, record).run(is_component=True)
+        way = self._way._replace(chain=(*self._way.chain, root))
+        _Target(self._accumulator, way, self._state, record).run(is_component=True)
         self._record.absorb(record)
 
     def _generate(self, kustomization: Kustomization, context: Context) -> None:
@@ -246,8 +245,18 @@ class _Target:
             for entry in kustomization.mappings(name):
                 make = partial(generate, kind, entry, options, context.files)
                 self._attempt(lambda make=make: absorb(context.items, make()), entry.span)  # type: ignore[misc] # bound now
+        for chart, home in requested_charts(kustomization.root):
+            self._attempt(partial(self._inflate, chart, home, self._way.namespace), chart.span)
         for manifest in self._plugins(kustomization, "generators"):
             self._attempt(partial(self._run_generator, manifest, context), manifest.span)
+
+    def _inflate(self, chart: Mapping, home: str, namespace: str) -> None:
+        inflator = self._accumulator.inflator
+        if inflator is None:
+            raise NotUnderstoodError(_CHARTS, chart.span)
+        place = ChartPlace(self._root, self._sources, self._record)
+        for item in inflate(inflator, place, chart, home, namespace):
+            self._attempt(partial(absorb, self._state.items, item), chart.span)
 
     def _run_generator(self, manifest: Mapping, context: Context) -> None:
         attempt(generator_step(manifest, context), self._record)
@@ -263,7 +272,7 @@ class _Target:
         for entry in kustomization.scalars(field):
             manifests = self._inline_plugins(entry)
             if manifests is None:
-                target = _Target(self._accumulator, self._chain, state, self._record)
+                target = _Target(self._accumulator, self._way, state, self._record)
                 self._attempt(partial(target._add_resource, entry), entry.span)
             else:
                 inline += manifests

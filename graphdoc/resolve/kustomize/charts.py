@@ -1,0 +1,223 @@
+"""``helmCharts``: charts that Kustomize has Helm render, where they are at hand.
+
+Kustomize does so only when it is told to (``--enable-helm``), and fetches what is not there; here a
+chart must lie in the kustomization's ``charts`` or among the charts at hand.
+"""
+
+import posixpath
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import NamedTuple
+
+from graphdoc.model.clone import Clone
+from graphdoc.model.helm import Release
+from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.parse.kustomization import is_true
+from graphdoc.parse.scalars import as_kubectl
+from graphdoc.resolve.chart_cache import ArchiveError, ChartCache
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm import ChartDocuments, HelmEngine, render_documents
+from graphdoc.resolve.kustomize.ids import Item
+from graphdoc.resolve.kustomize.loader import Root, Sources, manifests_in, resolve
+from graphdoc.resolve.kustomize.merge import merge
+from graphdoc.resolve.kustomize.record import LoadError, Record
+from graphdoc.resolve.kustomize.result import BuildProblemKind
+from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, put, text_of
+from graphdoc.resolve.values import EMPTY_VALUES, merge_values
+
+__all__ = ["ChartPlace", "Inflator", "inflate", "requested_charts"]
+
+_HOME = "charts"
+_HOOK = "helm.sh/hook"
+_TESTS = frozenset({"test", "test-success"})
+_MERGES = frozenset({"", "override", "merge", "replace"})
+# What the oldest way to ask for charts calls the fields.
+_OLD_FIELDS = {
+    "chartName": "name",
+    "chartVersion": "version",
+    "chartRepoUrl": "repo",
+    "values": "valuesFile",
+    "valuesLocal": "valuesInline",
+    "valuesMerge": "valuesMerge",
+    "releaseName": "releaseName",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Inflator:
+    """What renders charts, and the charts that lie in no repository."""
+
+    engine: HelmEngine | None
+    files: Files
+    charts: ChartCache = field(default_factory=ChartCache)
+    kube_version: str = ""
+    api_versions: tuple[str, ...] = ()
+
+
+class ChartPlace(NamedTuple):
+    """The kustomization that asks for a chart."""
+
+    root: Root
+    sources: Sources
+    record: Record
+
+
+class _Chart(NamedTuple):
+    clone: Clone
+    path: str
+    defaults: str
+
+
+def requested_charts(root: Mapping) -> list[tuple[Mapping, str]]:
+    """Every chart that a kustomization asks for, and the directory where its charts lie."""
+    home = root.text("helmGlobals", "chartHome")
+    old = [entry for entry in root.items_at("helmChartInflationGenerator") if _is_mapping(entry)]
+    if "helmGlobals" not in root.entries:
+        homes = [entry.text("chartHome") for entry in old if isinstance(entry, Mapping)]
+        home = next((found for found in reversed(homes) if found), "")
+    charts = [entry for entry in root.items_at("helmCharts") if isinstance(entry, Mapping)]
+    charts += [_from_old(entry) for entry in old if isinstance(entry, Mapping)]
+    return [(chart, home or _HOME) for chart in charts]
+
+
+def _is_mapping(node: Node) -> bool:
+    return isinstance(node, Mapping)
+
+
+def _from_old(entry: Mapping) -> Mapping:
+    chart = Mapping({}, {}, entry.span)
+    for old, new in _OLD_FIELDS.items():
+        if old in entry.entries:
+            chart = put(chart, new, entry.entries[old], entry.keys[old])
+    return chart
+
+
+def inflate(
+    inflator: Inflator, place: ChartPlace, chart: Mapping, home: str, namespace: str
+) -> list[Item]:
+    """The resources that one chart renders to.
+
+    Raises:
+        KustomizeError: Kustomize or Helm would refuse it.
+        NotUnderstoodError: the chart is not at hand, or nothing is there to render it.
+    """
+    if not chart.text("name"):
+        raise KustomizeError("chart name cannot be empty", chart.span)
+    if inflator.engine is None:
+        reason = "no Helm engine to render helmCharts: install graphdoc[helm], or helm on the PATH"
+        raise NotUnderstoodError(reason, chart.span)
+    found = _find(inflator, place.root, chart, home)
+    release = _release(inflator, chart, namespace)
+    values = _values(inflator, place, chart, found)
+    rendered = render_documents(
+        inflator.engine, inflator.files, found.clone, found.path, release, values,
+        inflator.charts.find_required,
+    )  # fmt: skip
+    return _items(place.record, chart, rendered)
+
+
+def _find(inflator: Inflator, root: Root, chart: Mapping, home: str) -> _Chart:
+    name, version, repository = map(chart.text, ("name", "version", "repo"))
+    folder = posixpath.join(home, f"{name}-{version}") if version and repository else home
+    written = posixpath.join(folder, name)
+    path = resolve(root.directory, written)
+    if path is not None and root.clone.is_directory(path):
+        return _Chart(root.clone, path, posixpath.join(written, "values.yaml"))
+    if not repository:
+        raise KustomizeError(f"no repo specified for pull, no chart found at '{written}'")
+    try:
+        cached = inflator.charts.find(repository, name, version)
+    except ArchiveError as error:
+        raise NotUnderstoodError(f"chart {name}: {error}", chart.span) from error
+    if cached is None:
+        reason = " ".join(
+            filter(None, ("chart", name, version, "of", repository, "is not at hand"))
+        )
+        raise NotUnderstoodError(reason, chart.span)
+    return _Chart(cached.tree, "", "")
+
+
+def _release(inflator: Inflator, chart: Mapping, namespace: str) -> Release:
+    name = chart.text("nameTemplate") or chart.text("releaseName")
+    if not name or "{{" in name:
+        reason = "a release without a name: Helm makes one up at every build"
+        raise NotUnderstoodError(reason, chart.span)
+    versions = tuple(map(text_of, chart.items_at("apiVersions")))
+    return Release(
+        name=name,
+        namespace=chart.text("namespace") or namespace or "default",
+        kube_version=chart.text("kubeVersion") or inflator.kube_version,
+        api_versions=versions or inflator.api_versions,
+        include_crds=is_true(chart, "includeCRDs"),
+    )
+
+
+def _values(inflator: Inflator, place: ChartPlace, chart: Mapping, found: _Chart) -> Mapping:
+    """What is laid over the chart's own defaults."""
+    how = chart.text("valuesMerge")
+    if how not in _MERGES:
+        raise KustomizeError("valuesMerge must be one of merge, override, replace", chart.span)
+    inline, is_own = chart.mapping("valuesInline"), bool(chart.text("valuesFile"))
+    layers = [_values_file(place, entry) for entry in _additional(chart)]
+    if inline is None or not inline.entries:
+        base = _values_file(place, chart.scalar("valuesFile")) if is_own else EMPTY_VALUES
+        _refuse_missing_defaults(place, chart, found)
+    elif how == "replace":
+        base = inline
+    else:
+        written = chart.scalar("valuesFile") if is_own else None
+        file = _values_file(place, written) if written else _defaults(inflator, found)
+        if file is EMPTY_VALUES:
+            raise KustomizeError("could not parse values file: it is empty", inline.span)
+        merged = merge(inline, file, None) if how == "merge" else merge(file, inline, None)
+        base = merged if isinstance(merged, Mapping) else EMPTY_VALUES
+    return reduce(merge_values, (_as_values(layer) for layer in (base, *layers)))
+
+
+def _additional(chart: Mapping) -> list[Scalar]:
+    return [item for item in chart.items_at("additionalValuesFiles") if isinstance(item, Scalar)]
+
+
+def _as_values(layer: Mapping) -> Mapping:
+    values = as_kubectl(layer)
+    assert isinstance(values, Mapping)
+    return values
+
+
+def _values_file(place: ChartPlace, entry: Scalar | None) -> Mapping:
+    assert entry is not None
+    path = place.sources.find(place.root, entry, "values file")
+    documents = place.sources.documents(place.root, path, entry.span, place.record)
+    root = documents[0].root if documents else None
+    return root if isinstance(root, Mapping) else EMPTY_VALUES
+
+
+def _defaults(inflator: Inflator, found: _Chart) -> Mapping:
+    path = posixpath.join(found.path, "values.yaml")
+    roots = inflator.files.parse(found.clone, path).roots
+    return roots[0] if roots and isinstance(roots[0], Mapping) else EMPTY_VALUES
+
+
+def _refuse_missing_defaults(place: ChartPlace, chart: Mapping, found: _Chart) -> None:
+    """Kustomize reads the chart's own values file itself, under its own rules."""
+    if found.defaults and not chart.text("valuesFile"):
+        place.sources.find_path(place.root, found.defaults, "values file", chart.span)
+
+
+def _items(record: Record, chart: Mapping, rendered: ChartDocuments) -> list[Item]:
+    for note in rendered.not_understood:
+        record.skip(note.location, note.reason)
+    if rendered.error is not None:
+        problem = rendered.error
+        span = problem.primary.span
+        raise LoadError(BuildProblemKind.INVALID, problem.message, span, problem.related)
+    manifests = manifests_in(rendered.documents)
+    return [Item(m, is_from_helm=True) for m in manifests if not _is_skipped(m, chart)]
+
+
+def _is_skipped(manifest: Mapping, chart: Mapping) -> bool:
+    hook = text_of(manifest.find("metadata", "annotations", _HOOK))
+    if not hook:
+        return False
+    events = {event.strip() for event in hook.split(",")}
+    return is_true(chart, "skipHooks") or (is_true(chart, "skipTests") and bool(events & _TESTS))
