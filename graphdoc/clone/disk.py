@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
@@ -42,6 +42,7 @@ class DiskClone(Tree):
     size_limit: int = FILE_SIZE_LIMIT
     git: GitDirectory | None = None
     _trees: "dict[str, GitClone]" = field(default_factory=dict, repr=False)
+    _folders: dict[str, str] = field(default_factory=dict, repr=False)
     _kept: dict[str, bytes] = field(default_factory=dict, repr=False)
     _kept_size: int = 0
 
@@ -92,9 +93,8 @@ class DiskClone(Tree):
         file = SourceFile(self.name, path)
         if not self.is_file(path):
             raise UnreadableError(file, "no such file")
-        place = self.root.joinpath(*PurePosixPath(path).parts)
         try:
-            return self._keep(path, self._read(place, file))
+            return self._keep(path, self._read(self._place(path, file), file))
         except OSError as error:
             raise UnreadableError(file, error.strerror or "cannot be read") from error
 
@@ -105,16 +105,30 @@ class DiskClone(Tree):
             self._kept_size += len(data)
         return data
 
-    def _read(self, place: Path, file: SourceFile) -> bytes:
+    def _place(self, path: str, file: SourceFile) -> str:
+        """Where a file really lies; a folder is followed once for all that it holds."""
+        folder, _, name = path.rpartition("/")
+        if folder not in self._folders:
+            self._folders[folder] = str(self._inside(self.root / folder, file))
+        place = os.path.join(self._folders[folder], name)  # noqa: PTH118 -- asked for every file
+        if name == ".git" or os.path.islink(place):  # noqa: PTH114
+            return str(self._inside(Path(place), file))
+        return place
+
+    def _inside(self, place: Path, file: SourceFile) -> Path:
         real = place.resolve()
         if not real.is_relative_to(self._real_root) or is_hidden(real, self._real_root):
             raise UnreadableError(file, "a link that leaves the repository")
-        facts = place.stat()
+        return real
+
+    def _read(self, place: str, file: SourceFile) -> bytes:
+        facts = os.stat(place)  # noqa: PTH116
         if not stat.S_ISREG(facts.st_mode):  # a pipe would never end
             raise UnreadableError(file, "not a regular file")
         if facts.st_size > self.size_limit:
             raise UnreadableError(file, f"larger than {self.size_limit // 1024 // 1024} MiB")
-        return place.read_bytes()
+        with open(place, "rb", buffering=0) as opened:  # noqa: PTH123
+            return opened.read()
 
     def at(self, revision: str) -> "GitClone | DiskClone | None":
         """The repository at a branch, tag or commit; ``None`` where Git data lacks it."""

@@ -10,7 +10,7 @@ from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Plain, Scalar, texts, to_plain
-from graphdoc.model.redact import redact, redact_text
+from graphdoc.model.redact import redact_text, to_public
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.paths import normalise
@@ -25,6 +25,7 @@ from graphdoc.resolve.units import brings_applications
 __all__ = ["draw_application", "draw_application_set", "kustomization_starts"]
 
 _NOTIFICATIONS = "notifications.argoproj.io/subscribe."
+_CANONICAL = json.JSONEncoder(sort_keys=True, default=str).encode
 _HOOK = "argocd.argoproj.io/hook"
 
 
@@ -55,7 +56,7 @@ def draw_application_set(drawing: Drawing, made: ResolvedApplicationSet) -> None
         made.resource.manifest.origins,
         cluster=made.cluster,
         attributes={
-            "manifest": redact(to_plain(made.resource.manifest)),
+            "manifest": to_public(made.resource.manifest),
             "namespace": made.resource.namespace,
             "generators": [kind for kind in kinds if kind != "selector"],
             "applications": list(made.applications),
@@ -76,7 +77,7 @@ def _attributes(entry: ResolvedApplication) -> dict[str, Plain]:
     resources = entry.resources
     charts = [chart for source in entry.sources if (chart := _chart(source)) is not None]
     attributes: dict[str, Plain] = {
-        "manifest": redact(to_plain(application.resource.manifest)),
+        "manifest": to_public(application.resource.manifest),
         "namespace": application.namespace,
         "destination": {
             "server": application.destination.server,
@@ -182,10 +183,7 @@ def _hooks(resources: tuple[Resource, ...]) -> dict[str, Plain]:
 def _rendered(resources: tuple[Resource, ...]) -> dict[str, Plain]:
     kinds = Counter(resource.kind for resource in resources)
     digest = hashlib.sha256()
-    lines = (
-        json.dumps(redact(to_plain(r.manifest)), sort_keys=True, default=str) for r in resources
-    )
-    for line in sorted(lines):
+    for line in sorted(_CANONICAL(to_public(resource.manifest)) for resource in resources):
         digest.update(line.encode("utf-8", "surrogatepass"))
     return {"kinds": dict(sorted(kinds.items())), "digest": digest.hexdigest()}
 

@@ -71,12 +71,20 @@ class Mapping(NamedTuple):
 
     def scalar(self, *route: str) -> Scalar | None:
         """The scalar at the end of a route, if one is there."""
-        node = self.find(*route)
+        node: Node | None = self
+        for key in route:  # as find, of which a call would take as long again
+            if not isinstance(node, Mapping):
+                return None
+            node = node.entries.get(key)
         return node if isinstance(node, Scalar) else None
 
     def mapping(self, *route: str) -> "Mapping | None":
         """The mapping at the end of a route, if one is there."""
-        node = self.find(*route)
+        node: Node | None = self
+        for key in route:
+            if not isinstance(node, Mapping):
+                return None
+            node = node.entries.get(key)
         return node if isinstance(node, Mapping) else None
 
     def items_at(self, *route: str) -> tuple[Node, ...]:
@@ -86,7 +94,11 @@ class Mapping(NamedTuple):
 
     def text(self, *route: str) -> str:
         """The string at the end of a route; empty where there is none, or something else."""
-        node = self.find(*route)
+        node: Node | None = self
+        for key in route:
+            if not isinstance(node, Mapping):
+                return ""
+            node = node.entries.get(key)
         return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else ""
 
 
@@ -118,6 +130,18 @@ def walk(node: Node, pointer: str = "") -> Iterator[tuple[str, Node]]:
                 yield from walk(item, f"{pointer}/{index}")
         case Scalar():
             return
+
+
+def mappings_within(root: Node) -> Iterator[Mapping]:
+    """Every mapping of a tree, in no order that means anything."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            yield node
+            waiting.extend(node.entries.values())
+        elif isinstance(node, Sequence):
+            waiting.extend(node.items)
 
 
 def escape_pointer(key: str) -> str:

@@ -2,9 +2,9 @@
 
 import re
 
-from graphdoc.model.node import Plain
+from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, to_plain
 
-__all__ = ["REDACTED", "redact", "redact_text"]
+__all__ = ["REDACTED", "redact", "redact_text", "to_public"]
 
 REDACTED = "<redacted>"
 
@@ -20,6 +20,27 @@ def redact_text(text: str) -> str:
     """A text without credentials in URLs and without private keys."""
     clean = _URL_CREDENTIALS.sub(rf"\1{REDACTED}@", text) if "://" in text else text
     return _PRIVATE_KEY.sub(REDACTED, clean) if "PRIVATE KEY" in clean else clean
+
+
+def to_public(node: Node) -> Plain:
+    """A tree as plain data without the values of Secrets: ``redact(to_plain(node))`` in one go."""
+    match node:
+        case Scalar():
+            return redact_text(node.value) if isinstance(node.value, str) else node.value
+        case Sequence():
+            return [to_public(item) for item in node.items]
+        case Mapping():
+            return _to_public_mapping(node.entries)
+
+
+def _to_public_mapping(entries: dict[str, Node]) -> dict[str, Plain]:
+    kind = entries.get("kind")
+    value = kind.value if isinstance(kind, Scalar) else None
+    hidden = _SECRET_FIELDS if isinstance(value, str) and value in _SECRET_KINDS else _ALWAYS
+    return {
+        key: _redact_values(to_plain(node)) if key in hidden else to_public(node)
+        for key, node in entries.items()
+    }
 
 
 def redact(value: Plain) -> Plain:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
@@ -26,39 +27,39 @@ class ResourceId(NamedTuple):
         return f"{self.kind}/{where}{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what every stage asks for is looked up once
 class Resource:
     """One rendered or written manifest."""
 
     manifest: Mapping
 
-    @property
+    @cached_property
     def api_version(self) -> str:
         """``apiVersion`` as written."""
         return self.manifest.text("apiVersion")
 
-    @property
+    @cached_property
     def group(self) -> str:
         """The API group; empty for the core group."""
         group, slash, _ = self.api_version.partition("/")
         return group if slash else ""
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """``kind`` as written."""
         return self.manifest.text("kind")
 
-    @property
+    @cached_property
     def name(self) -> str:
         """``metadata.name``; empty where only ``generateName`` is set."""
         return self.manifest.text("metadata", "name")
 
-    @property
+    @cached_property
     def namespace(self) -> str:
         """``metadata.namespace``; empty where it is not set."""
         return self.manifest.text("metadata", "namespace")
 
-    @property
+    @cached_property
     def id(self) -> ResourceId:
         """What makes it unique in a cluster."""
         return ResourceId(self.group, self.kind, self.namespace, self.name)

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, Union
 
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Node, Scalar, walk
+from graphdoc.model.node import Mapping as MappingNode
+from graphdoc.model.node import Node, Scalar, Sequence, escape_pointer
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 from graphdoc.resolve.spelling import text_at
 from graphdoc.resolve.storage_classes import provider_of, provider_of_class
@@ -15,6 +16,7 @@ from graphdoc.resolve.workloads import hosts_of
 __all__ = ["Bound", "find_bound"]
 
 _SHORTEST = 4
+_SEVERAL = 2
 _NO_HOST = re.compile(r"[^a-z0-9.-]+")
 _STORAGE_KEY = re.compile(r"/(?:\w*[sS]torageClass(?:Name)?|storage_class)$")
 
@@ -28,6 +30,9 @@ class Bound:
     owner: str
     strangers: tuple[str, ...]
     subject: str
+
+
+_Trail: TypeAlias = Union[tuple[()], "tuple[str, _Trail]"]
 
 
 class _Text(NamedTuple):
@@ -65,20 +70,41 @@ def find_bound(estate: Estate, providers: Mapping[str, str]) -> Iterator[Bound]:
 
 def _shared(estate: Estate) -> Iterator[_Shared]:
     """The texts of places that several clusters have in force, in one wording."""
-    by_place: dict[tuple[Span, str], dict[str, _Text]] = {}
-    for text in _texts(estate):
-        by_place.setdefault((text.span, text.value), {}).setdefault(text.cluster, text)
-    for place in sorted(by_place):
-        by_cluster = by_place[place]
-        if len(by_cluster) > 1:
-            yield _Shared(by_cluster[min(by_cluster)], frozenset(by_cluster))
-
-
-def _texts(estate: Estate) -> Iterator[_Text]:
+    if len(estate.clusters) < _SEVERAL:
+        return
+    by_place: dict[tuple[Span, str], dict[str, tuple[str, _Trail]]] = {}
     for cluster, subject, root in _documents(estate):
-        for pointer, node in walk(root):
-            if isinstance(node, Scalar) and isinstance(node.value, str):
-                yield _Text(cluster, subject, pointer, node.value, node.span)
+        for trail, value, span in _strings(root, ()):
+            by_place.setdefault((span, value), {}).setdefault(cluster, (subject, trail))
+    places = (place for place, by_cluster in by_place.items() if len(by_cluster) >= _SEVERAL)
+    for span, value in sorted(places):
+        by_cluster = by_place[span, value]
+        first = min(by_cluster)
+        subject, trail = by_cluster[first]
+        text = _Text(first, subject, _pointer(trail), value, span)
+        yield _Shared(text, frozenset(by_cluster))
+
+
+def _strings(node: Node, trail: "_Trail") -> Iterator[tuple["_Trail", str, Span]]:
+    """Every string of a tree, with the keys that lead to it, the last one first."""
+    match node:
+        case Scalar():
+            if isinstance(node.value, str):
+                yield trail, node.value, node.span
+        case MappingNode():
+            for key, value in node.entries.items():
+                yield from _strings(value, (key, trail))
+        case Sequence():
+            for index, item in enumerate(node.items):
+                yield from _strings(item, (str(index), trail))
+
+
+def _pointer(trail: "_Trail") -> str:
+    keys: list[str] = []
+    while trail:
+        key, trail = trail
+        keys.append(f"/{escape_pointer(key)}")
+    return "".join(reversed(keys))
 
 
 def _documents(estate: Estate) -> Iterator[tuple[str, str, Node]]:
@@ -102,6 +128,7 @@ def _roots_of(source: ResolvedSource) -> Iterator[Node]:
 class _Names:
     """The names of clusters that mean nothing else."""
 
+    names: tuple[str, ...]
     pattern: re.Pattern[str]
 
     @classmethod
@@ -110,15 +137,19 @@ class _Names:
         for entry in (entry for entry in estate.applications if not entry.is_root):
             taken |= {entry.application.name, entry.application.destination.namespace}
         names = [
-            re.escape(name)
+            name
             for name in sorted(estate.clusters, key=len, reverse=True)
             # "prod" or "payments" is a word like others, "upc-prod" a name.
             if len(name) >= _SHORTEST and not name.isalpha() and name not in taken
         ]
-        return cls(re.compile(rf"(?<![\w-])(?:{'|'.join(names)})(?![\w-])" if names else r"(?!)"))
+        words = "|".join(map(re.escape, names))
+        return cls(tuple(names), re.compile(rf"(?<![\w-])(?:{words})(?![\w-])"))
 
     def within(self, text: str) -> set[str]:
-        return set(self.pattern.findall(text))
+        for name in self.names:  # nearly always none, and this is the cheaper question
+            if name in text:
+                return set(self.pattern.findall(text))
+        return set()
 
 
 _Spoken = Mapping[SourceFile, set[str]]
@@ -167,7 +198,9 @@ def _of_host(one: _Shared, hosts: _Hosts) -> Bound | None:
     Where the other serves none, the host is that of a service which all clusters share.
     """
     for host in _NO_HOST.split(one.text.value):
-        servers = hosts.by_host.get(host, set())
+        servers = hosts.by_host.get(host)
+        if servers is None:
+            continue
         owners = {cluster for cluster, _ in servers}
         strangers = {
             cluster

@@ -20,6 +20,7 @@ __all__ = ["Mentions", "find_mentions"]
 _PROSE = (".md", ".mdx", ".txt", ".rst", ".adoc", ".html", ".svg", ".lock", ".sum", ".drawio")
 _PROSE_NAMES = frozenset({"README", "LICENSE", "NOTICE", "CHANGELOG", "CODEOWNERS", ".gitignore"})
 _KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+_ENDINGS = (b".yaml", b".yml", b".json", b".tpl")
 _ENDING = re.compile(rb"\.(?:ya?ml|json|tpl)\b")
 _BREAK = re.compile(rb"[^\w./@$+~-]")
 _COMMENT = re.compile(rb"(?:^|[ \t])#.*$|^[ \t]*//.*$", re.MULTILINE)
@@ -69,8 +70,11 @@ def _said_in(clone: Clone) -> Iterator[tuple[SourceFile, _Said]]:
         name = basename(path)
         if name.lower().endswith(_PROSE) or name in _PROSE_NAMES:
             continue
+        data = _read(clone, path)
+        if not any(ending in data for ending in _ENDINGS):  # most name no file
+            continue
         file = SourceFile(clone.name, path)
-        text = _COMMENT.sub(b"", _read(clone, path))
+        text = _COMMENT.sub(b"", data)
         read = _reader(file, text)
         for word in sorted(set(_paths_in(text))):
             for said in read(word.decode("utf-8", "replace")):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from posixpath import dirname
 
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping, walk
+from graphdoc.model.node import Mapping, mappings_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.by_hand import is_applied_by_hand
 from graphdoc.resolve.comments import find_commented_entry
@@ -99,8 +99,7 @@ def folders_of(resource: Resource, repositories: Repositories) -> Iterator[tuple
     Yields:
         The name of a clone and a pattern of paths in it.
     """
-    nodes = (node for _, node in walk(resource.manifest) if isinstance(node, Mapping))
-    for node in (node for node in nodes if node.text("repoURL")):
+    for node in (n for n in mappings_within(resource.manifest) if "repoURL" in n.entries):
         match = repositories.find(node.text("repoURL"))
         for path in (node.text("path"), *_generated_paths(node)):
             pattern = normalise(_TEMPLATE.sub("*", path))

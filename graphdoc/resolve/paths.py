@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 from posixpath import join, normpath
+from typing import TypeAlias
 
 __all__ = ["join_path", "matches_glob", "matches_segments", "normalise"]
 
@@ -34,14 +35,16 @@ def matches_segments(path: str, pattern: str) -> bool:
     return any(_match_parts(parts, wanted) for wanted in _compile_segments(pattern))
 
 
-def _match_parts(parts: list[str], wanted: "tuple[re.Pattern[str] | None, ...]") -> bool:
+def _match_parts(parts: list[str], wanted: "tuple[_Part, ...]") -> bool:
     """Part by part; ``None`` stands for any number of parts."""
-    ends = {0}
-    for regex in wanted:
-        if regex is None:
-            ends = set(range(min(ends), len(parts) + 1))
+    ends: range | list[int] = range(1)
+    for part in wanted:
+        if part is None:
+            ends = range(min(ends), len(parts) + 1)
+        elif isinstance(part, str):
+            ends = [end + 1 for end in ends if end < len(parts) and parts[end] == part]
         else:
-            ends = {end + 1 for end in ends if end < len(parts) and regex.fullmatch(parts[end])}
+            ends = [end + 1 for end in ends if end < len(parts) and part.fullmatch(parts[end])]
         if not ends:
             return False
     return len(parts) in ends
@@ -53,13 +56,18 @@ def _compile_whole(pattern: str) -> tuple[re.Pattern[str], ...]:
 
 
 @lru_cache(maxsize=4096)
-def _compile_segments(pattern: str) -> "tuple[tuple[re.Pattern[str] | None, ...], ...]":
-    return tuple(
-        tuple(None if part == "**" else _regex(part, "[^/]") for part in one.split("/"))
-        for one in _expand(pattern)
-    )
+def _compile_segments(pattern: str) -> "tuple[tuple[_Part, ...], ...]":
+    return tuple(tuple(map(_compile_part, one.split("/"))) for one in _expand(pattern))
 
 
+def _compile_part(part: str) -> "_Part":
+    if part == "**":
+        return None
+    return part if _LITERAL.fullmatch(part) else _regex(part, "[^/]")
+
+
+_Part: TypeAlias = "re.Pattern[str] | str | None"
+_LITERAL = re.compile(r"[\w.-]*")
 _TOKEN = re.compile(r"\*+|\?|\[[!^]?\]?[^\]]+\]|\\.|.", re.DOTALL)
 _BRACES = re.compile(r"(?:\\.|[^\\{}])*?(\{((?:\\.|[^\\{}])*)\})", re.DOTALL)
 _ALTERNATIVE = re.compile(r"(?:\\.|[^\\,])*", re.DOTALL)

@@ -50,7 +50,7 @@ class _Ignore:
 
     def matches(self, path: str) -> bool:
         """Whether the file is, or lies below, what the line names."""
-        return matches_segments(path, self.glob) or matches_segments(path, f"{self.glob}/**")
+        return matches_segments(path, f"{self.glob}/**")  # which is the folder itself, too
 
 
 def find_private_files(clones: Iterable[Clone]) -> Iterator[PrivateFile]:

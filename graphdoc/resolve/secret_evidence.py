@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from graphdoc.model.clone import Clone, UnreadableError
-from graphdoc.model.node import Mapping, Node, Scalar, walk
+from graphdoc.model.node import Mapping, Node, Scalar, mappings_within, walk
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.secrets import find_consumers
@@ -138,7 +138,7 @@ class Evidence:
         elif resource.kind == "ConfigMap":
             self._sentences += _strings(resource.manifest.find("data"))
         else:
-            self._sentences += _commands(resource)
+            self._sentences += filter(_CONCERNING.search, _commands(resource))
 
 
 def is_rendered(source: ResolvedSource) -> bool:
@@ -197,22 +197,18 @@ def _commands(resource: Resource) -> Iterator[str]:
     """What the containers of a workload are told that may concern a Secret."""
     if resource.kind not in _WORKLOADS:
         return
-    for pointer, node in walk(resource.manifest):
-        if isinstance(node, Mapping) and _VARIABLE.search(pointer):
-            said = f"{node.text('name')}={node.text('value')}"
-        elif isinstance(node, Scalar) and isinstance(node.value, str) and _WORD.search(pointer):
-            said = node.value
-        else:
-            continue
-        if _CONCERNING.search(said):
-            yield said
+    for within in mappings_within(resource.manifest):
+        for variable in within.items_at("env"):
+            if isinstance(variable, Mapping):
+                yield f"{variable.text('name')}={variable.text('value')}"
+        for word in (*within.items_at("args"), *within.items_at("command")):
+            if isinstance(word, Scalar) and isinstance(word.value, str):
+                yield word.value
 
 
 _WORKLOADS = frozenset(
     {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet"}
 )
-_WORD = re.compile(r"/(?:args|command)/\d+$")
-_VARIABLE = re.compile(r"/env/\d+$")
 _CONCERNING = re.compile(r"secret|cert|tls", re.IGNORECASE)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import Mapping, Scalar, mappings_within
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.model.secret import ConsumerKind, SecretConsumer
 from graphdoc.resolve.secrets.custom import uses_in_argocd_settings, uses_in_custom_resource
@@ -11,7 +11,6 @@ from graphdoc.resolve.secrets.producers import find_producers
 from graphdoc.resolve.secrets.reading import (
     NOTHING,
     mappings,
-    mappings_within,
     name_at,
     secret_metadata,
     strings,

@@ -43,18 +43,6 @@ def mappings(nodes: tuple[Node, ...]) -> Iterator[Mapping]:
     return (node for node in nodes if isinstance(node, Mapping))
 
 
-def mappings_within(root: Node) -> Iterator[Mapping]:
-    """Every mapping of a tree, in no order that means anything."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Mapping):
-            yield node
-            waiting.extend(node.entries.values())
-        elif not isinstance(node, Scalar):
-            waiting.extend(node.items)
-
-
 def strings(nodes: tuple[Node, ...]) -> Iterator[Scalar]:
     """Those of the nodes that are strings, the empty ones left out."""
     return (n for n in nodes if isinstance(n, Scalar) and isinstance(n.value, str) and n.value)
