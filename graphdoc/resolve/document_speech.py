@@ -35,6 +35,7 @@ _FILE = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"your|[{}…]|\.\.\.|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|my)(?:$|[/_.-])|[A-Z]+_[A-Z_]+(?!.*\.md$)"
+    r"|\d{8}[_-]\d{4,}"
 )
 _COMMON = frozenset({
     "bin", "build", "charts", "config", "docs", "examples", "hack", "helm", "lib", "src",

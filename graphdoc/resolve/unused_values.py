@@ -8,6 +8,8 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar, walk
 from graphdoc.parse.gotemplate import Reads, find_reads
+from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
 __all__ = ["UnusedValue", "find_unused_values"]
@@ -44,9 +46,28 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
             read.add(found.span)
         else:
             unused.setdefault(found.span, found)
+    generated = tuple(_read_by_generators(estate))
     for span in sorted(unused.keys() - read):
-        if not _has_anchor(estate, span):
+        if not _is_asked(span.file, generated) and not _has_anchor(estate, span):
             yield unused[span]
+
+
+def _read_by_generators(estate: Estate) -> Iterator[tuple[str, str]]:
+    """The files of which ApplicationSets take parameters: a repository and a pattern."""
+    repositories = Repositories(estate.clones)
+    nodes = (node for made in estate.application_sets for _, node in walk(made.resource.manifest))
+    for generator in (node for node in nodes if isinstance(node, Mapping)):
+        match = repositories.find(generator.text("repoURL"))
+        for item in generator.items_at("files"):
+            if match is not None and isinstance(item, Mapping):
+                yield match.clone.name, item.text("path")
+
+
+def _is_asked(file: SourceFile, generated: tuple[tuple[str, str], ...]) -> bool:
+    return any(
+        clone == file.repository and matches_segments(file.path, pattern)
+        for clone, pattern in generated
+    )
 
 
 def _reads(source: ResolvedSource, known: dict[tuple[int, str], Reads | None]) -> Reads | None:
