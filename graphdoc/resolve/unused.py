@@ -32,9 +32,13 @@ _SIZE_LIMIT = 1_000_000
 
 
 def find_unused_overlays(estate: Estate) -> Iterator[Build]:
-    """Kustomizations over others that no Application, root, script or document uses."""
+    """Kustomizations over others that no Application, root, script or document uses.
+
+    Only in clones of which something is rendered: a catalog is for others to use.
+    """
     used = _Used(estate)
-    for build in find_tops(estate):
+    homes = {clone for clone, _ in _rendered(estate)}
+    for build in (build for build in find_tops(estate) if build.clone in homes):
         over = any(include.is_directory for include in build.includes)
         if not over or not build.kustomizations or is_pattern(f"{build.path}/"):
             continue

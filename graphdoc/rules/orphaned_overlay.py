@@ -19,7 +19,8 @@ def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     An overlay is a kustomization over another. What a root is, a script applies, a document tells
     people to apply, or a template that could not be expanded may mean, is in use. The values files
-    and Applications that only the overlay uses are its consequence and are not reported.
+    and Applications that only the overlay uses are its consequence and are not reported, and
+    neither are the overlays of a repository of which nothing is rendered at all: a catalog.
 
     ## Why is this bad?
 
