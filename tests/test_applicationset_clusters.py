@@ -81,6 +81,24 @@ def test_inventory_names_clusters_and_wins_over_a_secret() -> None:
 
 
 GO = "goTemplate: true\ngoTemplateOptions: [missingkey=error]\n"
+
+
+def test_each_argo_cd_knows_the_clusters_of_its_own_namespace() -> None:
+    secret = (
+        "\n-- platform/{0}.yaml --\napiVersion: v1\nkind: Secret\n"
+        "metadata: {{labels: {{argocd.argoproj.io/secret-type: cluster}}{1}}}\n"
+        "stringData: {{name: {0}, server: 'https://{0}'}}\n"
+    )
+    own, other, open_ = (
+        secret.format("own", ", namespace: argocd"),
+        secret.format("other", ", namespace: team"),
+        secret.format("open", ""),
+    )
+    every = a_set("- clusters: {selector: {matchExpressions: []}}", "{{name}}")
+    assert names(generate(own + other + open_ + every)) == ["open", "own", "in-cluster"]
+    assert names(generate(other + open_ + every)) == ["open", "other", "in-cluster"]
+
+
 UNKNOWN = "{{metadata.labels.env}} {{metadata.labels.tier}}"
 UNREGISTERED = "the clusters meant are registered neither in Git nor in graphdoc.yaml"
 

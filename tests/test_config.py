@@ -66,6 +66,7 @@ hosts: {git.example.com: gitea}
 helm: {kube_version: 1.30, api_versions: [batch/v1]}
 limits: {file_size: 1000, depth: 10}
 chart_cache: clone
+placeholders: {GIT_BASEURL: https://git.example.com}
 """)
     assert config.repositories[0].urls == ("https://git.example.com/a", "git@git.example.com:a.git")
     assert config.repositories[0].path == "clone"
@@ -96,6 +97,7 @@ chart_cache: clone
         10,
         1_000_000,
     )
+    assert config.placeholders == {"GIT_BASEURL": "https://git.example.com"}
     assert config.chart_cache == folder.resolve() / "clone"
     assert config.lock_file == folder.resolve() / "architecture.lock.json"
 

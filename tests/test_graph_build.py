@@ -11,6 +11,7 @@ from graphdoc.graph.repo_graph import EdgeKind, NodeKind, RepoGraph
 from graphdoc.resolve.estate import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.roots import RootPattern
+from tests.txtar import read_clones
 
 URLS = {
     "launchpad": ["https://git.forteapps.net/Forte/launchpad"],
@@ -143,3 +144,34 @@ def test_dependants_reach_from_a_values_file_to_the_root(graph: RepoGraph) -> No
 
 def test_an_estate_without_loops_has_none(graph: RepoGraph) -> None:
     assert list(graph.cycles(EdgeKind.MANAGES)) == []
+
+
+def test_projects_of_two_argo_cds_are_told_apart() -> None:
+    head = "apiVersion: argoproj.io/v1alpha1\nkind: "
+    project = head + "AppProject\nmetadata: {{name: {}, namespace: {}}}\n"
+    app = (
+        head + "Application\nmetadata: {{name: {0}, namespace: {1}}}\n"
+        "spec:\n  project: team\n  destination: {{server: 'https://kubernetes.default.svc'}}\n"
+        "  source: {{repoURL: 'https://git.example.com/apps', path: {2}}}\n"
+    )
+    estate = resolve_estate(
+        read_clones(
+            f"-- apps/root.yaml --\n{app.format('root', 'argocd', 'all')}"
+            f"-- apps/all/a.yaml --\n{project.format('team', 'argocd')}"
+            f"-- apps/all/b.yaml --\n{project.format('team', 'tenant')}"
+            f"-- apps/all/c.yaml --\n{app.format('web', 'tenant', 'web')}"
+            f"-- apps/all/d.yaml --\n{project.format('other', 'tenant')}"
+        ),
+        None,
+    )
+    graph = build_graph(estate, {})
+    assert [node.id for node in graph.nodes(NodeKind.PROJECT)] == [
+        "project:all/argocd:team",
+        "project:all/other",
+        "project:all/tenant:team",
+    ]
+    used = {(e.source, e.target) for e in graph.edges() if e.kind is EdgeKind.USES}
+    assert used == {
+        ("application:all/root", "project:all/argocd:team"),
+        ("application:all/web", "project:all/tenant:team"),
+    }

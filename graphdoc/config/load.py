@@ -21,7 +21,7 @@ __all__ = [
 CONFIG_NAME = "graphdoc.yaml"
 KEYS = (
     "repositories", "roots", "clusters", "production", "secrets", "rules", "contracts", "drift",
-    "site", "hosts", "helm", "limits", "chart_cache",
+    "site", "hosts", "helm", "limits", "chart_cache", "placeholders",
 )  # fmt: skip
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _IMAGE = re.compile(r"\.(svg|png|jpe?g|gif|webp)$", re.IGNORECASE)

@@ -44,6 +44,7 @@ class Sections(TypedDict, total=False):
     hosts: dict[str, HostKind]
     helm: HelmSettings
     limits: LimitSettings
+    placeholders: dict[str, str]
 
 
 def read_sections(table: dict[str, Entry]) -> Sections:
@@ -79,6 +80,8 @@ def _read_outputs(table: dict[str, Entry]) -> Sections:
         sections["helm"] = _helm(table["helm"])
     if "limits" in table:
         sections["limits"] = _limits(table["limits"])
+    if "placeholders" in table:
+        sections["placeholders"] = dict(table["placeholders"].strings())
     return sections
 
 

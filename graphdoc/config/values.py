@@ -156,6 +156,7 @@ class Config:
     helm: HelmSettings = HelmSettings()
     limits: LimitSettings = LimitSettings()
     chart_cache: Path | None = None
+    placeholders: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     is_partial: bool = False
     today: date | None = None
 

@@ -225,21 +225,42 @@ def _draw_patches(drawing: Drawing, estate: Estate) -> None:
 
 
 def _draw_projects(drawing: Drawing, estate: Estate) -> None:
+    instances = _instances_of_projects(estate)
     for cluster in estate.clusters:
         for _, resource in estate.cluster_resources(cluster):
             if is_argocd(resource, "AppProject") and resource.name:
-                _draw_project(drawing, cluster, resource)
+                id_ = _project_id(instances, cluster, resource.namespace, resource.name)
+                _draw_project(drawing, id_, cluster, resource)
     for entry in estate.applications:
         name = entry.application.project or "default"
         scalar = entry.application.resource.manifest.scalar("spec", "project")
         spans = scalar.origins if scalar is not None else (entry.application.resource.span,)
-        id_ = f"project:{entry.cluster}/{name}"
+        id_ = _project_id(instances, entry.cluster, entry.application.namespace, name)
         if not drawing.has_node(id_):
             drawing.node(id_, name, spans[:1], cluster=entry.cluster, attributes={"defined": False})
         drawing.edge(entry.id, EdgeKind.USES, id_, spans)
 
 
-def _draw_project(drawing: Drawing, cluster: str, resource: Resource) -> None:
+def _instances_of_projects(estate: Estate) -> dict[tuple[str, str], set[str]]:
+    """The namespaces, one for each Argo CD, that have a project of a name on a cluster."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for cluster in estate.clusters:
+        for _, resource in estate.cluster_resources(cluster):
+            if is_argocd(resource, "AppProject"):
+                found.setdefault((cluster, resource.name), set()).add(resource.namespace)
+    return found
+
+
+def _project_id(
+    instances: dict[tuple[str, str], set[str]], cluster: str, namespace: str, name: str
+) -> str:
+    """The namespace stands in the id only where two Argo CDs have a project of the name."""
+    known = instances.get((cluster, name), set())
+    shared = len(known) > 1 and namespace in known
+    return f"project:{cluster}/{namespace}:{name}" if shared else f"project:{cluster}/{name}"
+
+
+def _draw_project(drawing: Drawing, id_: str, cluster: str, resource: Resource) -> None:
     spec = resource.manifest.mapping("spec")
     facts = to_plain(spec) if spec is not None else {}
     assert isinstance(facts, dict)
@@ -252,7 +273,7 @@ def _draw_project(drawing: Drawing, cluster: str, resource: Resource) -> None:
     )
     attributes: dict[str, Plain] = {key: facts[key] for key in keys if key in facts}
     drawing.node(
-        f"project:{cluster}/{resource.name}",
+        id_,
         resource.name,
         resource.manifest.origins,
         cluster=cluster,

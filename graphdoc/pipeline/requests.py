@@ -35,6 +35,7 @@ def estate_request(config: Config) -> Request:
             config.secrets.consumer_keys or SecretHints().consumer_keys,
         ),
         charts=open_charts(config),
+        placeholders=dict(config.placeholders),
     )
 
 

@@ -9,6 +9,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
+from graphdoc.parse.placeholders import Bindings
 from graphdoc.parse.yaml import Limits
 from graphdoc.resolve.applicationset import Generated, Inventory, SetExpander
 from graphdoc.resolve.argocd_options import lifts_restrictions
@@ -16,6 +17,7 @@ from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Inflator, Kustomizer
 from graphdoc.resolve.outside_values import leave_open, leave_unfilled
+from graphdoc.resolve.placement import is_own_cluster
 from graphdoc.resolve.published_charts import PublishedCharts
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import (
@@ -23,6 +25,7 @@ from graphdoc.resolve.resolved import (
     Manages,
     Orphan,
     ReferenceFault,
+    RegisteredCluster,
     ResolvedApplication,
     ResolvedApplicationSet,
     ResolvedSource,
@@ -49,6 +52,7 @@ class Request:
     limits: Limits = field(default_factory=Limits)
     secrets: SecretHints = field(default_factory=SecretHints)
     charts: Clone | None = None
+    placeholders: Bindings = field(default_factory=dict)
 
 
 class _Key(NamedTuple):
@@ -78,7 +82,7 @@ def resolve_estate(
 ) -> Estate:
     """Find the roots and follow them to everything that they bring."""
     repositories = Repositories(clones)
-    files = Files(request.limits)
+    files = Files(request.limits, request.placeholders)
     charts = PublishedCharts(request.charts, files, repositories=repositories)
     inflator = Inflator(engine, files, charts, *request.settings.capabilities)
     kustomizer = Kustomizer(
@@ -239,7 +243,16 @@ class _Walk:
             manages=tuple(sorted(set(manages))),
             not_understood=tuple(n for entry in sets for n in entry.not_understood),
             files=self.resolver.files,
+            registered=self._registered(),
         )
+
+    def _registered(self) -> tuple[RegisteredCluster, ...]:
+        """The known clusters, looked up only where an Application names one."""
+        named = (entry.application.destination.name for _, entry, _ in self.entries)
+        if not any(name and not is_own_cluster(name) for name in named):
+            return ()
+        known = self.expander.registered()
+        return tuple(RegisteredCluster(one.name, one.server) for one in known if one.server)
 
     def _orphans(self, units: Units) -> Iterable[Orphan]:
         seen = set(self.reached)

@@ -7,6 +7,7 @@ from graphdoc.model.finding import Problem
 from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.model.node import Mapping, Node
 from graphdoc.model.resource import Resource
+from graphdoc.parse.placeholders import Bindings, bind
 from graphdoc.parse.yaml import Document, Limits, YamlError, parse_documents
 
 
@@ -31,9 +32,10 @@ class ParsedFile:
 
 @dataclass(slots=True)
 class Files:
-    """The memory of what was read and parsed; ``read`` lists it for coverage."""
+    """The memory of what was read and parsed; ``bindings`` fill in placeholders everywhere."""
 
     limits: Limits = field(default_factory=Limits)
+    bindings: Bindings = field(default_factory=dict)
     _parsed: dict[tuple[int, str], ParsedFile] = field(default_factory=dict)
     _clones: dict[int, Clone] = field(default_factory=dict)
 
@@ -43,7 +45,7 @@ class Files:
         known = self._parsed.get(key)
         if known is None:
             self._clones[id(clone)] = clone  # keeps the id from being reused
-            known = self._parsed[key] = _parse(clone, path, self.limits)
+            known = self._parsed[key] = _parse(clone, path, self.limits, self.bindings)
         return known
 
     @property
@@ -52,16 +54,24 @@ class Files:
         return tuple(sorted(self._parsed.values(), key=lambda parsed: parsed.file))
 
 
-def _parse(clone: Clone, path: str, limits: Limits) -> ParsedFile:
+def _parse(clone: Clone, path: str, limits: Limits, bindings: Bindings) -> ParsedFile:
     file = SourceFile(clone.name, path)
     try:
-        return ParsedFile(file, parse_documents(clone.read(path), file, limits))
+        documents = parse_documents(clone.read(path), file, limits)
+        return ParsedFile(file, _bound(documents, bindings) if bindings else documents)
     except UnreadableError as error:
         return ParsedFile(
             file, (), Problem(error.reason, Location(file_start(file)), (), str(file))
         )
     except YamlError as error:
         return ParsedFile(file, (), Problem(error.problem, Location(error.span), (), str(file)))
+
+
+def _bound(documents: tuple[Document, ...], bindings: Bindings) -> tuple[Document, ...]:
+    return tuple(
+        document._replace(root=bind(document.root, bindings)) if document.root else document
+        for document in documents
+    )
 
 
 def _resources_in(root: Node) -> tuple[Resource, ...]:

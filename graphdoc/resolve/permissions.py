@@ -12,17 +12,17 @@ from graphdoc.model.argocd import is_argocd
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
+from graphdoc.parse.placeholders import has_placeholder
 from graphdoc.resolve.argocd_options import has_global_projects
 from graphdoc.resolve.paths import matches_glob, matches_segments
 from graphdoc.resolve.placement import Place, Scope, find_places, is_own_cluster
-from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.resolved import Estate, RegisteredCluster, ResolvedApplication
 from graphdoc.resolve.secrets import find_producers
 
 __all__ = ["Refused", "find_refused"]
 
 _SCP = re.compile(r"^([^@/]+@[^/:]+):(?!//)")
 # Something fills it in before Argo CD reads it.
-_VARIABLE = "${"
 _SECRET_TYPE = "argocd.argoproj.io/secret-type"
 _OWN = ("https://kubernetes.default.svc", "in-cluster")
 
@@ -46,35 +46,45 @@ class _Target(NamedTuple):
 
 def find_refused(estate: Estate) -> Iterator[Refused]:
     """Every repository, destination and kind that the Application's own project does not allow."""
-    projects = _projects(estate)
+    projects = _Projects(estate)
     open_ended = _is_open_ended(estate)
     for entry in estate.applications:
-        project = projects.get((entry.cluster, entry.application.project))
+        project = projects.of(entry)
         if project is not None and not open_ended:
             yield from (Refused(entry, project, *found) for found in _repositories(entry, project))
-            yield from (Refused(entry, project, *found) for found in _destination(entry, project))
+            refused = _destination(entry, project, estate.registered)
+            yield from (Refused(entry, project, *found) for found in refused)
     for place in find_places(estate):
         entry = place.owner
-        project = projects.get((entry.cluster, entry.application.project))
+        project = projects.of(entry)
         if project is not None:
             what = _refuses_kind(project, place)
             if what:
                 yield Refused(entry, project, what, place.resource.span)
 
 
-def _projects(estate: Estate) -> dict[tuple[str, str], Resource]:
-    """The projects of each cluster by name, those left out of which there are several.
+class _Projects:
+    """The projects of each cluster by name.
 
-    Neither is one that may have what global projects allow: Argo CD chooses by labels.
+    One that may have what global projects allow is left out: Argo CD chooses by labels.
     """
-    found: dict[tuple[str, str], list[Resource]] = {}
-    inherit = has_global_projects(estate.clones)
-    for cluster in estate.clusters:
-        for _, resource in estate.cluster_resources(cluster):
-            has_labels = resource.manifest.find("metadata", "labels") is not None
-            if is_argocd(resource, "AppProject") and not (inherit and has_labels):
-                found.setdefault((cluster, resource.name), []).append(resource)
-    return {key: resources[0] for key, resources in found.items() if len(resources) == 1}
+
+    def __init__(self, estate: Estate) -> None:
+        self._known: dict[tuple[str, str], list[Resource]] = {}
+        inherit = has_global_projects(estate.clones)
+        for cluster in estate.clusters:
+            for _, resource in estate.cluster_resources(cluster):
+                has_labels = resource.manifest.find("metadata", "labels") is not None
+                if is_argocd(resource, "AppProject") and not (inherit and has_labels):
+                    self._known.setdefault((cluster, resource.name), []).append(resource)
+
+    def of(self, entry: ResolvedApplication) -> Resource | None:
+        """The project of an Application: of several, that of its own Argo CD."""
+        application = entry.application
+        named = self._known.get((entry.cluster, application.project), [])
+        own = [one for one in named if one.namespace == application.namespace]
+        chosen = named if len(named) == 1 else own
+        return chosen[0] if len(chosen) == 1 else None
 
 
 def _is_open_ended(estate: Estate) -> bool:
@@ -91,7 +101,7 @@ def _is_open_ended(estate: Estate) -> bool:
 def _repositories(entry: ResolvedApplication, project: Resource) -> Iterator[tuple[str, Span]]:
     patterns = tuple(_texts(project.manifest.items_at("spec", "sourceRepos")))
     for source in entry.application.sources:
-        if _VARIABLE not in source.repo_url and not _permits(patterns, source.repo_url):
+        if not has_placeholder(source.repo_url) and not _permits(patterns, source.repo_url):
             scalar = source.node.scalar("repoURL")
             yield f"repository {_public(source.repo_url)}", scalar.span if scalar else source.span
 
@@ -119,14 +129,20 @@ def _normal(url: str) -> str:
     return _SCP.sub(r"\1/", text)
 
 
-def _destination(entry: ResolvedApplication, project: Resource) -> Iterator[tuple[str, Span]]:
+def _destination(
+    entry: ResolvedApplication, project: Resource, registered: Iterable[RegisteredCluster]
+) -> Iterator[tuple[str, Span]]:
     destination = entry.application.destination
     server, name = destination.server or None, destination.name or None
+    for known in registered:
+        if known.name == name or known.server == server:
+            name, server = name or known.name, server or known.server
+    texts = (destination.server, destination.name, destination.namespace)
+    if any(map(has_placeholder, texts)):
+        return
     if is_own_cluster(server or name or _OWN[0]):
         server, name = _OWN
     target = _Target(server, name, destination.namespace)
-    if _VARIABLE in f"{server}{name}{target.namespace}":
-        return
     if _admits(project, target) is False:
         node = entry.application.resource.manifest.find("spec", "destination")
         where = server or name or ""

@@ -1,6 +1,6 @@
 """Where each resource of an Application ends up: on which cluster, in which namespace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -128,11 +128,13 @@ def _applied(entry: ResolvedApplication) -> Iterator[tuple[ResolvedSource, Resou
 def find_destinations(estate: Estate) -> dict[str, str]:
     """The cluster that each Application deploys to, told apart from all others, by its id.
 
-    Argo CD's own cluster is the one that its parent deploys to.
+    Argo CD's own cluster is the one that its parent deploys to; a cluster that is registered is one
+    whether it is named or addressed.
     """
     parents = {entry.id: entry.parent for entry in estate.applications}
     parents |= {made.id: made.parent for made in estate.application_sets}
-    own = {entry.id: _named(entry) for entry in estate.applications}
+    servers = {one.name: one.server for one in estate.registered}
+    own = {entry.id: _named(entry, servers) for entry in estate.applications}
     return {
         entry.id: _resolve(entry.id, parents, own) or f"cluster {entry.cluster}"
         for entry in estate.applications
@@ -156,12 +158,13 @@ def _resolve(id_: str, parents: dict[str, str | None], named: dict[str, str]) ->
     return ""
 
 
-def _named(entry: ResolvedApplication) -> str:
+def _named(entry: ResolvedApplication, servers: Mapping[str, str]) -> str:
     destination = entry.application.destination
-    place = destination.server or destination.name
+    server = destination.server or servers.get(destination.name, "")
+    place = server or destination.name
     if not place or is_own_cluster(place):
         return ""
-    is_address = bool(destination.server) and not entry.is_assumed
+    is_address = bool(server) and not entry.is_assumed
     return place if is_address else f"{entry.cluster} {place}"
 
 

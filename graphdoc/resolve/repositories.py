@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
+from graphdoc.parse.placeholders import has_placeholder
 
 __all__ = ["Match", "Repositories", "url_identity", "without_user"]
 
@@ -33,6 +34,21 @@ class Repositories:
             names = {clone.name.lower(), *(_last_segment(url_identity(url)) for url in clone.urls)}
             for name in names:
                 self._by_name.setdefault(name, []).append(clone)
+
+    def find_source(self, url: str, written_in: str, path: str | None) -> Match | None:
+        """The clone of a source; an address that is to be filled in may mean the clone it is in.
+
+        Args:
+            url: the address.
+            written_in: the clone in which the address is written.
+            path: what the source reads there.
+        """
+        match = self.find(url)
+        if match is not None or not has_placeholder(url):
+            return match
+        own = next((clone for clone in self.clones if clone.name == written_in), None)
+        is_there = own is not None and path is not None and own.is_directory(path)
+        return Match(own, certain=False) if own is not None and is_there else None
 
     def find(self, url: str) -> Match | None:
         """The clone of an address: by its remotes, else by the repository's name."""

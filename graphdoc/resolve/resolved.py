@@ -184,6 +184,13 @@ class Root:
     script: Span | None = None
 
 
+class RegisteredCluster(NamedTuple):
+    """The name and the server under which an Argo CD knows one cluster."""
+
+    name: str
+    server: str
+
+
 class Manages(NamedTuple):
     """One Application, ApplicationSet, kustomization or chart that renders an Application."""
 
@@ -226,6 +233,7 @@ class Estate:
     not_understood: tuple[NotUnderstood, ...]
     files: Files
     secrets: SecretHints = SecretHints()
+    registered: tuple[RegisteredCluster, ...] = ()
     documents: tuple[Clone, ...] = ()
 
     @property

@@ -257,8 +257,9 @@ class _Choice:
     def _targets_of(self, resource: Resource) -> Iterator[_Target]:
         applications = self.walk.applications_of(resource)
         for source in (s for application in applications for s in application.sources if s.path):
-            match = self.repositories.find(source.repo_url)
             path = normalise(source.path or "")
+            written_in = source.node.origins[0].file.repository
+            match = self.repositories.find_source(source.repo_url, written_in, path)
             if match is not None and path is not None:
                 recurse = source.directory is not None and source.directory.recurse
                 lacks = _lacks_values(source, match.clone, path)

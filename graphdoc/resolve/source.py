@@ -16,6 +16,7 @@ from graphdoc.model.kustomize import KustomizeOptions
 from graphdoc.model.location import Location, SourceFile
 from graphdoc.model.node import Node, Scalar
 from graphdoc.model.resource import Resource
+from graphdoc.parse.placeholders import has_placeholder
 from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.chart_source import ChartSources, RenderSettings
 from graphdoc.resolve.detection import detect_tool
@@ -90,10 +91,11 @@ class SourceResolver:
 
     def _match(self, source: Source) -> Match | None:
         """The clone of a source; one that names itself by a fork's address surely means itself."""
-        match = self.repositories.find(source.repo_url)
-        if match is None or match.certain:
-            return match
         written_in = source.node.origins[0].file.repository
+        path = normalise(source.path or "")
+        match = self.repositories.find_source(source.repo_url, written_in, path)
+        if match is None or match.certain or has_placeholder(source.repo_url):
+            return match
         return match._replace(certain=written_in == match.clone.name)
 
     @property

@@ -17,7 +17,7 @@ from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.applicationset.parameters import make_mapping, make_texts, normalise_name
 from graphdoc.resolve.files import Files
 
-__all__ = ["IN_CLUSTER", "Registered", "cluster_parameters", "find_registered"]
+__all__ = ["IN_CLUSTER", "Registered", "cluster_parameters", "find_registered", "known_to"]
 
 IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
 _TYPE_LABEL = "argocd.argoproj.io/secret-type"
@@ -26,7 +26,10 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 
 
 class Registered(NamedTuple):
-    """One cluster; ``span`` is ``None`` for what only the inventory lists."""
+    """One cluster; ``span`` is ``None`` for what only the inventory lists.
+
+    ``namespace`` is that of the Secret, and so of the Argo CD that knows the cluster.
+    """
 
     name: str
     server: str
@@ -34,6 +37,7 @@ class Registered(NamedTuple):
     labels: dict[str, str]
     annotations: dict[str, str]
     span: Span | None
+    namespace: str = ""
 
 
 IN_CLUSTER = Registered("in-cluster", IN_CLUSTER_SERVER, "", {}, {}, None)
@@ -42,16 +46,37 @@ IN_CLUSTER = Registered("in-cluster", IN_CLUSTER_SERVER, "", {}, {}, None)
 def find_registered(
     inventory: Inventory, clones: Iterable[Clone], files: Files
 ) -> tuple[Registered, ...]:
-    """Every cluster by name; the inventory wins over a Secret of the same name."""
-    found: dict[str, Registered] = {}
+    """Every cluster by name; the inventory wins over Secrets of the same name."""
+    found: dict[tuple[str, str], Registered] = {}
+    listed_names = {listed.name for listed in inventory.clusters}
     for clone in clones:
         for cluster in _in_secrets(clone, files):
-            found.setdefault(cluster.name, cluster)
+            if cluster.name not in listed_names:
+                found.setdefault((cluster.name, cluster.namespace), cluster)
     for listed in inventory.clusters:
-        found[listed.name] = Registered(
+        found[listed.name, ""] = Registered(
             listed.name, listed.server, "", dict(listed.labels), dict(listed.annotations), None
         )
-    return tuple(found[name] for name in sorted(found))
+    return tuple(found[key] for key in sorted(found))
+
+
+def known_to(namespace: str, registered: Iterable[Registered]) -> tuple[Registered, ...]:
+    """The clusters that the Argo CD of a namespace knows.
+
+    A Secret's file often leaves its namespace to a kustomization: where none is that of the Argo
+    CD, no Secret is told from the others.
+    """
+    every = tuple(registered)
+    if not any(one.namespace == namespace for one in every if one.namespace):
+        return _by_name(every)
+    return _by_name(one for one in every if one.namespace in {"", namespace})
+
+
+def _by_name(registered: Iterable[Registered]) -> tuple[Registered, ...]:
+    found: dict[str, Registered] = {}
+    for one in registered:
+        found.setdefault(one.name, one)
+    return tuple(found.values())
 
 
 def cluster_parameters(cluster: Registered, span: Span, *, nested: bool) -> Mapping:
@@ -113,6 +138,7 @@ def _read_secret(resource: Resource) -> Registered | None:
     return Registered(
         name, _value(template, "server"), _value(template, "project"),
         _texts(metadata, "labels"), _texts(metadata, "annotations"), manifest.span,
+        resource.namespace,
     )  # fmt: skip
 
 

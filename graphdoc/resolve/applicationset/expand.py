@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from graphdoc.model.applicationset import GeneratorKind, Inventory
 from graphdoc.model.argocd import is_whole
@@ -11,7 +12,7 @@ from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.resolve.applicationset.clusters import Registered, find_registered
+from graphdoc.resolve.applicationset.clusters import Registered, find_registered, known_to
 from graphdoc.resolve.applicationset.dialect import Dialect, Fault
 from graphdoc.resolve.applicationset.embedded import parse_embedded
 from graphdoc.resolve.applicationset.failures import (
@@ -84,7 +85,8 @@ class SetExpander:
                 (), problems=(_problem(seen.span, "an ApplicationSet without a template"),)
             )
         dialect = self._dialect(spec)
-        generators = Generators(self.repositories, self.files, dialect, self.registered)
+        known = partial(self._known_to, seen.namespace)
+        generators = Generators(self.repositories, self.files, dialect, known)
         return _Expansion(seen, spec, template, dialect, generators).run()
 
     def registered(self) -> tuple[Registered, ...]:
@@ -92,6 +94,9 @@ class SetExpander:
         if self._registered is None:
             self._registered = find_registered(self.inventory, self.repositories.clones, self.files)
         return self._registered
+
+    def _known_to(self, namespace: str) -> tuple[Registered, ...]:
+        return known_to(namespace, self.registered())
 
     def _dialect(self, spec: Mapping) -> Dialect:
         if not _is_true(spec, "goTemplate"):

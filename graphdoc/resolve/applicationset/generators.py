@@ -149,7 +149,7 @@ class Generators:
     def _clone(self, body: Mapping) -> Clone:
         """The clone at the revision; without that revision the checkout, and a note."""
         url = body.text("repoURL")
-        match = self.repositories.find(url)
+        match = self.repositories.find_source(url, body.span.file.repository, "")
         if match is None:
             reason = f"repository '{without_credentials(url)}' is not among the analysed clones"
             raise UndecidedError(body.span, reason)

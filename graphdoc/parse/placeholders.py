@@ -1,0 +1,41 @@
+"""Placeholders such as ``${GIT_BASEURL}`` that a script fills in before anybody applies a file."""
+
+import re
+from collections.abc import Mapping as Dict
+from typing import TypeAlias
+
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+
+__all__ = ["Bindings", "bind", "has_placeholder"]
+
+Bindings: TypeAlias = Dict[str, str]
+
+_PLACEHOLDER = re.compile(r"\$\{(?P<name>\w+)\}")
+_ANY = re.compile(r"\$\{\w+\}|\$\w+|<[\w .-]+>|__\w+__|%\w+%")
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether a part of a text looks like it is to be filled in."""
+    return _ANY.search(text) is not None
+
+
+def bind(node: Node, bindings: Bindings) -> Node:
+    """The tree with every bound ``${NAME}`` in its texts filled in; unchanged parts are shared."""
+    match node:
+        case Scalar():
+            return _bind_scalar(node, bindings)
+        case Sequence():
+            items = tuple(bind(item, bindings) for item in node.items)
+            changed = any(new is not old for new, old in zip(items, node.items, strict=True))
+            return node._replace(items=items) if changed else node
+        case Mapping():
+            entries = {key: bind(child, bindings) for key, child in node.entries.items()}
+            changed = any(child is not node.entries[key] for key, child in entries.items())
+            return node._replace(entries=entries) if changed else node
+
+
+def _bind_scalar(node: Scalar, bindings: Bindings) -> Scalar:
+    if not isinstance(node.value, str) or "${" not in node.value:
+        return node
+    value = _PLACEHOLDER.sub(lambda found: bindings.get(found["name"], found[0]), node.value)
+    return node if value == node.value else node._replace(value=value, text=value)
