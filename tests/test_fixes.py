@@ -122,7 +122,8 @@ def test_the_report_tells_what_was_mended_and_what_remains(
     told = capsys.readouterr()
     assert told.err == (
         "fixed: platform/apps/web.yaml:12:13: [missing-values-file] Application web layers "
-        "platform/values/prodution/web.yaml, which does not exist\n"
+        "platform/values/prodution/web.yaml, which does not exist; "
+        "the nearest is platform/values/production/web.yaml\n"
     )
     assert told.out.endswith("0 errors, 0 warnings, 0 info\n")
 
