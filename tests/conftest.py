@@ -51,7 +51,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def sample_site(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_site(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site of the sample, one for all tests; none may write to it."""
     folder = tmp_path_factory.mktemp("sample") / "site"
     analysis = analyse(load_config(project / "graphdoc.yaml", {}))

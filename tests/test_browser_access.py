@@ -78,13 +78,13 @@ def judged(page: Page) -> list[Any]:
 
 
 def test_no_page_has_a_serious_fault_asks_the_network_or_is_too_wide_for_a_phone(
-    browser: Browser, sample_site: Path
+    browser: Browser, built_site: Path
 ) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     page, heard = watched(context)
     faults, wide = {}, {}
-    for name in page_kinds(sample_site):
-        page.goto((sample_site / name).as_uri())
+    for name in page_kinds(built_site):
+        page.goto((built_site / name).as_uri())
         page.set_viewport_size({"width": 390, "height": 844})
         wide[name] = page.evaluate("document.documentElement.scrollWidth")
         page.set_viewport_size({"width": 1440, "height": 900})
@@ -97,11 +97,11 @@ def test_no_page_has_a_serious_fault_asks_the_network_or_is_too_wide_for_a_phone
 
 @pytest.mark.parametrize("name", ["index.html", "explorer.html", "clusters/upc-prod.html"])
 def test_a_page_opens_dark_where_the_system_is_dark(
-    browser: Browser, sample_site: Path, name: str
+    browser: Browser, built_site: Path, name: str
 ) -> None:
     context = browser.new_context(color_scheme="dark")
     page, heard = watched(context)
-    page.goto((sample_site / name).as_uri())
+    page.goto((built_site / name).as_uri())
     page.wait_for_timeout(_SETTLED)
     assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
     context.close()
@@ -119,10 +119,10 @@ def test_a_page_opens_dark_where_the_system_is_dark(
     ],
 )
 def test_the_keyboard_alone_reaches_every_box(
-    context: BrowserContext, sample_site: Path, name: str
+    context: BrowserContext, built_site: Path, name: str
 ) -> None:
     page = context.new_page()
-    page.goto((sample_site / name).as_uri())
+    page.goto((built_site / name).as_uri())
     views = page.locator(".gd-view:visible")
     assert views.count()
     for number in range(views.count()):
@@ -138,9 +138,9 @@ def test_the_keyboard_alone_reaches_every_box(
         assert not page.evaluate("Boolean(document.activeElement.closest('.gd-view'))")
 
 
-def test_a_box_says_its_full_name(context: BrowserContext, sample_site: Path) -> None:
+def test_a_box_says_its_full_name(context: BrowserContext, built_site: Path) -> None:
     page = context.new_page()
-    page.goto((sample_site / "apps/traefik.html").as_uri())
+    page.goto((built_site / "apps/traefik.html").as_uri())
     assert page.get_by_role(
         "link", name="infra/values/upc-prod/traefik-values.yaml 4 keys", exact=True
     ).count()

@@ -55,11 +55,11 @@ def neighbours(site: Path, id_: str) -> set[str]:
     return {ids[end] for edge in data["edges"] if centre in edge[:2] for end in edge[:2]}
 
 
-def test_every_node_has_a_page_and_a_place_on_it(sample_site: Path) -> None:
+def test_every_node_has_a_page_and_a_place_on_it(built_site: Path) -> None:
     lost = []
-    for row in data_of(sample_site)["nodes"]:
+    for row in data_of(built_site)["nodes"]:
         path, _, anchor = row[7].partition("#")
-        page = sample_site / path
+        page = built_site / path
         text = page.read_text(encoding="utf-8") if page.is_file() else ""
         if not text or (anchor and f'id="{anchor}"' not in text):
             lost.append((row[0], row[7]))
@@ -67,26 +67,26 @@ def test_every_node_has_a_page_and_a_place_on_it(sample_site: Path) -> None:
 
 
 def test_the_whole_graph_is_folded_into_groups_that_are_counted(
-    context: BrowserContext, sample_site: Path
+    context: BrowserContext, built_site: Path
 ) -> None:
     page, heard = watched(context)
-    page.goto((sample_site / "explorer.html").as_uri())
-    nodes = len(data_of(sample_site)["nodes"])
+    page.goto((built_site / "explorer.html").as_uri())
+    nodes = len(data_of(built_site)["nodes"])
     said = page.inner_text("[data-x=said]")
     assert re.match(rf"{nodes} of {nodes} nodes, \d+ of them folded into \d+ groups, ", said)
     assert heard == []
 
 
 def test_the_keyboard_alone_finds_a_node_and_goes_on_from_it(
-    context: BrowserContext, sample_site: Path
+    context: BrowserContext, built_site: Path
 ) -> None:
-    page = opened(context, sample_site)
+    page = opened(context, built_site)
     page.focus("[data-x=node]")
     page.keyboard.type("musicman prod")
     page.keyboard.press("Enter")
     expect(page.locator("[data-x=panel] h2")).to_have_text("musicman")
     assert "node=application%3Aupc-prod%2Fmusicman" in page.url
-    assert set(listed(page)) == neighbours(sample_site, MUSICMAN)
+    assert set(listed(page)) == neighbours(built_site, MUSICMAN)
     page.focus("[data-x=listed]")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -98,10 +98,10 @@ def test_the_keyboard_alone_finds_a_node_and_goes_on_from_it(
 
 
 def test_the_way_between_two_nodes_follows_the_arrows(
-    context: BrowserContext, sample_site: Path
+    context: BrowserContext, built_site: Path
 ) -> None:
     secret = "secret:upc-dev/musicman/app-credentials"
-    page = opened(context, sample_site, f"?node=file:launchpad/bootstrap.sh&to={secret}")
+    page = opened(context, built_site, f"?node=file:launchpad/bootstrap.sh&to={secret}")
     assert listed(page) == [
         "application:upc-dev/enterprise-apps",
         "application:upc-dev/infrastructure-apps",
@@ -121,18 +121,18 @@ def test_the_way_between_two_nodes_follows_the_arrows(
     ],
 )
 def test_what_kind_of_way_it_is_is_said(
-    context: BrowserContext, sample_site: Path, source: str, target: str, said: str
+    context: BrowserContext, built_site: Path, source: str, target: str, said: str
 ) -> None:
-    page = opened(context, sample_site, f"?node={source}&to={target}")
+    page = opened(context, built_site, f"?node={source}&to={target}")
     assert page.inner_text("[data-x=said]").startswith(said)
 
 
 def test_filters_leave_out_kinds_relations_and_clusters_and_stay_in_the_address(
-    context: BrowserContext, sample_site: Path
+    context: BrowserContext, built_site: Path
 ) -> None:
-    page = opened(context, sample_site, f"?node={MUSICMAN}")
+    page = opened(context, built_site, f"?node={MUSICMAN}")
     page.uncheck("[data-x=kinds] input[value=secret]")
-    left = neighbours(sample_site, MUSICMAN)
+    left = neighbours(built_site, MUSICMAN)
     assert set(listed(page)) == {id_ for id_ in left if not id_.startswith("secret:")}
     page.click("summary:has-text('Relations')")
     page.uncheck("[data-x=relations] input[value=reads]")
@@ -140,22 +140,22 @@ def test_filters_leave_out_kinds_relations_and_clusters_and_stay_in_the_address(
     before = listed(page)
     page.reload()
     assert listed(page) == before
-    page.goto((sample_site / "explorer.html").as_uri() + "?every=1&cluster=upc-dev")
+    page.goto((built_site / "explorer.html").as_uri() + "?every=1&cluster=upc-dev")
     assert any(id_.startswith("application:upc-dev/") for id_ in listed(page))
     assert not any(id_.startswith("application:upc-prod/") for id_ in listed(page))
     page.click("[data-x=clear]")
-    assert page.url == (sample_site / "explorer.html").as_uri()
+    assert page.url == (built_site / "explorer.html").as_uri()
 
 
-def test_depth_and_direction_widen_the_picture(context: BrowserContext, sample_site: Path) -> None:
-    one = set(listed(opened(context, sample_site, f"?node={MUSICMAN}&way=into")))
-    two = set(listed(opened(context, sample_site, f"?node={MUSICMAN}&way=into&depth=2")))
+def test_depth_and_direction_widen_the_picture(context: BrowserContext, built_site: Path) -> None:
+    one = set(listed(opened(context, built_site, f"?node={MUSICMAN}&way=into")))
+    two = set(listed(opened(context, built_site, f"?node={MUSICMAN}&way=into&depth=2")))
     assert one < two
     assert "application:upc-prod/infrastructure-apps" in two - one
 
 
-def test_many_siblings_are_one_group_that_opens(context: BrowserContext, sample_site: Path) -> None:
-    page = opened(context, sample_site, "?node=repository:launchpad")
+def test_many_siblings_are_one_group_that_opens(context: BrowserContext, built_site: Path) -> None:
+    page = opened(context, built_site, "?node=repository:launchpad")
     assert re.search(r"folded into \d+ group", page.inner_text("[data-x=said]"))
     page.click("[data-x=listed]")
     group = page.locator("[data-x=rows] .gd-x-to", has_text=re.compile(r"^\d+ Applications$")).first
@@ -164,25 +164,25 @@ def test_many_siblings_are_one_group_that_opens(context: BrowserContext, sample_
     assert "open=" in page.url
 
 
-def test_an_id_that_is_not_there_is_said(context: BrowserContext, sample_site: Path) -> None:
-    page = opened(context, sample_site, "?node=application:nowhere/nothing")
+def test_an_id_that_is_not_there_is_said(context: BrowserContext, built_site: Path) -> None:
+    page = opened(context, built_site, "?node=application:nowhere/nothing")
     said = page.inner_text("[data-x=said]")
     assert said.startswith("No node has the id application:nowhere/nothing.")
 
 
-def test_without_a_script_the_page_leads_elsewhere(browser: Browser, sample_site: Path) -> None:
+def test_without_a_script_the_page_leads_elsewhere(browser: Browser, built_site: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
-    page = opened(context, sample_site)
+    page = opened(context, built_site)
     assert page.is_visible("#explorer noscript a") or page.is_visible("#explorer a")
     assert not page.is_visible("[data-x=app]")
     context.close()
 
 
 @pytest.fixture
-def large(sample_site: Path, tmp_path: Path) -> Path:
+def large(built_site: Path, tmp_path: Path) -> Path:
     """The explorer with 5,000 nodes: 40 clusters of 100 Applications, and what these share."""
-    shutil.copytree(sample_site / "assets", tmp_path / "assets")
-    shutil.copy(sample_site / "explorer.html", tmp_path)
+    shutil.copytree(built_site / "assets", tmp_path / "assets")
+    shutil.copy(built_site / "explorer.html", tmp_path)
     nodes: list[list[object]] = []
     for index in range(5_000):
         cluster = index % 40

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from html import unescape
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -12,6 +15,8 @@ from tests.browser import page_kinds, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+# Milliseconds after which the theme has made its search worker; leaving sooner makes it complain.
+_SETTLED = 250
 _SOURCE = re.compile(
     r'<span class="src"(?: title="([^"]+)")?>(<span class="rp">[^<]+</span> (?:[^<]|<wbr>)+)</span>'
 )
@@ -26,14 +31,41 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     opened.close()
 
 
-def test_a_phone_shows_the_board_and_a_desktop_the_tree(
-    browser: Browser, sample_site: Path
-) -> None:
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- its own name
+        """Say nothing: what is asked is no news."""
+
+
+@pytest.fixture
+def address(built_site: Path) -> Iterator[str]:
+    """Where a web server offers the site."""
+    offered = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(built_site)))
+    thread = Thread(target=offered.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{offered.server_port}"
+    offered.shutdown()
+    thread.join()
+    offered.server_close()
+
+
+def test_a_web_server_needs_no_other(context: BrowserContext, address: str) -> None:
+    page, heard = watched(context)
+    for name in ("clusters/upc-prod.html", "explorer.html", "where.html", "index.html"):
+        page.goto(f"{address}/{name}")
+        page.wait_for_timeout(_SETTLED)
+    page.locator(".md-search__input").click()
+    page.keyboard.type("traefik-values.yaml")
+    first = page.locator(".md-search-result__item .md-search-result__link").first
+    expect(first).to_have_attribute("href", re.compile(r"apps/traefik\.html"))
+    assert heard == []
+
+
+def test_a_phone_shows_the_board_and_a_desktop_the_tree(browser: Browser, built_site: Path) -> None:
     shown = {}
     for width in (390, 1440):
         context = browser.new_context(viewport={"width": width, "height": 844})
         page = context.new_page()
-        page.goto((sample_site / "clusters/upc-prod.html").as_uri())
+        page.goto((built_site / "clusters/upc-prod.html").as_uri())
         shown[width] = (
             page.locator(".gd-waves").first.is_visible(),
             page.locator("svg.gd-svg").first.is_visible(),
@@ -42,9 +74,9 @@ def test_a_phone_shows_the_board_and_a_desktop_the_tree(
     assert shown == {390: (True, False), 1440: (False, True)}
 
 
-def test_the_search_leads_to_the_line_to_change(context: BrowserContext, sample_site: Path) -> None:
+def test_the_search_leads_to_the_line_to_change(context: BrowserContext, built_site: Path) -> None:
     page, heard = watched(context)
-    page.goto((sample_site / "index.html").as_uri())
+    page.goto((built_site / "index.html").as_uri())
     page.locator(".md-search__input").click()
     page.keyboard.type("musicman image tag")
     first = page.locator(".md-search-result__item .md-search-result__link").first
@@ -70,10 +102,10 @@ def test_the_search_leads_to_the_line_to_change(context: BrowserContext, sample_
     ],
 )
 def test_the_first_hit_is_the_right_page(
-    context: BrowserContext, sample_site: Path, words: str, expected: str
+    context: BrowserContext, built_site: Path, words: str, expected: str
 ) -> None:
     page = context.new_page()
-    page.goto((sample_site / "index.html").as_uri())
+    page.goto((built_site / "index.html").as_uri())
     page.locator(".md-search__input").click()
     page.keyboard.type(words)
     first = page.locator(".md-search-result__item .md-search-result__link").first
@@ -81,10 +113,10 @@ def test_the_first_hit_is_the_right_page(
 
 
 def test_the_filter_answers_where_the_tag_in_prod_is(
-    context: BrowserContext, sample_site: Path
+    context: BrowserContext, built_site: Path
 ) -> None:
     page = context.new_page()
-    page.goto((sample_site / "where.html").as_uri())
+    page.goto((built_site / "where.html").as_uri())
     page.locator("[data-gd-filter]").fill("musicman prod tag")
     rows = page.locator("#changes tbody tr:visible")
     assert 1 <= rows.count() <= 2
@@ -92,22 +124,22 @@ def test_the_filter_answers_where_the_tag_in_prod_is(
 
 
 def test_every_application_has_a_box_that_leads_to_it(
-    context: BrowserContext, sample_site: Path
+    context: BrowserContext, built_site: Path
 ) -> None:
     page = context.new_page()
-    page.goto((sample_site / "clusters/upc-dev.html").as_uri())
+    page.goto((built_site / "clusters/upc-dev.html").as_uri())
     linked = page.eval_on_selector_all(
         "svg.gd-svg a", "links => links.map(a => a.getAttribute('href').split('#')[0])"
     )
-    applications = {f"../apps/{p.name}" for p in (sample_site / "apps").glob("*.html")} - {
+    applications = {f"../apps/{p.name}" for p in (built_site / "apps").glob("*.html")} - {
         "../apps/index.html"
     }
     assert applications - set(linked) == set()
 
 
-def test_the_palette_repaints_pictures(context: BrowserContext, sample_site: Path) -> None:
+def test_the_palette_repaints_pictures(context: BrowserContext, built_site: Path) -> None:
     page = context.new_page()
-    page.goto((sample_site / "index.html").as_uri())
+    page.goto((built_site / "index.html").as_uri())
     colour = "getComputedStyle(document.querySelector('.gd-svg .b')).fill"
     before = page.evaluate(colour)
     page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
@@ -116,34 +148,34 @@ def test_the_palette_repaints_pictures(context: BrowserContext, sample_site: Pat
 
 
 def test_every_picture_can_be_had_as_a_file_that_stands_alone(
-    context: BrowserContext, sample_site: Path
+    context: BrowserContext, built_site: Path
 ) -> None:
     page, heard = watched(context)
-    page.goto((sample_site / "index.html").as_uri())
+    page.goto((built_site / "index.html").as_uri())
     address = page.locator("a.gd-file").first.get_attribute("href")
-    page.goto((sample_site / str(address)).as_uri())
+    page.goto((built_site / str(address)).as_uri())
     assert page.locator("svg text").count() > 5
     assert heard == []
 
 
-def test_the_pages_keep_to_their_budget(sample_site: Path) -> None:
+def test_the_pages_keep_to_their_budget(built_site: Path) -> None:
     sizes = {
-        p.relative_to(sample_site).as_posix(): p.stat().st_size for p in sample_site.rglob("*.html")
+        p.relative_to(built_site).as_posix(): p.stat().st_size for p in built_site.rglob("*.html")
     }
     assert {name: size for name, size in sizes.items() if size > 250_000} == {}
-    assert (sample_site / "search" / "search_index.json").stat().st_size < 3_000_000
+    assert (built_site / "search" / "search_index.json").stat().st_size < 3_000_000
     pictures = {
         p.name: p.read_text(encoding="utf-8").count('<svg class="gd-svg"')
-        for p in sample_site.rglob("*.html")
+        for p in built_site.rglob("*.html")
     }
     assert {name: count for name, count in pictures.items() if count > 3} == {}
 
 
-def test_every_line_that_a_page_names_is_in_the_sample(sample_site: Path, sample: Path) -> None:
+def test_every_line_that_a_page_names_is_in_the_sample(built_site: Path, sample: Path) -> None:
     named = {
         unescape(title) or unescape(_TAG.sub("", shown))
-        for name in page_kinds(sample_site)
-        for title, shown in _SOURCE.findall((sample_site / name).read_text(encoding="utf-8"))
+        for name in page_kinds(built_site)
+        for title, shown in _SOURCE.findall((built_site / name).read_text(encoding="utf-8"))
     }
     pairs = [(sample / place.partition(" ")[0], place.partition(" ")[2]) for place in named]
     assert [pair for pair in pairs if not _is_there(*pair)] == []

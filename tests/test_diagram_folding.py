@@ -110,8 +110,31 @@ def test_a_larger_lane_is_grouped_by_the_first_key_that_helps() -> None:
     ]
 
 
-def test_without_a_key_the_first_letter_groups() -> None:
-    assert [(chip.text, chip.count) for chip in fold_lane(lane(25)).chips] == [("A", 25)]
+def named(*names: str) -> list[tuple[str, int]]:
+    """The groups of a lane whose chips have names and no keys."""
+    chips = tuple(Chip("application", name) for name in names)
+    return [(chip.text, chip.count) for chip in fold_lane(Lane("w", "wave", chips=chips)).chips]
+
+
+def test_without_a_key_the_first_word_in_which_names_differ_groups() -> None:
+    names = [f"my-apps-{part}-{index}" for part in ("ai", "media") for index in range(13)]
+    assert named(*names) == [("ai", 13), ("media", 13)]
+
+
+def test_where_all_words_differ_their_first_letters_group() -> None:
+    names = [f"my-apps-{letter}{index}" for letter in "ab" for index in range(13)]
+    assert named(*names) == [("A", 13), ("B", 13)]
+
+
+def test_lanes_become_flatter_where_the_picture_is_too_high() -> None:
+    lanes = tuple(replace(lane(8), id=f"w{index}") for index in range(14))
+    edges = tuple(Edge("root", node.id) for node in lanes)
+    high = Diagram("d", "D", "", (Card("root", "root", "root"), *lanes), edges)
+    assert over_budget(draw(high)) == "2415 pixels high, of at most 1600"
+    picture = draw_within_budget(high)
+    assert picture is not None
+    assert (over_budget(picture), picture.folded) == ("", 0)
+    assert {node.columns for node in picture.diagram.nodes if isinstance(node, Lane)} == {4}
 
 
 def test_a_group_has_the_worst_finding_inside_and_names_its_members() -> None:

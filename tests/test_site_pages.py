@@ -202,5 +202,5 @@ spec:
     file = "-- platform/base/odd.yaml --\n"
     made = generate_site(site_input(TEXT.replace(file, f"{file}{many}---\n")))
     page = made.pages["clusters/dev.md"]
-    assert list(page.figures) == ["tree-dev"]
+    assert list(page.figures) == ["tree-dev", "order-dev"]
     assert "Too large for a picture" not in page.markdown

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LABEL_SIZE = 10.5
 _LENGTH, _HALF, _NOTCH = 8, 3.4, 2
+_CLEAR = 8
 
 
 def label_width(edge: Edge) -> float:
@@ -28,12 +29,22 @@ def arrow_svg(edge: Edge, route: Route, hint: str) -> str:
     curve, head = _curve(route.points), _head(route.points)
     css = f"gd-e l-{edge.css}" if edge.css in LINES else "gd-e"
     ends = f'data-a="{escape(edge.source)}" data-b="{escape(edge.target)}"'
-    verb = label("mid", route.label.x, route.label.y + 4, edge.label) if edge.label else ""
+    at = _beside(edge, route)
+    verb = label("mid", at.x, at.y + 4, edge.label) if edge.label else ""
     return (
         f'<g class="{css}" {ends}><title>{escape(hint)}</title>'
         f'<path class="hit" d="{curve}"/><path class="line" d="{curve}"/>'
         f'<polygon points="{head}"/>{verb}</g>'
     )
+
+
+def _beside(edge: Edge, route: Route) -> Point:
+    """Where the verb stands: beside an arrow that leads straight down, so that it is not struck."""
+    first, last = route.points[0], route.points[-1]
+    if abs(first.x - last.x) > 1:
+        return route.label
+    half = text_width(edge.label, _LABEL_SIZE) / 2 + _CLEAR
+    return Point(first.x + half, (first.y + last.y) / 2)
 
 
 def sampled(route: Route) -> list[Point]:

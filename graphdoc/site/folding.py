@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from graphdoc.model.finding import Severity
@@ -12,7 +13,7 @@ from graphdoc.site.layout import Layout, lay_out
 from graphdoc.site.svg import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 SIBLINGS = 4
 LIST_ROWS = 6
@@ -21,6 +22,8 @@ LANES_ABREAST = 4
 BOXES = 30
 ARROWS = 30
 WIDTH = 1180
+# What the column of text can show without scrolling, at the size where all can be read.
+CALM_WIDTH = 1060
 HEIGHT = 1600
 BYTES = 60_000
 
@@ -43,14 +46,34 @@ def over_budget(picture: Picture) -> str:
 def draw_within_budget(
     diagram: Diagram, folds: Sequence[Callable[[Diagram], Diagram]] = (), layout: Layout = lay_out
 ) -> Picture | None:
-    """The first picture that is not too large, as more and more folds apply; or none."""
+    """The first picture that is not too large, as more and more folds apply; or none.
+
+    One that the page shows without scrolling is taken before others of the same fold.
+    """
     current = diagram
     for fold in (_unfolded, *folds):
         current = fold(current)
-        picture = draw_best(current, layout)
-        if not over_budget(picture):
-            return picture
+        fitting = [p for p in _drawings(current, layout) if not over_budget(p)]
+        if fitting:
+            return next((p for p in fitting if p.width <= CALM_WIDTH), fitting[0])
     return None
+
+
+def _drawings(diagram: Diagram, layout: Layout) -> Iterator[Picture]:
+    """The diagram as it comes, then with narrower and flatter lanes, until one fits the page."""
+    has_lanes = any(isinstance(node, Lane) for node in diagram.nodes)
+    for columns in _COLUMNS if has_lanes else (0,):
+        picture = draw_best(_with_columns(diagram, columns), layout)
+        yield picture
+        if picture.width <= CALM_WIDTH and not over_budget(picture):
+            return
+
+
+def _with_columns(diagram: Diagram, columns: int) -> Diagram:
+    nodes = (
+        replace(n, columns=columns) if isinstance(n, Lane) and columns else n for n in diagram.nodes
+    )
+    return replace(diagram, nodes=tuple(nodes))
 
 
 def draw_best(diagram: Diagram, layout: Layout = lay_out) -> Picture:
@@ -94,11 +117,15 @@ def fold_lanes(diagram: Diagram, most: int = LANE_CHIPS) -> Diagram:
 
 
 def fold_lane(lane: Lane, most: int = LANE_CHIPS) -> Lane:
-    """The lane with its chips grouped by the first of their ``groups`` that leaves few enough."""
+    """The lane with its chips grouped by the first of their ``groups`` that leaves few enough.
+
+    Where none does, by the first word of their names, then by its letter.
+    """
     if len(lane.chips) <= most:
         return lane
     depth = max(len(chip.groups) for chip in lane.chips)
-    groupings = [_grouped(lane.chips, level) for level in (*range(depth), _BY_LETTER)]
+    groupings = [_grouped(lane.chips, level) for level in range(depth)]
+    groupings += [_by_name(lane.chips, called) for called in (str, _letter)]
     chosen = next((found for found in groupings if 1 < len(found) <= most), groupings[-1])
     ordered = sorted(chosen.items(), key=lambda item: (-len(item[1]), item[0]))
     return replace(lane, chips=tuple(_group_chip(name, chips, lane) for name, chips in ordered))
@@ -109,7 +136,8 @@ def plural(word: str) -> str:
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 
-_BY_LETTER = -1
+# How many chips stand abreast in a lane: as it comes first (0), then narrower, then flatter.
+_COLUMNS = (0, 2, 1, 4, 6)
 
 
 def _unfolded(diagram: Diagram) -> Diagram:
@@ -191,14 +219,25 @@ def _worst(severities: Iterable[Severity]) -> Severity:
 def _grouped(chips: Iterable[Chip], level: int) -> dict[str, list[Chip]]:
     groups: dict[str, list[Chip]] = {}
     for chip in chips:
-        groups.setdefault(_group(chip, level), []).append(chip)
+        group = chip.groups[level] if level < len(chip.groups) else "other"
+        groups.setdefault(group, []).append(chip)
     return groups
 
 
-def _group(chip: Chip, level: int) -> str:
-    if level == _BY_LETTER:
-        return chip.text[:1].upper()
-    return chip.groups[level] if level < len(chip.groups) else "other"
+def _by_name(chips: Sequence[Chip], called: Callable[[str], str]) -> dict[str, list[Chip]]:
+    """By what the first word in which the names differ is ``called``: all may begin alike."""
+    words = [chip.text.split("-") for chip in chips]
+    columns = zip(*words, strict=False)
+    alike = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
+    groups: dict[str, list[Chip]] = {}
+    for chip, parts in zip(chips, words, strict=True):
+        word = (parts[alike:] or parts[-1:])[0]
+        groups.setdefault(called(word), []).append(chip)
+    return groups
+
+
+def _letter(word: str) -> str:
+    return word[:1].upper()
 
 
 def _group_chip(name: str, chips: Sequence[Chip], lane: Lane) -> Chip:

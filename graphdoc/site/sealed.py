@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.site.atlas import Atlas
 
-__all__ = ["consumers_of", "sealed_secrets"]
+__all__ = ["consumers_of", "controllers", "sealed_secrets"]
+
+_CHART = "sealed-secrets"
 
 
 def sealed_secrets(atlas: Atlas, cluster: str = "") -> tuple[GraphNode, ...]:
@@ -14,10 +16,21 @@ def sealed_secrets(atlas: Atlas, cluster: str = "") -> tuple[GraphNode, ...]:
     return tuple(node for node in found if cluster in {"", node.cluster})
 
 
+def controllers(atlas: Atlas) -> tuple[GraphNode, ...]:
+    """The Applications that bring the controller, by the name of its chart."""
+    return tuple(app for app in atlas.applications if _CHART in _rendered(atlas, app))
+
+
 def consumers_of(atlas: Atlas, sealed: GraphNode) -> tuple[str, ...]:
     """The ids of the Applications that use what a SealedSecret becomes, or a clone of it."""
     made = [edge.target for edge in atlas.graph.edges_from(sealed.id, EdgeKind.UNSEALS)]
     return _users(atlas, [*made, *_clones(atlas, sealed)])
+
+
+def _rendered(atlas: Atlas, app: GraphNode) -> Iterable[str]:
+    """The names of what an Application renders."""
+    edges = atlas.graph.edges_from(app.id, EdgeKind.RENDERS)
+    return [node.name for edge in edges if (node := atlas.graph.node(edge.target))]
 
 
 def _clones(atlas: Atlas, sealed: GraphNode) -> Iterable[str]:

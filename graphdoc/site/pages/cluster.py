@@ -16,7 +16,7 @@ from graphdoc.site.markup import NOTHING, Markup, chip, code, html, join, kind_c
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.secrets import makers
 from graphdoc.site.pages.waves import verdict
-from graphdoc.site.pictures.order import order_diagram
+from graphdoc.site.pictures.order import order_diagram, waves_of
 from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
 from graphdoc.site.redact import HIDDEN, is_secret_key, shown_value
 from graphdoc.site.scope import Scope, finding_chips
@@ -31,7 +31,7 @@ def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
     """The tree, the differences from the base, and the hosts, Secrets and findings of a cluster."""
     path = atlas.cluster_page(node.name)
     scope = Scope(atlas, path)
-    tree = _tree(scope, node)
+    tree, order = _tree(scope, node), _order(scope, node)
     findings = atlas.cluster_findings(node.name)
     blocks = (
         scope.findings(findings, node.name),
@@ -40,11 +40,13 @@ def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
         Block("Hosts", "hosts", _hosts(scope, node)),
         Block("Secrets", "secrets", _secrets(scope, node)),
         Block("Applications", "applications", _applications(scope, node)),
+        Block("In which order it comes up", "order", order.body),
     )
     text_ = compose(
         node.name, _sentence(atlas, node), _strip(scope, node), blocks, rank=SearchRank.SUBJECT
     )
-    return Page(path, node.name, text_, tree.figures, tree.files)
+    figures, files = tree.figures | order.figures, tree.files | order.files
+    return Page(path, node.name, text_, figures, files)
 
 
 def _sentence(atlas: Atlas, node: GraphNode) -> str:
@@ -79,6 +81,15 @@ def _tree(scope: Scope, node: GraphNode) -> Drawn:
 
     folds = (without_parents, one_card_a_wave)
     return drawn(tree_diagram(scope, node.name), scope.here, scope.to("apps/index.md"), folds)
+
+
+def _order(scope: Scope, node: GraphNode) -> Drawn:
+    """How the cluster is built from nothing, where that takes more than one wave."""
+    if len(waves_of(scope.atlas, node.name)) < 2:  # noqa: PLR2004 -- one is no order
+        return Drawn(NOTHING, {}, {})
+    made = drawn(order_diagram(scope, node.name), scope.here, scope.to("waves/index.md"))
+    steps = scope.page("what to do at each step", scope.atlas.rebuild_page(node.name))
+    return replace(made, body=html("<p>The runbook says {}.</p>\n\n{}", steps, made.body))
 
 
 def _tree_and_board(scope: Scope, node: GraphNode, tree: Drawn) -> Markup:

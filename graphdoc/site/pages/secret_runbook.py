@@ -9,7 +9,7 @@ from graphdoc.site.markup import DASH, Markup, chip, code, html, join, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.secrets import makers
 from graphdoc.site.scope import Scope
-from graphdoc.site.sealed import consumers_of, sealed_secrets
+from graphdoc.site.sealed import consumers_of, controllers, sealed_secrets
 from graphdoc.site.steps import command, paragraph, steps
 from graphdoc.site.tables import Row, capped, filtered
 
@@ -106,9 +106,7 @@ def _controller(atlas: Atlas) -> str:
     """The namespace of the controller's chart, where it is the same on all clusters."""
     found = {
         resolved.application.destination.namespace
-        for app in atlas.applications
-        for edge in atlas.graph.edges_from(app.id, EdgeKind.RENDERS)
-        if (chart := atlas.graph.node(edge.target)) and chart.name == "sealed-secrets"
+        for app in controllers(atlas)
         if (resolved := atlas.resolved.get(app.id))
     }
     return found.pop() if len(found) == 1 else ""

@@ -14,6 +14,8 @@ __all__ = ["context_diagram"]
 
 _HUB = "argocd"
 _LISTED_CLUSTERS = 12
+# More cards than these abreast are wider than a page.
+_ABREAST = 6
 _LISTED_REPOSITORIES = 6
 _LISTED_ROWS = 6
 _SERVICES = 3
@@ -134,6 +136,8 @@ def _clusters(scope: Scope) -> tuple[Card, ...]:
     named = {provider: nodes for provider, nodes in by_provider.items() if provider}
     alone = by_provider.get("", [])
     cards = [_provider(scope, provider, nodes) for provider, nodes in sorted(named.items())]
+    if len(cards) + len(alone) > _ABREAST and len(alone) > 1:
+        return (*cards, _provider(scope, "", alone))
     return (*cards, *(_cluster(scope, node) for node in alone))
 
 
@@ -142,8 +146,8 @@ def _provider(scope: Scope, provider: str, nodes: list[GraphNode]) -> Card:
     return Card(
         f"provider:{provider}",
         "cluster",
-        provider,
-        plural(len(nodes), "cluster"),
+        provider or plural(len(nodes), "cluster"),
+        plural(len(nodes), "cluster") if provider else "clusters",
         rows=rows,
         min_width=170,
     )

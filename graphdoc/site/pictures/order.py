@@ -1,7 +1,7 @@
 """In which order a cluster comes up: what starts it, then one card for each sync wave."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
@@ -11,6 +11,7 @@ from graphdoc.site.cards import Card, Diagram, Direction, Edge, Row
 from graphdoc.site.facts import flag, number, texts
 from graphdoc.site.markup import plural
 from graphdoc.site.scope import Scope
+from graphdoc.site.sealed import consumers_of, controllers, sealed_secrets
 
 __all__ = ["order_diagram", "roots_of", "scripts_of", "waves_of"]
 
@@ -28,12 +29,13 @@ def order_diagram(scope: Scope, cluster: str) -> Diagram:
         *_starts(scope, cluster),
         *(_wave(scope, w, found, rows) for w, found in waves.items()),
     )
+    hand, edges = _by_hand(scope, cluster, waves)
     return Diagram(
         id=f"order-{scope.atlas.cluster_slugs[cluster]}",
         title=f"In which order {cluster} comes up",
         description=f"What starts {cluster}, and the sync waves of its Applications.",
-        nodes=cards,
-        edges=tuple(_arrow(before, after) for before, after in pairwise(cards)),
+        nodes=(*cards, *hand),
+        edges=(*(_arrow(before, after) for before, after in pairwise(cards)), *edges),
         rankdir=Direction.TOP_DOWN,
         ranksep=0.28,
         nodesep=0.5,
@@ -114,5 +116,38 @@ def _row(scope: Scope, node: GraphNode) -> Row:
     return Row(node.name, into if namespaces else "", scope.to(scope.atlas.page(node.id)))
 
 
+def _by_hand(
+    scope: Scope, cluster: str, waves: Mapping[int, Sequence[GraphNode]]
+) -> tuple[tuple[Card, ...], tuple[Edge, ...]]:
+    """Sealing again, between the controller and the first wave that needs one of the Secrets."""
+    sealed = sealed_secrets(scope.atlas, cluster)
+    running = _first(waves, {app.id for app in controllers(scope.atlas)})
+    users = {id_ for secret in sealed for id_ in consumers_of(scope.atlas, secret)}
+    if not sealed or running is None:
+        return (), ()
+    page = scope.atlas.rebuild_page(cluster)
+    card = Card(
+        "by-hand",
+        "external",
+        f"seal {plural(len(sealed), 'Secret')} again",
+        "by hand",
+        lines=("a new cluster has a new key",),
+        href=scope.to(f"{page}#secrets"),
+        ghost=True,
+    )
+    needed = _first({wave: apps for wave, apps in waves.items() if wave > running}, users)
+    after = () if needed is None else (_manual(card.id, f"wave:{needed}", "needed by"),)
+    return (card,), (_manual(f"wave:{running}", card.id, "then"), *after)
+
+
+def _first(waves: Mapping[int, Sequence[GraphNode]], ids: Collection[str]) -> int | None:
+    """The first wave that has one of these Applications."""
+    return next((wave for wave, apps in waves.items() if any(a.id in ids for a in apps)), None)
+
+
+def _manual(source: str, target: str, verb: str) -> Edge:
+    return Edge(source, target, verb, css="manual")
+
+
 def _arrow(before: Card, after: Card) -> Edge:
-    return Edge(before.id, after.id, "then", css="then")
+    return Edge(before.id, after.id, "then", css="then", weight=10)
