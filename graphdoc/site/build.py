@@ -17,6 +17,10 @@ from graphdoc.site.input import SiteInput
 __all__ = ["SiteError", "SiteResult", "build_site", "serve_site"]
 
 
+# The plugins that are known to keep what they need over such builds.
+_BEARING = frozenset({"search", "offline", "graphdoc"})
+
+
 class SiteError(Exception):
     """MkDocs could not build the site; the text says why."""
 
@@ -60,7 +64,17 @@ def serve_site(
 
     with _prepared(load, 0), _configuration(config_file) as file:
         chosen: dict[str, Any] = {"docs_dir": str(docs_dir)} if docs_dir else {}
-        serve(str(file), watch=[str(path) for path in watch], dev_addr=address, **chosen)
+        watched = [str(path) for path in watch]
+        kind = "dirty" if _can_share(file) else None
+        serve(str(file), watch=watched, build_type=kind, dev_addr=address, **chosen)
+
+
+def _can_share(file: Path) -> bool:
+    """Whether all plugins bear it that MkDocs leaves out pages which did not change."""
+    from mkdocs.config import load_config  # noqa: PLC0415 -- needs the environment of _prepared
+
+    plugins = {name.rpartition("/")[2] for name in load_config(str(file)).plugins}
+    return plugins <= _BEARING
 
 
 def _run(file: Path, output: Path, folder: Path | None, said: Sequence[str]) -> None:

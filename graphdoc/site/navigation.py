@@ -8,7 +8,7 @@ from graphdoc.site.pages.runbooks import RUNBOOKS
 
 __all__ = ["NavEntry", "navigation"]
 
-NavEntry: TypeAlias = "str | dict[str, list[NavEntry]]"
+NavEntry: TypeAlias = "str | dict[str, str | list[NavEntry]]"
 
 # What only its index and other pages lead to: there are as many as there are files.
 _UNLISTED = frozenset({"values"})
@@ -47,7 +47,7 @@ def navigation(site: Site, written: Mapping[str, str]) -> list[NavEntry]:
     for (section, folder), paths in _by_place(written, placed).items():
         below: list[NavEntry] = [{_titled(folder): paths}] if folder else paths
         sections.setdefault(section, []).extend(below)
-    return [{title: entries} for title, entries in sections.items() if entries]
+    return [{title: _named(entries, site)} for title, entries in sections.items() if entries]
 
 
 def _by_place(
@@ -71,6 +71,22 @@ def _titled(folder: str) -> str:
     return f"{name[:1].upper()}{name[1:]}"
 
 
+def _named(entries: Sequence[NavEntry], site: Site) -> list[NavEntry]:
+    """The entries with the titles of generated pages, so that none must be read for its title."""
+    found: list[NavEntry] = []
+    for entry in entries:
+        if isinstance(entry, str):
+            page = site.pages.get(entry)
+            found.append({page.title: entry} if page else entry)
+        else:
+            found.append({title: _below(below, site) for title, below in entry.items()})
+    return found
+
+
+def _below(below: "str | list[NavEntry]", site: Site) -> "str | list[NavEntry]":
+    return below if isinstance(below, str) else _named(below, site)
+
+
 def _present(entries: Sequence[NavEntry], known: set[str]) -> list[NavEntry]:
     """The entries without the pages that are left out."""
     found: list[NavEntry] = []
@@ -78,8 +94,9 @@ def _present(entries: Sequence[NavEntry], known: set[str]) -> list[NavEntry]:
         if isinstance(entry, str):
             found += [entry] if entry in known else []
         else:
-            inner = {title: _present(below, known) for title, below in entry.items()}
-            found += [inner] if any(inner.values()) else []
+            for title, below in entry.items():
+                inner = _present([below] if isinstance(below, str) else below, known)
+                found += [{title: inner}] if inner else []
     return found
 
 

@@ -25,6 +25,7 @@ from graphdoc.site.markup import html
 from graphdoc.site.navigation import navigation
 from graphdoc.site.prose.handwritten import Document, ProseError, fill_document, with_slots
 from graphdoc.site.prose.slots import FOLDER
+from graphdoc.site.sharing import GeneratedFile, Sharing, forget_entries, frame_of
 
 __all__ = ["SitePlugin", "provided_by"]
 
@@ -69,6 +70,15 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
     def __init__(self) -> None:
         super().__init__()
         self._figures: dict[str, dict[str, str]] = {}
+        self._shares = False
+        self._before = Sharing()
+        self._now = Sharing()
+        self._rebuilt: frozenset[str] = frozenset()
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002
+        """Keep this plugin over the builds of one ``serve``, and share what did not change."""
+        self._shares = dirty
+        self._before = Sharing()
 
     def load(self, config: MkDocsConfig) -> SiteInput:
         """What the pages are made from, where nobody provides it.
@@ -81,6 +91,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
     @event_priority(50)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Make the pages, and add what they need to the configuration."""
+        self._figures = {}
         provide = _provider.get()
         self._site = generate_site(provide() if provide else self.load(config))
         if self._site.name:
@@ -108,11 +119,36 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         contents |= site.images
         contents |= site_assets()
         self._generated = frozenset(contents) - frozenset(files.src_uris)
-        for path in sorted(self._generated):
-            files.append(_generated(config, path, contents[path]))
         if config.nav is None:
             config.nav = navigation(site, written)
+        known = self._begin_sharing(config, contents, files)
+        for path in sorted(self._generated):
+            file = _generated(config, path, contents[path])
+            file.is_same = known.is_same(path, site.pages.get(path), contents[path])
+            files.append(file)
+        self._rebuilt = frozenset(
+            f.dest_uri for f in files.documentation_pages() if f.is_modified()
+        )
         return files
+
+    def _begin_sharing(
+        self, config: MkDocsConfig, contents: Mapping[str, str | bytes], files: Files
+    ) -> Sharing:
+        """What of the build before still holds; until this one is done, nothing of either does."""
+        before, self._before = self._before, Sharing()
+        self._now = Sharing(frame_of(self._made, config), self._made.pages, contents)
+        if not self._shares:
+            return Sharing()
+        for file in files.documentation_pages():  # they name what may have changed
+            file.is_modified = lambda: True  # type: ignore[method-assign]
+        return before if before.frame == self._now.frame else Sharing()
+
+    @event_priority(100)
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        """Remember what was built."""
+        if self._shares:
+            forget_entries(config, self._rebuilt)
+            self._before = self._now
 
     def on_pre_page(self, page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsPage:  # noqa: ARG002
         """Let the pencil lead to what the page tells about."""
@@ -220,8 +256,11 @@ def _document(file: File, site: Site) -> Document:
     )
 
 
-def _generated(config: MkDocsConfig, path: str, content: str | bytes) -> File:
-    return File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV)
+def _generated(config: MkDocsConfig, path: str, content: str | bytes) -> GeneratedFile:
+    inclusion = InclusionLevel.NOT_IN_NAV
+    file = GeneratedFile.generated(config, path, content=content, inclusion=inclusion)
+    assert isinstance(file, GeneratedFile)  # it makes one of its own class
+    return file
 
 
 def _section(file: File) -> str:
