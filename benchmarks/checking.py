@@ -1,14 +1,17 @@
 """A whole ``check`` against CSafeLoader merely loading the estate's YAML files, as processes."""
 
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.kustomize import directories, run_kustomize
-from benchmarks.measure import Cost, Estate, Row, run, yaml_files
+from benchmarks.measure import Cost, Estate, Row, copied, run, yaml_files
 
 __all__ = ["check", "load", "measure", "measure_kustomize"]
 
+_SETTLING = 3.5  # seconds until a file counts as unchanged, see graphdoc.cache.signature
 _LOAD = """
 import sys, yaml
 for path in sys.stdin.buffer.read().split(b"\\0"):
@@ -26,6 +29,15 @@ def measure(estate: Estate) -> Iterator[Row]:
     floor = load(estate)
     cold = check(estate)
     yield Row("cold check", estate.name, cold.seconds, floor.seconds, "CSafeLoader")
+    with copied(estate) as own, tempfile.TemporaryDirectory() as cache:
+        check(own, cache)  # what changed just now is not remembered
+        time.sleep(_SETTLING)
+        check(own, cache)
+        warm = check(own, cache)
+        yield Row("warm check", estate.name, warm.seconds, floor.seconds, "CSafeLoader")
+        _change(own)
+        changed = check(own, cache)
+        yield Row("one file changed", estate.name, changed.seconds, floor.seconds, "CSafeLoader")
     yield Row("memory of a cold check", estate.name, cold.mebibytes, 4096, "4 GiB", "MiB")
 
 
@@ -42,8 +54,15 @@ def load(estate: Estate) -> Cost:
     return run([sys.executable, "-c", _LOAD], Path.cwd(), paths)
 
 
-def check(estate: Estate, *options: str) -> Cost:
+def check(estate: Estate, cache: str = "") -> Cost:
     """What ``graphdoc check`` takes."""
     folder = estate.clones[0].parent
     clones = [str(clone) for clone in estate.clones]
-    return run([sys.executable, "-m", "graphdoc", "check", *clones, *options], folder)
+    return run([sys.executable, "-m", "graphdoc", "check", *clones], folder, cache=cache)
+
+
+def _change(estate: Estate) -> None:
+    """A line more in one file that is in nobody's way."""
+    files = yaml_files(estate)
+    with files[len(files) // 2].open("a", encoding="utf-8") as file:
+        file.write("# changed\n")

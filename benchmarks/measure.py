@@ -55,13 +55,20 @@ class Row(NamedTuple):
         return f"{self.part} of {self.estate} against {self.against}"
 
 
-def run(command: Sequence[str], folder: Path, given: bytes = b"") -> Cost:
+def run(command: Sequence[str], folder: Path, given: bytes = b"", cache: str = "") -> Cost:
     """Run a program to its end; a status above 1 is a failure.
+
+    Args:
+        command: the program and its arguments.
+        folder: where it runs.
+        given: its standard input.
+        cache: a folder for what graphdoc remembers; without one it remembers nothing.
 
     Raises:
         SystemExit: the program failed.
     """
     environment = {key: value for key, value in os.environ.items() if key not in _UNWANTED}
+    environment["GRAPHDOC_CACHE_DIR"] = cache
     environment["PYTHONPYCACHEPREFIX"] = str(
         Path(tempfile.gettempdir()) / "graphdoc-bench-bytecode"
     )

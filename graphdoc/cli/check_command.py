@@ -2,17 +2,18 @@
 
 import click
 
-from graphdoc.cli.analyses import analyse_estate
+from graphdoc.cache import Told, canonical
 from graphdoc.cli.filters import Filter, filter_options, record
 from graphdoc.cli.fixing import Mending, fix_options, mend
 from graphdoc.cli.help import PagedCommand
+from graphdoc.cli.memory import CRASHED, find_memory
 from graphdoc.cli.options import NearChoice, Scope, scope_options
 from graphdoc.cli.output import write_result
-from graphdoc.cli.reports import Reports, report_options, write_reports
+from graphdoc.cli.reports import Reports, render, report_options, tell, write_others
+from graphdoc.cli.scope import read_config
 from graphdoc.cli.status import ExitStatus
+from graphdoc.config.values import Config
 from graphdoc.model.finding import Finding, Severity
-from graphdoc.pipeline import to_report
-from graphdoc.pipeline.fixes import find_fixes, to_diff
 
 __all__ = ["command"]
 
@@ -38,7 +39,7 @@ def command(
     """Say what is wrong, with file and line.
 
     PATHs are clones; without any, those of graphdoc.yaml are checked. A folder that holds several
-    clones stands for each of them.
+    clones stands for each of them. As long as nothing has changed, the last result is told again.
 
     Examples:
       graphdoc check
@@ -49,17 +50,51 @@ def command(
       graphdoc check --baseline graphdoc-baseline.json
       graphdoc check --diff
     """
+    least = Severity(fail_on)
+    if mending is not Mending.NONE or chosen.records:
+        return _change(scope, reports, chosen, mending, least)
+    config = read_config(scope)
+    memory = find_memory(config, reports, (canonical(chosen), fail_on))
+    told = memory.recall() or memory.remember(*_check(config, reports, chosen, least))
+    tell(told.text, told.found, reports)
+    return ExitStatus(told.status)
+
+
+def _check(config: Config, reports: Reports, chosen: Filter, least: Severity) -> tuple[Told, bool]:
+    """The result, and whether another run would give the same."""
+    from graphdoc.cli.analyses import analyse_config, remarks_on  # noqa: PLC0415 -- slow
+    from graphdoc.pipeline import to_report  # noqa: PLC0415
+
+    analysis = chosen.apply(analyse_config(config))
+    report = to_report(analysis, analysis.findings)
+    write_others(report, reports)
+    status = _verdict(analysis.findings, least)
+    remarks, found = remarks_on(analysis), len(analysis.findings)
+    told = Told(render(report, reports), remarks, found, status)
+    return told, not any(CRASHED in one.reason for one in analysis.coverage.not_understood)
+
+
+def _change(
+    scope: Scope, reports: Reports, chosen: Filter, mending: Mending, least: Severity
+) -> ExitStatus:
+    """Write a baseline, or mend what can be, and check what is left."""
+    from graphdoc.cli.analyses import analyse_estate  # noqa: PLC0415 -- slow
+    from graphdoc.pipeline import to_report  # noqa: PLC0415
+    from graphdoc.pipeline.fixes import find_fixes, to_diff  # noqa: PLC0415
+
     analysis = chosen.apply(analyse_estate(scope))
     if chosen.records:
         record(chosen, analysis)
         return ExitStatus.CLEAN
     if mending is Mending.DIFF:
         write_result(to_diff(find_fixes(analysis)), reports.output)
-        return _verdict(analysis.findings, Severity(fail_on))
-    if mending.writes and mend(analysis, force=mending is Mending.FORCED):
+        return _verdict(analysis.findings, least)
+    if mend(analysis, force=mending is Mending.FORCED):
         analysis = chosen.apply(analyse_estate(scope))
-    write_reports(to_report(analysis, analysis.findings), reports)
-    return _verdict(analysis.findings, Severity(fail_on))
+    report = to_report(analysis, analysis.findings)
+    write_others(report, reports)
+    tell(render(report, reports), len(analysis.findings), reports)
+    return _verdict(analysis.findings, least)
 
 
 def _verdict(findings: tuple[Finding, ...], least: Severity) -> ExitStatus:

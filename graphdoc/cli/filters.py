@@ -4,26 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from graphdoc.baseline import (
-    Baseline,
-    BaselineError,
-    Known,
-    KnownFinding,
-    apply_baseline,
-    read_baseline,
-    write_baseline,
-)
 from graphdoc.cli.options import Command
 from graphdoc.cli.output import say, shown_path, write_file
 from graphdoc.cli.status import UsageMistake
-from graphdoc.config import nearest
 from graphdoc.model.finding import Finding, Problem
 from graphdoc.model.location import Location
-from graphdoc.pipeline import RULE_IDS, Analysis, unused_ignore
-from graphdoc.report.report import count
+from graphdoc.model.mistake import nearest
+
+if TYPE_CHECKING:
+    from graphdoc.baseline import Baseline, Known, KnownFinding
+    from graphdoc.pipeline import Analysis
 
 __all__ = ["Filter", "filter_options", "record"]
 
@@ -34,35 +28,46 @@ _DEFAULT_NAME = "graphdoc-baseline.json"
 class Filter:
     """The rules that count, and the findings that are known already.
 
-    ``file`` is where the baseline stands or is to be written, ``None`` where none is named;
-    ``records`` says that it is to be written.
+    Without ``selected`` all rules count but the ``ignored`` ones. ``file`` is where the baseline
+    stands or is to be written, ``None`` where none is named; ``records`` says that it is to be
+    written.
     """
 
-    rules: frozenset[str]
+    selected: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
     file: Path | None = None
-    baseline: Baseline | None = None
+    baseline: "Baseline | None" = None
     records: bool = False
 
-    def apply(self, analysis: Analysis) -> Analysis:
+    def wants(self, finding: Finding) -> bool:
+        """Whether the finding's rule counts."""
+        rule = finding.rule
+        return (not self.selected or rule in self.selected) and rule not in self.ignored
+
+    def apply(self, analysis: "Analysis") -> "Analysis":
         """The analysis with the findings that are left."""
         if self.baseline is None:
-            kept = tuple(finding for finding in analysis.findings if finding.rule in self.rules)
-            return replace(analysis, findings=kept)
+            return replace(analysis, findings=tuple(filter(self.wants, analysis.findings)))
+        from graphdoc.baseline import apply_baseline  # noqa: PLC0415 -- seldom needed
+
         told = apply_baseline(analysis.findings, self.baseline, analysis.config.today)
         found = (*told.new, *_unused(analysis, told))
-        kept = tuple(finding for finding in found if finding.rule in self.rules)
-        known = tuple(finding for finding in told.known if finding.rule in self.rules)
+        kept = filter(self.wants, found)
+        known = tuple(filter(self.wants, told.known))
         ordered = tuple(sorted(kept, key=lambda finding: finding.sort_key))
         ignored = analysis.ignored + len(known)
         return replace(analysis, findings=ordered, ignored=ignored, known=known)
 
 
-def record(chosen: Filter, analysis: Analysis) -> None:
+def record(chosen: Filter, analysis: "Analysis") -> None:
     """Write every finding of an analysis into the baseline.
 
     Raises:
         UsageMistake: the file is something else, or cannot be written.
     """
+    from graphdoc.baseline import Baseline, write_baseline  # noqa: PLC0415 -- seldom needed
+    from graphdoc.report.report import count  # noqa: PLC0415
+
     file = chosen.file or analysis.config.directory / _DEFAULT_NAME
     earlier = _read(file) if file.exists() else Baseline(shown_path(file))
     write_file(file, write_baseline(analysis.findings, earlier))
@@ -82,13 +87,13 @@ def filter_options(command: Command) -> Command:
         if records and (selected or ignored):
             raise UsageMistake("--write-baseline records every rule; leave out --select, --ignore")
         known = _read(file) if file is not None and not records else None
-        chosen = Filter((selected or RULE_IDS) - ignored, file, known, records)
+        chosen = Filter(selected, ignored, file, known, records)
         return command(*given, chosen, **options)
 
     return _SELECT(_IGNORE(_BASELINE(_WRITE(packed))))
 
 
-def _unused(analysis: Analysis, told: Known) -> Iterator[Finding]:
+def _unused(analysis: "Analysis", told: "Known") -> Iterator[Finding]:
     """Entries of analysed clones that match nothing, and those whose last day has passed."""
     analysed = {"", *(clone.name for clone in analysis.estate.clones)}
     gone = [entry for entry in told.gone if entry.file.repository in analysed]
@@ -96,9 +101,11 @@ def _unused(analysis: Analysis, told: Known) -> Iterator[Finding]:
     yield from _one_for_all(told.expired, "has expired", "have expired")
 
 
-def _one_for_all(entries: Sequence[KnownFinding], one: str, many: str) -> Iterator[Finding]:
+def _one_for_all(entries: "Sequence[KnownFinding]", one: str, many: str) -> Iterator[Finding]:
     """One finding for entries of one fate, each at its line."""
     if entries:
+        from graphdoc.pipeline import unused_ignore  # noqa: PLC0415 -- seldom needed
+
         fate = f"1 entry of the baseline {one}"
         if len(entries) > 1:
             fate = f"{len(entries)} entries of the baseline {many}"
@@ -109,12 +116,17 @@ def _one_for_all(entries: Sequence[KnownFinding], one: str, many: str) -> Iterat
 def _rule_ids(words: object) -> frozenset[str]:
     texts = words if isinstance(words, tuple) else ()
     ids = frozenset(id_.strip() for word in texts for id_ in str(word).split(",") if id_.strip())
-    for id_ in sorted(ids - RULE_IDS):
-        raise UsageMistake(f"no rule '{id_}'{nearest(id_, RULE_IDS)}")
+    if ids:
+        from graphdoc.pipeline import RULE_IDS  # noqa: PLC0415 -- imports every rule
+
+        for id_ in sorted(ids - RULE_IDS):
+            raise UsageMistake(f"no rule '{id_}'{nearest(id_, RULE_IDS)}")
     return ids
 
 
-def _read(file: Path) -> Baseline:
+def _read(file: Path) -> "Baseline":
+    from graphdoc.baseline import BaselineError, read_baseline  # noqa: PLC0415 -- seldom needed
+
     try:
         return read_baseline(file.read_text("utf-8"), shown_path(file))
     except OSError as error:

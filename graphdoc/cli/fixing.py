@@ -2,15 +2,17 @@
 
 from enum import Enum
 from functools import wraps
+from typing import TYPE_CHECKING
 
 import click
 
 from graphdoc.cli.options import Command
 from graphdoc.cli.output import say
 from graphdoc.cli.status import UsageMistake
-from graphdoc.clone.rewrite import RewriteError
-from graphdoc.pipeline import Analysis
-from graphdoc.pipeline.fixes import FileFix, find_fixes, is_restorable, write_fix
+
+if TYPE_CHECKING:
+    from graphdoc.pipeline import Analysis
+    from graphdoc.pipeline.fixes import FileFix
 
 __all__ = ["Mending", "fix_options", "mend"]
 
@@ -43,13 +45,18 @@ def fix_options(command: Command) -> Command:
     return _FIX(_DIFF(_FORCE(packed)))
 
 
-def mend(analysis: Analysis, *, force: bool) -> bool:
+def mend(analysis: "Analysis", *, force: bool) -> bool:
     """Write what mends the findings, and say so; whether anything was written."""
+    from graphdoc.pipeline.fixes import find_fixes  # noqa: PLC0415 -- seldom needed
+
     done = [_mend_file(fix, force=force) for fix in find_fixes(analysis)]
     return any(done)
 
 
-def _mend_file(fix: FileFix, *, force: bool) -> bool:
+def _mend_file(fix: "FileFix", *, force: bool) -> bool:
+    from graphdoc.clone.rewrite import RewriteError  # noqa: PLC0415 -- seldom needed
+    from graphdoc.pipeline.fixes import is_restorable, write_fix  # noqa: PLC0415
+
     if not force and not is_restorable(fix.clone):
         reason = "has changes that are not committed" if fix.clone.git else "is not under Git"
         say(f"not fixed: {fix.place}: {fix.clone.name} {reason} (--force fixes it all the same)")

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import click
 
-from graphdoc.config.decode import nearest
+from graphdoc.model.mistake import nearest
 
 __all__ = ["NearChoice", "Scope", "Target", "result_options", "scope_options"]
 

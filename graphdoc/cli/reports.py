@@ -4,58 +4,84 @@ import os
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from graphdoc.cli.options import Command, NearChoice
 from graphdoc.cli.output import append_file, has_colour, say, write_result
 from graphdoc.cli.status import UsageMistake
-from graphdoc.config import nearest
-from graphdoc.report import REPORTERS, Report
-from graphdoc.report.github import to_step_summary
-from graphdoc.report.report import count
+from graphdoc.model.mistake import nearest
 
-__all__ = ["Reports", "report_options", "write_reports"]
+if TYPE_CHECKING:
+    from graphdoc.report import Report
 
+__all__ = ["FORMATS", "Reports", "render", "report_options", "tell", "write_others"]
+
+# Those of graphdoc.report, which takes longer to import than to look up what was told before.
+FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The main report and its file, ``None`` for standard output; the others by their files."""
+    """The main report and its file, ``None`` for standard output; the others by their files.
+
+    ``cached`` says that a report which was told before may be told again.
+    """
 
     format: str
     output: Path | None = None
     others: tuple[tuple[str, Path], ...] = ()
+    cached: bool = True
+
+    @property
+    def step_summary(self) -> Path | None:
+        """Where GitHub shows a summary of the step, if the report is made of annotations."""
+        summary = os.environ.get(_SUMMARY)
+        wanted = summary and self.format == "github" and self.output is None
+        return Path(summary) if summary and wanted else None
 
 
 def report_options(command: Command) -> Command:
-    """``--format`` and ``--output``, which may also be given for single formats."""
+    """``--format``, ``--output``, which may also be given for single formats, ``--no-cache``."""
 
     @wraps(command)
     def packed(*scope: object, **given: object) -> object:
         format_, outputs = str(given.pop("format_")), given.pop("output")
-        return command(*scope, _reports(format_, outputs), **given)
+        reports = replace(_reports(format_, outputs), cached=not given.pop("no_cache"))
+        return command(*scope, reports, **given)
 
-    return _FORMAT(_OUTPUT(packed))
+    return _FORMAT(_OUTPUT(_NO_CACHE(packed)))
 
 
-def write_reports(report: Report, reports: Reports) -> None:
-    """Every report in its place; annotations for GitHub come with a summary of the step."""
+def render(report: "Report", reports: Reports) -> str:
+    """The main report."""
+    from graphdoc.report import REPORTERS  # noqa: PLC0415 -- see FORMATS
+
+    coloured = reports.format == "text" and has_colour(reports.output)
+    return REPORTERS[reports.format](replace(report, colour=coloured))
+
+
+def write_others(report: "Report", reports: Reports) -> None:
+    """The reports beside the main one; annotations for GitHub come with a summary of the step."""
+    from graphdoc.report import REPORTERS  # noqa: PLC0415 -- see FORMATS
+    from graphdoc.report.github import to_step_summary  # noqa: PLC0415
+
     for format_, file in reports.others:
         write_result(REPORTERS[format_](report), file)
-    coloured = reports.format == "text" and has_colour(reports.output)
-    text = REPORTERS[reports.format](replace(report, colour=coloured))
+    summary = reports.step_summary
+    if summary is not None:
+        append_file(summary, to_step_summary(report))
+
+
+def tell(text: str, found: int, reports: Reports) -> None:
+    """Write the main report in its place, and say where the reports are."""
     write_result(text, reports.output)
-    summary = os.environ.get(_SUMMARY)
-    if summary and reports.format == "github" and reports.output is None:
-        append_file(Path(summary), to_step_summary(report))
-    files = [
-        *([reports.output] if reports.output is not None else []),
-        *dict(reports.others).values(),
-    ]
-    for file in files:
-        say(f"{count(len(report.findings), 'finding')} in {file.as_posix()}")
+    files = [reports.output] if reports.output is not None else []
+    noun = "finding" if found == 1 else "findings"
+    for file in (*files, *dict(reports.others).values()):
+        say(f"{found} {noun} in {file.as_posix()}")
 
 
 def _reports(format_: str, outputs: object) -> Reports:
@@ -67,9 +93,9 @@ def _reports(format_: str, outputs: object) -> Reports:
                 raise UsageMistake("a second --output without a format; give one as FORMAT=FILE")
             reports = replace(reports, output=Path(word))
             continue
-        if name not in REPORTERS:
-            known = ", ".join(REPORTERS)
-            raise UsageMistake(f"--output: '{name}' is none of {known}{nearest(name, REPORTERS)}")
+        if name not in FORMATS:
+            known = ", ".join(FORMATS)
+            raise UsageMistake(f"--output: '{name}' is none of {known}{nearest(name, FORMATS)}")
         if not path or name in dict(reports.others):
             raise UsageMistake(f"--output {word}: {'no file' if not path else 'a second one'}")
         reports = replace(reports, others=(*reports.others, (name, Path(path))))
@@ -79,10 +105,10 @@ def _reports(format_: str, outputs: object) -> Reports:
 _FORMAT = click.option(
     "--format",
     "format_",
-    type=NearChoice(list(REPORTERS)),
+    type=NearChoice(list(FORMATS)),
     default="text",
     show_default=True,
-    metavar=f"[{'|'.join(REPORTERS)}]",
+    metavar=f"[{'|'.join(FORMATS)}]",
     help="How the result is written.",
 )
 _OUTPUT = click.option(
@@ -90,4 +116,7 @@ _OUTPUT = click.option(
     multiple=True,
     metavar="FILE|FORMAT=FILE",
     help="Write the result to FILE, not to standard output; FORMAT=FILE: also. Repeatable.",
+)
+_NO_CACHE = click.option(
+    "--no-cache", is_flag=True, help="Analyse anew, even where nothing has changed."
 )

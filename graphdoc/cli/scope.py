@@ -1,0 +1,27 @@
+"""From the options that all commands share to a configuration."""
+
+import os
+from pathlib import Path
+
+from graphdoc.cli.options import Scope
+from graphdoc.cli.status import UsageMistake
+from graphdoc.config import Config, config_for_clones, find_config, load_config, today
+
+__all__ = ["read_config"]
+
+
+def read_config(scope: Scope) -> Config:
+    """The configuration that the options mean.
+
+    Raises:
+        ConfigError: it cannot be used.
+        UsageMistake: there is none, and no clone is named.
+    """
+    file = scope.config or find_config(Path())
+    if file is None and not scope.clones:
+        raise UsageMistake(
+            "no graphdoc.yaml here or above; name the clones, as in 'graphdoc check ../launchpad', "
+            "or write one with 'graphdoc init'"
+        )
+    base = load_config(file, os.environ) if file else Config(Path.cwd(), today=today(os.environ))
+    return config_for_clones(scope.clones, base) if scope.clones else base
