@@ -79,6 +79,7 @@ CHART = {
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n  text: {{ .Values.text }}\n"
     ),
 }
+NAMED = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}'}\n"
 ASKED = """\
 helmCharts:
   - name: web
@@ -111,7 +112,7 @@ def test_a_chart_of_a_repository_is_taken_from_the_charts_at_hand(
     [
         (ASKED, "chart web 1.2.0 of https://charts.example.org/stable is not at hand"),
         (
-            "helmCharts: [{name: web}]\n",
+            "helmCharts: [{name: named}]\n",
             "a release without a name: Helm makes one up at every build",
         ),
     ],
@@ -119,10 +120,24 @@ def test_a_chart_of_a_repository_is_taken_from_the_charts_at_hand(
 def test_what_cannot_be_rendered_is_counted(
     tmp_path: Path, engine: HelmEngine | None, text: str, reason: str
 ) -> None:
-    files = {f"top/charts/web/{name}": content for name, content in CHART.items()}
+    files = {
+        f"top/charts/named/{name}": content.replace("name: web", "name: named")
+        for name, content in {**CHART, "templates/n.yaml": NAMED}.items()
+    }
     write(tmp_path, Case("", "top", False, {"top/kustomization.yaml": text, **files}))  # noqa: FBT003
     built = our_build(tmp_path, engine)
     assert (built.error, [note.reason for note in built.not_understood]) == (None, [reason])
+
+
+def test_a_release_needs_no_name_where_its_chart_makes_no_use_of_it(
+    tmp_path: Path, engine: HelmEngine | None
+) -> None:
+    files = {f"top/charts/web/{name}": content for name, content in CHART.items()}
+    asked = {"top/kustomization.yaml": "helmCharts: [{name: web}]\n"}
+    write(tmp_path, Case("", "top", False, {**asked, **files}))  # noqa: FBT003
+    built = our_build(tmp_path, engine)
+    assert (built.error, built.not_understood) == (None, ())
+    assert [resource.name for resource in built.resources] == ["m"]
 
 
 def test_without_an_engine_charts_are_counted(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.helm import Release
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import Mapping, Node, Plain, Scalar, to_plain
 from graphdoc.parse.kustomization import is_true
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.chart_cache import ArchiveError, ChartCache
@@ -30,6 +30,7 @@ __all__ = ["ChartPlace", "Inflator", "inflate", "requested_charts"]
 _HOME = "charts"
 _HOOK = "helm.sh/hook"
 _TESTS = frozenset({"test", "test-success"})
+_MADE_UP = ("one-made-up", "another-name")
 _MERGES = frozenset({"", "override", "merge", "replace"})
 # What the oldest way to ask for charts calls the fields.
 _OLD_FIELDS = {
@@ -107,13 +108,23 @@ def inflate(
         reason = "no Helm engine to render helmCharts: install graphdoc[helm], or helm on the PATH"
         raise NotUnderstoodError(reason, chart.span)
     found = _find(inflator, place.root, chart, home)
-    release = _release(inflator, chart, namespace)
     values = _values(inflator, place, chart, found)
-    rendered = render_documents(
-        inflator.engine, inflator.files, found.clone, found.path, release, values,
-        inflator.charts.find_required,
+    rendered, *others = (
+        render_documents(
+            inflator.engine, inflator.files, found.clone, found.path, release, values,
+            inflator.charts.find_required,
+        )
+        for release in _releases(inflator, chart, namespace)
     )  # fmt: skip
+    if any(_plain(other) != _plain(rendered) for other in others):
+        reason = "a release without a name: Helm makes one up at every build"
+        raise NotUnderstoodError(reason, chart.span)
     return _items(place.record, chart, rendered)
+
+
+def _plain(rendered: ChartDocuments) -> list[Plain]:
+    roots = (document.root for document in rendered.documents)
+    return [to_plain(root) for root in roots if root is not None]
 
 
 def _find(inflator: Inflator, root: Root, chart: Mapping, home: str) -> _Chart:
@@ -137,11 +148,14 @@ def _find(inflator: Inflator, root: Root, chart: Mapping, home: str) -> _Chart:
     return _Chart(cached.tree, "", "")
 
 
-def _release(inflator: Inflator, chart: Mapping, namespace: str) -> Release:
+def _releases(inflator: Inflator, chart: Mapping, namespace: str) -> list[Release]:
+    """The release; for want of a name two, which tell whether the chart makes any use of it."""
     name = chart.text("nameTemplate") or chart.text("releaseName")
-    if not name or "{{" in name:
-        reason = "a release without a name: Helm makes one up at every build"
-        raise NotUnderstoodError(reason, chart.span)
+    names = _MADE_UP if not name or "{{" in name else (name,)
+    return [_release(inflator, chart, namespace, one) for one in names]
+
+
+def _release(inflator: Inflator, chart: Mapping, namespace: str, name: str) -> Release:
     versions = tuple(map(text_of, chart.items_at("apiVersions")))
     return Release(
         name=name,
