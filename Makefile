@@ -33,6 +33,11 @@ serve: $(VENV)/.installed ## Serve the site on loopback and rebuild it on every 
 test: $(VENV)/.test-installed ## Run the tests, doctests and the examples of the rule pages.
 	$(BIN)/python -m pytest
 
+.PHONY: fuzz
+fuzz: $(VENV)/.test-installed ## Damage what is read, ten minutes for each kind of input (SECONDS=600).
+	for target in $$(ls tests/fuzz/corpus); do \
+		$(BIN)/python -m tests.fuzz $$target --seconds $(or $(SECONDS),600) || exit 1; done
+
 .PHONY: coverage
 coverage: $(VENV)/.test-installed ## Run the tests and show the lines and branches they leave out.
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered

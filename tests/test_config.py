@@ -1,6 +1,7 @@
 """``graphdoc.yaml``: what it says, and what a mistake in it is answered with."""
 
 import re
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -18,12 +19,12 @@ from graphdoc.config.load import KEYS, check_rules
 from graphdoc.config.values import (
     ClusterFacts,
     HostKind,
-    LimitSettings,
     RepositorySettings,
     SecretSettings,
     Tracked,
 )
 from graphdoc.model.finding import Severity
+from graphdoc.model.limits import Limits
 
 CLONE = "repositories: [{name: a, path: clone}]\n"
 
@@ -295,4 +296,6 @@ def test_the_page_about_the_configuration_is_true(project: Path) -> None:
     told = set(re.findall(r"^(\w+):", example, re.MULTILINE))
     assert told == set(KEYS)
     assert [root.cluster for root in config.roots] == ["", "tools"]
-    assert config.limits == LimitSettings()
+    assert config.limits == Limits()
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \|", text, re.MULTILINE)
+    assert {key: int(number) for key, number in rows} == asdict(Limits())

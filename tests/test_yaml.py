@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain, Scalar, Sequence, to_plain
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.parse.yaml import Limits, YamlError, parse_documents
+from graphdoc.parse.yaml import YamlError, parse_documents
 from tests.txtar import MemoryClone, underlined
 
 FILE = SourceFile("platform", "a.yaml")

@@ -14,11 +14,10 @@ from graphdoc.clone.git import BlobError, Blobs, GitDirectory, borrows, find_git
 from graphdoc.clone.revisions import GitFacts, Revisions, read_facts, without_credentials
 from graphdoc.clone.tree import Tree
 from graphdoc.model.clone import UnreadableError
+from graphdoc.model.limits import DEFAULT_LIMITS, shown_size
 from graphdoc.model.location import SourceFile
 
 __all__ = ["BareClone", "DiskClone", "GitClone", "open_clone", "without_credentials"]
-
-FILE_SIZE_LIMIT = 32 * 1024 * 1024
 
 _SKIPPED_DIRECTORIES = frozenset({".git", "node_modules", ".venv", "__pycache__"})
 _KEPT_FILE_LIMIT = 1024 * 1024
@@ -39,7 +38,7 @@ class DiskClone(Tree):
     root: Path
     facts: GitFacts = field(default_factory=GitFacts)
     extra_urls: tuple[str, ...] = ()
-    size_limit: int = FILE_SIZE_LIMIT
+    size_limit: int = DEFAULT_LIMITS.file_size
     git: GitDirectory | None = None
     _trees: "dict[str, GitClone]" = field(default_factory=dict, repr=False)
     _folders: dict[str, str] = field(default_factory=dict, repr=False)
@@ -126,7 +125,7 @@ class DiskClone(Tree):
         if not stat.S_ISREG(facts.st_mode):  # a pipe would never end
             raise UnreadableError(file, "not a regular file")
         if facts.st_size > self.size_limit:
-            raise UnreadableError(file, f"larger than {self.size_limit // 1024 // 1024} MiB")
+            raise UnreadableError(file, f"larger than {shown_size(self.size_limit)}")
         with open(place, "rb", buffering=0) as opened:  # noqa: PTH123
             return opened.read()
 

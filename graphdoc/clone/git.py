@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from graphdoc.model.limits import shown_size
+
 __all__ = ["BlobError", "Blobs", "GitDirectory", "borrows", "find_git_directory"]
 
 _GIT = (
@@ -151,7 +153,7 @@ class Blobs:
         left = size + 1
         while left > 0:
             left -= len(process.stdout.read(min(left, _CHUNK))) or left
-        raise BlobError(f"larger than {limit // 1024 // 1024} MiB")
+        raise BlobError(f"larger than {shown_size(limit)}")
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None:

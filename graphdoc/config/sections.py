@@ -1,5 +1,6 @@
 """The sections of a configuration that need no disk: one reader each."""
 
+from dataclasses import fields
 from enum import StrEnum
 from typing import TypedDict
 
@@ -9,7 +10,6 @@ from graphdoc.config.values import (
     ClusterFacts,
     HelmSettings,
     HostKind,
-    LimitSettings,
     RootPattern,
     RuleSetting,
     SecretSettings,
@@ -18,6 +18,7 @@ from graphdoc.config.values import (
 )
 from graphdoc.model.contract import Contract
 from graphdoc.model.finding import Severity
+from graphdoc.model.limits import Limits
 from graphdoc.model.node import Mapping, Scalar, Sequence
 
 __all__ = ["Sections", "read_sections"]
@@ -43,7 +44,7 @@ class Sections(TypedDict, total=False):
     site: SiteSettings
     hosts: dict[str, HostKind]
     helm: HelmSettings
-    limits: LimitSettings
+    limits: Limits
     placeholders: dict[str, str]
 
 
@@ -167,16 +168,9 @@ def _helm(entry: Entry) -> HelmSettings:
     return HelmSettings(_text(table.get("kube_version")), _texts(table.get("api_versions")))
 
 
-def _limits(entry: Entry) -> LimitSettings:
-    table = entry.table("file_size", "depth", "nodes", "documents")
-    default = LimitSettings()
-    counts = {key: value.count() for key, value in table.items()}
-    return LimitSettings(
-        counts.get("file_size", default.file_size),
-        counts.get("depth", default.depth),
-        counts.get("nodes", default.nodes),
-        counts.get("documents", default.documents),
-    )
+def _limits(entry: Entry) -> Limits:
+    table = entry.table(*(one.name for one in fields(Limits)))
+    return Limits(**{key: value.count() for key, value in table.items()})
 
 
 def _text(entry: Entry | None) -> str | None:

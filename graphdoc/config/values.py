@@ -9,10 +9,11 @@ from types import MappingProxyType
 
 from graphdoc.model.contract import Contract
 from graphdoc.model.finding import Severity
+from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import Span
 
 __all__ = [
-    "ClusterFacts", "Config", "HelmSettings", "HostKind", "LimitSettings", "RepositorySettings",
+    "ClusterFacts", "Config", "HelmSettings", "HostKind", "RepositorySettings",
     "RootPattern", "RuleSetting", "SecretSettings", "SiteSettings", "Tracked",
 ]  # fmt: skip
 
@@ -124,16 +125,6 @@ class SiteSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class LimitSettings:
-    """What one file may cost."""
-
-    file_size: int = 32 * 1024 * 1024
-    depth: int = 500
-    nodes: int = 1_000_000
-    documents: int = 20_000
-
-
-@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that an analysis is told; ``directory`` is what paths are relative to.
 
@@ -154,7 +145,7 @@ class Config:
     site: SiteSettings = SiteSettings()
     hosts: Mapping[str, HostKind] = field(default_factory=lambda: MappingProxyType({}))
     helm: HelmSettings = HelmSettings()
-    limits: LimitSettings = LimitSettings()
+    limits: Limits = DEFAULT_LIMITS
     chart_cache: Path | None = None
     placeholders: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     is_partial: bool = False

@@ -12,6 +12,8 @@ from graphdoc.resolve.resolved import Estate
 
 __all__ = ["add_places"]
 
+_DIGITS = 10  # no list is as long
+
 _MANIFEST = "/manifest/"
 
 
@@ -48,7 +50,7 @@ def _below(node: Node, key: str) -> Node | None:
         case MappingNode():
             return node.entries.get(key)
         case Sequence():
-            index = int(key) if key.isdecimal() else len(node.items)
+            index = int(key) if key.isdecimal() and len(key) < _DIGITS else len(node.items)
             return node.items[index] if index < len(node.items) else None
         case Scalar():
             return None

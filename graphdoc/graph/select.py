@@ -17,7 +17,7 @@ from graphdoc.resolve.paths import matches_segments
 
 __all__ = ["UnknownNodeError", "find_nodes", "select", "subgraph"]
 
-_TERM = re.compile(r"(?P<up>\d*\+)?(?P<pattern>.*?)(?P<down>\+\d*)?", re.DOTALL)
+_TERM = re.compile(r"(?P<up>\d{0,9}\+)?(?P<pattern>.*?)(?P<down>\+\d{0,9})?", re.DOTALL)
 _FILTER = re.compile(r"(?P<pattern>.+)\[(?P<route>[A-Za-z_.]+)=(?P<value>[^\[\]]*)\]")
 _KINDS = frozenset(str(kind) for kind in NodeKind)
 

@@ -11,7 +11,7 @@ from graphdoc.model.node import Mapping, Scalar
 SYNC_WAVE = "argocd.argoproj.io/sync-wave"
 
 # What Go's strconv.Atoi accepts. Python's int() also takes "1_0" and " 5 ", which Argo CD does not.
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = re.compile(r"[+-]?0*[0-9]{1,18}")
 
 
 class ResourceId(NamedTuple):

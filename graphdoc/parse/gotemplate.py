@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-__all__ = ["Reads", "find_reads"]
+__all__ = ["ACTION", "Reads", "find_reads"]
+
+# An action within a line; one that does not end is not searched for twice.
+ACTION = re.compile(r"\{\{(?:[^{\n]|\{(?!\{))*?\}\}")
 
 # A string without an end runs to the end of what is looked at, so that no character is read twice.
 _TOKEN = re.compile(

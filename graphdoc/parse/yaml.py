@@ -6,7 +6,6 @@ memory's.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, NoReturn, Protocol, cast
 
 from yaml import MarkedYAMLError, YAMLError
@@ -24,22 +23,14 @@ from yaml.events import (
 )
 from yaml.reader import ReaderError
 
+from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.scalars import kubectl_boolean, resolve_scalar
 
-__all__ = ["Document", "DuplicateKey", "Limits", "YamlError", "parse_documents"]
+__all__ = ["Document", "DuplicateKey", "YamlError", "parse_documents"]
 
 _TAG = "tag:yaml.org,2002:"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a file may cost: nesting, nodes after alias expansion, and documents."""
-
-    depth: int = 500
-    nodes: int = 1_000_000
-    documents: int = 20_000
 
 
 class YamlError(Exception):
@@ -88,7 +79,7 @@ class _Event(Protocol):
 
 
 def parse_documents(
-    data: bytes, file: SourceFile, limits: Limits = Limits()
+    data: bytes, file: SourceFile, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[Document, ...]:
     """Every document of a stream, the empty ones too.
 
@@ -97,7 +88,9 @@ def parse_documents(
     """
     text = _decode(data, file)
     try:
-        return tuple(_Builder(file, limits).build(CParser(text)))
+        # A value takes two bytes at least, so that only long texts need counting.
+        builder = _CountingBuilder if len(data) > 2 * limits.nodes else _Builder
+        return tuple(builder(file, limits).build(CParser(text)))
     except MarkedYAMLError as error:
         raise YamlError(_error_span(file, error.problem_mark), _error_text(error)) from error
     except ReaderError as error:
@@ -337,6 +330,28 @@ class _Builder:
             frame.entries.update(
                 {k: v for k, v in source.entries.items() if k not in frame.entries}
             )
+
+
+class _CountingBuilder(_Builder):
+    """A builder that also stops where the values themselves are too many, aliases apart."""
+
+    def __init__(self, file: SourceFile, limits: Limits) -> None:
+        super().__init__(file, limits)
+        self._count = 0
+
+    def _on_scalar(self, event: _Event) -> None:
+        self._count += 1
+        if self._count > self._limits.nodes:
+            self._fail(event.start_mark, f"more than {self._limits.nodes} values")
+        super()._on_scalar(event)
+
+    def _on_start(self, event: _Event) -> None:
+        self._count += 1
+        super()._on_start(event)
+
+    def _on_document(self, event: _Event, count: int) -> None:
+        super()._on_document(event, count)
+        self._count = 0
 
 
 def _tagged(tag: str, text: str, span: Span) -> Scalar:

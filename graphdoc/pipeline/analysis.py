@@ -69,7 +69,8 @@ def analyse(
         progress("reading the clones")
         opened = open_clones(config) if clones is None else clones
         progress("resolving Applications")
-        estate = resolve_estate(opened, find_engine(), estate_request(config))
+        engine = find_engine(config.limits.helm_seconds)
+        estate = resolve_estate(opened, engine, estate_request(config))
         estate = replace(estate, documents=open_documents(config))
         progress("drawing the graph")
         graph = build_graph(estate, cluster_facts(config), config.production)

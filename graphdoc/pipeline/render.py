@@ -12,6 +12,7 @@ from graphdoc.model.argocd import DirectoryOptions
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.helm import Release
+from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
@@ -122,7 +123,10 @@ class Renderer:
         if known is not None and root.is_relative_to(known):
             root = known
         if root not in self._folders:
-            self._folders[root] = DiskClone(root.name or "root", _shown(root), root)
+            size = self._limits.file_size
+            self._folders[root] = DiskClone(
+                root.name or "root", _shown(root), root, size_limit=size
+            )
         return self._folders[root], _inside(root, place)
 
     @cached_property
@@ -130,9 +134,13 @@ class Renderer:
         clones = open_clones(self.config) if self.config is not None else ()
         return {clone.root.resolve(): clone for clone in clones}
 
+    @property
+    def _limits(self) -> Limits:
+        return self.config.limits if self.config is not None else DEFAULT_LIMITS
+
     @cached_property
     def _files(self) -> Files:
-        return Files()
+        return Files(self._limits)
 
     @cached_property
     def _kustomizer(self) -> Kustomizer:
@@ -147,7 +155,7 @@ class Renderer:
 
     @cached_property
     def _engine(self) -> HelmEngine | None:
-        return find_engine()
+        return find_engine(self._limits.helm_seconds)
 
     @cached_property
     def _analysis(self) -> Analysis | None:

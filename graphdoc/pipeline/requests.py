@@ -6,7 +6,6 @@ from graphdoc.config.values import Config
 from graphdoc.config.values import RootPattern as ConfiguredRoot
 from graphdoc.graph.build import ClusterFacts
 from graphdoc.model.node import Plain
-from graphdoc.parse.yaml import Limits
 from graphdoc.resolve.applicationset import Inventory, InventoryCluster
 from graphdoc.resolve.estate import Request
 from graphdoc.resolve.resolved import SecretHints
@@ -18,7 +17,6 @@ __all__ = ["cluster_facts", "estate_request", "open_charts"]
 
 def estate_request(config: Config) -> Request:
     """What resolving is told."""
-    limits = config.limits
     return Request(
         roots=tuple(_root(pattern) for pattern in config.roots),
         inventory=Inventory(
@@ -29,7 +27,7 @@ def estate_request(config: Config) -> Request:
             )
         ),
         settings=RenderSettings(config.helm.kube_version or "", config.helm.api_versions),
-        limits=Limits(limits.depth, limits.nodes, limits.documents),
+        limits=config.limits,
         secrets=SecretHints(
             config.secrets.made_elsewhere,
             config.secrets.consumer_keys or SecretHints().consumer_keys,

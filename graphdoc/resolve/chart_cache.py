@@ -16,6 +16,7 @@ from posixpath import basename, dirname
 from typing import IO, NamedTuple, cast
 
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping as YamlMapping
 from graphdoc.parse.chart import parse_chart
@@ -25,8 +26,6 @@ from graphdoc.resolve.repositories import url_identity
 
 __all__ = ["ArchiveError", "ChartCache", "ChartTree", "FoundChart", "read_archive"]
 
-_FILE_LIMIT = 20_000
-_BYTE_LIMIT = 100 * 1024 * 1024
 _REGULAR = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE})
 _HOST = re.compile(r"\.[a-z]{2,}$")
 _DRIVE = re.compile(r"^[a-zA-Z]:")
@@ -190,28 +189,28 @@ class ChartCache:
     def _open(self, folder: Clone, place: str) -> ChartTree:
         if place not in self._trees:
             name = f"{folder.name}/{place.rstrip('/')}"
-            self._trees[place] = ChartTree(name, self._contents(folder, place))
+            self._trees[place] = ChartTree(name, self._contents(folder, place, self.files.limits))
         return self._trees[place]
 
     @staticmethod
-    def _contents(folder: Clone, place: str) -> dict[str, bytes]:
+    def _contents(folder: Clone, place: str, limits: Limits) -> dict[str, bytes]:
         try:
             if place.endswith(".tgz"):
-                return read_archive(folder.read(place))
+                return read_archive(folder.read(place), limits)
             below = [path for path in folder.files if path.startswith(place)]
             return {path.removeprefix(place): folder.read(path) for path in below}
         except UnreadableError as error:
             raise ArchiveError(error.reason) from error
 
 
-def read_archive(data: bytes) -> dict[str, bytes]:
+def read_archive(data: bytes, limits: Limits = DEFAULT_LIMITS) -> dict[str, bytes]:
     """The files of a packaged chart, by their path in the chart.
 
     Raises:
         ArchiveError: no such archive, too large, or with a path that leaves the chart.
     """
     try:
-        contents = _read_members(data)
+        contents = _read_members(data, limits)
     except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error, RecursionError) as error:
         raise ArchiveError("the archive cannot be read") from error
     if "Chart.yaml" not in contents:
@@ -219,21 +218,23 @@ def read_archive(data: bytes) -> dict[str, bytes]:
     return contents
 
 
-def _read_members(data: bytes) -> dict[str, bytes]:
+def _read_members(data: bytes, limits: Limits) -> dict[str, bytes]:
     contents: dict[str, bytes] = {}
-    with tarfile.open(fileobj=_open_gzip(data), mode="r|") as archive:
+    with tarfile.open(fileobj=_open_gzip(data, limits.chart_size), mode="r|") as archive:
         for count, member in enumerate(archive):
-            if count >= _FILE_LIMIT:
+            if count >= limits.chart_files:
                 raise ArchiveError("the archive holds too many files")
-            _take(archive, member, contents)
+            _take(archive, member, contents, limits)
     return contents
 
 
-def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, contents: dict[str, bytes]) -> None:
+def _take(
+    archive: tarfile.TarFile, member: tarfile.TarInfo, contents: dict[str, bytes], limits: Limits
+) -> None:
     if member.type not in _REGULAR or member.issparse():
         return
     path = _inside(member.name)
-    if member.size > _BYTE_LIMIT:
+    if member.size > limits.chart_size:
         raise ArchiveError("the archive is too large")
     stream = archive.extractfile(member)
     if path and stream is not None:
@@ -251,9 +252,9 @@ def _inside(name: str) -> str:
 class _Bounded(RawIOBase):
     """A stream that ends in an error rather than in a full memory."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], size: int) -> None:
         self._stream = stream
-        self._left = _BYTE_LIMIT
+        self._left = size
 
     def readable(self) -> bool:
         return True
@@ -266,8 +267,9 @@ class _Bounded(RawIOBase):
         return data
 
 
-def _open_gzip(data: bytes) -> IO[bytes]:
-    return cast("IO[bytes]", _Bounded(cast("IO[bytes]", gzip.GzipFile(fileobj=BytesIO(data)))))
+def _open_gzip(data: bytes, size: int) -> IO[bytes]:
+    stream = cast("IO[bytes]", gzip.GzipFile(fileobj=BytesIO(data)))
+    return cast("IO[bytes]", _Bounded(stream, size))
 
 
 def _choose(version: str, candidates: list[_Candidate]) -> _Candidate | None:

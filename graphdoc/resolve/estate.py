@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from graphdoc.model.argocd import Application, is_argocd
 from graphdoc.model.clone import Clone
+from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.parse.placeholders import Bindings
-from graphdoc.parse.yaml import Limits
 from graphdoc.resolve.applicationset import Generated, Inventory, SetExpander
 from graphdoc.resolve.argocd_options import lifts_restrictions
 from graphdoc.resolve.files import Files
@@ -40,6 +41,10 @@ from graphdoc.resolve.units import Unit, Units, discover_units, written_at
 __all__ = ["Request", "resolve_estate"]
 
 _DEFAULT_NAMESPACE = "argocd"
+# How often an Application's line may stand above itself, as a generic chart's does; and of how many
+# Applications it may stand above itself at least a few times.
+_MOST_RETURNS, _FEW_RETURNS, _MOST_OF_RETURNS = 10, 3, 1_000
+_RETURNING = "an Application that brings itself again and again, under ever new names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ class _Parent(NamedTuple):
     """What renders a resource: its place in the tree, and the namespace it gives.
 
     ``assumed`` names the Applications that it makes for clusters it only assumes; ``is_open`` is a
-    chart that is applied by hand, with whatever values.
+    chart that is applied by hand, with whatever values; ``places`` holds where it and what is above
+    it are written.
     """
 
     cluster: str
@@ -75,6 +81,15 @@ class _Parent(NamedTuple):
     namespace: str
     assumed: frozenset[str] = frozenset()
     is_open: bool = False
+    places: tuple[tuple[SourceFile, int], ...] = ()
+
+    def refuses(self, place: tuple[SourceFile, int], limits: Limits) -> str | None:
+        """Why an Application written at a place is not followed this far down."""
+        if self.places.count(place) >= _MOST_RETURNS:
+            return _RETURNING
+        if len(self.places) >= limits.depth:
+            return f"Applications nest deeper than {limits.depth} levels"
+        return None
 
 
 def resolve_estate(
@@ -110,6 +125,8 @@ class _Walk:
     manages: list[tuple["str | _Key", _Key, Resource]] = field(default_factory=list)
     rendered: set[tuple[str, str]] = field(default_factory=set)
     reached: set[tuple[SourceFile, int]] = field(default_factory=set)
+    notes: dict[NotUnderstood, None] = field(default_factory=dict)
+    _returns: int = 0
     _first: dict[_Key, tuple[SourceFile, int]] = field(default_factory=dict)
     _sets: dict[int, tuple[Resource, Generated]] = field(default_factory=dict)
 
@@ -136,6 +153,8 @@ class _Walk:
         key = _Key(parent.cluster, resource.namespace or parent.namespace, resource.name)
         place = written_at(resource)
         self.reached.add(place)
+        if not self._may_follow(resource, place, parent):
+            return
         if parent.node:
             self.manages.append((parent.node, key, resource))
         known = self._first.get(key)
@@ -158,7 +177,23 @@ class _Walk:
         namespace = application.destination.namespace or _DEFAULT_NAMESPACE
         for given, source in zip(found, sources, strict=True):
             self._note_rendered(given)
-            self._visit(source.resources, _Parent(parent.cluster, key, namespace))
+            places = (*parent.places, place)
+            below = _Parent(parent.cluster, key, namespace, places=places)
+            self._visit(source.resources, below)
+
+    def _may_follow(
+        self, resource: Resource, place: tuple[SourceFile, int], parent: _Parent
+    ) -> bool:
+        limits = self.resolver.files.limits
+        reason = parent.refuses(place, limits)
+        self._returns += parent.places.count(place) >= _FEW_RETURNS
+        if self._returns > _MOST_OF_RETURNS and parent.places.count(place) >= _FEW_RETURNS:
+            reason = _RETURNING
+        if len(self.entries) >= limits.applications:
+            reason = f"more than {limits.applications} Applications"
+        if reason is not None:
+            self.notes[NotUnderstood(resource.manifest.origins[0], reason)] = None
+        return reason is None
 
     def _settled(
         self, source: ResolvedSource, parent: _Parent, *, is_assumed: bool
@@ -182,7 +217,7 @@ class _Walk:
         )  # fmt: skip
         self.sets.append((key, entry, parent.node or None))
         namespace = resource.namespace or parent.namespace
-        below = _Parent(parent.cluster, key, namespace, generated.assumed)
+        below = _Parent(parent.cluster, key, namespace, generated.assumed, places=parent.places)
         self._visit(generated.applications, below)
 
     def applications_of(self, resource: Resource) -> tuple[Application, ...]:
@@ -241,7 +276,7 @@ class _Walk:
             builds=units.builds,
             orphans=tuple(self._orphans(units)),
             manages=tuple(sorted(set(manages))),
-            not_understood=tuple(n for entry in sets for n in entry.not_understood),
+            not_understood=(*(n for entry in sets for n in entry.not_understood), *self.notes),
             files=self.resolver.files,
             registered=self._registered(),
         )

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.finding import Problem
+from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.model.node import Mapping, Node
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import Bindings, bind
-from graphdoc.parse.yaml import Document, Limits, YamlError, parse_documents
+from graphdoc.parse.yaml import Document, YamlError, parse_documents
 
 
 @dataclass(frozen=True, slots=True)

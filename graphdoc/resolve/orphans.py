@@ -1,6 +1,5 @@
 """Applications that no root leads to, gathered by their cause."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from posixpath import dirname
@@ -8,6 +7,7 @@ from posixpath import dirname
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, mappings_within
 from graphdoc.model.resource import Resource
+from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.by_hand import is_applied_by_hand
 from graphdoc.resolve.comments import find_commented_entry
 from graphdoc.resolve.paths import matches_segments, normalise
@@ -24,7 +24,6 @@ __all__ = [
 ]
 
 _MANY = 20
-_TEMPLATE = re.compile(r"\{\{.*?\}\}")
 
 
 def find_orphaned_applications(estate: Estate) -> list[tuple[Orphan, ...]]:
@@ -102,7 +101,7 @@ def folders_of(resource: Resource, repositories: Repositories) -> Iterator[tuple
     for node in (n for n in mappings_within(resource.manifest) if "repoURL" in n.entries):
         match = repositories.find(node.text("repoURL"))
         for path in (node.text("path"), *_generated_paths(node)):
-            pattern = normalise(_TEMPLATE.sub("*", path))
+            pattern = normalise(ACTION.sub("*", path))
             if match is not None and pattern:
                 yield match.clone.name, pattern
 

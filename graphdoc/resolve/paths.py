@@ -52,12 +52,12 @@ def _match_parts(parts: list[str], wanted: "tuple[_Part, ...]") -> bool:
 
 @lru_cache(maxsize=4096)
 def _compile_whole(pattern: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(_regex(one, ".") for one in _expand(pattern))
+    return tuple(_regex(one, ".") for one in _expand(pattern[:_LONGEST]))
 
 
 @lru_cache(maxsize=4096)
 def _compile_segments(pattern: str) -> "tuple[tuple[_Part, ...], ...]":
-    return tuple(tuple(map(_compile_part, one.split("/"))) for one in _expand(pattern))
+    return tuple(tuple(map(_compile_part, one.split("/"))) for one in _expand(pattern[:_LONGEST]))
 
 
 def _compile_part(part: str) -> "_Part":
@@ -72,6 +72,7 @@ _TOKEN = re.compile(r"\*+|\?|\[[!^]?\]?[^\]]+\]|\\.|.", re.DOTALL)
 _BRACES = re.compile(r"(?:\\.|[^\\{}])*?(\{((?:\\.|[^\\{}])*)\})", re.DOTALL)
 _ALTERNATIVE = re.compile(r"(?:\\.|[^\\,])*", re.DOTALL)
 _MOST_ALTERNATIVES = 1000
+_LONGEST = 4096  # no path is longer
 
 
 def _expand(pattern: str) -> tuple[str, ...]:

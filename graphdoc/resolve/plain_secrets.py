@@ -22,7 +22,9 @@ _KIND = re.compile(rb"kind[\"']?:\s*[\"']?Secret\b")
 _MANIFEST = (".yaml", ".yml", ".json")
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
 _PLACEHOLDER = re.compile(
-    r"<path:[^>]*>|<[A-Za-z][\w.|/ -]*>|\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}"
+    # Each looks no further than the next of its kind, so that no character is read twice.
+    r"<path:[^<>]*>|<[A-Za-z][\w.|/ -]*>|\$\{(?:[^}$]|\$(?!\{))*\}|\$\((?:[^)$]|\$(?!\())*\)"
+    r"|\{\{(?:[^{]|\{(?!\{))*?\}\}"
     r"|^(?:vault:|ref\+|op://|>>vault:|\$argocd:)",
     re.DOTALL,
 )

@@ -10,6 +10,7 @@ from graphdoc.model.argocd import is_whole
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
+from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.files import Files, ParsedFile
 from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kustomize import is_kustomization
@@ -23,7 +24,6 @@ __all__ = ["Unreached", "find_read_files", "find_unreached_manifests", "find_unr
 _YAML = (".yaml", ".yml")
 _VALUES_NAME = re.compile(r"(?:^|[-_.])values(?:[-_.]|$)")
 _EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)")
-_TEMPLATE = re.compile(r"\{\{.*?\}\}")
 _OWN_FILES = b".Files."
 _CHART_FOLDERS = ("templates", "charts", "crds", "ci", "tests")
 # Kustomize's own files, and what a developer portal reads beside the manifests.
@@ -128,7 +128,7 @@ class _Reach:
         """Paths in templates that could not be expanded: any file that fits may be meant."""
         return tuple(
             sorted(
-                _TEMPLATE.sub("*", node.value).split("/", 1)[-1]
+                ACTION.sub("*", node.value).split("/", 1)[-1]
                 for made in self._estate.application_sets
                 if made.not_understood
                 for _, node in walk(made.resource.manifest)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from graphdoc.model.helm import HelmParameter, LayerKind, ValueLayer
+from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Atom, Mapping, Node, Scalar
 from graphdoc.model.node import Sequence as Items
@@ -169,8 +170,12 @@ class _Setting:
     def __init__(self, below: Mapping | None) -> None:
         self._below = below or Mapping({}, {}, _NOWHERE)
         self._set = Mapping({}, {}, _NOWHERE)
+        self._reserved = 0
 
     def put(self, path: _Path, value: "Atom | list[Atom]", span: Span) -> None:
+        self._reserved += sum(part for part in path if isinstance(part, int))
+        if self._reserved > DEFAULT_LIMITS.nodes:
+            raise ParameterError(span, f"parameters reach beyond {DEFAULT_LIMITS.nodes} items")
         node = _node(value, span)
         self._set = _put_key(self._set, self._below, path, (node, span))
 

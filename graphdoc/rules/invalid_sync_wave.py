@@ -12,7 +12,7 @@ from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
 # What Go's strconv.Atoi accepts.
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = re.compile(r"[+-]?0*[0-9]{1,18}")
 
 __all__ = ["invalid_sync_wave"]
 

@@ -36,7 +36,7 @@ class Sole(Markup):
 DASH = "\N{EN DASH}"
 _DIGEST = re.compile(r"\b(sha256:[0-9a-f]{12})[0-9a-f]+\b")
 # No break inside of an entity such as ``&amp;``, which ends in a semicolon.
-_DIVIDERS = re.compile(r"([/:,=]+)(?=[^/:,=0-9])")
+_DIVIDERS = re.compile(r"(?<![/:,=])([/:,=]++)(?=[^0-9])")
 
 
 def html(template: str, *parts: str) -> Markup:

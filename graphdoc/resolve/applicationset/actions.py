@@ -45,9 +45,10 @@ LIBRARY = """\
 _LENGTH_LIMIT = 256 * 1024
 _DEPTH_LIMIT = 100
 
+# Nothing is tried twice: white space and the mark before the end are taken off afterwards.
 _ACTION = re.compile(
-    r"\{\{(?P<left>-(?=\s))?\s*(?:/\*.*?\*/|(?P<body>(?:\"(?:\\.|[^\"\\\n])*\"|`[^`]*`|'(?:\\.|[^'\\\n])*'"
-    r"|[^\"`'}]|\}(?!\}))*?))\s*(?P<right>(?<=\s)-)?\}\}",
+    r"\{\{(?P<left>-(?=\s))?\s*+(?:(?>/\*.*?\*/)\s*+(?P<mark>(?<=\s)-)?+|"
+    r"(?P<body>(?>\"(?>\\.|[^\"\\\n])*+\"|`[^`]*+`|'(?>\\.|[^'\\\n])*+'|[^\"`'}]|\}(?!\}))*+))\}\}",
     re.DOTALL,
 )
 _TOKEN = re.compile(
@@ -55,6 +56,17 @@ _TOKEN = re.compile(
     r"|(?P<base>\$\w*)?(?P<fields>(?:\.[A-Za-z_]\w*)+)|\$\w*|[A-Za-z_]\w*|[-+]?\d[\w.]*|:=|.",
     re.DOTALL,
 )
+
+
+class _Found(NamedTuple):
+    """An action in its text; ``body`` is ``None`` for a comment, the marks say what is trimmed."""
+
+    start: int
+    end: int
+    left: bool
+    right: bool
+    body: str | None
+    body_start: int
 
 
 class Literal(NamedTuple):
@@ -72,13 +84,13 @@ class Action(NamedTuple):
 def split_actions(text: str) -> Iterator[Literal | Action]:
     """The parts of a template, less the white space that ``{{-`` and ``-}}`` take away."""
     position, strip_left = 0, False
-    for match in _find_actions(text):
-        literal = text[position : match.start()]
+    for found in _find_actions(text):
+        literal = text[position : found.start]
         literal = literal.lstrip(" \t\r\n") if strip_left else literal
-        yield Literal(literal.rstrip(" \t\r\n") if match["left"] else literal)
-        if match["body"] is not None:
-            yield Action(match["body"])
-        position, strip_left = match.end(), bool(match["right"])
+        yield Literal(literal.rstrip(" \t\r\n") if found.left else literal)
+        if found.body is not None:
+            yield Action(found.body)
+        position, strip_left = found.end, found.right
     rest = text[position:]
     yield Literal(rest.lstrip(" \t\r\n") if strip_left else rest)
 
@@ -103,14 +115,14 @@ def rewrite(text: str, *, strict: bool) -> str | None:
     """
     pieces: list[str] = []
     position = 0
-    for match in _find_actions(text):
-        if not match["body"]:
+    for found in _find_actions(text):
+        if not found.body:
             continue
-        body = _rewrite_action(match["body"], strict=strict)
+        body = _rewrite_action(found.body, strict=strict)
         if body is None or len(body) > _LENGTH_LIMIT:
             return None
-        pieces += (text[position : match.start("body")], body)
-        position = match.end("body")
+        pieces += (text[position : found.body_start], body)
+        position = found.body_start + len(found.body)
     return "".join((*pieces, text[position:]))
 
 
@@ -120,15 +132,23 @@ def missing_field(message: str) -> str | None:
     return match[1] if match else None
 
 
-def _find_actions(text: str) -> Iterator[re.Match[str]]:
+def _find_actions(text: str) -> Iterator[_Found]:
     """Every action; nothing after one that does not end."""
     start = text.find("{{")
     while start >= 0:
         match = _ACTION.match(text, start)
         if match is None:
             return
-        yield match
+        yield _found(match)
         start = text.find("{{", match.end())
+
+
+def _found(match: re.Match[str]) -> _Found:
+    body, right = match["body"], bool(match["mark"])
+    if body is not None:
+        right = body.endswith("-") and match.string[match.end() - 4].isspace()
+        body = (body[:-1] if right else body).rstrip()
+    return _Found(match.start(), match.end(), bool(match["left"]), right, body, match.start("body"))
 
 
 @dataclass(slots=True)

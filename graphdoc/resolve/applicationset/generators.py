@@ -49,7 +49,6 @@ __all__ = ["Generators", "kinds_of", "without_credentials"]
 
 Named: TypeAlias = Many[str]
 
-_PARAMETER_LIMIT = 20_000
 _DEPTH_LIMIT = 3  # Argo CD lets a matrix or merge hold another, and that one none
 _WITH_VALUES = (
     GeneratorKind.CLUSTERS,
@@ -97,8 +96,7 @@ class Generators:
             made = self._clusters(body, named)
         else:
             made = self._make(kind, body, depth)
-        if len(made) > _PARAMETER_LIMIT:
-            raise UndecidedError(entry.span, f"more than {_PARAMETER_LIMIT} parameter sets")
+        self._refuse_too_many(entry, len(made))
         if entry.mapping("selector") is None:
             return made
         return [one for one in made if matches({k: s.text for k, s in flatten(one)})]
@@ -240,9 +238,13 @@ class Generators:
                 made.append(shared)
             else:
                 made.append(self._expand_child(filled, depth))
-            if sum(map(len, made)) > _PARAMETER_LIMIT:
-                raise UndecidedError(child.span, f"more than {_PARAMETER_LIMIT} parameter sets")
+            self._refuse_too_many(child, sum(map(len, made)))
         return made
+
+    def _refuse_too_many(self, entry: Mapping, count: int) -> None:
+        most = self.files.limits.parameter_sets
+        if count > most:
+            raise UndecidedError(entry.span, f"more than {most} parameter sets")
 
     def _interpolate(self, child: Mapping, outer: list[Mapping]) -> list[Mapping]:
         """The child with each outer set filled in; ``values`` may wait for the child's own."""

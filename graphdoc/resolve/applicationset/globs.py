@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 __all__ = ["matches_directory", "matches_pathspec"]
 
+_LONGEST = 4096  # no path is longer
 _Test: TypeAlias = Callable[[str], bool]
 _TOKEN = re.compile(
     r"\[(?P<not>[!^])?(?P<set>\]?(?:\\.|[^\]\\])*)\]|\\(?P<escaped>.)|(?P<char>.)", re.DOTALL
@@ -34,7 +35,7 @@ def matches_pathspec(path: str, pattern: str) -> bool:
 
 def _matches(text: str, pattern: str) -> bool:
     """Match token by token; after a mismatch the last star takes one character more."""
-    tokens = _parse(pattern)
+    tokens = _parse(pattern[:_LONGEST])
     place = token = 0
     star, taken = -1, 0
     while place < len(text):

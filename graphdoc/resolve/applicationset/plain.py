@@ -9,8 +9,6 @@ from graphdoc.resolve.applicationset.dialect import Fault, Filled
 
 __all__ = ["PlainDialect"]
 
-# Argo CD leaves a text alone unless an opening and a closing stand on one line.
-_TEMPLATED = re.compile(r"\{\{.*\}\}")
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _UNCLOSED = Fault("cannot find the end of a tag: '}}' is missing")
 
@@ -36,11 +34,18 @@ class PlainDialect:
 
 
 def _fill(text: str, parameters: Mapping) -> str | Fault:
-    if not _TEMPLATED.search(text):
+    if not any(map(_has_tag, text.split("\n"))):
         return text
-    if "{{" in _TAG.sub("", text):
+    end = text.rfind("}}") + 2  # no tag ends behind it, so that none is looked for in vain
+    if "{{" in text[end:]:
         return _UNCLOSED
-    return _TAG.sub(lambda match: _replacement(match, parameters), text)
+    return _TAG.sub(lambda match: _replacement(match, parameters), text[:end]) + text[end:]
+
+
+def _has_tag(line: str) -> bool:
+    """Argo CD leaves a text alone unless an opening and a closing stand on one line."""
+    start = line.find("{{")
+    return start >= 0 and line.rfind("}}") >= start + 2
 
 
 def _replacement(match: re.Match[str], parameters: Mapping) -> str:

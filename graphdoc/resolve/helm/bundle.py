@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import ChartDependency, ChartMetadata
+from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Sequence, to_plain
 from graphdoc.parse.chart import parse_chart
@@ -28,8 +29,6 @@ __all__ = [
     "BundledChart", "ChartBundle", "ChartError", "FindChart", "Place", "bundle_chart", "read_chart",
 ]  # fmt: skip
 
-_FILE_LIMIT = 20_000
-_BYTE_LIMIT = 100 * 1024 * 1024
 _DEPTH_LIMIT = 20
 
 # From repository, name and version (or range) of a chart to the clone and directory that hold it.
@@ -144,7 +143,8 @@ class _Bundler:
             self.unread.append(NotUnderstood(file_start(error.file), error.reason))
             return
         self.size += len(data)
-        if self.size > _BYTE_LIMIT or len(self.taken) >= _FILE_LIMIT:
+        limits = self.files.limits
+        if self.size > limits.chart_size or len(self.taken) >= limits.chart_files:
             raise _error(file_start(place.file(name)), "the chart is too large")
         doubt = find_doubt(data) if posixpath.basename(name) == SCHEMA_NAME else None
         if doubt is not None:
@@ -186,7 +186,7 @@ class _Bundler:
                 continue
             file = charts.file(name)
             try:
-                yield _open_packed(file, charts.clone.read(file.path))
+                yield _open_packed(file, charts.clone.read(file.path), self.files.limits)
             except (ArchiveError, UnreadableError) as error:
                 reason = error.reason if isinstance(error, UnreadableError) else str(error)
                 self.unread.append(NotUnderstood(file_start(file), reason))
@@ -227,9 +227,9 @@ def _is_packed(name: str) -> bool:
     return name.endswith(".tgz") and posixpath.basename(posixpath.dirname(name)) == "charts"
 
 
-def _open_packed(file: SourceFile, data: bytes) -> Place:
+def _open_packed(file: SourceFile, data: bytes, limits: Limits) -> Place:
     """A packed chart as a directory that is called like the archive."""
-    contents = {f"{file.path}/{name}": text for name, text in read_archive(data).items()}
+    contents = {f"{file.path}/{name}": text for name, text in read_archive(data, limits).items()}
     return Place(ChartTree(file.repository, contents), file.path)
 
 

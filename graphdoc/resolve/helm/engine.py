@@ -23,6 +23,7 @@ from typing import NamedTuple, Protocol
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.helm import Release
+from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.node import Plain
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm.bundle import ChartBundle, FindChart, bundle_chart
@@ -34,8 +35,8 @@ __all__ = [
     "find_engine",
 ]  # fmt: skip
 
-_TIMEOUT = 20.0
 _MESSAGE_LIMIT = 400
+_LONGEST_ERROR = 8_000
 _SOURCE = re.compile(r"^---\n# Source: (.+)\n", re.MULTILINE)
 _PATH = r"[^\s()\"':]+/templates/[^\s()\"':]+"
 _PLACE = re.compile(rf"({_PATH})(?::(\d+))?")
@@ -74,12 +75,16 @@ class HelmEngine(Protocol):
         """
 
 
-def find_engine() -> "RememberingEngine | None":
-    """The best engine that is installed; ``None`` where neither the SDK nor ``helm`` is."""
+def find_engine(seconds: float = DEFAULT_LIMITS.helm_seconds) -> "RememberingEngine | None":
+    """The best engine that is installed; ``None`` where neither the SDK nor ``helm`` is.
+
+    Args:
+        seconds: how long it may take for one chart.
+    """
     if importlib.util.find_spec("helm_python") is not None:
-        return RememberingEngine(SdkEngine())
+        return RememberingEngine(SdkEngine(timeout=seconds))
     program = shutil.which("helm")
-    return RememberingEngine(CliEngine(program)) if program else None
+    return RememberingEngine(CliEngine(program, seconds)) if program else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ class RememberingEngine:
 class SdkEngine:
     """Helm's SDK, in a worker that starts with the first render and ends with this object."""
 
-    def __init__(self, *, timeout: float = _TIMEOUT) -> None:
+    def __init__(self, *, timeout: float = DEFAULT_LIMITS.helm_seconds) -> None:
         self._timeout = timeout
         self._worker: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
@@ -228,6 +233,7 @@ class CliEngine:
     """The ``helm`` program."""
 
     program: str
+    timeout: float = DEFAULT_LIMITS.helm_seconds
 
     def render(
         self, chart: ChartBundle, release: Release, values: Plain
@@ -259,10 +265,10 @@ class CliEngine:
         try:
             return subprocess.run(
                 command, capture_output=True, check=False, env=_environment(str(home)),
-                encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL, timeout=_TIMEOUT,
+                encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL, timeout=self.timeout,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
-            raise HelmError(f"Helm took longer than {_TIMEOUT:g} s") from error
+            raise HelmError(f"Helm took longer than {self.timeout:g} s") from error
 
 
 def _split_manifests(text: str) -> Iterator[RenderedTemplate]:
@@ -287,7 +293,8 @@ def _write_chart(directory: Path, chart: ChartBundle, release: Release) -> None:
         place = directory / name
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
+            with place.open("xb") as file:  # a name that differs by case only is no other file
+                file.write(data)
         except OSError as error:  # a name that this system does not allow, or no room
             raise HelmError(f"{name} cannot be handed to Helm: {error.strerror}") from error
 
@@ -313,7 +320,11 @@ def _environment(home: str) -> dict[str, str]:
 
 
 def _helm_error(text: str) -> HelmError:
-    """Helm's message on one line, and the innermost template of the chart that it blames."""
+    """Helm's message on one line, and the innermost template of the chart that it blames.
+
+    A chart can make it as long as it likes; the end says most.
+    """
+    text = text[-_LONGEST_ERROR:]
     places = _PLACE.findall(text)
     precise = [place for place in places if place[1]]
     path, line = (precise or places or [("", "")])[-1]

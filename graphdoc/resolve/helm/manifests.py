@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.parse.yaml import Document, DuplicateKey, Limits, YamlError, parse_documents
+from graphdoc.parse.yaml import Document, DuplicateKey, YamlError, parse_documents
 from graphdoc.resolve.files import ParsedFile
 from graphdoc.resolve.helm.bundle import Place
 from graphdoc.resolve.helm.lines import TemplateLines

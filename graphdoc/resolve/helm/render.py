@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import ChartDependency, ChartMetadata, Release
+from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, Span, file_start
 from graphdoc.model.node import Mapping, Scalar, walk
 from graphdoc.model.resource import Resource
-from graphdoc.parse.yaml import Document, Limits, YamlError
+from graphdoc.parse.yaml import Document, YamlError
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm.argocd_apps import find_applications, is_all
 from graphdoc.resolve.helm.bundle import (

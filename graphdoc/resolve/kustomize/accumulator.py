@@ -48,6 +48,8 @@ class State:
     items: Items = field(default_factory=Items)
     config: TransformerConfig = field(default_factory=TransformerConfig)
     variables: dict[str, Variable] = field(default_factory=dict)
+    components: int = 0
+    generated: int = 0
 
 
 @dataclass(slots=True)

@@ -4,23 +4,37 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
+from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.resolve.kustomize.expressions import Expression, compile_expression
-from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, put, text_of
+from graphdoc.resolve.kustomize.trees import (
+    KustomizeError,
+    NotUnderstoodError,
+    is_null,
+    put,
+    text_of,
+)
 
 __all__ = ["Change", "change_at", "look_up", "split_field_path", "with_indices"]
 
 Change: TypeAlias = Callable[[Node], Node]
 
-_NUMBER = re.compile(r"\+?[0-9]+")
+_NUMBER = re.compile(r"\+?[0-9]{1,18}")
+_MOST_STEPS = DEFAULT_LIMITS.depth
 _DELIMITER = re.compile(r"(?<!\\)\.")
 _INDEXED = re.compile(r"(.*)\[([0-9]+)\]")
 
 
 def split_field_path(path: str) -> tuple[str, ...]:
-    """The steps of a path; dots within brackets or behind a backslash do not end a step."""
+    """The steps of a path; dots within brackets or behind a backslash do not end a step.
+
+    Raises:
+        NotUnderstoodError: there are more of them than a tree has levels.
+    """
+    if path.count(".") > _MOST_STEPS:
+        raise NotUnderstoodError(f"a path of more than {_MOST_STEPS} steps")
     parts = [part.replace("\\.", ".") for part in _DELIMITER.split(path)]
     if len(parts) > 1 and not parts[0]:
         del parts[0]

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.ids import Gvk
-from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, put
+from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, is_null, put
 
 __all__ = ["FieldSpec", "Setter", "merge_specs", "set_fields", "spec"]
 
@@ -73,6 +73,8 @@ def set_fields(
     """
     try:
         changed = _Walk(field.create, setter, blank).descend(manifest, field.path)
+    except NotUnderstoodError:
+        raise
     except KustomizeError as error:
         reason = f"considering field '{field.text}': {error.reason}"
         raise KustomizeError(reason, error.span) from error

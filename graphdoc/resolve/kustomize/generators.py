@@ -52,8 +52,7 @@ def generate(kind: str, entry: Mapping, options: Mapping | None, reader: FileRea
     if name is None or not name.value:
         raise KustomizeError("a configmap must have a name", entry.span)
     manifest = _base(kind, entry, name)
-    for pair in _unique_pairs(entry, reader):
-        manifest = _with_pair(manifest, kind, pair)
+    manifest = _with_pairs(manifest, kind, _unique_pairs(entry, reader))
     local = entry.mapping("options")
     manifest = _with_metadata(manifest, local, options)
     is_plain_name = _is_on(local, "disableNameSuffixHash") or _is_on(
@@ -149,14 +148,32 @@ def _file_pair(source: Node, reader: FileReader) -> _Pair:
     return _Pair(key, content, file_start(file))
 
 
-def _with_pair(manifest: Mapping, kind: str, pair: _Pair) -> Mapping:
-    if kind == "Secret":
-        return put_route(manifest, ("data", pair.key), string(_base64(pair.value), pair.span))
+def _with_pairs(manifest: Mapping, kind: str, pairs: list[_Pair]) -> Mapping:
+    made: dict[str, dict[str, _Pair]] = {}
+    for pair in pairs:
+        is_text = kind != "Secret" and _is_text(pair.value)
+        field = "data" if is_text or kind == "Secret" else "binaryData"
+        made.setdefault(field, {})[pair.key] = pair
+    for field, found in made.items():
+        entries: dict[str, Node] = {
+            key: string(_written(field, kind, pair.value), pair.span) for key, pair in found.items()
+        }
+        keys = {key: pair.span for key, pair in found.items()}
+        span = keys[next(iter(keys))] if field not in manifest.entries else manifest.span
+        manifest = put(manifest, field, Mapping(entries, keys, span), span)
+    return manifest
+
+
+def _is_text(value: bytes) -> bool:
     try:
-        text, field = pair.value.decode(), "data"
+        value.decode()
     except UnicodeDecodeError:
-        text, field = _base64(pair.value), "binaryData"
-    return put_route(manifest, (field, pair.key), string(text, pair.span))
+        return False
+    return True
+
+
+def _written(field: str, kind: str, value: bytes) -> str:
+    return value.decode() if field == "data" and kind != "Secret" else _base64(value)
 
 
 def _base64(value: bytes) -> str:

@@ -154,10 +154,12 @@ class Item(NamedTuple):
         )
 
     def remember(self) -> "Item":
-        """The same, its present id among the previous ones."""
+        """The same, its present id among the previous ones; once, however many patches follow."""
         gvk, namespace, name = self.id
-        previous = (*self.previous, PreviousId(gvk.kind, namespace, name))
-        return self._replace(previous=previous)
+        present = PreviousId(gvk.kind, namespace, name)
+        if present in self.previous[-1:]:
+            return self
+        return self._replace(previous=(*self.previous, present))
 
 
 def gvk_of(manifest: Mapping) -> Gvk:

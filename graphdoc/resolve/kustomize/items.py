@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from graphdoc.model.kustomize import Selector
+from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import Location
+from graphdoc.resolve.kustomize.allowance import Allowance
 from graphdoc.resolve.kustomize.expressions import Expression, compile_expression
 from graphdoc.resolve.kustomize.ids import Gvk, Id, Item
 from graphdoc.resolve.kustomize.selectors import parse_labels
@@ -16,14 +18,21 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_:-]+")
 
 
 class Items:
-    """An ordered collection; a removed resource leaves a hole, so that indices stay valid."""
+    """An ordered collection; a removed resource leaves a hole, so that indices stay valid.
 
-    def __init__(self, items: Iterable[Item] = ()) -> None:
+    ``allowance`` is what may be copied within it.
+    """
+
+    def __init__(self, items: Iterable[Item] = (), limits: Limits = DEFAULT_LIMITS) -> None:
+        self.allowance = Allowance(limits)
         self._items: list[Item | None] = []
         self._by_id: dict[Id, list[int]] = {}
         self._by_name: dict[str, dict[int, None]] = {}
         for item in items:
             self._append(item)
+
+    def __len__(self) -> int:
+        return len(self._items)
 
     def __iter__(self) -> Iterator[Item]:
         return (item for item in self._items if item is not None)
@@ -84,12 +93,14 @@ class Items:
 
         Raises:
             KustomizeError: an expression cannot be read.
+        NotUnderstoodError: too many resources were looked at by now.
         """
         matcher = Expressions(selector)
         if _PLAIN_NAME.fullmatch(selector.name):
             candidates: Iterable[int] = self.named(selector.name)
         else:
             candidates = range(len(self._items))
+            self.allowance.try_on(len(self._items))
         return [i for i in candidates if (item := self._items[i]) and matcher.fits(item)]
 
     def _append(self, item: Item) -> None:

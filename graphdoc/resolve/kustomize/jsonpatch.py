@@ -10,29 +10,45 @@ from typing import TypeAlias
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.resolve.kustomize.allowance import Allowance
 from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, same, without
 
 __all__ = ["apply_operations"]
 
 Change: TypeAlias = Callable[["Mapping | Sequence", str], Node]
 
-_INDEX = re.compile(r"[+-]?[0-9]+")
+_INDEX = re.compile(r"[+-]?[0-9]{1,18}")
+_SHALLOW = 50
 
 
-def apply_operations(manifest: Mapping, operations: Sequence) -> Mapping:
+def apply_operations(
+    manifest: Mapping, operations: Sequence, allowance: Allowance | None = None
+) -> Mapping:
     """The manifest after every operation.
 
     Raises:
         KustomizeError: an operation does not apply.
+        NotUnderstoodError: it copies too much, or leads too deep.
     """
+    allowance = allowance or Allowance()
     for operation in operations.items:
         if not isinstance(operation, Mapping):
             raise KustomizeError("an operation of a JSON patch must be a mapping", operation.span)
         changed = _apply(manifest, operation)
         if not isinstance(changed, Mapping):
             raise KustomizeError("a JSON patch leaves no mapping", operation.span)
+        _account(manifest, operation, allowance)
         manifest = changed
     return manifest
+
+
+def _account(manifest: Mapping, operation: Mapping, allowance: Allowance) -> None:
+    """Count what an operation has copied, and hold its path to the depth that YAML may have."""
+    above = operation.text("path").count("/")
+    if operation.text("op") in {"copy", "move"}:
+        allowance.spend(_at(manifest, operation), above)
+    elif above > _SHALLOW:
+        allowance.spend(_value(operation), above)
 
 
 def _apply(manifest: Mapping, operation: Mapping) -> Node:

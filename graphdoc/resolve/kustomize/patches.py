@@ -196,7 +196,7 @@ def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[
         manifest = item.manifest
         if item.previous or not patch.is_deprecated:
             manifest = _with_scratch(manifest, patch.entry.span)
-        changed = _without_scratch(apply_operations(manifest, operations))
+        changed = _without_scratch(apply_operations(manifest, operations, items.allowance))
         known = item.remember()._replace(manifest=changed, is_restyled=True, shared=())
         items.replace(index, known)
     return targets

@@ -1,5 +1,7 @@
 """Replacements: a value of one resource, copied to fields of others."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from graphdoc.model.kustomize import Selector
@@ -7,6 +9,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.kustomization import is_true, selector
 from graphdoc.parse.scalars import resolve_scalar
+from graphdoc.resolve.kustomize.allowance import Allowance
 from graphdoc.resolve.kustomize.fieldpath import change_at, look_up, split_field_path
 from graphdoc.resolve.kustomize.ids import CLUSTER, Gvk, Id, Item
 from graphdoc.resolve.kustomize.items import Expressions, Items
@@ -112,7 +115,8 @@ def _apply(items: Items, target: Mapping, value: Node) -> None:
         if not wanted.fits_labels(item) or any(_is_rejected(item, ids, *pair) for pair in unwanted):
             continue
         if any(wanted.fits_id(*id_) for id_ in ids):
-            items.replace(index, spread(item, _copy(item.manifest, target, value)))
+            manifest = _copy(item.manifest, target, value, items.allowance)
+            items.replace(index, spread(item, manifest))
 
 
 def _written_ids(item: Item) -> list[tuple[Gvk, str, str]]:
@@ -129,16 +133,18 @@ def _is_rejected(
     return any(wanted[:5]) and any(expressions.fits_id(*id_) for id_ in ids)
 
 
-def _copy(manifest: Mapping, target: Mapping, value: Node) -> Mapping:
+def _copy(manifest: Mapping, target: Mapping, value: Node, allowance: Allowance) -> Mapping:
     options = _options(target)
     paths = [text_of(path) for path in target.items_at("fieldPaths")] or [_NAME]
     blank = _blank(value) if options.create else None
     for path in paths:
-        _refuse_structured(manifest, split_field_path(path))
+        steps = split_field_path(path)
+        _refuse_structured(manifest, steps)
+        pay = partial(allowance.spend, above=len(steps))
         changed = change_at(
             manifest,
-            split_field_path(path),
-            lambda old: _set(old, value, options, target.span),
+            steps,
+            partial(_set_paid, value=value, options=options, span=target.span, pay=pay),
             blank,
         )
         if not isinstance(changed, Mapping):
@@ -159,6 +165,15 @@ def _refuse_structured(manifest: Mapping, steps: tuple[str, ...]) -> None:
             return
         if isinstance(node, Scalar):
             raise NotUnderstoodError("a replacement within a structured text", node.span)
+
+
+def _set_paid(
+    old: Node, value: Node, options: _Options, span: Span, pay: Callable[[Node], None]
+) -> Node:
+    pay(value)
+    new = _set(old, value, options, span)
+    pay(new)
+    return new
 
 
 _UNTYPED = "\0untyped"

@@ -14,8 +14,8 @@ _KEY = r"[A-Za-z0-9](?:[A-Za-z0-9_./-]*[A-Za-z0-9])?"
 _VALUE = r"(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)?"
 _EQUALITY = re.compile(rf"\s*({_KEY})\s*(==|=|!=)\s*({_VALUE})\s*")
 _SET = re.compile(rf"\s*({_KEY})\s+(in|notin)\s*\(([^()]*)\)\s*")
-_NUMBER = re.compile(rf"\s*({_KEY})\s*([<>])\s*(-?[0-9]+)\s*")
-_EXISTS = re.compile(rf"\s*(!?)\s*({_KEY})\s*")
+_NUMBER = re.compile(rf"\s*({_KEY})\s*([<>])\s*(-?[0-9]{{1,18}})\s*")
+_EXISTS = re.compile(rf"\s*+(!?)\s*+({_KEY})\s*")
 _COMMA = re.compile(r",(?![^(]*\))")
 
 
@@ -62,7 +62,7 @@ def _number(key: str, operator: str, value: str) -> LabelSelector:
 
     def compare(labels: dict[str, str]) -> bool:
         text = labels.get(key, "")
-        if not re.fullmatch(r"[+-]?[0-9]+", text):
+        if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
             return False
         return int(text) > bound if operator == ">" else int(text) < bound
 

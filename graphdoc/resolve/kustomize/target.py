@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from graphdoc.model.kustomize import Kustomization
+from graphdoc.model.limits import shown_size
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.parse.kustomization import KustomizationError, parse_kustomization
@@ -17,6 +18,7 @@ from graphdoc.resolve.kustomize.generators import FileReader, absorb, generate
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.includes import find_includes
 from graphdoc.resolve.kustomize.inline import parse_inline
+from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.loader import (
     KUSTOMIZATION_NAMES,
     Root,
@@ -48,7 +50,7 @@ _UNSUPPORTED = {
 
 def build_target(accumulator: Accumulator, root: Root, way: Way) -> Accumulated:
     """What a directory hands to whatever includes it."""
-    state, record = State(), Record()
+    state, record = State(Items(limits=accumulator.sources.files.limits)), Record()
     here = way._replace(chain=(*way.chain, root))
     kustomization = _Target(accumulator, here, state, record).run(is_component=False)
     items = tuple(state.items)
@@ -66,6 +68,7 @@ class _Target:
         self._state = state
         self._record = record
         self._start = kustomization_start(self._root)
+        self._limits = accumulator.sources.files.limits
 
     def run(self, *, is_component: bool) -> Kustomization | None:
         """Read the kustomization and do everything that it says."""
@@ -203,6 +206,9 @@ class _Target:
 
     def _absorb(self, accumulated: Accumulated, span: Span) -> None:
         self._record.absorb(accumulated.record)
+        most = self._limits.resources
+        if len(self._state.items) + len(accumulated.items) > most:
+            raise NotUnderstoodError(f"more than {most} resources", span)
         for item in accumulated.items:
             self._attempt(partial(self._state.items.append, item), span)
         self._attempt(partial(self._merge_config, accumulated.config), span)
@@ -233,6 +239,9 @@ class _Target:
         root = Root(self._root.clone, path)
         self._refuse_missing(root, entry, "component")
         self._refuse_cycle(root.key, entry)
+        self._state.components += 1
+        if self._state.components > self._limits.components:
+            raise NotUnderstoodError(f"more than {self._limits.components} components", entry.span)
         record = Record()
         way = self._way._replace(chain=(*self._way.chain, root))
         _Target(self._accumulator, way, self._state, record).run(is_component=True)
@@ -268,7 +277,7 @@ class _Target:
     def _plugins(self, kustomization: Kustomization, field: str) -> list[Mapping]:
         """The configurations of plugins: what entries hold comes before what they lead to."""
         inline: list[Mapping] = []
-        state = State()
+        state = State(Items(limits=self._limits))
         for entry in kustomization.scalars(field):
             manifests = self._inline_plugins(entry)
             if manifests is None:
@@ -287,7 +296,7 @@ class _Target:
             return None
 
     def _configure(self, kustomization: Kustomization) -> None:
-        own = State()
+        own = State(Items(limits=self._limits))
         for entry in kustomization.scalars("configurations"):
             self._attempt(partial(self._add_configuration, entry, own), entry.span)
         self._attempt(lambda: self._merge_config(DEFAULTS.merge(own.config)), self._start)
@@ -306,6 +315,10 @@ class _Target:
     def _read_for_generator(self, entry: Scalar, path: str) -> tuple[SourceFile, bytes]:
         found = self._sources.find_path(self._root, path, "file", entry.span)
         content = self._sources.read(self._root, found, entry.span, self._record)
+        self._state.generated += len(content)
+        most = self._limits.file_size
+        if self._state.generated > most:
+            raise NotUnderstoodError(f"generates more than {shown_size(most)}", entry.span)
         return SourceFile(self._root.clone.name, found), content
 
     def _include(self, kind: str, entry: Scalar, target: str, *, is_directory: bool) -> None:

@@ -9,9 +9,17 @@ from graphdoc.resolve.kustomize.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.ids import Gvk, Id, effective_namespace, is_cluster_scoped
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.sharing import spread
-from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, string
+from graphdoc.resolve.kustomize.trees import (
+    KustomizeError,
+    NotUnderstoodError,
+    is_null,
+    override,
+    string,
+)
 
 __all__ = ["Variable", "find_variables", "resolve_variables", "variable"]
+
+_LONGEST = 16 * 1024 * 1024
 
 _NAME = "metadata.name"
 
@@ -154,15 +162,19 @@ def expand(text: str, read: Callable[[str], Scalar | None]) -> tuple[str, list[S
     """A text with every known ``$(NAME)`` replaced and ``$$`` made ``$``; and what it used."""
     parts: list[str] = []
     used: list[Scalar] = []
-    position = 0
+    position = made = 0
+    last = text.rfind(")")
     while (dollar := text.find("$", position)) >= 0 and dollar + 1 < len(text):
         parts.append(text[position:dollar])
-        end = text.find(")", dollar) if text[dollar + 1] == "(" else -1
+        end = text.find(")", dollar) if text[dollar + 1] == "(" and dollar < last else -1
         position = dollar + 2 if end < 0 else end + 1
         value = read(text[dollar + 2 : end]) if end >= 0 else None
         if value is not None:
             used.append(value)
             parts.append(_printed(value))
+            made += len(parts[-1])
+            if made > _LONGEST:
+                raise NotUnderstoodError("variables make a very long text")
         else:
             parts.append("$" if text[dollar : dollar + 2] == "$$" else text[dollar:position])
     return "".join(parts) + text[position:], used

@@ -7,6 +7,7 @@ from dataclasses import replace
 from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import ClonePolicy, LabelSelector, NamespaceFilter
+from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.secrets.producers import find_producers
 from graphdoc.resolve.secrets.reading import NOTHING, mappings, secret_metadata, strings, text_pairs
 
@@ -259,4 +260,4 @@ def _plain(text: str) -> str:
 
 
 def _as_glob(text: str) -> str:
-    return re.sub(r"\{\{.*?\}\}", "*", text)
+    return ACTION.sub("*", text)
