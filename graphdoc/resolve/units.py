@@ -13,7 +13,6 @@ from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.resolve.clusters import is_generic
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, render_chart
 from graphdoc.resolve.helm import brings_applications as has_applications
@@ -27,6 +26,10 @@ _MARK = b"argoproj.io/"
 _BRINGING_KIND = re.compile(rb"^kind:\s*[\"']?(Application|ApplicationSet)\b", re.MULTILINE)
 _KUSTOMIZATION_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _CLUSTER_VALUES = re.compile(r"values-(.+)\.ya?ml")
+# What all clusters share, or none has; any other word may be a cluster's name, even ``base``.
+_OF_ALL = frozenset(
+    {"all", "common", "default", "defaults", "example", "global", "sample", "shared"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ class _Search:
         variants = [
             (match[1], name)
             for name in clone.children(directory)
-            if (match := _CLUSTER_VALUES.fullmatch(name)) and not is_generic(match[1])
+            if (match := _CLUSTER_VALUES.fullmatch(name)) and match[1] not in _OF_ALL
         ]
         for variant, name in sorted(variants) or [("", "")]:
             unit = self._chart_unit(clone, directory, variant, f"{prefix}{name}" if name else "")

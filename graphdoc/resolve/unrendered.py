@@ -42,7 +42,7 @@ def _named_by(clone: Clone, chart: str) -> set[str]:
     folder = f"{chart}/templates/" if chart else "templates/"
     texts = (_read(clone, path) for path in clone.files if path.startswith(folder))
     found = {match[1] for text in texts for match in _PATH.finditer(_ACTION.sub("*", text))}
-    return {path for path in found if any("*" not in part for part in path.split("/"))}
+    return {path for path in found if "*" not in path.partition("/")[0]}
 
 
 def _read(clone: Clone, path: str) -> str:
