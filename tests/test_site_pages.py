@@ -164,7 +164,7 @@ spec:
         "-- platform/base/odd.yaml --\n", f"-- platform/base/odd.yaml --\n{many}---\n"
     )
     made = site(large)
-    assert {"Applications": ["apps/index.md"]} in navigation(made, {})
+    assert {"Applications": [{"Applications": "apps/index.md"}]} in navigation(made, {})
     assert len(made.pages["apps/index.md"].markdown) > len(site().pages["apps/index.md"].markdown)
     assert "where/2.md" in made.pages
 
