@@ -1,6 +1,9 @@
 """The plugin in a MkDocs site that is not ours."""
 
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +62,24 @@ def test_a_foreign_site_gets_the_pages_and_keeps_its_own(handbook: Path) -> None
     shop = (site / "apps" / "shop.html").read_text(encoding="utf-8")
     assert '<svg class="gd-svg"' in shop
     assert "working tree, not in Git" in shop
+
+
+def test_properdocs_builds_the_same_pages(handbook: Path) -> None:
+    """In a process of its own: the fork takes the place of MkDocs there."""
+    command = [sys.executable, "-m", "properdocs", "build", "--quiet", "--site-dir", "proper"]
+    environment = {**os.environ, "DISABLE_MKDOCS_2_WARNING": "true", "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(
+        [*command, "--config-file", "mkdocs.yml"],
+        cwd=handbook, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert check_site(handbook / "proper") == ()
+    build(load_config(str(handbook / "mkdocs.yml")))
+    assert pages_of(handbook / "proper") == pages_of(handbook / "site")
+
+
+def pages_of(site: Path) -> set[str]:
+    return {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
 
 
 def test_without_a_configuration_the_build_says_so(handbook: Path) -> None:

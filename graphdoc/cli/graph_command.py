@@ -30,6 +30,7 @@ def command(scope: Scope, target: Target, expression: str | None) -> None:
     Examples:
       graphdoc graph --output graph.json
       graphdoc graph --format svg --select "1+musicman+1" --output musicman.svg
+      graphdoc graph --format backstage --output catalog-info.yaml
       graphdoc graph --format mermaid --select "+application:upc-dev/musicman"
       graphdoc graph --format dot --select "cluster:upc-prod+1 values:launchpad/**+"
     """

@@ -1,4 +1,4 @@
-"""The graph in the formats of other programs: Graphviz DOT, Mermaid, GraphML, JSON.
+"""The graph in the formats of other programs: Graphviz DOT, Mermaid, GraphML, JSON, Backstage.
 
 Text of the repositories is quoted for each format, so that a name cannot become markup.
 """
@@ -8,6 +8,7 @@ from enum import StrEnum
 from html import escape
 from types import MappingProxyType
 
+from graphdoc.graph.backstage import graph_to_backstage
 from graphdoc.graph.plain import graph_to_json
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.model.coverage import Coverage
@@ -38,6 +39,7 @@ class GraphFormat(StrEnum):
     DOT = "dot"
     MERMAID = "mermaid"
     GRAPHML = "graphml"
+    BACKSTAGE = "backstage"
 
 
 def graph_to_dot(graph: RepoGraph) -> str:
@@ -63,6 +65,7 @@ EXPORTERS: Mapping[GraphFormat, Exporter] = MappingProxyType(
         GraphFormat.DOT: lambda graph, _: graph_to_dot(graph),
         GraphFormat.MERMAID: lambda graph, _: graph_to_mermaid(graph),
         GraphFormat.GRAPHML: lambda graph, _: graph_to_graphml(graph),
+        GraphFormat.BACKSTAGE: lambda graph, _: graph_to_backstage(graph),
     }
 )
 

@@ -1,0 +1,141 @@
+"""The Applications as entities of a Backstage catalog, with their relations."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind, RepoGraph
+from graphdoc.model.inert import inert
+from graphdoc.model.node import Plain
+from graphdoc.parse.emit import to_yaml
+
+__all__ = ["graph_to_backstage"]
+
+_API = "backstage.io/v1alpha1"
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_LONGEST = 63
+_HOSTS = 10
+# Where teams write down whom an Application belongs to.
+_OWNER_KEYS = ("backstage.io/owner", "app.kubernetes.io/owner", "team", "owner")
+_UNKNOWN = "unknown"
+
+
+def graph_to_backstage(graph: RepoGraph) -> str:
+    """A ``catalog-info.yaml``: a Component for each Application name, a Resource for each cluster.
+
+    A Component depends on the clusters that it runs on and is part of the one that renders it.
+    """
+    names = _names(graph)
+    entities = (*_clusters(graph, names), *_components(graph, names))
+    return "---\n".join(to_yaml(entity) for entity in entities)
+
+
+def _names(graph: RepoGraph) -> Mapping[tuple[NodeKind, str], str]:
+    """A name that Backstage takes for each cluster and Application; a changed one has a digest."""
+    found: dict[tuple[NodeKind, str], str] = {}
+    wanted = (NodeKind.CLUSTER, NodeKind.APPLICATION)
+    for kind, name in sorted({(n.kind, n.name) for n in graph.nodes() if n.kind in wanted}):
+        plain = _plain(name)
+        if plain != name:
+            digest = sha256(name.encode()).hexdigest()[:8]
+            plain = f"{plain[: _LONGEST - 9]}-{digest}".lstrip("-._")
+        found[kind, name] = plain
+    return found
+
+
+def _clusters(graph: RepoGraph, names: Mapping[tuple[NodeKind, str], str]) -> Iterator[Plain]:
+    for node in sorted(graph.nodes(NodeKind.CLUSTER), key=lambda node: node.name):
+        provider = node.attributes.get("provider")
+        on = f" on {provider}" if isinstance(provider, str) else ""
+        yield {
+            "apiVersion": _API,
+            "kind": "Resource",
+            "metadata": {
+                "name": names[node.kind, node.name],
+                "title": inert(node.name),
+                "description": inert(f"Kubernetes cluster{on}"),
+            },
+            "spec": {"type": "kubernetes-cluster", "owner": _UNKNOWN},
+        }
+
+
+def _components(graph: RepoGraph, names: Mapping[tuple[NodeKind, str], str]) -> Iterator[Plain]:
+    by_name: dict[str, list[GraphNode]] = {}
+    for node in graph.nodes(NodeKind.APPLICATION):
+        by_name.setdefault(node.name, []).append(node)
+    for name in sorted(by_name):
+        yield _component(graph, names, by_name[name])
+
+
+def _component(
+    graph: RepoGraph, names: Mapping[tuple[NodeKind, str], str], nodes: list[GraphNode]
+) -> Plain:
+    first = nodes[0]
+    clusters = sorted({names[NodeKind.CLUSTER, n.cluster] for n in nodes if n.cluster})
+    spec: dict[str, Plain] = {
+        "type": "app-of-apps" if first.attributes.get("app_of_apps") else "service",
+        "lifecycle": "production" if _is_productive(graph, nodes) else "experimental",
+        "owner": _owner(nodes),
+        "dependsOn": [f"resource:{cluster}" for cluster in clusters],
+    }
+    parent = _parent(graph, nodes)
+    if parent is not None:
+        spec["subcomponentOf"] = f"component:{names[NodeKind.APPLICATION, parent]}"
+    metadata: dict[str, Plain] = {
+        "name": names[first.kind, first.name],
+        "title": inert(first.name),
+        "description": inert(f"Argo CD Application on {', '.join(clusters)}"),
+        "annotations": {"argocd/app-name": inert(first.name), "graphdoc/source": _place(first)},
+    }
+    links = _links(graph, nodes)
+    if links:
+        metadata["links"] = links
+    return {"apiVersion": _API, "kind": "Component", "metadata": metadata, "spec": spec}
+
+
+def _is_productive(graph: RepoGraph, nodes: Iterable[GraphNode]) -> bool:
+    found = (graph.node(f"cluster:{node.cluster}") for node in nodes)
+    return any(cluster is not None and cluster.attributes.get("production") for cluster in found)
+
+
+def _owner(nodes: Iterable[GraphNode]) -> str:
+    """What an annotation or a label of the Application says."""
+    said = (value for node in nodes for value in _said(node))
+    return next(filter(None, map(_plain, said)), _UNKNOWN)
+
+
+def _said(node: GraphNode) -> Iterator[str]:
+    manifest = node.attributes.get("manifest")
+    metadata = manifest.get("metadata") if isinstance(manifest, dict) else None
+    for kind in ("annotations", "labels"):
+        texts = metadata.get(kind) if isinstance(metadata, dict) else None
+        found = (texts.get(key) for key in _OWNER_KEYS) if isinstance(texts, dict) else ()
+        yield from (value for value in found if isinstance(value, str))
+
+
+def _plain(text: str) -> str:
+    """Text with only the signs that Backstage allows in a name."""
+    return _UNSAFE.sub("-", text).strip("-._")[:_LONGEST].rstrip("-._")
+
+
+def _parent(graph: RepoGraph, nodes: Iterable[GraphNode]) -> str | None:
+    """The Application that renders it; an Application that renders itself is part of nothing."""
+    own = {node.name for node in nodes}
+    for node in nodes:
+        for edge in graph.edges_to(node.id, EdgeKind.MANAGES):
+            parent = graph.node(edge.source)
+            if parent and parent.kind is NodeKind.APPLICATION and parent.name not in own:
+                return parent.name
+    return None
+
+
+def _links(graph: RepoGraph, nodes: Iterable[GraphNode]) -> list[Plain]:
+    edges = (edge for node in nodes for edge in graph.edges_from(node.id, EdgeKind.SERVES))
+    hosts = sorted({edge.target.partition(":")[2] for edge in edges})
+    named = [host for host in hosts if re.fullmatch(r"[a-z0-9.-]+", host)]
+    return [{"url": f"https://{host}", "title": host} for host in named[:_HOSTS]]
+
+
+def _place(node: GraphNode) -> str:
+    span = node.locations[0]
+    return inert(f"{span.file.repository}/{span.file.path}:{span.line}")
