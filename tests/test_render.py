@@ -106,6 +106,12 @@ def test_a_chart_is_rendered_with_its_defaults(render: Render) -> None:
 
 
 @pytest.mark.usefixtures("tree")
+def test_several_processes_answer_what_one_does(render: Render) -> None:
+    paths = ["deep/one/overlays/prod", "absent", "deep/two/overlay", "plain", "deep/one/base"] * 8
+    assert render("--jobs", "2", *paths) == render(*paths)
+
+
+@pytest.mark.usefixtures("tree")
 def test_charts_of_a_kustomization_are_rendered_when_asked_for(render: Render) -> None:
     pytest.importorskip("helm_python")
     kustomization = (

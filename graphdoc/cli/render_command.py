@@ -1,7 +1,7 @@
 """``graphdoc render``."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -10,12 +10,10 @@ from graphdoc.cli.analyses import read_config
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import NearChoice, Scope, scope_options
 from graphdoc.cli.output import say, write_stream
+from graphdoc.cli.render_jobs import Rendered, Task, render_each
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.config import Config, find_config
-from graphdoc.model.inert import inert
 from graphdoc.pipeline.memory import deep_trees
-from graphdoc.pipeline.render import Renderer, Rendering
-from graphdoc.report.rendering import to_json_line, to_yaml_documents
 
 __all__ = ["command"]
 
@@ -33,10 +31,19 @@ __all__ = ["command"]
 )
 @click.option("--origins", is_flag=True, help="Say where each value was written.")
 @click.option("--enable-helm", is_flag=True, help="Render helmCharts, as Kustomize's own option.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that share the PATHs.",
+)
 @scope_options()
-def command(
-    scope: Scope, paths: tuple[str, ...], format_: str, *, origins: bool, enable_helm: bool
-) -> ExitStatus:
+def command(  # noqa: PLR0913 -- one an option
+    scope: Scope, paths: tuple[str, ...], format_: str, *, origins: bool, enable_helm: bool,
+    jobs: int,
+) -> ExitStatus:  # fmt: skip
     """Write what Kustomize, Helm and Argo CD would make of a directory.
 
     A PATH is a directory with a kustomization, a chart, or plain manifests; or an Application by
@@ -48,10 +55,10 @@ def command(
       graphdoc render application:upc-dev/musicman --origins
       find . -name kustomization.yaml | graphdoc render --format jsonl -
     """
-    renderer = Renderer(_config(scope), enable_helm)
-    failed: list[str] = []
+    task = Task(_config(scope), enable_helm, format_ == "jsonl", origins)
+    failed: list[bool] = []
     with deep_trees():
-        write_stream(_pieces(renderer, paths, failed, as_json=format_ == "jsonl", origins=origins))
+        write_stream(_pieces(render_each(task, _each_path(paths), jobs), failed))
     return ExitStatus.FINDINGS if failed else ExitStatus.CLEAN
 
 
@@ -62,31 +69,12 @@ def _config(scope: Scope) -> Config | None:
     return read_config(scope)
 
 
-def _pieces(
-    renderer: Renderer, paths: tuple[str, ...], failed: list[str], *, as_json: bool, origins: bool
-) -> Iterator[str]:
-    for path in _each_path(paths):
-        rendering = renderer.render(path)
-        if rendering.error is not None:
-            failed.append(path)
-        if as_json:
-            yield to_json_line(
-                path,
-                rendering.resources,
-                rendering.not_understood,
-                rendering.error,
-                origins=origins,
-            )
-        else:
-            _say_trouble(rendering)
-            yield from to_yaml_documents(rendering.resources, origins=origins)
-
-
-def _say_trouble(rendering: Rendering) -> None:
-    for note in rendering.not_understood:
-        say(f"graphdoc render: {inert(rendering.path)}: {note.location}: {note.reason}")
-    if rendering.error is not None:
-        say(f"graphdoc render: {inert(rendering.path)}: {rendering.error}")
+def _pieces(results: Iterable[Rendered], failed: list[bool]) -> Iterator[str]:
+    for rendered in results:
+        failed += [True] if rendered.has_failed else []
+        for line in rendered.said:
+            say(line)
+        yield from rendered.pieces
 
 
 def _each_path(paths: tuple[str, ...]) -> Iterator[str]:

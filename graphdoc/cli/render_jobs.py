@@ -1,0 +1,98 @@
+"""Paths rendered one after another, or by several processes; the results come in their order."""
+
+import pickle
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import lru_cache
+from itertools import islice
+from multiprocessing import get_context
+from typing import NamedTuple
+
+from graphdoc.config import Config
+from graphdoc.model.inert import inert
+from graphdoc.pipeline.memory import deep_trees
+from graphdoc.pipeline.render import Renderer, Rendering
+from graphdoc.report.rendering import to_json_line, to_yaml_documents
+
+__all__ = ["Rendered", "Task", "render_each"]
+
+# Neighbours share their bases, and so go to one process.
+_CHUNK = 16
+_AHEAD = 2
+
+
+class Task(NamedTuple):
+    """How every path is rendered."""
+
+    config: Config | None
+    enable_helm: bool
+    as_json: bool
+    origins: bool
+
+
+class Rendered(NamedTuple):
+    """The result for one path, and what is said about it on standard error."""
+
+    pieces: tuple[str, ...]
+    said: tuple[str, ...]
+    has_failed: bool
+
+
+def render_each(task: Task, paths: Iterable[str], jobs: int) -> Iterator[Rendered]:
+    """Render every path; of several processes each reads files and builds bases for itself."""
+    if jobs == 1:
+        yield from _render_all(task, Renderer(task.config, task.enable_helm), paths)
+        return
+    given = pickle.dumps(task)
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    try:
+        pending: deque[Future[list[Rendered]]] = deque()
+        for chunk in _chunks(iter(paths)):
+            pending.append(pool.submit(_render_chunk, given, chunk))
+            if len(pending) > jobs * _AHEAD:
+                yield from pending.popleft().result()
+        while pending:
+            yield from pending.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _chunks(paths: Iterator[str]) -> Iterator[tuple[str, ...]]:
+    while chunk := tuple(islice(paths, _CHUNK)):
+        yield chunk
+
+
+def _render_chunk(given: bytes, paths: tuple[str, ...]) -> list[Rendered]:
+    task, renderer = _prepare(given)
+    with deep_trees():
+        return list(_render_all(task, renderer, paths))
+
+
+@lru_cache(maxsize=1)
+def _prepare(given: bytes) -> tuple[Task, Renderer]:
+    """One renderer a process, which remembers what it has read."""
+    task: Task = pickle.loads(given)
+    return task, Renderer(task.config, task.enable_helm)
+
+
+def _render_all(task: Task, renderer: Renderer, paths: Iterable[str]) -> Iterator[Rendered]:
+    return (_render(task, renderer.render(path)) for path in paths)
+
+
+def _render(task: Task, done: Rendering) -> Rendered:
+    has_failed = done.error is not None
+    if not task.as_json:
+        documents = to_yaml_documents(done.resources, origins=task.origins)
+        return Rendered(tuple(documents), tuple(_trouble(done)), has_failed)
+    line = to_json_line(
+        done.path, done.resources, done.not_understood, done.error, origins=task.origins
+    )
+    return Rendered((line,), (), has_failed)
+
+
+def _trouble(done: Rendering) -> Iterator[str]:
+    for note in done.not_understood:
+        yield f"graphdoc render: {inert(done.path)}: {note.location}: {note.reason}"
+    if done.error is not None:
+        yield f"graphdoc render: {inert(done.path)}: {done.error}"
