@@ -174,7 +174,11 @@ def test_a_new_hash_in_a_name_deletes_nothing(
     capsys.readouterr()
     assert run(["diff", "HEAD", "--repository", "platform"]) == 0
     text = capsys.readouterr().out
-    assert "  ~ application web changed" in text
+    assert text.startswith(
+        "Resources\n"
+        "  ConfigMap/settings-6gtghh96k8: data.a is now 2 (was 1) for application:prod/web "
+        "(platform/web/kustomization.yaml:1)\n\n"
+    )
     assert "What becomes of what is gone" not in text
 
 
@@ -260,7 +264,9 @@ def test_a_comment_fits_and_says_what_was_cut() -> None:
     assert len(text) < 65_000
     cut = re.search(r"(\d+) more lines cut; `graphdoc diff` shows them all\.", text)
     assert cut is not None
-    assert int(cut[1]) + text.count("\n- ") == 2001
+    folds = ("", "<details>", "<summary>1980 more</summary>", "", "", "</details>")
+    assert int(cut[1]) + text.count("\n- ") == 2000 + len(folds) - text.count("<summary>") - 3 + 1
+    assert text.count("<details>") == text.count("</details>") == 1
 
 
 def test_github_marks_new_findings_and_deletions(

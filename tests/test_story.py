@@ -109,7 +109,7 @@ DROPPED = (
     f"  ~ application musicman changed  ({MUSICMAN}:21)",
     "      spec.sources[0].helm.valueFiles[0] is gone (was $values/musicman/values.yaml)",
     "      no longer layers values:helm-prod-values/musicman/values.yaml (order 0)",
-    "  - values musicman/values.yaml removed",
+    "  - values helm-prod-values/musicman/values.yaml removed",
 )
 CHART = (
     f"  ~ application musicman changed  ({MUSICMAN}:18)",
@@ -123,7 +123,7 @@ UNLISTED = (
     "  - application tempo removed",
     "      no longer manages application:upc-dev/tempo",
     "      no longer manages application:upc-prod/tempo",
-    f"  ~ kustomization infra/base changed  ({INFRA}:1)",
+    f"  ~ kustomization launchpad/infra/base changed  ({INFRA}:1)",
     "      no longer includes file:launchpad/infra/base/tempo.yaml (entry resource)",
 )
 PRUNED = tuple(
@@ -139,24 +139,27 @@ CLUSTER = (
 )
 RETAGGED = (
     f"  ~ application musicman changed  ({VALUES}:4)",
-    "      renders other content",
-    "      still runs image:ghcr.io/fortedigital/musicman, now otherwise (tag 2.0.0)",
+    "      runs image:ghcr.io/fortedigital/musicman with tag 2.0.0 (was 1.7.2)",
+    "      tag 1.7.2 is run no longer",
+    "      tag 2.0.0 is run now by application:upc-dev/musicman, application:upc-prod/musicman",
+    "  Deployment/musicman/musicman: spec.template.spec.containers[app].image is now "
+    "ghcr.io/fortedigital/musicman:2.0.0 (was ghcr.io/fortedigital/musicman:1.7.2) "
+    "for application:upc-dev/musicman, application:upc-prod/musicman "
+    "(forte-helm/forteapp/templates/deployment.yaml:41)",
     "  app.image.tag is now 2.0.0 (was 1.7.2) for application:upc-dev/musicman, "
     f"application:upc-prod/musicman ({VALUES}:4)",
 )
 SWAPPED = (
     f"      spec.sources[0].helm.valueFiles[0] is now {DEV} (was {BASE})",
     f"      spec.sources[0].helm.valueFiles[1] is now {BASE} (was {DEV})",
-    "      still layers values:launchpad/infra/values/base/traefik-values.yaml, "
-    "now otherwise (order 1)",
+    "      layers values:launchpad/infra/values/base/traefik-values.yaml with order 1 (was 0)",
     "      now layers values:launchpad/infra/values/upc-dev/traefik-values.yaml (order 0)",
 )
 UNSEALED = (
-    f"  ~ secret musicman-db changed  ({VALUES}:28)",
+    f"  ~ secret musicman/musicman-db changed  ({VALUES}:28)",
     "      nothing produces it any more",
-    "  - sealedsecret musicman-db removed",
+    "  - sealedsecret musicman/musicman-db removed",
     "  ~ application secrets changed  (launchpad/infra/base/secrets.yaml:1)",
-    "      renders 13 SealedSecret (was 14)",
     "      no longer renders file:launchpad/secrets/upc-dev/musicman-db-sealed.yaml",
 )
 RENAMED = (
@@ -165,6 +168,8 @@ RENAMED = (
     "      now manages application:upc-prod/music",
     "      no longer manages application:upc-prod/musicman",
 )
+FEWER = "      renders 13 SealedSecret (was 14)"
+GONE = "  gone SealedSecret/musicman/musicman-db for application:upc-dev/secrets"
 SILENT = Told((), NOTHING)
 
 EDITS = [
@@ -208,9 +213,13 @@ EDITS = [
     Edit(
         "delete a SealedSecret",
         delete(SEALED),
-        Told(UNSEALED, "0 added, 2 removed, 2 changed"),
+        Told((*UNSEALED, FEWER), "0 added, 2 removed, 2 changed"),
         Told(
-            (*UNSEALED, "  application:upc-dev/secrets deletes SealedSecret/musicman/musicman-db"),
+            (
+                *UNSEALED,
+                GONE,
+                "  application:upc-dev/secrets deletes SealedSecret/musicman/musicman-db",
+            ),
             "0 added, 2 removed, 2 changed; ",
         ),
     ),

@@ -3,10 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from graphdoc.graph.facts import EdgeFact, Facts, Snapshot
+from graphdoc.graph.facts import Facts, Snapshot
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.location import Span
@@ -34,13 +34,14 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class EdgeChange:
-    """One relation; for a changed one the attributes are those it has now."""
+    """One relation; for a changed one the attributes are those it has now, and it had before."""
 
     change: Change
     kind: str
     source: str
     target: str
     attributes: Mapping[str, Plain]
+    before: Mapping[str, Plain] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,9 @@ def _compare_edges(source: str, old: Facts | None, new: Facts | None) -> Iterato
         match = next((g for g in gone if (g.kind, g.target) == (fact.kind, fact.target)), None)
         if match is not None:
             gone.remove(match)
-        yield _edge_change(Change.CHANGED if match else Change.ADDED, source, fact)
+        change = Change.CHANGED if match else Change.ADDED
+        was = json.loads(match.attributes) if match else {}
+        yield EdgeChange(change, fact.kind, source, fact.target, json.loads(fact.attributes), was)
     for fact in gone:
-        yield _edge_change(Change.REMOVED, source, fact)
-
-
-def _edge_change(change: Change, source: str, fact: EdgeFact) -> EdgeChange:
-    attributes: dict[str, Plain] = json.loads(fact.attributes)
-    return EdgeChange(change, fact.kind, source, fact.target, attributes)
+        attributes: dict[str, Plain] = json.loads(fact.attributes)
+        yield EdgeChange(Change.REMOVED, fact.kind, source, fact.target, attributes)

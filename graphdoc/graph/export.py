@@ -13,7 +13,10 @@ from graphdoc.graph.plain import graph_to_json
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.model.coverage import Coverage
 
-__all__ = ["EXPORTERS", "GraphFormat", "graph_to_dot", "graph_to_graphml", "graph_to_mermaid"]
+__all__ = [
+    "EXPORTERS", "GraphFormat", "graph_to_dot", "graph_to_graphml", "graph_to_mermaid",
+    "mermaid_text",
+]  # fmt: skip
 
 _SHAPES = MappingProxyType(
     {
@@ -105,10 +108,10 @@ def _mermaid_lines(graph: RepoGraph) -> Iterator[str]:
 
 
 def _mermaid_label(node: GraphNode) -> str:
-    return f"{_mermaid_text(node.name)}<br/>{node.kind}"
+    return f"{mermaid_text(node.name)}<br/>{node.kind}"
 
 
-def _mermaid_text(text: str) -> str:
+def mermaid_text(text: str) -> str:
     """Text in which every mark that Mermaid or HTML could read is a character code."""
     return "".join(c if c.isalnum() or c in " -_./@" else f"#{ord(c)};" for c in text)
 

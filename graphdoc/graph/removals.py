@@ -10,7 +10,7 @@ from graphdoc.model.node import Scalar
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedApplicationSet
 
-__all__ = ["Removal", "find_removals"]
+__all__ = ["Removal", "find_removals", "is_of_argocd", "lasting_id", "lasting_name"]
 
 _FINALIZER = "resources-finalizer.argocd.argoproj.io"
 _OPTIONS = "argocd.argoproj.io/sync-options"
@@ -102,8 +102,8 @@ def _lost_resources(old: ResolvedApplication, new: ResolvedApplication) -> Itera
     """
     if not (old.is_resolved and new.is_resolved):
         return
-    left = {_lasting_id(resource) for resource in new.resources}
-    lost = [r for r in old.resources if _lasting_id(r) not in left and not _is_of_argocd(r)]
+    left = {lasting_id(resource) for resource in new.resources}
+    lost = [r for r in old.resources if lasting_id(r) not in left and not is_of_argocd(r)]
     kept = [r for r in lost if _has_option(r, "Prune=false")]
     pruned = [r for r in lost if not _has_option(r, "Prune=false")]
     if pruned and _prunes(new):
@@ -116,10 +116,15 @@ def _lost_resources(old: ResolvedApplication, new: ResolvedApplication) -> Itera
         yield Removal(old.id, old.cluster, False, fate)  # noqa: FBT003
 
 
-def _lasting_id(resource: Resource) -> ResourceId:
+def lasting_id(resource: Resource) -> ResourceId:
     """The id without the hash of the content, of which every release makes another."""
     id_ = resource.id
-    return id_._replace(name=_HASH.sub("", id_.name)) if id_.kind in _HASHED else id_
+    return id_._replace(name=lasting_name(id_.name)) if id_.kind in _HASHED else id_
+
+
+def lasting_name(name: str) -> str:
+    """A name without such a hash."""
+    return _HASH.sub("", name)
 
 
 def _prunes(entry: ResolvedApplication) -> bool:
@@ -150,7 +155,8 @@ def _is_kept(resource: Resource) -> bool:
     return keeps or _has_option(resource, "Delete=false")
 
 
-def _is_of_argocd(resource: Resource) -> bool:
+def is_of_argocd(resource: Resource) -> bool:
+    """Whether a resource is an Application or an ApplicationSet, which have their own entries."""
     return is_argocd(resource, "Application") or is_argocd(resource, "ApplicationSet")
 
 

@@ -4,14 +4,14 @@ import re
 
 from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, to_plain
 
-__all__ = ["REDACTED", "redact", "redact_text", "to_public"]
+__all__ = ["REDACTED", "SECRET_FIELDS", "SECRET_KINDS", "redact", "redact_text", "to_public"]
 
 REDACTED = "<redacted>"
 
 _URL_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]{1,20}://)[^/\s@\"']{1,500}@", re.IGNORECASE)
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
-_SECRET_FIELDS = frozenset({"data", "stringData", "encryptedData"})
-_SECRET_KINDS = frozenset({"Secret", "SealedSecret", "SopsSecret", "SecretList"})
+SECRET_FIELDS = frozenset({"data", "stringData", "encryptedData"})
+SECRET_KINDS = frozenset({"Secret", "SealedSecret", "SopsSecret", "SecretList"})
 # Fields that hold secret values whatever they stand in.
 _ALWAYS = frozenset({"stringData", "encryptedData"})
 
@@ -36,7 +36,7 @@ def to_public(node: Node) -> Plain:
 def _to_public_mapping(entries: dict[str, Node]) -> dict[str, Plain]:
     kind = entries.get("kind")
     value = kind.value if isinstance(kind, Scalar) else None
-    hidden = _SECRET_FIELDS if isinstance(value, str) and value in _SECRET_KINDS else _ALWAYS
+    hidden = SECRET_FIELDS if isinstance(value, str) and value in SECRET_KINDS else _ALWAYS
     return {
         key: _redact_values(to_plain(node)) if key in hidden else to_public(node)
         for key, node in entries.items()
@@ -56,7 +56,7 @@ def redact(value: Plain) -> Plain:
 
 def _redact_mapping(value: dict[str, Plain]) -> dict[str, Plain]:
     kind = value.get("kind")
-    hidden = _SECRET_FIELDS if isinstance(kind, str) and kind in _SECRET_KINDS else _ALWAYS
+    hidden = SECRET_FIELDS if isinstance(kind, str) and kind in SECRET_KINDS else _ALWAYS
     return {
         key: _redact_values(item) if key in hidden else redact(item) for key, item in value.items()
     }

@@ -10,9 +10,11 @@ from graphdoc.graph.facts import take_snapshot
 from graphdoc.graph.places import add_places
 from graphdoc.graph.removals import find_removals
 from graphdoc.graph.repo_graph import GraphNode
+from graphdoc.graph.resource_changes import find_resource_changes
 from graphdoc.graph.value_changes import ValueChange, find_value_changes
-from graphdoc.model.clone import Clone
+from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.finding import Finding
+from graphdoc.model.location import SourceFile
 from graphdoc.model.node import escape_pointer
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.revisions import RevisionError, choose_clone, clones_at, follow
@@ -67,13 +69,31 @@ def review(revisions: Revisions, old: Analysis, new: Analysis) -> Review:
     values = find_value_changes(old.estate, new.estate)
     # The manifest's own lines last: they are the cause where both differ.
     changes = add_places(_with_values(found, values, old, new), new.estate)
+    resources = find_resource_changes(old.estate, new.estate, _rendered_otherwise(found))
+    places = {v.place.file for v in values} | {r.place.file for r in resources}
     return Review(
         changes=Changes(revisions.base, revisions.head, changes, new.coverage),
         appeared=_only_in(new.findings, old.findings),
         gone=_only_in(old.findings, new.findings),
         values=values,
         removals=find_removals(old.estate, new.estate),
+        resources=resources,
+        files=frozenset(f for f in places if _content(old, f) != _content(new, f)),
     )
+
+
+def _content(analysis: Analysis, file: SourceFile) -> bytes | None:
+    clones = (clone for clone in analysis.estate.clones if clone.name == file.repository)
+    try:
+        return next((clone.read(file.path) for clone in clones), None)
+    except UnreadableError:
+        return None
+
+
+def _rendered_otherwise(entries: tuple[NodeChange, ...]) -> frozenset[str]:
+    """The Applications whose resources are others than before."""
+    fields = ((entry.subject, field) for entry in entries for field in entry.fields)
+    return frozenset(id_ for id_, field in fields if field.pointer.startswith("/rendered/"))
 
 
 def _choose(

@@ -12,7 +12,7 @@ from graphdoc.model.node import Plain
 from graphdoc.report.escape import github_data, github_property
 from graphdoc.report.report import count
 from graphdoc.report.text import coverage_lines
-from graphdoc.report.words import describe, rank
+from graphdoc.report.words import describe, is_of_files, rank, shown_name
 
 __all__ = [
     "CHANGES_SCHEMA", "CHANGE_REPORTERS", "ChangeReporter", "Place", "change_lines",
@@ -20,8 +20,9 @@ __all__ = [
 ]  # fmt: skip
 
 CHANGES_SCHEMA = "graphdoc/changes/v1"
-# GitHub takes 65,536 characters in a comment, and others no fewer.
+# GitHub takes 65,536 characters in a comment, others no fewer; bytes are never fewer than that.
 _COMMENT_LIMIT = 60_000
+_FOLD, _UNFOLD = "<details>", "</details>"
 _SIGNS = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
 
 Place = Callable[[str, str], str]
@@ -119,23 +120,37 @@ def change_lines(changes: Changes, place: Place) -> Iterator[str]:
 
 
 def markdown_changes(changes: Changes, place: Place) -> Iterator[str]:
-    """A list for each cluster, with a blank line before it."""
+    """A list for each cluster, with a blank line before it; what only files say is folded away."""
+    folded: list[NodeChange] = []
     for cluster, entries in _by_cluster(changes):
-        yield from ("", f"**{markdown_code(cluster or 'All clusters')}**", "")
-        for entry in entries:
-            where = _markdown_place(entry, place)
-            yield f"- {entry.change} {markdown_code(entry.subject)}{where}"
-            yield from (f"  - {markdown_code(text)}" for text in describe(entry))
+        folded += filter(is_of_files, entries)
+        shown = [entry for entry in entries if not is_of_files(entry)]
+        if shown:
+            yield from ("", f"**{markdown_code(cluster or 'All clusters')}**", "")
+            yield from (line for entry in shown for line in _markdown_entry(entry, place))
+    if folded:
+        yield from ("", _FOLD, f"<summary>Files and kustomizations: {len(folded)}</summary>")
+        yield ""
+        yield from (line for entry in folded for line in _markdown_entry(entry, place))
+        yield from ("", _UNFOLD)
+
+
+def _markdown_entry(entry: NodeChange, place: Place) -> Iterator[str]:
+    where = _markdown_place(entry, place)
+    yield f"- {entry.change} {markdown_code(entry.subject)}{where}"
+    yield from (f"  - {markdown_code(text)}" for text in describe(entry))
 
 
 def fit_comment(lines: list[str], command: str) -> list[str]:
     """The lines that a comment holds, and how many more the command would show."""
     size = 0
     for index, line in enumerate(lines):
-        size += len(line) + 1
+        size += len(line.encode()) + 1
         if size > _COMMENT_LIMIT:
+            kept = lines[:index]
+            kept += ["", _UNFOLD] if kept.count(_FOLD) > kept.count(_UNFOLD) else []
             left = count(len(lines) - index, "more line")
-            return [*lines[:index], "", f"{left} cut; `{command}` shows them all."]
+            return [*kept, "", f"{left} cut; `{command}` shows them all."]
     return lines
 
 
@@ -151,7 +166,8 @@ def _group(cluster: str, entries: tuple[NodeChange, ...], place: Place) -> Itera
     for entry in entries:
         last = entry.locations[-1] if entry.locations else None
         where = f"  ({inert(place(*last.file))}:{last.line})" if last else ""
-        yield f"  {_SIGNS[entry.change]} {entry.kind} {inert(entry.name)} {entry.change}{where}"
+        name = inert(shown_name(entry))
+        yield f"  {_SIGNS[entry.change]} {entry.kind} {name} {entry.change}{where}"
         yield from (f"      {inert(text)}" for text in describe(entry))
     yield ""
 

@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from graphdoc.graph.compare import Change, EdgeChange, FieldChange, NodeChange
 from graphdoc.model.node import Plain
 
-__all__ = ["VALUES_POINTER", "describe", "rank", "shorten"]
+__all__ = ["VALUES_POINTER", "describe", "is_of_files", "named", "rank", "shorten", "shown_name"]
 
 # Where a change of effective values stands among the fields of an Application.
 VALUES_POINTER = "/effective_values/"
 
 _WIDTH = 120
+_NAMED = 6
+_FEW_WORDS = 10
 _CHANGES = (Change.REMOVED, Change.CHANGED, Change.ADDED)
 _KINDS = (
     "cluster", "application", "applicationset", "secret", "sealedsecret", "policy", "project",
     "chart", "kustomization", "values",
 )  # fmt: skip
+_OF_FILES = frozenset({"file", "kustomization"})
+_WITH_REPOSITORY = frozenset({"file", "kustomization", "values"})
 _VERBS = {Change.ADDED: "now", Change.REMOVED: "no longer"}
 _WAVE = "/manifest/metadata/annotations/argocd.argoproj.io~1sync-wave"
 _RENDERED = re.compile(r"/rendered/kinds/(?P<kind>.+)")
@@ -29,8 +33,18 @@ def describe(entry: NodeChange) -> Iterator[str]:
     """Every change of a node that goes on; what came or went is told by its name alone."""
     if entry.change is not Change.CHANGED:
         return
-    yield from map(_field_words, entry.fields)
+    counts = [words for field in entry.fields if (words := _count_words(field)) is not None]
+    yield from (_field_words(field) for field in entry.fields if _count_words(field) is None)
+    yield from [f"renders {', '.join(counts)}"] if counts else []
     yield from map(_edge_words, entry.edges)
+
+
+def shown_name(entry: NodeChange) -> str:
+    """A node as one would call it on its cluster: with its namespace, or with its repository."""
+    rest = entry.subject.partition(":")[2]
+    if entry.cluster and rest.startswith(f"{entry.cluster}/"):
+        return rest.removeprefix(f"{entry.cluster}/")
+    return rest if entry.kind in _WITH_REPOSITORY else entry.name
 
 
 def rank(entry: NodeChange) -> tuple[int, int]:
@@ -46,11 +60,21 @@ def shorten(value: Plain) -> str:
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
 
+def named(ids: tuple[str, ...]) -> str:
+    """The first of some ids, and how many more there are."""
+    left = len(ids) - _NAMED
+    return f"{', '.join(ids[:_NAMED])}{f' and {left} more' if left > 0 else ''}"
+
+
+def is_of_files(entry: NodeChange) -> bool:
+    """Whether an entry says only what the files that changed say already."""
+    return entry.kind in _OF_FILES
+
+
 def _listed(value: Plain) -> str:
     """A list of words as such, anything else as JSON."""
-    words = [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
-    if words and isinstance(value, list) and len(words) == len(value):
-        return ", ".join(words)
+    if isinstance(value, list) and _are_words(value):
+        return ", ".join(map(str, value))
     return json.dumps(value, sort_keys=True)
 
 
@@ -58,12 +82,21 @@ def _field_words(field: FieldChange) -> str:
     return _special(field) or f"{_name(field.pointer)} {_became(field)}"
 
 
+def _count_words(field: FieldChange) -> str | None:
+    """How many resources of a kind there are now, where a field says so."""
+    kind = _RENDERED.fullmatch(field.pointer)
+    if kind is None:
+        return None
+    before, after = (shorten(v) if v is not None else "0" for v in (field.before, field.after))
+    return f"{after} {kind['kind']} (was {before})"
+
+
 def _special(field: FieldChange) -> str | None:
     """The words for what the field has words of its own for."""
     before, after = (shorten(v) if v is not None else "0" for v in (field.before, field.after))
-    kind = _RENDERED.fullmatch(field.pointer)
-    if kind is not None:
-        return f"renders {after} {kind['kind']} (was {before})"
+    tag = _TAG.fullmatch(field.pointer)
+    if tag is not None and (field.before is None or field.after is None):
+        return f"tag {tag['tag']} is run " + (f"now by {after}" if field.after else "no longer")
     match field.pointer:
         case "/rendered/digest":
             return "renders other content"
@@ -76,11 +109,36 @@ def _special(field: FieldChange) -> str | None:
 
 
 def _became(field: FieldChange) -> str:
+    listed = _list_words(field.before, field.after)
+    if listed:
+        return listed
     if field.before is None:
         return f"is now {shorten(field.after)}"
     if field.after is None:
         return f"is gone (was {shorten(field.before)})"
     return f"is now {shorten(field.after)} (was {shorten(field.before)})"
+
+
+def _list_words(before: Plain, after: Plain) -> str | None:
+    """What comes to a list of words and what goes, so that long lists need no comparing."""
+    if not (isinstance(before, list) and isinstance(after, list) and _are_words(before + after)):
+        return None
+    if len(before) < 2 and len(after) < 2:  # noqa: PLR2004 -- one word instead of another
+        return None
+    come = [str(word) for word in after if word not in before]
+    gone = [str(word) for word in before if word not in after]
+    parts = [f"now also {_some(come)}"] if come else []
+    parts += [f"no longer {_some(gone)}"] if gone else []
+    return f"has {' and '.join(parts)}" if parts else "is in another order"
+
+
+def _are_words(items: list[Plain]) -> bool:
+    return bool(items) and all(isinstance(item, str) for item in items)
+
+
+def _some(words: list[str]) -> str:
+    left = len(words) - _FEW_WORDS
+    return f"{', '.join(words[:_FEW_WORDS])}{f' and {left} more' if left > 0 else ''}"
 
 
 def _name(pointer: str) -> str:
@@ -105,8 +163,19 @@ def _dotted(pointer: str) -> str:
 
 
 def _edge_words(edge: EdgeChange) -> str:
+    if edge.change is Change.CHANGED:
+        return f"{edge.kind} {edge.target} {_now_otherwise(edge)}".rstrip()
     facts = ", ".join(f"{key} {shorten(value)}" for key, value in sorted(edge.attributes.items()))
     tail = f" ({facts})" if facts else ""
-    if edge.change is not Change.CHANGED:
-        return f"{_VERBS[edge.change]} {edge.kind} {edge.target}{tail}"
-    return f"still {edge.kind} {edge.target}, now otherwise{tail}"
+    return f"{_VERBS[edge.change]} {edge.kind} {edge.target}{tail}"
+
+
+def _now_otherwise(edge: EdgeChange) -> str:
+    """The facts of a relation that are others now."""
+    parts = []
+    for key in sorted({*edge.before, *edge.attributes}):
+        before, after = edge.before.get(key), edge.attributes.get(key)
+        if before != after:
+            now = f"with {key} {shorten(after)}" if key in edge.attributes else f"without {key}"
+            parts.append(f"{now} (was {shorten(before)})" if key in edge.before else now)
+    return ", ".join(parts)

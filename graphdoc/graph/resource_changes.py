@@ -1,0 +1,179 @@
+"""Which resources of Applications differ between two states, field by field, and where it is set.
+
+No value of a Secret or of a credential is told, only that it differs.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from graphdoc.graph.compare import Change
+from graphdoc.graph.removals import is_of_argocd, lasting_id, lasting_name
+from graphdoc.model.inert import hide_secrets, is_credential_key
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping as MappingNode
+from graphdoc.model.node import Node, Plain, Scalar, Sequence, to_plain
+from graphdoc.model.redact import REDACTED, SECRET_FIELDS, SECRET_KINDS, redact_text
+from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
+
+__all__ = ["ResourceChange", "find_resource_changes"]
+
+_Route: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """One resource that comes or goes, or one field of it that differs, for some Applications.
+
+    An item of a list that has a name is called by it: ``("containers", "[web]", "image")``.
+    """
+
+    change: Change
+    resource: ResourceId
+    route: _Route
+    before: Plain
+    after: Plain
+    place: Span
+    applications: tuple[str, ...]
+
+
+class _Difference(NamedTuple):
+    route: _Route
+    before: Node | None
+    after: Node | None
+
+
+def find_resource_changes(
+    before: Estate, after: Estate, ids: Iterable[str]
+) -> tuple[ResourceChange, ...]:
+    """What differs in the resources of these Applications, one entry for one cause."""
+    old = {entry.id: entry for entry in reversed(before.applications)}
+    new = {entry.id: entry for entry in reversed(after.applications)}
+    found: dict[tuple[object, ...], tuple[ResourceChange, list[str]]] = {}
+    for id_ in sorted(ids):
+        if id_ in old and id_ in new:
+            for change in _changes(old[id_], new[id_]):
+                values = (json.dumps(change.before), json.dumps(change.after))
+                key = (change.place, change.change, change.resource, change.route, *values)
+                found.setdefault(key, (change, []))[1].append(id_)
+    return tuple(_of(change, tuple(names)) for change, names in _sorted(found.values()))
+
+
+def _sorted(
+    found: Iterable[tuple[ResourceChange, list[str]]],
+) -> list[tuple[ResourceChange, list[str]]]:
+    return sorted(found, key=lambda one: (one[0].place, one[0].resource, one[0].route, one[1]))
+
+
+def _of(change: ResourceChange, applications: tuple[str, ...]) -> ResourceChange:
+    return ResourceChange(
+        change.change,
+        change.resource,
+        change.route,
+        change.before,
+        change.after,
+        change.place,
+        applications,
+    )
+
+
+def _changes(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[ResourceChange]:
+    was, now = _by_id(old), _by_id(new)
+    for id_ in sorted(was.keys() | now.keys()):
+        first, second = was.get(id_), now.get(id_)
+        if first is not None and second is not None:
+            yield from _fields(first, second)
+        elif second is not None:
+            yield _whole(Change.ADDED, second)
+        elif first is not None:
+            yield _whole(Change.REMOVED, first)
+
+
+def _by_id(entry: ResolvedApplication) -> Mapping[ResourceId, Resource]:
+    return {lasting_id(r): r for r in entry.resources if not is_of_argocd(r)}
+
+
+def _whole(change: Change, resource: Resource) -> ResourceChange:
+    return ResourceChange(change, resource.id, (), None, None, resource.span, ())
+
+
+def _fields(old: Resource, new: Resource) -> Iterator[ResourceChange]:
+    for route, before, after in _differences(old.manifest, new.manifest, ()):
+        node = after or before
+        if node is not None and not _is_checksum(route) and not _is_rehashed(before, after):
+            hidden = _is_hidden(new, route)
+            values = (_shown(before, hidden=hidden), _shown(after, hidden=hidden))
+            yield ResourceChange(Change.CHANGED, new.id, route, *values, node.span, ())
+
+
+def _is_checksum(route: _Route) -> bool:
+    """Whether a field follows from the content of another resource, as charts have it."""
+    return len(route) > 1 and route[-2] == "annotations" and route[-1].startswith("checksum/")
+
+
+def _is_rehashed(before: Node | None, after: Node | None) -> bool:
+    """Whether only the hash differs that Kustomize appends to names of generated content."""
+    if not (isinstance(before, Scalar) and isinstance(after, Scalar)):
+        return False
+    old, new = before.value, after.value
+    both = isinstance(old, str) and isinstance(new, str)
+    return both and lasting_name(str(old)) == lasting_name(str(new)) and old != new
+
+
+def _differences(old: Node | None, new: Node | None, route: _Route) -> Iterator[_Difference]:
+    """The outermost parts that differ; only maps, and lists of named items, are looked into."""
+    was, now = _parts(old), _parts(new)
+    if was is None or now is None:
+        if old is None or new is None or to_plain(old) != to_plain(new):
+            yield _Difference(route, old, new)
+        return
+    for key in [*was, *(key for key in now if key not in was)]:
+        if was.get(key) is None or now.get(key) is None:
+            yield _Difference((*route, key), was.get(key), now.get(key))
+        else:
+            yield from _differences(was[key], now[key], (*route, key))
+
+
+def _parts(node: Node | None) -> Mapping[str, Node] | None:
+    match node:
+        case MappingNode() if node.entries:
+            return node.entries
+        case Sequence() if node.items:
+            named = {f"[{name}]": item for item in node.items if (name := _name(item))}
+            return named if len(named) == len(node.items) else None
+        case _:
+            return None
+
+
+def _name(item: Node) -> str:
+    return item.text("name") if isinstance(item, MappingNode) else ""
+
+
+def _is_hidden(resource: Resource, route: _Route) -> bool:
+    secret = resource.kind in SECRET_KINDS and any(part in SECRET_FIELDS for part in route)
+    return secret or any(is_credential_key(part.strip("[]")) for part in route)
+
+
+def _shown(node: Node | None, *, hidden: bool) -> Plain:
+    """A value that may be read by everybody; of what is nested, names and numbers alone."""
+    match node:
+        case None:
+            return None
+        case Scalar():
+            return _shown_scalar(node, hidden=hidden)
+        case MappingNode():
+            return f"{{{', '.join(node.entries)}}}"
+        case Sequence() if all(isinstance(item, Scalar) for item in node.items):
+            return [_shown(item, hidden=hidden) for item in node.items]
+        case Sequence():
+            return f"{len(node.items)} items"
+
+
+def _shown_scalar(node: Scalar, *, hidden: bool) -> Plain:
+    if node.value in (None, ""):
+        return node.value
+    if hidden:
+        return REDACTED
+    return hide_secrets(redact_text(node.value)) if isinstance(node.value, str) else node.value
