@@ -58,3 +58,27 @@ def test_what_something_else_applies_is_counted_and_no_orphan(
         f"{orphans} Applications of 'launchpad' that no root leads to: something else applies them"
     )
     assert (len(told), reasons) == (found, [] if found else [said])
+
+
+BASE = """\
+-- launchpad/base/kustomization.yaml --
+resources: [absent.yaml]
+-- launchpad/roots/root.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: root, namespace: argocd}
+spec:
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+  source: {repoURL: https://git.example.com/launchpad, path: apps}
+"""
+
+
+def test_ten_consumers_of_one_broken_base_are_one_finding() -> None:
+    text = BASE
+    for index in range(10):
+        text += APPLICATION.format(folder="apps", name=f"web-{index}", path=f"overlays/{index}")
+        text += f"-- launchpad/overlays/{index}/kustomization.yaml --\nresources: [../../base]\n"
+    (finding,) = findings(text)
+    notes = [place.note for place in finding.problem.related]
+    assert finding.rule == "missing-kustomize-entry"
+    assert notes == [f"Application web-{index} renders it" for index in range(10)]

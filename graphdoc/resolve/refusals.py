@@ -1,7 +1,7 @@
 """Why Kustomize would refuse to build what somebody builds, each reason once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import dirname
 
 from graphdoc.model.location import Location, SourceFile, Span
@@ -24,10 +24,14 @@ _ABOUT_OTHERS = (
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One reason, and the kustomizations that it stops, those that others include first."""
+    """One reason, and the kustomizations that it stops, those that others include first.
+
+    ``consumers`` are the Applications that render one of them, where they name its path.
+    """
 
     problem: BuildProblem
     builds: tuple[Build, ...]
+    consumers: tuple[Location, ...] = ()
 
     @property
     def name(self) -> str:
@@ -37,8 +41,9 @@ class Refusal:
 
     @property
     def related(self) -> tuple[Location, ...]:
-        """The other places that the reason names."""
-        return tuple(place for place in self.problem.related if place.span != self.problem.span)
+        """The other places that the reason names, and whoever fails with it."""
+        named = (place for place in self.problem.related if place.span != self.problem.span)
+        return (*named, *self.consumers)
 
 
 def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
@@ -54,7 +59,25 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
             key = (problem.span, problem.message)
             problems[key] = problem
             found.setdefault(key, []).append(build)
-    return [Refusal(problems[key], tuple(sorted(found[key], key=_depth))) for key in sorted(found)]
+    uses = _uses(estate)
+    refusals = (Refusal(problems[k], tuple(sorted(found[k], key=_depth))) for k in sorted(found))
+    return [replace(refusal, consumers=_consumers(refusal.builds, uses)) for refusal in refusals]
+
+
+def _uses(estate: Estate) -> dict[int, set[Location]]:
+    """Where Applications name the path of a build, by the build's identity."""
+    uses: dict[int, set[Location]] = {}
+    for entry in estate.applications:
+        for source in entry.sources:
+            path = source.source.node.scalar("path")
+            if source.build is not None and path is not None:
+                note = f"Application {entry.application.name} renders it"
+                uses.setdefault(id(source.build), set()).add(Location(path.span, note))
+    return uses
+
+
+def _consumers(builds: tuple[Build, ...], uses: dict[int, set[Location]]) -> tuple[Location, ...]:
+    return tuple(sorted({place for build in builds for place in uses.get(id(build), ())}))
 
 
 def _is_certain(build: Build, problem: BuildProblem) -> bool:
