@@ -90,13 +90,14 @@ def run(command: Sequence[str], folder: Path, given: bytes = b"", cache: str = "
 
 def yaml_files(estate: Estate) -> list[Path]:
     """Every YAML file of the clones, sorted."""
-    return sorted(
-        path
-        for clone in estate.clones
-        for ending in ("yaml", "yml")
-        for path in clone.rglob(f"*.{ending}")
-        if ".git" not in path.relative_to(clone).parts and path.is_file()
-    )
+    return sorted(path for clone in estate.clones for path in _yaml_files(clone))
+
+
+def _yaml_files(clone: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(clone):
+        folders[:] = [name for name in folders if name != ".git"]
+        places = (Path(folder) / name for name in names if name.endswith((".yaml", ".yml")))
+        yield from (place for place in places if place.is_file())
 
 
 @contextmanager
@@ -133,7 +134,17 @@ def _processor() -> str:
 
 
 def _commit(clone: Path) -> None:
-    git = ("git", "-C", str(clone), "-c", "user.name=bench", "-c", "user.email=bench@example.org")
+    git = (
+        "git",
+        "-C",
+        str(clone),
+        "-c",
+        "gc.auto=0",
+        "-c",
+        "user.name=bench",
+        "-c",
+        "user.email=bench@example.org",
+    )
     address = f"https://git.example.org/team/{clone.name}.git"
     for step in (
         ("init", "--quiet"),

@@ -160,7 +160,8 @@ class RepoGraph:
 def _has_loop(pairs: Iterable[tuple[str, str]]) -> bool:
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for source, target in pairs:
-        sorter.add(source, target)
+        if source != target:  # an Application that manages itself
+            sorter.add(source, target)
     try:
         sorter.prepare()
     except CycleError:

@@ -5,7 +5,7 @@ that every key and value keeps its place, and so that crafted input meets a limi
 memory's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, NoReturn, Protocol, cast
 
 from yaml import MarkedYAMLError, YAMLError
@@ -180,7 +180,7 @@ class _Builder:
         self._root: Node | None = None
 
     def build(self, parser: CParser) -> Iterator[Document]:
-        get_event = parser.get_event
+        get_event = cast("Callable[[], _Event]", parser.get_event)
         steps = {
             ScalarEvent: self._on_scalar,
             MappingStartEvent: self._on_start,
@@ -191,7 +191,7 @@ class _Builder:
         }
         documents = 0
         while True:
-            event = cast("_Event", get_event())
+            event = get_event()
             kind: type[object] = event.__class__
             step = steps.get(kind)
             if step is not None:
@@ -237,10 +237,15 @@ class _Builder:
             self._root = node
             return
         frame.size += 1
-        if frame.entries is None:
+        entries, key, span = frame.entries, frame.key, frame.key_span
+        if entries is None:
             frame.items.append(node)
-        else:
-            self._add_entry(frame, frame.entries, node)
+        elif key is None or span is None or key in entries:
+            self._add_entry(frame, entries, node)
+        else:  # what _add_entry comes to, without the call
+            frame.key = None
+            entries[key] = node
+            frame.keys[key] = span
 
     def _on_start(self, event: _Event) -> None:
         if self._top is not None and self._top.awaits_key:

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias, Union
 
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
-from graphdoc.model.node import Node, Scalar, Sequence, escape_pointer
+from graphdoc.model.node import Node, Sequence, escape_pointer
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 from graphdoc.resolve.spelling import text_at
 from graphdoc.resolve.storage_classes import provider_of, provider_of_class
@@ -18,7 +18,7 @@ __all__ = ["Bound", "find_bound"]
 _SHORTEST = 4
 _SEVERAL = 2
 _NO_HOST = re.compile(r"[^a-z0-9.-]+")
-_STORAGE_KEY = re.compile(r"/(?:\w*[sS]torageClass(?:Name)?|storage_class)$")
+_STORAGE_KEY = re.compile(r"\w*[sS]torageClass(?:Name)?|storage_class")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class _Text(NamedTuple):
 
     cluster: str
     subject: str
-    pointer: str
+    trail: "_Trail"
     value: str
     span: Span
 
@@ -72,39 +72,41 @@ def _shared(estate: Estate) -> Iterator[_Shared]:
     """The texts of places that several clusters have in force, in one wording."""
     if len(estate.clusters) < _SEVERAL:
         return
-    by_place: dict[tuple[Span, str], dict[str, tuple[str, _Trail]]] = {}
+    gathering = _Gathering()
     for cluster, subject, root in _documents(estate):
-        for trail, value, span in _strings(root, ()):
-            by_place.setdefault((span, value), {}).setdefault(cluster, (subject, trail))
-    places = (place for place, by_cluster in by_place.items() if len(by_cluster) >= _SEVERAL)
-    for span, value in sorted(places):
-        by_cluster = by_place[span, value]
+        gathering.take(root, (), cluster, subject)
+    for span, value in sorted(gathering.several):
+        by_cluster = gathering.several[span, value]
         first = min(by_cluster)
         subject, trail = by_cluster[first]
-        text = _Text(first, subject, _pointer(trail), value, span)
+        text = _Text(first, subject, trail, value, span)
         yield _Shared(text, frozenset(by_cluster))
 
 
-def _strings(node: Node, trail: "_Trail") -> Iterator[tuple["_Trail", str, Span]]:
-    """Every string of a tree, with the keys that lead to it, the last one first."""
-    match node:
-        case Scalar():
-            if isinstance(node.value, str):
-                yield trail, node.value, node.span
-        case MappingNode():
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    """Where each text is in force: on the first cluster that has it, or on several.
+
+    With the subject that brings it first on each, and the keys that lead to it, the last one first.
+    """
+
+    single: dict[tuple[Span, str], tuple[str, str, "_Trail"]] = field(default_factory=dict)
+    several: dict[tuple[Span, str], dict[str, tuple[str, "_Trail"]]] = field(default_factory=dict)
+
+    def take(self, node: Node, trail: "_Trail", cluster: str, subject: str) -> None:
+        """Every string of a tree."""
+        if isinstance(node, MappingNode):
             for key, value in node.entries.items():
-                yield from _strings(value, (key, trail))
-        case Sequence():
+                self.take(value, (key, trail), cluster, subject)
+        elif isinstance(node, Sequence):
             for index, item in enumerate(node.items):
-                yield from _strings(item, (str(index), trail))
-
-
-def _pointer(trail: "_Trail") -> str:
-    keys: list[str] = []
-    while trail:
-        key, trail = trail
-        keys.append(f"/{escape_pointer(key)}")
-    return "".join(reversed(keys))
+                self.take(item, (str(index), trail), cluster, subject)
+        elif isinstance(node.value, str):
+            place = (node.span, node.value)
+            known = self.single.setdefault(place, (cluster, subject, trail))
+            if known[0] != cluster:
+                by_cluster = self.several.setdefault(place, {known[0]: known[1:]})
+                by_cluster.setdefault(cluster, (subject, trail))
 
 
 def _documents(estate: Estate) -> Iterator[tuple[str, str, Node]]:
@@ -130,6 +132,7 @@ class _Names:
 
     names: tuple[str, ...]
     pattern: re.Pattern[str]
+    _known: dict[int, set[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, estate: Estate) -> "_Names":
@@ -151,6 +154,17 @@ class _Names:
                 return set(self.pattern.findall(text))
         return set()
 
+    def along(self, trail: "_Trail") -> set[str]:
+        """The clusters that the keys to a text speak of; siblings share what their parents say."""
+        if not trail:
+            return set()
+        known = self._known.get(id(trail))  # whoever asks keeps the trail, and so its id
+        if known is None:
+            known = self._known[id(trail)] = self.along(trail[1]) | self.within(
+                escape_pointer(trail[0])
+            )
+        return known
+
 
 _Spoken = Mapping[SourceFile, set[str]]
 
@@ -159,7 +173,7 @@ def _spoken(shared: list[_Shared], names: _Names) -> _Spoken:
     """The clusters that each file speaks of, where they read it."""
     spoken: dict[SourceFile, set[str]] = {}
     for one in shared:
-        said = names.within(f"{one.text.pointer} {one.text.value}") & one.clusters
+        said = (names.along(one.text.trail) | names.within(one.text.value)) & one.clusters
         spoken.setdefault(one.text.span.file, set()).update(said)
     return spoken
 
@@ -167,7 +181,7 @@ def _spoken(shared: list[_Shared], names: _Names) -> _Spoken:
 def _of_name(one: _Shared, names: _Names, spoken: _Spoken) -> Bound | None:
     """A cluster's name in force on one that the file does not speak of."""
     said = names.within(one.text.value)
-    if len(said) != 1 or not said <= one.clusters or names.within(one.text.pointer):
+    if len(said) != 1 or not said <= one.clusters or names.along(one.text.trail):
         return None
     (owner,) = said
     strangers = one.clusters - spoken[one.text.span.file]
@@ -214,7 +228,7 @@ def _of_host(one: _Shared, hosts: _Hosts) -> Bound | None:
 
 def _of_class(one: _Shared, clouds: Mapping[str, str], estate: Estate) -> Bound | None:
     """A cloud's storage class, in force on a cluster in another cloud that does not make it."""
-    if not _STORAGE_KEY.search(one.text.pointer):
+    if not one.text.trail or not _STORAGE_KEY.fullmatch(escape_pointer(one.text.trail[0])):
         return None
     owner = provider_of_class(one.text.value)
     strangers = {
