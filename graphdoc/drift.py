@@ -15,12 +15,21 @@ from graphdoc.graph.facts import EdgeFact, Facts, Snapshot
 from graphdoc.model.edge import EdgeKind
 from graphdoc.model.node import Plain
 
-__all__ = ["LOCK_SCHEMA", "Lock", "LockError", "MergeConflictError", "read_lock", "write_lock"]
+__all__ = [
+    "LOCK_SCHEMA",
+    "Lock",
+    "LockError",
+    "MergeConflictError",
+    "read_lock",
+    "recorded_lines",
+    "write_lock",
+]
 
 
 LOCK_SCHEMA = "graphdoc/lock/v1"
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7}|={7})(?: |$)", re.MULTILINE)
+_HEAD = re.compile(r"^    (\"(?:[^\"\\]|\\.)*\"): \{")
 _IN_NAMESPACES = frozenset({"sealedsecret", "secret"})
 _ON_CLUSTERS = frozenset({
     "application", "applicationset", "cluster", "namespace", "policy", "project", "sealedsecret",
@@ -78,6 +87,13 @@ def read_lock(text: str) -> Lock:
         return Lock(tuple(document["track"]), nodes, document.get("helm"))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise LockError("damaged") from error
+
+
+def recorded_lines(text: str) -> Mapping[str, int]:
+    """At which line of the file each listed node starts."""
+    lines = enumerate(text.splitlines(), start=1)
+    heads = ((number, match) for number, line in lines if (match := _HEAD.match(line)))
+    return {json.loads(match[1]): number for number, match in heads}
 
 
 def _lines(lock: Lock) -> Iterator[str]:

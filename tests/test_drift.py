@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sarif_kit.validate import validation_errors  # type: ignore[import-untyped] # has none
 
 from graphdoc.cli import run
 from graphdoc.drift import Lock, LockError, read_lock, write_lock
@@ -332,7 +333,7 @@ def test_a_record_with_charts_is_not_compared_without_the_engine(
     run(["drift", "--accept"])
     file = tmp_path / "architecture.lock.json"
     assert '"helm": true,' in file.read_text("utf-8")
-    monkeypatch.setattr("graphdoc.pipeline.analysis.find_engine", lambda: None)
+    monkeypatch.setattr("graphdoc.pipeline.analysis.find_engine", lambda *_: None)
     capsys.readouterr()
     assert run(["drift"]) == 2
     assert "install graphdoc[helm]" in capsys.readouterr().err
@@ -432,3 +433,27 @@ def test_markdown_and_github_tell_the_same(
         "now renders chart:https://charts.example.com/web@1.3.0; "
         "no longer renders chart:https://charts.example.com/web@1.2.3"
     ]
+
+
+def test_sarif_shows_what_is_gone_where_it_is_recorded(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["drift", "--accept"])
+    lock = (estate / "architecture.lock.json").read_text("utf-8").splitlines()
+    edit(estate, "base/web.yaml", "targetRevision: 1.2.3", "targetRevision: 1.3.0")
+    edit(estate, "base/kustomization.yaml", "[web.yaml, extra.yaml]", "[web.yaml]")
+    capsys.readouterr()
+    assert run(["drift", "--format", "sarif"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert validation_errors(document) == []
+    results = {r["properties"]["subject"]: r for r in document["runs"][0]["results"]}
+    web, extra = results["application:prod/web"], results["application:prod/extra"]
+    assert (web["ruleId"], extra["ruleId"]) == ("drift-changed", "drift-removed")
+    assert web["message"]["text"].startswith(
+        "application:prod/web changed; spec.sources[0].targetRevision is now 1.3.0 (was 1.2.3); "
+    )
+    places = [r["locations"][0]["physicalLocation"] for r in (web, extra)]
+    assert places[0]["artifactLocation"] == {"uri": "base/web.yaml", "uriBaseId": "platform"}
+    assert places[1]["artifactLocation"] == {"uri": "architecture.lock.json"}
+    line = places[1]["region"]["startLine"]
+    assert lock[line - 1] == '    "application:prod/extra": {'

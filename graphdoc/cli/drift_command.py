@@ -8,19 +8,29 @@ from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import say, write_file, write_result
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.config import Config
-from graphdoc.drift import Lock, LockError, MergeConflictError, read_lock, write_lock
+from graphdoc.drift import (
+    Lock,
+    LockError,
+    MergeConflictError,
+    read_lock,
+    recorded_lines,
+    write_lock,
+)
 from graphdoc.graph.compare import Changes, compare
 from graphdoc.graph.places import add_places
 from graphdoc.pipeline import Analysis, take_lock, to_report
 from graphdoc.report.changes import CHANGE_REPORTERS
+from graphdoc.report.drift_sarif import drift_to_sarif
 
 __all__ = ["command"]
+
+_SARIF = "sarif"
 
 
 @click.command("drift", cls=PagedCommand)
 @click.option("--accept", is_flag=True, help="Record the architecture as it stands.")
 @scope_options(paths=True)
-@result_options(list(CHANGE_REPORTERS), "text")
+@result_options([*CHANGE_REPORTERS, _SARIF], "text")
 def command(scope: Scope, target: Target, *, accept: bool) -> ExitStatus:
     """Compare the clones with the recorded architecture.
 
@@ -32,6 +42,7 @@ def command(scope: Scope, target: Target, *, accept: bool) -> ExitStatus:
       graphdoc drift --accept
       graphdoc drift
       graphdoc drift --format markdown --output drift.md
+      graphdoc drift --format sarif --output drift.sarif
     """
     analysis = analyse_estate(scope)
     current = take_lock(analysis)
@@ -41,9 +52,16 @@ def command(scope: Scope, target: Target, *, accept: bool) -> ExitStatus:
         say(f"recorded {len(current.nodes)} nodes in {file.name}")
         return ExitStatus.CLEAN
     changes = _compare(_recorded(analysis.config), current, analysis)
-    place = to_report(analysis, ()).place
-    write_result(CHANGE_REPORTERS[target.format](changes, place), target.output)
+    write_result(_told(changes, analysis, target.format), target.output)
     return ExitStatus.FINDINGS if changes.changes else ExitStatus.CLEAN
+
+
+def _told(changes: Changes, analysis: Analysis, form: str) -> str:
+    report = to_report(analysis, ())
+    if form == _SARIF:
+        text = analysis.config.lock_file.read_text("utf-8")
+        return drift_to_sarif(changes, report, recorded_lines(text))
+    return CHANGE_REPORTERS[form](changes, report.place)
 
 
 def _recorded(config: Config) -> Lock:
