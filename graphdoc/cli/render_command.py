@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from graphdoc.cli.analyses import read_config
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import NearChoice, Scope, scope_options
 from graphdoc.cli.output import say, write_stream
 from graphdoc.cli.render_jobs import Rendered, Task, render_each
+from graphdoc.cli.scope import read_config
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.config import Config, find_config
 from graphdoc.pipeline.memory import deep_trees

@@ -3,17 +3,18 @@
 import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from functools import lru_cache
 from itertools import islice
-from multiprocessing import get_context
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from graphdoc.config import Config
 from graphdoc.model.inert import inert
 from graphdoc.pipeline.memory import deep_trees
 from graphdoc.pipeline.render import Renderer, Rendering
 from graphdoc.report.rendering import to_json_line, to_yaml_documents
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 __all__ = ["Rendered", "Task", "render_each"]
 
@@ -44,7 +45,13 @@ def render_each(task: Task, paths: Iterable[str], jobs: int) -> Iterator[Rendere
     if jobs == 1:
         yield from _render_all(task, Renderer(task.config, task.enable_helm), paths)
         return
-    given = pickle.dumps(task)
+    yield from _render_apart(pickle.dumps(task), paths, jobs)
+
+
+def _render_apart(given: bytes, paths: Iterable[str], jobs: int) -> Iterator[Rendered]:
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 -- few ask for it
+    from multiprocessing import get_context  # noqa: PLC0415
+
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
     try:
         pending: deque[Future[list[Rendered]]] = deque()

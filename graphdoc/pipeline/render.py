@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graphdoc.clone import DiskClone
 from graphdoc.config.values import Config
@@ -16,9 +17,7 @@ from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.pipeline.analysis import Analysis, analyse, open_clones
 from graphdoc.pipeline.folders import find_folder_root
-from graphdoc.pipeline.requests import open_charts
 from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.directory import directory_files
 from graphdoc.resolve.files import Files
@@ -26,6 +25,9 @@ from graphdoc.resolve.helm import HelmEngine, find_engine, render_chart
 from graphdoc.resolve.kustomize import Inflator, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.values import EMPTY_VALUES
+
+if TYPE_CHECKING:
+    from graphdoc.pipeline.analysis import Analysis
 
 __all__ = ["Renderer", "Rendering"]
 
@@ -131,8 +133,11 @@ class Renderer:
 
     @cached_property
     def _configured(self) -> Mapping[Path, DiskClone]:
-        clones = open_clones(self.config) if self.config is not None else ()
-        return {clone.root.resolve(): clone for clone in clones}
+        if self.config is None:
+            return {}
+        from graphdoc.pipeline.analysis import open_clones  # noqa: PLC0415 -- see _analysis
+
+        return {clone.root.resolve(): clone for clone in open_clones(self.config)}
 
     @property
     def _limits(self) -> Limits:
@@ -150,16 +155,24 @@ class Renderer:
 
     @cached_property
     def _charts(self) -> ChartCache:
-        folder = open_charts(self.config) if self.config is not None else None
-        return ChartCache(folder, self._files)
+        if self.config is None:
+            return ChartCache(None, self._files)
+        from graphdoc.pipeline.requests import open_charts  # noqa: PLC0415 -- see _analysis
+
+        return ChartCache(open_charts(self.config), self._files)
 
     @cached_property
     def _engine(self) -> HelmEngine | None:
         return find_engine(self._limits.helm_seconds)
 
     @cached_property
-    def _analysis(self) -> Analysis | None:
-        return analyse(self.config) if self.config is not None else None
+    def _analysis(self) -> "Analysis | None":
+        if self.config is None:
+            return None
+        # Directories need no graph and no rules, which take longer to import than most to render.
+        from graphdoc.pipeline.analysis import analyse  # noqa: PLC0415
+
+        return analyse(self.config)
 
 
 def _inside(root: Path, place: Path) -> str:

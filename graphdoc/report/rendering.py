@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from graphdoc.graph.plain import place_to_plain
 from graphdoc.model.finding import NotUnderstood
-from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, to_plain, walk
-from graphdoc.model.redact import redact
+from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, walk
+from graphdoc.model.redact import to_public
 from graphdoc.model.resource import Resource
 from graphdoc.parse.emit import to_yaml
 
@@ -44,7 +44,7 @@ def to_yaml_documents(resources: tuple[Resource, ...], *, origins: bool = False)
 
 def resource_to_plain(resource: Resource) -> Plain:
     """A manifest as plain data; values of Secrets and credentials in addresses are replaced."""
-    return redact(to_plain(resource.manifest))
+    return to_public(resource.manifest)
 
 
 def _origins(resources: tuple[Resource, ...]) -> Iterator[tuple[str, Plain]]:
