@@ -137,6 +137,13 @@ def test_every_application_has_a_box_that_leads_to_it(
     assert applications - set(linked) == set()
 
 
+def test_a_picture_leads_to_the_explorer(context: BrowserContext, built_site: Path) -> None:
+    page = context.new_page()
+    page.goto((built_site / "apps/musicman.html").as_uri())
+    page.locator("figure.gd >> text=Explore").click()
+    expect(page.locator("[data-x=panel] code")).to_have_text("application:upc-prod/musicman")
+
+
 def test_the_palette_repaints_pictures(context: BrowserContext, built_site: Path) -> None:
     page = context.new_page()
     page.goto((built_site / "index.html").as_uri())

@@ -167,6 +167,15 @@ def test_a_box_can_be_linked_to(page: Page, address: str) -> None:
     assert page.eval_on_selector("[data-n=host]", stroke) == "1px"
 
 
+def test_the_box_that_was_lit_last_can_be_linked_to(page: Page, address: str) -> None:
+    link = page.locator("#d-hood-shop .gd-here")
+    assert not link.is_visible()
+    page.hover("#d-hood-shop [data-n=secret]")
+    link.click()
+    assert page.url == f"{address}#hood-shop--secret"
+    assert link.get_attribute("title") == "The address of uses Secret shop-tls"
+
+
 def test_a_phone_gets_the_board_and_rows_as_cards(page: Page) -> None:
     assert page.is_visible("#d-tree-dev")
     assert not page.is_visible(".gd-waves")

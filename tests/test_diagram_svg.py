@@ -258,3 +258,15 @@ def test_a_standalone_picture_has_the_colours_of_the_style_sheet() -> None:
 
 def test_the_golden_picture() -> None:
     assert standalone_svg(draw(neighbourhood())) == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_boxes_below_each_other_are_equally_wide_where_a_picture_leads_right() -> None:
+    sets = tuple(Card(f"s{n}", "applicationset", "a" * 9 * n) for n in (1, 2))
+    lanes = tuple(
+        Lane(f"l{n}", "wave 0", chips=(Chip("application", "b" * 9 * n),)) for n in (1, 2)
+    )
+    edges = tuple(Edge(f"s{n}", f"l{n}") for n in (1, 2))
+    picture = draw(Diagram("d", "D", "", (*sets, *lanes), edges))
+    found = re.findall(r'<rect class="b" width="(\d+)"', picture.svg)
+    assert len(found) == 4
+    assert len(set(found)) == 2

@@ -185,9 +185,9 @@ def _lane_size(lane: Lane) -> Size:
 
 def _columns(lane: Lane) -> int:
     """As few columns as keep a lane flat."""
-    if lane.columns:
-        return lane.columns
     count = len(lane.chips)
+    if lane.columns:
+        return max(1, min(lane.columns, count))
     return next(columns for columns, most in ((1, 4), (2, 8), (3, 18), (4, 10**9)) if count <= most)
 
 
@@ -210,7 +210,8 @@ def _lane(lane: Lane, box: Box) -> str:
     note = label("m", 20 + text_width(lane.name, _LINE, 600), 19, lane.note)
     head = f'<title>{escape(spoken(lane))}</title><rect class="b" {size} rx="8"/>{title}{note}'
     columns = _columns(lane)
-    width = (box.width - 2 * _LANE_SIDE + _CHIP_GAP) / columns - _CHIP_GAP
+    room = (box.width - 2 * _LANE_SIDE + _CHIP_GAP) / columns - _CHIP_GAP
+    width = min(room, _chip_width(lane))
     chips = [
         _chip(
             chip,

@@ -117,7 +117,8 @@ class Diagram:
     """One picture, complete but for its layout.
 
     ``columns`` pins the order of nodes of one rank (a column from left to right, a row from top
-    down); the cards of one column get one width. ``id`` is unique on its page.
+    down); the cards of one column get one width. ``id`` is unique on its page. ``explore`` is where
+    the explorer starts at what the picture is about.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Diagram:
     rankdir: Direction = Direction.LEFT_RIGHT
     ranksep: float = 0.6
     nodesep: float = 0.18
+    explore: str = ""
 
 
 @dataclass(frozen=True, slots=True)

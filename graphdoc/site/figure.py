@@ -58,7 +58,7 @@ def figure(
     title = escape(picture.diagram.title)
     return (
         f'<figure class="gd" id="d-{escape(anchor(picture.diagram.id, "")[:-2])}">'
-        f'<div class="gd-bar"><b>{title}</b>{_TOOLS}{_download(place)}</div>'
+        f'<div class="gd-bar"><b>{title}</b>{_TOOLS}{_links(picture, place)}</div>'
         f'<div class="gd-view" tabindex="0" role="region" aria-label="{title}">{picture.svg}</div>'
         f"<figcaption>{_key(picture, labels or {})}{_caption(picture, place)}</figcaption></figure>"
         f"{_details(table or diagram_table(picture.diagram))}"
@@ -94,9 +94,11 @@ _TOOLS = (
 )
 
 
-def _download(place: Place) -> str:
-    href = safe_href(place.svg_href)
-    return f' <a class="gd-file" href="{escape(href)}" download>SVG</a>' if href else ""
+def _links(picture: Picture, place: Place) -> str:
+    explore, file = safe_href(picture.diagram.explore), safe_href(place.svg_href)
+    around = f' <a class="gd-file" href="{escape(explore)}">Explore</a>' if explore else ""
+    svg = f' <a class="gd-file" href="{escape(file)}" download>SVG</a>' if file else ""
+    return around + svg
 
 
 def _key(picture: Picture, labels: Mapping[str, str]) -> str:

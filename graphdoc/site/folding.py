@@ -79,7 +79,7 @@ def _with_columns(diagram: Diagram, columns: int) -> Diagram:
 def draw_best(diagram: Diagram, layout: Layout = lay_out) -> Picture:
     """The diagram as it is meant, or turned to lead right where that keeps it from being wide."""
     picture = draw(diagram, layout)
-    if picture.width <= WIDTH or diagram.rankdir is Direction.LEFT_RIGHT:
+    if picture.width <= CALM_WIDTH or diagram.rankdir is Direction.LEFT_RIGHT:
         return picture
     turned = draw(replace(diagram, rankdir=Direction.LEFT_RIGHT), layout)
     return min(picture, turned, key=lambda drawn: drawn.width)
@@ -137,7 +137,7 @@ def plural(word: str) -> str:
 
 
 # How many chips stand abreast in a lane: as it comes first (0), then narrower, then flatter.
-_COLUMNS = (0, 2, 1, 4, 6)
+_COLUMNS = (0, 2, 1, 3, 4, 6)
 
 
 def _unfolded(diagram: Diagram) -> Diagram:

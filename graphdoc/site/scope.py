@@ -1,6 +1,7 @@
 """What one page needs to write: links that are right from where it stands, sources, findings."""
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.finding import Finding, Severity
@@ -30,6 +31,11 @@ class Scope:
         """The address of another page or an anchor on it; empty for a page that is left out."""
         is_there = bool(path) and not self.atlas.is_hidden(path)
         return relative(path, self.here) if is_there else ""
+
+    def explore(self, id_: str) -> str:
+        """Where the explorer shows what is around a node."""
+        page = self.to("explorer.md")
+        return f"{page}?node={quote(id_, safe='/:')}" if page else ""
 
     def page(self, text: str, path: str) -> Markup:
         """A link to another page."""

@@ -13,7 +13,7 @@ from graphdoc.site.layout import Box, Layout, LayoutError, Placement, Plan, Poin
 from graphdoc.site.text import anchor, escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _MARGIN = 10
 
@@ -76,13 +76,40 @@ def _plan(diagram: Diagram, label_widths: list[float]) -> Plan:
 
 
 def _widths(diagram: Diagram, widths: Mapping[str, float]) -> dict[str, float]:
-    """The widths, one for all cards of a column: the greatest single gain in calm."""
+    """The widths, one for all boxes below each other: the greatest single gain in calm."""
     equal = dict(widths)
-    cards = {node.id for node in diagram.nodes if isinstance(node, Card)}
-    for column in diagram.columns:
-        members = [node for node in column if node in cards]
-        equal |= dict.fromkeys(members, max((widths[node] for node in members), default=0))
+    for members in _stacks(diagram):
+        equal |= dict.fromkeys(members, max(widths[node] for node in members))
     return equal
+
+
+def _stacks(diagram: Diagram) -> Iterable[Sequence[str]]:
+    """The cards of each column; of a picture that leads right, all boxes that it has abreast."""
+    cards = {node.id for node in diagram.nodes if isinstance(node, Card)}
+    columns = [[node for node in column if node in cards] for column in diagram.columns]
+    yield from filter(None, columns)
+    if diagram.rankdir is not Direction.LEFT_RIGHT:
+        return
+    pinned, depths = {node for column in columns for node in column}, _depths(diagram)
+    stacks: dict[tuple[int, bool], list[str]] = {}
+    for node in diagram.nodes:
+        if node.id not in pinned:
+            stacks.setdefault((depths[node.id], node.id in cards), []).append(node.id)
+    yield from stacks.values()
+
+
+def _depths(diagram: Diagram) -> Mapping[str, int]:
+    """How many arrows lead to each node at most, those along a column left out."""
+    column = {node: place for place, nodes in enumerate(diagram.columns) for node in nodes}
+    steps = [
+        (edge.source, edge.target)
+        for edge in diagram.edges
+        if column.get(edge.source, -1) != column.get(edge.target, -2)
+    ]
+    depths = {node.id: 0 for node in diagram.nodes}
+    for _ in diagram.nodes:
+        depths |= {to: depths[start] + 1 for start, to in steps if depths[to] <= depths[start]}
+    return depths
 
 
 def _moved(diagram: Diagram, placement: Placement) -> Placement:

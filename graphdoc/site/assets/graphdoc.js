@@ -6,14 +6,26 @@
   document.querySelectorAll("figure.gd").forEach(function (figure) {
     var view = figure.querySelector(".gd-view"), svg = view && view.querySelector(".gd-svg");
     if (!svg) return;
-    lightNeighbours(view, svg);
+    lightNeighbours(view, svg, linkToBox(figure));
     zoom(figure, view, svg);
   });
   document.querySelectorAll("[data-gd-filter]").forEach(filter);
   document.querySelectorAll(".gd-scroll").forEach(reach);
   document.querySelectorAll("[data-gd-built]").forEach(age);
 
-  function lightNeighbours(view, svg) {
+  /* The box that was lit last has an address of its own, to be copied or sent. */
+  function linkToBox(figure) {
+    var tools = figure.querySelector(".gd-tools"), link = document.createElement("a");
+    link.className = "gd-file gd-here";
+    link.textContent = "Link to box";
+    if (tools) tools.prepend(link);
+    return function (box) {
+      link.href = "#" + box.id;
+      link.title = "The address of " + box.getAttribute("aria-label");
+    };
+  }
+
+  function lightNeighbours(view, svg, lit) {
     var nodes = {}, edges = [];
     svg.querySelectorAll(".gd-n").forEach(function (node) { nodes[node.dataset.n] = node; });
     svg.querySelectorAll(".gd-e").forEach(function (edge) { edges.push(edge); });
@@ -40,6 +52,7 @@
       if (event.pointerType === "touch" || !event.target.closest) return;
       var parts = around(event.target);
       if (parts) light(parts); else cool();
+      if (parts && event.target.closest(".gd-n")) lit(event.target.closest(".gd-n"));
     }
     view.addEventListener("pointerover", point);
     view.addEventListener("pointerleave", cool);

@@ -31,6 +31,7 @@ def neighbourhood_diagram(scope: Scope, node: GraphNode) -> Diagram:
         nodes=(*(card for card, _ in left), focus, *(card for card, _ in right)),
         edges=(*(edge for _, edge in left), *(edge for _, edge in right)),
         columns=tuple(column for column in columns if len(column) > 1),
+        explore=scope.explore(node.id),
         ranksep=0.75,
         nodesep=0.16,
     )

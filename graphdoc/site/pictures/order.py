@@ -37,6 +37,7 @@ def order_diagram(scope: Scope, cluster: str) -> Diagram:
         nodes=(*cards, *hand),
         edges=(*(_arrow(before, after) for before, after in pairwise(cards)), *edges),
         rankdir=Direction.TOP_DOWN,
+        explore=scope.explore(f"cluster:{cluster}"),
         ranksep=0.28,
         nodesep=0.5,
     )

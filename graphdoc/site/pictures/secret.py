@@ -36,6 +36,7 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
             dict.fromkeys(e for e in map(_arrow, edges) if {e.source, e.target} <= present)
         ),
         columns=tuple(_columns(cards, edges, original)),
+        explore=scope.explore(nodes[0].id) if nodes else "",
         ranksep=0.62,
         nodesep=0.16,
     )

@@ -36,6 +36,7 @@ def tree_diagram(scope: Scope, cluster: str, *, parents: bool = True) -> Diagram
         edges=edges,
         columns=tree.ranks(lanes),
         rankdir=Direction.TOP_DOWN,
+        explore=scope.explore(f"cluster:{cluster}"),
         ranksep=0.5,
         nodesep=0.35,
     )
