@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,19 @@ settings.load_profile("graphdoc")
 
 # No test hears what an earlier one was told, and none writes to the cache of whoever runs them.
 os.environ["GRAPHDOC_CACHE_DIR"] = ""
+
+# Nor does any reach further than this machine.
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_connect = socket.socket.connect
+
+
+def _connect_here(self: socket.socket, address: tuple[str, int]) -> None:
+    is_outside = self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in _LOOPBACK
+    assert not is_outside, f"a test reaches for the network: {address}"
+    _connect(self, address)
+
+
+socket.socket.connect = _connect_here  # type: ignore[assignment, method-assign] # for every test
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

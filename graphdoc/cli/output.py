@@ -52,13 +52,20 @@ def write_file(path: Path, text: str) -> None:
     """
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "backslashreplace"))
-        temporary = Path(name)
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else _default_mode())
-        temporary.replace(path)
+        _replace(path, handle, Path(name), text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageMistake(f"{path.as_posix()}: {error.strerror}") from error
+
+
+def _replace(path: Path, handle: int, temporary: Path, data: bytes) -> None:
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else _default_mode())
+        temporary.replace(path)
+    except OSError:  # a full disk, say, where every byte left behind counts
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def append_file(path: Path, text: str) -> None:
