@@ -6,8 +6,9 @@ from html import unescape
 
 from graphdoc.site.generate import Site, generate_site
 from graphdoc.site.input import HostForm, SiteSettings
+from graphdoc.site.markup import Markup
 from graphdoc.site.navigation import navigation
-from graphdoc.site.tables import Row, capped, table
+from graphdoc.site.tables import Row, capped, row_weight, table
 from tests.site_estate import TEXT, site_input
 
 HEALTH_CHECK = """\
@@ -180,8 +181,10 @@ def test_every_page_has_a_title_a_sentence_and_filled_slots() -> None:
 
 def test_a_capped_table_says_how_much_it_leaves_out() -> None:
     rows_ = [Row((str(number),)) for number in range(3)]
-    assert capped(("A",), rows_, 2).endswith("</table></div><p>1 more are not shown.</p>")
-    assert capped(("A",), rows_, 3) == table(("A",), rows_)
+    two = 2 * row_weight(rows_[0])
+    assert capped(("A",), rows_, two).endswith("</table></div><p>1 more are not shown.</p>")
+    assert capped(("A",), rows_, two, Markup("<a>B</a>")).endswith("1 more are in <a>B</a>.</p>")
+    assert capped(("A",), rows_, 2 * two) == table(("A",), rows_)
 
 
 def test_a_cluster_of_many_waves_has_its_picture() -> None:

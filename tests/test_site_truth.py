@@ -85,10 +85,10 @@ def names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip() not in {"", DASH}]
 
 
-def test_every_line_that_a_page_names_exists(sample_site: Path, sample: Path) -> None:
+def test_every_line_that_a_page_names_exists(built_site: Path, sample: Path) -> None:
     wrong = []
     count = 0
-    for path, found in pages(sample_site).items():
+    for path, found in pages(built_site).items():
         for repository, name, line in found.places:
             count += 1
             file = sample / repository / name
@@ -98,9 +98,9 @@ def test_every_line_that_a_page_names_exists(sample_site: Path, sample: Path) ->
     assert count > 2_000
 
 
-def test_every_setting_stands_in_the_line_to_change(sample_site: Path, sample: Path) -> None:
+def test_every_setting_stands_in_the_line_to_change(built_site: Path, sample: Path) -> None:
     """The value that is shown is in the line, or the line starts the mapping that makes it up."""
-    rows = list(page(sample_site, "where").rows("What", "Value now", "Change it here"))
+    rows = list(page(built_site, "where").rows("What", "Value now", "Change it here"))
     assert len(rows) > 200
     wrong = [row for row in rows if not _holds(row, sample)]
     assert [(r["What"].text, r["Value now"].text, r["Change it here"].text) for r in wrong] == []
@@ -115,17 +115,17 @@ def _holds(row: dict[str, Cell], sample: Path) -> bool:
     return value.partition("…")[0] in text
 
 
-def test_the_tag_of_musicman_in_production_is_one_row(sample_site: Path) -> None:
+def test_the_tag_of_musicman_in_production_is_one_row(built_site: Path) -> None:
     rows = [
         " ".join(cell.text for cell in row.values()).lower()
-        for row in page(sample_site, "where").rows("What", "Application", "Cluster")
+        for row in page(built_site, "where").rows("What", "Application", "Cluster")
     ]
     found = [row for row in rows if all(word in row for word in ("musicman", "prod", "tag"))]
     assert 1 <= len(found) <= 2
 
 
 def test_every_changed_place_is_one_of_the_analysis(
-    sample_site: Path, analysis: Analysis, graph: dict[str, Any]
+    built_site: Path, analysis: Analysis, graph: dict[str, Any]
 ) -> None:
     """Pages name only lines that the graph, a finding, a value or a rule of a policy stands in."""
     known = {place for node in graph["nodes"] for place in spans(node)}
@@ -135,7 +135,7 @@ def test_every_changed_place_is_one_of_the_analysis(
             known.add((at.span.file.repository, at.span.file.path, at.span.line))
     unknown = Counter(
         path
-        for path, found in pages(sample_site).items()
+        for path, found in pages(built_site).items()
         for place in found.places
         if place not in known and not path.startswith(_BY_VALUE)
     )
@@ -147,9 +147,9 @@ _BY_VALUE = ("where", "apps/", "values/", "charts/", "drift", "clusters/", "poli
              "runbooks/", "hosts/", "index", "waves/")  # fmt: skip
 
 
-def test_effective_values_stand_in_their_lines(sample_site: Path, sample: Path) -> None:
+def test_effective_values_stand_in_their_lines(built_site: Path, sample: Path) -> None:
     checked = 0
-    for path, found in pages(sample_site).items():
+    for path, found in pages(built_site).items():
         for row in found.rows("Key", "Value", "Set at") if path.startswith("apps/") else ():
             repository, name, line = row["Set at"].places[0]
             text = said_at(lines(sample / repository / name), line)
@@ -160,9 +160,9 @@ def test_effective_values_stand_in_their_lines(sample_site: Path, sample: Path) 
     assert checked > 100
 
 
-def test_keys_of_values_files_stand_in_their_lines(sample_site: Path, sample: Path) -> None:
+def test_keys_of_values_files_stand_in_their_lines(built_site: Path, sample: Path) -> None:
     checked = 0
-    for path, found in pages(sample_site).items():
+    for path, found in pages(built_site).items():
         if not path.startswith("values/") or path == "values/index.html":
             continue
         repository, name, _ = found.places[0]
@@ -176,11 +176,10 @@ def test_keys_of_values_files_stand_in_their_lines(sample_site: Path, sample: Pa
 
 
 def test_the_list_of_applications_is_that_of_the_graph(
-    sample_site: Path, apps: dict[str, dict[str, Node]], nodes: dict[str, Node]
+    built_site: Path, apps: dict[str, dict[str, Node]], nodes: dict[str, Node]
 ) -> None:
     rows = {
-        r["Application"].text: r
-        for r in page(sample_site, "apps/index").rows("Application", "Wave")
+        r["Application"].text: r for r in page(built_site, "apps/index").rows("Application", "Wave")
     }
     assert set(rows) == set(apps)
     clusters = sorted(node["name"] for node in nodes.values() if node["kind"] == "cluster")
@@ -193,10 +192,10 @@ def test_the_list_of_applications_is_that_of_the_graph(
 
 
 def test_an_application_page_has_the_facts_of_its_nodes(
-    sample_site: Path, apps: dict[str, dict[str, Node]]
+    built_site: Path, apps: dict[str, dict[str, Node]]
 ) -> None:
     for name, on in apps.items():
-        found = page(sample_site, f"apps/{name}")
+        found = page(built_site, f"apps/{name}")
         first = on[min(on)]["attributes"]
         assert f"wave {first['wave']}" in found.chips, name
         assert f"project {first['project']}" in found.chips, name
@@ -218,7 +217,7 @@ def _check_cluster_row(row: dict[str, Cell], facts: Node) -> None:
 
 
 def test_what_an_application_uses_are_its_edges(
-    sample_site: Path,
+    built_site: Path,
     graph: dict[str, Any],
     apps: dict[str, dict[str, Node]],
     nodes: dict[str, Node],
@@ -236,18 +235,18 @@ def test_what_an_application_uses_are_its_edges(
         }
         found = {
             (row["Name"].text, cluster)
-            for row in page(sample_site, f"apps/{name}").rows("What", "Name", "How", "Where")
+            for row in page(built_site, f"apps/{name}").rows("What", "Name", "How", "Where")
             for cluster in names(row["Cluster"].text)
         }
         assert found == expected, name
 
 
 def test_the_matrix_has_the_version_of_each_cluster(
-    sample_site: Path, apps: dict[str, dict[str, Node]]
+    built_site: Path, apps: dict[str, dict[str, Node]]
 ) -> None:
     rows = {
         r["Application"].text: r
-        for r in page(sample_site, "clusters/index").rows("Application", "upc-dev")
+        for r in page(built_site, "clusters/index").rows("Application", "upc-dev")
     }
     assert set(rows) == set(apps)
     for name, row in rows.items():
@@ -260,12 +259,12 @@ def test_the_matrix_has_the_version_of_each_cluster(
                 assert said == chart["version"], (name, cluster)
 
 
-def test_clusters_count_their_applications(sample_site: Path, nodes: dict[str, Node]) -> None:
+def test_clusters_count_their_applications(built_site: Path, nodes: dict[str, Node]) -> None:
     for node in (n for n in nodes.values() if n["kind"] == "cluster"):
         count = sum(
             n["kind"] == "application" and n["cluster"] == node["name"] for n in nodes.values()
         )
-        found = page(sample_site, f"clusters/{node['name']}")
+        found = page(built_site, f"clusters/{node['name']}")
         assert f"{count} Applications" in found.lead
         assert f"{count} Applications" in found.chips
         rows = list(found.rows("Application", "Wave", "Namespace", "Defined by"))
@@ -281,18 +280,18 @@ def test_clusters_count_their_applications(sample_site: Path, nodes: dict[str, N
     ],
 )  # fmt: skip
 def test_a_list_holds_every_node_of_its_kind(
-    sample_site: Path, nodes: dict[str, Node], path: str, kind: str, head: str
+    built_site: Path, nodes: dict[str, Node], path: str, kind: str, head: str
 ) -> None:
-    rows = list(page(sample_site, f"{path}/index").rows(head))
+    rows = list(page(built_site, f"{path}/index").rows(head))
     expected = {node["name"] for node in nodes.values() if node["kind"] == kind}
     assert {row[head].text for row in rows} == expected
-    said = re.match(r"(\d+) ", page(sample_site, f"{path}/index").lead)
+    said = re.match(r"(\d+) ", page(built_site, f"{path}/index").lead)
     assert said is not None
     assert int(said[1]) == len(rows)
 
 
 def test_hosts_and_images_name_who_uses_them(
-    sample_site: Path, graph: dict[str, Any], nodes: dict[str, Node]
+    built_site: Path, graph: dict[str, Any], nodes: dict[str, Node]
 ) -> None:
     for path, head, column, kind in (
         ("hosts", "Hosts", "Application", "serves"), ("images", "Images", "Run by", "runs"),
@@ -300,26 +299,26 @@ def test_hosts_and_images_name_who_uses_them(
         users: dict[str, set[str]] = defaultdict(set)
         for edge in edges(graph, kind):
             users[nodes[edge["target"]]["name"]].add(nodes[edge["source"]]["name"])
-        for row in page(sample_site, f"{path}/index").rows(head, column):
+        for row in page(built_site, f"{path}/index").rows(head, column):
             assert set(names(row[column].text)) == users[row[head].text], row[head].text
 
 
-def test_tags_of_images_are_those_of_the_graph(sample_site: Path, nodes: dict[str, Node]) -> None:
-    for row in page(sample_site, "images/index").rows("Images", "Tags"):
+def test_tags_of_images_are_those_of_the_graph(built_site: Path, nodes: dict[str, Node]) -> None:
+    for row in page(built_site, "images/index").rows("Images", "Tags"):
         node = nodes[f"image:{row['Images'].text}"]
         tags = [tag for tag in sorted(node["attributes"]["tags"]) if tag]
         assert row["Tags"].text.replace(DASH, "").split() == tags
 
 
 def test_secrets_name_their_makers_keys_and_users(
-    sample_site: Path, graph: dict[str, Any], nodes: dict[str, Node]
+    built_site: Path, graph: dict[str, Any], nodes: dict[str, Node]
 ) -> None:
     users: dict[str, set[str]] = defaultdict(set)
     for edge in edges(graph, "uses"):
         users[edge["target"]].add(nodes[edge["source"]]["name"])
     secrets = [node for node in nodes.values() if node["kind"] == "secret"]
     for node in secrets:
-        found = page(sample_site, f"secrets/{node['name']}")
+        found = page(built_site, f"secrets/{node['name']}")
         places = list(found.rows("Cluster", "Namespace", "Made by", "Keys"))
         where = (node["cluster"], node["attributes"]["namespace"])
         row = next(
@@ -337,40 +336,40 @@ def test_secrets_name_their_makers_keys_and_users(
         assert who == users[node["id"]], node["id"]
 
 
-def test_findings_are_those_of_the_check(sample_site: Path, analysis: Analysis) -> None:
+def test_findings_are_those_of_the_check(built_site: Path, analysis: Analysis) -> None:
     expected = Counter(
         (f.severity.value, f.rule, " ".join(f.problem.message.split()), f.problem.primary.span.line)
         for f in analysis.findings
     )
     found = Counter(
         (r["Severity"].text.split()[-1], r["Rule"].text, r["What"].text, r["Where"].places[0][2])
-        for r in page(sample_site, "findings/index").rows("Severity", "Rule", "What", "Where")
+        for r in page(built_site, "findings/index").rows("Severity", "Rule", "What", "Where")
     )
     assert found == expected
 
 
-def test_rule_pages_have_all_their_hits(sample_site: Path, analysis: Analysis) -> None:
+def test_rule_pages_have_all_their_hits(built_site: Path, analysis: Analysis) -> None:
     for rule, count in Counter(finding.rule for finding in analysis.findings).items():
         rows = list(
-            page(sample_site, f"findings/{rule}").rows("Severity", "What", "Where", "See also")
+            page(built_site, f"findings/{rule}").rows("Severity", "What", "Where", "See also")
         )
         assert len(rows) == count, rule
 
 
 def test_values_files_name_their_readers(
-    sample_site: Path, graph: dict[str, Any], nodes: dict[str, Node]
+    built_site: Path, graph: dict[str, Any], nodes: dict[str, Node]
 ) -> None:
     readers: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for edge in edges(graph, "layers"):
         source = nodes[edge["source"]]
         readers[edge["target"].partition(":")[2]].add((source["name"], source["cluster"]))
     listed = {
-        r["Values files"].text: r for r in page(sample_site, "values/index").rows("Values files")
+        r["Values files"].text: r for r in page(built_site, "values/index").rows("Values files")
     }
     assert set(listed) == set(readers)
     for name, row in listed.items():
         address = unquote(row["Values files"].links[0]).removesuffix(".html")
-        found = page(sample_site, f"values/{address}")
+        found = page(built_site, f"values/{address}")
         said = {
             (r["Application"].text, cluster)
             for r in found.rows("Application", "Clusters", "Position", "Named at")
@@ -380,7 +379,7 @@ def test_values_files_name_their_readers(
 
 
 def test_charts_name_who_renders_them(
-    sample_site: Path, graph: dict[str, Any], nodes: dict[str, Node]
+    built_site: Path, graph: dict[str, Any], nodes: dict[str, Node]
 ) -> None:
     users: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for edge in edges(graph, "renders"):
@@ -388,35 +387,35 @@ def test_charts_name_who_renders_them(
             source = nodes[edge["source"]]
             users[nodes[edge["target"]]["name"]].add((source["name"], source["cluster"]))
     for name, expected in users.items():
-        rows = page(sample_site, f"charts/{name}").rows("Application", "Version", "Named at")
+        rows = page(built_site, f"charts/{name}").rows("Application", "Version", "Named at")
         said = {(r["Application"].text, c) for r in rows for c in names(r["Clusters"].text)}
         assert said == expected, name
 
 
 def test_waves_and_repositories_are_those_of_the_graph(
-    sample_site: Path,
+    built_site: Path,
     graph: dict[str, Any],
     apps: dict[str, dict[str, Node]],
     nodes: dict[str, Node],
 ) -> None:
-    for row in page(sample_site, "waves/index").rows("Cluster", "Is the order enforced?", "Waves"):
+    for row in page(built_site, "waves/index").rows("Cluster", "Is the order enforced?", "Waves"):
         on = [n[row["Cluster"].text] for n in apps.values() if row["Cluster"].text in n]
         waves = {n["attributes"]["wave"] for n in on if not n["attributes"]["root"]}
         assert row["Waves"].text == ", ".join(map(str, sorted(waves)))
     readers: dict[str, set[str]] = defaultdict(set)
     for edge in edges(graph, "reads"):
         readers[edge["target"]].add(edge["source"])
-    for row in page(sample_site, "repos/index").rows("Repository", "Files", "Read by"):
+    for row in page(built_site, "repos/index").rows("Repository", "Files", "Read by"):
         node = nodes[f"repository:{row['Repository'].text}"]
         assert row["Files"].text == str(node["attributes"]["files"])
         assert row["Read by"].text.split()[0] == str(len(readers[node["id"]]))
 
 
 def test_the_start_counts_what_the_graph_holds(
-    sample_site: Path, nodes: dict[str, Node], apps: dict[str, dict[str, Node]]
+    built_site: Path, nodes: dict[str, Node], apps: dict[str, dict[str, Node]]
 ) -> None:
     counted = Counter(node["kind"] for node in nodes.values())
-    chips = page(sample_site, "index").chips
+    chips = page(built_site, "index").chips
     assert f"{len(apps)} Applications" in chips
     for kind, words in (("values", "values files"), ("policy", "policies"), ("secret", "Secrets")):
         assert f"{counted[kind]} {words}" in chips

@@ -9,7 +9,7 @@ from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.site.facts import text
 from graphdoc.site.paths import anchor_id, slug, slugs
 
-__all__ = ["Addresses", "grouped"]
+__all__ = ["LISTED", "Addresses", "grouped"]
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -21,6 +21,12 @@ _INDEXES = {
     NodeKind.IMAGE: "images",
     NodeKind.PROJECT: "projects",
 }
+
+
+# What the page of a repository has room for.
+_FILES = 200
+# What a page of a list has room for.
+LISTED = 200
 
 
 def grouped(pairs: Iterable[tuple[K, T]]) -> Mapping[K, tuple[T, ...]]:
@@ -155,8 +161,25 @@ class Addresses:
 
     def _page(self, node: GraphNode) -> str:
         if node.kind in _INDEXES:
-            return f"{_INDEXES[node.kind]}/index.md#{anchor_id(node.id)}"
+            return f"{self.list_page(node)}#{anchor_id(node.id)}"
         return self._own_page[node.kind](node)
+
+    def list_page(self, node: GraphNode) -> str:
+        """The page of a list that has the row of a node: a long list goes on on further pages."""
+        if node.kind is NodeKind.APPLICATION_SET:
+            return "apps/index.md"
+        part = self._parts[node.kind][node.name]
+        return f"{_INDEXES[node.kind]}/{part or 'index'}.md"
+
+    @cached_property
+    def _parts(self) -> Mapping[NodeKind, Mapping[str, int]]:
+        """The part of its list in which each name stands; 0 is the first."""
+        found: dict[NodeKind, Mapping[str, int]] = {}
+        for kind in _INDEXES:
+            names = sorted({node.name for node in self.graph.nodes(kind)})
+            parts = {name: place // LISTED for place, name in enumerate(names)}
+            found[kind] = {name: part + 1 if part else 0 for name, part in parts.items()}
+        return found
 
     @cached_property
     def _own_page(self) -> Mapping[NodeKind, Callable[[GraphNode], str]]:
@@ -179,8 +202,23 @@ class Addresses:
 
     def _file_page(self, node: GraphNode) -> str:
         repository = node.locations[0].file.repository if node.locations else ""
-        known = repository in self._repository_slugs
-        return f"{self.repository_page(repository)}#{anchor_id(node.id)}" if known else ""
+        if repository not in self._repository_slugs:
+            return ""
+        page = self.repository_page(repository)
+        is_shown = node.id in self._shown_files
+        return f"{page}#{anchor_id(node.id)}" if is_shown else page
+
+    @cached_property
+    def files_by_repository(self) -> Mapping[str, tuple[GraphNode, ...]]:
+        """The kustomizations and files of each repository that its page has a row for."""
+        kinds = (NodeKind.KUSTOMIZATION, NodeKind.FILE)
+        nodes = (node for kind in kinds for node in self.graph.nodes(kind) if node.locations)
+        found = grouped((node.locations[0].file.repository, node) for node in nodes)
+        return {name: group[:_FILES] for name, group in found.items()}
+
+    @cached_property
+    def _shown_files(self) -> frozenset[str]:
+        return frozenset(node.id for group in self.files_by_repository.values() for node in group)
 
     def row(self, node: GraphNode) -> str:
         """The anchor of an Application's row on its page: its cluster, mostly."""

@@ -103,7 +103,7 @@ def _pages(atlas: Atlas) -> Iterator[Page]:
     yield explorer_page(atlas)
     yield cluster_index(atlas)
     yield from (cluster_page(atlas, node) for node in atlas.clusters)
-    yield application_index(atlas)
+    yield from application_index(atlas)
     yield from (application_page(atlas, name) for name in sorted(atlas.by_name))
     yield waves_page(atlas)
     yield secret_index(atlas)

@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 
 from graphdoc.site.markup import NOTHING, Markup, Sole, html, join
 
-__all__ = ["Cell", "Row", "Section", "capped", "filtered", "row_weight", "section", "table"]
+__all__ = [
+    "Cell",
+    "Row",
+    "Section",
+    "capped",
+    "filtered",
+    "fitting",
+    "rest",
+    "row_weight",
+    "section",
+    "table",
+]
 
 # From this many rows on, the words of a table would crowd the search index.
 _SEARCHED = 60
@@ -71,19 +82,56 @@ def row_weight(row: Row) -> int:
     return 12 + sum(len(str(cell)) + 10 for cell in cells) + len(row.words) + len(row.id)
 
 
-def capped(head: Sequence[str], rows: Iterable[Row], most: int = 200) -> Markup:
-    """A table of the first rows, and how many there are beside them."""
+def _within(rows: Iterable[Row | Section], weight: int) -> tuple[list[Row | Section], int]:
+    """The same of rows among which titles stand."""
     listed = list(rows)
-    found = table(head, listed[:most])
-    hidden = len(listed) - most
-    return html("{}<p>{}</p>", found, f"{hidden} more are not shown.") if hidden > 0 else found
+    _, hidden = fitting((row for row in listed if isinstance(row, Row)), weight)
+    if not hidden:
+        return listed, 0
+    places = [place for place, row in enumerate(listed) if isinstance(row, Row)]
+    return listed[: places[-hidden]], hidden
 
 
-def filtered(
-    head: Sequence[str], rows: Iterable[Row | Section], *, id_: str, label: str, css: str = "cards"
+def fitting(rows: Iterable[Row], weight: int) -> tuple[list[Row], int]:
+    """The first rows that a page has room for, and how many are left."""
+    listed, used = list(rows), 0
+    for place, row in enumerate(listed):
+        used += row_weight(row)
+        if used > weight and place:
+            return listed[:place], len(listed) - place
+    return listed, 0
+
+
+def capped(
+    head: Sequence[str], rows: Iterable[Row | Section], weight: int = 28_000, more: Markup = NOTHING
 ) -> Markup:
-    """The same with a filter above it, which the script shows."""
-    found = table(head, rows, id_=id_, css=css)
+    """A table of the rows that fit, and how many there are beside them; ``more`` has them all."""
+    shown, hidden = _within(rows, weight)
+    return table(head, shown) + rest(hidden, more)
+
+
+def rest(hidden: int, more: Markup = NOTHING) -> Markup:
+    """What a reader is told of the rows that are left out."""
+    if not hidden:
+        return NOTHING
+    if more:
+        return html("<p>{} more are in {}.</p>", str(hidden), more)
+    return html("<p>{}</p>", f"{hidden} more are not shown.")
+
+
+def filtered(  # noqa: PLR0913 -- what a table is, and how much of it
+    head: Sequence[str],
+    rows: Iterable[Row | Section],
+    *,
+    id_: str,
+    label: str,
+    css: str = "cards",
+    weight: int = 95_000,
+    more: Markup = NOTHING,
+) -> Markup:
+    """The rows that fit, with a filter above them, which the script shows."""
+    shown, hidden = _within(rows, weight)
+    found = table(head, shown, id_=id_, css=css) + rest(hidden, more)
     if not found:
         return NOTHING
     box = html(

@@ -96,7 +96,7 @@ def _by_folder(nodes: Iterator[GraphNode]) -> Mapping[_Folder, list[GraphNode]]:
 
 def _folders(scope: Scope, folders: Mapping[_Folder, list[GraphNode]]) -> Markup:
     rows = (_folder(scope, *key, nodes) for key, nodes in folders.items())
-    return capped(("Folder", "Holds", "Such as"), rows, _MOST) if folders else NOTHING
+    return capped(("Folder", "Holds", "Such as"), rows) if folders else NOTHING
 
 
 def _folder(scope: Scope, repository: str, folder: str, nodes: list[GraphNode]) -> Row:
@@ -171,6 +171,6 @@ def _waiting(scope: Scope) -> Markup:
         for node in atlas.graph.nodes(NodeKind.KUSTOMIZATION)
         if node.attributes.get("role") == "overlay" and not atlas.is_reached(node.id)
     )
-    found = capped(("Overlay", "File"), rows, _MOST)
+    found = capped(("Overlay", "File"), rows)
     said = paragraph("{}", "Somebody began these; a root would make clusters of them.")
     return said + found if found else NOTHING

@@ -22,7 +22,6 @@ from graphdoc.site.tables import Row, capped, table
 
 __all__ = ["application_page"]
 
-_CHANGES = 100
 _WORDS = 4
 _VERBS = (
     (EdgeKind.USES, "uses"),
@@ -179,7 +178,7 @@ def _found(scope: Scope, node: GraphNode) -> str:
 
 def _uses(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     head = ("What", "Name", "Cluster", "How", "Where")
-    return capped(head, _relations(scope, nodes)) or html(
+    return capped(head, _relations(scope, nodes), 20_000) or html(
         "<p>{}</p>", "Nothing that is known from Git."
     )
 
@@ -223,19 +222,15 @@ def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for id_, found in sorted(merged.items())
         if (parent := scope.atlas.graph.node(id_))
     )
-    return table(("Who", "How", "Cluster", "Where"), rows) or html(
+    return capped(("Who", "How", "Cluster", "Where"), rows, 6_000) or html(
         "<p>{}</p>", "Nothing in Git manages it."
     )
 
 
 def _changes(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
-    changes = changes_of(scope.atlas, nodes)
-    rows = change_rows(scope, changes[:_CHANGES], name=False)
-    found = table(("What", "Cluster", "Value now", "Change it here"), rows)
-    if len(changes) <= _CHANGES:
-        return found
+    rows = change_rows(scope, changes_of(scope.atlas, nodes), name=False)
     every = scope.page("Where do I change…", "where.md")
-    return html("{}<p>{} {}.</p>", found, f"{len(changes) - _CHANGES} more are in", every)
+    return capped(("What", "Cluster", "Value now", "Change it here"), rows, 26_000, every)
 
 
 def _change_words(atlas: Atlas, name: str) -> str:

@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
+from graphdoc.site.addresses import LISTED
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import entry, number, text, texts
 from graphdoc.site.markup import Markup, html, join, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.clusters import version_of
+from graphdoc.site.parts import Part
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import MARKS, Scope, finding_chips
 from graphdoc.site.tables import Row, Section, filtered, section, table
 
 __all__ = ["application_index", "sort_of"]
 
-_PATH = "apps/index.md"
+# An Application may be called 2: further pages of the list stand apart.
+_FOLDER = "apps/list"
 _HEAD = ("Application", "What it is", "Clusters", "Wave", "Namespace", "Chart", "Findings")
 _NAMES = 2
 _WORDS = {
@@ -25,25 +28,32 @@ _WORDS = {
 }
 
 
-def application_index(atlas: Atlas) -> Page:
-    """One row a name, with a filter; ApplicationSets below."""
-    scope = Scope(atlas, _PATH)
-    title = "Applications"
+def application_index(atlas: Atlas) -> Iterator[Page]:
+    """One row a name, with a filter, on as many pages as it takes; ApplicationSets below."""
+    names = [name for group in atlas.order() for name in atlas.members(group)]
+    parts = [names[start : start + LISTED] for start in range(0, len(names), LISTED)] or [[]]
+    yield from (_page(atlas, Part(number, parts)) for number in range(len(parts)))
+
+
+def _page(atlas: Atlas, part: Part) -> Page:
+    path = part.path(_FOLDER)
+    scope = Scope(atlas, path)
     count, names = len(atlas.applications), len(atlas.by_name)
     rendered = f" by name; rendered for each cluster they are {count}" if count != names else ""
     sentence = (
         f"{plural(names, 'Application')}{rendered}. "
         "Each has a page with what defines it, what it gets and what it touches."
     )
+    rows = _rows(scope, frozenset(part.names[part.number]))
+    label = "Filter Applications"
     blocks = (
-        Block("", "list", filtered(_HEAD, _rows(scope), id_="apps", label="Filter Applications")),
-        Block("ApplicationSets", "applicationsets", _sets(scope)),
+        Block("", "list", filtered(_HEAD, rows, id_="apps", label=label, weight=200_000)),
+        Block("ApplicationSets", "applicationsets", Markup() if part.number else _sets(scope)),
     )
-    return Page(
-        _PATH,
-        title,
-        compose(title, sentence, finding_chips(atlas.site.findings), blocks, rank=SearchRank.LIST),
-    )
+    title = part.title("Applications")
+    strip = (*finding_chips(atlas.site.findings), *part.strip(scope, _FOLDER))
+    written = compose(title, part.sentence(sentence), strip, blocks, rank=SearchRank.LIST)
+    return Page(path, title, written)
 
 
 def sort_of(atlas: Atlas, node: GraphNode) -> str:
@@ -51,10 +61,12 @@ def sort_of(atlas: Atlas, node: GraphNode) -> str:
     return _WORDS[atlas.kind(node)]
 
 
-def _rows(scope: Scope) -> Iterator[Row | Section]:
+def _rows(scope: Scope, names: frozenset[str]) -> Iterator[Row | Section]:
     for group in scope.atlas.order():
-        yield section(group)
-        yield from (_row(scope, name, group) for name in scope.atlas.members(group))
+        members = [name for name in scope.atlas.members(group) if name in names]
+        if members:
+            yield section(group)
+        yield from (_row(scope, name, group) for name in members)
 
 
 def _row(scope: Scope, name: str, group: str) -> Row:

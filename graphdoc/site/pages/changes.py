@@ -18,7 +18,6 @@ __all__ = ["changed_table", "changes_page"]
 _PATH = "changes.md"
 _TITLE = "Changes"
 _COMMITS = 100
-_ROWS = 200
 _WORDS = 8
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
@@ -38,11 +37,9 @@ def changes_page(atlas: Atlas) -> Page:
 
 def changed_table(scope: Scope, changes: tuple[Changed, ...], id_: str) -> Markup:
     """A row a node, with what is different about it."""
-    rows = (_row(scope, changed) for changed in changes[:_ROWS])
+    rows = (_row(scope, changed) for changed in changes)
     head = ("Change", "What", "Cluster", "How", "Where")
-    hidden = len(changes) - _ROWS
-    rest = html("<p>{}</p>", f"{hidden} more are not shown.") if hidden > 0 else NOTHING
-    return filtered(head, rows, id_=id_, label="Filter changes") + rest
+    return filtered(head, rows, id_=id_, label="Filter changes", weight=45_000)
 
 
 def _sentence(since: Comparison | None) -> str:
@@ -128,4 +125,4 @@ def _commits(scope: Scope) -> Markup:
         return html("<p>{}</p>", "No commit is known.")
     rows = commit_rows(scope, history[:_COMMITS])
     head = ("Day", "What", "Applications", "Who", "Commit")
-    return filtered(head, rows, id_="commit-list", label="Filter commits")
+    return filtered(head, rows, id_="commit-list", label="Filter commits", weight=45_000)

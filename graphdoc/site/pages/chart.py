@@ -21,7 +21,6 @@ from graphdoc.site.tables import Row, capped, filtered, table
 
 __all__ = ["chart_page"]
 
-_KEYS = 300
 _OVERRIDES = 6
 
 
@@ -95,7 +94,7 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     """A row for each line that names the chart; every version keeps a place to link to."""
     rows = [row for node in nodes for row in _version_rows(scope, node)]
     anchors = join(html('<i id="{}"></i>', anchor_id(node.id)) for node in nodes)
-    found = table(("Application", "Clusters", "Version", "Named at"), rows)
+    found = capped(("Application", "Clusters", "Version", "Named at"), rows, 30_000)
     return anchors + (found or html("<p>{}</p>", "No Application renders it."))
 
 
@@ -129,12 +128,10 @@ def _values(scope: Scope, uses: tuple[_Use, ...]) -> Markup:
                 scope.line(value.span),
             )
         )
-        for key, value in list(defaults.items())[:_KEYS]
+        for key, value in defaults.items()
     ]
     head = ("Key", "Default", "Set by", "In values.yaml")
-    hidden = len(defaults) - len(rows)
-    rest = html("<p>{}</p>", f"{hidden} more are in its values.yaml.") if hidden else NOTHING
-    return filtered(head, rows, id_="chart-values", label="Filter keys") + rest
+    return filtered(head, rows, id_="chart-values", label="Filter keys", weight=50_000)
 
 
 def _defaults(uses: tuple[_Use, ...]) -> Mapping[str, Node]:

@@ -15,12 +15,12 @@ from graphdoc.site.folding import fold_lanes
 from graphdoc.site.markup import NOTHING, Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.secrets import makers
-from graphdoc.site.pages.waves import verdict
+from graphdoc.site.pages.waves import short_lanes, verdict
 from graphdoc.site.pictures.order import order_diagram, waves_of
 from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
 from graphdoc.site.redact import HIDDEN, is_secret_key, shown_value
 from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.tables import Row, capped, table
+from graphdoc.site.tables import Row, capped
 
 __all__ = ["cluster_page", "patched_fields"]
 
@@ -93,8 +93,7 @@ def _order(scope: Scope, node: GraphNode) -> Drawn:
 
 
 def _tree_and_board(scope: Scope, node: GraphNode, tree: Drawn) -> Markup:
-    lanes = wave_lanes(scope, node.name)
-    waves = Markup(board(lanes))
+    waves = Markup(board(short_lanes(scope, wave_lanes(scope, node.name))))
     said = html("<p>{}</p>", verdict(scope, node.name))
     return html(
         '{}\n\n<div class="gd-wide">{}</div>\n\n<div class="gd-narrow">{}</div>',
@@ -112,7 +111,7 @@ def _differences(scope: Scope, node: GraphNode) -> Markup:
             key = (pointer, _now(pointer, field), field.span)
             merged.setdefault(key, []).append((app, field.earlier[-1:]))
     rows = (_difference(scope, *key, apps) for key, apps in merged.items())
-    found = capped(("Application", "Field", "Value here", "Set at", "Instead of"), rows)
+    found = capped(("Application", "Field", "Value here", "Set at", "Instead of"), rows, 22_000)
     return found or html("<p>{}</p>", "No patch: every Application is as its base says.")
 
 
@@ -167,7 +166,8 @@ def _now(pointer: str, node: Node) -> Markup:
 
 
 def _hosts(scope: Scope, node: GraphNode) -> Markup:
-    return table(("Host", "Application", "Where"), _served(scope, node))
+    more = scope.page("Hosts", "hosts/index.md")
+    return capped(("Host", "Application", "Where"), _served(scope, node), 14_000, more)
 
 
 def _served(scope: Scope, node: GraphNode) -> Iterator[Row]:
@@ -188,7 +188,8 @@ def _secrets(scope: Scope, node: GraphNode) -> Markup:
         Row((scope.node(n.id), text(n.attributes, "namespace"), _made(n), _users(scope, n)))
         for n in found
     )
-    return table(("Secret", "Namespace", "Made by", "Used by"), rows)
+    more = scope.page("Secrets", "secrets/index.md")
+    return capped(("Secret", "Namespace", "Made by", "Used by"), rows, 14_000, more)
 
 
 def _made(node: GraphNode) -> Markup:
@@ -206,7 +207,8 @@ def _users(scope: Scope, node: GraphNode) -> Markup:
 
 def _applications(scope: Scope, node: GraphNode) -> Markup:
     rows = (_application(scope, app) for app in scope.atlas.by_cluster.get(node.name, ()))
-    return table(("Application", "Wave", "Namespace", "Defined by", "Renders"), rows)
+    head = ("Application", "Wave", "Namespace", "Defined by", "Renders")
+    return capped(head, rows, 30_000, scope.page("Applications", "apps/index.md"))
 
 
 def _namespaces(app: GraphNode) -> str:

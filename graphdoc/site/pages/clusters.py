@@ -78,6 +78,8 @@ def _matrix(scope: Scope) -> Markup:
         id_="matrix",
         label="Filter Applications",
         css="gd-matrix",
+        weight=60_000,
+        more=scope.page("Applications", "apps/index.md"),
     )
     legend = join((chip(words, css) for words, css in _LEGEND), " ")
     return html('{}<div class="gd-prov gd-after">{}</div>', found, legend)
@@ -87,7 +89,9 @@ def _exceptions(scope: Scope) -> Markup:
     """For more clusters than a matrix can hold: what is usual, and where it is not so."""
     head = ("Application", "Clusters", "Usual version", "Otherwise")
     label = "Filter Applications"
-    return filtered(head, _exception_rows(scope), id_="matrix", label=label)
+    more = scope.page("Applications", "apps/index.md")
+    rows = _exception_rows(scope)
+    return filtered(head, rows, id_="matrix", label=label, weight=60_000, more=more)
 
 
 def _exception_rows(scope: Scope) -> Iterator[Row | Section]:

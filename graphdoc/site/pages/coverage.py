@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import flag
-from graphdoc.site.markup import NOTHING, Markup, html, plural
+from graphdoc.site.markup import Markup, html, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, filtered, table
+from graphdoc.site.tables import Row, capped, filtered, table
 
 if TYPE_CHECKING:
     from graphdoc.graph.repo_graph import GraphNode
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["coverage_page", "reasons_of"]
 
 _PATH = "coverage.md"
-_ROWS = 300
 _REASONS = 30
 
 
@@ -61,9 +60,8 @@ def _unknown(scope: Scope) -> Markup:
     entries = scope.atlas.site.coverage.not_understood
     if not entries:
         return html("<p>{}</p>", "Nothing: all that was seen was understood.")
-    rows = (Row((entry.reason, scope.source(entry.location))) for entry in entries[:_ROWS])
-    rest = html("<p>{}</p>", f"{len(entries) - _ROWS} more.") if len(entries) > _ROWS else NOTHING
-    return filtered(("Reason", "Where"), rows, id_="unknown", label="Filter") + rest
+    rows = (Row((entry.reason, scope.source(entry.location))) for entry in entries)
+    return filtered(("Reason", "Where"), rows, id_="unknown", label="Filter", weight=60_000)
 
 
 def _unresolved(scope: Scope) -> Markup:
@@ -75,7 +73,7 @@ def _unresolved(scope: Scope) -> Markup:
         Row((scope.node(nodes[0].id, name), scope.clusters(nodes), why))
         for (name, why), nodes in merged.items()
     )
-    return table(("Application", "Cluster", "Why"), rows)
+    return capped(("Application", "Cluster", "Why"), rows)
 
 
 def reasons_of(atlas: Atlas, id_: str) -> str:

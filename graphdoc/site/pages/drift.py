@@ -16,7 +16,7 @@ from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.shown_values import leaves, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, filtered, table
+from graphdoc.site.tables import Row, capped, filtered
 
 __all__ = ["drift_page"]
 
@@ -63,7 +63,7 @@ def _recorded(scope: Scope) -> Markup:
 
 def _versions(scope: Scope) -> Markup:
     rows = (row for name in sorted(scope.atlas.by_name) for row in _version_row(scope, name))
-    found = table(("Application", "Version", "Clusters"), rows)
+    found = capped(("Application", "Version", "Clusters"), rows, 15_000)
     return found or html("<p>{}</p>", "Every Application has one version on all its clusters.")
 
 
@@ -101,7 +101,9 @@ def _sync(scope: Scope) -> Markup:
                 rows.append(Row((linked, policy, scope.clusters(nodes), where)))
     said = html("<p>{}</p>", f"{policies[usual]} of {policies.total()} are synced so: {usual}.")
     head = ("Application", "Synced", "Clusters", "Where")
-    return said + filtered(head, rows, id_="sync-exceptions", label="Filter Applications")
+    return said + filtered(
+        head, rows, id_="sync-exceptions", label="Filter Applications", weight=20_000
+    )
 
 
 def _policy(node: GraphNode) -> str:
@@ -130,7 +132,8 @@ def _values(scope: Scope) -> Markup:
         rest = html("<p>{}</p>", f"{hidden} more keys; graphdoc values shows all of a cluster.")
     rows = (_difference_row(scope, difference) for difference in found[:_KEYS])
     head = ("Application", "Key", "Values")
-    return filtered(head, rows, id_="value-differences", label="Filter keys") + rest
+    listed = filtered(head, rows, id_="value-differences", label="Filter keys", weight=45_000)
+    return listed + rest
 
 
 def _differences(atlas: Atlas, name: str) -> Iterator[_Difference]:

@@ -15,7 +15,6 @@ __all__ = ["finding_index", "rule_pages"]
 
 _PATH = "findings/index.md"
 _HEAD = ("Severity", "Rule", "What", "Where")
-_ROWS = 400
 _RULE_LINK = re.compile(r"\[([^\]]+)\]\(([a-z-]+)\.md\)")
 
 
@@ -29,12 +28,14 @@ def finding_index(atlas: Atlas) -> Page:
         "Each finding names the line to change."
     )
     ranked = sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.sort_key))
-    rows = (_row(scope, found) for found in ranked[:_ROWS])
+    rows = (_row(scope, found) for found in ranked)
+    more = Markup("<a href='#rules'>the pages of their rules</a>")
     blocks = (
         Block(
             "",
             "list",
-            filtered(_HEAD, rows, id_="findings", label="Filter findings") + _rest(len(ranked)),
+            filtered(_HEAD, rows, id_="findings", label="Filter findings", weight=80_000, more=more)
+            or html("<p>{}</p>", "No findings."),
         ),
         Block(
             "Rules",
@@ -107,12 +108,6 @@ def _hit(scope: Scope, finding: Finding) -> Row:
         ),
         words=subject,
     )
-
-
-def _rest(count: int) -> Markup:
-    if count <= _ROWS:
-        return NOTHING if count else html("<p>{}</p>", "No findings.")
-    return html("<p>{}</p>", f"{count - _ROWS} more are on the pages of their rules.")
 
 
 def _rules(scope: Scope) -> Iterator[Row]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.node import Plain
+from graphdoc.site.addresses import LISTED
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import entries, entry, flag, text, texts
 from graphdoc.site.markup import DASH, Markup, code, html, join, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.parts import Part
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, filtered
@@ -35,15 +37,18 @@ class _List:
 
 
 def list_pages(atlas: Atlas) -> Iterator[Page]:
-    """An index for each kind of which there is anything."""
+    """An index for each kind of which there is anything; a long one goes on on further pages."""
     for listed in LISTS:
         nodes = sorted(atlas.graph.nodes(listed.kind), key=lambda node: (node.name, node.id))
-        if nodes:
-            yield _page(atlas, listed, nodes)
+        names = sorted({node.name for node in nodes})
+        parts = [names[start : start + LISTED] for start in range(0, len(names), LISTED)]
+        for number, part in enumerate(parts):
+            found = [node for node in nodes if part[0] <= node.name <= part[-1]]
+            yield _page(atlas, listed, found, Part(number, parts))
 
 
-def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode]) -> Page:
-    path = f"{listed.folder}/index.md"
+def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part) -> Page:
+    path = part.path(listed.folder)
     scope = Scope(atlas, path)
     merged: dict[tuple[str, ...], list[GraphNode]] = {}
     for node in nodes:
@@ -51,13 +56,12 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode]) -> Page:
     rows = (_row(scope, listed, cells, found) for cells, found in merged.items())
     label = f"Filter {listed.title[0].lower()}{listed.title[1:]}"
     head = (listed.title, *(("Clusters",) if listed.with_clusters else ()), *listed.head)
-    found = filtered(head, rows, id_=listed.folder, label=label)
-    sentence = plural(len(merged), *listed.sentence)
-    return Page(
-        path,
-        listed.title,
-        compose(listed.title, sentence, (), (Block("", "list", found),), rank=SearchRank.LIST),
-    )
+    found = filtered(head, rows, id_=listed.folder, label=label, weight=200_000)
+    title = part.title(listed.title)
+    sentence = part.sentence(plural(len(merged), *listed.sentence))
+    blocks = (Block("", "list", found),)
+    strip = part.strip(scope, listed.folder)
+    return Page(path, title, compose(title, sentence, strip, blocks, rank=SearchRank.LIST))
 
 
 def _row(scope: Scope, listed: _List, cells: tuple[str, ...], nodes: list[GraphNode]) -> Row:

@@ -18,7 +18,7 @@ from graphdoc.site.pictures.order import order_diagram, roots_of, scripts_of, wa
 from graphdoc.site.scope import Scope
 from graphdoc.site.sealed import sealed_secrets
 from graphdoc.site.steps import bullets, paragraph, steps
-from graphdoc.site.tables import Row, Section, capped, section, table
+from graphdoc.site.tables import Row, Section, capped, section
 
 __all__ = ["rebuild_page"]
 
@@ -145,7 +145,8 @@ def _secrets(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
 def _waves(scope: Scope, node: GraphNode) -> Markup:
     waves = waves_of(scope.atlas, node.name)
     said = paragraph("{}", verdict(scope, node.name))
-    rows = table(("Application", "Namespace", "Defined by"), _wave_rows(scope, waves))
+    head, every = ("Application", "Namespace", "Defined by"), scope.cluster(node.name)
+    rows = capped(head, _wave_rows(scope, waves), 50_000, every)
     return said + (rows or paragraph("{}", "No Application below the root."))
 
 

@@ -7,11 +7,23 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.clone import Clone
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import number, text
-from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, kind_chip, link, plural
+from graphdoc.site.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    chip,
+    code,
+    html,
+    join,
+    kind_chip,
+    link,
+    plural,
+)
 from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.pages.history import day
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, Section, filtered, section, table
+from graphdoc.site.tables import Row, Section, capped, filtered, fitting, rest, section, table
 
 __all__ = ["repository_index", "repository_page"]
 
@@ -25,7 +37,6 @@ _LISTED = (
     NodeKind.POLICY,
     NodeKind.SEALED_SECRET,
 )
-_FOLDERS = 80
 
 
 def repository_index(atlas: Atlas) -> Page:
@@ -90,18 +101,68 @@ def _strip(scope: Scope, node: GraphNode) -> Iterator[Markup]:
 
 
 def _folders(scope: Scope, node: GraphNode) -> Markup:
+    """The folders that hold something known, with who reads them and when they last changed."""
     clone = next((c for c in scope.atlas.site.estate.clones if c.name == node.name), None)
     if clone is None:
         return NOTHING
-    tree = _tree(clone)
-    kinds = _kinds_by_folder(scope.atlas, node.name)
+    tree, kinds = _tree(clone), _kinds_by_folder(scope.atlas, node.name)
+    used = {part for folder in kinds for part in _above(folder)}
+    readers, days = _readers_by_folder(scope.atlas, node.name), _days(scope.atlas, node.name)
     rows = [
-        Row((_indented(folder), plural(count, "file"), _words(kinds[folder])))
-        for folder, count in tree[:_FOLDERS]
+        Row(
+            (
+                _indented(scope, node.name, folder),
+                str(count),
+                _words(kinds[folder]) or DASH,
+                plural(len(readers[folder]), "Application") if folder in readers else DASH,
+                day(days[folder]) if folder in days else DASH,
+            )
+        )
+        for folder, count in tree
+        if folder in used
     ]
-    hidden = len(tree) - _FOLDERS
-    rest = html("<p>{}</p>", f"{hidden} more folders are not shown.") if hidden > 0 else NOTHING
-    return table(("Folder", "Files", "Holds"), rows, css="") + rest
+    head = ("Folder", "Files", "Holds", "Read by", "Last change")
+    shown, hidden = fitting(rows, 26_000)
+    others = [folder for folder, _ in tree if folder not in used and "/" not in folder]
+    return table(head, shown, css="") + rest(hidden) + _others(others)
+
+
+def _others(folders: list[str]) -> Markup:
+    """The top folders that Argo CD reads nothing of."""
+    if not folders:
+        return NOTHING
+    named = join((code(f"{folder}/") for folder in folders[:12]), ", ")
+    more = f" and {len(folders) - 12} more" if len(folders) > 12 else ""  # noqa: PLR2004
+    return html("<p>Nothing that the analysis knows is in {}{}.</p>", named, more)
+
+
+def _above(folder: str) -> Iterator[str]:
+    parts = folder.split("/")
+    return ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+
+
+def _readers_by_folder(atlas: Atlas, repository: str) -> defaultdict[str, set[str]]:
+    """The names of the Applications that a file in a folder makes what they are."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for node in atlas.applications:
+        paths = (f.path for f in atlas.files_of(node) if f.repository == repository)
+        for folder in {folder for path in paths for folder in _folders_of(path)}:
+            found[folder].add(node.name)
+    return found
+
+
+def _days(atlas: Atlas, repository: str) -> dict[str, int]:
+    """When something in a folder last changed, as far as the known commits go back."""
+    found: dict[str, int] = {}
+    for commit in (c for c in atlas.site.history if c.repository == repository):
+        for folder in {folder for path in commit.files for folder in _folders_of(path)}:
+            found.setdefault(folder, commit.time)
+    return found
+
+
+def _folders_of(path: str) -> Iterator[str]:
+    """The folders above a file, as deep as the tree is shown."""
+    return _above("/".join(path.split("/")[:-1][:3]))
 
 
 def _tree(clone: Clone) -> list[tuple[str, int]]:
@@ -113,10 +174,11 @@ def _tree(clone: Clone) -> list[tuple[str, int]]:
     return sorted(counts.items())
 
 
-def _indented(folder: str) -> Markup:
-    depth = folder.count("/")
-    name = folder.rpartition("/")[2]
-    return html('<code style="margin-left:{}em">{}/</code>', f"{depth * 1.4:.1f}", name)
+def _indented(scope: Scope, repository: str, folder: str) -> Markup:
+    depth, name = folder.count("/"), folder.rpartition("/")[2]
+    checkout = scope.atlas.checkouts.get(repository)
+    linked = link(f"{name}/", checkout.view(folder) if checkout else "")
+    return html('<code style="margin-left:{}em">{}</code>', f"{depth * 1.4:.1f}", linked)
 
 
 def _kinds_by_folder(atlas: Atlas, repository: str) -> defaultdict[str, Counter[str]]:
@@ -144,32 +206,36 @@ def _words(counted: Counter[str]) -> str:
 
 
 def _known(scope: Scope, node: GraphNode) -> Markup:
-    return filtered(
-        ("Path", "What", "Reached", "Where"),
-        _known_rows(scope, node),
+    listed = scope.atlas.files_by_repository.get(node.name, ())
+    kinds = (NodeKind.KUSTOMIZATION, NodeKind.FILE)
+    every = [n for kind in kinds for n in scope.atlas.graph.nodes(kind) if _is_in(n, node.name)]
+    found = filtered(
+        ("Path", "What", "Reached"),
+        _known_rows(scope, listed),
         id_="known-files",
         label="Filter files",
+        weight=200_000,
     )
+    return found + rest(len(every) - len(listed), scope.page("Explorer", "explorer.md"))
 
 
-def _known_rows(scope: Scope, node: GraphNode) -> Iterator[Row | Section]:
-    for kind in (NodeKind.KUSTOMIZATION, NodeKind.FILE):
-        nodes = [
-            n
-            for n in scope.atlas.graph.nodes(kind)
-            if n.locations and n.locations[0].file.repository == node.name
-        ]
+def _is_in(node: GraphNode, repository: str) -> bool:
+    return bool(node.locations) and node.locations[0].file.repository == repository
+
+
+def _known_rows(scope: Scope, listed: tuple[GraphNode, ...]) -> Iterator[Row | Section]:
+    titles = {NodeKind.KUSTOMIZATION: "Kustomizations", NodeKind.FILE: "Files"}
+    for kind, title in titles.items():
+        nodes = [node for node in listed if node.kind is kind]
         if nodes:
-            yield section("Kustomizations" if kind is NodeKind.KUSTOMIZATION else "Files")
+            yield section(title)
         for found in nodes:
-            reached = "yes" if scope.atlas.is_reached(found.id) else "no"
-            what = text(found.attributes, "role") or text(found.attributes, "kind") or kind.value
+            path = found.id.partition(":")[2].partition("/")[2] or found.name
             yield Row(
                 (
-                    found.id.partition(":")[2].partition("/")[2] or found.name,
-                    what,
-                    reached,
-                    scope.sources(found.locations[:1]),
+                    link(path, scope.view(found.locations[0])),
+                    text(found.attributes, "role") or text(found.attributes, "kind") or kind.value,
+                    "yes" if scope.atlas.is_reached(found.id) else "no",
                 ),
                 id=anchor_id(found.id),
             )
@@ -185,4 +251,6 @@ def _readers(scope: Scope, node: GraphNode) -> Markup:
         Row((scope.node(found[0].id, name), scope.clusters(found)))
         for name, found in sorted(merged.items())
     )
-    return table(("Application", "Clusters"), rows) or html("<p>{}</p>", "No Application reads it.")
+    return capped(("Application", "Clusters"), rows, 20_000) or html(
+        "<p>{}</p>", "No Application reads it."
+    )

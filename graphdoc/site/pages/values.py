@@ -10,7 +10,7 @@ from graphdoc.site.markup import DASH, NOTHING, Markup, code, html, plural
 from graphdoc.site.pages.shown_values import leaves, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, table
+from graphdoc.site.tables import Row, capped, fitting, table
 
 __all__ = ["effective_values", "value_stack"]
 
@@ -22,7 +22,6 @@ _WORDS = {
     LayerKind.PARAMETERS: "parameters in the Application",
     LayerKind.FILE_PARAMETERS: "fileParameters in the Application",
 }
-_KEYS = 200
 
 
 def value_stack(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
@@ -36,7 +35,8 @@ def value_stack(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
             rows.setdefault(key, []).append(node)
             layers[key] = found
     head = ("Cluster", "Position", "Layer", "Keys", "File", "Named at")
-    return table(head, (row for key, on in rows.items() for row in _stack(scope, on, layers[key])))
+    stacked = (row for key, on in rows.items() for row in _stack(scope, on, layers[key]))
+    return capped(head, stacked, 16_000)
 
 
 def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
@@ -48,11 +48,11 @@ def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     ordered = sorted(merged.items(), key=lambda item: (item[0][0], item[0][2]))
     rows = [
         Row((code(key), scope.clusters(found), value, scope.source(place)))
-        for (key, value, place), found in ordered[:_KEYS]
+        for (key, value, place), found in ordered
     ]
     if not rows:
         return NOTHING
-    hidden = len(merged) - len(rows)
+    rows, hidden = fitting(rows, 24_000)
     rest = html("<p>{}</p>", f"{hidden} more; graphdoc values shows all.") if hidden else NOTHING
     return html(
         '<details class="gd-t" data-search-exclude><summary>{}</summary>{}{}</details>',

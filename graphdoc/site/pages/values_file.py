@@ -10,7 +10,7 @@ from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Scalar, walk
 from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.markup import NOTHING, Markup, chip, code, html, kind_chip, plural
+from graphdoc.site.markup import Markup, chip, code, html, kind_chip, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.shown_values import dotted, leaf_pointers, shown
 from graphdoc.site.redact import Redactor
@@ -18,8 +18,6 @@ from graphdoc.site.scope import Scope, finding_chips
 from graphdoc.site.tables import Row, capped, filtered
 
 __all__ = ["values_page"]
-
-_KEYS = 300
 
 
 class _Reading(NamedTuple):
@@ -122,11 +120,9 @@ def _keys(scope: Scope, readings: tuple[_Reading, ...]) -> Markup:
         for fate in _fates(found):
             merged.setdefault(fate, []).append(found.app)
     ordered = sorted(merged.items(), key=lambda item: (item[0].place, item[0].winner or ()))
-    rows = [_key_row(scope, fate, apps) for fate, apps in ordered[:_KEYS]]
-    hidden = len(ordered) - len(rows)
-    rest = html("<p>{}</p>", f"{hidden} more rows are not shown.") if hidden else NOTHING
+    rows = [_key_row(scope, fate, apps) for fate, apps in ordered]
     head = ("Key", "Value", "Line", "In force")
-    return filtered(head, rows, id_="values-keys", label="Filter keys") + rest
+    return filtered(head, rows, id_="values-keys", label="Filter keys", weight=60_000)
 
 
 def _fates(found: _Reading) -> Iterator[_Fate]:

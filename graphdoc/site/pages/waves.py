@@ -1,11 +1,13 @@
 """Sync waves: in which order Argo CD starts Applications, and whether anything enforces it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.finding import Finding
 from graphdoc.model.node import Scalar
 from graphdoc.site.atlas import Atlas
+from graphdoc.site.cards import Chip, Lane
 from graphdoc.site.facts import flag, number
 from graphdoc.site.figure import board
 from graphdoc.site.markup import Markup, html, join, plural
@@ -14,12 +16,14 @@ from graphdoc.site.pictures.tree import wave_lanes
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, table
 
-__all__ = ["verdict", "waves_page"]
+__all__ = ["short_lanes", "verdict", "waves_page"]
 
 _PATH = "waves/index.md"
 _CHECK = "resource.customizations.health.argoproj.io_Application"
 _CHECKED = "argoproj.io/Application"
 _LISTED = 12
+# A board shows so many Applications of a wave.
+_CHIPS = 60
 
 
 def waves_page(atlas: Atlas) -> Page:
@@ -64,6 +68,19 @@ def verdict(scope: Scope, cluster: str) -> Markup:
         "Application to be healthy, because no health check for",
         "is set in",
     )
+
+
+def short_lanes(scope: Scope, lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
+    """The lanes with the first of their Applications, and how many more each has."""
+    return tuple(_short(scope, lane) for lane in lanes)
+
+
+def _short(scope: Scope, lane: Lane) -> Lane:
+    hidden = len(lane.chips) - _CHIPS
+    if hidden <= 0:
+        return lane
+    more = Chip("more", f"and {hidden} more", scope.to("apps/index.md"))
+    return replace(lane, chips=(*lane.chips[:_CHIPS], more))
 
 
 def _verdict_row(scope: Scope, node: GraphNode) -> Row:
@@ -119,4 +136,4 @@ def _board(scope: Scope, node: GraphNode) -> Markup:
     said = html(
         "<p>{} {}.</p>", f"{count} in {plural(len(lanes), 'wave')} on", scope.cluster(node.name)
     )
-    return said + Markup(board(lanes))
+    return said + Markup(board(short_lanes(scope, lanes)))

@@ -1,0 +1,85 @@
+"""What a page may weigh, and how large a picture may be."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from graphdoc.site.generate import Site, generate_site
+from tests.site_estate import TEXT, site_input
+
+_PAGE, _PICTURE = 150_000, 60_000
+# The head, the navigation of up to forty pages a section, and the foot that Material adds.
+_FRAME = 35_000
+_MANY = """\
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: application-number-{0:04}, namespace: argocd}}
+spec:
+  project: project-{0:04}
+  source: {{repoURL: https://git.example.com/platform, path: secrets}}
+  destination: {{server: https://kubernetes.default.svc, namespace: namespace-{0:04}}}
+"""
+
+
+@pytest.mark.slow
+def test_pages_of_the_sample_keep_their_budgets(built_site: Path) -> None:
+    pages = {path: path.read_text("utf-8") for path in built_site.rglob("*.html")}
+    assert {p.name: len(t.encode()) for p, t in pages.items() if len(t.encode()) > _PAGE} == {}
+    figures = {path.name: text.count('<figure class="gd"') for path, text in pages.items()}
+    assert {name: count for name, count in figures.items() if count > 3} == {}
+
+
+@pytest.mark.slow
+def test_pictures_of_the_sample_keep_their_budgets(built_site: Path) -> None:
+    pictures = list((built_site / "assets" / "diagrams").glob("*.svg"))
+    assert len(pictures) > 50
+    for picture in pictures:
+        text = picture.read_text("utf-8")
+        size = re.search(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', text)
+        assert size is not None
+        assert len(text.encode()) <= _PICTURE, picture.name
+        assert float(size[1]) <= 1180, picture.name
+        assert float(size[2]) <= 1600, picture.name
+        assert len(re.findall(r'<g class="gd-n ', text)) <= 30, picture.name
+
+
+@pytest.fixture(scope="module")
+def large() -> Site:
+    """Nine hundred Applications, three hundred on each of three clusters and their base."""
+    many = "".join(map(_MANY.format, range(450)))
+    text = TEXT.replace(
+        "-- platform/base/odd.yaml --\n", f"-- platform/base/odd.yaml --\n{many}---\n"
+    )
+    return generate_site(site_input(text))
+
+
+def test_no_page_of_a_large_estate_is_too_heavy(large: Site) -> None:
+    weights = {
+        page.path: len(page.markdown.encode()) + sum(len(f.encode()) for f in page.figures.values())
+        for page in large.pages.values()
+        if page.path != "explorer.md"
+    }
+    assert {path: size for path, size in weights.items() if size > _PAGE - _FRAME} == {}
+
+
+def test_a_long_list_goes_on_and_every_name_has_a_row(large: Site) -> None:
+    assert "part 1 of 3" in large.pages["apps/index.md"].markdown
+    assert "application-number-0449" in large.pages["apps/list/3.md"].markdown
+    assert '<a href="list/3.html">' in large.pages["apps/index.md"].markdown
+    assert large.atlas.page("namespace:dev/namespace-0300") == (
+        "namespaces/2.md#namespace:dev-2Fnamespace-0300"
+    )
+    assert 'id="namespace:dev-2Fnamespace-0300"' in large.pages["namespaces/2.md"].markdown
+
+
+def test_every_link_of_a_large_estate_has_its_anchor(large: Site) -> None:
+    ids = {
+        page.path: set(re.findall(r' id="([^"]+)"', page.markdown + "".join(page.figures.values())))
+        for page in large.pages.values()
+    }
+    for node in large.atlas.graph.nodes():
+        path, _, anchor = large.atlas.page(node.id).partition("#")
+        assert not path or path in ids, node.id
+        assert not anchor or anchor in ids[path], node.id
