@@ -13,8 +13,8 @@ def need(text: str, cluster: str = "prod", owner: str = "root", what: str = "x")
     """``a>b``: a needs b; the later the letter, the later its wave."""
     before, _, after = text.partition(">")
     span = Span(SourceFile("launchpad", f"{before}.yaml"), 1, 1, 1, 2)
-    steps = (Step(owner, item, Phase.SYNC, WAVES[item], span) for item in (before, after))
-    return Need(cluster, what, after, *steps, span, span)
+    first, second = (Step(owner, i, Phase.SYNC, WAVES[i], span) for i in (before, after))
+    return Need(cluster, what, after, first, second, span, span)
 
 
 def loops(*texts: str) -> tuple[WaveLoop, ...]:

@@ -24,7 +24,13 @@ class Unrendered:
             for source in entry.sources
             if source.chart is not None and not source.problems and not source.broken
         }
-        whole |= {(root.clone, root.path) for root in estate.roots}
+        clones = {clone.name: clone for clone in estate.clones}
+        whole |= {
+            (root.clone, root.path)
+            for root in estate.roots
+            # One that is given no values here is given some elsewhere.
+            if any(name.startswith("values-") for name in clones[root.clone].children(root.path))
+        }
         self._patterns = frozenset(
             path
             for clone in estate.clones
