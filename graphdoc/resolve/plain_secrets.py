@@ -12,6 +12,7 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar, walk
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.files import Files
+from graphdoc.resolve.fixtures import is_fixture
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.refusals import find_tops
 from graphdoc.resolve.resolved import Estate
@@ -63,15 +64,28 @@ class PlainSecret:
 
 
 def find_plain_secrets(estate: Estate) -> Iterator[PlainSecret]:
-    """Every committed Secret with values that is not deleted by all overlays that include it."""
+    """Every committed Secret with values that is not deleted by all overlays that include it.
+
+    What tests and examples hold is none, unless something deploys it.
+    """
+    used = frozenset(_used(estate))
     fates = _Fates(find_tops(estate))
     files = Files(estate.files.limits)
     for clone in estate.clones:
         for path in clone.files:
+            if is_fixture(path) and SourceFile(clone.name, path) not in used:
+                continue
             if path.endswith(_MANIFEST) and _mentions_secret(clone, path):
                 parsed = files.parse(clone, path)
                 secrets = (_plain_secret(resource) for resource in parsed.resources)
                 yield from (s for s in secrets if s is not None and not fates.deleted(s))
+
+
+def _used(estate: Estate) -> Iterator[SourceFile]:
+    for entry in estate.applications:
+        for source in entry.sources:
+            yield from source.files
+            yield from source.build.files if source.build is not None else ()
 
 
 def _mentions_secret(clone: Clone, path: str) -> bool:
