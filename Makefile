@@ -70,6 +70,10 @@ bench: $(VENV)/.test-installed ## Measure graphdoc against floors of the same ru
 conformance: $(VENV)/.test-installed ## Compare with Kustomize on clones: make conformance CLONES="../a ../b".
 	$(BIN)/python benchmarks/kustomize.py $(CLONES)
 
+.PHONY: proven
+proven: $(VENV)/.test-installed ## Compare Applications with the real programs: make proven CLONES="../a ../b".
+	$(BIN)/python -m benchmarks.proven $(CLONES)
+
 .PHONY: lock
 lock: $(VENV)/.test-installed ## Write both requirement locks anew, at the newest versions.
 	$(COMPILE) pyproject.toml --output-file requirements.lock

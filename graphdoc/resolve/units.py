@@ -28,7 +28,7 @@ _KUSTOMIZATION_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Ku
 _CLUSTER_VALUES = re.compile(r"values-(.+)\.ya?ml")
 # What all clusters share, or none has; any other word may be a cluster's name, even ``base``.
 _OF_ALL = frozenset(
-    {"all", "common", "default", "defaults", "example", "global", "sample", "shared"}
+    {"all", "common", "default", "defaults", "example", "global", "sample", "seed", "shared"}
 )
 
 
