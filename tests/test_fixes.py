@@ -625,3 +625,34 @@ def test_values_of_another_revision_stay() -> None:
 def test_one_finding_with_two_lines_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     values("replicas: 2\nregion: east\nweb: {port: 80}\n")
     assert capsys.readouterr().err.count("fixed: ") == 1
+
+
+PATHS = """\
+-- platform/apps/shop.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: shop
+  namespace: argocd
+  annotations:
+    argocd.argoproj.io/manifest-generate-paths: "shop/dev"  # by hand
+spec:
+  destination: {server: https://kubernetes.default.svc, namespace: shop}
+  source: {repoURL: https://git.example.com/platform, path: shop/dev, targetRevision: HEAD}
+-- platform/shop/dev/kustomization.yaml --
+resources: [../base]
+-- platform/shop/base/kustomization.yaml --
+resources: [account.yaml]
+-- platform/shop/base/account.yaml --
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: shop}
+"""
+
+
+def test_paths_that_an_annotation_leaves_out_are_written() -> None:
+    commit(CONFIG + PATHS)
+    run(["check", "--select", "wrong-generate-paths", "--fix"])
+    line = '    argocd.argoproj.io/manifest-generate-paths: "/shop/base;/shop/dev"  # by hand\n'
+    assert line in contents()["apps/shop.yaml"]
+    assert run(["check", "--select", "wrong-generate-paths", "--fail-on", "warning"]) == 0

@@ -13,6 +13,7 @@ from graphdoc.model.edit import Edit, EditError, apply_edits
 from graphdoc.model.finding import Finding
 from graphdoc.model.location import SourceFile
 from graphdoc.pipeline.analysis import Analysis
+from graphdoc.pipeline.generate_paths import find_generate_paths
 from graphdoc.pipeline.idle_refs import find_idle_refs
 from graphdoc.pipeline.misspelt import Spelling
 from graphdoc.pipeline.spare_values import find_spare_values
@@ -27,6 +28,7 @@ FIXABLE = frozenset(
         "missing-values-file",
         "redundant-value",
         "unused-source-ref",
+        "wrong-generate-paths",
     }
 )
 
@@ -54,7 +56,8 @@ def find_fixes(analysis: Analysis) -> tuple[FileFix, ...]:
     trees = WorkingTrees(analysis.estate)
     edits: dict[SourceFile, list[tuple[Finding, Edit]]] = {}
     spelling = Spelling(analysis.estate, trees).edits() if wanted else ()
-    single = dict((*spelling, *find_idle_refs(trees, tuple(wanted))))
+    generated = find_generate_paths(trees) if wanted else ()
+    single = dict((*spelling, *find_idle_refs(trees, tuple(wanted)), *generated))
     spare = find_spare_values(trees) if wanted else ()
     found = {span: (edit,) for span, edit in single.items()} | dict(spare)
     for finding in wanted:

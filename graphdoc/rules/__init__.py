@@ -50,6 +50,7 @@ from graphdoc.rules.unused_source_ref import unused_source_ref
 from graphdoc.rules.unused_value import unused_value
 from graphdoc.rules.wave_cycle import wave_cycle
 from graphdoc.rules.wave_inversion import wave_inversion
+from graphdoc.rules.wrong_generate_paths import wrong_generate_paths
 
 __all__ = ["RULES", "Rule"]
 
@@ -103,4 +104,5 @@ RULES: tuple[Rule, ...] = (
     unused_value,
     wave_cycle,
     wave_inversion,
+    wrong_generate_paths,
 )

@@ -1,0 +1,128 @@
+"""What ``manifest-generate-paths`` says that an Application depends on, against what it reads.
+
+Argo CD renders an Application anew only where a changed file lies below one of these paths. They
+are separated by semicolons; one with a leading slash starts at the repository's root, every other
+at the path of each source (util/app/path in Argo CD).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from posixpath import dirname, join, normpath
+
+from graphdoc.graph.source_files import SourceFiles, is_below
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.node import Scalar
+from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.resolved import Estate, ResolvedApplication, Tool
+
+__all__ = ["GeneratePaths", "find_wrong_paths"]
+
+_ANNOTATION = "argocd.argoproj.io/manifest-generate-paths"
+_WILD = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratePaths:
+    """One annotation that leaves out files; ``wanted`` is what it should say.
+
+    ``wanted`` is ``None`` where the Applications that have it need different ones. ``span`` is
+    where it is written: in the template, where a generator fills it.
+    """
+
+    annotation: Scalar
+    span: Span
+    applications: tuple[str, ...]
+    missing: tuple[SourceFile, ...]
+    read: int
+    wanted: str | None
+
+
+def find_wrong_paths(estate: Estate) -> Iterator[GeneratePaths]:
+    """Every annotation that leaves out a file which one of its Applications reads."""
+    sources = SourceFiles(estate)
+    found: dict[Span, list[GeneratePaths]] = {}
+    for entry in estate.applications:
+        annotation = entry.application.resource.annotation(_ANNOTATION)
+        if annotation is not None and isinstance(annotation.value, str) and annotation.value:
+            wrong = _judge(entry, annotation, _read_files(sources, entry))
+            if wrong is not None:
+                found.setdefault(wrong.span, []).append(wrong)
+    for span in sorted(found):
+        yield _together(found[span])
+
+
+def _judge(
+    entry: ResolvedApplication, annotation: Scalar, files: frozenset[SourceFile]
+) -> GeneratePaths | None:
+    items = [item for item in str(annotation.value).split(";") if item]
+    covered = {item: _paths(entry, item) for item in items}
+    paths = [path for found in covered.values() for path in found]
+    missing = sorted(file for file in files if not _is_covered(file.path, paths))
+    if not items or not missing:
+        return None
+    kept = [i for i in items if any(_is_covered(f.path, covered[i]) for f in files)]
+    added = _folders(entry, missing)
+    wanted = ";".join([*kept, *(path for path in added if path not in kept)])
+    span = _place(entry, annotation)
+    return GeneratePaths(annotation, span, (entry.id,), tuple(missing), len(files), wanted)
+
+
+def _place(entry: ResolvedApplication, annotation: Scalar) -> Span:
+    """Where one would change it; of what a generator fills, the key stands in the template."""
+    annotations = entry.application.resource.manifest.mapping("metadata", "annotations")
+    is_generated = (entry.parent or "").startswith("applicationset:")
+    key = annotations.keys.get(_ANNOTATION) if annotations is not None else None
+    return key if is_generated and key is not None else annotation.span
+
+
+def _paths(entry: ResolvedApplication, item: str) -> list[str]:
+    if item.startswith("/"):
+        return [normpath(item).strip("/")]
+    sources = entry.application.sources
+    return [normpath(join(source.path or "", item)).strip("/") for source in sources]
+
+
+def _is_covered(path: str, paths: list[str]) -> bool:
+    return any(
+        known in {"", ".", path}
+        or is_below(path, known)
+        or (bool(_WILD & set(known)) and matches_segments(path, known))
+        for known in paths
+    )
+
+
+def _folders(entry: ResolvedApplication, missing: list[SourceFile]) -> list[str]:
+    """The fewest folders that hold the files: a source's own where they lie in it."""
+    own = [s.path.strip("/") for s in entry.application.sources if s.path]
+    folders = {next((p for p in own if is_below(f.path, p)), dirname(f.path)) for f in missing}
+    outer = [f for f in folders if not any(o != f and is_below(f, o) for o in folders)]
+    return [f"/{folder}" for folder in sorted(outer)]
+
+
+def _read_files(sources: SourceFiles, entry: ResolvedApplication) -> frozenset[SourceFile]:
+    found: set[SourceFile] = set()
+    for source in entry.sources:
+        found |= {layered.file for layered in source.value_files}
+        if source.tool in {Tool.KUSTOMIZE, Tool.DIRECTORY}:
+            found |= source.files
+        elif (
+            source.chart is not None and source.chart.path is not None and source.clone is not None
+        ):
+            folders = sources.chart_folders(source.clone, source.chart.path)
+            files = (SourceFile(source.clone.name, path) for path in source.clone.files)
+            below = (file for file in files if any(is_below(file.path, f) for f in folders))
+            found |= {file for file in below if sources.is_read(source, file)}
+    return frozenset(found)
+
+
+def _together(wrong: list[GeneratePaths]) -> GeneratePaths:
+    """One annotation in all the Applications that have it, such as a base's or a template's."""
+    wanted = {one.wanted for one in wrong}
+    return GeneratePaths(
+        wrong[0].annotation,
+        wrong[0].span,
+        tuple(sorted({id_ for one in wrong for id_ in one.applications})),
+        tuple(sorted({file for one in wrong for file in one.missing})),
+        wrong[0].read,
+        wanted.pop() if len(wanted) == 1 else None,
+    )
