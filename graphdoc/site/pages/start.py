@@ -140,6 +140,7 @@ def _tasks(scope: Scope) -> Iterator[Row]:
             "what each step names",
         ),
         ("See what changed, and what differs between clusters", "Drift", "drift.md", "nothing"),
+        ("See how two things are connected", "Explorer", "explorer.md", "nothing"),
         ("Know what this site does not know", "Coverage", "coverage.md", "nothing"),
     )
     return (Row((task, scope.page(name, path), change)) for task, name, path, change in rows)
