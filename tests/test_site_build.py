@@ -42,7 +42,8 @@ def test_every_kind_of_page_is_there(built: tuple[Path, SiteResult]) -> None:
         "images/index", "charts/index", "charts/web", "values/index",
         "values/values-shop-base.yaml", "namespaces/index", "projects/index",
         "repos/index", "repos/platform", "findings/index", "findings/orphaned-values-file",
-        "about/model", "about/how-to-read", "day-1", "runbooks/index", "runbooks/add-app",
+        "about/model", "about/build", "about/how-to-read", "day-1", "runbooks/index",
+        "runbooks/add-app",
         "runbooks/add-cluster", "runbooks/rotate-secret", "runbooks/upgrade-chart",
         "runbooks/rebuild-dev", "runbooks/rebuild-prod",
     )  # fmt: skip

@@ -141,3 +141,28 @@ def test_lists_and_pictures_lead_to_the_pages() -> None:
     assert atlas.page("values:values/shop/base.yaml") == "values/values-shop-base.yaml.md"
     assert atlas.page("chart:charts/web") == "charts/web.md#chart:charts-2Fweb"
     assert 'href="web.html#chart:charts-2Fweb"' in site().pages["charts/index.md"].markdown
+
+
+_RENAMED = """\
+  - target: {{kind: Application, name: {0}}}
+    patch: |
+      - {{op: replace, path: /metadata/name, value: {0}-prod}}
+"""
+
+
+def test_names_that_stand_on_one_cluster_each_make_no_matrix() -> None:
+    renamed = "".join(map(_RENAMED.format, ("secrets", "odd", "shop")))
+    apart = TEXT.replace("patches:\n", f"patches:\n{renamed}").replace(
+        "target: {kind: Application, name: shop}\n    patch: |\n      - op:",
+        "target: {kind: Application, name: shop-prod}\n    patch: |\n      - op:",
+    )
+    apart = apart.replace("name: root, namespace: argocd", "name: top, namespace: argocd", 1)
+    page = site(apart).pages["clusters/index.md"].markdown
+    assert "Usual version" in page
+    assert "gd-matrix" not in page
+    assert "gd-matrix" in site().pages["clusters/index.md"].markdown
+
+
+def test_the_build_page_tells_two_copies_apart() -> None:
+    assert "newest commit is of 2023-11-14 22:13 UTC." in words("about/build.md")
+    assert rows("about/build.md", "platform") == [["platform", "c0ffee00", "main", "no"]]

@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.resources import files
 
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.icons import KINDS, icon
-from graphdoc.site.markup import Markup, html
+from graphdoc.site.markup import DASH, Markup, chip, html, link
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, table
 
 __all__ = ["about_pages"]
 
+_CLONES = ("Repository", "State analysed", "Branch", "Lines are linked")
 _VERBS = {
     "manages": "an Application renders another",
     "targets": "an Application goes to a cluster",
@@ -36,6 +38,7 @@ def about_pages(atlas: Atlas) -> Iterator[Page]:
     """The pages that explain the others."""
     yield _how_to_read()
     yield _model(atlas)
+    yield _build(atlas)
     yield _glossary()
 
 
@@ -91,6 +94,38 @@ def _model(atlas: Atlas) -> Page:
         ),
     )
     return Page("about/model.md", title, compose(title, sentence, (), blocks))
+
+
+def _build(atlas: Atlas) -> Page:
+    """What went into this site, so that two copies of it can be told apart."""
+    scope = Scope(atlas, "about/build.md")
+    title = "How this site was built"
+    newest = atlas.site.newest_commit
+    when = f"{datetime.fromtimestamp(newest, UTC):%Y-%m-%d %H:%M} UTC" if newest else "unknown"
+    program = f"graphdoc {atlas.site.version}".strip()
+    sentence = f"Made by {program} from Git, whose newest commit is of {when}."
+    coverage = atlas.site.coverage
+    facts = (
+        ("graphdoc", atlas.site.version or "unknown"),
+        ("Newest commit", when),
+        ("Rules", str(len(atlas.site.rules))),
+        ("Applications resolved", f"{coverage.resolved} of {coverage.applications}"),
+        ("What really runs", "not looked at: no cluster and no network was asked"),
+    )
+    blocks = (
+        Block("Facts", "facts", table(("What", "Value"), (Row(fact) for fact in facts))),
+        Block("Repositories", "repositories", table(_CLONES, _clones(scope))),
+    )
+    strip = (chip(scope.page("Coverage", "coverage.md")), chip(scope.page("Drift", "drift.md")))
+    return Page("about/build.md", title, compose(title, sentence, strip, blocks))
+
+
+def _clones(scope: Scope) -> Iterator[Row]:
+    for name, checkout in sorted(scope.atlas.checkouts.items()):
+        address = checkout.commit_address(checkout.commit) if checkout.commit else ""
+        state = link(checkout.state, address) if address else html("{}", checkout.state)
+        linked = "yes" if checkout.is_linked else "no"
+        yield Row((scope.node(f"repository:{name}", name), state, checkout.branch or DASH, linked))
 
 
 def _glossary() -> Page:

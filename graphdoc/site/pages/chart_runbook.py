@@ -42,9 +42,10 @@ def chart_runbook(atlas: Atlas) -> Iterator[Page]:
         f"{plural(len(lines), 'line')} of Git, with the clusters and Applications that follow."
     )
     rows = [_row(scope, line, nodes) for line, nodes in lines.items()]
+    listed = filtered(_HEAD, rows, id_="charts", label="Filter charts", weight=50_000)
     blocks = (
         Block("In this order", "steps", _steps(scope)),
-        Block("The lines", "lines", filtered(_HEAD, rows, id_="charts", label="Filter charts")),
+        Block("The lines", "lines", listed),
         Block("Charts that another chart requires", "required", _required_table(required)),
     )
     strip = (chip(scope.page("all charts", "charts/index.md")),)
@@ -123,6 +124,7 @@ def _required_table(rows: tuple[Row, ...]) -> Markup:
         rows,
         id_="required-charts",
         label="Filter charts",
+        weight=40_000,
     )
 
 

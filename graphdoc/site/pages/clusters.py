@@ -69,7 +69,7 @@ def _short(tag: str) -> str:
 
 def _matrix(scope: Scope) -> Markup:
     clusters = [node.name for node in scope.atlas.clusters]
-    if len(clusters) > _WIDEST:
+    if len(clusters) > _WIDEST or _is_sparse(scope.atlas):
         return _exceptions(scope)
     head = ("Application", *clusters)
     found = filtered(
@@ -85,8 +85,14 @@ def _matrix(scope: Scope) -> Markup:
     return html('{}<div class="gd-prov gd-after">{}</div>', found, legend)
 
 
+def _is_sparse(atlas: Atlas) -> bool:
+    """Whether hardly a name stands on two clusters, so that a matrix would show empty cells."""
+    shared = sum(len({node.cluster for node in nodes}) > 1 for nodes in atlas.by_name.values())
+    return len(atlas.clusters) > 1 and shared < len(atlas.by_name) / 10
+
+
 def _exceptions(scope: Scope) -> Markup:
-    """For more clusters than a matrix can hold: what is usual, and where it is not so."""
+    """Where a matrix would be too wide or empty: what is usual, and where it is not so."""
     head = ("Application", "Clusters", "Usual version", "Otherwise")
     label = "Filter Applications"
     more = scope.page("Applications", "apps/index.md")

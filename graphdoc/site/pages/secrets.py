@@ -12,7 +12,7 @@ from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.pictures.secret import secret_diagram
 from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.tables import Row, Section, filtered, section, table
+from graphdoc.site.tables import Row, Section, capped, filtered, section, table
 
 __all__ = ["makers", "secret_index", "secret_page"]
 
@@ -74,9 +74,10 @@ def secret_page(atlas: Atlas, name: str) -> Page:
         Block(
             "Where it is",
             "where",
-            table(
+            capped(
                 ("Cluster", "Namespace", "Made by", "Keys", "Written at"),
                 (_place(scope, node) for node in nodes),
+                40_000,
             ),
         ),
         Block("Who uses it", "used-by", _users(scope, nodes)),
@@ -183,7 +184,7 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for node in nodes
         for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
     ]
-    found = table(("Application", "Cluster", "Namespace", "How", "Where"), rows)
+    found = capped(("Application", "Cluster", "Namespace", "How", "Where"), rows, 40_000)
     return found or html("<p>{}</p>", "Nobody that is known from Git uses it.")
 
 

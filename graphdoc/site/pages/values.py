@@ -36,7 +36,7 @@ def value_stack(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
             layers[key] = found
     head = ("Cluster", "Position", "Layer", "Keys", "File", "Named at")
     stacked = (row for key, on in rows.items() for row in _stack(scope, on, layers[key]))
-    return capped(head, stacked, 16_000)
+    return capped(head, stacked, 14_000)
 
 
 def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
@@ -52,7 +52,7 @@ def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     ]
     if not rows:
         return NOTHING
-    rows, hidden = fitting(rows, 24_000)
+    rows, hidden = fitting(rows, 20_000)
     rest = html("<p>{}</p>", f"{hidden} more; graphdoc values shows all.") if hidden else NOTHING
     return html(
         '<details class="gd-t" data-search-exclude><summary>{}</summary>{}{}</details>',
