@@ -26,14 +26,14 @@ class GeneratePaths:
     """One annotation that leaves out files; ``wanted`` is what it should say.
 
     ``wanted`` is ``None`` where the Applications that have it need different ones. ``span`` is
-    where it is written: in the template, where a generator fills it.
+    where it is written, in the template where ``maker`` is an ApplicationSet.
     """
 
     annotation: Scalar
     span: Span
+    maker: str
     applications: tuple[str, ...]
     missing: tuple[SourceFile, ...]
-    read: int
     wanted: str | None
 
 
@@ -64,15 +64,19 @@ def _judge(
     added = _folders(entry, missing)
     wanted = ";".join([*kept, *(path for path in added if path not in kept)])
     span = _place(entry, annotation)
-    return GeneratePaths(annotation, span, (entry.id,), tuple(missing), len(files), wanted)
+    maker = entry.parent if _is_generated(entry) and entry.parent else entry.id
+    return GeneratePaths(annotation, span, maker, (entry.id,), tuple(missing), wanted)
 
 
 def _place(entry: ResolvedApplication, annotation: Scalar) -> Span:
     """Where one would change it; of what a generator fills, the key stands in the template."""
     annotations = entry.application.resource.manifest.mapping("metadata", "annotations")
-    is_generated = (entry.parent or "").startswith("applicationset:")
     key = annotations.keys.get(_ANNOTATION) if annotations is not None else None
-    return key if is_generated and key is not None else annotation.span
+    return key if _is_generated(entry) and key is not None else annotation.span
+
+
+def _is_generated(entry: ResolvedApplication) -> bool:
+    return (entry.parent or "").startswith("applicationset:")
 
 
 def _paths(entry: ResolvedApplication, item: str) -> list[str]:
@@ -121,8 +125,8 @@ def _together(wrong: list[GeneratePaths]) -> GeneratePaths:
     return GeneratePaths(
         wrong[0].annotation,
         wrong[0].span,
+        wrong[0].maker,
         tuple(sorted({id_ for one in wrong for id_ in one.applications})),
         tuple(sorted({file for one in wrong for file in one.missing})),
-        wrong[0].read,
         wanted.pop() if len(wanted) == 1 else None,
     )

@@ -70,7 +70,7 @@ class _Sketch:
         state = self.states.get(id_)
         word, style = (f" {state}", f":::{state}") if state is not None else ("", "")
         shown = inert(name)
-        shown = shown if len(shown) <= _LONGEST_NAME else f"…{shown[-_LONGEST_NAME:]}"
+        shown = shown if len(shown) <= _LONGEST_NAME else f"...{shown[-_LONGEST_NAME:]}"
         return f'  {number}["{mermaid_text(shown)}<br/>{kind}{word}"]{style}'
 
 

@@ -10,7 +10,7 @@ from graphdoc.graph.resource_changes import ResourceChange
 from graphdoc.model.node import Plain
 from graphdoc.report.changes import Place
 from graphdoc.report.report import count
-from graphdoc.report.words import named, shorten
+from graphdoc.report.words import list_words, named, shorten
 
 __all__ = ["resource_lines"]
 
@@ -67,8 +67,10 @@ def _dotted(route: tuple[str, ...]) -> str:
 
 
 def _is_text(change: ResourceChange) -> bool:
-    values = (_text(change.before), _text(change.after))
-    return all(value is not None for value in values) and any("\n" in str(v) for v in values)
+    values = (change.before, change.after)
+    parts = [item for value in values for item in (value if isinstance(value, list) else [value])]
+    has_lines = any(isinstance(part, str) and "\n" in part for part in parts)
+    return has_lines and all(_text(value) is not None for value in values)
 
 
 def _text(value: Plain) -> str | None:
@@ -84,6 +86,9 @@ def _became(change: ResourceChange) -> str:
         return "is another (its value is not shown)"
     if _is_text(change):
         return _lines_changed(_text(before) or "", _text(after) or "")
+    listed = list_words(before, after)
+    if listed is not None:
+        return listed
     if before is None:
         return f"is now {_value(after)}"
     if after is None:

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from graphdoc.graph.compare import Change, EdgeChange, FieldChange, NodeChange
 from graphdoc.model.node import Plain
 
-__all__ = ["VALUES_POINTER", "describe", "is_of_files", "named", "rank", "shorten", "shown_name"]
+__all__ = [
+    "VALUES_POINTER",
+    "describe",
+    "is_of_files",
+    "list_words",
+    "named",
+    "rank",
+    "shorten",
+    "shown_name",
+]
 
 # Where a change of effective values stands among the fields of an Application.
 VALUES_POINTER = "/effective_values/"
@@ -109,7 +118,7 @@ def _special(field: FieldChange) -> str | None:
 
 
 def _became(field: FieldChange) -> str:
-    listed = _list_words(field.before, field.after)
+    listed = list_words(field.before, field.after)
     if listed:
         return listed
     if field.before is None:
@@ -119,7 +128,7 @@ def _became(field: FieldChange) -> str:
     return f"is now {shorten(field.after)} (was {shorten(field.before)})"
 
 
-def _list_words(before: Plain, after: Plain) -> str | None:
+def list_words(before: Plain, after: Plain) -> str | None:
     """What comes to a list of words and what goes, so that long lists need no comparing."""
     if not (isinstance(before, list) and isinstance(after, list) and _are_words(before + after)):
         return None

@@ -90,14 +90,10 @@ def wrong_generate_paths(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     """
     for wrong in find_wrong_paths(estate):
         related = (Location(file_start(f), "read, and left out") for f in wrong.missing[:_SHOWN])
-        yield Problem(
-            _message(wrong), Location(wrong.span, "says so"), tuple(related), wrong.applications[0]
-        )
+        yield Problem(_message(wrong), Location(wrong.span, "says so"), tuple(related), wrong.maker)
 
 
 def _message(wrong: GeneratePaths) -> str:
-    others = len(wrong.applications) - 1
-    names = f"{wrong.applications[0]} and {others} more" if others else wrong.applications[0]
-    count = len(wrong.missing)
-    files = "file" if count == 1 else "files"
-    return f"manifest-generate-paths of {names} leaves out {count} {files} that it reads"
+    """Without numbers: the finding stays the same when one more file is read."""
+    who = "its Applications read" if wrong.maker.startswith("applicationset:") else "it reads"
+    return f"manifest-generate-paths of {wrong.maker} leaves out files that {who}"
