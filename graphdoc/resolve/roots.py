@@ -12,6 +12,7 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.clusters import cluster_name
 from graphdoc.resolve.helm import APPS_CHART
+from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Root, RootKind
@@ -81,6 +82,28 @@ class _Target(NamedTuple):
     lacks_values: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What lies where: units that are folders, builds, and every folder above an Application."""
+
+    folders: frozenset[tuple[str, str]]
+    builds: dict[tuple[str, str], Build]
+    homes: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, units: Units) -> "_Places":
+        folders = (*units.kustomizations, *units.charts)
+        return cls(
+            frozenset((unit.clone.name, unit.path) for unit in folders),
+            {(build.clone, build.path): build for build in reversed(units.builds)},
+            frozenset(
+                (unit.clone.name, above)
+                for unit in units.applications
+                for above in _ancestors(unit.directory)
+            ),
+        )
+
+
 @dataclass(slots=True)
 class _Choice:
     units: Units
@@ -92,6 +115,7 @@ class _Choice:
     _taken: set[int] = field(default_factory=set)
     _known_targets: dict[int, tuple[_Target, ...]] = field(default_factory=dict)
     _managers: dict[tuple[str, str], list[Unit]] | None = None
+    _places: "_Places | None" = None
 
     @property
     def _all(self) -> tuple[Unit, ...]:
@@ -221,10 +245,7 @@ class _Choice:
         """Whether the unit is an Application beside a kustomization that does not list it."""
         if unit.kind not in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
             return False
-        return any(
-            build.clone == unit.clone.name and build.path == unit.directory
-            for build in self.units.builds
-        )
+        return (unit.clone.name, unit.directory) in self._place_index().builds
 
     def _is_app_of_apps(self, unit: Unit) -> bool:
         if unit.kind is RootKind.APPLICATION_SET:
@@ -235,16 +256,16 @@ class _Choice:
         return any(s.chart == APPS_CHART for found in applications for s in found.sources)
 
     def _brings(self, clone: str, path: str) -> bool:
-        folders = (*self.units.kustomizations, *self.units.charts)
-        if any(unit.clone.name == clone and unit.path == path for unit in folders):
+        place, index = (clone, path), self._place_index()
+        if place in index.folders:
             return True
-        for build in self.units.builds:
-            if build.clone == clone and build.path == path:
-                return brings_applications(build.resources)
-        return any(
-            unit.clone.name == clone and (unit.directory == path or _is_below(unit.directory, path))
-            for unit in self.units.applications
-        )
+        build = index.builds.get(place)
+        return place in index.homes if build is None else brings_applications(build.resources)
+
+    def _place_index(self) -> "_Places":
+        if self._places is None:
+            self._places = _Places.of(self.units)
+        return self._places
 
     def _targets(self, unit: Unit) -> tuple[_Target, ...]:
         """The folders that a unit's Applications and ApplicationSets render."""
