@@ -123,8 +123,12 @@ class Item(NamedTuple):
     @property
     def id(self) -> Id:
         """The id that it has now."""
-        gvk = self.gvk
-        return Id(gvk, effective_namespace(gvk, self.namespace), self.name)
+        gvk, metadata = self.gvk, self.manifest.entries.get("metadata")
+        if not isinstance(metadata, Mapping):
+            return Id(gvk, effective_namespace(gvk, ""), "")
+        entries = metadata.entries
+        namespace = effective_namespace(gvk, text_of(entries.get("namespace")))
+        return Id(gvk, namespace, text_of(entries.get("name")))
 
     @property
     def previous_ids(self) -> tuple[Id, ...]:
@@ -164,8 +168,10 @@ class Item(NamedTuple):
 
 def gvk_of(manifest: Mapping) -> Gvk:
     """The type that a manifest states."""
-    entries = manifest.entries
-    return _gvk(text_of(entries.get("apiVersion")), text_of(entries.get("kind")))
+    api_version, kind = manifest.entries.get("apiVersion"), manifest.entries.get("kind")
+    if isinstance(api_version, Scalar) and isinstance(kind, Scalar):
+        return _gvk(api_version.text, kind.text)
+    return _gvk(text_of(api_version), text_of(kind))
 
 
 @lru_cache(maxsize=4096)

@@ -163,9 +163,9 @@ def _add_pairs(items: Items, pairs: Mapping, specs: tuple[FieldSpec, ...]) -> No
     blank = Mapping({}, {}, pairs.span)
     for index, item in items.indexed():
         setter = _PairsSetter(pairs)
-        manifest = item.manifest
+        manifest, gvk = item.manifest, item.gvk
         for field in specs:
-            if _fits(item, field):
+            if gvk.is_selected_by(field.gvk):
                 manifest = set_fields(manifest, field, setter.set, blank)
         items.replace(index, share(spread(item, manifest), setter.made))
 
