@@ -105,6 +105,10 @@ def run(arguments: Sequence[str]) -> int:
     except ConfigError as error:
         say(f"graphdoc: {error}")
         answer = ExitStatus.USAGE
+    except OSError as error:  # a full disk, a folder that went away meanwhile
+        place = f"{error.filename}: " if error.filename else ""
+        say(f"graphdoc: {place}{error.strerror or error}")
+        answer = ExitStatus.USAGE
     except click.Abort:
         answer = _INTERRUPTED
     return _flushed(int(answer or 0))

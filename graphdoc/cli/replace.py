@@ -51,6 +51,7 @@ def replaced_directory(
 def _prepare(place: Path, aside: Path) -> Path:
     try:
         _recover(place, aside)
+        shutil.rmtree(aside, ignore_errors=True)  # what a run left that was killed at its end
         place.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}.new-", dir=place.parent))
         fresh.chmod(0o755)

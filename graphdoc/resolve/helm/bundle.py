@@ -6,7 +6,9 @@ whether that matters is known once the values are.
 
 import hashlib
 import json
+import os
 import posixpath
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,6 +32,11 @@ __all__ = [
 ]  # fmt: skip
 
 _DEPTH_LIMIT = 20
+_ON_WINDOWS = os.name == "nt"
+# Devices, and names that lose their last letter there.
+_RESERVED = re.compile(
+    r"(?:^|/)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.[^/]*)?(?:/|$)|[. ](?:/|$)", re.IGNORECASE
+)
 
 # From repository, name and version (or range) of a chart to the clone and directory that hold it.
 FindChart: TypeAlias = Callable[[str, str, str], tuple[Clone, str] | None]
@@ -137,6 +144,10 @@ class _Bundler:
         return self._describe(place, directory, (*parents, place))
 
     def _take(self, place: Place, name: str, target: str) -> None:
+        if _ON_WINDOWS and _RESERVED.search(name):
+            reason = "a name that Windows keeps for itself; Helm is not given the file"
+            self.unread.append(NotUnderstood(file_start(place.file(name)), reason))
+            return
         try:
             data = place.clone.read(place.file(name).path)
         except UnreadableError as error:

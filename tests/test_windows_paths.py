@@ -1,0 +1,92 @@
+"""Paths of repositories are POSIX everywhere; what Windows would make of them is kept out."""
+
+from pathlib import PurePosixPath, PureWindowsPath
+
+import pytest
+
+from graphdoc.model.limits import DEFAULT_LIMITS
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping
+from graphdoc.parse.yaml import parse_documents
+from graphdoc.resolve.chart_cache import ArchiveError, read_archive
+from graphdoc.resolve.files import Files
+from graphdoc.resolve.helm import bundle as bundle_module
+from graphdoc.resolve.helm.bundle import bundle_chart
+from graphdoc.resolve.kustomize.loader import resolve
+from graphdoc.resolve.paths import join_path, normalise
+from tests.test_helm_subcharts import pack
+from tests.txtar import MemoryClone
+
+CHART = b"apiVersion: v2\nname: web\nversion: 1.0.0\n"
+HOSTILE = (
+    "C:/Windows/win.ini", "C:x", "c:\\x", "\\\\server\\share\\x", "..\\..\\x", "a\\..\\..\\..\\x",
+    "//server/share/x", "NUL", "con.yaml", "COM1", "a:stream",
+)  # fmt: skip
+
+
+def inside(path: str) -> bool:
+    """Whether Windows would look for a path of the clone below the clone."""
+    root = PureWindowsPath("D:/clone")
+    place = root.joinpath(*PurePosixPath(path).parts)
+    return place.is_relative_to(root) and ".." not in place.parts
+
+
+@pytest.mark.parametrize("path", HOSTILE)
+def test_only_names_in_the_listing_are_files(path: str) -> None:
+    clone = MemoryClone("r", {"a.yaml": b"a: 1\n"})
+    for found in (normalise(path), join_path("dir", path), resolve("dir", path)):
+        assert found is None or not clone.is_file(found)
+        assert found is None or not found.startswith(("/", ".."))
+
+
+@pytest.mark.parametrize("path", ["apps/a.yaml", "a b/ü.yaml", ".hidden", "a.b/c-d_e"])
+def test_names_of_repositories_lie_below_the_clone_on_windows(path: str) -> None:
+    assert inside(path)
+    assert PureWindowsPath(path).as_posix() == path
+
+
+def test_backslashes_of_values_files_mean_slashes() -> None:
+    assert normalise("apps\\a.yaml") == "apps/a.yaml"
+    assert normalise("..\\a.yaml") is None
+
+
+@pytest.mark.parametrize("name", ["a\\b.yaml", "C:b.yaml", "x/a:b"])
+def test_names_that_windows_reads_otherwise_are_not_handed_to_helm(name: str) -> None:
+    clone = MemoryClone(
+        "r", {"Chart.yaml": CHART, f"templates/{name}": b"", "templates/c.yaml": b""}
+    )
+    bundle = bundle_chart(Files(), clone, "")
+    assert sorted(bundle.files) == ["Chart.yaml", "templates/c.yaml"]
+
+
+@pytest.mark.parametrize(
+    "name", ["NUL", "con.yaml", "Aux.tpl", "com1", "LPT9.yaml", "a.yaml.", "b "]
+)
+def test_names_that_windows_keeps_for_itself_are_not_handed_to_helm_there(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = MemoryClone("r", {"Chart.yaml": CHART, name: b""})
+    assert name in bundle_chart(Files(), elsewhere, "").files
+    monkeypatch.setattr(bundle_module, "_ON_WINDOWS", True)
+    clone = MemoryClone(
+        "r", {"Chart.yaml": CHART, f"templates/{name}": b"", "templates/c.yaml": b""}
+    )
+    bundle = bundle_chart(Files(), clone, "")
+    assert sorted(bundle.files) == ["Chart.yaml", "templates/c.yaml"]
+    assert [note.reason for note in bundle.not_understood] == [
+        "a name that Windows keeps for itself; Helm is not given the file"
+    ]
+
+
+@pytest.mark.parametrize("name", ["C:/b", "a\\..\\b", "\\\\host\\b", "/b", "a/../b"])
+def test_archives_with_paths_of_windows_are_refused(name: str) -> None:
+    with pytest.raises(ArchiveError, match="leaves the chart"):
+        read_archive(pack({name: b"x", "a/Chart.yaml": CHART}), DEFAULT_LIMITS)
+
+
+def test_line_ends_of_windows_are_line_ends() -> None:
+    text = b"a: 1\r\nb: |\r\n  c\r\n  d\r\ne: [\r\n  f]\r\n"
+    root = parse_documents(text, SourceFile("r", "a.yaml"))[0].root
+    assert isinstance(root, Mapping)
+    assert root.text("b") == "c\nd\n"
+    assert [root.keys[key].line for key in root.keys] == [1, 2, 5]
