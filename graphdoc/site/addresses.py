@@ -24,7 +24,7 @@ _INDEXES = {
 
 
 # What the page of a repository has room for.
-_FILES = 200
+_FILES = 160
 # What a page of a list has room for.
 LISTED = 200
 
