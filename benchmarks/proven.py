@@ -144,7 +144,7 @@ def _values(
     if helm.get("valuesObject"):
         yield helm["valuesObject"]
     elif helm.get("values"):
-        yield yaml.load(helm["values"], yaml.CSafeLoader) or {}
+        yield helm_python.values_from_yaml(helm["values"]) or {}
     for parameter in helm.get("parameters") or []:
         yield helm_python.parse_set_string_values(f"{parameter['name']}={parameter['value']}") or {}
 
@@ -268,8 +268,8 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 
 def _load(file: Path) -> dict[str, Any]:
-    found: dict[str, Any] | None = yaml.load(file.read_text("utf-8"), yaml.CSafeLoader)
-    return found or {}
+    # Helm's own reading: PyYAML takes no anchor twice.
+    return helm_python.values_from_yaml(file.read_text("utf-8")) or {}
 
 
 def _git(root: Path, *arguments: str) -> str:
