@@ -130,3 +130,35 @@ def test_pages_are_written_for_another_generator(
     assert {
         path: path.read_bytes() for path in Path("docs").rglob("*") if path.is_file()
     } == written
+
+
+_BROKEN = """\
+-- mkdocs.yml --
+site_name: Map
+theme: {name: material, font: false}
+plugins: [graphdoc]
+-- docs/extra.md --
+# Extra
+
+<a href="nowhere.html">a link</a> <a href="index.html#nowhere">an anchor</a>
+<img alt="" src="https://outside.example.com/x.png">
+"""
+
+
+@pytest.mark.slow
+def test_what_the_check_finds_is_told_and_decides_only_where_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, ESTATE + _BROKEN))
+    assert run(["build", "--check"]) == 1
+    said = capsys.readouterr().err
+    for fault in (
+        "links to nowhere.html, which is not there",
+        "links to index.html#nowhere, which has no such anchor",
+        "asks the network for https://outside.example.com/x.png",
+    ):
+        assert f"graphdoc build: extra.html: {fault}\n" in said
+    assert said.endswith("in the estate; 3 problems in the pages\n")
+    assert run(["build"]) == 0
+    (tmp_path / "docs" / "extra.md").write_text("# Extra\n", "utf-8")
+    assert run(["build", "--check"]) == 0

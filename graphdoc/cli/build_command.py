@@ -36,10 +36,20 @@ __all__ = ["command", "mkdocs_file", "written_pages"]
     metavar="WHEN",
     help="Show what changed since a revision, a day, or a period such as 7d.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 where the estate or the site has errors.")
+@click.option(
+    "--check",
+    "checked",
+    is_flag=True,
+    help="Exit with 1 where a link or anchor is broken, or a page asks the network.",
+)
+@click.option("--strict", is_flag=True, help="As --check, and where the estate has errors.")
 @scope_options(paths=True)
-def command(scope: Scope, place: Path | None, since: str | None, *, strict: bool) -> ExitStatus:
+def command(
+    scope: Scope, place: Path | None, since: str | None, *, checked: bool, strict: bool
+) -> ExitStatus:
     """Analyse the clones and build the site, then check its links and requests to the outside.
+
+    What the check finds in the built pages is always told; --check makes it the exit status.
 
     A mkdocs.yml beside graphdoc.yaml that uses the graphdoc plugin is followed; without one the
     built-in settings serve, and handwritten pages are taken from docs_src. The old site stays until
@@ -47,6 +57,7 @@ def command(scope: Scope, place: Path | None, since: str | None, *, strict: bool
 
     Examples:
       graphdoc build
+      graphdoc build --check
       graphdoc build --site public --strict
       graphdoc build --since 7d
     """
@@ -54,8 +65,9 @@ def command(scope: Scope, place: Path | None, since: str | None, *, strict: bool
     output = place or analysis.config.directory / "site"
     result = _build(analysis, output, since or analysis.config.site.since)
     _say_result(analysis, result, output)
-    failed = result.problems or any(f.severity is Severity.ERROR for f in analysis.findings)
-    return ExitStatus.FINDINGS if strict and failed else ExitStatus.CLEAN
+    has_errors = any(finding.severity is Severity.ERROR for finding in analysis.findings)
+    failed = (strict and has_errors) or ((strict or checked) and bool(result.problems))
+    return ExitStatus.FINDINGS if failed else ExitStatus.CLEAN
 
 
 def mkdocs_file(config: Config) -> Path | None:
@@ -98,5 +110,6 @@ def _say_result(analysis: Analysis, result: SiteResult, output: Path) -> None:
         count(sum(f.severity is severity for f in analysis.findings), word)
         for severity, word in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"))
     )
-    where = shown_path(output)
-    say(f"{count(result.pages, 'page')} in {where}; {totals} in the estate")
+    where, faults = shown_path(output), len(result.problems)
+    found = f"; {count(faults, 'problem')} in the pages" if faults else ""
+    say(f"{count(result.pages, 'page')} in {where}; {totals} in the estate{found}")

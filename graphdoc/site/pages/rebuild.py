@@ -174,11 +174,12 @@ def _data(scope: Scope, volumes: tuple[_Volume, ...]) -> Markup:
 
 
 def _check(scope: Scope, node: GraphNode) -> Markup:
-    served = plural(sum(1 for _ in _hosts(scope.atlas, node)), "host")
+    hosts = sum(1 for _ in _hosts(scope.atlas, node))
+    listed = scope.page("Hosts", "hosts/index.md")
     return bullets(
         (
             html("Every Application of {} is synced and healthy.", scope.cluster(node.name)),
-            html("{} to answer, see {}.", served, scope.page("Hosts", "hosts/index.md")),
+            *([html("{} to answer, see {}.", plural(hosts, "host"), listed)] if hosts else []),
             html(
                 "What was wrong in Git before is wrong now too: {}.",
                 scope.page("findings", f"findings/index.md?findings={node.name}"),
