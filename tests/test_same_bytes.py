@@ -35,8 +35,8 @@ stringData: {k: {{ .Release.Name }}}
 See `values/gone.yaml` and `values/gone-too.yaml`.
 """
 SETTINGS = (
-    {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC-14", "GRAPHDOC_JOBS": "1"},
-    {"PYTHONHASHSEED": "4242", "LC_ALL": "C.UTF-8", "TZ": "UTC+12", "GRAPHDOC_JOBS": "3"},
+    {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC-14"},
+    {"PYTHONHASHSEED": "4242", "LC_ALL": "C.UTF-8", "TZ": "UTC+12"},
 )
 # Every command in one process: reversed names stand for a file system with another order.
 PROGRAM = """\
