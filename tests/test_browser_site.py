@@ -169,7 +169,7 @@ def test_the_pages_keep_to_their_budget(built_site: Path) -> None:
     sizes = {
         p.relative_to(built_site).as_posix(): p.stat().st_size for p in built_site.rglob("*.html")
     }
-    assert {name: size for name, size in sizes.items() if size > 250_000} == {}
+    assert {name: size for name, size in sizes.items() if size > 150_000} == {}
     assert (built_site / "search" / "search_index.json").stat().st_size < 3_000_000
     pictures = {
         p.name: p.read_text(encoding="utf-8").count('<svg class="gd-svg"')
