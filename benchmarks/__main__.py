@@ -2,7 +2,8 @@
 
 Without a PATH, estates are generated; PATHs are clones, analysed together as one estate.
 ``--short`` is what CI runs: it fails where a ratio is half as large again as the recorded one, or
-more; ``--record`` writes the ratios down anew. ``--growth`` goes up to 30,000 Applications.
+more, in two runs; ``--record`` writes the ratios down anew. ``--growth`` goes up to 30,000
+Applications.
 """
 
 import argparse
@@ -25,13 +26,21 @@ def main() -> int:
     options = _options()
     print(f"Machine: {machine()}\n")  # noqa: T201
     run([sys.executable, "-m", "graphdoc", "check", "--help"], Path.cwd())  # compiles the modules
+    rows = _told(options)
+    if options.record:
+        _record(rows)
+    if not options.short or not _worse(rows):
+        return 0
+    print("\nonce more, since other work on the machine may have been in the way:\n")  # noqa: T201
+    return 1 if _worse(_told(options)) else 0
+
+
+def _told(options: argparse.Namespace) -> list[Row]:
     rows = []
     for row in _rows(options):
         rows.append(row)
         print(_line(row), flush=True)  # noqa: T201
-    if options.record:
-        _record(rows)
-    return _verdict(rows) if options.short else 0
+    return rows
 
 
 def _options() -> argparse.Namespace:
@@ -77,12 +86,12 @@ def _record(rows: list[Row]) -> None:
     RECORD.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
 
-def _verdict(rows: list[Row]) -> int:
+def _worse(rows: list[Row]) -> list[Row]:
     known: dict[str, float] = json.loads(RECORD.read_text(encoding="utf-8"))["ratios"]
     worse = judge(rows, known)
     for row in worse:
         print(f"worse: {row.key}: {row.ratio:.2f}, recorded {known[row.key]:.2f}")  # noqa: T201
-    return 1 if worse else 0
+    return worse
 
 
 def judge(rows: list[Row], known: dict[str, float]) -> list[Row]:
