@@ -13,6 +13,7 @@ from graphdoc.parse.yaml import YamlError
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, State, Way
 from graphdoc.resolve.kustomize.charts import ChartPlace, inflate, requested_charts
 from graphdoc.resolve.kustomize.configuration import transformer_config
+from graphdoc.resolve.kustomize.crds import config_of_definitions
 from graphdoc.resolve.kustomize.defaults import DEFAULTS, TransformerConfig
 from graphdoc.resolve.kustomize.generators import FileReader, absorb, generate
 from graphdoc.resolve.kustomize.ids import Item
@@ -29,6 +30,7 @@ from graphdoc.resolve.kustomize.loader import (
     manifests_in,
     resolve,
 )
+from graphdoc.resolve.kustomize.openapi import read_definitions
 from graphdoc.resolve.kustomize.patches import PatchReader
 from graphdoc.resolve.kustomize.plugins import Context, generator_step, transformer_steps
 from graphdoc.resolve.kustomize.record import LoadError, Record
@@ -43,7 +45,6 @@ __all__ = ["build_target"]
 _CHARTS = "helmCharts are rendered only with --enable-helm, as by Kustomize"
 _UNSUPPORTED = {
     "openapi": "openapi schemas are not read",
-    "crds": "crds are not read",
     "validators": "validators are not run",
 }
 
@@ -135,11 +136,10 @@ class _Target:
         for name, reason in _UNSUPPORTED.items():
             if kustomization.root.items_at(name) or kustomization.root.mapping(name):
                 self._record.skip(kustomization.root.keys[name], reason)
-        named = [("crd", scalar) for scalar in kustomization.scalars("crds")]
         schema = kustomization.root.scalar("openapi", "path")
-        for what, entry in [*named, *([("openapi schema", schema)] if schema else [])]:
-            find = partial(self._sources.find, self._root, entry, what)
-            self._attempt(find, entry.span)
+        if schema is not None:
+            find = partial(self._sources.find, self._root, schema, "openapi schema")
+            self._attempt(find, schema.span)
 
     def _context(self, kustomization: Kustomization) -> Context:
         reader = PatchReader(self._sources, self._root, self._record)
@@ -300,6 +300,14 @@ class _Target:
         for entry in kustomization.scalars("configurations"):
             self._attempt(partial(self._add_configuration, entry, own), entry.span)
         self._attempt(lambda: self._merge_config(DEFAULTS.merge(own.config)), self._start)
+        own = State()
+        for entry in kustomization.scalars("crds"):
+            self._attempt(partial(self._add_definitions, entry, own), entry.span)
+        self._attempt(lambda: self._merge_config(own.config), self._start)
+
+    def _add_definitions(self, entry: Scalar, own: State) -> None:
+        document = read_definitions(self._sources, self._root, entry, "crd", self._record)
+        own.config = own.config.merge(config_of_definitions(document))
 
     def _add_configuration(self, entry: Scalar, own: State) -> None:
         path = self._sources.find(self._root, entry, "configuration")
