@@ -9,6 +9,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.resolve.kustomize.expressions import Expression, compile_expression
+from graphdoc.resolve.kustomize.texts import parse_text
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
     NotUnderstoodError,
@@ -17,7 +18,7 @@ from graphdoc.resolve.kustomize.trees import (
     text_of,
 )
 
-__all__ = ["Change", "change_at", "look_up", "split_field_path", "with_indices"]
+__all__ = ["Change", "change_at", "find_text", "look_up", "split_field_path", "with_indices"]
 
 Change: TypeAlias = Callable[[Node], Node]
 
@@ -69,6 +70,18 @@ def look_up(node: Node | None, steps: tuple[str, ...]) -> Node | None:
             return None
         node = _step_into(node, step)
     return node
+
+
+def find_text(node: Node, steps: tuple[str, ...]) -> tuple[Scalar, tuple[str, ...]] | None:
+    """The value that a path leads into, and the steps that are left within it."""
+    for length in range(1, len(steps)):
+        try:
+            found = look_up(node, steps[:length])
+        except KustomizeError:
+            continue
+        if isinstance(found, Scalar):
+            return found, steps[length:]
+    return None
 
 
 def _step_into(node: Node | None, step: str) -> Node | None:
@@ -159,8 +172,15 @@ class _Walk:
             if child is None:
                 return node
         if isinstance(child, Scalar) and len(steps) > 1:
+            self._look_into(child, steps[1:])
             return node
         return put(node, step, self.descend(child, steps[1:]), child.span)
+
+    def _look_into(self, text: Scalar, steps: tuple[str, ...]) -> None:
+        """Kustomize changes a copy of what stands in a text, and forgets it."""
+        inner = _Walk(lambda node: node, self._blank)
+        inner.descend(parse_text(text), steps)
+        self.count += inner.count
 
     def _made(self, rest: tuple[str, ...]) -> Node | None:
         if self._blank is None or not rest:

@@ -10,10 +10,11 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.kustomization import is_true, selector
 from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.resolve.kustomize.allowance import Allowance
-from graphdoc.resolve.kustomize.fieldpath import change_at, look_up, split_field_path
+from graphdoc.resolve.kustomize.fieldpath import change_at, find_text, look_up, split_field_path
 from graphdoc.resolve.kustomize.ids import CLUSTER, Gvk, Id, Item
 from graphdoc.resolve.kustomize.items import Expressions, Items
-from graphdoc.resolve.kustomize.sharing import spread
+from graphdoc.resolve.kustomize.sharing import spread, with_changed
+from graphdoc.resolve.kustomize.texts import is_in_braces, parse_text, write_text
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
     NotUnderstoodError,
@@ -45,11 +46,16 @@ def replace_values(items: Items, replacement: Mapping) -> None:
         raise KustomizeError("replacements must specify a source and at least one target")
     if source is not None and text is not None:
         raise KustomizeError("value and resource selectors are mutually exclusive", text.span)
-    value = _source_value(items, source) if source is not None else text
-    assert value is not None
+    value = _source_value(items, source) if source is not None else _untagged(text)
     for target in targets:
         if isinstance(target, Mapping):
             _apply(items, target, value)
+
+
+def _untagged(text: Scalar | None) -> Scalar:
+    """A source value has no type of its own, whatever its quotes."""
+    assert text is not None
+    return text._replace(value=resolve_scalar(text.text), plain=True)
 
 
 def _source_value(items: Items, source: Mapping) -> Node:
@@ -139,14 +145,13 @@ def _copy(manifest: Mapping, target: Mapping, value: Node, allowance: Allowance)
     blank = _blank(value) if options.create else None
     for path in paths:
         steps = split_field_path(path)
-        _refuse_structured(manifest, steps)
         pay = partial(allowance.spend, above=len(steps))
-        changed = change_at(
-            manifest,
-            steps,
-            partial(_set_paid, value=value, options=options, span=target.span, pay=pay),
-            blank,
-        )
+        within = _changed_text(manifest, steps, _Change(value, _Options(), target.span, pay), blank)
+        if within is not None:
+            manifest = within
+            continue
+        change = _Change(value, options, target.span, pay)
+        changed = change_at(manifest, steps, change.make, blank)
         if not isinstance(changed, Mapping):
             verb = "find or create" if options.create else "find"
             reason = f"unable to {verb} field '{path}' in replacement target"
@@ -155,25 +160,52 @@ def _copy(manifest: Mapping, target: Mapping, value: Node, allowance: Allowance)
     return manifest
 
 
-def _refuse_structured(manifest: Mapping, steps: tuple[str, ...]) -> None:
-    """Kustomize can also change YAML or JSON within a text; that is not followed here."""
-    node: Node | None = manifest
-    for step in steps[:-1]:
+class _Change(NamedTuple):
+    value: Node
+    options: _Options
+    span: Span
+    pay: Callable[[Node], None]
+
+    def make(self, old: Node) -> Node:
+        self.pay(self.value)
+        new = _set(old, self.value, self.options, self.span)
+        self.pay(new)
+        return new
+
+    def make_of_same_type(self, old: Node) -> Node:
         try:
-            node = look_up(node, (step,))
-        except KustomizeError:
-            return
-        if isinstance(node, Scalar):
-            raise NotUnderstoodError("a replacement within a structured text", node.span)
+            return self.make(old)
+        except KustomizeError as error:
+            raise NotUnderstoodError("a value of another type within YAML") from error
 
 
-def _set_paid(
-    old: Node, value: Node, options: _Options, span: Span, pay: Callable[[Node], None]
-) -> Node:
-    pay(value)
-    new = _set(old, value, options, span)
-    pay(new)
-    return new
+def _changed_text(
+    manifest: Mapping, steps: tuple[str, ...], change: _Change, blank: Node | None
+) -> Mapping | None:
+    """The resource with JSON or YAML in a text changed; delimiters do not count there.
+
+    ``None`` where Kustomize goes on as if no text were there, which it does after errors too.
+    """
+    found = find_text(manifest, steps)
+    if found is None:
+        return None
+    text, rest = found
+    content = parse_text(text)
+    try:
+        make = change.make if is_in_braces(text) else change.make_of_same_type
+        changed = change_at(content, rest, make, blank)
+        written = None if changed is None else write_text(text, content, changed)
+    except NotUnderstoodError as error:
+        raise NotUnderstoodError(error.reason, text.span) from error
+    except KustomizeError:
+        return None
+    if written is None:
+        return None
+    new = override(Scalar(written, change.value.span, text=written), text)
+    change.pay(new)
+    whole = with_changed(manifest, text, new)
+    assert isinstance(whole, Mapping)
+    return whole
 
 
 _UNTYPED = "\0untyped"

@@ -12,7 +12,7 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.trees import put
 
-__all__ = ["share", "spread"]
+__all__ = ["share", "spread", "with_changed"]
 
 
 def share(item: Item, made: list[Scalar]) -> Item:
@@ -33,7 +33,7 @@ def spread(item: Item, manifest: Mapping) -> Item:
         if new is None:
             shared.append(scalar)
             continue
-        replaced = _with(manifest, scalar, new)
+        replaced = with_changed(manifest, scalar, new)
         assert isinstance(replaced, Mapping)
         manifest = replaced
         for route in routes[id(scalar)]:
@@ -77,16 +77,16 @@ def _set(node: Mapping, route: tuple[str, ...], new: Scalar) -> Mapping:
     return put(node, key, inner, new.span)
 
 
-def _with(node: Node, old: Scalar, new: Scalar) -> Node:
+def with_changed(node: Node, old: Scalar, new: Node) -> Node:
     """The tree with the new value wherever the very same old one stands."""
     match node:
         case Scalar():
             return new if node is old else node
         case Sequence():
-            items = tuple(_with(item, old, new) for item in node.items)
+            items = tuple(with_changed(item, old, new) for item in node.items)
             unchanged = all(a is b for a, b in zip(items, node.items, strict=True))
             return node if unchanged else node._replace(items=items)
         case Mapping():
-            entries = {key: _with(value, old, new) for key, value in node.entries.items()}
+            entries = {key: with_changed(value, old, new) for key, value in node.entries.items()}
             unchanged = all(entries[key] is value for key, value in node.entries.items())
             return node if unchanged else node._replace(entries=entries)
