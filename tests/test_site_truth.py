@@ -259,6 +259,35 @@ def test_the_matrix_has_the_version_of_each_cluster(
                 assert said == chart["version"], (name, cluster)
 
 
+def test_what_differs_between_clouds_stands_in_the_lines(built_site: Path, sample: Path) -> None:
+    clouds = {"AWS": "aws-", "Azure": "aks-", "Google Cloud": "gcp-", "UpCloud": "upc-"}
+    rows = list(page(built_site, "clusters/index").rows("What", "Key", *clouds))
+    for row in rows:
+        key = row["Key"].text.split(".")[-1].lower()
+        assert any(row[cloud].places for cloud in clouds), row
+        for cloud, folder in clouds.items():
+            said = row[cloud].text
+            assert bool(row[cloud].places) == (said != DASH), row
+            for repository, path, line in row[cloud].places:
+                assert path.startswith(f"infra/values/{folder}")
+                text = said_at(lines(sample / repository / path), line)
+                assert key in text or said.split()[0].strip('"').lower() in text, row
+    classes = [row for row in rows if row["What"].text == "Storage class"]
+    assert {cloud: {row[cloud].text.split()[0] for row in classes} for cloud in clouds} == {
+        "AWS": {"gp3"}, "Azure": {"managed-csi-premium"}, "Google Cloud": {"premium-rwo"},
+        "UpCloud": {"upcloud-block-storage-maxiops"},
+    }  # fmt: skip
+    written = {
+        file.name
+        for file in (sample / "launchpad" / "infra" / "values").glob("aws-*/*.yaml")
+        if any("storageClass" in line for line in lines(file))
+    }
+    assert {row["AWS"].places[0][1].rpartition("/")[2] for row in classes} == written
+    balancers = [row for row in rows if row["What"].text == "Load balancer"]
+    assert {cloud for row in balancers for cloud in clouds if row[cloud].places} == set(clouds)
+    assert any(row["Key"].text == "opencost.customPricing.provider" for row in rows)
+
+
 def test_clusters_count_their_applications(built_site: Path, nodes: dict[str, Node]) -> None:
     for node in (n for n in nodes.values() if n["kind"] == "cluster"):
         count = sum(

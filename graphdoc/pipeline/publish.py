@@ -89,6 +89,7 @@ def _settings(config: Config) -> SiteSettings:
         hosts={host: HostForm(kind.value) for host, kind in config.hosts.items()},
         groups=config.site.groups,
         aliases={cluster.name: cluster.aliases for cluster in config.clusters},
+        providers={c.name: c.provider for c in config.clusters if c.provider},
     )
 
 

@@ -41,9 +41,9 @@ class SiteSettings:
 
     An empty ``name`` leaves the one that ``mkdocs.yml`` says. ``hosts`` maps the name of a Git host
     to its form, ``groups`` the title of a group to patterns of Application names, ``aliases`` a
-    cluster to its names in paths. From ``stale_days`` on, a copy calls itself old. ``hidden`` are
-    patterns of pages that are left out; ``logo`` is an icon of the theme, or the name of the image
-    in ``logo_image``.
+    cluster to its names in paths, ``providers`` to its cloud. From ``stale_days`` on, a copy calls
+    itself old. ``hidden`` are patterns of pages that are left out; ``logo`` is an icon of the
+    theme, or the name of the image in ``logo_image``.
     """
 
     name: str = ""
@@ -53,6 +53,7 @@ class SiteSettings:
     hosts: Mapping[str, HostForm] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    providers: Mapping[str, str] = field(default_factory=dict)
     stale_days: int = 7
 
 

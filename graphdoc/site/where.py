@@ -11,7 +11,7 @@ from graphdoc.model.node import Mapping, Node, Scalar, walk
 from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
 
-__all__ = ["SETTINGS", "Setting", "settings_of"]
+__all__ = ["SETTINGS", "Setting", "kind_of", "settings_of"]
 
 SETTINGS = (
     "Image tag",
@@ -125,7 +125,7 @@ def _source_settings(source: ResolvedSource) -> Iterator[Setting]:
 def _value_settings(source: ResolvedSource, values: Mapping) -> Iterator[Setting]:
     files = {layer.file for layer in source.layers if layer.kind is LayerKind.CHART_DEFAULTS}
     for pointer, node in walk(values):
-        what = _kind(pointer)
+        what = kind_of(pointer)
         if what and isinstance(node, Scalar) and _is_meant(what, values, pointer, node):
             default = node.span.file in files
             if not default or _is_default_shown(what, pointer):
@@ -136,7 +136,8 @@ def _is_default_shown(what: str, pointer: str) -> bool:
     return what in {"Image tag", "Replicas"} and bool(_DEFAULTS_SHOWN.search(pointer))
 
 
-def _kind(pointer: str) -> str:
+def kind_of(pointer: str) -> str:
+    """What one calls the setting that a key of values makes; empty where it has no name."""
     return next((what for what, pattern in _PATTERNS if pattern.search(pointer)), "")
 
 

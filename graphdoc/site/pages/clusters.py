@@ -10,6 +10,7 @@ from graphdoc.site.atlas import Atlas, worst
 from graphdoc.site.facts import entry, text, texts
 from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, join, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.pages.clouds import cloud_table
 from graphdoc.site.scope import MARKS, Scope, counts
 from graphdoc.site.tables import Cell, Row, Section, filtered, section, table
 
@@ -45,6 +46,7 @@ def cluster_index(atlas: Atlas) -> Page:
             "facts",
             table(("Cluster", "Applications", "Provider", "Root", "Findings"), _facts(scope)),
         ),
+        Block("Differences between clouds", "clouds", cloud_table(scope)),
         Block("Other names", "aliases", _aliases(scope)),
         Block("Overlays without a root", "without-root", _unreached(scope)),
     )

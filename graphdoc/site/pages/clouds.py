@@ -1,0 +1,59 @@
+"""The table of what depends on the cloud: storage classes, load balancers, all that values say."""
+
+from graphdoc.model.resource import Resource
+from graphdoc.site.clouds import CloudSetting, Said, cloud_settings
+from graphdoc.site.markup import DASH, Markup, code, html, join
+from graphdoc.site.pages.shown_values import dotted, shown
+from graphdoc.site.redact import Redactor
+from graphdoc.site.scope import Scope
+from graphdoc.site.tables import Row, filtered
+from graphdoc.site.where import SETTINGS, kind_of
+
+__all__ = ["cloud_table"]
+
+_SAID = (
+    "Keys that the values files of one cloud's clusters set alike, and those of another cloud "
+    "otherwise or not at all, whether a root leads to the cluster or not. Where clusters agree, "
+    "one line stands for all; of a cloud with a single cluster, every difference is listed."
+)
+_MOST = 3
+
+
+def cloud_table(scope: Scope) -> Markup:
+    """A row for each key, with what each cloud says and where; nothing where there is one cloud."""
+    settings = sorted(cloud_settings(scope.atlas), key=_order)
+    clouds = sorted({cloud for setting in settings for cloud in setting.clouds})
+    redactor = Redactor(_resources(scope))
+    rows = (_row(scope, setting, clouds, redactor) for setting in settings)
+    head = ("What", "Key", *clouds)
+    found = filtered(head, rows, id_="cloud-settings", label="Filter keys", weight=40_000)
+    return html("<p>{}</p>", _SAID) + found if found else found
+
+
+def _order(setting: CloudSetting) -> tuple[int, str, str]:
+    """What has a name comes first, in the order of the list of settings."""
+    what = kind_of(setting.pointer)
+    return (SETTINGS.index(what) if what else len(SETTINGS), setting.file, setting.pointer)
+
+
+def _resources(scope: Scope) -> tuple[Resource, ...]:
+    return tuple(r for app in scope.atlas.site.estate.applications for r in app.resources)
+
+
+def _row(scope: Scope, setting: CloudSetting, clouds: list[str], redactor: Redactor) -> Row:
+    key = dotted(setting.pointer)
+    cells = (_cell(scope, key, setting.clouds.get(cloud), redactor) for cloud in clouds)
+    return Row((kind_of(setting.pointer) or DASH, code(key), *cells))
+
+
+def _cell(scope: Scope, key: str, said: tuple[Said, ...] | None, redactor: Redactor) -> Markup:
+    if said is None:
+        return html("{}", "no such file")
+    values: dict[Markup, Markup] = {}
+    for one in said:
+        if one.node is not None:
+            values.setdefault(shown(key, one.node, redactor), scope.source(one.node.span))
+    parts = [html("{} {}", value, place) for value, place in list(values.items())[:_MOST]]
+    hidden = len(values) - _MOST
+    more = html(" and {} more", str(hidden)) if hidden > 0 else Markup()
+    return join(parts, Markup(" <br>")) + more if parts else html("{}", DASH)
