@@ -8,9 +8,10 @@ from posixpath import basename, dirname, splitext
 
 from graphdoc.model.clone import Clone
 
-__all__ = ["nearest_file", "nearest_folder"]
+__all__ = ["ALIKE", "likeness", "nearest_file", "nearest_folder"]
 
-_ALIKE = 0.7
+# How alike two paths must be, so that the one is likely meant to be the other.
+ALIKE = 0.7
 _COMPARED = 50
 
 
@@ -54,24 +55,26 @@ class _Tree:
         while above and above not in self.folders:
             above, segment = dirname(above), basename(above)
             by_stem = {splitext(name)[0]: name for name in self._children.get(above, ())}
-            for stem in get_close_matches(splitext(segment)[0], sorted(by_stem), 3, _ALIKE):
+            for stem in get_close_matches(splitext(segment)[0], sorted(by_stem), 3, ALIKE):
                 yield "/".join(filter(None, (above, by_stem[stem], below)))
             below = f"{segment}/{below}".rstrip("/")
 
     def _elsewhere(self, wanted: str, allowed: frozenset[str]) -> str:
         named = [path for path in self._named.get(basename(wanted), ()) if path in allowed]
-        scored = ((_likeness(path, wanted), path) for path in named[:_COMPARED])
+        scored = ((likeness(path, wanted), path) for path in named[:_COMPARED])
         score, path = max(scored, default=(0.0, ""))
-        return path if score >= _ALIKE else ""
+        return path if score >= ALIKE else ""
 
 
-def _likeness(path: str, wanted: str) -> float:
+def likeness(path: str, wanted: str) -> float:
     """How alike two paths are where they differ; what leads there is common to many."""
     ours, theirs = path.split("/"), wanted.split("/")
     while ours and theirs and ours[0] == theirs[0]:
         del ours[0], theirs[0]
     while ours and theirs and ours[-1] == theirs[-1]:
         del ours[-1], theirs[-1]
+    if sorted(ours) != sorted(theirs) and sorted("/".join(ours)) == sorted("/".join(theirs)):
+        return 1.0  # letters that changed places
     return SequenceMatcher(None, "/".join(ours), "/".join(theirs), autojunk=False).ratio()
 
 

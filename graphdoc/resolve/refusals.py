@@ -11,7 +11,7 @@ from graphdoc.resolve.resolved import Estate
 
 __all__ = [
     "Refusal", "builds_of", "file_of", "find_refusals", "find_tops", "kustomization_name",
-    "kustomization_subject",
+    "kustomization_subject", "rendered_builds",
 ]  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
     """Every reason of one kind, in reading order, however many overlays share its cause."""
     found: dict[tuple[Span, str], list[Build]] = {}
     problems: dict[tuple[Span, str], BuildProblem] = {}
-    used = {file for build in _rendered(estate) for file in build.kustomizations}
+    used = {file for build in rendered_builds(estate) for file in build.kustomizations}
     for build in builds_of(estate):
         own = file_of(build)
         if own not in used and is_pattern(own.path):
@@ -92,7 +92,7 @@ def _depth(build: Build) -> tuple[int, str, str]:
 
 def builds_of(estate: Estate) -> tuple[Build, ...]:
     """Every kustomization on its own, and as Applications and roots build it."""
-    return (*estate.builds, *_rendered(estate))
+    return (*estate.builds, *rendered_builds(estate))
 
 
 def find_tops(estate: Estate) -> tuple[Build, ...]:
@@ -103,7 +103,7 @@ def find_tops(estate: Estate) -> tuple[Build, ...]:
         for include in build.includes
         if include.is_directory
     }
-    rendered = tuple(_rendered(estate))
+    rendered = tuple(rendered_builds(estate))
     free = (build for build in estate.builds if (build.clone, build.path) not in included)
     return (*free, *rendered)
 
@@ -129,7 +129,8 @@ def kustomization_name(file: SourceFile) -> str:
     return f"{file.repository}/{folder}" if folder else file.repository
 
 
-def _rendered(estate: Estate) -> Iterator[Build]:
+def rendered_builds(estate: Estate) -> Iterator[Build]:
+    """What Applications and roots build."""
     for application in estate.applications:
         yield from (source.build for source in application.sources if source.build is not None)
     yield from (root.build for root in estate.roots if root.build is not None)

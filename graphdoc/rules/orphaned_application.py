@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.consumers import find_leading
 from graphdoc.resolve.orphans import find_orphaned_applications
 from graphdoc.resolve.resolved import Estate, Orphan
 from graphdoc.rules.rule import rule
@@ -23,7 +24,9 @@ def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     None are those that a document of the repositories tells people to apply (`kubectl apply -f …`,
     `argocd app create --path …`), those that render the folder that they stand in, and those that
     another orphan renders: that one is the finding. What a kustomization names in a comment is
-    [`commented-out-resource`](commented-out-resource.md).
+    [`commented-out-resource`](commented-out-resource.md). The message ends with what was likeliest
+    to lead there: what names a like path that does not exist, the kustomization beside the file, or
+    else what uses the folder beside its own.
 
     ## Why is this bad?
 
@@ -99,11 +102,16 @@ def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     """
     for orphans in find_orphaned_applications(estate):
         first = orphans[0]
+        meant = find_leading(estate, first.span.file)
         yield Problem(
             f"no root leads to {_names(orphans)}",
             Location(first.span, "managed by nothing"),
-            tuple(Location(orphan.span, "managed by nothing") for orphan in orphans[1:]),
+            (
+                *(Location(orphan.span, "managed by nothing") for orphan in orphans[1:]),
+                *(meant.related if meant else ()),
+            ),
             f"file:{first.span.file}",
+            hint=meant.fact if meant else "",
         )
 
 

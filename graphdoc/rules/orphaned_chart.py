@@ -1,12 +1,15 @@
 """Rule ``orphaned-chart``."""
 
 from collections.abc import Iterator
-from posixpath import dirname
+from difflib import get_close_matches
+from posixpath import basename, dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
-from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.consumers import find_dangling_names, find_misspelt
+from graphdoc.resolve.near_paths import ALIKE
+from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.resolve.unused import find_unused_charts
 from graphdoc.rules.rule import rule
 
@@ -19,6 +22,8 @@ def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     Said only of repositories whose other charts Applications render: a repository that publishes
     charts to others is none. What a script or a document names is in use.
+    The message ends with the likeliest consumer: an Application that names a like path which does
+    not exist, or else the one whose name is like the chart's.
 
     ## Why is this bad?
 
@@ -82,11 +87,20 @@ def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Argo CD: Helm](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/)
     """
+    names = tuple(find_dangling_names(estate, ReferenceFault.MISSING_PATH))
     for file in find_unused_charts(estate):
         name = dirname(str(file))
+        meant = find_misspelt(file.repository, dirname(file.path), names)
         yield Problem(
             f"no Application renders chart {name}, and no chart requires it",
             Location(file_start(file), "used by nothing"),
-            (),
+            meant.related if meant else (),
             f"chart:{name}",
+            hint=meant.fact if meant else _namesake(estate, basename(name)),
         )
+
+
+def _namesake(estate: Estate, chart: str) -> str:
+    names = sorted({entry.application.name for entry in estate.applications})
+    near = get_close_matches(chart, names, 1, ALIKE)
+    return f"the nearest Application is {near[0]}" if near else ""

@@ -1,12 +1,12 @@
 """Rule ``orphaned-manifest``."""
 
 from collections.abc import Iterator
-from posixpath import dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.comments import find_commented_entry
+from graphdoc.resolve.consumers import find_beside, find_dangling_entries, find_misspelt
 from graphdoc.resolve.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -22,7 +22,8 @@ def orphaned_manifest(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     script or pipeline of the repositories. A file that the kustomization names in a comment is
     [`commented-out-resource`](commented-out-resource.md), an Application is
     [`orphaned-application`](orphaned-application.md). Files whose name says `example` or `sample`,
-    and folders of tests, examples and fixtures, are not judged.
+    and folders of tests, examples and fixtures, are not judged. The message ends with the likeliest
+    consumer: a kustomization that names a like file which does not exist, or else the one beside.
 
     ## Why is this bad?
 
@@ -68,19 +69,23 @@ def orphaned_manifest(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Kustomize: resources](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/)
     """
+    entries = tuple(find_dangling_entries(estate))
     for found in find_unreached_manifests(estate):
         if find_commented_entry(estate.clones, found.file) is None:
+            file = found.file
+            meant = find_misspelt(file.repository, file.path, entries) or find_beside(estate, file)
             yield Problem(
                 f"no kustomization and no Application names {found.file}{_contents(found)}",
                 Location(file_start(found.file), "named by nothing"),
-                (),
+                meant.related if meant else (),
                 f"file:{found.file}",
+                hint=meant.fact if meant else "",
             )
 
 
 def _contents(found: Unreached) -> str:
     resources = found.parsed.resources
     if not resources:
-        return f" (a patch beside {dirname(found.file.path) or '.'}/kustomization.yaml)"
+        return " (a patch)"
     more = f" and {len(resources) - 1} more" if len(resources) > 1 else ""
     return f" ({resources[0].id}{more})"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
+from graphdoc.resolve.consumers import find_likely_folder
 from graphdoc.resolve.refusals import file_of
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.unused import find_unused_overlays
@@ -20,7 +21,9 @@ def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     An overlay is a kustomization over another. What a root is, a script applies, a document tells
     people to apply, or a template that could not be expanded may mean, is in use. The values files
     and Applications that only the overlay uses are its consequence and are not reported, and
-    neither are the overlays of a repository of which nothing is rendered at all: a catalog.
+    neither are the overlays of a repository of which nothing is rendered at all: a catalog. The
+    message ends with the likeliest consumer: what names a like path that does not exist, or else
+    what uses the overlay beside it.
 
     ## Why is this bad?
 
@@ -92,9 +95,11 @@ def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """
     for build in find_unused_overlays(estate):
         name = f"{build.clone}/{build.path}"
+        meant = find_likely_folder(estate, build.clone, build.path)
         yield Problem(
             f"no Application renders overlay {name}, and no kustomization includes it",
             Location(file_start(file_of(build)), "used by nothing"),
-            (),
+            meant.related if meant else (),
             f"kustomization:{name}",
+            hint=meant.fact if meant else "",
         )

@@ -1,12 +1,16 @@
 """Rule ``orphaned-secret``."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.idle_secrets import IdleSecret, find_idle_secrets
+from graphdoc.resolve.near_paths import ALIKE
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secret_flow import trace_secrets
+from graphdoc.resolve.workloads import pod_spec_of
 from graphdoc.rules.rule import rule
 
 __all__ = ["orphaned_secret"]
@@ -18,6 +22,8 @@ def orphaned_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     Said only where everything in its namespace is known and something runs there, where no policy
     copies it, and where no other file of the repositories says its name.
+    The message ends with a like Secret that is used there and that nothing makes, or else with the
+    workload whose name the Secret's begins with.
 
     ## Why is this bad?
 
@@ -112,4 +118,27 @@ def orphaned_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(span, "used by nothing"),
             (),
             f"secret:{found[span][0].cluster}/{key}",
+            hint=_hint(estate, found[span][0]),
         )
+
+
+def _hint(estate: Estate, idle: IdleSecret) -> str:
+    """The missing Secret whose name is like it, or else the workload that it is named after."""
+    hints = estate.secrets
+    flow = trace_secrets(estate, idle.cluster, hints.made_elsewhere, hints.consumer_keys)
+    there = {m.key.name for m in flow.missing if m.key.namespace == idle.key.namespace}
+    near = get_close_matches(idle.key.name, sorted(there), 1, ALIKE)
+    if near:
+        return f"nothing produces {near[0]}, which is used there"
+    named = [
+        name for name in _workloads(estate, idle) if f"{idle.key.name}-".startswith(f"{name}-")
+    ]
+    return f"the nearest workload is {max(named, key=len)}" if named else ""
+
+
+def _workloads(estate: Estate, idle: IdleSecret) -> Iterator[str]:
+    for entry in (entry for entry in estate.applications if entry.cluster == idle.cluster):
+        for resource in entry.resources:
+            namespace = resource.namespace or entry.application.destination.namespace
+            if namespace == idle.key.namespace and pod_spec_of(resource) is not None:
+                yield resource.name

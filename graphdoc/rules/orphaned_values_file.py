@@ -1,22 +1,18 @@
 """Rule ``orphaned-values-file``."""
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from posixpath import dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, SourceFile, file_start
-from graphdoc.resolve.broken import BrokenThing, Use, find_broken
+from graphdoc.model.location import Location, file_start
+from graphdoc.resolve.consumers import find_dangling_names, find_misspelt
 from graphdoc.resolve.reach import find_unreached_values
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.resolve.unused import find_unused_charts
 from graphdoc.rules.rule import rule
 
 __all__ = ["orphaned_values_file"]
-
-# How alike two paths must be, so that the one is likely meant to be the other.
-_ALIKE = 0.7
 
 
 @rule("orphaned-values-file", severity=Severity.WARNING, since="0.1.0")
@@ -105,37 +101,16 @@ def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     - [Argo CD: Helm value files](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#values-files)
     """
-    missing = tuple(find_broken(estate, _is_missing, lambda use: use.reference.wanted))
+    missing = tuple(find_dangling_names(estate, ReferenceFault.MISSING_VALUES_FILE))
     unused = tuple(f"{dirname(str(chart))}/" for chart in find_unused_charts(estate))
     for found in find_unreached_values(estate):
         if str(found.file).startswith(unused):
             continue
-        consumer = _likeliest(found.file, missing)
-        hint = f"; {consumer.said('names')} {consumer.reference.wanted}" if consumer else ""
+        consumer = find_misspelt(found.file.repository, found.file.path, missing)
         yield Problem(
-            f"no Application layers {found.file}{hint}",
+            f"no Application layers {found.file}",
             Location(file_start(found.file), "layered by nothing"),
-            (Location(consumer.primary, "perhaps meant here"),) if consumer else (),
+            consumer.related if consumer else (),
             f"values:{found.file}",
+            hint=consumer.fact if consumer else "",
         )
-
-
-def _is_missing(use: Use) -> bool:
-    return use.reference.fault is ReferenceFault.MISSING_VALUES_FILE
-
-
-def _likeliest(file: SourceFile, missing: tuple[BrokenThing, ...]) -> BrokenThing | None:
-    scored = [(_likeness(file, thing), -index) for index, thing in enumerate(missing)]
-    score, index = max(scored, default=(0.0, 0))
-    return missing[-index] if score >= _ALIKE else None
-
-
-def _likeness(file: SourceFile, thing: BrokenThing) -> float:
-    """How alike the folders are; the same name everywhere (``values.yaml``) says nothing."""
-    wanted = thing.reference.wanted
-    if thing.reference.repository != file.repository:
-        return 0.0
-    ours, theirs = dirname(str(file)) or str(file), dirname(wanted) or wanted
-    if ours == theirs:
-        ours, theirs = str(file), wanted
-    return SequenceMatcher(None, ours, theirs, autojunk=False).ratio()

@@ -1,0 +1,140 @@
+"""What was probably meant to use a thing that nothing uses."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from posixpath import dirname, join, splitext
+
+from graphdoc.model.location import Location, SourceFile, Span, file_start
+from graphdoc.resolve.broken import find_broken
+from graphdoc.resolve.kustomize import BuildProblemKind, is_kustomization
+from graphdoc.resolve.near_paths import ALIKE, likeness
+from graphdoc.resolve.paths import join_path
+from graphdoc.resolve.refusals import file_of, find_refusals, rendered_builds
+from graphdoc.resolve.resolved import Estate, ReferenceFault
+from graphdoc.resolve.spelling import text_at
+
+__all__ = [
+    "Consumer", "find_beside", "find_dangling_entries", "find_dangling_names", "find_leading",
+    "find_likely_folder", "find_misspelt",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """What may have been meant to use a thing: a fact about it, and where it stands.
+
+    ``path`` is what it names, within ``repository``.
+    """
+
+    repository: str
+    path: str
+    fact: str
+    span: Span
+
+    @property
+    def related(self) -> tuple[Location, ...]:
+        """Where one would look, for a finding."""
+        return (Location(self.span, "perhaps meant here"),)
+
+
+def find_dangling_names(estate: Estate, fault: ReferenceFault) -> Iterator[Consumer]:
+    """What Applications name and is not there."""
+    for thing in find_broken(
+        estate,
+        lambda use: use.reference.fault is fault,
+        lambda use: (use.reference.repository, use.reference.wanted),
+    ):
+        repository = thing.reference.repository
+        path = thing.reference.wanted.strip("/").removeprefix(f"{repository}/")
+        fact = f"{thing.said('names')} {repository}/{path}"
+        yield Consumer(repository, path, fact, thing.primary)
+
+
+def find_dangling_entries(estate: Estate) -> Iterator[Consumer]:
+    """What kustomizations name and is not there."""
+    clones = {clone.name: clone for clone in estate.clones}
+    for refusal in find_refusals(estate, BuildProblemKind.MISSING_ENTRY):
+        span = refusal.problem.span
+        named = text_at(clones, span)
+        path = join_path(dirname(span.file.path), named) if named else None
+        if path:
+            yield Consumer(span.file.repository, path, f"{span.file} names '{named}'", span)
+
+
+def find_misspelt(repository: str, path: str, names: Iterable[Consumer]) -> Consumer | None:
+    """The name that leads nowhere and is most like a path; ``None`` where none is like it."""
+    there = [name for name in names if name.repository == repository]
+    scored = [(_alike(path, name.path), -index) for index, name in enumerate(there)]
+    score, index = max(scored, default=(0.0, 0))
+    return there[-index] if score >= ALIKE else None
+
+
+def find_beside(estate: Estate, file: SourceFile) -> Consumer | None:
+    """The kustomization in a file's folder."""
+    clone = next(clone for clone in estate.clones if clone.name == file.repository)
+    folder = dirname(file.path)
+    name = is_kustomization(clone, folder)
+    if name is None:
+        return None
+    kustomization = SourceFile(file.repository, join(folder, name))
+    fact = f"the kustomization beside it is {kustomization}"
+    return Consumer(file.repository, folder, fact, file_start(kustomization))
+
+
+def find_leading(estate: Estate, file: SourceFile) -> Consumer | None:
+    """What was likeliest to lead to a manifest that no root leads to."""
+    repository, folder = file.repository, dirname(file.path)
+    return (
+        find_misspelt(repository, file.path, find_dangling_entries(estate))
+        or _idle_neighbour(estate, file)
+        or find_likely_folder(estate, repository, folder)
+    )
+
+
+def find_likely_folder(estate: Estate, repository: str, folder: str) -> Consumer | None:
+    """What was likeliest to use a folder: a name that leads nowhere, or who uses its like."""
+    misspelt = find_misspelt(repository, folder, _folders_wanted(estate))
+    return misspelt or _sibling(estate, repository, folder)
+
+
+def _sibling(estate: Estate, repository: str, folder: str) -> Consumer | None:
+    """Who uses the folder most like this one of those that lie beside it."""
+    parent = dirname(folder)
+    users = (user for user in _users(estate) if parent and user.repository == repository)
+    beside = (user for user in users if dirname(user.path) == parent and user.path != folder)
+    # What stands in one of them has another as its base, and leads to none.
+    leading = (user for user in beside if not dirname(user.span.file.path).startswith(f"{parent}/"))
+    return min(leading, key=lambda user: (-likeness(user.path, folder), user.span), default=None)
+
+
+def _folders_wanted(estate: Estate) -> Iterator[Consumer]:
+    yield from find_dangling_names(estate, ReferenceFault.MISSING_PATH)
+    yield from find_dangling_entries(estate)
+
+
+def _idle_neighbour(estate: Estate, file: SourceFile) -> Consumer | None:
+    """The kustomization beside a file, where somebody builds it."""
+    built = [build for build in rendered_builds(estate) if build.path == dirname(file.path)]
+    beside = any(build.clone == file.repository for build in built)
+    return find_beside(estate, file) if beside else None
+
+
+def _users(estate: Estate) -> Iterator[Consumer]:
+    """Every folder that a kustomization includes or an Application renders."""
+    for build in estate.builds:
+        for include in (entry for entry in build.includes if entry.is_directory):
+            fact = f"{file_of(build)} includes {include.clone}/{include.target} beside it"
+            yield Consumer(include.clone, include.target, fact, include.span)
+    for entry in estate.applications:
+        for source in entry.sources:
+            path = source.source.node.scalar("path")
+            if source.build is not None and path is not None:
+                place = f"{source.build.clone}/{source.build.path}"
+                fact = f"Application {entry.application.name} renders {place} beside it"
+                yield Consumer(source.build.clone, source.build.path, fact, path.span)
+
+
+def _alike(path: str, named: str) -> float:
+    """How alike two paths are; that both are YAML says nothing."""
+    (ours, ending), (theirs, other) = splitext(path), splitext(named)
+    return likeness(ours, theirs) if ending == other else likeness(path, named)
