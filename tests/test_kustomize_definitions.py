@@ -1,4 +1,4 @@
-"""What of ``crds`` is told as not understood; conformance cases hold the rest to Kustomize."""
+"""What is not understood of ``crds`` and ``openapi``; conformance cases hold the rest."""
 
 import json
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ _CRDS = "resources: [all.yaml]\ncrds: [definitions]\n"
 _RESOURCE = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\n"
 
 
-def build(root: Path, kustomization: str, definitions: str) -> Build:
+def build(root: Path, kustomization: str, definitions: str, resource: str = _RESOURCE) -> Build:
     (root / "kustomization.yaml").write_text(kustomization)
-    (root / "all.yaml").write_text(_RESOURCE)
+    (root / "all.yaml").write_text(resource)
     (root / "definitions").write_text(definitions)
     return Kustomizer(Files()).build(open_clone("clone", root, "clone"), ".")
 
@@ -59,3 +59,67 @@ def test_broken_definitions_are_told_at_their_entry(tmp_path: Path) -> None:
     assert [(p.message, p.span.line) for p in built.problems] == [
         ("'a.Thing' is no OpenAPI definition, which has a Schema and Dependencies", 2)
     ]
+
+
+_THING = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t}\nlist: [{name: a}]\n"
+_OPENAPI = f"""\
+resources: [all.yaml]
+openapi: {{path: definitions}}
+patches:
+  - patch: |
+{"".join(f"      {line}" for line in _THING.splitlines(keepends=True))}"""
+_GVK = {"group": "example.com", "version": "v1", "kind": "Thing"}
+_MERGED: dict[str, object] = {
+    "x-kubernetes-patch-strategy": "merge",
+    "x-kubernetes-patch-merge-key": "name",
+}
+
+
+def schema(field: dict[str, object], **more: object) -> str:
+    thing = {"x-kubernetes-group-version-kind": [_GVK], "properties": {"list": field}}
+    return json.dumps({"definitions": {"Thing": thing, **more}})
+
+
+@pytest.mark.parametrize(
+    ("definitions", "reason"),
+    [
+        ("[]", "openapi: the schema must be a mapping; Kustomize stops where it needs the schema"),
+        ('{"definitions": {"T": 3}}', "openapi: definition 'T': a schema must be a mapping; "
+         "Kustomize stops where it needs the schema"),
+        (schema({"$ref": "#/definitions/a/b"}), "openapi has a reference '#/definitions/a/b'"),
+        (schema({"$ref": "#/definitions/A"}, A={"$ref": "#/definitions/A"}),
+         "openapi has a reference '#/definitions/A'"),
+        (schema({**_MERGED, "type": "array", "items": [{}]}),
+         "openapi has a schema for each entry of a list"),
+        (schema({**_MERGED, "x-kubernetes-patch-strategy": 3}),
+         "openapi: 'x-kubernetes-patch-strategy' must be a text"),
+        (schema({**_MERGED, "x-kubernetes-list-map-keys": "a"}),
+         "openapi: 'x-kubernetes-list-map-keys' must be a list of texts"),
+        (schema(_MERGED, Other={"x-kubernetes-group-version-kind": [_GVK]}),
+         "openapi defines example.com/v1 Thing twice"),
+        (schema(_MERGED, Other={"x-kubernetes-group-version-kind": [{"kind": "A"}]}),
+         "openapi: 'x-kubernetes-group-version-kind' must have a version and a kind; "
+         "Kustomize stops where it needs the schema"),
+        (json.dumps({"paths": {"/things": {"get": {"x-kubernetes-group-version-kind": _GVK}}}}),
+         "openapi says that Thing has no namespace"),
+    ],
+)  # fmt: skip
+def test_schemas_that_cannot_be_followed_are_told(
+    tmp_path: Path, definitions: str, reason: str
+) -> None:
+    built = build(tmp_path, _OPENAPI, definitions, _THING)
+    assert [n.reason for n in built.not_understood] == [reason]
+    assert built.error is None
+
+
+@pytest.mark.parametrize("field", ["resources: [all.yaml, base]", "components: [base]"])
+def test_schema_that_comes_after_resources_is_told(tmp_path: Path, field: str) -> None:
+    kind = "Component" if "components" in field else "Kustomization"
+    top = field if "all" in field else f"resources: [all.yaml]\n{field}"
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "s.json").write_text("{}")
+    below = f"kind: {kind}\nopenapi: {{path: s.json}}\n"
+    (tmp_path / "base" / "kustomization.yaml").write_text(below)
+    built = build(tmp_path, f"{top}\n", "")
+    reason = "openapi of a base or component that comes after resources"
+    assert [n.reason for n in built.not_understood] == [reason]

@@ -12,6 +12,7 @@ from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.loader import Root, Sources
 from graphdoc.resolve.kustomize.record import Record
+from graphdoc.resolve.kustomize.schemas import Schema
 from graphdoc.resolve.kustomize.variables import Variable
 
 __all__ = ["Accumulated", "Accumulator", "Adjust", "FindClone", "State", "Way"]
@@ -24,11 +25,13 @@ class Way(NamedTuple):
     """How one got to a kustomization: by which others, and what they ask of it.
 
     ``namespace``: where the charts of bases go that name no namespace of their own.
+    ``schema``: what an ``openapi`` before has put in force.
     """
 
     chain: tuple[Root, ...] = ()
     namespace: str = ""
     adjust: Adjust | None = None
+    schema: Schema | None = None
 
 
 class Accumulated(NamedTuple):
@@ -39,6 +42,7 @@ class Accumulated(NamedTuple):
     variables: dict[str, Variable]
     record: Record
     kustomization: Kustomization | None
+    schema: Schema | None = None
 
 
 @dataclass(slots=True)
@@ -50,6 +54,13 @@ class State:
     variables: dict[str, Variable] = field(default_factory=dict)
     components: int = 0
     generated: int = 0
+    schema: Schema | None = None
+
+    def use(self, schema: Schema | None) -> None:
+        """Merge by a schema from here on."""
+        self.schema = schema
+        if schema is not None:
+            self.items.find_shape = schema.find_shape
 
 
 @dataclass(slots=True)
@@ -60,13 +71,15 @@ class Accumulator:
     find_clone: FindClone
     build: Callable[["Accumulator", Root, Way], Accumulated]
     inflator: Inflator | None = None
-    _memory: dict[tuple[str, str, str], Accumulated] = field(default_factory=dict)
+    schemas: dict[str, Schema] = field(default_factory=dict)
+    _memory: dict[tuple[str, str, str, str], Accumulated] = field(default_factory=dict)
 
     def accumulate(self, root: Root, way: Way) -> Accumulated:
         """The resources of a directory before names are hashed and references rewritten."""
         if way.adjust is not None:
             return self.build(self, root, way)
-        key = (*root.key, way.namespace if self.inflator else "")
+        schema = way.schema.name if way.schema else ""
+        key = (*root.key, way.namespace if self.inflator else "", schema)
         if key not in self._memory:
             self._memory[key] = self.build(self, root, way)
         return self._memory[key]

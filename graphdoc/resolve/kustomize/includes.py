@@ -45,6 +45,7 @@ def _named(kustomization: Kustomization) -> Iterator[tuple[str, Node | None]]:
             yield from (("generator", source) for source in _sources(entry))
     for entry in kustomization.mappings("replacements"):
         yield "replacement", entry.scalar("path")
+    yield "openapi", kustomization.root.scalar("openapi", "path")
     for kind, name in _LISTS:
         yield from ((kind, scalar) for scalar in kustomization.scalars(name))
 

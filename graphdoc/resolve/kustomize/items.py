@@ -9,6 +9,7 @@ from graphdoc.model.location import Location
 from graphdoc.resolve.kustomize.allowance import Allowance
 from graphdoc.resolve.kustomize.expressions import Expression, compile_expression
 from graphdoc.resolve.kustomize.ids import Gvk, Id, Item
+from graphdoc.resolve.kustomize.mergekeys import FindShape, shape_of_type
 from graphdoc.resolve.kustomize.selectors import parse_labels
 from graphdoc.resolve.kustomize.trees import KustomizeError, text_of
 
@@ -20,11 +21,12 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_:-]+")
 class Items:
     """An ordered collection; a removed resource leaves a hole, so that indices stay valid.
 
-    ``allowance`` is what may be copied within it.
+    ``allowance`` is what may be copied within it, ``find_shape`` what a schema says of its types.
     """
 
     def __init__(self, items: Iterable[Item] = (), limits: Limits = DEFAULT_LIMITS) -> None:
         self.allowance = Allowance(limits)
+        self.find_shape: FindShape = shape_of_type
         self._items: list[Item | None] = []
         self._by_id: dict[Id, list[int]] = {}
         self._by_name: dict[str, dict[int, None]] = {}

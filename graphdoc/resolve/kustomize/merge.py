@@ -5,12 +5,10 @@ touched: a key without any value disappears, and entries of a merged list that s
 one. Kustomize does the same, so the results agree.
 """
 
-from typing import TypeAlias
-
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.scalars import kubectl_boolean, resolve_scalar
 from graphdoc.resolve.kustomize.ids import gvk_of
-from graphdoc.resolve.kustomize.mergekeys import Field, fields_of_type, fields_within
+from graphdoc.resolve.kustomize.mergekeys import FindShape, Shape, shape_of_type
 from graphdoc.resolve.kustomize.mergelist import merge_by_keys, merge_primitives
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
@@ -24,11 +22,12 @@ from graphdoc.resolve.kustomize.trees import (
 __all__ = ["DIRECTIVE", "merge", "merge_manifest", "without_quotes"]
 
 DIRECTIVE = "$patch"
-_Fields: TypeAlias = dict[str, Field] | None
 
 
-def merge_manifest(target: Mapping, patch: Mapping) -> Mapping | None:
+def merge_manifest(target: Mapping, patch: Mapping, find: FindShape) -> Mapping | None:
     """The target with the patch applied; ``None`` where the patch deletes it.
+
+    ``find`` tells what the schema in force knows of a type.
 
     Raises:
         KustomizeError: the patch does not fit.
@@ -36,12 +35,12 @@ def merge_manifest(target: Mapping, patch: Mapping) -> Mapping | None:
     if directive_of(patch) == "replace":
         # Kustomize makes the replacement and then forgets it, for a resource as a whole.
         return target
-    merged = merge(target, patch, fields_of_type(gvk_of(target)))
+    merged = merge(target, patch, find(gvk_of(target)), find)
     return merged if isinstance(merged, Mapping) and merged.entries else None
 
 
 def merge(
-    target: Node | None, patch: Node | None, fields: _Fields, field: Field | None = None
+    target: Node | None, patch: Node | None, shape: Shape | None, find: FindShape = shape_of_type
 ) -> Node | None:
     """One place of the target with one place of the patch; ``None`` where nothing remains.
 
@@ -51,10 +50,10 @@ def merge(
     shaped = patch if is_null(target) else target
     _check_shapes(target, patch)
     if isinstance(shaped, Sequence):
-        return _merge_list(target, patch, field)
+        return _merge_list(target, patch, shape, find)
     if isinstance(shaped, Scalar) and shaped.value is not None:
         return target if patch is None else override(restyle(patch, target), target)
-    return _merge_mapping(target, patch, fields)
+    return _merge_mapping(target, patch, shape, find)
 
 
 def _check_shapes(target: Node | None, patch: Node | None) -> None:
@@ -66,23 +65,27 @@ def _check_shapes(target: Node | None, patch: Node | None) -> None:
     raise KustomizeError(reason, patch.span)
 
 
-def _merge_mapping(target: Node | None, patch: Node | None, fields: _Fields) -> Node | None:
+def _merge_mapping(
+    target: Node | None, patch: Node | None, shape: Shape | None, find: FindShape
+) -> Node | None:
     if not isinstance(target, Mapping):
-        return _added(target, patch, fields)
+        return _added(target, patch, shape, find)
     if not isinstance(patch, Mapping):
-        return None if patch is not None else _merge_entries(target, None, fields)
+        return None if patch is not None else _merge_entries(target, None, shape, find)
     directive = directive_of(patch)
     is_added, patch = patch is target, without(patch, DIRECTIVE)
     target = patch if is_added else target
     if directive == "delete":
         return None
     if directive == "replace" and not is_added:
-        kept = _merge_entries(patch, patch, fields)
+        kept = _merge_entries(patch, patch, shape, find)
         return kept._replace(earlier=target.origins)
-    return _merge_entries(target, patch, fields)
+    return _merge_entries(target, patch, shape, find)
 
 
-def _added(target: Node | None, patch: Node | None, fields: _Fields) -> Node | None:
+def _added(
+    target: Node | None, patch: Node | None, shape: Shape | None, find: FindShape
+) -> Node | None:
     """What the patch brings where the target has nothing, or null."""
     if patch is None:
         # Only a null that is written out survives: "key: null" does, "key:" does not.
@@ -92,7 +95,7 @@ def _added(target: Node | None, patch: Node | None, fields: _Fields) -> Node | N
     if text_of(patch.entries.get(DIRECTIVE)) == "delete":
         return None
     patch = without(patch, DIRECTIVE)
-    merged = _merge_entries(patch, patch, fields)
+    merged = _merge_entries(patch, patch, shape, find)
     return override(merged, target)
 
 
@@ -111,27 +114,30 @@ def directive_of(patch: Mapping) -> str:
     return directive
 
 
-def _merge_entries(target: Mapping, patch: Mapping | None, fields: _Fields) -> Mapping:
-    if fields is None and "kind" in target.entries:
-        fields = fields_of_type(gvk_of(target))
+def _merge_entries(
+    target: Mapping, patch: Mapping | None, shape: Shape | None, find: FindShape
+) -> Mapping:
+    if shape is None and "kind" in target.entries:
+        shape = find(gvk_of(target))
     names = [*target.entries]
     if patch is not None and patch is not target:
         names += [name for name in patch.entries if name not in target.entries]
     entries: dict[str, Node] = {}
     for name in names:
         mine, theirs = target.entries.get(name), patch.entries.get(name) if patch else None
-        merged = _merge_entry(mine, theirs, fields, name)
+        below = shape.field(name) if shape is not None else None
+        merged = _merge_entry(mine, theirs, below, find)
         if merged is not None:
             entries[name] = merged
     return _with_entries(target, patch, entries)
 
 
-def _merge_entry(mine: Node | None, theirs: Node | None, fields: _Fields, name: str) -> Node | None:
-    field = fields.get(name) if fields else None
-    below = None if fields is None else fields_within(field)
+def _merge_entry(
+    mine: Node | None, theirs: Node | None, shape: Shape | None, find: FindShape
+) -> Node | None:
     if theirs is None and isinstance(mine, Scalar):
         return mine if mine.value is not None or mine.text else None
-    merged = merge(mine, theirs, below, field)
+    merged = merge(mine, theirs, shape, find)
     return merged if theirs is None or not is_null(merged) else None
 
 
@@ -147,8 +153,10 @@ def _with_entries(target: Mapping, patch: Mapping | None, entries: dict[str, Nod
     return target._replace(entries=entries, keys=keys)
 
 
-def _merge_list(target: Node | None, patch: Node | None, field: Field | None) -> Node | None:
-    if field is None or field.keys is None:
+def _merge_list(
+    target: Node | None, patch: Node | None, shape: Shape | None, find: FindShape
+) -> Node | None:
+    if shape is None or shape.keys is None:
         return target if patch is None else override(patch, target)
     if not is_null(target) and patch is not None and is_null(patch):
         return None
@@ -161,14 +169,18 @@ def _merge_list(target: Node | None, patch: Node | None, field: Field | None) ->
         return None
     if patch is not None and directive == "replace":
         target = patch._replace(earlier=target.origins)
-    return _merge_items(target, patch, field)
+    return _merge_items(target, patch, shape, find)
 
 
-def _merge_items(target: Sequence, patch: Sequence | None, field: Field) -> Sequence:
-    if not field.keys:
+def _merge_items(
+    target: Sequence, patch: Sequence | None, shape: Shape, find: FindShape
+) -> Sequence:
+    if not shape.keys:
         return merge_primitives(target, patch)
-    below = fields_within(field)
-    return merge_by_keys(target, patch, field.keys, lambda mine, theirs: merge(mine, theirs, below))
+    below = shape.element()
+    return merge_by_keys(
+        target, patch, shape.keys, lambda mine, theirs: merge(mine, theirs, below, find)
+    )
 
 
 def _list_directive(patch: Sequence) -> tuple[str, Sequence]:

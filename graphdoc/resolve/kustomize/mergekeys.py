@@ -4,19 +4,56 @@ From the API that Kustomize 5.8.1 carries (Kubernetes 1.21). Lists that are not 
 of types that are not here, are replaced as a whole.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, Protocol, TypeAlias
 
 from graphdoc.resolve.kustomize.ids import Gvk
 
-__all__ = ["Field", "fields_of_type", "fields_within"]
+__all__ = ["Field", "FindShape", "Shape", "shape_of_type"]
+
+
+class Shape(Protocol):
+    """What a schema says of one place in a resource."""
+
+    @property
+    def keys(self) -> tuple[str, ...] | None:
+        """The merge keys of a list; ``None`` for a list that is replaced."""
+
+    def field(self, name: str) -> "Shape | None":
+        """What it says of a field; ``None`` where it says nothing."""
+
+    def element(self) -> "Shape | None":
+        """What it says of each entry of a list."""
+
+
+FindShape: TypeAlias = Callable[[Gvk], Shape | None]
 
 
 class Field(NamedTuple):
-    """What lies below a field, and its merge keys; ``None`` for a list that is replaced."""
+    """A place in a built-in type: what lies below, and merge keys."""
 
     type: str = ""
     keys: tuple[str, ...] | None = None
 
+    def field(self, name: str) -> Shape | None:
+        """Every field is known; most lead to no merged list."""
+        return _FIELDS.get(self.type, _NOTHING).get(name, _PLAIN)
+
+    def element(self) -> Shape | None:
+        """An entry, which is no merged list itself."""
+        return Field(self.type)
+
+
+class _Resource(Field):
+    """A built-in type as a whole."""
+
+    def field(self, name: str) -> Shape | None:
+        return _METADATA if name == "metadata" else super().field(name)
+
+
+_PLAIN = Field()
+_METADATA = Field("ObjectMeta")
+_NOTHING: dict[str, Field] = {}
 
 _CONDITIONS = {"conditions": Field("", ("type",))}
 _STATUS = {"status": Field("Conditions")}
@@ -123,7 +160,6 @@ _FIELDS: dict[str, dict[str, Field]] = {
     "ServiceAccount": {"secrets": Field("", ("name",))},
 }
 
-_OBJECT = {"metadata": Field("ObjectMeta")}
 _WEBHOOK_TYPES = "MutatingWebhookConfiguration ValidatingWebhookConfiguration"
 _TYPES = {
     "v1": (
@@ -169,13 +205,6 @@ _TYPES = {
 _KNOWN = frozenset((version, kind) for version, kinds in _TYPES.items() for kind in kinds.split())
 
 
-def fields_of_type(gvk: Gvk) -> dict[str, Field] | None:
-    """The fields of a built-in type that lead to merged lists; ``None`` for every other type."""
-    if (gvk.api_version, gvk.kind) not in _KNOWN:
-        return None
-    return {**_OBJECT, **_FIELDS.get(gvk.kind, {})}
-
-
-def fields_within(field: Field | None) -> dict[str, Field]:
-    """The fields below a field that lead to merged lists."""
-    return _FIELDS.get(field.type, {}) if field else {}
+def shape_of_type(gvk: Gvk) -> Shape | None:
+    """What is known of a built-in type; ``None`` for every other type."""
+    return _Resource(gvk.kind) if (gvk.api_version, gvk.kind) in _KNOWN else None

@@ -16,6 +16,7 @@ from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.jsonpatch import apply_operations
 from graphdoc.resolve.kustomize.loader import Root, Sources, manifests_in
 from graphdoc.resolve.kustomize.merge import merge_manifest, without_quotes
+from graphdoc.resolve.kustomize.mergekeys import FindShape
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblemKind
 from graphdoc.resolve.kustomize.sharing import spread
@@ -225,7 +226,9 @@ def _merge_selected(patch: Patch, selector: Selector, items: Items) -> list[Reso
     manifest = _with_texts(patch.manifests[0], "labels", "annotations")
     for index, item in _selected(items, selector):
         targets.append(Resource(item.manifest).id)
-        items.replace(index, _merged(item, _as_type_of(manifest, item), patch.entry))
+        items.replace(
+            index, _merged(item, _as_type_of(manifest, item), patch.entry, items.find_shape)
+        )
     for item in items if patch.entry.allow_name_change else ():
         if len(items.current(item.id)) > 1:
             reason = f"may not add resource with an already registered id: {item.id}"
@@ -267,16 +270,16 @@ def _merge_named(manifest: Mapping, entry: PatchEntry, items: Items) -> Resource
         raise KustomizeError(reason, manifest.span)
     item = items.get(found[0])
     assert item is not None
-    items.replace(found[0], _merged(item, manifest, entry))
+    items.replace(found[0], _merged(item, manifest, entry, items.find_shape))
     return Resource(item.manifest).id
 
 
-def _merged(item: Item, patch: Mapping, entry: PatchEntry) -> Item | None:
+def _merged(item: Item, patch: Mapping, entry: PatchEntry, find: FindShape) -> Item | None:
     if entry.allow_name_change or entry.allow_kind_change:
         item = item.remember()
     if item.is_restyled:
         item = item._replace(manifest=without_quotes(item.manifest), is_restyled=False)
-    manifest = merge_manifest(item.manifest, patch)
+    manifest = merge_manifest(item.manifest, patch, find)
     if manifest is None:
         return None
     if not entry.allow_kind_change:

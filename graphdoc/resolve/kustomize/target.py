@@ -36,6 +36,12 @@ from graphdoc.resolve.kustomize.plugins import Context, generator_step, transfor
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.remote import parse_remote
 from graphdoc.resolve.kustomize.result import BuildProblemKind, Include
+from graphdoc.resolve.kustomize.schemas import (
+    BUILT_IN,
+    BUILT_IN_VERSION,
+    Schema,
+    parse_schema,
+)
 from graphdoc.resolve.kustomize.transform import Step, attempt, steps
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, text_of
 from graphdoc.resolve.kustomize.variables import Variable, find_variables, variable
@@ -44,7 +50,6 @@ __all__ = ["build_target"]
 
 _CHARTS = "helmCharts are rendered only with --enable-helm, as by Kustomize"
 _UNSUPPORTED = {
-    "openapi": "openapi schemas are not read",
     "validators": "validators are not run",
 }
 
@@ -53,9 +58,10 @@ def build_target(accumulator: Accumulator, root: Root, way: Way) -> Accumulated:
     """What a directory hands to whatever includes it."""
     state, record = State(Items(limits=accumulator.sources.files.limits)), Record()
     here = way._replace(chain=(*way.chain, root))
+    state.use(way.schema)
     kustomization = _Target(accumulator, here, state, record).run(is_component=False)
     items = tuple(state.items)
-    return Accumulated(items, state.config, state.variables, record, kustomization)
+    return Accumulated(items, state.config, state.variables, record, kustomization, state.schema)
 
 
 class _Target:
@@ -118,6 +124,7 @@ class _Target:
 
     def _build(self, kustomization: Kustomization) -> None:
         self._skip_unsupported(kustomization)
+        self._attempt(partial(self._set_schema, kustomization), self._start)
         for entry in kustomization.scalars("resources"):
             self._attempt(partial(self._add_resource, entry), entry.span)
         self._configure(kustomization)
@@ -129,6 +136,7 @@ class _Target:
             attempt(step, self._record)
         for manifest in self._plugins(kustomization, "transformers"):
             self._attempt(partial(self._run_transformer, manifest, context), manifest.span)
+        self._note_unnamespaced()
         self._find_variables(kustomization)
         self._record.includes += find_includes(kustomization, self._root)
 
@@ -136,10 +144,48 @@ class _Target:
         for name, reason in _UNSUPPORTED.items():
             if kustomization.root.items_at(name) or kustomization.root.mapping(name):
                 self._record.skip(kustomization.root.keys[name], reason)
-        schema = kustomization.root.scalar("openapi", "path")
-        if schema is not None:
-            find = partial(self._sources.find, self._root, schema, "openapi schema")
-            self._attempt(find, schema.span)
+
+    def _set_schema(self, kustomization: Kustomization) -> None:
+        """Put a schema in force, where none is; the file must be there in any case."""
+        openapi = kustomization.root.mapping("openapi")
+        path, version = (openapi.scalar(key) if openapi else None for key in ("path", "version"))
+        if path is not None:
+            self._sources.find(self._root, path, "openapi schema")
+        if self._state.schema is not None:
+            return
+        if path is not None and version is not None:
+            raise KustomizeError("openapi has both a path and a version", version.span)
+        if path is not None:
+            self._use_schema(self._read_schema(path), path.span)
+        elif version is not None and text_of(version):
+            if text_of(version) != BUILT_IN_VERSION:
+                reason = f"openapi '{text_of(version)}' is not built in, {BUILT_IN_VERSION} is"
+                raise KustomizeError(reason, version.span)
+            self._use_schema(BUILT_IN, version.span)
+
+    def _read_schema(self, entry: Scalar) -> Schema:
+        path = self._sources.find(self._root, entry, "openapi schema")
+        name = f"{self._root.key[0]}:{path}"
+        self._record.files[SourceFile(self._root.clone.name, path)] = None
+        if name not in self._accumulator.schemas:
+            document = read_definitions(
+                self._sources, self._root, entry, "openapi schema", self._record
+            )
+            self._accumulator.schemas[name] = parse_schema(name, document)
+        return self._accumulator.schemas[name]
+
+    def _use_schema(self, schema: Schema, span: Span) -> None:
+        if len(self._state.items) > 0 and schema is not BUILT_IN:
+            self._record.skip(span, "openapi of a base or component that comes after resources")
+        self._state.use(schema)
+
+    def _note_unnamespaced(self) -> None:
+        """Note what a schema takes for a type without namespaces: this is not followed."""
+        unnamespaced = self._state.schema.without_namespace if self._state.schema else ()
+        for item in self._state.items if unnamespaced else ():
+            if item.gvk in unnamespaced:
+                reason = f"openapi says that {item.gvk.kind} has no namespace"
+                self._record.skip(item.manifest.span, reason)
 
     def _context(self, kustomization: Kustomization) -> Context:
         reader = PatchReader(self._sources, self._root, self._record)
@@ -185,7 +231,9 @@ class _Target:
     def _below(self, root: Root, entry: Scalar) -> Accumulated:
         self._refuse_missing(root, entry, "resource")
         self._refuse_cycle(root.key, entry)
-        accumulated = self._accumulator.accumulate(root, self._way)
+        accumulated = self._accumulator.accumulate(
+            root, self._way._replace(schema=self._state.schema)
+        )
         for key in accumulated.record.roots:
             self._refuse_cycle(key, entry)
         return accumulated
@@ -206,6 +254,8 @@ class _Target:
 
     def _absorb(self, accumulated: Accumulated, span: Span) -> None:
         self._record.absorb(accumulated.record)
+        if self._state.schema is None and accumulated.schema is not None:
+            self._use_schema(accumulated.schema, span)
         most = self._limits.resources
         if len(self._state.items) + len(accumulated.items) > most:
             raise NotUnderstoodError(f"more than {most} resources", span)
@@ -278,6 +328,7 @@ class _Target:
         """The configurations of plugins: what entries hold comes before what they lead to."""
         inline: list[Mapping] = []
         state = State(Items(limits=self._limits))
+        state.use(self._state.schema)
         for entry in kustomization.scalars(field):
             manifests = self._inline_plugins(entry)
             if manifests is None:

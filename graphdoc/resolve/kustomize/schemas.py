@@ -1,0 +1,171 @@
+"""``openapi``: the schema by which strategic merges know the lists of a type.
+
+A schema of one's own stands in place of the built-in one: what it does not say of a built-in type
+nobody says. The first that a build meets is in force from there on, and no later one.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphdoc.model.node import Plain
+from graphdoc.resolve.kustomize.ids import Gvk, is_cluster_scoped
+from graphdoc.resolve.kustomize.mergekeys import FindShape, Shape, shape_of_type
+from graphdoc.resolve.kustomize.openapi import check_schema, extension, properties_of
+from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError
+
+__all__ = ["BUILT_IN", "BUILT_IN_VERSION", "Schema", "parse_schema"]
+
+BUILT_IN_VERSION = "v1.21.2"
+
+_TYPE = "x-kubernetes-group-version-kind"
+_STRATEGY = "x-kubernetes-patch-strategy"
+_KEY = "x-kubernetes-patch-merge-key"
+_KEYS = "x-kubernetes-list-map-keys"
+# A reference that Go's parser of URLs leaves alone, to a definition.
+_REFERENCE = re.compile(r"#/definitions/([\w.~-]+)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What is in force; ``name`` tells it from others."""
+
+    name: str
+    find_shape: FindShape
+    without_namespace: frozenset[Gvk] = frozenset()
+
+
+BUILT_IN = Schema(BUILT_IN_VERSION, shape_of_type)
+
+
+def parse_schema(name: str, document: Plain) -> Schema:
+    """The schema in a document.
+
+    Raises:
+        NotUnderstoodError: Kustomize would stop where it first needs it.
+    """
+    try:
+        swagger = _mapping(document, "the schema")
+        definitions = _mapping(swagger.get("definitions"), "'definitions'")
+        for key, definition in definitions.items():
+            check_schema(definition, key)
+        types = _Types(definitions, list(_find_types(definitions)))
+        paths = _mapping(swagger.get("paths"), "'paths'")
+        return Schema(name, types.find_shape, frozenset(_find_unnamespaced(paths)))
+    except KustomizeError as error:
+        reason = f"openapi: {error.reason}; Kustomize stops where it needs the schema"
+        raise NotUnderstoodError(reason) from error
+
+
+def _mapping(value: Plain, what: str) -> dict[str, Plain]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise KustomizeError(f"{what} must be a mapping")
+    return value
+
+
+def _find_types(definitions: dict[str, Plain]) -> Iterator[tuple[Gvk, Plain]]:
+    for definition in definitions.values():
+        types = extension(definition, _TYPE)
+        for entry in types if isinstance(types, list) else ():
+            if isinstance(entry, dict):
+                yield _gvk(entry), definition
+
+
+def _gvk(entry: dict[str, Plain]) -> Gvk:
+    group, version, kind = (entry.get(part) for part in ("group", "version", "kind"))
+    if not isinstance(version, str) or not isinstance(kind, str):
+        raise KustomizeError(f"'{_TYPE}' must have a version and a kind")
+    return Gvk(group if isinstance(group, str) else "", version, kind)
+
+
+def _find_unnamespaced(paths: dict[str, Plain]) -> Iterator[Gvk]:
+    """Yield the types without namespaces, by their addresses, that only this schema knows."""
+    types: dict[Gvk, bool] = {}
+    for path, operations in paths.items():
+        get = operations.get("get") if isinstance(operations, dict) else None
+        entry = extension(get, _TYPE)
+        if isinstance(entry, dict):
+            gvk = _gvk(entry)
+            types[gvk] = types.get(gvk, False) or "namespaces/{namespace}" in path
+    for gvk, has_namespace in types.items():
+        if not has_namespace and shape_of_type(gvk) is None and not is_cluster_scoped(gvk):
+            yield gvk
+
+
+class _Types:
+    """The definitions of a schema and which of them describe types."""
+
+    def __init__(self, definitions: dict[str, Plain], types: list[tuple[Gvk, Plain]]) -> None:
+        self._definitions = definitions
+        self._types: dict[Gvk, list[Plain]] = {}
+        for gvk, definition in types:
+            self._types.setdefault(gvk, []).append(definition)
+
+    def find_shape(self, gvk: Gvk) -> Shape | None:
+        """What the schema says of a type."""
+        found = self._types.get(gvk, [])
+        if len(found) > 1:
+            raise NotUnderstoodError(f"openapi defines {gvk.api_version} {gvk.kind} twice")
+        return _Place(found[0], self) if found else None
+
+    def follow(self, schema: Plain) -> "Shape | None":
+        """A place, where its schema is another's by reference, as that says."""
+        seen: list[str] = []
+        while isinstance(schema, dict) and isinstance(ref := schema.get("$ref"), str) and ref:
+            match = _REFERENCE.fullmatch(ref)
+            if match is None or ref in seen:
+                raise NotUnderstoodError(f"openapi has a reference '{ref}'")
+            seen.append(ref)
+            name = match[1].replace("~1", "/").replace("~0", "~")
+            if name not in self._definitions:
+                return None
+            schema = self._definitions[name]
+        return _Place(schema, self)
+
+
+class _Place:
+    """One place in a type, as a schema describes it."""
+
+    def __init__(self, schema: Plain, types: _Types) -> None:
+        self._schema = schema
+        self._types = types
+
+    @property
+    def keys(self) -> tuple[str, ...] | None:
+        schema = self._schema if isinstance(self._schema, dict) else {}
+        if _STRATEGY not in schema or "merge" not in _text(schema, _STRATEGY).split(","):
+            return None
+        if _KEYS in schema:
+            return _texts(schema, _KEYS)
+        return (_text(schema, _KEY),) if _KEY in schema else ()
+
+    def field(self, name: str) -> Shape | None:
+        properties = properties_of(self._schema)
+        if name in properties:
+            return self._types.follow(properties[name])
+        others = extension(self._schema, "additionalProperties")
+        return self._types.follow(others) if isinstance(others, dict) else None
+
+    def element(self) -> Shape | None:
+        if extension(self._schema, "type") not in ("array", ["array"]):
+            return None
+        items = extension(self._schema, "items")
+        if isinstance(items, list):
+            raise NotUnderstoodError("openapi has a schema for each entry of a list")
+        return self._types.follow(items) if isinstance(items, dict) else None
+
+
+def _text(schema: dict[str, Plain], name: str) -> str:
+    value = schema[name]
+    if not isinstance(value, str):
+        raise NotUnderstoodError(f"openapi: '{name}' must be a text")
+    return value
+
+
+def _texts(schema: dict[str, Plain], name: str) -> tuple[str, ...]:
+    value = schema[name]
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise NotUnderstoodError(f"openapi: '{name}' must be a list of texts")
+    return tuple(text for text in value if isinstance(text, str))
