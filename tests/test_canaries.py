@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc.cli import run
+from graphdoc.graph.export import GraphFormat
 from graphdoc.report import REPORTERS
 from graphdoc.report.changes import CHANGE_REPORTERS
 from tests.written import CONFIG, ROOT, WEB, write_files
@@ -76,8 +77,9 @@ def estate(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 
 COMMANDS = [
     *(["check", "--format", name] for name in REPORTERS),
-    *(["graph", "--format", name] for name in ("json", "dot", "mermaid", "graphml")),
+    *(["graph", "--format", name] for name in GraphFormat),
     ["explain", "**"],
+    ["explain", "own"],
     ["values", "web"],
     ["render", "platform/base", "platform/loose", "own", "--origins"],
     ["render", "platform/base", "platform/loose", "own", "--origins", "--format", "jsonl"],
@@ -85,7 +87,9 @@ COMMANDS = [
     *(["drift", "--format", name] for name in CHANGE_REPORTERS),
     *(["impact", "platform/base/secrets.yaml", "--format", name] for name in ("text", "json")),
     ["graph", "--format", "svg"],
-    ["pages", "pages"],
+    ["docs", "README.md", "--write"],
+    pytest.param(["pages", "pages"], marks=pytest.mark.slow),
+    pytest.param(["build"], marks=pytest.mark.slow),
     ["init", "platform", "--force"],
 ]
 

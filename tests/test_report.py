@@ -7,9 +7,10 @@ import pytest
 from graphdoc.cli import run
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, NotUnderstood, Problem, Severity
-from graphdoc.model.inert import hide_secrets, inert
+from graphdoc.model.inert import inert
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.markdown import markdown_code
+from graphdoc.model.redact import hide_secrets
 from graphdoc.report import Checkout, Report
 from graphdoc.report.escape import github_property
 from graphdoc.report.excerpt import Excerpt, Excerpts
@@ -108,9 +109,12 @@ def test_text_that_steers_terminals_is_spelled_out(text: str, harmless: str) -> 
 @pytest.mark.parametrize(
     ("line", "public"),
     [
-        ("url: https://user:pass@host/x", "url: https://***@host/x"),
-        ("  adminPassword: hunter2", "  adminPassword: ***"),
-        ("token=abc", "token=***"),
+        ("url: https://user:pass@host/x", "url: https://<redacted>@host/x"),
+        ("  adminPassword: hunter2", "  adminPassword: <redacted>"),
+        ("token=abc", "token=<redacted>"),
+        ("{name: db.password, value: x}", "{name: db.password, value: <redacted>"),
+        ("- name: DB_PASSWORD\n  value: x", "- name: DB_PASSWORD\n  value: <redacted>"),
+        ("password:\n  user: x", "password:\n  user: x"),
         ("tokenTTL: 5m", "tokenTTL: 5m"),
         ("envSecretName: app-credentials", "envSecretName: app-credentials"),
         ("password:", "password:"),

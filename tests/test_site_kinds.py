@@ -71,7 +71,7 @@ def test_a_chart_page_says_who_renders_it_and_what_can_be_set() -> None:
     assert rows(page, "image.repository") == [
         ["image.repository", "registry.example.com/shop", DASH, "line 2"]
     ]  # fmt: skip
-    assert rows(page, "admin.password") == [["admin.password", "•••", "shop", "line 3"]]
+    assert rows(page, "admin.password") == [["admin.password", "<redacted>", "shop", "line 3"]]
     assert rows(page, "charts web/templates/all.yaml:1") == [
         [
             "charts web/templates/all.yaml:1",

@@ -119,8 +119,8 @@ def test_effective_values_name_their_line_and_hide_credentials() -> None:
         ["host", "dev", "shop.dev.example.com", "values shop/dev.yaml:1", ""],
         ["host", "prod", "shop.example.com", "values shop/prod.yaml:1", ""],
     ]
-    assert [row[2] for row in rows("apps/shop.md", "admin.password")] == ["•••"]
-    assert [row[2] for row in rows("apps/shop.md", "harmless")] == ["•••"]
+    assert [row[2] for row in rows("apps/shop.md", "admin.password")] == ["<redacted>"]
+    assert [row[2] for row in rows("apps/shop.md", "harmless")] == ["<redacted>"]
 
 
 def test_findings_lead_to_the_page_of_their_rule() -> None:

@@ -10,7 +10,7 @@ from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Plain, Scalar, texts, to_plain
-from graphdoc.model.redact import redact_text, to_public
+from graphdoc.model.redact import hide_credentials, redact_text, to_public
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.paths import normalise
@@ -56,7 +56,7 @@ def draw_application_set(drawing: Drawing, made: ResolvedApplicationSet) -> None
         made.resource.manifest.origins,
         cluster=made.cluster,
         attributes={
-            "manifest": to_public(made.resource.manifest),
+            "manifest": hide_credentials(to_public(made.resource.manifest)),
             "namespace": made.resource.namespace,
             "generators": [kind for kind in kinds if kind != "selector"],
             "applications": list(made.applications),
@@ -77,7 +77,7 @@ def _attributes(entry: ResolvedApplication) -> dict[str, Plain]:
     resources = entry.resources
     charts = [chart for source in entry.sources if (chart := _chart(source)) is not None]
     attributes: dict[str, Plain] = {
-        "manifest": to_public(application.resource.manifest),
+        "manifest": hide_credentials(to_public(application.resource.manifest)),
         "namespace": application.namespace,
         "destination": {
             "server": application.destination.server,

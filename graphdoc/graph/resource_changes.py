@@ -10,11 +10,16 @@ from typing import NamedTuple, TypeAlias
 
 from graphdoc.graph.compare import Change
 from graphdoc.graph.removals import is_of_argocd, lasting_id, lasting_name
-from graphdoc.model.inert import hide_secrets, is_credential_key
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Plain, Scalar, Sequence, to_plain
-from graphdoc.model.redact import REDACTED, SECRET_FIELDS, SECRET_KINDS, redact_text
+from graphdoc.model.redact import (
+    REDACTED,
+    SECRET_FIELDS,
+    SECRET_KINDS,
+    hide_secrets,
+    is_credential_key,
+)
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 
@@ -176,4 +181,4 @@ def _shown_scalar(node: Scalar, *, hidden: bool) -> Plain:
         return node.value
     if hidden:
         return REDACTED
-    return hide_secrets(redact_text(node.value)) if isinstance(node.value, str) else node.value
+    return hide_secrets(node.value) if isinstance(node.value, str) else node.value

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from graphdoc.model.inert import is_credential_key
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Plain, to_plain
-from graphdoc.model.redact import REDACTED, redact
+from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 
 __all__ = ["ValueChange", "find_value_changes"]
@@ -85,17 +84,4 @@ def _shown(leaves: _Leaves, route: tuple[str, ...]) -> Plain:
     node = leaves.get(route)
     plain = redact(to_plain(node)) if node is not None else None
     hidden = plain not in (None, "", [], {}) and any(map(is_credential_key, route))
-    return REDACTED if hidden else _without_credentials(plain)
-
-
-def _without_credentials(plain: Plain) -> Plain:
-    match plain:
-        case dict():
-            return {
-                key: REDACTED if is_credential_key(key) and value else _without_credentials(value)
-                for key, value in plain.items()
-            }
-        case list():
-            return [_without_credentials(item) for item in plain]
-        case _:
-            return plain
+    return REDACTED if hidden else hide_credentials(plain)

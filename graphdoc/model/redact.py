@@ -4,12 +4,29 @@ import re
 
 from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, to_plain
 
-__all__ = ["REDACTED", "SECRET_FIELDS", "SECRET_KINDS", "redact", "redact_text", "to_public"]
+__all__ = [
+    "REDACTED",
+    "SECRET_FIELDS",
+    "SECRET_KINDS",
+    "hide_credentials",
+    "hide_secrets",
+    "is_credential_key",
+    "redact",
+    "redact_text",
+    "to_public",
+]
 
 REDACTED = "<redacted>"
 
 _URL_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]{1,20}://)[^/\s@\"']{1,500}@", re.IGNORECASE)
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
+_CREDENTIAL = "(?:passw(?:or)?d|passphrase|client_?secret|token|(?:access|api|private|secret)_?key)"
+_CREDENTIAL_KEY = re.compile(rf".*{_CREDENTIAL}", re.IGNORECASE | re.DOTALL)
+# Also "name: db.password" with "value: …" behind it or on the next line.
+_CREDENTIAL_LINE = re.compile(
+    rf"(?P<key>{_CREDENTIAL}[\"']?(?:[ \t]*[,\n][ \t]*[\"']?value[\"']?)?[ \t]*[:=][ \t]*)[^\s#].*",
+    re.IGNORECASE,
+)
 SECRET_FIELDS = frozenset({"data", "stringData", "encryptedData"})
 SECRET_KINDS = frozenset({"Secret", "SealedSecret", "SopsSecret", "SecretList"})
 # Fields that hold secret values whatever they stand in.
@@ -20,6 +37,38 @@ def redact_text(text: str) -> str:
     """A text without credentials in URLs and without private keys."""
     clean = _URL_CREDENTIALS.sub(rf"\1{REDACTED}@", text) if "://" in text else text
     return _PRIVATE_KEY.sub(REDACTED, clean) if "PRIVATE KEY" in clean else clean
+
+
+def hide_secrets(text: str) -> str:
+    """A text, such as a line of a file, without what looks like a credential in it."""
+    return _CREDENTIAL_LINE.sub(rf"\g<key>{REDACTED}", redact_text(text))
+
+
+def is_credential_key(key: str) -> bool:
+    """Whether the value under a key of this name is likely a credential itself."""
+    return _CREDENTIAL_KEY.fullmatch(key) is not None
+
+
+def hide_credentials(value: Plain) -> Plain:
+    """Plain data without what a key, a name beside it or the text itself calls a credential."""
+    if isinstance(value, str):
+        return hide_secrets(value)
+    if isinstance(value, list):
+        return [hide_credentials(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    name = value.get("name")
+    is_named = isinstance(name, str) and is_credential_key(name)
+    return {
+        key: _hide_under(key, item, is_named=is_named and key == "value")
+        for key, item in value.items()
+    }
+
+
+def _hide_under(key: str, value: Plain, *, is_named: bool) -> Plain:
+    is_open = value in (None, "", [], {}) or isinstance(value, bool)
+    is_hidden = (is_named or is_credential_key(key)) and not is_open
+    return REDACTED if is_hidden else hide_credentials(value)
 
 
 def to_public(node: Node) -> Plain:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone, UnreadableError
-from graphdoc.model.inert import hide_secrets, inert
+from graphdoc.model.inert import inert
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Sequence
+from graphdoc.model.redact import hide_secrets
 from graphdoc.parse.yaml import YamlError, parse_documents
 
 __all__ = ["Excerpt", "Excerpts"]
@@ -40,15 +41,16 @@ class Excerpts:
             return None
         raw = lines[span.line - 1]
         end = span.end_column if span.end_line == span.line else len(raw) + 1
-        shown = hide_secrets(raw)
+        before = lines[span.line - 2] if span.line > 1 else ""
+        shown = hide_secrets(f"{before}\n{raw}").rpartition("\n")[2]
         if not shown.strip():
             return None
         if shown != raw:
             return Excerpt(inert(shown)[:_WIDTH], 0, 0)
         start = min(span.column - 1, len(raw))
-        before, marked = inert(raw[:start]), inert(raw[start : max(end - 1, start)])
-        text = f"{before}{marked}{inert(raw[max(end - 1, start) :])}"
-        return Excerpt(text[:_WIDTH], min(len(before), _WIDTH), min(len(before + marked), _WIDTH))
+        left, marked = inert(raw[:start]), inert(raw[start : max(end - 1, start)])
+        text = f"{left}{marked}{inert(raw[max(end - 1, start) :])}"
+        return Excerpt(text[:_WIDTH], min(len(left), _WIDTH), min(len(left + marked), _WIDTH))
 
     def _read(self, file: SourceFile) -> tuple[str, ...]:
         if file not in self._lines:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from graphdoc.model.helm import ValueLayer
-from graphdoc.model.inert import inert, is_credential_key
+from graphdoc.model.inert import inert
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Plain, to_plain
-from graphdoc.model.redact import REDACTED, redact
+from graphdoc.model.node import Mapping, Node, to_plain
+from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact
 from graphdoc.report.report import Report
 from graphdoc.report.style import Style, paint
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
@@ -92,21 +92,8 @@ def _value(leaf: _Leaf, node: Node) -> str:
     plain = redact(to_plain(node))
     if is_credential_key(leaf.route[-1]) and plain not in (None, "", [], {}):
         return REDACTED
-    text = inert(json.dumps(_without_credentials(plain), ensure_ascii=False))
+    text = inert(json.dumps(hide_credentials(plain), ensure_ascii=False))
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
-
-
-def _without_credentials(plain: Plain) -> Plain:
-    match plain:
-        case dict():
-            return {
-                key: REDACTED if is_credential_key(key) and value else _without_credentials(value)
-                for key, value in plain.items()
-            }
-        case list():
-            return [_without_credentials(item) for item in plain]
-        case _:
-            return plain
 
 
 def _leaves(node: Node, route: tuple[str, ...]) -> Iterator[_Leaf]:

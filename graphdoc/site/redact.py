@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from graphdoc.model.node import Node, Scalar, walk
+from graphdoc.model.redact import REDACTED
 from graphdoc.model.resource import Resource
 
 __all__ = ["HIDDEN", "Redactor", "is_secret_key", "shown_value", "without_credentials"]
 
-HIDDEN = "•••"
+HIDDEN = REDACTED
 _SHORTEST = 4
 _URL_CREDENTIALS = re.compile(r"(\w+://)[^/@\s]+@")
 _SECRET_KEY = re.compile(
