@@ -295,6 +295,40 @@ def test_init_writes_what_check_reads(
     assert Answer(capsys, "check").status == 0
 
 
+_LONE = """\
+-- platform/vms/base/kustomization.yaml --
+resources: [vm.yaml]
+-- platform/vms/base/vm.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: vm, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/platform, path: vms/overlays/prod}
+  destination: {server: https://kubernetes.default.svc, namespace: vm}
+-- platform/vms/overlays/prod/kustomization.yaml --
+resources: [../../base]
+-- platform/vms/overlays/edge/kustomization.yaml --
+resources: [../../base]
+"""
+
+
+def test_init_names_a_root_where_its_pattern_would_take_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = ROOT.replace("platform/root", "platform/argocd/root")
+    monkeypatch.chdir(write_files(tmp_path, root + WEB + _LONE))
+    before = json.loads(Answer(capsys, "graph", "platform").out)
+    assert Answer(capsys, "init", "platform").status == 0
+    config = load_config(tmp_path / "graphdoc.yaml", {})
+    assert [(root.text, root.cluster) for root in config.roots] == [
+        ("platform/argocd/root-{cluster}.yaml", ""),
+        ("platform/vms/overlays/edge", "edge"),
+    ]
+    after = json.loads(Answer(capsys, "graph").out)
+    assert [n["id"] for n in after["nodes"]] == [n["id"] for n in before["nodes"]]
+
+
 def test_render_prints_a_line_for_each_path_in_order(
     estate: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from posixpath import dirname
 from urllib.parse import urlsplit
 
 from graphdoc.clone import without_credentials
@@ -11,6 +12,8 @@ from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.resolve.repositories import url_identity
 from graphdoc.resolve.resolved import Estate, Root
+from graphdoc.resolve.roots import RootPattern
+from graphdoc.resolve.units import brings_applications, written_at
 
 __all__ = ["initial_config"]
 
@@ -79,18 +82,49 @@ def _urls_missing(estate: Estate) -> frozenset[str]:
 
 
 def _roots(estate: Estate) -> Iterator[str]:
-    patterns = sorted({pattern for root in estate.roots if (pattern := _pattern(root))})
     complete = bool(estate.roots) and all(_pattern(root) for root in estate.roots)
     yield "# Where clusters start. Patterns, so that a new cluster is noticed and never overlooked;"
     yield "# without any, graphdoc finds the roots itself."
     if complete:
         yield "roots:"
-        yield from (f"  - {_text(pattern)}" for pattern in patterns)
+        yield from sorted(_root_lines(estate))
         return
     yield "# roots:"
+    yield from (f"#   - {_exact(root)}" for root in estate.roots)
+
+
+def _root_lines(estate: Estate) -> frozenset[str]:
+    """A pattern for each root, or the root itself where the pattern would take more than roots."""
+    clusters = {(root.clone, root.path): root.cluster for root in estate.roots}
+    candidates = {*clusters, *_startable(estate)}
+    lines = set()
     for root in estate.roots:
-        path = _text(f"{root.clone}/{root.path}")
-        yield f"#   - {{path: {path}, cluster: {_text(root.cluster)}}}"
+        pattern = RootPattern(root.clone, (_pattern(root) or "").removeprefix(f"{root.clone}/"))
+        matched = {c: name for c in candidates if (name := pattern.match(*c)) is not None}
+        faithful = all(clusters.get(place) == name for place, name in matched.items())
+        text = _text(f"{root.clone}/{pattern.pattern}") if faithful else _exact(root)
+        lines.add(f"  - {text}")
+    return frozenset(lines)
+
+
+def _startable(estate: Estate) -> Iterator[tuple[str, str]]:
+    """What a pattern may take as a root: whatever brings Applications, or is one."""
+    for build in estate.builds:
+        if brings_applications(build.resources):
+            yield build.clone, build.path
+    for clone in estate.clones:
+        charts = (f for f in clone.files if f.rpartition("/")[2] == "Chart.yaml")
+        yield from ((clone.name, dirname(chart)) for chart in charts)
+    found = (app.application.resource for app in estate.applications)
+    sets = (one.resource for one in estate.application_sets)
+    files = {written_at(resource)[0] for resource in (*found, *sets)}
+    for file in {*files, *(orphan.span.file for orphan in estate.orphans)}:
+        yield file.repository, file.path
+
+
+def _exact(root: Root) -> str:
+    path = _text(f"{root.clone}/{root.path}")
+    return f"{{path: {path}, cluster: {_text(root.cluster)}}}"
 
 
 def _pattern(root: Root) -> str | None:
