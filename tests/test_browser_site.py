@@ -159,7 +159,7 @@ def test_every_picture_can_be_had_as_a_file_that_stands_alone(
 ) -> None:
     page, heard = watched(context)
     page.goto((built_site / "index.html").as_uri())
-    address = page.locator("a.gd-file").first.get_attribute("href")
+    address = page.locator("a.gd-file[download]").first.get_attribute("href")
     page.goto((built_site / str(address)).as_uri())
     assert page.locator("svg text").count() > 5
     assert heard == []

@@ -105,6 +105,8 @@ def test_a_change_of_a_clone_reaches_the_browser(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    # Background jobs of some shells ignore the signal, and so would what they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     serving = subprocess.Popen(
         [sys.executable, "-m", "graphdoc", "serve", "--port", str(port)],
         cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
