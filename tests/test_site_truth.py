@@ -332,6 +332,23 @@ def test_hosts_and_images_name_who_uses_them(
             assert set(names(row[column].text)) == users[row[head].text], row[head].text
 
 
+def test_guards_of_hosts_stand_in_their_lines(built_site: Path, sample: Path) -> None:
+    rows = list(page(built_site, "hosts/index").rows("Hosts", "Certificate", "Authentication"))
+    assert {row["Hosts"].text: "policies" in row["Authentication"].text for row in rows} == {
+        "mcp10x.dev.forteapps.net": True, "mcp10x.forteapps.net": True,
+        "musicman.dev.forteapps.net": False, "musicman.forteapps.net": False,
+    }  # fmt: skip
+    for row in rows:
+        name = row["Hosts"].text.partition(".")[0]
+        assert row["Certificate"].text.startswith(f"Secret {name}-tls by letsencrypt-prod")
+        [(repository, path, line)] = row["Certificate"].places
+        assert "issuername" in said_at(lines(sample / repository / path), line)
+        for repository, path, line in row["Authentication"].places:
+            block = lines(sample / repository / path)[line - 1 : line + 8]
+            assert block[0].strip() == "annotations:"
+            assert "forteapp.authAnnotations" in "".join(block)
+
+
 def test_tags_of_images_are_those_of_the_graph(built_site: Path, nodes: dict[str, Node]) -> None:
     for row in page(built_site, "images/index").rows("Images", "Tags"):
         node = nodes[f"image:{row['Images'].text}"]

@@ -13,6 +13,7 @@ from graphdoc.resolve.resolved import ResolvedApplication
 from graphdoc.site.addresses import Addresses, grouped
 from graphdoc.site.facts import entries, flag, text, texts
 from graphdoc.site.hosting import Checkout, web_address
+from graphdoc.site.hosts import Answer, answers_of
 from graphdoc.site.input import SiteInput
 from graphdoc.site.where import Setting, settings_of
 
@@ -59,6 +60,12 @@ class Atlas(Addresses):
     def resolved(self) -> Mapping[str, ResolvedApplication]:
         """What resolving knows of each Application, by its id."""
         return {app.id: app for app in self.site.estate.applications}
+
+    @cached_property
+    def answers(self) -> Mapping[str, tuple[Answer, ...]]:
+        """Who answers under each host, and what guards it."""
+        found = (answer for app in self.resolved.values() for answer in answers_of(app))
+        return grouped((answer.host, answer) for answer in found)
 
     def settings(self, id_: str) -> tuple[Setting, ...]:
         """What one might change of an Application."""

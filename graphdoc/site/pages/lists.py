@@ -1,14 +1,15 @@
 """The small indexes: policies, hosts, charts, values files, images, namespaces, projects."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
 from graphdoc.model.node import Plain
 from graphdoc.site.addresses import LISTED
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import entries, entry, flag, text, texts
-from graphdoc.site.markup import DASH, Markup, code, html, join, plural
+from graphdoc.site.hosts import Answer, Guard
+from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.parts import Part
 from graphdoc.site.paths import anchor_id
@@ -113,11 +114,39 @@ def _rule(facts: Mapping[str, Plain]) -> Markup:
 
 def _host(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     edges = list(scope.atlas.graph.edges_to(node.id, EdgeKind.SERVES))
+    ids = [edge.source for edge in edges]
+    answers = scope.atlas.answers.get(node.name, ())
     return (
-        _people(scope, [e.source for e in edges]),
-        _clusters(scope, [e.source for e in edges]),
+        _people(scope, ids),
+        _clusters(scope, ids) + _doubled(edges),
         scope.sources([e.locations[-1] for e in edges if e.locations][:3]),
+        _certificate(scope, answers),
+        _guards(scope, (answer.auth for answer in answers)) or html("{}", "none that Git shows"),
     )
+
+
+def _doubled(edges: list[Edge]) -> Markup:
+    """That one name is answered more than once: by paths, by mistake, or on several clusters."""
+    count = len({edge.source for edge in edges})
+    return html(" {}", chip(f"answered by {count}")) if count > 1 else NOTHING
+
+
+def _certificate(scope: Scope, answers: tuple[Answer, ...]) -> Markup:
+    secrets = sorted({answer.secret for answer in answers} - {""})
+    shown = join((html("Secret {}", code(secret)) for secret in secrets), ", ")
+    issuers = _guards(scope, (answer.issuer for answer in answers))
+    said = join([part for part in (shown, issuers and html("by {}", issuers)) if part], " ")
+    return said or html("{}", DASH)
+
+
+def _guards(scope: Scope, guards: Iterable[Guard | None]) -> Markup:
+    """What each is called, and where it is said; each name once."""
+    found: dict[str, Guard] = {}
+    for guard in guards:
+        if guard is not None:
+            found.setdefault(guard.name, guard)
+    named = (html("{} {}", code(g.name), scope.source(g.place)) for g in found.values())
+    return join(named, Markup(" <br>"))
 
 
 def _chart(scope: Scope, node: GraphNode) -> tuple[str, ...]:
@@ -193,7 +222,7 @@ LISTS = (
         "hosts",
         "Hosts",
         ("name under which Applications answer.", "names under which Applications answer."),
-        ("Application", "Clusters", "Where"),
+        ("Application", "Clusters", "Where", "Certificate", "Authentication"),
         _host,
     ),
     _List(
