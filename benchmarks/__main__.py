@@ -1,9 +1,9 @@
-"""``python -m benchmarks [--short [--record]] [--growth] [PATH...]``: a table of ratios.
+"""``python -m benchmarks [--short [--record]] [--growth] [--site] [PATH...]``: a table of ratios.
 
 Without a PATH, estates are generated; PATHs are clones, analysed together as one estate.
 ``--short`` is what CI runs: it fails where a ratio is half as large again as the recorded one, or
 more, in two runs; ``--record`` writes the ratios down anew. ``--growth`` goes up to 30,000
-Applications.
+Applications; ``--site`` builds the site, too, against plain MkDocs for as many pages of that size.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import checking, growth, parsing, starting
+from benchmarks import checking, growth, parsing, site, starting
 from benchmarks.measure import Estate, Row, generated, machine, run
 
 RECORD = Path(__file__).with_name("ratios.json")
@@ -49,6 +49,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--short", action="store_true", help="what CI runs")
     parser.add_argument("--record", action="store_true", help="write the ratios down")
     parser.add_argument("--growth", action="store_true", help="100 to 30,000 Applications")
+    parser.add_argument("--site", action="store_true", help="the site against plain MkDocs")
     return parser.parse_args()
 
 
@@ -61,11 +62,13 @@ def _rows(options: argparse.Namespace) -> Iterator[Row]:
         estate = Estate(clones[0].name, clones)
         yield from _estate_rows(estate)
         yield from checking.measure_kustomize(estate)
+        yield from site.measure(estate) if options.site else ()
         return
     yield from starting.measure()
     for applications, clusters in SHORT_SIZES if options.short else SIZES:
         with generated(applications, clusters) as estate:
             yield from _estate_rows(estate)
+            yield from site.measure(estate) if options.site else ()
     sizes, clusters_to = ((100, 800), (1, 4)) if options.short else ((500, 4000), (1, 16))
     yield from growth.measure(sizes, clusters_to)
 
