@@ -26,12 +26,14 @@ class Way(NamedTuple):
 
     ``namespace``: where the charts of bases go that name no namespace of their own.
     ``schema``: what an ``openapi`` before has put in force.
+    ``origin``: its directory from the one that is built, where ``buildMetadata`` asks for it.
     """
 
     chain: tuple[Root, ...] = ()
     namespace: str = ""
     adjust: Adjust | None = None
     schema: Schema | None = None
+    origin: str | None = None
 
 
 class Accumulated(NamedTuple):
@@ -72,14 +74,14 @@ class Accumulator:
     build: Callable[["Accumulator", Root, Way], Accumulated]
     inflator: Inflator | None = None
     schemas: dict[str, Schema] = field(default_factory=dict)
-    _memory: dict[tuple[str, str, str, str], Accumulated] = field(default_factory=dict)
+    _memory: dict[tuple[str, str, str, str, str | None], Accumulated] = field(default_factory=dict)
 
     def accumulate(self, root: Root, way: Way) -> Accumulated:
         """The resources of a directory before names are hashed and references rewritten."""
         if way.adjust is not None:
             return self.build(self, root, way)
         schema = way.schema.name if way.schema else ""
-        key = (*root.key, way.namespace if self.inflator else "", schema)
+        key = (*root.key, way.namespace if self.inflator else "", schema, way.origin)
         if key not in self._memory:
             self._memory[key] = self.build(self, root, way)
         return self._memory[key]

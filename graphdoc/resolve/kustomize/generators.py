@@ -12,6 +12,7 @@ from graphdoc.model.node import Mapping, Node, Scalar, to_plain
 from graphdoc.parse.kustomization import is_true
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.items import Items
+from graphdoc.resolve.kustomize.origins import without_origin
 from graphdoc.resolve.kustomize.trees import (
     AbsentTargetError,
     KustomizeError,
@@ -224,6 +225,8 @@ def absorb(items: Items, made: Item) -> None:
 
 def _over(old: Item, made: Item) -> Item:
     manifest = made.manifest
+    if made.behavior == "replace":
+        old = old._replace(manifest=without_origin(old.manifest))
     for field in ("labels", "annotations"):
         manifest = _merge_texts(manifest, old.manifest, "metadata", field)
     name = old.manifest.find("metadata", "name")

@@ -17,6 +17,7 @@ from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.loader import Root, Sources, checked, kustomization_start
 from graphdoc.resolve.kustomize.options import adjustment
 from graphdoc.resolve.kustomize.order import sort_items, sort_options
+from graphdoc.resolve.kustomize.origins import without_unwanted
 from graphdoc.resolve.kustomize.record import Record
 from graphdoc.resolve.kustomize.references import Referrers, fix_references
 from graphdoc.resolve.kustomize.result import Build
@@ -79,7 +80,7 @@ class Kustomizer:
         try:
             _finish(items, accumulated, self._referrers_of(accumulated.config.name_references))
             ordered = sort_items(items, sort_options(accumulated.kustomization))
-            ordered = _with_metadata(ordered, accumulated.kustomization, record)
+            ordered = _with_metadata(ordered, accumulated.kustomization)
         except KustomizeError as error:
             record.fail(error, kustomization_start(root))
         except RecursionError:
@@ -104,12 +105,10 @@ def _finish(items: Items, accumulated: Accumulated, referrers: Referrers) -> Non
             items.replace(index, None)
 
 
-def _with_metadata(
-    items: list[Item], kustomization: Kustomization | None, record: Record
-) -> list[Item]:
+def _with_metadata(items: list[Item], kustomization: Kustomization | None) -> list[Item]:
+    items = without_unwanted(items, kustomization)
     for option in kustomization.scalars("buildMetadata") if kustomization else ():
         if option.value != "managedByLabel":
-            record.skip(option.span, f"buildMetadata: {option.value}")
             continue
         route, value = ("metadata", "labels", _MANAGED_BY), string(_VERSION, option.span)
         items = [i._replace(manifest=put_route(i.manifest, route, value)) for i in items]

@@ -31,6 +31,15 @@ from graphdoc.resolve.kustomize.loader import (
     resolve,
 )
 from graphdoc.resolve.kustomize.openapi import read_definitions
+from graphdoc.resolve.kustomize.origins import (
+    REMOTE,
+    builtin_origin,
+    keeps_origins,
+    mark_changed,
+    mark_made,
+    plugin_origin,
+    with_file_origin,
+)
 from graphdoc.resolve.kustomize.patches import PatchReader
 from graphdoc.resolve.kustomize.plugins import Context, generator_step, transformer_steps
 from graphdoc.resolve.kustomize.record import LoadError, Record
@@ -89,7 +98,9 @@ class _Target:
         if self._way.adjust is not None:
             kustomization = self._way.adjust(kustomization)
         namespace = kustomization.root.text("namespace") or self._way.namespace
-        self._way = Way(self._way.chain, namespace)
+        is_top = len(self._way.chain) == 1
+        origin = "" if is_top and keeps_origins(kustomization) else self._way.origin
+        self._way = Way(self._way.chain, namespace, origin=origin)
         self._build(kustomization)
         return kustomization
 
@@ -134,11 +145,26 @@ class _Target:
             self._attempt(partial(self._add_component, entry), entry.span)
         for step in steps(kustomization, self._state.items, self._state.config, context.reader):
             attempt(step, self._record)
+            for kind in step.ends:
+                self._mark(mark_changed, partial(self._builtin, kustomization, kind), step.span)
         for manifest in self._plugins(kustomization, "transformers"):
             self._attempt(partial(self._run_transformer, manifest, context), manifest.span)
         self._note_unnamespaced()
         self._find_variables(kustomization)
         self._record.includes += find_includes(kustomization, self._root)
+
+    def _mark(
+        self, mark: Callable[[Items, str, Span], None], origin: Callable[[], str], span: Span
+    ) -> None:
+        if self._way.origin is not None:
+            self._attempt(lambda: mark(self._state.items, origin(), span), span)
+
+    def _builtin(self, kustomization: Kustomization, kind: str) -> str:
+        return builtin_origin(self._from_top(kustomization.file.path), kind)
+
+    def _from_top(self, path: str) -> str:
+        """A file of this kustomization, from the directory that is built."""
+        return posixpath.join(self._way.origin or "", posixpath.basename(path))
 
     def _skip_unsupported(self, kustomization: Kustomization) -> None:
         for name, reason in _UNSUPPORTED.items():
@@ -210,7 +236,12 @@ class _Target:
             self._absorb(self._below(Root(self._root.clone, path), entry), entry.span)
             return
         for manifest in self._manifests(entry, "resource"):
-            self._attempt(partial(self._state.items.append, Item(manifest)), entry.span)
+            self._attempt(partial(self._append, manifest, text), entry.span)
+
+    def _append(self, manifest: Mapping, path: str) -> None:
+        if self._way.origin is not None:
+            manifest = with_file_origin(manifest, posixpath.join(self._way.origin, path))
+        self._state.items.append(Item(manifest))
 
     def _manifests(self, entry: Scalar, what: str) -> tuple[Mapping, ...]:
         path = self._sources.find(self._root, entry, what)
@@ -231,12 +262,18 @@ class _Target:
     def _below(self, root: Root, entry: Scalar) -> Accumulated:
         self._refuse_missing(root, entry, "resource")
         self._refuse_cycle(root.key, entry)
-        accumulated = self._accumulator.accumulate(
-            root, self._way._replace(schema=self._state.schema)
-        )
+        way = self._way_to(entry)._replace(schema=self._state.schema)
+        accumulated = self._accumulator.accumulate(root, way)
         for key in accumulated.record.roots:
             self._refuse_cycle(key, entry)
         return accumulated
+
+    def _way_to(self, entry: Scalar) -> Way:
+        if self._way.origin is None:
+            return self._way
+        path = posixpath.normpath(posixpath.join(self._way.origin, text_of(entry)))
+        is_far = self._way.origin == REMOTE or is_remote(text_of(entry))
+        return self._way._replace(origin=REMOTE if is_far else path)
 
     def _refuse_missing(self, root: Root, entry: Scalar, what: str) -> None:
         if is_kustomization(root.clone, root.directory) is None:
@@ -293,7 +330,7 @@ class _Target:
         if self._state.components > self._limits.components:
             raise NotUnderstoodError(f"more than {self._limits.components} components", entry.span)
         record = Record()
-        way = self._way._replace(chain=(*self._way.chain, root))
+        way = self._way_to(entry)._replace(chain=(*self._way.chain, root))
         _Target(self._accumulator, way, self._state, record).run(is_component=True)
         self._record.absorb(record)
 
@@ -304,8 +341,12 @@ class _Target:
             for entry in kustomization.mappings(name):
                 make = partial(generate, kind, entry, options, context.files)
                 self._attempt(lambda make=make: absorb(context.items, make()), entry.span)  # type: ignore[misc] # bound now
+                origin = partial(self._builtin, kustomization, f"{kind}Generator")
+                self._mark(mark_made, origin, entry.span)
         for chart, home in requested_charts(kustomization.root):
             self._attempt(partial(self._inflate, chart, home, self._way.namespace), chart.span)
+            origin = partial(self._builtin, kustomization, "HelmChartInflationGenerator")
+            self._mark(mark_made, origin, chart.span)
         for manifest in self._plugins(kustomization, "generators"):
             self._attempt(partial(self._run_generator, manifest, context), manifest.span)
 
@@ -319,10 +360,12 @@ class _Target:
 
     def _run_generator(self, manifest: Mapping, context: Context) -> None:
         attempt(generator_step(manifest, context), self._record)
+        self._mark(mark_made, partial(plugin_origin, manifest), manifest.span)
 
     def _run_transformer(self, manifest: Mapping, context: Context) -> None:
         for step in transformer_steps(manifest, context):
             attempt(step, self._record)
+        self._mark(mark_changed, partial(plugin_origin, manifest), manifest.span)
 
     def _plugins(self, kustomization: Kustomization, field: str) -> list[Mapping]:
         """The configurations of plugins: what entries hold comes before what they lead to."""
@@ -335,8 +378,13 @@ class _Target:
                 target = _Target(self._accumulator, self._way, state, self._record)
                 self._attempt(partial(target._add_resource, entry), entry.span)
             else:
-                inline += manifests
+                inline += [self._with_origin(manifest, kustomization) for manifest in manifests]
         return inline + [item.manifest for item in state.items]
+
+    def _with_origin(self, manifest: Mapping, kustomization: Kustomization) -> Mapping:
+        if self._way.origin is None:
+            return manifest
+        return with_file_origin(manifest, self._from_top(kustomization.file.path))
 
     def _inline_plugins(self, entry: Scalar) -> tuple[Mapping, ...] | None:
         """What an entry holds; ``None`` where it is the path of a file or directory."""

@@ -30,10 +30,14 @@ __all__ = ["Step", "attempt", "patch_step", "refuse_empty_patches", "replacement
 
 
 class Step(NamedTuple):
-    """One change to the resources, and where the kustomization asks for it."""
+    """One change to the resources, and where the kustomization asks for it.
+
+    ``ends``: the kinds of Kustomize's transformers that are done with it, one for each.
+    """
 
     apply: Callable[[], object]
     span: Span
+    ends: tuple[str, ...] = ()
 
 
 def attempt(step: Step, record: Record) -> None:
@@ -58,16 +62,22 @@ def steps(
     yield from _patch_steps(kustomization, items, reader)
     yield from _metadata_steps(kustomization, items, config)
     for entry in patch_entries(kustomization, "patchesJson6902"):
-        yield _patch(
+        step = _patch(
             partial(reader.read_json, entry), items, kustomization.file, entry.span, reader
         )
+        yield step._replace(ends=("PatchJson6902Transformer",))
     for replica in kustomization.mappings("replicas"):
-        yield Step(partial(set_replicas, items, replica, config.replicas), replica.span)
+        apply = partial(set_replicas, items, replica, config.replicas)
+        yield Step(apply, replica.span, ("ReplicaCountTransformer",))
     images = kustomization.mappings("images")
     if images:
-        yield Step(partial(set_images, items, images, config.images), images[0].span)
-    for replacement in kustomization.mappings("replacements"):
+        ends = ("ImageTagTransformer",) * len(images)
+        yield Step(partial(set_images, items, images, config.images), images[0].span, ends)
+    replacements = kustomization.mappings("replacements")
+    for replacement in replacements:
         yield from replacement_steps(replacement, items, reader)
+    if replacements:
+        yield _end("ReplacementTransformer", replacements[0].span)
 
 
 def _patch_steps(kustomization: Kustomization, items: Items, reader: PatchReader) -> Iterator[Step]:
@@ -77,8 +87,15 @@ def _patch_steps(kustomization: Kustomization, items: Items, reader: PatchReader
         yield Step(partial(refuse_empty_patches, merges, reader), merges[0].span)
     for scalar in merges:
         yield _patch(partial(reader.read_merge, scalar), items, file, scalar.span, reader)
+    if merges:
+        yield _end("PatchStrategicMergeTransformer", merges[0].span)
     for entry in patch_entries(kustomization, "patches"):
-        yield _patch(partial(reader.read, entry), items, file, entry.span, reader)
+        step = _patch(partial(reader.read, entry), items, file, entry.span, reader)
+        yield step._replace(ends=("PatchTransformer",))
+
+
+def _end(kind: str, span: Span) -> Step:
+    return Step(lambda: None, span, (kind,))
 
 
 def refuse_empty_patches(scalars: tuple[Scalar, ...], reader: PatchReader) -> None:
@@ -102,17 +119,34 @@ def _metadata_steps(
 ) -> Iterator[Step]:
     root = kustomization.root
     if scalar := _filled(root, "namespace"):
-        yield Step(partial(set_namespace, items, scalar, config.namespace), scalar.span)
+        apply = partial(set_namespace, items, scalar, config.namespace)
+        yield Step(apply, scalar.span, ("NamespaceTransformer",))
     if scalar := _filled(root, "namePrefix"):
-        yield Step(partial(add_prefix, items, scalar, config.name_prefix), scalar.span)
+        apply = partial(add_prefix, items, scalar, config.name_prefix)
+        yield Step(apply, scalar.span, ("PrefixTransformer",))
     if scalar := _filled(root, "nameSuffix"):
-        yield Step(partial(add_suffix, items, scalar, config.name_suffix), scalar.span)
-    for label in kustomization.mappings("labels"):
-        yield Step(partial(_add_label, items, label, config), label.span)
-    if pairs := root.mapping("commonLabels"):
-        yield Step(partial(add_labels, items, pairs, config.common_labels), pairs.span)
-    if pairs := root.mapping("commonAnnotations"):
-        yield Step(partial(add_annotations, items, pairs, config.common_annotations), pairs.span)
+        apply = partial(add_suffix, items, scalar, config.name_suffix)
+        yield Step(apply, scalar.span, ("SuffixTransformer",))
+    yield from _label_steps(kustomization, items, config)
+    pairs = root.mapping("commonAnnotations")
+    if pairs is not None and pairs.entries:
+        apply = partial(add_annotations, items, pairs, config.common_annotations)
+        yield Step(apply, pairs.span, ("AnnotationsTransformer",))
+
+
+def _label_steps(
+    kustomization: Kustomization, items: Items, config: TransformerConfig
+) -> Iterator[Step]:
+    """Kustomize always ends with a transformer for ``commonLabels``, if they are empty too."""
+    labels, common = kustomization.mappings("labels"), kustomization.root.mapping("commonLabels")
+    for label in labels:
+        apply = partial(_add_label, items, label, config)
+        yield Step(apply, label.span, ("LabelTransformer",))
+    if common is not None and common.entries:
+        apply = partial(add_labels, items, common, config.common_labels)
+        yield Step(apply, common.span, ("LabelTransformer",))
+    elif labels:
+        yield _end("LabelTransformer", labels[0].span)
 
 
 def _filled(root: Mapping, field: str) -> Scalar | None:
