@@ -17,6 +17,9 @@ INSTALL = $(PIP) --disable-pip-version-check install --quiet
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-strip-extras --no-header --no-emit-index-url --no-emit-find-links --group build --extra helm
 
+SYSTEMS = x86_64-manylinux_2_28 aarch64-manylinux_2_28 x86_64-unknown-linux-musl \
+	x86_64-apple-darwin aarch64-apple-darwin x86_64-pc-windows-msvc aarch64-pc-windows-msvc
+
 .PHONY: help
 help: ## Show each target.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-10s %s\n", $$1, $$2}'
@@ -37,6 +40,14 @@ test: $(VENV)/.test-installed ## Run the tests, doctests and the examples of the
 fuzz: $(VENV)/.test-installed ## Damage what is read, ten minutes for each kind of input (SECONDS=600).
 	for target in $$(ls tests/fuzz/corpus); do \
 		$(BIN)/python -m tests.fuzz $$target --seconds $(or $(SECONDS),600) || exit 1; done
+
+.PHONY: wheels
+wheels: $(VENV)/.test-installed ## Ask the index for which systems all dependencies have wheels.
+	for system in $(SYSTEMS); do for python in 3.11 3.12 3.13 3.14; do \
+		printf '%s, Python %s: ' $$system $$python; \
+		$(BIN)/uv pip install --quiet --dry-run --only-binary :all: --python-platform $$system \
+			--python-version $$python --target build/wheels -r requirements.lock 2>/dev/null \
+			&& echo all || echo not all; done; done
 
 .PHONY: coverage
 coverage: $(VENV)/.test-installed ## Run the tests and show the lines and branches they leave out.

@@ -1,11 +1,14 @@
 """A diagram on its page: the slot for Markdown, the figure for the slot, the file to download."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from graphdoc.site.cards import Diagram
 from graphdoc.site.figure import Place, figure
 from graphdoc.site.folding import draw_within_budget, fold_lanes, fold_siblings
+from graphdoc.site.layout import NoGraphvizError
 from graphdoc.site.markup import Markup, html
 from graphdoc.site.page import slot
 from graphdoc.site.paths import relative
@@ -25,12 +28,22 @@ class Drawn:
     files: dict[str, str]
 
 
+@cache
+def _warn(message: str) -> None:
+    """Once, not for every picture."""
+    logging.getLogger("mkdocs.plugins.graphdoc").warning(message)
+
+
 def drawn(diagram: Diagram, here: str, listed: str, folds: Sequence[Fold] = ()) -> Drawn:
     """The diagram as a figure of a page; where it would be too large, a sentence that says so.
 
     ``listed`` is the address of the list that has what is folded.
     """
-    picture = draw_within_budget(diagram, (fold_lanes, fold_siblings, *folds))
+    try:
+        picture = draw_within_budget(diagram, (fold_lanes, fold_siblings, *folds))
+    except NoGraphvizError as error:
+        _warn(str(error))
+        return Drawn(html('<p class="gd-said">{}. The tables hold it all.</p>', str(error)), {}, {})
     if picture is None:
         said = html(
             '<p class="gd-said">Too large for a picture: {} boxes. The tables hold it all.</p>',

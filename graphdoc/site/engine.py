@@ -10,7 +10,12 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-import wasmtime
+try:
+    import wasmtime
+except ImportError:
+    _HAS_WASMTIME = False
+else:
+    _HAS_WASMTIME = True
 
 # A picture of 30 boxes takes some ten million; what needs thousands of times more never ends.
 _FUEL = 50_000_000_000
@@ -88,6 +93,8 @@ def _instance() -> _Instance:
 @cache
 def _compiled() -> tuple[wasmtime.Engine, wasmtime.Module]:
     """The module compiled once a process, which takes half a second."""
+    if not _HAS_WASMTIME:
+        raise EngineMissingError("wasmtime is not installed")
     config = wasmtime.Config()
     config.consume_fuel = True
     try:

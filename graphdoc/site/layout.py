@@ -25,6 +25,10 @@ class LayoutError(Exception):
     """No Graphviz to be found, or it lost a box or an arrow."""
 
 
+class NoGraphvizError(LayoutError):
+    """This machine can lay out nothing at all."""
+
+
 class Point(NamedTuple):
     """A place in pixels, from the left and from the top."""
 
@@ -180,7 +184,10 @@ def _html_label(width: float) -> str:
 def _run_dot(dot: graphviz.Digraph, first: Exception) -> bytes:
     try:
         return bytes(dot.pipe(format="json0", quiet=True))
-    except (graphviz.ExecutableNotFound, graphviz.CalledProcessError) as error:
+    except graphviz.ExecutableNotFound as error:
+        message = f"no picture: {first}, nor is 'dot' on the PATH; install wasmtime or Graphviz"
+        raise NoGraphvizError(message) from error
+    except graphviz.CalledProcessError as error:
         raise LayoutError(f"no layout: {first}; {error}") from error
 
 
