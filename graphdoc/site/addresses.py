@@ -1,6 +1,6 @@
 """What the estate holds by name, and the page on which each node is explained."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TypeVar
@@ -9,7 +9,7 @@ from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.site.facts import text
 from graphdoc.site.paths import anchor_id, slug, slugs
 
-__all__ = ["LISTED", "Addresses", "grouped"]
+__all__ = ["LISTED", "Addresses", "grouped", "name_parts"]
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -25,8 +25,9 @@ _INDEXES = {
 
 # What the page of a repository has room for.
 _FILES = 160
-# What a page of a list has room for.
+# What a page of a list has room for: so many names, and so many nodes of these names.
 LISTED = 200
+_NODES = 800
 
 
 def grouped(pairs: Iterable[tuple[K, T]]) -> Mapping[K, tuple[T, ...]]:
@@ -35,6 +36,19 @@ def grouped(pairs: Iterable[tuple[K, T]]) -> Mapping[K, tuple[T, ...]]:
     for key, value in pairs:
         groups[key].append(value)
     return {key: tuple(group) for key, group in groups.items()}
+
+
+def name_parts(nodes: Iterable[GraphNode]) -> list[list[str]]:
+    """The sorted names of some nodes, cut into what one page of a list has room for."""
+    parts: list[list[str]] = []
+    room = 0
+    for name, count in sorted(Counter(node.name for node in nodes).items()):
+        if not parts or count > room or len(parts[-1]) == LISTED:
+            parts.append([])
+            room = _NODES
+        parts[-1].append(name)
+        room -= count
+    return parts
 
 
 class Addresses:
@@ -176,9 +190,8 @@ class Addresses:
         """The part of its list in which each name stands; 0 is the first."""
         found: dict[NodeKind, Mapping[str, int]] = {}
         for kind in _INDEXES:
-            names = sorted({node.name for node in self.graph.nodes(kind)})
-            parts = {name: place // LISTED for place, name in enumerate(names)}
-            found[kind] = {name: part + 1 if part else 0 for name, part in parts.items()}
+            parts = enumerate(name_parts(self.graph.nodes(kind)))
+            found[kind] = {name: at + 1 if at else 0 for at, names in parts for name in names}
         return found
 
     @cached_property

@@ -1,6 +1,6 @@
 """One cluster: what is on it, in which order, and what is special about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
@@ -25,6 +25,8 @@ from graphdoc.site.tables import Row, capped
 __all__ = ["cluster_page", "patched_fields"]
 
 _NAMED = 4
+# What the page has room for beside its frame, and what its tables take where they are long.
+_ROOM, _TABLES = 110_000, 105_000
 
 
 def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
@@ -32,14 +34,18 @@ def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
     path = atlas.cluster_page(node.name)
     scope = Scope(atlas, path)
     tree, order = _tree(scope, node), _order(scope, node)
-    findings = atlas.cluster_findings(node.name)
+    found = scope.findings(atlas.cluster_findings(node.name), node.name)
+    said = found.body if found else ""
+    waves = _tree_and_board(scope, node, tree)
+    taken = (*tree.figures.values(), *order.figures.values(), waves, said)
+    share = _share(taken)
     blocks = (
-        scope.findings(findings, node.name),
-        Block("Applications by sync wave", "tree", _tree_and_board(scope, node, tree)),
-        Block("What differs from the base", "differs", _differences(scope, node)),
-        Block("Hosts", "hosts", _hosts(scope, node)),
-        Block("Secrets", "secrets", _secrets(scope, node)),
-        Block("Applications", "applications", _applications(scope, node)),
+        found,
+        Block("Applications by sync wave", "tree", waves),
+        Block("What differs from the base", "differs", _differences(scope, node, share)),
+        Block("Hosts", "hosts", _hosts(scope, node, share)),
+        Block("Secrets", "secrets", _secrets(scope, node, share)),
+        Block("Applications", "applications", _applications(scope, node, share)),
         Block("In which order it comes up", "order", order.body),
     )
     text_ = compose(
@@ -47,6 +53,12 @@ def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
     )
     figures, files = tree.figures | order.figures, tree.files | order.files
     return Page(path, node.name, text_, figures, files)
+
+
+def _share(taken: Iterable[str]) -> float:
+    """How much of their usual length the tables may have beside what is on the page already."""
+    left = _ROOM - sum(len(part.encode()) for part in taken)
+    return min(1, max(0.1, left / _TABLES))
 
 
 def _sentence(atlas: Atlas, node: GraphNode) -> str:
@@ -103,7 +115,7 @@ def _tree_and_board(scope: Scope, node: GraphNode, tree: Drawn) -> Markup:
     )
 
 
-def _differences(scope: Scope, node: GraphNode) -> Markup:
+def _differences(scope: Scope, node: GraphNode, share: float) -> Markup:
     """Each field that a patch set; the same patch of several Applications is one row."""
     merged: dict[tuple[str, Markup, Span], list[tuple[GraphNode, tuple[Span, ...]]]] = {}
     for app in scope.atlas.by_cluster.get(node.name, ()):
@@ -111,7 +123,9 @@ def _differences(scope: Scope, node: GraphNode) -> Markup:
             key = (pointer, _now(pointer, field), field.span)
             merged.setdefault(key, []).append((app, field.earlier[-1:]))
     rows = (_difference(scope, *key, apps) for key, apps in merged.items())
-    found = capped(("Application", "Field", "Value here", "Set at", "Instead of"), rows, 22_000)
+    found = capped(
+        ("Application", "Field", "Value here", "Set at", "Instead of"), rows, int(22_000 * share)
+    )
     return found or html("<p>{}</p>", "No patch: every Application is as its base says.")
 
 
@@ -165,9 +179,9 @@ def _now(pointer: str, node: Node) -> Markup:
     return code(HIDDEN if is_secret_key(key) else shown_value(value))
 
 
-def _hosts(scope: Scope, node: GraphNode) -> Markup:
+def _hosts(scope: Scope, node: GraphNode, share: float) -> Markup:
     more = scope.page("Hosts", "hosts/index.md")
-    return capped(("Host", "Application", "Where"), _served(scope, node), 14_000, more)
+    return capped(("Host", "Application", "Where"), _served(scope, node), int(14_000 * share), more)
 
 
 def _served(scope: Scope, node: GraphNode) -> Iterator[Row]:
@@ -182,14 +196,14 @@ def _served(scope: Scope, node: GraphNode) -> Iterator[Row]:
             )
 
 
-def _secrets(scope: Scope, node: GraphNode) -> Markup:
+def _secrets(scope: Scope, node: GraphNode, share: float) -> Markup:
     found = [n for n in scope.atlas.graph.nodes(NodeKind.SECRET) if n.cluster == node.name]
     rows = (
         Row((scope.node(n.id), text(n.attributes, "namespace"), _made(n), _users(scope, n)))
         for n in found
     )
     more = scope.page("Secrets", "secrets/index.md")
-    return capped(("Secret", "Namespace", "Made by", "Used by"), rows, 14_000, more)
+    return capped(("Secret", "Namespace", "Made by", "Used by"), rows, int(14_000 * share), more)
 
 
 def _made(node: GraphNode) -> Markup:
@@ -205,10 +219,10 @@ def _users(scope: Scope, node: GraphNode) -> Markup:
     return scope.nodes(users) or html("{}", "nobody known")
 
 
-def _applications(scope: Scope, node: GraphNode) -> Markup:
+def _applications(scope: Scope, node: GraphNode, share: float) -> Markup:
     rows = (_application(scope, app) for app in scope.atlas.by_cluster.get(node.name, ()))
     head = ("Application", "Wave", "Namespace", "Defined by", "Renders")
-    return capped(head, rows, 30_000, scope.page("Applications", "apps/index.md"))
+    return capped(head, rows, int(30_000 * share), scope.page("Applications", "apps/index.md"))
 
 
 def _namespaces(app: GraphNode) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
 from graphdoc.model.node import Plain
-from graphdoc.site.addresses import LISTED
+from graphdoc.site.addresses import name_parts
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import entries, entry, flag, text, texts
 from graphdoc.site.hosts import Answer, Guard
@@ -41,8 +41,7 @@ def list_pages(atlas: Atlas) -> Iterator[Page]:
     """An index for each kind of which there is anything; a long one goes on on further pages."""
     for listed in LISTS:
         nodes = sorted(atlas.graph.nodes(listed.kind), key=lambda node: (node.name, node.id))
-        names = sorted({node.name for node in nodes})
-        parts = [names[start : start + LISTED] for start in range(0, len(names), LISTED)]
+        parts = name_parts(nodes)
         for number, part in enumerate(parts):
             found = [node for node in nodes if part[0] <= node.name <= part[-1]]
             yield _page(atlas, listed, found, Part(number, parts))

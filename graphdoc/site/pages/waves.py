@@ -22,8 +22,8 @@ _PATH = "waves/index.md"
 _CHECK = "resource.customizations.health.argoproj.io_Application"
 _CHECKED = "argoproj.io/Application"
 _LISTED = 12
-# A board shows so many Applications of a wave.
-_CHIPS = 60
+# The boards of a page show so many Applications together, and of a wave no more than these.
+_BOARDS, _CHIPS = 600, 60
 
 
 def waves_page(atlas: Atlas) -> Page:
@@ -70,17 +70,21 @@ def verdict(scope: Scope, cluster: str) -> Markup:
     )
 
 
-def short_lanes(scope: Scope, lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
-    """The lanes with the first of their Applications, and how many more each has."""
-    return tuple(_short(scope, lane) for lane in lanes)
+def short_lanes(scope: Scope, lanes: tuple[Lane, ...], boards: int = 1) -> tuple[Lane, ...]:
+    """The lanes with the first of their Applications, and how many more each has.
+
+    Several ``boards`` of a page share its room.
+    """
+    most = min(_CHIPS, max(1, _BOARDS // (boards * max(1, len(lanes)))))
+    return tuple(_short(scope, lane, most) for lane in lanes)
 
 
-def _short(scope: Scope, lane: Lane) -> Lane:
-    hidden = len(lane.chips) - _CHIPS
+def _short(scope: Scope, lane: Lane, most: int) -> Lane:
+    hidden = len(lane.chips) - most
     if hidden <= 0:
         return lane
     more = Chip("more", f"and {hidden} more", scope.to("apps/index.md"))
-    return replace(lane, chips=(*lane.chips[:_CHIPS], more))
+    return replace(lane, chips=(*lane.chips[:most], more))
 
 
 def _verdict_row(scope: Scope, node: GraphNode) -> Row:
@@ -136,4 +140,5 @@ def _board(scope: Scope, node: GraphNode) -> Markup:
     said = html(
         "<p>{} {}.</p>", f"{count} in {plural(len(lanes), 'wave')} on", scope.cluster(node.name)
     )
-    return said + Markup(board(short_lanes(scope, lanes)))
+    boards = len(scope.atlas.clusters[:_LISTED])
+    return said + Markup(board(short_lanes(scope, lanes, boards)))
