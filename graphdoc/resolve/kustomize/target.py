@@ -53,14 +53,12 @@ from graphdoc.resolve.kustomize.schemas import (
 )
 from graphdoc.resolve.kustomize.transform import Step, attempt, steps
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, text_of
+from graphdoc.resolve.kustomize.validators import validate
 from graphdoc.resolve.kustomize.variables import Variable, find_variables, variable
 
 __all__ = ["build_target"]
 
 _CHARTS = "helmCharts are rendered only with --enable-helm, as by Kustomize"
-_UNSUPPORTED = {
-    "validators": "validators are not run",
-}
 
 
 def build_target(accumulator: Accumulator, root: Root, way: Way) -> Accumulated:
@@ -134,7 +132,6 @@ class _Target:
         raise KustomizeError(f"expected {wanted} in '{self._root.directory or '.'}'")
 
     def _build(self, kustomization: Kustomization) -> None:
-        self._skip_unsupported(kustomization)
         self._attempt(partial(self._set_schema, kustomization), self._start)
         for entry in kustomization.scalars("resources"):
             self._attempt(partial(self._add_resource, entry), entry.span)
@@ -149,6 +146,8 @@ class _Target:
                 self._mark(mark_changed, partial(self._builtin, kustomization, kind), step.span)
         for manifest in self._plugins(kustomization, "transformers"):
             self._attempt(partial(self._run_transformer, manifest, context), manifest.span)
+        for manifest in self._plugins(kustomization, "validators"):
+            self._attempt(partial(validate, manifest, context), manifest.span)
         self._note_unnamespaced()
         self._find_variables(kustomization)
         self._record.includes += find_includes(kustomization, self._root)
@@ -165,11 +164,6 @@ class _Target:
     def _from_top(self, path: str) -> str:
         """A file of this kustomization, from the directory that is built."""
         return posixpath.join(self._way.origin or "", posixpath.basename(path))
-
-    def _skip_unsupported(self, kustomization: Kustomization) -> None:
-        for name, reason in _UNSUPPORTED.items():
-            if kustomization.root.items_at(name) or kustomization.root.mapping(name):
-                self._record.skip(kustomization.root.keys[name], reason)
 
     def _set_schema(self, kustomization: Kustomization) -> None:
         """Put a schema in force, where none is; the file must be there in any case."""
