@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from graphdoc.parse.markdown import Line, Word
 
 __all__ = [
-    "SHELL", "arguments_in", "folder_changed_to", "is_common", "is_history", "is_of_other_times",
-    "is_path", "is_placeholder", "names_a_file",
+    "SHELL", "arguments_in", "denies_existence", "folder_changed_to", "is_common",
+    "is_history", "is_of_other_times", "is_path", "is_placeholder", "names_a_file",
 ]  # fmt: skip
 
 SHELL = frozenset({"bash", "sh", "shell", "console", "zsh"})
@@ -25,6 +25,10 @@ _OTHER_TIMES = re.compile(
     r"|used to|not|never|without|missing|examples?|e\.g|such as|like|if|for instance|store\w*|put"
     r"|upload\w*|commented|drop\w*|retired?|previous\w*|obsolete|ignored?|locally?|upstream|needs?"
     r"|tbd)\b|n't|~~|❌|⚠|→|->",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(
+    r"\bnone of (?:these|those|them)\b[^.]*\bexists?\b|\b(?:do|does)(?: not|n't) exist\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"`[^`\n]*`")
@@ -60,6 +64,11 @@ def is_history(path: str) -> bool:
 def is_of_other_times(text: str) -> bool:
     """Whether a sentence speaks of what was, will or may be; inline code does not count."""
     return _OTHER_TIMES.search(_CODE.sub("", text)) is not None
+
+
+def denies_existence(text: str) -> bool:
+    """Whether a paragraph says itself that what it names is not there."""
+    return _DENIAL.search(_CODE.sub("", text)) is not None
 
 
 def is_path(text: str) -> bool:

@@ -15,6 +15,7 @@ from graphdoc.resolve.document_names import KnownNames, Named, names_in_tables
 from graphdoc.resolve.document_speech import (
     SHELL,
     arguments_in,
+    denies_existence,
     folder_changed_to,
     is_common,
     is_history,
@@ -118,6 +119,7 @@ class _Reader:
     def in_prose(self, lines: tuple[Line, ...]) -> Iterator[Word]:
         """Inline code and links; a list is read with the line that leads to it."""
         lead = before = ""
+        denied = frozenset(_denied(lines))
         for line in lines:
             yield from (word for word in links_in(line) if self._is_dead(word.text))
             if line.text.strip() and not _LIST.match(line.text):
@@ -125,7 +127,7 @@ class _Reader:
             elif line.text.startswith("|") and not before.startswith("|"):
                 lead = f"{lead} {line.text}"
             before = line.text
-            if not is_of_other_times(f"{lead} {line.text}"):
+            if line.number not in denied and not is_of_other_times(f"{lead} {line.text}"):
                 words = (word for word in code_in(line) if not is_common(word.text))
                 yield from (word for word in words if self._is_stale(word.text))
 
@@ -239,6 +241,19 @@ class _Reader:
         paths = expand_braces(path) if self.known.has(clone, above) else ()
         wanted = (f"{folder}/{one}".strip("/") for one in paths if not is_placeholder(one))
         return any(not self.known.has(clone, one) for one in wanted)
+
+
+def _denied(lines: tuple[Line, ...]) -> Iterator[int]:
+    """The lines of paragraphs which say that what they name is not there; an item is one."""
+    paragraph: list[Line] = []
+    for line in (*lines, None):
+        text = line.text.lstrip("> ") if line is not None else ""
+        if not text.strip() or _LIST.match(text):
+            joined = " ".join(part.text.lstrip("> ") for part in paragraph)
+            yield from (part.number for part in paragraph if denies_existence(joined))
+            paragraph = []
+        if line is not None:
+            paragraph.append(line)
 
 
 def _lasting(tree: Tree, fence: Fence) -> Iterator[Entry]:
