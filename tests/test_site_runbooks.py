@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from graphdoc.config import load_config
+from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.pipeline import analyse
 from graphdoc.pipeline.publish import to_site_input
+from graphdoc.site.facts import texts
 from graphdoc.site.generate import Site, generate_site
 from graphdoc.site.navigation import navigation
 from tests.site_estate import CANARIES, HOSTILE, TEXT, site_input
+
+_ROTATE = "runbooks/rotate/credentials.md"
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +213,66 @@ def test_upgrading_names_the_line_of_each_version(sample_site: Site) -> None:
             "argo-mcp, mcp10x, musicman",
         ]
     ]  # fmt: skip
+
+
+def commands(site: Site, path: str) -> list[str]:
+    found = re.findall(r"<pre[^>]*><code>(.*?)</code>", site.pages[path].markdown, re.DOTALL)
+    return [unescape(text) for text in found]
+
+
+def test_one_secret_has_a_command_for_each_key_of_each_file(sample_site: Site) -> None:
+    path = "runbooks/rotate/app-credentials.md"
+    said = commands(sample_site, path)
+    sealed = list(sample_site.atlas.graph.nodes(NodeKind.SEALED_SECRET))
+    wanted = [
+        (key, str(node.locations[0].file.path))
+        for node in sealed
+        if node.name == "app-credentials"
+        for key in texts(node.attributes, "keys")
+    ]
+    found = [re.findall(r"--from-file=(\w+)=[^~]*--merge-into (\S+)", text) for text in said]
+    assert sorted(pair for pairs in found for pair in pairs) == sorted(wanted)
+    assert len(said) > 2
+    assert next(text for text in said if "DATABASE_URL" in text) == (
+        "kubectl create secret generic app-credentials --namespace mcp10x \\\n"
+        "  --from-file=DATABASE_URL=/dev/stdin --dry-run=client -o yaml \\\n"
+        "  | kubeseal --context upc-dev --controller-namespace sealed-secrets \\\n"
+        "  --scope strict --format yaml "
+        "--merge-into secrets/upc-dev/mcp10x-app-credentials-sealed.yaml"
+    )
+    assert rows(sample_site, path, "app-credentials", "upc-dev", "mcp10x")[0][-1] == "mcp10x"
+
+
+def test_pages_of_secrets_and_charts_lead_to_their_runbooks(sample_site: Site) -> None:
+    pages = sample_site.pages
+    for folder, runbook in (("secrets", "rotate"), ("charts", "upgrade")):
+        there = {path for path in pages if path.startswith(f"runbooks/{runbook}/")}
+        assert there
+        for path in (p for p in pages if p.startswith(f"{folder}/") and "index" not in p):
+            name = path.partition("/")[2].removesuffix(".md")
+            linked = f'href="../runbooks/{runbook}/{name}.html"' in pages[path].markdown
+            assert linked == (f"runbooks/{runbook}/{name}.md" in there), path
+
+
+def test_a_secret_that_nothing_makes_has_no_runbook() -> None:
+    assert _ROTATE in from_text(TEXT).pages
+    site = without("platform/secrets/sealed.yaml")
+    assert _ROTATE not in site.pages
+    assert "rotate it" not in words(site, "secrets/credentials.md")
+
+
+def test_one_chart_has_its_lines_alone(sample_site: Site) -> None:
+    path = "runbooks/upgrade/grafana.md"
+    assert rows(sample_site, path, "grafana") == rows(
+        sample_site, "runbooks/upgrade-chart.md", "grafana"
+    )
+    assert [row[0] for row in rows(sample_site, path) if row and row[-1] == "loki"] == []
+
+
+def test_names_are_quoted_for_the_shell() -> None:
+    text = TEXT.replace("    API_KEY: AgC", '    "$(touch x)": AgC')
+    [said] = commands(from_text(text.replace("overlays/prod", "nowhere")), _ROTATE)[:1]
+    assert "--from-file='$(touch x)'=/dev/stdin" in said
 
 
 def test_the_navigation_has_every_runbook_once(sample_site: Site) -> None:

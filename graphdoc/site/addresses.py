@@ -146,7 +146,7 @@ class Addresses:
 
     def rotate_page(self, name: str) -> str:
         """The runbook for a new value of all Secrets of one name."""
-        return f"runbooks/rotate-{self._secret_slugs[name]}.md"
+        return f"runbooks/rotate/{self._secret_slugs[name]}.md"
 
     def policy_page(self, name: str) -> str:
         """The page of all policies of one name."""
@@ -155,6 +155,10 @@ class Addresses:
     def chart_page(self, key: str) -> str:
         """The page of all versions of a chart."""
         return f"charts/{self._chart_slugs[key]}.md"
+
+    def upgrade_page(self, key: str) -> str:
+        """The runbook for a newer version of a chart."""
+        return f"runbooks/upgrade/{self._chart_slugs[key]}.md"
 
     def values_page(self, id_: str) -> str:
         """The page of a values file, by its node's id."""

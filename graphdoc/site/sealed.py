@@ -4,16 +4,32 @@ from collections.abc import Iterable
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.site.atlas import Atlas
+from graphdoc.site.facts import flag, texts
 
-__all__ = ["consumers_of", "controllers", "sealed_secrets"]
+__all__ = ["consumers_of", "controllers", "is_made", "is_rotatable", "sealed_secrets"]
 
 _CHART = "sealed-secrets"
+# No line of Git to change: the missing ones are findings, the clones follow what they clone.
+_FOLLOWS = frozenset({"sealed-secret", "policy-clone"})
 
 
 def sealed_secrets(atlas: Atlas, cluster: str = "") -> tuple[GraphNode, ...]:
     """The SealedSecrets of the estate, or of one cluster."""
     found = atlas.graph.nodes(NodeKind.SEALED_SECRET)
     return tuple(node for node in found if cluster in {"", node.cluster})
+
+
+def is_made(node: GraphNode) -> bool:
+    """Whether something else than a SealedSecret makes a Secret, and no copy of another."""
+    made = set(texts(node.attributes, "producers"))
+    return bool(made - _FOLLOWS) and not flag(node.attributes, "missing")
+
+
+def is_rotatable(atlas: Atlas, name: str) -> bool:
+    """Whether Git shows where a Secret of that name gets its value."""
+    nodes = atlas.secrets_by_name.get(name, ())
+    unsealed = (any(atlas.graph.edges_to(node.id, EdgeKind.UNSEALS)) for node in nodes)
+    return any(map(is_made, nodes)) or any(unsealed)
 
 
 def controllers(atlas: Atlas) -> tuple[GraphNode, ...]:

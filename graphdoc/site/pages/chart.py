@@ -12,7 +12,7 @@ from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import flag, text
 from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, compose
-from graphdoc.site.pages.chart_runbook import CHART_RUNBOOK
+from graphdoc.site.pages.chart_runbook import is_upgradable
 from graphdoc.site.pages.shown_values import leaves, shown
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.redact import Redactor
@@ -49,7 +49,7 @@ def chart_page(atlas: Atlas, key: str) -> Page:
     written = compose(
         nodes[0].name,
         _sentence(nodes, uses),
-        (*_strip(scope, nodes), *finding_chips(findings)),
+        (*_strip(scope, key, nodes), *finding_chips(findings)),
         blocks,
     )
     return Page(path, nodes[0].name, written, edit=scope.edit(nodes[0]) if _is_local(nodes) else "")
@@ -82,12 +82,13 @@ def _sentence(nodes: tuple[GraphNode, ...], uses: tuple[_Use, ...]) -> str:
     return f"{first.name} is a Helm chart {kept}, in {where or 'no known place'}, {used}."
 
 
-def _strip(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
+def _strip(scope: Scope, key: str, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
     yield kind_chip("chart", "Helm chart")
     yield from (scope.source_chip(span) for span in nodes[0].locations[:1] if _is_local(nodes))
     versions = sorted({text(node.attributes, "version") for node in nodes} - {""})
     yield chip(f"version {', '.join(versions)}" if versions else "no version")
-    yield chip(scope.page("upgrade it", CHART_RUNBOOK))
+    if is_upgradable(scope.atlas, nodes):
+        yield chip(scope.page("upgrade it", scope.atlas.upgrade_page(key)))
 
 
 def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:

@@ -1,9 +1,9 @@
 """The runbook for a newer chart: the line to change on each cluster, and whom it reaches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
 from graphdoc.model.location import Span
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import flag, text
@@ -12,9 +12,9 @@ from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.redact import without_credentials
 from graphdoc.site.scope import Scope
 from graphdoc.site.steps import steps
-from graphdoc.site.tables import Row, filtered
+from graphdoc.site.tables import Row, capped, filtered
 
-__all__ = ["CHART_RUNBOOK", "chart_runbook"]
+__all__ = ["CHART_RUNBOOK", "chart_runbook", "is_upgradable", "upgrade_pages"]
 
 CHART_RUNBOOK = "runbooks/upgrade-chart.md"
 _TITLE = "Upgrade a chart"
@@ -33,7 +33,7 @@ def chart_runbook(atlas: Atlas) -> Iterator[Page]:
     """The page; none for an estate without charts."""
     scope = Scope(atlas, CHART_RUNBOOK)
     lines = _lines(atlas)
-    required = tuple(_required(scope))
+    required = tuple(_required(scope, atlas.graph.edges(EdgeKind.REQUIRES)))
     if not lines and not required:
         return
     charts = {line.chart for line in lines}
@@ -44,12 +44,57 @@ def chart_runbook(atlas: Atlas) -> Iterator[Page]:
     rows = [_row(scope, line, nodes) for line, nodes in lines.items()]
     listed = filtered(_HEAD, rows, id_="charts", label="Filter charts", weight=50_000)
     blocks = (
-        Block("In this order", "steps", _steps(scope)),
+        Block("In this order", "steps", _steps(scope, atlas.graph.nodes(NodeKind.CHART))),
         Block("The lines", "lines", listed),
         Block("Charts that another chart requires", "required", _required_table(required)),
     )
     strip = (chip(scope.page("all charts", "charts/index.md")),)
     yield Page(CHART_RUNBOOK, _TITLE, compose(_TITLE, sentence, strip, blocks))
+
+
+def upgrade_pages(atlas: Atlas) -> Iterator[Page]:
+    """A page for each chart that an Application renders, or another chart requires."""
+    return (_one(atlas, key) for key, n in atlas.charts_by_key.items() if is_upgradable(atlas, n))
+
+
+def is_upgradable(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> bool:
+    """Whether Git shows a line that sets the version of a chart."""
+    kinds = (EdgeKind.RENDERS, EdgeKind.REQUIRES)
+    return any(any(atlas.graph.edges_to(node.id, kind)) for node in nodes for kind in kinds)
+
+
+def _one(atlas: Atlas, key: str) -> Page:
+    path, nodes = atlas.upgrade_page(key), atlas.charts_by_key[key]
+    scope, title = Scope(atlas, path), f"Upgrade {nodes[0].name}"
+    lines = _lines_of(atlas, nodes)
+    rows = [_row(scope, line, apps) for line, apps in lines.items()]
+    edges = [e for node in nodes for e in atlas.graph.edges_to(node.id, EdgeKind.REQUIRES)]
+    required = tuple(_required(scope, edges))
+    apps = {app.name for found in lines.values() for app in found}
+    sentence = (
+        f"Where the version of {nodes[0].name} stands: {plural(len(lines), 'line')} of Git that "
+        f"{plural(len(apps), 'Application')} follow."
+    )
+    blocks = (
+        Block("In this order", "steps", _steps(scope, nodes)),
+        Block("The lines", "lines", capped(_HEAD, rows, 60_000)),
+        Block("Charts that require it", "required", _required_table(required)),
+    )
+    strip = (
+        chip(scope.page(f"the chart {nodes[0].name}", atlas.chart_page(key))),
+        chip(scope.page("any chart", CHART_RUNBOOK)),
+    )
+    return Page(path, title, compose(title, sentence, strip, blocks))
+
+
+def _lines_of(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Mapping[_Line, list[GraphNode]]:
+    found: dict[_Line, list[GraphNode]] = {}
+    for chart in nodes:
+        for edge in atlas.graph.edges_to(chart.id, EdgeKind.RENDERS):
+            app = atlas.graph.node(edge.source)
+            if app is not None and app.kind is NodeKind.APPLICATION:
+                found.setdefault(_line(atlas, app, chart, edge.locations[-1]), []).append(app)
+    return dict(sorted(found.items()))
 
 
 def _lines(atlas: Atlas) -> Mapping[_Line, list[GraphNode]]:
@@ -102,8 +147,8 @@ def _row(scope: Scope, line: _Line, nodes: list[GraphNode]) -> Row:
     )
 
 
-def _required(scope: Scope) -> Iterator[Row]:
-    for edge in scope.atlas.graph.edges(EdgeKind.REQUIRES):
+def _required(scope: Scope, edges: Iterable[Edge]) -> Iterator[Row]:
+    for edge in edges:
         chart = scope.atlas.graph.node(edge.target)
         if chart is not None and chart.kind is NodeKind.CHART:
             yield Row(
@@ -128,10 +173,10 @@ def _required_table(rows: tuple[Row, ...]) -> Markup:
     )
 
 
-def _steps(scope: Scope) -> Markup:
+def _steps(scope: Scope, charts: Iterable[GraphNode]) -> Markup:
     from_outside = [
         without_credentials(text(node.attributes, "repository"))
-        for node in scope.atlas.graph.nodes(NodeKind.CHART)
+        for node in charts
         if not flag(node.attributes, "local")
     ]
     read = (

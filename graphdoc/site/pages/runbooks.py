@@ -6,8 +6,9 @@ from graphdoc.site.atlas import Atlas
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.add_app import APPLICATION_RUNBOOK, application_runbook
 from graphdoc.site.pages.add_cluster import CLUSTER_RUNBOOK, cluster_runbook
-from graphdoc.site.pages.chart_runbook import CHART_RUNBOOK, chart_runbook
+from graphdoc.site.pages.chart_runbook import CHART_RUNBOOK, chart_runbook, upgrade_pages
 from graphdoc.site.pages.rebuild import rebuild_page
+from graphdoc.site.pages.rotate import rotate_pages
 from graphdoc.site.pages.secret_runbook import SECRET_RUNBOOK, secret_runbook
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, table
@@ -26,7 +27,11 @@ RUNBOOKS = {
 
 
 def runbook_pages(atlas: Atlas) -> Iterator[Page]:
-    """The list of all runbooks, then each of them."""
+    """The list of all runbooks and each of them, then those of single Secrets and charts.
+
+    These stay out of the list and the navigation, which every page carries: the page of the Secret
+    or the chart leads to them.
+    """
     pages = (
         *application_runbook(atlas),
         *cluster_runbook(atlas),
@@ -36,6 +41,8 @@ def runbook_pages(atlas: Atlas) -> Iterator[Page]:
     )
     yield _index(atlas, pages)
     yield from pages
+    yield from rotate_pages(atlas)
+    yield from upgrade_pages(atlas)
 
 
 def _index(atlas: Atlas, pages: tuple[Page, ...]) -> Page:

@@ -4,36 +4,45 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.facts import flag, text, texts
+from graphdoc.site.facts import text, texts
 from graphdoc.site.markup import DASH, Markup, chip, code, html, join, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.secrets import makers
 from graphdoc.site.scope import Scope
-from graphdoc.site.sealed import consumers_of, controllers, sealed_secrets
+from graphdoc.site.sealed import consumers_of, controllers, is_made, sealed_secrets
 from graphdoc.site.steps import command, paragraph, steps
 from graphdoc.site.tables import Row, capped, filtered
 
-__all__ = ["SECRET_RUNBOOK", "sealed_rows", "secret_runbook"]
+__all__ = [
+    "SEALED_HEAD", "SECRET_RUNBOOK", "controller_namespace", "elsewhere", "sealed_rows",
+    "secret_runbook",
+]  # fmt: skip
 
 SECRET_RUNBOOK = "runbooks/rotate-secret.md"
 _TITLE = "Rotate a Secret"
-_HEAD = ("Secret", "Cluster", "Namespace", "Scope", "Keys", "Change this file", "Then restart")
+SEALED_HEAD = (
+    "Secret",
+    "Cluster",
+    "Namespace",
+    "Scope",
+    "Keys",
+    "Change this file",
+    "Then restart",
+)
 _ELSEWHERE = ("Secret", "Cluster", "Namespace", "Made by", "Written at", "Used by")
-# No line of Git to change: the missing ones are findings, the clones follow what they clone.
-_FOLLOWS = frozenset({"sealed-secret", "policy-clone"})
 
 
 def secret_runbook(atlas: Atlas) -> Iterator[Page]:
     """The page; none where nothing that Git shows makes a Secret."""
     scope = Scope(atlas, SECRET_RUNBOOK)
     sealed = sealed_secrets(atlas)
-    others = tuple(node for node in atlas.graph.nodes(NodeKind.SECRET) if _is_made_so(node))
+    others = tuple(node for node in atlas.graph.nodes(NodeKind.SECRET) if is_made(node))
     if not sealed and not others:
         return
     blocks = (
         Block("Seal it again", "seal", _sealing(scope) if sealed else Markup()),
         Block("SealedSecrets", "sealed", _sealed(scope, sealed)),
-        Block("Secrets that something else makes", "elsewhere", _elsewhere(scope, others)),
+        Block("Secrets that something else makes", "elsewhere", elsewhere(scope, others)),
     )
     strip = (chip(scope.page("all Secrets", "secrets/index.md")), chip("never a value"))
     yield Page(SECRET_RUNBOOK, _TITLE, compose(_TITLE, _sentence(sealed, others), strip, blocks))
@@ -74,7 +83,7 @@ def _sealing(scope: Scope) -> Markup:
         "kubeseal and nowhere else: not into Git, not into a file beside it.",
         Markup('<a href="#sealed">table</a>'),
     )
-    controller = _controller(scope.atlas)
+    controller = controller_namespace(scope.atlas)
     where = f" --controller-namespace {controller}" if controller else ""
     sealing = command(
         "kubectl create secret generic NAME --namespace NAMESPACE \\",
@@ -102,7 +111,7 @@ def _sealing(scope: Scope) -> Markup:
     return join((said, sealing, after), "\n")
 
 
-def _controller(atlas: Atlas) -> str:
+def controller_namespace(atlas: Atlas) -> str:
     """The namespace of the controller's chart, where it is the same on all clusters."""
     found = {
         resolved.application.destination.namespace
@@ -114,15 +123,11 @@ def _controller(atlas: Atlas) -> str:
 
 def _sealed(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
     rows = sealed_rows(scope, sealed)
-    return filtered(_HEAD, rows, id_="sealed-secrets", label="Filter, such as: name cluster")
+    return filtered(SEALED_HEAD, rows, id_="sealed-secrets", label="Filter, such as: name cluster")
 
 
-def _is_made_so(node: GraphNode) -> bool:
-    made = set(texts(node.attributes, "producers"))
-    return bool(made - _FOLLOWS) and not flag(node.attributes, "missing")
-
-
-def _elsewhere(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+def elsewhere(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    """A row a Secret that is not sealed: who makes it, where, and who uses it."""
     rows = (
         Row(
             (

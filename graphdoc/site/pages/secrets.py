@@ -12,6 +12,7 @@ from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.pictures.secret import secret_diagram
 from graphdoc.site.scope import Scope, finding_chips
+from graphdoc.site.sealed import is_rotatable
 from graphdoc.site.tables import Row, Section, capped, filtered, section, table
 
 __all__ = ["makers", "secret_index", "secret_page"]
@@ -112,6 +113,8 @@ def _strip(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
     yield chip(scope.page("all Secrets", _PATH))
     yield from (scope.source_chip(span) for span in nodes[0].locations[:1])
     yield chip(html("on {}", scope.clusters(nodes)))
+    if is_rotatable(scope.atlas, nodes[0].name):
+        yield chip(scope.page("rotate it", scope.atlas.rotate_page(nodes[0].name)))
     yield chip("values never shown")
     yield from finding_chips(_findings(scope.atlas, nodes))
 
