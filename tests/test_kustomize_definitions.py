@@ -121,5 +121,29 @@ def test_schema_that_comes_after_resources_is_told(tmp_path: Path, field: str) -
     below = f"kind: {kind}\nopenapi: {{path: s.json}}\n"
     (tmp_path / "base" / "kustomization.yaml").write_text(below)
     built = build(tmp_path, f"{top}\n", "")
-    reason = "openapi of a base or component that comes after resources"
+    reason = "openapi of a base or component that comes after built-in types alone"
+    assert [n.reason for n in built.not_understood] == [reason]
+
+
+@pytest.mark.parametrize(
+    ("definitions", "kind", "reason"),
+    [
+        (schema({"$ref": "#/definitions/io.k8s.A"}), "Thing",
+         "openapi refers to 'io.k8s.A', which may be built in"),
+        (schema({}, Pod={"x-kubernetes-group-version-kind": [{"version": "v1", "kind": "Pod"}]}),
+         "Pod", "Pod is in openapi and in the built-in schema"),
+    ],
+)  # fmt: skip
+def test_schema_beside_the_built_in_one(
+    tmp_path: Path, definitions: str, kind: str, reason: str
+) -> None:
+    pod = _THING.replace("example.com/v1", "v1").replace("Thing", "Pod")
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "s.json").write_text(definitions)
+    (tmp_path / "base" / "kustomization.yaml").write_text("openapi: {path: s.json}\n")
+    patch = "".join(
+        f"      {line}" for line in (_THING if kind == "Thing" else pod).splitlines(keepends=True)
+    )
+    top = f"resources: [all.yaml, base]\npatches:\n  - patch: |\n{patch}"
+    built = build(tmp_path, top, "", f"{_THING}---\n{pod}")
     assert [n.reason for n in built.not_understood] == [reason]

@@ -19,6 +19,7 @@ __all__ = ["Accumulated", "Accumulator", "Adjust", "FindClone", "State", "Way"]
 
 FindClone: TypeAlias = Callable[[str, str], Clone | None]
 Adjust: TypeAlias = Callable[[Kustomization], Kustomization]
+_Key: TypeAlias = tuple[str, str, str, str, str | None, bool]
 
 
 class Way(NamedTuple):
@@ -27,6 +28,7 @@ class Way(NamedTuple):
     ``namespace``: where the charts of bases go that name no namespace of their own.
     ``schema``: what an ``openapi`` before has put in force.
     ``origin``: its directory from the one that is built, where ``buildMetadata`` asks for it.
+    ``is_late``: whether resources were read before, none of them by a schema.
     """
 
     chain: tuple[Root, ...] = ()
@@ -34,6 +36,7 @@ class Way(NamedTuple):
     adjust: Adjust | None = None
     schema: Schema | None = None
     origin: str | None = None
+    is_late: bool = False
 
 
 class Accumulated(NamedTuple):
@@ -74,14 +77,15 @@ class Accumulator:
     build: Callable[["Accumulator", Root, Way], Accumulated]
     inflator: Inflator | None = None
     schemas: dict[str, Schema] = field(default_factory=dict)
-    _memory: dict[tuple[str, str, str, str, str | None], Accumulated] = field(default_factory=dict)
+    _memory: dict[_Key, Accumulated] = field(default_factory=dict)
 
     def accumulate(self, root: Root, way: Way) -> Accumulated:
         """The resources of a directory before names are hashed and references rewritten."""
         if way.adjust is not None:
             return self.build(self, root, way)
         schema = way.schema.name if way.schema else ""
-        key = (*root.key, way.namespace if self.inflator else "", schema, way.origin)
+        namespace = way.namespace if self.inflator else ""
+        key = (*root.key, namespace, schema, way.origin, way.is_late)
         if key not in self._memory:
             self._memory[key] = self.build(self, root, way)
         return self._memory[key]

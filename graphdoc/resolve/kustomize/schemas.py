@@ -1,12 +1,13 @@
 """``openapi``: the schema by which strategic merges know the lists of a type.
 
 A schema of one's own stands in place of the built-in one: what it does not say of a built-in type
-nobody says. The first that a build meets is in force from there on, and no later one.
+nobody says. The first that a build meets is in force from there on, and no later one. What
+Kustomize has looked up in the built-in schema by then stays known beside it.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphdoc.model.node import Plain
 from graphdoc.resolve.kustomize.ids import Gvk, is_cluster_scoped
@@ -14,7 +15,7 @@ from graphdoc.resolve.kustomize.mergekeys import FindShape, Shape, shape_of_type
 from graphdoc.resolve.kustomize.openapi import check_schema, extension, properties_of
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError
 
-__all__ = ["BUILT_IN", "BUILT_IN_VERSION", "Schema", "parse_schema"]
+__all__ = ["BUILT_IN", "BUILT_IN_VERSION", "Schema", "is_looked_up", "parse_schema"]
 
 BUILT_IN_VERSION = "v1.21.2"
 
@@ -28,14 +29,21 @@ _REFERENCE = re.compile(r"#/definitions/([\w.~-]+)", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What is in force; ``name`` tells it from others."""
+    """What is in force; ``name`` tells it from others, ``beside`` is it with the built-in one."""
 
     name: str
     find_shape: FindShape
+    beside: FindShape
     without_namespace: frozenset[Gvk] = frozenset()
 
+    def with_built_in(self) -> "Schema":
+        """The schema with the built-in one still known."""
+        if self.find_shape == self.beside:
+            return self
+        return replace(self, name=f"{self.name}+", find_shape=self.beside)
 
-BUILT_IN = Schema(BUILT_IN_VERSION, shape_of_type)
+
+BUILT_IN = Schema(BUILT_IN_VERSION, shape_of_type, shape_of_type)
 
 
 def parse_schema(name: str, document: Plain) -> Schema:
@@ -49,12 +57,19 @@ def parse_schema(name: str, document: Plain) -> Schema:
         definitions = _mapping(swagger.get("definitions"), "'definitions'")
         for key, definition in definitions.items():
             check_schema(definition, key)
-        types = _Types(definitions, list(_find_types(definitions)))
+        types = list(_find_types(definitions))
+        alone, beside = _Types(definitions, types), _TypesBeside(definitions, types)
         paths = _mapping(swagger.get("paths"), "'paths'")
-        return Schema(name, types.find_shape, frozenset(_find_unnamespaced(paths)))
+        unnamespaced = frozenset(_find_unnamespaced(paths))
+        return Schema(name, alone.find_shape, beside.find_shape, unnamespaced)
     except KustomizeError as error:
         reason = f"openapi: {error.reason}; Kustomize stops where it needs the schema"
         raise NotUnderstoodError(reason) from error
+
+
+def is_looked_up(gvk: Gvk) -> bool:
+    """Whether Kustomize asks the schema of a type when it reads a resource; others it knows."""
+    return "." in gvk.group and not gvk.group.endswith(".k8s.io")
 
 
 def _mapping(value: Plain, what: str) -> dict[str, Plain]:
@@ -119,10 +134,30 @@ class _Types:
                 raise NotUnderstoodError(f"openapi has a reference '{ref}'")
             seen.append(ref)
             name = match[1].replace("~1", "/").replace("~0", "~")
+            self.refuse(name)
             if name not in self._definitions:
                 return None
             schema = self._definitions[name]
         return _Place(schema, self)
+
+    def refuse(self, name: str) -> None:
+        """Stop where a definition may be another's of that name."""
+
+
+class _TypesBeside(_Types):
+    """The same, with the built-in schema."""
+
+    def find_shape(self, gvk: Gvk) -> Shape | None:
+        """What either says of a type."""
+        own, built_in = super().find_shape(gvk), shape_of_type(gvk)
+        if own is not None and built_in is not None:
+            raise NotUnderstoodError(f"{gvk.kind} is in openapi and in the built-in schema")
+        return own if built_in is None else built_in
+
+    def refuse(self, name: str) -> None:
+        """Stop at what the built-in schema may define otherwise."""
+        if name.startswith("io.k8s."):
+            raise NotUnderstoodError(f"openapi refers to '{name}', which may be built in")
 
 
 class _Place:

@@ -49,6 +49,7 @@ from graphdoc.resolve.kustomize.schemas import (
     BUILT_IN,
     BUILT_IN_VERSION,
     Schema,
+    is_looked_up,
     parse_schema,
 )
 from graphdoc.resolve.kustomize.transform import Step, attempt, steps
@@ -98,7 +99,7 @@ class _Target:
         namespace = kustomization.root.text("namespace") or self._way.namespace
         is_top = len(self._way.chain) == 1
         origin = "" if is_top and keeps_origins(kustomization) else self._way.origin
-        self._way = Way(self._way.chain, namespace, origin=origin)
+        self._way = Way(self._way.chain, namespace, origin=origin, is_late=self._way.is_late)
         self._build(kustomization)
         return kustomization
 
@@ -195,8 +196,12 @@ class _Target:
         return self._accumulator.schemas[name]
 
     def _use_schema(self, schema: Schema, span: Span) -> None:
-        if len(self._state.items) > 0 and schema is not BUILT_IN:
-            self._record.skip(span, "openapi of a base or component that comes after resources")
+        is_late = len(self._state.items) > 0 and schema is not BUILT_IN
+        if is_late and not any(is_looked_up(item.gvk) for item in self._state.items):
+            reason = "openapi of a base or component that comes after built-in types alone"
+            self._record.skip(span, reason)
+        if is_late or self._way.is_late:
+            schema = schema.with_built_in()
         self._state.use(schema)
 
     def _note_unnamespaced(self) -> None:
@@ -258,6 +263,8 @@ class _Target:
         self._refuse_cycle(root.key, entry)
         way = self._way_to(entry)._replace(schema=self._state.schema)
         accumulated = self._accumulator.accumulate(root, way)
+        if way.schema is not accumulated.schema and len(self._state.items) > 0:
+            accumulated = self._accumulator.accumulate(root, way._replace(is_late=True))
         for key in accumulated.record.roots:
             self._refuse_cycle(key, entry)
         return accumulated
