@@ -147,6 +147,19 @@ def test_an_empty_directory_is_nothing_to_analyse(
         )
 
 
+def test_charts_that_nothing_renders_are_not_called_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chart = "-- shop/Chart.yaml --\napiVersion: v2\nname: shop\nversion: 1.0.0\n"
+    monkeypatch.chdir(
+        write_files(tmp_path, f"{chart}-- shop/templates/a.yaml --\n{{{{ fail }}}}\n")
+    )
+    answer = Answer(capsys, "check", "shop")
+    assert answer.status == 0
+    assert "not understood  1" in answer.out
+    assert "no Application was found that renders this chart" in answer.out
+
+
 def test_fail_on_says_what_makes_status_1(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_files(estate, "-- platform/values/old.yaml --\nreplicas: 2\n")
     answer = Answer(capsys, "check")

@@ -6,13 +6,14 @@ from posixpath import basename, dirname
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
-from graphdoc.model.location import SourceFile
+from graphdoc.model.location import SourceFile, file_start
 from graphdoc.resolve.orphans import applied_elsewhere
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 from graphdoc.resolve.reviews import find_undecided_reviews
 
 __all__ = ["measure_coverage"]
 
+_SPARE = "no Application was found that renders this chart, so its templates were not checked"
 _YAML = (".yaml", ".yml")
 _KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 
@@ -71,10 +72,27 @@ def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
         yield from made.not_understood
     for build in estate.builds:
         yield from build.not_understood
+    yield from _spare_charts(estate)
     yield from find_undecided_reviews(estate)
     for name, orphans in applied_elsewhere(estate).items():
         reason = f"{len(orphans)} Applications of '{name}' that no root leads to: something else"
         yield NotUnderstood(min(orphan.span for orphan in orphans), f"{reason} applies them")
+
+
+def _spare_charts(estate: Estate) -> Iterator[NotUnderstood]:
+    """The charts of an estate without a single Application: nothing says how they are rendered."""
+    if estate.applications or estate.application_sets or estate.orphans:
+        return
+    inflated = {
+        (file.repository, folder)
+        for build in estate.builds
+        for file in build.files
+        for folder in (dirname(file.path), dirname(dirname(file.path)))
+    }
+    for clone in estate.clones:
+        for path in clone.files:
+            if basename(path) == "Chart.yaml" and (clone.name, dirname(path)) not in inflated:
+                yield NotUnderstood(file_start(SourceFile(clone.name, path)), _SPARE)
 
 
 def _refused(source: ResolvedSource) -> Iterator[NotUnderstood]:
