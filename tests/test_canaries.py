@@ -88,8 +88,7 @@ COMMANDS = [
     *(["impact", "platform/base/secrets.yaml", "--format", name] for name in ("text", "json")),
     ["graph", "--format", "svg"],
     ["docs", "README.md", "--write"],
-    pytest.param(["pages", "pages"], marks=pytest.mark.slow),
-    pytest.param(["build"], marks=pytest.mark.slow),
+    ["pages", "pages"],
     ["init", "platform", "--force"],
 ]
 
