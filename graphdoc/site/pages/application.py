@@ -178,7 +178,7 @@ def _found(scope: Scope, node: GraphNode) -> str:
 
 def _uses(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     head = ("What", "Name", "Cluster", "How", "Where")
-    return capped(head, _relations(scope, nodes), 16_000) or html(
+    return capped(head, _relations(scope, nodes), 13_000) or html(
         "<p>{}</p>", "Nothing that is known from Git."
     )
 
@@ -230,7 +230,7 @@ def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 def _changes(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     rows = change_rows(scope, changes_of(scope.atlas, nodes), name=False)
     every = scope.page("Where do I change…", "where.md")
-    return capped(("What", "Cluster", "Value now", "Change it here"), rows, 24_000, every)
+    return capped(("What", "Cluster", "Value now", "Change it here"), rows, 20_000, every)
 
 
 def _change_words(atlas: Atlas, name: str) -> str:

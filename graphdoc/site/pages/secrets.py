@@ -39,7 +39,9 @@ def secret_index(atlas: Atlas) -> Page:
     count = plural(len(nodes), "Secret")
     sentence = f"{count} that Git makes or Applications use; {missing} of them nothing makes."
     head = ("Secret", "Namespace", "Made by", "Keys", "Used by")
-    listed = filtered(head, _rows(scope, nodes), id_="secrets", label="Filter Secrets")
+    listed = filtered(
+        head, _rows(scope, nodes), id_="secrets", label="Filter Secrets", weight=75_000
+    )
     blocks = (
         Block("", "list", listed or html("<p>{}</p>", "No Secret is made or used.")),
         Block("SealedSecrets in Git", "sealed", _sealed(scope)),
