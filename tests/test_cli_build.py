@@ -92,8 +92,9 @@ def test_the_site_stands_beside_the_configuration(built: Path) -> None:
 def test_a_relative_place_is_one_of_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    mkdocs = "-- mkdocs.yml --\nsite_name: Map\nplugins: [graphdoc]\n-- docs/extra.md --\n# Extra\n"
-    write_files(tmp_path, ESTATE + mkdocs)
+    theme = "theme: {name: mkdocs, highlightjs: false}"
+    mkdocs = f"-- mkdocs.yml --\nsite_name: Map\n{theme}\nplugins: [graphdoc]\n"
+    write_files(tmp_path, f"{ESTATE}{mkdocs}-- docs/extra.md --\n# Extra\n")
     (tmp_path / "below").mkdir()
     monkeypatch.chdir(tmp_path / "below")
     assert run(["build", "--site", "here"]) == 0
