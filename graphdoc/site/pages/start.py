@@ -1,8 +1,8 @@
 """The first page: what this platform is, and where to go from here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from graphdoc.graph.repo_graph import NodeKind
+from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.drawing import drawn
 from graphdoc.site.markup import NOTHING, Markup, chip, html, join, plural
@@ -94,17 +94,8 @@ def _facts(atlas: Atlas) -> Iterator[Markup]:
 
 def _tasks(scope: Scope) -> Iterator[Row]:
     atlas = scope.atlas
-    written = sorted(
-        {node.locations[-1].file.repository for node in atlas.graph.nodes(NodeKind.VALUES)}
-    )
-    values = (
-        join((scope.node(f"repository:{name}", name) for name in written), ", ")
-        or "what the table names"
-    )
-    defined = sorted(
-        {node.locations[-1].file.repository for node in atlas.applications if node.locations}
-    )
-    config = join((scope.node(f"repository:{name}", name) for name in defined), ", ")
+    values = _repositories(scope, atlas.graph.nodes(NodeKind.VALUES)) or "what the table names"
+    config = _repositories(scope, atlas.applications)
     rows = (
         ("Get to know this platform in an hour", "Your first day", "day-1.md", "nothing"),
         (
@@ -144,3 +135,9 @@ def _tasks(scope: Scope) -> Iterator[Row]:
         ("Know what this site does not know", "Coverage", "coverage.md", "nothing"),
     )
     return (Row((task, scope.page(name, path), change)) for task, name, path, change in rows)
+
+
+def _repositories(scope: Scope, nodes: Iterable[GraphNode]) -> Markup:
+    """Where the nodes are written, each with its link."""
+    names = sorted({node.locations[-1].file.repository for node in nodes if node.locations})
+    return join((scope.node(f"repository:{name}", name) for name in names), ", ")
