@@ -14,6 +14,7 @@ HOSTILE = "</script><img src=x onerror=alert(1)>"
 CANARIES = (
     "canary-in-a-url",
     "canary-string-data",
+    "canary-jenseits-für-alle",
     "Y2FuYXJ5LWRhdGE=",
     "canary-data",
     "AgCanaryCiphertextThatIsLong",
@@ -105,7 +106,7 @@ spec:
 apiVersion: v1
 kind: Secret
 metadata: {{name: plain, namespace: shop}}
-stringData: {{token: canary-string-data}}
+stringData: {{token: canary-string-data, note: canary-jenseits-für-alle}}
 data: {{other: Y2FuYXJ5LWRhdGE=}}
 -- charts/web/Chart.yaml --
 apiVersion: v2

@@ -241,6 +241,7 @@ def test_assumed_cluster_that_the_repository_refutes_makes_no_application() -> N
         "data: {name: '{{ .name }}'}",
         "data: {name: '!!'}",
         "data: {name: '/w=='}",
+        "data: {name: 'größe'}",
     ],
 )
 def test_secret_without_a_readable_name_is_no_cluster(secret: str) -> None:

@@ -1,7 +1,6 @@
 """Keeps what may be a Secret's value off the pages, wherever in the values it stands."""
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable, Iterator
 
@@ -78,5 +77,5 @@ def _leaves(node: Node) -> Iterator[str]:
 def _decoded(value: str) -> Iterator[str]:
     try:
         yield base64.b64decode(value, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not Base64, not ASCII, or not text below it
         return

@@ -4,7 +4,6 @@ Of a Secret only the name, the server and the project are read, never the creden
 """
 
 import base64
-import binascii
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -156,7 +155,7 @@ def _value(secret: Mapping, key: str) -> str:
         return "" if "{{" in data else data
     try:
         return base64.b64decode(data, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not Base64, not ASCII, or not text below it
         return ""
 
 
