@@ -1,6 +1,8 @@
 """No value of a Secret and no credential of an address reaches any output."""
 
+import re
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -106,3 +108,19 @@ def test_no_command_prints_a_secret(
     assert not [text for text in (captured.out, captured.err) if CANARY in text]
     written = [p for p in Path().rglob("*") if p.is_file() and p.parts[0] != "platform"]
     assert not [place for place in written if CANARY.encode() in place.read_bytes()]
+
+
+def test_a_bug_tells_where_it_is_and_no_secret(
+    estate: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise KeyError((estate / "platform" / "base" / "secrets.yaml").read_text("utf-8"))
+
+    monkeypatch.setattr("graphdoc.cli.analyses.analyse", fail)
+    assert run(["check"]) == 2
+    err = capsys.readouterr().err
+    assert (err.count("\n"), CANARY in err) == (1, False)
+    assert re.search(r"KeyError in test_canaries\.py:\d+, fail", err)
+    monkeypatch.setenv("GRAPHDOC_TRACEBACK", "1")
+    with pytest.raises(KeyError):
+        run(["check"])

@@ -34,6 +34,7 @@ _COMMANDS = {
     "values": "Show effective Helm values, each with the line that set it.",
 }
 _INTERRUPTED = 130
+_TRACEBACK = "GRAPHDOC_TRACEBACK"
 # Importing a command makes so many objects that the collector's own default would look at all of
 # them every few milliseconds, and find nothing.
 _COLLECTOR_THRESHOLD = 50_000
@@ -93,25 +94,49 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; the answer is the exit status."""
     try:
+        status = _run(arguments)
+    except Exception as error:
+        if os.environ.get(_TRACEBACK):
+            raise
+        say(_bug_report(error))
+        status = ExitStatus.USAGE
+    return _flushed(status)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """The exit status; what the user can mend is told in one line."""
+    try:
         answer = cli.main(list(arguments), prog_name="graphdoc", standalone_mode=False)
     except click.exceptions.Exit as end:
-        answer = end.exit_code
+        return end.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         say(error.format_message())
-        answer = ExitStatus.USAGE
     except click.ClickException as error:
         say(f"{_command_path(error)}: {error.format_message()}{_options_near(error)}")
-        answer = error.exit_code if error.exit_code > 1 else ExitStatus.USAGE
+        return error.exit_code if error.exit_code > 1 else ExitStatus.USAGE
     except ConfigError as error:
         say(f"graphdoc: {error}")
-        answer = ExitStatus.USAGE
     except OSError as error:  # a full disk, a folder that went away meanwhile
         place = f"{error.filename}: " if error.filename else ""
         say(f"graphdoc: {place}{error.strerror or error}")
-        answer = ExitStatus.USAGE
     except click.Abort:
-        answer = _INTERRUPTED
-    return _flushed(int(answer or 0))
+        return _INTERRUPTED
+    else:
+        return int(answer or 0)
+    return ExitStatus.USAGE
+
+
+def _bug_report(error: Exception) -> str:
+    """Where a bug showed; its own words and the lines around it may hold text of a repository."""
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = type(error).__name__
+    if place:
+        code = place.tb_frame.f_code
+        file = os.path.basename(code.co_filename)  # noqa: PTH119 -- pathlib takes long to import
+        where += f" in {file}:{place.tb_lineno}, {code.co_name}"
+    return f"graphdoc: a bug, please report it: {where} ({_TRACEBACK}=1 shows more)"
 
 
 def _command_path(error: click.ClickException) -> str:
