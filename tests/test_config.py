@@ -175,11 +175,16 @@ MISTAKES = [
     ),
     (
         CLONE + "rules: {wave-inversion: off}\n",
-        "graphdoc.yaml:2:25: rules.wave-inversion: a rule that is switched off needs a reason",
+        "graphdoc.yaml:2:25: rules.wave-inversion: the reason is missing: "
+        "{severity: off, reason: ...}",
     ),
     (
-        CLONE + "rules: {wave-inversion: {severity: info, expires: soon}}\n",
-        "graphdoc.yaml:2:51: rules.wave-inversion.expires: expected a date as in 2027-01-31, "
+        CLONE + "rules: {wave-inversion: {severity: info, paths: [a]}}\n",
+        "graphdoc.yaml:2:25: rules.wave-inversion: the reason is missing: 'reason: ...'",
+    ),
+    (
+        CLONE + "rules: {wave-inversion: {severity: info, reason: a, expires: soon}}\n",
+        "graphdoc.yaml:2:62: rules.wave-inversion.expires: expected a date as in 2027-01-31, "
         "found the text 'soon'",
     ),
     (CLONE + "roots: [a, [b]]\n", "graphdoc.yaml:2:12: roots[1]: expected text, found a list"),
@@ -202,21 +207,21 @@ def test_a_mistake_names_place_and_remedy(text: str, answer: str) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_rules_are_set_by_word_mapping_or_list() -> None:
+def test_rules_are_set_by_mapping_or_list() -> None:
     config = load(
         CLONE
         + """\
 rules:
-  one: info
+  one: {severity: info, reason: a}
   two: {severity: off, paths: [a/x/**], reason: " known ", expires: 2027-01-31}
-  three: [{severity: warning, paths: [a/y]}, {severity: error}]
+  three: [{severity: warning, paths: [a/y], reason: b}, {severity: error, reason: c}]
 """
     )
     assert [(s.rule, s.severity, s.paths, s.reason, s.expires) for s in config.rules] == [
-        ("one", Severity.INFO, (), "", None),
+        ("one", Severity.INFO, (), "a", None),
         ("two", None, ("a/x/**",), "known", date(2027, 1, 31)),
-        ("three", Severity.WARNING, ("a/y",), "", None),
-        ("three", Severity.ERROR, (), "", None),
+        ("three", Severity.WARNING, ("a/y",), "b", None),
+        ("three", Severity.ERROR, (), "c", None),
     ]
 
 
@@ -230,7 +235,7 @@ def test_the_day_is_that_of_the_environment_where_it_says_one(epoch: str) -> Non
 
 @pytest.mark.usefixtures("folder")
 def test_an_unknown_rule_is_named_with_the_nearest() -> None:
-    config = load(CLONE + "rules: {wave-inversoin: info}\n")
+    config = load(CLONE + "rules: {wave-inversoin: {severity: info, reason: a}}\n")
     expected = "graphdoc.yaml:2:25: no rule 'wave-inversoin'; did you mean 'wave-inversion'?"
     with pytest.raises(ConfigError, match=re.escape(expected)):
         check_rules(config, frozenset({"wave-inversion", "plain-secret"}))

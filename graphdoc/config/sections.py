@@ -125,15 +125,15 @@ def _rule(name: str, entry: Entry) -> tuple[RuleSetting, ...]:
 
 
 def _rule_setting(name: str, entry: Entry) -> RuleSetting:
-    """A word, or a mapping with severity, paths, reason and the last day."""
+    """A mapping with severity, paths, last day and the reason, without which nothing is decided."""
     if isinstance(entry.node, Scalar):
-        table = {"severity": entry}
-    else:
-        table = entry.table("severity", "paths", "reason", "expires")
+        level = entry.choice(_Level)
+        entry.fail(f"{entry.name}: the reason is missing: {{severity: {level}, reason: ...}}")
+    table = entry.table("severity", "paths", "reason", "expires")
     level = table["severity"].choice(_Level) if "severity" in table else _Level.OFF
     reason = table["reason"].text().strip() if "reason" in table else ""
-    if level is _Level.OFF and not reason:
-        entry.fail(f"{entry.name}: a rule that is switched off needs a reason")
+    if not reason:
+        entry.fail(f"{entry.name}: the reason is missing: 'reason: ...'")
     severity = None if level is _Level.OFF else Severity(level)
     return RuleSetting(
         rule=name,
