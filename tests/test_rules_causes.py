@@ -82,3 +82,64 @@ def test_ten_consumers_of_one_broken_base_are_one_finding() -> None:
     notes = [place.note for place in finding.problem.related]
     assert finding.rule == "missing-kustomize-entry"
     assert notes == [f"Application web-{index} renders it" for index in range(10)]
+
+
+SHARED = """\
+-- launchpad/apps/project.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata: {name: platform, namespace: argocd}
+-- launchpad/web/deployment.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: default}
+spec:
+  template:
+    spec:
+      containers:
+        - {name: web, image: nginx, envFrom: [{secretRef: {name: absent}}]}
+-- launchpad/chart/Chart.yaml --
+{apiVersion: v2, name: chart, version: 1.0.0}
+-- launchpad/unused.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: unused, namespace: argocd}
+spec: {source: {repoURL: https://git.example.com/launchpad, path: web}}
+"""
+SEVERAL = """\
+-- launchpad/apps/NAME.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: NAME, namespace: argocd}
+spec:
+  project: absent
+  destination: {server: https://kubernetes.default.svc, namespace: default}
+  sources:
+    - {repoURL: https://git.example.com/launchpad, path: web}
+    - {repoURL: https://git.example.com/launchpad, path: absent}
+    - repoURL: https://git.example.com/launchpad
+      path: chart
+      helm: {valueFiles: [absent.yaml, $ref/absent.yaml]}
+    - {repoURL: https://git.example.com/launchpad, path: web, targetRevision: absent}
+"""
+
+
+def test_a_finding_stays_the_same_when_one_more_shares_its_cause() -> None:
+    root = APPLICATION.format(folder="roots", name="root", path="apps") + SHARED
+    few, many = (
+        {
+            f.fingerprint: f
+            for f in findings(root + "".join(SEVERAL.replace("NAME", n) for n in names))
+        }
+        for names in ("mn", "amnopz")
+    )
+    assert few.keys() <= many.keys()
+    assert {f.rule for f in few.values() if f.problem.fact != many[f.fingerprint].problem.fact} == {
+        "default-namespace",
+        "floating-image-tag",
+        "missing-project",
+        "missing-secret",
+        "missing-source-path",
+        "missing-values-file",
+        "unknown-revision",
+    }

@@ -22,6 +22,8 @@ class Problem:
     ``severity`` overrides the rule's own where a single case weighs less; ``subject`` is the id of
     the node concerned, or a path where no node exists. ``hint`` ends the message with the nearest
     existing thing; it comes and goes with other files, and a finding is known without it.
+    ``identity`` is the cause, where the words say who else has it or how many: the finding stays
+    the same when one more has.
     """
 
     fact: str
@@ -30,6 +32,7 @@ class Problem:
     subject: str = ""
     severity: Severity | None = None
     hint: str = ""
+    identity: str = ""
 
     @property
     def message(self) -> str:
@@ -48,8 +51,9 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """What stays the same when lines move; a baseline remembers findings by it."""
-        file = self.problem.primary.span.file
-        facts = "\0".join((self.rule, str(file), self.problem.subject, self.problem.fact))
+        problem = self.problem
+        place = (str(problem.primary.span.file), problem.subject, problem.fact)
+        facts = "\0".join((self.rule, *((problem.identity,) if problem.identity else place)))
         return hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property

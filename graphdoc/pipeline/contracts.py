@@ -50,6 +50,7 @@ def _breaches(graph: RepoGraph, contract: Contract) -> Iterator[Finding]:
                 Location(first.span, "because of this"),
                 (*_related(breaches), Location(contract.span, contract.reason)),
                 first.node,
+                identity=f"{contract.name} {first.span.file} {_fact(contract, first)}",
             ),
         )
 

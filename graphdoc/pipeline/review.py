@@ -1,5 +1,6 @@
 """Two states of an estate side by side: what a reviewer of the change between them must know."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -130,8 +131,13 @@ def _pin(
 
 
 def _only_in(findings: Iterable[Finding], others: Iterable[Finding]) -> tuple[Finding, ...]:
-    known = {finding.fingerprint for finding in others}
-    return tuple(finding for finding in findings if finding.fingerprint not in known)
+    known = Counter(finding.fingerprint for finding in others)
+    only = []
+    for finding in findings:
+        known[finding.fingerprint] -= 1
+        if known[finding.fingerprint] < 0:
+            only.append(finding)
+    return tuple(only)
 
 
 def _with_values(

@@ -125,6 +125,7 @@ def cluster_skew(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             _location(last),
             tuple(_location(version) for version in others),
             skew.application.id,
+            identity=f"{skew.application.application.name} {skew.what}",
         )
 
 

@@ -122,4 +122,5 @@ def cluster_specific_base(estate: Estate, graph: RepoGraph) -> Iterator[Problem]
             Location(bound.span, f"of {bound.owner}"),
             (),
             bound.subject,
+            identity=f"{bound.span.file} {thing}",
         )

@@ -96,13 +96,19 @@ def default_namespace(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         kinds = sorted({f"{p.resource.kind}/{p.resource.name}" for p in places})
         what = kinds[0] if len(kinds) == 1 else f"{kinds[0]} and {len(kinds) - 1} more"
         others = sorted({p.resource.span for p in places} - {span})
+        names = {place.owner.application.name for place in places}
         yield Problem(
-            f"{say((p.owner.application.name for p in places), 'runs')} {what}"
-            f" in the namespace {_DEFAULT}",
+            f"{say(names, 'runs')} {what} in the namespace {_DEFAULT}",
             Location(span, "said here"),
             tuple(Location(other, "runs there") for other in others),
             places[0].owner.id,
+            identity=f"{span.file} {_sayer(places[0], span)}",
         )
+
+
+def _sayer(place: Place, span: Span) -> str:
+    said_by_itself = span.file == place.resource.span.file
+    return str(place.resource.id) if said_by_itself else place.owner.application.name
 
 
 def _written(place: Place) -> Span:

@@ -105,12 +105,14 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         if entry.application.project in {"", _DEFAULT} and not _brings(entry):
             found.setdefault(_written(entry), []).append(entry)
     for span, entries in sorted(found.items()):
+        names = {entry.application.name for entry in entries}
         yield Problem(
-            f"{say((e.application.name for e in entries), 'is')} in the project {_DEFAULT},"
+            f"{say(names, 'is')} in the project {_DEFAULT},"
             f" and others are defined: {', '.join(sorted(others)[:_NAMED])}",
             Location(span, "its project"),
             (),
             entries[0].id,
+            identity=f"{span.file} {min(names)}",
         )
 
 

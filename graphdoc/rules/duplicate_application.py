@@ -92,6 +92,7 @@ def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
                 Location(spans[-1], "written again"),
                 tuple(Location(span, "also written here") for span in spans[:-1]),
                 application,
+                identity=application,
             )
 
 

@@ -117,6 +117,7 @@ def duplicate_resource(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(primary, "owned again"),
             tuple(Location(span, "also owned here") for span in related),
             shared.owners[0],
+            identity=" ".join(shared.names),
         )
 
 

@@ -94,4 +94,5 @@ def floating_image_tag(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(origin, "no version"),
             tuple(Location(span, "run here") for span in spans),
             uses[0].owner,
+            identity=f"{origin.file} {reference}",
         )

@@ -96,6 +96,7 @@ def floating_revision(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
             Location(first.span, "moves"),
             tuple(Location(s, "also") for s in sorted({u.span for u in uses} - {first.span})),
             f"cluster:{first.entry.cluster}",
+            identity=f"{thing} {revision}",
         )
 
 

@@ -116,4 +116,5 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
                 *(Location(span, "nor this") for span in spans[1:]),
             ),
             group[0].entry.id,
+            identity=f"{project.file} {group[0].project.name} {what}",
         )

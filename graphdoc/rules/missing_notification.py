@@ -140,4 +140,5 @@ def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
             Location(odd.written, "no such annotation"),
             (),
             entry.id,
+            identity=" ".join((entry.id, *odd.lacking)),
         )

@@ -115,6 +115,7 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             tuple(Location(span, "also named here") for span in spans[1:]),
             missing[name][0].id,
             hint=_hint(name, known),
+            identity=name,
         )
 
 

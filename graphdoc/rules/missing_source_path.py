@@ -69,6 +69,7 @@ def missing_source_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             thing.related,
             thing.subject,
             hint=_hint(estate, thing),
+            identity=" ".join(_place(thing.uses[0])),
         )
 
 

@@ -100,6 +100,7 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             thing.subject,
             Severity.INFO if thing.ignored else None,
             _hint(estate, thing),
+            thing.reference.wanted,
         )
 
 

@@ -112,6 +112,7 @@ def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
             ),
             f"file:{first.span.file}",
             hint=meant.fact if meant else "",
+            identity=f"{first.span.file} {first.kind} {first.name}",
         )
 
 

@@ -80,6 +80,7 @@ def orphaned_manifest(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
                 meant.related if meant else (),
                 f"file:{found.file}",
                 hint=meant.fact if meant else "",
+                identity=str(file),
             )
 
 

@@ -119,6 +119,7 @@ def orphaned_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             (),
             f"secret:{found[span][0].cluster}/{key}",
             hint=_hint(estate, found[span][0]),
+            identity=f"{span.file} {key}",
         )
 
 

@@ -111,6 +111,7 @@ def redundant_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(start, "the same for every cluster"),
             tuple(Location(span, f"{key} here as well") for span, key in more),
             f"values:{repeated.base}",
+            identity=f"{repeated.base} {keys}",
         )
 
 

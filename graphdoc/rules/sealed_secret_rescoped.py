@@ -128,4 +128,5 @@ def sealed_secret_rescoped(estate: Estate, _graph: RepoGraph) -> Iterator[Proble
             Location(span, "applied as"),
             tuple(Location(s.written, "sealed for") for s in group if s.written != span),
             first.owner,
+            identity=f"{span.file} {first.field} {first.now}",
         )

@@ -79,6 +79,7 @@ def stale_document_review(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
             Location(review.span, "reviewed then"),
             tuple(Location(c.span, f"{c.file} {c.fate}") for c in review.changed),
             str(review.page),
+            identity=str(review.page),
         )
 
 

@@ -143,6 +143,7 @@ def unautomated_sync(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             _location(odd),
             (),
             entry.id,
+            identity=" ".join((entry.id, *odd.lacking)),
         )
 
 

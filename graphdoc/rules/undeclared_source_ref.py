@@ -92,6 +92,7 @@ def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,
+            identity=f"{thing.primary.file} {thing.uses[0].application.application.name} {ref}",
         )
 
 

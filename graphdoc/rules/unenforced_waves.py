@@ -125,6 +125,7 @@ def unenforced_waves(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
                 Location(root.span, "no wave below is waited for"),
                 (),
                 root.node,
+                identity=root.node,
             )
 
 

@@ -74,6 +74,7 @@ def unknown_revision(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,
+            identity=f"{repository} {revision}",
         )
 
 
