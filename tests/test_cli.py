@@ -96,6 +96,8 @@ $ graphdoc graph --select application:prod/wbe
 graphdoc: no node 'application:prod/wbe'; did you mean 'application:prod/web'?
 $ graphdoc explain aplication:prod/webb
 graphdoc: no node 'aplication:prod/webb'; did you mean 'application:prod/web'?
+$ graphdoc explain wbe
+graphdoc: no node 'wbe'; did you mean 'web'?
 $ graphdoc explain orphaned-manifst
 graphdoc: no node 'orphaned-manifst'; did you mean 'orphaned-manifest'?
 $ graphdoc values web --cluster prd
@@ -273,7 +275,7 @@ def test_a_node_is_explained_both_ways(capsys: pytest.CaptureFixture[str]) -> No
 values:platform/values/prod.yaml
   platform/values/prod.yaml:1
 
-  reached  true
+  reached  yes
 
 is reached from
   layers  application:prod/web  (order 1)
@@ -281,6 +283,19 @@ is reached from
     platform/overlays/prod/kustomization.yaml:7
 """
     )
+
+
+def test_an_application_is_explained_with_what_was_not_understood(
+    sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = Answer(capsys, "explain", "traefik", "--repo", str(sample / "launchpad")).out
+    told = out.partition("leads to")[0]
+    assert "  sources        index 0, repoURL https://traefik.github.io/charts, chart " in told
+    assert "\n                 index 1, repoURL " in told
+    assert "  resolved       no\n" in told
+    reason, place = out.partition("\nnot understood\n")[2].splitlines()[:2]
+    assert reason == "  chart 'traefik' of 'https://traefik.github.io/charts' is not at hand"
+    assert place.endswith("launchpad/infra/base/traefik-application.yaml:17")
 
 
 def test_a_rule_is_explained_without_any_estate(

@@ -148,7 +148,7 @@ def _reach(
 
 
 def _nearest(graph: RepoGraph, pattern: str, *, by_id: bool) -> str | None:
-    """The likeliest id, a slip in the kind's name included."""
-    names = {(node.id if by_id or ":" in pattern else node.name): node.id for node in graph.nodes()}
-    matches = get_close_matches(pattern, names, n=1, cutoff=0.6)
-    return names[matches[0]] if matches else None
+    """The likeliest id, a slip in the kind's name included; for a name the likeliest name."""
+    is_id = by_id or ":" in pattern
+    known = dict.fromkeys(node.id if is_id else node.name for node in graph.nodes())
+    return next(iter(get_close_matches(pattern, known, n=1, cutoff=0.6)), None)

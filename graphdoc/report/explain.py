@@ -15,6 +15,7 @@ __all__ = ["explain_node"]
 # The manifest is what `graphdoc render` shows, and repeats what the other attributes say.
 _LONG = frozenset({"manifest", "rendered"})
 _WIDTH = 100
+_EMPTY: tuple[Plain, ...] = (None, "", [], {})
 
 
 def explain_node(report: Report, graph: RepoGraph, node: GraphNode) -> str:
@@ -26,6 +27,7 @@ def explain_node(report: Report, graph: RepoGraph, node: GraphNode) -> str:
         *_relations(report, "leads to", graph.edges_from(node.id), outgoing=True),
         *_relations(report, "is reached from", graph.edges_to(node.id), outgoing=False),
         *_findings(report, node),
+        *_not_understood(report, graph, node),
     ]
     return "".join(f"{line}\n" for line in lines)
 
@@ -37,26 +39,40 @@ def _places(report: Report, spans: Iterable[Span]) -> Iterator[str]:
 
 def _facts(node: GraphNode) -> Iterator[str]:
     facts = {key: value for key, value in node.attributes.items() if key not in _LONG}
-    width = max(map(len, facts), default=0)
-    told = [(key, _fact(value)) for key, value in facts.items()]
-    if any(text for _, text in told):
+    rows = [(key, line) for key, value in facts.items() for line in _lines(value)]
+    if rows:
         yield ""
-    yield from (f"  {inert(key):<{width}}  {inert(text)}" for key, text in told if text)
+    width, last = max((len(key) for key in facts), default=0), ""
+    for key, line in rows:
+        yield f"  {inert('' if key == last else key):<{width}}  {inert(line)}"
+        last = key
 
 
-def _fact(value: Plain) -> str:
-    """A value in a line; what is empty is not worth one."""
-    if value in (None, "", [], {}):
-        return ""
-    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
-        text = ", ".join(map(_word, value))
-    else:
-        text = _word(value)
-    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
+def _lines(value: Plain) -> list[str]:
+    """A value in a line; a list that is too long for one has a line for each item."""
+    if value in _EMPTY:
+        return []
+    text = _phrase(value)
+    if not isinstance(value, list):
+        return [text]
+    is_table = any(isinstance(item, dict) for item in value)
+    return [_phrase(item) for item in value] if is_table or len(text) > _WIDTH else [text]
 
 
-def _word(value: Plain) -> str:
+def _phrase(value: Plain) -> str:
+    if isinstance(value, dict):
+        told = {key: item for key, item in value.items() if item not in _EMPTY}
+        return ", ".join(f"{key} {_nested(item)}" for key, item in told.items())
+    if isinstance(value, list):
+        return ", ".join(map(_nested, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def _nested(value: Plain) -> str:
+    text = _phrase(value)
+    return f"({text})" if isinstance(value, dict) else text
 
 
 def _relations(
@@ -70,7 +86,7 @@ def _relations(
     kind_width = max(len(kind) for kind, _, _ in rows)
     for kind, other, edge in rows:
         facts = ", ".join(
-            f"{key} {_fact(v)}" for key, v in sorted(edge.attributes.items()) if v != ""
+            f"{key} {_phrase(v)}" for key, v in sorted(edge.attributes.items()) if v != ""
         )
         yield f"  {kind:<{kind_width}}  {inert(other)}{f'  ({inert(facts)})' if facts else ''}"
         yield from (f"  {line}" for line in _places(report, edge.locations))
@@ -86,3 +102,20 @@ def _findings(report: Report, node: GraphNode) -> Iterator[str]:
         span = finding.problem.primary.span
         yield f"  {finding.severity}[{finding.rule}] {inert(finding.problem.message)}"
         yield f"    {inert(report.place(*span.file))}:{span.line}:{span.column}"
+
+
+def _not_understood(report: Report, graph: RepoGraph, node: GraphNode) -> Iterator[str]:
+    """What keeps an Application from being resolved: the gaps where it or its sources stand."""
+    if node.attributes.get("resolved") is not False:
+        return
+    spans = (*node.locations, *(s for e in graph.edges_from(node.id) for s in e.locations))
+    lines = {(span.file, span.line) for span in spans}
+    gaps = report.coverage.not_understood
+    about = [gap for gap in gaps if (gap.location.file, gap.location.line) in lines]
+    if not about:
+        return
+    yield ""
+    yield paint("not understood", Style.BOLD, on=report.colour)
+    for gap in about:
+        yield f"  {inert(gap.reason)}"
+        yield from (f"  {line}" for line in _places(report, [gap.location]))
