@@ -1,5 +1,7 @@
 """Git generators: directories and files, by path, revision and content."""
 
+import pytest
+
 from graphdoc.model.location import SourceFile
 from tests.applicationsets import (
     CONFIG,
@@ -102,6 +104,25 @@ def test_stars_in_files_cross_directories_and_a_list_makes_several() -> None:
     assert [str(item) for item in generated.items] == [
         "platform/clusters/prod/eu/config.yaml:1:3",
         "platform/clusters/prod/eu/config.yaml:2:3",
+    ]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        'data: {applicationsetcontroller.enable.new.git.file.globbing: "true"}',
+        "args:\n- --enable-new-git-file-globbing",
+        "env:\n- name: ARGOCD_APPLICATIONSET_CONTROLLER_ENABLE_NEW_GIT_FILE_GLOBBING\n"
+        '  value: "true"',
+    ],
+)
+def test_no_star_crosses_directories_where_argo_cd_is_told_so(option: str) -> None:
+    text = CONFIG + a_set(git("files: [{path: clusters/*.yaml}]"), "{{cluster.name}}")
+    told = f"\n-- platform/argocd.yaml --\nkind: ConfigMap\n{option}\n"
+    assert names(generate(text + told)) == []
+    assert names(generate(text + told.replace("true", "false").replace("--ena", "#"))) == [
+        "eu-1",
+        "eu-2",
     ]
 
 

@@ -6,7 +6,11 @@ import pytest
 
 from graphdoc.model.node import Atom
 from graphdoc.resolve.applicationset.actions import rewrite
-from graphdoc.resolve.applicationset.globs import matches_directory, matches_pathspec
+from graphdoc.resolve.applicationset.globs import (
+    matches_directory,
+    matches_doublestar,
+    matches_pathspec,
+)
 from graphdoc.resolve.applicationset.parameters import go_text, normalise_name
 
 
@@ -56,6 +60,30 @@ def test_directories_match_as_go_matches_paths(path: str, pattern: str, expected
 )
 def test_files_match_as_git_lists_them(path: str, pattern: str, expected: bool) -> None:  # noqa: FBT001 -- a table
     assert matches_pathspec(path, pattern) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern", "expected"),
+    [
+        ("a/b/c.json", "a/*.json", False),
+        ("a/c.json", "a/*.json", True),
+        ("a/b/c.json", "a/**/c.json", True),
+        ("a/c.json", "a/**/c.json", True),
+        ("a/b/c.json", "**", True),
+        ("b/a/c.json", "a/**", False),
+        ("a/b/c.json", "a/b**", False),
+        ("a/b.yaml", "./a/*.{yml,yaml}", True),
+        ("a/b.json", "a/*.{yml,yaml}", False),
+        ("a/c.json", "a", False),
+        ("a", "{a,b}" * 20, False),
+    ],
+)
+def test_files_match_strictly_where_argo_cd_is_told_so(
+    path: str,
+    pattern: str,
+    expected: bool,  # noqa: FBT001 -- a table
+) -> None:
+    assert matches_doublestar(path, pattern) is expected
 
 
 def test_many_stars_take_no_time() -> None:

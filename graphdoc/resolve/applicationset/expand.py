@@ -1,6 +1,6 @@
 """One ApplicationSet to its Applications: the template, once for each set of parameters."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -22,6 +22,7 @@ from graphdoc.resolve.applicationset.failures import (
 )
 from graphdoc.resolve.applicationset.filling import Misfit, fill_mapping
 from graphdoc.resolve.applicationset.generators import Generators, kinds_of
+from graphdoc.resolve.applicationset.globs import matches_doublestar, matches_pathspec
 from graphdoc.resolve.applicationset.gotemplate import GoDialect
 from graphdoc.resolve.applicationset.plain import PlainDialect
 from graphdoc.resolve.applicationset.rollout import find_steps
@@ -31,6 +32,7 @@ from graphdoc.resolve.applicationset.template import (
     with_finalizer,
     with_patch,
 )
+from graphdoc.resolve.argocd_options import has_new_globbing
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.paths import normalise
@@ -74,6 +76,7 @@ class SetExpander:
     inventory: Inventory
     engine: HelmEngine | None
     _registered: tuple[Registered, ...] | None = None
+    _matches_file: Callable[[str, str], bool] | None = None
 
     def expand(self, resource: Resource) -> Generated:
         """The Applications that an ApplicationSet makes."""
@@ -86,7 +89,7 @@ class SetExpander:
             )
         dialect = self._dialect(spec)
         known = partial(self._known_to, seen.namespace)
-        generators = Generators(self.repositories, self.files, dialect, known)
+        generators = Generators(self.repositories, self.files, dialect, known, self.matches_file)
         return _Expansion(seen, spec, template, dialect, generators).run()
 
     def registered(self) -> tuple[Registered, ...]:
@@ -94,6 +97,13 @@ class SetExpander:
         if self._registered is None:
             self._registered = find_registered(self.inventory, self.repositories.clones, self.files)
         return self._registered
+
+    def matches_file(self) -> Callable[[str, str], bool]:
+        """How a Git file generator matches paths with patterns."""
+        if self._matches_file is None:
+            strict = has_new_globbing(self.repositories.clones)
+            self._matches_file = matches_doublestar if strict else matches_pathspec
+        return self._matches_file
 
     def _known_to(self, namespace: str) -> tuple[Registered, ...]:
         return known_to(namespace, self.registered())

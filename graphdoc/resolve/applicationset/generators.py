@@ -66,6 +66,7 @@ def kinds_of(entry: Mapping) -> tuple[GeneratorKind, ...]:
 class Generators:
     """Expands the generators of one ApplicationSet; ``notes`` gathers what was guessed.
 
+    ``matches_file`` tells how Argo CD matches files with patterns.
     ``read`` are the files that parameters come from, ``problems`` what is wrong and does not keep a
     generator from yielding, ``assumed`` the clusters that were put in for want of any.
     """
@@ -74,6 +75,7 @@ class Generators:
     files: Files
     dialect: Dialect
     registered: Callable[[], tuple[Registered, ...]]
+    matches_file: Callable[[], Callable[[str, str], bool]]
     notes: list[NotUnderstood] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     read: set[SourceFile] = field(default_factory=set)
@@ -137,7 +139,7 @@ class Generators:
             made = list(find_directories(clone, directories, style))
         elif files:
             made = []
-            for path in find_files(clone, files):
+            for path in find_files(clone, files, self.matches_file()):
                 self.read.add(SourceFile(clone.name, path))
                 made += read_parameters(self.files, clone, path, style)
         else:

@@ -1,7 +1,7 @@
 """Which directories and files of a repository a Git generator finds, and the parameters of each."""
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
@@ -9,7 +9,7 @@ from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.applicationset.failures import GeneratorError
-from graphdoc.resolve.applicationset.globs import matches_directory, matches_pathspec
+from graphdoc.resolve.applicationset.globs import matches_directory
 from graphdoc.resolve.applicationset.parameters import (
     flatten,
     make_mapping,
@@ -47,12 +47,14 @@ def find_directories(clone: Clone, entries: Iterable[Node], style: PathStyle) ->
             yield make_mapping(_path_parameters(path, "", style, found.span), found.span)
 
 
-def find_files(clone: Clone, entries: Iterable[Node]) -> tuple[str, ...]:
+def find_files(
+    clone: Clone, entries: Iterable[Node], matches: Callable[[str, str], bool]
+) -> tuple[str, ...]:
     """Every file that an entry includes and none excludes, sorted."""
     patterns = list(_patterns(entries))
     found = []
     for path in sorted(clone.files):
-        matching = [p for p in patterns if matches_pathspec(path, p.path)]
+        matching = [p for p in patterns if matches(path, p.path)]
         if matching and not any(p.excludes for p in matching):
             found.append(path)
     return tuple(found)

@@ -1,6 +1,7 @@
-"""The two globs of Git generators: Go's ``path.Match`` for directories, ``git ls-files`` for files.
+"""The globs of Git generators: Go's ``path.Match`` for directories, ``git ls-files`` for files.
 
-Neither knows ``**`` nor braces. Matching takes time by the product of the lengths at most.
+Neither knows ``**`` nor braces; the stricter globs that an Argo CD may be told to use for files do.
+Matching takes time by the product of the lengths at most.
 """
 
 import posixpath
@@ -9,9 +10,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
-__all__ = ["matches_directory", "matches_pathspec"]
+__all__ = ["matches_directory", "matches_doublestar", "matches_pathspec"]
 
 _LONGEST = 4096  # no path is longer
+_MOST_CHOICES = 256
+_BRACES = re.compile(r"\{([^{}]*)\}")
 _Test: TypeAlias = Callable[[str], bool]
 _TOKEN = re.compile(
     r"\[(?P<not>[!^])?(?P<set>\]?(?:\\.|[^\]\\])*)\]|\\(?P<escaped>.)|(?P<char>.)", re.DOTALL
@@ -31,6 +34,38 @@ def matches_pathspec(path: str, pattern: str) -> bool:
     if re.search(r"[*?\[\\]", clean):
         return _matches(path, clean)
     return clean in {".", path} or path.startswith(f"{clean}/")
+
+
+def matches_doublestar(path: str, pattern: str) -> bool:
+    """Whether a file matches; ``**`` stands for directories, braces for one of their choices."""
+    parts = path.split("/")
+    choices = _choices(posixpath.normpath(pattern[:_LONGEST]))
+    return any(_matches_parts(parts, choice.split("/")) for choice in choices)
+
+
+@lru_cache(maxsize=4096)
+def _choices(pattern: str) -> tuple[str, ...]:
+    """The patterns without braces; nothing where they are too many."""
+    found, done = [pattern], list[str]()
+    while found and len(found) + len(done) <= _MOST_CHOICES:
+        one = found.pop()
+        match = _BRACES.search(one)
+        if match is None:
+            done.append(one)
+        else:
+            found += [one[: match.start()] + c + one[match.end() :] for c in match[1].split(",")]
+    return () if found else tuple(done)
+
+
+def _matches_parts(parts: list[str], patterns: list[str]) -> bool:
+    """Match directory by directory, by the places that the patterns so far can reach."""
+    places = {0}
+    for pattern in patterns:
+        if pattern == "**":
+            places = set(range(min(places), len(parts) + 1)) if places else places
+        else:
+            places = {p + 1 for p in places if p < len(parts) and _matches(parts[p], pattern)}
+    return len(parts) in places
 
 
 def _matches(text: str, pattern: str) -> bool:
