@@ -199,12 +199,26 @@ def test_a_bare_clone_is_read_without_a_working_tree(root: Path, tmp_path: Path)
     assert clone.children("apps") == ("a.yaml",)
 
 
-def test_a_worktree_has_the_revisions_of_its_clone(root: Path, tmp_path: Path) -> None:
-    git(root, "worktree", "add", str(tmp_path / "other"), "next")
+@pytest.mark.parametrize("way", ["branch", "detached", "of a bare clone"])
+def test_a_worktree_has_the_revisions_of_its_clone(root: Path, tmp_path: Path, way: str) -> None:
+    owner = root
+    if way == "of a bare clone":
+        owner = tmp_path / "platform.git"
+        git(tmp_path, "clone", "--bare", str(root), str(owner))
+    options = ["--detach"] if way == "detached" else []
+    git(owner, "worktree", "add", *options, str(tmp_path / "other"), "next")
+    git(owner, "tag", "-a", "-m", "first", "v1", "main")
+    git(owner, "pack-refs", "--all")
+    git(owner, "gc", "--quiet")
     clone = open_clone("other", tmp_path / "other", "other")
-    assert (clone.branch, content(clone)) == ("next", b"a: 2\n")
-    assert content(clone.at("main")) == b"a: 1\n"
-    assert clone.urls == ("https://git.example.com/org/platform.git",)
+    assert clone.branch == (None if way == "detached" else "next")
+    assert [content(clone.at(name)) for name in ("", "next", "main", "v1")] == [
+        b"a: 2\n",
+        b"a: 2\n",
+        b"a: 1\n",
+        b"a: 1\n",
+    ]
+    assert len(clone.urls) == 1
 
 
 def test_a_submodule_is_a_clone(root: Path, tmp_path: Path) -> None:

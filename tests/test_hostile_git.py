@@ -121,6 +121,7 @@ def test_data_that_lies_elsewhere_is_left_alone(root: Path, tmp_path: Path, way:
     own = tmp_path / "own"
     own.mkdir()
     git(own, "init", "-q", "-b", "main")
+    git(own, "remote", "add", "origin", "https://me:secret@git.example.com/own")
     (own / "b.yaml").write_text("b: 1\n", "utf-8")
     data = root / ".git"
     stolen = {"alternates": "", "objects": "objects", "packs": "objects/pack", "refs": "refs"}[way]
@@ -134,6 +135,7 @@ def test_data_that_lies_elsewhere_is_left_alone(root: Path, tmp_path: Path, way:
         place.symlink_to(data / stolen)
     clone = open_clone("own", own, "own")
     assert (clone.commit, clone.files) == (None, ("b.yaml",))
+    assert clone.urls == ("https://git.example.com/own",)
     assert clone.has_borrowed_data
     assert not opened(root).has_borrowed_data
 

@@ -11,7 +11,13 @@ from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
 from graphdoc.clone.git import BlobError, Blobs, GitDirectory, borrows, find_git_directory
-from graphdoc.clone.revisions import GitFacts, Revisions, read_facts, without_credentials
+from graphdoc.clone.revisions import (
+    GitFacts,
+    Revisions,
+    read_addresses,
+    read_facts,
+    without_credentials,
+)
 from graphdoc.clone.tree import Tree
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.limits import DEFAULT_LIMITS, shown_size
@@ -272,10 +278,18 @@ class BareClone(DiskClone):
 def open_clone(name: str, root: Path, path: str, extra_urls: Iterable[str] = ()) -> DiskClone:
     """A clone or plain folder on the disk; ``path`` is how reports name its place."""
     git = find_git_directory(root)
-    facts = read_facts(git) if git is not None else GitFacts()
+    facts = read_facts(git) if git is not None else _read_own_addresses(root)
     kind = BareClone if git is not None and git.is_bare else DiskClone
     urls = tuple(sorted(map(without_credentials, extra_urls)))
     return kind(name, path, root, facts, urls, git=git if facts.commit is not None else None)
+
+
+def _read_own_addresses(root: Path) -> GitFacts:
+    """What the settings of a clone say whose data lies elsewhere, such as one with a reference."""
+    directory = root / ".git"
+    settings = directory / "config"
+    inside = not directory.is_symlink() and settings.is_file() and not settings.is_symlink()
+    return read_addresses(GitDirectory(root.resolve(), directory)) if inside else GitFacts()
 
 
 def _list_files(root: Path) -> Iterator[str]:

@@ -7,7 +7,14 @@ from functools import cached_property
 from graphdoc.clone.git import GitDirectory
 from graphdoc.parse.semver import find_highest, is_constraint
 
-__all__ = ["GitFacts", "Revisions", "read_facts", "without_credentials", "without_filters"]
+__all__ = [
+    "GitFacts",
+    "Revisions",
+    "read_addresses",
+    "read_facts",
+    "without_credentials",
+    "without_filters",
+]
 
 _COMMIT = re.compile("[0-9a-fA-F]{7,64}")
 _REMOTE = re.compile(r"remote\.(?P<name>.+)\.(?P<key>url|fetch|tagopt)", re.IGNORECASE)
@@ -33,10 +40,9 @@ def read_facts(git: GitDirectory) -> GitFacts:
     commit = git.ask("rev-parse", "--verify", "--quiet", "HEAD").strip() or None
     remotes = _read_remotes(git)
     time = git.ask("log", "-1", "--format=%ct", "HEAD").strip() if commit else ""
-    urls = {without_credentials(url) for _, key, url in remotes if key == "url"}
     names = {name for name, _, _ in remotes}
     return GitFacts(
-        urls=tuple(sorted(urls)),
+        urls=_addresses(remotes),
         commit=commit,
         branch=git.ask("symbolic-ref", "--short", "--quiet", "HEAD").strip() or None,
         dirty=not git.is_bare and _is_dirty(git),
@@ -98,9 +104,20 @@ class Revisions:
         return self.git.ask("rev-parse", *wanted).strip() or None
 
 
-def _read_remotes(git: GitDirectory) -> list[tuple[str, str, str]]:
+def read_addresses(git: GitDirectory) -> GitFacts:
+    """The addresses alone, from the settings of a clone whose other data is left alone."""
+    settings = ("--file", str(git.directory / "config"), "--no-includes")
+    return GitFacts(urls=_addresses(_read_remotes(git, *settings)))
+
+
+def _addresses(remotes: list[tuple[str, str, str]]) -> tuple[str, ...]:
+    return tuple(sorted({without_credentials(url) for _, key, url in remotes if key == "url"}))
+
+
+def _read_remotes(git: GitDirectory, *settings: str) -> list[tuple[str, str, str]]:
     """The name, the setting and its value, for each setting of each remote."""
-    listing = git.ask("config", "--local", "-z", "--get-regexp", r"^remote\.")
+    where = settings or ("--local",)
+    listing = git.ask("config", *where, "-z", "--get-regexp", r"^remote\.")
     rows = (row.partition("\n") for row in listing.split("\0") if row)
     found = ((_REMOTE.fullmatch(key), value) for key, _, value in rows)
     return [(match["name"], match["key"].lower(), value) for match, value in found if match]
