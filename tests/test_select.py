@@ -96,7 +96,7 @@ def test_everything_below_a_node() -> None:
     [
         ("application:prod/wbe", "application:prod/web"),
         ("aplication:prod/web", "application:prod/web"),
-        ("rot", "application:prod/root"),
+        ("rot", "root"),
         ("zzzzzz", None),
     ],
 )
