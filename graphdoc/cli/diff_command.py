@@ -8,7 +8,7 @@ from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import say, write_result
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.pipeline import to_report
-from graphdoc.pipeline.analysis import open_clones
+from graphdoc.pipeline.clones import open_clones
 from graphdoc.pipeline.review import pin_clones, review
 from graphdoc.pipeline.revisions import RevisionError
 from graphdoc.report.review import REVIEW_REPORTERS

@@ -13,7 +13,7 @@ from graphdoc.graph.impact import Impact
 from graphdoc.graph.key_impact import known_keys
 from graphdoc.graph.select import UnknownNodeError
 from graphdoc.pipeline import Analysis, to_report
-from graphdoc.pipeline.analysis import open_clones
+from graphdoc.pipeline.clones import open_clones
 from graphdoc.pipeline.impact import NoReachError, measure_impact, measure_key_impact
 from graphdoc.pipeline.revisions import RevisionError
 from graphdoc.pipeline.touched import Touched, UnknownPathError, find_since, find_targets

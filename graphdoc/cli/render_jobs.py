@@ -11,7 +11,7 @@ from graphdoc.config import Config
 from graphdoc.model.inert import inert
 from graphdoc.pipeline.memory import deep_trees
 from graphdoc.pipeline.render import Renderer, Rendering
-from graphdoc.report.rendering import to_json_line, to_yaml_documents
+from graphdoc.report.rendering import JsonWriter, to_yaml_documents
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -43,7 +43,7 @@ class Rendered(NamedTuple):
 def render_each(task: Task, paths: Iterable[str], jobs: int) -> Iterator[Rendered]:
     """Render every path; of several processes each reads files and builds bases for itself."""
     if jobs == 1:
-        yield from _render_all(task, Renderer(task.config, task.enable_helm), paths)
+        yield from _Worker(task).render_all(paths)
         return
     yield from _render_apart(pickle.dumps(task), paths, jobs)
 
@@ -71,31 +71,36 @@ def _chunks(paths: Iterator[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _render_chunk(given: bytes, paths: tuple[str, ...]) -> list[Rendered]:
-    task, renderer = _prepare(given)
     with deep_trees():
-        return list(_render_all(task, renderer, paths))
+        return list(_worker(given).render_all(paths))
 
 
 @lru_cache(maxsize=1)
-def _prepare(given: bytes) -> tuple[Task, Renderer]:
-    """One renderer a process, which remembers what it has read."""
-    task: Task = pickle.loads(given)
-    return task, Renderer(task.config, task.enable_helm)
+def _worker(given: bytes) -> "_Worker":
+    """One a process."""
+    return _Worker(pickle.loads(given))
 
 
-def _render_all(task: Task, renderer: Renderer, paths: Iterable[str]) -> Iterator[Rendered]:
-    return (_render(task, renderer.render(path)) for path in paths)
+class _Worker:
+    """Renders one path after another, and remembers what it has read and written."""
 
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._renderer = Renderer(task.config, task.enable_helm)
+        self._writer = JsonWriter()
 
-def _render(task: Task, done: Rendering) -> Rendered:
-    has_failed = done.error is not None
-    if not task.as_json:
-        documents = to_yaml_documents(done.resources, origins=task.origins)
-        return Rendered(tuple(documents), tuple(_trouble(done)), has_failed)
-    line = to_json_line(
-        done.path, done.resources, done.not_understood, done.error, origins=task.origins
-    )
-    return Rendered((line,), (), has_failed)
+    def render_all(self, paths: Iterable[str]) -> Iterator[Rendered]:
+        return (self._render(self._renderer.render(path)) for path in paths)
+
+    def _render(self, done: Rendering) -> Rendered:
+        has_failed, origins = done.error is not None, self._task.origins
+        if not self._task.as_json:
+            documents = to_yaml_documents(done.resources, origins=origins)
+            return Rendered(tuple(documents), tuple(_trouble(done)), has_failed)
+        line = self._writer.line(
+            done.path, done.resources, done.not_understood, done.error, origins=origins
+        )
+        return Rendered((line,), (), has_failed)
 
 
 def _trouble(done: Rendering) -> Iterator[str]:

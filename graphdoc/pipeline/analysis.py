@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from graphdoc import __version__
-from graphdoc.clone import DiskClone, open_clone
 from graphdoc.config.load import check_rules
 from graphdoc.config.values import Config, Tracked
 from graphdoc.drift import Lock
@@ -14,6 +13,7 @@ from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding
+from graphdoc.pipeline.clones import open_clones, open_documents
 from graphdoc.pipeline.contracts import judge_contracts
 from graphdoc.pipeline.judge import judge
 from graphdoc.pipeline.memory import deep_trees
@@ -26,10 +26,9 @@ from graphdoc.resolve.estate import resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["Analysis", "analyse", "open_clones", "take_lock", "to_report"]
+__all__ = ["Analysis", "analyse", "take_lock", "to_report"]
 
 _UNREADABLE = "unreadable-file"
-_PAGES = "docs_src"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +81,6 @@ def analyse(
         files = frozenset(finding.problem.primary.span.file for finding in reported)
         coverage = measure_coverage(estate, files)
     return Analysis(config, estate, graph, verdict.findings, verdict.ignored, coverage)
-
-
-def open_clones(config: Config) -> tuple[DiskClone, ...]:
-    """Every configured clone, in the order of the names."""
-    ordered = sorted(config.repositories, key=lambda repository: repository.name)
-    clones = tuple(open_clone(r.name, r.root, r.path, r.urls) for r in ordered)
-    for clone in clones:
-        clone.size_limit = config.limits.file_size
-    return clones
-
-
-def open_documents(config: Config) -> tuple[DiskClone, ...]:
-    """The pages beside the configuration, unless they lie in a clone."""
-    folder = (config.directory / _PAGES).resolve()
-    roots = [repository.root.resolve() for repository in config.repositories]
-    if config.file is None or not folder.is_dir() or any(map(folder.is_relative_to, roots)):
-        return ()
-    return (open_clone(_PAGES, folder, _PAGES),)
 
 
 def take_lock(analysis: Analysis) -> Lock:

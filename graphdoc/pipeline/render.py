@@ -17,7 +17,8 @@ from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.pipeline.folders import find_folder_root
+from graphdoc.pipeline.clones import open_charts, open_clones
+from graphdoc.pipeline.folders import Folders
 from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.directory import directory_files
 from graphdoc.resolve.files import Files
@@ -50,7 +51,8 @@ class Renderer:
 
     config: Config | None
     enable_helm: bool = False
-    _folders: dict[Path, DiskClone] = field(default_factory=dict)
+    _folders: Folders = field(default_factory=Folders)
+    _clones: dict[Path, DiskClone] = field(default_factory=dict)
 
     def render(self, path: str) -> Rendering:
         """A directory, or else an Application by its name or id."""
@@ -120,23 +122,18 @@ class Renderer:
         for root, clone in self._configured.items():
             if place.is_relative_to(root):
                 return clone, _inside(root, place)
-        known = next((root for root in self._folders if place.is_relative_to(root)), None)
-        root = find_folder_root(place)
-        if known is not None and root.is_relative_to(known):
-            root = known
-        if root not in self._folders:
+        root = self._folders.find_root(place)
+        if root not in self._clones:
+            root = next((known for known in self._clones if root.is_relative_to(known)), root)
+        if root not in self._clones:
             size = self._limits.file_size
-            self._folders[root] = DiskClone(
-                root.name or "root", _shown(root), root, size_limit=size
-            )
-        return self._folders[root], _inside(root, place)
+            self._clones[root] = DiskClone(root.name or "root", _shown(root), root, size_limit=size)
+        return self._clones[root], _inside(root, place)
 
     @cached_property
     def _configured(self) -> Mapping[Path, DiskClone]:
         if self.config is None:
             return {}
-        from graphdoc.pipeline.analysis import open_clones  # noqa: PLC0415 -- see _analysis
-
         return {clone.root.resolve(): clone for clone in open_clones(self.config)}
 
     @property
@@ -157,8 +154,6 @@ class Renderer:
     def _charts(self) -> ChartCache:
         if self.config is None:
             return ChartCache(None, self._files)
-        from graphdoc.pipeline.requests import open_charts  # noqa: PLC0415 -- see _analysis
-
         return ChartCache(open_charts(self.config), self._files)
 
     @cached_property

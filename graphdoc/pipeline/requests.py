@@ -1,18 +1,18 @@
 """From the configuration to what each stage asks for."""
 
-from graphdoc.clone import DiskClone
 from graphdoc.config.values import ClusterFacts as ClusterSettings
 from graphdoc.config.values import Config
 from graphdoc.config.values import RootPattern as ConfiguredRoot
 from graphdoc.graph.build import ClusterFacts
 from graphdoc.model.node import Plain
+from graphdoc.pipeline.clones import open_charts
 from graphdoc.resolve.applicationset import Inventory, InventoryCluster
 from graphdoc.resolve.estate import Request
 from graphdoc.resolve.resolved import SecretHints
 from graphdoc.resolve.roots import RootPattern
 from graphdoc.resolve.source import RenderSettings
 
-__all__ = ["cluster_facts", "estate_request", "open_charts"]
+__all__ = ["cluster_facts", "estate_request"]
 
 
 def estate_request(config: Config) -> Request:
@@ -40,14 +40,6 @@ def estate_request(config: Config) -> Request:
 def cluster_facts(config: Config) -> ClusterFacts:
     """What the graph is told of clusters that Git does not say."""
     return {cluster.name: _facts(cluster) for cluster in config.clusters}
-
-
-def open_charts(config: Config) -> DiskClone | None:
-    """The folder of charts at hand, read like a plain folder."""
-    folder = config.chart_cache
-    if folder is None:
-        return None
-    return DiskClone(folder.name, folder.name, folder, size_limit=config.limits.file_size)
 
 
 def _listed(cluster: ClusterSettings) -> InventoryCluster:

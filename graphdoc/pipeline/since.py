@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from graphdoc.clone import DiskClone
 from graphdoc.clone.history import commit_before
 from graphdoc.graph.compare import NodeChange
-from graphdoc.pipeline.analysis import Analysis, analyse, open_clones
+from graphdoc.pipeline.analysis import Analysis, analyse
+from graphdoc.pipeline.clones import open_clones
 from graphdoc.pipeline.review import Revisions, review
 from graphdoc.pipeline.revisions import RevisionError, clones_at
 from graphdoc.report.words import describe, rank

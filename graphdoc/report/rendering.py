@@ -6,45 +6,78 @@ from collections.abc import Iterator
 from graphdoc.graph.plain import place_to_plain
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, walk
-from graphdoc.model.redact import to_public
+from graphdoc.model.redact import hidden_fields, to_public, to_public_field
 from graphdoc.model.resource import Resource
-from graphdoc.parse.emit import to_yaml
 
-__all__ = ["resource_to_plain", "to_json_line", "to_yaml_documents"]
+__all__ = ["JsonWriter", "to_yaml_documents"]
+
+_MOST_REMEMBERED = 1 << 26
+_QUOTE = json.encoder.encode_basestring_ascii
 
 
-def to_json_line(
-    path: str,
-    resources: tuple[Resource, ...],
-    notes: tuple[NotUnderstood, ...],
-    error: str | None,
-    *,
-    origins: bool = False,
-) -> str:
-    """One line of JSON for one PATH."""
-    line: dict[str, Plain] = {
-        "path": path,
-        "documents": [resource_to_plain(resource) for resource in resources],
-        "not_understood": [
+class JsonWriter:
+    """Writes one line of JSON for each PATH; what their resources share is put into words once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, tuple[Node, str]] = {}
+        self._size = 0
+
+    def line(
+        self,
+        path: str,
+        resources: tuple[Resource, ...],
+        notes: tuple[NotUnderstood, ...],
+        error: str | None,
+        *,
+        origins: bool = False,
+    ) -> str:
+        """The line for one PATH."""
+        documents = ", ".join(self._document(resource.manifest) for resource in resources)
+        places: list[Plain] = [
             {"location": place_to_plain(note.location), "reason": note.reason} for note in notes
-        ],
-        "error": error,
-    }
-    if origins:
-        line["origins"] = dict(_origins(resources))
-    return json.dumps(line) + "\n"
+        ]
+        parts = {
+            "path": json.dumps(path),
+            "documents": f"[{documents}]",
+            "not_understood": json.dumps(places),
+            "error": json.dumps(error),
+        }
+        if origins:
+            parts["origins"] = json.dumps(dict(_origins(resources)))
+        return _to_object(parts) + "\n"
+
+    def _document(self, manifest: Mapping) -> str:
+        hidden = hidden_fields(manifest)
+        return _to_object({key: self._field(manifest, key, hidden) for key in manifest.entries})
+
+    def _field(self, manifest: Mapping, key: str, hidden: frozenset[str]) -> str:
+        node = manifest.entries[key]
+        if key in hidden or isinstance(node, Scalar):
+            return json.dumps(to_public_field(manifest, key))
+        known = self._texts.get(id(node))
+        return self._remember(node, json.dumps(to_public(node))) if known is None else known[1]
+
+    def _remember(self, node: Node, text: str) -> str:
+        self._size += len(text)
+        if self._size > _MOST_REMEMBERED:
+            self._texts.clear()
+            self._size = len(text)
+        self._texts[id(node)] = node, text  # the node keeps its id from being used again
+        return text
+
+
+def _to_object(parts: dict[str, str]) -> str:
+    """An object of values that are JSON already."""
+    return "{" + ", ".join(f"{_QUOTE(key)}: {text}" for key, text in parts.items()) + "}"
 
 
 def to_yaml_documents(resources: tuple[Resource, ...], *, origins: bool = False) -> Iterator[str]:
     """One YAML document for each resource."""
+    from graphdoc.parse.emit import to_yaml  # noqa: PLC0415 -- takes longer than most to render
+
     for resource in resources:
         comment = _origin_comment(resource) if origins else ""
-        yield f"---\n{comment}{to_yaml(resource_to_plain(resource))}"
-
-
-def resource_to_plain(resource: Resource) -> Plain:
-    """A manifest as plain data; values of Secrets and credentials in addresses are replaced."""
-    return to_public(resource.manifest)
+        yield f"---\n{comment}{to_yaml(to_public(resource.manifest))}"
 
 
 def _origins(resources: tuple[Resource, ...]) -> Iterator[tuple[str, Plain]]:

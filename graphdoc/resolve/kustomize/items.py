@@ -31,7 +31,7 @@ class Items:
         self._by_id: dict[Id, list[int]] = {}
         self._by_name: dict[str, dict[int, None]] = {}
         for item in items:
-            self._append(item)
+            self._append(item, item.id)
 
     def __len__(self) -> int:
         return len(self._items)
@@ -54,12 +54,12 @@ class Items:
             KustomizeError: its id is taken.
         """
         present = item.id
-        taken = [known for index in self.current(present) if (known := self._items[index])]
-        if taken:
+        for index in self.current(present) if present in self._by_id else ():
+            taken = self._items[index]
             reason = f"may not add resource with an already registered id: {present}"
-            related = (Location(taken[0].manifest.span, "registered here"),)
+            related = (Location(taken.manifest.span, "registered here"),) if taken else ()
             raise KustomizeError(reason, item.manifest.span, related)
-        self._append(item)
+        self._append(item, present)
 
     def replace(self, index: int, item: Item | None) -> None:
         """Put a changed resource where the old one was, or remove it."""
@@ -105,15 +105,14 @@ class Items:
             self.allowance.try_on(len(self._items))
         return [i for i in candidates if (item := self._items[i]) and matcher.fits(item)]
 
-    def _append(self, item: Item) -> None:
+    def _append(self, item: Item, present: Id) -> None:
         self._items.append(item)
         index = len(self._items) - 1
         if item.previous:
-            self._register(index, frozenset(item.ids))
+            self._register(index, frozenset((*item.previous_ids, present)))
             return
-        only = item.id
-        self._by_id.setdefault(only, []).append(index)
-        self._by_name.setdefault(only.name, {})[index] = None
+        self._by_id.setdefault(present, []).append(index)
+        self._by_name.setdefault(present.name, {})[index] = None
 
     def _register(self, index: int, ids: frozenset[Id]) -> None:
         for new in ids:

@@ -47,7 +47,9 @@ class _Reading:
         for key, value in node.entries.items():
             if (key in _WORDS or key[0] in _SUSPECT) and _is_no_text(key, node.keys[key]):
                 raise KustomizeError(f"key '{key}' is no text", node.keys[key])
-            new = self._read_scalar(value) if isinstance(value, Scalar) else self._read(value)
+            if isinstance(value, Scalar) and value.text[4:5] != "-" and "\n" not in value.text:
+                continue  # neither a time nor a folded text, as nearly all are
+            new = self._read(value)
             if new is not value:
                 changed[key] = new
         return node._replace(entries={**node.entries, **changed}) if changed else node
