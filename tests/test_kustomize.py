@@ -534,14 +534,17 @@ def test_expression_that_would_take_others_for_ever_is_matched(tmp_path: Path, n
     assert (built.error, built.not_understood) == (None, ())
 
 
-def test_without_re2_only_plain_names_are_followed(
+def test_without_re2_only_plain_expressions_are_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "re2", None)
     compile_expression.cache_clear()
-    files = overlay("  - target: {name: sho.}\n    patch: '[]'\n")
+    targets = ("^.*s[a-h]o(p|q)$", "(s|h)+", ".*.*.*.*")
+    files = overlay("".join(f"  - target: {{name: '{t}'}}\n    patch: '[]'\n" for t in targets))
+    files["prod/kustomization.yaml"] += "images: [{name: registry.example.org/a.b, newTag: v1}]\n"
     assert [entry.reason for entry in build(tmp_path, "prod", files).not_understood] == [
-        "a regular expression, for which google-re2 must be installed: sho."
+        "a regular expression, for which google-re2 must be installed: ^(?:(s|h)+)$",
+        "a regular expression, for which google-re2 must be installed: ^(?:.*.*.*.*)$",
     ]
 
 

@@ -7,7 +7,7 @@ from graphdoc.model.kustomize import Selector
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import Location
 from graphdoc.resolve.kustomize.allowance import Allowance
-from graphdoc.resolve.kustomize.expressions import Expression, compile_expression
+from graphdoc.resolve.kustomize.expressions import Expression, compile_anchored
 from graphdoc.resolve.kustomize.ids import Gvk, Id, Item
 from graphdoc.resolve.kustomize.mergekeys import FindShape, shape_of_type
 from graphdoc.resolve.kustomize.selectors import parse_labels
@@ -164,11 +164,11 @@ class Expressions:
 
 
 def _compile(expression: str) -> Expression | None:
-    return compile_expression(expression) if expression else None
+    return compile_anchored(expression) if expression else None
 
 
 def _fits(pattern: Expression | None, text: str) -> bool:
-    return pattern is None or pattern.fullmatch(text) is not None
+    return pattern is None or pattern.search(text) is not None
 
 
 def _texts(item: Item, field: str) -> dict[str, str]:

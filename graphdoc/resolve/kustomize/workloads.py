@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
-from graphdoc.resolve.kustomize.expressions import Expression, compile_expression
+from graphdoc.resolve.kustomize.expressions import compile_expression
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, restyle, string
@@ -12,11 +12,11 @@ from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, 
 __all__ = ["set_images", "set_replicas"]
 
 _CONTAINERS = ("containers", "initContainers")
-_TAG = r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?"
+_TAG = r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$"
 
 
 class _Image(NamedTuple):
-    pattern: Expression
+    name: str
     new_name: str
     new_tag: str
     digest: str
@@ -111,17 +111,15 @@ def _changed(node: Node, image: _Image) -> Node:
         return node
     if not isinstance(node, Scalar):
         raise KustomizeError("wrong node kind: expected a scalar", node.span)
-    if not image.pattern.fullmatch(node.text):
+    if not compile_expression(image.name, "^", _TAG).search(node.text):
         return node
     text = image.change(node.text)
     return node if text == node.text else override(string(text, image.span), node)
 
 
 def _image(entry: Mapping) -> _Image:
-    name = entry.text("name")
-    compile_expression(name)
     return _Image(
-        pattern=compile_expression(f"{name}{_TAG}"),
+        name=entry.text("name"),
         new_name=entry.text("newName"),
         new_tag=entry.text("newTag"),
         digest=entry.text("digest"),
