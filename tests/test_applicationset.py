@@ -136,6 +136,11 @@ def test_plain_elements_must_be_strings() -> None:
     assert names(generated) == []
 
 
+def test_elements_must_be_objects() -> None:
+    generated = generate(a_set("- list: {elements: [blue, {app: a}]}", "{{app}}"))
+    assert problems(generated) == [(8, "an element of a list generator is not an object")]
+
+
 def test_elements_may_come_as_text() -> None:
     generated = generate(
         a_set('- list: {elements: [{app: a}], elementsYaml: "[{app: b}, {app: c}]"}', "{{app}}")

@@ -234,6 +234,15 @@ def test_assumed_cluster_that_the_repository_refutes_makes_no_application() -> N
     assert names(generate(text, registered)) == ["prod"]
 
 
+def test_assumed_cluster_for_which_a_generator_yields_nothing_is_told() -> None:
+    files = f"git: {{repoURL: {REPO}, files: [{{path: 'clusters/{{{{name}}}}.yaml'}}]}}"
+    text = a_set(f"- matrix: {{generators: [{{clusters: {{}}}}, {{{files}}}]}}", "{{name}}")
+    assert notes(generate(text))[1:] == [
+        "the generator yields nothing for a cluster that is assumed: only a registered cluster can"
+        " tell"
+    ]
+
+
 @pytest.mark.parametrize(
     "secret",
     [

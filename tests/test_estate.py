@@ -6,6 +6,7 @@ from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.detached import find_bypassed
 from graphdoc.resolve.estate import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
+from graphdoc.resolve.orphans import find_orphaned_applications
 from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication, Tool
 from graphdoc.resolve.roots import RootPattern
 from tests.txtar import read_clones
@@ -680,3 +681,79 @@ def test_what_a_generator_would_fill_in_is_counted() -> None:
     assert [note.reason for note in web.sources[0].not_understood] == [
         "keeps placeholders that only its generator fills in"
     ]
+
+
+SET = """apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: open, namespace: argocd}
+spec:
+  generators: [clusters: {selector: {matchLabels: {a: b}}}]
+  template:
+    metadata: {name: open}
+    spec:
+      destination: {name: "{{name}}"}
+      source: {repoURL: "{{metadata.annotations.url}}", path: "{{metadata.annotations.path}}"}
+"""
+WORKED = f"""
+-- platform/root.yaml --
+{application("root", "apps")}
+-- platform/apps/web.yaml --
+{application("web", "web/dev")}
+-- platform/apps/deep/lone.yaml --
+{application("lone", "web/${ENV}")}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ("", "'web/${ENV}' is filled in before somebody applies it"),
+        ("-- platform/README.md --\nkubectl apply -f apps/deep/lone.yaml\n", "a document tells"),
+        (
+            '-- platform/tf/main.tf --\na = file("${path.module}/../apps/deep/lone.yaml")\n',
+            "platform/tf/main.tf names its file and may apply it",
+        ),
+        (
+            "-- platform/apps/cdk.yaml --\n"
+            + application("cdk", "apps/deep", more="\n    plugin: {name: cdk8s}"),
+            "it lies below platform/apps/deep, which a plugin renders",
+        ),
+        (f"-- platform/apps/open.yaml --\n{SET}", "ApplicationSet open may render it"),
+    ],
+)
+def test_what_something_outside_may_apply_is_no_finding_and_is_counted(
+    more: str, reason: str
+) -> None:
+    hole = "${ENV}" if not more else "dev"
+    estate = resolve(WORKED.replace("${ENV}", hole) + more)
+    assert [orphan.name for orphan in estate.orphans] == ["lone"]
+    assert find_orphaned_applications(estate) == []
+    told = [note.reason for note in measure_coverage(estate, frozenset()).not_understood]
+    (found,) = (text for text in told if "no root leads to Application lone, but" in text)
+    assert reason in found
+
+
+def test_an_application_that_starts_the_kustomization_beside_it_is_its_root() -> None:
+    text = f"""
+-- platform/apps/start.yaml --
+{application("start", "apps")}
+-- platform/apps/kustomization.yaml --
+resources: [list/web.yaml]
+-- platform/apps/list/web.yaml --
+{application("web", "web/dev")}
+"""
+    assert roots(resolve(text)) == [("start", "application:start/start")]
+
+
+def test_an_application_in_the_folder_of_its_own_chart_brings_nothing() -> None:
+    chart = "-- platform/web/Chart.yaml --\napiVersion: v2\nname: web\nversion: 1.0.0\n"
+    text = f"{WORKED}{chart}-- platform/web/start.yaml --\n{application('start', 'web')}"
+    assert [cluster for cluster, _ in roots(resolve(text))] == ["platform"]
+
+
+def test_sets_below_a_folder_of_sets_belong_to_it() -> None:
+    deeper = GUESSED.replace("platform/sets/lone.yaml", "platform/sets/deep/lone.yaml")
+    nested = SET.replace("name: open", "name: nested")
+    estate = resolve(f"-- platform/sets/deep/set.yaml --\n{nested}{deeper}")
+    assert "applicationset:platform/nested" in [made.id for made in estate.application_sets]
+    assert roots(estate) == [("platform", "kustomization:platform/sets")]

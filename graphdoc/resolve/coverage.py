@@ -7,7 +7,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile, file_start
-from graphdoc.resolve.orphans import applied_elsewhere
+from graphdoc.resolve.orphans import applied_elsewhere, find_applied_outside
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 from graphdoc.resolve.reviews import find_undecided_reviews
 
@@ -74,9 +74,19 @@ def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
         yield from build.not_understood
     yield from _spare_charts(estate)
     yield from find_undecided_reviews(estate)
-    for name, orphans in applied_elsewhere(estate).items():
+    yield from _applied_outside(estate)
+
+
+def _applied_outside(estate: Estate) -> Iterator[NotUnderstood]:
+    """Applications that no root leads to, and that are no findings."""
+    elsewhere = applied_elsewhere(estate)
+    for name, orphans in elsewhere.items():
         reason = f"{len(orphans)} Applications of '{name}' that no root leads to: something else"
         yield NotUnderstood(min(orphan.span for orphan in orphans), f"{reason} applies them")
+    for orphan, reason in find_applied_outside(estate):
+        if orphan.span.file.repository not in elsewhere:
+            what = f"no root leads to {orphan.kind} {orphan.name}, but {reason}"
+            yield NotUnderstood(orphan.span, what)
 
 
 def _spare_charts(estate: Estate) -> Iterator[NotUnderstood]:

@@ -8,7 +8,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, mappings_within
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
-from graphdoc.resolve.by_hand import is_applied_by_hand
+from graphdoc.resolve.applied_outside import AppliedOutside
 from graphdoc.resolve.comments import find_commented_entry
 from graphdoc.resolve.paths import matches_segments, normalise
 from graphdoc.resolve.refusals import file_of, find_tops, kustomization_subject
@@ -17,6 +17,7 @@ from graphdoc.resolve.resolved import Estate, Orphan
 
 __all__ = [
     "applied_elsewhere",
+    "find_applied_outside",
     "find_commented_applications",
     "find_orphaned_applications",
     "folders_of",
@@ -29,23 +30,32 @@ _MANY = 20
 def find_orphaned_applications(estate: Estate) -> list[tuple[Orphan, ...]]:
     """Orphans that nothing explains, together where one unused kustomization brings them.
 
-    What a document tells people to apply, what a kustomization comments out, and what another
-    orphan would render, is explained.
+    What something outside may apply, what a kustomization comments out, and what another orphan
+    would render, is explained.
     """
     bringing = _bringing(estate)
     rendered = tuple(folders_of_orphans(estate))
     groups: dict[object, list[Orphan]] = {}
     applied = applied_elsewhere(estate)
+    outside = {orphan for orphan, _ in find_applied_outside(estate)}
     for orphan in estate.orphans:
-        if orphan.span.file.repository in applied:
-            continue
         file = orphan.span.file
-        by_hand = is_applied_by_hand(estate.clones, file)
+        if file.repository in applied or orphan in outside:
+            continue
         commented = find_commented_entry(estate.clones, file) is not None
-        if by_hand or commented or _is_rendered(orphan, rendered) or _is_start(orphan, rendered):
+        if commented or _is_rendered(orphan, rendered) or _is_start(orphan, rendered):
             continue
         groups.setdefault(bringing.get(file) or orphan.span, []).append(orphan)
     return [tuple(group) for group in groups.values()]
+
+
+def find_applied_outside(estate: Estate) -> Iterator[tuple[Orphan, str]]:
+    """Orphans that something outside of the clones may apply, each with what says so."""
+    outside = AppliedOutside(estate)
+    for orphan in estate.orphans:
+        reason = outside.reason(orphan, _resource(estate, orphan))
+        if reason is not None:
+            yield orphan, reason
 
 
 def applied_elsewhere(estate: Estate) -> dict[str, tuple[Orphan, ...]]:

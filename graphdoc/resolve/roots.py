@@ -84,9 +84,10 @@ class _Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """What lies where: units that are folders, builds, and every folder above an Application."""
+    """What lies where: units that are folders, charts, builds, and folders above Applications."""
 
     folders: frozenset[tuple[str, str]]
+    charts: frozenset[tuple[str, str]]
     builds: dict[tuple[str, str], Build]
     homes: frozenset[tuple[str, str]]
 
@@ -95,6 +96,12 @@ class _Places:
         folders = (*units.kustomizations, *units.charts)
         return cls(
             frozenset((unit.clone.name, unit.path) for unit in folders),
+            frozenset(
+                (clone.name, dirname(path))
+                for clone in {unit.clone.name: unit.clone for unit in units.applications}.values()
+                for path in clone.files
+                if path.rpartition("/")[2] == "Chart.yaml"
+            ),
             {(build.clone, build.path): build for build in reversed(units.builds)},
             frozenset(
                 (unit.clone.name, above)
@@ -161,7 +168,10 @@ class _Choice:
                 self._take(self._with_siblings(unit), "")
 
     def _with_siblings(self, unit: Unit) -> Unit:
-        """The folder, where several ApplicationSets lie in it: they belong to one Argo CD."""
+        """The folder, where several ApplicationSets lie in it: they belong to one Argo CD.
+
+        So do those in folders below, for nothing says that whoever applies the folder stops there.
+        """
         beside = [
             other
             for other in self.units.applications
@@ -170,7 +180,18 @@ class _Choice:
             and (other.kind is RootKind.APPLICATION_SET or not self._is_app_of_apps(other))
         ]
         sets = [other for other in beside if other.kind is RootKind.APPLICATION_SET]
-        return _folder_of(beside) if unit in sets and len(sets) > 1 else unit
+        if unit not in sets or len(sets) == 1:
+            return unit
+        below = (
+            other
+            for other in self.units.applications
+            if other.kind is RootKind.APPLICATION_SET
+            and other.clone.name == unit.clone.name
+            and unit.directory
+            and _is_below(other.directory, unit.directory)
+            and not self._is_excluded(other)
+        )
+        return _folder_of([*beside, *below])
 
     def take_folders(self) -> None:
         """Kustomizations and charts that bring Applications, and that nothing renders."""
@@ -242,10 +263,15 @@ class _Choice:
         return any(a.names(unit.clone.name, place) for a in self.documented for place in places)
 
     def _is_omitted(self, unit: Unit) -> bool:
-        """Whether the unit is an Application beside a kustomization that does not list it."""
+        """Whether the unit is an Application beside a kustomization that does not list it.
+
+        One that renders just this kustomization is meant to start it.
+        """
         if unit.kind not in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
             return False
-        return (unit.clone.name, unit.directory) in self._place_index().builds
+        home = (unit.clone.name, unit.directory)
+        starts = any((target.clone, target.path) == home for target in self._targets(unit))
+        return home in self._place_index().builds and not starts
 
     def _is_app_of_apps(self, unit: Unit) -> bool:
         if unit.kind is RootKind.APPLICATION_SET:
@@ -260,7 +286,9 @@ class _Choice:
         if place in index.folders:
             return True
         build = index.builds.get(place)
-        return place in index.homes if build is None else brings_applications(build.resources)
+        if build is not None:
+            return brings_applications(build.resources)
+        return place in index.homes and place not in index.charts
 
     def _place_index(self) -> "_Places":
         if self._places is None:

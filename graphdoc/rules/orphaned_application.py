@@ -23,7 +23,11 @@ def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     None are those that a document of the repositories tells people to apply (`kubectl apply -f …`,
     `argocd app create --path …`), those that render the folder that they stand in, and those that
-    another orphan renders: that one is the finding. What a kustomization names in a comment is
+    another orphan renders: that one is the finding. Nor are those that something outside of the
+    clones may apply: a file that is named by a program (Terraform, a script), a template whose
+    address is still to be filled in (`path: envs/${ENV}`), what lies in a folder that a plugin
+    renders, and any while an ApplicationSet leaves it to its clusters what it reads. Coverage names
+    each with its reason. What a kustomization names in a comment is
     [`commented-out-resource`](commented-out-resource.md). The message ends with what was likeliest
     to lead there: what names a like path that does not exist, the kustomization beside the file, or
     else what uses the folder beside its own.

@@ -42,6 +42,7 @@ __all__ = ["Generated", "SetExpander"]
 
 _STRICT = "missingkey=error"
 _UNREGISTERED = "only a registered cluster can tell"
+_NOTHING = "the generator yields nothing for a cluster that is assumed"
 _GENERATED_FROM = "generated from this item"
 
 
@@ -178,6 +179,8 @@ class _Expansion:
             self._guess(merge_templates(entry.mapping(kind, "template"), self.template))
             return
         self.parameter_sets += len(parameters)
+        if not parameters and self.generators.assumed:
+            self._skip(entry.span, f"{_NOTHING}: {_UNREGISTERED}")
         self._make_all(merge_templates(entry.mapping(kind, "template"), self.template), parameters)
 
     def _guess(self, template: Mapping) -> None:

@@ -120,7 +120,7 @@ class Generators:
                 raise UndecidedError(body.span, reason)
 
     def _list(self, body: Mapping) -> list[Mapping]:
-        elements = [node for node in body.items_at("elements") if isinstance(node, Mapping)]
+        elements = _elements(body.items_at("elements"))
         made = elements if self.dialect.is_go else [_plain_element(node) for node in elements]
         text = body.scalar("elementsYaml")
         if text is None or not isinstance(text.value, str) or not text.value:
@@ -129,7 +129,7 @@ class Generators:
         items = root.items if isinstance(root, Sequence) else ()
         if root is not None and not isinstance(root, Sequence):
             raise GeneratorError(text.span, "elementsYaml is not a list")
-        return [*made, *(item for item in items if isinstance(item, Mapping))]
+        return [*made, *_elements(items)]
 
     def _git(self, body: Mapping) -> list[Mapping]:
         clone = self._clone(body)
@@ -314,6 +314,19 @@ def without_credentials(url: str) -> str:
     scheme, separator, rest = url.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}" if separator else url
+
+
+def _elements(nodes: Many[Node]) -> list[Mapping]:
+    """The elements of a list; ``null`` is one without parameters."""
+    found: list[Mapping] = []
+    for node in nodes:
+        if isinstance(node, Mapping):
+            found.append(node)
+        elif isinstance(node, Scalar) and node.value is None:
+            found.append(make_mapping({}, node.span))
+        else:
+            raise GeneratorError(node.span, "an element of a list generator is not an object")
+    return found
 
 
 def _plain_element(element: Mapping) -> Mapping:

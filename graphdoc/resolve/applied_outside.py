@@ -1,0 +1,100 @@
+"""Applications that no root leads to, and for which something outside of the clones may stand in.
+
+Evidence that leaves it open is no finding; coverage says what it is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import dirname
+
+from graphdoc.model.node import Mapping, Scalar, mappings_within
+from graphdoc.model.resource import Resource
+from graphdoc.parse.placeholders import has_placeholder
+from graphdoc.resolve.by_hand import is_applied_by_hand
+from graphdoc.resolve.mentions import find_mentions
+from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.resolved import Estate, Orphan, Tool
+
+__all__ = ["AppliedOutside"]
+
+_DECLARATIONS = (".yaml", ".yml", ".json")
+_ADDRESS = ("repoURL", "path", "chart", "server", "name")
+_ACTION = re.compile(r"\{\{.*?\}\}")
+
+
+@dataclass(eq=False)
+class AppliedOutside:
+    """Why each orphan of an estate may be none."""
+
+    estate: Estate
+
+    def reason(self, orphan: Orphan, resource: Resource | None) -> str | None:
+        """What speaks for somebody who applies an orphan; ``None`` where nothing does."""
+        file = orphan.span.file
+        hole = _hole(resource) if resource is not None else None
+        if hole is not None:
+            return f"'{hole}' is filled in before somebody applies it"
+        if is_applied_by_hand(self.estate.clones, file):
+            return "a document tells people to apply it"
+        namers = sorted(find_mentions(self.estate.clones).of(file))
+        program = next((f for f in namers if not f.path.endswith(_DECLARATIONS)), None)
+        if program is not None:
+            return f"{program} names its file and may apply it"
+        folder = next(
+            (f for f in _above(dirname(file.path)) if (file.repository, f) in self._open), ""
+        )
+        if folder:
+            return f"it lies below {file.repository}/{folder}, which a plugin renders"
+        if self._open_set is not None:
+            return f"ApplicationSet {self._open_set} may render it: clusters tell what that reads"
+        return None
+
+    @cached_property
+    def _open(self) -> frozenset[tuple[str, str]]:
+        """The folders of which only a plugin knows what comes of them."""
+        return frozenset(
+            (source.clone.name, normalise(source.source.path) or "")
+            for entry in self.estate.applications
+            for source in entry.sources
+            if source.tool is Tool.PLUGIN and source.clone is not None and source.source.path
+        )
+
+    @cached_property
+    def _open_set(self) -> str | None:
+        """An ApplicationSet that says of neither repository nor folder what it renders."""
+        for made in self.estate.application_sets:
+            template = made.resource.manifest.mapping("spec", "template")
+            if template is not None and any(map(_is_open, mappings_within(template))):
+                return made.resource.name
+        return None
+
+
+def _is_open(node: Mapping) -> bool:
+    texts = [node.text("repoURL"), node.text("path")]
+    return all("{{" in text and not _ACTION.sub("", text).strip("/.") for text in texts)
+
+
+def _hole(resource: Resource) -> str | None:
+    """A part of the address that is to be filled in, as by ``envsubst`` or a templating tool."""
+    spec = resource.manifest.mapping("spec") or resource.manifest
+    found = (n.text for n in _address_texts(spec) if has_placeholder(n.text))
+    return next(found, None)
+
+
+def _address_texts(spec: Mapping) -> Iterator[Scalar]:
+    for node in mappings_within(spec):
+        if "repoURL" in node.entries or "namespace" in node.entries:
+            yield from (
+                child
+                for key in _ADDRESS
+                if isinstance(child := node.entries.get(key), Scalar)
+                and isinstance(child.value, str)
+            )
+
+
+def _above(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = dirname(folder)
