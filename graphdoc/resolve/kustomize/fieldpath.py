@@ -18,7 +18,18 @@ from graphdoc.resolve.kustomize.trees import (
     text_of,
 )
 
-__all__ = ["Change", "change_at", "find_text", "look_up", "split_field_path", "with_indices"]
+__all__ = [
+    "Change",
+    "change_at",
+    "find_text",
+    "has_value",
+    "is_match",
+    "key_and_value",
+    "look_up",
+    "made_entry",
+    "split_field_path",
+    "with_indices",
+]
 
 Change: TypeAlias = Callable[[Node], Node]
 
@@ -91,25 +102,32 @@ def _step_into(node: Node | None, step: str) -> Node | None:
         items = _items(node)
         index = -1 if step == "-" else int(step)
         return items[index] if -1 <= index < len(items) and items else None
-    if _is_match(step):
-        key, value = _key_and_value(step)
-        return next((item for item in _items(node) if _has(item, key, value)), None)
+    if is_match(step):
+        key, value = key_and_value(step)
+        return next((item for item in _items(node) if has_value(item, key, value)), None)
     if not isinstance(node, Mapping):
         raise KustomizeError(f"'{step}' is looked up in what is no mapping")
     return node.entries.get(step)
 
 
-def _has(item: Node, key: str, value: str) -> bool:
+def has_value(item: Node, key: str, value: str) -> bool:
+    """Whether an entry has the value under the key, or is the value where there is no key."""
     if not key:
         return text_of(item) == value
     return isinstance(item, Mapping) and key in item.entries and text_of(item.entries[key]) == value
 
 
-def _is_match(step: str) -> bool:
+def is_match(step: str) -> bool:
+    """Whether a step means an entry by a value in it, as ``[name=web]``."""
     return step.startswith("[") and step.endswith("]")
 
 
-def _key_and_value(step: str) -> tuple[str, str]:
+def key_and_value(step: str) -> tuple[str, str]:
+    """What ``[key=value]`` holds.
+
+    Raises:
+        KustomizeError: it is no such step.
+    """
     key, equals, value = step[1:-1].partition("=")
     if not equals:
         raise KustomizeError(
@@ -152,7 +170,7 @@ class _Walk:
         step = steps[0]
         if _NUMBER.fullmatch(step):
             return self._at_index(node, int(step), steps)
-        if _is_match(step):
+        if is_match(step):
             return self._at_matches(node, steps)
         if step == "*":
             items = tuple(self.descend(item, steps[1:]) for item in _items(node))
@@ -186,7 +204,7 @@ class _Walk:
         if self._blank is None or not rest:
             return self._blank
         span = self._blank.span
-        if _is_match(rest[0]) or _NUMBER.fullmatch(rest[0]):
+        if is_match(rest[0]) or _NUMBER.fullmatch(rest[0]):
             return Sequence((), span)
         return Mapping({}, {}, span)
 
@@ -202,14 +220,14 @@ class _Walk:
         return node._replace(items=(*items[:index], changed, *items[index + 1 :]))
 
     def _at_matches(self, node: Node, steps: tuple[str, ...]) -> Node:
-        key, value = _key_and_value(steps[0])
+        key, value = key_and_value(steps[0])
         pattern = compile_expression(value)
         before = self.count
         items = tuple(self._if_matched(item, key, pattern, steps) for item in _items(node))
         assert isinstance(node, Sequence)
         if self.count > before or self._blank is None:
             return node._replace(items=items)
-        made = _made_entry(key, value, self._blank.span)
+        made = made_entry(key, value, self._blank.span)
         if not pattern.search(value):
             raise KustomizeError(f"an element made for '{steps[0]}' does not match it")
         return node._replace(items=(*items, self._if_matched(made, key, pattern, steps)))
@@ -228,6 +246,7 @@ class _Walk:
         return self.descend(item, steps[1:])
 
 
-def _made_entry(key: str, value: str, span: Span) -> Node:
+def made_entry(key: str, value: str, span: Span) -> Node:
+    """The entry that ``[key=value]`` means, where a list has none."""
     scalar = Scalar(resolve_scalar(value), span, plain=True, text=value)
     return Mapping({key: scalar}, {key: span}, span) if key else scalar

@@ -16,6 +16,7 @@ __all__ = [
     "add_prefix",
     "add_suffix",
     "label_specs",
+    "put_in_namespace",
     "set_namespace",
 ]
 
@@ -44,9 +45,7 @@ def set_namespace(
         if item.is_from_helm:
             continue
         remembered = item.remember()
-        manifest = _in_namespace(remembered.manifest, item.gvk, setter, blank)
-        if item.gvk.kind in _ROLE_BINDINGS:
-            manifest = _set_subjects(manifest, setter, blank, subjects)
+        manifest = _in_namespace(remembered, setter, blank, subjects)
         for field in _namespace_specs(item, specs):
             manifest = (
                 set_fields(manifest, field, setter, blank) if _fits(item, field) else manifest
@@ -58,12 +57,20 @@ def set_namespace(
             raise KustomizeError(reason, namespace.span)
 
 
-def _in_namespace(
-    manifest: Mapping, gvk: Gvk, setter: Callable[[Node], Node], blank: Node
-) -> Mapping:
-    if is_cluster_scoped(gvk):
-        return manifest
-    return set_fields(manifest, FieldSpec(_NAMESPACE, create=True), setter, blank)
+def put_in_namespace(item: Item, namespace: Scalar) -> Item:
+    """One resource in a namespace, without remembering where it was."""
+    setter = _scalar_setter(lambda _: namespace.text, namespace.span)
+    blank = string("", namespace.span)
+    return item._replace(manifest=_in_namespace(item, setter, blank, "defaultOnly"))
+
+
+def _in_namespace(item: Item, setter: Callable[[Node], Node], blank: Node, mode: str) -> Mapping:
+    manifest, gvk = item.manifest, item.gvk
+    if not is_cluster_scoped(gvk):
+        manifest = set_fields(manifest, FieldSpec(_NAMESPACE, create=True), setter, blank)
+    if gvk.kind in _ROLE_BINDINGS:
+        manifest = _set_subjects(manifest, setter, blank, mode)
+    return manifest
 
 
 def _namespace_specs(item: Item, specs: tuple[FieldSpec, ...]) -> list[FieldSpec]:

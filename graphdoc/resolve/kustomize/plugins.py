@@ -1,5 +1,6 @@
 """Built-in transformers and generators that ``transformers`` and ``generators`` name or hold."""
 
+import posixpath
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple, TypeAlias
@@ -34,6 +35,7 @@ from graphdoc.resolve.kustomize.trees import (
     put_route,
     string,
 )
+from graphdoc.resolve.kustomize.valueadd import add_value
 from graphdoc.resolve.kustomize.workloads import set_images, set_replicas
 
 __all__ = ["Context", "generator_step", "transformer_steps"]
@@ -62,7 +64,7 @@ def transformer_steps(manifest: Mapping, context: Context) -> Iterator[Step]:
     config = as_kubectl(manifest)
     kind = config.text("kind")
     make = _TRANSFORMERS.get(kind)
-    if config.text("apiVersion") != "builtin" or kind in _UNSUPPORTED:
+    if config.text("apiVersion") != "builtin":
         raise NotUnderstoodError(f"a transformer of kind {kind}", manifest.span)
     if make is None:
         raise KustomizeError(f"unable to load builtin transformer {kind}", manifest.span)
@@ -79,7 +81,7 @@ def generator_step(manifest: Mapping, context: Context) -> Step:
     config = as_kubectl(manifest)
     kind = config.text("kind")
     generate = _GENERATORS.get(kind)
-    if config.text("apiVersion") != "builtin" or kind in _UNSUPPORTED:
+    if config.text("apiVersion") != "builtin":
         raise NotUnderstoodError(f"a generator of kind {kind}", manifest.span)
     if generate is None:
         raise KustomizeError(f"unable to load builtin generator {kind}", manifest.span)
@@ -117,7 +119,6 @@ def _service_account(config: Mapping, context: Context) -> None:
 
 
 _GKE_ACCOUNT = ("metadata", "annotations", "iam.gke.io/gcp-service-account")
-_UNSUPPORTED = frozenset({"ValueAddTransformer"})
 _GENERATORS: dict[str, Callable[[Mapping, Context], None]] = {
     "ConfigMapGenerator": partial(_generate, "ConfigMap"),
     "SecretGenerator": partial(_generate, "Secret"),
@@ -237,6 +238,12 @@ def _replacements(config: Mapping, context: Context) -> Iterator[Step]:
             yield from replacement_steps(entry, context.items, context.reader)
 
 
+def _value(config: Mapping, context: Context) -> Iterator[Step]:
+    directory = posixpath.dirname(context.kustomization.path)
+    read = partial(context.reader.read_mappings, what="file of targets")
+    yield Step(partial(add_value, context.items, config, directory, read), config.span)
+
+
 _TRANSFORMERS: dict[str, Transformer] = {
     "PrefixTransformer": _prefix,
     "SuffixTransformer": _suffix,
@@ -251,4 +258,5 @@ _TRANSFORMERS: dict[str, Transformer] = {
     "PatchJson6902Transformer": _json_patch,
     "PatchStrategicMergeTransformer": _merge_patches,
     "ReplacementTransformer": _replacements,
+    "ValueAddTransformer": _value,
 }
