@@ -67,7 +67,9 @@ def mutants(file: Path) -> Iterator[Mutant]:
         node = next(n for i, n in enumerate(ast.walk(tree)) if i == index)
         change = _change(node)
         if change is not None:
-            yield Mutant(name, getattr(node, "lineno", 0), change, ast.fix_missing_locations(tree))
+            place = getattr(node, "target", node) if isinstance(node, ast.comprehension) else node
+            line = getattr(place, "lineno", 0)
+            yield Mutant(name, line, change, ast.fix_missing_locations(tree))
 
 
 def _unchanged(file: Path) -> Mutant:
@@ -161,7 +163,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         return importlib.machinery.ModuleSpec(fullname, self._loader)
 
 
-def survives(mutant: Mutant) -> bool:
+def survives(mutant: Mutant, cases: str = "") -> bool:
     """Whether no test notices the change; one that hangs is noticed."""
     child = os.fork()
     if child == 0:
@@ -169,7 +171,8 @@ def survives(mutant: Mutant) -> bool:
         for stream in (0, 1, 2):
             os.dup2(null, stream)
         sys.meta_path.insert(0, _Finder(mutant))
-        os._exit(int(pytest.main([*_options(mutant.file), "-x", "-q", "-p", "no:cacheprovider"])))
+        options = [*_options(mutant.file), *(["-k", cases] if cases else [])]
+        os._exit(int(pytest.main([*options, "-x", "-q", "-p", "no:cacheprovider"])))
     end = time.monotonic() + _SECONDS
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -199,17 +202,22 @@ def main() -> int:
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--each", type=int, default=2, help="changes a module")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("-k", dest="cases", default="", help="only tests of these names")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="when to stop")
     options = parser.parse_args()
+    end = time.monotonic() + options.seconds
     random = Random(options.seed)
     tried = survived = 0
     for file in sorted(f for path in options.paths for f in _files(path.resolve())):
         known = list(mutants(file))
-        if not survives(_unchanged(file)):
+        if not survives(_unchanged(file), options.cases):
             print(f"tests fail without a change, or there are none: {file}")  # noqa: T201
             continue
         for mutant in random.sample(known, min(options.each, len(known))):
+            if time.monotonic() > end:
+                break
             tried += 1
-            if survives(mutant):
+            if survives(mutant, options.cases):
                 survived += 1
                 print(f"survived: {mutant.file}:{mutant.line} {mutant.change}", flush=True)  # noqa: T201
     print(f"{tried} changes, {tried - survived} noticed, {survived} survived")  # noqa: T201

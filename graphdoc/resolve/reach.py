@@ -7,7 +7,7 @@ from functools import cached_property
 from posixpath import basename, dirname, join
 
 from graphdoc.model.argocd import is_whole
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.parse.gotemplate import ACTION
@@ -15,6 +15,7 @@ from graphdoc.resolve.files import Files, ParsedFile
 from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kustomize import is_kustomization
 from graphdoc.resolve.mentions import find_mentions
+from graphdoc.resolve.own_files import OwnFiles
 from graphdoc.resolve.paths import matches_segments
 from graphdoc.resolve.resolved import Estate, ReferenceFault, Tool
 from graphdoc.resolve.unrendered import Unrendered
@@ -24,7 +25,6 @@ __all__ = ["Unreached", "find_read_files", "find_unreached_manifests", "find_unr
 _YAML = (".yaml", ".yml")
 _VALUES_NAME = re.compile(r"(?:^|[-_.])values(?:[-_.]|$)")
 _EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)")
-_OWN_FILES = b".Files."
 _CHART_FOLDERS = ("templates", "charts", "crds", "ci", "tests")
 # Kustomize's own files, and what a developer portal reads beside the manifests.
 _NOT_APPLIED = frozenset({"backstage.io", "kustomize.config.k8s.io"})
@@ -56,14 +56,13 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
     homes = {file.repository for file in layered} | set(_wanted_from(estate))
     for clone in (clone for clone in estate.clones if clone.name in homes):
         charts = _chart_folders(clone)
-        readers = tuple(f"{c}/" if c else "" for c in charts if _reads_own_files(clone, c))
+        readers = tuple(OwnFiles(clone, chart) for chart in charts)
         for path in clone.files:
-            if path.startswith(readers):
-                continue
             beside = (clone.name, dirname(path)) in folders
-            if _may_be_values(path, charts, beside=beside) and not reach.has(
-                SourceFile(clone.name, path)
-            ):
+            if not _may_be_values(path, charts, beside=beside):
+                continue
+            is_read = any(reader.has(path) for reader in readers)
+            if not is_read and not reach.has(SourceFile(clone.name, path)):
                 found = Unreached(clone, Files(estate.files.limits).parse(clone, path))
                 is_told = _is_values(found.parsed) and not unrendered.names(path)
                 yield from (found,) if is_told else ()
@@ -155,20 +154,6 @@ def _reached(estate: Estate) -> Iterator[SourceFile]:
 
 def _chart_folders(clone: Clone) -> tuple[str, ...]:
     return tuple(dirname(path) for path in clone.files if basename(path) == "Chart.yaml")
-
-
-def _reads_own_files(clone: Clone, chart: str) -> bool:
-    """Whether a template of a chart reads files that lie in the chart."""
-    folder = join(chart, "templates/")
-    templates = (path for path in clone.files if path.startswith(folder))
-    return any(_OWN_FILES in _data(clone, path) for path in templates)
-
-
-def _data(clone: Clone, path: str) -> bytes:
-    try:
-        return clone.read(path)
-    except UnreadableError:
-        return b""
 
 
 def _is_of_chart(path: str, charts: Iterable[str]) -> bool:

@@ -8,6 +8,7 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.node import Mapping, Node, Scalar, mappings_within, walk
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
+from graphdoc.resolve.secret_makers import SecretMakers
 from graphdoc.resolve.secrets import find_consumers
 
 __all__ = ["Evidence", "is_rendered"]
@@ -70,8 +71,9 @@ class Evidence:
         }
         self._sentences: list[str] = []
         self._makers: dict[str, set[str]] = {}
-        self._permitted: set[str] = set()
-        for resource, namespace in placed:
+        known = tuple(placed)
+        self._permitted = SecretMakers(known)
+        for resource, namespace in known:
             self._note(resource, namespace)
 
     def is_opaque(self, namespace: str) -> bool:
@@ -97,7 +99,7 @@ class Evidence:
     def is_mentioned(self, namespace: str, name: str) -> bool:
         """Whether something else than its consumers speaks of the Secret, or is named like it."""
         if (
-            not self._permitted.isdisjoint((namespace, ""))
+            self._permitted.explain(namespace, name)
             or name in self._said
             or any(_has_word(text, name) for text in self._sentences)
         ):
@@ -122,8 +124,6 @@ class Evidence:
         self._said.update(_strings(resource.manifest.find("metadata", "annotations")))
         if resource.kind in {"Role", "ClusterRole"}:
             self._said.update(_strings(resource.manifest.find("rules")))
-            if resource.kind == "Role" and _permits_making(resource):
-                self._permitted.add(namespace)
         elif _is_custom(resource):
             uses = find_consumers(resource, namespace)
             used = {use.name for use in uses if not use.optional}
@@ -165,17 +165,6 @@ def _manifests_in(values: Node | None) -> Iterator[Node]:
     for _, node in walk(values) if values is not None else ():
         if isinstance(node, Mapping) and node.text("kind") and node.text("metadata", "name"):
             yield node
-
-
-def _permits_making(role: Resource) -> bool:
-    """Whether something that runs in the role's namespace may make any Secret there."""
-    rules = (rule for rule in role.manifest.items_at("rules") if isinstance(rule, Mapping))
-    return any(
-        {"secrets", "*"}.intersection(_strings(rule.find("resources")))
-        and {"create", "*"}.intersection(_strings(rule.find("verbs")))
-        for rule in rules
-        if not rule.items_at("resourceNames")
-    )
 
 
 def _is_custom(resource: Resource) -> bool:

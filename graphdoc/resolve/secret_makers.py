@@ -1,0 +1,89 @@
+"""Who may make Secrets that no manifest names: holders of a role that lets them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from graphdoc.model.node import Mapping, Scalar, walk
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.workloads import pod_spec_of
+
+__all__ = ["SecretMakers"]
+
+_RUN_ONCE = frozenset({"CronJob", "Job"})
+_MAKING = re.compile(
+    r"secret|credential|cert|token|password|operator|controller|generat|bootstrap|provision|setup"
+)
+
+
+class _Account(NamedTuple):
+    namespace: str
+    name: str
+
+
+class SecretMakers:
+    """The accounts of a cluster that may make Secrets, by the namespaces in which they may."""
+
+    def __init__(self, placed: Iterable[tuple[Resource, str]]) -> None:
+        known = tuple(placed)
+        permitting = {_role(r, space) for r, space in known if _permits_making(r)}
+        self._holders: dict[str, set[_Account]] = {}
+        for binding, namespace in known:
+            if _bound_role(binding, namespace) in permitting:
+                reached = namespace if binding.kind == "RoleBinding" else ""
+                self._holders.setdefault(reached, set()).update(_subjects(binding, namespace))
+        self._workloads = tuple(_workloads(known))
+
+    def explain(self, namespace: str, name: str) -> bool:
+        """Whether a holder is named like the Secret, or what runs as one makes such things."""
+        here = self._holders.get(namespace, set())
+        running = [r for account, r in self._workloads if account in here]
+        if any(r.kind in _RUN_ONCE or _MAKING.search(r.name) for r in running):
+            return True
+        everywhere = self._holders.get("", set())
+        running += [r for account, r in self._workloads if account in everywhere]
+        names = {account.name for account in here | everywhere} | {r.name for r in running}
+        return any(name == known or name.startswith(f"{known}-") for known in names)
+
+
+def _role(role: Resource, namespace: str) -> tuple[str, str, str]:
+    return (role.kind, namespace if role.kind == "Role" else "", role.name)
+
+
+def _bound_role(binding: Resource, namespace: str) -> tuple[str, str, str] | None:
+    if binding.kind not in {"ClusterRoleBinding", "RoleBinding"}:
+        return None
+    kind = binding.manifest.text("roleRef", "kind")
+    home = namespace if kind == "Role" else ""
+    return (kind, home, binding.manifest.text("roleRef", "name"))
+
+
+def _subjects(binding: Resource, namespace: str) -> Iterator[_Account]:
+    for subject in binding.manifest.items_at("subjects"):
+        if isinstance(subject, Mapping) and subject.text("kind") == "ServiceAccount":
+            yield _Account(subject.text("namespace") or namespace, subject.text("name"))
+
+
+def _workloads(placed: Iterable[tuple[Resource, str]]) -> Iterator[tuple[_Account, Resource]]:
+    for resource, namespace in placed:
+        pod = pod_spec_of(resource)
+        if pod is not None:
+            account = pod.text("serviceAccountName") or pod.text("serviceAccount")
+            yield _Account(namespace, account or "default"), resource
+
+
+def _permits_making(role: Resource) -> bool:
+    if role.kind not in {"ClusterRole", "Role"}:
+        return False
+    rules = (rule for rule in role.manifest.items_at("rules") if isinstance(rule, Mapping))
+    return any(
+        {"secrets", "*"} & _words(rule, "resources") and {"create", "*"} & _words(rule, "verbs")
+        for rule in rules
+        if not rule.items_at("resourceNames")
+    )
+
+
+def _words(rule: Mapping, key: str) -> set[str]:
+    found = rule.find(key)
+    scalars = (node for _, node in walk(found)) if found is not None else ()
+    return {str(node.value) for node in scalars if isinstance(node, Scalar)}
