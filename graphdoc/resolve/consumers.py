@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from posixpath import dirname, join, splitext
+from typing import NamedTuple
 
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.resolve.broken import find_broken
-from graphdoc.resolve.kustomize import BuildProblemKind, is_kustomization
+from graphdoc.resolve.kustomize import Build, BuildProblemKind, is_kustomization
 from graphdoc.resolve.near_paths import ALIKE, likeness
 from graphdoc.resolve.paths import join_path
 from graphdoc.resolve.refusals import file_of, find_refusals, rendered_builds
@@ -37,8 +39,32 @@ class Consumer:
         return (Location(self.span, "perhaps meant here"),)
 
 
-def find_dangling_names(estate: Estate, fault: ReferenceFault) -> Iterator[Consumer]:
+class _User(NamedTuple):
+    """Who uses a folder: the kustomization of a build, or an Application that renders it."""
+
+    path: str
+    span: Span
+    build: Build
+    repository: str
+    application: str = ""
+
+    def to_consumer(self) -> Consumer:
+        """The same as a fact."""
+        place = f"{self.repository}/{self.path}"
+        if self.application:
+            fact = f"Application {self.application} renders {place} beside it"
+        else:
+            fact = f"{file_of(self.build)} includes {place} beside it"
+        return Consumer(self.repository, self.path, fact, self.span)
+
+
+@lru_cache(maxsize=8)  # every orphan asks
+def find_dangling_names(estate: Estate, fault: ReferenceFault) -> tuple[Consumer, ...]:
     """What Applications name and is not there."""
+    return tuple(_dangling_names(estate, fault))
+
+
+def _dangling_names(estate: Estate, fault: ReferenceFault) -> Iterator[Consumer]:
     for thing in find_broken(
         estate,
         lambda use: use.reference.fault is fault,
@@ -50,8 +76,13 @@ def find_dangling_names(estate: Estate, fault: ReferenceFault) -> Iterator[Consu
         yield Consumer(repository, path, fact, thing.primary)
 
 
-def find_dangling_entries(estate: Estate) -> Iterator[Consumer]:
+@lru_cache(maxsize=2)
+def find_dangling_entries(estate: Estate) -> tuple[Consumer, ...]:
     """What kustomizations name and is not there."""
+    return tuple(_dangling_entries(estate))
+
+
+def _dangling_entries(estate: Estate) -> Iterator[Consumer]:
     clones = {clone.name: clone for clone in estate.clones}
     for refusal in find_refusals(estate, BuildProblemKind.MISSING_ENTRY):
         span = refusal.problem.span
@@ -100,11 +131,12 @@ def find_likely_folder(estate: Estate, repository: str, folder: str) -> Consumer
 def _sibling(estate: Estate, repository: str, folder: str) -> Consumer | None:
     """Who uses the folder most like this one of those that lie beside it."""
     parent = dirname(folder)
-    users = (user for user in _users(estate) if parent and user.repository == repository)
-    beside = (user for user in users if dirname(user.path) == parent and user.path != folder)
+    users = _users(estate).get((repository, parent), ()) if parent else ()
+    beside = (user for user in users if user.path != folder)
     # What stands in one of them has another as its base, and leads to none.
     leading = (user for user in beside if not dirname(user.span.file.path).startswith(f"{parent}/"))
-    return min(leading, key=lambda user: (-likeness(user.path, folder), user.span), default=None)
+    best = min(leading, key=lambda user: (-likeness(user.path, folder), user.span), default=None)
+    return best.to_consumer() if best else None
 
 
 def _folders_wanted(estate: Estate) -> Iterator[Consumer]:
@@ -114,24 +146,33 @@ def _folders_wanted(estate: Estate) -> Iterator[Consumer]:
 
 def _idle_neighbour(estate: Estate, file: SourceFile) -> Consumer | None:
     """The kustomization beside a file, where somebody builds it."""
-    built = [build for build in rendered_builds(estate) if build.path == dirname(file.path)]
-    beside = any(build.clone == file.repository for build in built)
-    return find_beside(estate, file) if beside else None
+    beside = (file.repository, dirname(file.path))
+    is_built = any((build.clone, build.path) == beside for build in rendered_builds(estate))
+    return find_beside(estate, file) if is_built else None
 
 
-def _users(estate: Estate) -> Iterator[Consumer]:
-    """Every folder that a kustomization includes or an Application renders."""
+@lru_cache(maxsize=2)
+def _users(estate: Estate) -> dict[tuple[str, str], list[_User]]:
+    """Who uses each folder, by the repository and the folder that it lies in."""
+    users: dict[tuple[str, str], list[_User]] = {}
+    for user in (*_including(estate), *_rendering(estate)):
+        users.setdefault((user.repository, dirname(user.path)), []).append(user)
+    return users
+
+
+def _including(estate: Estate) -> Iterator[_User]:
     for build in estate.builds:
         for include in (entry for entry in build.includes if entry.is_directory):
-            fact = f"{file_of(build)} includes {include.clone}/{include.target} beside it"
-            yield Consumer(include.clone, include.target, fact, include.span)
+            yield _User(include.target, include.span, build, include.clone)
+
+
+def _rendering(estate: Estate) -> Iterator[_User]:
     for entry in estate.applications:
         for source in entry.sources:
             path = source.source.node.scalar("path")
             if source.build is not None and path is not None:
-                place = f"{source.build.clone}/{source.build.path}"
-                fact = f"Application {entry.application.name} renders {place} beside it"
-                yield Consumer(source.build.clone, source.build.path, fact, path.span)
+                build = source.build
+                yield _User(build.path, path.span, build, build.clone, entry.application.name)
 
 
 def _alike(path: str, named: str) -> float:

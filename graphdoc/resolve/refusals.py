@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from posixpath import dirname
+from posixpath import dirname, join
 
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.fixtures import is_pattern
-from graphdoc.resolve.kustomize import Build, BuildProblem, BuildProblemKind
+from graphdoc.resolve.kustomize import (
+    KUSTOMIZATION_NAMES,
+    Build,
+    BuildProblem,
+    BuildProblemKind,
+)
 from graphdoc.resolve.resolved import Estate
 
 __all__ = [
@@ -52,16 +57,20 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
     problems: dict[tuple[Span, str], BuildProblem] = {}
     used = {file for build in rendered_builds(estate) for file in build.kustomizations}
     for build in builds_of(estate):
-        own = file_of(build)
-        if own not in used and is_pattern(own.path):
+        stopping = [p for p in build.problems if p.kind is kind and _is_certain(build, p)]
+        if not stopping or _is_idle_pattern(file_of(build), used):
             continue
-        for problem in (p for p in build.problems if p.kind is kind and _is_certain(build, p)):
+        for problem in stopping:
             key = (problem.span, problem.message)
             problems[key] = problem
             found.setdefault(key, []).append(build)
     uses = _uses(estate)
     refusals = (Refusal(problems[k], tuple(sorted(found[k], key=_depth))) for k in sorted(found))
     return [replace(refusal, consumers=_consumers(refusal.builds, uses)) for refusal in refusals]
+
+
+def _is_idle_pattern(own: SourceFile, used: set[SourceFile]) -> bool:
+    return own not in used and is_pattern(own.path)
 
 
 def _uses(estate: Estate) -> dict[int, set[Location]]:
@@ -110,11 +119,8 @@ def find_tops(estate: Estate) -> tuple[Build, ...]:
 
 def file_of(build: Build) -> SourceFile:
     """The kustomization file that a build starts from."""
-    own = (
-        f
-        for f in build.kustomizations
-        if (f.repository, dirname(f.path)) == (build.clone, build.path)
-    )
+    names = (SourceFile(build.clone, join(build.path, name)) for name in KUSTOMIZATION_NAMES)
+    own = (file for file in names if file in build.kustomizations)
     return next(own, SourceFile(build.clone, build.path))
 
 

@@ -2,7 +2,7 @@
 
 from graphdoc.resolve.kustomize.charts import Inflator
 from graphdoc.resolve.kustomize.kustomizer import Kustomizer
-from graphdoc.resolve.kustomize.loader import is_kustomization
+from graphdoc.resolve.kustomize.loader import KUSTOMIZATION_NAMES, is_kustomization
 from graphdoc.resolve.kustomize.result import (
     AppliedPatch,
     Build,
@@ -12,6 +12,6 @@ from graphdoc.resolve.kustomize.result import (
 )
 
 __all__ = [
-    "AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "Include", "Inflator",
-    "Kustomizer", "is_kustomization",
+    "KUSTOMIZATION_NAMES", "AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "Include",
+    "Inflator", "Kustomizer", "is_kustomization",
 ]  # fmt: skip
