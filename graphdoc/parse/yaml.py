@@ -26,7 +26,7 @@ from yaml.reader import ReaderError
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
-from graphdoc.parse.scalars import kubectl_boolean, resolve_scalar
+from graphdoc.parse.scalars import NO_TEXT_STARTS, NO_TEXTS, kubectl_boolean, resolve_scalar
 
 __all__ = ["Document", "DuplicateKey", "YamlError", "parse_documents"]
 
@@ -51,10 +51,15 @@ class DuplicateKey(NamedTuple):
 
 
 class Document(NamedTuple):
-    """One document of a stream; ``root`` is ``None`` for an empty one."""
+    """One document of a stream; ``root`` is ``None`` for an empty one.
+
+    ``is_plain``: it holds no folded text, no date and no key that could be other than text, which
+    is where the programs of the field read differently.
+    """
 
     root: Node | None
     duplicates: tuple[DuplicateKey, ...]
+    is_plain: bool = False
 
 
 class _Mark(Protocol):
@@ -178,29 +183,29 @@ class _Builder:
         self._anchors: dict[str, _Anchor] = {}
         self._duplicates: list[DuplicateKey] = []
         self._root: Node | None = None
+        self._is_plain = True
 
     def build(self, parser: CParser) -> Iterator[Document]:
         get_event = cast("Callable[[], _Event]", parser.get_event)
         steps = {
-            ScalarEvent: self._on_scalar,
             MappingStartEvent: self._on_start,
             SequenceStartEvent: self._on_start,
             MappingEndEvent: self._on_end,
             SequenceEndEvent: self._on_end,
             AliasEvent: self._on_alias,
         }
-        documents = 0
+        on_scalar, documents = self._on_scalar, 0
         while True:
             event = get_event()
             kind: type[object] = event.__class__
-            step = steps.get(kind)
+            step = on_scalar if kind is ScalarEvent else steps.get(kind)
             if step is not None:
                 step(event)
             elif kind is DocumentStartEvent:
                 documents += 1
                 self._on_document(event, documents)
             elif kind is DocumentEndEvent:
-                yield Document(self._root, tuple(self._duplicates))
+                yield Document(self._root, tuple(self._duplicates), self._is_plain)
             elif kind is StreamEndEvent:
                 return
 
@@ -213,6 +218,7 @@ class _Builder:
         if count > self._limits.documents:
             self._fail(event.start_mark, f"more than {self._limits.documents} documents")
         self._root, self._anchors, self._duplicates = None, {}, []
+        self._is_plain = True
 
     def _on_scalar(self, event: _Event) -> None:
         start, end = event.start_mark, event.end_mark
@@ -221,14 +227,21 @@ class _Builder:
         text, frame = event.value, self._top
         if frame is not None and frame.key is None and frame.entries is not None:
             frame.key, frame.key_span = text, span
-            node = Scalar(text, span, text=text)
-        elif event.implicit[0] and not event.style:
+            if text[:1] in NO_TEXT_STARTS or text in NO_TEXTS:
+                self._is_plain = False
+            if event.anchor:
+                self._anchors[event.anchor] = _Anchor(Scalar(text, span, text=text), 1, 1)
+            return
+        tag = event.tag
+        if event.implicit[0] and not event.style:
             node = _new(Scalar, (resolve_scalar(text), span, True, text, ()))
-            self._add_scalar(frame, node)
+            if text[4:5] == "-":
+                self._is_plain = False
         else:
-            tag = event.tag
-            node = _tagged(tag, text, span) if tag else Scalar(text, span, text=text)
-            self._add_scalar(frame, node)
+            if event.style == ">":
+                self._is_plain = False
+            node = _tagged(tag, text, span) if tag else _new(Scalar, (text, span, False, text, ()))
+        self._add_scalar(frame, node)
         if event.anchor:
             self._anchors[event.anchor] = _Anchor(node, 1, 1)
 
@@ -263,25 +276,25 @@ class _Builder:
         span = self._span(frame, event.end_mark)
         node: Node
         if frame.entries is None:
-            node = Sequence(tuple(frame.items), span)
+            node = _new(Sequence, (tuple(frame.items), span, ()))
         else:
-            node = Mapping(frame.entries, frame.keys, span)
+            node = _new(Mapping, (frame.entries, frame.keys, span, ()))
         if frame.anchor:
             self._anchors[frame.anchor] = _Anchor(node, frame.size, frame.height)
         self._add(node, frame.size, frame.height, frame.start)
 
     def _span(self, frame: _Frame, end: _Mark) -> Span:
         line, column = frame.start.line + 1, frame.start.column + 1
-        last = self._last_child(frame)
-        if frame.flow or last is None or last.span.end_line < line:
-            return Span(self._file, line, column, end.line + 1, end.column + 1)
-        return Span(self._file, line, column, last.span.end_line, last.span.end_column)
+        last = None if frame.flow else self._last_child(frame)
+        if last is None or last.span.end_line < line:
+            return _new(Span, (self._file, line, column, end.line + 1, end.column + 1))
+        return _new(Span, (self._file, line, column, last.span.end_line, last.span.end_column))
 
     @staticmethod
     def _last_child(frame: _Frame) -> Node | None:
         if frame.entries is None:
             return frame.items[-1] if frame.items else None
-        return next(reversed(frame.entries.values())) if frame.entries else None
+        return frame.entries[next(reversed(frame.entries))] if frame.entries else None
 
     def _on_alias(self, event: _Event) -> None:
         name = event.anchor

@@ -70,7 +70,9 @@ def _parse(clone: Clone, path: str, limits: Limits, bindings: Bindings) -> Parse
 
 def _bound(documents: tuple[Document, ...], bindings: Bindings) -> tuple[Document, ...]:
     return tuple(
-        document._replace(root=bind(document.root, bindings)) if document.root else document
+        document._replace(root=bind(document.root, bindings), is_plain=False)
+        if document.root
+        else document
         for document in documents
     )
 

@@ -10,16 +10,11 @@ from operator import is_
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
-from graphdoc.parse.scalars import resolve_scalar
+from graphdoc.parse.scalars import NO_TEXT_STARTS, NO_TEXTS, resolve_scalar
 from graphdoc.resolve.kustomize.trees import KustomizeError
 
 __all__ = ["as_kustomize"]
 
-# How a key begins that may be no text, and the words that are none.
-_SUSPECT = frozenset("0123456789+-.~")
-_WORDS = frozenset(
-    {"", *(f(w) for w in ("null", "true", "false") for f in (str, str.title, str.upper))}
-)
 # Where a folded text may change: a break before an indent, or several at the end.
 _UNEVEN = re.compile(r"\n[ \t]|\n\n$")
 _BLANKS = (" ", "\t", "")
@@ -45,7 +40,7 @@ class _Reading:
     def read_mapping(self, node: Mapping) -> Mapping:
         changed: dict[str, Node] = {}
         for key, value in node.entries.items():
-            if (key in _WORDS or key[0] in _SUSPECT) and _is_no_text(key, node.keys[key]):
+            if (key in NO_TEXTS or key[0] in NO_TEXT_STARTS) and _is_no_text(key, node.keys[key]):
                 raise KustomizeError(f"key '{key}' is no text", node.keys[key])
             if isinstance(value, Scalar) and value.text[4:5] != "-" and "\n" not in value.text:
                 continue  # neither a time nor a folded text, as nearly all are
