@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias, Union
 
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
-from graphdoc.model.node import Node, Sequence, escape_pointer
+from graphdoc.model.node import Node, Scalar, Sequence, escape_pointer
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 from graphdoc.resolve.spelling import text_at
 from graphdoc.resolve.storage_classes import provider_of, provider_of_class
@@ -58,7 +58,7 @@ def find_bound(estate: Estate, providers: Mapping[str, str]) -> Iterator[Bound]:
     names = _Names.of(estate)
     hosts = _Hosts.of(estate)
     clouds = {name: provider_of(providers.get(name, name)) for name in estate.clusters}
-    shared = list(_shared(estate))
+    shared = list(_shared(estate, _Gathering(names, hosts)))
     spoken = _spoken(shared, names)
     clones = {clone.name: clone for clone in estate.clones}
     for one in shared:
@@ -68,13 +68,12 @@ def find_bound(estate: Estate, providers: Mapping[str, str]) -> Iterator[Bound]:
             yield found
 
 
-def _shared(estate: Estate) -> Iterator[_Shared]:
+def _shared(estate: Estate, gathering: "_Gathering") -> Iterator[_Shared]:
     """The texts of places that several clusters have in force, in one wording."""
     if len(estate.clusters) < _SEVERAL:
         return
-    gathering = _Gathering()
     for cluster, subject, root in _documents(estate):
-        gathering.take(root, (), cluster, subject)
+        gathering.take(root, (), (cluster, subject))
     for span, value in sorted(gathering.several):
         by_cluster = gathering.several[span, value]
         first = min(by_cluster)
@@ -83,30 +82,58 @@ def _shared(estate: Estate) -> Iterator[_Shared]:
         yield _Shared(text, frozenset(by_cluster))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Gathering:
-    """Where each text is in force: on the first cluster that has it, or on several.
+    """Where each telling text is in force: on the first cluster that has it, or on several.
 
     With the subject that brings it first on each, and the keys that lead to it, the last one first.
     """
 
+    names: "_Names"
+    hosts: "_Hosts"
     single: dict[tuple[Span, str], tuple[str, str, "_Trail"]] = field(default_factory=dict)
     several: dict[tuple[Span, str], dict[str, tuple[str, "_Trail"]]] = field(default_factory=dict)
+    _telling: dict[str, bool] = field(default_factory=dict)
+    _naming: dict[str, bool] = field(default_factory=dict)
 
-    def take(self, node: Node, trail: "_Trail", cluster: str, subject: str) -> None:
-        """Every string of a tree."""
+    def take(
+        self, node: Node, trail: "_Trail", place: tuple[str, str], *, is_said: bool = False
+    ) -> None:
+        """Every string that may tell something of a cluster, or stands below a key that does."""
         if isinstance(node, MappingNode):
             for key, value in node.entries.items():
-                self.take(value, (key, trail), cluster, subject)
+                said = is_said or self._names_one(key)
+                if not isinstance(value, Scalar):
+                    self.take(value, (key, trail), place, is_said=said)
+                elif isinstance(value.value, str) and (said or self._tells(value.value)):
+                    self._note((value.span, value.value), (key, trail), place)
         elif isinstance(node, Sequence):
             for index, item in enumerate(node.items):
-                self.take(item, (str(index), trail), cluster, subject)
-        elif isinstance(node.value, str):
-            place = (node.span, node.value)
-            known = self.single.setdefault(place, (cluster, subject, trail))
-            if known[0] != cluster:
-                by_cluster = self.several.setdefault(place, {known[0]: known[1:]})
-                by_cluster.setdefault(cluster, (subject, trail))
+                self.take(item, (str(index), trail), place, is_said=is_said)
+        elif isinstance(node.value, str) and (is_said or self._tells(node.value)):
+            self._note((node.span, node.value), trail, place)
+
+    def _note(self, text: tuple[Span, str], trail: "_Trail", place: tuple[str, str]) -> None:
+        cluster, subject = place
+        known = self.single.setdefault(text, (cluster, subject, trail))
+        if known[0] != cluster:
+            by_cluster = self.several.setdefault(text, {known[0]: known[1:]})
+            by_cluster.setdefault(cluster, (subject, trail))
+
+    def _tells(self, value: str) -> bool:
+        known = self._telling.get(value)
+        if known is None:
+            hosts = self.hosts.by_host
+            known = self._telling[value] = bool(
+                provider_of_class(value) or self.names.within(value)
+            ) or not hosts.keys().isdisjoint(_NO_HOST.split(value))
+        return known
+
+    def _names_one(self, key: str) -> bool:
+        known = self._naming.get(key)
+        if known is None:
+            known = self._naming[key] = bool(self.names.within(escape_pointer(key)))
+        return known
 
 
 def _documents(estate: Estate) -> Iterator[tuple[str, str, Node]]:

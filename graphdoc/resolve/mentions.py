@@ -74,18 +74,34 @@ def _said_in(clone: Clone) -> Iterator[tuple[SourceFile, _Said]]:
         if not any(ending in data for ending in _ENDINGS):  # most name no file
             continue
         file = SourceFile(clone.name, path)
-        text = _COMMENT.sub(b"", data)
-        read = _reader(file, text)
-        for word in sorted(set(_paths_in(text))):
-            for said in read(word.decode("utf-8", "replace")):
-                yield file, said
+        words = sorted(set(_paths_in(_COMMENT.sub(b"", b"\n".join(_lines_with_endings(data))))))
+        yield from ((file, said) for said in _read_as(file, data, words))
 
 
-def _reader(file: SourceFile, text: bytes) -> Callable[[str], Iterator[_Said]]:
+def _lines_with_endings(data: bytes) -> Iterator[bytes]:
+    """The lines that may name a file: most of a long text names none."""
+    done = 0
+    for match in _ENDING.finditer(data):
+        if match.start() >= done:
+            start = data.rfind(b"\n", done, match.start()) + 1
+            end = data.find(b"\n", match.end())
+            yield data[max(start, done) : end if end >= 0 else len(data)]
+            done = end + 1 if end >= 0 else len(data)
+
+
+def _read_as(file: SourceFile, data: bytes, words: list[bytes]) -> Iterator[_Said]:
+    if words:
+        read = _reader(file, data)
+        for word in words:
+            yield from read(word.decode("utf-8", "replace"))
+
+
+def _reader(file: SourceFile, data: bytes) -> Callable[[str], Iterator[_Said]]:
     """How the words of a file are to be read."""
     near = (dirname(file.path),)
     if basename(file.path) in _KUSTOMIZATIONS:
         return lambda word: _from_folders(file.repository, near, word)
+    text = _COMMENT.sub(b"", data) if _ARGOCD in data else data
     if _ARGOCD in text:
         folders = tuple(sorted({path.decode() for path in _SOURCE_PATH.findall(text)}))
         return lambda word: _from_folders(_ANY_CLONE, folders, word)

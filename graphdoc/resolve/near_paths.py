@@ -32,8 +32,7 @@ class _Tree:
 
     def __init__(self, files: Iterable[str]) -> None:
         self.files = frozenset(files)
-        parents = {parent for path in self.files for parent in PurePosixPath(path).parents}
-        self.folders = frozenset(parent.as_posix() for parent in parents) - {"."}
+        self.folders = frozenset(_folders_above(self.files))
         self._children: dict[str, list[str]] = {}
         self._named: dict[str, list[str]] = {}
         for path in sorted(self.files | self.folders):
@@ -64,6 +63,16 @@ class _Tree:
         scored = ((likeness(path, wanted), path) for path in named[:_COMPARED])
         score, path = max(scored, default=(0.0, ""))
         return path if score >= ALIKE else ""
+
+
+def _folders_above(files: Iterable[str]) -> set[str]:
+    folders: set[str] = set()
+    for file in files:
+        folder = dirname(file)
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = dirname(folder)
+    return folders
 
 
 def likeness(path: str, wanted: str) -> float:

@@ -31,8 +31,10 @@ def matches_glob(path: str, pattern: str) -> bool:
 
 def matches_segments(path: str, pattern: str) -> bool:
     """Whether a path matches a glob in which only ``**`` crosses slashes (Go's doublestar)."""
-    parts = path.split("/")
-    return any(_match_parts(parts, wanted) for wanted in _compile_segments(pattern))
+    for words, wanted in _compile_segments(pattern):
+        if all(word in path for word in words) and _match_parts(path.split("/"), wanted):
+            return True
+    return False
 
 
 def _match_parts(parts: list[str], wanted: "tuple[_Part, ...]") -> bool:
@@ -56,8 +58,10 @@ def _compile_whole(pattern: str) -> tuple[re.Pattern[str], ...]:
 
 
 @lru_cache(maxsize=4096)
-def _compile_segments(pattern: str) -> "tuple[tuple[_Part, ...], ...]":
-    return tuple(tuple(map(_compile_part, one.split("/"))) for one in _expand(pattern[:_LONGEST]))
+def _compile_segments(pattern: str) -> "tuple[tuple[tuple[str, ...], tuple[_Part, ...]], ...]":
+    """The parts of each alternative, the words among them first: a path must hold them all."""
+    found = (tuple(map(_compile_part, one.split("/"))) for one in _expand(pattern[:_LONGEST]))
+    return tuple((tuple(p for p in parts if isinstance(p, str)), parts) for parts in found)
 
 
 def _compile_part(part: str) -> "_Part":

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from posixpath import basename, dirname, join
 
 from graphdoc.model.argocd import is_whole
@@ -46,7 +46,7 @@ class Unreached:
 
 def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
     """Values files that nothing layers, in clones from which values are layered."""
-    reach = _Reach(estate)
+    reach = _reach(estate)
     unrendered = Unrendered(estate)
     layered = {
         used.file for app in estate.applications for s in app.sources for used in s.value_files
@@ -76,9 +76,14 @@ def _wanted_from(estate: Estate) -> Iterator[str]:
             yield broken.repository
 
 
-def find_unreached_manifests(estate: Estate) -> Iterator[Unreached]:
+@lru_cache(maxsize=2)  # two rules ask
+def find_unreached_manifests(estate: Estate) -> tuple[Unreached, ...]:
     """Manifests and patches beside a kustomization that neither it nor anything else names."""
-    reach = _Reach(estate)
+    return tuple(_unreached_manifests(estate))
+
+
+def _unreached_manifests(estate: Estate) -> Iterator[Unreached]:
+    reach = _reach(estate)
     for clone in estate.clones:
         charts = _chart_folders(clone)
         for path in clone.files:
@@ -135,6 +140,11 @@ class _Reach:
                 if "{{" in node.value and node.value.endswith(_YAML)
             )
         )
+
+
+@lru_cache(maxsize=2)
+def _reach(estate: Estate) -> _Reach:
+    return _Reach(estate)
 
 
 def _reached(estate: Estate) -> Iterator[SourceFile]:

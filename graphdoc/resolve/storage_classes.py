@@ -17,6 +17,7 @@ _CLASSES = MappingProxyType({
     "UpCloud": re.compile(r"upcloud-block-storage-\w+"),
     "Vultr": re.compile(r"vultr-block-storage(-\w+)*"),
 })  # fmt: skip
+_ANY_CLASS = re.compile("|".join(f"(?:{known.pattern})" for known in _CLASSES.values()))
 _WORDS = MappingProxyType({
     "AWS": {"aws", "amazon", "eks"},
     "Azure": {"azure", "aks"},
@@ -38,4 +39,6 @@ def provider_of(text: str) -> str:
 
 def provider_of_class(name: str) -> str:
     """The cloud that a storage class comes from; empty where it may come from anywhere."""
+    if not _ANY_CLASS.fullmatch(name):
+        return ""
     return next((cloud for cloud, known in _CLASSES.items() if known.fullmatch(name)), "")
