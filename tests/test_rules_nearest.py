@@ -93,6 +93,9 @@ def test_a_name_that_leads_nowhere_comes_with_the_nearest(
         ("netwrok.yaml", "the nearest is 'network.yaml'"),
         ("../bse", "the nearest is '../base'"),
         ("x.yaml", ""),
+        ("params.env", ""),
+        ("./role.yaml", ""),
+        ("../webs/role.yaml", "the nearest is '../webb/role.yaml'"),
         ("../../../x.yaml", ""),
     ],
 )
@@ -106,6 +109,8 @@ resources: [{entry}]
 apiVersion: v1
 kind: ServiceAccount
 metadata: {{name: web}}
+-- launchpad/webb/role.yaml --
+kind: Role
 -- launchpad/base/kustomization.yaml --
 resources: [account.yaml]
 -- launchpad/base/account.yaml --

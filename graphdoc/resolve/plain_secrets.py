@@ -16,6 +16,7 @@ from graphdoc.resolve.fixtures import is_fixture
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.refusals import find_tops
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secret_settings import is_setting
 
 __all__ = ["PlainSecret", "find_plain_secrets"]
 
@@ -54,12 +55,16 @@ _Line: TypeAlias = tuple[SourceFile, int]
 
 @dataclass(frozen=True, slots=True)
 class PlainSecret:
-    """A Secret with values; ``keys`` are the names of those in plain text, ``lines`` all of it."""
+    """A Secret with values; ``keys`` are the names of those in plain text, ``lines`` all of it.
+
+    ``is_harmless`` where each of them is a setting or public.
+    """
 
     id: ResourceId
     keys: tuple[str, ...]
     span: Span
     private_key: bool
+    is_harmless: bool
     lines: frozenset[tuple[SourceFile, int]]
 
 
@@ -110,7 +115,9 @@ def _plain_secret(resource: Resource) -> PlainSecret | None:
         return None
     keys = tuple(key for key, _, _ in plain)
     private = any(_PRIVATE_KEY.search(text) for _, _, text in plain)
-    return PlainSecret(resource.id, keys, plain[0][1], private, frozenset(_lines(resource)))
+    harmless = all(is_setting(key, text) for key, _, text in plain)
+    lines = frozenset(_lines(resource))
+    return PlainSecret(resource.id, keys, plain[0][1], private, harmless, lines)
 
 
 def _values(resource: Resource) -> Iterator[tuple[str, Span, str]]:

@@ -1,7 +1,7 @@
 """Rule ``missing-kustomize-entry``."""
 
 from collections.abc import Iterator
-from posixpath import dirname, relpath, splitext
+from posixpath import dirname, normpath, relpath, splitext
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
@@ -15,8 +15,6 @@ from graphdoc.resolve.spelling import text_at
 from graphdoc.rules.rule import rule
 
 __all__ = ["missing_kustomize_entry"]
-
-_FILES = frozenset({".json", ".yaml", ".yml"})
 
 
 @rule("missing-kustomize-entry", severity=Severity.ERROR, since="0.1.0")
@@ -74,6 +72,9 @@ def _hint(estate: Estate, span: Span) -> str:
     wanted = join_path(folder, named)
     if clone is None or not wanted or not named:
         return ""
-    is_file = splitext(wanted)[1] in _FILES
+    is_file = splitext(wanted)[1] != ""
     near = nearest_file(clone, wanted) if is_file else nearest_folder(clone, wanted)
-    return f"the nearest is '{relpath(near, folder or '.')}'" if near else ""
+    is_beside = "/" not in normpath(named)  # not meant to stand in any other folder
+    if not near or near == folder or (is_beside and dirname(near) != folder):
+        return ""
+    return f"the nearest is '{relpath(near, folder or '.')}'"

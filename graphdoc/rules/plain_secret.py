@@ -20,7 +20,9 @@ def plain_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     the Argo CD Vault Plugin, `${…}`, `$(…)`, `{{ … }}`, `vault:…`, `op://…`), and then also the
     plain settings beside them, such as a host name; values encrypted by SOPS; the address, name
     and type in a repository or cluster credential of Argo CD; and a Secret that every overlay
-    which includes it deletes. The finding names keys, never values.
+    which includes it deletes. Where every value is a setting (a host, a port, a user's name) or
+    public (a certificate, a public key), it is an info: such values belong in a ConfigMap. The
+    finding names keys, never values.
 
     ## Why is this bad?
 
@@ -55,11 +57,17 @@ def plain_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """
     for secret in find_plain_secrets(estate):
         yield Problem(
-            _message(secret), Location(secret.span, "plain value"), (), str(secret.span.file)
+            _message(secret),
+            Location(secret.span, "plain value"),
+            (),
+            str(secret.span.file),
+            Severity.INFO if secret.is_harmless else None,
         )
 
 
 def _message(secret: PlainSecret) -> str:
     kind = "a private key" if secret.private_key else "plain values"
-    keys = "key" if len(secret.keys) == 1 else "keys"
-    return f"{secret.id} is committed with {kind} ({keys} {', '.join(secret.keys)})"
+    keys = f"{'key' if len(secret.keys) == 1 else 'keys'} {', '.join(secret.keys)}"
+    if secret.is_harmless:
+        return f"{secret.id} is committed with values that are no secret ({keys})"
+    return f"{secret.id} is committed with {kind} ({keys})"
