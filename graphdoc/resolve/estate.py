@@ -20,6 +20,7 @@ from graphdoc.resolve.kustomize import Inflator, Kustomizer
 from graphdoc.resolve.outside_values import leave_open, leave_unfilled
 from graphdoc.resolve.placement import is_own_cluster
 from graphdoc.resolve.published_charts import PublishedCharts
+from graphdoc.resolve.renamed import guess_repositories
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import (
     Estate,
@@ -36,7 +37,7 @@ from graphdoc.resolve.resolved import (
 )
 from graphdoc.resolve.roots import RootPattern, choose_roots
 from graphdoc.resolve.source import RenderSettings, SourceResolver
-from graphdoc.resolve.units import Unit, Units, discover_units, written_at
+from graphdoc.resolve.units import Unit, Units, brings_applications, discover_units, written_at
 
 __all__ = ["Request", "resolve_estate"]
 
@@ -95,8 +96,25 @@ class _Parent(NamedTuple):
 def resolve_estate(
     clones: tuple[Clone, ...], engine: HelmEngine | None, request: Request = Request()
 ) -> Estate:
-    """Find the roots and follow them to everything that they bring."""
-    repositories = Repositories(clones)
+    """Find the roots and follow them to everything that they bring.
+
+    Addresses that are taken for a clone by what lies there are looked for after a first walk.
+    """
+    estate, known = _walk_estate(Repositories(clones), engine, request)
+    guesses = guess_repositories(estate.repositories, known)
+    if not guesses:
+        return estate
+    told = tuple((guess.identity, guess.clone) for guess in guesses)
+    estate, _ = _walk_estate(Repositories(clones, told), engine, request)
+    notes = (*(guess.note for guess in guesses), *estate.not_understood)
+    return replace(estate, guesses=told, not_understood=notes)
+
+
+def _walk_estate(
+    repositories: Repositories, engine: HelmEngine | None, request: Request
+) -> tuple[Estate, tuple[Resource, ...]]:
+    """The estate, and every Application and ApplicationSet that was seen in it."""
+    clones = repositories.clones
     files = Files(request.limits, request.placeholders)
     charts = PublishedCharts(request.charts, files, repositories=repositories)
     inflator = Inflator(engine, files, charts, *request.settings.capabilities)
@@ -106,8 +124,12 @@ def resolve_estate(
     resolver = SourceResolver(repositories, files, kustomizer, engine, request.settings, charts)
     units = discover_units(clones, files, kustomizer, engine)
     walk = _Walk(resolver, SetExpander(repositories, files, request.inventory, engine))
-    roots = choose_roots(units, clones, request.roots, walk)
-    return replace(walk.finish(clones, roots, units), secrets=request.secrets)
+    roots = choose_roots(units, repositories, request.roots, walk)
+    estate = replace(walk.finish(clones, roots, units), secrets=request.secrets)
+    candidates = (*units.applications, *units.kustomizations, *units.charts)
+    seen = [r for unit in candidates for r in unit.resources if brings_applications((r,))]
+    seen += (entry.application.resource for entry in estate.applications)
+    return estate, tuple(seen)
 
 
 @dataclass(slots=True)

@@ -95,7 +95,7 @@ def _bringing(estate: Estate) -> dict[SourceFile, str]:
 
 def folders_of_orphans(estate: Estate) -> Iterator[tuple[Orphan, str, str]]:
     """What each orphan would render: a repository and a pattern of folders in it."""
-    repositories = Repositories(estate.clones)
+    repositories = estate.repositories
     for orphan in estate.orphans:
         resource = _resource(estate, orphan)
         for folder in folders_of(resource, repositories) if resource is not None else ():

@@ -15,17 +15,26 @@ _PORT = re.compile(r"^([^/]+?):\d+(/|$)")
 
 
 class Match(NamedTuple):
-    """A clone, and whether its own addresses name it (else only its name does)."""
+    """A clone, and whether its own addresses name it (else its name does, or it is guessed)."""
 
     clone: Clone
     certain: bool
+    guessed: bool = False
 
 
 class Repositories:
     """The analysed clones, found by address."""
 
-    def __init__(self, clones: Iterable[Clone]) -> None:
+    def __init__(self, clones: Iterable[Clone], guesses: Iterable[tuple[str, str]] = ()) -> None:
+        """Take the clones.
+
+        Args:
+            clones: all that are analysed.
+            guesses: identities of addresses, each with the name of the clone that it may mean.
+        """
         self.clones = tuple(clones)
+        by_name = {clone.name: clone for clone in self.clones}
+        self._guessed = {identity: by_name[name] for identity, name in guesses}
         self._by_identity: dict[str, Clone] = {}
         self._by_name: dict[str, list[Clone]] = {}
         for clone in self.clones:
@@ -51,13 +60,16 @@ class Repositories:
         return Match(own, certain=False) if own is not None and is_there else None
 
     def find(self, url: str) -> Match | None:
-        """The clone of an address: by its remotes, else by the repository's name."""
+        """The clone of an address: by its remotes, the repository's name, or what was guessed."""
         identity = url_identity(url)
         clone = self._by_identity.get(identity)
         if clone is not None:
             return Match(clone, certain=True)
         named = self._by_name.get(_last_segment(identity), [])
-        return Match(named[0], certain=not named[0].urls) if len(named) == 1 else None
+        if len(named) == 1:
+            return Match(named[0], certain=not named[0].urls)
+        guessed = self._guessed.get(identity)
+        return Match(guessed, certain=False, guessed=True) if guessed is not None else None
 
     def find_revision(self, url: str, revision: str) -> Clone | None:
         """The clone of an address at a revision; ``None`` for what is not surely at hand."""

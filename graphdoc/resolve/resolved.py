@@ -13,6 +13,7 @@ from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import Build
+from graphdoc.resolve.repositories import Repositories
 
 
 class Tool(StrEnum):
@@ -220,7 +221,8 @@ class SecretHints:
 class Estate:
     """All repositories analysed together, resolved; one estate equals itself alone.
 
-    ``documents`` are handwritten pages that lie in none of them.
+    ``documents`` are handwritten pages that lie in none of them, ``guesses`` the addresses that are
+    taken for a clone without being its own.
     """
 
     clones: tuple[Clone, ...]
@@ -235,6 +237,12 @@ class Estate:
     secrets: SecretHints = SecretHints()
     registered: tuple[RegisteredCluster, ...] = ()
     documents: tuple[Clone, ...] = ()
+    guesses: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def repositories(self) -> Repositories:
+        """The clones by address, as the estate was resolved."""
+        return Repositories(self.clones, self.guesses)
 
     @property
     def document_clones(self) -> tuple[Clone, ...]:

@@ -56,12 +56,13 @@ class Follower(Protocol):
 
 
 def choose_roots(
-    units: Units, clones: tuple[Clone, ...], patterns: tuple[RootPattern, ...], walk: Follower
+    units: Units, repositories: Repositories, patterns: tuple[RootPattern, ...], walk: Follower
 ) -> tuple[Root, ...]:
     """The roots, each followed as soon as chosen, so that later candidates are judged by it."""
+    clones = repositories.clones
     applied = tuple(applied for clone in clones for applied in find_applied(clone))
     documented = tuple(applied for clone in clones for applied in find_documented(clone))
-    choice = _Choice(units, Repositories(clones), walk, applied, documented)
+    choice = _Choice(units, repositories, walk, applied, documented)
     if patterns:
         choice.take_named(patterns)
         return tuple(choice.roots)

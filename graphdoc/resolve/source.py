@@ -94,7 +94,7 @@ class SourceResolver:
         written_in = source.node.origins[0].file.repository
         path = normalise(source.path or "")
         match = self.repositories.find_source(source.repo_url, written_in, path)
-        if match is None or match.certain or has_placeholder(source.repo_url):
+        if match is None or match.certain or match.guessed or has_placeholder(source.repo_url):
             return match
         return match._replace(certain=written_in == match.clone.name)
 

@@ -16,7 +16,6 @@ from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans import folders_of, folders_of_orphans
 from graphdoc.resolve.paths import join_path, matches_segments
 from graphdoc.resolve.refusals import find_tops
-from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.scripts import find_applied
 from graphdoc.resolve.told import told_to_charts
@@ -102,7 +101,7 @@ def _rendered(estate: Estate) -> Iterator[tuple[str, str]]:
 def _patterns(estate: Estate) -> Iterator[tuple[str, str]]:
     """The folders that unexpanded templates and Applications without a root mean."""
     yield from ((clone, pattern) for _, clone, pattern in folders_of_orphans(estate))
-    repositories = Repositories(estate.clones)
+    repositories = estate.repositories
     for made in estate.application_sets:
         if made.not_understood:
             yield from folders_of(made.resource, repositories)

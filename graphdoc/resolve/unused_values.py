@@ -9,7 +9,6 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar, walk
 from graphdoc.parse.gotemplate import Reads, find_reads
 from graphdoc.resolve.paths import matches_segments
-from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
 __all__ = ["UnusedValue", "find_unused_values"]
@@ -54,7 +53,7 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
 
 def _read_by_generators(estate: Estate) -> Iterator[tuple[str, str]]:
     """The files of which ApplicationSets take parameters: a repository and a pattern."""
-    repositories = Repositories(estate.clones)
+    repositories = estate.repositories
     nodes = (node for made in estate.application_sets for _, node in walk(made.resource.manifest))
     for generator in (node for node in nodes if isinstance(node, Mapping)):
         match = repositories.find(generator.text("repoURL"))

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
+from graphdoc.resolve.paths import matches_segments
+
 __all__ = ["matches_directory", "matches_doublestar", "matches_pathspec"]
 
 _LONGEST = 4096  # no path is longer
-_MOST_CHOICES = 256
-_BRACES = re.compile(r"\{([^{}]*)\}")
 _Test: TypeAlias = Callable[[str], bool]
 _TOKEN = re.compile(
     r"\[(?P<not>[!^])?(?P<set>\]?(?:\\.|[^\]\\])*)\]|\\(?P<escaped>.)|(?P<char>.)", re.DOTALL
@@ -38,34 +38,7 @@ def matches_pathspec(path: str, pattern: str) -> bool:
 
 def matches_doublestar(path: str, pattern: str) -> bool:
     """Whether a file matches; ``**`` stands for directories, braces for one of their choices."""
-    parts = path.split("/")
-    choices = _choices(posixpath.normpath(pattern[:_LONGEST]))
-    return any(_matches_parts(parts, choice.split("/")) for choice in choices)
-
-
-@lru_cache(maxsize=4096)
-def _choices(pattern: str) -> tuple[str, ...]:
-    """The patterns without braces; nothing where they are too many."""
-    found, done = [pattern], list[str]()
-    while found and len(found) + len(done) <= _MOST_CHOICES:
-        one = found.pop()
-        match = _BRACES.search(one)
-        if match is None:
-            done.append(one)
-        else:
-            found += [one[: match.start()] + c + one[match.end() :] for c in match[1].split(",")]
-    return () if found else tuple(done)
-
-
-def _matches_parts(parts: list[str], patterns: list[str]) -> bool:
-    """Match directory by directory, by the places that the patterns so far can reach."""
-    places = {0}
-    for pattern in patterns:
-        if pattern == "**":
-            places = set(range(min(places), len(parts) + 1)) if places else places
-        else:
-            places = {p + 1 for p in places if p < len(parts) and _matches(parts[p], pattern)}
-    return len(parts) in places
+    return matches_segments(path, posixpath.normpath(pattern))
 
 
 def _matches(text: str, pattern: str) -> bool:

@@ -1,0 +1,105 @@
+"""Clones behind addresses that are not theirs: forks, mirrors, unpacked archives, templates.
+
+An address that no clone has may still mean one of them, where that clone holds most of what is read
+there. It is a guess: coverage tells it, and no rule takes it for certain.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from graphdoc.model.clone import Clone
+from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Scalar, mappings_within
+from graphdoc.model.resource import Resource
+from graphdoc.parse.gotemplate import ACTION
+from graphdoc.parse.placeholders import has_placeholder
+from graphdoc.resolve.paths import matches_segments, normalise
+from graphdoc.resolve.repositories import Repositories, url_identity, without_user
+
+__all__ = ["Guess", "guess_repositories"]
+
+_FEWEST = 4
+_MOST = 0.7
+_LISTS = ("directories", "files")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The identity of an address, the name of the clone that it is taken for, and why."""
+
+    identity: str
+    clone: str
+    note: NotUnderstood
+
+
+@dataclass(slots=True)
+class _Address:
+    """One spelling of an address, where it is first written, and the paths that are read of it."""
+
+    url: str
+    span: Span
+    paths: set[str]
+
+    def found_in(self, clone: Clone) -> int:
+        """How many of the paths a clone has; none where they are few enough to be chance."""
+        found = [path for path in self.paths if _has(clone, path)]
+        names = [part for path in found for part in path.split("/") if "*" not in part]
+        is_telling = len(names) >= _FEWEST and len(found) >= _MOST * len(self.paths)
+        return len(found) if is_telling else 0
+
+
+def guess_repositories(
+    repositories: Repositories, resources: Iterable[Resource]
+) -> tuple[Guess, ...]:
+    """The clone of each address that no clone has, where the paths tell it."""
+    found: list[Guess] = []
+    for identity, address in sorted(_unknown(repositories, resources).items()):
+        counts = {clone.name: address.found_in(clone) for clone in repositories.clones}
+        likely = [name for name, count in counts.items() if count]
+        if len(likely) == 1:
+            share = f"{counts[likely[0]]} of the {len(address.paths)} paths"
+            reason = (
+                f"no clone has the address '{without_user(address.url)}'; taken for {likely[0]},"
+                f" which has {share} that are read there"
+            )
+            found.append(Guess(identity, likely[0], NotUnderstood(address.span, reason)))
+    return tuple(found)
+
+
+def _unknown(repositories: Repositories, resources: Iterable[Resource]) -> dict[str, _Address]:
+    """What is read of addresses that no clone has."""
+    unknown: dict[str, _Address] = {}
+    for resource in resources:
+        for node in (n for n in mappings_within(resource.manifest) if "repoURL" in n.entries):
+            url, paths = node.text("repoURL"), set(_paths(node))
+            is_open = "{{" in url or has_placeholder(url)
+            if paths and not is_open and repositories.find(url) is None:
+                address = unknown.setdefault(url_identity(url), _Address(url, node.span, set()))
+                address.paths |= paths
+                address.span = min(address.span, node.span)
+    return unknown
+
+
+def _paths(node: Mapping) -> Iterator[str]:
+    """The paths that a source or a generator names, with ``*`` for what is filled in."""
+    entries = [e for key in _LISTS for e in node.items_at(key) if isinstance(e, Mapping)]
+    written = [e.text("path") for e in entries if not _is_true(e, "exclude")]
+    written += [node.text("path")] if not node.text("chart") else []
+    for text in written:
+        path = normalise(ACTION.sub("*", text)) if not has_placeholder(text) else None
+        if path and path.strip("*/"):
+            yield path
+
+
+def _has(clone: Clone, path: str) -> bool:
+    if "*" not in path:
+        return clone.is_directory(path) or clone.is_file(path)
+    length = path.count("/") + 1
+    cut = {"/".join(file.split("/")[:length]) for file in clone.files}
+    return any(matches_segments(one, path) for one in cut)
+
+
+def _is_true(node: Mapping, key: str) -> bool:
+    scalar = node.entries.get(key)
+    return isinstance(scalar, Scalar) and scalar.value is True
