@@ -9,11 +9,11 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.paths import normalise
 
-__all__ = ["is_applied_by_hand"]
+__all__ = ["is_applied_by_hand", "is_named_by_hand"]
 
 _PROSE = (".md", ".mdx", ".rst", ".adoc", ".txt")
 _COMMAND = re.compile(
-    r"(?:^|\s)(?:-f|-k|--filename|--kustomize|--path)[= ]\s*[\"'`]?(?P<option>[\w./@-]+)"
+    r"(?:^|\s)(?:-f|-k|--filename|--kustomize|--path|--values)[= ]\s*[\"'`]?(?P<option>[\w./@-]+)"
     r"|\b(?:kustomize build|kubectl kustomize) +[\"'`]?(?P<folder>[\w./@-]+)"
     r"|\bhelm +(?:install|template|upgrade) +(?:--?\w[\w-]* +)*[\w.-]+"
     r" +[\"'`]?(?P<chart>[\w./@-]+)",
@@ -27,6 +27,11 @@ def is_applied_by_hand(clones: tuple[Clone, ...], file: SourceFile) -> bool:
     told = _told(clones)
     places = {file.path, dirname(file.path)} - {""}
     return any(SourceFile(file.repository, place) in told for place in places)
+
+
+def is_named_by_hand(clones: tuple[Clone, ...], file: SourceFile) -> bool:
+    """Whether a document has a command that names a file itself."""
+    return file in _told(clones)
 
 
 @lru_cache(maxsize=2)

@@ -63,6 +63,12 @@ class ChartSources:
         below = frozenset(SourceFile(clone.name, name) for name in _files_below(clone, path))
         return replace(resolved, clone=clone, files=resolved.files | below)
 
+    def resolve_elsewhere(self, application: Application, source: Source) -> ResolvedSource:
+        """A chart of a repository that is not at hand: the values that are laid over it."""
+        environment = build_environment(application, source)
+        view = Viewpoint(application, source, None, self.find_clone, environment)
+        return self._layered(view, (), None)
+
     def resolve_remote(self, application: Application, source: Source) -> ResolvedSource:
         """A chart of a chart repository, rendered where it is at hand."""
         repository, name = _address(source)
@@ -123,7 +129,7 @@ class ChartSources:
         )
 
     def _layered(
-        self, view: Viewpoint, defaults: tuple[ValueLayer, ...], use: ChartUse
+        self, view: Viewpoint, defaults: tuple[ValueLayer, ...], use: ChartUse | None
     ) -> ResolvedSource:
         overlay = find_overlay(self.files, view)
         layers = (*defaults, *overlay.layers)

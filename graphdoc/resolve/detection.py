@@ -7,14 +7,19 @@ from graphdoc.model.location import Location
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.resolved import Tool
 
-__all__ = ["detect_tool"]
+__all__ = ["detect_tool", "find_named_tool"]
 
 _KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _BLOCKS = {"kustomize": Tool.KUSTOMIZE, "helm": Tool.HELM, "directory": Tool.DIRECTORY}
 
 
 def detect_tool(source: Source, clone: Clone, path: str) -> Tool | Problem:
-    """The tool that the source names, else the one that the files of the directory tell.
+    """The tool that the source names, else the one that the files of the directory tell."""
+    return find_named_tool(source) or _found_tool(clone, path)
+
+
+def find_named_tool(source: Source) -> Tool | Problem | None:
+    """The tool that the source names itself.
 
     A block that says nothing names no tool, and two blocks that do are refused.
     """
@@ -25,9 +30,7 @@ def detect_tool(source: Source, clone: Clone, path: str) -> Tool | Problem:
         tools = ", ".join(named)
         span = source.node.keys.get(named[-1], source.span)
         return Problem(f"several tools are given for one source: {tools}", Location(span))
-    if named:
-        return _BLOCKS.get(named[0], Tool.PLUGIN)
-    return _found_tool(clone, path)
+    return _BLOCKS.get(named[0], Tool.PLUGIN) if named else None
 
 
 def _found_tool(clone: Clone, path: str) -> Tool:

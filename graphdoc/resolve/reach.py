@@ -11,6 +11,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.parse.gotemplate import ACTION
+from graphdoc.resolve.by_hand import is_named_by_hand
 from graphdoc.resolve.files import Files, ParsedFile
 from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kustomize import is_kustomization
@@ -61,8 +62,9 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
             beside = (clone.name, dirname(path)) in folders
             if not _may_be_values(path, charts, beside=beside):
                 continue
-            is_read = any(reader.has(path) for reader in readers)
-            if not is_read and not reach.has(SourceFile(clone.name, path)):
+            file = SourceFile(clone.name, path)
+            is_read = any(reader.has(path) for reader in readers) or reach.has(file)
+            if not is_read and not is_named_by_hand(estate.clones, file):
                 found = Unreached(clone, Files(estate.files.limits).parse(clone, path))
                 is_told = _is_values(found.parsed) and not unrendered.names(path)
                 yield from (found,) if is_told else ()

@@ -19,7 +19,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder
 from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.chart_source import ChartSources, RenderSettings
-from graphdoc.resolve.detection import detect_tool
+from graphdoc.resolve.detection import detect_tool, find_named_tool
 from graphdoc.resolve.directory import read_directory
 from graphdoc.resolve.environment import build_environment
 from graphdoc.resolve.files import Files
@@ -74,8 +74,7 @@ class SourceResolver:
             reason = (
                 f"repository '{without_user(source.repo_url)}' is not among the analysed clones"
             )
-            tool = Tool.REFERENCE if is_reference else Tool.UNKNOWN
-            return ResolvedSource(source, None, tool, not_understood=(_skipped(source, reason),))
+            return self._resolve_elsewhere(application, source, _skipped(source, reason))
         found = self._revision(match, source)
         if is_reference:
             resolved = ResolvedSource(source, found.clone, Tool.REFERENCE)
@@ -88,6 +87,21 @@ class SourceResolver:
             broken=(*found.broken, *resolved.broken),
             not_understood=(*found.notes, *resolved.not_understood),
         )
+
+    def _resolve_elsewhere(
+        self, application: Application, source: Source, note: NotUnderstood
+    ) -> ResolvedSource:
+        """What the Application itself says of a source whose repository is not at hand."""
+        if source.ref and not source.path:
+            return ResolvedSource(source, None, Tool.REFERENCE, not_understood=(note,))
+        match find_named_tool(source):
+            case Problem() as problem:
+                resolved = ResolvedSource(source, None, Tool.UNKNOWN, problems=(problem,))
+            case Tool.HELM:
+                resolved = self._chart_sources.resolve_elsewhere(application, source)
+            case _:
+                resolved = ResolvedSource(source, None, Tool.UNKNOWN)
+        return replace(resolved, not_understood=(note, *resolved.not_understood))
 
     def _match(self, source: Source) -> Match | None:
         """The clone of a source; one that names itself by a fork's address surely means itself."""
