@@ -159,7 +159,8 @@ def test_charts_that_nothing_renders_are_not_called_checked(
     answer = Answer(capsys, "check", "shop")
     assert answer.status == 0
     assert "not understood  1" in answer.out
-    assert "no Application was found that renders this chart" in answer.out
+    assert "charts          0 of 1 rendered" in answer.out
+    assert "applications    none found" in answer.out
 
 
 def test_fail_on_says_what_makes_status_1(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -139,7 +139,7 @@ def test_text_shows_file_line_related_places_coverage_and_counts() -> None:
     )
     report = Report(
         (finding("it is \x1bwrong"),),
-        Coverage(9, 8, 7, 6, 5, 4, skipped),
+        Coverage(9, 8, 7, 6, 5, 4, skipped, 2, 1),
         ignored=2,
         excerpts=Excerpts(read_clones(FILES)),
         checkouts={"platform": Checkout("../platform")},
@@ -156,6 +156,7 @@ def test_text_shows_file_line_related_places_coverage_and_counts() -> None:
 Coverage
   documents       8 of 9 read
   kustomizations  6 of 7 built
+  charts          1 of 2 rendered
   applications    4 of 5 resolved
   not understood  2
     chart '…' is away: a, b (../platform/a.yaml:1 and 1 more)

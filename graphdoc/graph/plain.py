@@ -56,6 +56,8 @@ def coverage_to_plain(coverage: Coverage) -> dict[str, Plain]:
         "parsed": coverage.parsed,
         "kustomizations": coverage.kustomizations,
         "rendered": coverage.rendered,
+        "charts": coverage.charts,
+        "charts_rendered": coverage.charts_rendered,
         "applications": coverage.applications,
         "resolved": coverage.resolved,
         "not_understood": [

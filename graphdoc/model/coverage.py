@@ -12,7 +12,8 @@ class Coverage:
     """What was seen, what was understood, and what was not, with the reason.
 
     ``applications`` counts rendered Applications, one a cluster; ``resolved`` those whose every
-    source was found and rendered.
+    source was found and rendered. ``charts`` are those in the clones, without those within others;
+    ``charts_rendered`` those of them that something renders.
     """
 
     documents: int = 0
@@ -22,3 +23,5 @@ class Coverage:
     applications: int = 0
     resolved: int = 0
     not_understood: tuple[NotUnderstood, ...] = ()
+    charts: int = 0
+    charts_rendered: int = 0

@@ -91,7 +91,9 @@ def coverage_lines(coverage: Coverage, place: Callable[[str, str], str]) -> Iter
     yield "Coverage"
     yield f"  documents       {coverage.parsed} of {coverage.documents} read"
     yield f"  kustomizations  {coverage.rendered} of {coverage.kustomizations} built"
-    yield f"  applications    {coverage.resolved} of {coverage.applications} resolved"
+    yield f"  charts          {coverage.charts_rendered} of {coverage.charts} rendered"
+    resolved = f"{coverage.resolved} of {coverage.applications} resolved"
+    yield f"  applications    {resolved if coverage.applications else 'none found'}"
     yield f"  not understood  {len(coverage.not_understood)}"
     kinds = _by_kind(coverage.not_understood)
     for kind, skipped in kinds[:_REASONS_SHOWN]:

@@ -6,14 +6,13 @@ from posixpath import basename, dirname
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
-from graphdoc.model.location import SourceFile, file_start
+from graphdoc.model.location import SourceFile
 from graphdoc.resolve.orphans import applied_elsewhere, find_applied_outside
-from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
+from graphdoc.resolve.resolved import Estate, ResolvedSource, RootKind, Tool
 from graphdoc.resolve.reviews import find_undecided_reviews
 
 __all__ = ["measure_coverage"]
 
-_SPARE = "no Application was found that renders this chart, so its templates were not checked"
 _YAML = (".yaml", ".yml")
 _KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 
@@ -33,6 +32,7 @@ def measure_coverage(estate: Estate, reported: frozenset[SourceFile]) -> Coverag
                 unreadable.append(NotUnderstood(file.problem.primary.span, reason))
     kustomizations = frozenset(_kustomizations_of(estate.clones))
     built = {file for b in estate.builds if not b.problems for file in b.kustomizations}
+    charts = frozenset(_charts_of(estate.clones))
     ids = {entry.id for entry in estate.applications}
     unresolved = {entry.id for entry in estate.applications if not entry.is_resolved}
     return Coverage(
@@ -43,6 +43,8 @@ def measure_coverage(estate: Estate, reported: frozenset[SourceFile]) -> Coverag
         applications=len(ids),
         resolved=len(ids - unresolved),
         not_understood=tuple(sorted({*_skipped(estate), *unreadable})),
+        charts=len(charts),
+        charts_rendered=len(charts & _rendered_charts(estate)),
     )
 
 
@@ -62,9 +64,29 @@ def _kustomizations_of(clones: Iterable[Clone]) -> Iterator[SourceFile]:
                 yield SourceFile(clone.name, path)
 
 
+def _charts_of(clones: Iterable[Clone]) -> Iterator[tuple[str, str]]:
+    """The charts of the clones, without those within others, which their parents render."""
+    for clone in clones:
+        folders = [dirname(path) for path in clone.files if basename(path) == "Chart.yaml"]
+        inner = tuple(f"{folder}/charts/" if folder else "charts/" for folder in folders)
+        yield from ((clone.name, f) for f in folders if not f.startswith(inner))
+
+
+def _rendered_charts(estate: Estate) -> set[tuple[str, str]]:
+    """The charts that an Application, a root or a kustomization renders."""
+    found = {(root.clone, root.path) for root in estate.roots if root.kind is RootKind.CHART}
+    for source in (source for entry in estate.rendered for source in entry.sources):
+        if source.chart is not None and source.chart.path is not None and not source.problems:
+            found.add((source.chart.repository, source.chart.path))
+    for file in (f for b in estate.builds if not b.problems for f in b.files):
+        if basename(file.path) == "Chart.yaml":
+            found.add((file.repository, dirname(file.path)))
+    return found
+
+
 def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
     yield from estate.not_understood
-    for application in estate.applications:
+    for application in estate.rendered:
         for source in application.sources:
             yield from source.not_understood
             yield from _refused(source)
@@ -72,7 +94,6 @@ def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
         yield from made.not_understood
     for build in estate.builds:
         yield from build.not_understood
-    yield from _spare_charts(estate)
     yield from find_undecided_reviews(estate)
     yield from _applied_outside(estate)
 
@@ -87,22 +108,6 @@ def _applied_outside(estate: Estate) -> Iterator[NotUnderstood]:
         if orphan.span.file.repository not in elsewhere:
             what = f"no root leads to {orphan.kind} {orphan.name}, but {reason}"
             yield NotUnderstood(orphan.span, what)
-
-
-def _spare_charts(estate: Estate) -> Iterator[NotUnderstood]:
-    """The charts of an estate without a single Application: nothing says how they are rendered."""
-    if estate.applications or estate.application_sets or estate.orphans:
-        return
-    inflated = {
-        (file.repository, folder)
-        for build in estate.builds
-        for file in build.files
-        for folder in (dirname(file.path), dirname(dirname(file.path)))
-    }
-    for clone in estate.clones:
-        for path in clone.files:
-            if basename(path) == "Chart.yaml" and (clone.name, dirname(path)) not in inflated:
-                yield NotUnderstood(file_start(SourceFile(clone.name, path)), _SPARE)
 
 
 def _refused(source: ResolvedSource) -> Iterator[NotUnderstood]:

@@ -14,6 +14,7 @@ from graphdoc.parse.argocd import parse_application
 from graphdoc.parse.placeholders import Bindings
 from graphdoc.resolve.applicationset import Generated, Inventory, SetExpander
 from graphdoc.resolve.argocd_options import lifts_restrictions
+from graphdoc.resolve.bare import resolve_bare
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Inflator, Kustomizer
@@ -126,6 +127,7 @@ def _walk_estate(
     walk = _Walk(resolver, SetExpander(repositories, files, request.inventory, engine))
     roots = choose_roots(units, repositories, request.roots, walk)
     estate = replace(walk.finish(clones, roots, units), secrets=request.secrets)
+    estate = replace(estate, bare=resolve_bare(estate, resolver))
     candidates = (*units.applications, *units.kustomizations, *units.charts)
     seen = [r for unit in candidates for r in unit.resources if brings_applications((r,))]
     seen += (entry.application.resource for entry in estate.applications)

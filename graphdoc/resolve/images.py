@@ -28,7 +28,7 @@ class FloatingImage:
 
 def find_floating_images(estate: Estate) -> Iterator[FloatingImage]:
     """Every image that a rendered workload runs by ``latest`` or without a tag."""
-    for entry in estate.applications:
+    for entry in estate.rendered:
         for source in entry.sources:
             for image in _floating(source):
                 reference = str(image.value)

@@ -222,7 +222,8 @@ class Estate:
     """All repositories analysed together, resolved; one estate equals itself alone.
 
     ``documents`` are handwritten pages that lie in none of them, ``guesses`` the addresses that are
-    taken for a clone without being its own.
+    taken for a clone without being its own, ``bare`` what stands for Applications where there are
+    none: each kustomization and chart on its own.
     """
 
     clones: tuple[Clone, ...]
@@ -238,6 +239,12 @@ class Estate:
     registered: tuple[RegisteredCluster, ...] = ()
     documents: tuple[Clone, ...] = ()
     guesses: tuple[tuple[str, str], ...] = ()
+    bare: tuple[ResolvedApplication, ...] = ()
+
+    @property
+    def rendered(self) -> tuple[ResolvedApplication, ...]:
+        """The Applications, or where there are none what stands for them."""
+        return self.applications or self.bare
 
     @property
     def repositories(self) -> Repositories:

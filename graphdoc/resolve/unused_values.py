@@ -36,7 +36,7 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
     known: dict[tuple[int, str], Reads | None] = {}
     judged = (
         found
-        for entry in estate.applications
+        for entry in estate.rendered
         for source in entry.sources
         for found in _judge(entry, source, _reads(source, known))
     )

@@ -87,7 +87,7 @@ def floating_image_tag(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for image in find_floating_images(estate):
         found.setdefault((image.origin, image.reference), []).append(image)
     for (origin, reference), uses in sorted(found.items()):
-        who = say((use.owner.rpartition("/")[2] for use in uses), "runs")
+        who = _say_who({use.owner for use in uses})
         spans = sorted({use.span for use in uses} - {origin})
         yield Problem(
             f"{who} {reference}{'' if ':latest' in reference else ' without a tag'}",
@@ -96,3 +96,11 @@ def floating_image_tag(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             uses[0].owner,
             identity=f"{origin.file} {reference}",
         )
+
+
+def _say_who(owners: set[str]) -> str:
+    names = sorted(owner.rpartition("/")[2] for owner in owners)
+    kind = min(owners).partition(":")[0]
+    if kind == "application":
+        return say(names, "runs")
+    return f"{kind} {names[0]} runs"

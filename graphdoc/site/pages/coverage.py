@@ -46,6 +46,7 @@ def _counts(atlas: Atlas) -> Iterator[Row]:
     coverage = atlas.site.coverage
     yield Row(("YAML documents", str(coverage.documents), f"{coverage.parsed} parsed"))
     yield Row(("Kustomizations", str(coverage.kustomizations), f"{coverage.rendered} built"))
+    yield Row(("Charts", str(coverage.charts), f"{coverage.charts_rendered} rendered"))
     yield Row(("Applications", str(coverage.applications), f"{coverage.resolved} resolved"))
 
 

@@ -1,0 +1,83 @@
+"""Kustomizations and charts of clones without any Application: rendered each on its own.
+
+Who applies them, nobody says here; that they can be rendered, and what they run, can be judged.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from posixpath import basename, dirname
+
+from graphdoc.model.clone import Clone
+from graphdoc.model.location import SourceFile, file_start
+from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.parse.argocd import parse_application
+from graphdoc.resolve.applicationset.embedded import parse_embedded
+from graphdoc.resolve.fixtures import is_fixture
+from graphdoc.resolve.refusals import file_of, find_tops
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.source import SourceResolver
+
+__all__ = ["resolve_bare"]
+
+_VARIANT = re.compile(r"values[-.].+\.ya?ml")
+
+
+def resolve_bare(estate: Estate, resolver: SourceResolver) -> tuple[ResolvedApplication, ...]:
+    """What stands for the Applications that an estate has none of; nothing where it has any."""
+    if estate.applications or estate.application_sets or estate.orphans:
+        return ()
+    return tuple(_kustomizations(estate, resolver)) + tuple(_charts(estate, resolver))
+
+
+def _kustomizations(estate: Estate, resolver: SourceResolver) -> Iterator[ResolvedApplication]:
+    clones = {clone.name: clone for clone in estate.clones}
+    for build in find_tops(estate):
+        if not build.problems:
+            yield _stand_in(resolver, clones[build.clone], build.path, file_of(build), "")
+
+
+def _charts(estate: Estate, resolver: SourceResolver) -> Iterator[ResolvedApplication]:
+    for clone in estate.clones:
+        charts = [dirname(p) for p in clone.files if basename(p) == "Chart.yaml"]
+        for chart in sorted(c for c in charts if not _is_inner(c, charts) and not is_fixture(c)):
+            file = SourceFile(clone.name, f"{chart}/Chart.yaml".lstrip("/"))
+            names = [name for name in clone.children(chart) if _VARIANT.fullmatch(name)]
+            for values in sorted(names) or [""]:
+                yield _stand_in(resolver, clone, chart, file, values)
+
+
+def _is_inner(chart: str, charts: list[str]) -> bool:
+    """Whether a chart is part of another, which renders it."""
+    return any(chart.startswith(f"{c}/charts/" if c else "charts/") for c in charts)
+
+
+def _stand_in(
+    resolver: SourceResolver, clone: Clone, path: str, file: SourceFile, values: str
+) -> ResolvedApplication:
+    name = basename(path) or clone.name
+    source: dict[str, object] = {"repoURL": (*clone.urls, clone.name)[0], "path": path or "."}
+    if values:
+        source["helm"] = {"valueFiles": [values]}
+    application = parse_application(_resource(name, source, file))
+    kind = "chart" if file.path.endswith("Chart.yaml") else "kustomization"
+    node = f"{kind}:{clone.name}/{path}".rstrip("/")
+    resolved = resolver.resolve(application, application.sources[0])
+    return ResolvedApplication(node, "", application, None, (resolved,))
+
+
+def _resource(name: str, source: dict[str, object], file: SourceFile) -> Resource:
+    """An Application that is written nowhere: all of it stands at the head of the folder's file."""
+    destination = {"name": "in-cluster", "namespace": name}
+    manifest = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {"name": name, "namespace": "argocd"},
+        "spec": {"source": source, "destination": destination},
+    }
+    start = file_start(file)
+    text = json.dumps(manifest)
+    root = parse_embedded(text, Scalar(text, start))
+    assert isinstance(root, Mapping)
+    return Resource(root)
