@@ -18,6 +18,7 @@ from graphdoc.resolve.kustomize import is_kustomization
 from graphdoc.resolve.mentions import find_mentions
 from graphdoc.resolve.own_files import OwnFiles
 from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.refusals import meant_builds
 from graphdoc.resolve.resolved import Estate, ReferenceFault, Tool
 from graphdoc.resolve.unrendered import Unrendered
 
@@ -105,7 +106,7 @@ def find_read_files(estate: Estate) -> Iterator[ParsedFile]:
 
 
 def _parsed_by_sources(estate: Estate) -> Iterator[SourceFile]:
-    for build in estate.builds:
+    for build in meant_builds(estate):
         yield from build.files
     for source in (source for entry in estate.applications for source in entry.sources):
         yield from (layered.file for layered in source.value_files)

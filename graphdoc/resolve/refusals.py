@@ -16,7 +16,7 @@ from graphdoc.resolve.resolved import Estate
 
 __all__ = [
     "Refusal", "builds_of", "file_of", "find_refusals", "find_tops", "kustomization_name",
-    "kustomization_subject", "rendered_builds",
+    "kustomization_subject", "meant_builds", "rendered_builds",
 ]  # fmt: skip
 
 
@@ -55,11 +55,8 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
     """Every reason of one kind, in reading order, however many overlays share its cause."""
     found: dict[tuple[Span, str], list[Build]] = {}
     problems: dict[tuple[Span, str], BuildProblem] = {}
-    used = {file for build in rendered_builds(estate) for file in build.kustomizations}
-    for build in builds_of(estate):
+    for build in meant_builds(estate):
         stopping = [p for p in build.problems if p.kind is kind and _is_certain(build, p)]
-        if not stopping or _is_idle_pattern(file_of(build), used):
-            continue
         for problem in stopping:
             key = (problem.span, problem.message)
             problems[key] = problem
@@ -67,10 +64,6 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
     uses = _uses(estate)
     refusals = (Refusal(problems[k], tuple(sorted(found[k], key=_depth))) for k in sorted(found))
     return [replace(refusal, consumers=_consumers(refusal.builds, uses)) for refusal in refusals]
-
-
-def _is_idle_pattern(own: SourceFile, used: set[SourceFile]) -> bool:
-    return own not in used and is_pattern(own.path)
 
 
 def _uses(estate: Estate) -> dict[int, set[Location]]:
@@ -102,6 +95,15 @@ def _depth(build: Build) -> tuple[int, str, str]:
 def builds_of(estate: Estate) -> tuple[Build, ...]:
     """Every kustomization on its own, and as Applications and roots build it."""
     return (*estate.builds, *rendered_builds(estate))
+
+
+def meant_builds(estate: Estate) -> Iterator[Build]:
+    """Those that somebody renders or may render: folders to copy from only where one is used."""
+    used = {file for build in rendered_builds(estate) for file in build.kustomizations}
+    for build in builds_of(estate):
+        own = file_of(build)
+        if own in used or not is_pattern(own.path):
+            yield build
 
 
 def find_tops(estate: Estate) -> tuple[Build, ...]:

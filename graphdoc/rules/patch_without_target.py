@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, Span
-from graphdoc.resolve.kustomize import AppliedPatch, Build
-from graphdoc.resolve.refusals import builds_of, kustomization_name, kustomization_subject
+from graphdoc.model.location import Location
+from graphdoc.resolve.idle_patches import find_idle_patches
+from graphdoc.resolve.refusals import kustomization_name, kustomization_subject
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -68,24 +68,13 @@ def patch_without_target(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     - [Kustomize: patches](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/)
     """
-    for patch in _unmatched(builds_of(estate)):
+    for idle in find_idle_patches(estate):
+        kustomization = idle.patch.kustomization
         yield Problem(
-            f"a patch of kustomization {kustomization_name(patch.kustomization)} matches nothing",
-            Location(patch.span, "no such target"),
+            f"a patch of kustomization {kustomization_name(kustomization)} for {idle.wanted}"
+            " matches nothing",
+            Location(idle.patch.span, "no such target"),
             (),
-            kustomization_subject(patch.kustomization),
+            kustomization_subject(kustomization),
+            hint=idle.nearest,
         )
-
-
-def _unmatched(builds: tuple[Build, ...]) -> list[AppliedPatch]:
-    """The patches that match nothing in any build, all of which are understood."""
-    spoken_for: set[Span] = set()
-    silent: dict[Span, AppliedPatch] = {}
-    for build in (build for build in builds if build.resources):
-        certain = not build.not_understood and not build.problems
-        for patch in build.patches:
-            if patch.targets or not certain:
-                spoken_for.add(patch.span)
-            else:
-                silent[patch.span] = patch
-    return [silent[span] for span in sorted(silent.keys() - spoken_for)]

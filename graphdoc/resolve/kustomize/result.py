@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.kustomize import Selector
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.resource import Resource, ResourceId
 
@@ -31,12 +32,16 @@ class BuildProblem:
 
 @dataclass(frozen=True, slots=True)
 class AppliedPatch:
-    """One patch of a kustomization and what it met; ``file`` where it is given by path."""
+    """One patch of a kustomization and what it met; ``file`` where it is given by path.
+
+    ``wanted`` is the target that it names, where it names one.
+    """
 
     kustomization: SourceFile
     span: Span
     file: SourceFile | None
     targets: tuple[ResourceId, ...]
+    wanted: Selector | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,64 @@
+"""Patches whose target selector matches nothing, and the resource that each probably means."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from graphdoc.model.kustomize import Selector
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.kustomize import AppliedPatch, Build
+from graphdoc.resolve.near_paths import ALIKE
+from graphdoc.resolve.refusals import builds_of
+from graphdoc.resolve.resolved import Estate
+
+__all__ = ["IdlePatch", "find_idle_patches"]
+
+
+@dataclass(frozen=True, slots=True)
+class IdlePatch:
+    """A patch, what it is for in words, and what is there instead."""
+
+    patch: AppliedPatch
+    wanted: str
+    nearest: str
+
+
+def find_idle_patches(estate: Estate) -> Iterator[IdlePatch]:
+    """The patches that match nothing in any build, all of which are understood."""
+    spoken_for = set()
+    silent: dict[object, tuple[AppliedPatch, Build]] = {}
+    for build in (build for build in builds_of(estate) if build.resources):
+        certain = not build.not_understood and not build.problems
+        for patch in build.patches:
+            if patch.targets or not certain:
+                spoken_for.add(patch.span)
+            else:
+                silent[patch.span] = (patch, build)
+    idle = [silent[span] for span in silent.keys() - spoken_for]
+    for patch, build in sorted(idle, key=lambda found: found[0].span):
+        wanted = patch.wanted or Selector()
+        yield IdlePatch(patch, _said(wanted), _nearest(wanted, build.resources))
+
+
+def _said(wanted: Selector) -> str:
+    named = f"anything named {wanted.name}" if wanted.name else "anything"
+    what = "/".join(filter(None, (wanted.kind, wanted.name))) if wanted.kind else named
+    labels = ", ".join(filter(None, (wanted.labels, wanted.annotations)))
+    return f"{what} with {labels}" if labels else what
+
+
+def _nearest(wanted: Selector, resources: Iterable[Resource]) -> str:
+    alike = {r.name: r for r in resources if r.kind == wanted.kind} if wanted.name else {}
+    same = alike.get(wanted.name)
+    if same is None:
+        names = get_close_matches(wanted.name, sorted(alike), 1, ALIKE)
+        return f"the nearest is {wanted.kind}/{names[0]}" if names else ""
+    if wanted.group != same.group and wanted.group:
+        return f"{wanted.kind}/{wanted.name} is of group {same.group or 'core'}"
+    version = same.api_version.rpartition("/")[2]
+    if wanted.version not in {"", version}:
+        return f"{wanted.kind}/{wanted.name} is of version {version}"
+    if wanted.namespace not in {"", same.namespace}:
+        where = f"in namespace {same.namespace}" if same.namespace else "in no namespace"
+        return f"{wanted.kind}/{wanted.name} is {where}"
+    return f"{wanted.kind}/{wanted.name} has that name only after the patch"
