@@ -18,7 +18,7 @@ _WORDS: dict[str, Atom] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 # Plain keys that are no text, and how others begin that may be none.
-NO_TEXTS = frozenset(_WORDS) - {"~"}
+NO_TEXTS = frozenset(_WORDS) - {"~"} | {"<<"}
 NO_TEXT_STARTS = frozenset("0123456789+-.~")
 _FIRST = frozenset("0123456789+-.")
 _INFINITIES = {f"{s}{w}" for s in ("", "+", "-") for w in (".inf", ".Inf", ".INF")}

@@ -53,8 +53,8 @@ class DuplicateKey(NamedTuple):
 class Document(NamedTuple):
     """One document of a stream; ``root`` is ``None`` for an empty one.
 
-    ``is_plain``: it holds no folded text, no date and no key that could be other than text, which
-    is where the programs of the field read differently.
+    ``is_plain``: it holds no folded text, no date, no null written as nothing, and no key that
+    could be other than text, which is where the programs of the field differ.
     """
 
     root: Node | None
@@ -235,7 +235,7 @@ class _Builder:
         tag = event.tag
         if event.implicit[0] and not event.style:
             node = _new(Scalar, (resolve_scalar(text), span, True, text, ()))
-            if text[4:5] == "-":
+            if not text or text[4:5] == "-":
                 self._is_plain = False
         else:
             if event.style == ">":

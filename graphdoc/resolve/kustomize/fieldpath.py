@@ -9,6 +9,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.resolve.kustomize.expressions import Expression, compile_expression
+from graphdoc.resolve.kustomize.reading import refuse_odd_key
 from graphdoc.resolve.kustomize.texts import parse_text
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
@@ -189,6 +190,7 @@ class _Walk:
             child = self._made(steps[1:])
             if child is None:
                 return node
+            refuse_odd_key(step, child.span)
         if isinstance(child, Scalar) and len(steps) > 1:
             self._look_into(child, steps[1:])
             return node

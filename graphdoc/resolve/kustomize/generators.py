@@ -13,6 +13,7 @@ from graphdoc.parse.kustomization import is_true
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.origins import without_origin
+from graphdoc.resolve.kustomize.reading import refuse_odd_key, refuse_odd_pair
 from graphdoc.resolve.kustomize.trees import (
     AbsentTargetError,
     KustomizeError,
@@ -92,6 +93,7 @@ def _unique_pairs(entry: Mapping, reader: FileReader) -> list[_Pair]:
             raise KustomizeError(
                 f"configmap {name} illegally repeats the key '{pair.key}'", pair.span
             )
+        refuse_odd_key(pair.key, pair.span)
         pairs[pair.key] = pair
     return [pairs[key] for key in sorted(pairs)]
 
@@ -191,6 +193,8 @@ def _with_metadata(manifest: Mapping, local: Mapping | None, shared: Mapping | N
         pairs: dict[str, Node] = {}
         for options in (shared, local):
             found = options.mapping(field) if options else None
+            for key, place in found.keys.items() if found else ():
+                refuse_odd_pair(key, place)
             pairs |= found.entries if found else {}
         for key in sorted(pairs):
             value = string(text_of(pairs[key]), pairs[key].span)

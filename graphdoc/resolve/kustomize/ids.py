@@ -3,13 +3,16 @@
 A build remembers every id that a resource has had, because patches and references still use them.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.resolve.kustomize.trees import text_of
 
-__all__ = ["CLUSTER", "Gvk", "Id", "Item", "PreviousId", "gvk_of", "is_cluster_scoped"]
+__all__ = ["CLUSTER", "Gvk", "Id", "Item", "PreviousId", "Settle", "gvk_of", "is_cluster_scoped"]
+
+Settle: TypeAlias = Callable[[Mapping], Mapping]
 
 CLUSTER = "_non_namespaceable_"
 

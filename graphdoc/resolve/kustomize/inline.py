@@ -1,5 +1,8 @@
 """YAML inside YAML: an inline patch's values keep their line in the file around it."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.yaml import Document, parse_documents
@@ -7,8 +10,13 @@ from graphdoc.parse.yaml import Document, parse_documents
 __all__ = ["parse_inline"]
 
 
-def parse_inline(scalar: Scalar, file_lines: list[str]) -> tuple[Document, ...]:
-    """The documents in a string, placed where they stand in the enclosing file.
+Convert: TypeAlias = Callable[[Document], Document]
+
+
+def parse_inline(
+    scalar: Scalar, file_lines: list[str], convert: Convert = lambda document: document
+) -> tuple[Document, ...]:
+    """The documents in a string, converted and placed where they stand in the enclosing file.
 
     Lines of a literal block (``|``) are found exactly; in every other style a value's place is the
     whole string, because folding and escapes move its text.
@@ -17,7 +25,7 @@ def parse_inline(scalar: Scalar, file_lines: list[str]) -> tuple[Document, ...]:
         YamlError: the text is no YAML.
     """
     text = str(scalar.value)
-    documents = parse_documents(text.encode(), scalar.span.file)
+    documents = map(convert, parse_documents(text.encode(), scalar.span.file))
     place = _Place(scalar.span, _indent(scalar, text, file_lines))
     return tuple(
         document._replace(root=None if document.root is None else place.move(document.root))

@@ -8,7 +8,7 @@ from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import Location
 from graphdoc.resolve.kustomize.allowance import Allowance
 from graphdoc.resolve.kustomize.expressions import Expression, compile_anchored
-from graphdoc.resolve.kustomize.ids import Gvk, Id, Item
+from graphdoc.resolve.kustomize.ids import Gvk, Id, Item, Settle
 from graphdoc.resolve.kustomize.mergekeys import FindShape, shape_of_type
 from graphdoc.resolve.kustomize.selectors import parse_labels
 from graphdoc.resolve.kustomize.trees import KustomizeError, text_of
@@ -21,12 +21,14 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_:-]+")
 class Items:
     """An ordered collection; a removed resource leaves a hole, so that indices stay valid.
 
-    ``allowance`` is what may be copied within it, ``find_shape`` what a schema says of its types.
+    ``allowance`` is what may be copied within it, ``find_shape`` what a schema says of its types,
+    ``settle`` what Kustomize makes of a resource when it writes it.
     """
 
     def __init__(self, items: Iterable[Item] = (), limits: Limits = DEFAULT_LIMITS) -> None:
         self.allowance = Allowance(limits)
         self.find_shape: FindShape = shape_of_type
+        self.settle: Settle = lambda manifest: manifest
         self._items: list[Item | None] = []
         self._by_id: dict[Id, list[int]] = {}
         self._by_name: dict[str, dict[int, None]] = {}

@@ -18,6 +18,7 @@ from graphdoc.resolve.kustomize.loader import Root, Sources, checked, kustomizat
 from graphdoc.resolve.kustomize.options import adjustment
 from graphdoc.resolve.kustomize.order import sort_items, sort_options
 from graphdoc.resolve.kustomize.origins import without_unwanted
+from graphdoc.resolve.kustomize.reading import refuse_odd_key
 from graphdoc.resolve.kustomize.record import Record
 from graphdoc.resolve.kustomize.references import Referrers, fix_references
 from graphdoc.resolve.kustomize.result import Build
@@ -76,6 +77,7 @@ class Kustomizer:
         record = Record(includes=list(accumulated.record.includes))
         record.absorb(accumulated.record)
         items = Items(accumulated.items)
+        items.settle = self._accumulator.sources.settle
         ordered: list[Item] = []
         try:
             _finish(items, accumulated, self._referrers_of(accumulated.config.name_references))
@@ -100,9 +102,21 @@ def _finish(items: Items, accumulated: Accumulated, referrers: Referrers) -> Non
     resolve_variables(items, accumulated.variables, accumulated.config.var_references)
     for index, item in items.indexed():
         checked(item.manifest)
+        _refuse_odd_annotations(item.manifest)
         local = item.manifest.find("metadata", "annotations", _LOCAL)
         if local is not None and text_of(local) != "false":
             items.replace(index, None)
+            continue
+        settled = items.settle(item.manifest)
+        if settled is not item.manifest:
+            items.replace(index, item._replace(manifest=settled))
+
+
+def _refuse_odd_annotations(manifest: Mapping) -> None:
+    """Kustomize writes all annotations anew, so that quotes in a file do not help their keys."""
+    annotations = manifest.mapping("metadata", "annotations")
+    for key in annotations.entries if annotations else ():
+        refuse_odd_key(key, annotations.keys[key] if annotations else manifest.span)
 
 
 def _with_metadata(items: list[Item], kustomization: Kustomization | None) -> list[Item]:

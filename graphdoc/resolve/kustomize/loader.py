@@ -2,7 +2,6 @@
 
 import posixpath
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,10 +10,11 @@ from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.parse.yaml import Document
 from graphdoc.resolve.files import Files
-from graphdoc.resolve.kustomize.reading import as_kustomize
+from graphdoc.resolve.kustomize.reading import Reading
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import BuildProblemKind
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, is_null, text_of
+from graphdoc.resolve.kustomize.writing import as_written
 
 __all__ = [
     "KUSTOMIZATION_NAMES",
@@ -87,6 +87,7 @@ class Sources:
     restricted: bool = True
     _manifests: dict[tuple[int, str], tuple[Mapping, ...]] = field(default_factory=dict)
     _lines: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+    _unsettled: dict[SourceFile, list[str]] = field(default_factory=dict)
 
     def find(self, root: Root, entry: Scalar, what: str) -> str:
         """The path of a file that a kustomization names.
@@ -152,14 +153,16 @@ class Sources:
         ):
             record.skip(doubled, "annotations that stand twice")
         if key not in self._manifests:
-            is_folded = partial(self._is_folded, root, path)
-            self._manifests[key] = manifests_in(documents, is_folded)
+            reading = Reading(partial(self.lines, root, path))
+            self._manifests[key] = manifests_in(documents, reading)
+            if reading.is_unsettled:
+                self._unsettled[SourceFile(root.clone.name, path)] = self.lines(root, path)
         return self._manifests[key]
 
-    def _is_folded(self, root: Root, path: str, span: Span) -> bool:
-        """Whether a text is written as a folded block (``>``)."""
-        lines = self.lines(root, path)
-        return lines[span.line - 1 : span.line][0][span.column - 1 : span.column] == ">"
+    def settle(self, manifest: Mapping) -> Mapping:
+        """A resource as Kustomize writes it, of a file that has what it does not write as read."""
+        lines = self._unsettled.get(manifest.span.file)
+        return manifest if lines is None else as_written(manifest, lines)
 
     def lines(self, root: Root, path: str) -> list[str]:
         """The lines of a file that was parsed."""
@@ -195,12 +198,8 @@ def _refuse_duplicates(document: Document) -> None:
         raise LoadError(BuildProblemKind.UNREADABLE, reason, duplicate.second, places)
 
 
-def _is_never_folded(_span: Span) -> bool:
-    return False
-
-
 def manifests_in(
-    documents: tuple[Document, ...], is_folded: Callable[[Span], bool] = _is_never_folded
+    documents: tuple[Document, ...], reading: Reading | None = None
 ) -> tuple[Mapping, ...]:
     """The resources of a stream; what a list holds comes after everything else.
 
@@ -208,6 +207,7 @@ def manifests_in(
         LoadError: a key stands twice.
         KustomizeError: something is no resource.
     """
+    reading = reading or Reading()
     for document in documents:
         _refuse_duplicates(document)
     roots = [d.root for d in documents if d.root is not None and not _is_empty(d.root)]
@@ -221,7 +221,7 @@ def manifests_in(
             not text_of(manifest.entries.get("kind")).endswith("List")
             or "items" not in manifest.entries
         ):
-            found.append(manifest if is_plain else as_kustomize(manifest, is_folded))
+            found.append(manifest if is_plain else reading.read_mapping(manifest))
         elif not is_null(manifest.entries["items"]):
             queue.extend(
                 checked(item) for item in manifest.items_at("items") if not _is_empty(item)

@@ -122,6 +122,8 @@ def _merge_entries(
     names = [*target.entries]
     if patch is not None and patch is not target:
         names += [name for name in patch.entries if name not in target.entries]
+    if "" in names:
+        raise KustomizeError("a field without a name cannot be merged", target.span)
     entries: dict[str, Node] = {}
     for name in names:
         mine, theirs = target.entries.get(name), patch.entries.get(name) if patch else None

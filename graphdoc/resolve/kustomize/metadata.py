@@ -7,6 +7,7 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, merge_specs, set_fields, spec
 from graphdoc.resolve.kustomize.ids import Gvk, Item, is_cluster_scoped
 from graphdoc.resolve.kustomize.items import Items
+from graphdoc.resolve.kustomize.reading import refuse_odd_pair
 from graphdoc.resolve.kustomize.sharing import share, spread
 from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, string, text_of
 
@@ -196,6 +197,7 @@ class _PairsSetter:
         for key, new in self._values.items():
             old = node.entries.get(key)
             if old is None:
+                refuse_odd_pair(key, self._keys[key])
                 self.made.append(new)
             node = put(node, key, override(new, old), self._keys[key])
         return node

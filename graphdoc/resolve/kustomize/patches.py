@@ -10,6 +10,7 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import Document, YamlError
+from graphdoc.resolve.kustomize.asjson import as_json
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.inline import parse_inline
 from graphdoc.resolve.kustomize.items import Items
@@ -17,6 +18,7 @@ from graphdoc.resolve.kustomize.jsonpatch import apply_operations
 from graphdoc.resolve.kustomize.loader import Root, Sources, manifests_in
 from graphdoc.resolve.kustomize.merge import merge_manifest, without_quotes
 from graphdoc.resolve.kustomize.mergekeys import FindShape
+from graphdoc.resolve.kustomize.reading import refuse_odd_key
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblemKind
 from graphdoc.resolve.kustomize.sharing import spread
@@ -30,6 +32,7 @@ from graphdoc.resolve.kustomize.trees import (
     text_of,
     without,
 )
+from graphdoc.resolve.kustomize.writing import through_json
 
 __all__ = ["Patch", "PatchReader", "apply_patch"]
 
@@ -153,22 +156,26 @@ class PatchReader:
         if entry.path is not None:
             path = self._sources.find(self._root, entry.path, "patch")
             documents = self._sources.documents(self._root, path, entry.path.span, self.record)
-            return documents, SourceFile(self._root.clone.name, path)
+            file = SourceFile(self._root.clone.name, path)
+            return tuple(map(_with_json, documents)), file
         assert entry.text is not None
         try:
-            documents = parse_inline(entry.text, self._lines_of(entry.text))
+            documents = parse_inline(entry.text, self._lines_of(entry.text), _with_json)
         except YamlError as error:
             reason = f"patch is no YAML: {error.problem}"
             raise LoadError(BuildProblemKind.INVALID, reason, entry.text.span) from error
         return documents, None
 
 
-def _operations(documents: tuple[Document, ...]) -> Sequence | None:
+def _with_json(document: Document) -> Document:
     """A JSON patch is read as kubectl reads YAML, so ``on`` is true in it."""
+    root = document.root
+    return document._replace(root=as_json(root)) if isinstance(root, Sequence) else document
+
+
+def _operations(documents: tuple[Document, ...]) -> Sequence | None:
     roots = [document.root for document in documents if document.root is not None]
-    if len(roots) != 1 or not isinstance(roots[0], Sequence):
-        return None
-    return as_kubectl(roots[0])
+    return roots[0] if len(roots) == 1 and isinstance(roots[0], Sequence) else None
 
 
 def apply_patch(patch: Patch, items: Items, kustomization: SourceFile) -> AppliedPatch:
@@ -194,7 +201,7 @@ def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[
     targets = []
     for index, item in _selected(items, patch.entry.target):
         targets.append(Resource(item.manifest).id)
-        manifest = item.manifest
+        manifest = through_json(items.settle(item.manifest))
         if item.previous or not patch.is_deprecated:
             manifest = _with_scratch(manifest, patch.entry.span)
         changed = _without_scratch(apply_operations(manifest, operations, items.allowance))
@@ -245,6 +252,8 @@ def _with_texts(patch: Mapping, *fields: str) -> Mapping:
         if not isinstance(pairs, Mapping) or not pairs.entries:
             patch = without(patch, "metadata", field)
             continue
+        for key, place in pairs.keys.items():
+            refuse_odd_key(key, place)
         entries: dict[str, Node] = {
             key: string(text_of(value), value.span) for key, value in pairs.entries.items()
         }

@@ -1,6 +1,7 @@
 """What Kustomize's YAML makes of a resource that other readers do not.
 
 A date without quotes is a point in time and is printed in full; a key that is no text is refused.
+What :mod:`graphdoc.resolve.kustomize.writing` must look at again is told.
 """
 
 import re
@@ -10,10 +11,10 @@ from operator import is_
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
-from graphdoc.parse.scalars import NO_TEXT_STARTS, NO_TEXTS, resolve_scalar
-from graphdoc.resolve.kustomize.trees import KustomizeError
+from graphdoc.parse.scalars import NO_TEXT_STARTS, NO_TEXTS, kubectl_boolean, resolve_scalar
+from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError
 
-__all__ = ["as_kustomize"]
+__all__ = ["Reading", "is_bare", "refuse_odd_key", "refuse_odd_pair"]
 
 # Where a folded text may change: a break before an indent, or several at the end.
 _UNEVEN = re.compile(r"\n[ \t]|\n\n$")
@@ -24,26 +25,65 @@ _TIME = re.compile(
 )
 
 
-def as_kustomize(manifest: Mapping, is_folded: Callable[[Span], bool]) -> Mapping:
-    """The tree as Kustomize reads it; unchanged parts are shared.
+def _is_text_key(key: str) -> bool:
+    """Whether a key without quotes is a text to Kustomize."""
+    if key not in NO_TEXTS and key[0] not in NO_TEXT_STARTS:
+        return True
+    is_text = isinstance(resolve_scalar(key), str) and key != "<<"
+    return is_text and not (key[4:5] == "-" and _full_time(key))
+
+
+def refuse_odd_key(key: str, span: Span) -> None:
+    """Kustomize writes the keys that it makes without quotes, and cannot read all of them back.
 
     Raises:
-        KustomizeError: a key is a number, a boolean, a date or null.
+        KustomizeError: it would take the key for something else.
     """
-    return _Reading(is_folded).read_mapping(manifest)
+    if not _is_text_key(key):
+        raise KustomizeError(f"key '{key}' is no text", span)
 
 
-class _Reading:
-    def __init__(self, is_folded: Callable[[Span], bool]) -> None:
-        self._is_folded = is_folded
+def refuse_odd_pair(key: str, span: Span) -> None:
+    """As :func:`refuse_odd_key`, for labels and annotations that a kustomization names.
+
+    Raises:
+        KustomizeError: Kustomize would take the key for something else.
+        NotUnderstoodError: it is a boolean to kubectl, whose way of reading kustomizations have.
+    """
+    refuse_odd_key(key, span)
+    if kubectl_boolean(key) is not None and is_bare(key, span):
+        raise NotUnderstoodError(f"key '{key}' without quotes", span)
+
+
+def is_bare(key: str, span: Span) -> bool:
+    """Whether a key is written without quotes, which would take more room than its text."""
+    return span.end_line == span.line and span.end_column - span.column == len(key)
+
+
+class Reading:
+    """Reads the resources of one file, whose lines are asked for where a style matters.
+
+    ``is_unsettled``: some values may become others when Kustomize writes them.
+    """
+
+    def __init__(self, lines: Callable[[], list[str]] = list) -> None:
+        self._lines = lines
+        self.is_unsettled = False
 
     def read_mapping(self, node: Mapping) -> Mapping:
+        """The tree as Kustomize reads it; unchanged parts are shared.
+
+        Raises:
+            KustomizeError: a key is a number, a boolean, a date or null.
+        """
         changed: dict[str, Node] = {}
         for key, value in node.entries.items():
-            if (key in NO_TEXTS or key[0] in NO_TEXT_STARTS) and _is_no_text(key, node.keys[key]):
+            if (key in NO_TEXTS or key[0] in NO_TEXT_STARTS) and not _is_text(key, node.keys[key]):
                 raise KustomizeError(f"key '{key}' is no text", node.keys[key])
-            if isinstance(value, Scalar) and value.text[4:5] != "-" and "\n" not in value.text:
-                continue  # neither a time nor a folded text, as nearly all are
+            if isinstance(value, Scalar) and isinstance(value.value, str):
+                text = value.text
+                if text[4:5] != "-" and "\n" not in text:
+                    continue  # neither a time nor a folded text, as nearly all are
             new = self._read(value)
             if new is not value:
                 changed[key] = new
@@ -60,14 +100,21 @@ class _Reading:
                 return self.read_mapping(node)
 
     def _read_scalar(self, node: Scalar) -> Scalar:
-        text = node.text
+        text, value = node.text, node.value
         if node.plain:
-            time = _full_time(text) if text[4:5] == "-" and node.value == text else None
+            time = _full_time(text) if text[4:5] == "-" and value == text else None
+            if not text or (time is not None and ":" in text):
+                self.is_unsettled = True
             return node if time is None else node._replace(value=time)
         if "\n" in text and _UNEVEN.search(text) and self._is_folded(node.span):
             refolded = _refolded(text)
             return node._replace(value=refolded, text=refolded)
         return node
+
+    def _is_folded(self, span: Span) -> bool:
+        """Whether a text is written as a folded block (``>``)."""
+        line = self._lines()[span.line - 1 : span.line]
+        return bool(line) and line[0][span.column - 1 : span.column] == ">"
 
 
 def _refolded(text: str) -> str:
@@ -84,11 +131,8 @@ def _refolded(text: str) -> str:
     return "".join(parts)
 
 
-def _is_no_text(key: str, span: Span) -> bool:
-    """A quoted key takes more room than its text."""
-    is_bare = span.end_line == span.line and span.end_column - span.column == len(key)
-    is_special = not isinstance(resolve_scalar(key), str) or (key[4:5] == "-" and _full_time(key))
-    return is_bare and bool(is_special)
+def _is_text(key: str, span: Span) -> bool:
+    return not is_bare(key, span) or _is_text_key(key)
 
 
 def _full_time(text: str) -> str | None:

@@ -65,6 +65,7 @@ _CHARTS = "helmCharts are rendered only with --enable-helm, as by Kustomize"
 def build_target(accumulator: Accumulator, root: Root, way: Way) -> Accumulated:
     """What a directory hands to whatever includes it."""
     state, record = State(Items(limits=accumulator.sources.files.limits)), Record()
+    state.items.settle = accumulator.sources.settle
     here = way._replace(chain=(*way.chain, root))
     state.use(way.schema)
     kustomization = _Target(accumulator, here, state, record).run(is_component=False)

@@ -16,6 +16,7 @@ from graphdoc.resolve.kustomize.fieldpath import has_value, is_match, key_and_va
 from graphdoc.resolve.kustomize.fieldspec import split_path
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.metadata import put_in_namespace
+from graphdoc.resolve.kustomize.reading import refuse_odd_key
 from graphdoc.resolve.kustomize.sharing import spread
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
@@ -137,6 +138,8 @@ class _Adder(NamedTuple):
         if not isinstance(node, Mapping):
             raise KustomizeError(f"'{step}' is looked up in what is no mapping", node.span)
         child = node.entries.get(step)
+        if child is None:
+            refuse_odd_key(step, self.value.span)
         changed = self.descend(self._made(rest) if child is None else child, rest)
         return put(node, step, changed, self.value.span)
 
