@@ -143,3 +143,21 @@ def test_a_finding_stays_the_same_when_one_more_shares_its_cause() -> None:
         "missing-values-file",
         "unknown-revision",
     }
+
+
+@pytest.mark.parametrize(("overlays", "found"), [(MANY, 0), (MANY - 1, MANY - 1)])
+def test_many_overlays_that_nothing_uses_are_a_catalog(overlays: int, found: int) -> None:
+    text = APPLICATION.format(folder="roots", name="root", path="base") + (
+        "-- launchpad/base/kustomization.yaml --\nnamePrefix: a-\n-- launchpad/base/a.yaml --\n"
+    )
+    text += "".join(
+        f"-- launchpad/overlays/o{index}/kustomization.yaml --\nresources: [../../base]\n"
+        for index in range(overlays)
+    )
+    told = [f for f in findings(text) if f.rule == "orphaned-overlay"]
+    assert len(told) == found
+    coverage = measure_coverage(resolve_estate(read_clones(text), None), frozenset())
+    counted = [note.reason for note in coverage.not_understood if "catalog" in note.reason]
+    assert counted == [
+        f"{MANY} overlays of 'launchpad' that nothing here uses: a catalog for others"
+    ] * (found == 0)

@@ -6,10 +6,12 @@ from posixpath import basename, dirname
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
-from graphdoc.model.location import SourceFile
+from graphdoc.model.location import SourceFile, file_start
 from graphdoc.resolve.orphans import applied_elsewhere, find_applied_outside
+from graphdoc.resolve.refusals import file_of
 from graphdoc.resolve.resolved import Estate, ResolvedSource, RootKind, Tool
 from graphdoc.resolve.reviews import find_undecided_reviews
+from graphdoc.resolve.unused import find_catalogs
 
 __all__ = ["measure_coverage"]
 
@@ -96,6 +98,9 @@ def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
         yield from build.not_understood
     yield from find_undecided_reviews(estate)
     yield from _applied_outside(estate)
+    for name, builds in find_catalogs(estate).items():
+        reason = f"{len(builds)} overlays of '{name}' that nothing here uses: a catalog for others"
+        yield NotUnderstood(min(file_start(file_of(build)) for build in builds), reason)
 
 
 def _applied_outside(estate: Estate) -> Iterator[NotUnderstood]:

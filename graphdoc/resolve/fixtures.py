@@ -5,8 +5,8 @@ import re
 __all__ = ["is_fixture", "is_pattern"]
 
 _FOLDER = re.compile(
-    r"(?:^|/)(?:__tests__|\.?chainsaw(?:-tests?)?|examples?|fixtures?|samples?|starters|test/data"
-    r"|testdata|tests)/"
+    r"(?:^|/)(?:__snapshots?__|__tests__|\.?chainsaw(?:-tests?)?|examples?|fixtures?|kuttl|samples?"
+    r"|snapshots|starters|test/data|testdata|tests)/"
 )
 _PATTERN = re.compile(
     r"(?:^|/)(?:boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?|(?:\d+[-_])?templates?)/"

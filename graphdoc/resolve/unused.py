@@ -1,6 +1,7 @@
 """Overlays and charts that nothing renders."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from posixpath import basename, dirname
@@ -21,13 +22,14 @@ from graphdoc.resolve.scripts import find_applied
 from graphdoc.resolve.told import told_to_charts
 from graphdoc.resolve.unrendered import Unrendered
 
-__all__ = ["find_unused_charts", "find_unused_overlays"]
+__all__ = ["find_catalogs", "find_unused_charts", "find_unused_overlays"]
 
 _SCRIPT = re.compile(
     r"\.(?:sh|bash|ps1|py|tf|mk|just|ya?ml\.j2)$|(?:^|/)(?:Makefile|Taskfile\.ya?ml|justfile)$"
     r"|^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)\.tekton/"
 )
 _SIZE_LIMIT = 1_000_000
+_CATALOG = 20
 
 
 def find_unused_overlays(estate: Estate) -> Iterator[Build]:
@@ -35,14 +37,36 @@ def find_unused_overlays(estate: Estate) -> Iterator[Build]:
 
     Only in clones of which something is rendered: a catalog is for others to use.
     """
+    catalogs = find_catalogs(estate)
+    yield from (build for build in _unused_overlays(estate) if build.clone not in catalogs)
+
+
+def find_catalogs(estate: Estate) -> dict[str, tuple[Build, ...]]:
+    """The unused overlays of each clone of which most overlays are there for others to use."""
+    unused: dict[str, list[Build]] = {}
+    for build in _unused_overlays(estate):
+        unused.setdefault(build.clone, []).append(build)
+    used = Counter(clone for clone, _ in set(_rendered(estate)))
+    return {
+        clone: tuple(builds)
+        for clone, builds in unused.items()
+        if len(builds) >= _CATALOG and len(builds) > used[clone]
+    }
+
+
+@lru_cache(maxsize=2)
+def _unused_overlays(estate: Estate) -> tuple[Build, ...]:
     used = _Used(estate)
     homes = {clone for clone, _ in _rendered(estate)}
-    for build in (build for build in find_tops(estate) if build.clone in homes):
-        over = any(include.is_directory for include in build.includes)
-        if not over or not build.kustomizations or is_pattern(f"{build.path}/"):
-            continue
-        if not used.has(build.clone, build.path):
-            yield build
+    return tuple(
+        build
+        for build in find_tops(estate)
+        if build.clone in homes
+        and any(include.is_directory for include in build.includes)
+        and build.kustomizations
+        and not is_pattern(f"{build.path}/")
+        and not used.has(build.clone, build.path)
+    )
 
 
 def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
