@@ -17,6 +17,14 @@ _GVK: dict[str, Type] = {"group": "string", "version": "string", "kind": "string
 _ID: dict[str, Type] = {**_GVK, "name": "string", "namespace": "string"}
 _SELECTOR: Type = {**_ID, "annotationSelector": "string", "labelSelector": "string"}
 _FIELD_SPEC: Type = {**_GVK, "path": "string", "create": "bool"}
+_CONFIGURED = (
+    "namePrefix", "nameSuffix", "namespace", "commonLabels", "labels", "templateLabels",
+    "commonAnnotations", "images", "replicas", "varReference",
+)  # fmt: skip
+_CONFIGURATION: dict[str, Type] = {
+    **{field: [_FIELD_SPEC] for field in _CONFIGURED},
+    "nameReference": [{**_GVK, "fieldSpecs": [_FIELD_SPEC]}],
+}
 _PATCH: Type = {
     "path": "string",
     "patch": "string",
@@ -157,6 +165,17 @@ def parse_kustomization(root: Node | None, file: SourceFile, start: Span) -> Kus
     if all(_is_empty(v) for k, v in checked.entries.items() if k not in {"apiVersion", "kind"}):
         raise KustomizationError(start, "kustomization is empty")
     return Kustomization(file, _fold(_fold(checked, "bases", "resources"), "imageTags", "images"))
+
+
+def parse_configuration(root: Mapping) -> Mapping:
+    """A file of ``configurations``, its fields checked.
+
+    Raises:
+        KustomizationError: Kustomize would refuse it.
+    """
+    checked = _check(as_kubectl(root), _CONFIGURATION, "")
+    assert isinstance(checked, Mapping)
+    return checked
 
 
 def patch_entries(kustomization: Kustomization, field: str) -> tuple[PatchEntry, ...]:

@@ -1,7 +1,7 @@
 """``configurations``: files that extend the fields that transformers change."""
 
 from graphdoc.model.node import Mapping, Node, Scalar
-from graphdoc.parse.kustomization import is_true
+from graphdoc.parse.kustomization import KustomizationError, is_true, parse_configuration
 from graphdoc.resolve.kustomize.defaults import NameReference, TransformerConfig
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, split_path
 from graphdoc.resolve.kustomize.ids import Gvk
@@ -9,25 +9,21 @@ from graphdoc.resolve.kustomize.trees import KustomizeError
 
 __all__ = ["field_spec", "field_specs", "transformer_config"]
 
-_FIELDS = (
-    "namePrefix", "nameSuffix", "namespace", "commonLabels", "labels", "templateLabels",
-    "commonAnnotations", "images", "replicas", "varReference",
-)  # fmt: skip
-
 
 def transformer_config(node: Node | None) -> TransformerConfig:
     """The field specs that a configuration file holds.
 
     Raises:
-        KustomizeError: it has a field that Kustomize does not know.
+        KustomizeError: it has a field that Kustomize does not know, or one of another type.
     """
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return TransformerConfig()
     if not isinstance(node, Mapping):
         raise KustomizeError("a configuration must be a mapping", node.span)
-    for key in node.entries:
-        if key not in _FIELDS and key != "nameReference":
-            raise KustomizeError(f"unknown field '{key}' in a configuration", node.keys[key])
+    try:
+        node = parse_configuration(node)
+    except KustomizationError as error:
+        raise KustomizeError(f"{error.reason}, in a configuration", error.span) from error
     references = tuple(
         _reference(r) for r in node.items_at("nameReference") if isinstance(r, Mapping)
     )

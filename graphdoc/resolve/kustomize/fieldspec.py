@@ -3,6 +3,7 @@
 A path runs through lists on its own: ``spec/containers/image`` means the image of every container.
 """
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
@@ -11,6 +12,10 @@ from graphdoc.resolve.kustomize.ids import Gvk
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, is_null, put
 
 __all__ = ["FieldSpec", "Setter", "merge_specs", "set_fields", "spec"]
+
+# How a step begins that may be none through a mapping: Kustomize takes it for an index or a match.
+_ODD = frozenset({"", *"0123456789+-*["})
+_ODD_STEP = re.compile(r"[+-]?[0-9]{1,18}|[-*]?|\[.*\]")
 
 Setter: TypeAlias = Callable[[Node], Node]
 
@@ -104,6 +109,8 @@ class _Walk(NamedTuple):
 
     def _into_mapping(self, node: Mapping, path: tuple[str, ...]) -> Node:
         name = path[0].removesuffix("[]")
+        if name[:1] in _ODD and _ODD_STEP.fullmatch(name):
+            raise KustomizeError(f"'{name}' is no field of a mapping", node.span)
         child = node.entries.get(name)
         start = self._start(child, path)
         if start is None:

@@ -107,8 +107,7 @@ class Reading:
                 self.is_unsettled = True
             return node if time is None else node._replace(value=time)
         if "\n" in text and _UNEVEN.search(text) and self._is_folded(node.span):
-            refolded = _refolded(text)
-            return node._replace(value=refolded, text=refolded)
+            return node._replace(value=_refolded(text))  # the text is what stands in between
         return node
 
     def _is_folded(self, span: Span) -> bool:
