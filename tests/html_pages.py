@@ -16,21 +16,23 @@ _VOID = frozenset({"br", "wbr", "img", "input", "link", "meta", "hr", "use", "re
 
 @dataclass
 class Cell:
-    """The text of a cell, the places in it, and the addresses it links."""
+    """The text of a cell, the places in it, the addresses it links, and its words on hovering."""
 
     text: str = ""
     places: list[Place] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
 
 
 @dataclass
 class PageText:
-    """A page: its lead, chips and tables; a table is a list of rows, a row maps heads to cells."""
+    """A page: its lead, chips, tables and items of lists; a row of a table maps heads to cells."""
 
     lead: str = ""
     chips: list[str] = field(default_factory=list)
     tables: list[list[dict[str, Cell]]] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    items: list[Cell] = field(default_factory=list)
 
     def rows(self, *heads: str) -> Iterator[dict[str, Cell]]:
         """The rows of every table that has these columns."""
@@ -68,15 +70,17 @@ class _Reader(HTMLParser):
             self._text(" " if tag == "br" else "")
             return
         css = facts.get("class", "").split()
-        role = tag if tag in {"table", "th", "tr", "td"} else ""
+        role = tag if tag in {"table", "th", "tr", "td", "li"} else ""
         for name in ("src", "gd-chip", "gd-lead"):
             role = name if name in css else role
         self._open.append(f"{tag}|{role}")
-        if role in {"src", "gd-chip", "gd-lead", "th", "td"}:
+        if role in {"src", "gd-chip", "gd-lead", "th", "td", "li"}:
             self._texts[role] = ""
         self._begin(role, facts)
         if tag == "a" and facts.get("href") and self._inside("td"):
             self._row[-1].links.append(facts["href"])
+        if "gd-nowrap" in css and facts.get("title") and self._inside("td"):
+            self._row[-1].titles.append(facts["title"])
 
     def _begin(self, role: str, facts: dict[str, str]) -> None:
         match role:
@@ -89,6 +93,8 @@ class _Reader(HTMLParser):
                 self._row = []
             case "td":
                 self._row.append(Cell())
+            case "li":
+                self.page.items.append(Cell())
             case _:
                 pass
 
@@ -115,8 +121,9 @@ class _Reader(HTMLParser):
         match role:
             case "th" if any(entry.startswith("thead|") for entry in self._open):
                 self._heads.append(text)
-            case "td":
-                self._row[-1].text = text
+            case "td" | "li":
+                cells = self._row if role == "td" else self.page.items
+                cells[-1].text = text
             case "tr" if self._row and self.page.tables:
                 if len(self._row) == len(self._heads):
                     self.page.tables[-1].append(dict(zip(self._heads, self._row, strict=True)))
@@ -135,3 +142,5 @@ class _Reader(HTMLParser):
         self.page.places.append(place)
         if self._inside("td"):
             self._row[-1].places.append(place)
+        if self._inside("li"):
+            self.page.items[-1].places.append(place)

@@ -76,7 +76,7 @@ def test_the_table_hides_what_may_be_a_secret_and_names_the_line() -> None:
     text = re.sub(r"<[^>]*>", " ", rows)
     row = next(line for line in text.splitlines() if "disk.class" in line)
     assert row.split() == [
-        "\N{EN DASH}", "disk.class",
+        "disk.class",
         "blue", "values", "env/blue-prod/db.yaml:1", "red", "values", "env/dev/db.yaml:1",
     ]  # fmt: skip
 

@@ -78,17 +78,30 @@ def test_changes_since_a_time_stand_with_their_words() -> None:
     )
 
 
+def test_new_findings_come_first_and_are_marked() -> None:
+    before = site_input()
+    new = before.findings[-1]
+    since = Comparison("v1", (), appeared=(new,))
+    site = generate_site(replace(before, since=since))
+    page = plain(site.pages["findings/index.md"].markdown)
+    marked = [line for line in page.splitlines() if " new |" in line]
+    assert [line.split(" | ")[1].strip() for line in marked] == [new.rule]
+    assert page.index(marked[0]) < min(page.index(f.problem.message) for f in before.findings[:-1])
+    assert "1 new since v1, which come first" in page
+    assert " new |" in plain(site.pages[f"findings/{new.rule}.md"].markdown)
+
+
 def test_drift_says_what_differs_between_clusters() -> None:
     site = generate_site(site_input())
     assert rows(site, "drift.md", "shop", "host") == [
         [
             "shop", "host",
-            "shop.dev.example.com values shop/dev.yaml:1 on dev "
-            "shop.example.com values shop/prod.yaml:1 on prod",
+            "shop.dev.example.com on dev values shop/dev.yaml:1 "
+            "shop.example.com on prod values shop/prod.yaml:1",
         ]
     ]  # fmt: skip
     assert rows(site, "drift.md", "shop", "replicas")[0][2] == (
-        "not set on dev 3 values shop/prod.yaml:2 on prod"
+        "not set on dev 3 on prod values shop/prod.yaml:2"
     )
     assert rows(site, "drift.md", "shop", "image.tag") == []
     assert "Every Application has one version" in site.pages["drift.md"].markdown

@@ -106,9 +106,8 @@ def test_the_pods_behind_the_route_count_and_no_others() -> None:
 
 
 def test_a_host_that_is_answered_twice_says_so() -> None:
-    text = re.sub(
-        r"<[^>]*>", " ", generate_site(site_input(TEXT + _HOST)).pages["hosts/index.md"].markdown
-    )
+    page = generate_site(site_input(TEXT + _HOST)).pages["hosts/index.md"].markdown
+    text = re.sub(r"<[^>]*>", " ", page.replace("<wbr>", ""))
     rows = {row.split()[0]: row for row in re.split(r"(?=\b(?:own|shop)[.\w]*example\.com)", text)}
     assert "answered by 2" in rows["own.example.com"]
     assert "answered by" not in rows["shop.example.com"]

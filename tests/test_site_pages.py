@@ -57,7 +57,7 @@ def test_an_application_page_begins_with_one_sentence() -> None:
 def test_a_patched_application_names_the_line_of_the_patch() -> None:
     assert rows("apps/shop.md", "prod", "1.7.2") == [
         [
-            "prod", "1.7.2", "registry.example.com/shop:1.7.2", "automated, prune, selfHeal",
+            "prod", "1.7.2", "shop:1.7.2", "automated, prune, selfHeal",
             "platform overlays/prod/kustomization.yaml:3", "values shop/prod.yaml:1", "none", "",
         ]
     ]  # fmt: skip
@@ -96,6 +96,14 @@ def test_waves_are_not_enforced_without_a_health_check() -> None:
     assert "The order is not enforced" in words("waves/index.md")
 
 
+def test_clusters_of_one_wave_share_a_row_and_have_no_board() -> None:
+    flat = TEXT.replace('    argocd.argoproj.io/sync-wave: "2"\n', '    note: "2"\n')
+    found = re.sub(r"<[^>]+>", "|", site(flat).pages["waves/index.md"].markdown)
+    assert re.search(r"\|dev\|, \|prod\|.*All Applications are in one wave", found)
+    assert "board-dev" not in found
+    assert "are on their own pages: |dev|, |prod|" in found
+
+
 def test_a_health_check_that_git_holds_enforces_the_waves() -> None:
     said = words("waves/index.md", TEXT + HEALTH_CHECK)
     assert (
@@ -106,7 +114,7 @@ def test_a_health_check_that_git_holds_enforces_the_waves() -> None:
 
 def test_a_secret_page_leads_from_its_maker_to_its_users() -> None:
     said = words("secrets/credentials.md")
-    assert "credentials is a Secret made by SealedSecret" in said
+    assert "credentials is a Secret made by a SealedSecret" in said
     assert rows("secrets/credentials.md", "shop", "prod") == [
         ["shop", "prod", "shop", "envFrom", "charts web/templates/all.yaml:13", ""]
     ]

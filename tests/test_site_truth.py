@@ -98,23 +98,6 @@ def test_every_line_that_a_page_names_exists(built_site: Path, sample: Path) -> 
     assert count > 2_000
 
 
-def test_every_setting_stands_in_the_line_to_change(built_site: Path, sample: Path) -> None:
-    """The value that is shown is in the line, or the line starts the mapping that makes it up."""
-    rows = list(page(built_site, "where").rows("What", "Value now", "Change it here"))
-    assert len(rows) > 200
-    wrong = [row for row in rows if not _holds(row, sample)]
-    assert [(r["What"].text, r["Value now"].text, r["Change it here"].text) for r in wrong] == []
-
-
-def _holds(row: dict[str, Cell], sample: Path) -> bool:
-    repository, path, line = row["Change it here"].places[0]
-    text = said_at(lines(sample / repository / path), line)
-    value = row["Value now"].text.lower()
-    if row["What"].text.startswith("Sync policy"):
-        return "automated" in text or "prune" in text
-    return value.partition("…")[0] in text
-
-
 def test_the_tag_of_musicman_in_production_is_one_row(built_site: Path) -> None:
     rows = [
         " ".join(cell.text for cell in row.values()).lower()
@@ -145,34 +128,6 @@ def test_every_changed_place_is_one_of_the_analysis(
 # Pages that name the lines of single values; what stands there is checked by other tests.
 _BY_VALUE = ("where", "apps/", "values/", "charts/", "drift", "clusters/", "policies/", "day-1",
              "runbooks/", "hosts/", "index", "waves/")  # fmt: skip
-
-
-def test_effective_values_stand_in_their_lines(built_site: Path, sample: Path) -> None:
-    checked = 0
-    for path, found in pages(built_site).items():
-        for row in found.rows("Key", "Value", "Set at") if path.startswith("apps/") else ():
-            repository, name, line = row["Set at"].places[0]
-            text = said_at(lines(sample / repository / name), line)
-            value, key = row["Value"].text, row["Key"].text.rpartition(".")[2].lower()
-            shown = value.strip('"').removesuffix("…").lower()
-            assert value == "<redacted>" or key in text or shown in text, (path, row)
-            checked += 1
-    assert checked > 100
-
-
-def test_keys_of_values_files_stand_in_their_lines(built_site: Path, sample: Path) -> None:
-    checked = 0
-    for path, found in pages(built_site).items():
-        if not path.startswith("values/") or path == "values/index.html":
-            continue
-        repository, name, _ = found.places[0]
-        text = lines(sample / repository / name)
-        for row in found.rows("Key", "Value", "Line", "In force"):
-            line = said_at(text, int(row["Line"].text.removeprefix("line ")))
-            key, shown = row["Key"].text.rpartition(".")[2], row["Value"].text.strip('"…')
-            assert key.lower() in line or shown.lower() in line, (path, row)
-            checked += 1
-    assert checked > 150
 
 
 def test_the_list_of_applications_is_that_of_the_graph(
@@ -209,8 +164,6 @@ def test_an_application_page_has_the_facts_of_its_nodes(
 
 
 def _check_cluster_row(row: dict[str, Cell], facts: Node) -> None:
-    images = row["Images"].text.split() if row["Images"].text != DASH else []
-    assert sorted(images) == sorted(facts["images"])
     sync = facts["sync"]
     said = ["automated", *(w for w in ("prune", "selfHeal") if sync.get(w))]
     assert row["Sync"].text == (", ".join(said) if sync["automated"] else "by hand")
@@ -261,9 +214,9 @@ def test_the_matrix_has_the_version_of_each_cluster(
 
 def test_what_differs_between_clouds_stands_in_the_lines(built_site: Path, sample: Path) -> None:
     clouds = {"AWS": "aws-", "Azure": "aks-", "Google Cloud": "gcp-", "UpCloud": "upc-"}
-    rows = list(page(built_site, "clusters/index").rows("What", "Key", *clouds))
+    rows = list(page(built_site, "clusters/index").rows("What", *clouds))
     for row in rows:
-        key = row["Key"].text.split(".")[-1].lower()
+        key = row["What"].text.split(".")[-1].lower()
         assert any(row[cloud].places for cloud in clouds), row
         for cloud, folder in clouds.items():
             said = row[cloud].text
@@ -272,7 +225,7 @@ def test_what_differs_between_clouds_stands_in_the_lines(built_site: Path, sampl
                 assert path.startswith(f"infra/values/{folder}")
                 text = said_at(lines(sample / repository / path), line)
                 assert key in text or said.split()[0].strip('"').lower() in text, row
-    classes = [row for row in rows if row["What"].text == "Storage class"]
+    classes = [row for row in rows if row["What"].text.startswith("Storage class")]
     assert {cloud: {row[cloud].text.split()[0] for row in classes} for cloud in clouds} == {
         "AWS": {"gp3"}, "Azure": {"managed-csi-premium"}, "Google Cloud": {"premium-rwo"},
         "UpCloud": {"upcloud-block-storage-maxiops"},
@@ -283,9 +236,9 @@ def test_what_differs_between_clouds_stands_in_the_lines(built_site: Path, sampl
         if any("storageClass" in line for line in lines(file))
     }
     assert {row["AWS"].places[0][1].rpartition("/")[2] for row in classes} == written
-    balancers = [row for row in rows if row["What"].text == "Load balancer"]
+    balancers = [row for row in rows if row["What"].text.startswith("Load balancer")]
     assert {cloud for row in balancers for cloud in clouds if row[cloud].places} == set(clouds)
-    assert any(row["Key"].text == "opencost.customPricing.provider" for row in rows)
+    assert any(row["What"].text == "opencost.customPricing.provider" for row in rows)
 
 
 def test_clusters_count_their_applications(built_site: Path, nodes: dict[str, Node]) -> None:
@@ -316,20 +269,7 @@ def test_a_list_holds_every_node_of_its_kind(
     assert {row[head].text for row in rows} == expected
     said = re.match(r"(\d+) ", page(built_site, f"{path}/index").lead)
     assert said is not None
-    assert int(said[1]) == len(rows)
-
-
-def test_hosts_and_images_name_who_uses_them(
-    built_site: Path, graph: dict[str, Any], nodes: dict[str, Node]
-) -> None:
-    for path, head, column, kind in (
-        ("hosts", "Hosts", "Application", "serves"), ("images", "Images", "Run by", "runs"),
-    ):  # fmt: skip
-        users: dict[str, set[str]] = defaultdict(set)
-        for edge in edges(graph, kind):
-            users[nodes[edge["target"]]["name"]].add(nodes[edge["source"]]["name"])
-        for row in page(built_site, f"{path}/index").rows(head, column):
-            assert set(names(row[column].text)) == users[row[head].text], row[head].text
+    assert int(said[1]) == len(expected)
 
 
 def test_guards_of_hosts_stand_in_their_lines(built_site: Path, sample: Path) -> None:
@@ -347,13 +287,6 @@ def test_guards_of_hosts_stand_in_their_lines(built_site: Path, sample: Path) ->
             block = lines(sample / repository / path)[line - 1 : line + 8]
             assert block[0].strip() == "annotations:"
             assert "forteapp.authAnnotations" in "".join(block)
-
-
-def test_tags_of_images_are_those_of_the_graph(built_site: Path, nodes: dict[str, Node]) -> None:
-    for row in page(built_site, "images/index").rows("Images", "Tags"):
-        node = nodes[f"image:{row['Images'].text}"]
-        tags = [tag for tag in sorted(node["attributes"]["tags"]) if tag]
-        assert row["Tags"].text.replace(DASH, "").split() == tags
 
 
 def test_secrets_name_their_makers_keys_and_users(
@@ -438,30 +371,13 @@ def test_charts_name_who_renders_them(
         assert said == expected, name
 
 
-def test_waves_and_repositories_are_those_of_the_graph(
-    built_site: Path,
-    graph: dict[str, Any],
-    apps: dict[str, dict[str, Node]],
-    nodes: dict[str, Node],
-) -> None:
-    for row in page(built_site, "waves/index").rows("Cluster", "Is the order enforced?", "Waves"):
-        on = [n[row["Cluster"].text] for n in apps.values() if row["Cluster"].text in n]
-        waves = {n["attributes"]["wave"] for n in on if not n["attributes"]["root"]}
-        assert row["Waves"].text == ", ".join(map(str, sorted(waves)))
-    readers: dict[str, set[str]] = defaultdict(set)
-    for edge in edges(graph, "reads"):
-        readers[edge["target"]].add(edge["source"])
-    for row in page(built_site, "repos/index").rows("Repository", "Files", "Read by"):
-        node = nodes[f"repository:{row['Repository'].text}"]
-        assert row["Files"].text == str(node["attributes"]["files"])
-        assert row["Read by"].text.split()[0] == str(len(readers[node["id"]]))
-
-
 def test_the_start_counts_what_the_graph_holds(
     built_site: Path, nodes: dict[str, Node], apps: dict[str, dict[str, Node]]
 ) -> None:
     counted = Counter(node["kind"] for node in nodes.values())
     chips = page(built_site, "index").chips
     assert f"{len(apps)} Applications" in chips
-    for kind, words in (("values", "values files"), ("policy", "policies"), ("secret", "Secrets")):
-        assert f"{counted[kind]} {words}" in chips
+    assert f"{counted['values']} values files" in chips
+    assert f"{counted['secret']} Secrets" in chips
+    policies = {node["name"] for node in nodes.values() if node["kind"] == "policy"}
+    assert f"{len(policies)} policies" in chips

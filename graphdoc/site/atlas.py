@@ -56,6 +56,11 @@ class Atlas(Addresses):
         """Every repository, as links to its lines need it."""
         return {node.name: self._checkout(node) for node in self.graph.nodes(NodeKind.REPOSITORY)}
 
+    def names_of(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """The names of the Applications among some ids: one on several clusters counts once."""
+        nodes = (self.graph.node(id_) for id_ in dict.fromkeys(ids))
+        return tuple(sorted({n.name for n in nodes if n and n.kind is NodeKind.APPLICATION}))
+
     @cached_property
     def resolved(self) -> Mapping[str, ResolvedApplication]:
         """What resolving knows of each Application, by its id."""

@@ -58,7 +58,7 @@ def _on(scope: Scope, clusters: tuple[str, ...]) -> Markup:
     """The clusters as plain words: a long list has no room for links."""
     if len(clusters) > SHOWN_CLUSTERS:
         return scope.cluster_names(clusters)
-    named = html("{}", ", ".join(clusters))
+    named = join(clusters, Markup(", <wbr>"))
     return Sole(named) if len(scope.atlas.clusters) == 1 else named
 
 

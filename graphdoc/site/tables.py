@@ -20,6 +20,8 @@ __all__ = [
 
 # From this many rows on, the words of a table would crowd the search index.
 _SEARCHED = 60
+# Tables of fewer columns are as narrow as a phone and need no cards there.
+_CARDS = 3
 # A table of this class is so long that the styles hold its labels for phones, and not each cell.
 _OWN_LABELS = "gd-where"
 
@@ -58,6 +60,7 @@ def table(
 ) -> Markup:
     """A table that scrolls in itself, never the page."""
     head, listed = _without_sole(head, list(rows))
+    css = "" if css == "cards" and len(head) < _CARDS else css
     if not any(isinstance(row, Row) for row in listed):
         return NOTHING
     columns = join((html('<th scope="col">{}</th>', name) for name in head), " ")

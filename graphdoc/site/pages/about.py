@@ -9,6 +9,7 @@ from graphdoc.site.atlas import Atlas
 from graphdoc.site.icons import KINDS, icon
 from graphdoc.site.markup import DASH, Markup, chip, html, link
 from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.pages.glossary import glossary_page
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, table
 
@@ -39,7 +40,7 @@ def about_pages(atlas: Atlas) -> Iterator[Page]:
     yield _how_to_read()
     yield _model(atlas)
     yield _build(atlas)
-    yield _glossary()
+    yield glossary_page(atlas)
 
 
 def _how_to_read() -> Page:
@@ -103,7 +104,8 @@ def _build(atlas: Atlas) -> Page:
     newest = atlas.site.newest_commit
     when = f"{datetime.fromtimestamp(newest, UTC):%Y-%m-%d %H:%M} UTC" if newest else "unknown"
     program = f"graphdoc {atlas.site.version}".strip()
-    sentence = f"Made by {program} from Git, whose newest commit is of {when}."
+    of = f"from Git, whose newest commit is of {when}" if newest else "from clones without Git data"
+    sentence = f"Made by {program} {of}."
     coverage = atlas.site.coverage
     facts = (
         ("graphdoc", atlas.site.version or "unknown"),
@@ -126,13 +128,6 @@ def _clones(scope: Scope) -> Iterator[Row]:
         state = link(checkout.state, address) if address else html("{}", checkout.state)
         linked = "yes" if checkout.is_linked else "no"
         yield Row((scope.node(f"repository:{name}", name), state, checkout.branch or DASH, linked))
-
-
-def _glossary() -> Page:
-    title = "Glossary"
-    sentence = "The words of Argo CD, Kustomize and Helm that this site uses."
-    body = Markup(_content("glossary.md"))
-    return Page("glossary.md", title, compose(title, sentence, (), (Block("", "words", body),)))
 
 
 def _content(name: str) -> str:

@@ -9,7 +9,7 @@ from graphdoc.model.node import Scalar, walk
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.examples import example_application
 from graphdoc.site.facts import flag, text
-from graphdoc.site.markup import DASH, Markup, chip, code, html, plural
+from graphdoc.site.markup import DASH, Markup, chip, code, html, plural, prose
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.secrets import makers
 from graphdoc.site.redact import shown_value, without_credentials
@@ -207,7 +207,7 @@ def _check(scope: Scope, node: GraphNode) -> Markup:
         )
     )
     rows = (
-        Row((scope.rule(rule), summaries[rule], str(_count(scope.atlas, rule))))
+        Row((scope.rule(rule), prose(summaries[rule]), str(_count(scope.atlas, rule))))
         for rule in _NOTICED
         if rule in summaries
     )

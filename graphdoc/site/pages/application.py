@@ -23,6 +23,7 @@ from graphdoc.site.tables import Row, capped, table
 __all__ = ["application_page"]
 
 _WORDS = 4
+_PLACES = 3
 _VERBS = (
     (EdgeKind.USES, "uses"),
     (EdgeKind.SERVES, "serves"),
@@ -150,7 +151,7 @@ def _cluster_row(scope: Scope, node: GraphNode) -> Row:
     ]
     values = texts(node.attributes, "values")
     last = atlas.graph.node(values[-1]) if values else None
-    images = join((code(image) for image in texts(node.attributes, "images")), " ")
+    images = join((_image(image) for image in texts(node.attributes, "images")), Markup(" <br>"))
     return Row(
         (
             scope.cluster(node.cluster or ""),
@@ -162,6 +163,13 @@ def _cluster_row(scope: Scope, node: GraphNode) -> Row:
             _found(scope, node),
         ),
         id=atlas.row(node),
+    )
+
+
+def _image(image: str) -> Markup:
+    """The name and tag of an image, with its registry on hovering."""
+    return html(
+        '<span class="gd-nowrap" title="{}">{}</span>', image, code(image.rpartition("/")[2])
     )
 
 
@@ -201,8 +209,9 @@ def _relations(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Row]:
 def _relation(scope: Scope, key: tuple[str, str, str], found: list[tuple[GraphNode, Edge]]) -> Row:
     kind, _, how = key
     clusters = scope.clusters([node for node, _ in found])
-    place = scope.sources(found[0][1].locations[-1:])
-    return Row((kind_label(kind), scope.node(found[0][1].target), clusters, how, place))
+    places = dict.fromkeys(edge.locations[-1] for _, edge in found if edge.locations)
+    where = scope.sources(list(places)[:_PLACES])
+    return Row((kind_label(kind), scope.node(found[0][1].target), clusters, how, where))
 
 
 def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:

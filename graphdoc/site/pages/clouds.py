@@ -25,7 +25,7 @@ def cloud_table(scope: Scope) -> Markup:
     clouds = sorted({cloud for setting in settings for cloud in setting.clouds})
     redactor = Redactor(_resources(scope))
     rows = (_row(scope, setting, clouds, redactor) for setting in settings)
-    head = ("What", "Key", *clouds)
+    head = ("What", *clouds)
     found = filtered(head, rows, id_="cloud-settings", label="Filter keys", weight=40_000)
     return html("<p>{}</p>", _SAID) + found if found else found
 
@@ -43,7 +43,12 @@ def _resources(scope: Scope) -> tuple[Resource, ...]:
 def _row(scope: Scope, setting: CloudSetting, clouds: list[str], redactor: Redactor) -> Row:
     key = dotted(setting.pointer)
     cells = (_cell(scope, key, setting.clouds.get(cloud), redactor) for cloud in clouds)
-    return Row((kind_of(setting.pointer) or DASH, code(key), *cells))
+    return Row((_key(kind_of(setting.pointer) or "", key), *cells))
+
+
+def _key(what: str, key: str) -> Markup:
+    """What a key means, where that is known, and the key."""
+    return html("{} <br>{}", what, code(key)) if what else code(key)
 
 
 def _cell(scope: Scope, key: str, said: tuple[Said, ...] | None, redactor: Redactor) -> Markup:
@@ -53,7 +58,10 @@ def _cell(scope: Scope, key: str, said: tuple[Said, ...] | None, redactor: Redac
     for one in said:
         if one.node is not None:
             values.setdefault(shown(key, one.node, redactor), scope.source(one.node.span))
-    parts = [html("{} {}", value, place) for value, place in list(values.items())[:_MOST]]
+    parts = [
+        html('<span class="gd-value">{} {}</span>', value, place)
+        for value, place in list(values.items())[:_MOST]
+    ]
     hidden = len(values) - _MOST
     more = html(" and {} more", str(hidden)) if hidden > 0 else Markup()
-    return join(parts, Markup(" <br>")) + more if parts else html("{}", DASH)
+    return join(parts, " ") + more if parts else html("{}", DASH)

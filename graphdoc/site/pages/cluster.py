@@ -24,6 +24,8 @@ from graphdoc.site.tables import Row, capped
 
 __all__ = ["cluster_page", "patched_fields"]
 
+# A strategic merge patch says again what it is about.
+_REPEATED = frozenset({"/apiVersion", "/kind", "/metadata/name"})
 _NAMED = 4
 # What the page has room for beside its frame, and what its tables take where they are long.
 _ROOM, _TABLES = 110_000, 105_000
@@ -155,10 +157,11 @@ def _difference(
 
 def patched_fields(manifest: Mapping) -> Iterator[tuple[str, Node]]:
     """The highest fields that another file than the manifest's wrote, or that replaced another."""
-    home = manifest.keys.get("kind", manifest.span).file
+    kind = manifest.scalar("kind")
+    home = (kind or manifest).origins[0].file
     below = ""
     for pointer, node in walk(manifest):
-        inside = bool(below) and pointer.startswith(f"{below}/")
+        inside = pointer in _REPEATED or (bool(below) and pointer.startswith(f"{below}/"))
         is_container = isinstance(node, Mapping) and bool(node.entries)
         if inside or not pointer or (node.span.file == home and (is_container or not node.earlier)):
             continue

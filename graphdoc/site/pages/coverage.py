@@ -27,8 +27,9 @@ def coverage_page(atlas: Atlas) -> Page:
     title = "Coverage"
     unknown = len(coverage.not_understood)
     sentence = (
-        f"{coverage.resolved} of {plural(coverage.applications, 'Application')} fully resolved; "
-        f"{plural(unknown, 'thing')} could not be understood. "
+        f"Of {plural(coverage.applications, 'rendered Application')}, {coverage.resolved} "
+        f"{'is' if coverage.resolved == 1 else 'are'} fully resolved; {plural(unknown, 'thing')} "
+        "could not be understood. "
         "Clusters were not looked at: all is read from Git."
     )
     blocks = (

@@ -9,6 +9,7 @@ from graphdoc.model.helm import LayerKind
 from graphdoc.model.node import Node, Scalar
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import entry, flag
+from graphdoc.site.input import Comparison
 from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.changes import changed_table
@@ -45,11 +46,19 @@ def drift_page(atlas: Atlas) -> Page:
 
 def _sentence(atlas: Atlas) -> str:
     recorded = atlas.site.recorded
-    said = f"{plural(len(recorded.changes), 'thing')} differ from the record. " if recorded else ""
     return (
-        f"{said}What differs between the clusters, as Git says it: what really runs was not "
-        "looked at."
+        f"{_differing(recorded)}What differs between the clusters, as Git says it: what really "
+        "runs was not looked at."
     )
+
+
+def _differing(recorded: Comparison | None) -> str:
+    if recorded is None:
+        return ""
+    if not recorded.changes:
+        return "Git is as recorded. "
+    count = len(recorded.changes)
+    return f"{plural(count, 'thing')} {'differs' if count == 1 else 'differ'} from the record. "
 
 
 def _recorded(scope: Scope) -> Markup:
@@ -169,19 +178,20 @@ def _raw(node: Node | None) -> str:
 
 def _difference_row(scope: Scope, difference: _Difference) -> Row:
     parts = [
-        html("{} on {}", _value(scope, difference.key, node, on[0]), scope.clusters(on))
+        html('<span class="gd-value">{}</span>', _value(scope, difference.key, node, on))
         for node, on in difference.values.values()
     ]
     hidden = len(parts) - _CLUSTERS
-    more = html(" <br>{} more", str(hidden)) if hidden > 0 else NOTHING
+    more = html(" {} more", str(hidden)) if hidden > 0 else NOTHING
     linked = scope.page(difference.name, scope.atlas.application_page(difference.name))
-    shown_parts = join(parts[:_CLUSTERS], Markup(" <br>"))
+    shown_parts = join(parts[:_CLUSTERS], " ")
     return Row((linked, code(difference.key), shown_parts + more))
 
 
-def _value(scope: Scope, key: str, value: Node | None, app: GraphNode) -> Markup:
+def _value(scope: Scope, key: str, value: Node | None, on: list[GraphNode]) -> Markup:
+    clusters = scope.clusters(on)
     if value is None:
-        return html("{}", "not set")
-    resolved = scope.atlas.resolved.get(app.id)
+        return html("not set on {}", clusters)
+    resolved = scope.atlas.resolved.get(on[0].id)
     redactor = Redactor(resolved.resources if resolved else ())
-    return html("{} {}", shown(key, value, redactor), scope.source(value.span))
+    return html("{} on {} {}", shown(key, value, redactor), clusters, scope.source(value.span))

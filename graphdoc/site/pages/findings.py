@@ -8,7 +8,7 @@ from graphdoc.site.atlas import SEVERITIES, Atlas
 from graphdoc.site.input import RuleDocument
 from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, plural, prose
 from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.scope import Scope, counts, finding_chips, severity_mark
+from graphdoc.site.scope import Scope, finding_chips, severity_mark
 from graphdoc.site.tables import Row, filtered, table
 
 __all__ = ["finding_index", "rule_pages"]
@@ -24,11 +24,16 @@ def finding_index(atlas: Atlas) -> Page:
     title = "Findings"
     findings = atlas.site.findings
     sentence = (
-        f"What the analysis found in Git: {counts(findings) or 'nothing'}. "
-        "Each finding names the line to change."
+        f"What the analysis found in Git{_since(atlas)}. Each finding names the line to change."
+        if findings
+        else "The analysis found nothing wrong in Git."
     )
-    ranked = sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.sort_key))
-    rows = (_row(scope, found) for found in ranked)
+    new = _new(atlas)
+    ranked = sorted(
+        findings,
+        key=lambda f: (f.fingerprint not in new, SEVERITIES.index(f.severity), f.sort_key),
+    )
+    rows = (_row(scope, found, new) for found in ranked)
     more = Markup("<a href='#rules'>the pages of their rules</a>")
     blocks = (
         Block(
@@ -50,6 +55,17 @@ def finding_index(atlas: Atlas) -> Page:
     )
 
 
+def _new(atlas: Atlas) -> frozenset[str]:
+    """The fingerprints of what was not found in the earlier state that the build was asked for."""
+    since = atlas.site.since
+    return frozenset(found.fingerprint for found in since.appeared) if since else frozenset()
+
+
+def _since(atlas: Atlas) -> str:
+    since = atlas.site.since
+    return f": {len(since.appeared)} new since {since.base}, which come first" if since else ""
+
+
 def rule_pages(atlas: Atlas) -> Iterator[Page]:
     """A page for each rule that is known or has found something."""
     documents = {rule.id: rule for rule in atlas.site.rules}
@@ -62,10 +78,12 @@ def rule_pages(atlas: Atlas) -> Iterator[Page]:
 def _rule_page(atlas: Atlas, rule: RuleDocument) -> Page:
     path = atlas.rule_page(rule.id)
     scope = Scope(atlas, path)
+    new = _new(atlas)
     found = [f for f in atlas.site.findings if f.rule == rule.id]
+    found.sort(key=lambda f: f.fingerprint not in new)
     hits = filtered(
         ("Severity", "What", "Where", "See also"),
-        (_hit(scope, f) for f in found),
+        (_hit(scope, f, new) for f in found),
         id_="rule-hits",
         label="Filter findings",
     )
@@ -82,15 +100,25 @@ def _rule_page(atlas: Atlas, rule: RuleDocument) -> Page:
     return Page(path, rule.id, compose(rule.id, sentence, strip, blocks))
 
 
-def _row(scope: Scope, finding: Finding) -> Row:
+def _row(scope: Scope, finding: Finding, new: frozenset[str]) -> Row:
     where = scope.source(finding.problem.primary.span)
     return Row(
-        (severity_mark(finding.severity), scope.rule(finding.rule), finding.problem.message, where),
+        (
+            _severity(finding, new),
+            scope.rule(finding.rule),
+            finding.problem.message,
+            where,
+        ),
         words=finding.problem.subject,
     )
 
 
-def _hit(scope: Scope, finding: Finding) -> Row:
+def _severity(finding: Finding, new: frozenset[str]) -> Markup:
+    mark = severity_mark(finding.severity)
+    return html("{} {}", mark, chip("new")) if finding.fingerprint in new else mark
+
+
+def _hit(scope: Scope, finding: Finding, new: frozenset[str]) -> Row:
     subject = finding.problem.subject
     related = [location.span for location in finding.problem.related]
     shown = scope.node(subject) if scope.atlas.page(subject) else NOTHING
@@ -101,7 +129,7 @@ def _hit(scope: Scope, finding: Finding) -> Row:
     )
     return Row(
         (
-            severity_mark(finding.severity),
+            _severity(finding, new),
             message,
             scope.source(finding.problem.primary.span),
             scope.sources(related) or DASH,

@@ -58,10 +58,15 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part) -> Pa
     head = (listed.title, *(("Clusters",) if listed.with_clusters else ()), *listed.head)
     found = filtered(head, rows, id_=listed.folder, label=label, weight=200_000)
     title = part.title(listed.title)
-    sentence = part.sentence(plural(len(merged), *listed.sentence))
+    sentence = part.sentence(plural(_count(listed, nodes), *listed.sentence))
     blocks = (Block("", "list", found),)
     strip = part.strip(scope, listed.folder)
     return Page(path, title, compose(title, sentence, strip, blocks, rank=SearchRank.LIST))
+
+
+def _count(listed: _List, nodes: list[GraphNode]) -> int:
+    """How many things there are; what several clusters share counts once."""
+    return len({node.name if listed.with_clusters else node.id for node in nodes})
 
 
 def _row(scope: Scope, listed: _List, cells: tuple[str, ...], nodes: list[GraphNode]) -> Row:
@@ -77,33 +82,21 @@ def _name(scope: Scope, node: GraphNode) -> Markup:
     page = scope.atlas.page(node.id)
     shown = node.id.partition(":")[2] if node.kind is NodeKind.VALUES else node.name
     has_own = not page.startswith(scope.here)
-    return html("<b>{}</b>", scope.page(shown, page) if has_own else shown)
+    return html("<b>{}</b>", scope.page(shown, page) if has_own else _dotted(shown))
+
+
+def _dotted(name: str) -> Markup:
+    """A name that a narrow column may break after its dots."""
+    return join(name.split("."), Markup(".<wbr>"))
 
 
 def _policy(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     rules = join((_rule(rule) for rule in entries(node.attributes, "rules")), ", ")
-    clones = _cloned(scope, node)
     return (
         text(node.attributes, "kind"),
         rules or DASH,
-        clones or DASH,
         scope.sources(node.locations[:1]),
     )
-
-
-def _cloned(scope: Scope, node: GraphNode) -> Markup:
-    """The Secrets that a policy copies, each with the namespaces that get it."""
-    found: dict[str, list[GraphNode]] = {}
-    for edge in scope.atlas.graph.edges_from(node.id, EdgeKind.CLONES):
-        secret = scope.atlas.graph.node(edge.target)
-        if secret:
-            found.setdefault(secret.name, []).append(secret)
-    return join((_into(scope, secrets) for secrets in found.values()), "; ")
-
-
-def _into(scope: Scope, secrets: list[GraphNode]) -> Markup:
-    spaces = sorted({text(secret.attributes, "namespace") for secret in secrets})
-    return html("{} into {}", scope.node(secrets[0].id), ", ".join(spaces))
 
 
 def _rule(facts: Mapping[str, Plain]) -> Markup:
@@ -212,7 +205,7 @@ LISTS = (
         "policies",
         "Policies",
         ("Kyverno policy.", "Kyverno policies."),
-        ("Kind", "Rules", "Clones", "Where"),
+        ("Kind", "Rules", "Where"),
         _policy,
         with_clusters=True,
     ),

@@ -221,4 +221,5 @@ def _claim(application: str, manifest: Tree) -> _Volume:
     name = manifest.scalar("metadata", "name")
     size = manifest.scalar("spec", "resources", "requests", "storage")
     asked = str(size.value) if size is not None else DASH
-    return _Volume(application, str(name.value) if name else DASH, asked, manifest.span)
+    place = (size or manifest).span
+    return _Volume(application, str(name.value) if name else DASH, asked, place)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.clone import Clone
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.facts import number, text
+from graphdoc.site.facts import flag, number, text
 from graphdoc.site.markup import (
     DASH,
     NOTHING,
     Markup,
+    Sole,
     chip,
     code,
     html,
@@ -70,7 +71,7 @@ def repository_page(atlas: Atlas, node: GraphNode) -> Page:
 
 def _row(scope: Scope, node: GraphNode) -> Row:
     checkout = scope.atlas.checkouts[node.name]
-    readers = len({edge.source for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.READS)})
+    readers = _count_readers(scope.atlas, node)
     return Row(
         (
             scope.node(node.id),
@@ -86,8 +87,13 @@ def _row(scope: Scope, node: GraphNode) -> Row:
 def _sentence(atlas: Atlas, node: GraphNode) -> str:
     kind = f"{text(node.attributes, 'role')} repository".strip()
     files = plural(number(node.attributes, "files") or 0, "file")
-    readers = len({edge.source for edge in atlas.graph.edges_to(node.id, EdgeKind.READS)})
+    readers = _count_readers(atlas, node)
     return f"{node.name} is a {kind} with {files}, read by {plural(readers, 'Application')}."
+
+
+def _count_readers(atlas: Atlas, node: GraphNode) -> int:
+    edges = atlas.graph.edges_to(node.id, EdgeKind.READS)
+    return len(atlas.names_of(edge.source for edge in edges))
 
 
 def _strip(scope: Scope, node: GraphNode) -> Iterator[Markup]:
@@ -115,7 +121,7 @@ def _folders(scope: Scope, node: GraphNode) -> Markup:
                 str(count),
                 _words(kinds[folder]) or DASH,
                 plural(len(readers[folder]), "Application") if folder in readers else DASH,
-                day(days[folder]) if folder in days else DASH,
+                day(days[folder]) if folder in days else DASH if days else Sole(DASH),
             )
         )
         for folder, count in tree
@@ -185,15 +191,20 @@ def _kinds_by_folder(atlas: Atlas, repository: str) -> defaultdict[str, Counter[
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for kind in _LISTED:
         places = {
-            (node.name if kind is NodeKind.APPLICATION else node.id, node.locations[0].file)
+            (node.name, node.locations[0])
             for node in atlas.graph.nodes(kind)
-            if node.locations
+            if node.locations and not _is_remote(node)
         }
-        for _, file in places:
+        for file in (span.file for _, span in places):
             if file.repository == repository:
                 folder = "/".join(file.path.split("/")[:-1][:3])
                 found[folder][kind.value] += 1
     return found
+
+
+def _is_remote(node: GraphNode) -> bool:
+    """A remote chart is named in a folder, not kept there."""
+    return node.kind is NodeKind.CHART and not flag(node.attributes, "local")
 
 
 def _words(counted: Counter[str]) -> str:

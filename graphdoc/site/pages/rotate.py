@@ -51,10 +51,11 @@ def _page(atlas: Atlas, name: str) -> Page:
         chip(scope.page("any Secret", SECRET_RUNBOOK)),
         chip("never a value"),
     )
-    sentence = (
-        f"How to give {name} a new value: {plural(len(sealed), 'SealedSecret')} to seal again, "
-        f"{plural(len(others), 'Secret')} that something else makes."
+    counted = (
+        f"{plural(len(sealed), 'SealedSecret')} to seal again" if sealed else "",
+        f"{plural(len(others), 'Secret')} that something else makes" if others else "",
     )
+    sentence = f"How to give {name} a new value: {', '.join(filter(None, counted))}."
     return Page(path, title, compose(title, sentence, strip, blocks))
 
 

@@ -91,6 +91,13 @@ def secret_page(atlas: Atlas, name: str) -> Page:
     return Page(path, name, written, figures, files)
 
 
+def _with_article(maker: str) -> str:
+    """What makes a Secret, as a sentence names it."""
+    if maker in {_MAKERS["certificate"], _MAKERS["elsewhere"]}:
+        return maker
+    return f"{'an' if maker[0] in 'AEIOU' else 'a'} {maker}"
+
+
 def _findings(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> tuple[Finding, ...]:
     sealed = [
         edge.source for node in nodes for edge in atlas.graph.edges_to(node.id, EdgeKind.UNSEALS)
@@ -100,12 +107,15 @@ def _findings(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> tuple[Finding, ...]
 
 def _sentence(atlas: Atlas, name: str) -> str:
     nodes = atlas.secrets_by_name[name]
-    users = {edge.source for node in nodes for edge in atlas.graph.edges_to(node.id, EdgeKind.USES)}
+    edges = (edge for node in nodes for edge in atlas.graph.edges_to(node.id, EdgeKind.USES))
+    users = atlas.names_of(edge.source for edge in edges)
+    spaces = {text(node.attributes, "namespace") for node in nodes}
     clusters = {node.cluster for node in nodes}
     made_by = sorted({maker for node in nodes for maker in makers(node)})
-    made = f"made by {' and '.join(made_by)}" if made_by else "that nothing in Git makes"
+    named = " and ".join(map(_with_article, made_by))
+    made = f"made by {named}" if made_by else "that nothing in Git makes"
     return (
-        f"{name} is a Secret {made}, in {plural(len(nodes), 'namespace')} on "
+        f"{name} is a Secret {made}, in {plural(len(spaces), 'namespace')} on "
         f"{plural(len(clusters), 'cluster')}, used by {plural(len(users), 'Application')}."
     )
 

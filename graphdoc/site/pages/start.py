@@ -85,7 +85,8 @@ def _facts(atlas: Atlas) -> Iterator[Markup]:
         )
     )
     for kind, one, many in _COUNTED:
-        count = sum(1 for _ in atlas.graph.nodes(kind))
+        found = atlas.graph.nodes(kind)
+        count = len({node.name if kind is NodeKind.POLICY else node.id for node in found})
         if count:
             words = plural(count, one, many).partition(" ")
             yield chip(html("<b>{}</b> {}", words[0], words[2]))

@@ -33,10 +33,8 @@ def waves_page(atlas: Atlas) -> Page:
     sentence = (
         "In which order Argo CD starts the Applications of each cluster, and whether it waits."
     )
-    verdicts = table(
-        ("Cluster", "Is the order enforced?", "Waves"),
-        (_verdict_row(scope, n) for n in atlas.clusters),
-    )
+    verdicts = table(("Cluster", "Is the order enforced?", "Waves"), _verdict_rows(scope))
+    ordered = [node for node in atlas.clusters if len(_waves(atlas, node.name)) > 1]
     inversions = [f for f in atlas.site.findings if f.rule in {"wave-inversion", "wave-cycle"}]
     blocks = (
         Block("", "verdicts", verdicts),
@@ -44,16 +42,16 @@ def waves_page(atlas: Atlas) -> Page:
         Block("Needs something of a later wave", "inversions", _inversions(scope, inversions)),
         *(
             Block(node.name, f"board-{atlas.cluster_slugs[node.name]}", _board(scope, node))
-            for node in atlas.clusters[:_LISTED]
+            for node in ordered[:_LISTED]
         ),
+        Block("Other clusters", "others", _others(scope, ordered)),
     )
     return Page(_PATH, title, compose(title, sentence, (), blocks))
 
 
 def verdict(scope: Scope, cluster: str) -> Markup:
     """Whether Argo CD waits for one wave of Applications before the next, with what proves it."""
-    waves = {_wave(node) for node in _children(scope.atlas, cluster)}
-    if len(waves) < 2:  # noqa: PLR2004 -- an order takes two
+    if len(_waves(scope.atlas, cluster)) < 2:  # noqa: PLR2004 -- an order takes two
         return html("{}", "All Applications are in one wave: there is no order between them.")
     check = _health_check(scope.atlas, cluster)
     if check is not None:
@@ -87,17 +85,22 @@ def _short(scope: Scope, lane: Lane, most: int) -> Lane:
     return replace(lane, chips=(*lane.chips[:most], more))
 
 
-def _verdict_row(scope: Scope, node: GraphNode) -> Row:
-    waves = sorted({_wave(child) for child in _children(scope.atlas, node.name)})
-    return Row((scope.cluster(node.name), verdict(scope, node.name), ", ".join(map(str, waves))))
+def _verdict_rows(scope: Scope) -> Iterator[Row]:
+    """A row a verdict; clusters of which the same is true share it."""
+    found: dict[tuple[Markup, str], list[str]] = {}
+    for node in scope.atlas.clusters:
+        waves = ", ".join(map(str, _waves(scope.atlas, node.name)))
+        found.setdefault((verdict(scope, node.name), waves), []).append(node.name)
+    for (said, waves), names in found.items():
+        yield Row((scope.cluster_names(names), said, waves), words=" ".join(names))
 
 
 def _children(atlas: Atlas, cluster: str) -> Iterator[GraphNode]:
     return (node for node in atlas.by_cluster.get(cluster, ()) if not flag(node.attributes, "root"))
 
 
-def _wave(node: GraphNode) -> int:
-    return number(node.attributes, "wave") or 0
+def _waves(atlas: Atlas, cluster: str) -> list[int]:
+    return sorted({number(n.attributes, "wave") or 0 for n in _children(atlas, cluster)})
 
 
 def _health_check(atlas: Atlas, cluster: str) -> Scalar | None:
@@ -140,5 +143,15 @@ def _board(scope: Scope, node: GraphNode) -> Markup:
     said = html(
         "<p>{} {}.</p>", f"{count} in {plural(len(lanes), 'wave')} on", scope.cluster(node.name)
     )
-    boards = len(scope.atlas.clusters[:_LISTED])
+    boards = min(len(scope.atlas.clusters), _LISTED)
     return said + Markup(board(short_lanes(scope, lanes, boards)))
+
+
+def _others(scope: Scope, ordered: list[GraphNode]) -> Markup:
+    """The clusters without a board here: the rest of a long list, and those of a single wave."""
+    shown = {node.name for node in ordered[:_LISTED]}
+    others = [node.name for node in scope.atlas.clusters if node.name not in shown]
+    if not others:
+        return Markup()
+    links = join(map(scope.cluster, others), ", ")
+    return html("<p>{} {}.</p>", "The Applications of these are on their own pages:", links)

@@ -19,6 +19,8 @@ _ABREAST = 6
 _LISTED_REPOSITORIES = 6
 _LISTED_ROWS = 6
 _SERVICES = 3
+# What several clusters get from one file, and so counts once.
+_BY_NAME = frozenset({NodeKind.APPLICATION, NodeKind.POLICY})
 # Argo CD's own names of services that are also names of products.
 _KNOWN_SERVICES = frozenset({"github", "mattermost", "opsgenie", "pagerduty", "slack", "teams"})
 
@@ -108,10 +110,10 @@ def _holdings(atlas: Atlas, node: GraphNode) -> Iterator[str]:
 
 
 def _held(atlas: Atlas, repository: GraphNode, kind: NodeKind) -> int:
-    """How many things of a kind are written in a repository; an Application counts once."""
+    """How many things of a kind are written in a repository, whatever the number of clusters."""
     return len(
         {
-            node.name if kind is NodeKind.APPLICATION else node.id
+            node.name if kind in _BY_NAME else node.id
             for node in atlas.graph.nodes(kind)
             if node.locations
             and node.locations[0].file.repository == repository.name
@@ -187,11 +189,15 @@ def _size(scope: Scope, node: GraphNode) -> str:
 
 
 def _hub_lines(atlas: Atlas) -> tuple[str, ...]:
-    policies = [entry(node.attributes, "sync") for node in atlas.applications]
-    automated = sum(flag(policy, "automated") for policy in policies)
-    if not policies or not automated:
+    by_hand = {
+        node.name
+        for node in atlas.applications
+        if not flag(entry(node.attributes, "sync"), "automated")
+    }
+    automated = len(atlas.by_name) - len(by_hand)
+    if not automated:
         return ("one for each cluster",)
-    return (f"{automated} of {plural(len(policies), 'Application')}", "synced automatically")
+    return (f"{automated} of {plural(len(atlas.by_name), 'Application')}", "synced automatically")
 
 
 def _outside(atlas: Atlas) -> Iterator[Card]:
@@ -256,5 +262,6 @@ def _written(atlas: Atlas, repositories: tuple[Card, ...]) -> tuple[str, ...]:
 
 
 def _reads(atlas: Atlas, repository: str) -> str:
-    count = len({edge.source for edge in atlas.graph.edges_to(repository, EdgeKind.READS)})
+    edges = atlas.graph.edges_to(repository, EdgeKind.READS)
+    count = len(atlas.names_of(edge.source for edge in edges))
     return f"read by {count}" if count else ""

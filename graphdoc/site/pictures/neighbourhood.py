@@ -284,10 +284,10 @@ def _siblings(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
         Card(
             "siblings",
             "cluster",
-            f"also on {plural(len(others), 'cluster')}",
+            plural(len(others), "other cluster"),
             "same Application",
             rows=(*rows[:_ROWS], *more),
             folded=hidden,
         ),
-        Edge(node.id, "siblings", "also"),
+        Edge(node.id, "siblings", "also on"),
     )
