@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from functools import partial
 from posixpath import dirname
 
 from graphdoc.graph.drawing import Drawing
@@ -36,8 +37,8 @@ def draw_application(drawing: Drawing, entry: ResolvedApplication) -> None:
         entry.application.name,
         entry.application.resource.manifest.origins,
         cluster=entry.cluster,
-        attributes=_attributes(entry),
     )
+    drawing.add_later(entry.id, partial(_attributes, entry))
     cluster = f"cluster:{entry.cluster}"
     destination = entry.application.resource.manifest.mapping("spec", "destination")
     spans = destination.origins if destination else (entry.application.resource.span,)
@@ -48,22 +49,26 @@ def draw_application(drawing: Drawing, entry: ResolvedApplication) -> None:
 
 def draw_application_set(drawing: Drawing, made: ResolvedApplicationSet) -> None:
     """One rendered ApplicationSet."""
-    generators = made.resource.manifest.items_at("spec", "generators")
-    kinds = [key for item in generators if isinstance(item, Mapping) for key in item.entries]
     drawing.node(
         made.id,
         made.resource.name,
         made.resource.manifest.origins,
         cluster=made.cluster,
-        attributes={
-            "manifest": hide_credentials(to_public(made.resource.manifest)),
-            "namespace": made.resource.namespace,
-            "generators": [kind for kind in kinds if kind != "selector"],
-            "applications": list(made.applications),
-            "wave": made.resource.sync_wave,
-            "parent": made.parent,
-        },
     )
+    drawing.add_later(made.id, partial(_set_attributes, made))
+
+
+def _set_attributes(made: ResolvedApplicationSet) -> dict[str, Plain]:
+    generators = made.resource.manifest.items_at("spec", "generators")
+    kinds = [key for item in generators if isinstance(item, Mapping) for key in item.entries]
+    return {
+        "manifest": hide_credentials(to_public(made.resource.manifest)),
+        "namespace": made.resource.namespace,
+        "generators": texts(kind for kind in kinds if kind != "selector"),
+        "applications": texts(made.applications),
+        "wave": made.resource.sync_wave,
+        "parent": made.parent,
+    }
 
 
 def kustomization_starts(build: Build) -> dict[SourceFile, Span]:

@@ -105,7 +105,7 @@ def _routes(attributes: Mapping[str, Plain], prefix: str) -> Iterator[str]:
 
 
 def _at(node: GraphNode, column: str) -> Plain:
-    found: Plain = node.attributes
+    found: Plain = dict(node.attributes)
     for key in column.split("."):
         found = found.get(key) if isinstance(found, dict) else None
     return found

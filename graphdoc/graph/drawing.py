@@ -1,7 +1,8 @@
 """Nodes and edges as they are gathered, each once, with all the places that show it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind, RepoGraph
 from graphdoc.model.location import Span
@@ -17,6 +18,30 @@ class _Node:
     cluster: str | None
     locations: dict[Span, None]
     attributes: dict[str, Plain]
+    later: list[Callable[[], dict[str, Plain]]] = field(default_factory=list)
+
+
+class _Later(Mapping[str, Plain]):
+    """Attributes that are worked out once somebody asks: no rule does."""
+
+    def __init__(self, node: _Node) -> None:
+        self._node = node
+
+    @cached_property
+    def _facts(self) -> dict[str, Plain]:
+        facts: dict[str, Plain] = {}
+        for given in (*(work_out() for work_out in self._node.later), self._node.attributes):
+            facts |= {key: value for key, value in given.items() if key not in facts}
+        return facts
+
+    def __getitem__(self, key: str) -> Plain:
+        return self._facts[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
 
 
 @dataclass(slots=True)
@@ -51,6 +76,10 @@ class Drawing:
             known.attributes.setdefault(key, value)
         return id_
 
+    def add_later(self, id_: str, work_out: Callable[[], dict[str, Plain]]) -> None:
+        """Give a node that is drawn the attributes that a function finds, if they are asked for."""
+        self._nodes[id_].later.append(work_out)
+
     def set_attribute(self, id_: str, key: str, value: Plain) -> None:
         """Say something more of a node that is drawn."""
         self._nodes[id_].attributes[key] = value
@@ -75,7 +104,7 @@ class Drawing:
     def finish(self) -> RepoGraph:
         """The graph; an edge to something that was never drawn is left out."""
         nodes = (
-            GraphNode(id_, n.kind, n.name, n.cluster, tuple(n.locations), n.attributes)
+            GraphNode(id_, n.kind, n.name, n.cluster, tuple(n.locations), _attributes(n))
             for id_, n in self._nodes.items()
         )
         edges = (
@@ -84,3 +113,7 @@ class Drawing:
             if source in self._nodes and target in self._nodes
         )
         return RepoGraph(nodes, edges)
+
+
+def _attributes(node: _Node) -> Mapping[str, Plain]:
+    return _Later(node) if node.later else node.attributes

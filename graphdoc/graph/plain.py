@@ -90,7 +90,7 @@ def _node(node: GraphNode) -> dict[str, Plain]:
         "name": node.name,
         "cluster": node.cluster,
         "locations": [place_to_plain(span) for span in node.locations],
-        "attributes": node.attributes,
+        "attributes": dict(node.attributes),
     }
 
 

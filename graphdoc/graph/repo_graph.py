@@ -3,7 +3,7 @@
 To import networkx takes longer than to analyse a small estate, so only a loop is reason to do it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -49,7 +49,7 @@ class GraphNode:
     name: str
     cluster: str | None
     locations: tuple[Span, ...]
-    attributes: dict[str, Plain] = field(default_factory=dict)
+    attributes: Mapping[str, Plain] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
