@@ -112,11 +112,13 @@ class DiskClone(Tree):
 
     def _place(self, path: str, file: SourceFile) -> str:
         """Where a file really lies; a folder is followed once for all that it holds."""
+        if not path:
+            return str(self._inside(self.root, file))
         folder, _, name = path.rpartition("/")
         if folder not in self._folders:
-            self._folders[folder] = str(self._inside(self.root / folder, file))
+            self._folders[folder] = self._place(folder, file)
         place = os.path.join(self._folders[folder], name)  # noqa: PTH118 -- asked for every file
-        if name == ".git" or os.path.islink(place):  # noqa: PTH114
+        if name.lower() == ".git" or os.path.islink(place):  # noqa: PTH114
             return str(self._inside(Path(place), file))
         return place
 
