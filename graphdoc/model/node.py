@@ -118,18 +118,30 @@ def texts(values: Iterable[str]) -> list[Plain]:
     return list(values)
 
 
-def walk(node: Node, pointer: str = "") -> Iterator[tuple[str, Node]]:
+def walk(root: Node) -> Iterator[tuple[str, Node]]:
     """Yield a node and all below it, each with its JSON pointer, in the order written."""
-    yield pointer, node
-    match node:
-        case Mapping():
-            for key, value in node.entries.items():
-                yield from walk(value, f"{pointer}/{escape_pointer(key)}")
-        case Sequence():
-            for index, item in enumerate(node.items):
-                yield from walk(item, f"{pointer}/{index}")
-        case Scalar():
-            return
+    waiting: list[tuple[str, Node]] = [("", root)]
+    while waiting:
+        pointer, node = waiting.pop()
+        yield pointer, node
+        if isinstance(node, Mapping):
+            below = [(f"{pointer}/{escape_pointer(k)}", v) for k, v in node.entries.items()]
+            waiting += reversed(below)
+        elif isinstance(node, Sequence):
+            items = [(f"{pointer}/{index}", item) for index, item in enumerate(node.items)]
+            waiting += reversed(items)
+
+
+def nodes_within(root: Node) -> Iterator[Node]:
+    """A node and all below it, in the order written."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, Mapping):
+            waiting += reversed(node.entries.values())
+        elif isinstance(node, Sequence):
+            waiting += reversed(node.items)
 
 
 def mappings_within(root: Node) -> Iterator[Mapping]:
@@ -146,4 +158,6 @@ def mappings_within(root: Node) -> Iterator[Mapping]:
 
 def escape_pointer(key: str) -> str:
     """A key as a JSON pointer writes it (RFC 6901)."""
+    if "~" not in key and "/" not in key:  # nearly always
+        return key
     return key.replace("~", "~0").replace("/", "~1")

@@ -8,6 +8,7 @@ Two dialects, measured against the real programs: Kustomize (yaml.v3) takes only
 
 import math
 import re
+from operator import is_
 from typing import TypeVar
 
 from graphdoc.model.node import Atom, Mapping, Node, Scalar, Sequence
@@ -43,6 +44,9 @@ _KUBECTL_TRUE = _spellings("y", "yes", "on")
 _KUBECTL_FALSE = _spellings("n", "no", "off")
 
 
+_LONGEST_BOOLEAN = max(map(len, _KUBECTL_TRUE | _KUBECTL_FALSE))
+
+
 def resolve_scalar(text: str) -> Atom:
     """The value of a plain scalar, as Kustomize reads it."""
     if text in _WORDS:
@@ -72,22 +76,24 @@ def as_kubectl(node: _NodeT) -> _NodeT:
 def _scalar_as_kubectl(node: Scalar) -> Scalar:
     if not node.plain or not isinstance(node.value, str):
         return node
+    if len(node.value) > _LONGEST_BOOLEAN:
+        return node
     boolean = kubectl_boolean(node.value)
     return node if boolean is None else node._replace(value=boolean)
 
 
 def _sequence_as_kubectl(node: Sequence) -> Sequence:
-    items = tuple(as_kubectl(item) for item in node.items)
-    if all(new is old for new, old in zip(items, node.items, strict=True)):
-        return node
-    return node._replace(items=items)
+    items = tuple(map(as_kubectl, node.items))
+    return node if all(map(is_, items, node.items)) else node._replace(items=items)
 
 
 def _mapping_as_kubectl(node: Mapping) -> Mapping:
-    entries: dict[str, Node] = {key: as_kubectl(value) for key, value in node.entries.items()}
-    if all(new is node.entries[key] for key, new in entries.items()):
-        return node
-    return node._replace(entries=entries)
+    changed: dict[str, Node] = {}
+    for key, value in node.entries.items():
+        new = _scalar_as_kubectl(value) if isinstance(value, Scalar) else as_kubectl(value)
+        if new is not value:
+            changed[key] = new
+    return node._replace(entries={**node.entries, **changed}) if changed else node
 
 
 def _resolve_number(text: str) -> Atom:

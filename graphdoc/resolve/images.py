@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphdoc.model.location import Span
-from graphdoc.model.node import Scalar, walk
+from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.resolve.resolved import Estate, ResolvedSource
 from graphdoc.resolve.workloads import images_of
 
@@ -53,6 +53,6 @@ def _is_floating(image: Scalar) -> bool:
 def _origin(source: ResolvedSource, reference: str) -> Span | None:
     """The one value that says the image, where a chart's template passes it on."""
     wanted = {reference, reference.removesuffix(f":{_LATEST}")}
-    nodes = () if source.values is None else (node for _, node in walk(source.values))
+    nodes = () if source.values is None else nodes_within(source.values)
     spans = [node.span for node in nodes if isinstance(node, Scalar) and node.value in wanted]
     return spans[0] if len(spans) == 1 else None

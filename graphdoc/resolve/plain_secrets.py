@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Scalar, walk
+from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.fixtures import is_fixture
@@ -174,5 +174,5 @@ class _Fates:
 
 
 def _lines(resource: Resource) -> Iterator[_Line]:
-    for _, node in walk(resource.manifest):
+    for node in nodes_within(resource.manifest):
         yield from ((span.file, span.line) for span in node.origins)

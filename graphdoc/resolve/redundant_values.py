@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone, UnreadableError
@@ -37,8 +38,13 @@ class Leaf(NamedTuple):
     node: Node
 
 
-def find_redundant_values(estate: Estate) -> Iterator[Redundant]:
+@lru_cache(maxsize=2)  # what is repeated must not be redundant
+def find_redundant_values(estate: Estate) -> tuple[Redundant, ...]:
     """Each file of whose values some say, wherever it is layered, what lies beneath already."""
+    return tuple(_redundant_values(estate))
+
+
+def _redundant_values(estate: Estate) -> Iterator[Redundant]:
     redundant: dict[SourceFile, dict[Span, str]] = {}
     needed: dict[SourceFile, set[Span]] = {}
     for source in (source for entry in estate.applications for source in entry.sources):
@@ -79,7 +85,13 @@ def leaves_of(root: Mapping, route: tuple[str, ...] = ()) -> Iterator[Leaf]:
 
 def _says(beneath: Mapping, leaf: Leaf) -> bool:
     known = beneath.find(*leaf.route)
-    return known is not None and not is_routine(leaf) and _text(known) == text_of_leaf(leaf)
+    return known is not None and not is_routine(leaf) and _is_same(known, leaf.node)
+
+
+def _is_same(one: Node, other: Node) -> bool:
+    if isinstance(one, Scalar) and isinstance(one.value, str):
+        return isinstance(other, Scalar) and one.value == other.value
+    return _text(one) == _text(other)
 
 
 def is_routine(leaf: Leaf) -> bool:

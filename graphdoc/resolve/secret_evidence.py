@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from graphdoc.model.clone import Clone, UnreadableError
-from graphdoc.model.node import Mapping, Node, Scalar, mappings_within, walk
+from graphdoc.model.node import Mapping, Node, Scalar, mappings_within, nodes_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.secret_makers import SecretMakers
@@ -162,7 +162,7 @@ def _umbrella_names(entry: ResolvedApplication, source: ResolvedSource) -> Itera
 
 def _manifests_in(values: Node | None) -> Iterator[Node]:
     """Manifests that are handed to a chart among its values (``extraDeploy``, ``extraObjects``)."""
-    for _, node in walk(values) if values is not None else ():
+    for node in nodes_within(values) if values is not None else ():
         if isinstance(node, Mapping) and node.text("kind") and node.text("metadata", "name"):
             yield node
 
@@ -177,7 +177,7 @@ def _is_custom(resource: Resource) -> bool:
 
 def _strings(node: Node | None) -> Iterator[str]:
     if node is not None:
-        for _, found in walk(node):
+        for found in nodes_within(node):
             if isinstance(found, Scalar) and isinstance(found.value, str):
                 yield found.value
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from graphdoc.model.argocd import GROUP
 from graphdoc.model.location import Span
-from graphdoc.model.node import Scalar, walk
+from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.placement import is_own_cluster
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
@@ -179,7 +179,7 @@ def _said_by(source: ResolvedSource | None) -> dict[str, list[Span]]:
     """Every string in the values of a source, and where it is said."""
     spans: dict[str, list[Span]] = {}
     if source is not None and source.values is not None:
-        for _, node in walk(source.values):
+        for node in nodes_within(source.values):
             if isinstance(node, Scalar) and isinstance(node.value, str):
                 spans.setdefault(node.value, []).append(node.span)
     return spans

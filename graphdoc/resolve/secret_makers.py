@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from graphdoc.model.node import Mapping, Scalar, walk
+from graphdoc.model.node import Mapping, Scalar, nodes_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.workloads import pod_spec_of
 
@@ -85,5 +85,5 @@ def _permits_making(role: Resource) -> bool:
 
 def _words(rule: Mapping, key: str) -> set[str]:
     found = rule.find(key)
-    scalars = (node for _, node in walk(found)) if found is not None else ()
+    scalars = nodes_within(found) if found is not None else ()
     return {str(node.value) for node in scalars if isinstance(node, Scalar)}

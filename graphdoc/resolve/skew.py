@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
-from graphdoc.model.node import Scalar, walk
+from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.parse.semver import is_constraint
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 from graphdoc.resolve.revisions import revision_span
@@ -38,6 +38,8 @@ def find_skew(estate: Estate) -> Iterator[Skew]:
         families.setdefault(entry.application.name, []).append(entry)
     for name in sorted(families):
         family = families[name]
+        if len({entry.cluster for entry in family}) == 1:
+            continue
         charts = list(_skewed(family, _charts))
         yield from charts or _skewed(family, _images)
 
@@ -72,10 +74,13 @@ def _charts(entry: ResolvedApplication) -> _Reading:
 
 def _images(entry: ResolvedApplication) -> _Reading:
     for source in entry.sources:
+        origins = _texts_of_values(source)
         for image in (image for resource in source.resources for image in images_of(resource)):
             repository, tag = _split(str(image.value))
             if tag:
-                span = _origin(source, tag) or image.span
+                # The one value that says the tag, where a chart passes it on.
+                spans = origins.get(tag, ())
+                span = spans[0] if len(spans) == 1 else image.span
                 yield f"image {repository}", Version(entry.cluster, tag, span)
 
 
@@ -86,8 +91,10 @@ def _split(reference: str) -> tuple[str, str]:
     return (repository, tag) if known else (reference, "")
 
 
-def _origin(source: ResolvedSource, tag: str) -> Span | None:
-    """The one value that says the tag, where a chart passes it on."""
-    nodes = () if source.values is None else (node for _, node in walk(source.values))
-    spans = [node.span for node in nodes if isinstance(node, Scalar) and node.value == tag]
-    return spans[0] if len(spans) == 1 else None
+def _texts_of_values(source: ResolvedSource) -> dict[str, list[Span]]:
+    """Where the values of a chart say each of their texts."""
+    spans: dict[str, list[Span]] = {}
+    for node in nodes_within(source.values) if source.values is not None else ():
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            spans.setdefault(node.value, []).append(node.span)
+    return spans

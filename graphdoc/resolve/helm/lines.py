@@ -38,11 +38,20 @@ class TemplateLines:
         current = 0
         for text in rendered.split("\n"):
             body = text.strip()
-            fitting = [n.number for n in self._by_word.get(_word(body), ()) if _fits(n, body)]
-            if fitting:
-                current = next((number for number in fitting if number > current), fitting[0])
+            fitting = self._next_fitting(body, current)
+            current = fitting or current
             found.append(current if fitting or not body else self._outputs[current] or current)
         return tuple(max(number, 1) for number in found)
+
+    def _next_fitting(self, body: str, current: int) -> int:
+        """The next line that fits, or else the first; 0 where none does."""
+        first = 0
+        for line in self._by_word.get(_word(body), ()):
+            if (line.number > current or not first) and _fits(line, body):
+                if line.number > current:
+                    return line.number
+                first = line.number
+        return first
 
 
 def _outputs(template: str) -> list[int]:

@@ -121,10 +121,11 @@ def _by_label(resource: Resource) -> Iterator[Use]:
 
 
 def _by_keys(resource: Resource, keys: Collection[str]) -> Iterator[Use]:
-    wanted = frozenset(keys)
+    wanted = sorted(set(keys))
     for node in mappings_within(resource.manifest) if wanted else ():
-        for key in sorted(wanted & node.entries.keys()):
-            yield from use_of(name_at(node, key), ConsumerKind.CONFIGURED)
+        for key in wanted:
+            if key in node.entries:
+                yield from use_of(name_at(node, key), ConsumerKind.CONFIGURED)
 
 
 def _service_account(resource: Resource) -> Iterator[Use]:
