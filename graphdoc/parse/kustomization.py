@@ -173,27 +173,33 @@ def parse_configuration(root: Mapping) -> Mapping:
     Raises:
         KustomizationError: Kustomize would refuse it.
     """
-    checked = _check(_with_texts(as_kubectl(root)), _CONFIGURATION, "")
+    checked = _check(_with_path_texts(as_kubectl(root)), _CONFIGURATION, "")
     assert isinstance(checked, Mapping)
     return checked
 
 
-def _with_texts(node: Node) -> Node:
-    """Numbers and booleans as texts, which nearly all is that a configuration holds."""
+def _with_path_texts(node: Node) -> Node:
+    """A path that is a number or a boolean is a text, as Kustomize's decoder has it."""
     match node:
         case Mapping():
             entries = {
-                key: value if key.lower() == "create" else _with_texts(value)
+                key: _text_of(value) if key.lower() == "path" else _with_path_texts(value)
                 for key, value in node.entries.items()
             }
             return node._replace(entries=entries)
         case Sequence():
-            return node._replace(items=tuple(map(_with_texts, node.items)))
+            return node._replace(items=tuple(map(_with_path_texts, node.items)))
+        case Scalar():
+            return node
+
+
+def _text_of(node: Node) -> Node:
+    match node:
         case Scalar(value=bool(value)):
             return node._replace(value=str(value).lower())
         case Scalar(value=int(value)):
             return node._replace(value=str(value))
-        case Scalar():
+        case _:
             return node
 
 
