@@ -212,8 +212,8 @@ def test_what_only_a_registered_cluster_tells_is_not_understood() -> None:
     plain = a_set("- clusters: {}", "{{name}}").replace("project: default", source)
     assert (names(generate(plain)), problems(generate(plain))) == ([], [])
     assert notes(generate(plain))[1:] == [
-        "Application 'in-cluster' of an assumed cluster keeps a placeholder that only a registered"
-        " cluster fills in"
+        "Application 'in-cluster' of an assumed cluster keeps '{{metadata.annotations.path}}',"
+        " which only a registered cluster fills in"
     ]
     strict = a_set("- clusters: {}", "{{.name}}", GO, a="{{.metadata.annotations.path}}")
     assert (names(generate(strict)), problems(generate(strict))) == ([], [])

@@ -324,6 +324,52 @@ def test_init_writes_what_check_reads(
     assert Answer(capsys, "check").status == 0
 
 
+_ASKING = """\
+-- platform/set.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: set, namespace: argocd}
+spec:
+  generators:
+  - clusters: {selector: {matchLabels: {tier: gold}, matchExpressions: [
+      {key: zone, operator: In, values: [eu, us]}]}}
+  template:
+    metadata: {name: "{{name}}-{{metadata.labels.team}}"}
+    spec:
+      source:
+        repoURL: https://git.example.com/platform
+        path: '{{index .metadata.annotations "example.com/path"}}/{{metadata.annotations.folder}}'
+      destination: {server: "{{server}}"}
+"""
+
+
+def test_init_shows_what_sets_ask_of_clusters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, _ASKING))
+    assert Answer(capsys, "init", "platform").status == 0
+    written = (tmp_path / "graphdoc.yaml").read_text("utf-8")
+    assert (
+        """\
+  # my-cluster:
+  #   server: https://kubernetes.default.svc
+  #   labels:
+  #     team: ""
+  #     tier: gold
+  #     zone: eu
+  #   annotations:
+  #     example.com/path: ""
+  #     folder: ""
+"""
+        in written
+    )
+    commented = written.index("  # my-cluster:")
+    mended = written[:commented] + written[commented:].replace("  # ", "  ", 9)
+    (tmp_path / "graphdoc.yaml").write_text(mended, "utf-8")
+    clusters = {c.name: c for c in load_config(tmp_path / "graphdoc.yaml", {}).clusters}
+    assert dict(clusters["my-cluster"].labels) == {"team": "", "tier": "gold", "zone": "eu"}
+
+
 _LONE = """\
 -- platform/vms/base/kustomization.yaml --
 resources: [vm.yaml]

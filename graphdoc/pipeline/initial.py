@@ -10,6 +10,7 @@ from graphdoc.clone import without_credentials
 from graphdoc.model.clone import Clone
 from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.pipeline.analysis import Analysis
+from graphdoc.resolve.asked_clusters import find_asked
 from graphdoc.resolve.repositories import url_identity
 from graphdoc.resolve.resolved import Estate, Root
 from graphdoc.resolve.roots import RootPattern
@@ -139,12 +140,30 @@ def _clusters(estate: Estate) -> Iterator[str]:
     yield "# What Git does not say of a cluster: {provider: AWS, aliases: [aws-1]}"
     if not estate.clusters:
         yield "# clusters:"
+        yield from _asked(estate)
         return
     yield "clusters:"
     yield from (f"  {_text(cluster)}: {{}}" for cluster in estate.clusters)
+    yield from _asked(estate)
     yield ""
     yield "# Clusters on which stricter rules hold."
     yield 'production: ["*prod*"]'
+
+
+def _asked(estate: Estate) -> Iterator[str]:
+    """A cluster for ApplicationSets that choose among clusters which no Secret here registers."""
+    asked = find_asked(estate)
+    if asked is None:
+        return
+    yield "  # ApplicationSets choose clusters here that no Secret in the clones registers."
+    yield "  # One like this for each, filled in, shows what they make:"
+    yield "  # my-cluster:"
+    yield "  #   server: https://kubernetes.default.svc"
+    texts = {"labels": asked.labels, "annotations": dict.fromkeys(asked.annotations, "")}
+    for key, found in texts.items():
+        if found:
+            yield f"  #   {key}:"
+            yield from (f"  #     {_text(k)}: {_text(v)}" for k, v in sorted(found.items()))
 
 
 def _secrets() -> Iterator[str]:

@@ -238,6 +238,7 @@ class _Walk:
             "", parent.cluster, resource, None, (), generated.not_understood,
             generated.generators, generated.parameter_sets, generated.files, generated.steps,
             generated.problems, tuple(zip(names, generated.items, strict=True)),
+            assumes_clusters=generated.assumes_clusters,
         )  # fmt: skip
         self.sets.append((key, entry, parent.node or None))
         namespace = resource.namespace or parent.namespace

@@ -140,7 +140,8 @@ class ResolvedApplication:
 class ResolvedApplicationSet:
     """One rendered ApplicationSet, and the ids of the Applications that it makes.
 
-    ``items`` says by an Application's name where its generator's item stands.
+    ``items`` says by an Application's name where its generator's item stands;
+    ``assumes_clusters`` that clusters are meant which nothing in sight registers.
     """
 
     id: str
@@ -155,6 +156,7 @@ class ResolvedApplicationSet:
     steps: tuple[tuple[str, int], ...] = ()
     problems: tuple[Problem, ...] = ()
     items: tuple[tuple[str, Span], ...] = ()
+    assumes_clusters: bool = False
 
 
 class RootKind(StrEnum):

@@ -1,5 +1,6 @@
 """One ApplicationSet to its Applications: the template, once for each set of parameters."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -43,6 +44,7 @@ __all__ = ["Generated", "SetExpander"]
 _STRICT = "missingkey=error"
 _UNREGISTERED = "only a registered cluster can tell"
 _NOTHING = "the generator yields nothing for a cluster that is assumed"
+_TAG = re.compile(r"\{\{.*?\}\}|\{\{.*")
 _GENERATED_FROM = "generated from this item"
 
 
@@ -52,7 +54,8 @@ class Generated:
 
     ``items`` holds for each Application where the generator's item is written, ``generators`` the
     kinds of generators that the set uses, and ``parameter_sets`` how many sets they yield.
-    ``assumed`` names the Applications of clusters that are registered nowhere in sight.
+    ``assumed`` names the Applications of clusters that are registered nowhere in sight,
+    ``assumes_clusters`` says that there are such clusters, with Applications or without.
     ``files`` are what generators read parameters from, ``steps`` the names of Applications with
     their step of a progressive sync, ``problems`` what Argo CD would refuse.
     """
@@ -66,6 +69,7 @@ class Generated:
     steps: tuple[tuple[str, int], ...] = ()
     problems: tuple[Problem, ...] = ()
     assumed: frozenset[str] = frozenset()
+    assumes_clusters: bool = False
 
 
 @dataclass(slots=True)
@@ -156,6 +160,7 @@ class _Expansion:
             steps=steps,
             problems=(*self.generators.problems, *self.problems),
             assumed=frozenset(self.assumed),
+            assumes_clusters=bool(self.generators.assumed),
         )
 
     def _steps(self, applications: tuple[Resource, ...]) -> tuple[tuple[str, int], ...]:
@@ -260,8 +265,9 @@ class _Expansion:
 
     def _refutation(self, application: Resource) -> str | None:
         """Why an assumed cluster cannot be one that the set is for."""
-        if any("{{" in text for text in _addresses(application)):
-            return "keeps a placeholder that only a registered cluster fills in"
+        hole = next((m for text in _addresses(application) if (m := _TAG.search(text))), None)
+        if hole is not None:
+            return f"keeps '{hole[0]}', which only a registered cluster fills in"
         for source in parse_application(application).sources:
             match = self.generators.repositories.find(source.repo_url)
             path = normalise(source.path) if source.path is not None else None
