@@ -85,6 +85,16 @@ def test_a_manifest_comes_with_the_kustomization_likeliest_to_name_it(
     ]
 
 
+def test_a_manifest_beside_a_named_one_comes_with_the_kustomization_above() -> None:
+    named = kustomization("web", "jobs/deep/a.yaml") + account("web/jobs/deep/a.yaml")
+    assert hints(named + account("web/jobs/deep/b.yaml"), "orphaned-manifest") == [
+        (
+            "the kustomization above it is launchpad/web/kustomization.yaml",
+            ["launchpad/web/kustomization.yaml:1:1"],
+        )
+    ]
+
+
 def test_a_name_in_another_repository_is_meant_for_no_manifest() -> None:
     other = "-- other/web/kustomization.yaml --\nresources: [netwrok.yaml]\n"
     text = kustomization("web") + account("web/network.yaml") + other

@@ -101,14 +101,15 @@ def find_misspelt(repository: str, path: str, names: Iterable[Consumer]) -> Cons
 
 
 def find_beside(estate: Estate, file: SourceFile) -> Consumer | None:
-    """The kustomization in a file's folder."""
+    """The kustomization in a file's folder, or else the nearest above it."""
     clone = next(clone for clone in estate.clones if clone.name == file.repository)
-    folder = dirname(file.path)
-    name = is_kustomization(clone, folder)
-    if name is None:
-        return None
+    own = folder = dirname(file.path)
+    while (name := is_kustomization(clone, folder)) is None:
+        if not folder:
+            return None
+        folder = dirname(folder)
     kustomization = SourceFile(file.repository, join(folder, name))
-    fact = f"the kustomization beside it is {kustomization}"
+    fact = f"the kustomization {'beside' if folder == own else 'above'} it is {kustomization}"
     return Consumer(file.repository, folder, fact, file_start(kustomization))
 
 

@@ -87,10 +87,12 @@ def find_unreached_manifests(estate: Estate) -> tuple[Unreached, ...]:
 
 def _unreached_manifests(estate: Estate) -> Iterator[Unreached]:
     reach = _reach(estate)
+    served = {(f.repository, dirname(f.path)) for build in estate.builds for f in build.files}
     for clone in estate.clones:
         charts = _chart_folders(clone)
         for path in clone.files:
-            if not path.endswith(_YAML) or not _is_beside_kustomization(clone, path):
+            beside = (clone.name, dirname(path)) in served or is_kustomization(clone, dirname(path))
+            if not path.endswith(_YAML) or not beside or _is_kustomization_file(clone, path):
                 continue
             if _EXAMPLE.search(basename(path)) or is_pattern(path) or _is_of_chart(path, charts):
                 continue
@@ -205,8 +207,8 @@ def _is_values(parsed: ParsedFile) -> bool:
     )
 
 
-def _is_beside_kustomization(clone: Clone, path: str) -> bool:
-    return is_kustomization(clone, dirname(path)) not in {None, basename(path)}
+def _is_kustomization_file(clone: Clone, path: str) -> bool:
+    return is_kustomization(clone, dirname(path)) == basename(path)
 
 
 def _is_manifest(parsed: ParsedFile) -> bool:

@@ -18,12 +18,14 @@ __all__ = ["orphaned_manifest"]
 def orphaned_manifest(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """A Kubernetes manifest or patch lies beside a kustomization that does not name it.
 
-    Nothing else names it either: no other kustomization, no Application's directory source, no
-    script or pipeline of the repositories. A file that the kustomization names in a comment is
+    Or beside files that a kustomization names. Nothing else names it either: no other
+    kustomization, no Application's directory source, no script or pipeline of the repositories. A
+    file that the kustomization names in a comment is
     [`commented-out-resource`](commented-out-resource.md), an Application is
     [`orphaned-application`](orphaned-application.md). Files whose name says `example` or `sample`,
     and folders of tests, examples and fixtures, are not judged. The message ends with the likeliest
-    consumer: a kustomization that names a like file which does not exist, or else the one beside.
+    consumer: a kustomization that names a like file which does not exist, or else the one beside or
+    above it.
 
     ## Why is this bad?
 
