@@ -151,7 +151,7 @@ def test_many_overlays_that_nothing_uses_are_a_catalog(overlays: int, found: int
         "-- launchpad/base/kustomization.yaml --\nnamePrefix: a-\n-- launchpad/base/a.yaml --\n"
     )
     text += "".join(
-        f"-- launchpad/overlays/o{index}/kustomization.yaml --\nresources: [../../base]\n"
+        f"-- launchpad/overlays/o{index}/web/kustomization.yaml --\nresources: [../../../base]\n"
         for index in range(overlays)
     )
     told = [f for f in findings(text) if f.rule == "orphaned-overlay"]

@@ -1,11 +1,14 @@
 """Rule ``commented-out-resource``."""
 
 from collections.abc import Iterator
+from posixpath import dirname, relpath
+from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.resolve.comments import find_commented_entry
+from graphdoc.resolve.gathered import gather, listed
 from graphdoc.resolve.orphans import find_commented_applications
 from graphdoc.resolve.reach import find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
@@ -13,15 +16,13 @@ from graphdoc.rules.rule import rule
 
 __all__ = ["commented_out_resource"]
 
-_MANY = 5
-
 
 @rule("commented-out-resource", severity=Severity.INFO, since="0.1.0")
 def commented_out_resource(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """A kustomization names a manifest or an Application in a comment, and nothing else does.
 
-    It is a commented-out entry, or a comment gives the reason why there is none. Where one
-    kustomization comments out more than five, they are one finding, as in a list to choose from.
+    It is a commented-out entry, or a comment gives the reason why there is none. More than three
+    in one kustomization are one finding, at the first.
 
     ## Why is this bad?
 
@@ -62,39 +63,31 @@ def commented_out_resource(estate: Estate, _graph: RepoGraph) -> Iterator[Proble
 
     - [Kustomize: resources](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/)
     """
-    entries: dict[SourceFile, list[tuple[Span, SourceFile]]] = {}
-    for file in _commented_out(estate):
-        comment = find_commented_entry(estate.clones, file)
-        if comment is not None:
-            entries.setdefault(comment.file, []).append((comment, file))
-    for kustomization, found in sorted(entries.items()):
-        if len(found) > _MANY:
-            yield _many(kustomization, sorted(found))
-        else:
-            yield from (_one(comment, file) for comment, file in found)
+    for group in gather(_commented_out(estate), lambda found: found.comment.file):
+        first = group[0]
+        names = listed(_name(found) for found in group)
+        several = f"{first.comment.file} names {len(group)} files in comments only: {names}"
+        yield Problem(
+            several if len(group) > 1 else f"{first.file} is named in a comment only",
+            Location(first.comment, "commented out"),
+            tuple(Location(file_start(found.file), "named by nothing") for found in group),
+            f"file:{first.file}",
+            identity=str(first.comment.file if len(group) > 1 else first.file),
+        )
 
 
-def _one(comment: Span, file: SourceFile) -> Problem:
-    return Problem(
-        f"{file} is named in a comment only",
-        Location(comment, "commented out"),
-        (Location(file_start(file), "named by nothing"),),
-        f"file:{file}",
-    )
+class _CommentedOut(NamedTuple):
+    comment: Span
+    file: SourceFile
 
 
-def _many(kustomization: SourceFile, found: list[tuple[Span, SourceFile]]) -> Problem:
-    first, *others = found
-    return Problem(
-        f"{first[1]} and {len(others)} more are named in comments only",
-        Location(first[0], "commented out"),
-        tuple(Location(comment, "commented out") for comment, _ in others),
-        f"file:{kustomization}",
-        identity=f"{kustomization}",
-    )
-
-
-def _commented_out(estate: Estate) -> Iterator[SourceFile]:
+def _commented_out(estate: Estate) -> list[_CommentedOut]:
     applications = {orphan.span.file for orphan in find_commented_applications(estate)}
     manifests = {found.file for found in find_unreached_manifests(estate)}
-    return iter(sorted(applications | manifests))
+    entries = ((find_commented_entry(estate.clones, f), f) for f in applications | manifests)
+    return sorted(_CommentedOut(span, file) for span, file in entries if span is not None)
+
+
+def _name(found: _CommentedOut) -> str:
+    """The file as its kustomization would name it."""
+    return relpath(found.file.path, dirname(found.comment.file.path) or ".")

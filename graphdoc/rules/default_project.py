@@ -1,12 +1,14 @@
 """Rule ``default-project``."""
 
 from collections.abc import Iterator
+from posixpath import dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken import say
+from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.projects import find_project_names
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
@@ -22,7 +24,7 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """An Application is in the project `default`, where the repositories define others.
 
     Applications that bring AppProjects or other Applications are left out: something has to come
-    before the projects.
+    before the projects. More than three in one folder are one finding.
 
     ## Why is this bad?
 
@@ -104,15 +106,19 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for entry in estate.applications if others else ():
         if entry.application.project in {"", _DEFAULT} and not _brings(entry):
             found.setdefault(_written(entry), []).append(entry)
-    for span, entries in sorted(found.items()):
+    for spans in gather(
+        sorted(found), lambda span: (span.file.repository, dirname(span.file.path))
+    ):
+        entries = [entry for span in spans for entry in found[span]]
         names = {entry.application.name for entry in entries}
+        place = str(spans[0].file)
         yield Problem(
-            f"{say(names, 'is')} in the project {_DEFAULT},"
+            f"{say(names, 'uses')} the project {_DEFAULT},"
             f" and others are defined: {', '.join(sorted(others)[:_NAMED])}",
-            Location(span, "its project"),
-            (),
+            Location(spans[0], "its project"),
+            tuple(Location(span, "as well") for span in spans[1:]),
             entries[0].id,
-            identity=f"{span.file} {min(names)}",
+            identity=f"{place} {min(names)}" if len(spans) == 1 else dirname(place),
         )
 
 

@@ -6,12 +6,11 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.duplicates import Shared, find_shared
+from graphdoc.resolve.gathered import listed
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
 __all__ = ["duplicate_resource"]
-
-_NAMED = 3
 
 
 @rule("duplicate-resource", severity=Severity.ERROR, since="0.1.0")
@@ -113,7 +112,7 @@ def duplicate_resource(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for shared in find_shared(estate):
         primary, *related = _spans(shared)
         yield Problem(
-            f"Applications {_listed(shared.names)} own {_listed(shared.resources)}",
+            f"Applications {listed(shared.names)} own {listed(shared.resources)}",
             Location(primary, "owned again"),
             tuple(Location(span, "also owned here") for span in related),
             shared.owners[0],
@@ -132,10 +131,3 @@ def _spans(shared: Shared) -> list[Span]:
     primary = max(written) if len(written) > 1 else sources[-1]
     others = {*shared.spans, *(sources if len(written) == 1 else ())}
     return [primary, *sorted(others - {primary})]
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    shown, hidden = names[:_NAMED], len(names) - _NAMED
-    if hidden > 0:
-        return f"{', '.join(shown)} and {hidden} more"
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))

@@ -9,6 +9,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.consumers import find_dangling_names, find_misspelt
 from graphdoc.resolve.near_paths import ALIKE
+from graphdoc.resolve.reach import find_unreached_values
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.resolve.unused import find_unused_charts
 from graphdoc.rules.rule import rule
@@ -23,7 +24,8 @@ def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     Said only of repositories whose other charts Applications render: a repository that publishes
     charts to others is none. What a script or a document names is in use.
     The message ends with the likeliest consumer: an Application that names a like path which does
-    not exist, or else the one whose name is like the chart's.
+    not exist, or else the one whose name is like the chart's. The chart's values files that nothing
+    layers are related places.
 
     ## Why is this bad?
 
@@ -88,13 +90,21 @@ def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     - [Argo CD: Helm](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/)
     """
     names = tuple(find_dangling_names(estate, ReferenceFault.MISSING_PATH))
+    values = sorted(found.file for found in find_unreached_values(estate))
     for file in find_unused_charts(estate):
         name = dirname(str(file))
         meant = find_misspelt(file.repository, dirname(file.path), names)
         yield Problem(
             f"no Application renders chart {name}, and no chart requires it",
             Location(file_start(file), "used by nothing"),
-            meant.related if meant else (),
+            (
+                *(meant.related if meant else ()),
+                *(
+                    Location(file_start(other), "layered by nothing")
+                    for other in values
+                    if str(other).startswith(f"{name}/")
+                ),
+            ),
             f"chart:{name}",
             hint=meant.fact if meant else _namesake(estate, basename(name)),
         )

@@ -1,17 +1,22 @@
 """Rule ``orphaned-overlay``."""
 
 from collections.abc import Iterator
+from posixpath import basename, dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.consumers import find_likely_folder
+from graphdoc.resolve.gathered import gather, listed
+from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.refusals import file_of
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.unused import find_unused_overlays
 from graphdoc.rules.rule import rule
 
 __all__ = ["orphaned_overlay"]
+
+_FEW = 10
 
 
 @rule("orphaned-overlay", severity=Severity.INFO, since="0.1.0")
@@ -24,7 +29,8 @@ def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     are the overlays of a catalog: a repository of which nothing is rendered at all, or of which
     twenty and more overlays are unused and fewer folders rendered; coverage tells of the second.
     The message ends with the likeliest consumer: what names a like path that does not exist, or
-    else what uses the overlay beside it.
+    else what uses the overlay beside it. More than ten unused overlays of one folder are one
+    finding.
 
     ## Why is this bad?
 
@@ -94,13 +100,37 @@ def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Kustomize: overlays](https://kubectl.docs.kubernetes.io/references/kustomize/glossary/#overlay)
     """
-    for build in find_unused_overlays(estate):
-        name = f"{build.clone}/{build.path}"
-        meant = find_likely_folder(estate, build.clone, build.path)
-        yield Problem(
-            f"no Application renders overlay {name}, and no kustomization includes it",
-            Location(file_start(file_of(build)), "used by nothing"),
-            meant.related if meant else (),
-            f"kustomization:{name}",
-            hint=meant.fact if meant else "",
-        )
+    for group in gather(find_unused_overlays(estate), _shelf, _FEW):
+        yield _one(estate, group[0]) if len(group) == 1 else _several(group)
+
+
+def _shelf(build: Build) -> tuple[str, str]:
+    """Where the overlay stands among its like."""
+    return (build.clone, dirname(build.path))
+
+
+def _one(estate: Estate, build: Build) -> Problem:
+    name = f"{build.clone}/{build.path}"
+    meant = find_likely_folder(estate, build.clone, build.path)
+    return Problem(
+        f"no Application renders overlay {name}, and no kustomization includes it",
+        Location(file_start(file_of(build)), "used by nothing"),
+        meant.related if meant else (),
+        f"kustomization:{name}",
+        hint=meant.fact if meant else "",
+    )
+
+
+def _several(builds: tuple[Build, ...]) -> Problem:
+    first = builds[0]
+    shelf = "/".join(filter(None, _shelf(first)))
+    names = listed(basename(build.path) for build in builds)
+    places = [Location(file_start(file_of(build)), "used by nothing") for build in builds]
+    return Problem(
+        f"no Application renders {len(builds)} overlays in {shelf}, and no kustomization includes"
+        f" them: {names}",
+        places[0],
+        tuple(places[1:]),
+        f"kustomization:{first.clone}/{first.path}",
+        identity=shelf,
+    )
