@@ -8,6 +8,7 @@ from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.resolve.orphans import applied_elsewhere, find_applied_outside
+from graphdoc.resolve.other_tools import find_other_tools
 from graphdoc.resolve.refusals import file_of
 from graphdoc.resolve.resolved import Estate, ResolvedSource, RootKind, Tool
 from graphdoc.resolve.reviews import find_undecided_reviews
@@ -97,6 +98,7 @@ def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
     for build in estate.builds:
         yield from build.not_understood
     yield from find_undecided_reviews(estate)
+    yield from find_other_tools(estate)
     yield from _applied_outside(estate)
     for name, builds in find_catalogs(estate).items():
         reason = f"{len(builds)} overlays of '{name}' that nothing here uses: a catalog for others"
