@@ -7,7 +7,7 @@ from graphdoc.parse.markdown import Line, Word
 
 __all__ = [
     "SHELL", "arguments_in", "denies_existence", "folder_changed_to", "is_common",
-    "is_history", "is_of_other_times", "is_path", "is_placeholder", "names_a_file",
+    "is_copied", "is_history", "is_of_other_times", "is_path", "is_placeholder", "names_a_file",
 ]  # fmt: skip
 
 SHELL = frozenset({"bash", "sh", "shell", "console", "zsh"})
@@ -18,6 +18,7 @@ _HISTORY = re.compile(
     r"|summary|postmortems?|audits?|reviews?|status|\d{4}-\d\d)(?:[/_.-]|$)",
     re.IGNORECASE,
 )
+_RELEASE = re.compile(r"/v?\d+\.\d+(?:\.\d+)?/")
 _OTHER_TIMES = re.compile(
     r"\b(?:creat\w*|add\w*|new|generat\w*|writ\w+|mak\w+|will|would|could|should|might|remov\w*"
     r"|delet\w*|renam\w*|mov\w+|former\w*|was|were|no longer|legacy|deprecat\w*|optional\w*"
@@ -39,7 +40,7 @@ _FILE = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"your|[{}…]|\.\.\.|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|my)(?:$|[/_.-])|[A-Z]+_[A-Z_]+(?!.*\.md$)"
-    r"|\d{8}[_-]\d{4,}"
+    r"|\d{8}[_-]\d{4,}|(?:^|[/_.-])[NXYZ](?:$|[/_.-])"
 )
 _COMMON = frozenset({
     "bin", "build", "charts", "config", "docs", "examples", "hack", "helm", "lib", "src",
@@ -59,6 +60,11 @@ _MAKES = re.compile(r"(?:>|\s-o|--output)[\s=]*$")
 def is_history(path: str) -> bool:
     """Whether a document tells of other times than now, by its name."""
     return _HISTORY.search(path) is not None
+
+
+def is_copied(path: str) -> bool:
+    """Whether a document came with a release of somebody else's, by the folder of its version."""
+    return _RELEASE.search(path) is not None
 
 
 def is_of_other_times(text: str) -> bool:

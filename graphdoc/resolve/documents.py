@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from posixpath import dirname
+from posixpath import dirname, relpath
 from typing import TypeAlias
 from urllib.parse import unquote
 
@@ -18,6 +18,7 @@ from graphdoc.resolve.document_speech import (
     denies_existence,
     folder_changed_to,
     is_common,
+    is_copied,
     is_history,
     is_of_other_times,
     is_path,
@@ -27,6 +28,7 @@ from graphdoc.resolve.document_speech import (
 from graphdoc.resolve.document_trees import Entry, Tree, expand_braces, find_trees
 from graphdoc.resolve.document_urls import KnownAddresses, addresses_in
 from graphdoc.resolve.known_paths import KnownPaths
+from graphdoc.resolve.near_paths import likeness, nearest_file, respelled_folder
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.resolved import Estate
 
@@ -36,17 +38,23 @@ _SIZE_LIMIT = 1_000_000
 _DOCUMENTS = (".md", ".mdx")
 _ABSENT = "which does not exist"
 _COMMANDS = SHELL | {"yaml", "yml"}
+_MUCH_ALIKE = 0.8
+_NO_PATH = re.compile(r"\s|:")  # an Application by its name, an address
 _Said: TypeAlias = tuple[str, str, Word]
 _LIST = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s*\|")
 
 
 @dataclass(frozen=True, slots=True)
 class StalePath:
-    """Something that a document names and that is not so, with every place that names it there."""
+    """Something that a document names and that is not so, with every place that names it there.
+
+    ``nearest`` is what it probably means, as the document would name it.
+    """
 
     path: str
     spans: tuple[Span, ...]
     fault: str = _ABSENT
+    nearest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +65,17 @@ class _Known:
     names: KnownNames
     addresses: KnownAddresses
     sites: frozenset[str]
+    clones: tuple[Clone, ...]
 
 
 def find_stale_paths(estate: Estate) -> Iterator[StalePath]:
     """Every path, address and name that a document means for the estate and that is not there."""
     clones = estate.document_clones
     sites = frozenset(clone.name for clone in estate.documents)
-    known = _Known(KnownPaths(clones), KnownNames.of(estate), KnownAddresses(estate), sites)
+    known = _Known(KnownPaths(clones), KnownNames.of(estate), KnownAddresses(estate), sites, clones)
     for clone in clones:
         for path in clone.files:
-            if path.lower().endswith(_DOCUMENTS) and not is_history(path):
+            if path.lower().endswith(_DOCUMENTS) and not is_history(path) and not is_copied(path):
                 yield from _in_document(known, clone, path)
 
 
@@ -76,8 +85,25 @@ def _in_document(known: _Known, clone: Clone, path: str) -> Iterator[StalePath]:
     for said, fault, (line, column, text) in _said(known, clone, path, document):
         span = Span(SourceFile(clone.name, path), line, column, line, column + len(text))
         found.setdefault((said, fault), set()).add(span)
+    clones = {one.name: one for one in known.clones}
     for said, fault in sorted(found):
-        yield StalePath(said, tuple(sorted(found[said, fault])), fault)
+        near = _nearest(known.paths, clones, SourceFile(clone.name, path), said)
+        yield StalePath(said, tuple(sorted(found[said, fault])), fault, near)
+
+
+def _nearest(known: KnownPaths, clones: dict[str, Clone], page: SourceFile, said: str) -> str:
+    """The path that is there and much like the one that a page names, as it would name it."""
+    bare = unquote(said.partition("#")[0]).rstrip("/")
+    readings = tuple(known.readings(page.repository, dirname(page.path), bare))
+    if "/" not in bare or _NO_PATH.search(bare) or not readings:
+        return ""
+    name, place = max(readings, key=lambda reading: known.depth(*reading))
+    find = nearest_file if names_a_file(bare) else respelled_folder
+    near = find(clones[name], place)
+    if not near or likeness(near, place) < _MUCH_ALIKE:
+        return ""
+    is_relative = name == page.repository and place != normalise(bare)
+    return relpath(near, dirname(page.path) or ".") if is_relative else near
 
 
 def _said(known: _Known, clone: Clone, path: str, document: Document) -> Iterator[_Said]:

@@ -53,6 +53,12 @@ class KnownPaths:
         """Whether a path is a folder that Git holds."""
         return folder in self._folders[clone]
 
+    def depth(self, clone: str, path: str) -> int:
+        """How many folders on the way to a path are there."""
+        parts = path.split("/")
+        folders = self._folders[clone]
+        return sum("/".join(parts[:count]) in folders for count in range(1, len(parts)))
+
     def readings(self, clone: str, near: str, path: str) -> Iterator[tuple[str, str]]:
         """What a path in a document of the folder ``near`` may mean, as clone and path."""
         first, _, rest = path.partition("/")

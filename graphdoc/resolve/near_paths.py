@@ -8,7 +8,7 @@ from posixpath import basename, dirname, splitext
 
 from graphdoc.model.clone import Clone
 
-__all__ = ["ALIKE", "likeness", "nearest_file", "nearest_folder"]
+__all__ = ["ALIKE", "likeness", "nearest_file", "nearest_folder", "respelled_folder"]
 
 # How alike two paths must be, so that the one is likely meant to be the other.
 ALIKE = 0.7
@@ -25,6 +25,12 @@ def nearest_folder(clone: Clone, wanted: str) -> str:
     """The folder of a clone that a path was probably to name; empty where none is near."""
     tree = _tree(clone.files)
     return tree.find(wanted, tree.folders) or tree.above(wanted)
+
+
+def respelled_folder(clone: Clone, wanted: str) -> str:
+    """The same without the last folder on the way that is there."""
+    tree = _tree(clone.files)
+    return tree.find(wanted, tree.folders)
 
 
 class _Tree:

@@ -85,4 +85,5 @@ def stale_document_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(first, "named here"),
             tuple(Location(span, "also named here") for span in others),
             str(first.file),
+            hint=f"the nearest is {stale.nearest}" if stale.nearest else "",
         )
