@@ -66,7 +66,9 @@ class AppliedOutside:
         """An ApplicationSet that says of neither repository nor folder what it renders."""
         for made in self.estate.application_sets:
             template = made.resource.manifest.mapping("spec", "template")
-            if template is not None and any(map(_is_open, mappings_within(template))):
+            if template is None or not (made.assumes_clusters or made.not_understood):
+                continue
+            if any(map(_is_open, mappings_within(template))):
                 return made.resource.name
         return None
 

@@ -54,8 +54,9 @@ def find_registered(
                 found.setdefault((cluster.name, cluster.namespace), cluster)
     for listed in inventory.clusters:
         found[listed.name, ""] = Registered(
-            listed.name, listed.server, "", dict(listed.labels), dict(listed.annotations), None
-        )
+            listed.name, listed.server, "", {_TYPE_LABEL: "cluster", **dict(listed.labels)},
+            dict(listed.annotations), None,
+        )  # fmt: skip
     return tuple(found[key] for key in sorted(found))
 
 
