@@ -12,7 +12,7 @@ from graphdoc.resolve.chart_cache import ArchiveError, read_archive
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import bundle as bundle_module
 from graphdoc.resolve.helm.bundle import bundle_chart
-from graphdoc.resolve.kustomize.loader import resolve
+from graphdoc.resolve.kustomize.roots import resolve
 from graphdoc.resolve.paths import join_path, normalise
 from tests.test_helm_subcharts import pack
 from tests.txtar import MemoryClone

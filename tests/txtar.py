@@ -59,6 +59,10 @@ class MemoryClone:
         """Whether the path is a file."""
         return path in self.contents
 
+    def real_path(self, path: str) -> str:
+        """The path itself."""
+        return path
+
     def is_directory(self, path: str) -> bool:
         """Whether any file lies below the path."""
         return path == "" or any(file.startswith(f"{path}/") for file in self.contents)

@@ -11,6 +11,7 @@ from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
 from graphdoc.clone.git import BlobError, Blobs, GitDirectory, borrows, find_git_directory
+from graphdoc.clone.links import linked_blobs, real_path
 from graphdoc.clone.revisions import (
     GitFacts,
     Revisions,
@@ -30,7 +31,6 @@ _KEPT_FILE_LIMIT = 1024 * 1024
 _KEPT_LIMIT = 256 * 1024 * 1024
 _LINKED_FILES_LIMIT = 100_000
 _LINK_SIZE_LIMIT = 4096
-_LINK_DEPTH_LIMIT = 10
 _LINK_NESTING = 1
 _NESTED_LINKS_LIMIT = 1000
 
@@ -103,6 +103,21 @@ class DiskClone(Tree):
         except OSError as error:
             raise UnreadableError(file, error.strerror or "cannot be read") from error
 
+    def real_path(self, path: str) -> str:
+        """Where a file or directory lies, every link followed.
+
+        Raises:
+            UnreadableError: a link leaves the clone.
+        """
+        if not path:
+            return path
+        place = self._place(path, SourceFile(self.name, path))
+        known = os.path.join(self._folders.get("", ""), path)  # noqa: PTH118 -- asked for every file
+        if place == known:
+            return path
+        found = Path(place).relative_to(self._real_root).as_posix()
+        return "" if found == "." else found
+
     def _keep(self, path: str, data: bytes) -> bytes:
         """Remember a small file: several stages look into it, and all must see the same."""
         if len(data) <= _KEPT_FILE_LIMIT and self._kept_size + len(data) <= _KEPT_LIMIT:
@@ -123,7 +138,10 @@ class DiskClone(Tree):
         return place
 
     def _inside(self, place: Path, file: SourceFile) -> Path:
-        real = place.resolve()
+        try:
+            real = place.resolve()
+        except (OSError, RuntimeError) as error:  # the latter up to Python 3.12
+            raise UnreadableError(file, "a link that leads to itself") from error
         if not real.is_relative_to(self._real_root) or is_hidden(real, self._real_root):
             raise UnreadableError(file, "a link that leaves the repository")
         return real
@@ -210,11 +228,26 @@ class GitClone(Tree):
     def _blobs(self) -> dict[str, str]:
         entries = list(self._entries())
         blobs = {path: blob for mode, blob, path in entries if mode.startswith("100")}
-        links = {path: self._target(path, blob) for mode, blob, path in entries if mode == "120000"}
-        shown = blobs
+        shown, links = blobs, self._links
         for _ in range(_LINK_NESTING + 1):  # a link may show another link
-            shown = {**blobs, **dict(islice(_linked_blobs(shown, links), _LINKED_FILES_LIMIT))}
+            shown = {**blobs, **dict(islice(linked_blobs(shown, links), _LINKED_FILES_LIMIT))}
         return shown
+
+    @cached_property
+    def _links(self) -> dict[str, str]:
+        links = ((path, blob) for mode, blob, path in self._entries() if mode == "120000")
+        return {path: self._target(path, blob) for path, blob in links}
+
+    def real_path(self, path: str) -> str:
+        """Where a file or directory lies in the commit, every link followed.
+
+        Raises:
+            UnreadableError: a link leaves the tree, or leads to itself.
+        """
+        found = real_path(path, self._links) if self._links else path
+        if found is None:
+            raise UnreadableError(SourceFile(self.name, path), "a link that leaves the repository")
+        return found
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
         git = self.clone.git
@@ -267,6 +300,14 @@ class BareClone(DiskClone):
     def files(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
         """Every file of the commit that ``HEAD`` means."""
         return self._head.files if self.commit is not None else ()
+
+    def real_path(self, path: str) -> str:
+        """Where a file or directory lies in the commit.
+
+        Raises:
+            UnreadableError: a link leaves the tree.
+        """
+        return self._head.real_path(path) if self.commit is not None else path
 
     def read(self, path: str) -> bytes:
         """The bytes of one file.
@@ -330,21 +371,6 @@ def _list_linked(root: Path, links: Sequence[tuple[Path, str]], nesting: int) ->
 def is_hidden(place: Path, root: Path) -> bool:
     """Whether a link leads to Git's own data, which may hold credentials, in any case."""
     return ".git" in (part.lower() for part in place.relative_to(root).parts)
-
-
-def _linked_blobs(blobs: dict[str, str], links: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """What the links of a commit's tree show: files, and what folders hold beside links."""
-    for link in sorted(links):
-        target = links[link]
-        for _ in range(_LINK_DEPTH_LIMIT):
-            target = links.get(target, target)
-        if target in blobs:
-            yield link, blobs[target]
-            continue
-        prefix = "" if target == "." else f"{target}/"
-        if target and not f"{link}/".startswith(prefix or "/"):
-            below = (path for path in blobs if path.startswith(prefix))
-            yield from ((f"{link}/{path[len(prefix) :]}", blobs[path]) for path in below)
 
 
 class _Ignored(NamedTuple):

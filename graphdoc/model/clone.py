@@ -55,6 +55,13 @@ class Clone(Protocol):
     def is_file(self, path: str) -> bool:
         """Whether the path is a file of the clone, symbolic links within it followed."""
 
+    def real_path(self, path: str) -> str:
+        """Where a file or directory lies, every symbolic link followed.
+
+        Raises:
+            UnreadableError: a link leaves the clone.
+        """
+
     def is_directory(self, path: str) -> bool:
         """Whether any file of the clone lies below the path; true for ``""``."""
 

@@ -77,6 +77,10 @@ class ChartTree:
         """Whether the path is a file of the chart."""
         return path in self.contents
 
+    def real_path(self, path: str) -> str:
+        """The path itself: an archive has no links that are followed."""
+        return path
+
     def is_directory(self, path: str) -> bool:
         """Whether any file of the chart lies below the path."""
         return path in self._children

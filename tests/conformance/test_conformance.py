@@ -1,6 +1,7 @@
 """Our builds against Kustomize's own: the same objects in the same order, or both refuse.
 
-A case file holds cases after ``=== name`` lines, each a tree of ``-- path --`` files. Behind the
+A case file holds cases after ``=== name`` lines, each a tree of ``-- path --`` files, of which
+``-- path -> target --`` is a link. Behind the
 name: ``build DIR`` for a directory other than ``top``, and ``refused`` where both must refuse.
 """
 
@@ -57,9 +58,13 @@ def kubectl() -> Path:
 
 def write(root: Path, case: Case) -> None:
     for path, text in case.files.items():
-        place = root / path
+        name, _, target = path.partition(" -> ")
+        place = root / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(text.encode("utf-8", "surrogateescape"))
+        if target:
+            place.symlink_to(target)
+        else:
+            place.write_bytes(text.encode("utf-8", "surrogateescape"))
 
 
 # Go's collector and threads cost such short runs more than they bring.

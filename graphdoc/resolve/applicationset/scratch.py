@@ -43,6 +43,9 @@ class _MemoryClone:
     def is_file(self, path: str) -> bool:
         return path in self.contents
 
+    def real_path(self, path: str) -> str:
+        return path
+
     def is_directory(self, path: str) -> bool:
         return not path or any(file.startswith(f"{path}/") for file in self.contents)
 

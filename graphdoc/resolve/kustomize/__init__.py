@@ -2,7 +2,6 @@
 
 from graphdoc.resolve.kustomize.charts import Inflator
 from graphdoc.resolve.kustomize.kustomizer import Kustomizer
-from graphdoc.resolve.kustomize.loader import KUSTOMIZATION_NAMES, is_kustomization
 from graphdoc.resolve.kustomize.result import (
     AppliedPatch,
     Build,
@@ -10,6 +9,7 @@ from graphdoc.resolve.kustomize.result import (
     BuildProblemKind,
     Include,
 )
+from graphdoc.resolve.kustomize.roots import KUSTOMIZATION_NAMES, is_kustomization
 
 __all__ = [
     "KUSTOMIZATION_NAMES", "AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "Include",

@@ -10,8 +10,9 @@ from graphdoc.resolve.kustomize.charts import Inflator
 from graphdoc.resolve.kustomize.defaults import TransformerConfig
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.items import Items
-from graphdoc.resolve.kustomize.loader import Root, Sources
+from graphdoc.resolve.kustomize.loader import Sources
 from graphdoc.resolve.kustomize.record import Record
+from graphdoc.resolve.kustomize.roots import Root
 from graphdoc.resolve.kustomize.schemas import Schema
 from graphdoc.resolve.kustomize.variables import Variable
 

@@ -18,10 +18,11 @@ from graphdoc.resolve.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import ChartDocuments, HelmEngine, render_documents
 from graphdoc.resolve.kustomize.ids import Item
-from graphdoc.resolve.kustomize.loader import Root, Sources, manifests_in, resolve
+from graphdoc.resolve.kustomize.loader import Sources, manifests_in
 from graphdoc.resolve.kustomize.merge import merge
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import BuildProblemKind
+from graphdoc.resolve.kustomize.roots import Root, resolve
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, put, text_of
 from graphdoc.resolve.values import EMPTY_VALUES, merge_values
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from graphdoc.model.kustomize import Kustomization
 from graphdoc.model.node import Mapping, Node, Scalar
-from graphdoc.resolve.kustomize.loader import Root, resolve
 from graphdoc.resolve.kustomize.result import Include
+from graphdoc.resolve.kustomize.roots import Root, resolve
 from graphdoc.resolve.kustomize.trees import text_of
 
 __all__ = ["find_includes"]

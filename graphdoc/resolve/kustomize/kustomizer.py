@@ -1,7 +1,7 @@
 """Builds directories as ``kustomize build`` does, many of them in one go."""
 
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import Kustomization, KustomizeOptions
@@ -14,7 +14,7 @@ from graphdoc.resolve.kustomize.defaults import NameReference
 from graphdoc.resolve.kustomize.generators import add_hashes
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.items import Items
-from graphdoc.resolve.kustomize.loader import Root, Sources, checked, kustomization_start
+from graphdoc.resolve.kustomize.loader import Sources, checked
 from graphdoc.resolve.kustomize.options import adjustment
 from graphdoc.resolve.kustomize.order import sort_items, sort_options
 from graphdoc.resolve.kustomize.origins import without_unwanted
@@ -22,6 +22,7 @@ from graphdoc.resolve.kustomize.reading import refuse_odd_key
 from graphdoc.resolve.kustomize.record import Record
 from graphdoc.resolve.kustomize.references import Referrers, fix_references
 from graphdoc.resolve.kustomize.result import Build
+from graphdoc.resolve.kustomize.roots import Root, kustomization_start, root_at, shown_at
 from graphdoc.resolve.kustomize.target import build_target
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
@@ -65,11 +66,13 @@ class Kustomizer:
     def build(self, clone: Clone, directory: str, options: KustomizeOptions | None = None) -> Build:
         """What Kustomize would make of a directory; never raises, problems are in the result."""
         path = posixpath.normpath(directory.strip("/") or ".")
-        root = Root(clone, "" if path == "." else path)
+        path = "" if path == "." else path
+        root = root_at(clone, path)
         key = (*root.key, options.key if options else "")
         if key not in self._builds:
             self._builds[key] = self._build(root, options)
-        return self._builds[key]
+        build = self._builds[key]
+        return build if root.directory == path else _shown_at(build, root, path)
 
     def _build(self, root: Root, options: KustomizeOptions | None) -> Build:
         adjust = adjustment(options, root) if options else None
@@ -94,6 +97,13 @@ class Kustomizer:
         if id(references) not in self._referrers:
             self._referrers[id(references)] = Referrers(references)
         return self._referrers[id(references)]
+
+
+def _shown_at(build: Build, root: Root, path: str) -> Build:
+    """The build of a directory as that of a link to it."""
+    files = frozenset((*build.files, *shown_at(build.files, root, path)))
+    kustomizations = sorted({*build.kustomizations, *shown_at(build.kustomizations, root, path)})
+    return replace(build, path=path, files=files, kustomizations=tuple(kustomizations))
 
 
 def _finish(items: Items, accumulated: Accumulated, referrers: Referrers) -> None:

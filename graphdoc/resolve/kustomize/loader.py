@@ -1,78 +1,21 @@
 """Files of a kustomization: only what lies in or below its own directory, as Kustomize insists."""
 
-import posixpath
-import re
 from dataclasses import dataclass, field
 from functools import partial
 
-from graphdoc.model.clone import Clone, UnreadableError
-from graphdoc.model.location import Location, SourceFile, Span, file_start
+from graphdoc.model.clone import UnreadableError
+from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.parse.yaml import Document
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize.reading import Reading
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import BuildProblemKind
+from graphdoc.resolve.kustomize.roots import Root, is_within, refuse_outside, resolve
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, is_null, text_of
 from graphdoc.resolve.kustomize.writing import as_written
 
-__all__ = [
-    "KUSTOMIZATION_NAMES",
-    "Root",
-    "Sources",
-    "checked",
-    "is_kustomization",
-    "is_remote",
-    "resolve",
-]
-
-KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-
-_REMOTE = re.compile(
-    r"(git::|gh:|ssh://|https?://|git@|file://|org-[0-9]+@)|"
-    r"([\w.-]+@)?(github\.com|gitlab\.com|bitbucket\.org)[/:]|git@[\w.-]+:",
-    re.IGNORECASE,
-)
-
-
-def is_remote(entry: str) -> bool:
-    """Whether Kustomize would fetch what the entry names."""
-    return _REMOTE.match(entry) is not None
-
-
-def is_kustomization(clone: Clone, directory: str) -> str | None:
-    """The name of the directory's kustomization file, if it has one."""
-    found = (name for name in KUSTOMIZATION_NAMES if clone.is_file(posixpath.join(directory, name)))
-    return next(found, None)
-
-
-def resolve(directory: str, entry: str) -> str | None:
-    """Where an entry leads within its clone; ``None`` where it leaves it."""
-    if entry.startswith("/"):
-        return None
-    path = posixpath.normpath(posixpath.join(directory, entry))
-    if path == ".." or path.startswith("../"):
-        return None
-    return "" if path == "." else path
-
-
-def is_within(path: str, directory: str) -> bool:
-    """Whether a path is the directory or lies below it."""
-    return not directory or path == directory or path.startswith(f"{directory}/")
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """The directory of one kustomization."""
-
-    clone: Clone
-    directory: str
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What tells it apart; a clone at another revision is another."""
-        state = "+" if self.clone.dirty else ""
-        return (f"{self.clone.name}@{self.clone.commit}{state}", self.directory)
+__all__ = ["Sources", "checked", "manifests_in"]
 
 
 @dataclass(slots=True)
@@ -101,10 +44,16 @@ class Sources:
         """The path of a file, as :meth:`find`."""
         path = resolve(root.directory, text)
         if path is None or not root.clone.is_file(path):
+            refuse_outside(root.clone, path, span)
             if text.startswith(("https://", "http://")):
                 raise NotUnderstoodError(f"{what} '{text}' is not in the repository", span)
             raise LoadError(BuildProblemKind.MISSING_ENTRY, f"{what} '{text}' does not exist", span)
-        if self.restricted and not is_within(path, root.directory):
+        try:
+            is_inside = is_within(root.clone.real_path(path), root.directory)
+        except UnreadableError as error:
+            reason = f"{what} '{text}': {error.reason}"
+            raise LoadError(BuildProblemKind.INVALID, reason, span) from error
+        if self.restricted and not is_inside:
             reason = f"{what} '{text}' is not in or below the kustomization's directory"
             raise LoadError(BuildProblemKind.INVALID, reason, span)
         return path
@@ -256,9 +205,3 @@ def checked(node: Node) -> Mapping:
     if not kind.endswith("List") and (is_null(name) or not text_of(name)):
         raise KustomizeError(f"missing metadata.name in resource of kind {kind}", node.span)
     return node
-
-
-def kustomization_start(root: Root) -> Span:
-    """The first character of a directory's kustomization file, which may be missing."""
-    name = is_kustomization(root.clone, root.directory) or KUSTOMIZATION_NAMES[0]
-    return file_start(SourceFile(root.clone.name, posixpath.join(root.directory, name)))

@@ -4,8 +4,9 @@ import json
 from typing import NoReturn
 
 from graphdoc.model.node import Plain, Scalar, to_plain
-from graphdoc.resolve.kustomize.loader import Root, Sources
+from graphdoc.resolve.kustomize.loader import Sources
 from graphdoc.resolve.kustomize.record import Record
+from graphdoc.resolve.kustomize.roots import Root
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError
 
 __all__ = ["check_schema", "extension", "properties_of", "read_definitions"]

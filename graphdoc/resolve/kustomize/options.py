@@ -3,7 +3,7 @@
 from graphdoc.model.kustomize import Kustomization, KustomizeOptions
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.accumulator import Adjust
-from graphdoc.resolve.kustomize.loader import Root, resolve
+from graphdoc.resolve.kustomize.roots import Root, resolve
 from graphdoc.resolve.kustomize.trees import put, string, text_of
 
 __all__ = ["adjustment"]

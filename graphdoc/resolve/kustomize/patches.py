@@ -15,12 +15,13 @@ from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.inline import parse_inline
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.jsonpatch import apply_operations
-from graphdoc.resolve.kustomize.loader import Root, Sources, manifests_in
+from graphdoc.resolve.kustomize.loader import Sources, manifests_in
 from graphdoc.resolve.kustomize.merge import merge_manifest, without_quotes
 from graphdoc.resolve.kustomize.mergekeys import FindShape
 from graphdoc.resolve.kustomize.reading import refuse_odd_key
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblemKind
+from graphdoc.resolve.kustomize.roots import Root
 from graphdoc.resolve.kustomize.sharing import spread
 from graphdoc.resolve.kustomize.trees import (
     AbsentTargetError,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblem, BuildProblemKind, Include
+from graphdoc.resolve.kustomize.roots import Root, shown_at
 from graphdoc.resolve.kustomize.trees import AbsentTargetError, KustomizeError, NotUnderstoodError
 
 __all__ = ["LoadError", "Record"]
@@ -44,6 +45,11 @@ class Record:
         self.patches |= other.patches
         self.problems |= other.problems
         self.not_understood |= other.not_understood
+
+    def show(self, other: "Record", root: Root, path: str) -> None:
+        """Add the files of a directory once more, where the link that was followed shows them."""
+        self.files |= dict.fromkeys(shown_at(other.files, root, path))
+        self.kustomizations |= dict.fromkeys(shown_at(other.kustomizations, root, path))
 
     def fail(self, error: KustomizeError, span: Span) -> None:
         """Note why Kustomize would stop here; ``span`` is where, unless the error knows better."""

@@ -20,16 +20,7 @@ from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.includes import find_includes
 from graphdoc.resolve.kustomize.inline import parse_inline
 from graphdoc.resolve.kustomize.items import Items
-from graphdoc.resolve.kustomize.loader import (
-    KUSTOMIZATION_NAMES,
-    Root,
-    is_kustomization,
-    is_remote,
-    is_within,
-    kustomization_start,
-    manifests_in,
-    resolve,
-)
+from graphdoc.resolve.kustomize.loader import manifests_in
 from graphdoc.resolve.kustomize.openapi import read_definitions
 from graphdoc.resolve.kustomize.origins import (
     REMOTE,
@@ -45,13 +36,19 @@ from graphdoc.resolve.kustomize.plugins import Context, generator_step, transfor
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.remote import parse_remote
 from graphdoc.resolve.kustomize.result import BuildProblemKind, Include
-from graphdoc.resolve.kustomize.schemas import (
-    BUILT_IN,
-    BUILT_IN_VERSION,
-    Schema,
-    is_looked_up,
-    parse_schema,
+from graphdoc.resolve.kustomize.roots import (
+    KUSTOMIZATION_NAMES,
+    Root,
+    is_inside,
+    is_kustomization,
+    is_remote,
+    is_within,
+    kustomization_start,
+    refuse_outside,
+    resolve,
+    root_at,
 )
+from graphdoc.resolve.kustomize.schemachoice import SchemaChoice
 from graphdoc.resolve.kustomize.transform import Step, attempt, steps
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, text_of
 from graphdoc.resolve.kustomize.validators import validate
@@ -83,6 +80,7 @@ class _Target:
         self._root = way.chain[-1]
         self._state = state
         self._record = record
+        self._schemas = SchemaChoice(accumulator, self._root, state, record, way.is_late)
         self._start = kustomization_start(self._root)
         self._limits = accumulator.sources.files.limits
 
@@ -107,7 +105,7 @@ class _Target:
     def _find(self) -> str:
         directory, clone = self._root.directory, self._root.clone
         paths = [posixpath.join(directory, name) for name in KUSTOMIZATION_NAMES]
-        found = [path for path in paths if clone.is_file(path)]
+        found = [path for path in paths if clone.is_file(path) and is_inside(self._root, path)]
         if len(found) > 1:
             names = ", ".join(posixpath.basename(path) for path in found)
             raise KustomizeError(f"found multiple kustomization files: {names}")
@@ -134,7 +132,7 @@ class _Target:
         raise KustomizeError(f"expected {wanted} in '{self._root.directory or '.'}'")
 
     def _build(self, kustomization: Kustomization) -> None:
-        self._attempt(partial(self._set_schema, kustomization), self._start)
+        self._attempt(partial(self._schemas.choose, kustomization), self._start)
         for entry in kustomization.scalars("resources"):
             self._attempt(partial(self._add_resource, entry), entry.span)
         self._configure(kustomization)
@@ -150,7 +148,7 @@ class _Target:
             self._attempt(partial(self._run_transformer, manifest, context), manifest.span)
         for manifest in self._plugins(kustomization, "validators"):
             self._attempt(partial(validate, manifest, context), manifest.span)
-        self._note_unnamespaced()
+        self._schemas.note_unnamespaced()
         self._find_variables(kustomization)
         self._record.includes += find_includes(kustomization, self._root)
 
@@ -166,52 +164,6 @@ class _Target:
     def _from_top(self, path: str) -> str:
         """A file of this kustomization, from the directory that is built."""
         return posixpath.join(self._way.origin or "", posixpath.basename(path))
-
-    def _set_schema(self, kustomization: Kustomization) -> None:
-        """Put a schema in force, where none is; the file must be there in any case."""
-        openapi = kustomization.root.mapping("openapi")
-        path, version = (openapi.scalar(key) if openapi else None for key in ("path", "version"))
-        if path is not None:
-            self._sources.find(self._root, path, "openapi schema")
-        if self._state.schema is not None:
-            return
-        if path is not None and version is not None:
-            raise KustomizeError("openapi has both a path and a version", version.span)
-        if path is not None:
-            self._use_schema(self._read_schema(path), path.span)
-        elif version is not None and text_of(version):
-            if text_of(version) != BUILT_IN_VERSION:
-                reason = f"openapi '{text_of(version)}' is not built in, {BUILT_IN_VERSION} is"
-                raise KustomizeError(reason, version.span)
-            self._use_schema(BUILT_IN, version.span)
-
-    def _read_schema(self, entry: Scalar) -> Schema:
-        path = self._sources.find(self._root, entry, "openapi schema")
-        name = f"{self._root.key[0]}:{path}"
-        self._record.files[SourceFile(self._root.clone.name, path)] = None
-        if name not in self._accumulator.schemas:
-            document = read_definitions(
-                self._sources, self._root, entry, "openapi schema", self._record
-            )
-            self._accumulator.schemas[name] = parse_schema(name, document)
-        return self._accumulator.schemas[name]
-
-    def _use_schema(self, schema: Schema, span: Span) -> None:
-        is_late = len(self._state.items) > 0 and schema is not BUILT_IN
-        if is_late and not any(is_looked_up(item.gvk) for item in self._state.items):
-            reason = "openapi of a base or component that comes after built-in types alone"
-            self._record.skip(span, reason)
-        if is_late or self._way.is_late:
-            schema = schema.with_built_in()
-        self._state.use(schema)
-
-    def _note_unnamespaced(self) -> None:
-        """Note what a schema takes for a type without namespaces: this is not followed."""
-        unnamespaced = self._state.schema.without_namespace if self._state.schema else ()
-        for item in self._state.items if unnamespaced else ():
-            if item.gvk in unnamespaced:
-                reason = f"openapi says that {item.gvk.kind} has no namespace"
-                self._record.skip(item.manifest.span, reason)
 
     def _context(self, kustomization: Kustomization) -> Context:
         reader = PatchReader(self._sources, self._root, self._record)
@@ -229,14 +181,20 @@ class _Target:
             self._add_remote(entry)
             return
         if path is None or not (is_file or self._root.clone.is_directory(path)):
+            refuse_outside(self._root.clone, path, entry.span)
             reason = f"resource '{text}' does not exist"
             raise LoadError(BuildProblemKind.MISSING_ENTRY, reason, entry.span)
         self._include("resource", entry, path, is_directory=not is_file)
         if not is_file:
-            self._absorb(self._below(Root(self._root.clone, path), entry), entry.span)
+            self._add_directory(root_at(self._root.clone, path), path, entry)
             return
         for manifest in self._manifests(entry, "resource"):
             self._attempt(partial(self._append, manifest, text), entry.span)
+
+    def _add_directory(self, root: Root, path: str, entry: Scalar) -> None:
+        accumulated = self._below(root, entry)
+        self._absorb(accumulated, entry.span)
+        self._record.show(accumulated.record, root, path)
 
     def _append(self, manifest: Mapping, path: str) -> None:
         if self._way.origin is not None:
@@ -257,7 +215,7 @@ class _Target:
             return
         include = Include("resource", remote.path, True, clone.name, entry.span)  # noqa: FBT003
         self._record.includes.append(include)
-        self._absorb(self._below(Root(clone, remote.path), entry), entry.span)
+        self._absorb(self._below(root_at(clone, remote.path), entry), entry.span)
 
     def _below(self, root: Root, entry: Scalar) -> Accumulated:
         self._refuse_missing(root, entry, "resource")
@@ -294,7 +252,7 @@ class _Target:
     def _absorb(self, accumulated: Accumulated, span: Span) -> None:
         self._record.absorb(accumulated.record)
         if self._state.schema is None and accumulated.schema is not None:
-            self._use_schema(accumulated.schema, span)
+            self._schemas.use(accumulated.schema, span)
         most = self._limits.resources
         if len(self._state.items) + len(accumulated.items) > most:
             raise NotUnderstoodError(f"more than {most} resources", span)
@@ -322,10 +280,11 @@ class _Target:
             self._record.skip(entry.span, "a remote component")
             return
         if path is None or not self._root.clone.is_directory(path):
+            refuse_outside(self._root.clone, path, entry.span)
             reason = f"component '{text}' does not exist"
             raise LoadError(BuildProblemKind.MISSING_ENTRY, reason, entry.span)
         self._include("component", entry, path, is_directory=True)
-        root = Root(self._root.clone, path)
+        root = root_at(self._root.clone, path)
         self._refuse_missing(root, entry, "component")
         self._refuse_cycle(root.key, entry)
         self._state.components += 1
@@ -335,6 +294,7 @@ class _Target:
         way = self._way_to(entry)._replace(chain=(*self._way.chain, root))
         _Target(self._accumulator, way, self._state, record).run(is_component=True)
         self._record.absorb(record)
+        self._record.show(record, root, path)
 
     def _generate(self, kustomization: Kustomization, context: Context) -> None:
         options = kustomization.root.mapping("generatorOptions")
