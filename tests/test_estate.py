@@ -371,6 +371,19 @@ def test_a_missing_path_is_told_and_a_foreign_repository_is_not_understood() -> 
     assert not away.is_resolved
 
 
+def test_what_a_plugin_fills_values_into_is_known_and_not_resolved() -> None:
+    plugin = "\n    plugin: {name: avp-kustomize}"
+    estate = resolve(
+        f"-- platform/root.yaml --\n{application('root-east', 'apps', more=plugin)}"
+        "-- platform/apps/kustomization.yaml --\nresources: [web.yaml]\n"
+        f"-- platform/apps/web.yaml --\n{application('web', 'nowhere')}"
+    )
+    root = entry(estate, "application:east/root-east")
+    assert [(s.tool, len(s.resources)) for s in root.sources] == [(Tool.PLUGIN, 1)]
+    assert not root.is_resolved
+    assert entry(estate, "application:east/web").parent == root.id
+
+
 RECURSE = "\n    directory: {recurse: true, exclude: 'skip/*'}"
 DIRECTORY = f"""
 -- platform/root.yaml --

@@ -252,10 +252,13 @@ def _placed(estate: Estate, cluster: str) -> Iterator[Placed]:
 
 
 def _shared(estate: Estate) -> frozenset[str]:
-    """The Applications that several others manage, so that no one wave says when they come."""
+    """The Applications that several others manage, so that no one wave says when they come.
+
+    What was applied by hand once, to begin with, orders nothing any more.
+    """
     parents: dict[str, set[str]] = {}
     for parent, child, _ in estate.manages:
-        if parent != child:
+        if parent != child and not parent.startswith(("kustomization:", "file:")):
             parents.setdefault(child, set()).add(parent)
     return frozenset(child for child, several in parents.items() if len(several) > 1)
 

@@ -56,6 +56,8 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
     found: dict[tuple[Span, str], list[Build]] = {}
     problems: dict[tuple[Span, str], BuildProblem] = {}
     for build in meant_builds(estate):
+        if kind is BuildProblemKind.INVALID and _is_loop(build):
+            continue  # what else is wrong may come of the loop
         stopping = [p for p in build.problems if p.kind is kind and _is_certain(build, p)]
         for problem in stopping:
             key = (problem.span, problem.message)
@@ -80,6 +82,10 @@ def _uses(estate: Estate) -> dict[int, set[Location]]:
 
 def _consumers(builds: tuple[Build, ...], uses: dict[int, set[Location]]) -> tuple[Location, ...]:
     return tuple(sorted({place for build in builds for place in uses.get(id(build), ())}))
+
+
+def _is_loop(build: Build) -> bool:
+    return any(problem.kind is BuildProblemKind.CYCLE for problem in build.problems)
 
 
 def _is_certain(build: Build, problem: BuildProblem) -> bool:

@@ -142,10 +142,12 @@ class Evidence:
 
 
 def is_rendered(source: ResolvedSource) -> bool:
-    """Whether all that a source brings is known."""
+    """Whether all that a source brings is known; a plugin may fill values into it still."""
     if source.tool is Tool.REFERENCE:
         return True
-    return not source.not_understood and not source.problems
+    is_filled_in = source.tool is Tool.PLUGIN and source.build is not None
+    gaps = source.build.not_understood if is_filled_in and source.build else source.not_understood
+    return not gaps and not source.problems
 
 
 def _release(entry: ResolvedApplication, source: ResolvedSource) -> str:

@@ -1,5 +1,6 @@
 """One source of an Application to what it renders, as Argo CD's repository server would."""
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ from graphdoc.resolve.directory import read_directory
 from graphdoc.resolve.environment import build_environment
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
-from graphdoc.resolve.kustomize import Kustomizer
+from graphdoc.resolve.kustomize import Kustomizer, is_kustomization
 from graphdoc.resolve.overrides import apply_overrides
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Match, Repositories, without_user
@@ -33,6 +34,10 @@ from graphdoc.resolve.spec import find_conflict, find_refusal
 from graphdoc.resolve.value_files import FoundClone
 
 __all__ = ["RenderSettings", "SourceResolver"]
+
+
+# As the documentation of Argo CD Vault Plugin names what pipes `kustomize build` into it.
+_FILLING_IN = re.compile(r"(?:argocd-vault-plugin|avp)-kustomize")
 
 
 class _Revision(NamedTuple):
@@ -198,8 +203,19 @@ class SourceResolver:
             case Tool.DIRECTORY:
                 return self._resolve_directory(source, clone, path)
             case tool:
+                resolved = self._resolve_filled_in(application, source, clone, path)
                 note = _skipped(source, "rendered by a config management plugin")
-                return ResolvedSource(source, clone, tool, not_understood=(note,))
+                notes = (note, *resolved.not_understood)
+                return replace(resolved, tool=tool, not_understood=notes)
+
+    def _resolve_filled_in(
+        self, application: Application, source: Source, clone: Clone, path: str
+    ) -> ResolvedSource:
+        """What Argo CD Vault Plugin fills values into: it adds no resource and leaves none out."""
+        name = source.node.text("plugin", "name")
+        if _FILLING_IN.fullmatch(name) and is_kustomization(clone, path):
+            return self._resolve_kustomization(application, source, clone, path)
+        return ResolvedSource(source, clone, Tool.PLUGIN)
 
     def _resolve_kustomization(
         self, application: Application, source: Source, clone: Clone, path: str
