@@ -89,7 +89,11 @@ class Mapping(NamedTuple):
 
     def items_at(self, *route: str) -> tuple[Node, ...]:
         """The items of the sequence at the end of a route; empty where there is none."""
-        node = self.find(*route)
+        node: Node | None = self
+        for key in route:
+            if not isinstance(node, Mapping):
+                return ()
+            node = node.entries.get(key)
         return node.items if isinstance(node, Sequence) else ()
 
     def text(self, *route: str) -> str:

@@ -1,12 +1,15 @@
 """Kubernetes resources, as Argo CD would apply them."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
+from functools import cached_property, wraps
+from typing import NamedTuple, TypeVar
 
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import Mapping, Node, Scalar
+
+T = TypeVar("T")
 
 SYNC_WAVE = "argocd.argoproj.io/sync-wave"
 
@@ -71,7 +74,13 @@ class Resource:
 
     def annotation(self, key: str) -> Scalar | None:
         """One annotation, with its place."""
-        return self.manifest.scalar("metadata", "annotations", key)
+        found = self._annotations.get(key)
+        return found if isinstance(found, Scalar) else None
+
+    @cached_property
+    def _annotations(self) -> dict[str, Node]:
+        annotations = self.manifest.mapping("metadata", "annotations")
+        return annotations.entries if annotations is not None else {}
 
     def label(self, key: str) -> Scalar | None:
         """One label, with its place."""
@@ -86,3 +95,17 @@ class Resource:
         wave = self.annotation(SYNC_WAVE)
         text = str(wave.value) if wave and wave.value is not None else ""
         return int(text) if _INTEGER.fullmatch(text) else 0
+
+
+def remembered(ask: Callable[[Resource], T]) -> Callable[[Resource], T]:
+    """Let a resource keep the answer to a question that many ask of it."""
+    name = f"{ask.__module__}.{ask.__qualname__}"
+
+    @wraps(ask)
+    def recall(resource: Resource) -> T:
+        kept: dict[str, T] = resource.__dict__
+        if name not in kept:
+            kept[name] = ask(resource)
+        return kept[name]
+
+    return recall

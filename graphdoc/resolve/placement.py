@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
@@ -107,8 +108,13 @@ class Place:
     scope: Scope
 
 
-def find_places(estate: Estate) -> Iterator[Place]:
+@lru_cache(maxsize=2)  # several rules ask
+def find_places(estate: Estate) -> tuple[Place, ...]:
     """Every resource that a sync applies and keeps: neither hooks nor what gets a made-up name."""
+    return tuple(_places(estate))
+
+
+def _places(estate: Estate) -> Iterator[Place]:
     scopes, destinations = Scopes(estate), find_destinations(estate)
     for entry in estate.applications:
         inside = entry.application.destination.namespace
@@ -125,6 +131,7 @@ def _applied(entry: ResolvedApplication) -> Iterator[tuple[ResolvedSource, Resou
                 yield source, resource
 
 
+@lru_cache(maxsize=2)
 def find_destinations(estate: Estate) -> dict[str, str]:
     """The cluster that each Application deploys to, told apart from all others, by its id.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from posixpath import dirname, join
 
 from graphdoc.model.location import Location, SourceFile, Span
@@ -63,7 +64,7 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
             key = (problem.span, problem.message)
             problems[key] = problem
             found.setdefault(key, []).append(build)
-    uses = _uses(estate)
+    uses = _uses(estate) if found else {}
     refusals = (Refusal(problems[k], tuple(sorted(found[k], key=_depth))) for k in sorted(found))
     return [replace(refusal, consumers=_consumers(refusal.builds, uses)) for refusal in refusals]
 
@@ -103,13 +104,12 @@ def builds_of(estate: Estate) -> tuple[Build, ...]:
     return (*estate.builds, *rendered_builds(estate))
 
 
-def meant_builds(estate: Estate) -> Iterator[Build]:
+@lru_cache(maxsize=2)
+def meant_builds(estate: Estate) -> tuple[Build, ...]:
     """Those that somebody renders or may render: folders to copy from only where one is used."""
     used = {file for build in rendered_builds(estate) for file in build.kustomizations}
-    for build in builds_of(estate):
-        own = file_of(build)
-        if own in used or not is_pattern(own.path):
-            yield build
+    known = ((build, file_of(build)) for build in builds_of(estate))
+    return tuple(build for build, own in known if own in used or not is_pattern(own.path))
 
 
 def find_tops(estate: Estate) -> tuple[Build, ...]:
@@ -127,9 +127,11 @@ def find_tops(estate: Estate) -> tuple[Build, ...]:
 
 def file_of(build: Build) -> SourceFile:
     """The kustomization file that a build starts from."""
-    names = (SourceFile(build.clone, join(build.path, name)) for name in KUSTOMIZATION_NAMES)
-    own = (file for file in names if file in build.kustomizations)
-    return next(own, SourceFile(build.clone, build.path))
+    for name in KUSTOMIZATION_NAMES:
+        file = SourceFile(build.clone, join(build.path, name))
+        if file in build.kustomizations:
+            return file
+    return SourceFile(build.clone, build.path)
 
 
 def kustomization_subject(file: SourceFile) -> str:

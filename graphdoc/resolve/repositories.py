@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
@@ -77,6 +78,7 @@ class Repositories:
         return match.clone.at(revision) if match is not None and match.certain else None
 
 
+@lru_cache(maxsize=4096)
 def url_identity(url: str) -> str:
     """What two spellings of one repository's address share.
 

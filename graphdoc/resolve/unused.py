@@ -56,7 +56,7 @@ def find_catalogs(estate: Estate) -> dict[str, tuple[Build, ...]]:
 
 @lru_cache(maxsize=2)
 def _unused_overlays(estate: Estate) -> tuple[Build, ...]:
-    used = _Used(estate)
+    used = _used(estate)
     homes = {clone for clone, _ in _rendered(estate)}
     return tuple(
         build
@@ -71,7 +71,7 @@ def _unused_overlays(estate: Estate) -> tuple[Build, ...]:
 
 def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
     """Charts, in clones whose charts Applications render, that nothing renders or requires."""
-    used = _Used(estate)
+    used = _used(estate)
     homes = {
         source.clone.name
         for entry in estate.applications
@@ -85,6 +85,11 @@ def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
         for chart in sorted(outer - required):
             if not used.has(clone.name, chart) and not is_pattern(f"{chart}/"):
                 yield SourceFile(clone.name, f"{chart}/Chart.yaml" if chart else "Chart.yaml")
+
+
+@lru_cache(maxsize=2)
+def _used(estate: Estate) -> "_Used":
+    return _Used(estate)
 
 
 class _Used:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import Resource, remembered
 
 __all__ = ["HostFact", "containers_of", "hosts_of", "images_of", "pod_spec_of"]
 
@@ -46,6 +46,7 @@ class HostFact(NamedTuple):
     tls_secret: str | None = None
 
 
+@remembered
 def pod_spec_of(resource: Resource) -> Mapping | None:
     """The pod that a workload runs; ``None`` for what runs none."""
     route = _POD_SPECS.get((resource.group, resource.kind))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from graphdoc.model.node import Mapping, Scalar, mappings_within
-from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.model.resource import Resource, ResourceId, remembered
 from graphdoc.model.secret import ConsumerKind, SecretConsumer
 from graphdoc.resolve.secrets.custom import uses_in_argocd_settings, uses_in_custom_resource
 from graphdoc.resolve.secrets.pods import Use, use_of, uses_in_pod
@@ -47,7 +47,7 @@ def find_consumers(
         keys: annotations, such as a policy reads, whose value names a Secret.
     """
     own = resource.namespace or namespace
-    uses = [*_uses(resource), *_by_label(resource), *_by_keys(resource, keys)]
+    uses = [*_all_uses(resource), *_by_label(resource), *_by_keys(resource, keys)]
     return tuple(_consumers(uses, resource.id, own))
 
 
@@ -80,6 +80,11 @@ def _named_in(values: Mapping, keys: Collection[str]) -> Iterator[Scalar]:
             yield from _named_in(node, keys)
         elif key in keys:
             yield from strings((node,))
+
+
+@remembered
+def _all_uses(resource: Resource) -> tuple[Use, ...]:
+    return tuple(_uses(resource))
 
 
 def _uses(resource: Resource) -> Iterator[Use]:

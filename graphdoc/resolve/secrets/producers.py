@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from graphdoc.model.node import Mapping, Scalar
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import Resource, remembered
 from graphdoc.model.secret import ProducerKind, SealedScope, SecretProducer
 from graphdoc.resolve.secrets.operators import Made, made_by_operator
 from graphdoc.resolve.secrets.reading import (
@@ -34,13 +34,9 @@ _NOT_CREATING = frozenset({"Merge", "None"})
 
 def find_producers(resource: Resource, namespace: str = "") -> tuple[SecretProducer, ...]:
     """The Secrets that a resource brings; ``namespace`` is where it lands if it does not say."""
-    own = resource.namespace or namespace
-    find = _FINDERS.get((resource.group, resource.kind))
-    made = [
-        *(find(resource) if find else ()),
-        *_by_containers(resource),
-        *made_by_operator(resource),
-    ]
+    made, own = _all_made(resource), resource.namespace or namespace
+    if not made:
+        return ()
     labels = text_pairs((secret_metadata(resource) or NOTHING).mapping("labels"))
     scope = _sealed_scope(resource) if resource.kind == "SealedSecret" else None
     producers = (
@@ -51,6 +47,13 @@ def find_producers(resource: Resource, namespace: str = "") -> tuple[SecretProdu
         if one.name
     )
     return tuple(dict.fromkeys(producers))
+
+
+@remembered
+def _all_made(resource: Resource) -> tuple[Made, ...]:
+    find = _FINDERS.get((resource.group, resource.kind))
+    known = find(resource) if find else ()
+    return (*known, *_by_containers(resource), *made_by_operator(resource))
 
 
 def _secret(resource: Resource) -> Iterator[Made]:
