@@ -30,6 +30,7 @@ from graphdoc.parse.scalars import NO_TEXT_STARTS, NO_TEXTS, kubectl_boolean, re
 
 __all__ = ["Document", "DuplicateKey", "YamlError", "parse_documents"]
 
+_MANY, _MARKS = 100_000, (b"\n", b":", b",", b"-", b"[", b"{", b"?")
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -93,8 +94,7 @@ def parse_documents(
     """
     text = _decode(data, file)
     try:
-        # A value takes two bytes at least, so that only long texts need counting.
-        builder = _CountingBuilder if len(data) > 2 * limits.nodes else _Builder
+        builder = _CountingBuilder if _most_values(data) > limits.nodes else _Builder
         return tuple(builder(file, limits).build(CParser(text)))
     except MarkedYAMLError as error:
         raise YamlError(_error_span(file, error.problem_mark), _error_text(error)) from error
@@ -103,6 +103,15 @@ def parse_documents(
         raise YamlError(_offset_span(file, text, error.position), reason) from error
     except YAMLError as error:
         raise YamlError(file_start(file), "not YAML") from error
+
+
+def _most_values(data: bytes) -> int:
+    """How many values a text holds at most: a value takes two bytes, of which one tells it apart.
+
+    What stands behind one mark is at most a sequence, a mapping and its first key.
+    """
+    most = len(data) // 2
+    return most if most < _MANY else min(most, 3 + 3 * sum(map(data.count, _MARKS)))
 
 
 def _decode(data: bytes, file: SourceFile) -> str:
@@ -143,8 +152,11 @@ class _Anchor(NamedTuple):
     height: int
 
 
+_NO_ITEMS: list[Node] = []  # of a mapping
+
+
 class _Frame:
-    """A collection whose end has not come yet."""
+    """A collection whose end has not come yet; ``key_span`` is set where a key is no new one."""
 
     __slots__ = (
         "anchor", "entries", "flow", "height", "items", "key", "key_span", "keys", "merges", "size",
@@ -153,21 +165,21 @@ class _Frame:
 
     def __init__(self, event: _Event) -> None:
         self.anchor: str | None = event.anchor
-        self.flow = bool(event.flow_style)
+        self.flow = event.flow_style
         self.start: _Mark = event.start_mark
-        is_mapping = isinstance(event, MappingStartEvent)
-        self.entries: dict[str, Node] | None = {} if is_mapping else None
         self.keys: dict[str, Span] = {}
-        self.items: list[Node] = []
+        self.entries: dict[str, Node] | None = None
+        self.items = _NO_ITEMS
+        kind: type[object] = event.__class__
+        if kind is MappingStartEvent:
+            self.entries = {}
+        else:
+            self.items = []
         self.key: str | None = None
         self.key_span: Span | None = None
-        self.merges: list[Node] = []
+        self.merges: tuple[Node, ...] = ()
         self.size = 1
         self.height = 2
-
-    @property
-    def awaits_key(self) -> bool:
-        return self.key is None and self.entries is not None
 
 
 # What NamedTuple's own constructor comes to, without its cost: half the time goes into these two.
@@ -220,13 +232,17 @@ class _Builder:
         self._root, self._anchors, self._duplicates = None, {}, []
         self._is_plain = True
 
-    def _on_scalar(self, event: _Event) -> None:
+    def _on_scalar(self, event: _Event) -> None:  # noqa: C901, PLR0912 -- calls would cost a tenth
         start, end = event.start_mark, event.end_mark
         place = (self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         span: Span = _new(Span, place)
         text, frame = event.value, self._top
         if frame is not None and frame.key is None and frame.entries is not None:
-            frame.key, frame.key_span = text, span
+            frame.key = text
+            if text in frame.keys or text == "<<":
+                frame.key_span = span
+            else:
+                frame.keys[text] = span
             if text[:1] in NO_TEXT_STARTS or text in NO_TEXTS:
                 self._is_plain = False
             if event.anchor:
@@ -250,23 +266,22 @@ class _Builder:
             self._root = node
             return
         frame.size += 1
-        entries, key, span = frame.entries, frame.key, frame.key_span
-        if entries is None:
+        if frame.entries is None:
             frame.items.append(node)
-        elif key is None or span is None or key in entries:
-            self._add_entry(frame, entries, node)
-        else:  # what _add_entry comes to, without the call
+        elif frame.key_span is None:  # what _add_entry comes to, without the call
+            frame.entries[cast("str", frame.key)] = node
             frame.key = None
-            entries[key] = node
-            frame.keys[key] = span
+        else:
+            self._add_entry(frame, frame.entries, node)
 
     def _on_start(self, event: _Event) -> None:
-        if self._top is not None and self._top.awaits_key:
+        top = self._top
+        if top is not None and top.key is None and top.entries is not None:
             self._fail(event.start_mark, "a mapping or sequence as a key")
         if len(self._frames) >= self._limits.depth:
             self._fail(event.start_mark, f"nested deeper than {self._limits.depth} levels")
-        self._top = _Frame(event)
-        self._frames.append(self._top)
+        self._top = frame = _Frame(event)
+        self._frames.append(frame)
 
     def _on_end(self, event: _Event) -> None:
         frame = self._frames.pop()
@@ -285,16 +300,14 @@ class _Builder:
 
     def _span(self, frame: _Frame, end: _Mark) -> Span:
         line, column = frame.start.line + 1, frame.start.column + 1
-        last = None if frame.flow else self._last_child(frame)
-        if last is None or last.span.end_line < line:
+        last: Node | None = None
+        if frame.items:
+            last = frame.items[-1]
+        elif frame.entries:
+            last = frame.entries[next(reversed(frame.entries))]
+        if last is None or frame.flow or last.span.end_line < line:
             return _new(Span, (self._file, line, column, end.line + 1, end.column + 1))
         return _new(Span, (self._file, line, column, last.span.end_line, last.span.end_column))
-
-    @staticmethod
-    def _last_child(frame: _Frame) -> Node | None:
-        if frame.entries is None:
-            return frame.items[-1] if frame.items else None
-        return frame.entries[next(reversed(frame.entries))] if frame.entries else None
 
     def _on_alias(self, event: _Event) -> None:
         name = event.anchor
@@ -304,7 +317,7 @@ class _Builder:
         if anchor is None:
             self._fail(event.start_mark, "unknown anchor referenced")
         frame = self._top
-        if frame is not None and frame.awaits_key:
+        if frame is not None and frame.key is None and frame.entries is not None:
             if not isinstance(anchor.node, Scalar):
                 self._fail(event.start_mark, "a mapping or sequence as a key")
             frame.key, frame.key_span = anchor.node.text, anchor.node.span
@@ -321,22 +334,24 @@ class _Builder:
         frame.size += size
         if frame.size > self._limits.nodes:
             self._fail(mark, f"more than {self._limits.nodes} nodes after alias expansion")
-        frame.height = max(frame.height, height + 1)
+        if height >= frame.height:
+            frame.height = height + 1
         if frame.entries is None:
             frame.items.append(node)
         else:
             self._add_entry(frame, frame.entries, node)
 
     def _add_entry(self, frame: _Frame, entries: dict[str, Node], node: Node) -> None:
-        key, span = cast("str", frame.key), cast("Span", frame.key_span)
-        frame.key = None
-        if key == "<<" and not isinstance(node, Scalar):
-            frame.merges.append(node)
-            return
-        if key in entries:
-            self._duplicates.append(DuplicateKey(key, frame.keys[key], span))
+        key, span = cast("str", frame.key), frame.key_span
+        frame.key = frame.key_span = None
+        if span is not None:
+            if key == "<<" and not isinstance(node, Scalar):
+                frame.merges += (node,)
+                return
+            if key in entries:
+                self._duplicates.append(DuplicateKey(key, frame.keys[key], span))
+            frame.keys[key] = span
         entries[key] = node
-        frame.keys[key] = span
 
     def _merge(self, frame: _Frame) -> None:
         several = (m.items if isinstance(m, Sequence) else (m,) for m in frame.merges)
