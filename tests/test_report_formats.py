@@ -164,12 +164,14 @@ def test_markdown_begins_with_the_worst_and_fits_a_comment() -> None:
     assert short.endswith("</details>\n")
 
 
-def test_markdown_tells_few_of_many_related_places() -> None:
+def test_comments_tell_few_of_many_related_places() -> None:
     place = Location(Span(SourceFile("platform", "a.yaml"), 1, 1, 1, 2), "also")
     finding = Finding("plain-secret", Severity.ERROR, Problem("m", place, (place,) * 12))
     text = to_markdown(replace(report(), findings=(finding,)))
     assert text.count("`also`") == 10
     assert "  - and 2 more places\n" in text
+    command = REPORTERS["github"](replace(report(), findings=(finding,))).splitlines()[0]
+    assert (command.count(" also"), command[-19:]) == (10, "; and 2 more places")
 
 
 def test_gitlab_has_an_entry_for_each_finding() -> None:
@@ -179,7 +181,8 @@ def test_gitlab_has_an_entry_for_each_finding() -> None:
         ("orphaned-manifest", "minor", {"path": "a b/web.yaml", "lines": {"begin": 3, "end": 3}}),
         ("cluster-skew", "info", {"path": "../other/x.yaml", "lines": {"begin": 7, "end": 8}}),
     ]
-    assert len({entry["fingerprint"] for entry in entries}) == 3
+    alike = json.loads(REPORTERS["gitlab"](replace(report(), findings=many(3, Severity.INFO))))
+    assert len({entry["fingerprint"] for entry in (*entries, *alike)}) == 6
 
 
 def test_markdown_keeps_repository_text_in_code() -> None:

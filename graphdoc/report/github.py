@@ -15,6 +15,7 @@ from graphdoc.report.text import coverage_lines, totals
 __all__ = ["to_github", "to_step_summary"]
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_RELATED_SHOWN = 10
 # One notice is for the counts.
 _SHOWN = {Severity.ERROR: 10, Severity.WARNING: 10, Severity.INFO: 9}
 
@@ -63,9 +64,12 @@ def _command(report: Report, finding: Finding) -> str:
     if span.end_line == span.line:  # GitHub refuses columns that span lines
         facts |= {"col": str(span.column), "endColumn": str(span.end_column)}
     properties = ",".join(f"{key}={github_property(value)}" for key, value in facts.items())
-    related = "".join(
+    related = finding.problem.related
+    places = "".join(
         f"; {report.place(*r.span.file)}:{r.span.line} {r.note}".rstrip()
-        for r in finding.problem.related
+        for r in related[:_RELATED_SHOWN]
     )
-    message = github_data(f"{finding.problem.message}{related}")
+    hidden = len(related) - _RELATED_SHOWN
+    more = f"; and {count(hidden, 'more place')}" if hidden > 0 else ""
+    message = github_data(f"{finding.problem.message}{places}{more}")
     return f"::{_COMMANDS[finding.severity]} {properties}::{message}"

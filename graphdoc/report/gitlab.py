@@ -1,5 +1,7 @@
 """Findings as GitLab's code quality report."""
 
+from collections import Counter
+
 from graphdoc.graph.plain import dump_json
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.node import Plain
@@ -12,15 +14,21 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO
 
 def to_gitlab(report: Report) -> str:
     """A list with one entry for each finding; the format has no room for coverage."""
-    return dump_json([_entry(report, finding) for finding in report.findings])
+    told: Counter[str] = Counter()
+    entries: list[Plain] = []
+    for finding in report.findings:
+        entries.append(_entry(report, finding, told[finding.fingerprint]))
+        told[finding.fingerprint] += 1
+    return dump_json(entries)
 
 
-def _entry(report: Report, finding: Finding) -> dict[str, Plain]:
+def _entry(report: Report, finding: Finding, earlier: int) -> dict[str, Plain]:
+    """One finding; GitLab drops what has the fingerprint of an earlier one."""
     span = finding.problem.primary.span
     return {
         "description": finding.problem.message,
         "check_name": finding.rule,
-        "fingerprint": finding.fingerprint,
+        "fingerprint": f"{finding.fingerprint}-{earlier}" if earlier else finding.fingerprint,
         "severity": _SEVERITIES[finding.severity],
         "location": {
             "path": report.place(*span.file),

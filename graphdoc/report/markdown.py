@@ -37,7 +37,7 @@ def _coverage(report: Report) -> Iterator[str]:
     yield "<details><summary>Coverage</summary>"
     yield ""
     for line in list(coverage_lines(report.coverage, report.place))[1:]:
-        yield f"- {markdown_code(line.strip())}"
+        yield f"- {markdown_code(' '.join(line.split()))}"
     yield ""
     yield "</details>"
 
