@@ -164,9 +164,9 @@ def _first_difference(ours: Plain, theirs: Plain, where: str) -> str:
     )
 
 
-def run_kustomize(directory: Path) -> Run:
+def run_kustomize(directory: Path, *options: str) -> Run:
     """One build by the real program."""
-    return _run([str(kubectl()), "kustomize", str(directory)], OFFLINE)
+    return _run([str(kubectl()), "kustomize", *options, str(directory)], OFFLINE)
 
 
 def kubectl() -> Path:

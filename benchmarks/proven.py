@@ -7,10 +7,13 @@ with the same destination, sources and values files. It prints the row of the pa
 what differs; the exit status is 1 where anything does.
 """
 
+import io
 import json
+import os
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,7 +22,7 @@ from typing import Any, NamedTuple
 import helm_python
 import yaml
 
-from benchmarks.kustomize import run_kustomize
+from benchmarks.kustomize import Run, run_kustomize
 
 _FIELDS = ("repoURL", "path", "chart", "targetRevision", "ref")
 
@@ -64,7 +67,7 @@ def main(arguments: list[str]) -> int:
     graph = read_graph(clones)
     nodes = {node["id"]: node for node in graph["nodes"]}
     places = dict(zip((r["name"] for r in graph["repositories"]), clones, strict=True))
-    result = compare(_unique(find_builds(nodes, places)), nodes)
+    result = compare(_unique(find_builds(nodes, places)), nodes, tuple(clones))
     for line in sorted(result.differences.values()):
         sys.stdout.write(f"  {line}\n")
     sys.stdout.write(row(graph, result) + "\n")
@@ -100,7 +103,7 @@ def _root_builds(cluster: str, root: str, places: dict[str, Path]) -> Iterator[B
     folder = places[name] / path
     if kind == "chart":
         variants = [folder / f"values-{cluster}.yaml", folder / f"values-{cluster}.yml"]
-        values = tuple(_load(file) for file in variants if file.is_file())
+        values = tuple(load_values(file) for file in variants if file.is_file())
         yield Build(root, cluster, "helm", folder, values, folder.name, "argocd")
     elif any((folder / file).is_file() for file in ("kustomization.yaml", "kustomization.yml")):
         yield Build(root, cluster, "kustomize", folder)
@@ -139,7 +142,7 @@ def _values(
     """The layers of values in Argo CD's order."""
     for id_ in node["attributes"]["values"]:
         name, _, path = id_.removeprefix("values:").partition("/")
-        yield _load(places[name] / path)
+        yield load_values(places[name] / path)
     helm = source.get("helm") or {}
     if helm.get("valuesObject"):
         yield helm["valuesObject"]
@@ -149,7 +152,9 @@ def _values(
         yield helm_python.parse_set_string_values(f"{parameter['name']}={parameter['value']}") or {}
 
 
-def compare(builds: Iterable[Build], nodes: dict[str, dict[str, Any]]) -> Result:
+def compare(
+    builds: Iterable[Build], nodes: dict[str, dict[str, Any]], clones: tuple[Path, ...]
+) -> Result:
     """Render every folder with its real program and look for each Application in the graph.
 
     Of two that are written for one name Argo CD has one, and the graph too: which of them is told
@@ -158,7 +163,8 @@ def compare(builds: Iterable[Build], nodes: dict[str, dict[str, Any]]) -> Result
     wanted: dict[tuple[str, str, str], list[Wanted]] = {}
     refused = 0
     for build in builds:
-        documents = _kustomize(build) if build.tool == "kustomize" else _helm(build)
+        by_kustomize = build.tool == "kustomize"
+        documents = _kustomize(build, clones) if by_kustomize else _helm(build)
         refused += documents is None
         for found in (Wanted(build, d) for d in documents or [] if _is_application(d)):
             wanted.setdefault(found.key, []).append(found)
@@ -185,15 +191,36 @@ def _is_application(document: object) -> bool:
     )
 
 
-def _kustomize(build: Build) -> list[Any] | None:
+def _kustomize(build: Build, clones: tuple[Path, ...]) -> list[Any] | None:
     done = run_kustomize(build.folder)
+    if done.status != 0 and b"--enable-helm" in done.output:
+        done = _kustomize_with_helm(build.folder, clones)
     return list(yaml.load_all(done.output, yaml.CSafeLoader)) if done.status == 0 else None
+
+
+def _kustomize_with_helm(folder: Path, clones: tuple[Path, ...]) -> Run:
+    """Charts are pulled into the kustomization's folder: of a copy, and from the clones."""
+    root = next(clone for clone in clones if folder.is_relative_to(clone))
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place, "clone")
+        copy.mkdir()
+        archive = _git_bytes(root, "archive", "HEAD")
+        with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
+            packed.extractall(copy, filter="data")
+        command = Path(place, "helm")
+        given = ":".join(map(str, clones))
+        here = f'PATH="{os.environ["PATH"]}" PYTHONPATH="{Path(__file__).parents[1]}"'
+        call = f'"{sys.executable}" -m benchmarks.helm_command "{given}" "$@"'
+        command.write_text(f"#!/bin/sh\n{here} exec {call}\n", "utf-8")
+        command.chmod(0o755)
+        options = ("--enable-helm", "--helm-command", str(command))
+        return run_kustomize(copy / folder.relative_to(root), *options)
 
 
 def _helm(build: Build) -> list[Any] | None:
     values: dict[str, Any] = {}
     for layer in build.values:
-        values = _merged(values, layer)
+        values = merge_values(values, layer)
     try:
         with helm_python.Chart.load(str(build.folder)) as chart:
             rendered = chart.render(values, name=build.name, namespace=build.namespace)
@@ -256,25 +283,30 @@ def _graphdoc(*arguments: object) -> dict[str, Any]:
     return found
 
 
-def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+def merge_values(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Values over values, as Helm lays them."""
     merged = dict(below)
     for key, value in above.items():
         old = merged.get(key)
         if isinstance(old, dict) and isinstance(value, dict):
-            merged[key] = _merged(old, value)
+            merged[key] = merge_values(old, value)
         else:
             merged[key] = value
     return merged
 
 
-def _load(file: Path) -> dict[str, Any]:
-    # Helm's own reading: PyYAML takes no anchor twice.
+def load_values(file: Path) -> dict[str, Any]:
+    """A values file by Helm's own reading: PyYAML takes no anchor twice."""
     return helm_python.values_from_yaml(file.read_text("utf-8")) or {}
 
 
 def _git(root: Path, *arguments: str) -> str:
+    return _git_bytes(root, *arguments).decode().strip()
+
+
+def _git_bytes(root: Path, *arguments: str) -> bytes:
     command = ["git", "-C", str(root), *arguments]
-    return subprocess.run(command, capture_output=True, check=False, text=True).stdout.strip()
+    return subprocess.run(command, capture_output=True, check=False).stdout
 
 
 if __name__ == "__main__":
