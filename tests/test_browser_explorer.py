@@ -109,7 +109,9 @@ def test_the_way_between_two_nodes_follows_the_arrows(
         "application:upc-dev/enterprise-apps",
         "application:upc-dev/infrastructure-apps",
         "application:upc-dev/musicman",
+        "application:upc-dev/secrets",
         "file:launchpad/bootstrap.sh",
+        "sealedsecret:upc-dev/musicman/app-credentials",
         secret,
     ]
     assert page.inner_text("[data-x=said]").startswith("The shortest ways along the arrows.")
@@ -120,7 +122,11 @@ def test_the_way_between_two_nodes_follows_the_arrows(
     [
         ("repository:forte-helm", MUSICMAN, "No way leads along the arrows from the first"),
         ("host:musicman.forteapps.net", "repository:forte-helm", "Neither leads to the other"),
-        ("namespace:upc-dev/argocd", MUSICMAN, "Nothing connects the two"),
+        (
+            "namespace:upc-dev/argocd",
+            "host:musicman.forteapps.net&without=application",
+            "Nothing connects the two",
+        ),
     ],
 )
 def test_what_kind_of_way_it_is_is_said(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.explorer.data import explorer_script
+from graphdoc.site.explorer.data import arrows, explorer_script
 from graphdoc.site.explorer.page import explorer_page
 from graphdoc.site.explorer.places import FLOW, place_nodes
 from graphdoc.site.scope import Scope
@@ -70,14 +70,27 @@ def test_the_script_holds_the_whole_graph() -> None:
         (node.id, node.kind, node.cluster or "") for node in graph.nodes()
     ]
     assert [(ids[a], ids[b], data["relations"][kind]) for a, b, kind, _, _ in data["edges"]] == [
-        (edge.source, edge.target, edge.kind) for edge in graph.edges()
+        (arrow.source, arrow.target, arrow.kind) for arrow in arrows(graph)
     ]
     assert [(data["files"][file], line) for *_, file, line in data["edges"]] == [
         (
-            f"{edge.locations[-1].file.repository} {edge.locations[-1].file.path}",
-            edge.locations[-1].line,
+            f"{arrow.locations[-1].file.repository} {arrow.locations[-1].file.path}",
+            arrow.locations[-1].line,
         )
-        for edge in graph.edges()
+        for arrow in arrows(graph)
+    ]
+
+
+def test_namespaces_and_sealed_secrets_hang_on_what_applies_them() -> None:
+    found = [
+        (arrow.source, arrow.kind, arrow.target)
+        for arrow in arrows(site_input().graph)
+        if arrow.kind.startswith("applies") and arrow.source.startswith("application:dev/s")
+    ]
+    assert found == [
+        ("application:dev/secrets", "applies into", "namespace:dev/shop"),
+        ("application:dev/shop", "applies into", "namespace:dev/shop"),
+        ("application:dev/secrets", "applies", "sealedsecret:dev/shop/credentials"),
     ]
 
 

@@ -191,6 +191,8 @@ def test_a_capped_table_says_how_much_it_leaves_out() -> None:
     rows_ = [Row((str(number),)) for number in range(3)]
     two = 2 * row_weight(rows_[0])
     assert capped(("A",), rows_, two).endswith("</table></div><p>1 more are not shown.</p>")
+    linked = [*rows_[:2], Row(("c",), id="c")]
+    assert capped(("A",), linked, two).endswith('<i id="c"></i><p>1 more are not shown.</p>')
     assert capped(("A",), rows_, two, Markup("<a>B</a>")).endswith("1 more are in <a>B</a>.</p>")
     assert capped(("A",), rows_, 2 * two) == table(("A",), rows_)
 

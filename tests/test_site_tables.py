@@ -13,7 +13,7 @@ from graphdoc.config import load_config
 from graphdoc.pipeline import analyse
 from tests.html_pages import Cell, read_page
 from tests.site_rows import applications as apps
-from tests.site_rows import platform, secrets, steps
+from tests.site_rows import pictures, platform, secrets, steps
 from tests.site_rows.facts import Facts, Row
 
 pytestmark = pytest.mark.slow
@@ -87,11 +87,12 @@ CHECKS: dict[str, Check] = {
 }
 # The annotated tree, which is checked as a whole.
 TREE = "Folder | Files | Holds | Read by"
-# Checked by tests/test_site_truth.py: the matrix, the clouds, and what a picture shows.
+# What a picture shows, and so is checked as a whole, too.
+PICTURE = "Name | What it is | Holds | Leads to"
+# Checked by tests/test_site_truth.py: the matrix and the clouds.
 ELSEWHERE = {
     "Application | upc-dev | upc-prod",
     "What | AWS | Azure | Google Cloud | UpCloud",
-    "Name | What it is | Holds | Leads to",
 }
 # Fixed words: the way on, and the key of the findings.
 WORDS = {"Task | Go to | You change", "When | Follow", "Sign | Word | Meaning"}
@@ -114,7 +115,7 @@ def tables(site: Path) -> Iterator[tuple[str, str, list[dict[str, Cell]]]]:
 
 def test_every_table_is_checked(built_site: Path) -> None:
     shown = {columns for _, columns, _ in tables(built_site)}
-    assert shown == {*CHECKS, TREE, *ELSEWHERE, *WORDS}
+    assert shown == {*CHECKS, TREE, PICTURE, *ELSEWHERE, *WORDS}
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +138,15 @@ def test_the_tree_of_a_repository_counts_its_files(built_site: Path, facts: Fact
     for page, columns, rows in tables(built_site):
         if columns == TREE:
             platform.folders(facts, [Row(page, row) for row in rows])
+
+
+def test_a_picture_shows_what_the_graph_holds(built_site: Path, facts: Facts) -> None:
+    checked = 0
+    for page, columns, rows in tables(built_site):
+        if columns == PICTURE:
+            pictures.same_data(facts, [Row(page, row) for row in rows])
+            checked += 1
+    assert checked == len(list((built_site / "assets" / "diagrams").glob("*.svg")))
 
 
 # What stands in a line of which a sentence speaks.

@@ -11,6 +11,7 @@ from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.resolved import ResolvedApplication
 from graphdoc.site.addresses import Addresses, grouped
+from graphdoc.site.concerns import Concern, Policy, find_concerns, find_policies
 from graphdoc.site.facts import entries, flag, text, texts
 from graphdoc.site.hosting import Checkout, web_address
 from graphdoc.site.hosts import Answer, answers_of
@@ -26,6 +27,8 @@ _LEADING = frozenset(
 )
 # What several Applications may share; a finding about it belongs to each that reads the file.
 _SHARED = frozenset({NodeKind.FILE, NodeKind.KUSTOMIZATION, NodeKind.CHART, NodeKind.VALUES})
+# From so many values files on, their keys alone would take megabytes of the search index.
+_SEARCHED = 200
 _PLATFORM_WORDS = ("infra", "platform", "system", "addon", "add-on", "cluster", "core", "bootstrap")
 
 
@@ -56,6 +59,11 @@ class Atlas(Addresses):
         """Every repository, as links to its lines need it."""
         return {node.name: self._checkout(node) for node in self.graph.nodes(NodeKind.REPOSITORY)}
 
+    @cached_property
+    def are_values_searched(self) -> bool:
+        """Whether values files are so few that the search index has room for their keys."""
+        return sum(1 for _ in self.graph.nodes(NodeKind.VALUES)) <= _SEARCHED
+
     def names_of(self, ids: Iterable[str]) -> tuple[str, ...]:
         """The names of the Applications among some ids: one on several clusters counts once."""
         nodes = (self.graph.node(id_) for id_ in dict.fromkeys(ids))
@@ -71,6 +79,25 @@ class Atlas(Addresses):
         """Who answers under each host, and what guards it."""
         found = (answer for app in self.resolved.values() for answer in answers_of(app))
         return grouped((answer.host, answer) for answer in found)
+
+    @cached_property
+    def policies(self) -> Mapping[str, Policy]:
+        """The policies whose manifest is known, by their ids."""
+        return {found.node.id: found for found in find_policies(self.graph, self.site.estate)}
+
+    @cached_property
+    def _concerns(self) -> tuple[Concern, ...]:
+        return tuple(find_concerns(self.policies.values(), self.site.estate))
+
+    @cached_property
+    def concerns_by_policy(self) -> Mapping[str, tuple[Concern, ...]]:
+        """What each policy is about."""
+        return grouped((found.policy, found) for found in self._concerns)
+
+    @cached_property
+    def concerns_by_application(self) -> Mapping[str, tuple[Concern, ...]]:
+        """The rules that match what an Application renders."""
+        return grouped((found.application, found) for found in self._concerns)
 
     def settings(self, id_: str) -> tuple[Setting, ...]:
         """What one might change of an Application."""

@@ -56,9 +56,14 @@ def section(title: str) -> Section:
 
 
 def table(
-    head: Sequence[str], rows: Iterable[Row | Section], *, id_: str = "", css: str = "cards"
+    head: Sequence[str],
+    rows: Iterable[Row | Section],
+    *,
+    id_: str = "",
+    css: str = "cards",
+    searched: bool = True,
 ) -> Markup:
-    """A table that scrolls in itself, never the page."""
+    """A table that scrolls in itself, never the page; a long one is not ``searched``."""
     head, listed = _without_sole(head, list(rows))
     css = "" if css == "cards" and len(head) < _CARDS else css
     if not any(isinstance(row, Row) for row in listed):
@@ -67,7 +72,8 @@ def table(
     labels = [""] * len(head) if _OWN_LABELS in css else head
     body = join((_row(row, labels) for row in listed), "\n")
     name = html(' id="{}"', id_) if id_ else NOTHING
-    quiet = Markup(" data-search-exclude") if len(listed) > _SEARCHED else NOTHING
+    is_quiet = not searched or len(listed) > _SEARCHED
+    quiet = Markup(" data-search-exclude") if is_quiet else NOTHING
     return html(
         '<div class="gd-scroll"{}><table{} class="gd {}"><thead><tr>{}</tr></thead>\n'
         "<tbody>{}</tbody></table></div>",
@@ -85,14 +91,16 @@ def row_weight(row: Row) -> int:
     return 12 + sum(len(str(cell)) + 10 for cell in cells) + len(row.words) + len(row.id)
 
 
-def _within(rows: Iterable[Row | Section], weight: int) -> tuple[list[Row | Section], int]:
-    """The same of rows among which titles stand."""
+def _within(
+    rows: Iterable[Row | Section], weight: int
+) -> tuple[list[Row | Section], list[Row | Section]]:
+    """The same of rows among which titles stand: those that fit, and those that are left."""
     listed = list(rows)
     _, hidden = fitting((row for row in listed if isinstance(row, Row)), weight)
     if not hidden:
-        return listed, 0
+        return listed, []
     places = [place for place, row in enumerate(listed) if isinstance(row, Row)]
-    return listed[: places[-hidden]], hidden
+    return listed[: places[-hidden]], listed[places[-hidden] :]
 
 
 def fitting(rows: Iterable[Row], weight: int) -> tuple[list[Row], int]:
@@ -109,8 +117,8 @@ def capped(
     head: Sequence[str], rows: Iterable[Row | Section], weight: int = 28_000, more: Markup = NOTHING
 ) -> Markup:
     """A table of the rows that fit, and how many there are beside them; ``more`` has them all."""
-    shown, hidden = _within(rows, weight)
-    return table(head, shown) + rest(hidden, more)
+    shown, left = _within(rows, weight)
+    return table(head, shown) + _rest_of(left, more)
 
 
 def rest(hidden: int, more: Markup = NOTHING) -> Markup:
@@ -122,6 +130,13 @@ def rest(hidden: int, more: Markup = NOTHING) -> Markup:
     return html("<p>{}</p>", f"{hidden} more are not shown.")
 
 
+def _rest_of(left: list[Row | Section], more: Markup) -> Markup:
+    """The same, with the places of these rows: what links to one of them finds at least this."""
+    rows = [row for row in left if isinstance(row, Row)]
+    anchors = join(html('<i id="{}"></i>', row.id) for row in rows if row.id)
+    return anchors + rest(len(rows), more)
+
+
 def filtered(  # noqa: PLR0913 -- what a table is, and how much of it
     head: Sequence[str],
     rows: Iterable[Row | Section],
@@ -131,10 +146,11 @@ def filtered(  # noqa: PLR0913 -- what a table is, and how much of it
     css: str = "cards",
     weight: int = 95_000,
     more: Markup = NOTHING,
+    searched: bool = True,
 ) -> Markup:
     """The rows that fit, with a filter above them, which the script shows."""
-    shown, hidden = _within(rows, weight)
-    found = table(head, shown, id_=id_, css=css) + rest(hidden, more)
+    shown, left = _within(rows, weight)
+    found = table(head, shown, id_=id_, css=css, searched=searched) + _rest_of(left, more)
     if not found:
         return NOTHING
     box = html(

@@ -33,6 +33,7 @@ def seen(facts: Facts, row: Row) -> None:
         "YAML documents": ("documents", "parsed"),
         "Kustomizations": ("kustomizations", "rendered"),
         "Applications": ("applications", "resolved"),
+        "Charts": ("charts", "charts_rendered"),
     }[row["What"].text]
     assert row["Seen"].text == str(coverage[expected[0]])
     assert row["Understood"].text.split()[0] == str(coverage[expected[1]])

@@ -17,6 +17,8 @@
     choose: choose, hover: function (text) { part("hover").textContent = text; }
   });
   part("app").hidden = false;
+  /* A phone reads the list; its picture is too small for words until one zooms. */
+  part("listed").parentNode.open = matchMedia("(max-width: 44.9em)").matches;
   controls();
   draw();
 

@@ -1,17 +1,19 @@
 """The graph as a script: a page from the disk may load a script, and may not fetch JSON."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import NamedTuple
 
-from graphdoc.graph.repo_graph import Edge, GraphNode, NodeKind
+from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.model.location import Span
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.explorer.places import place_nodes
+from graphdoc.site.facts import text, texts
 from graphdoc.site.icons import kind_label
 from graphdoc.site.scope import Scope
 
-__all__ = ["explorer_script"]
+__all__ = ["Arrow", "arrows", "explorer_script"]
 
 # Stand for a path and a line in the address of a line on a Git host.
 _PATH, _LINE = "PATH", 987_654_321
@@ -21,6 +23,31 @@ def explorer_script(scope: Scope) -> str:
     """The whole graph with its places, as one assignment; long names stand in it once."""
     data = _Data(scope).as_plain()
     return f"window.graphdocData = {json.dumps(data, separators=(',', ':'))};\n"
+
+
+class Arrow(NamedTuple):
+    """An edge of the graph, or what a node says of another without one."""
+
+    source: str
+    target: str
+    kind: str
+    locations: tuple[Span, ...]
+
+
+def arrows(graph: RepoGraph) -> tuple[Arrow, ...]:
+    """The edges, then what Applications apply: namespaces they go into, policies, SealedSecrets."""
+    edges = (Arrow(e.source, e.target, e.kind, e.locations) for e in graph.edges())
+    said = (arrow for node in graph.nodes() for arrow in _said(node) if graph.node(arrow.target))
+    return (*edges, *(arrow for arrow in said if graph.node(arrow.source)))
+
+
+def _said(node: GraphNode) -> Iterator[Arrow]:
+    if node.kind is NodeKind.APPLICATION:
+        for name in texts(node.attributes, "namespaces"):
+            target = f"{NodeKind.NAMESPACE}:{node.cluster}/{name}"
+            yield Arrow(node.id, target, "applies into", node.locations[:1])
+    if node.kind in {NodeKind.POLICY, NodeKind.SEALED_SECRET}:
+        yield Arrow(text(node.attributes, "application"), node.id, "applies", node.locations[:1])
 
 
 class _Names:
@@ -38,7 +65,7 @@ class _Data:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         graph = scope.atlas.graph
-        self._nodes, self._edges = tuple(graph.nodes()), tuple(graph.edges())
+        self._nodes, self._edges = tuple(graph.nodes()), arrows(graph)
         self._map = place_nodes(self._nodes)
         self._kinds = list(self._map.columns)
         self._ids = _Names(node.id for node in self._nodes)
@@ -74,7 +101,7 @@ class _Data:
             *self._place(node.locations),
         )
 
-    def _edge(self, edge: Edge) -> tuple[int, ...]:
+    def _edge(self, edge: Arrow) -> tuple[int, ...]:
         ends = self._ids[edge.source], self._ids[edge.target]
         return (*ends, self._relations[edge.kind], *self._place(edge.locations))
 

@@ -4,7 +4,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.explorer.data import explorer_script
+from graphdoc.site.explorer.data import arrows, explorer_script
 from graphdoc.site.icons import KINDS, sprite
 from graphdoc.site.markup import plural
 from graphdoc.site.page import Page, slot
@@ -39,7 +39,7 @@ def explorer_page(atlas: Atlas) -> Page:
 
 def _sentence(atlas: Atlas) -> str:
     nodes = sum(1 for _ in atlas.graph.nodes())
-    edges = sum(1 for _ in atlas.graph.edges())
+    edges = len(arrows(atlas.graph))
     return (
         f"The whole graph behind this site: {plural(nodes, 'node')} and {plural(edges, 'arrow')}. "
         "Start at a node, ask for the way between two, or look at everything."

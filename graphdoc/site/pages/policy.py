@@ -1,15 +1,14 @@
 """One policy: what it does, to which resources, and to which Applications of each cluster."""
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Scalar
-from graphdoc.model.resource import Resource
 from graphdoc.site.atlas import Atlas
+from graphdoc.site.concerns import Concern, Policy
 from graphdoc.site.facts import text
-from graphdoc.site.kyverno import PolicyRule, Subject, policy_rules, subjects_of
+from graphdoc.site.kyverno import PolicyRule, policy_rules
 from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope, finding_chips
@@ -28,24 +27,17 @@ _DOES = {
 _LISTED = 6
 
 
-class _Policy(NamedTuple):
-    """A policy on one cluster."""
-
-    node: GraphNode
-    resource: Resource
-
-
 def policy_page(atlas: Atlas, name: str) -> Page:
     """The page of all policies of one name."""
     path = atlas.policy_page(name)
     scope = Scope(atlas, path)
     nodes = atlas.policies_by_name[name]
-    policies = tuple(_policies(atlas, nodes))
+    policies = tuple(atlas.policies[node.id] for node in nodes if node.id in atlas.policies)
     findings = atlas.findings_of(*(node.id for node in nodes))
     blocks = (
         scope.findings(findings, name),
         Block("Its rules", "rules", _rules(scope, policies)),
-        Block("Applications that it concerns", "applications", _concerned(scope, policies)),
+        Block("Applications that it concerns", "applications", _concerned(scope, nodes)),
         Block("Secrets that it copies", "copies", _copies(scope, nodes)),
     )
     strip = (*_strip(scope, nodes), *finding_chips(findings))
@@ -53,25 +45,7 @@ def policy_page(atlas: Atlas, name: str) -> Page:
     return Page(path, name, written, edit=scope.edit(nodes[0]))
 
 
-def _policies(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Iterator[_Policy]:
-    for node in nodes:
-        owner = atlas.resolved.get(text(node.attributes, "application"))
-        found = owner.resources if owner else ()
-        roots = () if owner else _root_resources(atlas, node)
-        kind = text(node.attributes, "kind")
-        for resource in (*found, *roots):
-            if (resource.kind, resource.name) == (kind, node.name):
-                yield _Policy(node, resource)
-                break
-
-
-def _root_resources(atlas: Atlas, node: GraphNode) -> Iterator[Resource]:
-    """Of a policy that a root itself applies."""
-    for _, resource in atlas.site.estate.cluster_resources(node.cluster or ""):
-        yield resource
-
-
-def _sentence(nodes: tuple[GraphNode, ...], policies: tuple[_Policy, ...]) -> str:
+def _sentence(nodes: tuple[GraphNode, ...], policies: tuple[Policy, ...]) -> str:
     first = nodes[0]
     kind = text(first.attributes, "kind") or "policy"
     where = plural(len({node.cluster for node in nodes}), "cluster")
@@ -80,7 +54,7 @@ def _sentence(nodes: tuple[GraphNode, ...], policies: tuple[_Policy, ...]) -> st
     return f"{first.name} is a Kyverno {kind} on {where}. {does}".strip()
 
 
-def _what(policies: tuple[_Policy, ...]) -> str:
+def _what(policies: tuple[Policy, ...]) -> str:
     rules = policy_rules(policies[0].resource) if policies else ()
     parts = dict.fromkeys(f"{_DOES.get(rule.type, 'is about')} {_kinds(rule)}" for rule in rules)
     return f"It {' and '.join(parts)}." if parts else ""
@@ -95,7 +69,7 @@ def _strip(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
         yield chip(html("applied by {}", scope.node(owner)))
 
 
-def _rules(scope: Scope, policies: tuple[_Policy, ...]) -> Markup:
+def _rules(scope: Scope, policies: tuple[Policy, ...]) -> Markup:
     """The rules of every cluster; those that stand in the same line are one."""
     merged: dict[tuple[object, ...], tuple[PolicyRule, list[GraphNode]]] = {}
     for policy in policies:
@@ -163,55 +137,31 @@ def _effect(rule: PolicyRule) -> Markup:
     return html("{} it", _DOES.get(rule.type, "is about"))
 
 
-def _concerned(scope: Scope, policies: tuple[_Policy, ...]) -> Markup:
+def _concerned(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     """Which Applications render what a rule matches; more, where Git cannot tell."""
-    found = _matches(scope.atlas, policies)
+    merged: dict[tuple[str, Concern], list[GraphNode]] = {}
+    for node in nodes:
+        for found in scope.atlas.concerns_by_policy.get(node.id, ()):
+            app = scope.atlas.graph.node(found.application)
+            if app is not None:
+                key = found._replace(policy="", application="")
+                merged.setdefault((app.name, key), []).append(app)
     rows = (
         Row(
             (
                 scope.node(on[0].id, name),
                 scope.clusters(on),
-                rule,
-                ", ".join(kinds[:_LISTED]) + (" …" if len(kinds) > _LISTED else ""),
-                "perhaps: the rule also asks what Git does not show" if is_open else "yes",
+                found.rule,
+                ", ".join(found.kinds[:_LISTED]) + (" …" if len(found.kinds) > _LISTED else ""),
+                "perhaps: the rule also asks what Git does not show" if found.is_open else "yes",
             )
         )
-        for (name, rule, kinds, is_open), on in sorted(found.items(), key=lambda item: item[0])
+        for (name, found), on in sorted(merged.items(), key=lambda item: item[0])
     )
     head = ("Application", "Clusters", "Rule", "What it renders", "Matches")
     return capped(head, rows) or html(
         "<p>{}</p>", "No Application renders anything that its rules match."
     )
-
-
-_Concern = tuple[str, str, tuple[str, ...], bool]
-
-
-def _matches(atlas: Atlas, policies: tuple[_Policy, ...]) -> Mapping[_Concern, list[GraphNode]]:
-    found: dict[_Concern, list[GraphNode]] = {}
-    for policy in policies:
-        rules = policy_rules(policy.resource)
-        for app in atlas.by_cluster.get(policy.node.cluster or "", ()):
-            for concern in _concerns(rules, app.name, tuple(_subjects(atlas, app))):
-                found.setdefault(concern, []).append(app)
-    return found
-
-
-def _concerns(
-    rules: tuple[PolicyRule, ...], name: str, subjects: tuple[Subject, ...]
-) -> Iterator[_Concern]:
-    for rule in rules:
-        kinds = sorted({subject.kind for subject in subjects if rule.concerns(subject)})
-        if kinds:
-            yield name, rule.name, tuple(kinds), rule.is_open
-
-
-def _subjects(atlas: Atlas, app: GraphNode) -> Iterator[Subject]:
-    resolved = atlas.resolved.get(app.id)
-    if resolved is not None:
-        namespace = resolved.application.destination.namespace
-        for resource in resolved.resources:
-            yield from subjects_of(resource, namespace)
 
 
 def _copies(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:

@@ -122,7 +122,14 @@ def _keys(scope: Scope, readings: tuple[_Reading, ...]) -> Markup:
     ordered = sorted(merged.items(), key=lambda item: (item[0].place, item[0].winner or ()))
     rows = [_key_row(scope, fate, apps) for fate, apps in ordered]
     head = ("Key", "Value", "Line", "In force")
-    return filtered(head, rows, id_="values-keys", label="Filter keys", weight=60_000)
+    return filtered(
+        head,
+        rows,
+        id_="values-keys",
+        label="Filter keys",
+        weight=60_000,
+        searched=scope.atlas.are_values_searched,
+    )
 
 
 def _fates(found: _Reading) -> Iterator[_Fate]:

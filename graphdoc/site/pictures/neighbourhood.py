@@ -16,6 +16,7 @@ __all__ = ["defining_places", "neighbourhood_diagram"]
 
 _ROWS = 6
 _TEXT = 230
+_WORDS = {"application": ("Application",), "policy": ("policy", "policies"), "secret": ("Secret",)}
 
 
 def neighbourhood_diagram(scope: Scope, node: GraphNode) -> Diagram:
@@ -212,8 +213,18 @@ def _touches(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
     yield from _targets(scope, node, EdgeKind.SERVES, "host", ("serves", "routes", "network"))
     yield from _targets(scope, node, EdgeKind.USES, "secret", ("uses", "reads", "secret"))
     yield from _targets(scope, node, EdgeKind.RUNS, "image", ("runs", "runs", ""))
+    yield from _policies(scope, node)
     yield from _managed(scope, node)
     yield from _siblings(scope, node)
+
+
+def _policies(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
+    """The policies with a rule that matches something that the Application renders."""
+    found = scope.atlas.concerns_by_application.get(node.id, ())
+    ids = list(dict.fromkeys(concern.policy for concern in found))
+    if ids:
+        card = _list_card(scope, ids, "policy", "Kyverno", "policies/index.md")
+        yield card, Edge(node.id, card.id, "matched by", css="policy")
 
 
 def _targets(
@@ -248,7 +259,7 @@ def _list_card(scope: Scope, ids: list[str], kind: str, type_line: str, index: s
     return Card(
         f"list:{kind}",
         kind,
-        plural(len(rows), kind),
+        plural(len(rows), *_WORDS.get(kind, (kind,))),
         type_line,
         rows=(*rows[:_ROWS], *more),
         folded=hidden,
