@@ -98,8 +98,8 @@ ELSEWHERE = {
 WORDS = {"Task | Go to | You change", "When | Follow", "Sign | Word | Meaning"}
 # Handwritten pages of graphdoc itself.
 HANDWRITTEN = (
-    "ci", "configuration", "decisions/", "documents", "handwritten", "kustomize", "mutants",
-    "performance", "portability", "proven",
+    "applicationsets", "ci", "configuration", "decisions/", "documents", "handwritten", "kustomize",
+    "mutants", "performance", "portability", "proven",
 )  # fmt: skip
 
 
