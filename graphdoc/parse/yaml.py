@@ -5,6 +5,7 @@ that every key and value keeps its place, and so that crafted input meets a limi
 memory's.
 """
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, NoReturn, Protocol, cast
 
@@ -26,12 +27,14 @@ from yaml.reader import ReaderError
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
-from graphdoc.parse.scalars import NO_TEXT_STARTS, NO_TEXTS, kubectl_boolean, resolve_scalar
+from graphdoc.parse.scalars import NO_TEXT_STARTS, NO_TEXTS, resolve_scalar
+from graphdoc.parse.tags import TagError, tagged
 
 __all__ = ["Document", "DuplicateKey", "YamlError", "parse_documents"]
 
 _MANY, _MARKS = 100_000, (b"\n", b":", b",", b"-", b"[", b"{", b"?")
-_TAG = "tag:yaml.org,2002:"
+# Other encodings than UTF-8 are known by their mark, as to Go.
+_UTF_16 = frozenset({BOM_UTF16_LE, BOM_UTF16_BE})
 
 
 class YamlError(Exception):
@@ -116,7 +119,7 @@ def _most_values(data: bytes) -> int:
 
 def _decode(data: bytes, file: SourceFile) -> str:
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-16" if data[:2] in _UTF_16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
@@ -250,16 +253,23 @@ class _Builder:
             return
         tag = event.tag
         if event.implicit[0] and not event.style:
-            node = _new(Scalar, (resolve_scalar(text), span, True, text, ()))
-            if not text or text[4:5] == "-":
+            value = resolve_scalar(text)
+            node = _new(Scalar, (value, span, True, text, ()))
+            if not text or text[4:5] == "-" or value.__class__ is float:
                 self._is_plain = False
         else:
-            if event.style == ">":
+            if tag or event.style == ">":
                 self._is_plain = False
-            node = _tagged(tag, text, span) if tag else _new(Scalar, (text, span, False, text, ()))
+            node = self._tagged(event, span) if tag else _new(Scalar, (text, span, False, text, ()))
         self._add_scalar(frame, node)
         if event.anchor:
             self._anchors[event.anchor] = _Anchor(node, 1, 1)
+
+    def _tagged(self, event: _Event, span: Span) -> Scalar:
+        try:
+            return tagged(event.tag or "", event.value, span)
+        except TagError as error:
+            self._fail(event.start_mark, str(error))
 
     def _add_scalar(self, frame: _Frame | None, node: Scalar) -> None:
         if frame is None:
@@ -346,6 +356,8 @@ class _Builder:
         frame.key = frame.key_span = None
         if span is not None:
             if key == "<<" and not isinstance(node, Scalar):
+                if frame.merges:
+                    self._duplicates.append(DuplicateKey(key, frame.merges[-1].span, span))
                 frame.merges += (node,)
                 return
             if key in entries:
@@ -385,14 +397,3 @@ class _CountingBuilder(_Builder):
     def _on_document(self, event: _Event, count: int) -> None:
         super()._on_document(event, count)
         self._count = 0
-
-
-def _tagged(tag: str, text: str, span: Span) -> Scalar:
-    """A scalar with an explicit tag; a tag of an application's own means a string, as in Go."""
-    if tag in {f"{_TAG}int", f"{_TAG}float", f"{_TAG}null"}:
-        return Scalar(resolve_scalar(text), span, text=text)
-    if tag == f"{_TAG}bool":
-        value = resolve_scalar(text)
-        boolean = kubectl_boolean(text)
-        return Scalar(value if isinstance(value, bool) else boolean, span, text=text)
-    return Scalar(text, span, text=text)

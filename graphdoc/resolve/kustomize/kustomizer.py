@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import Kustomization, KustomizeOptions
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, FindClone, Way
@@ -125,6 +125,8 @@ def _finish(items: Items, accumulated: Accumulated, referrers: Referrers) -> Non
 def _refuse_odd_annotations(manifest: Mapping) -> None:
     """Kustomize writes all annotations anew, so that quotes in a file do not help their keys."""
     annotations = manifest.mapping("metadata", "annotations")
+    if isinstance(found := manifest.find("metadata", "annotations"), Sequence):
+        raise KustomizeError("annotations are a list", found.span)
     for key in annotations.entries if annotations else ():
         refuse_odd_key(key, annotations.keys[key] if annotations else manifest.span)
 

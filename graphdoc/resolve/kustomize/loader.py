@@ -1,5 +1,6 @@
 """Files of a kustomization: only what lies in or below its own directory, as Kustomize insists."""
 
+import re
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,6 +17,11 @@ from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError,
 from graphdoc.resolve.kustomize.writing import as_written
 
 __all__ = ["Sources", "checked", "manifests_in"]
+
+
+_ESCAPED_SLASH = re.compile(rb"(?<!\\)(?:\\\\)*\\/")
+# Kustomize reads the first document of what stands between separators, and no further.
+_FURTHER = "did not find expected <document start>"
 
 
 @dataclass(slots=True)
@@ -81,6 +87,8 @@ class Sources:
         record.files[file] = None
         parsed = self.files.parse(root.clone, path)
         related = (Location(span, "named here"),)
+        if parsed.problem is not None and parsed.problem.message.endswith(_FURTHER):
+            raise NotUnderstoodError("text behind a document, which Kustomize leaves out", span)
         if parsed.problem is not None:
             problem = parsed.problem
             raise LoadError(
@@ -97,6 +105,8 @@ class Sources:
         """
         key = (id(root.clone), path)
         documents = self.documents(root, path, span, record)
+        if key not in self._manifests:
+            _refuse_unlike_go(root.clone.read(path), path, span)
         for doubled in (
             place for document in documents for place in _doubled_annotations(document)
         ):
@@ -123,6 +133,14 @@ class Sources:
                 text = ""
             self._lines[key] = text.split("\n")
         return self._lines[key]
+
+
+def _refuse_unlike_go(data: bytes, path: str, span: Span) -> None:
+    """Refuse what libyaml reads and Kustomize does not."""
+    if data[:1] == b"%":
+        raise KustomizeError("a directive at the start of a resource", span)
+    if path.endswith(".json") and _ESCAPED_SLASH.search(data):
+        raise KustomizeError("found unknown escape character: \\/", span)
 
 
 def _doubled_annotations(document: Document) -> list[Span]:

@@ -18,7 +18,7 @@ from graphdoc.resolve.kustomize.jsonpatch import apply_operations
 from graphdoc.resolve.kustomize.loader import Sources, manifests_in
 from graphdoc.resolve.kustomize.merge import merge_manifest, without_quotes
 from graphdoc.resolve.kustomize.mergekeys import FindShape
-from graphdoc.resolve.kustomize.reading import refuse_odd_key
+from graphdoc.resolve.kustomize.reading import Reading, refuse_odd_key
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblemKind
 from graphdoc.resolve.kustomize.roots import Root
@@ -158,20 +158,25 @@ class PatchReader:
             path = self._sources.find(self._root, entry.path, "patch")
             documents = self._sources.documents(self._root, path, entry.path.span, self.record)
             file = SourceFile(self._root.clone.name, path)
-            return tuple(map(_with_json, documents)), file
+            return tuple(map(_as_read, documents)), file
         assert entry.text is not None
         try:
-            documents = parse_inline(entry.text, self._lines_of(entry.text), _with_json)
+            documents = parse_inline(entry.text, self._lines_of(entry.text), _as_read)
         except YamlError as error:
             reason = f"patch is no YAML: {error.problem}"
             raise LoadError(BuildProblemKind.INVALID, reason, entry.text.span) from error
         return documents, None
 
 
-def _with_json(document: Document) -> Document:
-    """A JSON patch is read as kubectl reads YAML, so ``on`` is true in it."""
-    root = document.root
-    return document._replace(root=as_json(root)) if isinstance(root, Sequence) else document
+def _as_read(document: Document) -> Document:
+    """A JSON patch is read as kubectl reads YAML, so ``on`` is true in it, others as resources."""
+    match document.root:
+        case Sequence() as operations:
+            return document._replace(root=as_json(operations))
+        case Mapping() as manifest if not document.is_plain:
+            return document._replace(root=Reading().read_mapping(manifest))
+        case _:
+            return document
 
 
 def _operations(documents: tuple[Document, ...]) -> Sequence | None:

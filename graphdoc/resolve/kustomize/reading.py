@@ -7,6 +7,7 @@ What :mod:`graphdoc.resolve.kustomize.writing` must look at again is told.
 import re
 from collections.abc import Callable
 from datetime import datetime
+from math import isfinite
 from operator import is_
 
 from graphdoc.model.location import Span
@@ -74,7 +75,7 @@ class Reading:
         """The tree as Kustomize reads it; unchanged parts are shared.
 
         Raises:
-            KustomizeError: a key is a number, a boolean, a date or null.
+            KustomizeError: a key is a number, a boolean, a date or null, or a number is endless.
         """
         changed: dict[str, Node] = {}
         for key, value in node.entries.items():
@@ -101,6 +102,10 @@ class Reading:
 
     def _read_scalar(self, node: Scalar) -> Scalar:
         text, value = node.text, node.value
+        if isinstance(value, float) and not isfinite(value):
+            raise KustomizeError(f"{text} is no number of JSON", node.span)
+        if isinstance(value, bool) and kubectl_boolean(text) is not None:
+            raise KustomizeError(f"cannot decode '{text}' as a !!bool", node.span)
         if node.plain:
             time = _full_time(text) if text[4:5] == "-" and value == text else None
             if not text or (time is not None and ":" in text):
