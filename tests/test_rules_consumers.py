@@ -122,6 +122,11 @@ OVERLAYS = (
             application("shop", "web/overlays/tset"),
             "Application shop names launchpad/web/overlays/tset",
         ),
+        # Of two words each must be alike.
+        (
+            application("shop", "way/overlays/test2"),
+            "Application web renders launchpad/web/overlays/dev beside it",
+        ),
         (
             kustomization("all", "../web/overlays/tset"),
             "launchpad/all/kustomization.yaml names '../web/overlays/tset'",

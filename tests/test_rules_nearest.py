@@ -171,6 +171,21 @@ def test_a_missing_secret_comes_with_the_nearest(
     assert hints(text, "missing-secret") == [hint]
 
 
+def test_a_missing_secret_comes_with_the_manifest_that_nothing_applies() -> None:
+    text = SECRET.replace("CLUSTER", "dev").replace("NAME", "x").replace("SPACE", "web")
+    for folder, space in (("a", "shop"), ("b", "web")):
+        text += f"-- launchpad/idle/{folder}/kustomization.yaml --\nnamePrefix: a-\n"
+        text += f"""\
+-- launchpad/idle/{folder}/secret.yaml --
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata: {{name: database, namespace: {space}}}
+spec: {{encryptedData: {{password: AgBy}}}}
+"""
+    hint = "launchpad/idle/b/secret.yaml would make it, and nothing applies that"
+    assert hints(text, "missing-secret") == [hint]
+
+
 def test_a_finding_is_known_without_what_merely_helps() -> None:
     place = Location(file_start(SourceFile("a", "b")))
     plain, helped = (

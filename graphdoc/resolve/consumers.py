@@ -179,4 +179,10 @@ def _rendering(estate: Estate) -> Iterator[_User]:
 def _alike(path: str, named: str) -> float:
     """How alike two paths are; that both are YAML says nothing."""
     (ours, ending), (theirs, other) = splitext(path), splitext(named)
-    return likeness(ours, theirs) if ending == other else likeness(path, named)
+    if ending != other:
+        return likeness(path, named)
+    pairs = [(a, b) for a, b in zip(ours.split("/"), theirs.split("/"), strict=False) if a != b]
+    is_parallel = ours.count("/") == theirs.count("/") and len(pairs) > 1
+    # Long folders that are the same but for one word are not meant where the next differs, too.
+    apart = min((likeness(a, b) for a, b in pairs), default=1.0) if is_parallel else 1.0
+    return min(likeness(ours, theirs), apart)

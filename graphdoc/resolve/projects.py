@@ -13,6 +13,7 @@ __all__ = ["find_project_names"]
 _MARK = re.compile(rb"kind[\"']?:\s*[\"']?AppProject\b")
 _FILES = (".yaml", ".yml", ".json", ".tpl")
 _DEFAULT = "default"
+_FEW = 3
 
 
 def find_project_names(estate: Estate) -> frozenset[str]:
@@ -20,8 +21,8 @@ def find_project_names(estate: Estate) -> frozenset[str]:
 
     Returns:
         What a chart that could not be rendered is told of counts. Nothing where no AppProject is in
-        the repositories, a template makes some whose names are not known, or fewer are in Git than
-        are missing: somebody makes them elsewhere.
+        the repositories, a template makes some whose names are not known, or many more are missing
+        than are in Git: somebody makes them elsewhere.
     """
     names = {
         resource.name
@@ -39,7 +40,7 @@ def find_project_names(estate: Estate) -> frozenset[str]:
     named = {entry.application.project for entry in estate.applications} - {"", _DEFAULT}
     told = tuple(told_to_charts(estate)) if names else ()
     missing = {name for name in named - names if not any(_has_word(t, name) for t in told)}
-    is_whole = names and len(missing) <= len(names)
+    is_whole = names and len(missing) <= max(len(names), _FEW)
     return frozenset({*names, *(named - missing), _DEFAULT}) if is_whole else frozenset()
 
 

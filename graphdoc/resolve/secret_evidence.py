@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
+from posixpath import dirname, join
 
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, mappings_within, nodes_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.secret_makers import SecretMakers
 from graphdoc.resolve.secrets import find_consumers
+from graphdoc.resolve.unused import find_unused_charts
 
 __all__ = ["Evidence", "is_rendered"]
 
@@ -39,6 +42,7 @@ class Evidence:
         applications: tuple[ResolvedApplication, ...],
         placed: Iterable[tuple[Resource, str]],
     ) -> None:
+        self._estate = estate
         self._clones = estate.clones
         self._opaque = [
             (entry.application.destination.namespace, entry.id, _release(entry, source))
@@ -113,7 +117,8 @@ class Evidence:
     @cached_property
     def _unrendered_texts(self) -> tuple[str, ...]:
         clones = {clone.name: clone for clone in self._clones}
-        known = (file for file in sorted(self._unrendered) if file.repository in clones)
+        files = self._unrendered | _idle_templates(self._estate)
+        known = (file for file in sorted(files) if file.repository in clones)
         return tuple(_read(clones[file.repository], file.path) for file in known)
 
     def is_made_by_script(self, name: str) -> bool:
@@ -139,6 +144,18 @@ class Evidence:
             self._sentences += _strings(resource.manifest.find("data"))
         else:
             self._sentences += filter(_CONCERNING.search, _commands(resource))
+
+
+@lru_cache(maxsize=2)  # every cluster asks
+def _idle_templates(estate: Estate) -> frozenset[SourceFile]:
+    """The templates of charts that nothing renders: the one finding is that nothing does."""
+    clones = {clone.name: clone for clone in estate.clones}
+    return frozenset(
+        SourceFile(chart.repository, path)
+        for chart in find_unused_charts(estate)
+        for path in clones[chart.repository].files
+        if path.startswith(join(dirname(chart.path), "templates/"))
+    )
 
 
 def is_rendered(source: ResolvedSource) -> bool:

@@ -19,7 +19,8 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """An Application names an AppProject that is defined nowhere.
 
     Said only where other AppProjects are in the repositories, and no template makes one whose name
-    is not known. `default` is always there.
+    is not known; nor where more than three are missing and fewer are in the repositories: somebody
+    makes them elsewhere. `default` is always there.
 
     ## Why is this bad?
 

@@ -8,8 +8,10 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken import say
+from graphdoc.resolve.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secret_flow import MissingSecret, SecretFlow, SecretKey, trace_secrets
+from graphdoc.resolve.secrets import find_producers
 from graphdoc.rules.rule import rule
 
 __all__ = ["missing_secret"]
@@ -23,7 +25,8 @@ def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     Kyverno policies that clone, and what `graphdoc.yaml` lists as made elsewhere. Where something
     that was not analysed may produce the Secret, nothing is reported: a chart that is not at hand
     goes into the same namespace, a custom resource or a container's arguments name the Secret, a
-    script makes it. A reference marked `optional` is none.
+    script makes it, a chart that nothing renders names it, who may make Secrets there is named like
+    it. A reference marked `optional` is none.
 
     ## Why is this bad?
 
@@ -116,7 +119,7 @@ def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
 
 def _hint(estate: Estate, cluster: str, key: SecretKey) -> str:
-    """Where the Secret is made, or else the one of its namespace whose name is like it."""
+    """Where the Secret is made or would be, or else the one there whose name is like it."""
     made = {name: frozenset(_flow_on(estate, name).producers) for name in estate.clusters}
     spaces = sorted(other.namespace for other in made[cluster] if other.name == key.name)
     if spaces:
@@ -124,9 +127,19 @@ def _hint(estate: Estate, cluster: str, key: SecretKey) -> str:
     others = [name for name in sorted(made) if key in made[name]]
     if others:
         return f"it is made on {' and '.join(others)}"
+    idle = [
+        unreached.file for unreached in find_unreached_manifests(estate) if _makes(unreached, key)
+    ]
+    if idle:
+        return f"{idle[0]} would make it, and nothing applies that"
     names = sorted(other.name for other in made[cluster] if other.namespace == key.namespace)
     near = get_close_matches(key.name, names, n=1)
     return f"the nearest is {near[0]}" if near else ""
+
+
+def _makes(unreached: Unreached, key: SecretKey) -> bool:
+    made = (find_producers(resource, key.namespace) for resource in unreached.parsed.resources)
+    return any(SecretKey(one.namespace, one.name) == key for found in made for one in found)
 
 
 class _Cause(NamedTuple):
