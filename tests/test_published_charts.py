@@ -33,6 +33,8 @@ def versions(address: str, clone: MemoryClone, *wanted: str) -> list[str | None]
         ("https://org.github.io", "https://github.com/org/org.github.io"),
         ("https://raw.githubusercontent.com/org/charts/main/repo", "https://github.com/org/charts"),
         ("https://org.gitlab.io/charts", "https://gitlab.com/org/charts"),
+        ("ghcr.io/org/charts/stable", "https://github.com/org/charts"),
+        ("oci://registry.gitlab.com/org/charts", "https://gitlab.com/org/charts"),
         ("https://charts.example.com", "https://charts.example.com/"),
     ],
 )

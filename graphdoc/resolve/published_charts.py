@@ -21,6 +21,8 @@ _PAGES = (
     (re.compile(r"([^./]+)\.github\.io"), r"github.com/\1/\1.github.io"),
     (re.compile(r"raw\.githubusercontent\.com/([^/]+)/([^/]+)/.*"), r"github.com/\1/\2"),
     (re.compile(r"([^./]+)\.gitlab\.io/([^/]+)(?:/.*)?"), r"gitlab.com/\1/\2"),
+    (re.compile(r"ghcr\.io/([^/]+)/([^/]+)(?:/.*)?"), r"github.com/\1/\2"),
+    (re.compile(r"registry\.gitlab\.com/([^/]+)/([^/]+)(?:/.*)?"), r"gitlab.com/\1/\2"),
 )
 
 

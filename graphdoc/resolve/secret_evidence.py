@@ -29,6 +29,9 @@ _SCRIPT = re.compile(
     r"|^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)(?:ansible|playbooks|roles)/"
 )
 _MAKING_NONE = re.compile(r"^\s*(?:#|//|echo\b|printf\b)|\b(?:get|describe|delete) secrets?\b")
+_DOCUMENT = (".md", ".mdx", ".adoc", ".rst")
+_CREATING = re.compile(r"\b(?:kubectl|oc)\b.*\bcreate\b.*\bsecret\b")
+_CONTINUED = re.compile(r"\\\r?\n\s*")
 _SIZE_LIMIT = 1_000_000
 _LINE_LIMIT = 2000
 
@@ -226,14 +229,28 @@ def _has_word(text: str, word: str) -> bool:
 
 @lru_cache(maxsize=2)
 def _secret_lines(clones: tuple[Clone, ...]) -> tuple[str, ...]:
-    """The lines of the clones' scripts that speak of a Secret; in Terraform every line may."""
-    scripts = ((clone, path) for clone in clones for path in clone.files if _SCRIPT.search(path))
-    return tuple(line for clone, path in scripts for line in _lines_of(path, _read(clone, path)))
+    """The lines of the clones' scripts that speak of a Secret; in Terraform every line may.
+
+    Of documents only the commands that make one: somebody is told to.
+    """
+    found: list[str] = []
+    for clone, path in ((one, path) for one in clones for path in one.files):
+        if _SCRIPT.search(path):
+            found += _lines_of(path, _read(clone, path))
+        elif path.endswith(_DOCUMENT):
+            lines = _joined(_read(clone, path))
+            found += (line for line in lines if _CREATING.search(line[:_LINE_LIMIT]))
+    return tuple(found)
+
+
+def _joined(text: str) -> list[str]:
+    """The lines of a text, those that a backslash continues as one."""
+    return _CONTINUED.sub(" ", text).splitlines()
 
 
 def _lines_of(path: str, text: str) -> Iterator[str]:
     whole = path.endswith(".tf") and "kubernetes_secret" in text
-    for line in text.splitlines():
+    for line in _joined(text):
         if (whole or "secret" in line.lower()) and not _MAKING_NONE.search(line[:_LINE_LIMIT]):
             yield line
 

@@ -70,7 +70,16 @@ def _unused_overlays(estate: Estate) -> tuple[Build, ...]:
 
 
 def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
-    """Charts, in clones whose charts Applications render, that nothing renders or requires."""
+    """Charts, in clones whose charts Applications render, that nothing renders or requires.
+
+    None of them is one that an Application asks a registry for by its name.
+    """
+    published = {
+        basename(source.source.chart)
+        for entry in estate.applications
+        for source in entry.sources
+        if source.source.chart
+    }
     used = _used(estate)
     homes = {
         source.clone.name
@@ -82,7 +91,8 @@ def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
         charts = {dirname(path) for path in clone.files if basename(path) == "Chart.yaml"}
         outer = {c for c in charts if not any(c.startswith(f"{o}/charts/") for o in charts)}
         required = {path for chart in charts for path in _required(estate, clone, chart)}
-        for chart in sorted(outer - required):
+        asked = {chart for chart in outer if _name_of(estate, clone, chart) in published}
+        for chart in sorted(outer - required - asked):
             if not used.has(clone.name, chart) and not is_pattern(f"{chart}/"):
                 yield SourceFile(clone.name, f"{chart}/Chart.yaml" if chart else "Chart.yaml")
 
@@ -90,6 +100,11 @@ def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
 @lru_cache(maxsize=2)
 def _used(estate: Estate) -> "_Used":
     return _Used(estate)
+
+
+def _name_of(estate: Estate, clone: Clone, chart: str) -> str:
+    roots = estate.files.parse(clone, f"{chart}/Chart.yaml".lstrip("/")).roots
+    return next((root.text("name") for root in roots if isinstance(root, Mapping)), "")
 
 
 class _Used:

@@ -25,8 +25,9 @@ def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     Kyverno policies that clone, and what `graphdoc.yaml` lists as made elsewhere. Where something
     that was not analysed may produce the Secret, nothing is reported: a chart that is not at hand
     goes into the same namespace, a custom resource or a container's arguments name the Secret, a
-    script makes it, a chart that nothing renders names it, who may make Secrets there is named like
-    it. A reference marked `optional` is none.
+    script makes it, a document tells people to (`kubectl create secret`), a chart that nothing
+    renders names it, who may make Secrets there is named like it. A reference marked `optional` is
+    none.
 
     ## Why is this bad?
 
