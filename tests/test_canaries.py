@@ -15,7 +15,15 @@ from tests.written import CONFIG, ROOT, WEB, write_files
 CANARY = "c4n4ry"
 PLANTED = f"""\
 -- platform/base/kustomization.yaml --
-resources: [web.yaml, secrets.yaml, sealed.yaml, own.yaml, broken.yaml, list.yaml]
+resources:
+- https://user:{CANARY}@git.example.com/other//base?ref=v1
+- https://user:{CANARY}@git.example.com/other/manifest.yaml
+- web.yaml
+- secrets.yaml
+- sealed.yaml
+- own.yaml
+- broken.yaml
+- list.yaml
 secretGenerator:
 - {{name: made, literals: [k={CANARY}], files: [key.pem]}}
 -- platform/base/key.pem --
@@ -67,7 +75,7 @@ stringData: {{password: {CANARY}}}
 """
 
 
-BUILT = PLANTED.replace(f"*{CANARY}", "x").replace("own.yaml, broken.yaml", "own.yaml")
+BUILT = PLANTED.replace(f"*{CANARY}", "x").replace("- broken.yaml\n", "")
 BROKEN = PLANTED.replace(f"*{CANARY}", "x")
 
 

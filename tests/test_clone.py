@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from graphdoc.clone import open_clone, without_credentials
+from graphdoc.clone import open_clone
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.redact import without_user
 
 IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]
 
@@ -35,7 +36,7 @@ def root(tmp_path: Path) -> Path:
     return clone
 
 
-def test_a_clone_tells_its_facts_without_credentials(root: Path) -> None:
+def test_a_clone_tells_its_facts_without_user(root: Path) -> None:
     clone = open_clone("platform", root, "platform", ["https://u:p@example.com/alias"])
     assert clone.urls == ("https://example.com/alias", "https://git.example.com/org/platform.git")
     assert clone.branch == "main"
@@ -114,8 +115,8 @@ def test_a_plain_folder_is_a_clone_without_git(tmp_path: Path) -> None:
 
 
 def test_credentials_in_an_address_are_dropped() -> None:
-    assert without_credentials("https://tok:x@h.example/p") == "https://h.example/p"
-    assert without_credentials("git@h.example:p") == "git@h.example:p"
+    assert without_user("https://tok:x@h.example/p") == "https://h.example/p"
+    assert without_user("git@h.example:p") == "git@h.example:p"
 
 
 def commit_of(root: Path, revision: str) -> str:
@@ -209,7 +210,7 @@ def test_a_worktree_has_the_revisions_of_its_clone(root: Path, tmp_path: Path, w
     git(owner, "worktree", "add", *options, str(tmp_path / "other"), "next")
     git(owner, "tag", "-a", "-m", "first", "v1", "main")
     git(owner, "pack-refs", "--all")
-    git(owner, "gc", "--quiet")
+    git(owner, "repack", "-a", "-d", "-q")
     clone = open_clone("other", tmp_path / "other", "other")
     assert clone.branch == (None if way == "detached" else "next")
     assert [content(clone.at(name)) for name in ("", "next", "main", "v1")] == [

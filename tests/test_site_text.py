@@ -5,9 +5,10 @@ from html import unescape
 import markdown as python_markdown  # type: ignore[import-untyped] # has no types
 import pytest
 
+from graphdoc.model.redact import without_credentials
 from graphdoc.site.markup import code, html, join, link, markdown, prose
 from graphdoc.site.paths import anchor_id, relative, slug, slugs
-from graphdoc.site.redact import HIDDEN, Redactor, is_secret_key, shown_value, without_credentials
+from graphdoc.site.redact import HIDDEN, Redactor, is_secret_key, shown_value
 from tests.site_estate import HOSTILE
 
 

@@ -5,6 +5,6 @@ and with arguments that a repository cannot turn into options. Nothing is writte
 ``rewrite``, for ``check --fix``.
 """
 
-from graphdoc.clone.disk import BareClone, DiskClone, GitClone, open_clone, without_credentials
+from graphdoc.clone.disk import BareClone, DiskClone, GitClone, open_clone
 
-__all__ = ["BareClone", "DiskClone", "GitClone", "open_clone", "without_credentials"]
+__all__ = ["BareClone", "DiskClone", "GitClone", "open_clone"]

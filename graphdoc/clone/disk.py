@@ -17,14 +17,14 @@ from graphdoc.clone.revisions import (
     Revisions,
     read_addresses,
     read_facts,
-    without_credentials,
 )
 from graphdoc.clone.tree import Tree
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.limits import DEFAULT_LIMITS, shown_size
 from graphdoc.model.location import SourceFile
+from graphdoc.model.redact import without_user
 
-__all__ = ["BareClone", "DiskClone", "GitClone", "open_clone", "without_credentials"]
+__all__ = ["BareClone", "DiskClone", "GitClone", "open_clone"]
 
 _SKIPPED_DIRECTORIES = frozenset({".git", "node_modules", ".venv", "__pycache__"})
 _KEPT_FILE_LIMIT = 1024 * 1024
@@ -323,7 +323,7 @@ def open_clone(name: str, root: Path, path: str, extra_urls: Iterable[str] = ())
     git = find_git_directory(root)
     facts = read_facts(git) if git is not None else _read_own_addresses(root)
     kind = BareClone if git is not None and git.is_bare else DiskClone
-    urls = tuple(sorted(map(without_credentials, extra_urls)))
+    urls = tuple(sorted(map(without_user, extra_urls)))
     return kind(name, path, root, facts, urls, git=git if facts.commit is not None else None)
 
 

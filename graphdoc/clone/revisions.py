@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from graphdoc.clone.git import GitDirectory
+from graphdoc.model.redact import without_user
 from graphdoc.parse.semver import find_highest, is_constraint
 
 __all__ = [
@@ -12,7 +13,6 @@ __all__ = [
     "Revisions",
     "read_addresses",
     "read_facts",
-    "without_credentials",
     "without_filters",
 ]
 
@@ -50,11 +50,6 @@ def read_facts(git: GitDirectory) -> GitFacts:
         complete=commit is not None and _is_complete(git, remotes),
         remotes=tuple(sorted(names, key=lambda name: (name != "origin", name))),
     )
-
-
-def without_credentials(url: str) -> str:
-    """An address without the user and password that may stand in it (``git@`` stays)."""
-    return re.sub(r"^([a-z][a-z0-9+.-]*://)[^/@]*@", r"\1", url, flags=re.IGNORECASE)
 
 
 @dataclass(eq=False)
@@ -111,7 +106,7 @@ def read_addresses(git: GitDirectory) -> GitFacts:
 
 
 def _addresses(remotes: list[tuple[str, str, str]]) -> tuple[str, ...]:
-    return tuple(sorted({without_credentials(url) for _, key, url in remotes if key == "url"}))
+    return tuple(sorted({without_user(url) for _, key, url in remotes if key == "url"}))
 
 
 def _read_remotes(git: GitDirectory, *settings: str) -> list[tuple[str, str, str]]:

@@ -19,7 +19,7 @@ from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Plain, to_plain
 from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
-from graphdoc.resolve.kustomize import Build
+from graphdoc.resolve.kustomize import Build, Include
 from graphdoc.resolve.paths import join_path
 from graphdoc.resolve.resolved import Estate, RootKind
 
@@ -61,8 +61,8 @@ def build_graph(
 
 
 def kustomization_id(clone: str, path: str) -> str:
-    """The node id of a kustomization, by its directory."""
-    return f"kustomization:{clone}/{path}" if path else f"kustomization:{clone}"
+    """The node id of a kustomization, by its directory, or by its address where it has no clone."""
+    return f"kustomization:{'/'.join(filter(None, (clone, path)))}"
 
 
 def _draw_repositories(drawing: Drawing, estate: Estate) -> None:
@@ -106,7 +106,7 @@ def _draw_build(drawing: Drawing, build: Build) -> None:
     attributes: dict[str, Plain] = {
         "resources": len(build.resources),
         "patches": sum(_folder(patch.kustomization.path) == build.path for patch in build.patches),
-        "role": _role(build.path),
+        "role": _role_of(build.path),
     }
     drawing.node(
         own,
@@ -117,20 +117,24 @@ def _draw_build(drawing: Drawing, build: Build) -> None:
     for include in build.includes:
         if include.is_directory:
             target = kustomization_id(include.clone, include.target)
-            name, role = include.target or include.clone, _role(include.target, include.kind)
+            name, role = include.target or include.clone, _role(include)
         else:
             target = f"file:{include.clone}/{include.target}"
             name, role = include.target.rpartition("/")[2], str(include.kind)
         place = SourceFile(include.clone, include.target)
-        start = starts.get(place, file_start(place))
+        start = starts.get(place, file_start(place)) if include.clone else include.span
         kind = "role" if include.is_directory else "kind"
         drawing.node(target, name, [start], attributes={kind: role})
         drawing.edge(own, EdgeKind.INCLUDES, target, [include.span], {"entry": str(include.kind)})
 
 
-def _role(path: str, kind: str = "") -> str:
-    if kind == "component":
+def _role(include: Include) -> str:
+    if include.kind == "component":
         return "component"
+    return _role_of(include.target) if include.clone else "remote"
+
+
+def _role_of(path: str) -> str:
     segments = path.split("/")
     return "base" if "base" in segments or "bases" in segments else "overlay"
 

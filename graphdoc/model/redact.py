@@ -16,6 +16,8 @@ __all__ = [
     "redact_text",
     "to_public",
     "to_public_field",
+    "without_credentials",
+    "without_user",
 ]
 
 REDACTED = "<redacted>"
@@ -23,6 +25,7 @@ REDACTED = "<redacted>"
 _URL_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]{1,20}://)[^/\s@\"']{1,500}@", re.IGNORECASE)
 # What every address with credentials has in it, found at a fraction of the cost.
 _ADDRESSED = re.compile(r"://[^/\s@\"']{1,500}@")
+_BEFORE_HOST = re.compile(r"([a-z][a-z0-9+.-]*://)[^/\s\"']*@", re.IGNORECASE)
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
 _CREDENTIAL = "(?:passw(?:or)?d|passphrase|client_?secret|token|(?:access|api|private|secret)_?key)"
 _CREDENTIAL_KEY = re.compile(rf".*{_CREDENTIAL}", re.IGNORECASE | re.DOTALL)
@@ -42,6 +45,18 @@ def redact_text(text: str) -> str:
     has_credentials = "://" in text and _ADDRESSED.search(text)
     clean = _URL_CREDENTIALS.sub(rf"\1{REDACTED}@", text) if has_credentials else text
     return _PRIVATE_KEY.sub(REDACTED, clean) if "PRIVATE KEY" in clean else clean
+
+
+def without_credentials(text: str) -> str:
+    """A text without the user and password of any address in it (``git@host:path`` stays)."""
+    return _BEFORE_HOST.sub(r"\1", text) if "://" in text else text
+
+
+def without_user(url: str) -> str:
+    """An address without the user and password that may stand in it (``git@host:path`` stays)."""
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}" if separator else url
 
 
 def hide_secrets(text: str) -> str:

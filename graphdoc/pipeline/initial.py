@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from posixpath import dirname
 from urllib.parse import urlsplit
 
-from graphdoc.clone import without_credentials
 from graphdoc.model.clone import Clone
+from graphdoc.model.redact import without_user
 from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.resolve.asked_clusters import find_asked
@@ -64,7 +64,7 @@ def _urls_used(estate: Estate, clone: Clone) -> Iterator[str]:
     known: set[str] = set()
     for application in estate.applications:
         for source in application.sources:
-            url = without_credentials(source.source.repo_url)
+            url = without_user(source.source.repo_url)
             found = source.clone is not None and source.clone.name == clone.name
             if found and url_identity(url) not in known:
                 known.add(url_identity(url))
@@ -77,7 +77,7 @@ def _urls_missing(estate: Estate) -> frozenset[str]:
     for application in estate.applications:
         for source in application.sources:
             if source.clone is None and source.source.chart is None and source.source.repo_url:
-                url = without_credentials(source.source.repo_url)
+                url = without_user(source.source.repo_url)
                 urls.setdefault(url_identity(url), url)
     return frozenset(urls.values())
 

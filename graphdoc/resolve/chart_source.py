@@ -9,6 +9,7 @@ from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import Release, ValueLayer
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.semver import parse_version
@@ -18,7 +19,6 @@ from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, find_applications, is_all, render_chart
 from graphdoc.resolve.layers import find_defaults, find_overlay
 from graphdoc.resolve.overrides import apply_overrides
-from graphdoc.resolve.repositories import without_user
 from graphdoc.resolve.resolved import ChartUse, ResolvedSource, Tool
 from graphdoc.resolve.value_files import FindClone, Viewpoint
 from graphdoc.resolve.values import layer_values, override_values

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.redact import without_user
 from graphdoc.parse.markdown import Line, Word
 from graphdoc.resolve.paths import normalise
-from graphdoc.resolve.repositories import url_identity, without_user
+from graphdoc.resolve.repositories import url_identity
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Address", "KnownAddresses", "addresses_in"]

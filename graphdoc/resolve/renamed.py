@@ -11,11 +11,12 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar, mappings_within
+from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.parse.placeholders import has_placeholder
 from graphdoc.resolve.paths import matches_segments, normalise
-from graphdoc.resolve.repositories import Repositories, url_identity, without_user
+from graphdoc.resolve.repositories import Repositories, url_identity
 
 __all__ = ["Guess", "guess_repositories"]
 
@@ -59,8 +60,9 @@ def guess_repositories(
         likely = [name for name, count in counts.items() if count]
         if len(likely) == 1:
             share = f"{counts[likely[0]]} of the {len(address.paths)} paths"
+            url = without_user(address.url)
             reason = (
-                f"no clone has the address '{without_user(address.url)}'; taken for {likely[0]},"
+                f"no clone has the address '{url}'; taken for {likely[0]},"
                 f" which has {share} that are read there"
             )
             found.append(Guess(identity, likely[0], NotUnderstood(address.span, reason)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from graphdoc.model.clone import Clone
 from graphdoc.parse.placeholders import has_placeholder
 
-__all__ = ["Match", "Repositories", "url_identity", "without_user"]
+__all__ = ["Match", "Repositories", "url_identity"]
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SCP = re.compile(r"^(?:[^@/]+@)?([^/:]+):(?!//)(.*)$")
@@ -94,15 +94,6 @@ def url_identity(url: str) -> str:
         host, slash, rest = bare.partition("/")
         bare = _PORT.sub(r"\1\2", f"{host.rpartition('@')[2]}{slash}{rest}")
     return bare.rstrip("/").removesuffix(".git").rstrip("/").lower()
-
-
-def without_user(url: str) -> str:
-    """An address without the user and password that may stand in it."""
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        return url
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
 
 
 def _last_segment(identity: str) -> str:

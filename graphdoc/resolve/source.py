@@ -16,6 +16,7 @@ from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.kustomize import KustomizeOptions
 from graphdoc.model.location import Location, SourceFile
 from graphdoc.model.node import Node, Scalar
+from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder
 from graphdoc.resolve.chart_cache import ChartCache
@@ -28,7 +29,7 @@ from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Kustomizer, is_kustomization
 from graphdoc.resolve.overrides import apply_overrides
 from graphdoc.resolve.paths import normalise
-from graphdoc.resolve.repositories import Match, Repositories, without_user
+from graphdoc.resolve.repositories import Match, Repositories
 from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedSource, Tool
 from graphdoc.resolve.spec import find_conflict, find_refusal
 from graphdoc.resolve.value_files import FoundClone
@@ -76,9 +77,8 @@ class SourceResolver:
             return self._chart_sources.resolve_remote(application, source)
         is_reference = bool(source.ref) and not source.path
         if match is None:
-            reason = (
-                f"repository '{without_user(source.repo_url)}' is not among the analysed clones"
-            )
+            url = without_user(source.repo_url)
+            reason = f"repository '{url}' is not among the analysed clones"
             return self._resolve_elsewhere(application, source, _skipped(source, reason))
         found = self._revision(match, source)
         if is_reference:

@@ -5,14 +5,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from graphdoc.model.node import Node, Scalar, walk
-from graphdoc.model.redact import REDACTED
+from graphdoc.model.redact import REDACTED, without_credentials
 from graphdoc.model.resource import Resource
 
-__all__ = ["HIDDEN", "Redactor", "is_secret_key", "shown_value", "without_credentials"]
+__all__ = ["HIDDEN", "Redactor", "is_secret_key", "shown_value"]
 
 HIDDEN = REDACTED
 _SHORTEST = 4
-_URL_CREDENTIALS = re.compile(r"(\w+://)[^/@\s]+@")
 _SECRET_KEY = re.compile(
     r"(pass(word|wd|phrase)?|pwd|secret|token|credentials?|api_?-?key|private_?-?key|client_?-?secret"
     r"|(access|encryption|license|secret|signing|session)_?-?key|dsn|htpasswd|webhook(_?-?url)?)$",
@@ -24,11 +23,6 @@ _ENCRYPTED = re.compile(r"AgA|ENC\[|-----BEGIN|eyJ[A-Za-z0-9_-]{10,}|gh[pousr]_|
 def is_secret_key(key: str) -> bool:
     """Whether such a key's value is kept back: ``adminPassword``, and not ``existingSecret``."""
     return bool(_SECRET_KEY.search(key)) and not key.lower().startswith("existing")
-
-
-def without_credentials(text: str) -> str:
-    """Text without the user and password of any address in it."""
-    return _URL_CREDENTIALS.sub(r"\1", text)
 
 
 def shown_value(value: str, longest: int = 60) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.location import SourceFile
+from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.markup import NOTHING, Markup, Sole, code, html, join
-from graphdoc.site.redact import without_credentials
 from graphdoc.site.scope import SHOWN_CLUSTERS, Scope
 from graphdoc.site.tables import Row
 from graphdoc.site.where import SETTINGS, Setting

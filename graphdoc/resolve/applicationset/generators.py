@@ -10,6 +10,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.redact import without_user
 from graphdoc.resolve.applicationset.assumed import (
     assume_clusters,
     assume_decision,
@@ -45,7 +46,7 @@ from graphdoc.resolve.applicationset.selector import is_empty, parse_selector
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.repositories import Match, Repositories
 
-__all__ = ["Generators", "kinds_of", "without_credentials"]
+__all__ = ["Generators", "kinds_of"]
 
 Named: TypeAlias = Many[str]
 
@@ -151,7 +152,7 @@ class Generators:
         url = body.text("repoURL")
         match = self.repositories.find_source(url, body.span.file.repository, "")
         if match is None:
-            reason = f"repository '{without_credentials(url)}' is not among the analysed clones"
+            reason = f"repository '{without_user(url)}' is not among the analysed clones"
             raise UndecidedError(body.span, reason)
         revision = body.scalar("revision")
         wanted = revision.text.strip() if revision is not None else ""
@@ -307,13 +308,6 @@ def checked(filled: Mapping | Misfit) -> Mapping:
     if filled.fault.undecided:
         raise UndecidedError(filled.span, filled.fault.message)
     raise FillError(filled.span, filled.fault.message)
-
-
-def without_credentials(url: str) -> str:
-    """An address without what may stand before the host."""
-    scheme, separator, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}" if separator else url
 
 
 def _elements(nodes: Many[Node]) -> list[Mapping]:

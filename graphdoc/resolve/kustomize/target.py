@@ -8,6 +8,7 @@ from graphdoc.model.kustomize import Kustomization
 from graphdoc.model.limits import shown_size
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.redact import without_user
 from graphdoc.parse.kustomization import KustomizationError, parse_kustomization
 from graphdoc.parse.yaml import YamlError
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, State, Way
@@ -209,7 +210,7 @@ class _Target:
         remote = parse_remote(text_of(entry))
         clone = self._accumulator.find_clone(remote.url, remote.revision) if remote else None
         if remote is None or clone is None:
-            include = Include("resource", text_of(entry), True, "", entry.span)  # noqa: FBT003
+            include = Include("resource", without_user(text_of(entry)), True, "", entry.span)  # noqa: FBT003
             self._record.includes.append(include)
             self._record.skip(entry.span, "a remote resource outside of the analysed repositories")
             return

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, walk
+from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.examples import example_application
 from graphdoc.site.facts import flag, text
 from graphdoc.site.markup import DASH, Markup, chip, code, html, plural, prose
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.secrets import makers
-from graphdoc.site.redact import shown_value, without_credentials
+from graphdoc.site.redact import shown_value
 from graphdoc.site.scope import Scope
 from graphdoc.site.settings import change_rows, changes_of
 from graphdoc.site.steps import command, paragraph, steps

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from graphdoc.model.finding import Finding
+from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.input import Changed, Comparison
 from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, link, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.history import commit_rows
-from graphdoc.site.redact import without_credentials
 from graphdoc.site.scope import Scope, severity_mark
 from graphdoc.site.steps import command
 from graphdoc.site.tables import Row, filtered, table

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
 from graphdoc.model.location import Span
+from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import flag, text
 from graphdoc.site.markup import DASH, Markup, chip, code, html, plural
 from graphdoc.site.page import Block, Page, compose
-from graphdoc.site.redact import without_credentials
 from graphdoc.site.scope import Scope
 from graphdoc.site.steps import steps
 from graphdoc.site.tables import Row, capped, filtered

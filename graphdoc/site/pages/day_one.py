@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.model.location import Span
+from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.examples import (
     Request,
@@ -17,7 +18,6 @@ from graphdoc.site.examples import (
 )
 from graphdoc.site.markup import Markup, chip, code, html, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.redact import without_credentials
 from graphdoc.site.scope import Scope
 from graphdoc.site.steps import bullets, command, paragraph, steps
 

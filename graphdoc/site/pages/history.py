@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.commit import Commit
 from graphdoc.model.inert import inert
-from graphdoc.model.redact import hide_secrets
+from graphdoc.model.redact import hide_secrets, without_credentials
 from graphdoc.site.markup import DASH, NOTHING, Markup, html, join, link
-from graphdoc.site.redact import without_credentials
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, table
 
