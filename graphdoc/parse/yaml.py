@@ -255,7 +255,8 @@ class _Builder:
         if event.implicit[0] and not event.style:
             value = resolve_scalar(text)
             node = _new(Scalar, (value, span, True, text, ()))
-            if not text or text[4:5] == "-" or value.__class__ is float:
+            is_date = text[4:5] == "-" and text[:4].isdigit()
+            if not text or is_date or value.__class__ is float:
                 self._is_plain = False
         else:
             if tag or event.style == ">":

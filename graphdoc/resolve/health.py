@@ -13,6 +13,7 @@ _CHECK = re.compile(
     rb"|resourceHealthChecks:(?:(?!\n\S).)*?kind:\s*[\"']?Application\b",
     re.DOTALL,
 )
+_WORDS = (b"argoproj.io_Application", b"argoproj.io/Application", b"resourceHealthChecks:")
 _COMMENT = re.compile(rb"^[ \t]*#.*$", re.MULTILINE)
 _CONFIGURATION = (".yaml", ".yml", ".json", ".tf", ".sh")
 _SIZE_LIMIT = 1_000_000
@@ -31,5 +32,6 @@ def _configures(clone: Clone, path: str) -> bool:
         text = clone.read(path)[:_SIZE_LIMIT]
     except UnreadableError:
         return False
-    speaks = b"argoproj.io" in text and (b"ealth" in text or b"argoproj.io/Application" in text)
-    return speaks and _CHECK.search(_COMMENT.sub(b"", text)) is not None
+    return (
+        any(word in text for word in _WORDS) and _CHECK.search(_COMMENT.sub(b"", text)) is not None
+    )

@@ -92,7 +92,9 @@ def _said(clones: tuple[Clone, ...], names: set[str], own: frozenset[SourceFile]
     files = (SourceFile(clone.name, path) for clone in clones for path in clone.files)
     by_name = {clone.name: clone for clone in clones}
     texts = (_read(by_name[file.repository], file.path) for file in files if file not in own)
-    return frozenset(word.decode() for text in texts for word in pattern.findall(text))
+    wanted = tuple(name.encode() for name in longest)
+    telling = (text for text in texts if any(name in text for name in wanted))
+    return frozenset(word.decode() for text in telling for word in pattern.findall(text))
 
 
 def _read(clone: Clone, path: str) -> bytes:

@@ -181,14 +181,14 @@ def manifests_in(
     if len(roots) == 1 and len(documents) == 1 and _is_plain_list(roots[0]):
         roots = list(roots[0].items_at("items")) if isinstance(roots[0], Mapping) else []
     queue = [checked(root) for root in roots if not _is_empty(root)]
-    is_plain = all(document.is_plain for document in documents)
+    plain = {id(document.root) for document in documents if document.is_plain}
     found: list[Mapping] = []
     for manifest in queue:
         if (
             not text_of(manifest.entries.get("kind")).endswith("List")
             or "items" not in manifest.entries
         ):
-            found.append(manifest if is_plain else reading.read_mapping(manifest))
+            found.append(manifest if id(manifest) in plain else reading.read_mapping(manifest))
         elif not is_null(manifest.entries["items"]):
             queue.extend(
                 checked(item) for item in manifest.items_at("items") if not _is_empty(item)
