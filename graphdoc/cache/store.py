@@ -9,7 +9,6 @@ import json
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -53,6 +52,8 @@ class Store:
 
     def write(self, key: str, told: Told) -> None:
         """Remember a result; where that fails nothing is remembered, and nothing else."""
+        import tempfile  # noqa: PLC0415 -- slow, and a remembered result is not written
+
         with suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._is_ours():

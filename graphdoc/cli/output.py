@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -50,6 +49,8 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         UsageMistake: it cannot be written.
     """
+    import tempfile  # noqa: PLC0415 -- slow, and most results go to the screen
+
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         _replace(path, handle, Path(name), text.encode("utf-8", "backslashreplace"))

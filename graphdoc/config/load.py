@@ -11,7 +11,6 @@ from graphdoc.config.decode import ConfigError, Entry, nearest
 from graphdoc.config.sections import read_sections
 from graphdoc.config.values import Config, RepositorySettings
 from graphdoc.model.location import SourceFile
-from graphdoc.parse.yaml import YamlError, parse_documents
 
 __all__ = [
     "CONFIG_NAME", "KEYS", "check_rules", "config_for_clones", "find_config", "load_config",
@@ -121,6 +120,8 @@ def _shown(file: Path) -> str:
 
 
 def _parse(file: Path, shown: str) -> Entry | None:
+    from graphdoc.parse.yaml import YamlError, parse_documents  # noqa: PLC0415 -- slow
+
     try:
         documents = parse_documents(file.read_bytes(), SourceFile("", shown))
     except OSError as error:
