@@ -1,6 +1,5 @@
 """Sources that Helm renders: charts of a repository, and those of a chart repository at hand."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from graphdoc.model.argocd import Application, Source
@@ -19,6 +18,7 @@ from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, find_applications, is_all, render_chart
 from graphdoc.resolve.layers import find_defaults, find_overlay
 from graphdoc.resolve.overrides import apply_overrides
+from graphdoc.resolve.paths import files_below
 from graphdoc.resolve.resolved import ChartUse, ResolvedSource, Tool
 from graphdoc.resolve.value_files import FindClone, Viewpoint
 from graphdoc.resolve.values import layer_values, override_values
@@ -60,7 +60,7 @@ class ChartSources:
             application, source, clone, self.find_clone, build_environment(application, source)
         )
         resolved = _Settler(self.charts, use).settle(self._render(view, clone, path, use))
-        below = frozenset(SourceFile(clone.name, name) for name in _files_below(clone, path))
+        below = frozenset(SourceFile(clone.name, name) for name in files_below(clone.files, path))
         return replace(resolved, clone=clone, files=resolved.files | below)
 
     def resolve_elsewhere(self, application: Application, source: Source) -> ResolvedSource:
@@ -245,11 +245,6 @@ def _moved(node: Node, span: Span) -> Node:
             return Sequence(tuple(_moved(item, span) for item in node.items), span)
         case Scalar():
             return node._replace(span=span, earlier=())
-
-
-def _files_below(clone: Clone, path: str) -> Iterable[str]:
-    prefix = f"{path}/" if path else ""
-    return (name for name in clone.files if name.startswith(prefix))
 
 
 def _span_of(source: Source, key: str) -> Span:

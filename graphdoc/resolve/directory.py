@@ -10,7 +10,7 @@ from graphdoc.model.node import Mapping, Node
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.files import Files
-from graphdoc.resolve.paths import matches_glob
+from graphdoc.resolve.paths import files_below, matches_glob
 
 __all__ = ["Directory", "directory_files", "read_directory"]
 
@@ -32,7 +32,7 @@ class Directory:
 def directory_files(clone: Clone, path: str, options: DirectoryOptions) -> tuple[str, ...]:
     """The files that Argo CD looks at, in its order: folder by folder, by name."""
     prefix = f"{path}/" if path else ""
-    below = (name for name in clone.files if name.startswith(prefix))
+    below = files_below(clone.files, path)
     chosen = (name for name in below if _is_chosen(name.removeprefix(prefix), options))
     return tuple(sorted(chosen, key=lambda name: name.split("/")))
 

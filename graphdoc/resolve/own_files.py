@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from posixpath import join
 
 from graphdoc.model.clone import Clone, UnreadableError
-from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.paths import files_below, matches_segments
 
 __all__ = ["OwnFiles"]
 
@@ -22,8 +22,8 @@ class OwnFiles:
 
     def __init__(self, clone: Clone, chart: str) -> None:
         self._folder = f"{chart}/" if chart else ""
-        templates = join(chart, "templates/")
-        texts = (_read(clone, path) for path in clone.files if path.startswith(templates))
+        templates = files_below(clone.files, join(chart, "templates"))
+        texts = (_read(clone, path) for path in templates)
         self._patterns = frozenset(p for text in texts if ".Files" in text for p in _patterns(text))
 
     def has(self, path: str) -> bool:

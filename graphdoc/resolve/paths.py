@@ -1,11 +1,12 @@
 """POSIX paths inside a repository, and the globs that Argo CD matches them with."""
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from posixpath import join, normpath
 from typing import TypeAlias
 
-__all__ = ["join_path", "matches_glob", "matches_segments", "normalise"]
+__all__ = ["files_below", "join_path", "matches_glob", "matches_segments", "normalise"]
 
 
 def normalise(path: str) -> str | None:
@@ -19,6 +20,14 @@ def normalise(path: str) -> str | None:
 def join_path(directory: str, path: str) -> str | None:
     """A path as seen from a directory of the repository; a leading slash starts at the root."""
     return normalise(path if path.startswith("/") else join(directory, path))
+
+
+def files_below(files: tuple[str, ...], folder: str) -> tuple[str, ...]:
+    """Those of a sorted listing that lie below a folder; ``""`` is the root."""
+    if not folder:
+        return files
+    first = bisect_left(files, f"{folder}/")
+    return files[first : bisect_left(files, f"{folder}0", first)]  # the character after the slash
 
 
 def matches_glob(path: str, pattern: str) -> bool:

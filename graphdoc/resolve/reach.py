@@ -1,7 +1,7 @@
 """Which files the estate reaches, and which values files and manifests it leaves out."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from posixpath import basename, dirname, join
@@ -167,22 +167,25 @@ def _reached(estate: Estate) -> Iterator[SourceFile]:
         yield root.span.file
 
 
+@lru_cache(maxsize=8)
+def _own_places(charts: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """What belongs to charts themselves: files, and the beginnings of paths."""
+    prefixes = tuple(f"{chart}/" if chart else "" for chart in charts)
+    folders = (f"{prefix}{folder}/" for prefix in prefixes for folder in _CHART_FOLDERS)
+    return frozenset(f"{prefix}values.yaml" for prefix in prefixes), tuple(folders)
+
+
 def _chart_folders(clone: Clone) -> tuple[str, ...]:
     return tuple(dirname(path) for path in clone.files if basename(path) == "Chart.yaml")
 
 
-def _is_of_chart(path: str, charts: Iterable[str]) -> bool:
+def _is_of_chart(path: str, charts: tuple[str, ...]) -> bool:
     """Whether a file belongs to a chart itself rather than to those who use it."""
-    for chart in charts:
-        prefix = f"{chart}/" if chart else ""
-        if path == f"{prefix}values.yaml":
-            return True
-        if path.startswith(tuple(f"{prefix}{folder}/" for folder in _CHART_FOLDERS)):
-            return True
-    return False
+    files, folders = _own_places(charts)
+    return path in files or path.startswith(folders)
 
 
-def _may_be_values(path: str, charts: Iterable[str], *, beside: bool) -> bool:
+def _may_be_values(path: str, charts: tuple[str, ...], *, beside: bool) -> bool:
     if not path.endswith(_YAML) or _HIDDEN.search(path) or is_pattern(path):
         return False
     if _is_of_chart(path, charts):

@@ -17,6 +17,7 @@ from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, render_chart
 from graphdoc.resolve.helm import brings_applications as has_applications
 from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
+from graphdoc.resolve.paths import files_below
 from graphdoc.resolve.resolved import RootKind
 from graphdoc.resolve.values import override_values
 
@@ -163,7 +164,7 @@ class _Search:
 
     def _chart_units(self, clone: Clone, directory: str) -> Iterator[Unit]:
         prefix = f"{directory}/" if directory else ""
-        templates = [f for f in clone.files if f.startswith(f"{prefix}templates/")]
+        templates = files_below(clone.files, f"{prefix}templates")
         may_bring = any(_template_brings(clone, path) for path in templates)
         if self.engine is None or not (may_bring or self._requires_applications(clone, prefix)):
             return

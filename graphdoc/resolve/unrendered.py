@@ -4,7 +4,7 @@ import re
 from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone, UnreadableError
-from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.paths import files_below, matches_segments
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Unrendered"]
@@ -45,8 +45,8 @@ class Unrendered:
 
 
 def _named_by(clone: Clone, chart: str) -> set[str]:
-    folder = f"{chart}/templates/" if chart else "templates/"
-    texts = (_read(clone, path) for path in clone.files if path.startswith(folder))
+    folder = f"{chart}/templates" if chart else "templates"
+    texts = (_read(clone, path) for path in files_below(clone.files, folder))
     found = {match[1] for text in texts for match in _PATH.finditer(_ACTION.sub("*", text))}
     return {path for path in found if "*" not in path.partition("/")[0]}
 

@@ -8,7 +8,7 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar, walk
 from graphdoc.parse.gotemplate import Reads, find_reads
-from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.paths import files_below, matches_segments
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
 __all__ = ["UnusedValue", "find_unused_values"]
@@ -87,7 +87,7 @@ def _reads(source: ResolvedSource, known: dict[tuple[int, str], Reads | None]) -
 def _reads_of_chart(source: ResolvedSource, clone: Clone, path: str) -> Reads | None:
     metadata = source.chart.metadata if source.chart is not None else None
     prefix = f"{path}/" if path else ""
-    files = [file for file in clone.files if file.startswith(prefix)]
+    files = files_below(clone.files, path)
     packed = any(file.startswith(f"{prefix}charts/") and file.endswith(".tgz") for file in files)
     if metadata is None or packed:
         return None

@@ -31,27 +31,26 @@ class TemplateLines:
     def __init__(self, template: str) -> None:
         self._by_word = _index(template)
         self._outputs = _outputs(template)
+        self._fitting: dict[str, list[int]] = {}  # releases share most of their lines
 
     def find(self, rendered: str) -> tuple[int, ...]:
         """For each line of the rendered text the line of the template, both counted from 1."""
         found: list[int] = []
         current = 0
         for text in rendered.split("\n"):
-            body = text.strip()
-            fitting = self._next_fitting(body, current)
-            current = fitting or current
-            found.append(current if fitting or not body else self._outputs[current] or current)
+            fitting = self._fitting.get(text)
+            if fitting is None:
+                fitting = self._fitting[text] = self._find_fitting(text.strip())
+            if fitting:
+                current = next((number for number in fitting if number > current), fitting[0])
+            is_sure = fitting or not text.strip()
+            found.append(current if is_sure else self._outputs[current] or current)
         return tuple(max(number, 1) for number in found)
 
-    def _next_fitting(self, body: str, current: int) -> int:
-        """The next line that fits, or else the first; 0 where none does."""
-        first = 0
-        for line in self._by_word.get(_word(body), ()):
-            if (line.number > current or not first) and _fits(line, body):
-                if line.number > current:
-                    return line.number
-                first = line.number
-        return first
+    def _find_fitting(self, body: str) -> list[int]:
+        """The lines that fit, in order."""
+        lines = self._by_word.get(_word(body), ())
+        return [line.number for line in lines if _fits(line, body)]
 
 
 def _outputs(template: str) -> list[int]:

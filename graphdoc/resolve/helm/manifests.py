@@ -71,8 +71,9 @@ def _parse(
     try:
         documents = parse_documents(text.encode(), file, limits)
     except YamlError as error:
-        raise YamlError(_place(error.span, lines), error.problem) from error
-    return tuple(_place_document(document, lines) for document in documents)
+        raise YamlError(_place(error.span, _spans(file, lines)), error.problem) from error
+    spans = _spans(file, lines)
+    return tuple(_place_document(document, spans) for document in documents)
 
 
 def _manifests(file: SourceFile, documents: tuple[Document, ...]) -> Manifests:
@@ -94,30 +95,34 @@ def _is_empty(root: Node) -> bool:
     return isinstance(root, Scalar) and root.value is None
 
 
-def _place_document(document: Document, lines: tuple[int, ...]) -> Document:
+def _place_document(document: Document, spans: list[Span]) -> Document:
     if document.root is None:
         return document
     duplicates = (
-        DuplicateKey(key, _place(first, lines), _place(second, lines))
+        DuplicateKey(key, _place(first, spans), _place(second, spans))
         for key, first, second in document.duplicates
     )
-    return Document(_place_node(document.root, lines), tuple(duplicates))
+    return Document(_place_node(document.root, spans), tuple(duplicates))
 
 
-def _place_node(node: Node, lines: tuple[int, ...]) -> Node:
+def _place_node(node: Node, spans: list[Span]) -> Node:
     """The node with the places of the template that made it."""
-    span = _place(node.span, lines)
+    span = _place(node.span, spans)
     match node:
         case Mapping():
-            entries = {key: _place_node(child, lines) for key, child in node.entries.items()}
-            keys = {key: _place(key_span, lines) for key, key_span in node.keys.items()}
+            entries = {key: _place_node(child, spans) for key, child in node.entries.items()}
+            keys = {key: _place(key_span, spans) for key, key_span in node.keys.items()}
             return Mapping(entries, keys, span)
         case Sequence():
-            return Sequence(tuple(_place_node(item, lines) for item in node.items), span)
+            return Sequence(tuple(_place_node(item, spans) for item in node.items), span)
         case Scalar():
-            return node._replace(span=span)
+            return Scalar(node.value, span, node.plain, node.text, node.earlier)
 
 
-def _place(span: Span, lines: tuple[int, ...]) -> Span:
-    line = lines[min(span.line, len(lines)) - 1]
-    return Span(span.file, line, 1, line, 1)
+def _spans(file: SourceFile, lines: tuple[int, ...]) -> list[Span]:
+    """The place of each rendered line, in the template."""
+    return [Span(file, line, 1, line, 1) for line in lines]
+
+
+def _place(span: Span, spans: list[Span]) -> Span:
+    return spans[min(span.line, len(spans)) - 1]
