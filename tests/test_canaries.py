@@ -24,6 +24,10 @@ resources:
 - own.yaml
 - broken.yaml
 - list.yaml
+helmCharts:
+- {{name: x, repo: "https://user:{CANARY}@charts.example.com", version: 1.0.0}}
+configMapGenerator:
+- {{name: far, files: ["https://user:{CANARY}@git.example.com/far.json"]}}
 secretGenerator:
 - {{name: made, literals: [k={CANARY}], files: [key.pem]}}
 -- platform/base/key.pem --
@@ -66,7 +70,13 @@ spec:
     repoURL: https://user:{CANARY}@git.example.com/other
     path: gone
     targetRevision: HEAD
-  destination: {{server: https://kubernetes.default.svc, namespace: own}}
+  destination: {{server: https://user:{CANARY}@kubernetes.default.svc, namespace: own}}
+-- platform/chart/Chart.yaml --
+apiVersion: v2
+name: chart
+version: 1.0.0
+dependencies:
+- {{name: dep, version: 1.0.0, repository: "https://user:{CANARY}@charts.example.com"}}
 -- platform/loose/secret.yaml --
 apiVersion: v1
 kind: Secret

@@ -1,4 +1,7 @@
-"""Nodes and edges as they are gathered, each once, with all the places that show it."""
+"""Nodes and edges as they are gathered, each once, with all the places that show it.
+
+No credential of an address gets past here: not in an id, not in a name, not in an attribute.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,8 +10,13 @@ from functools import cached_property
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind, RepoGraph
 from graphdoc.model.location import Span
 from graphdoc.model.node import Plain
+from graphdoc.model.redact import redact, without_user
 
 __all__ = ["Drawing"]
+
+
+# Long, and made public where it is read.
+_PUBLIC = "manifest"
 
 
 @dataclass(slots=True)
@@ -31,7 +39,11 @@ class _Later(Mapping[str, Plain]):
     def _facts(self) -> dict[str, Plain]:
         facts: dict[str, Plain] = {}
         for given in (*(work_out() for work_out in self._node.later), self._node.attributes):
-            facts |= {key: value for key, value in given.items() if key not in facts}
+            facts |= {
+                key: value if key == _PUBLIC else redact(value)
+                for key, value in given.items()
+                if key not in facts
+            }
         return facts
 
     def __getitem__(self, key: str) -> Plain:
@@ -67,26 +79,27 @@ class Drawing:
         attributes: dict[str, Plain] | None = None,
     ) -> str:
         """Draw a node; its kind is the first part of its id."""
+        id_ = without_user(id_)
         known = self._nodes.get(id_)
         if known is None:
             kind = NodeKind(id_.partition(":")[0])
-            known = self._nodes[id_] = _Node(kind, name, cluster, {}, {})
+            known = self._nodes[id_] = _Node(kind, without_user(name), cluster, {}, {})
         known.locations.update(dict.fromkeys(locations))
         for key, value in (attributes or {}).items():
-            known.attributes.setdefault(key, value)
+            known.attributes.setdefault(key, redact(value))
         return id_
 
     def add_later(self, id_: str, work_out: Callable[[], dict[str, Plain]]) -> None:
         """Give a node that is drawn the attributes that a function finds, if they are asked for."""
-        self._nodes[id_].later.append(work_out)
+        self._nodes[without_user(id_)].later.append(work_out)
 
     def set_attribute(self, id_: str, key: str, value: Plain) -> None:
         """Say something more of a node that is drawn."""
-        self._nodes[id_].attributes[key] = value
+        self._nodes[without_user(id_)].attributes[key] = redact(value)
 
     def has_node(self, id_: str) -> bool:
         """Whether the node is drawn."""
-        return id_ in self._nodes
+        return without_user(id_) in self._nodes
 
     def edge(
         self,
@@ -97,8 +110,10 @@ class Drawing:
         attributes: dict[str, Plain] | None = None,
     ) -> None:
         """Draw an edge; two layers of one values file differ in their order."""
-        key = (source, target, kind, (attributes or {}).get("order"))
-        known = self._edges.setdefault(key, _Edge({}, dict(attributes or {})))
+        ends = without_user(source), without_user(target)
+        key = (*ends, kind, (attributes or {}).get("order"))
+        public = {name: redact(value) for name, value in (attributes or {}).items()}
+        known = self._edges.setdefault(key, _Edge({}, public))
         known.locations.update(dict.fromkeys(locations))
 
     def finish(self) -> RepoGraph:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from graphdoc.model.location import Location, Span
+from graphdoc.model.redact import redact_text
 
 
 class Severity(StrEnum):
@@ -33,6 +34,10 @@ class Problem:
     severity: Severity | None = None
     hint: str = ""
     identity: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("fact", "hint"):
+            object.__setattr__(self, name, redact_text(getattr(self, name)))
 
     @property
     def message(self) -> str:
@@ -68,3 +73,6 @@ class NotUnderstood:
 
     location: Span
     reason: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", redact_text(self.reason))

@@ -54,6 +54,8 @@ def without_credentials(text: str) -> str:
 
 def without_user(url: str) -> str:
     """An address without the user and password that may stand in it (``git@host:path`` stays)."""
+    if "@" not in url:
+        return url
     scheme, separator, rest = url.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}" if separator else url

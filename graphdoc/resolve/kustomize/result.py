@@ -6,6 +6,7 @@ from enum import StrEnum
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.kustomize import Selector
 from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.model.redact import redact_text
 from graphdoc.model.resource import Resource, ResourceId
 
 __all__ = ["AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "Include"]
@@ -28,6 +29,9 @@ class BuildProblem:
     message: str
     span: Span
     related: tuple[Location, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", redact_text(self.message))
 
 
 @dataclass(frozen=True, slots=True)
