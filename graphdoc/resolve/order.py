@@ -14,8 +14,10 @@ from typing import NamedTuple
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import SYNC_WAVE, Resource
+from graphdoc.resolve.known_operators import groups_of_chart
 from graphdoc.resolve.placement import find_destinations
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.secret_flow import SecretKey, trace_secrets
 from graphdoc.resolve.secrets import (
     ConsumerKind,
     ProducerKind,
@@ -23,6 +25,7 @@ from graphdoc.resolve.secrets import (
     find_consumers,
     find_producers,
 )
+from graphdoc.resolve.watching_policies import find_watches
 
 __all__ = ["Need", "Phase", "Step", "find_needs", "parting"]
 
@@ -47,6 +50,7 @@ _NAMESPACED = frozenset(
         "RoleBinding", "SealedSecret", "Secret", "Service", "ServiceAccount", "StatefulSet",
     }
 )  # fmt: skip
+_KYVERNO = "kyverno.io"
 # Namespaces that every cluster has.
 _GIVEN = frozenset({"", "default", "kube-node-lease", "kube-public", "kube-system"})
 
@@ -122,8 +126,8 @@ def parting(one: tuple[Step, ...], other: tuple[Step, ...]) -> tuple[Step, Step]
 def find_needs(estate: Estate) -> tuple[Need, ...]:
     """Every need whose both ends are known and ordered, cluster by cluster.
 
-    A Secret that a Pod cannot start without, the definition of a custom resource, and a Namespace
-    that only a manifest makes.
+    A Secret that a Pod cannot start without, the definition or operator of a custom resource, a
+    Namespace that only a manifest makes, and a policy that changes what it sees being created.
     """
     return tuple(_needs(estate))
 
@@ -131,7 +135,14 @@ def find_needs(estate: Estate) -> tuple[Need, ...]:
 def _needs(estate: Estate) -> Iterator[Need]:
     for cluster in estate.clusters:
         placed = tuple(_placed(estate, cluster))
-        wanted = (*_secrets(placed), *_kinds(placed), *_namespaces(estate, cluster, placed))
+        wanted = (
+            *_secrets(placed),
+            *_copies(estate, cluster, placed),
+            *_kinds(placed),
+            *_operators(estate, cluster, placed),
+            *_namespaces(estate, cluster, placed),
+            *_watched(placed),
+        )
         for want in wanted:
             need = _need(cluster, want)
             if need is not None:
@@ -180,6 +191,23 @@ def _secrets(placed: tuple[Placed, ...]) -> Iterator[_Want]:
                 yield _Want(place, what, use.span, tuple(bringers[key]))
 
 
+def _copies(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iterator[_Want]:
+    """Secrets that only policies copy into their namespace; each policy may be the one."""
+    by_id = {place.resource.id: place for place in placed if place.resource.group == _KYVERNO}
+    hints = estate.secrets
+    flow = trace_secrets(estate, cluster, hints.made_elsewhere, hints.consumer_keys)
+    copied = {
+        key: tuple(by_id[one.producer.resource] for one in made)
+        for key, made in flow.producers.items()
+        if all(one.producer.resource in by_id for one in made)
+    }
+    for place in (p for p in placed if _is_waited_for(p.resource)):
+        for use in find_consumers(place.resource, place.namespace):
+            key = SecretKey(use.namespace, use.name)
+            if not use.optional and use.how in _POD_USES and key in copied:
+                yield _Want(place, f"Secret/{use.namespace}/{use.name}", use.span, copied[key])
+
+
 def _copied_names(placed: tuple[Placed, ...]) -> frozenset[str]:
     """The names of Secrets that some policy copies: nobody knows which copy comes first."""
     policies = [c for p in placed for c in find_clone_policies(p.resource, p.namespace)]
@@ -206,6 +234,56 @@ def _kinds(placed: tuple[Placed, ...]) -> Iterator[_Want]:
         if key in definitions:
             what = f"CustomResourceDefinition of {place.resource.kind}"
             yield _Want(place, what, place.resource.span, tuple(definitions[key]))
+
+
+def _operators(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iterator[_Want]:
+    """Custom resources whose definitions only a chart that is known by name can bring."""
+    defined = {
+        _defines(p.resource) for p in placed if p.resource.kind == "CustomResourceDefinition"
+    }
+    bringers = {
+        group: found
+        for group, found in _installed(estate, cluster).items()
+        if not any(_is_within(known, group) for known in defined)
+    }
+    for place in placed:
+        group = next((g for g in bringers if _is_within(place.resource.group, g)), None)
+        if group is not None:
+            what = f"the operator of {group}"
+            yield _Want(place, what, place.resource.span, tuple(bringers[group]))
+
+
+def _defines(definition: Resource) -> str:
+    return definition.manifest.text("spec", "group")
+
+
+def _is_within(group: str, other: str) -> bool:
+    return f".{group}".endswith(f".{other}")
+
+
+def _installed(estate: Estate, cluster: str) -> dict[str, list[Placed]]:
+    """The Applications that install the operator of a group, each with the way to it."""
+    applications = {entry.id: entry for entry in estate.applications if entry.cluster == cluster}
+    destinations, shared = find_destinations(estate), _shared(estate)
+    found: dict[str, list[Placed]] = {}
+    for entry in applications.values():
+        steps = _steps_to(entry, applications, shared)
+        charts = {source.source.chart or "" for source in entry.sources}
+        for group in (g for chart in sorted(charts) for g in groups_of_chart(chart)):
+            resource = entry.application.resource
+            place = Placed(resource, "", destinations[entry.id], steps or ())
+            found.setdefault(group, []).append(place)
+    return found
+
+
+def _watched(placed: tuple[Placed, ...]) -> Iterator[_Want]:
+    """Workloads whose Pods a policy must see being created to change them."""
+    policies = [(place, tuple(find_watches(place.resource))) for place in placed]
+    for policy, watches in ((place, watches) for place, watches in policies if watches):
+        for place in placed:
+            if any(watch.sees(place.resource) for watch in watches):
+                what = str(policy.resource.id)
+                yield _Want(place, what, place.resource.span, (policy,))
 
 
 def _namespaces(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iterator[_Want]:

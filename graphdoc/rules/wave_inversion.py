@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
+from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.order import Need, Step, find_needs
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.wave_loops import find_wave_loops
@@ -18,13 +19,14 @@ def wave_inversion(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """Something needs what a later sync wave brings.
 
     Within one Application, and between the Applications of one parent: a Pod before the Secret or
-    SealedSecret that it cannot start without, a custom resource before its definition, content
+    SealedSecret that it cannot start without, or before the policy that copies that Secret or must
+    see the Pod being created; a custom resource before its definition or its operator, content
     before its Namespace. Where Argo CD is not told to wait for child Applications (see
     [`unenforced-waves`](unenforced-waves.md)) they start almost together: the order written is
     still the wrong one, and holds the earlier back as soon as somebody turns the waiting on.
 
     Only needs are reported whose both ends are in Git, on one cluster, below one Application, and
-    for which nothing else may stand in.
+    for which nothing else may stand in. More than three that need one thing are one finding.
 
     ## Why is this bad?
 
@@ -119,15 +121,18 @@ def wave_inversion(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     needs = tuple(find_needs(estate))
     loops = find_wave_loops(needs)
     inverted = [n for n in needs if n.is_inverted and not any(loop.holds(n) for loop in loops)]
-    for group in _by_cause(inverted):
-        first = group[0]
-        others = sorted({need.span for need in group} - {first.before.span})
+    for causes in gather(_by_cause(inverted), lambda group: (group[0].after.span, group[0].what)):
+        first = causes[0][0]
+        others = sorted({need.span for group in causes for need in group} - {first.before.span})
         related = (Location(span, "needed here") for span in others)
+        after = f"{first.what}, which {_step(first.after)} brings"
+        several = f"{_step(first.before)} and {len(causes) - 1} more need {after}"
         yield Problem(
-            f"{_step(first.before)} needs {first.what}, which {_step(first.after)} brings",
+            several if len(causes) > 1 else f"{_step(first.before)} needs {after}",
             Location(first.before.span, "applied earlier"),
             (Location(first.after.span, "applied later"), *related),
             first.before.item if _is_application(first.before) else first.before.owner,
+            identity=f"{first.what} {first.after.item}" if len(causes) > 1 else "",
         )
 
 
