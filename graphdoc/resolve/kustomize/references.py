@@ -222,7 +222,7 @@ def _named_namespace(namespace: str) -> str:
 
 
 def _renamed(old: Node, referral: Item, field: str) -> Node:
-    """The new name; one would change it where the referral's own name is set."""
+    """The new name; one would change it where the referral's own name is set, in all its parts."""
     value = referral.name if field == "name" else referral.namespace
     source = referral.manifest.find("metadata", field) or referral.manifest
-    return override(string(value, source.span), old)
+    return override(string(value, source.span, source.earlier), old)

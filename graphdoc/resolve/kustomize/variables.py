@@ -140,12 +140,13 @@ class _Resolver:
         text = node.text if node.plain else node.value
         whole = self._values.get(text[2:-1]) if text[:2] == "$(" and text[-1:] == ")" else None
         if isinstance(whole, Scalar) and whole.value is not None:
-            return override(whole._replace(earlier=()), node)
-        expanded, spans = expand(text, self._read)
+            return override(whole, node)
+        expanded, used = expand(text, self._read)
         if expanded == text:
             return node
-        span = spans[-1].span if spans else node.span
-        return override(string(expanded, span), node)
+        places = dict.fromkeys(span for value in used for span in value.origins)
+        *earlier, last = places or (node.span,)
+        return override(string(expanded, last, tuple(earlier)), node)
 
     def _read(self, name: str) -> Scalar | None:
         value = self._values.get(name)

@@ -21,7 +21,7 @@ class _Image(NamedTuple):
     new_tag: str
     digest: str
     tag_suffix: str
-    span: Span
+    places: tuple[Span, ...]
 
     def change(self, image: str) -> str:
         name, tag, digest = _split(image)
@@ -113,8 +113,8 @@ def _changed(node: Node, image: _Image) -> Node:
         raise KustomizeError("wrong node kind: expected a scalar", node.span)
     if not compile_expression(image.name, "^", _TAG).search(node.text):
         return node
-    text = image.change(node.text)
-    return node if text == node.text else override(string(text, image.span), node)
+    text, (*earlier, last) = image.change(node.text), image.places
+    return node if text == node.text else override(string(text, last, tuple(earlier)), node)
 
 
 def _image(entry: Mapping) -> _Image:
@@ -124,14 +124,14 @@ def _image(entry: Mapping) -> _Image:
         new_tag=entry.text("newTag"),
         digest=entry.text("digest"),
         tag_suffix=entry.text("tagSuffix"),
-        span=_image_span(entry),
+        places=_image_places(entry),
     )
 
 
-def _image_span(entry: Mapping) -> Span:
-    """Where one would change the image next: its tag before its name."""
-    fields = map(entry.scalar, ("newTag", "digest", "tagSuffix", "newName"))
-    return next((scalar.span for scalar in fields if scalar and scalar.value), entry.span)
+def _image_places(entry: Mapping) -> tuple[Span, ...]:
+    """What changes an image; one would change its tag before its name."""
+    fields = map(entry.scalar, ("newName", "tagSuffix", "digest", "newTag"))
+    return tuple(scalar.span for scalar in fields if scalar and scalar.value) or (entry.span,)
 
 
 def _split(image: str) -> tuple[str, str, str]:
