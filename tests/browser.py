@@ -6,6 +6,19 @@ from playwright.sync_api import BrowserContext, Page, Request
 
 __all__ = ["page_kinds", "watched"]
 
+# Written by hand about graphdoc itself: one of them stands for all.
+_HANDWRITTEN = frozenset(
+    {
+        "ci",
+        "documents",
+        "handwritten",
+        "kustomize",
+        "mutants",
+        "performance",
+        "portability",
+        "proven",
+    }
+)
 # Pages of one kind that differ so much that one of them does not stand for all.
 _ALSO = (
     "apps/musicman.html",
@@ -24,8 +37,8 @@ _ALSO = (
 
 def page_kinds(site: Path) -> tuple[str, ...]:
     """Every page at the top of a site; of each folder the index, the largest and what differs."""
-    top = [path for path in site.glob("*.html") if path.name != "404.html"]
-    folders = {path.parent for path in site.glob("*/*.html")}
+    top = [path for path in site.glob("*.html") if path.stem not in {"404", *_HANDWRITTEN}]
+    folders = {path.parent for path in site.glob("*/*.html")} - {site / "decisions"}
     largest = [
         max((p for p in folder.glob("*.html") if p.name != "index.html"), key=_size, default=None)
         for folder in folders

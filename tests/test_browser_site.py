@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from functools import partial
-from html import unescape
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -11,16 +10,12 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser import page_kinds, watched
+from tests.browser import watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Milliseconds after which the theme has made its search worker; leaving sooner makes it complain.
 _SETTLED = 250
-_SOURCE = re.compile(
-    r'<span class="src"(?: title="([^"]+)")?>(<span class="rp">[^<]+</span> (?:[^<]|<wbr>)+)</span>'
-)
-_TAG = re.compile(r"<[^>]+>")
 
 
 @pytest.fixture
@@ -144,6 +139,20 @@ def test_a_picture_leads_to_the_explorer(context: BrowserContext, built_site: Pa
     expect(page.locator("[data-x=panel] code")).to_have_text("application:upc-prod/musicman")
 
 
+def test_a_picture_of_the_site_fills_the_screen_and_goes_back(
+    context: BrowserContext, built_site: Path
+) -> None:
+    page = context.new_page()
+    page.goto((built_site / "apps/musicman.html").as_uri())
+    view, full = page.locator(".gd-view").first, page.locator("figure.gd >> text=Full screen")
+    height = view.bounding_box()["height"]  # type: ignore[index] # it is shown
+    full.click()
+    page.wait_for_function("document.fullscreenElement?.matches('figure.gd')")
+    page.locator("figure.gd >> text=Full screen").click()
+    page.wait_for_function("!document.fullscreenElement")
+    assert view.bounding_box()["height"] == height  # type: ignore[index] # it is shown again
+
+
 def test_the_palette_repaints_pictures(context: BrowserContext, built_site: Path) -> None:
     page = context.new_page()
     page.goto((built_site / "index.html").as_uri())
@@ -163,34 +172,3 @@ def test_every_picture_can_be_had_as_a_file_that_stands_alone(
     page.goto((built_site / str(address)).as_uri())
     assert page.locator("svg text").count() > 5
     assert heard == []
-
-
-def test_the_pages_keep_to_their_budget(built_site: Path) -> None:
-    sizes = {
-        p.relative_to(built_site).as_posix(): p.stat().st_size for p in built_site.rglob("*.html")
-    }
-    assert {name: size for name, size in sizes.items() if size > 150_000} == {}
-    assert (built_site / "search" / "search_index.json").stat().st_size < 3_000_000
-    pictures = {
-        p.name: p.read_text(encoding="utf-8").count('<svg class="gd-svg"')
-        for p in built_site.rglob("*.html")
-    }
-    assert {name: count for name, count in pictures.items() if count > 3} == {}
-
-
-def test_every_line_that_a_page_names_is_in_the_sample(built_site: Path, sample: Path) -> None:
-    named = {
-        unescape(title) or unescape(_TAG.sub("", shown))
-        for name in page_kinds(built_site)
-        for title, shown in _SOURCE.findall((built_site / name).read_text(encoding="utf-8"))
-    }
-    pairs = [(sample / place.partition(" ")[0], place.partition(" ")[2]) for place in named]
-    assert [pair for pair in pairs if not _is_there(*pair)] == []
-    assert len(named) > 200
-
-
-def _is_there(repository: Path, place: str) -> bool:
-    path, _, line = place.rpartition(":")
-    file = repository / path
-    lines = len(file.read_text(encoding="utf-8").splitlines()) if file.is_file() else 1
-    return file.exists() and 1 <= int(line) <= max(lines, 1)

@@ -119,10 +119,18 @@ def test_a_terminated_build_leaves_the_old_site(built: Path) -> None:
 
 @pytest.mark.slow
 def test_pages_are_written_for_another_generator(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(write_files(tmp_path, ESTATE))
+    slot = Path("text/_slots/page/index/intro.md")
+    slot.parent.mkdir(parents=True)
+    slot.write_text("Ask the team of [[app:nobody]].", "utf-8")
+    Path("mkdocs.yml").write_text("docs_dir: 'text'  # ours\n", "utf-8")
+    assert run(["pages", "docs"]) == 2
+    assert "_slots/page/index/intro.md:1: no app 'nobody'" in capsys.readouterr().err
+    slot.write_text("Ask the team.", "utf-8")
     assert run(["pages", "docs"]) == 0
+    assert "Ask the team." in Path("docs/index.md").read_text("utf-8")
     written = contents(Path("docs"))
     text = Path("docs/index.md").read_text("utf-8")
     assert "gd-slot" not in text

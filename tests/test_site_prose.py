@@ -10,6 +10,7 @@ import pytest
 from graphdoc.model.commit import Commit
 from graphdoc.site.build import SiteError, build_site
 from graphdoc.site.generate import Site, generate_site
+from graphdoc.site.input import OwnRepository
 from graphdoc.site.prose.fill import fill
 from graphdoc.site.prose.handwritten import Document, ProseError, fill_document, with_slots
 from graphdoc.site.scope import Scope
@@ -211,7 +212,7 @@ def test_text_that_covers_what_is_gone_is_an_error() -> None:
 
 def test_a_slot_names_who_wrote_it_last() -> None:
     own = (commit("f", 86_400, "docs_src/_slots/app/shop/notes.md", ""),)
-    dated = replace(site_input(), own_root="/w", own_history=own)
+    dated = replace(site_input(), own=OwnRepository("/w", own))
     document = Document("_slots/app/shop/notes.md", "x", place="docs_src/_slots/app/shop/notes.md")
     made = with_slots(generate_site(dated), {document.path: document})
     assert plain(made.pages["apps/shop.md"].markdown).endswith(
@@ -228,9 +229,13 @@ def test_the_built_site_holds_the_teams_text_and_refuses_what_is_gone(tmp_path: 
         "---\nnav: Start\ncovers: [platform/base]\n---\n# Us\n\nAsk about [[app:shop]].\n\n"
         "{{ diagram: tree prod }}\n\n{{ table: hosts }}\n", "utf-8",
     )  # fmt: skip
-    result = build_site(site_input(), tmp_path / "site", docs)
+    own = OwnRepository(
+        str(tmp_path.resolve()), (), ("git@github.com:us/docs.git",), "c0ffee", "main"
+    )
+    result = build_site(replace(site_input(), own=own), tmp_path / "site", docs)
     assert (result.problems, result.warnings) == ((), ())
     team = (tmp_path / "site" / "team.html").read_text("utf-8")
+    assert '<a href="https://github.com/us/docs/edit/main/docs/team.md"' in team
     assert '<svg class="gd-svg"' in team
     assert 'href="apps/shop.html"' in team
     assert (tmp_path / "site" / "assets/diagrams/team--tree-prod.svg").is_file()

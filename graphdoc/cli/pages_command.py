@@ -1,5 +1,7 @@
 """``graphdoc pages``."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -9,12 +11,17 @@ from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say
 from graphdoc.cli.replace import replaced_directory
+from graphdoc.cli.status import UsageMistake
+from graphdoc.config.values import Config
+from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.pages import page_files
 from graphdoc.pipeline.publish import to_site_input
 from graphdoc.report.report import count
+from graphdoc.site.prose.handwritten import ProseError
 
 __all__ = ["command"]
 
+_DOCS_DIR = re.compile(rb"^docs_dir:\s*['\"]?([^'\"#\n]+?)['\"]?\s*(?:#.*)?$", re.MULTILINE)
 _MARKS = ("index.md", "assets/graphdoc.css")
 
 
@@ -26,13 +33,14 @@ def command(scope: Scope, place: Path) -> None:
 
     DIR is new, empty, or was written by this command before; it is replaced as a whole. The pages
     use the extensions attr_list, def_list, md_in_html and tables, and link assets/graphdoc.css,
-    assets/pages.css and assets/graphdoc.js.
+    assets/pages.css and assets/graphdoc.js. Parts of your own, in _slots below docs_src or the
+    docs_dir of mkdocs.yml, are put into the pages they belong to.
 
     Examples:
       graphdoc pages docs/platform
     """
     analysis = analyse_estate(scope)
-    files = page_files(to_site_input(analysis))
+    files = _files(analysis)
     kept = (Path(), *(repository.root for repository in analysis.config.repositories))
     with replaced_directory(place, kept, _MARKS) as fresh:
         for path, data in files.items():
@@ -40,3 +48,18 @@ def command(scope: Scope, place: Path) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
     say(f"{count(sum(path.endswith('.md') for path in files), 'page')} in {place.as_posix()}")
+
+
+def _files(analysis: Analysis) -> Mapping[str, bytes]:
+    try:
+        return page_files(to_site_input(analysis), _documents(analysis.config))
+    except ProseError as error:
+        raise UsageMistake(str(error)) from error
+
+
+def _documents(config: Config) -> Path | None:
+    """The folder of handwritten text: as ``mkdocs.yml`` says, else ``docs_src``."""
+    file = config.directory / "mkdocs.yml"
+    said = _DOCS_DIR.search(file.read_bytes()) if file.is_file() else None
+    folder = config.directory / (said[1].decode() if said else "docs_src")
+    return folder if folder.is_dir() else None

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from graphdoc.site.generate import generate_site, site_assets
 from graphdoc.site.icons import sprite
 from graphdoc.site.input import SiteInput
 from graphdoc.site.page import Page
+from graphdoc.site.prose.handwritten import Document, with_slots
+from graphdoc.site.prose.reading import read_document
+from graphdoc.site.prose.slots import FOLDER
 
 __all__ = ["page_files"]
 
@@ -14,11 +18,28 @@ _SLOT = re.compile(r'<div class="gd-slot" data-gd="([^"]+)"></div>')
 _ICON = re.compile(r'href="#gi-([a-z]+)"')
 
 
-def page_files(given: SiteInput) -> Mapping[str, bytes]:
-    """Markdown with its figures in place, the pictures, and the styles and script for both."""
+def page_files(given: SiteInput, documents: Path | None = None) -> Mapping[str, bytes]:
+    """Markdown with its figures in place, the pictures, and the styles and script for both.
+
+    The slots below ``documents``, the folder of the team's own text, are put into their pages.
+
+    Raises:
+        ProseError: a slot belongs nowhere, or names something that does not exist.
+    """
     site = generate_site(given)
+    if documents is not None:
+        site = with_slots(site, _slots(documents, given.own.root))
     texts = {page.path: _filled(page) for page in site.pages.values()} | dict(site.drawings)
     return {path: text.encode() for path, text in texts.items()} | dict(site_assets())
+
+
+def _slots(folder: Path, root: str) -> Mapping[str, Document]:
+    files = sorted((folder / FOLDER).rglob("*.md"))
+    named = ((file, file.relative_to(folder).as_posix()) for file in files)
+    return {
+        path: read_document(path, file.read_text("utf-8-sig"), str(file), root)
+        for file, path in named
+    }
 
 
 def _filled(page: Page) -> str:

@@ -4,6 +4,7 @@ from graphdoc import __version__
 from graphdoc.clone import DiskClone
 from graphdoc.clone.git import find_git_directory
 from graphdoc.clone.history import read_history
+from graphdoc.clone.revisions import read_facts
 from graphdoc.config.values import Config
 from graphdoc.drift import LockError, read_lock
 from graphdoc.graph.compare import compare
@@ -12,7 +13,14 @@ from graphdoc.model.commit import Commit
 from graphdoc.pipeline.analysis import Analysis, take_lock
 from graphdoc.pipeline.rulebook import ALL_RULES
 from graphdoc.pipeline.since import to_changed
-from graphdoc.site.input import Comparison, HostForm, RuleDocument, SiteInput, SiteSettings
+from graphdoc.site.input import (
+    Comparison,
+    HostForm,
+    OwnRepository,
+    RuleDocument,
+    SiteInput,
+    SiteSettings,
+)
 
 __all__ = ["to_site_input"]
 
@@ -38,18 +46,21 @@ def to_site_input(analysis: Analysis, since: Comparison | None = None) -> SiteIn
         recorded,
         unrecorded,
         since,
-        *_own(analysis.config),
+        _own(analysis.config),
     )
 
 
-def _own(config: Config) -> tuple[str, tuple[Commit, ...]]:
+def _own(config: Config) -> OwnRepository:
     """The repository that holds the configuration, and its newest commits."""
     folders = (config.directory.resolve(), *config.directory.resolve().parents)
     root = next((folder for folder in folders if (folder / ".git").exists()), None)
     git = find_git_directory(root) if root else None
     if root is None or git is None:
-        return "", ()
-    return root.as_posix(), read_history(git, "", _COMMITS)
+        return OwnRepository()
+    facts, history = read_facts(git), read_history(git, "", _COMMITS)
+    return OwnRepository(
+        root.as_posix(), history, facts.urls, facts.commit or "", facts.branch or ""
+    )
 
 
 def _history(analysis: Analysis) -> tuple[Commit, ...]:

@@ -60,6 +60,13 @@ class Atlas(Addresses):
         return {node.name: self._checkout(node) for node in self.graph.nodes(NodeKind.REPOSITORY)}
 
     @cached_property
+    def own_checkout(self) -> Checkout:
+        """The repository of the handwritten pages, as the pencil on them needs it."""
+        own = self.site.own
+        address, form = web_address(own.urls, self.site.settings.hosts)
+        return Checkout("", address, form, own.commit, own.branch)
+
+    @cached_property
     def are_values_searched(self) -> bool:
         """Whether values files are so few that the search index has room for their keys."""
         return sum(1 for _ in self.graph.nodes(NodeKind.VALUES)) <= _SEARCHED

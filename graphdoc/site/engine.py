@@ -6,7 +6,7 @@ breaks it for all that follow. So each layout gets memory of its own, and a boun
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ class EngineMissingError(Exception):
     """This machine cannot run the engine at all."""
 
 
+@lru_cache(maxsize=1024)  # `serve` draws most pictures again as they were
 def run_graphviz(dot: str, output: str) -> bytes:
     """The graph laid out by ``dot`` in one of Graphviz's output formats.
 

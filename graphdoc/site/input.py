@@ -11,7 +11,15 @@ from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["Changed", "Comparison", "HostForm", "RuleDocument", "SiteInput", "SiteSettings"]
+__all__ = [
+    "Changed",
+    "Comparison",
+    "HostForm",
+    "OwnRepository",
+    "RuleDocument",
+    "SiteInput",
+    "SiteSettings",
+]
 
 
 class HostForm(StrEnum):
@@ -87,11 +95,22 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRepository:
+    """Where the configuration and the handwritten pages stand; all empty where that is not Git."""
+
+    root: str = ""
+    history: tuple[Commit, ...] = ()
+    urls: tuple[str, ...] = ()
+    commit: str = ""
+    branch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SiteInput:
     """All that the pages are made from; ``newest_commit`` is in seconds since 1970, 0 unknown.
 
     ``history`` holds the newest commits; ``recorded`` compares with the lock, ``since`` with an
-    earlier time. ``unrecorded`` says why there is no comparison with the lock. ``own_root`` is the
+    earlier time. ``unrecorded`` says why there is no comparison with the lock. ``own`` is the
     repository of the configuration itself, where handwritten pages stand.
     """
 
@@ -107,5 +126,4 @@ class SiteInput:
     recorded: Comparison | None = None
     unrecorded: str = ""
     since: Comparison | None = None
-    own_root: str = ""
-    own_history: tuple[Commit, ...] = ()
+    own: OwnRepository = field(default_factory=OwnRepository)

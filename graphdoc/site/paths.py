@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from posixpath import dirname, relpath
 from urllib.parse import quote
@@ -47,8 +48,12 @@ def relative(target: str, here: str) -> str:
         return f"{relative(path, here)}?{quote(query, safe='=&')}{mark}{anchor}"
     if not path or path == here:
         return f"#{anchor}" if mark else _page(here).rpartition("/")[2]
-    found = relpath(_page(path), dirname(here) or ".")
-    return f"{quote(found)}{mark}{anchor}"
+    return f"{_way(path, dirname(here) or '.')}{mark}{anchor}"
+
+
+@lru_cache(maxsize=4096)  # every page leads to the same few hundred
+def _way(path: str, folder: str) -> str:
+    return quote(relpath(_page(path), folder))
 
 
 def _page(path: str) -> str:

@@ -24,6 +24,7 @@ from graphdoc.site.input import SiteInput
 from graphdoc.site.markup import html
 from graphdoc.site.navigation import navigation
 from graphdoc.site.prose.handwritten import Document, ProseError, fill_document, with_slots
+from graphdoc.site.prose.reading import own_place, read_document
 from graphdoc.site.prose.slots import FOLDER
 from graphdoc.site.sharing import GeneratedFile, Sharing, forget_entries, frame_of
 
@@ -152,9 +153,12 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
 
     def on_pre_page(self, page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsPage:  # noqa: ARG002
         """Let the pencil lead to what the page tells about."""
-        made = self._made.pages.get(page.file.src_uri)
-        if made is not None:
+        made, atlas = self._made.pages.get(page.file.src_uri), self._made.atlas
+        if page.file.src_uri in self._generated and made is not None:
             page.edit_url = made.edit or None
+        elif page.edit_url is None:
+            place = own_place(page.file.abs_src_path, atlas.site.own.root)
+            page.edit_url = (atlas.own_checkout.edit(place) if place else "") or None
         return page
 
     @event_priority(100)
@@ -241,19 +245,8 @@ def _or_refused(make: Callable[[], T]) -> T:
 
 
 def _document(file: File, site: Site) -> Document:
-    source = file.content_string.removeprefix("\ufeff")
-    text, facts = meta.get_data(source)
-    first = source.count("\n") - text.count("\n") + 1
-    root = site.atlas.site.own_root
-    place = Path(file.abs_src_path).resolve() if file.abs_src_path and root else None
-    known = place is not None and place.is_relative_to(root)
-    return Document(
-        file.src_uri,
-        text,
-        facts,
-        first,
-        place.relative_to(root).as_posix() if place and known else "",
-    )
+    root = site.atlas.site.own.root
+    return read_document(file.src_uri, file.content_string, file.abs_src_path, root)
 
 
 def _generated(config: MkDocsConfig, path: str, content: str | bytes) -> GeneratedFile:

@@ -99,7 +99,7 @@ def _block(site: Site, document: Document, filled: Filled, note: Markup) -> str:
 
 
 def _last_commit(site: Site, place: str) -> Commit | None:
-    history = site.atlas.site.own_history if place else ()
+    history = site.atlas.site.own.history if place else ()
     return next((commit for commit in history if place in commit.files), None)
 
 
