@@ -5,7 +5,7 @@ from collections.abc import Callable
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, merge_specs, set_fields, spec
-from graphdoc.resolve.kustomize.ids import Gvk, Item, is_cluster_scoped
+from graphdoc.resolve.kustomize.ids import Gvk, Id, Item, is_cluster_scoped
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.reading import refuse_odd_pair
 from graphdoc.resolve.kustomize.sharing import share, spread
@@ -48,14 +48,17 @@ def set_namespace(
         remembered = item.remember()
         manifest = _in_namespace(remembered, setter, blank, subjects)
         for field in _namespace_specs(item, specs):
-            manifest = (
-                set_fields(manifest, field, setter, blank) if _fits(item, field) else manifest
-            )
+            manifest = set_fields(manifest, field, setter, blank)
         items.replace(index, remembered._replace(manifest=manifest))
-    for item in items:
-        if len(items.current(item.id)) > 1:
-            reason = f"namespace transformation produces ID conflict: {item.id}"
-            raise KustomizeError(reason, namespace.span)
+    _refuse_conflicts(items, namespace.span)
+
+
+def _refuse_conflicts(items: Items, span: Span) -> None:
+    seen: set[Id] = set()
+    for present in (item.id for item in items):
+        if present in seen:
+            raise KustomizeError(f"namespace transformation produces ID conflict: {present}", span)
+        seen.add(present)
 
 
 def put_in_namespace(item: Item, namespace: Scalar) -> Item:
@@ -76,12 +79,14 @@ def _in_namespace(item: Item, setter: Callable[[Node], Node], blank: Node, mode:
 
 def _namespace_specs(item: Item, specs: tuple[FieldSpec, ...]) -> list[FieldSpec]:
     """Kustomize sets metadata itself, and renames nothing but the core Namespace."""
-    is_binding = item.gvk.kind in _ROLE_BINDINGS
+    gvk = item.gvk
+    is_binding = gvk.kind in _ROLE_BINDINGS
     is_core = text_of(item.manifest.entries.get("apiVersion")) == "v1"
     return [
         field
         for field in specs
         if field.path != _NAMESPACE
+        and gvk.is_selected_by(field.gvk)
         and (is_core or field.path != _NAME)
         and not (
             is_binding
