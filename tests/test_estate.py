@@ -770,3 +770,40 @@ def test_sets_below_a_folder_of_sets_belong_to_it() -> None:
     estate = resolve(f"-- platform/sets/deep/set.yaml --\n{nested}{deeper}")
     assert "applicationset:platform/nested" in [made.id for made in estate.application_sets]
     assert roots(estate) == [("platform", "kustomization:platform/sets")]
+
+
+LONE_FOLDER = f"""
+-- platform/apps/web/kustomization.yaml --
+resources: [web.yaml]
+-- platform/apps/web/web.yaml --
+{application("web", "elsewhere", "other")}
+"""
+
+
+@pytest.mark.parametrize(("lone", "found"), [(1, 1), (2, 3), (20, 1)])
+def test_most_applications_that_nothing_renders_are_roots_beside_a_folder(
+    lone: int, found: int
+) -> None:
+    others = "".join(
+        f"-- platform/apps/a{i}/a.yaml --\n{application(f'a{i}', 'elsewhere', 'other')}"
+        for i in range(lone)
+    )
+    assert len(roots(resolve(LONE_FOLDER + others))) == found
+
+
+def test_an_application_of_a_chart_that_needs_its_values_is_an_app_of_apps() -> None:
+    chart = f"""
+-- platform/start/root.yaml --
+{application("root", "chart", more=f"{chr(10)}    helm: {{valuesObject: {{name: web}}}}")}
+-- platform/other/alone.yaml --
+{application("alone", "elsewhere", "other")}
+-- platform/chart/Chart.yaml --
+apiVersion: v2
+name: apps
+version: 1.0.0
+-- platform/chart/templates/web.yaml --
+{application('{{ required "a name" .Values.name }}', "elsewhere", "other")}
+"""
+    estate = resolve(chart)
+    assert [node for _, node in roots(estate)] == ["application:start/root"]
+    assert ids(estate) == ["application:start/root", "application:start/web"]

@@ -7,6 +7,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile, file_start
+from graphdoc.resolve.kept_local import find_kept_local
 from graphdoc.resolve.orphans import applied_elsewhere, find_applied_outside
 from graphdoc.resolve.other_tools import find_other_tools
 from graphdoc.resolve.refusals import file_of
@@ -79,7 +80,8 @@ def _rendered_charts(estate: Estate) -> set[tuple[str, str]]:
     """The charts that an Application, a root or a kustomization renders."""
     found = {(root.clone, root.path) for root in estate.roots if root.kind is RootKind.CHART}
     for source in (source for entry in estate.rendered for source in entry.sources):
-        if source.chart is not None and source.chart.path is not None and not source.problems:
+        is_rendered = not source.problems and (source.resources or not source.not_understood)
+        if source.chart is not None and source.chart.path is not None and is_rendered:
             found.add((source.chart.repository, source.chart.path))
     for file in (f for b in estate.builds if not b.problems for f in b.files):
         if basename(file.path) == "Chart.yaml":
@@ -98,6 +100,7 @@ def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
     for build in estate.builds:
         yield from build.not_understood
     yield from find_undecided_reviews(estate)
+    yield from find_kept_local(estate)
     yield from find_other_tools(estate)
     yield from _applied_outside(estate)
     for name, builds in find_catalogs(estate).items():

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from posixpath import basename, dirname
+from posixpath import basename
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.fixtures import is_fixture
-from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.ignored import Ignored
 
 __all__ = ["PrivateFile", "find_private_files"]
 
@@ -35,53 +35,20 @@ class PrivateFile:
     rule: Span | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Ignore:
-    """One line of a .gitignore, as a glob from the repository's root."""
-
-    glob: str
-    negated: bool
-    span: Span
-
-    @property
-    def keeps_confidential(self) -> bool:
-        """Whether what it matches was meant to be kept from others."""
-        return not self.negated and _CONFIDENTIAL.search(self.glob) is not None
-
-    def matches(self, path: str) -> bool:
-        """Whether the file is, or lies below, what the line names."""
-        return matches_segments(path, f"{self.glob}/**")  # which is the folder itself, too
-
-
 def find_private_files(clones: Iterable[Clone]) -> Iterator[PrivateFile]:
     """Every committed file that .gitignore keeps local, and every private key."""
     for clone in clones:
-        ignores = [ignore for path in clone.files for ignore in _ignores(clone, path)]
+        ignored = Ignored(clone)
         for path in clone.files:
             if is_fixture(path) or _HARMLESS.search(basename(path)):
                 continue
             file = SourceFile(clone.name, path)
-            last = next((i for i in reversed(ignores) if i.matches(path)), None)
-            if last is not None and last.keeps_confidential and not _is_sealed(clone, path):
-                yield PrivateFile(file, "though .gitignore keeps it local", last.span)
+            rule = ignored.rule(path)
+            is_private = rule is not None and _CONFIDENTIAL.search(rule.glob) is not None
+            if rule is not None and is_private and not _is_sealed(clone, path):
+                yield PrivateFile(file, "though .gitignore keeps it local", rule.span)
             elif _is_key(clone, path):
                 yield PrivateFile(file, "and is a private key", None)
-
-
-def _ignores(clone: Clone, path: str) -> Iterator[_Ignore]:
-    if basename(path) != ".gitignore":
-        return
-    home = f"{dirname(path)}/" if dirname(path) else ""
-    for number, line in enumerate(_text(clone, path).splitlines(), start=1):
-        pattern = line.split("  #")[0].strip()
-        if not pattern or pattern.startswith("#"):
-            continue
-        negated = pattern.startswith("!")
-        bare = pattern.removeprefix("!").rstrip("/")
-        anchored = bare.startswith("/") or "/" in bare
-        glob = home + (bare.lstrip("/") if anchored else f"**/{bare}")
-        span = Span(SourceFile(clone.name, path), number, 1, number, len(line) + 1)
-        yield _Ignore(glob, negated, span)
 
 
 def _is_sealed(clone: Clone, path: str) -> bool:

@@ -7,6 +7,7 @@ from posixpath import dirname, join
 
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.fixtures import is_pattern
+from graphdoc.resolve.kept_local import is_kept_local
 from graphdoc.resolve.kustomize import (
     KUSTOMIZATION_NAMES,
     Build,
@@ -24,7 +25,7 @@ __all__ = [
 # Reasons that depend on the other resources of a build, by how Kustomize words them.
 _ABOUT_OTHERS = (
     "no resource matches", "may not add resource", "add operation", "remove operation",
-    "replace operation", "multiple matches",
+    "replace operation", "multiple matches", "nothing selected by",
 )  # fmt: skip
 
 
@@ -59,7 +60,13 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
     for build in meant_builds(estate):
         if kind is BuildProblemKind.INVALID and _is_loop(build):
             continue  # what else is wrong may come of the loop
-        stopping = [p for p in build.problems if p.kind is kind and _is_certain(build, p)]
+        stopping = [
+            problem
+            for problem in build.problems
+            if problem.kind is kind
+            and _is_certain(build, problem)
+            and not is_kept_local(estate, problem)
+        ]
         for problem in stopping:
             key = (problem.span, problem.message)
             problems[key] = problem
@@ -91,7 +98,10 @@ def _is_loop(build: Build) -> bool:
 
 def _is_certain(build: Build, problem: BuildProblem) -> bool:
     """Whether nothing that is not at hand could have brought what a patch or a name lacks."""
-    return not build.not_understood or not problem.message.startswith(_ABOUT_OTHERS)
+    if not problem.message.startswith(_ABOUT_OTHERS):
+        return True
+    missing = BuildProblemKind.MISSING_ENTRY
+    return not build.not_understood and not any(p.kind is missing for p in build.problems)
 
 
 def _depth(build: Build) -> tuple[int, str, str]:

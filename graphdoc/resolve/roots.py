@@ -21,6 +21,8 @@ from graphdoc.resolve.units import Unit, Units, brings_applications, written_at
 
 __all__ = ["RootPattern", "choose_roots"]
 
+_VERY_MANY = 20
+
 
 @dataclass(frozen=True, slots=True)
 class RootPattern:
@@ -69,7 +71,7 @@ def choose_roots(
     choice.take_applied()
     choice.take_applications()
     choice.take_folders()
-    if not choice.roots:
+    if not choice.roots or choice.is_mostly_lone:
         choice.take_lone_applications()
     return tuple(sorted(choice.roots, key=lambda root: (root.cluster, root.span)))
 
@@ -96,7 +98,7 @@ class _Places:
     def of(cls, units: Units) -> "_Places":
         folders = (*units.kustomizations, *units.charts)
         return cls(
-            frozenset((unit.clone.name, unit.path) for unit in folders),
+            frozenset((unit.clone.name, unit.path) for unit in folders) | units.bringing,
             frozenset(
                 (clone.name, dirname(path))
                 for clone in {unit.clone.name: unit.clone for unit in units.applications}.values()
@@ -200,10 +202,23 @@ class _Choice:
             if not self._is_excluded(unit):
                 self._take(unit, unit.variant)
 
+    @property
+    def is_mostly_lone(self) -> bool:
+        """Whether folders alone are roots, and most Applications lie in none of them.
+
+        Whoever applies the folders by hand then applies the others, too; very many are applied by
+        something that is not in Git.
+        """
+        folders = {RootKind.KUSTOMIZATION, RootKind.CHART}
+        lone = [unit for unit in self.units.applications if not self._is_excluded(unit)]
+        by_folders = all(root.kind in folders for root in self.roots)
+        return by_folders and len(self.walk.reached) < len(lone) < _VERY_MANY
+
     def take_lone_applications(self) -> None:
-        """Where there is no root at all, each Application is its own."""
+        """Where there is no root, or hardly any, each Application is its own."""
+        is_spare = self._is_excluded if self.roots else self._is_reached
         for unit in sorted(self.units.applications, key=_depth):
-            if not self._is_reached(unit):
+            if not is_spare(unit):
                 self._take(unit, "")
 
     def _is_excluded(self, unit: Unit) -> bool:

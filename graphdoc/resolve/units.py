@@ -64,12 +64,16 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Every candidate, and every kustomization of the estate, built."""
+    """Every candidate, and every kustomization of the estate, built.
+
+    ``bringing`` are the charts whose templates may bring Applications, be it with other values.
+    """
 
     applications: tuple[Unit, ...]
     kustomizations: tuple[Unit, ...]
     charts: tuple[Unit, ...]
     builds: tuple[Build, ...]
+    bringing: frozenset[tuple[str, str]] = frozenset()
 
 
 def brings_applications(resources: Iterable[Resource]) -> bool:
@@ -92,7 +96,7 @@ def discover_units(
         search.look_through(clone)
     return Units(
         tuple(search.applications), tuple(search.kustomizations), tuple(search.charts),
-        tuple(search.builds),
+        tuple(search.builds), frozenset(search.bringing),
     )  # fmt: skip
 
 
@@ -105,6 +109,7 @@ class _Search:
     kustomizations: list[Unit] = field(default_factory=list)
     charts: list[Unit] = field(default_factory=list)
     builds: list[Build] = field(default_factory=list)
+    bringing: set[tuple[str, str]] = field(default_factory=set)
 
     def look_through(self, clone: Clone) -> None:
         charts = tuple(dirname(f) for f in clone.files if f.rpartition("/")[2] == "Chart.yaml")
@@ -166,6 +171,7 @@ class _Search:
         prefix = f"{directory}/" if directory else ""
         templates = files_below(clone.files, f"{prefix}templates")
         may_bring = any(_template_brings(clone, path) for path in templates)
+        self.bringing |= {(clone.name, directory)} if may_bring else set()
         if self.engine is None or not (may_bring or self._requires_applications(clone, prefix)):
             return
         variants = [

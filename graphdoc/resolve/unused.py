@@ -15,9 +15,9 @@ from graphdoc.resolve.by_hand import is_applied_by_hand
 from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans import folders_of, folders_of_orphans
-from graphdoc.resolve.paths import join_path, matches_segments
+from graphdoc.resolve.paths import join_path, matches_segments, normalise
 from graphdoc.resolve.refusals import find_tops
-from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.scripts import find_applied
 from graphdoc.resolve.told import told_to_charts
 from graphdoc.resolve.unrendered import Unrendered
@@ -113,6 +113,7 @@ class _Used:
     def __init__(self, estate: Estate) -> None:
         self._clones = estate.clones
         self._rendered = set(_rendered(estate))
+        self._by_plugins = tuple(_by_plugins(estate))
         self._patterns = tuple(_patterns(estate))
         self._unrendered = Unrendered(estate)
         self._applied = tuple(applied for clone in estate.clones for applied in find_applied(clone))
@@ -121,6 +122,8 @@ class _Used:
     def has(self, clone: str, path: str) -> bool:
         """Whether anything renders the folder, may render it, or names it."""
         if (clone, path) in self._rendered or not path:
+            return True
+        if any(c == clone and f"{path}/".startswith(f"{p}/") for c, p in self._by_plugins):
             return True
         if any(c == clone and matches_segments(path, pattern) for c, pattern in self._patterns):
             return True
@@ -140,6 +143,14 @@ def _rendered(estate: Estate) -> Iterator[tuple[str, str]]:
                 yield source.chart.repository, source.chart.path
     for root in estate.roots:
         yield root.clone, root.path
+
+
+def _by_plugins(estate: Estate) -> Iterator[tuple[str, str]]:
+    """The folders that plugins render, who may take whatever lies below."""
+    for source in (source for entry in estate.applications for source in entry.sources):
+        path = normalise(source.source.path or "")
+        if source.tool is Tool.PLUGIN and source.clone is not None and path:
+            yield source.clone.name, path
 
 
 def _patterns(estate: Estate) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,57 @@
+"""What the .gitignore files of a clone say of its paths."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from posixpath import basename, dirname
+
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.location import SourceFile, Span
+from graphdoc.resolve.paths import matches_segments
+
+__all__ = ["IgnoreRule", "Ignored"]
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRule:
+    """One line of a .gitignore, as a glob from the repository's root."""
+
+    glob: str
+    negated: bool
+    span: Span
+
+    def matches(self, path: str) -> bool:
+        """Whether the file is, or lies below, what the line names."""
+        return matches_segments(path, f"{self.glob}/**")  # which is the folder itself, too
+
+
+class Ignored:
+    """Asked about one clone's paths; the last line that matches decides."""
+
+    def __init__(self, clone: Clone) -> None:
+        files = (path for path in clone.files if basename(path) == ".gitignore")
+        self._rules = [rule for path in files for rule in _rules(clone, path)]
+
+    def rule(self, path: str) -> IgnoreRule | None:
+        """The line that ignores a path; ``None`` where none does."""
+        last = next((rule for rule in reversed(self._rules) if rule.matches(path)), None)
+        return last if last is not None and not last.negated else None
+
+
+def _rules(clone: Clone, path: str) -> Iterator[IgnoreRule]:
+    home = f"{dirname(path)}/" if dirname(path) else ""
+    for number, line in enumerate(_text(clone, path).splitlines(), start=1):
+        pattern = line.split("  #")[0].strip()
+        if not pattern or pattern.startswith("#"):
+            continue
+        bare = pattern.removeprefix("!").rstrip("/")
+        anchored = bare.startswith("/") or "/" in bare
+        glob = home + (bare.lstrip("/") if anchored else f"**/{bare}")
+        span = Span(SourceFile(clone.name, path), number, 1, number, len(line) + 1)
+        yield IgnoreRule(glob, pattern.startswith("!"), span)
+
+
+def _text(clone: Clone, path: str) -> str:
+    try:
+        return clone.read(path).decode("utf-8", "replace")
+    except UnreadableError:
+        return ""

@@ -1,0 +1,44 @@
+"""Entries of kustomizations that are missing because .gitignore keeps them local."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from posixpath import dirname
+
+from graphdoc.model.clone import Clone
+from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.location import Span
+from graphdoc.resolve.ignored import Ignored
+from graphdoc.resolve.kustomize import BuildProblem, BuildProblemKind
+from graphdoc.resolve.paths import join_path
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.spelling import text_at
+
+__all__ = ["find_kept_local", "is_kept_local"]
+
+
+def is_kept_local(estate: Estate, problem: BuildProblem) -> bool:
+    """Whether a missing entry lies where .gitignore keeps files local."""
+    return problem.kind is BuildProblemKind.MISSING_ENTRY and _is_local(estate, problem.span)
+
+
+def find_kept_local(estate: Estate) -> Iterator[NotUnderstood]:
+    """Each such entry, once."""
+    told: set[Span] = set()
+    for problem in (problem for build in estate.builds for problem in build.problems):
+        if problem.span not in told and is_kept_local(estate, problem):
+            told.add(problem.span)
+            yield NotUnderstood(problem.span, f"{problem.message}; .gitignore keeps it local")
+
+
+def _is_local(estate: Estate, span: Span) -> bool:
+    clones = {clone.name: clone for clone in estate.clones}
+    ignored = _ignored(estate.clones).get(span.file.repository)
+    named = text_at(clones, span)
+    words = {named, named.partition("=")[2]} - {""}  # a generator's entry may give a key
+    paths = [join_path(dirname(span.file.path), word) for word in words]
+    return ignored is not None and any(ignored.rule(path) is not None for path in paths if path)
+
+
+@lru_cache(maxsize=2)
+def _ignored(clones: tuple[Clone, ...]) -> dict[str, Ignored]:
+    return {clone.name: Ignored(clone) for clone in clones}
