@@ -23,9 +23,12 @@ __all__ = [
 
 
 # Reasons that depend on the other resources of a build, by how Kustomize words them.
+_ABSENT = ("no resource matches", "nothing selected by")
+# What is not at hand and would only bring resources, or change those.
+_BRINGING = ("a remote resource ", "chart ", "helmCharts ", *_ABSENT)
 _ABOUT_OTHERS = (
-    "no resource matches", "may not add resource", "add operation", "remove operation",
-    "replace operation", "multiple matches", "nothing selected by",
+    *_ABSENT, "may not add resource", "add operation", "remove operation", "replace operation",
+    "multiple matches",
 )  # fmt: skip
 
 
@@ -97,11 +100,17 @@ def _is_loop(build: Build) -> bool:
 
 
 def _is_certain(build: Build, problem: BuildProblem) -> bool:
-    """Whether nothing that is not at hand could have brought what a patch or a name lacks."""
+    """Whether nothing that is not at hand could have brought what a patch or a name lacks.
+
+    A base or a chart brings resources and changes none that are there.
+    """
     if not problem.message.startswith(_ABOUT_OTHERS):
         return True
-    missing = BuildProblemKind.MISSING_ENTRY
-    return not build.not_understood and not any(p.kind is missing for p in build.problems)
+    if any(other.kind is BuildProblemKind.MISSING_ENTRY for other in build.problems):
+        return False
+    are_few = not problem.message.startswith(_ABSENT)
+    gaps = (gap.reason for gap in build.not_understood)
+    return all(are_few and reason.startswith(_BRINGING) for reason in gaps)
 
 
 def _depth(build: Build) -> tuple[int, str, str]:
