@@ -132,12 +132,15 @@ def meant_builds(estate: Estate) -> tuple[Build, ...]:
 
 
 def find_tops(estate: Estate) -> tuple[Build, ...]:
-    """The builds that nothing includes, and those that Applications render."""
+    """The builds that nothing includes, and those that Applications render.
+
+    A Component is no build of its own: what it includes, its includers do.
+    """
     included = {
-        (include.clone, include.target)
+        (file.repository, dirname(file.path))
         for build in estate.builds
-        for include in build.includes
-        if include.is_directory
+        for file in build.kustomizations
+        if (file.repository, dirname(file.path)) != (build.clone, build.path)
     }
     rendered = tuple(rendered_builds(estate))
     free = (build for build in estate.builds if (build.clone, build.path) not in included)
