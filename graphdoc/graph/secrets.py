@@ -17,12 +17,19 @@ def draw_secrets(drawing: Drawing, estate: Estate) -> None:
     for cluster in estate.clusters:
         hints = estate.secrets
         flow = trace_secrets(estate, cluster, hints.made_elsewhere, hints.consumer_keys)
+        lacking = frozenset(missing.key for missing in flow.missing), frozenset(flow.undecided)
         for key in sorted({*flow.producers, *flow.consumers}):
-            _draw_secret(drawing, flow, key)
+            _draw_secret(drawing, flow, key, *lacking)
         _draw_uses(drawing, flow)
 
 
-def _draw_secret(drawing: Drawing, flow: SecretFlow, key: SecretKey) -> None:
+def _draw_secret(
+    drawing: Drawing,
+    flow: SecretFlow,
+    key: SecretKey,
+    missing: frozenset[SecretKey],
+    undecided: frozenset[SecretKey],
+) -> None:
     producers = flow.producers.get(key, ())
     consumers = flow.consumers.get(key, ())
     made = [produced.producer.span for produced in producers]
@@ -35,8 +42,8 @@ def _draw_secret(drawing: Drawing, flow: SecretFlow, key: SecretKey) -> None:
             "namespace": key.namespace,
             "keys": texts(sorted({name for p in producers for name in p.producer.keys})),
             "producers": texts(sorted({str(p.producer.how) for p in producers})),
-            "missing": any(missing.key == key for missing in flow.missing),
-            "undecided": key in flow.undecided,
+            "missing": key in missing,
+            "undecided": key in undecided,
             "consumers": len({use.owner for use in consumers}),
         },
     )

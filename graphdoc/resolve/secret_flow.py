@@ -130,7 +130,8 @@ def trace_secrets(
         or _is_elsewhere(key, made_elsewhere)
         or not _is_certain(evidence, key, uses)
     )
-    missing = (MissingSecret(key, wanted[key]) for key in sorted(wanted) if key not in undecided)
+    decided = sorted(wanted.keys() - set(undecided))
+    missing = (MissingSecret(key, wanted[key]) for key in decided)
     return SecretFlow(cluster, producers, consumers, tuple(missing), undecided)
 
 
