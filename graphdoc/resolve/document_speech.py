@@ -39,7 +39,7 @@ _FILE = re.compile(
     r"\.(?:ya?ml|json|md|sh|tpl|tf|tfvars|py|toml|txt|cfg|conf|ini|jsonnet|rego|hcl|png|svg)$"
 )
 _PLACEHOLDER = re.compile(
-    r"your|[{}…]|\.\.\.|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|my)(?:$|[/_.-])|[A-Z]+_[A-Z_]+(?!.*\.md$)"
+    r"your|[{}…]|\.\.\.|(?:^|/)path/to/|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|my)(?:$|[/_.-])|[A-Z]+_[A-Z_]+(?!.*\.md$)"
     r"|\d{8}[_-]\d{4,}|(?:^|[/_.-])[NXYZ](?:$|[/_.-])"
 )
 _COMMON = frozenset({
