@@ -25,16 +25,21 @@ class IgnoreRule:
 
 
 class Ignored:
-    """Asked about one clone's paths; the last line that matches decides."""
+    """Asked about one clone's paths: the deepest file decides, in it the last line that fits."""
 
     def __init__(self, clone: Clone) -> None:
         files = (path for path in clone.files if basename(path) == ".gitignore")
-        self._rules = [rule for path in files for rule in _rules(clone, path)]
+        self._rules = {dirname(path): tuple(reversed(list(_rules(clone, path)))) for path in files}
 
     def rule(self, path: str) -> IgnoreRule | None:
         """The line that ignores a path; ``None`` where none does."""
-        last = next((rule for rule in reversed(self._rules) if rule.matches(path)), None)
-        return last if last is not None and not last.negated else None
+        folder = path
+        while folder:
+            folder = dirname(folder)
+            last = next((r for r in self._rules.get(folder, ()) if r.matches(path)), None)
+            if last is not None:
+                return None if last.negated else last
+        return None
 
 
 def _rules(clone: Clone, path: str) -> Iterator[IgnoreRule]:

@@ -1,11 +1,11 @@
 """Which paths a document may mean: those of the analysed repositories, and what Git leaves out."""
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from posixpath import dirname, join
 
-from graphdoc.model.clone import Clone, UnreadableError
-from graphdoc.resolve.paths import matches_segments, normalise
+from graphdoc.model.clone import Clone
+from graphdoc.resolve.ignored import Ignored
+from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import url_identity
 
 __all__ = ["KnownPaths"]
@@ -17,7 +17,7 @@ class KnownPaths:
     def __init__(self, clones: tuple[Clone, ...]) -> None:
         self._paths = {clone.name: frozenset(_with_folders(clone)) for clone in clones}
         self._endings = frozenset(e for paths in self._paths.values() for e in _endings(paths))
-        self._ignored = {clone.name: tuple(_ignored(clone)) for clone in clones}
+        self._ignored = {clone.name: Ignored(clone) for clone in clones}
         self._names = {name: clone.name for clone in clones for name in _names(clone)}
         self._folders = {
             clone.name: self._paths[clone.name] - frozenset(clone.files) for clone in clones
@@ -36,10 +36,7 @@ class KnownPaths:
 
     def is_ignored(self, clone: str, path: str) -> bool:
         """Whether a ``.gitignore`` leaves a path or a folder above it out."""
-        parts = path.split("/")
-        above = ["/".join(parts[: index + 1]) for index in range(len(parts))]
-        patterns = self._ignored[clone]
-        return any(_fits(folder, pattern, p) for folder, pattern in patterns for p in above)
+        return self._ignored[clone].rule(path) is not None
 
     def is_anywhere(self, path: str) -> bool:
         """Whether any path of any clone ends like this one."""
@@ -86,25 +83,3 @@ def _endings(paths: frozenset[str]) -> Iterator[str]:
 def _names(clone: Clone) -> Iterator[str]:
     yield clone.name.lower()
     yield from (url_identity(url).rpartition("/")[2] for url in clone.urls)
-
-
-def _ignored(clone: Clone) -> Iterator[tuple[str, str]]:
-    """Every pattern of every ``.gitignore``, with the folder that it stands in."""
-    for path in clone.files:
-        if path.rpartition("/")[2] != ".gitignore":
-            continue
-        try:
-            lines = clone.read(path).decode("utf-8", "replace").splitlines()
-        except UnreadableError:
-            continue
-        yield from ((dirname(path), line.strip()) for line in lines if line.strip())
-
-
-def _fits(folder: str, pattern: str, path: str) -> bool:
-    if folder and not path.startswith(f"{folder}/"):
-        return False
-    below = path[len(folder) + 1 :] if folder else path
-    bare = pattern.rstrip("/")
-    if "/" in bare:
-        return matches_segments(below, bare.lstrip("/"))
-    return fnmatchcase(below.rpartition("/")[2], bare)
