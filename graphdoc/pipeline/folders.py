@@ -23,6 +23,17 @@ class Folders:
     """Finds the folder around each of many directories; their parents are looked at once."""
 
     _clones: dict[str, str | None] = field(default_factory=dict)
+    _real: dict[str, str] = field(default_factory=dict)
+
+    def resolve(self, place: Path) -> Path:
+        """Where a directory lies in truth; neighbours share the way to them."""
+        path = str(place)
+        parent, name = os.path.split(path)
+        if name in {"", "..", "."} or os.path.islink(path):  # noqa: PTH114 -- asked for each
+            return place.resolve()
+        if parent not in self._real:
+            self._real[parent] = os.path.realpath(parent)
+        return Path(self._real[parent], name)
 
     def find_root(self, place: Path) -> Path:
         """The clone around a directory, or else the folder that holds all that it refers to."""

@@ -60,7 +60,7 @@ class Renderer:
         if place.name in _KUSTOMIZATIONS and place.is_file():
             place = place.parent
         if place.is_dir():
-            clone, directory = self._locate(place.resolve())
+            clone, directory = self._locate(self._folders.resolve(place))
             return self._render_directory(path, clone, directory)
         return self._render_application(path)
 
