@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from graphdoc import __version__
-from graphdoc.cli.help import write_help
+from graphdoc.cli.help import help_width, write_help
 from graphdoc.cli.speech import say, silence_stdout
 from graphdoc.cli.status import ExitStatus
 from graphdoc.model.mistake import ConfigError, nearest
@@ -106,7 +106,9 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     """The exit status; what the user can mend is told in one line."""
     try:
-        answer = cli.main(list(arguments), prog_name="graphdoc", standalone_mode=False)
+        answer = cli.main(
+            list(arguments), "graphdoc", standalone_mode=False, terminal_width=help_width()
+        )
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.exceptions.NoArgsIsHelpError as error:

@@ -1,12 +1,15 @@
 """Help pages: what a command's docstring says, with its examples line by line."""
 
 import inspect
+import os
+import sys
 
 import click
 
-__all__ = ["PagedCommand", "write_help"]
+__all__ = ["PagedCommand", "help_width", "write_help"]
 
 _EXAMPLES = "\nExamples:\n"
+_NARROWEST, _USUAL, _MARGIN = 50, 80, 2
 
 
 class PagedCommand(click.Command):
@@ -27,3 +30,18 @@ def write_help(text: str, formatter: click.HelpFormatter) -> None:
         with formatter.section("Examples"):
             for line in inspect.cleandoc(examples).splitlines():
                 formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def help_width() -> int:
+    """How wide click makes a help page; it asks shutil, which takes as long as the page."""
+    return max(min(_columns(), _USUAL) - _MARGIN, _NARROWEST)
+
+
+def _columns() -> int:
+    named = os.environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named):
+        return int(named)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _USUAL  # type: ignore[union-attr] # AttributeError
+    except (AttributeError, ValueError, OSError):  # no terminal, or none any more
+        return _USUAL
