@@ -10,6 +10,7 @@ from graphdoc.model.argocd import is_whole
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
+from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.by_hand import is_named_by_hand
 from graphdoc.resolve.files import Files, ParsedFile
@@ -222,8 +223,14 @@ def _is_manifest(parsed: ParsedFile) -> bool:
         return True
     resources = parsed.resources
     return bool(resources) and not any(
-        is_whole(resource) or resource.group in _NOT_APPLIED for resource in resources
+        is_whole(resource) or resource.group in _NOT_APPLIED or _is_created(resource)
+        for resource in resources
     )
+
+
+def _is_created(resource: Resource) -> bool:
+    """Whether only ``kubectl create`` takes it: Kustomize and Argo CD want a name."""
+    return not resource.name and bool(resource.manifest.text("metadata", "generateName"))
 
 
 def _is_json_patch(root: Node) -> bool:
