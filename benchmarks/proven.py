@@ -149,7 +149,14 @@ def _values(
     elif helm.get("values"):
         yield helm_python.values_from_yaml(helm["values"]) or {}
     for parameter in helm.get("parameters") or []:
-        yield helm_python.parse_set_string_values(f"{parameter['name']}={parameter['value']}") or {}
+        given = f"{parameter['name']}={_escaped(str(parameter['value']))}"
+        yield helm_python.parse_set_string_values(given) or {}
+
+
+def _escaped(value: str) -> str:
+    """A parameter's value as Argo CD hands it to Helm: commas part no values, but in a list."""
+    is_list = value.startswith("{") and value.endswith("}")
+    return value if is_list else re.sub(r"(?<!\\),", r"\,", value)
 
 
 def compare(

@@ -9,12 +9,13 @@ _FOLDER = re.compile(
     r"|snapshots|starters|test/data|testdata|tests)/"
 )
 _PATTERN = re.compile(
-    r"(?:^|/)(?:boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?|(?:\d+[-_])?templates?)/"
+    r"(?:^|/)(?:\.?archived?|attic|boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?"
+    r"|(?:\d+[-_])?templates?)/"
 )
 
 
 def is_pattern(path: str) -> bool:
-    """Whether a file lies in a folder that scripts fill in and copy from."""
+    """Whether a file lies in a folder that scripts copy from, or in one that is put away."""
     return is_fixture(path) or _PATTERN.search(path) is not None
 
 

@@ -14,6 +14,7 @@ __all__ = ["FloatingImage", "find_floating_images"]
 _TRIGGERS = "image.openshift.io/triggers"
 _REFERENCE = re.compile(r"[a-z0-9][\w./:-]*", re.IGNORECASE)
 _LATEST = "latest"
+_INJECTED = "auto"  # Istio puts its proxy's image there
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def _floating(source: ResolvedSource) -> Iterator[Scalar]:
 def _is_floating(image: Scalar) -> bool:
     reference = str(image.value or "")
     if not _REFERENCE.fullmatch(reference):  # also what holds a digest or a placeholder
+        return False
+    if reference == _INJECTED:
         return False
     _, colon, tag = reference.rpartition("/")[2].partition(":")
     return not colon or tag == _LATEST

@@ -222,6 +222,12 @@ def _is_waited_for(resource: Resource) -> bool:
     return resource.kind in _WAITED_FOR and runs
 
 
+# Argo CD is there before it applies anything, its own definitions among it.
+_OF_ARGOCD = frozenset(
+    ("argoproj.io", kind) for kind in ("Application", "ApplicationSet", "AppProject")
+)
+
+
 def _kinds(placed: tuple[Placed, ...]) -> Iterator[_Want]:
     definitions: dict[tuple[str, str], list[Placed]] = {}
     for place in placed:
@@ -231,7 +237,7 @@ def _kinds(placed: tuple[Placed, ...]) -> Iterator[_Want]:
             definitions.setdefault(key, []).append(place)
     for place in placed:
         key = (place.resource.group, place.resource.kind)
-        if key in definitions:
+        if key in definitions and key not in _OF_ARGOCD:
             what = f"CustomResourceDefinition of {place.resource.kind}"
             yield _Want(place, what, place.resource.span, tuple(definitions[key]))
 

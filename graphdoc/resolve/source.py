@@ -19,6 +19,7 @@ from graphdoc.model.node import Node, Scalar
 from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder
+from graphdoc.parse.semver import is_constraint
 from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.chart_source import ChartSources, RenderSettings
 from graphdoc.resolve.detection import detect_tool, find_named_tool
@@ -149,7 +150,8 @@ class SourceResolver:
             return _Revision(found or clone, match.certain)
         scalar = source.node.scalar("targetRevision")
         is_certain = match.certain and not source.node.text("tagPrefix")
-        if scalar is not None and is_certain and clone.knows_all_revisions:
+        is_name = not re.search(r"\s", revision) or is_constraint(revision)
+        if scalar is not None and is_certain and is_name and clone.knows_all_revisions:
             fault = ReferenceFault.UNKNOWN_REVISION
             broken = BrokenReference(fault, scalar, revision, clone.name)
             return _Revision(clone, certain=False, broken=(broken,))

@@ -163,7 +163,8 @@ class _Search:
                 "ApplicationSet": RootKind.APPLICATION_SET,
             }
             kind = kinds.get(resource.kind)
-            if kind is not None and is_whole(resource) and resource.name:
+            is_meant = is_whole(resource) and not _is_record(resource)
+            if kind is not None and is_meant and resource.name:
                 seen = Resource(as_kubectl(resource.manifest))
                 yield Unit(kind, clone, path, resource.name, resource.span, (seen,))
 
@@ -233,6 +234,12 @@ def _kustomization_unit(clone: Clone, build: Build) -> Unit:
     return Unit(
         RootKind.KUSTOMIZATION, clone, build.path, name, file_start(file), build.resources, build
     )
+
+
+def _is_record(resource: Resource) -> bool:
+    """Whether a manifest was read from a cluster, which alone gives such fields."""
+    given = ("uid", "resourceVersion")
+    return any(resource.manifest.find("metadata", key) is not None for key in given)
 
 
 def _mentions(clone: Clone, path: str) -> bool:
