@@ -807,3 +807,25 @@ version: 1.0.0
     estate = resolve(chart)
     assert [node for _, node in roots(estate)] == ["application:start/root"]
     assert ids(estate) == ["application:start/root", "application:start/web"]
+
+
+@pytest.mark.parametrize(("revision", "told"), [("{{ .Values.revision }}", 0), ("gone", 1)])
+def test_a_revision_by_default_of_a_chart_that_is_applied_by_hand_is_open(
+    revision: str, told: int
+) -> None:
+    child = application("web", "web").replace("HEAD", f'"{revision}"')
+    text = f"""
+-- platform/start/Chart.yaml --
+apiVersion: v2
+name: start
+version: 1.0.0
+-- platform/start/values.yaml --
+revision: gone
+-- platform/start/templates/web.yaml --
+{child}
+-- platform/web/a.yaml --
+{config_map("a")}
+"""
+    (web,) = resolve(text).applications
+    assert len(web.sources[0].broken) == told
+    assert len(web.sources[0].not_understood) == 1 - told

@@ -14,7 +14,11 @@ from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedS
 
 __all__ = ["leave_open", "leave_unfilled"]
 
-_OPEN = (ReferenceFault.MISSING_VALUES_FILE, ReferenceFault.MISSING_PATH)
+_OPEN = (
+    ReferenceFault.MISSING_VALUES_FILE,
+    ReferenceFault.MISSING_PATH,
+    ReferenceFault.UNKNOWN_REVISION,
+)
 
 
 def leave_open(source: ResolvedSource, read: Callable[[SourceFile], str]) -> ResolvedSource:
