@@ -327,6 +327,9 @@ def test_a_link_shows_the_links_behind_it(root: Path) -> None:
     clone = open_clone("platform", root, "platform")
     assert shown <= set(clone.files)
     assert clone.read("servicemesh/default/a.yaml") == b"a: 3\n"
+    asked = ("", "apps/a.yaml", *sorted(shown))
+    real = ["", "apps/a.yaml", *["mesh/2.x/a.yaml"] * 3]
+    assert [clone.real_path(path) for path in asked] == real
     git(root, "checkout", "-q", "-b", "mesh")
     git(root, "add", ".")
     git(root, "commit", "-m", "links")
@@ -335,6 +338,22 @@ def test_a_link_shows_the_links_behind_it(root: Path) -> None:
     assert other is not None
     assert shown <= set(other.files)
     assert other.read("servicemesh/default/a.yaml") == b"a: 3\n"
+    assert [other.real_path(path) for path in asked] == real
+
+
+@pytest.mark.parametrize("target", ["../..", "out"])
+def test_a_link_that_leaves_or_never_ends_has_no_real_path(root: Path, target: str) -> None:
+    (root / "out").symlink_to(target)
+    git(root, "checkout", "-q", "-b", "links")
+    git(root, "add", ".")
+    git(root, "commit", "-m", "links")
+    git(root, "checkout", "-q", "main")
+    (root / "out").symlink_to(target)
+    clone = open_clone("platform", root, "platform")
+    for tree in (clone, clone.at("links")):
+        assert tree is not None
+        with pytest.raises(UnreadableError, match="a link that"):
+            tree.real_path("out/a.yaml")
 
 
 def test_no_signature_is_checked_by_a_program_that_the_clone_names(root: Path) -> None:

@@ -548,6 +548,23 @@ def test_without_re2_only_plain_expressions_are_followed(
     ]
 
 
+def test_what_a_link_shows_counts_as_read_there_and_where_it_lies(tmp_path: Path) -> None:
+    files = {
+        "deep/real/kustomization.yaml": "resources: [a.yaml]\n",
+        "deep/real/a.yaml": CONFIG_MAP.format("a"),
+        "top/kustomization.yaml": "resources: [link]\n",
+    }
+    write(tmp_path, files)
+    (tmp_path / "top/link").symlink_to("../deep/real")
+    clone = open_clone("estate", tmp_path, "estate")
+    for directory in ("top", "top/link"):
+        built = Kustomizer(Files()).build(clone, directory)
+        assert (built.error, built.path) == (None, directory)
+        read = {file.path for file in (*built.files, *built.kustomizations)}
+        names = ("kustomization.yaml", "a.yaml")
+        assert {f"{at}/{n}" for at in ("deep/real", "top/link") for n in names} <= read
+
+
 @pytest.mark.parametrize("name", ["(?=a)b", "a(", "a**", "a{1001}", "\\C", "\\1"])
 def test_expression_that_go_cannot_read_is_refused(tmp_path: Path, name: str) -> None:
     patch = f"  - target: {{name: '{name}'}}\n    patch: '[]'\n"

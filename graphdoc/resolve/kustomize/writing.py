@@ -11,7 +11,7 @@ from operator import is_
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 
-__all__ = ["as_float", "as_written", "through_json"]
+__all__ = ["as_written", "through_json"]
 
 # An anchor and a tag stand before the bracket that they belong to.
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s*)*+(?:#.*)?(?P<next>.?)")
@@ -44,12 +44,12 @@ def _through_json(node: Node) -> Node:
             items = tuple(map(_through_json, node.items))
             return node if all(map(is_, items, node.items)) else node._replace(items=items)
         case Scalar(value=int(number)) if abs(number) > _LARGEST_EXACT:
-            return node._replace(value=as_float(number))
+            return node._replace(value=_as_float(number))
         case Scalar():
             return node
 
 
-def as_float(number: int) -> int | float:
+def _as_float(number: int) -> int | float:
     """A whole number as Go writes a floating one: with no more digits than needed."""
     floating = float(number)
     written = int(Decimal(repr(floating)))
