@@ -16,6 +16,8 @@ __all__ = ["MARKS", "SHOWN_CLUSTERS", "Scope", "finding_chips", "severity_mark"]
 MARKS = {Severity.ERROR: "✕", Severity.WARNING: "▲", Severity.INFO: "●"}
 _ADMONITIONS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}
 _SHOWN_PARTS = 3
+# A name that a column may break, since few columns are as wide.
+_LONG = 32
 _SHOWN_FINDINGS = 6
 SHOWN_CLUSTERS = 4
 
@@ -80,6 +82,7 @@ class Scope:
         short = _short(full)
         shown = html('<span class="rp">{}</span> {}', file.repository, breakable(short))
         title = html(' title="{}"', f"{file.repository} {full}") if short != full else NOTHING
+        css = f"{css} long" if max(map(len, short.split("/"))) > _LONG else css
         href = self.view(span)
         if href:
             return html('<a class="{}" href="{}"{}>{}</a>', css, href, title, shown)

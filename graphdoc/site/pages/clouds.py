@@ -2,7 +2,7 @@
 
 from graphdoc.model.resource import Resource
 from graphdoc.site.clouds import CloudSetting, Said, cloud_settings
-from graphdoc.site.markup import DASH, Markup, code, html, join
+from graphdoc.site.markup import DASH, Markup, html, join
 from graphdoc.site.pages.shown_values import dotted, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope
@@ -48,7 +48,8 @@ def _row(scope: Scope, setting: CloudSetting, clouds: list[str], redactor: Redac
 
 def _key(what: str, key: str) -> Markup:
     """What a key means, where that is known, and the key."""
-    return html("{} <br>{}", what, code(key)) if what else code(key)
+    shown = html("<code>{}</code>", join(key.split("."), Markup(".<wbr>")))
+    return html("{} <br>{}", what, shown) if what else shown
 
 
 def _cell(scope: Scope, key: str, said: tuple[Said, ...] | None, redactor: Redactor) -> Markup:

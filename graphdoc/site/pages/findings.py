@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from graphdoc.model.finding import Finding
 from graphdoc.site.atlas import SEVERITIES, Atlas
 from graphdoc.site.input import RuleDocument
-from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, plural, prose
+from graphdoc.site.markup import DASH, NOTHING, Markup, breakable, chip, html, plural, prose
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.scope import Scope, finding_chips, severity_mark
 from graphdoc.site.tables import Row, filtered, table
@@ -106,7 +106,7 @@ def _row(scope: Scope, finding: Finding, new: frozenset[str]) -> Row:
         (
             _severity(finding, new),
             scope.rule(finding.rule),
-            finding.problem.message,
+            breakable(finding.problem.message),
             where,
         ),
         words=finding.problem.subject,
@@ -124,7 +124,7 @@ def _hit(scope: Scope, finding: Finding, new: frozenset[str]) -> Row:
     shown = scope.node(subject) if scope.atlas.page(subject) else NOTHING
     message = html(
         "{} {}",
-        finding.problem.message,
+        breakable(finding.problem.message),
         html('<span class="gd-dim">{}</span>', shown) if shown else NOTHING,
     )
     return Row(
