@@ -829,3 +829,22 @@ revision: gone
     (web,) = resolve(text).applications
     assert len(web.sources[0].broken) == told
     assert len(web.sources[0].not_understood) == 1 - told
+
+
+def test_a_chart_that_brings_nothing_by_its_own_values_is_told() -> None:
+    child = application("web", "web")
+    text = f"""
+-- platform/start/Chart.yaml --
+apiVersion: v2
+name: start
+version: 1.0.0
+-- platform/start/templates/web.yaml --
+{{{{- if .Values.web }}}}
+{child}
+{{{{- end }}}}
+"""
+    notes = [(str(note.location), note.reason) for note in resolve(text).not_understood]
+    told = "a chart that may bring Applications, with values that nothing here gives it"
+    assert notes == [("platform/start/Chart.yaml:1:1", told)]
+    rendered = text.replace(".Values.web", "true")
+    assert resolve(rendered).not_understood == ()

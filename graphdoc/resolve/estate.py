@@ -1,6 +1,6 @@
 """The whole estate: from every root down through app-of-apps, overlays and charts, to any depth."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from graphdoc.model.argocd import Application, is_argocd
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.limits import Limits
-from graphdoc.model.location import SourceFile
+from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.parse.placeholders import Bindings
@@ -46,6 +46,7 @@ _DEFAULT_NAMESPACE = "argocd"
 # How often an Application's line may stand above itself, as a generic chart's does; and of how many
 # Applications it may stand above itself at least a few times.
 _MOST_RETURNS, _FEW_RETURNS, _MOST_OF_RETURNS = 10, 3, 1_000
+_SILENT = "a chart that may bring Applications, with values that nothing here gives it"
 _RETURNING = "an Application that brings itself again and again, under ever new names"
 
 
@@ -127,11 +128,23 @@ def _walk_estate(
     walk = _Walk(resolver, SetExpander(repositories, files, request.inventory, engine))
     roots = choose_roots(units, repositories, request.roots, walk)
     estate = replace(walk.finish(clones, roots, units), secrets=request.secrets)
+    silent = tuple(_find_silent(units, roots, walk.rendered))
+    estate = replace(estate, not_understood=(*estate.not_understood, *silent))
     estate = replace(estate, bare=resolve_bare(estate, resolver))
     candidates = (*units.applications, *units.kustomizations, *units.charts)
     seen = [r for unit in candidates for r in unit.resources if brings_applications((r,))]
     seen += (entry.application.resource for entry in estate.applications)
     return estate, tuple(seen)
+
+
+def _find_silent(
+    units: Units, roots: tuple[Root, ...], rendered: set[tuple[str, str]]
+) -> Iterator[NotUnderstood]:
+    """Charts whose templates may bring Applications, and that nothing here renders so."""
+    known = rendered | {(root.clone, root.path) for root in roots}
+    for clone, path in sorted(units.bringing - known):
+        file = SourceFile(clone, f"{path}/Chart.yaml" if path else "Chart.yaml")
+        yield NotUnderstood(file_start(file), _SILENT)
 
 
 @dataclass(slots=True)
