@@ -83,7 +83,7 @@ spec:
   source:
     repoURL: https://git.example.com/platform
     path: nowhere
-    targetRevision: "[x](y) `|` {{{{ 7*7 }}}}"
+    targetRevision: "[x](y)`|`{{{{7*7}}}}"
   destination: {{server: https://kubernetes.default.svc, namespace: "{HOSTILE}"}}
 -- platform/overlays/dev/kustomization.yaml --
 resources: [../../base]
