@@ -183,7 +183,7 @@ def test_rebuilding_says_what_is_not_in_git(sample_site: Site) -> None:
         ],
     ]  # fmt: skip
     assert rows(sample_site, "runbooks/rebuild-upc-dev.md", "musicman", "data") == [
-        ["musicman", "data", "2Gi", "forte-helm forteapp/templates/database-statefulset.yaml:57"]
+        ["musicman", "data", "2Gi", "forte-helm forteapp/templates/database-statefulset.yaml:67"]
     ]
 
 
