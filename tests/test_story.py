@@ -101,9 +101,10 @@ def comment(estate: Path) -> None:
     template.write_text("{{- /* a remark */ -}}\n" + template.read_text("utf-8"), "utf-8")
 
 
-WAVE = Told(
-    (f"  ~ application traefik changed  ({TRAEFIK}:7)", "      sync wave 1 → 3"),
-    "0 added, 0 removed, 2 changed",
+WAVE = (f"  ~ application traefik changed  ({TRAEFIK}:7)", "      sync wave 1 → 3")
+INVERTED = (
+    "  error[wave-inversion] Application enterprise-apps (wave 2) needs the operator of traefik.io,"
+    " which Application traefik (wave 3) brings (launchpad/infra/base/enterprise-apps.yaml:7)"
 )
 DROPPED = (
     f"  ~ application musicman changed  ({MUSICMAN}:21)",
@@ -173,7 +174,12 @@ GONE = "  gone SealedSecret/musicman/musicman-db for application:upc-dev/secrets
 SILENT = Told((), NOTHING)
 
 EDITS = [
-    Edit("move a wave", replace(TRAEFIK, 'sync-wave: "1"', 'sync-wave: "3"'), WAVE, WAVE),
+    Edit(
+        "move a wave",
+        replace(TRAEFIK, 'sync-wave: "1"', 'sync-wave: "3"'),
+        Told(WAVE, "0 added, 0 removed, 2 changed"),
+        Told((*WAVE, INVERTED), "0 added, 0 removed, 2 changed; 1 finding new"),
+    ),
     Edit(
         "drop a values file",
         replace(MUSICMAN, "          - $values/musicman/values.yaml", "          "),
@@ -227,7 +233,7 @@ EDITS = [
         "rename an Application",
         rename_application,
         Told(RENAMED, "2 added, 2 removed, 3 changed"),
-        Told(RENAMED, "2 added, 2 removed, 5 changed; "),
+        Told(RENAMED, "2 added, 2 removed, 5 changed"),
     ),
     Edit("reformat only", reformat, SILENT, SILENT),
     Edit("reorder only", reorder, SILENT, SILENT),

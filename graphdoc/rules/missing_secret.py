@@ -115,7 +115,7 @@ def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             tuple(Location(span, "used here") for span in others),
             f"secret:{clusters[0]}/{found[0][1].key}",
             hint=_hint(estate, clusters[0], found[0][1].key),
-            identity=f"{key} {origin.file}",
+            identity=" ".join((str(key), str(origin.file), *clusters)),
         )
 
 

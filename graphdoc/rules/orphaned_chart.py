@@ -6,11 +6,12 @@ from posixpath import basename, dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, file_start
+from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.resolve.consumers import find_dangling_names, find_misspelt
 from graphdoc.resolve.near_paths import ALIKE
 from graphdoc.resolve.reach import find_unreached_values
 from graphdoc.resolve.resolved import Estate, ReferenceFault
+from graphdoc.resolve.switches import find_switch
 from graphdoc.resolve.unused import find_unused_charts
 from graphdoc.rules.rule import rule
 
@@ -25,7 +26,8 @@ def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     charts to others is none. What a script or a document names is in use.
     The message ends with the likeliest consumer: an Application that names a like path which does
     not exist, or else the one whose name is like the chart's. The chart's values files that nothing
-    layers are related places.
+    layers are related places. Where a template of a rendered chart names it and no values switch
+    that on, it is an info.
 
     ## Why is this bad?
 
@@ -92,6 +94,10 @@ def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     names = tuple(find_dangling_names(estate, ReferenceFault.MISSING_PATH))
     values = sorted(found.file for found in find_unreached_values(estate))
     for file in find_unused_charts(estate):
+        switch = find_switch(estate, file)
+        if switch is not None:
+            yield _switched_off(file, switch)
+            continue
         name = dirname(str(file))
         meant = find_misspelt(file.repository, dirname(file.path), names)
         yield Problem(
@@ -108,6 +114,17 @@ def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             f"chart:{name}",
             hint=meant.fact if meant else _namesake(estate, basename(name)),
         )
+
+
+def _switched_off(file: SourceFile, switch: SourceFile) -> Problem:
+    name = dirname(str(file))
+    return Problem(
+        f"no Application renders chart {name}: {switch} names it, and no values switch it on",
+        Location(file_start(file), "used by nothing"),
+        (Location(file_start(switch), "switched off"),),
+        f"chart:{name}",
+        Severity.INFO,
+    )
 
 
 def _namesake(estate: Estate, chart: str) -> str:

@@ -9,6 +9,7 @@ from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.consumers import find_dangling_names, find_misspelt
 from graphdoc.resolve.reach import find_unreached_values
 from graphdoc.resolve.resolved import Estate, ReferenceFault
+from graphdoc.resolve.switches import find_switch
 from graphdoc.resolve.unused import find_unused_charts
 from graphdoc.rules.rule import rule
 
@@ -102,7 +103,8 @@ def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     - [Argo CD: Helm value files](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#values-files)
     """
     missing = tuple(find_dangling_names(estate, ReferenceFault.MISSING_VALUES_FILE))
-    unused = tuple(f"{dirname(str(chart))}/" for chart in find_unused_charts(estate))
+    charts = (chart for chart in find_unused_charts(estate) if not find_switch(estate, chart))
+    unused = tuple(f"{dirname(str(chart))}/" for chart in charts)
     for found in find_unreached_values(estate):
         if str(found.file).startswith(unused):
             continue
