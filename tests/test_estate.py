@@ -8,7 +8,7 @@ from graphdoc.resolve.estate import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.orphans import find_orphaned_applications
 from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication, Tool
-from graphdoc.resolve.roots import RootPattern
+from graphdoc.resolve.root_pattern import RootPattern
 from tests.txtar import read_clones
 
 

@@ -5,7 +5,7 @@ import pytest
 from graphdoc.resolve.clusters import cluster_name
 from graphdoc.resolve.paths import join_path, matches_glob, matches_segments, normalise
 from graphdoc.resolve.repositories import Repositories, url_identity
-from graphdoc.resolve.roots import RootPattern
+from graphdoc.resolve.root_pattern import RootPattern
 from graphdoc.resolve.scripts import find_applied, find_documented
 from tests.txtar import MemoryClone, read_clones
 

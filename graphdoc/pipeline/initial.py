@@ -13,7 +13,7 @@ from graphdoc.pipeline.analysis import Analysis
 from graphdoc.resolve.asked_clusters import find_asked
 from graphdoc.resolve.repositories import url_identity
 from graphdoc.resolve.resolved import Estate, Root
-from graphdoc.resolve.roots import RootPattern
+from graphdoc.resolve.root_pattern import RootPattern
 from graphdoc.resolve.units import brings_applications, written_at
 
 __all__ = ["initial_config"]

@@ -9,7 +9,7 @@ from graphdoc.pipeline.clones import open_charts
 from graphdoc.resolve.applicationset import Inventory, InventoryCluster
 from graphdoc.resolve.estate import Request
 from graphdoc.resolve.resolved import SecretHints
-from graphdoc.resolve.roots import RootPattern
+from graphdoc.resolve.root_pattern import RootPattern
 from graphdoc.resolve.source import RenderSettings
 
 __all__ = ["cluster_facts", "estate_request"]

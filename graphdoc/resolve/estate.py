@@ -36,7 +36,8 @@ from graphdoc.resolve.resolved import (
     RootKind,
     SecretHints,
 )
-from graphdoc.resolve.roots import RootPattern, choose_roots
+from graphdoc.resolve.root_pattern import RootPattern
+from graphdoc.resolve.roots import choose_roots
 from graphdoc.resolve.source import RenderSettings, SourceResolver
 from graphdoc.resolve.units import Unit, Units, brings_applications, discover_units, written_at
 

@@ -1,6 +1,5 @@
 """Where each cluster's tree starts: what nothing analysed manages, and what brings Applications."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from posixpath import dirname
@@ -16,32 +15,13 @@ from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Root, RootKind
+from graphdoc.resolve.root_pattern import RootPattern
 from graphdoc.resolve.scripts import Applied, find_applied, find_documented
 from graphdoc.resolve.units import Unit, Units, brings_applications, written_at
 
-__all__ = ["RootPattern", "choose_roots"]
+__all__ = ["choose_roots"]
 
 _VERY_MANY = 20
-
-
-@dataclass(frozen=True, slots=True)
-class RootPattern:
-    """A root that the configuration names: a path with ``{cluster}`` and ``*``."""
-
-    repository: str
-    pattern: str
-    cluster: str = ""
-
-    def match(self, repository: str, path: str) -> str | None:
-        """The cluster's name where the path fits, maybe empty; ``None`` where it does not."""
-        if repository != self.repository:
-            return None
-        pieces = re.split(r"(\{cluster\}|\*\*|\*)", self.pattern.strip("/"))
-        translated = {"{cluster}": "(?P<cluster>[^/]+)", "**": ".*", "*": "[^/]*"}
-        found = re.fullmatch("".join(translated.get(p, re.escape(p)) for p in pieces), path)
-        if found is None:
-            return None
-        return self.cluster or found.groupdict().get("cluster") or ""
 
 
 class Follower(Protocol):
