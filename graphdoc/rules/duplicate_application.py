@@ -1,6 +1,7 @@
 """Rule ``duplicate-application``."""
 
 from collections.abc import Iterator
+from posixpath import dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
@@ -11,10 +12,15 @@ from graphdoc.rules.rule import rule
 
 __all__ = ["duplicate_application"]
 
+_MANY = 3
+
 
 @rule("duplicate-application", severity=Severity.ERROR, since="0.1.0")
 def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """Two manifests render one Application: the same name and namespace in one Argo CD.
+
+    Where nothing manages any of them and they stand in more than three folders, they are there to
+    choose from, and nothing is said.
 
     ## Why is this bad?
 
@@ -98,11 +104,20 @@ def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
 
 def _places(estate: Estate) -> dict[str, tuple[Span, ...]]:
     places: dict[str, set[Span]] = {}
+    managed: set[str] = set()
     for entry in estate.applications:
         places.setdefault(entry.id, set()).add(_written(entry))
+        managed |= {entry.id} if entry.parent else set()
     for entry, copy in _copies(estate):
         places[entry.id].add(_written(copy))
-    return {id_: tuple(sorted(spans)) for id_, spans in places.items()}
+    kept = {i: spans for i, spans in places.items() if i in managed or not _is_choice(spans)}
+    return {id_: tuple(sorted(spans)) for id_, spans in kept.items()}
+
+
+def _is_choice(spans: set[Span]) -> bool:
+    """Whether what nothing manages stands in so many folders that each team takes one of them."""
+    folders = {(span.file.repository, dirname(span.file.path)) for span in spans}
+    return len(folders) > _MANY
 
 
 def _copies(estate: Estate) -> Iterator[tuple[ResolvedApplication, ResolvedApplication]]:
