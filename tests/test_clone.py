@@ -14,7 +14,9 @@ IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.d
 
 
 def git(root: Path, *arguments: str) -> None:
-    subprocess.run(["git", *IDENTITY, "-C", str(root), *arguments], check=True, capture_output=True)
+    command = ["git", *IDENTITY, "-C", str(root), *arguments]
+    # Repacking reads revisions from an input that is left open.
+    subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
 
 
 @pytest.fixture

@@ -74,4 +74,4 @@ def git(folder: Path, *arguments: str) -> None:
     """Run Git in a folder as somebody."""
     settings = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
     command = ["git", *settings, "-C", str(folder), *arguments]
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
