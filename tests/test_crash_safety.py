@@ -181,3 +181,32 @@ def test_a_clone_that_is_gone_is_told_in_one_line(
     (estate / "platform").rename(estate / "elsewhere")
     assert run(["check"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_pipe_is_written_to_and_stays(estate: Path) -> None:
+    pipe = estate / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert run(["check", "--output", "pipe"]) == 0
+    assert os.read(reader, 1 << 16).endswith(b"info\n")
+    assert pipe.is_fifo()
+    os.close(reader)
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_device_stays_whatever_its_name_leads_to(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    assert run(["check", "--output", "/dev/stdout"]) == 0
+    assert capfdbinary.readouterr().out.endswith(b"info\n")
+    assert Path("/dev/stdout").is_symlink()
+    assert run(["check", "--output", "/dev/null"]) == 0
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_link_is_replaced_and_what_it_leads_to_is_left(estate: Path) -> None:
+    (estate / "other.txt").write_text("as it was", "utf-8")
+    (estate / "out.txt").symlink_to(estate / "other.txt")
+    assert run(["check", "--output", "out.txt"]) == 0
+    assert not (estate / "out.txt").is_symlink()
+    assert (estate / "other.txt").read_text("utf-8") == "as it was"

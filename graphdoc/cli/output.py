@@ -46,16 +46,29 @@ def write_stream(chunks: Iterable[str]) -> None:
 def write_file(path: Path, text: str) -> None:
     """A file as a whole or not at all: written beside its place and renamed.
 
+    Devices and pipes are written to, for whoever may rename would do away with ``/dev/null``.
+
     Raises:
         UsageMistake: it cannot be written.
     """
     import tempfile  # noqa: PLC0415 -- slow, and most results go to the screen
 
+    data = text.encode("utf-8", "backslashreplace")
     try:
+        if _is_stream(path):
+            path.write_bytes(data)
+            return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        _replace(path, handle, Path(name), text.encode("utf-8", "backslashreplace"))
+        _replace(path, handle, Path(name), data)
     except OSError as error:
         raise UsageMistake(f"{path.as_posix()}: {error.strerror}") from error
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether it is no file: ``/dev/stdout`` may lead to one and is none. Other links are."""
+    if path.is_symlink():
+        return path.absolute().parts[1:2] in {("dev",), ("proc",)}
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _replace(path: Path, handle: int, temporary: Path, data: bytes) -> None:
