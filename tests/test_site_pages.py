@@ -8,7 +8,7 @@ from graphdoc.site.generate import Site, generate_site
 from graphdoc.site.input import HostForm, SiteSettings
 from graphdoc.site.markup import Markup
 from graphdoc.site.navigation import navigation
-from graphdoc.site.tables import Row, capped, row_weight, table
+from graphdoc.site.tables import Row, capped, row_weight, section, table
 from tests.site_estate import TEXT, site_input
 
 HEALTH_CHECK = """\
@@ -193,6 +193,8 @@ def test_a_capped_table_says_how_much_it_leaves_out() -> None:
     assert capped(("A",), rows_, two).endswith("</table></div><p>1 more are not shown.</p>")
     linked = [*rows_[:2], Row(("c",), id="c")]
     assert capped(("A",), linked, two).endswith('<i id="c"></i><p>1 more are not shown.</p>')
+    titled = capped(("A",), [*rows_[:2], rows_[0], section("late", "s"), rows_[0]], two)
+    assert titled.endswith('<i id="s"></i><p>2 more are not shown.</p>')
     assert capped(("A",), rows_, two, Markup("<a>B</a>")).endswith("1 more are in <a>B</a>.</p>")
     assert capped(("A",), rows_, 2 * two) == table(("A",), rows_)
 

@@ -45,14 +45,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A title between rows."""
+    """A title between rows; ``id`` makes it a place to link to."""
 
     title: str
+    id: str = ""
 
 
-def section(title: str) -> Section:
+def section(title: str, id_: str = "") -> Section:
     """A title between the rows of a table."""
-    return Section(title)
+    return Section(title, id_)
 
 
 def table(
@@ -133,7 +134,7 @@ def rest(hidden: int, more: Markup = NOTHING) -> Markup:
 def _rest_of(left: list[Row | Section], more: Markup) -> Markup:
     """The same, with the places of these rows: what links to one of them finds at least this."""
     rows = [row for row in left if isinstance(row, Row)]
-    anchors = join(html('<i id="{}"></i>', row.id) for row in rows if row.id)
+    anchors = join(html('<i id="{}"></i>', row.id) for row in left if row.id)
     return anchors + rest(len(rows), more)
 
 
@@ -184,14 +185,15 @@ def _is_sole(cells: list[Sequence[str | Cell]], place: int) -> bool:
 
 
 def _row(row: Row | Section, head: Sequence[str]) -> Markup:
+    name = html(' id="{}"', row.id) if row.id else NOTHING
     if isinstance(row, Section):
         return html(
-            '<tr class="sec"><th scope="rowgroup" colspan="{}">{}</th></tr>',
+            '<tr class="sec"{}><th scope="rowgroup" colspan="{}">{}</th></tr>',
+            name,
             str(len(head)),
             row.title,
         )
     cells = join((_cell(name, cell) for name, cell in zip(head, row.cells, strict=True)), " ")
-    name = html(' id="{}"', row.id) if row.id else NOTHING
     words = html(' data-k="{}"', row.words) if row.words else NOTHING
     return html("<tr{}{}>{}</tr>", name, words, cells)
 

@@ -10,7 +10,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.drawing import drawn
 from graphdoc.site.facts import flag, texts
-from graphdoc.site.markup import DASH, Markup, chip, html, join, kind_chip, plural
+from graphdoc.site.markup import DASH, Markup, chip, html, kind_chip, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.secret_runbook import SECRET_RUNBOOK, sealed_rows
 from graphdoc.site.pages.waves import verdict
@@ -152,8 +152,7 @@ def _waves(scope: Scope, node: GraphNode) -> Markup:
 
 def _wave_rows(scope: Scope, waves: Mapping[int, tuple[GraphNode, ...]]) -> Iterator[Row | Section]:
     for wave, nodes in waves.items():
-        anchor = html('<span id="wave-{}">wave {}</span>', str(wave), str(wave))
-        yield section(join((anchor, ", ", plural(len(nodes), "Application"))))
+        yield section(f"wave {wave}, {plural(len(nodes), 'Application')}", f"wave-{wave}")
         for app in nodes:
             into = ", ".join(texts(app.attributes, "namespaces")) or DASH
             yield Row((scope.node(app.id, app.name), into, scope.sources(app.locations[:1])))
