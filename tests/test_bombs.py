@@ -277,3 +277,18 @@ def test_archives_meet_limits(data: bytes, reason: str) -> None:
     limits = replace(DEFAULT_LIMITS, chart_size=1_000_000, chart_files=10)
     with pytest.raises(ArchiveError, match=reason):
         read_archive(data, limits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "none of these\n" * 40_000,
+        "# `k/x.yaml`\n" * 40_000,
+        f"{'lead ' * 40_000}\n" + "- `k/x.yaml`\n" * 3_000,
+    ],
+    ids=["paragraph", "headings", "list"],
+)
+def test_long_documents_are_read_in_one_pass(text: str) -> None:
+    before = process_time()
+    assert analysed(f"-- launchpad/README.md --\n{text}") == set()
+    assert process_time() - before < 8  # two passes nested take minutes

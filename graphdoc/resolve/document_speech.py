@@ -29,7 +29,7 @@ _OTHER_TIMES = re.compile(
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
-    r"\bnone of (?:these|those|them)\b[^.]*\bexists?\b|\b(?:do|does)(?: not|n't) exist\b",
+    r"\bnone of (?:these|those|them)\b[^.]{0,300}\bexists?\b|\b(?:do|does)(?: not|n't) exist\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"`[^`\n]*`")

@@ -41,6 +41,7 @@ _COMMANDS = SHELL | {"yaml", "yml"}
 _MUCH_ALIKE = 0.8
 _NO_PATH = re.compile(r"\s|:")  # an Application by its name, an address
 _Said: TypeAlias = tuple[str, str, Word]
+_LEAD = 500  # more of what comes before a list says no more of it
 _LIST = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s*\|")
 
 
@@ -149,9 +150,9 @@ class _Reader:
         for line in lines:
             yield from (word for word in links_in(line) if self._is_dead(word.text))
             if line.text.strip() and not _LIST.match(line.text):
-                lead = line.text
+                lead = line.text[:_LEAD]
             elif line.text.startswith("|") and not before.startswith("|"):
-                lead = f"{lead} {line.text}"
+                lead = f"{lead} {line.text}"[:_LEAD]
             before = line.text
             if line.number not in denied and not is_of_other_times(f"{lead} {line.text}"):
                 words = (word for word in code_in(line) if not is_common(word.text))
@@ -276,7 +277,7 @@ def _denied(lines: tuple[Line, ...]) -> Iterator[int]:
         text = line.text.lstrip("> ") if line is not None else ""
         if not text.strip() or _LIST.match(text):
             joined = " ".join(part.text.lstrip("> ") for part in paragraph)
-            yield from (part.number for part in paragraph if denies_existence(joined))
+            yield from (part.number for part in paragraph) if denies_existence(joined) else ()
             paragraph = []
         if line is not None:
             paragraph.append(line)
