@@ -4,7 +4,7 @@ from graphdoc.graph.build import build_graph
 from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
-from graphdoc.resolve.root_pattern import RootPattern
+from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.rules import RULES
 from graphdoc.site.input import RuleDocument, SiteInput, SiteSettings
 from tests.txtar import read_clones

@@ -1,11 +1,11 @@
 """Markdown is taken apart, and its paths are read as their repositories have them."""
 
 from graphdoc.parse.markdown import Document, Fence, Line, Word, code_in, links_in, parse_markdown
-from graphdoc.resolve.document_trees import expand_braces
-from graphdoc.resolve.document_urls import KnownAddresses, addresses_in
-from graphdoc.resolve.documents import find_stale_paths
+from graphdoc.resolve.documents.known_paths import KnownPaths
+from graphdoc.resolve.documents.stale_paths import find_stale_paths
+from graphdoc.resolve.documents.trees import expand_braces
+from graphdoc.resolve.documents.urls import KnownAddresses, addresses_in
 from graphdoc.resolve.estate import resolve_estate
-from graphdoc.resolve.known_paths import KnownPaths
 from tests.txtar import MemoryClone, read_clones
 
 

@@ -10,7 +10,7 @@ from graphdoc.graph.build import build_graph
 from graphdoc.graph.repo_graph import EdgeKind, NodeKind, RepoGraph
 from graphdoc.resolve.estate import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
-from graphdoc.resolve.root_pattern import RootPattern
+from graphdoc.resolve.roots.pattern import RootPattern
 from tests.txtar import read_clones
 
 URLS = {

@@ -2,11 +2,11 @@
 
 import pytest
 
-from graphdoc.resolve.clusters import cluster_name
 from graphdoc.resolve.paths import join_path, matches_glob, matches_segments, normalise
 from graphdoc.resolve.repositories import Repositories, url_identity
-from graphdoc.resolve.root_pattern import RootPattern
-from graphdoc.resolve.scripts import find_applied, find_documented
+from graphdoc.resolve.roots.cluster_names import cluster_name
+from graphdoc.resolve.roots.pattern import RootPattern
+from graphdoc.resolve.roots.scripts import find_applied, find_documented
 from tests.txtar import MemoryClone, read_clones
 
 

@@ -21,7 +21,7 @@ from graphdoc.resolve.resolved import (
     ResolvedSource,
     Tool,
 )
-from graphdoc.resolve.units import brings_applications
+from graphdoc.resolve.roots.units import brings_applications
 
 __all__ = ["draw_application", "draw_application_set", "kustomization_starts"]
 

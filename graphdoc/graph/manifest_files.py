@@ -20,7 +20,7 @@ from graphdoc.resolve.resolved import (
     RootKind,
     Tool,
 )
-from graphdoc.resolve.units import written_at
+from graphdoc.resolve.roots.units import written_at
 
 __all__ = ["ManifestFiles"]
 

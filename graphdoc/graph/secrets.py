@@ -7,7 +7,7 @@ from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.node import Plain, texts
 from graphdoc.model.secret import ProducerKind
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.secret_flow import Produced, SecretFlow, SecretKey, trace_secrets
+from graphdoc.resolve.secrets.flow import Produced, SecretFlow, SecretKey, trace_secrets
 
 __all__ = ["draw_secrets"]
 

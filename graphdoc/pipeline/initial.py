@@ -10,11 +10,11 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.redact import without_user
 from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.pipeline.analysis import Analysis
-from graphdoc.resolve.asked_clusters import find_asked
+from graphdoc.resolve.clusters.asked import find_asked
 from graphdoc.resolve.repositories import url_identity
 from graphdoc.resolve.resolved import Estate, Root
-from graphdoc.resolve.root_pattern import RootPattern
-from graphdoc.resolve.units import brings_applications, written_at
+from graphdoc.resolve.roots.pattern import RootPattern
+from graphdoc.resolve.roots.units import brings_applications, written_at
 
 __all__ = ["initial_config"]
 

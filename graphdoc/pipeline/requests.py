@@ -9,8 +9,8 @@ from graphdoc.pipeline.clones import open_charts
 from graphdoc.resolve.applicationset import Inventory, InventoryCluster
 from graphdoc.resolve.estate import Request
 from graphdoc.resolve.resolved import SecretHints
-from graphdoc.resolve.root_pattern import RootPattern
-from graphdoc.resolve.source import RenderSettings
+from graphdoc.resolve.roots.pattern import RootPattern
+from graphdoc.resolve.source.render import RenderSettings
 
 __all__ = ["cluster_facts", "estate_request"]
 

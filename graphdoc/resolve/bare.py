@@ -17,7 +17,7 @@ from graphdoc.resolve.applicationset.embedded import parse_embedded
 from graphdoc.resolve.fixtures import is_fixture
 from graphdoc.resolve.refusals import file_of, find_tops
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
-from graphdoc.resolve.source import SourceResolver
+from graphdoc.resolve.source.render import SourceResolver
 
 __all__ = ["resolve_bare"]
 

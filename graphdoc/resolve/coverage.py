@@ -7,13 +7,13 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile, file_start
+from graphdoc.resolve.documents.reviews import find_undecided_reviews
 from graphdoc.resolve.kept_local import find_kept_local
-from graphdoc.resolve.orphans import applied_elsewhere, find_applied_outside
+from graphdoc.resolve.orphans.applications import applied_elsewhere, find_applied_outside
+from graphdoc.resolve.orphans.folders import find_catalogs
 from graphdoc.resolve.other_tools import find_other_tools
 from graphdoc.resolve.refusals import file_of
 from graphdoc.resolve.resolved import Estate, ResolvedSource, RootKind, Tool
-from graphdoc.resolve.reviews import find_undecided_reviews
-from graphdoc.resolve.unused import find_catalogs
 
 __all__ = ["measure_coverage"]
 

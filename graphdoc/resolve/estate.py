@@ -36,10 +36,16 @@ from graphdoc.resolve.resolved import (
     RootKind,
     SecretHints,
 )
-from graphdoc.resolve.root_pattern import RootPattern
-from graphdoc.resolve.roots import choose_roots
-from graphdoc.resolve.source import RenderSettings, SourceResolver
-from graphdoc.resolve.units import Unit, Units, brings_applications, discover_units, written_at
+from graphdoc.resolve.roots.choose import choose_roots
+from graphdoc.resolve.roots.pattern import RootPattern
+from graphdoc.resolve.roots.units import (
+    Unit,
+    Units,
+    brings_applications,
+    discover_units,
+    written_at,
+)
+from graphdoc.resolve.source.render import RenderSettings, SourceResolver
 
 __all__ = ["Request", "resolve_estate"]
 

@@ -6,7 +6,7 @@ from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.told import told_to_charts
+from graphdoc.resolve.told_to_charts import told_to_charts
 
 __all__ = ["find_project_names"]
 

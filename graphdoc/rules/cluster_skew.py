@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.clusters.skew import Version, find_skew
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.skew import Version, find_skew
 from graphdoc.rules.rule import rule
 
 __all__ = ["cluster_skew"]

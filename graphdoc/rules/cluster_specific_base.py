@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.cluster_bound import find_bound
+from graphdoc.resolve.clusters.bound import find_bound
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

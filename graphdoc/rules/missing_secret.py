@@ -8,10 +8,10 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken import say
-from graphdoc.resolve.reach import Unreached, find_unreached_manifests
+from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.secret_flow import MissingSecret, SecretFlow, SecretKey, trace_secrets
 from graphdoc.resolve.secrets import find_producers
+from graphdoc.resolve.secrets.flow import MissingSecret, SecretFlow, SecretKey, trace_secrets
 from graphdoc.rules.rule import rule
 
 __all__ = ["missing_secret"]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.consumers import find_leading
-from graphdoc.resolve.orphans import find_orphaned_applications
+from graphdoc.resolve.orphans.applications import find_orphaned_applications
+from graphdoc.resolve.orphans.consumers import find_leading
 from graphdoc.resolve.resolved import Estate, Orphan
 from graphdoc.rules.rule import rule
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
-from graphdoc.resolve.comments import find_commented_entry
-from graphdoc.resolve.consumers import find_beside, find_dangling_entries, find_misspelt
-from graphdoc.resolve.reach import Unreached, find_unreached_manifests
+from graphdoc.resolve.orphans.comments import find_commented_entry
+from graphdoc.resolve.orphans.consumers import find_beside, find_dangling_entries, find_misspelt
+from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

@@ -6,10 +6,10 @@ from difflib import get_close_matches
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.idle_secrets import IdleSecret, find_idle_secrets
 from graphdoc.resolve.near_paths import ALIKE
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.secret_flow import trace_secrets
+from graphdoc.resolve.secrets.flow import trace_secrets
+from graphdoc.resolve.secrets.idle import IdleSecret, find_idle_secrets
 from graphdoc.resolve.workloads import pod_spec_of
 from graphdoc.rules.rule import rule
 

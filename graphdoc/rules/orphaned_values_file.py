@@ -6,11 +6,11 @@ from posixpath import dirname
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
-from graphdoc.resolve.consumers import find_dangling_names, find_misspelt
-from graphdoc.resolve.reach import find_unreached_values
+from graphdoc.resolve.orphans.consumers import find_dangling_names, find_misspelt
+from graphdoc.resolve.orphans.folders import find_unused_charts
+from graphdoc.resolve.orphans.reach import find_unreached_values
+from graphdoc.resolve.orphans.switches import find_switch
 from graphdoc.resolve.resolved import Estate, ReferenceFault
-from graphdoc.resolve.switches import find_switch
-from graphdoc.resolve.unused import find_unused_charts
 from graphdoc.rules.rule import rule
 
 __all__ = ["orphaned_values_file"]

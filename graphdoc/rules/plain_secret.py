@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.plain_secrets import PlainSecret, find_plain_secrets
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secrets.plain import PlainSecret, find_plain_secrets
 from graphdoc.rules.rule import rule
 
 __all__ = ["plain_secret"]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.rescoped import Rescoped, find_rescoped
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secrets.rescoped import Rescoped, find_rescoped
 from graphdoc.rules.rule import rule
 
 __all__ = ["sealed_secret_rescoped"]

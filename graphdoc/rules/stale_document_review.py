@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.documents.reviews import StaleReview, find_stale_reviews
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.reviews import StaleReview, find_stale_reviews
 from graphdoc.rules.rule import rule
 
 __all__ = ["stale_document_review"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.health import waits_for_applications
+from graphdoc.resolve.order.health import waits_for_applications
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, Root
 from graphdoc.rules.rule import rule
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.order import Need, Step, find_needs
+from graphdoc.resolve.order.loops import find_wave_loops
+from graphdoc.resolve.order.needs import Need, Step, find_needs
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.wave_loops import find_wave_loops
 from graphdoc.rules.rule import rule
 
 __all__ = ["wave_cycle"]

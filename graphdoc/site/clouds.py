@@ -7,7 +7,7 @@ from graphdoc.graph.source_files import KUSTOMIZATION_NAMES
 from graphdoc.model import node as tree
 from graphdoc.model.clone import Clone
 from graphdoc.model.node import Node, Scalar
-from graphdoc.resolve.storage_classes import provider_of
+from graphdoc.resolve.clusters.storage_classes import provider_of
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import text
 from graphdoc.site.pages.shown_values import leaf_pointers

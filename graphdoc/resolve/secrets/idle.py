@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.secret import ProducerKind
-from graphdoc.resolve.rescoped import find_rescoped
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.secret_evidence import is_rendered
-from graphdoc.resolve.secret_flow import Produced, SecretFlow, SecretKey, trace_secrets
+from graphdoc.resolve.secrets.evidence import is_rendered
+from graphdoc.resolve.secrets.flow import Produced, SecretFlow, SecretKey, trace_secrets
+from graphdoc.resolve.secrets.rescoped import find_rescoped
 from graphdoc.resolve.workloads import pod_spec_of
 
 __all__ = ["IdleSecret", "find_idle_secrets"]

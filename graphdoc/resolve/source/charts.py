@@ -13,14 +13,14 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.semver import parse_version
 from graphdoc.resolve.chart_cache import ArchiveError, ChartCache
-from graphdoc.resolve.environment import build_environment
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, find_applications, is_all, render_chart
-from graphdoc.resolve.layers import find_defaults, find_overlay
-from graphdoc.resolve.overrides import apply_overrides
 from graphdoc.resolve.paths import files_below
 from graphdoc.resolve.resolved import ChartUse, ResolvedSource, Tool
-from graphdoc.resolve.value_files import FindClone, Viewpoint
+from graphdoc.resolve.source.environment import build_environment
+from graphdoc.resolve.source.layers import find_defaults, find_overlay
+from graphdoc.resolve.source.overrides import apply_overrides
+from graphdoc.resolve.source.value_files import FindClone, Viewpoint
 from graphdoc.resolve.values import layer_values, override_values
 
 __all__ = ["ChartSources", "RenderSettings"]

@@ -11,16 +11,16 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
 from graphdoc.parse.chart import parse_chart
-from graphdoc.resolve.by_hand import is_applied_by_hand
 from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kustomize import Build
-from graphdoc.resolve.orphans import folders_of, folders_of_orphans
+from graphdoc.resolve.orphans.applications import folders_of, folders_of_orphans
+from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
+from graphdoc.resolve.orphans.templates import Unrendered
 from graphdoc.resolve.paths import join_path, matches_segments, normalise
 from graphdoc.resolve.refusals import find_tops
 from graphdoc.resolve.resolved import Estate, Tool
-from graphdoc.resolve.scripts import find_applied
-from graphdoc.resolve.told import told_to_charts
-from graphdoc.resolve.unrendered import Unrendered
+from graphdoc.resolve.roots.scripts import find_applied
+from graphdoc.resolve.told_to_charts import told_to_charts
 
 __all__ = ["find_catalogs", "find_unused_charts", "find_unused_overlays"]
 

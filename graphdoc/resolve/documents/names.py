@@ -8,7 +8,7 @@ from posixpath import basename
 from typing import NamedTuple
 
 from graphdoc.parse.markdown import Line, Word
-from graphdoc.resolve.document_speech import is_of_other_times
+from graphdoc.resolve.documents.speech import is_of_other_times
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 
 __all__ = ["KnownNames", "Named", "names_in_tables"]

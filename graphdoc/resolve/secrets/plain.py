@@ -16,7 +16,7 @@ from graphdoc.resolve.fixtures import is_fixture
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.refusals import find_tops
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.secret_settings import is_setting
+from graphdoc.resolve.secrets.settings import is_setting
 
 __all__ = ["PlainSecret", "find_plain_secrets"]
 

@@ -13,7 +13,6 @@ from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.placement import is_own_cluster
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
-from graphdoc.resolve.secret_evidence import Evidence, is_rendered
 from graphdoc.resolve.secrets import (
     ClonePolicy,
     ConsumerKind,
@@ -25,6 +24,7 @@ from graphdoc.resolve.secrets import (
     find_consumers_in_values,
     find_producers,
 )
+from graphdoc.resolve.secrets.evidence import Evidence, is_rendered
 
 __all__ = ["Consumed", "MissingSecret", "Produced", "SecretFlow", "SecretKey", "trace_secrets"]
 

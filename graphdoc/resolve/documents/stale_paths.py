@@ -10,9 +10,10 @@ from urllib.parse import unquote
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.parse.markdown import Document, Fence, Line, Word, code_in, links_in, parse_markdown
-from graphdoc.resolve.document_examples import Example, examples_in
-from graphdoc.resolve.document_names import KnownNames, Named, names_in_tables
-from graphdoc.resolve.document_speech import (
+from graphdoc.resolve.documents.examples import Example, examples_in
+from graphdoc.resolve.documents.known_paths import KnownPaths
+from graphdoc.resolve.documents.names import KnownNames, Named, names_in_tables
+from graphdoc.resolve.documents.speech import (
     SHELL,
     arguments_in,
     denies_existence,
@@ -25,9 +26,8 @@ from graphdoc.resolve.document_speech import (
     is_placeholder,
     names_a_file,
 )
-from graphdoc.resolve.document_trees import Entry, Tree, expand_braces, find_trees
-from graphdoc.resolve.document_urls import KnownAddresses, addresses_in
-from graphdoc.resolve.known_paths import KnownPaths
+from graphdoc.resolve.documents.trees import Entry, Tree, expand_braces, find_trees
+from graphdoc.resolve.documents.urls import KnownAddresses, addresses_in
 from graphdoc.resolve.near_paths import likeness, nearest_file, respelled_folder
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.resolved import Estate

@@ -12,8 +12,8 @@ from posixpath import dirname
 from graphdoc.model.node import Mapping, Scalar, mappings_within
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder
-from graphdoc.resolve.by_hand import is_applied_by_hand
-from graphdoc.resolve.mentions import find_mentions
+from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
+from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.resolved import Estate, Orphan, Tool
 

@@ -10,9 +10,9 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Scalar
-from graphdoc.resolve.environment import Environment
 from graphdoc.resolve.paths import join_path, matches_segments
 from graphdoc.resolve.resolved import BrokenReference, LayeredFile, ReferenceFault
+from graphdoc.resolve.source.environment import Environment
 
 __all__ = ["FindClone", "FoundClone", "ValueFiles", "find_named_files", "find_value_files"]
 

@@ -13,13 +13,13 @@ from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import YamlError
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.resolved import BrokenReference, LayeredFile
-from graphdoc.resolve.strvals import ParameterError, file_parameter_layer, parameter_layer
-from graphdoc.resolve.value_files import (
+from graphdoc.resolve.source.value_files import (
     ValueFiles,
     Viewpoint,
     find_named_files,
     find_value_files,
 )
+from graphdoc.resolve.strvals import ParameterError, file_parameter_layer, parameter_layer
 from graphdoc.resolve.values import override_values, parse_inline_values
 
 __all__ = ["Overlay", "find_defaults", "find_overlay"]

@@ -8,8 +8,8 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, mappings_within
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
-from graphdoc.resolve.applied_outside import AppliedOutside
-from graphdoc.resolve.comments import find_commented_entry
+from graphdoc.resolve.orphans.applied_outside import AppliedOutside
+from graphdoc.resolve.orphans.comments import find_commented_entry
 from graphdoc.resolve.paths import matches_segments, normalise
 from graphdoc.resolve.refusals import file_of, find_tops, kustomization_subject
 from graphdoc.resolve.repositories import Repositories

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import SYNC_WAVE, Resource
-from graphdoc.resolve.known_operators import groups_of_chart
+from graphdoc.resolve.order.known_operators import groups_of_chart
+from graphdoc.resolve.order.watching_policies import find_watches
 from graphdoc.resolve.placement import find_destinations
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
-from graphdoc.resolve.secret_flow import SecretKey, trace_secrets
 from graphdoc.resolve.secrets import (
     ConsumerKind,
     ProducerKind,
@@ -25,7 +25,7 @@ from graphdoc.resolve.secrets import (
     find_consumers,
     find_producers,
 )
-from graphdoc.resolve.watching_policies import find_watches
+from graphdoc.resolve.secrets.flow import SecretKey, trace_secrets
 
 __all__ = ["Need", "Phase", "Step", "find_needs", "parting"]
 

@@ -9,10 +9,10 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, mappings_within, nodes_within
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
-from graphdoc.resolve.secret_makers import SecretMakers
 from graphdoc.resolve.secrets import find_consumers
-from graphdoc.resolve.unused import find_unused_charts
+from graphdoc.resolve.secrets.makers import SecretMakers
 
 __all__ = ["Evidence", "is_rendered"]
 

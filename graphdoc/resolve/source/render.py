@@ -21,19 +21,19 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder
 from graphdoc.parse.semver import is_constraint
 from graphdoc.resolve.chart_cache import ChartCache
-from graphdoc.resolve.chart_source import ChartSources, RenderSettings
-from graphdoc.resolve.detection import detect_tool, find_named_tool
-from graphdoc.resolve.directory import read_directory
-from graphdoc.resolve.environment import build_environment
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Kustomizer, is_kustomization
-from graphdoc.resolve.overrides import apply_overrides
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Match, Repositories
 from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedSource, Tool
-from graphdoc.resolve.spec import find_conflict, find_refusal
-from graphdoc.resolve.value_files import FoundClone
+from graphdoc.resolve.source.charts import ChartSources, RenderSettings
+from graphdoc.resolve.source.detection import detect_tool, find_named_tool
+from graphdoc.resolve.source.directory import read_directory
+from graphdoc.resolve.source.environment import build_environment
+from graphdoc.resolve.source.overrides import apply_overrides
+from graphdoc.resolve.source.spec import find_conflict, find_refusal
+from graphdoc.resolve.source.value_files import FoundClone
 
 __all__ = ["RenderSettings", "SourceResolver"]
 

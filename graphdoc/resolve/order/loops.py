@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from graphdoc.resolve.order import Need
+from graphdoc.resolve.order.needs import Need
 
 __all__ = ["WaveLoop", "find_wave_loops"]
 

@@ -9,15 +9,15 @@ from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.clusters import cluster_name
 from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Root, RootKind
-from graphdoc.resolve.root_pattern import RootPattern
-from graphdoc.resolve.scripts import Applied, find_applied, find_documented
-from graphdoc.resolve.units import Unit, Units, brings_applications, written_at
+from graphdoc.resolve.roots.cluster_names import cluster_name
+from graphdoc.resolve.roots.pattern import RootPattern
+from graphdoc.resolve.roots.scripts import Applied, find_applied, find_documented
+from graphdoc.resolve.roots.units import Unit, Units, brings_applications, written_at
 
 __all__ = ["choose_roots"]
 

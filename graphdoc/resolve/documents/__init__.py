@@ -1,0 +1,1 @@
+"""What handwritten documents say of the estate, and whether it is so."""

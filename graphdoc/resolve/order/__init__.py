@@ -1,0 +1,1 @@
+"""In which order Argo CD applies things, and what needs what."""

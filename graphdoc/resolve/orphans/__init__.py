@@ -1,0 +1,1 @@
+"""What nothing uses, and what speaks for its being used after all."""

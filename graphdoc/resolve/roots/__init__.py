@@ -1,0 +1,1 @@
+"""Where each cluster's tree starts."""

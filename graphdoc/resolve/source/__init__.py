@@ -1,0 +1,1 @@
+"""One source of an Application to what it renders."""
