@@ -125,7 +125,10 @@ def test_pages_are_written_for_another_generator(
     slot = Path("text/_slots/page/index/intro.md")
     slot.parent.mkdir(parents=True)
     slot.write_text("Ask the team of [[app:nobody]].", "utf-8")
-    Path("mkdocs.yml").write_text("docs_dir: 'text'  # ours\n", "utf-8")
+    Path("mkdocs.yml").write_text("docs_dir: [", "utf-8")
+    assert run(["pages", "docs"]) == 2
+    assert "graphdoc: mkdocs.yml:2:" in capsys.readouterr().err
+    Path("mkdocs.yml").write_text("'docs_dir':\n  text  # ours\n", "utf-8")
     assert run(["pages", "docs"]) == 2
     assert "_slots/page/index/intro.md:1: no app 'nobody'" in capsys.readouterr().err
     slot.write_text("Ask the team.", "utf-8")

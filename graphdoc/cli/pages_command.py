@@ -1,7 +1,5 @@
 """``graphdoc pages``."""
 
-import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -12,7 +10,11 @@ from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say
 from graphdoc.cli.replace import replaced_directory
 from graphdoc.cli.status import UsageMistake
+from graphdoc.config.decode import ConfigError
 from graphdoc.config.values import Config
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping
+from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.pages import page_files
 from graphdoc.pipeline.publish import to_site_input
@@ -21,7 +23,6 @@ from graphdoc.site.prose.handwritten import ProseError
 
 __all__ = ["command"]
 
-_DOCS_DIR = re.compile(rb"^docs_dir:\s*['\"]?([^'\"#\n]+?)['\"]?\s*(?:#.*)?$", re.MULTILINE)
 _MARKS = ("index.md", "assets/graphdoc.css")
 
 
@@ -50,16 +51,25 @@ def command(scope: Scope, place: Path) -> None:
     say(f"{count(sum(path.endswith('.md') for path in files), 'page')} in {place.as_posix()}")
 
 
-def _files(analysis: Analysis) -> Mapping[str, bytes]:
+def _files(analysis: Analysis) -> dict[str, bytes]:
     try:
-        return page_files(to_site_input(analysis), _documents(analysis.config))
+        return dict(page_files(to_site_input(analysis), _documents(analysis.config)))
     except ProseError as error:
         raise UsageMistake(str(error)) from error
 
 
 def _documents(config: Config) -> Path | None:
     """The folder of handwritten text: as ``mkdocs.yml`` says, else ``docs_src``."""
-    file = config.directory / "mkdocs.yml"
-    said = _DOCS_DIR.search(file.read_bytes()) if file.is_file() else None
-    folder = config.directory / (said[1].decode() if said else "docs_src")
+    folder = config.directory / (_docs_dir(config.directory / "mkdocs.yml") or "docs_src")
     return folder if folder.is_dir() else None
+
+
+def _docs_dir(file: Path) -> str:
+    try:
+        documents = parse_documents(file.read_bytes(), SourceFile("", file.name))
+    except FileNotFoundError:
+        return ""
+    except YamlError as error:
+        raise ConfigError(error.problem, file.name, error.span) from error
+    root = documents[0].root if documents else None
+    return root.text("docs_dir") if isinstance(root, Mapping) else ""
