@@ -14,11 +14,12 @@ from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
 from graphdoc.graph.secrets import draw_secrets
 from graphdoc.graph.workloads import draw_workloads
 from graphdoc.model.argocd import is_argocd
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Plain, to_plain
 from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
+from graphdoc.resolve.contents import read_text
 from graphdoc.resolve.kustomize import Build, Include
 from graphdoc.resolve.paths import join_path
 from graphdoc.resolve.resolved import Estate, RootKind
@@ -318,10 +319,7 @@ def _draw_workflows(drawing: Drawing, estate: Estate) -> None:
 
 
 def _mentions(clone: Clone, path: str, files: set[SourceFile]) -> Iterator[tuple[Span, SourceFile]]:
-    try:
-        text = clone.read(path).decode("utf-8", "replace")
-    except UnreadableError:
-        return
+    text = read_text(clone, path)
     wanted = sorted(file for file in files if file.path in text)
     for number, line in enumerate(text.splitlines(), start=1):
         for file in wanted:

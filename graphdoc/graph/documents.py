@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from graphdoc.graph.blocks import BlockError, render_block
 from graphdoc.graph.repo_graph import RepoGraph
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.parse.blocks import Block, find_blocks
+from graphdoc.resolve.contents import SKIM_LIMIT, read_bytes
 
 __all__ = ["StaleBlock", "find_stale_blocks", "refresh", "stale_blocks_in"]
 
 _DOCUMENTS = (".md", ".mdx")
 _MARK = b"graphdoc:"
-_SIZE_LIMIT = 1_000_000
 _GAP = re.compile(r"[ \t]*\|[ \t]*")
 _RULER = re.compile(r"\|:?-+:?(?=\|)")
 
@@ -34,7 +34,7 @@ def find_stale_blocks(clones: tuple[Clone, ...], graph: RepoGraph) -> Iterator[S
     for clone in clones:
         for path in clone.files:
             if path.lower().endswith(_DOCUMENTS):
-                yield from stale_blocks_in(_read(clone, path), SourceFile(clone.name, path), graph)
+                yield from stale_blocks_in(_text(clone, path), SourceFile(clone.name, path), graph)
 
 
 def stale_blocks_in(text: str, file: SourceFile, graph: RepoGraph) -> Iterator[StaleBlock]:
@@ -78,9 +78,6 @@ def _content(lines: Iterable[str]) -> list[str]:
     return [line for line in plain if line.strip(" >")]
 
 
-def _read(clone: Clone, path: str) -> str:
-    try:
-        data = clone.read(path)
-    except UnreadableError:
-        return ""
-    return data.decode("utf-8", "replace") if _MARK in data and len(data) <= _SIZE_LIMIT else ""
+def _text(clone: Clone, path: str) -> str:
+    data = read_bytes(clone, path)
+    return data.decode("utf-8", "replace") if _MARK in data and len(data) <= SKIM_LIMIT else ""

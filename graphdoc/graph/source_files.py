@@ -6,9 +6,10 @@ A file counts whether or not it is there any more, because its going is a change
 from posixpath import basename, dirname
 
 from graphdoc.model.argocd import DirectoryOptions
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Scalar, walk
+from graphdoc.resolve.contents import read_bytes
 from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.paths import join_path, normalise
@@ -193,10 +194,7 @@ def _is_template(path: str, folder: str) -> bool:
 def _mentions_files(clone: Clone, path: str) -> bool:
     if "templates/" not in path:
         return path.endswith(".tgz")  # a packed chart keeps its templates to itself
-    try:
-        return _READS_FILES in clone.read(path)
-    except UnreadableError:
-        return False
+    return _READS_FILES in read_bytes(clone, path)
 
 
 def _is_in_path(source: ResolvedSource, file: SourceFile) -> bool:

@@ -3,7 +3,8 @@
 import re
 from posixpath import basename
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
+from graphdoc.resolve.contents import skim_bytes
 
 __all__ = ["has_global_projects", "has_new_globbing", "lifts_restrictions"]
 
@@ -19,7 +20,6 @@ _GLOBBING = re.compile(
 _GLOBBING_VARIABLE = re.compile(
     rb"^[^#\n]*_NEW_GIT_FILE_GLOBBING[\"']?,?\s+value: *[\"']?true", re.MULTILINE
 )
-_SIZE_LIMIT = 1_000_000
 
 
 def lifts_restrictions(clones: tuple[Clone, ...]) -> bool:
@@ -42,12 +42,5 @@ def has_new_globbing(clones: tuple[Clone, ...]) -> bool:
 
 def _is_said(clones: tuple[Clone, ...], pattern: re.Pattern[bytes], word: bytes) -> bool:
     found = ((clone, path) for clone in clones for path in clone.files)
-    texts = (_read(clone, path) for clone, path in found if path.endswith((".yaml", ".yml")))
+    texts = (skim_bytes(clone, path) for clone, path in found if path.endswith((".yaml", ".yml")))
     return any(word in text and pattern.search(text) is not None for text in texts)
-
-
-def _read(clone: Clone, path: str) -> bytes:
-    try:
-        return clone.read(path)[:_SIZE_LIMIT]
-    except UnreadableError:
-        return b""

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import basename, dirname
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
+from graphdoc.resolve.contents import read_text
 from graphdoc.resolve.paths import matches_segments
 
 __all__ = ["IgnoreRule", "Ignored"]
@@ -44,7 +45,7 @@ class Ignored:
 
 def _rules(clone: Clone, path: str) -> Iterator[IgnoreRule]:
     home = f"{dirname(path)}/" if dirname(path) else ""
-    for number, line in enumerate(_text(clone, path).splitlines(), start=1):
+    for number, line in enumerate(read_text(clone, path).splitlines(), start=1):
         pattern = line.split("  #")[0].strip()
         if not pattern or pattern.startswith("#"):
             continue
@@ -53,10 +54,3 @@ def _rules(clone: Clone, path: str) -> Iterator[IgnoreRule]:
         glob = home + (bare.lstrip("/") if anchored else f"**/{bare}")
         span = Span(SourceFile(clone.name, path), number, 1, number, len(line) + 1)
         yield IgnoreRule(glob, pattern.startswith("!"), span)
-
-
-def _text(clone: Clone, path: str) -> str:
-    try:
-        return clone.read(path).decode("utf-8", "replace")
-    except UnreadableError:
-        return ""

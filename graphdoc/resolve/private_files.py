@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from posixpath import basename
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
+from graphdoc.resolve.contents import read_bytes, read_text
 from graphdoc.resolve.fixtures import is_fixture
 from graphdoc.resolve.ignored import Ignored
 
@@ -53,18 +54,8 @@ def find_private_files(clones: Iterable[Clone]) -> Iterator[PrivateFile]:
 
 def _is_sealed(clone: Clone, path: str) -> bool:
     """Whether what is in the file is encrypted, or only says where the values are."""
-    return path.endswith(_YAML) and _SEALED.search(_text(clone, path)) is not None
+    return path.endswith(_YAML) and _SEALED.search(read_text(clone, path)) is not None
 
 
 def _is_key(clone: Clone, path: str) -> bool:
-    try:
-        return _KEY_FILE.match(clone.read(path)[:_HEAD]) is not None
-    except UnreadableError:
-        return False
-
-
-def _text(clone: Clone, path: str) -> str:
-    try:
-        return clone.read(path).decode("utf-8", "replace")
-    except UnreadableError:
-        return ""
+    return _KEY_FILE.match(read_bytes(clone, path)[:_HEAD]) is not None

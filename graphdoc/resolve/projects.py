@@ -3,7 +3,7 @@
 import re
 
 from graphdoc.model.argocd import is_argocd
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.resolve.contents import read_bytes
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.told_to_charts import told_to_charts
@@ -32,7 +32,9 @@ def find_project_names(estate: Estate) -> frozenset[str]:
     }
     files = Files(estate.files.limits)
     found = ((clone, path) for clone in estate.clones for path in clone.files)
-    for clone, path in ((c, p) for c, p in found if p.endswith(_FILES) and _mentions(c, p)):
+    for clone, path in found:
+        if not path.endswith(_FILES) or not _MARK.search(read_bytes(clone, path)):
+            continue
         written = files.parse(clone, path)
         names |= {r.name for r in written.resources if is_argocd(r, "AppProject")}
         if written.problem is not None or any("{{" in name for name in names):
@@ -42,13 +44,6 @@ def find_project_names(estate: Estate) -> frozenset[str]:
     missing = {name for name in named - names if not any(_has_word(t, name) for t in told)}
     is_whole = names and len(missing) <= max(len(names), _FEW)
     return frozenset({*names, *(named - missing), _DEFAULT}) if is_whole else frozenset()
-
-
-def _mentions(clone: Clone, path: str) -> bool:
-    try:
-        return _MARK.search(clone.read(path)) is not None
-    except UnreadableError:
-        return False
 
 
 def _has_word(text: str, word: str) -> bool:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import Span
+from graphdoc.resolve.contents import read_text
 
 __all__ = ["text_at"]
 
@@ -13,9 +14,6 @@ def text_at(clones: Mapping[str, Clone], span: Span) -> str:
     clone = clones.get(span.file.repository)
     if clone is None or span.end_line != span.line:
         return ""
-    try:
-        lines = clone.read(span.file.path).decode("utf-8", "replace").split("\n")
-    except UnreadableError:
-        return ""
+    lines = read_text(clone, span.file.path).split("\n")
     line = lines[span.line - 1] if span.line <= len(lines) else ""
     return line[span.column - 1 : span.end_column - 1].strip("\"' ")

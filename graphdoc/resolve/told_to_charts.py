@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 from posixpath import dirname, join
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.resolved import Estate, Tool
 
 __all__ = ["told_to_charts"]
 
 _VALUES = re.compile(r"values.*\.ya?ml$")
-_SIZE_LIMIT = 1_000_000
 
 
 def told_to_charts(estate: Estate) -> Iterator[str]:
@@ -30,11 +29,4 @@ def told_to_charts(estate: Estate) -> Iterator[str]:
         names = clone.children(folder) if clone is not None else ()
         files |= {place._replace(path=join(folder, name)) for name in names if _VALUES.search(name)}
     for file in sorted(file for file in files if file.repository in clones):
-        yield _read(clones[file.repository], file.path)
-
-
-def _read(clone: Clone, path: str) -> str:
-    try:
-        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
-    except UnreadableError:
-        return ""
+        yield skim_text(clones[file.repository], file.path)

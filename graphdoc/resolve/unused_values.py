@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar, walk
 from graphdoc.parse.gotemplate import Reads, find_reads
+from graphdoc.resolve.contents import read_text
 from graphdoc.resolve.paths import files_below, matches_segments
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
@@ -94,7 +95,7 @@ def _reads_of_chart(source: ResolvedSource, clone: Clone, path: str) -> Reads | 
     for dependency in metadata.dependencies:
         if not clone.is_file(f"{prefix}charts/{dependency.name}/Chart.yaml"):
             return None
-    reads = find_reads(_read(clone, file) for file in files)
+    reads = find_reads(read_text(clone, file) for file in files)
     tools = (file for file in files if _is_other_tool(file[len(prefix) :]))
     others = {word for file in tools for word in _words(clone, file)}
     asked = {name for d in metadata.dependencies for name in (d.key, *d.condition.split("."))}
@@ -111,7 +112,7 @@ def _is_other_tool(path: str) -> bool:
 
 
 def _words(clone: Clone, path: str) -> list[str]:
-    return _WORD.findall(_read(clone, path))
+    return _WORD.findall(read_text(clone, path))
 
 
 def _templates_in_values(source: ResolvedSource) -> Iterator[str]:
@@ -140,13 +141,6 @@ def _is_whole(reads: Reads | None, key: str) -> bool:
     return reads is not None and key in reads.whole
 
 
-def _read(clone: Clone, path: str) -> str:
-    try:
-        return clone.read(path).decode("utf-8", "replace")
-    except UnreadableError:
-        return ""
-
-
 def _has_anchor(estate: Estate, span: Span) -> bool:
     """Whether other keys may refer to this one within its file."""
     return any("&" in line for line in _lines(estate, span.file)[span.line - 1 : span.line])
@@ -154,4 +148,4 @@ def _has_anchor(estate: Estate, span: Span) -> bool:
 
 def _lines(estate: Estate, file: SourceFile) -> list[str]:
     clones = (clone for clone in estate.clones if clone.name == file.repository)
-    return [line for clone in clones for line in _read(clone, file.path).splitlines()]
+    return [line for clone in clones for line in read_text(clone, file.path).splitlines()]

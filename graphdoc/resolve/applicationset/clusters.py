@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from graphdoc.model.applicationset import Inventory
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.applicationset.parameters import make_mapping, make_texts, normalise_name
+from graphdoc.resolve.contents import read_bytes
 from graphdoc.resolve.files import Files
 
 __all__ = ["IN_CLUSTER", "Registered", "cluster_parameters", "find_registered", "known_to"]
@@ -108,20 +109,13 @@ def _in_secrets(clone: Clone, files: Files) -> Iterator[Registered]:
         if (
             not path.endswith(_SUFFIXES)
             or "/templates/" in f"/{path}"
-            or not _mentions(clone, path)
+            or _MARK not in read_bytes(clone, path)
         ):
             continue
         for resource in files.parse(clone, path).resources:
             cluster = _read_secret(Resource(as_kubectl(resource.manifest)))
             if cluster is not None:
                 yield cluster
-
-
-def _mentions(clone: Clone, path: str) -> bool:
-    try:
-        return _MARK in clone.read(path)
-    except UnreadableError:
-        return False
 
 
 def _read_secret(resource: Resource) -> Registered | None:

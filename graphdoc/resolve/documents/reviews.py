@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Scalar
 from graphdoc.parse.front_matter import parse_front_matter
+from graphdoc.resolve.contents import read_bytes
 from graphdoc.resolve.paths import matches_segments
 from graphdoc.resolve.resolved import Estate
 
@@ -96,10 +97,7 @@ def _reviews(estate: Estate) -> Iterator[_Review]:
 
 
 def _front_matter(clone: Clone, page: SourceFile) -> MappingNode | None:
-    try:
-        data = clone.read(page.path)
-    except UnreadableError:
-        return None
+    data = read_bytes(clone, page.path)
     return parse_front_matter(data, page) if _MARK in data else None
 
 
@@ -128,17 +126,10 @@ def _changed(clone: Clone, entry: _Entry, commit: str) -> Iterator[Changed]:
         yield Changed(SourceFile(clone.name, entry.path), "does not exist", entry.span)
     for path in sorted(before | after):
         fate = "was removed" if path not in after else "was added" if path not in before else ""
-        if not fate and _read(then, path) != _read(clone, path):
+        if not fate and read_bytes(then, path) != read_bytes(clone, path):
             fate = "changed"
         if fate:
             yield Changed(SourceFile(clone.name, path), fate, entry.span)
-
-
-def _read(clone: Clone, path: str) -> bytes:
-    try:
-        return clone.read(path)
-    except UnreadableError:
-        return b""
 
 
 def _order(changed: Changed) -> tuple[Span, SourceFile]:

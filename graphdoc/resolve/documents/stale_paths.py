@@ -7,9 +7,10 @@ from posixpath import dirname, relpath
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.parse.markdown import Document, Fence, Line, Word, code_in, links_in, parse_markdown
+from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.documents.examples import Example, examples_in
 from graphdoc.resolve.documents.known_paths import KnownPaths
 from graphdoc.resolve.documents.names import KnownNames, Named, names_in_tables
@@ -34,7 +35,6 @@ from graphdoc.resolve.resolved import Estate
 
 __all__ = ["StalePath", "find_stale_paths"]
 
-_SIZE_LIMIT = 1_000_000
 _DOCUMENTS = (".md", ".mdx")
 _ABSENT = "which does not exist"
 _COMMANDS = SHELL | {"yaml", "yml"}
@@ -81,7 +81,7 @@ def find_stale_paths(estate: Estate) -> Iterator[StalePath]:
 
 
 def _in_document(known: _Known, clone: Clone, path: str) -> Iterator[StalePath]:
-    document = parse_markdown(_read(clone, path))
+    document = parse_markdown(skim_text(clone, path))
     found: dict[tuple[str, str], set[Span]] = {}
     for said, fault, (line, column, text) in _said(known, clone, path, document):
         span = Span(SourceFile(clone.name, path), line, column, line, column + len(text))
@@ -125,13 +125,6 @@ def _said(known: _Known, clone: Clone, path: str, document: Document) -> Iterato
             fault = known.addresses.fault(word)
             if fault is not None and not is_of_other_times(line.text.replace(word.text, "")):
                 yield word.text, fault, word
-
-
-def _read(clone: Clone, path: str) -> str:
-    try:
-        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
-    except UnreadableError:
-        return ""
 
 
 @dataclass(frozen=True, slots=True)

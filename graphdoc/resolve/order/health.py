@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
+from graphdoc.resolve.contents import skim_bytes
 
 __all__ = ["waits_for_applications"]
 
@@ -16,7 +17,6 @@ _CHECK = re.compile(
 _WORDS = (b"argoproj.io_Application", b"argoproj.io/Application", b"resourceHealthChecks:")
 _COMMENT = re.compile(rb"^[ \t]*#.*$", re.MULTILINE)
 _CONFIGURATION = (".yaml", ".yml", ".json", ".tf", ".sh")
-_SIZE_LIMIT = 1_000_000
 
 
 @lru_cache(maxsize=2)
@@ -28,10 +28,7 @@ def waits_for_applications(clones: tuple[Clone, ...]) -> bool:
 def _configures(clone: Clone, path: str) -> bool:
     if not path.endswith(_CONFIGURATION):
         return False
-    try:
-        text = clone.read(path)[:_SIZE_LIMIT]
-    except UnreadableError:
-        return False
+    text = skim_bytes(clone, path)
     return (
         any(word in text for word in _WORDS) and _CHECK.search(_COMMENT.sub(b"", text)) is not None
     )

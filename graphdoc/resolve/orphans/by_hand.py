@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from posixpath import dirname
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
+from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.paths import normalise
 
 __all__ = ["is_applied_by_hand", "is_named_by_hand"]
@@ -19,7 +20,6 @@ _COMMAND = re.compile(
     r" +[\"'`]?(?P<chart>[\w./@-]+)",
     re.MULTILINE,
 )
-_SIZE_LIMIT = 1_000_000
 
 
 def is_applied_by_hand(clones: tuple[Clone, ...], file: SourceFile) -> bool:
@@ -43,7 +43,7 @@ def _told_by(clone: Clone) -> Iterator[SourceFile]:
     for path in clone.files:
         if path.lower().endswith(_PROSE):
             yield from (
-                SourceFile(clone.name, place) for place in _places(_read(clone, path), path)
+                SourceFile(clone.name, place) for place in _places(skim_text(clone, path), path)
             )
 
 
@@ -54,10 +54,3 @@ def _places(text: str, path: str) -> Iterable[str]:
             place = normalise(f"{base}/{match[match.lastgroup or 0]}".lstrip("/"))
             if place:
                 yield place
-
-
-def _read(clone: Clone, path: str) -> str:
-    try:
-        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
-    except UnreadableError:
-        return ""

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from posixpath import basename, dirname
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
+from graphdoc.resolve.contents import read_text
 from graphdoc.resolve.paths import join_path
 
 __all__ = ["find_commented_entry"]
@@ -37,7 +38,7 @@ def _entries(clones: tuple[Clone, ...]) -> dict[SourceFile, Span]:
 
 def _commented(clone: Clone, path: str) -> Iterator[tuple[SourceFile, Span]]:
     file = SourceFile(clone.name, path)
-    lines = enumerate(_lines(clone, path), start=1)
+    lines = enumerate(read_text(clone, path).splitlines(), start=1)
     for number, line in ((n, text) for n, text in lines if len(text) < _LINE_LIMIT):
         for word, start in _words(line):
             target = join_path(dirname(path), word)
@@ -55,10 +56,3 @@ def _words(line: str) -> Iterator[tuple[str, int]]:
     comment = _COMMENT.search(line)
     for found in _FILE.finditer(line, comment.end()) if comment else ():
         yield found[0], found.start()
-
-
-def _lines(clone: Clone, path: str) -> list[str]:
-    try:
-        return clone.read(path).decode("utf-8", "replace").splitlines()
-    except UnreadableError:
-        return []

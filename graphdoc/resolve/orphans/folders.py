@@ -7,10 +7,11 @@ from functools import lru_cache
 from posixpath import basename, dirname
 
 from graphdoc.model.argocd import is_argocd
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
 from graphdoc.parse.chart import parse_chart
+from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans.applications import folders_of, folders_of_orphans
@@ -28,7 +29,6 @@ _SCRIPT = re.compile(
     r"\.(?:sh|bash|ps1|py|tf|mk|just|ya?ml\.j2)$|(?:^|/)(?:Makefile|Taskfile\.ya?ml|justfile)$"
     r"|^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)\.tekton/"
 )
-_SIZE_LIMIT = 1_000_000
 _CATALOG = 20
 
 
@@ -179,11 +179,4 @@ def _required(estate: Estate, clone: Clone, chart: str) -> Iterator[str]:
 @lru_cache(maxsize=2)
 def _scripts(clones: tuple[Clone, ...]) -> tuple[str, ...]:
     found = ((clone, path) for clone in clones for path in clone.files if _SCRIPT.search(path))
-    return tuple(_read(clone, path) for clone, path in found)
-
-
-def _read(clone: Clone, path: str) -> str:
-    try:
-        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
-    except UnreadableError:
-        return ""
+    return tuple(skim_text(clone, path) for clone, path in found)

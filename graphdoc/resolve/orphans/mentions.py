@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from posixpath import basename, dirname, join
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
+from graphdoc.resolve.contents import SKIM_LIMIT, read_bytes
 from graphdoc.resolve.paths import normalise
 
 __all__ = ["Mentions", "find_mentions"]
@@ -30,7 +31,6 @@ _ARGOCD = b"argoproj.io/"
 _VARIABLE = re.compile(r"^(?:\$\w*/|\.\.?/|/)+")
 _REFERENCE = re.compile(r"^\$[\w-]+/(?P<path>.+)")
 _ANY_CLONE = ""
-_SIZE_LIMIT = 1_000_000
 _WORD_LIMIT = 300
 
 _Said = tuple[SourceFile | None, str]
@@ -70,7 +70,7 @@ def _said_in(clone: Clone) -> Iterator[tuple[SourceFile, _Said]]:
         name = basename(path)
         if name.lower().endswith(_PROSE) or name in _PROSE_NAMES:
             continue
-        data = _read(clone, path)
+        data = _text(clone, path)
         if not any(ending in data for ending in _ENDINGS):  # most name no file
             continue
         file = SourceFile(clone.name, path)
@@ -135,9 +135,6 @@ def _paths_in(text: bytes) -> Iterator[bytes]:
         yield _BREAK.split(before)[-1] + match[0]
 
 
-def _read(clone: Clone, path: str) -> bytes:
-    try:
-        data = clone.read(path)
-    except UnreadableError:
-        return b""
-    return data if len(data) <= _SIZE_LIMIT and b"\0" not in data[:1024] else b""
+def _text(clone: Clone, path: str) -> bytes:
+    data = read_bytes(clone, path)
+    return data if len(data) <= SKIM_LIMIT and b"\0" not in data[:1024] else b""

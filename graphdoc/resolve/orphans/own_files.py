@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from posixpath import join
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
+from graphdoc.resolve.contents import read_text
 from graphdoc.resolve.paths import files_below, matches_segments
 
 __all__ = ["OwnFiles"]
@@ -23,7 +24,7 @@ class OwnFiles:
     def __init__(self, clone: Clone, chart: str) -> None:
         self._folder = f"{chart}/" if chart else ""
         templates = files_below(clone.files, join(chart, "templates"))
-        texts = (_read(clone, path) for path in templates)
+        texts = (read_text(clone, path) for path in templates)
         self._patterns = frozenset(p for text in texts if ".Files" in text for p in _patterns(text))
 
     def has(self, path: str) -> bool:
@@ -54,10 +55,3 @@ def _definition(text: str, variable: str) -> str:
     """What a variable is set to; nothing where a loop or several places set it."""
     found = re.findall(rf"\${re.escape(variable)}\s*:?=\s*([^\n}}]*)", text)
     return found[0] if len(found) == 1 else ""
-
-
-def _read(clone: Clone, path: str) -> str:
-    try:
-        return clone.read(path).decode("utf-8", "replace")
-    except UnreadableError:
-        return ""

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from posixpath import dirname
 
-from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile
+from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["find_switch"]
 
 _PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+", re.ASCII)
-_SIZE_LIMIT = 1_000_000
 
 
 def find_switch(estate: Estate, chart: SourceFile) -> SourceFile | None:
@@ -28,7 +27,7 @@ def _named(estate: Estate) -> dict[tuple[str, str], SourceFile]:
         own = (path for name, path in charts if name == clone.name)
         folders = tuple(f"{path}/templates/".lstrip("/") for path in own)
         for path in (path for path in clone.files if path.startswith(folders)):
-            for place in _PATH.findall(_read(clone, path)):
+            for place in _PATH.findall(skim_text(clone, path)):
                 found.setdefault((clone.name, place), SourceFile(clone.name, path))
     return found
 
@@ -38,10 +37,3 @@ def _rendered(estate: Estate) -> Iterator[tuple[str, str]]:
         if source.chart is not None and source.chart.path is not None:
             yield source.chart.repository, source.chart.path
     yield from ((root.clone, root.path) for root in estate.roots)
-
-
-def _read(clone: Clone, path: str) -> str:
-    try:
-        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
-    except UnreadableError:
-        return ""

@@ -3,13 +3,13 @@
 import re
 from posixpath import basename, dirname
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
+from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.paths import files_below, matches_segments
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Unrendered"]
 
-_SIZE_LIMIT = 1_000_000
 _ACTION = re.compile(r"\{\{.*?\}\}")
 _PATH = re.compile(r"(?:\$[\w-]+/)?/?([\w.*-]+(?:/[\w.*-]+)+)")
 
@@ -46,13 +46,6 @@ class Unrendered:
 
 def _named_by(clone: Clone, chart: str) -> set[str]:
     folder = f"{chart}/templates" if chart else "templates"
-    texts = (_read(clone, path) for path in files_below(clone.files, folder))
+    texts = (skim_text(clone, path) for path in files_below(clone.files, folder))
     found = {match[1] for text in texts for match in _PATH.finditer(_ACTION.sub("*", text))}
     return {path for path in found if "*" not in path.partition("/")[0]}
-
-
-def _read(clone: Clone, path: str) -> str:
-    try:
-        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
-    except UnreadableError:
-        return ""

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
+from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.paths import normalise
 
 __all__ = ["Applied", "find_applied", "find_documented"]
@@ -23,7 +24,6 @@ _BUILD = re.compile(
     r"[^|;&#\n]*\|[^|;&#\n]*\b(?:kubectl|oc)\b[^|;&#\n]*?\b(?:apply|create)\b"
 )
 _VARIABLE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%")
-_SIZE_LIMIT = 1_000_000
 _LINE_LIMIT = 1_000  # keeps the search linear on crafted input
 
 
@@ -57,13 +57,9 @@ def find_documented(clone: Clone) -> Iterator[Applied]:
 
 def _lines(clone: Clone, path: str) -> list[tuple[int, str]]:
     """The lines of a file with their numbers, those that a backslash continues joined."""
-    try:
-        text = clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
-    except UnreadableError:
-        return []
     joined: list[tuple[int, str]] = []
     is_continued = False
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(skim_text(clone, path).splitlines(), start=1):
         start, before = joined.pop() if is_continued else (number, "")
         is_continued = line.endswith("\\") and len(before) < _LINE_LIMIT
         joined.append((start, before + (f"{line[:-1]} " if is_continued else line)))

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from posixpath import dirname
 
 from graphdoc.model.argocd import is_argocd, is_whole
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.helm import LayerKind, Release, ValueLayer
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
+from graphdoc.resolve.contents import read_bytes
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, render_chart
 from graphdoc.resolve.helm import brings_applications as has_applications
@@ -155,7 +156,7 @@ class _Search:
         )
 
     def _application_units(self, clone: Clone, path: str) -> Iterator[Unit]:
-        if not path.endswith((".yaml", ".yml", ".json")) or not _mentions(clone, path):
+        if not path.endswith((".yaml", ".yml", ".json")) or _MARK not in read_bytes(clone, path):
             return
         for resource in self.files.parse(clone, path).resources:
             kinds = {
@@ -242,16 +243,6 @@ def _is_record(resource: Resource) -> bool:
     return any(resource.manifest.find("metadata", key) is not None for key in given)
 
 
-def _mentions(clone: Clone, path: str) -> bool:
-    try:
-        return _MARK in clone.read(path)
-    except UnreadableError:
-        return False
-
-
 def _template_brings(clone: Clone, path: str) -> bool:
-    try:
-        data = clone.read(path)
-    except UnreadableError:
-        return False
+    data = read_bytes(clone, path)
     return _MARK in data and _BRINGING_KIND.search(data) is not None

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from posixpath import dirname, join
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, mappings_within, nodes_within
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.secrets import find_consumers
@@ -32,7 +33,6 @@ _MAKING_NONE = re.compile(r"^\s*(?:#|//|echo\b|printf\b)|\b(?:get|describe|delet
 _DOCUMENT = (".md", ".mdx", ".adoc", ".rst")
 _CREATING = re.compile(r"\b(?:kubectl|oc)\b.*\bcreate\b.*\bsecret\b")
 _CONTINUED = re.compile(r"\\\r?\n\s*")
-_SIZE_LIMIT = 1_000_000
 _LINE_LIMIT = 2000
 
 
@@ -122,7 +122,7 @@ class Evidence:
         clones = {clone.name: clone for clone in self._clones}
         files = self._unrendered | _idle_templates(self._estate)
         known = (file for file in sorted(files) if file.repository in clones)
-        return tuple(_read(clones[file.repository], file.path) for file in known)
+        return tuple(skim_text(clones[file.repository], file.path) for file in known)
 
     def is_made_by_script(self, name: str) -> bool:
         """Whether a script of the repositories makes it."""
@@ -236,9 +236,9 @@ def _secret_lines(clones: tuple[Clone, ...]) -> tuple[str, ...]:
     found: list[str] = []
     for clone, path in ((one, path) for one in clones for path in one.files):
         if _SCRIPT.search(path):
-            found += _lines_of(path, _read(clone, path))
+            found += _lines_of(path, skim_text(clone, path))
         elif path.endswith(_DOCUMENT):
-            lines = _joined(_read(clone, path))
+            lines = _joined(skim_text(clone, path))
             found += (line for line in lines if _CREATING.search(line[:_LINE_LIMIT]))
     return tuple(found)
 
@@ -253,10 +253,3 @@ def _lines_of(path: str, text: str) -> Iterator[str]:
     for line in _joined(text):
         if (whole or "secret" in line.lower()) and not _MAKING_NONE.search(line[:_LINE_LIMIT]):
             yield line
-
-
-def _read(clone: Clone, path: str) -> str:
-    try:
-        return clone.read(path)[:_SIZE_LIMIT].decode("utf-8", "replace")
-    except UnreadableError:
-        return ""

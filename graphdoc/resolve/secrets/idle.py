@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.secret import ProducerKind
+from graphdoc.resolve.contents import skim_bytes
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.evidence import is_rendered
 from graphdoc.resolve.secrets.flow import Produced, SecretFlow, SecretKey, trace_secrets
@@ -15,8 +16,8 @@ from graphdoc.resolve.workloads import pod_spec_of
 
 __all__ = ["IdleSecret", "find_idle_secrets"]
 
+_PROSE = (".md", ".txt")
 _JUDGED = frozenset({ProducerKind.SEALED_SECRET, ProducerKind.EXTERNAL_SECRET})
-_SIZE_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +92,8 @@ def _said(clones: tuple[Clone, ...], names: set[str], own: frozenset[SourceFile]
     pattern = re.compile(rf"(?<![\w.-])(?:{alternatives})(?![\w-])".encode())
     files = (SourceFile(clone.name, path) for clone in clones for path in clone.files)
     by_name = {clone.name: clone for clone in clones}
-    texts = (_read(by_name[file.repository], file.path) for file in files if file not in own)
+    others = (file for file in files if file not in own and not file.path.endswith(_PROSE))
+    texts = (skim_bytes(by_name[file.repository], file.path) for file in others)
     wanted = tuple(name.encode() for name in longest)
     telling = (text for text in texts if any(name in text for name in wanted))
     return frozenset(word.decode() for text in telling for word in pattern.findall(text))
-
-
-def _read(clone: Clone, path: str) -> bytes:
-    if path.endswith((".md", ".txt")):
-        return b""
-    try:
-        return clone.read(path)[:_SIZE_LIMIT]
-    except UnreadableError:
-        return b""

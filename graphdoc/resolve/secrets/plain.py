@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.resolve.contents import read_bytes
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.fixtures import is_fixture
 from graphdoc.resolve.kustomize import Build
@@ -94,10 +95,7 @@ def _used(estate: Estate) -> Iterator[SourceFile]:
 
 
 def _mentions_secret(clone: Clone, path: str) -> bool:
-    try:
-        return _KIND.search(clone.read(path)) is not None
-    except UnreadableError:
-        return False
+    return _KIND.search(read_bytes(clone, path)) is not None
 
 
 def _plain_secret(resource: Resource) -> PlainSecret | None:

@@ -11,7 +11,7 @@ from graphdoc.model.argocd import (
     Source,
     is_argocd,
 )
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.kustomize import KustomizeOptions
 from graphdoc.model.location import Location, SourceFile
@@ -21,6 +21,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder
 from graphdoc.parse.semver import is_constraint
 from graphdoc.resolve.chart_cache import ChartCache
+from graphdoc.resolve.contents import read_text
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Kustomizer, is_kustomization
@@ -174,10 +175,7 @@ class SourceResolver:
         """A file of a clone; empty where it cannot be read."""
         named = (clone for clone in self.repositories.clones if clone.name == file.repository)
         clone = next(named, None)
-        try:
-            return clone.read(file.path).decode("utf-8", "replace") if clone is not None else ""
-        except UnreadableError:
-            return ""
+        return read_text(clone, file.path) if clone is not None else ""
 
     @staticmethod
     def _missing_path(source: Source, clone: Clone, *, certain: bool) -> ResolvedSource:

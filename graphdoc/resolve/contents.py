@@ -1,0 +1,33 @@
+"""What files of clones hold, for whoever looks for words in them: nothing where one cannot be read.
+
+Whoever must tell why a file cannot be read asks the clone itself.
+"""
+
+from graphdoc.model.clone import Clone, UnreadableError
+
+__all__ = ["SKIM_LIMIT", "read_bytes", "read_text", "skim_bytes", "skim_text"]
+
+SKIM_LIMIT = 1_000_000  # bytes; a longer file is no text that somebody wrote
+
+
+def read_bytes(clone: Clone, path: str) -> bytes:
+    """The whole of a file."""
+    try:
+        return clone.read(path)
+    except UnreadableError:
+        return b""
+
+
+def read_text(clone: Clone, path: str) -> str:
+    """The whole of a file, what is no UTF-8 replaced."""
+    return read_bytes(clone, path).decode("utf-8", "replace")
+
+
+def skim_bytes(clone: Clone, path: str) -> bytes:
+    """A file as far as ``SKIM_LIMIT``."""
+    return read_bytes(clone, path)[:SKIM_LIMIT]
+
+
+def skim_text(clone: Clone, path: str) -> str:
+    """A file as far as ``SKIM_LIMIT``, what is no UTF-8 replaced."""
+    return skim_bytes(clone, path).decode("utf-8", "replace")
