@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.order.loops import WaveLoop, find_wave_loops
-from graphdoc.resolve.order.needs import Need, Phase, Step
+from graphdoc.resolve.order.needs import Need
+from graphdoc.resolve.order.steps import Phase, Step
 
 WAVES = {"a": 1, "b": 2, "c": 3, "d": 4}
 

@@ -7,7 +7,8 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.order.loops import find_wave_loops
-from graphdoc.resolve.order.needs import Need, Step, find_needs
+from graphdoc.resolve.order.needs import Need, find_needs
+from graphdoc.resolve.order.steps import Step
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

@@ -6,10 +6,9 @@ from functools import partial
 
 from graphdoc.model.kustomize import Kustomization
 from graphdoc.model.limits import shown_size
-from graphdoc.model.location import Location, SourceFile, Span, file_start
+from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.redact import without_user
-from graphdoc.parse.kustomization import KustomizationError, parse_kustomization
 from graphdoc.parse.yaml import YamlError
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, State, Way
 from graphdoc.resolve.kustomize.charts import ChartPlace, inflate, requested_charts
@@ -23,6 +22,7 @@ from graphdoc.resolve.kustomize.inline import parse_inline
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.loader import manifests_in
 from graphdoc.resolve.kustomize.openapi import read_definitions
+from graphdoc.resolve.kustomize.opening import open_kustomization
 from graphdoc.resolve.kustomize.origins import (
     REMOTE,
     builtin_origin,
@@ -38,9 +38,7 @@ from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.remote import parse_remote
 from graphdoc.resolve.kustomize.result import BuildProblemKind, Include
 from graphdoc.resolve.kustomize.roots import (
-    KUSTOMIZATION_NAMES,
     Root,
-    is_inside,
     is_kustomization,
     is_remote,
     is_within,
@@ -89,7 +87,7 @@ class _Target:
         """Read the kustomization and do everything that it says."""
         self._record.roots[self._root.key] = None
         try:
-            kustomization = self._parse(self._find())
+            kustomization = open_kustomization(self._root, self._sources, self._record)
             self._refuse_kind(kustomization, is_component=is_component)
         except KustomizeError as error:
             self._record.fail(error, self._start)
@@ -102,28 +100,6 @@ class _Target:
         self._way = Way(self._way.chain, namespace, origin=origin, is_late=self._way.is_late)
         self._build(kustomization)
         return kustomization
-
-    def _find(self) -> str:
-        directory, clone = self._root.directory, self._root.clone
-        paths = [posixpath.join(directory, name) for name in KUSTOMIZATION_NAMES]
-        found = [path for path in paths if clone.is_file(path) and is_inside(self._root, path)]
-        if len(found) > 1:
-            names = ", ".join(posixpath.basename(path) for path in found)
-            raise KustomizeError(f"found multiple kustomization files: {names}")
-        if not found:
-            reason = f"no kustomization file in '{directory or '.'}'"
-            raise LoadError(BuildProblemKind.MISSING_ENTRY, reason)
-        return found[0]
-
-    def _parse(self, path: str) -> Kustomization:
-        file = SourceFile(self._root.clone.name, path)
-        self._record.kustomizations[file] = None
-        documents = self._sources.documents(self._root, path, file_start(file), self._record)
-        try:
-            root = documents[0].root if documents else None
-            return parse_kustomization(root, file, file_start(file))
-        except KustomizationError as error:
-            raise KustomizeError(error.reason, error.span) from error
 
     def _refuse_kind(self, kustomization: Kustomization, *, is_component: bool) -> None:
         is_top = len(self._way.chain) == 1

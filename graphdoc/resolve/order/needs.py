@@ -1,23 +1,18 @@
-"""In which order Argo CD applies what a cluster needs, and what needs what.
+"""What cannot work before something else on its cluster is there, as far as waves order both."""
 
-A resource is reached by steps: the root's children in their waves, their children in theirs, and
-at last the resource in its phase and wave within its Application. Two resources are ordered by the
-first step in which they part, if one Application orders both.
-"""
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
-from graphdoc.model.resource import SYNC_WAVE, Resource
+from graphdoc.model.resource import Resource
 from graphdoc.resolve.order.known_operators import groups_of_chart
+from graphdoc.resolve.order.steps import Placed, Step, find_placed, find_shared, parting, steps_to
 from graphdoc.resolve.order.watching_policies import find_watches
 from graphdoc.resolve.placement import find_destinations
-from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets import (
     ConsumerKind,
     ProducerKind,
@@ -27,14 +22,8 @@ from graphdoc.resolve.secrets import (
 )
 from graphdoc.resolve.secrets.flow import SecretKey, trace_secrets
 
-__all__ = ["Need", "Phase", "Step", "find_needs", "parting"]
+__all__ = ["Need", "find_needs"]
 
-_HOOK = "argocd.argoproj.io/hook"
-_HELM_HOOK = "helm.sh/hook"
-_PHASES = {
-    "PreSync": "PRE_SYNC", "Sync": "SYNC", "PostSync": "POST_SYNC", "pre-install": "PRE_SYNC",
-    "pre-upgrade": "PRE_SYNC", "post-install": "POST_SYNC", "post-upgrade": "POST_SYNC",
-}  # fmt: skip
 _POD_USES = frozenset({ConsumerKind.ENV, ConsumerKind.ENV_FROM, ConsumerKind.VOLUME})
 # Argo CD waits until these run, and they do not without what their Pods need.
 _WAITED_FOR = frozenset({"DaemonSet", "Deployment", "Job", "Pod", "StatefulSet"})
@@ -53,39 +42,6 @@ _NAMESPACED = frozenset(
 _KYVERNO = "kyverno.io"
 # Namespaces that every cluster has.
 _GIVEN = frozenset({"", "default", "kube-node-lease", "kube-public", "kube-system"})
-
-
-class Phase(IntEnum):
-    """The phases of a sync, in their order."""
-
-    PRE_SYNC = 0
-    SYNC = 1
-    POST_SYNC = 2
-
-
-class Step(NamedTuple):
-    """One choice of order: ``owner`` applies ``item`` in this phase and wave."""
-
-    owner: str
-    item: str
-    phase: Phase
-    wave: int
-    span: Span
-
-    @property
-    def when(self) -> tuple[Phase, int]:
-        """What Argo CD sorts by."""
-        return (self.phase, self.wave)
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A resource and the steps that lead to it."""
-
-    resource: Resource
-    namespace: str
-    destination: str
-    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +66,6 @@ class Need:
         return self.before.when < self.after.when
 
 
-def parting(one: tuple[Step, ...], other: tuple[Step, ...]) -> tuple[Step, Step] | None:
-    """The first steps in which two ways part; ``None`` where nothing orders them.
-
-    Only an Application orders: what is applied by hand knows no waves, and an ApplicationSet makes
-    its Applications all at once.
-    """
-    for ours, theirs in zip(one, other, strict=False):
-        if ours.item != theirs.item:
-            return (ours, theirs) if ours.owner.startswith("application:") else None
-    return None
-
-
 @lru_cache(maxsize=2)  # two rules ask
 def find_needs(estate: Estate) -> tuple[Need, ...]:
     """Every need whose both ends are known and ordered, cluster by cluster.
@@ -134,7 +78,7 @@ def find_needs(estate: Estate) -> tuple[Need, ...]:
 
 def _needs(estate: Estate) -> Iterator[Need]:
     for cluster in estate.clusters:
-        placed = tuple(_placed(estate, cluster))
+        placed = tuple(find_placed(estate, cluster))
         wanted = (
             *_secrets(placed),
             *_copies(estate, cluster, placed),
@@ -270,10 +214,10 @@ def _is_within(group: str, other: str) -> bool:
 def _installed(estate: Estate, cluster: str) -> dict[str, list[Placed]]:
     """The Applications that install the operator of a group, each with the way to it."""
     applications = {entry.id: entry for entry in estate.applications if entry.cluster == cluster}
-    destinations, shared = find_destinations(estate), _shared(estate)
+    destinations, shared = find_destinations(estate), find_shared(estate)
     found: dict[str, list[Placed]] = {}
     for entry in applications.values():
-        steps = _steps_to(entry, applications, shared)
+        steps = steps_to(entry, applications, shared)
         charts = {source.source.chart or "" for source in entry.sources}
         for group in (g for chart in sorted(charts) for g in groups_of_chart(chart)):
             resource = entry.application.resource
@@ -316,74 +260,3 @@ def _created_by_argocd(estate: Estate, cluster: str) -> Iterator[str]:
             )
             if any(isinstance(o, Scalar) and o.value == "CreateNamespace=true" for o in options):
                 yield entry.application.destination.namespace
-
-
-def _placed(estate: Estate, cluster: str) -> Iterator[Placed]:
-    applications = {entry.id: entry for entry in estate.applications if entry.cluster == cluster}
-    destinations = find_destinations(estate)
-    shared = _shared(estate)
-    for entry in applications.values():
-        above = _steps_to(entry, applications, shared)
-        for resource in entry.resources if above is not None else ():
-            step = _step(entry.id, resource)
-            if above is not None and step is not None:
-                namespace = resource.namespace or entry.application.destination.namespace
-                yield Placed(resource, namespace, destinations[entry.id], (*above, step))
-    for root in (root for root in estate.roots if root.cluster == cluster and root.node):
-        steps = ((_step(root.node, resource), resource) for resource in root.resources)
-        here = f"cluster {cluster}"
-        yield from (Placed(r, r.namespace, here, (step,)) for step, r in steps if step)
-
-
-def _shared(estate: Estate) -> frozenset[str]:
-    """The Applications that several others manage, so that no one wave says when they come.
-
-    What was applied by hand once, to begin with, orders nothing any more.
-    """
-    parents: dict[str, set[str]] = {}
-    for parent, child, _ in estate.manages:
-        if parent != child and not parent.startswith(("kustomization:", "file:")):
-            parents.setdefault(child, set()).add(parent)
-    return frozenset(child for child, several in parents.items() if len(several) > 1)
-
-
-def _steps_to(
-    entry: ResolvedApplication,
-    applications: Mapping[str, ResolvedApplication],
-    shared: frozenset[str],
-) -> tuple[Step, ...] | None:
-    """The steps from the root down to an Application; ``None`` where there is no one way."""
-    steps: list[Step] = []
-    at: ResolvedApplication | None = entry
-    while at is not None:
-        if at.id in shared or at.id in {step.item for step in steps}:
-            return None
-        resource = at.application.resource
-        steps.append(
-            Step(at.parent or "", at.id, Phase.SYNC, resource.sync_wave, _wave_span(resource))
-        )
-        at = applications.get(at.parent or "")
-    return tuple(reversed(steps))
-
-
-def _step(owner: str, resource: Resource) -> Step | None:
-    """A resource's phase and wave within its owner; ``None`` where it is no part of a sync."""
-    phase = _phase(resource)
-    if phase is None:
-        return None
-    item = f"{resource.id.group}/{resource.id}"
-    return Step(owner, item, phase, resource.sync_wave, _wave_span(resource))
-
-
-def _phase(resource: Resource) -> Phase | None:
-    hook = resource.annotation(_HOOK) or resource.annotation(_HELM_HOOK)
-    if hook is None or not str(hook.value or "").strip():
-        return Phase.SYNC
-    words = [word.strip() for word in str(hook.value).split(",")]
-    found = [Phase[_PHASES[word]] for word in words if word in _PHASES]
-    return min(found) if found else None
-
-
-def _wave_span(resource: Resource) -> Span:
-    wave = resource.annotation(SYNC_WAVE)
-    return wave.span if wave is not None else resource.span

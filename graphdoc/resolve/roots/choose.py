@@ -3,38 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from posixpath import dirname
-from typing import NamedTuple, Protocol
 
-from graphdoc.model.argocd import Application, Source
-from graphdoc.model.clone import Clone
-from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.resource import Resource
+from graphdoc.model.location import Span
 from graphdoc.resolve.helm import APPS_CHART
-from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Root, RootKind
 from graphdoc.resolve.roots.cluster_names import cluster_name
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.roots.scripts import Applied, find_applied, find_documented
+from graphdoc.resolve.roots.targets import Follower, Targets
 from graphdoc.resolve.roots.units import Unit, Units, brings_applications, written_at
 
 __all__ = ["choose_roots"]
 
 _VERY_MANY = 20
-
-
-class Follower(Protocol):
-    """Who walks a root and remembers what was reached."""
-
-    rendered: set[tuple[str, str]]
-    reached: set[tuple[SourceFile, int]]
-
-    def applications_of(self, resource: Resource) -> tuple[Application, ...]:
-        """The Application that a resource is, or those that an ApplicationSet makes."""
-
-    def follow(self, unit: Unit, cluster: str) -> None:
-        """Walk everything below a root."""
 
 
 def choose_roots(
@@ -44,7 +27,7 @@ def choose_roots(
     clones = repositories.clones
     applied = tuple(applied for clone in clones for applied in find_applied(clone))
     documented = tuple(applied for clone in clones for applied in find_documented(clone))
-    choice = _Choice(units, repositories, walk, applied, documented)
+    choice = _Choice(units, Targets(units, repositories, walk), walk, applied, documented)
     if patterns:
         choice.take_named(patterns)
         return tuple(choice.roots)
@@ -56,56 +39,15 @@ def choose_roots(
     return tuple(sorted(choice.roots, key=lambda root: (root.cluster, root.span)))
 
 
-class _Target(NamedTuple):
-    """A folder that an Application renders."""
-
-    clone: str
-    path: str
-    recurse: bool
-    lacks_values: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """What lies where: units that are folders, charts, builds, and folders above Applications."""
-
-    folders: frozenset[tuple[str, str]]
-    charts: frozenset[tuple[str, str]]
-    builds: dict[tuple[str, str], Build]
-    homes: frozenset[tuple[str, str]]
-
-    @classmethod
-    def of(cls, units: Units) -> "_Places":
-        folders = (*units.kustomizations, *units.charts)
-        return cls(
-            frozenset((unit.clone.name, unit.path) for unit in folders) | units.bringing,
-            frozenset(
-                (clone.name, dirname(path))
-                for clone in {unit.clone.name: unit.clone for unit in units.applications}.values()
-                for path in clone.files
-                if path.rpartition("/")[2] == "Chart.yaml"
-            ),
-            {(build.clone, build.path): build for build in reversed(units.builds)},
-            frozenset(
-                (unit.clone.name, above)
-                for unit in units.applications
-                for above in _ancestors(unit.directory)
-            ),
-        )
-
-
 @dataclass(slots=True)
 class _Choice:
     units: Units
-    repositories: Repositories
+    targets: Targets
     walk: Follower
     applied: tuple[Applied, ...]
     documented: tuple[Applied, ...]
     roots: list[Root] = field(default_factory=list)
     _taken: set[int] = field(default_factory=set)
-    _known_targets: dict[int, tuple[_Target, ...]] = field(default_factory=dict)
-    _managers: dict[tuple[str, str], list[Unit]] | None = None
-    _places: "_Places | None" = None
 
     @property
     def _all(self) -> tuple[Unit, ...]:
@@ -123,7 +65,7 @@ class _Choice:
         """The roots that a script of the repository applies."""
         for unit in self._all:
             applied = self._script(unit) is not None and brings_applications(unit.resources)
-            if applied and not self._is_managed(unit):
+            if applied and not self.targets.is_managed(unit):
                 self._take(unit, unit.variant)
         for unit in self._applied_directories():
             self._take(unit, "")
@@ -135,7 +77,11 @@ class _Choice:
             members.setdefault((unit.clone.name, unit.directory), []).append(unit)
         for (clone, directory), units in members.items():
             script = next((a for a in self.applied if a.names(clone, directory)), None)
-            if script is None or self._is_omitted(units[0]) or self._is_managed(units[0]):
+            if (
+                script is None
+                or self.targets.is_omitted(units[0])
+                or self.targets.is_managed(units[0])
+            ):
                 continue
             yield _folder_of(units)
 
@@ -205,9 +151,9 @@ class _Choice:
         return (
             id(unit) in self._taken
             or self._is_reached(unit)
-            or self._is_managed(unit)
+            or self.targets.is_managed(unit)
             or (self._lies_below_root(unit) and not self._is_documented(unit))
-            or self._is_omitted(unit)
+            or self.targets.is_omitted(unit)
         )
 
     def _is_reached(self, unit: Unit) -> bool:
@@ -216,37 +162,6 @@ class _Choice:
         if any((root.clone, root.path) == (unit.clone.name, unit.path) for root in self.roots):
             return False  # another variant of a chart that is a root itself
         return (unit.clone.name, unit.path) in self.walk.rendered
-
-    def _is_managed(self, unit: Unit) -> bool:
-        """Whether an Application anywhere but in the unit itself renders the unit."""
-        managers = self._manager_index()
-        places = [(unit.clone.name, unit.directory)]
-        if not unit.variant:
-            places.append((f"{unit.clone.name}!", unit.directory))
-        if unit.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
-            places += ((f"{unit.clone.name}//", folder) for folder in _ancestors(unit.directory))
-        return any(
-            other is not unit and not _is_part_of(other, unit)
-            for place in places
-            for other in managers.get(place, ())
-        )
-
-    def _manager_index(self) -> dict[tuple[str, str], list[Unit]]:
-        """Who renders which folder.
-
-        What is rendered with all below has a key of its own, and so has a chart that is asked for
-        with values files that do not exist: which of those it has are meant, nobody says.
-        """
-        if self._managers is None:
-            self._managers = {}
-            pairs = ((unit, target) for unit in self._all for target in self._targets(unit))
-            for unit, target in pairs:
-                key = f"{target.clone}!" if target.lacks_values else target.clone
-                self._managers.setdefault((key, target.path), []).append(unit)
-                if target.recurse:
-                    below = (f"{target.clone}//", target.path)
-                    self._managers.setdefault(below, []).append(unit)
-        return self._managers
 
     def _lies_below_root(self, unit: Unit) -> bool:
         return any(
@@ -258,57 +173,13 @@ class _Choice:
         places = {unit.path, unit.directory}
         return any(a.names(unit.clone.name, place) for a in self.documented for place in places)
 
-    def _is_omitted(self, unit: Unit) -> bool:
-        """Whether the unit is an Application beside a kustomization that does not list it.
-
-        One that renders just this kustomization is meant to start it.
-        """
-        if unit.kind not in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
-            return False
-        home = (unit.clone.name, unit.directory)
-        starts = any((target.clone, target.path) == home for target in self._targets(unit))
-        return home in self._place_index().builds and not starts
-
     def _is_app_of_apps(self, unit: Unit) -> bool:
         if unit.kind is RootKind.APPLICATION_SET:
             return True
-        if any(self._brings(target.clone, target.path) for target in self._targets(unit)):
+        if self.targets.bring_applications(unit):
             return True
         applications = self.walk.applications_of(unit.resources[0])
         return any(s.chart == APPS_CHART for found in applications for s in found.sources)
-
-    def _brings(self, clone: str, path: str) -> bool:
-        place, index = (clone, path), self._place_index()
-        if place in index.folders:
-            return True
-        build = index.builds.get(place)
-        if build is not None:
-            return brings_applications(build.resources)
-        return place in index.homes and place not in index.charts
-
-    def _place_index(self) -> "_Places":
-        if self._places is None:
-            self._places = _Places.of(self.units)
-        return self._places
-
-    def _targets(self, unit: Unit) -> tuple[_Target, ...]:
-        """The folders that a unit's Applications and ApplicationSets render."""
-        known = self._known_targets.get(id(unit))
-        if known is None:
-            known = tuple(t for resource in unit.resources for t in self._targets_of(resource))
-            self._known_targets[id(unit)] = known
-        return known
-
-    def _targets_of(self, resource: Resource) -> Iterator[_Target]:
-        applications = self.walk.applications_of(resource)
-        for source in (s for application in applications for s in application.sources if s.path):
-            path = normalise(source.path or "")
-            written_in = source.node.origins[0].file.repository
-            match = self.repositories.find_source(source.repo_url, written_in, path)
-            if match is not None and path is not None:
-                recurse = source.directory is not None and source.directory.recurse
-                lacks = _lacks_values(source, match.clone, path)
-                yield _Target(match.clone.name, path, recurse, lacks)
 
     def _take(self, unit: Unit, cluster: str) -> None:
         self._taken.add(id(unit))
@@ -355,15 +226,6 @@ def _folder_of(units: list[Unit]) -> Unit:
     )
 
 
-def _lacks_values(source: Source, clone: Clone, path: str) -> bool:
-    """Whether a chart of the clone is rendered with a values file that it does not have."""
-    if source.helm is None or source.helm.ignore_missing_value_files:
-        return False
-    names = (str(entry.value) for entry in source.helm.value_files)
-    own = (name for name in names if not name.startswith(("$", "/")) and "://" not in name)
-    return any(not clone.is_file(normalise(f"{path}/{name}") or "") for name in own)
-
-
 def _depth(unit: Unit) -> tuple[int, str, str, str]:
     return (
         unit.directory.count("/") + bool(unit.directory),
@@ -371,14 +233,6 @@ def _depth(unit: Unit) -> tuple[int, str, str, str]:
         unit.path,
         unit.variant,
     )
-
-
-def _ancestors(directory: str) -> Iterator[str]:
-    """A folder and all that it lies in, the repository's root last."""
-    while directory:
-        yield directory
-        directory = dirname(directory)
-    yield ""
 
 
 def _is_below(path: str, directory: str) -> bool:
@@ -391,8 +245,3 @@ def _is_below(path: str, directory: str) -> bool:
 def _directory(root: Root) -> str:
     by_file = root.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}
     return dirname(root.path) if by_file else root.path
-
-
-def _is_part_of(other: Unit, unit: Unit) -> bool:
-    """Whether ``other`` stands in what ``unit`` is: what renders itself is no loop."""
-    return other.clone.name == unit.clone.name and other.directory == unit.directory

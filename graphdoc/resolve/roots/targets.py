@@ -1,0 +1,183 @@
+"""Which folders the candidates for roots render, and who renders which."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from posixpath import dirname
+from typing import NamedTuple, Protocol
+
+from graphdoc.model.argocd import Application, Source
+from graphdoc.model.clone import Clone
+from graphdoc.model.location import SourceFile
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.kustomize import Build
+from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.resolved import RootKind
+from graphdoc.resolve.roots.units import Unit, Units, brings_applications
+
+__all__ = ["Follower", "Targets"]
+
+
+class Follower(Protocol):
+    """Who walks a root and remembers what was reached."""
+
+    rendered: set[tuple[str, str]]
+    reached: set[tuple[SourceFile, int]]
+
+    def applications_of(self, resource: Resource) -> tuple[Application, ...]:
+        """The Application that a resource is, or those that an ApplicationSet makes."""
+
+    def follow(self, unit: Unit, cluster: str) -> None:
+        """Walk everything below a root."""
+
+
+class _Target(NamedTuple):
+    """A folder that an Application renders."""
+
+    clone: str
+    path: str
+    recurse: bool
+    lacks_values: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What lies where: units that are folders, charts, builds, and folders above Applications."""
+
+    folders: frozenset[tuple[str, str]]
+    charts: frozenset[tuple[str, str]]
+    builds: dict[tuple[str, str], Build]
+    homes: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, units: Units) -> "_Places":
+        folders = (*units.kustomizations, *units.charts)
+        return cls(
+            frozenset((unit.clone.name, unit.path) for unit in folders) | units.bringing,
+            frozenset(
+                (clone.name, dirname(path))
+                for clone in {unit.clone.name: unit.clone for unit in units.applications}.values()
+                for path in clone.files
+                if path.rpartition("/")[2] == "Chart.yaml"
+            ),
+            {(build.clone, build.path): build for build in reversed(units.builds)},
+            frozenset(
+                (unit.clone.name, above)
+                for unit in units.applications
+                for above in _ancestors(unit.directory)
+            ),
+        )
+
+
+@dataclass(slots=True)
+class Targets:
+    """What each unit's Applications render, looked up once."""
+
+    units: Units
+    repositories: Repositories
+    walk: Follower
+    _known: dict[int, tuple[_Target, ...]] = field(default_factory=dict)
+    _managers: dict[tuple[str, str], list[Unit]] | None = None
+    _places: "_Places | None" = None
+
+    def is_managed(self, unit: Unit) -> bool:
+        """Whether an Application anywhere but in the unit itself renders the unit."""
+        managers = self._manager_index()
+        places = [(unit.clone.name, unit.directory)]
+        if not unit.variant:
+            places.append((f"{unit.clone.name}!", unit.directory))
+        if unit.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
+            places += ((f"{unit.clone.name}//", folder) for folder in _ancestors(unit.directory))
+        return any(
+            other is not unit and not _is_part_of(other, unit)
+            for place in places
+            for other in managers.get(place, ())
+        )
+
+    def _manager_index(self) -> dict[tuple[str, str], list[Unit]]:
+        """Who renders which folder.
+
+        What is rendered with all below has a key of its own, and so has a chart that is asked for
+        with values files that do not exist: which of those it has are meant, nobody says.
+        """
+        if self._managers is None:
+            self._managers = {}
+            units = (*self.units.applications, *self.units.kustomizations, *self.units.charts)
+            pairs = ((unit, target) for unit in units for target in self._of(unit))
+            for unit, target in pairs:
+                key = f"{target.clone}!" if target.lacks_values else target.clone
+                self._managers.setdefault((key, target.path), []).append(unit)
+                if target.recurse:
+                    below = (f"{target.clone}//", target.path)
+                    self._managers.setdefault(below, []).append(unit)
+        return self._managers
+
+    def is_omitted(self, unit: Unit) -> bool:
+        """Whether the unit is an Application beside a kustomization that does not list it.
+
+        One that renders just this kustomization is meant to start it.
+        """
+        if unit.kind not in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
+            return False
+        home = (unit.clone.name, unit.directory)
+        starts = any((target.clone, target.path) == home for target in self._of(unit))
+        return home in self._place_index().builds and not starts
+
+    def bring_applications(self, unit: Unit) -> bool:
+        """Whether a folder that the unit's Applications render has Applications in turn."""
+        return any(self._brings(target.clone, target.path) for target in self._of(unit))
+
+    def _brings(self, clone: str, path: str) -> bool:
+        place, index = (clone, path), self._place_index()
+        if place in index.folders:
+            return True
+        build = index.builds.get(place)
+        if build is not None:
+            return brings_applications(build.resources)
+        return place in index.homes and place not in index.charts
+
+    def _place_index(self) -> "_Places":
+        if self._places is None:
+            self._places = _Places.of(self.units)
+        return self._places
+
+    def _of(self, unit: Unit) -> tuple[_Target, ...]:
+        """The folders that a unit's Applications and ApplicationSets render."""
+        known = self._known.get(id(unit))
+        if known is None:
+            known = tuple(t for resource in unit.resources for t in self._targets_of(resource))
+            self._known[id(unit)] = known
+        return known
+
+    def _targets_of(self, resource: Resource) -> Iterator[_Target]:
+        applications = self.walk.applications_of(resource)
+        for source in (s for application in applications for s in application.sources if s.path):
+            path = normalise(source.path or "")
+            written_in = source.node.origins[0].file.repository
+            match = self.repositories.find_source(source.repo_url, written_in, path)
+            if match is not None and path is not None:
+                recurse = source.directory is not None and source.directory.recurse
+                lacks = _lacks_values(source, match.clone, path)
+                yield _Target(match.clone.name, path, recurse, lacks)
+
+
+def _lacks_values(source: Source, clone: Clone, path: str) -> bool:
+    """Whether a chart of the clone is rendered with a values file that it does not have."""
+    if source.helm is None or source.helm.ignore_missing_value_files:
+        return False
+    names = (str(entry.value) for entry in source.helm.value_files)
+    own = (name for name in names if not name.startswith(("$", "/")) and "://" not in name)
+    return any(not clone.is_file(normalise(f"{path}/{name}") or "") for name in own)
+
+
+def _ancestors(directory: str) -> Iterator[str]:
+    """A folder and all that it lies in, the repository's root last."""
+    while directory:
+        yield directory
+        directory = dirname(directory)
+    yield ""
+
+
+def _is_part_of(other: Unit, unit: Unit) -> bool:
+    """Whether ``other`` stands in what ``unit`` is: what renders itself is no loop."""
+    return other.clone.name == unit.clone.name and other.directory == unit.directory

@@ -1,0 +1,312 @@
+"""The walk from every root down through Applications and ApplicationSets, to any depth."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from graphdoc.model.argocd import Application, is_argocd
+from graphdoc.model.clone import Clone
+from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.limits import Limits
+from graphdoc.model.location import SourceFile
+from graphdoc.model.resource import Resource
+from graphdoc.parse.argocd import parse_application
+from graphdoc.resolve.applicationset import Generated, SetExpander
+from graphdoc.resolve.outside_values import leave_open, leave_unfilled
+from graphdoc.resolve.placement import is_own_cluster
+from graphdoc.resolve.resolved import (
+    Estate,
+    Manages,
+    Orphan,
+    ReferenceFault,
+    RegisteredCluster,
+    ResolvedApplication,
+    ResolvedApplicationSet,
+    ResolvedSource,
+    Root,
+    RootKind,
+)
+from graphdoc.resolve.roots.units import Unit, Units, written_at
+from graphdoc.resolve.source.render import SourceResolver
+
+__all__ = ["Walk"]
+
+_DEFAULT_NAMESPACE = "argocd"
+# How often an Application's line may stand above itself, as a generic chart's does; and of how many
+# Applications it may stand above itself at least a few times.
+_MOST_RETURNS, _FEW_RETURNS, _MOST_OF_RETURNS = 10, 3, 1_000
+_RETURNING = "an Application that brings itself again and again, under ever new names"
+
+
+class _Key(NamedTuple):
+    """What makes an Application unique: its cluster's Argo CD, namespace and name."""
+
+    cluster: str
+    namespace: str
+    name: str
+
+
+class _Parent(NamedTuple):
+    """What renders a resource: its place in the tree, and the namespace it gives.
+
+    ``assumed`` names the Applications that it makes for clusters it only assumes; ``is_open`` is a
+    chart that is applied by hand, with whatever values; ``places`` holds where it and what is above
+    it are written.
+    """
+
+    cluster: str
+    node: "str | _Key"
+    namespace: str
+    assumed: frozenset[str] = frozenset()
+    is_open: bool = False
+    places: tuple[tuple[SourceFile, int], ...] = ()
+
+    def refuses(self, place: tuple[SourceFile, int], limits: Limits) -> str | None:
+        """Why an Application written at a place is not followed this far down."""
+        if self.places.count(place) >= _MOST_RETURNS:
+            return _RETURNING
+        if len(self.places) >= limits.depth:
+            return f"Applications nest deeper than {limits.depth} levels"
+        return None
+
+
+@dataclass(slots=True)
+class Walk:
+    """The state of one walk; ``follow`` is told each root in turn."""
+
+    resolver: SourceResolver
+    expander: SetExpander
+    entries: list[tuple[_Key, ResolvedApplication, "str | _Key | None"]] = field(
+        default_factory=list
+    )
+    sets: list[tuple[_Key, ResolvedApplicationSet, "str | _Key | None"]] = field(
+        default_factory=list
+    )
+    manages: list[tuple["str | _Key", _Key, Resource]] = field(default_factory=list)
+    rendered: set[tuple[str, str]] = field(default_factory=set)
+    reached: set[tuple[SourceFile, int]] = field(default_factory=set)
+    notes: dict[NotUnderstood, None] = field(default_factory=dict)
+    _returns: int = 0
+    _first: dict[_Key, tuple[SourceFile, int]] = field(default_factory=dict)
+    _sets: dict[int, tuple[Resource, Generated]] = field(default_factory=dict)
+
+    def follow(self, unit: Unit, cluster: str) -> None:
+        """Walk everything below one root."""
+        if unit.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
+            self._visit(unit.resources, _Parent(cluster, "", _DEFAULT_NAMESPACE), is_root=True)
+            return
+        self.rendered.add((unit.clone.name, unit.path))
+        is_open = unit.kind is RootKind.CHART and not unit.variant
+        parent = _Parent(cluster, unit.id, _DEFAULT_NAMESPACE, is_open=is_open)
+        self._visit(unit.resources, parent)
+
+    def _visit(
+        self, resources: Iterable[Resource], parent: _Parent, *, is_root: bool = False
+    ) -> None:
+        for resource in resources:
+            if is_argocd(resource, "Application") and resource.name:
+                self._visit_application(resource, parent, is_root=is_root)
+            elif is_argocd(resource, "ApplicationSet") and resource.name:
+                self._visit_set(resource, parent)
+
+    def _visit_application(self, resource: Resource, parent: _Parent, *, is_root: bool) -> None:
+        key = _Key(parent.cluster, resource.namespace or parent.namespace, resource.name)
+        place = written_at(resource)
+        self.reached.add(place)
+        if not self._may_follow(resource, place, parent):
+            return
+        if parent.node:
+            self.manages.append((parent.node, key, resource))
+        known = self._first.get(key)
+        if known == place:
+            return
+        application = parse_application(resource)
+        found = tuple(
+            self._resolve(application, index) for index in range(len(application.sources))
+        )
+        is_assumed = resource.name in parent.assumed
+        sources = tuple(self._settled(source, parent, is_assumed=is_assumed) for source in found)
+        entry = ResolvedApplication(
+            "", parent.cluster, application, None, sources,
+            is_root=is_root and known is None, is_assumed=is_assumed,
+        )  # fmt: skip
+        self.entries.append((key, entry, parent.node or None))
+        if known is not None:
+            return
+        self._first[key] = place
+        namespace = application.destination.namespace or _DEFAULT_NAMESPACE
+        for given, source in zip(found, sources, strict=True):
+            self._note_rendered(given)
+            places = (*parent.places, place)
+            below = _Parent(parent.cluster, key, namespace, places=places)
+            self._visit(source.resources, below)
+
+    def _may_follow(
+        self, resource: Resource, place: tuple[SourceFile, int], parent: _Parent
+    ) -> bool:
+        limits = self.resolver.files.limits
+        reason = parent.refuses(place, limits)
+        self._returns += parent.places.count(place) >= _FEW_RETURNS
+        if self._returns > _MOST_OF_RETURNS and parent.places.count(place) >= _FEW_RETURNS:
+            reason = _RETURNING
+        if len(self.entries) >= limits.applications:
+            reason = f"more than {limits.applications} Applications"
+        if reason is not None:
+            self.notes[NotUnderstood(resource.manifest.origins[0], reason)] = None
+        return reason is None
+
+    def _settled(
+        self, source: ResolvedSource, parent: _Parent, *, is_assumed: bool
+    ) -> ResolvedSource:
+        if parent.is_open:
+            return leave_open(source, self.resolver.text)
+        return leave_unfilled(source) if is_assumed else source
+
+    def _visit_set(self, resource: Resource, parent: _Parent) -> None:
+        key = _Key(parent.cluster, resource.namespace or parent.namespace, f"set/{resource.name}")
+        self.reached.add(written_at(resource))
+        if key in self._first:
+            return
+        self._first[key] = written_at(resource)
+        generated = self._generated(resource)
+        names = (application.name for application in generated.applications)
+        entry = ResolvedApplicationSet(
+            "", parent.cluster, resource, None, (), generated.not_understood,
+            generated.generators, generated.parameter_sets, generated.files, generated.steps,
+            generated.problems, tuple(zip(names, generated.items, strict=True)),
+            assumes_clusters=generated.assumes_clusters,
+        )  # fmt: skip
+        self.sets.append((key, entry, parent.node or None))
+        namespace = resource.namespace or parent.namespace
+        below = _Parent(parent.cluster, key, namespace, generated.assumed, places=parent.places)
+        self._visit(generated.applications, below)
+
+    def applications_of(self, resource: Resource) -> tuple[Application, ...]:
+        """The Application that a resource is, or those that an ApplicationSet makes."""
+        if is_argocd(resource, "Application"):
+            return (parse_application(resource),)
+        if not is_argocd(resource, "ApplicationSet"):
+            return ()
+        return tuple(map(parse_application, self._generated(resource).applications))
+
+    def _generated(self, resource: Resource) -> Generated:
+        known = self._sets.get(id(resource))
+        if known is None:
+            known = self._sets[id(resource)] = (resource, self.expander.expand(resource))
+        return known[1]
+
+    def _resolve(self, application: Application, index: int) -> ResolvedSource:
+        return self.resolver.resolve(application, application.sources[index])
+
+    def _note_rendered(self, source: ResolvedSource) -> None:
+        """A chart that lacks the values files asked for may still start a tree with others."""
+        missing = ReferenceFault.MISSING_VALUES_FILE
+        if any(broken.fault is missing and not broken.ignored for broken in source.broken):
+            return
+        if source.clone is not None and source.source.path is not None:
+            path = source.source.path.strip("/").removeprefix("./")
+            self.rendered.add((source.clone.name, "" if path == "." else path))
+
+    def finish(self, clones: tuple[Clone, ...], roots: tuple[Root, ...], units: Units) -> Estate:
+        """Give every Application its id and gather the rest."""
+        ids = _ids(key for key, _, _ in (*self.entries, *self.sets))
+        applications = tuple(
+            replace(entry, id=ids[key], parent=_id_of(parent, ids))
+            for key, entry, parent in self.entries
+        )
+        children: dict[str, list[str]] = {}
+        manages = []
+        for owner, key, resource in self.manages:
+            parent = _id_of(owner, ids) or ""
+            manages.append(Manages(parent, ids[key], resource.manifest.origins[0]))
+            children.setdefault(parent, []).append(ids[key])
+        sets = tuple(
+            replace(
+                entry,
+                id=ids[key],
+                parent=_id_of(parent, ids),
+                applications=tuple(sorted(set(children.get(ids[key], ())))),
+            )
+            for key, entry, parent in self.sets
+        )
+        return Estate(
+            clones=clones,
+            roots=tuple(_with_node(root, applications, sets) for root in roots),
+            applications=tuple(sorted(applications, key=_application_order)),
+            application_sets=tuple(sorted(sets, key=lambda entry: entry.id)),
+            builds=units.builds,
+            orphans=tuple(self._orphans(units)),
+            manages=tuple(sorted(set(manages))),
+            not_understood=(*(n for entry in sets for n in entry.not_understood), *self.notes),
+            files=self.resolver.files,
+            registered=self._registered(),
+        )
+
+    def _registered(self) -> tuple[RegisteredCluster, ...]:
+        """The known clusters, looked up only where an Application names one."""
+        named = (entry.application.destination.name for _, entry, _ in self.entries)
+        if not any(name and not is_own_cluster(name) for name in named):
+            return ()
+        known = self.expander.registered()
+        return tuple(RegisteredCluster(one.name, one.server) for one in known if one.server)
+
+    def _orphans(self, units: Units) -> Iterable[Orphan]:
+        seen = set(self.reached)
+        candidates = [
+            resource
+            for unit in (*units.applications, *units.kustomizations)
+            for resource in unit.resources
+            if is_argocd(resource, "Application") or is_argocd(resource, "ApplicationSet")
+        ]
+        for resource in sorted(candidates, key=lambda r: r.manifest.origins[0]):
+            place = written_at(resource)
+            if place not in seen:
+                seen.add(place)
+                yield Orphan(resource.kind, resource.name, resource.manifest.origins[0])
+
+
+def _application_order(entry: ResolvedApplication) -> tuple[str, SourceFile, int]:
+    return (entry.id, *written_at(entry.application.resource))
+
+
+def _with_node(
+    root: Root,
+    applications: tuple[ResolvedApplication, ...],
+    sets: tuple[ResolvedApplicationSet, ...],
+) -> Root:
+    """A root that is an Application gets its id only now that all names are known."""
+    if root.kind not in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
+        return root
+    place = written_at(root.resources[0])
+    for entry in applications:
+        if entry.cluster == root.cluster and written_at(entry.application.resource) == place:
+            return replace(root, node=entry.id)
+    for made in sets:
+        if made.cluster == root.cluster and written_at(made.resource) == place:
+            return replace(root, node=made.id)
+    return root
+
+
+def _id_of(owner: "str | _Key | None", ids: dict[_Key, str]) -> str | None:
+    return ids[owner] if isinstance(owner, _Key) else owner
+
+
+def _ids(keys: Iterable[_Key]) -> dict[_Key, str]:
+    """Node ids; the namespace stands in them only where two Applications share a name."""
+    by_name: dict[tuple[str, str], set[_Key]] = {}
+    for key in keys:
+        by_name.setdefault((key.cluster, key.name), set()).add(key)
+    return {
+        key: _id(key, with_namespace=len(group) > 1) for group in by_name.values() for key in group
+    }
+
+
+def _id(key: _Key, *, with_namespace: bool) -> str:
+    kind, name = "application", key.name
+    if name.startswith("set/"):
+        kind, name = "applicationset", name.removeprefix("set/")
+    return (
+        f"{kind}:{key.cluster}/{key.namespace}:{name}"
+        if with_namespace
+        else f"{kind}:{key.cluster}/{name}"
+    )
