@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from graphdoc.model.finding import Severity
-from graphdoc.site.cards import (
+from graphdoc.site.diagrams.cards import (
     Badge,
     Card,
     Chip,

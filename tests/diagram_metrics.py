@@ -26,4 +26,4 @@ def _advances(weight: str) -> dict[str, str]:
 
 if __name__ == "__main__":
     text = json.dumps(font_metrics(), ensure_ascii=False, separators=(",", ":"))
-    (SITE / "metrics.json").write_text(text + "\n", encoding="utf-8")
+    (SITE / "diagrams" / "metrics.json").write_text(text + "\n", encoding="utf-8")

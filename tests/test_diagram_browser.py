@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from graphdoc.site.cards import Lane
-from graphdoc.site.figure import Place, Table, board, figure, table_html
+from graphdoc.site.diagrams.cards import Lane
+from graphdoc.site.diagrams.figure import Place, Table, board, figure, table_html
+from graphdoc.site.diagrams.svg import draw
 from graphdoc.site.icons import KINDS, sprite
-from graphdoc.site.svg import draw
 from tests.diagram_examples import neighbourhood, tree
 from tests.diagram_metrics import SITE
 from tests.test_diagram_svg import hostile

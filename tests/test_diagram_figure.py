@@ -4,10 +4,18 @@ from collections.abc import Callable
 import pytest
 
 from graphdoc.model.finding import Severity
-from graphdoc.site.cards import Card, Chip, Diagram, Lane
-from graphdoc.site.figure import Link, Place, Table, board, diagram_table, figure, table_html
+from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Lane
+from graphdoc.site.diagrams.figure import (
+    Link,
+    Place,
+    Table,
+    board,
+    diagram_table,
+    figure,
+    table_html,
+)
+from graphdoc.site.diagrams.svg import draw
 from graphdoc.site.icons import KINDS, icon, sprite
-from graphdoc.site.svg import draw
 from graphdoc.site.text import safe_href, visible
 from tests.diagram_examples import context, neighbourhood, tree
 from tests.test_diagram_svg import hostile

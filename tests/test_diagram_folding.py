@@ -2,8 +2,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from graphdoc.model.finding import Severity
-from graphdoc.site.cards import Badge, Card, Chip, Diagram, Direction, Edge, Frame, Lane, Row
-from graphdoc.site.folding import (
+from graphdoc.site.diagrams.cards import (
+    Badge,
+    Card,
+    Chip,
+    Diagram,
+    Direction,
+    Edge,
+    Frame,
+    Lane,
+    Row,
+)
+from graphdoc.site.diagrams.folding import (
     draw_best,
     draw_within_budget,
     fold_lane,
@@ -12,7 +22,7 @@ from graphdoc.site.folding import (
     over_budget,
     plural,
 )
-from graphdoc.site.svg import draw
+from graphdoc.site.diagrams.svg import draw
 from tests.diagram_examples import neighbourhood, tree
 
 

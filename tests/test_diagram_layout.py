@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from graphdoc.site import layout
-from graphdoc.site.cards import Direction
-from graphdoc.site.engine import EngineError, EngineMissingError, run_graphviz
-from graphdoc.site.layout import LayoutError, Plan, Wire, lay_out, to_dot
+from graphdoc.site.diagrams import layout
+from graphdoc.site.diagrams.cards import Direction
+from graphdoc.site.diagrams.engine import EngineError, EngineMissingError, run_graphviz
+from graphdoc.site.diagrams.layout import LayoutError, Plan, Wire, lay_out, to_dot
 from tests.written import ESTATE, write_files
 
 SIZES = (("a", 120, 40), ("b", 120, 40), ("c", 120, 40))
@@ -120,7 +120,7 @@ def test_dot_lays_out_where_the_engine_cannot_run(
     program = (
         f"#!{sys.executable}\n"
         "import sys\n"
-        "from graphdoc.site.engine import run_graphviz\n"
+        "from graphdoc.site.diagrams.engine import run_graphviz\n"
         "dot = sys.stdin.read()\n"
         "assert 'FIXEDSIZE' in dot, dot\n"
         "sys.stdout.buffer.write(run_graphviz(dot, sys.argv[2].removeprefix('-T')))\n"

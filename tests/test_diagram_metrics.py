@@ -2,17 +2,17 @@ import json
 
 import pytest
 
-from graphdoc.site.metrics import ellipsis, text_width
+from graphdoc.site.diagrams.metrics import ellipsis, text_width
 from tests.diagram_metrics import SITE, font_metrics
 
 
 def test_the_table_of_advances_is_what_the_shipped_fonts_say() -> None:
-    shipped = (SITE / "metrics.json").read_text(encoding="utf-8")
+    shipped = (SITE / "diagrams" / "metrics.json").read_text(encoding="utf-8")
     assert json.loads(shipped) == font_metrics()
 
 
 def test_the_table_stays_small() -> None:
-    assert (SITE / "metrics.json").stat().st_size <= 15 * 1024
+    assert (SITE / "diagrams" / "metrics.json").stat().st_size <= 15 * 1024
 
 
 def test_width_is_the_sum_of_advances_times_the_size() -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from graphdoc.model.finding import Severity
-from graphdoc.site.arrows import label_width
-from graphdoc.site.cards import Badge, Card, Chip, Diagram, Edge, Frame, Lane, Row
-from graphdoc.site.layout import LayoutError, Placement, Plan, lay_out
-from graphdoc.site.standalone import standalone_svg
-from graphdoc.site.svg import draw
+from graphdoc.site.diagrams.arrows import label_width
+from graphdoc.site.diagrams.cards import Badge, Card, Chip, Diagram, Edge, Frame, Lane, Row
+from graphdoc.site.diagrams.layout import LayoutError, Placement, Plan, lay_out
+from graphdoc.site.diagrams.standalone import standalone_svg
+from graphdoc.site.diagrams.svg import draw
 from tests.diagram_examples import context, neighbourhood, tree
 
 Example = Callable[[], Diagram]
@@ -144,7 +144,7 @@ def test_ids_are_unique_over_two_diagrams_with_the_same_nodes() -> None:
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_bytes_do_not_depend_on_the_hash_seed(seed: str) -> None:
     program = (
-        "from graphdoc.site.svg import draw\n"
+        "from graphdoc.site.diagrams.svg import draw\n"
         "from tests.diagram_examples import *\n"
         "print(*(draw(d()).svg for d in (context, tree, neighbourhood)), sep='')"
     )

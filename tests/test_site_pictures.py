@@ -1,7 +1,7 @@
 """What the pictures of pages hold: the order of a cluster, the estate as a whole."""
 
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.cards import Card, Diagram
+from graphdoc.site.diagrams.cards import Card, Diagram
 from graphdoc.site.generate import generate_site
 from graphdoc.site.pictures.context import context_diagram
 from graphdoc.site.pictures.order import order_diagram

@@ -1,10 +1,10 @@
 """A graph, or a part of it, as one stand-alone picture."""
 
 from graphdoc.graph.repo_graph import GraphNode, RepoGraph
-from graphdoc.site.cards import Card, Diagram, Edge
-from graphdoc.site.layout import LayoutError
-from graphdoc.site.standalone import standalone_svg
-from graphdoc.site.svg import draw
+from graphdoc.site.diagrams.cards import Card, Diagram, Edge
+from graphdoc.site.diagrams.layout import LayoutError
+from graphdoc.site.diagrams.standalone import standalone_svg
+from graphdoc.site.diagrams.svg import draw
 
 __all__ = ["PictureError", "graph_to_svg"]
 

@@ -76,14 +76,10 @@ class _Choice:
         for unit in self.units.applications:
             members.setdefault((unit.clone.name, unit.directory), []).append(unit)
         for (clone, directory), units in members.items():
-            script = next((a for a in self.applied if a.names(clone, directory)), None)
-            if (
-                script is None
-                or self.targets.is_omitted(units[0])
-                or self.targets.is_managed(units[0])
-            ):
-                continue
-            yield _folder_of(units)
+            unit = units[0]
+            is_taken = self.targets.is_omitted(unit) or self.targets.is_managed(unit)
+            if not is_taken and any(a.names(clone, directory) for a in self.applied):
+                yield _folder_of(units)
 
     def _script(self, unit: Unit) -> Span | None:
         named = (a.span for a in self.applied if a.names(unit.clone.name, unit.path))

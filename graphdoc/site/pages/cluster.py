@@ -7,11 +7,11 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.cards import Diagram
-from graphdoc.site.drawing import Drawn, drawn
+from graphdoc.site.diagrams.cards import Diagram
+from graphdoc.site.diagrams.drawing import Drawn, drawn
+from graphdoc.site.diagrams.figure import board
+from graphdoc.site.diagrams.folding import fold_lanes
 from graphdoc.site.facts import entry, flag, text, texts
-from graphdoc.site.figure import board
-from graphdoc.site.folding import fold_lanes
 from graphdoc.site.markup import NOTHING, Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.secrets import makers

@@ -8,7 +8,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping as Tree
 from graphdoc.model.resource import Resource
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.drawing import drawn
+from graphdoc.site.diagrams.drawing import drawn
 from graphdoc.site.facts import flag, texts
 from graphdoc.site.markup import DASH, Markup, chip, html, kind_chip, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Finding
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.drawing import drawn
+from graphdoc.site.diagrams.drawing import drawn
 from graphdoc.site.facts import flag, text, texts
 from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.drawing import drawn
+from graphdoc.site.diagrams.drawing import drawn
 from graphdoc.site.markup import NOTHING, Markup, chip, html, join, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.history import commit_rows

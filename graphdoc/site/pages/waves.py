@@ -7,9 +7,9 @@ from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.finding import Finding
 from graphdoc.model.node import Scalar
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.cards import Chip, Lane
+from graphdoc.site.diagrams.cards import Chip, Lane
+from graphdoc.site.diagrams.figure import board
 from graphdoc.site.facts import flag, number
-from graphdoc.site.figure import board
 from graphdoc.site.markup import Markup, html, join, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pictures.tree import wave_lanes

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.cards import Card, Diagram, Direction, Edge, Frame, Row
+from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Frame, Row
 from graphdoc.site.facts import entry, flag, number, text, texts
 from graphdoc.site.markup import plural
 from graphdoc.site.scope import Scope

@@ -7,7 +7,7 @@ from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import ResolvedApplication
 from graphdoc.site.atlas import Atlas, worst
-from graphdoc.site.cards import Badge, Card, Diagram, Edge, Row
+from graphdoc.site.diagrams.cards import Badge, Card, Diagram, Edge, Row
 from graphdoc.site.facts import number, text, texts
 from graphdoc.site.markup import plural
 from graphdoc.site.scope import Scope

@@ -7,7 +7,7 @@ from itertools import pairwise
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.location import Span
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.cards import Card, Diagram, Direction, Edge, Row
+from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Row
 from graphdoc.site.facts import flag, number, texts
 from graphdoc.site.markup import plural
 from graphdoc.site.scope import Scope

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from graphdoc.graph.repo_graph import Edge as GraphEdge
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
-from graphdoc.site.cards import Card, Diagram, Edge
+from graphdoc.site.diagrams.cards import Card, Diagram, Edge
 from graphdoc.site.facts import flag, text, texts
 from graphdoc.site.markup import plural
 from graphdoc.site.scope import Scope

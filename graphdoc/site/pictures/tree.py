@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas import worst
-from graphdoc.site.cards import Card, Chip, Diagram, Direction, Edge, Lane
+from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Direction, Edge, Lane
 from graphdoc.site.facts import flag, number, text, texts
 from graphdoc.site.markup import plural
 from graphdoc.site.scope import Scope

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from graphdoc.site.drawing import Drawn
+from graphdoc.site.diagrams.drawing import Drawn
 from graphdoc.site.prose.identities import UnknownNameError, is_kind, link_to
 from graphdoc.site.prose.queries import diagram, fact, query_table
 from graphdoc.site.scope import Scope

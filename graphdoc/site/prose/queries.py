@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.finding import Severity
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.drawing import Drawn, drawn
+from graphdoc.site.diagrams.drawing import Drawn, drawn
 from graphdoc.site.facts import number, text, texts
 from graphdoc.site.markup import DASH, Markup, html
 from graphdoc.site.pages.clusters import version_of

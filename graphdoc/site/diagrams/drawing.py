@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from graphdoc.site.cards import Diagram
-from graphdoc.site.figure import Place, figure
-from graphdoc.site.folding import draw_within_budget, fold_lanes, fold_siblings
-from graphdoc.site.layout import NoGraphvizError
+from graphdoc.site.diagrams.cards import Diagram
+from graphdoc.site.diagrams.figure import Place, figure
+from graphdoc.site.diagrams.folding import draw_within_budget, fold_lanes, fold_siblings
+from graphdoc.site.diagrams.layout import NoGraphvizError
+from graphdoc.site.diagrams.standalone import standalone_svg
 from graphdoc.site.markup import Markup, html
 from graphdoc.site.page import slot
 from graphdoc.site.paths import relative
-from graphdoc.site.standalone import standalone_svg
 
 __all__ = ["Drawn", "drawn"]
 

@@ -7,10 +7,20 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from graphdoc.model.finding import Severity
-from graphdoc.site.cards import Badge, Card, Chip, Diagram, Direction, Edge, Lane, Picture, Row
+from graphdoc.site.diagrams.cards import (
+    Badge,
+    Card,
+    Chip,
+    Diagram,
+    Direction,
+    Edge,
+    Lane,
+    Picture,
+    Row,
+)
+from graphdoc.site.diagrams.layout import Layout, lay_out
+from graphdoc.site.diagrams.svg import draw
 from graphdoc.site.icons import kind_label
-from graphdoc.site.layout import Layout, lay_out
-from graphdoc.site.svg import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

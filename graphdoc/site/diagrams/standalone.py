@@ -15,7 +15,7 @@ from graphdoc.site.icons import symbols
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from graphdoc.site.cards import Picture
+    from graphdoc.site.diagrams.cards import Picture
 
 _TOKEN = re.compile(r"--gd-([\w-]+):\s*([^;]+);")
 _SVG_PART = re.compile(r"/\* svg:start \*/\n(.*?)/\* svg:end \*/", re.DOTALL)
@@ -87,4 +87,4 @@ def _tokens() -> dict[str, str]:
 
 @cache
 def _sheet() -> str:
-    return resources.files(__package__).joinpath("assets", "graphdoc.css").read_text("utf-8")
+    return resources.files("graphdoc.site").joinpath("assets", "graphdoc.css").read_text("utf-8")

@@ -11,8 +11,8 @@ from typing import NamedTuple, TypedDict
 
 import graphviz
 
-from graphdoc.site.cards import Direction
-from graphdoc.site.engine import EngineError, EngineMissingError, run_graphviz
+from graphdoc.site.diagrams.cards import Direction
+from graphdoc.site.diagrams.engine import EngineError, EngineMissingError, run_graphviz
 
 _PIXELS_PER_INCH = 72
 _LABEL_FONT = 12.5

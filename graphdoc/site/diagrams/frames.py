@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphdoc.site.arrows import sampled
-from graphdoc.site.boxes import label, number
-from graphdoc.site.layout import Box, Placement, Point
-from graphdoc.site.metrics import text_width
+from graphdoc.site.diagrams.arrows import sampled
+from graphdoc.site.diagrams.boxes import label, number
+from graphdoc.site.diagrams.layout import Box, Placement, Point
+from graphdoc.site.diagrams.metrics import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from graphdoc.site.cards import Frame
+    from graphdoc.site.diagrams.cards import Frame
 
 _SIDE, _HEAD = 12, 30
 _TITLE_SIZE = 11

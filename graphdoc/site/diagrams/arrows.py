@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from graphdoc.site.boxes import label, number
+from graphdoc.site.diagrams.boxes import label, number
+from graphdoc.site.diagrams.layout import Point, Route
+from graphdoc.site.diagrams.metrics import text_width
 from graphdoc.site.icons import LINES
-from graphdoc.site.layout import Point, Route
-from graphdoc.site.metrics import text_width
 from graphdoc.site.text import escape
 
 if TYPE_CHECKING:
-    from graphdoc.site.cards import Edge
+    from graphdoc.site.diagrams.cards import Edge
 
 _LABEL_SIZE = 10.5
 _LENGTH, _HALF, _NOTCH = 8, 3.4, 2

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphdoc.model.finding import Severity
-from graphdoc.site.cards import Card, Chip, Lane, Node, Row
+from graphdoc.site.diagrams.cards import Card, Chip, Lane, Node, Row
+from graphdoc.site.diagrams.metrics import Weight, ellipsis, text_width
 from graphdoc.site.icons import use_icon
-from graphdoc.site.metrics import Weight, ellipsis, text_width
 from graphdoc.site.text import anchor, escape, safe_href
 
 if TYPE_CHECKING:
-    from graphdoc.site.layout import Box
+    from graphdoc.site.diagrams.layout import Box
 
 _NAME, _TYPE, _LINE, _ROW, _CHIP = 13, 10.5, 11, 12, 12.5
 _LINE_HEIGHT, _ROW_HEIGHT = 14, 22

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphdoc.site.boxes import GLYPHS, counted
-from graphdoc.site.cards import Card, Chip, Diagram, Lane, Node, Picture
+from graphdoc.site.diagrams.boxes import GLYPHS, counted
+from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Lane, Node, Picture
 from graphdoc.site.icons import LINES, icon, kind_label
 from graphdoc.site.text import anchor, escape, safe_href
 

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphdoc.site.arrows import arrow_svg, label_width
-from graphdoc.site.boxes import box_svg, counted, number, size_of
-from graphdoc.site.cards import Card, Diagram, Direction, Edge, Lane, Node, Picture
-from graphdoc.site.frames import frame_svg, framed, title_svg
+from graphdoc.site.diagrams.arrows import arrow_svg, label_width
+from graphdoc.site.diagrams.boxes import box_svg, counted, number, size_of
+from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Lane, Node, Picture
+from graphdoc.site.diagrams.frames import frame_svg, framed, title_svg
+from graphdoc.site.diagrams.layout import (
+    Box,
+    Layout,
+    LayoutError,
+    Placement,
+    Plan,
+    Point,
+    Wire,
+    lay_out,
+)
 from graphdoc.site.icons import LINES
-from graphdoc.site.layout import Box, Layout, LayoutError, Placement, Plan, Point, Wire, lay_out
 from graphdoc.site.text import anchor, escape
 
 if TYPE_CHECKING:
