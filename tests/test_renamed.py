@@ -74,6 +74,11 @@ def test_of_two_clones_that_have_it_none_is_meant() -> None:
     assert resolve(FORK + twin).guesses == ()
 
 
+def test_a_clone_that_is_read_by_its_own_address_is_no_others() -> None:
+    own = f"-- platform/clusters/prod/own.yaml --\n{application('own', 'apps/web', 'platform')}"
+    assert resolve(FORK + own).guesses == ()
+
+
 def test_a_chance_name_is_no_evidence() -> None:
     text = f"-- platform/root.yaml --\n{application('root', 'apps', 'upstream')}"
     assert resolve(f"{text}-- platform/apps/a.yaml --\n{config_map('a')}").guesses == ()

@@ -2,6 +2,9 @@
 
 Argo CD fills in the name of a cluster that is given by its server, and the other way round. Where
 that is not known, an entry that speaks of the other one may match, and nothing is said.
+
+Argo CD makes the project ``default`` itself, open to everything. What Git says of it is laid over
+that: a list that is not written stays as Argo CD made it.
 """
 
 import re
@@ -24,6 +27,7 @@ __all__ = ["Refused", "find_refused"]
 _SCP = re.compile(r"^([^@/]+@[^/:]+):(?!//)")
 # Something fills it in before Argo CD reads it.
 _SECRET_TYPE = "argocd.argoproj.io/secret-type"
+_DEFAULT = "default"
 _OWN = ("https://kubernetes.default.svc", "in-cluster")
 
 
@@ -99,6 +103,8 @@ def _is_open_ended(estate: Estate) -> bool:
 
 
 def _repositories(entry: ResolvedApplication, project: Resource) -> Iterator[tuple[str, Span]]:
+    if _is_left_open(project, "sourceRepos"):
+        return
     patterns = tuple(_texts(project.manifest.items_at("spec", "sourceRepos")))
     for source in entry.application.sources:
         if not has_placeholder(source.repo_url) and not _permits(patterns, source.repo_url):
@@ -138,7 +144,7 @@ def _destination(
         if known.name == name or known.server == server:
             name, server = name or known.name, server or known.server
     texts = (destination.server, destination.name, destination.namespace)
-    if any(map(has_placeholder, texts)):
+    if any(map(has_placeholder, texts)) or _is_left_open(project, "destinations"):
         return
     if is_own_cluster(server or name or _OWN[0]):
         server, name = _OWN
@@ -188,13 +194,21 @@ def _refuses_kind(project: Resource, place: Place) -> str:
     if spec is None or place.scope is Scope.UNKNOWN:
         return ""
     prefix = "cluster" if place.scope is Scope.CLUSTER else "namespace"
-    allowed = spec.find(f"{prefix}ResourceWhitelist")
+    whitelist = f"{prefix}ResourceWhitelist"
+    allowed = spec.find(whitelist)
     denied = spec.items_at(f"{prefix}ResourceBlacklist")
-    unlisted = allowed is None and place.scope is Scope.NAMESPACED
-    listed = unlisted or _lists(spec.items_at(f"{prefix}ResourceWhitelist"), resource)
+    unlisted = allowed is None and (
+        place.scope is Scope.NAMESPACED or _is_left_open(project, whitelist)
+    )
+    listed = unlisted or _lists(spec.items_at(whitelist), resource)
     if listed and not _lists(denied, resource):
         return ""
     return f"kind {resource.kind}"
+
+
+def _is_left_open(project: Resource, key: str) -> bool:
+    """Whether Argo CD's own project, open to everything, keeps a list that Git does not write."""
+    return project.name == _DEFAULT and project.manifest.find("spec", key) is None
 
 
 def _lists(items: tuple[Node, ...], resource: Resource) -> bool:

@@ -1,7 +1,8 @@
 """Clones behind addresses that are not theirs: forks, mirrors, unpacked archives, templates.
 
 An address that no clone has may still mean one of them, where that clone holds most of what is read
-there. It is a guess: coverage tells it, and no rule takes it for certain.
+there. It is a guess: coverage tells it, and no rule takes it for certain. A clone that is read by
+its own address, too, is no other's: teams build their repositories alike.
 """
 
 from collections.abc import Iterable, Iterator
@@ -55,8 +56,10 @@ def guess_repositories(
 ) -> tuple[Guess, ...]:
     """The clone of each address that no clone has, where the paths tell it."""
     found: list[Guess] = []
-    for identity, address in sorted(_unknown(repositories, resources).items()):
-        counts = {clone.name: address.found_in(clone) for clone in repositories.clones}
+    unknown, known = _read_addresses(repositories, resources)
+    nameless = [clone for clone in repositories.clones if clone.name not in known]
+    for identity, address in sorted(unknown.items()):
+        counts = {clone.name: address.found_in(clone) for clone in nameless}
         likely = [name for name, count in counts.items() if count]
         if len(likely) == 1:
             share = f"{counts[likely[0]]} of the {len(address.paths)} paths"
@@ -69,18 +72,23 @@ def guess_repositories(
     return tuple(found)
 
 
-def _unknown(repositories: Repositories, resources: Iterable[Resource]) -> dict[str, _Address]:
-    """What is read of addresses that no clone has."""
+def _read_addresses(
+    repositories: Repositories, resources: Iterable[Resource]
+) -> tuple[dict[str, _Address], set[str]]:
+    """What is read of addresses that no clone has, and the clones that are surely read."""
     unknown: dict[str, _Address] = {}
+    known: set[str] = set()
     for resource in resources:
         for node in (n for n in mappings_within(resource.manifest) if "repoURL" in n.entries):
             url, paths = node.text("repoURL"), set(_paths(node))
-            is_open = "{{" in url or has_placeholder(url)
-            if paths and not is_open and repositories.find(url) is None:
+            match = repositories.find(url)
+            if match is not None and match.certain:
+                known.add(match.clone.name)
+            elif match is None and paths and "{{" not in url and not has_placeholder(url):
                 address = unknown.setdefault(url_identity(url), _Address(url, node.span, set()))
                 address.paths |= paths
                 address.span = min(address.span, node.span)
-    return unknown
+    return unknown, known
 
 
 def _paths(node: Mapping) -> Iterator[str]:
