@@ -13,10 +13,13 @@ from graphdoc.config.load import load_config
 from graphdoc.config.values import Config
 from graphdoc.drift import write_lock
 from graphdoc.graph.export import EXPORTERS
+from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Node, to_plain, walk
 from graphdoc.parse.emit import to_yaml
 from graphdoc.parse.gotemplate import find_reads
+from graphdoc.parse.libyaml import read_events
+from graphdoc.parse.lines import read_lines
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.pipeline import to_report
@@ -50,6 +53,10 @@ def fuzz_yaml(data: bytes) -> None:
     except YamlError as error:
         assert error.span.line >= 1
         return
+    text = data.decode("utf-8-sig", "ignore")
+    by_lines = read_lines(text, _FILE, Limits())
+    if by_lines is not None:
+        assert repr(by_lines) == repr(read_events(text, _FILE, Limits(), may_be_many=False))
     for root in (document.root for document in documents if document.root is not None):
         _use(root)
 
