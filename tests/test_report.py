@@ -1,5 +1,6 @@
 """Findings and changes as text."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from graphdoc.model.redact import hide_secrets
 from graphdoc.report import Checkout, Report
 from graphdoc.report.escape import github_property
 from graphdoc.report.excerpt import Excerpt, Excerpts
+from graphdoc.report.markdown import to_markdown
 from graphdoc.report.text import to_text
+from graphdoc.report.wrap import wrap
 from tests.txtar import read_clones
 from tests.written import ESTATE, write_files
 
@@ -169,6 +172,55 @@ Coverage
 def test_colour_changes_no_word() -> None:
     report = Report((finding(),), Coverage(), colour=True)
     assert "\x1b[31merror\x1b[0m" in to_text(report)
+
+
+def test_many_findings_are_counted_by_rule() -> None:
+    few, grave = finding(severity=Severity.WARNING), finding()
+    report = Report((few,) * 20, Coverage())
+    assert "By rule" not in to_text(report)
+    assert "| findings |" not in to_markdown(report)
+    report = Report((few,) * 20 + (grave,), Coverage())
+    counted = "By rule\n      1 error   plain-secret\n     20 warning plain-secret\n\n1 error, "
+    assert counted in to_text(report)
+    rows = "| 1 | error | `plain-secret` |\n| 20 | warning | `plain-secret` |\n\n- **error**"
+    assert rows in to_markdown(report)
+
+
+def test_a_related_place_in_the_same_file_needs_no_name() -> None:
+    one = finding()
+    here = replace(one.problem, related=(Location(span("web.yaml", 7, 2, 3), "also"),))
+    assert "\n    7:2: also\n" in to_text(Report((replace(one, problem=here),), Coverage()))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "  1:2 \x1b[31merror\x1b[0m one two three four five",
+            ["  1:2 \x1b[31merror\x1b[0m one two three four", "      five"],
+        ),
+        (
+            "    12 | a line of a file that is too long",
+            ["    12 | a line of a file that is too long"],
+        ),
+        (
+            "       |   ^^^^ and the note that stands beside",
+            ["       |   ^^^^ and the note that stands beside"],
+        ),
+        (
+            "  kind    one, two, three, four, five",
+            ["  kind    one, two, three,", "              four, five"],
+        ),
+        (
+            "  kind    a-word-that-is-longer-than-the-line",
+            ["  kind    a-word-that-is-longer-than-the-line"],
+        ),
+        ("as long as the terminal is 30.", ["as long as the terminal is 30."]),
+    ],
+)
+def test_long_lines_hang_below_their_start(text: str, lines: list[str]) -> None:
+    assert wrap(f"{text}\n", 30) == "".join(f"{line}\n" for line in lines)
+    assert wrap(f"{text}\n", 29) == f"{text}\n"
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def test_github_is_told_the_worst_within_its_limit_and_the_rest_are_plain_lines(
         "Coverage",
     ]
     summary = to_step_summary(replace(report(), findings=findings))
-    assert summary.count("plain-secret") == len(findings)
+    assert summary.count("\n- **") == len(findings)
 
 
 def test_markdown_begins_with_the_worst_and_fits_a_comment() -> None:

@@ -5,7 +5,7 @@ import click
 from graphdoc.cli.analyses import analyse_clones, read_config
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
-from graphdoc.cli.output import say, write_result
+from graphdoc.cli.output import say, write_report
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.pipeline import to_report
 from graphdoc.pipeline.clones import open_clones
@@ -54,5 +54,6 @@ def command(  # noqa: PLR0913 -- two revisions, and what is asked of them
     old = analyse_clones(config, revisions.before)
     new = analyse_clones(config, revisions.after)
     found = review(revisions, old, new)
-    write_result(REVIEW_REPORTERS[target.format](found, to_report(new, ()).place), target.output)
+    text = REVIEW_REPORTERS[target.format](found, to_report(new, ()).place)
+    write_report(text, target.format, target.output)
     return ExitStatus.FINDINGS if exit_code and not found.is_empty else ExitStatus.CLEAN

@@ -5,7 +5,7 @@ import click
 from graphdoc.cli.analyses import analyse_estate
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
-from graphdoc.cli.output import say, write_file, write_result
+from graphdoc.cli.output import say, write_file, write_report
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.config import Config
 from graphdoc.drift import (
@@ -38,6 +38,8 @@ def command(scope: Scope, target: Target, *, accept: bool) -> ExitStatus:
     manifests, layers, charts, hosts and Secrets are architecture; image tags are routine, unless
     graphdoc.yaml says "drift: {track: [image-tags]}".
 
+    PATHs are clones; without any, those of graphdoc.yaml are read.
+
     Examples:
       graphdoc drift --accept
       graphdoc drift
@@ -52,7 +54,7 @@ def command(scope: Scope, target: Target, *, accept: bool) -> ExitStatus:
         say(f"recorded {len(current.nodes)} nodes in {file.name}")
         return ExitStatus.CLEAN
     changes = _compare(_recorded(analysis.config), current, analysis)
-    write_result(_told(changes, analysis, target.format), target.output)
+    write_report(_told(changes, analysis, target.format), target.format, target.output)
     return ExitStatus.FINDINGS if changes.changes else ExitStatus.CLEAN
 
 

@@ -5,7 +5,7 @@ import click
 from graphdoc.cli.analyses import analyse_estate
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
-from graphdoc.cli.output import has_colour, write_result
+from graphdoc.cli.output import has_colour, write_report, write_result
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config import nearest
 from graphdoc.graph.select import UnknownNodeError, find_nodes
@@ -32,7 +32,7 @@ def command(scope: Scope, subject: str) -> None:
     if rule is not None:
         write_result(f"# {rule.id} ({rule.severity})\n\n{rule.docs}\n", None)
         return
-    write_result(_explain_nodes(analyse_estate(scope), subject), None)
+    write_report(_explain_nodes(analyse_estate(scope), subject), "text", None)
 
 
 def _explain_nodes(analysis: Analysis, subject: str) -> str:

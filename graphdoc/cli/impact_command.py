@@ -5,7 +5,7 @@ import click
 from graphdoc.cli.analyses import analyse_clones, analyse_config, read_config
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
-from graphdoc.cli.output import say, write_result
+from graphdoc.cli.output import say, write_report
 from graphdoc.cli.status import UsageMistake
 from graphdoc.clone import DiskClone
 from graphdoc.config import Config, nearest
@@ -58,7 +58,8 @@ def command(
         raise UsageMistake("--key goes with values files and with charts of the clones")
     after = analyse_config(config, touched.after)
     impact = _measure(config, touched, after, key)
-    write_result(IMPACT_REPORTERS[target.format](impact, to_report(after, ()).place), target.output)
+    text = IMPACT_REPORTERS[target.format](impact, to_report(after, ()).place)
+    write_report(text, target.format, target.output)
 
 
 def _measure(config: Config, touched: Touched, after: Analysis, key: str | None) -> Impact:

@@ -4,9 +4,11 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from shutil import get_terminal_size
 
 from graphdoc.cli.speech import say, silence_stdout
 from graphdoc.cli.status import UsageMistake
+from graphdoc.report.wrap import wrap
 
 __all__ = [
     "append_file",
@@ -15,6 +17,7 @@ __all__ = [
     "shown_path",
     "silence_stdout",
     "write_file",
+    "write_report",
     "write_result",
     "write_stream",
 ]
@@ -22,7 +25,15 @@ __all__ = [
 
 def has_colour(output: Path | None) -> bool:
     """Whether the result goes to a terminal that may be coloured (https://no-color.org)."""
-    return output is None and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return output is None and not is_plain and sys.stdout.isatty()
+
+
+def write_report(text: str, format_: str, output: Path | None) -> None:
+    """A result in one of several formats; text is wrapped where it goes to a terminal."""
+    if format_ == "text" and output is None and sys.stdout.isatty():
+        text = wrap(text, get_terminal_size().columns)
+    write_result(text, output)
 
 
 def write_result(text: str, output: Path | None) -> None:

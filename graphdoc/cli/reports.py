@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from graphdoc.cli.options import Command, NearChoice
-from graphdoc.cli.output import append_file, has_colour, say, write_result
+from graphdoc.cli.output import append_file, has_colour, say, write_report, write_result
 from graphdoc.cli.status import UsageMistake
 from graphdoc.model.mistake import nearest
 
@@ -77,7 +77,7 @@ def write_others(report: "Report", reports: Reports) -> None:
 
 def tell(text: str, found: int, reports: Reports) -> None:
     """Write the main report in its place, and say where the reports are."""
-    write_result(text, reports.output)
+    write_report(text, reports.format, reports.output)
     files = [reports.output] if reports.output is not None else []
     noun = "finding" if found == 1 else "findings"
     for file in (*files, *dict(reports.others).values()):

@@ -5,7 +5,7 @@ from itertools import accumulate, takewhile
 
 from graphdoc.model.finding import Finding
 from graphdoc.model.markdown import markdown_code
-from graphdoc.report.report import Report, count
+from graphdoc.report.report import MANY, Report, count
 from graphdoc.report.text import coverage_lines, totals
 
 __all__ = ["COMMENT_LIMIT", "to_markdown"]
@@ -19,7 +19,7 @@ _RELATED_SHOWN = 10
 
 def to_markdown(report: Report, limit: int = COMMENT_LIMIT) -> str:
     """One list item for each finding, the worst first, then coverage; within so many characters."""
-    head = f"### {totals(report)}\n\n"
+    head = f"### {totals(report)}\n\n" + "".join(f"{line}\n" for line in _rules(report))
     tail = "".join(f"{line}\n" for line in _coverage(report))
     items = ["".join(f"{line}\n" for line in _item(report, f)) for f in report.worst_first]
     room = limit - len(head) - len(tail) - _NOTE
@@ -31,6 +31,16 @@ def to_markdown(report: Report, limit: int = COMMENT_LIMIT) -> str:
 def _left_out(number: int) -> str:
     verb = "does" if number == 1 else "do"
     return f"\n{number} more {verb} not fit here; {_COMMAND} tells them all.\n" if number else ""
+
+
+def _rules(report: Report) -> Iterator[str]:
+    """Many findings by rule, as a table."""
+    if len(report.findings) > MANY:
+        yield "| findings | severity | rule |"
+        yield "| ---: | --- | --- |"
+        for severity, rule, number in report.by_rule:
+            yield f"| {number} | {severity} | {markdown_code(rule)} |"
+        yield ""
 
 
 def _coverage(report: Report) -> Iterator[str]:

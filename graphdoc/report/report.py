@@ -1,5 +1,6 @@
 """What every reporter is given."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -7,7 +8,9 @@ from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.report.excerpt import Excerpts
 
-__all__ = ["Checkout", "Report", "RuleSummary", "count"]
+__all__ = ["MANY", "Checkout", "Report", "RuleSummary", "count"]
+
+MANY = 20  # findings of which nobody keeps count while reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,14 @@ class Report:
         """The findings by severity, each severity in reading order."""
         order = tuple(Severity)
         return tuple(sorted(self.findings, key=lambda finding: order.index(finding.severity)))
+
+    @property
+    def by_rule(self) -> tuple[tuple[Severity, str, int], ...]:
+        """How many findings of each rule, the worst first, then the commonest."""
+        order = tuple(Severity)
+        counts = Counter((finding.severity, finding.rule) for finding in self.findings)
+        rows = ((severity, rule, number) for (severity, rule), number in counts.items())
+        return tuple(sorted(rows, key=lambda row: (order.index(row[0]), -row[2], row[1])))
 
     def total(self, severity: Severity) -> int:
         """How many findings have a severity."""

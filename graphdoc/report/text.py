@@ -9,7 +9,7 @@ from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, NotUnderstood, Severity
 from graphdoc.model.inert import inert
 from graphdoc.model.location import Location, SourceFile, Span, file_start
-from graphdoc.report.report import Report, count
+from graphdoc.report.report import MANY, Report, count
 from graphdoc.report.style import Style, paint
 
 __all__ = ["coverage_lines", "to_text", "totals"]
@@ -25,7 +25,8 @@ def to_text(report: Report) -> str:
     """Every finding with its place, then coverage, then the counts."""
     counts = paint(totals(report), Style.BOLD, on=report.colour)
     coverage = coverage_lines(report.coverage, report.place)
-    lines = (*_finding_lines(report), *_known_lines(report), *coverage, "", counts)
+    found = (*_finding_lines(report), *_known_lines(report), *coverage, "")
+    lines = (*found, *_rule_lines(report), counts)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -48,7 +49,7 @@ def _one_finding(report: Report, finding: Finding) -> Iterator[str]:
     yield f"  {span.line}:{span.column} {severity}{rule} {inert(problem.message)}"
     yield from _excerpt_lines(report, span, problem.primary.note)
     for related in problem.related[:_RELATED_SHOWN]:
-        yield _related_line(report, related)
+        yield _related_line(report, related, span.file)
     hidden = len(problem.related) - _RELATED_SHOWN
     if hidden > 0:
         yield f"    and {count(hidden, 'more place')}"
@@ -70,10 +71,22 @@ def _excerpt_lines(report: Report, span: Span, note: str) -> Iterator[str]:
         yield f"    {' ' * len(gutter)} | {' ' * start}{marks}{tail}"
 
 
-def _related_line(report: Report, related: Location) -> str:
+def _related_line(report: Report, related: Location, here: SourceFile) -> str:
+    """A further place; its file is named where it is another one."""
     span = related.span
     note = f": {inert(related.note)}" if related.note else ""
-    return f"    {inert(report.place(*span.file))}:{span.line}:{span.column}{note}"
+    file = "" if span.file == here else f"{inert(report.place(*span.file))}:"
+    return f"    {file}{span.line}:{span.column}{note}"
+
+
+def _rule_lines(report: Report) -> Iterator[str]:
+    """Many findings by rule, so that the few grave ones are not lost among them."""
+    if len(report.findings) > MANY:
+        yield "By rule"
+        for severity, rule, number in report.by_rule:
+            word = paint(f"{severity:7}", _STYLES[severity], on=report.colour)
+            yield f"  {number:5} {word} {rule}"
+        yield ""
 
 
 def _known_lines(report: Report) -> Iterator[str]:

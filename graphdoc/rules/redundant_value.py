@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.gathered import listed
 from graphdoc.resolve.redundant_values import find_redundant_values
 from graphdoc.resolve.repeated_values import Repeated, find_repeated_values
 from graphdoc.resolve.resolved import Estate
@@ -95,23 +96,25 @@ def redundant_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """
     for redundant in find_redundant_values(estate):
         (_, first), *others = redundant.values
-        keys = ", ".join(key for key, _ in redundant.values)
+        keys = tuple(key for key, _ in redundant.values)
         yield Problem(
-            f"{redundant.file.path} says what lies beneath it already: {keys}",
+            f"{redundant.file.path} says what lies beneath it already: {listed(keys)}",
             Location(first, "the same beneath"),
             tuple(Location(span, f"{key} also") for key, span in others),
             f"values:{redundant.file}",
+            identity=f"{redundant.file} {', '.join(keys)}",
         )
     for repeated in find_repeated_values(estate):
-        keys = ", ".join(key for key, _ in repeated.values)
+        keys = tuple(key for key, _ in repeated.values)
         places = sorted((span, key) for key, spans in repeated.values for span in spans)
         (start, _), *more = places
         yield Problem(
-            f"{_names(repeated)} say alike what {repeated.base.path} could say once: {keys}",
+            f"{_names(repeated)} say alike what {repeated.base.path} could say once:"
+            f" {listed(keys)}",
             Location(start, "the same for every cluster"),
             tuple(Location(span, f"{key} here as well") for span, key in more),
             f"values:{repeated.base}",
-            identity=f"{repeated.base} {keys}",
+            identity=f"{repeated.base} {', '.join(keys)}",
         )
 
 
