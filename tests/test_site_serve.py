@@ -102,6 +102,7 @@ def test_other_plugins_are_given_whole_builds(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="there are no signals to send")
 def test_a_change_of_a_clone_reaches_the_browser(tmp_path: Path) -> None:
     write_files(tmp_path, ESTATE)
+    (tmp_path / "docs_src").mkdir(exist_ok=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -109,7 +110,7 @@ def test_a_change_of_a_clone_reaches_the_browser(tmp_path: Path) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     serving = subprocess.Popen(
         [sys.executable, "-m", "graphdoc", "serve", "--port", str(port)],
-        cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, encoding="utf-8",
     )  # fmt: skip
     try:
         address = f"http://127.0.0.1:{port}/apps/web.html"
@@ -117,9 +118,16 @@ def test_a_change_of_a_clone_reaches_the_browser(tmp_path: Path) -> None:
         web = tmp_path / "platform" / "base" / "web.yaml"
         web.write_text(web.read_text("utf-8").replace("1.2.3", "1.3.0"), "utf-8")
         assert "1.3.0" in _wait_for(address, "1.3.0")
+        (tmp_path / "docs_src" / "us.md").write_text("[[app:gone]]", "utf-8")
+        assert serving.stderr is not None
+        said = list(iter(serving.stderr.readline, "graphdoc serve: us.md:1: no app 'gone'\n"))
+        assert said[:4] == [
+            "building the site\n", f"serving on http://127.0.0.1:{port}/ until Ctrl+C\n",
+            "something changed: building again\n", "built again\n",
+        ]  # fmt: skip
     finally:
         serving.send_signal(signal.SIGINT)
-        serving.wait(30)
+        serving.communicate(timeout=30)
 
 
 def _wait_for(address: str, words: str) -> str:

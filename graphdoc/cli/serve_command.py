@@ -1,5 +1,7 @@
 """``graphdoc serve``."""
 
+from socket import create_server
+
 import click
 
 from graphdoc.cli.analyses import analyse_estate, read_config
@@ -39,27 +41,30 @@ def command(scope: Scope, port: int) -> None:
       graphdoc serve --port 8080
     """
     config = read_config(scope)
-    load = _Loader(scope).load
+    address = f"{_LOOPBACK}:{port}"
+    builds = _Builds(scope, f"serving on http://{address}/ until Ctrl+C")
     watched = [repository.root for repository in config.repositories]
     watched += [config.file] if config.file is not None else []
-    say(f"serving on http://{_LOOPBACK}:{port}/")
+    pages, own = written_pages(config), mkdocs_file(config)
     try:
-        place = f"{_LOOPBACK}:{port}"
-        serve_site(load, watched, place, written_pages(config), mkdocs_file(config))
+        create_server((_LOOPBACK, port)).close()  # before a build that nobody would see
+        serve_site(builds, watched, address, pages, own)
     except SiteError as error:
         raise UsageMistake(f"the site cannot be built: {error}") from error
     except OSError as error:
         raise UsageMistake(f"port {port}: {error.strerror}") from error
 
 
-class _Loader:
+class _Builds:
     """Analyses anew for every build; a mistake made meanwhile leaves what was there."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, ready: str) -> None:
         self._scope = scope
+        self._ready = ready
         self._last: SiteInput | None = None
 
     def load(self) -> SiteInput:
+        say("building the site" if self._last is None else "something changed: building again")
         forget_trees()
         try:
             self._last = to_site_input(analyse_estate(self._scope))
@@ -68,3 +73,12 @@ class _Loader:
                 raise
             say(f"graphdoc serve: {error}")
         return self._last
+
+    def warn(self, message: str) -> None:
+        """Say what MkDocs says."""
+        say(f"graphdoc serve: {message}")
+
+    def done(self) -> None:
+        """Say that a build is done: the first opens the site, the others renew it."""
+        say(self._ready)
+        self._ready = "built again"

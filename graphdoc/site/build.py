@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from graphdoc.site.checker import SiteProblem, check_site
 from graphdoc.site.generate import build_epoch
@@ -19,6 +19,8 @@ __all__ = ["SiteError", "SiteResult", "build_site", "serve_site"]
 
 # The plugins that are known to keep what they need over such builds.
 _BEARING = frozenset({"search", "offline", "graphdoc"})
+# What MkDocs says of builds that leave out what did not change; the plugin sees to it.
+_EXPECTED = "A 'dirty' build is being performed"
 
 
 class SiteError(Exception):
@@ -52,21 +54,42 @@ def build_site(
     return SiteResult(pages, tuple(warnings), check_site(output))
 
 
+class Builds(Protocol):
+    """Who serves a site: gives every build its input, and is told what comes of it."""
+
+    def load(self) -> SiteInput:
+        """What the pages are made from, as it is now."""
+
+    def done(self) -> None:
+        """A build came to its end."""
+
+    def warn(self, message: str) -> None:
+        """Something is not as it should be; where it ends a build, ``done`` is not called."""
+
+
 def serve_site(
-    load: Callable[[], SiteInput],
+    builds: Builds,
     watch: Sequence[Path],
     address: str,
     docs_dir: Path | None = None,
     config_file: Path | None = None,
 ) -> None:
-    """Serve the site on loopback, rebuilding it whenever a watched folder changes."""
-    from mkdocs.commands.serve import serve  # noqa: PLC0415 -- needs the environment of _prepared
+    """Serve the site on loopback, rebuilding it whenever a watched folder changes.
 
-    with _prepared(load, 0), _configuration(config_file) as file:
+    Raises:
+        SiteError: the first build failed.
+    """
+    from mkdocs.commands.serve import serve  # noqa: PLC0415 -- needs the environment of _prepared
+    from mkdocs.exceptions import Abort  # noqa: PLC0415
+
+    with _prepared(builds.load, 0, builds) as said, _configuration(config_file) as file:
         chosen: dict[str, Any] = {"docs_dir": str(docs_dir)} if docs_dir else {}
         watched = [str(path) for path in watch]
         kind = "dirty" if _can_share(file) else None
-        serve(str(file), watch=watched, build_type=kind, dev_addr=address, **chosen)
+        try:
+            serve(str(file), watch=watched, build_type=kind, dev_addr=address, **chosen)
+        except Abort as error:  # what is wrong was said before
+            raise SiteError(said[-1] if said else str(error)) from error
 
 
 def _can_share(file: Path) -> bool:
@@ -95,12 +118,15 @@ def _run(file: Path, output: Path, folder: Path | None, said: Sequence[str]) -> 
 
 
 @contextmanager
-def _prepared(load: Callable[[], SiteInput], epoch: int) -> Iterator[list[str]]:
+def _prepared(
+    load: Callable[[], SiteInput], epoch: int, builds: Builds | None = None
+) -> Iterator[list[str]]:
     """Everything that MkDocs takes from outside its configuration; yields its warnings."""
     with _environment(epoch):
         from graphdoc.site.plugin import provided_by  # noqa: PLC0415 -- imports MkDocs and Material
 
-        with provided_by(load), _warnings() as warnings:
+        done, warn = (builds.done, builds.warn) if builds is not None else (None, None)
+        with provided_by(load, done), _warnings(warn) as warnings:
             yield warnings
 
 
@@ -123,9 +149,9 @@ def _environment(epoch: int) -> Iterator[None]:
 
 
 @contextmanager
-def _warnings() -> Iterator[list[str]]:
+def _warnings(tell: Callable[[str], None] | None) -> Iterator[list[str]]:
     """What MkDocs would have printed."""
-    logger, kept = logging.getLogger("mkdocs"), _Kept()
+    logger, kept = logging.getLogger("mkdocs"), _Kept(tell)
     level, propagate = logger.level, logger.propagate
     logger.addHandler(kept)
     logger.setLevel(logging.WARNING)
@@ -139,12 +165,18 @@ def _warnings() -> Iterator[list[str]]:
 
 
 class _Kept(logging.Handler):
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str], None] | None) -> None:
         super().__init__(logging.WARNING)
         self.messages: list[str] = []
+        self._tell = tell
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+        message = record.getMessage()
+        if message.startswith(_EXPECTED):
+            return
+        self.messages.append(message)
+        if self._tell is not None:
+            self._tell(message)
 
 
 @contextmanager

@@ -43,16 +43,23 @@ _EXTENSIONS = ("attr_list", "def_list", "tables", "md_in_html")
 
 T = TypeVar("T")
 _provider: ContextVar[Callable[[], SiteInput] | None] = ContextVar("provider", default=None)
+_listener: ContextVar[Callable[[], None] | None] = ContextVar("listener", default=None)
 
 
 @contextmanager
-def provided_by(load: Callable[[], SiteInput]) -> Iterator[None]:
-    """Let the plugin get its input from here rather than from a ``graphdoc.yaml``."""
-    token = _provider.set(load)
+def provided_by(
+    load: Callable[[], SiteInput], done: Callable[[], None] | None = None
+) -> Iterator[None]:
+    """Let the plugin get its input from here rather than from a ``graphdoc.yaml``.
+
+    ``done`` is called after every build that came to its end.
+    """
+    provider, listener = _provider.set(load), _listener.set(done)
     try:
         yield
     finally:
-        _provider.reset(token)
+        _provider.reset(provider)
+        _listener.reset(listener)
 
 
 class Options(Config):  # type: ignore[no-untyped-call] # MkDocs has no types here
@@ -146,10 +153,13 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
 
     @event_priority(100)
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Remember what was built."""
+        """Remember what was built, and tell whoever waits for it."""
         if self._shares:
             forget_entries(config, self._rebuilt)
             self._before = self._now
+        done = _listener.get()
+        if done is not None:
+            done()
 
     def on_pre_page(self, page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsPage:  # noqa: ARG002
         """Let the pencil lead to what the page tells about."""
