@@ -110,6 +110,8 @@ $ graphdoc values web --key imag.tag
 graphdoc: application:prod/web: no value 'imag.tag'; did you mean 'image.tag'?
 $ graphdoc drift
 graphdoc: no architecture.lock.json yet; record the architecture with 'graphdoc drift --accept'
+$ graphdoc diff main
+graphdoc: no repository has Git data, and so there is nothing to compare
 $ graphdoc init
 graphdoc: graphdoc.yaml is there already; --force overwrites it
 $ graphdoc check --config none.yaml
@@ -131,9 +133,11 @@ def test_without_configuration_and_clones_there_is_nothing_to_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    answer = Answer(capsys, "check")
-    assert answer.status == 2
-    assert answer.err.startswith("graphdoc: no graphdoc.yaml here or above; name the clones")
+    for words, example in (("check", "check ../"), ("explain web", "explain --repo ../")):
+        answer = Answer(capsys, *words.split())
+        assert answer.status == 2
+        start = "graphdoc: no graphdoc.yaml here or above; name the clones, as in 'graphdoc"
+        assert answer.err.startswith(f"{start} {example}launchpad', or")
 
 
 def test_an_empty_directory_is_nothing_to_analyse(
@@ -407,14 +411,14 @@ def test_init_names_a_root_where_its_pattern_would_take_more(
 def test_render_prints_a_line_for_each_path_in_order(
     estate: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    paths = ["platform/overlays/prod", "nowhere", "platform/base", "web"]
+    paths = ["platform/overlays/prod", "wbe", "platform/base", "web"]
     answer = Answer(capsys, "render", "--format", "jsonl", *paths)
     lines = [json.loads(line) for line in answer.out.splitlines()]
     assert estate.is_dir()
     assert answer.status == 1
     assert [line["path"] for line in lines] == paths
     assert [len(line["documents"]) for line in lines] == [1, 0, 1, 0]
-    assert lines[1]["error"] == "no such directory or Application"
+    assert lines[1]["error"] == "no such directory or Application; did you mean 'web'?"
     assert [line["error"] for line in lines[2:]] == [None, None]
     files = lines[0]["documents"][0]["spec"]["sources"][0]["helm"]["valueFiles"]
     assert files == ["$values/values/base.yaml", "$values/values/prod.yaml"]

@@ -55,6 +55,8 @@ def command(
     built-in settings serve, and handwritten pages are taken from docs_src. The old site stays until
     the new one is complete.
 
+    PATHs are clones; without any, those of graphdoc.yaml are read.
+
     Examples:
       graphdoc build
       graphdoc build --check

@@ -23,6 +23,8 @@ _SVG = "svg"
 def command(scope: Scope, target: Target, expression: str | None) -> None:
     """Write the dependency graph.
 
+    PATHs are clones; without any, those of graphdoc.yaml are read.
+
     An expression names nodes by id or name, with * inside a segment and ** across them. "+x" adds
     all that x depends on, "x+" all that depends on x, "x+2" that in two steps. A space unites, a
     comma intersects.

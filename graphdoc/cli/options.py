@@ -61,6 +61,11 @@ def scope_options(*, paths: bool = False) -> Callable[[Command], Command]:
     return decorate
 
 
+def takes_clones(command: click.Command) -> bool:
+    """Whether a command's PATHs are clones."""
+    return any(parameter.name == "clone_paths" for parameter in command.params)
+
+
 def result_options(names: list[str], default: str) -> Callable[[Command], Command]:
     """``--format``, one of the names, and ``--output``."""
 

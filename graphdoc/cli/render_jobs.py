@@ -105,6 +105,7 @@ class _Worker:
 
 def _trouble(done: Rendering) -> Iterator[str]:
     for note in done.not_understood:
-        yield f"graphdoc render: {inert(done.path)}: {note.location}: {note.reason}"
+        place = f"{note.location}: " if note.location.file.path else ""
+        yield f"graphdoc render: {inert(done.path)}: {place}{note.reason}"
     if done.error is not None:
         yield f"graphdoc render: {inert(done.path)}: {done.error}"

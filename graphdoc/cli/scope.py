@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
-from graphdoc.cli.options import Scope
+import click
+
+from graphdoc.cli.options import Scope, takes_clones
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config import Config, config_for_clones, find_config, load_config, today
 
@@ -20,8 +22,15 @@ def read_config(scope: Scope) -> Config:
     file = scope.config or find_config(Path())
     if file is None and not scope.clones:
         raise UsageMistake(
-            "no graphdoc.yaml here or above; name the clones, as in 'graphdoc check ../launchpad', "
+            f"no graphdoc.yaml here or above; name the clones, as in '{_example()}', "
             "or write one with 'graphdoc init'"
         )
     base = load_config(file, os.environ) if file else Config(Path.cwd(), today=today(os.environ))
     return config_for_clones(scope.clones, base) if scope.clones else base
+
+
+def _example() -> str:
+    """How the running command is told its clones."""
+    context = click.get_current_context()
+    option = "" if takes_clones(context.command) else "--repo "
+    return f"{context.command_path} {option}../launchpad"

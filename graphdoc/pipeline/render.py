@@ -15,6 +15,7 @@ from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.helm import Release
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, file_start
+from graphdoc.model.mistake import nearest
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.pipeline.clones import open_charts, open_clones
@@ -111,7 +112,9 @@ class Renderer:
             ids = ", ".join(sorted({entry.id for entry in found}))
             return Rendering(path, error=f"several Applications have this name: {ids}")
         if not found:
-            return Rendering(path, error="no such directory or Application")
+            known = {entry.application.name for entry in self._analysis.estate.applications}
+            known |= {entry.id for entry in self._analysis.estate.applications}
+            return Rendering(path, error=f"no such directory or Application{nearest(path, known)}")
         problems = [problem for source in found[0].sources for problem in source.problems]
         notes = tuple(note for source in found[0].sources for note in source.not_understood)
         error = f"{problems[0].primary.span}: {problems[0].message}" if problems else None

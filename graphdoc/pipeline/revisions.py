@@ -72,7 +72,9 @@ def choose_clone(clones: Sequence[DiskClone], name: str | None, here: str) -> Di
     around = [clone for clone in versioned if _holds(clone, here)]
     found = around or versioned
     if len(found) != 1:
-        names = ", ".join(clone.name for clone in versioned) or "none has Git data"
+        if not versioned:
+            raise RevisionError("no repository has Git data, and so there is nothing to compare")
+        names = ", ".join(clone.name for clone in versioned)
         raise RevisionError(f"name the repository with --repository: {names}")
     return found[0]
 
