@@ -215,9 +215,80 @@ def test_what_only_a_registered_cluster_tells_is_not_understood() -> None:
         "Application 'in-cluster' of an assumed cluster keeps '{{metadata.annotations.path}}',"
         " which only a registered cluster fills in"
     ]
-    strict = a_set("- clusters: {}", "{{.name}}", GO, a="{{.metadata.annotations.path}}")
+    strict = a_set("- clusters: {}", "{{.name}}", GO, a="{{.metadata.uid}}")
     assert (names(generate(strict)), problems(generate(strict))) == ([], [])
     assert notes(generate(strict))[1].endswith("; only a registered cluster can tell")
+
+
+BRIDGE = """
+-- platform/terraform/main.tf --
+locals {
+  path = var.addons_path  # beside the folder
+  token = "t"
+}
+  annotations = {
+    "addons_url"    = var.addons_url
+    addons_basepath = "${var.base}/"
+    addons_path     = local.path
+    addons_token    = local.token
+    addons_zone     = module.zone.name
+    addons_twice    = "one"
+    addons_loop     = local.addons_loop
+    addons_stage    = var.stage
+  }
+-- platform/terraform/variables.tf --
+variable "addons_url" {
+  type    = string
+  default = "https://git.example.com/other"
+}
+variable "base" {
+  default = "gitops"
+}
+variable "addons_path" {
+  default = "addons"
+}
+variable "stage" {
+  default = "dev"
+}
+-- platform/terraform/other.tf --
+# metadata
+addons_twice = "two"
+-- platform/config/prod.tfvars --
+addons_url = "https://git.example.com/platform"
+stage = "a"
+-- platform/config/test.tfvars --
+stage = "b"
+-- platform/elsewhere/main.tf --
+addons_path = "elsewhere"
+-- platform/gitops/addons/a.yaml --
+"""
+
+
+def test_terraform_tells_annotations_of_assumed_clusters() -> None:
+    keys = "url", "basepath", "path", "token", "zone", "twice", "loop", "stage"
+    known = {"url": REPO, "basepath": "gitops/", "path": "addons"}
+    plain = {key: f"{{{{metadata.annotations.addons_{key}}}}}" for key in keys}
+    generated = generate(a_set("- clusters: {}", "{{name}}", **plain) + BRIDGE)
+    assert shown(generated) == [plain | known]
+    assert notes(generated) == [
+        f"{UNREGISTERED}; assumed: in-cluster, with addons_basepath, addons_path, addons_url as"
+        " Terraform says"
+    ]
+    strict = {key: f"{{{{.metadata.annotations.addons_{key}}}}}" for key in keys}
+    generated = generate(a_set("- clusters: {}", "{{.name}}", GO, **strict) + BRIDGE)
+    assert shown(generated) == [strict | known]  # every cluster must have what is read so
+
+
+def test_address_that_only_a_cluster_tells_may_mean_the_repository_of_the_set() -> None:
+    url = "{{metadata.annotations.url}}"
+    text = a_set("- clusters: {}", "{{name}}").replace(
+        "project: default", f"source: {{repoURL: '{url}', path: addons}}"
+    )
+    assert names(generate(text + "-- platform/addons/a.yaml --\n")) == ["in-cluster"]
+    assert notes(generate(text))[1:] == [
+        f"Application 'in-cluster' of an assumed cluster keeps '{url}', which only a registered"
+        " cluster fills in"
+    ]
 
 
 def test_assumed_cluster_that_the_repository_refutes_makes_no_application() -> None:

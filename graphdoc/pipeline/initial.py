@@ -159,7 +159,7 @@ def _asked(estate: Estate) -> Iterator[str]:
     yield "  # One like this for each, filled in, shows what they make:"
     yield "  # my-cluster:"
     yield "  #   server: https://kubernetes.default.svc"
-    texts = {"labels": asked.labels, "annotations": dict.fromkeys(asked.annotations, "")}
+    texts = {"labels": asked.labels, "annotations": asked.annotations}
     for key, found in texts.items():
         if found:
             yield f"  #   {key}:"

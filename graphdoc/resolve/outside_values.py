@@ -39,7 +39,11 @@ def leave_open(source: ResolvedSource, read: Callable[[SourceFile], str]) -> Res
 
 
 def leave_unfilled(source: ResolvedSource) -> ResolvedSource:
-    """The source of an assumed Application: what a parameter would fill in is counted."""
+    """The source of an assumed Application: what a parameter would fill in is counted.
+
+    Values files that may be missing are no fault: which of them there are, the cluster decides.
+    """
+    source = replace(source, broken=tuple(one for one in source.broken if not one.ignored))
     nodes = (node for _, node in walk(source.source.node))
     texts = (node for node in nodes if isinstance(node, Scalar) and isinstance(node.value, str))
     place = next((node.span for node in texts if "{{" in str(node.value)), None)

@@ -12,6 +12,7 @@ from graphdoc.resolve.orphans.consumers import find_dangling_names, find_misspel
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values
 from graphdoc.resolve.orphans.switches import find_switch
+from graphdoc.resolve.orphans.templates import find_open_clones
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.rules.rule import rule
 
@@ -93,7 +94,8 @@ def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """
     names = tuple(find_dangling_names(estate, ReferenceFault.MISSING_PATH))
     values = sorted(found.file for found in find_unreached_values(estate))
-    for file in find_unused_charts(estate):
+    unused = find_unused_charts(estate)
+    for file in (chart for chart in unused if chart.repository not in find_open_clones(estate)):
         switch = find_switch(estate, file)
         if switch is not None:
             yield _switched_off(file, switch)

@@ -12,6 +12,8 @@ from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
 _PLACEHOLDER = re.compile(r"\{\.\{|\{\{|\}\}")
+# What only a registered cluster says of itself.
+_OF_CLUSTER = re.compile(r"\{\{[^{}]*\bmetadata\.(?:labels|annotations)\b[^{}]*\}\}")
 
 __all__ = ["unresolvable_placeholder"]
 
@@ -91,7 +93,8 @@ def unresolvable_placeholder(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
     found: dict[Span, tuple[ResolvedApplication, Scalar]] = {}
     for entry in estate.applications:
         for scalar in _resolved_fields(entry.application):
-            if isinstance(scalar.value, str) and _PLACEHOLDER.search(scalar.value):
+            text = scalar.value if isinstance(scalar.value, str) else ""
+            if _PLACEHOLDER.search(_OF_CLUSTER.sub("", text) if entry.is_assumed else text):
                 found.setdefault(scalar.span, (entry, scalar))
     for span, (entry, scalar) in sorted(found.items(), key=lambda item: item[0]):
         yield Problem(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from graphdoc.model.applicationset import GeneratorKind, Inventory
-from graphdoc.model.argocd import is_whole
+from graphdoc.model.argocd import Source, is_whole
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar
@@ -33,6 +33,8 @@ from graphdoc.resolve.applicationset.template import (
     with_finalizer,
     with_patch,
 )
+from graphdoc.resolve.applicationset.terraform import Terraform
+from graphdoc.resolve.applicationset.told import Told, tell
 from graphdoc.resolve.argocd_options import has_new_globbing
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
@@ -82,6 +84,7 @@ class SetExpander:
     engine: HelmEngine | None
     _registered: tuple[Registered, ...] | None = None
     _matches_file: Callable[[str, str], bool] | None = None
+    _terraform: Terraform | None = None
 
     def expand(self, resource: Resource) -> Generated:
         """The Applications that an ApplicationSet makes."""
@@ -94,7 +97,10 @@ class SetExpander:
             )
         dialect = self._dialect(spec)
         known = partial(self._known_to, seen.namespace)
-        generators = Generators(self.repositories, self.files, dialect, known, self.matches_file)
+        generators = Generators(
+            self.repositories, self.files, dialect, known, self.matches_file,
+            tell=partial(self._tell, seen, dialect),
+        )  # fmt: skip
         return _Expansion(seen, spec, template, dialect, generators).run()
 
     def registered(self) -> tuple[Registered, ...]:
@@ -109,6 +115,13 @@ class SetExpander:
             strict = has_new_globbing(self.repositories.clones)
             self._matches_file = matches_doublestar if strict else matches_pathspec
         return self._matches_file
+
+    def _tell(self, resource: Resource, dialect: Dialect) -> Told:
+        """What is known of clusters that a set assumes."""
+        if self._terraform is None:
+            self._terraform = Terraform(self.repositories.clones)
+        strict = isinstance(dialect, GoDialect) and dialect.strict
+        return tell(resource, self._terraform.find_written, strict=strict)
 
     def _known_to(self, namespace: str) -> tuple[Registered, ...]:
         return known_to(namespace, self.registered())
@@ -194,7 +207,7 @@ class _Expansion:
         if (
             application.name
             and is_whole(application)
-            and not any("{{" in text for text in _addresses(application))
+            and not any("{{" in text for text in (*_addresses(application), *_urls(application)))
         ):
             self.made.append((application, application.span))
             self.assumed.add(application.name)
@@ -268,21 +281,32 @@ class _Expansion:
         hole = next((m for text in _addresses(application) if (m := _TAG.search(text))), None)
         if hole is not None:
             return f"keeps '{hole[0]}', which only a registered cluster fills in"
-        for source in parse_application(application).sources:
-            match = self.generators.repositories.find(source.repo_url)
-            path = normalise(source.path) if source.path is not None else None
-            clone = match.clone.at(source.target_revision) if match is not None else None
-            if clone is not None and path is not None and not clone.is_directory(path):
-                return "has no source path"
-        return None
+        return next(
+            filter(None, map(self._refuted_source, parse_application(application).sources)), None
+        )
+
+    def _refuted_source(self, source: Source) -> str | None:
+        """Why no cluster can be given a source; an address left open may mean this repository."""
+        written_in, path = source.node.origins[0].file.repository, normalise(source.path or "")
+        match = self.generators.repositories.find_source(source.repo_url, written_in, path)
+        hole = _TAG.search(source.repo_url) if match is None else None
+        if hole is not None:
+            return f"keeps '{hole[0]}', which only a registered cluster fills in"
+        clone = match.clone.at(source.target_revision) if match is not None else None
+        is_missing = clone is not None and path is not None and not clone.is_directory(path)
+        return "has no source path" if is_missing and source.path is not None else None
 
 
 def _addresses(application: Resource) -> Iterator[str]:
-    """What names an Application and says where it comes from and goes to."""
+    """What names an Application and says where it goes to and what it reads."""
     parsed = parse_application(application)
     yield from (application.name, parsed.destination.server, parsed.destination.name)
     for source in parsed.sources:
-        yield from (source.repo_url, source.path or "", source.chart or "")
+        yield from (source.path or "", source.chart or "")
+
+
+def _urls(application: Resource) -> Iterator[str]:
+    return (source.repo_url for source in parse_application(application).sources)
 
 
 def _parse_patch(text: str | Fault, place: Scalar) -> Mapping | Misfit | None:

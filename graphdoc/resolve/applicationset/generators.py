@@ -43,6 +43,7 @@ from graphdoc.resolve.applicationset.parameters import (
     text_scalar,
 )
 from graphdoc.resolve.applicationset.selector import is_empty, parse_selector
+from graphdoc.resolve.applicationset.told import Told
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.repositories import Match, Repositories
 
@@ -58,6 +59,10 @@ _WITH_VALUES = (
 )
 
 
+def _nothing_told() -> Told:
+    return Told({}, {})
+
+
 def kinds_of(entry: Mapping) -> tuple[GeneratorKind, ...]:
     """The generators that one entry of a list of generators holds."""
     return tuple(kind for kind in GeneratorKind if entry.mapping(kind) is not None)
@@ -67,7 +72,8 @@ def kinds_of(entry: Mapping) -> tuple[GeneratorKind, ...]:
 class Generators:
     """Expands the generators of one ApplicationSet; ``notes`` gathers what was guessed.
 
-    ``matches_file`` tells how Argo CD matches files with patterns.
+    ``matches_file`` tells how Argo CD matches files with patterns, ``tell`` what is known of
+    clusters that are assumed.
     ``read`` are the files that parameters come from, ``problems`` what is wrong and does not keep a
     generator from yielding, ``assumed`` the clusters that were put in for want of any.
     """
@@ -77,6 +83,7 @@ class Generators:
     dialect: Dialect
     registered: Callable[[], tuple[Registered, ...]]
     matches_file: Callable[[], Callable[[str, str], bool]]
+    tell: Callable[[], Told] = _nothing_told
     notes: list[NotUnderstood] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     read: set[SourceFile] = field(default_factory=set)
@@ -190,10 +197,12 @@ class Generators:
         chosen = [cluster for cluster in known if matches(cluster.labels)]
         assumed = assume_clusters(selector, known, named)
         if assumed:
+            told = self.tell()
             names = [one.name for one in assumed]
             self.assumed.update(names)
             reason = "the clusters meant are registered neither in Git nor in graphdoc.yaml"
-            self._note(span, f"{reason}; assumed: {', '.join(names)}")
+            self._note(span, f"{reason}; assumed: {', '.join(names)}{told.source}")
+            assumed = [told.complete(one) for one in assumed]
         elif is_empty(selector) and all(one.server != IN_CLUSTER.server for one in chosen):
             chosen.append(IN_CLUSTER)
         return [*chosen, *assumed]

@@ -16,7 +16,7 @@ from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans.applications import folders_of, folders_of_orphans
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
-from graphdoc.resolve.orphans.templates import Unrendered
+from graphdoc.resolve.orphans.templates import Unrendered, find_open_clones
 from graphdoc.resolve.paths import join_path, matches_segments, normalise
 from graphdoc.resolve.refusals import find_tops
 from graphdoc.resolve.resolved import Estate, Tool
@@ -37,8 +37,8 @@ def find_unused_overlays(estate: Estate) -> Iterator[Build]:
 
     Only in clones of which something is rendered: a catalog is for others to use.
     """
-    catalogs = find_catalogs(estate)
-    yield from (build for build in _unused_overlays(estate) if build.clone not in catalogs)
+    left_alone = {*find_catalogs(estate), *find_open_clones(estate)}
+    yield from (build for build in _unused_overlays(estate) if build.clone not in left_alone)
 
 
 def find_catalogs(estate: Estate) -> dict[str, tuple[Build, ...]]:

@@ -18,7 +18,7 @@ from graphdoc.resolve.kustomize import is_kustomization
 from graphdoc.resolve.orphans.by_hand import is_named_by_hand
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.orphans.own_files import OwnFiles
-from graphdoc.resolve.orphans.templates import Unrendered
+from graphdoc.resolve.orphans.templates import Unrendered, find_open_clones
 from graphdoc.resolve.paths import matches_segments
 from graphdoc.resolve.refusals import meant_builds
 from graphdoc.resolve.resolved import Estate, ReferenceFault, Tool
@@ -57,6 +57,7 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
     others = (file for file in layered if not _VALUES_NAME.search(_stem(file.path)))
     folders = {(file.repository, dirname(file.path)) for file in others}
     homes = {file.repository for file in layered} | set(_wanted_from(estate))
+    homes -= find_open_clones(estate)
     for clone in (clone for clone in estate.clones if clone.name in homes):
         charts = _chart_folders(clone)
         readers = tuple(OwnFiles(clone, chart) for chart in charts)

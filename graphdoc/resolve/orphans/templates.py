@@ -1,6 +1,8 @@
 """Templates of charts that nothing renders whole: the paths that they name may be in use."""
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone
@@ -8,10 +10,34 @@ from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.paths import files_below, matches_segments
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["Unrendered"]
+__all__ = ["Unrendered", "find_open_clones"]
 
 _ACTION = re.compile(r"\{\{.*?\}\}")
 _PATH = re.compile(r"(?:\$[\w-]+/)?/?([\w.*-]+(?:/[\w.*-]+)+)")
+
+_BRINGING = re.compile(r"^kind:\s*[\"']?Application(?:Set)?\b", re.MULTILINE)
+
+
+@lru_cache(maxsize=2)
+def find_open_clones(estate: Estate) -> frozenset[str]:
+    """The clones of charts that may bring ever more Applications, as a cluster decides.
+
+    An assumed cluster gives such a chart values with placeholders: what is below is not known, and
+    of what seems unused nothing can be said.
+    """
+    clones = {clone.name: clone for clone in estate.clones}
+    charts = {
+        source.chart
+        for entry in estate.applications
+        for source in entry.sources
+        if entry.is_assumed and source.not_understood
+        if source.chart is not None and source.chart.path is not None
+    }
+    return frozenset(
+        chart.repository
+        for chart in charts
+        if any(map(_BRINGING.search, _templates(clones[chart.repository], chart.path or "")))
+    )
 
 
 class Unrendered:
@@ -45,7 +71,11 @@ class Unrendered:
 
 
 def _named_by(clone: Clone, chart: str) -> set[str]:
-    folder = f"{chart}/templates" if chart else "templates"
-    texts = (skim_text(clone, path) for path in files_below(clone.files, folder))
-    found = {match[1] for text in texts for match in _PATH.finditer(_ACTION.sub("*", text))}
+    texts = (_ACTION.sub("*", text) for text in _templates(clone, chart))
+    found = {match[1] for text in texts for match in _PATH.finditer(text)}
     return {path for path in found if "*" not in path.partition("/")[0]}
+
+
+def _templates(clone: Clone, chart: str) -> Iterator[str]:
+    folder = f"{chart}/templates" if chart else "templates"
+    return (skim_text(clone, path) for path in files_below(clone.files, folder))
