@@ -70,6 +70,20 @@ def test_a_revision_is_never_an_option(root: Path) -> None:
     assert clone.at("-h") is None
 
 
+def test_what_is_checked_out_as_windows_writes_it_is_read_as_committed(root: Path) -> None:
+    (root / "apps" / "b.yaml").write_bytes(b"b: 1\r\n")
+    git(root, "-c", "core.autocrlf=false", "add", ".")
+    git(root, "commit", "-m", "two")
+    git(root.parent, "-c", "core.autocrlf=true", "clone", "platform", "windows")
+    file = root.parent / "windows" / "apps" / "a.yaml"
+    assert file.read_bytes() == b"a: 1\r\n"
+    file.write_bytes(b"a: 1\r\n")  # Git must look into it, since its time has changed
+    clone = open_clone("platform", root.parent / "windows", "windows")
+    assert clone.read("apps/a.yaml") == b"a: 1\n"
+    assert clone.read("apps/b.yaml") == b"b: 1\r\n"
+    assert not clone.dirty
+
+
 def test_a_changed_file_makes_the_clone_dirty(root: Path) -> None:
     (root / "apps" / "a.yaml").write_text("a: 3\n", "utf-8")
     assert open_clone("platform", root, "platform").dirty

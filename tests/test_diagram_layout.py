@@ -123,7 +123,7 @@ def test_dot_lays_out_where_the_engine_cannot_run(
         "from graphdoc.site.diagrams.engine import run_graphviz\n"
         "dot = sys.stdin.read()\n"
         "assert 'FIXEDSIZE' in dot, dot\n"
-        "sys.stdout.buffer.write(run_graphviz(dot, sys.argv[2].removeprefix('-T')))\n"
+        "sys.stdout.buffer.write(run_graphviz(dot, sys.argv[1].removeprefix('-T')))\n"
     )
     (tmp_path / "dot").write_text(program, encoding="utf-8")
     (tmp_path / "dot").chmod(0o755)

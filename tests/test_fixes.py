@@ -140,6 +140,18 @@ def test_line_ends_and_the_mode_of_the_file_stay() -> None:
     assert file.stat().st_mode & 0o777 == 0o755
 
 
+def test_what_git_checks_out_as_windows_writes_it_stays_so() -> None:
+    commit(ESTATE)
+    git(Path(), "-c", "core.autocrlf=true", "clone", "-q", "platform", "windows")
+    Path("platform").rename("linux")
+    Path("windows").rename("platform")
+    file = Path("platform/apps/web.yaml")
+    before = file.read_bytes()
+    assert check("--fix") == 0
+    assert file.read_bytes() == before.replace(b"prodution", b"production") != before
+    assert b"\r\n" in before
+
+
 def test_a_diff_is_printed_and_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     before = commit(ESTATE)
     assert check("--diff", "--fix") == 1

@@ -68,6 +68,9 @@ def test_slugs_are_lower_case_and_never_shared() -> None:
     assert slug("v1.2") == "v1.2"
     assert slug("index").startswith("index-")
     assert slug("Ünïcode/../x").islower()
+    for device in ("con", "aux.v2", "COM7", "lpt9.x"):  # Windows has no file of such a name
+        assert slug(device).startswith("x-")
+    assert slug("console") == "console"
     assert len(set(slugs(["A", "a", "a b", "a-b", "..", "con"]).values())) == 6
 
 

@@ -1,9 +1,11 @@
 """Paths of repositories are POSIX everywhere; what Windows would make of them is kept out."""
 
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from shutil import copytree
 
 import pytest
 
+from graphdoc.cli import run
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
@@ -16,7 +18,9 @@ from graphdoc.resolve.kustomize.roots import resolve
 from graphdoc.resolve.paths import join_path, normalise
 from tests.test_helm_subcharts import pack
 from tests.txtar import MemoryClone
+from tests.written import git
 
+ROOT = Path(__file__).parent.parent
 CHART = b"apiVersion: v2\nname: web\nversion: 1.0.0\n"
 HOSTILE = (
     "C:/Windows/win.ini", "C:x", "c:\\x", "\\\\server\\share\\x", "..\\..\\x", "a\\..\\..\\..\\x",
@@ -65,6 +69,7 @@ def test_names_that_windows_reads_otherwise_are_not_handed_to_helm(name: str) ->
 def test_names_that_windows_keeps_for_itself_are_not_handed_to_helm_there(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bundle_module, "_ON_WINDOWS", False)
     elsewhere = MemoryClone("r", {"Chart.yaml": CHART, name: b""})
     assert name in bundle_chart(Files(), elsewhere, "").files
     monkeypatch.setattr(bundle_module, "_ON_WINDOWS", True)
@@ -82,6 +87,44 @@ def test_names_that_windows_keeps_for_itself_are_not_handed_to_helm_there(
 def test_archives_with_paths_of_windows_are_refused(name: str) -> None:
     with pytest.raises(ArchiveError, match="leaves the chart"):
         read_archive(pack({name: b"x", "a/Chart.yaml": CHART}), DEFAULT_LIMITS)
+
+
+COMMANDS = ("check --format json --baseline accepted.json", "graph", "drift", "docs --check")
+
+
+def windows_estate(linux: Path, place: Path) -> Path:
+    """The estate as Git for Windows checks it out, and its own files as Windows writes them."""
+    for name in ("launchpad", "forte-helm", "helm-prod-values"):
+        git(linux / name, "init", "-q", "-b", "main")
+        git(linux / name, "add", "-A")
+        git(linux / name, "commit", "-qm", "one")
+        git(linux, "-c", "core.autocrlf=true", "clone", "-q", name, str(place / name))
+        git(place / name, "remote", "remove", "origin")
+    for file in linux.glob("*.*"):
+        (place / file.name).write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    return place
+
+
+def test_the_sample_as_windows_writes_it_is_the_same_estate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    linux = tmp_path / "linux"
+    copytree(ROOT / "graphdoc" / "sample", linux)
+    config = (ROOT / "graphdoc.yaml").read_text("utf-8").replace("graphdoc/sample/", "")
+    (linux / "graphdoc.yaml").write_text(config, "utf-8")
+    monkeypatch.chdir(linux)
+    assert run(["drift", "--accept"]) == 0
+    assert run(["check", "--baseline", "accepted.json", "--write-baseline"]) == 0
+    windows = windows_estate(linux, tmp_path / "windows")
+    assert b"\r\n" in (windows / "launchpad/infra/dashboards/argocd.json").read_bytes()
+    capfd.readouterr()
+    told = {}
+    for place in (linux, windows):
+        monkeypatch.chdir(place)
+        statuses = [run(command.split()) for command in COMMANDS]
+        told[place] = (statuses, capfd.readouterr())
+    assert told[linux] == told[windows]
+    assert told[linux][0] == [0, 0, 0, 0]
 
 
 def test_line_ends_of_windows_are_line_ends() -> None:

@@ -4,7 +4,6 @@ import dataclasses
 import hashlib
 import importlib.util
 import os
-import shutil
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 from graphdoc import __version__
 from graphdoc.cache.signature import sign_clone, sign_files, sign_tree
 from graphdoc.config.values import Config
+from graphdoc.model.programs import find_program
 
 __all__ = ["canonical", "result_key"]
 
@@ -49,7 +49,7 @@ def _signatures(config: Config, now: int) -> Iterator[str | None]:
 def _program(now: int) -> str | None:
     """The own code of graphdoc, the installed packages, Git, and Helm's program."""
     helm = importlib.util.find_spec("helm_python")
-    programs = [found for name in ("git", "helm") if (found := shutil.which(name))]
+    programs = [found for name in ("git", "helm") if (found := find_program(name))]
     places = [Path(sysconfig.get_path("purelib")), *map(Path, programs)]
     own = sign_tree(_PACKAGE, now)
     rest = sign_files(places, now)

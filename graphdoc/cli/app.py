@@ -11,7 +11,7 @@ import click
 
 from graphdoc import __version__
 from graphdoc.cli.help import help_width, write_help
-from graphdoc.cli.speech import say, silence_stdout
+from graphdoc.cli.speech import is_lost_reader, say, silence_stdout
 from graphdoc.cli.status import ExitStatus
 from graphdoc.model.mistake import ConfigError, nearest
 
@@ -157,9 +157,9 @@ def _flushed(status: int) -> int:
     """The status, once everything is written; a reader that went away is no error."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        silence_stdout()
     except OSError as error:
-        os.write(2, f"graphdoc: {error.strerror}\n".encode())
-        return ExitStatus.USAGE
+        if not is_lost_reader(error):
+            os.write(2, f"graphdoc: {error.strerror}\n".encode())
+            return ExitStatus.USAGE
+        silence_stdout()
     return status

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from shutil import get_terminal_size
 
-from graphdoc.cli.speech import say, silence_stdout
+from graphdoc.cli.speech import is_lost_reader, say, silence_stdout
 from graphdoc.cli.status import UsageMistake
 from graphdoc.report.wrap import wrap
 
@@ -50,7 +50,9 @@ def write_stream(chunks: Iterable[str]) -> None:
         for chunk in chunks:
             _write(chunk)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if not is_lost_reader(error):
+            raise
         silence_stdout()
 
 

@@ -1,11 +1,12 @@
 """Words on standard error. Light, because every command and every mistake needs it."""
 
+import errno
 import os
 import sys
 
 from graphdoc.model.inert import inert
 
-__all__ = ["say", "silence_stdout"]
+__all__ = ["is_lost_reader", "say", "silence_stdout"]
 
 
 def say(message: str) -> None:
@@ -14,6 +15,12 @@ def say(message: str) -> None:
     sys.stderr.write(text.encode("ascii", "backslashreplace").decode() if _is_narrow() else text)
     sys.stderr.write("\n")
     sys.stderr.flush()
+
+
+def is_lost_reader(error: OSError) -> bool:
+    """Whether the reader of standard output went away, which Windows calls an invalid argument."""
+    is_invalid = error.errno == errno.EINVAL and error.filename is None
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and is_invalid)
 
 
 def silence_stdout() -> None:

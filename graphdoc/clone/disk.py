@@ -11,6 +11,7 @@ from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
 from graphdoc.clone.git import BlobError, Blobs, GitDirectory, borrows, find_git_directory
+from graphdoc.clone.line_ends import to_committed, windows_checkouts
 from graphdoc.clone.links import linked_blobs, real_path
 from graphdoc.clone.revisions import (
     GitFacts,
@@ -99,9 +100,15 @@ class DiskClone(Tree):
         if not self.is_file(path):
             raise UnreadableError(file, "no such file")
         try:
-            return self._keep(path, self._read(self._place(path, file), file))
+            data = self._read(self._place(path, file), file)
         except OSError as error:
             raise UnreadableError(file, error.strerror or "cannot be read") from error
+        is_converted = b"\r\n" in data and path in self._windows_checkouts
+        return self._keep(path, to_committed(data) if is_converted else data)
+
+    @cached_property
+    def _windows_checkouts(self) -> frozenset[str]:
+        return windows_checkouts(self.git) if self.git is not None else frozenset()
 
     def real_path(self, path: str) -> str:
         """Where a file or directory lies, every link followed.

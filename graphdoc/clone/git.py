@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from graphdoc.model.limits import shown_size
+from graphdoc.model.programs import require_program
 
 __all__ = ["BlobError", "Blobs", "GitDirectory", "borrows", "find_git_directory"]
 
-_GIT = (
-    "git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=",
+_OPTIONS = (
+    "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=",
     "-c", "core.untrackedCache=false", "-c", "protocol.allow=never", "-c", "safe.directory=*",
     "-c", "safe.bareRepository=all", "-c", "log.showSignature=false", "-c", "gpg.program=",
+    "-c", "core.autocrlf=input",  # a checkout with CRLF is no change, whatever settings made it
 )  # fmt: skip
 _GIT_ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "GIT_NO_LAZY_FETCH": "1",
@@ -52,8 +54,13 @@ class GitDirectory:
 
     @property
     def command(self) -> tuple[str, ...]:
-        """How Git is called: no search for other repositories, whatever the environment says."""
-        place = (*_GIT, "-C", str(self.root), f"--git-dir={self.directory}")
+        """How Git is called: no search for other repositories, whatever the environment says.
+
+        Raises:
+            FileNotFoundError: there is no Git.
+        """
+        git, folder = require_program("git"), f"--git-dir={self.directory}"
+        place = (git, *_OPTIONS, "-C", str(self.root), folder)
         return (*place, "--bare") if self.is_bare else (*place, f"--work-tree={self.root}")
 
 

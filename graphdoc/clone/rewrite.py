@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 from graphdoc.clone.disk import DiskClone, is_hidden
+from graphdoc.clone.line_ends import to_committed, to_windows
 
 __all__ = ["RewriteError", "rewrite_file"]
 
@@ -24,9 +25,10 @@ def rewrite_file(clone: DiskClone, path: str, before: bytes, after: bytes) -> No
     if not place.is_relative_to(root) or is_hidden(place, root):
         raise RewriteError(f"{path}: lies outside of the clone")
     try:
-        if place.read_bytes() != before:
+        found = place.read_bytes()
+        if found != before and to_committed(found) != before:
             raise RewriteError(f"{path}: has changed since it was read")
-        _replace(place, after)
+        _replace(place, after if found == before else to_windows(after))
     except OSError as error:
         raise RewriteError(f"{path}: {error.strerror}") from error
 

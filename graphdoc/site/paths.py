@@ -10,14 +10,18 @@ from urllib.parse import quote
 __all__ = ["anchor_id", "relative", "slug", "slugs"]
 
 _UNSAFE = re.compile(r"[^a-z0-9._-]+")
-# Names that Windows keeps for devices, or that would hide the index of a folder.
-_RESERVED = frozenset({"con", "prn", "aux", "nul", "index", "readme", "com1", "lpt1"})
+# Names that Windows keeps for devices, whatever ending they have.
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+# Names that would hide the index of a folder.
+_RESERVED = frozenset({"index", "readme"})
 _LONGEST = 80
 
 
 def slug(name: str) -> str:
     """A name as the last part of an address: lower case, no sign that a system might not take."""
     plain = _UNSAFE.sub("-", name.lower()).strip("-.")
+    if _DEVICES.match(plain):
+        return f"x-{plain[:_LONGEST]}-{_digest(name)}"
     too_special = not plain or plain in _RESERVED or len(plain) > _LONGEST
     return f"{plain[:_LONGEST] or 'x'}-{_digest(name)}" if too_special else plain
 

@@ -25,6 +25,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.helm import Release
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.node import Plain
+from graphdoc.model.programs import find_program
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm.bundle import ChartBundle, FindChart, bundle_chart
 from graphdoc.resolve.helm.capabilities import BUILT_IN_KINDS
@@ -83,7 +84,7 @@ def find_engine(seconds: float = DEFAULT_LIMITS.helm_seconds) -> "RememberingEng
     """
     if importlib.util.find_spec("helm_python") is not None:
         return RememberingEngine(SdkEngine(timeout=seconds))
-    program = shutil.which("helm")
+    program = find_program("helm")
     return RememberingEngine(CliEngine(program, seconds)) if program else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,6 +12,7 @@ from typing import NamedTuple, TypedDict
 
 import graphviz
 
+from graphdoc.model.programs import find_program
 from graphdoc.site.diagrams.cards import Direction
 from graphdoc.site.diagrams.engine import EngineError, EngineMissingError, run_graphviz
 
@@ -182,13 +184,17 @@ def _html_label(width: float) -> str:
 
 
 def _run_dot(dot: graphviz.Digraph, first: Exception) -> bytes:
-    try:
-        return bytes(dot.pipe(format="json0", quiet=True))
-    except graphviz.ExecutableNotFound as error:
+    program = find_program("dot")
+    if program is None:
         message = f"no picture: {first}, nor is 'dot' on the PATH; install wasmtime or Graphviz"
-        raise NoGraphvizError(message) from error
-    except graphviz.CalledProcessError as error:
-        raise LayoutError(f"no layout: {first}; {error}") from error
+        raise NoGraphvizError(message) from first
+    done = subprocess.run(
+        [program, "-Tjson0"], input=dot.source.encode(), capture_output=True, check=False
+    )
+    if done.returncode:
+        problem = done.stderr.decode("utf-8", "replace").strip()
+        raise LayoutError(f"no layout: {first}; {problem}") from first
+    return bytes(done.stdout)
 
 
 class _Object(TypedDict, total=False):
