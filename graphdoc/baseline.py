@@ -7,10 +7,10 @@ edited: ``expires`` is the last day on which an entry holds, ``reason`` is for i
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from graphdoc.graph.plain import dump_json
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Plain

@@ -9,9 +9,9 @@ See docs_src/decisions/0013-lock-a-fact-a-line.md.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from graphdoc.graph.facts import EdgeFact, Facts, Snapshot
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edge import EdgeKind
 from graphdoc.model.node import Plain
 

@@ -11,8 +11,10 @@ import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+
+from graphdoc.model.dataclass import dataclass
 
 __all__ = ["Store", "Told", "find_store"]
 

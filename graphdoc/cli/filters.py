@@ -1,7 +1,7 @@
 """Which findings ``check`` tells: rules that are asked for, and what a baseline knows already."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ import click
 from graphdoc.cli.options import Command
 from graphdoc.cli.output import say, shown_path, write_file
 from graphdoc.cli.status import UsageMistake
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding, Problem
 from graphdoc.model.location import Location
 from graphdoc.model.mistake import nearest

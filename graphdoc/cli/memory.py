@@ -2,12 +2,12 @@
 
 import os
 import time
-from dataclasses import dataclass
 
 from graphdoc.cache import Store, Told, find_store, result_key
 from graphdoc.cli.output import has_colour, say
 from graphdoc.cli.reports import Reports
 from graphdoc.config.values import Config
+from graphdoc.model.dataclass import dataclass
 
 __all__ = ["CRASHED", "Memory", "find_memory"]
 

@@ -1,13 +1,13 @@
 """Options that commands share, packed so that a command is given few values."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TypeAlias
 
 import click
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.mistake import nearest
 
 __all__ = ["NearChoice", "Scope", "Target", "result_options", "scope_options"]

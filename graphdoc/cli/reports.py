@@ -1,7 +1,7 @@
 """Where ``check`` writes its reports: one to standard output or a file, others beside it."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ import click
 from graphdoc.cli.options import Command, NearChoice
 from graphdoc.cli.output import append_file, has_colour, say, write_report, write_result
 from graphdoc.cli.status import UsageMistake
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.mistake import nearest
 
 if TYPE_CHECKING:

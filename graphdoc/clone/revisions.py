@@ -1,10 +1,11 @@
 """What Git knows of a clone, and which commit a revision means to Argo CD."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from graphdoc.clone.git import GitDirectory
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.redact import without_user
 from graphdoc.parse.semver import find_highest, is_constraint
 

@@ -1,12 +1,12 @@
 """From YAML nodes to typed values, each mistake with its place and what was expected."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NoReturn, TypeVar
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.mistake import ConfigError, nearest
 from graphdoc.model.node import Mapping as MappingNode

@@ -1,13 +1,14 @@
 """What a configuration says, as frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
 from graphdoc.model.contract import Contract
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Severity
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import Span

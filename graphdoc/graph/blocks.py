@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 
 from graphdoc.graph.block_columns import (
@@ -15,6 +15,7 @@ from graphdoc.graph.block_columns import (
 )
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind, RepoGraph
 from graphdoc.graph.select import find_nodes
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.inert import inert
 from graphdoc.model.markdown import markdown_code
 from graphdoc.resolve.paths import matches_segments

@@ -3,12 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from graphdoc.graph.facts import Facts, Snapshot
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.coverage import Coverage
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Plain
 

@@ -2,11 +2,11 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from graphdoc.graph.repo_graph import Edge, RepoGraph
 from graphdoc.graph.select import UnknownNodeError, select
 from graphdoc.model.contract import Contract, ContractKind, Reach, Selector
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 
 __all__ = ["Breach", "find_breaches", "find_mistake", "selected"]

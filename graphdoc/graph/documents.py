@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from graphdoc.graph.blocks import BlockError, render_block
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.parse.blocks import Block, find_blocks
 from graphdoc.resolve.contents import SKIM_LIMIT, read_bytes

@@ -7,12 +7,12 @@ is told once; image tags are left out unless they are asked for, because release
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import isfinite
 from types import MappingProxyType
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import Edge, GraphNode, NodeKind, RepoGraph
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Plain, escape_pointer, to_plain
 from graphdoc.parse.yaml import YamlError, parse_documents

@@ -6,10 +6,10 @@ at the path of each source (util/app/path in Argo CD).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
 from graphdoc.graph.source_files import SourceFiles, is_below
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar
 from graphdoc.resolve.paths import matches_segments

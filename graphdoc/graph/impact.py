@@ -1,7 +1,6 @@
 """Which Applications on which clusters a change to files reaches, and by which way."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from graphdoc.graph.manifest_files import ManifestFiles
@@ -9,6 +8,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.graph.source_files import SourceFiles
 from graphdoc.graph.trails import Trail, Trails
 from graphdoc.model.coverage import Coverage
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.resolved import Estate

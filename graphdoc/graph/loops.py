@@ -1,9 +1,9 @@
 """Loops in the graph as findings name them: each once, with the edge whose removal breaks most."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, RepoGraph
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Location, Span
 
 __all__ = ["Loop", "find_loops"]

@@ -1,12 +1,12 @@
 """Which files the manifest of an Application comes from: what writes, patches or generates it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from posixpath import basename, dirname
 from typing import NamedTuple, TypeAlias
 
 from graphdoc.graph.source_files import KUSTOMIZATION_NAMES, SourceFiles, is_below
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Scalar, to_plain, walk
 from graphdoc.model.resource import Resource

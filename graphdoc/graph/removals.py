@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from graphdoc.model.argocd import is_argocd
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedApplicationSet

@@ -4,12 +4,13 @@ To import networkx takes longer than to analyse a small estate, so only a loop i
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edge import EdgeKind
 from graphdoc.model.location import Span
 from graphdoc.model.node import Plain

@@ -5,11 +5,11 @@ No value of a Secret or of a credential is told, only that it differs.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from graphdoc.graph.compare import Change
 from graphdoc.graph.removals import is_of_argocd, lasting_id, lasting_name
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Plain, Scalar, Sequence, to_plain

@@ -8,10 +8,10 @@ with all nodes of a kind.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.node import Plain
 from graphdoc.resolve.paths import matches_segments
 

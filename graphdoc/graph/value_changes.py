@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Plain, to_plain
 from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact

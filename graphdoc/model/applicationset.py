@@ -1,7 +1,8 @@
 """What ApplicationSets are made of: kinds of generators, and the clusters that some ask for."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from graphdoc.model.dataclass import dataclass
 
 __all__ = ["GeneratorKind", "Inventory", "InventoryCluster"]
 

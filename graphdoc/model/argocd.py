@@ -1,7 +1,6 @@
 """Argo CD's own resources, as written: Applications and their sources."""
 
-from dataclasses import dataclass
-
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import HelmOptions
 from graphdoc.model.kustomize import KustomizeOptions
 from graphdoc.model.location import Span

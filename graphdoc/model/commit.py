@@ -1,6 +1,6 @@
 """One commit of a repository, as far as pages tell of it."""
 
-from dataclasses import dataclass
+from graphdoc.model.dataclass import dataclass
 
 __all__ = ["Commit"]
 

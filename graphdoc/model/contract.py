@@ -1,8 +1,8 @@
 """Which edges a team forbids or requires."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edge import EdgeKind
 from graphdoc.model.finding import Severity
 from graphdoc.model.location import Span

@@ -1,7 +1,6 @@
 """How much of an estate was analysed: what every report ends with."""
 
-from dataclasses import dataclass
-
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 
 __all__ = ["Coverage"]

@@ -1,9 +1,9 @@
 """Charts, releases and layered values: what an Application tells Helm."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar
 

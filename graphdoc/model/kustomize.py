@@ -1,8 +1,8 @@
 """What a kustomization says, and what an Application's ``source.kustomize`` adds to it."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar
 

@@ -1,6 +1,6 @@
 """What hostile input may cost. Every limit can be set under ``limits`` in the configuration."""
 
-from dataclasses import dataclass
+from graphdoc.model.dataclass import dataclass
 
 __all__ = ["DEFAULT_LIMITS", "Limits", "shown_size"]
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping as Labels
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.resource import ResourceId
 

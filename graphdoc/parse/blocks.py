@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.parse.markdown import fence_closes, fence_mark
 
 __all__ = ["Block", "find_blocks"]

@@ -7,8 +7,10 @@ as read with all that is in it: so what is left over is read by nothing, for cer
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from graphdoc.model.dataclass import dataclass
 
 __all__ = ["ACTION", "Reads", "find_reads"]
 

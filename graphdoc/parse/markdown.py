@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from graphdoc.model.dataclass import dataclass
 
 __all__ = [
     "Document", "Fence", "Line", "Word", "code_in", "fence_closes", "fence_mark", "links_in",

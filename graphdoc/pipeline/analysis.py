@@ -1,7 +1,7 @@
 """One analysis from the configuration to the findings. The caller only chooses how to show it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from graphdoc import __version__
 from graphdoc.config.load import check_rules
@@ -12,6 +12,7 @@ from graphdoc.graph.facts import take_snapshot
 from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding
 from graphdoc.pipeline.clones import open_clones, open_documents
 from graphdoc.pipeline.contracts import judge_contracts

@@ -1,7 +1,6 @@
 """The managed blocks of documents, brought up to date in the clones and beside them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from graphdoc.clone import BareClone, DiskClone
@@ -10,6 +9,7 @@ from graphdoc.config.values import Config
 from graphdoc.graph.documents import StaleBlock, refresh, stale_blocks_in
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.parse.blocks import find_blocks
 from graphdoc.pipeline.analysis import Analysis

@@ -4,11 +4,11 @@ Everywhere else the analysed repositories are only read.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import unified_diff
 
 from graphdoc.clone import DiskClone
 from graphdoc.clone.rewrite import rewrite_file
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edit import Edit, EditError, apply_edits
 from graphdoc.model.finding import Finding
 from graphdoc.model.location import SourceFile

@@ -1,8 +1,8 @@
 """References to sources that nothing uses, and what is to be taken out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edit import Edit, text_of_span
 from graphdoc.model.finding import Finding
 from graphdoc.model.location import Span

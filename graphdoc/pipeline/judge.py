@@ -8,13 +8,14 @@ cause.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import NamedTuple
 
 from graphdoc.config.decode import nearest
 from graphdoc.config.values import Config, RuleSetting
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding, Problem
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.pipeline.rulebook import RULE_IDS, unused_ignore

@@ -1,12 +1,12 @@
 """Paths that were written wrong beyond doubt, and how they are spelled."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from posixpath import dirname, splitext
 
 from graphdoc.clone import DiskClone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edit import Edit
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, walk

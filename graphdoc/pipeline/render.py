@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from graphdoc.clone import DiskClone
 from graphdoc.config.values import Config
 from graphdoc.model.argocd import DirectoryOptions
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.helm import Release
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits

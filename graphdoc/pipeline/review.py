@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from graphdoc.clone import DiskClone
@@ -14,6 +14,7 @@ from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.graph.resource_changes import find_resource_changes
 from graphdoc.graph.value_changes import ValueChange, find_value_changes
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import escape_pointer

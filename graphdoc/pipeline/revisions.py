@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from graphdoc.clone import BareClone, DiskClone, GitClone
 from graphdoc.config.decode import nearest
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 
 __all__ = ["FollowingClone", "RevisionError", "choose_clone", "clones_at", "follow"]
 

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from graphdoc.clone import DiskClone
@@ -11,6 +11,7 @@ from graphdoc.clone.changes import ChangesError, changed_files
 from graphdoc.config.decode import nearest
 from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.pipeline.revisions import RevisionError, clones_at, follow
 

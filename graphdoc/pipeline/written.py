@@ -1,11 +1,11 @@
 """What stands in the working trees, for edits that must change nothing else."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from graphdoc.clone import BareClone, DiskClone
 from graphdoc.model.clone import UnreadableError
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edit import text_of_span
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence

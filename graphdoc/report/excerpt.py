@@ -1,9 +1,10 @@
 """The lines that findings are about, without any value of a Secret."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.inert import inert
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Sequence

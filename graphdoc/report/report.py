@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from graphdoc.model.coverage import Coverage
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.report.excerpt import Excerpts
 

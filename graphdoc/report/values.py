@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import ValueLayer
 from graphdoc.model.inert import inert
 from graphdoc.model.location import Span

@@ -1,9 +1,9 @@
 """Names in Applications that lead nowhere, gathered by the thing that is missing."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.resolved import (
     BrokenReference,

@@ -9,13 +9,14 @@ import re
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from io import BytesIO, RawIOBase
 from posixpath import basename, dirname
 from typing import IO, NamedTuple, cast
 
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping as YamlMapping

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from posixpath import basename, dirname, join
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import ChartDependency
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping

@@ -1,9 +1,9 @@
 """Resources that several Applications own."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from graphdoc.model.argocd import is_argocd
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.resolve.placement import Place, Scope, find_places
 from graphdoc.resolve.resolved import Estate

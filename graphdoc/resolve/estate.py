@@ -1,9 +1,10 @@
 """The whole estate: its roots, and what they bring through app-of-apps, overlays and charts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile, file_start
@@ -43,8 +44,11 @@ class Request:
     placeholders: Bindings = field(default_factory=dict)
 
 
+_PLAIN_REQUEST = Request()
+
+
 def resolve_estate(
-    clones: tuple[Clone, ...], engine: HelmEngine | None, request: Request = Request()
+    clones: tuple[Clone, ...], engine: HelmEngine | None, request: Request = _PLAIN_REQUEST
 ) -> Estate:
     """Find the roots and follow them to everything that they bring.
 

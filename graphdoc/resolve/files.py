@@ -1,8 +1,9 @@
 """Parsed files, each read and parsed once however many overlays and Applications share it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Problem
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, SourceFile, file_start

@@ -1,9 +1,9 @@
 """Patches whose target selector matches nothing, and the resource that each probably means."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.kustomize import Selector
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import AppliedPatch, Build

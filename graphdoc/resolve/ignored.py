@@ -1,10 +1,10 @@
 """What the .gitignore files of a clone say of its paths."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.contents import read_text
 from graphdoc.resolve.paths import matches_segments

@@ -1,10 +1,10 @@
 """Where each resource of an Application ends up: on which cluster, in which namespace."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 

@@ -7,9 +7,10 @@ chart-releaser a tag ``<chart>-<version>`` for each that was ever published.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.resolve.chart_cache import ChartCache, FoundChart
 from graphdoc.resolve.repositories import Repositories, url_identity
 

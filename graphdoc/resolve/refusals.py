@@ -1,10 +1,11 @@
 """Why Kustomize would refuse to build what somebody builds, each reason once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from posixpath import dirname, join
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kept_local import is_kept_local

@@ -6,9 +6,9 @@ its own address, too, is no other's: teams build their repositories alike.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar, mappings_within

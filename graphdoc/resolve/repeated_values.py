@@ -1,11 +1,11 @@
 """Values that every cluster's file says alike, so that the file beneath could say them once."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import ValueLayer
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping

@@ -1,11 +1,11 @@
 """What resolving yields: every Application of every cluster, with all that its sources render."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import ChartMetadata, ValueLayer
 from graphdoc.model.location import SourceFile, Span

@@ -6,9 +6,9 @@ so a layer of parameters carries the lists that it changes as a whole.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import HelmParameter, LayerKind, ValueLayer
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import SourceFile, Span, file_start

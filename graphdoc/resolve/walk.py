@@ -1,11 +1,12 @@
 """The walk from every root down through Applications and ApplicationSets, to any depth."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple
 
 from graphdoc.model.argocd import Application, is_argocd
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile

@@ -2,9 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding, Problem, Severity
 from graphdoc.resolve.resolved import Estate
 

@@ -5,11 +5,11 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.site.checker import SiteProblem, check_site
 from graphdoc.site.generate import build_epoch
 from graphdoc.site.input import SiteInput

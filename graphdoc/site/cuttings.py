@@ -5,7 +5,8 @@ the search leaves out go back only into the finished page.
 """
 
 import re
-from dataclasses import dataclass
+
+from graphdoc.model.dataclass import dataclass
 
 __all__ = ["Cut", "cut_tables"]
 

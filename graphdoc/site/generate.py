@@ -1,12 +1,12 @@
 """The whole site as values: pages, figures, files and the order of the navigation."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from graphdoc.graph.repo_graph import NodeKind
+from graphdoc.model.dataclass import dataclass
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.explorer.page import explorer_page
 from graphdoc.site.hosting import Checkout

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.site.input import HostForm
 
 __all__ = ["Checkout", "web_address"]

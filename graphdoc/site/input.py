@@ -1,12 +1,13 @@
 """What the site is made from: one frozen value, built by whoever ran the analysis."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.commit import Commit
 from graphdoc.model.coverage import Coverage
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import Estate

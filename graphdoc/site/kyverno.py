@@ -1,9 +1,9 @@
 """Which rendered resources a Kyverno rule is about, as far as Git can tell."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Scalar
 from graphdoc.model.resource import Resource

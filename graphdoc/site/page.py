@@ -1,13 +1,14 @@
 """One generated page, and the order that all of them keep: title, sentence, strip, blocks."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cache
 
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.site.markup import join, markdown
 
 __all__ = ["Block", "Page", "SearchRank", "compose", "slot"]

@@ -1,8 +1,8 @@
 """A list that is too long for one page, and goes on on further ones."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.site.markup import Markup, chip, html
 from graphdoc.site.scope import Scope
 

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas import Atlas

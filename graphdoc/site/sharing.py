@@ -5,11 +5,12 @@ search. Here it is decided what is modified: by what is in a page and around it,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.site.generate import Site
 from graphdoc.site.page import Page
 

@@ -1,8 +1,9 @@
 """Tables of a page: rows can be linked and filtered, and a phone shows them as cards."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.site.markup import NOTHING, Markup, Sole, html, join
 
 __all__ = [

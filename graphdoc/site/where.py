@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, walk

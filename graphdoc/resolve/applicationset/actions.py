@@ -7,8 +7,10 @@ or prints ``<no value>``, exactly where Argo CD would.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from graphdoc.model.dataclass import dataclass
 
 __all__ = [
     "LIBRARY",

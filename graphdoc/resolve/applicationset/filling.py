@@ -1,9 +1,9 @@
 """Trees of templated texts, filled in with parameters, each leaf keeping where it comes from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, walk
 from graphdoc.model.node import Sequence as Items

@@ -8,8 +8,8 @@ docs_src/decisions/0006-go-templates-through-helm.md.
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import Release
 from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
 from graphdoc.resolve.applicationset.actions import LIBRARY, identifiers, missing_field, rewrite

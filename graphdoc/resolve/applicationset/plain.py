@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.resolve.applicationset.dialect import Fault, Filled
 

@@ -6,11 +6,12 @@ to different values nothing is known.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from posixpath import dirname
 from typing import TypeAlias
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.redact import is_credential_key
 from graphdoc.resolve.contents import skim_text
 

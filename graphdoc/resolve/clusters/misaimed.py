@@ -1,9 +1,9 @@
 """Index patches of ``valueFiles`` that replaced the shared layer and left another cluster's in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.resolve.resolved import Estate, ResolvedApplication

@@ -1,9 +1,9 @@
 """Applications that run one thing in different versions on different clusters."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.parse.semver import is_constraint

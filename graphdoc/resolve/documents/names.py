@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from posixpath import basename
 from typing import NamedTuple
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.parse.markdown import Line, Word
 from graphdoc.resolve.documents.speech import is_of_other_times
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool

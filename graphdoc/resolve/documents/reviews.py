@@ -1,9 +1,9 @@
 """Pages that say when they were reviewed, and what changed since of the files that they cover."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode

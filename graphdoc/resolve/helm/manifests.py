@@ -1,9 +1,10 @@
 """Rendered text to resources that know their template, each text read once."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from graphdoc.model.clone import UnreadableError
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile, Span

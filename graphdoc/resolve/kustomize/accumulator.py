@@ -1,10 +1,11 @@
 """Bases, each put together once however many overlays include it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.kustomize import Kustomization
 from graphdoc.resolve.kustomize.charts import Inflator
 from graphdoc.resolve.kustomize.defaults import TransformerConfig

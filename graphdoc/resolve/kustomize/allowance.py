@@ -1,7 +1,6 @@
 """How much patches and replacements may copy: a few lines can double a tree with every step."""
 
-from dataclasses import dataclass
-
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.resolve.kustomize.trees import NotUnderstoodError

@@ -5,11 +5,12 @@ chart must lie in the kustomization's ``charts`` or among the charts at hand.
 """
 
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import Release
 from graphdoc.model.node import Mapping, Node, Plain, Scalar, to_plain
 from graphdoc.parse.kustomization import is_true

@@ -3,9 +3,9 @@
 Facts of Kustomize 5.8.1, written down by type and by what pod templates share.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, merge_specs, spec
 from graphdoc.resolve.kustomize.ids import Gvk
 from graphdoc.resolve.kustomize.order import type_rank

@@ -5,10 +5,10 @@ go to RE2, which takes linear time for every expression.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError
 
 __all__ = ["Expression", "compile_anchored", "compile_expression"]

@@ -1,10 +1,11 @@
 """Files of a kustomization: only what lies in or below its own directory, as Kustomize insists."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from graphdoc.model.clone import UnreadableError
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.parse.yaml import Document

@@ -1,7 +1,8 @@
 """What a build notes on its way, besides the resources."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.kustomize.result import AppliedPatch, BuildProblem, BuildProblemKind, Include

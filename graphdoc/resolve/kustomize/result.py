@@ -1,8 +1,8 @@
 """What a build says: its resources, where they came from, and why Kustomize would refuse it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.kustomize import Selector
 from graphdoc.model.location import Location, SourceFile, Span

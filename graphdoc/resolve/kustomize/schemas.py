@@ -7,8 +7,9 @@ Kustomize has looked up in the built-in schema by then stays known beside it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.node import Plain
 from graphdoc.resolve.kustomize.ids import Gvk, is_cluster_scoped
 from graphdoc.resolve.kustomize.mergekeys import FindShape, Shape, shape_of_type

@@ -1,9 +1,9 @@
 """Needs that no sync-wave order can satisfy, because they lead back to where they began."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.resolve.order.needs import Need
 
 __all__ = ["WaveLoop", "find_wave_loops"]

@@ -6,10 +6,10 @@ first step in which they part, if one Application orders both.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.placement import find_destinations

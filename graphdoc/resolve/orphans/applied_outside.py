@@ -5,10 +5,10 @@ Evidence that leaves it open is no finding; coverage says what it is.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.node import Mapping, Scalar, mappings_within
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder

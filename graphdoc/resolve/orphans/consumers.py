@@ -1,11 +1,11 @@
 """What was probably meant to use a thing that nothing uses."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import dirname, join, splitext
 from typing import NamedTuple
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.resolve.broken import find_broken
 from graphdoc.resolve.kustomize import Build, BuildProblemKind, is_kustomization

@@ -1,9 +1,10 @@
 """Where each cluster's tree starts: what nothing analysed manages, and what brings Applications."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from posixpath import dirname
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.paths import normalise

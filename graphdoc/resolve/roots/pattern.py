@@ -1,7 +1,8 @@
 """Roots that the configuration names."""
 
 import re
-from dataclasses import dataclass
+
+from graphdoc.model.dataclass import dataclass
 
 __all__ = ["RootPattern"]
 

@@ -1,12 +1,13 @@
 """Which folders the candidates for roots render, and who renders which."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from posixpath import dirname
 from typing import NamedTuple, Protocol
 
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import Build

@@ -1,13 +1,14 @@
 """Which Secrets each cluster's resources produce and use, and which are used and never produced."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeVar
 
 from graphdoc.model.argocd import GROUP
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.model.resource import Resource

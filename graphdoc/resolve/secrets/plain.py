@@ -4,10 +4,10 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.model.resource import Resource, ResourceId

@@ -1,9 +1,9 @@
 """SealedSecrets that lost the name or namespace that they were sealed for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import Resource

@@ -1,9 +1,10 @@
 """Sources that Helm renders: charts of a repository, and those of a chart repository at hand."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import Release, ValueLayer
 from graphdoc.model.location import Location, SourceFile, Span, file_start

@@ -1,9 +1,10 @@
 """Plain directories, of which Argo CD applies every manifest as it stands."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from graphdoc.model.argocd import DirectoryOptions
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.model.node import Mapping, Node

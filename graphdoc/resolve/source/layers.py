@@ -1,10 +1,10 @@
 """What an Application's source lays over a chart's own values, layer by layer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from graphdoc.model.argocd import Source
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import HelmOptions, HelmParameter, LayerKind, ValueLayer
 from graphdoc.model.location import Location, SourceFile, file_start

@@ -1,7 +1,7 @@
 """One source of an Application to what it renders, as Argo CD's repository server would."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple
 
 from graphdoc.model.argocd import (
@@ -12,6 +12,7 @@ from graphdoc.model.argocd import (
     is_argocd,
 )
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.kustomize import KustomizeOptions
 from graphdoc.model.location import Location, SourceFile

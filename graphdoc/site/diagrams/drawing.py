@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.site.diagrams.cards import Diagram
 from graphdoc.site.diagrams.figure import Place, figure
 from graphdoc.site.diagrams.folding import draw_within_budget, fold_lanes, fold_siblings

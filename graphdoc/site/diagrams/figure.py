@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.site.diagrams.boxes import GLYPHS, counted
 from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Lane, Node, Picture
 from graphdoc.site.icons import LINES, icon, kind_label

@@ -6,12 +6,12 @@ import json
 import math
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, TypedDict
 
 import graphviz
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.programs import find_program
 from graphdoc.site.diagrams.cards import Direction
 from graphdoc.site.diagrams.engine import EngineError, EngineMissingError, run_graphviz

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil, sqrt
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
+from graphdoc.model.dataclass import dataclass
 
 __all__ = ["FLOW", "Map", "place_nodes"]
 

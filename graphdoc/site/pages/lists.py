@@ -1,9 +1,9 @@
 """The small indexes: policies, hosts, charts, values files, images, namespaces, projects."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.node import Plain
 from graphdoc.site.addresses import name_parts
 from graphdoc.site.atlas import Atlas

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.site.diagrams.drawing import Drawn
 from graphdoc.site.prose.identities import UnknownNameError, is_kind, link_to
 from graphdoc.site.prose.queries import diagram, fact, query_table

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from graphdoc.model.commit import Commit
+from graphdoc.model.dataclass import dataclass
 from graphdoc.site.generate import Site
 from graphdoc.site.markup import NOTHING, Markup, html
 from graphdoc.site.page import Page
