@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,7 @@ from graphdoc.clone.revisions import (
 )
 from graphdoc.clone.tree import Tree
 from graphdoc.model.clone import UnreadableError
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.limits import DEFAULT_LIMITS, shown_size
 from graphdoc.model.location import SourceFile
 from graphdoc.model.redact import without_user
@@ -48,7 +49,8 @@ class DiskClone(Tree):
     size_limit: int = DEFAULT_LIMITS.file_size
     git: GitDirectory | None = None
     _trees: "dict[str, GitClone]" = field(default_factory=dict, repr=False)
-    _folders: dict[str, str] = field(default_factory=dict, repr=False)
+    _places: dict[str, str] = field(default_factory=dict, repr=False)
+    _real_paths: dict[str, str] = field(default_factory=dict, repr=False)
     _kept: dict[str, bytes] = field(default_factory=dict, repr=False)
     _kept_size: int = 0
 
@@ -116,11 +118,15 @@ class DiskClone(Tree):
         Raises:
             UnreadableError: a link leaves the clone.
         """
-        if not path:
-            return path
-        place = self._place(path, SourceFile(self.name, path))
-        known = os.path.join(self._folders.get("", ""), path)  # noqa: PTH118 -- asked for every file
-        if place == known:
+        found = self._real_paths.get(path)
+        if found is None:
+            found = self._real_paths[path] = self._find_real_path(path)
+        return found
+
+    def _find_real_path(self, path: str) -> str:
+        file = SourceFile(self.name, path)
+        place = self._place(path, file)
+        if place == os.path.join(self._place("", file), path):  # noqa: PTH118 -- asked for every file
             return path
         found = Path(place).relative_to(self._real_root).as_posix()
         return "" if found == "." else found
@@ -133,13 +139,17 @@ class DiskClone(Tree):
         return data
 
     def _place(self, path: str, file: SourceFile) -> str:
-        """Where a file really lies; a folder is followed once for all that it holds."""
+        """Where a file or folder really lies, looked for once: all that a folder holds asks."""
+        place = self._places.get(path)
+        if place is None:
+            place = self._places[path] = self._find_place(path, file)
+        return place
+
+    def _find_place(self, path: str, file: SourceFile) -> str:
         if not path:
             return str(self._inside(self.root, file))
         folder, _, name = path.rpartition("/")
-        if folder not in self._folders:
-            self._folders[folder] = self._place(folder, file)
-        place = os.path.join(self._folders[folder], name)  # noqa: PTH118 -- asked for every file
+        place = os.path.join(self._place(folder, file), name)  # noqa: PTH118 -- asked for every file
         if name.lower() == ".git" or os.path.islink(place):  # noqa: PTH114
             return str(self._inside(Path(place), file))
         return place
