@@ -60,7 +60,7 @@ _match_close = {
 # Indent, dash, key, and what stands behind it. Lines repeat, within a file and among files.
 _Line = tuple[str, str, str, str]
 _NO_LINE = ("", "", "", "")
-_MOST_SEEN, _LONGEST_SEEN = 20_000, 200
+_MOST_SEEN, _LONGEST_SEEN = 20_000, 80
 _seen: dict[str, _Line] = {}
 
 
@@ -246,18 +246,23 @@ class _Reader:
             return new(Scalar, (text, span, True, text, ()))
         return self._marked(rest, start, column)
 
-    def _long(self, text: str, last: int, start: int, column: int) -> Scalar:
-        """A plain value that goes on in the lines below."""
-        raw, line = self._raw, last + 1
-        while self._width > column:
-            blank, more = self._at - last - 1, raw[self._at].strip(" ")
-            is_split = any("#" in between for between in raw[last + 1 : self._at])
-            if ": " in more or " #" in more or more[-1] == ":" or is_split:
+    def _long(self, text: str, at: int, start: int, column: int) -> Scalar:
+        """A plain value that goes on in the lines below, of which at least one is deeper."""
+        raw, line, blank = self._raw, at + 1, 0
+        for below in range(at + 1, self._end):
+            more = raw[below].strip(" ")
+            if not more:
+                blank += 1
+                continue
+            if raw[below][: column + 1].strip(" "):
+                break
+            if more[0] == "#" or " #" in more or ": " in more or more[-1] == ":" or "\t" in more:
                 leave()
             text += ("\n" * blank or " ") + more
-            last = self._at
-            self._advance()
-        return self._words.plain(text, line, start, last + 1, len(raw[last].rstrip(" ")))
+            at, blank = below, 0
+        self._at = at
+        self._advance()
+        return self._words.plain(text, line, start, at + 1, len(raw[at].rstrip(" ")))
 
     def _marked(self, rest: str, start: int, column: int) -> Node:
         """A value that its first character tells apart."""
