@@ -281,7 +281,8 @@ def test_what_helm_refuses_is_an_error_at_the_line_of_the_template(
     error = render(engine, tmp_path, files).error
     assert error is not None
     assert str(error.primary.span) == "charts/web/templates/cm.yaml:6:1"
-    assert error.message == f"Helm cannot render the chart: {message}"
+    verb = "parse" if action == "{{ if }}" else "render"
+    assert error.message == f"Helm cannot {verb} the chart: {message}"
 
 
 def test_an_error_in_an_included_template_stands_where_it_arises(

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from graphdoc.clone import open_clone
+from graphdoc.graph.build import build_graph
 from graphdoc.resolve.estate import resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication
+from graphdoc.rules.duplicate_application import duplicate_application
 
 IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]
 APPLICATION = """apiVersion: argoproj.io/v1alpha1
@@ -110,3 +112,28 @@ def test_no_revision_touches_the_working_tree(estate: Estate) -> None:
     (clone,) = estate.clones
     assert clone.read("directory/map.yaml").endswith(b"{name: unsaved}\n")
     assert clone.dirty
+
+
+def test_a_manifest_at_two_revisions_is_no_duplicate(tmp_path: Path) -> None:
+    root = tmp_path / "platform"
+    root.mkdir()
+    git(root, "init")
+    web = APPLICATION.format(name="web", path="directory", revision="HEAD")
+    write(root, "apps/web.yaml", web)
+    commit(root, "first")
+    git(root, "branch", "next")
+    for name, revision in (("one", "HEAD"), ("two", "next")):
+        parent = APPLICATION.format(name=name, path="apps", revision=revision)
+        write(root, f"parents/{name}.yaml", parent)
+    write(root, "root.yaml", APPLICATION.format(name="root", path="parents", revision="HEAD"))
+    write(root, "apps/web.yaml", f"# a remark\n{web}")
+    assert twice_written(root) == []
+    write(root, "apps/again.yaml", web)
+    assert twice_written(root) == ["apps/web.yaml:1"]
+
+
+def twice_written(root: Path) -> list[str]:
+    clone = open_clone("platform", root, "platform", ["https://git.example.com/platform"])
+    estate = resolve_estate((clone,), None)
+    found = duplicate_application.run(estate, build_graph(estate))
+    return [f"{s.file.path}:{s.line}" for s in (finding.problem.primary.span for finding in found)]

@@ -17,8 +17,10 @@ from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder
 from graphdoc.resolve.argocd_options import has_global_projects
+from graphdoc.resolve.orphans.by_hand import is_applied
 from graphdoc.resolve.paths import matches_glob, matches_segments
 from graphdoc.resolve.placement import Place, Scope, find_places, is_own_cluster
+from graphdoc.resolve.projects import find_written_projects
 from graphdoc.resolve.resolved import Estate, RegisteredCluster, ResolvedApplication
 from graphdoc.resolve.secrets import find_producers
 
@@ -68,7 +70,7 @@ def find_refused(estate: Estate) -> Iterator[Refused]:
 
 
 class _Projects:
-    """The projects of each cluster by name.
+    """The projects of each cluster by name; those that somebody applies by hand are of all.
 
     One that may have what global projects allow is left out: Argo CD chooses by labels.
     """
@@ -81,11 +83,19 @@ class _Projects:
                 has_labels = resource.manifest.find("metadata", "labels") is not None
                 if is_argocd(resource, "AppProject") and not (inherit and has_labels):
                     self._known.setdefault((cluster, resource.name), []).append(resource)
+        rendered = {name for _, name in self._known}
+        self._by_hand: dict[str, list[Resource]] = {}
+        for resource in find_written_projects(estate):
+            has_labels = resource.manifest.find("metadata", "labels") is not None
+            is_meant = resource.name not in rendered and not (inherit and has_labels)
+            if is_meant and is_applied(estate.clones, resource.manifest.span.file):
+                self._by_hand.setdefault(resource.name, []).append(resource)
 
     def of(self, entry: ResolvedApplication) -> Resource | None:
         """The project of an Application: of several, that of its own Argo CD."""
         application = entry.application
-        named = self._known.get((entry.cluster, application.project), [])
+        by_hand = self._by_hand.get(application.project, [])
+        named = self._known.get((entry.cluster, application.project), by_hand)
         own = [one for one in named if one.namespace == application.namespace]
         chosen = named if len(named) == 1 else own
         return chosen[0] if len(chosen) == 1 else None

@@ -1,65 +1,138 @@
 """AppProjects: which ones the repositories define."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
-from graphdoc.model.node import Mapping, Node, walk
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping, walk
+from graphdoc.model.resource import Resource
+from graphdoc.parse.placeholders import has_placeholder
 from graphdoc.resolve.contents import read_bytes
-from graphdoc.resolve.files import Files
-from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.files import Files, ParsedFile
+from graphdoc.resolve.resolved import Estate, Tool
+from graphdoc.resolve.secrets.evidence import is_rendered
 from graphdoc.resolve.told_to_charts import told_to_charts
 
-__all__ = ["find_project_names"]
+__all__ = ["Projects", "find_projects", "find_written_projects"]
 
 _MARK = re.compile(rb"kind[\"']?:\s*[\"']?AppProject\b")
 _IN_VALUES = re.compile(rb"\bsourceRepos[\"']?:")
 _FILES = (".yaml", ".yml", ".json", ".tpl")
 _DEFAULT = "default"
 _FEW = 3
+_ACTION = re.compile(r"\{\{.*?\}\}")
+# The first name in the metadata of a document, however it is written.
+_NAME = re.compile(
+    r"^metadata:(?:(?!\n\S)[\s\S])*?(?<![\w.-])name:[ \t]*[\"']?((?:\{\{.*?\}\}|[^\s,{}#\"'])*)",
+    re.MULTILINE,
+)
 
 
-def find_project_names(estate: Estate) -> frozenset[str]:
+@dataclass(frozen=True, slots=True)
+class Projects:
+    """The names that AppProjects have for certain, and the forms of those that templates make."""
+
+    names: frozenset[str] = frozenset()
+    forms: frozenset[str] = frozenset()
+
+    def may_have(self, name: str) -> bool:
+        """Whether a project has the name, or a template could make one."""
+        return name in self.names or any(re.fullmatch(form, name) for form in self.forms)
+
+
+def find_projects(estate: Estate) -> Projects:
     """Every AppProject that is written or rendered anywhere, and the one that is always there.
 
     Returns:
         What a chart that could not be rendered is told of counts, and what any values describe.
-        Nothing where no AppProject is in the repositories, a template makes some whose names are
-        not known, or many more are missing than are in Git: somebody makes them elsewhere.
+        Nothing where no AppProject is in the repositories, or many more are missing than are in
+        Git: somebody makes them elsewhere.
     """
-    names = {
+    rendered = {
         resource.name
         for cluster in estate.clusters
         for _, resource in estate.cluster_resources(cluster)
         if is_argocd(resource, "AppProject")
     }
-    files = Files(estate.files.limits)
-    for clone, path in _find(estate, _MARK):
-        written = files.parse(clone, path)
-        names |= {r.name for r in written.resources if is_argocd(r, "AppProject")}
-        if written.problem is not None or any("{{" in name for name in names):
-            return frozenset()
-    named = {entry.application.project for entry in estate.applications} - {"", _DEFAULT}
+    written = frozenset((*rendered, *_written(estate)))
+    names = frozenset(name for name in written if not _is_open(name))
+    forms = frozenset(map(_form, written - names))
+    named = {entry.application.project for entry in estate.applications if names} - {_DEFAULT, ""}
     told = tuple(told_to_charts(estate)) if names else ()
-    if names and named - names:
-        roots = (root for place in _find(estate, _IN_VALUES) for root in files.parse(*place).roots)
-        names |= {name for root in roots for name in _described(root)}
-    missing = {name for name in named - names if not any(_has_word(t, name) for t in told)}
+    names |= frozenset(_described(estate)) if named - names else frozenset()
+    known = Projects(names | {_DEFAULT}, forms)
+    new = {name for name in named if not known.may_have(name)}
+    missing = {name for name in new if not any(_has_word(text, name) for text in told)}
     is_whole = names and len(missing) <= max(len(names), _FEW)
-    return frozenset({*names, *(named - missing), _DEFAULT}) if is_whole else frozenset()
+    return Projects(known.names | (new - missing), forms) if is_whole else Projects()
 
 
-def _find(estate: Estate, mark: re.Pattern[bytes]) -> Iterator[tuple[Clone, str]]:
+def find_written_projects(estate: Estate) -> tuple[Resource, ...]:
+    """Every AppProject that stands in a file by a name of its own."""
+    found = (project for read, _ in _project_files(estate) for project in _projects_of(read))
+    return tuple(project for project in found if not _is_open(project.name))
+
+
+def _written(estate: Estate) -> Iterator[str]:
+    """The names in the files, those of templates with their actions; what is rendered is known."""
+    known = _rendered_templates(estate)
+    for read, text in _project_files(estate):
+        if read.file not in known and read.problem is None:
+            yield from (project.name for project in _projects_of(read))
+        elif read.file not in known:
+            yield from _names_in(text.decode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=2)  # three rules ask
+def _project_files(estate: Estate) -> tuple[tuple[ParsedFile, bytes], ...]:
+    files = Files(estate.files.limits)
+    return tuple((files.parse(c, path), text) for c, path, text in _find(estate, _MARK))
+
+
+def _projects_of(read: ParsedFile) -> Iterator[Resource]:
+    return (resource for resource in read.resources if is_argocd(resource, "AppProject"))
+
+
+def _rendered_templates(estate: Estate) -> frozenset[SourceFile]:
+    """The files of charts that an Application renders whole."""
+    sources = (source for entry in estate.applications for source in entry.sources)
+    whole = (s for s in sources if s.tool is Tool.HELM and is_rendered(s))
+    return frozenset(file for source in whole for file in source.files)
+
+
+def _names_in(text: str) -> Iterable[str]:
+    """Every name in a template that is no YAML; where none can be seen it may be any."""
+    return _NAME.findall(text) or ("{{ }}",)
+
+
+def _is_open(name: str) -> bool:
+    return "{{" in name or has_placeholder(name)
+
+
+def _form(name: str) -> str:
+    """A pattern of all that a template's name could become."""
+    if "{{" not in name:
+        return ".*"
+    return ".*".join(map(re.escape, _ACTION.split(name)))
+
+
+def _find(estate: Estate, mark: re.Pattern[bytes]) -> Iterator[tuple[Clone, str, bytes]]:
     for clone in estate.clones:
-        for path in clone.files:
-            if path.endswith(_FILES) and mark.search(read_bytes(clone, path)):
-                yield clone, path
+        for path in (path for path in clone.files if path.endswith(_FILES)):
+            text = read_bytes(clone, path)
+            if mark.search(text):
+                yield clone, path, text
 
 
-def _described(root: Node) -> Iterator[str]:
+def _described(estate: Estate) -> Iterator[str]:
     """The names of projects in values: such a mapping's own, or the key under which it stands."""
-    for pointer, node in walk(root):
+    files = Files(estate.files.limits)
+    parsed = (files.parse(clone, path) for clone, path, _ in _find(estate, _IN_VALUES))
+    for pointer, node in (found for read in parsed for root in read.roots for found in walk(root)):
         is_manifest = pointer.endswith("/spec")
         if isinstance(node, Mapping) and "sourceRepos" in node.entries and not is_manifest:
             yield node.text("name") or pointer.rpartition("/")[2]

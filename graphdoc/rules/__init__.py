@@ -13,7 +13,9 @@ from graphdoc.rules.empty_applicationset import empty_applicationset
 from graphdoc.rules.floating_image_tag import floating_image_tag
 from graphdoc.rules.floating_revision import floating_revision
 from graphdoc.rules.forbidden_by_project import forbidden_by_project
+from graphdoc.rules.invalid_application import invalid_application
 from graphdoc.rules.invalid_applicationset import invalid_applicationset
+from graphdoc.rules.invalid_chart import invalid_chart
 from graphdoc.rules.invalid_kustomization import invalid_kustomization
 from graphdoc.rules.invalid_sync_wave import invalid_sync_wave
 from graphdoc.rules.kustomization_cycle import kustomization_cycle
@@ -68,7 +70,9 @@ RULES: tuple[Rule, ...] = (
     floating_image_tag,
     floating_revision,
     forbidden_by_project,
+    invalid_application,
     invalid_applicationset,
+    invalid_chart,
     invalid_kustomization,
     invalid_sync_wave,
     kustomization_cycle,

@@ -1,7 +1,6 @@
 """Rule ``default-project``."""
 
 from collections.abc import Iterator
-from posixpath import dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.argocd import is_argocd
@@ -9,7 +8,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken import say
 from graphdoc.resolve.gathered import gather
-from graphdoc.resolve.projects import find_project_names
+from graphdoc.resolve.projects import find_projects
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
@@ -24,7 +23,7 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """An Application is in the project `default`, where the repositories define others.
 
     Applications that bring AppProjects or other Applications are left out: something has to come
-    before the projects. More than three in one folder are one finding.
+    before the projects. More than three in one repository are one finding.
 
     ## Why is this bad?
 
@@ -101,24 +100,22 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Argo CD: the default project](https://argo-cd.readthedocs.io/en/stable/user-guide/projects/#the-default-project)
     """
-    others = find_project_names(estate) - {_DEFAULT}
+    others = find_projects(estate).names - {_DEFAULT}
     found: dict[Span, list[ResolvedApplication]] = {}
     for entry in estate.applications if others else ():
         if entry.application.project in {"", _DEFAULT} and not _brings(entry):
             found.setdefault(_written(entry), []).append(entry)
-    for spans in gather(
-        sorted(found), lambda span: (span.file.repository, dirname(span.file.path))
-    ):
+    for spans in gather(sorted(found), lambda span: span.file.repository):
         entries = [entry for span in spans for entry in found[span]]
         names = {entry.application.name for entry in entries}
-        place = str(spans[0].file)
+        repository = spans[0].file.repository
         yield Problem(
             f"{say(names, 'uses')} the project {_DEFAULT},"
             f" and others are defined: {', '.join(sorted(others)[:_NAMED])}",
             Location(spans[0], "its project"),
             tuple(Location(span, "as well") for span in spans[1:]),
             entries[0].id,
-            identity=f"{place} {min(names)}" if len(spans) == 1 else dirname(place),
+            identity=f"{spans[0].file} {min(names)}" if len(spans) == 1 else repository,
         )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from posixpath import dirname
+from typing import TypeAlias
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.repositories import url_identity
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
@@ -13,6 +14,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["duplicate_application"]
 
 _MANY = 3
+_Places: TypeAlias = dict[SourceFile, dict[str | None, set[Span]]]
 
 
 @rule("duplicate-application", severity=Severity.ERROR, since="0.1.0")
@@ -103,15 +105,26 @@ def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
 
 
 def _places(estate: Estate) -> dict[str, tuple[Span, ...]]:
-    places: dict[str, set[Span]] = {}
+    places: dict[str, _Places] = {}
     managed: set[str] = set()
     for entry in estate.applications:
-        places.setdefault(entry.id, set()).add(_written(entry))
+        _add(places.setdefault(entry.id, {}), entry)
         managed |= {entry.id} if entry.parent else set()
     for entry, copy in _copies(estate):
-        places[entry.id].add(_written(copy))
-    kept = {i: spans for i, spans in places.items() if i in managed or not _is_choice(spans)}
+        _add(places[entry.id], copy)
+    told = {id_: _at_one_revision(found) for id_, found in places.items()}
+    kept = {i: spans for i, spans in told.items() if i in managed or not _is_choice(spans)}
     return {id_: tuple(sorted(spans)) for id_, spans in kept.items()}
+
+
+def _add(places: _Places, entry: ResolvedApplication) -> None:
+    span = _written(entry)
+    places.setdefault(span.file, {}).setdefault(entry.parent, set()).add(span)
+
+
+def _at_one_revision(places: _Places) -> set[Span]:
+    """Two parents may read one file at two revisions, and find one manifest on two lines."""
+    return {span for by_parent in places.values() for span in max(by_parent.values(), key=len)}
 
 
 def _is_choice(spans: set[Span]) -> bool:

@@ -7,7 +7,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken import say
-from graphdoc.resolve.projects import find_project_names
+from graphdoc.resolve.projects import find_projects
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
@@ -18,9 +18,9 @@ __all__ = ["missing_project"]
 def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """An Application names an AppProject that is defined nowhere.
 
-    Said only where other AppProjects are in the repositories, and no template makes one whose name
-    is not known; nor where more than three are missing and fewer are in the repositories: somebody
-    makes them elsewhere. `default` is always there.
+    Said only where other AppProjects are in the repositories, and no template could make one of
+    that name (`team-{{ .Values.team }}` makes no `platform`); nor where more than three are missing
+    and fewer are in the repositories: somebody makes them elsewhere. `default` is always there.
 
     ## Why is this bad?
 
@@ -102,10 +102,10 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     - [Argo CD: projects](https://argo-cd.readthedocs.io/en/stable/user-guide/projects/)
     """
     missing: dict[str, list[ResolvedApplication]] = {}
-    known = find_project_names(estate)
+    known = find_projects(estate)
     for entry in estate.applications:
         name = entry.application.project
-        if known and name and name not in known:
+        if known.names and name and not known.may_have(name):
             missing.setdefault(name, []).append(entry)
     for name in sorted(missing):
         spans = sorted({_named_at(entry) for entry in missing[name]})
@@ -115,7 +115,7 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(spans[0], "named here"),
             tuple(Location(span, "also named here") for span in spans[1:]),
             missing[name][0].id,
-            hint=_hint(name, known),
+            hint=_hint(name, known.names),
             identity=name,
         )
 

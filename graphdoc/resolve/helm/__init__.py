@@ -23,6 +23,8 @@ from graphdoc.resolve.helm.engine import (
     find_engine,
 )
 from graphdoc.resolve.helm.render import (
+    REFUSALS,
+    UNPARSED,
     ChartDocuments,
     ChartRender,
     render_chart,
@@ -30,8 +32,8 @@ from graphdoc.resolve.helm.render import (
 )
 
 __all__ = [
-    "APPS_CHART", "ChartBundle", "ChartDocuments", "ChartError", "ChartRender", "CliEngine",
-    "FindChart", "HelmEngine", "HelmError", "RememberingEngine", "RenderedTemplate", "SdkEngine",
-    "brings_applications", "bundle_chart", "find_applications", "find_engine", "is_all",
-    "read_chart", "render_chart", "render_documents",
+    "APPS_CHART", "REFUSALS", "UNPARSED", "ChartBundle", "ChartDocuments", "ChartError",
+    "ChartRender", "CliEngine", "FindChart", "HelmEngine", "HelmError", "RememberingEngine",
+    "RenderedTemplate", "SdkEngine", "brings_applications", "bundle_chart", "find_applications",
+    "find_engine", "is_all", "read_chart", "render_chart", "render_documents",
 ]  # fmt: skip

@@ -44,17 +44,24 @@ _PATH = r"[^\s()\"':]+/templates/[^\s()\"':]+"
 _PLACE = re.compile(rf"({_PATH})(?::(\d+))?")
 # What the location says already: "parse error at (PLACE): " or 'PLACE executing "PATH" '.
 _PREAMBLE = re.compile(rf'\w+ error at \({_PATH}:[\d:]+\): |{_PATH}:[\d:]+ executing "{_PATH}" ')
+_SYNTAX = re.compile(rf"\s*parse error at \({_PATH}:")
 _KEPT_ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONPATH", "HELM_C_LIB")
 
 
 class HelmError(Exception):
-    """Helm does not render a chart; ``template`` is empty where no template is to blame."""
+    """Helm does not render a chart; ``template`` is empty where no template is to blame.
 
-    def __init__(self, message: str, template: str = "", line: int = 0) -> None:
+    ``is_syntax`` where it is none for any values.
+    """
+
+    def __init__(
+        self, message: str, template: str = "", line: int = 0, *, is_syntax: bool = False
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.template = template
         self.line = line
+        self.is_syntax = is_syntax
 
 
 class RenderedTemplate(NamedTuple):
@@ -127,7 +134,7 @@ class RememberingEngine:
                 self._known[key] = error
         known = self._known[key]
         if isinstance(known, HelmError):
-            raise HelmError(known.message, known.template, known.line)
+            raise HelmError(known.message, known.template, known.line, is_syntax=known.is_syntax)
         return known
 
 
@@ -331,4 +338,5 @@ def _helm_error(text: str) -> HelmError:
     precise = [place for place in places if place[1]]
     path, line = (precise or places or [("", "")])[-1]
     innermost = _PREAMBLE.sub("", " ".join(text.split())).rpartition("error calling include: ")[2]
-    return HelmError(innermost[:_MESSAGE_LIMIT], path, int(line or 0))
+    is_syntax = _SYNTAX.match(text) is not None
+    return HelmError(innermost[:_MESSAGE_LIMIT], path, int(line or 0), is_syntax=is_syntax)

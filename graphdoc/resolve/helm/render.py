@@ -32,7 +32,15 @@ from graphdoc.resolve.helm.engine import (
 from graphdoc.resolve.helm.manifests import ManifestReader
 from graphdoc.resolve.values import EMPTY_VALUES, coalesce, to_helm
 
-__all__ = ["ChartDocuments", "ChartRender", "render_chart", "render_documents"]
+__all__ = [
+    "REFUSALS", "UNPARSED", "ChartDocuments", "ChartRender", "render_chart", "render_documents",
+]  # fmt: skip
+
+UNPARSED = "Helm cannot parse the chart"
+_UNRENDERED = "Helm cannot render the chart"
+_NO_YAML = "renders text that is not YAML"
+# How every error of a chart's templates begins.
+REFUSALS = (UNPARSED, _UNRENDERED, _NO_YAML)
 
 HOOK = "helm.sh/hook"
 _TESTS = frozenset({"test", "test-success", "test-failure"})
@@ -131,12 +139,10 @@ class _Rendering:
             resources = tuple(r for one in rendered for r in self._resources(one, release))
         except HelmError as error:
             # Helm stumbles over a chart that is not at hand: that says nothing about the estate.
-            problem = None if absent else self._problem(error)
+            problem = None if absent and not error.is_syntax else self._problem(error)
             return ChartRender(known, chart.metadata, tuple(self.notes), problem)
         except YamlError as error:
-            problem = Problem(
-                f"renders text that is not YAML: {error.problem}", Location(error.span)
-            )
+            problem = Problem(f"{_NO_YAML}: {error.problem}", Location(error.span))
             return ChartRender(known, chart.metadata, tuple(self.notes), problem)
         return ChartRender((*resources, *known), chart.metadata, tuple(self.notes))
 
@@ -148,10 +154,10 @@ class _Rendering:
             rendered = engine.render(self.bundle, release, to_helm(self.values))
             documents = tuple(d for one in rendered for d in self._documents(one))
         except HelmError as error:
-            problem = None if absent else self._problem(error)
+            problem = None if absent and not error.is_syntax else self._problem(error)
             return ChartDocuments((), tuple(self.notes), problem)
         except YamlError as error:
-            reason = f"renders text that is not YAML: {error.problem}"
+            reason = f"{_NO_YAML}: {error.problem}"
             return ChartDocuments((), tuple(self.notes), Problem(reason, Location(error.span)))
         return ChartDocuments(documents, tuple(self.notes))
 
@@ -195,7 +201,7 @@ class _Rendering:
             span = file_start(chart.place.file("Chart.yaml"))
         message = _without_secrets(error.message, (self.values, chart.defaults))
         return Problem(
-            f"Helm cannot render the chart: {message}",
+            f"{UNPARSED if error.is_syntax else _UNRENDERED}: {message}",
             Location(span),
             (),
             f"chart:{chart.place.file('')}".rstrip("/"),

@@ -9,8 +9,9 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.roots.scripts import find_applied
 
-__all__ = ["is_applied_by_hand", "is_named_by_hand"]
+__all__ = ["is_applied", "is_applied_by_hand", "is_named_by_hand"]
 
 _PROSE = (".md", ".mdx", ".rst", ".adoc", ".txt")
 _COMMAND = re.compile(
@@ -27,6 +28,15 @@ def is_applied_by_hand(clones: tuple[Clone, ...], file: SourceFile) -> bool:
     told = _told(clones)
     places = {file.path, dirname(file.path)} - {""}
     return any(SourceFile(file.repository, place) in told for place in places)
+
+
+def is_applied(clones: tuple[Clone, ...], file: SourceFile) -> bool:
+    """Whether a document or a script applies a file, or the folder that it stands in."""
+    places = {file.path, dirname(file.path)} - {""}
+    scripts = (applied for clone in clones for applied in find_applied(clone))
+    return is_applied_by_hand(clones, file) or any(
+        applied.names(file.repository, place) for applied in scripts for place in places
+    )
 
 
 def is_named_by_hand(clones: tuple[Clone, ...], file: SourceFile) -> bool:

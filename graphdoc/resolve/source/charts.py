@@ -15,7 +15,7 @@ from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.semver import parse_version
 from graphdoc.resolve.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.files import Files
-from graphdoc.resolve.helm import HelmEngine, find_applications, is_all, render_chart
+from graphdoc.resolve.helm import UNPARSED, HelmEngine, find_applications, is_all, render_chart
 from graphdoc.resolve.paths import files_below
 from graphdoc.resolve.resolved import ChartUse, ResolvedSource, Tool
 from graphdoc.resolve.source.environment import build_environment
@@ -120,7 +120,8 @@ class ChartSources:
             self.engine, self.files, clone, path, release, values, self.charts.find_required
         )
         problems = resolved.problems
-        if render.error is not None and not resolved.broken and not render.not_understood:
+        is_whole = not resolved.broken and not render.not_understood
+        if render.error is not None and (is_whole or render.error.fact.startswith(UNPARSED)):
             problems = (*problems, render.error)
         return replace(
             resolved,

@@ -1,0 +1,131 @@
+"""Sources that Argo CD refuses and charts that Helm refuses, each reason once."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graphdoc.model.finding import Problem
+from graphdoc.model.location import Location, Span
+from graphdoc.parse.placeholders import has_placeholder
+from graphdoc.resolve.contents import read_bytes
+from graphdoc.resolve.helm import REFUSALS, UNPARSED
+from graphdoc.resolve.resolved import (
+    Estate,
+    ResolvedApplication,
+    ResolvedSource,
+    RootKind,
+    Tool,
+)
+
+__all__ = ["RefusedSource", "find_refused_applications", "find_refused_charts"]
+
+_WHO = re.compile(r"^Helm cannot \w+ the chart: ")
+# What a cluster says of itself, and nobody else knows; and limits of ours, not Helm's.
+_UNDECIDED = (
+    "kubeVersion", "Helm crashed", "Helm took longer", "handed to Helm", "renders more than",
+)  # fmt: skip
+
+_Refused: TypeAlias = tuple[ResolvedApplication, ResolvedSource, Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedSource:
+    """One reason, the Applications that it stops, and the place of each that names the source."""
+
+    problem: Problem
+    source: ResolvedSource
+    applications: tuple[ResolvedApplication, ...]
+    places: tuple[Span, ...]
+
+    @property
+    def reason(self) -> str:
+        """What Helm or Argo CD says."""
+        return _WHO.sub("", self.problem.fact)
+
+    @property
+    def related(self) -> tuple[Location, ...]:
+        """Where the Applications name what is refused."""
+        return tuple(
+            Location(place, f"Application {entry.application.name} renders it")
+            for place, entry in zip(self.places, self.applications, strict=True)
+            if place != self.problem.primary.span
+        )
+
+
+def find_refused_charts(estate: Estate) -> Iterator[RefusedSource]:
+    """What Helm refuses whatever the values, or with values that the repositories hold whole."""
+    complete = _Complete(estate)
+
+    def is_meant(entry: ResolvedApplication, problem: Problem) -> bool:
+        fact = problem.fact
+        if not fact.startswith(REFUSALS):
+            return False
+        return fact.startswith(UNPARSED) or (
+            complete.has(entry) and not complete.leaves_open(problem)
+        )
+
+    return _find(estate, is_meant)
+
+
+def find_refused_applications(estate: Estate) -> Iterator[RefusedSource]:
+    """What Argo CD refuses in an Application's own manifest."""
+    complete = _Complete(estate)
+
+    def is_meant(entry: ResolvedApplication, problem: Problem) -> bool:
+        files = {origin.file for origin in entry.application.resource.manifest.origins}
+        is_own = problem.primary.span.file in files and not problem.fact.startswith(REFUSALS)
+        return is_own and complete.has(entry)
+
+    return _find(estate, is_meant)
+
+
+def _find(
+    estate: Estate, is_meant: Callable[[ResolvedApplication, Problem], bool]
+) -> Iterator[RefusedSource]:
+    found: dict[Span, list[_Refused]] = {}
+    for entry, source, problem in _refused(estate):
+        if is_meant(entry, problem):
+            found.setdefault(problem.primary.span, []).append((entry, source, problem))
+    for span in sorted(found):
+        _, source, problem = found[span][0]
+        named = found[span] if estate.applications else ()
+        uses = {_named_at(source): entry for entry, source, _ in named}
+        places = tuple(sorted(uses))
+        yield RefusedSource(problem, source, tuple(uses[place] for place in places), places)
+
+
+def _refused(estate: Estate) -> Iterator[_Refused]:
+    for entry in estate.rendered:
+        for source in (s for s in entry.sources if s.tool in {Tool.HELM, Tool.UNKNOWN}):
+            yield from ((entry, source, problem) for problem in source.problems)
+
+
+def _named_at(source: ResolvedSource) -> Span:
+    node = source.source.node
+    scalar = node.scalar("path") or node.scalar("chart")
+    return scalar.span if scalar is not None else node.span
+
+
+class _Complete:
+    """Whether the repositories say all that an Application is made of."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._clones = {clone.name: clone for clone in estate.clones}
+        # Whoever installs a chart of Applications by hand may set values that are nowhere in Git.
+        self._open = {root.cluster for root in estate.roots if root.kind is RootKind.CHART}
+        self._known = frozenset(entry.id for entry in estate.applications)
+
+    def has(self, entry: ResolvedApplication) -> bool:
+        if entry.cluster in self._open or entry.id not in self._known:
+            return False
+        helm = (s.source.helm for s in entry.sources)
+        inline = (h.values for h in helm if h is not None and h.values is not None)
+        return not any(has_placeholder(str(values.value)) for values in inline)
+
+    def leaves_open(self, problem: Problem) -> bool:
+        """Whether another cluster, or more time, may tell otherwise."""
+        file = problem.primary.span.file
+        clone = self._clones.get(file.repository)
+        text = read_bytes(clone, file.path) if clone is not None else b""
+        return b".Capabilities" in text or any(words in problem.fact for words in _UNDECIDED)
