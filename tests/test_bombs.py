@@ -14,6 +14,7 @@ from graphdoc.model.redact import hide_secrets
 from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.pipeline.analysis import analyse
 from graphdoc.resolve.applicationset.actions import Action, Literal, rewrite, split_actions
+from graphdoc.resolve.applicationset.terraform import Terraform
 from graphdoc.resolve.chart_cache import ArchiveError, read_archive
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import Build, Kustomizer
@@ -197,6 +198,17 @@ def test_tags_of_the_plain_dialect_are_filled_in_one_pass() -> None:
     assert [p.message for p in generated.problems] == [
         "cannot find the end of a tag: '}}' is missing"
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['a = "b"' + " " * LONG + "c", "a = local.b # \n" * 9_999 + 'b = "' + "${local.a}" * LONG],
+)
+def test_terraform_is_read_in_one_pass(text: str) -> None:
+    before = process_time()
+    clone = MemoryClone("r", {"main.tf": f'{text}"\nannotations = 1\n'.encode()})
+    assert Terraform((clone,)).find_written(frozenset({"a", "b"})) == {}
+    assert process_time() - before < 5  # two passes nested would take hours
 
 
 def test_a_matrix_that_multiplies_meets_a_limit() -> None:

@@ -20,7 +20,8 @@ __all__ = ["Terraform"]
 _METADATA = re.compile(r"annotations|metadata", re.IGNORECASE)
 _ASSIGNED = re.compile(
     r"^[ \t]*\"?(?P<name>[\w./-]+)\"?[ \t]*[=:][ \t]*"
-    r"(?P<value>\"(?:[^\"\\\n]|\\.)*\"|(?:local|var)\.[\w-]+)[ \t]*,?[ \t]*(?:#.*|//.*)?$",
+    r"(?P<value>\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*\"|(?:local|var)\.[\w-]+)"
+    r"(?:[ \t]*,)?[ \t]*(?:#.*|//.*)?$",
     re.MULTILINE,
 )
 _INNER = r"\{(?:[^{}]|\{[^{}]*\})*\}"
@@ -64,6 +65,8 @@ class _Module:
         if not expression.startswith('"'):
             return self._referred(expression, depth + 1)
         text = expression[1:-1]
+        if len(text) > _LONGEST:
+            return None
         parts = {r: self._referred(r, depth + 1) for r in _REFERENCE.findall(text)}
         filled = _REFERENCE.sub(lambda match: parts[match[1]] or match[0], text)
         is_said = "${" not in filled and "\\" not in filled and len(filled) <= _LONGEST
