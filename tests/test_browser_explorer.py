@@ -163,6 +163,14 @@ def test_depth_and_direction_widen_the_picture(context: BrowserContext, built_si
     assert "application:upc-prod/infrastructure-apps" in two - one
 
 
+def test_a_phone_opens_on_a_part_that_can_be_read(browser: Browser, built_site: Path) -> None:
+    with browser.new_context(viewport={"width": 390, "height": 844}) as phone:
+        page = opened(phone, built_site, f"?node={MUSICMAN}")
+        page.wait_for_selector("[data-x=cropped]:visible")
+        page.click("[data-zoom=fit]")
+        page.wait_for_selector("[data-x=cropped]", state="hidden")
+
+
 def test_many_siblings_are_one_group_that_opens(context: BrowserContext, built_site: Path) -> None:
     page = opened(context, built_site, "?node=repository:launchpad")
     assert re.search(r"folded into \d+ group", page.inner_text("[data-x=said]"))

@@ -3,19 +3,22 @@
   "use strict";
 
   var WIDE = 190, HIGH = 42, LOW = 34, COLUMN = 320, ROW = 54, TALL = 16, LARGE = 300, LABELLED = 40, ARROWS = 1500;
+  /* Where the whole would be too small for words, a narrow screen opens on two columns of it. */
+  var NARROW = 640, LEGIBLE = 0.65, EDGE = 8;
   var FONT = 'Inter, "Helvetica Neue", Arial, sans-serif';
   /* The columns of the folded map: what is written, built, applied, and what runs. */
   var STAGES = [["repository", "file", "values"], ["kustomization", "chart"], ["project", "applicationset", "application"],
     ["cluster", "namespace", "policy", "sealedsecret"], ["secret", "host", "image"]];
 
-  /* on.choose is called with the box that was clicked, on.hover with the words for what is under the mouse. */
+  /* on.choose is called with the box that was clicked, on.hover with the words for what is under the mouse,
+     on.crop with whether only a part is in view. */
   window.graphdocPicture = function (root, graph, on) {
     var data = graph.data, view = root.querySelector("[data-x=view]"), cy = null, shown = null, names = null, painted = "";
     var pen = document.createElement("canvas").getContext("2d");
 
     new MutationObserver(function () { if (cy && scheme() !== painted) paint(); })
       .observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
-    document.addEventListener("fullscreenchange", function () { if (cy) cy.resize(); fit(); });
+    document.addEventListener("fullscreenchange", function () { if (cy) cy.resize(); open(); });
     view.addEventListener("keydown", key);
 
     /* ---- the look ---- */
@@ -104,7 +107,7 @@
       cy.on("tap", "node", function (event) { on.choose(event.target.data("box")); });
       cy.on("mouseover", "node, edge", function (event) { light(event.target); });
       cy.on("mouseout", "node, edge", cool);
-      fit();
+      open();
     }
     function elements(boxes, links, large) {
       var focus = [shown.ask.node, shown.ask.to];
@@ -173,8 +176,18 @@
     /* ---- moving ---- */
     function fit() {
       if (!cy) return;
+      on.crop(false);
       cy.fit(cy.elements(), 24);
       if (cy.zoom() > 1.15) { cy.zoom(1.15); cy.center(); }
+    }
+    function open() {
+      fit();
+      if (!cy || cy.width() > NARROW || cy.zoom() >= LEGIBLE) return;
+      on.crop(true);
+      var whole = cy.elements().boundingBox(), start = cy.nodes(".focus").boundingBox();
+      if (!start.w) start = { x1: whole.x1, y1: whole.y1, h: Math.min(whole.h, cy.height() / LEGIBLE) };
+      cy.zoom(LEGIBLE);
+      cy.pan({ x: EDGE - start.x1 * LEGIBLE, y: cy.height() / 2 - (start.y1 + start.h / 2) * LEGIBLE });
     }
     function zoom(factor) {
       if (!cy) return;

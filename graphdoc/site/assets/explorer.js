@@ -14,10 +14,11 @@
   };
   var graph = window.graphdocGraph(window.graphdocData), data = graph.data, ask = read(), answer = null;
   var picture = window.graphdocPicture(root, graph, {
-    choose: choose, hover: function (text) { part("hover").textContent = text; }
+    choose: choose, hover: function (text) { part("hover").textContent = text; },
+    crop: function (is) { part("cropped").hidden = !is; }
   });
   part("app").hidden = false;
-  /* A phone reads the list; its picture is too small for words until one zooms. */
+  /* A phone reads the list; its picture has no room for the whole. */
   part("listed").parentNode.open = matchMedia("(max-width: 44.9em)").matches;
   controls();
   draw();
