@@ -72,6 +72,7 @@ CHECKS: dict[str, Check] = {
     "Rule | Notices | Findings now": steps.rule,
     "What | Seen | Understood": steps.seen,
     "Reason | Where": steps.reason,
+    "Reason | Times": steps.reasons,
     "Application | Key | Values": steps.difference,
     " | File | What to do": steps.copy,
     "Field | Value now | Line": steps.field,

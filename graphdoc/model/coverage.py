@@ -1,9 +1,15 @@
 """How much of an estate was analysed: what every report ends with."""
 
+import re
+from collections.abc import Sequence
+
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 
 __all__ = ["Coverage"]
+
+_QUOTED = re.compile(r"'([^']*)'")
+_NAMES_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +30,22 @@ class Coverage:
     not_understood: tuple[NotUnderstood, ...] = ()
     charts: int = 0
     charts_rendered: int = 0
+
+    @property
+    def kinds(self) -> tuple[tuple[str, tuple[NotUnderstood, ...]], ...]:
+        """Reasons that differ only in the names they quote, as one; the commonest first."""
+        groups: dict[str, list[NotUnderstood]] = {}
+        for entry in self.not_understood:
+            groups.setdefault(_QUOTED.sub("'…'", entry.reason), []).append(entry)
+        ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+        return tuple((_reason(kind, entries), tuple(entries)) for kind, entries in ranked)
+
+
+def _reason(kind: str, entries: Sequence[NotUnderstood]) -> str:
+    reasons = {entry.reason for entry in entries}
+    if len(reasons) == 1:
+        return reasons.pop()
+    names = sorted({match[1] for r in reasons if (match := _QUOTED.search(r)) is not None})
+    listed = ", ".join(names[:_NAMES_SHOWN])
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return f"{kind}: {listed}{more}"

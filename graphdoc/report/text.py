@@ -1,6 +1,5 @@
 """Findings for people: by file, each with its line underlined, then what was analysed."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -16,8 +15,6 @@ __all__ = ["coverage_lines", "to_text", "totals"]
 
 _REASONS_SHOWN = 12
 _RELATED_SHOWN = 10
-_NAMES_SHOWN = 6
-_QUOTED = re.compile(r"'([^']*)'")
 _STYLES = {Severity.ERROR: Style.RED, Severity.WARNING: Style.YELLOW, Severity.INFO: Style.CYAN}
 
 
@@ -108,34 +105,14 @@ def coverage_lines(coverage: Coverage, place: Callable[[str, str], str]) -> Iter
     resolved = f"{coverage.resolved} of {coverage.applications} resolved"
     yield f"  applications    {resolved if coverage.applications else 'none found'}"
     yield f"  not understood  {len(coverage.not_understood)}"
-    kinds = _by_kind(coverage.not_understood)
-    for kind, skipped in kinds[:_REASONS_SHOWN]:
-        yield f"    {inert(_reason_text(kind, skipped))} ({_first_place(skipped, place)})"
+    kinds = coverage.kinds
+    for reason, skipped in kinds[:_REASONS_SHOWN]:
+        yield f"    {inert(reason)} ({_first_place(skipped, place)})"
     if len(kinds) > _REASONS_SHOWN:
         yield f"    and {count(len(kinds) - _REASONS_SHOWN, 'more reason')}; JSON lists them all"
 
 
-def _by_kind(
-    skipped: tuple[NotUnderstood, ...],
-) -> list[tuple[str, list[NotUnderstood]]]:
-    """Reasons that differ only in the names they quote, together; the commonest first."""
-    groups: dict[str, list[NotUnderstood]] = {}
-    for entry in skipped:
-        groups.setdefault(_QUOTED.sub("'…'", entry.reason), []).append(entry)
-    return sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-
-
-def _reason_text(kind: str, skipped: list[NotUnderstood]) -> str:
-    reasons = {entry.reason for entry in skipped}
-    if len(reasons) == 1:
-        return reasons.pop()
-    names = sorted({match[1] for r in reasons if (match := _QUOTED.search(r)) is not None})
-    listed = ", ".join(names[:_NAMES_SHOWN])
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return f"{kind}: {listed}{more}"
-
-
-def _first_place(skipped: list[NotUnderstood], place: Callable[[str, str], str]) -> str:
+def _first_place(skipped: tuple[NotUnderstood, ...], place: Callable[[str, str], str]) -> str:
     first = skipped[0].location
     where = f"{inert(place(*first.file))}:{first.line}"
     return f"{where} and {len(skipped) - 1} more" if len(skipped) > 1 else where

@@ -129,3 +129,11 @@ def wave(facts: Facts, row: Row) -> None:
     assert ("not enforced" in row["Is the order enforced?"].text) == any(
         f.rule == "unenforced-waves" for f in facts.analysis.findings
     )
+
+
+def reasons(facts: Facts, row: Row) -> None:
+    """Reasons that differ only in the names they quote are counted together."""
+    known = facts.graph["coverage"]["not_understood"]
+    kinds = [re.sub(r"'[^']*'", "'…'", entry["reason"]) for entry in known]
+    kind = row["Reason"].text.rpartition(": ")[0]
+    assert row["Times"].text == str(kinds.count(kind))

@@ -121,7 +121,7 @@ def _strip(
     yield chip(scope.page(scope.atlas.groups[first.name], "apps/index.md"))
     for label, value in _facts(first):
         yield chip(f"{label} {value}")
-    yield chip(html("on {}", scope.clusters(nodes)))
+    yield chip(html("<span>on {}</span>", scope.clusters(nodes)))
     yield from (
         chip(html("last change {}", day(c.time))) for c in scope.atlas.commits_of(nodes)[:1]
     )

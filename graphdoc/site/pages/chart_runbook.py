@@ -73,7 +73,7 @@ def _one(atlas: Atlas, key: str) -> Page:
     apps = {app.name for found in lines.values() for app in found}
     sentence = (
         f"Where the version of {nodes[0].name} stands: {plural(len(lines), 'line')} of Git that "
-        f"{plural(len(apps), 'Application')} follow."
+        f"{plural(len(apps), 'Application')} {'follows' if len(apps) == 1 else 'follow'}."
     )
     blocks = (
         Block("In this order", "steps", _steps(scope, nodes)),

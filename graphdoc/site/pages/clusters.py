@@ -114,7 +114,7 @@ def _exception_rows(scope: Scope) -> Iterator[Row | Section]:
             more = [f"{len(others) - _OTHERS} more"] if len(others) > _OTHERS else []
             linked = scope.page(name, atlas.application_page(name))
             clusters = scope.clusters(list(nodes.values()))
-            yield Row((linked, clusters, usual or "yes", join([*said, *more], ", ") or DASH))
+            yield Row((linked, clusters, usual or DASH, join([*said, *more], ", ") or DASH))
 
 
 def _matrix_rows(scope: Scope, clusters: list[str]) -> Iterator[Row | Section]:

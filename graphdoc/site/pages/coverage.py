@@ -1,6 +1,5 @@
 """Coverage: what was seen, what was understood, and what was not."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -52,10 +51,11 @@ def _counts(atlas: Atlas) -> Iterator[Row]:
 
 
 def _reasons(atlas: Atlas) -> Markup:
-    found = Counter(entry.reason for entry in atlas.site.coverage.not_understood)
-    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    repeated = [(reason, count) for reason, count in ranked[:_REASONS] if count > 1]
-    return table(("Reason", "Times"), (Row((reason, str(count))) for reason, count in repeated))
+    kinds = atlas.site.coverage.kinds
+    repeated = any(len(entries) > 1 for _, entries in kinds)
+    shown = kinds[:_REASONS] if repeated else ()
+    rows = (Row((reason, str(len(entries)))) for reason, entries in shown)
+    return table(("Reason", "Times"), rows)
 
 
 def _unknown(scope: Scope) -> Markup:

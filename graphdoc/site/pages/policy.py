@@ -63,7 +63,7 @@ def _what(policies: tuple[Policy, ...]) -> str:
 def _strip(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
     yield kind_chip("policy", text(nodes[0].attributes, "kind") or "policy")
     yield from (scope.source_chip(span) for span in nodes[0].locations[:1])
-    yield chip(html("on {}", scope.clusters(nodes)))
+    yield chip(html("<span>on {}</span>", scope.clusters(nodes)))
     owner = text(nodes[0].attributes, "application")
     if scope.atlas.graph.node(owner):
         yield chip(html("applied by {}", scope.node(owner)))

@@ -124,7 +124,7 @@ def _strip(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
     yield kind_chip("secret", "Secret")
     yield chip(scope.page("all Secrets", _PATH))
     yield from (scope.source_chip(span) for span in nodes[0].locations[:1])
-    yield chip(html("on {}", scope.clusters(nodes)))
+    yield chip(html("<span>on {}</span>", scope.clusters(nodes)))
     if is_rotatable(scope.atlas, nodes[0].name):
         yield chip(scope.page("rotate it", scope.atlas.rotate_page(nodes[0].name)))
     yield chip("values never shown")
