@@ -1,5 +1,7 @@
 """Following roots: through app-of-apps, overlays, charts and folders, to any depth."""
 
+from pathlib import Path
+
 import pytest
 
 from graphdoc.resolve.coverage import measure_coverage
@@ -666,6 +668,12 @@ version: 1.0.0
 """
 
 
+def test_a_chart_that_a_kustomization_inflates_is_no_root() -> None:
+    case = Path(__file__).parent / "cases/orphaned-chart/inflated.txtar"
+    text = case.read_text("utf-8").partition("\n")[2]
+    assert roots(resolve(text)) == [("preview", "application:preview/root")]
+
+
 def test_several_sets_of_one_folder_are_one_root() -> None:
     estate = resolve(GUESSED)
     assert roots(estate) == [("platform", "kustomization:platform/sets")]
@@ -675,15 +683,29 @@ def test_several_sets_of_one_folder_are_one_root() -> None:
 def test_sets_of_a_folder_are_roots_only_as_far_as_they_start_something() -> None:
     above = f"-- platform/sets/zone.yaml --\n{application('root', 'more')}"
     more = f"-- platform/more/a.yaml --\n{application('a', 'shop')}"
-    assert roots(resolve(above + more + GUESSED)) == [
-        ("more", "application:more/root"),
-        ("platform", "kustomization:platform/sets"),
-    ]
+    assert roots(resolve(above + more + GUESSED)) == [("platform", "kustomization:platform/sets")]
     document = "-- platform/README.md --\n```\nkubectl apply -f sets/web.yaml\n```\n"
     top = above.replace("sets/zone", "root") + more + document
     assert roots(resolve(top + GUESSED)) == [
         ("more", "application:more/root"),
         ("web", "applicationset:web/web"),
+    ]
+
+
+def test_a_set_beside_the_application_that_starts_the_rest_makes_the_folder_one_root() -> None:
+    beside = f"-- platform/sets/root.yaml --\n{application('root', 'more')}"
+    more = f"-- platform/more/a.yaml --\n{application('a', 'shop')}"
+    one_set = GUESSED.replace("-- platform/sets/shop.yaml --", "-- platform/none/shop.txt --")
+    estate = resolve(beside + more + one_set)
+    assert roots(estate) == [("platform", "kustomization:platform/sets")]
+    names = [f"application:platform/{name}" for name in ("a", "lone", "root", "web")]
+    assert ids(estate) == names
+    another = beside.replace("sets/root", "sets/other").replace("name: root", "name: other")
+    several = resolve(beside + another + more + one_set)
+    assert [node for _, node in roots(several)] == [
+        "application:more/other",
+        "application:more/root",
+        "applicationset:web/web",
     ]
 
 

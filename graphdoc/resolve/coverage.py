@@ -14,6 +14,7 @@ from graphdoc.resolve.orphans.folders import find_catalogs
 from graphdoc.resolve.other_tools import find_other_tools
 from graphdoc.resolve.refusals import file_of
 from graphdoc.resolve.resolved import Estate, ResolvedSource, RootKind, Tool
+from graphdoc.resolve.roots.units import find_inflated
 
 __all__ = ["measure_coverage"]
 
@@ -83,10 +84,7 @@ def _rendered_charts(estate: Estate) -> set[tuple[str, str]]:
         is_rendered = not source.problems and (source.resources or not source.not_understood)
         if source.chart is not None and source.chart.path is not None and is_rendered:
             found.add((source.chart.repository, source.chart.path))
-    for file in (f for b in estate.builds if not b.problems for f in b.files):
-        if basename(file.path) == "Chart.yaml":
-            found.add((file.repository, dirname(file.path)))
-    return found
+    return found | find_inflated(build for build in estate.builds if not build.problems)
 
 
 def _skipped(estate: Estate) -> Iterator[NotUnderstood]:

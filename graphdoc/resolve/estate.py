@@ -22,7 +22,7 @@ from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Estate, Root, SecretHints
 from graphdoc.resolve.roots.choose import choose_roots
 from graphdoc.resolve.roots.pattern import RootPattern
-from graphdoc.resolve.roots.units import Units, brings_applications, discover_units
+from graphdoc.resolve.roots.units import Units, brings_applications, discover_units, find_inflated
 from graphdoc.resolve.source.render import RenderSettings, SourceResolver
 from graphdoc.resolve.walk import Walk
 
@@ -93,7 +93,7 @@ def _find_silent(
     units: Units, roots: tuple[Root, ...], rendered: set[tuple[str, str]]
 ) -> Iterator[NotUnderstood]:
     """Charts whose templates may bring Applications, and that nothing here renders so."""
-    known = rendered | {(root.clone, root.path) for root in roots}
+    known = rendered | {(root.clone, root.path) for root in roots} | find_inflated(units.builds)
     for clone, path in sorted(units.bringing - known):
         file = SourceFile(clone, f"{path}/Chart.yaml" if path else "Chart.yaml")
         yield NotUnderstood(file_start(file), _SILENT)

@@ -1,7 +1,8 @@
 """Rule ``duplicate-application``."""
 
+import re
 from collections.abc import Iterator
-from posixpath import dirname
+from posixpath import basename, dirname
 from typing import TypeAlias
 
 from graphdoc.graph.repo_graph import RepoGraph
@@ -134,12 +135,19 @@ def _is_choice(spans: set[Span]) -> bool:
 
 
 def _copies(estate: Estate) -> Iterator[tuple[ResolvedApplication, ResolvedApplication]]:
-    """An Application, and the same one below a root that names no cluster: they meet somewhere."""
+    """An Application, and the same one below a root that names no cluster: they meet somewhere.
+
+    Not where the other root is called after that one, as ``west-apps`` after ``apps``.
+    """
+    folders = {root.cluster: basename(root.path) for root in estate.roots}
     nameless = {root.cluster for root in estate.roots if root.cluster == root.clone}
     shared = {_facts(e): e for e in estate.applications if e.cluster in nameless}
     for entry in estate.applications:
         copy = shared.get(_facts(entry)) if entry.cluster not in nameless else None
-        if copy is not None and _written(copy) != _written(entry):
+        if copy is None or _written(copy) == _written(entry):
+            continue
+        own, other = folders.get(entry.cluster, ""), folders[copy.cluster]
+        if not other or not re.search(rf"^{re.escape(other)}-|-{re.escape(other)}$", own):
             yield entry, copy
 
 

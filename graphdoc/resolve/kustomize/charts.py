@@ -12,6 +12,7 @@ from typing import NamedTuple
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import Release
+from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Plain, Scalar, to_plain
 from graphdoc.parse.kustomization import is_true
 from graphdoc.parse.scalars import as_kubectl
@@ -118,6 +119,9 @@ def inflate(
         )
         for release in _releases(inflator, chart, namespace)
     )  # fmt: skip
+    if found.clone is place.root.clone:
+        file = SourceFile(found.clone.name, posixpath.join(found.path, "Chart.yaml"))
+        place.record.files[file] = None
     if any(_plain(other) != _plain(rendered) for other in others):
         reason = "a release without a name: Helm makes one up at every build"
         raise NotUnderstoodError(reason, chart.span)

@@ -21,6 +21,7 @@ from graphdoc.resolve.paths import join_path, matches_segments, normalise
 from graphdoc.resolve.refusals import find_tops
 from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.roots.scripts import find_applied
+from graphdoc.resolve.roots.units import find_inflated
 from graphdoc.resolve.told_to_charts import told_to_charts
 
 __all__ = ["find_catalogs", "find_unused_charts", "find_unused_overlays"]
@@ -112,7 +113,7 @@ class _Used:
 
     def __init__(self, estate: Estate) -> None:
         self._clones = estate.clones
-        self._rendered = set(_rendered(estate))
+        self._rendered = {*_rendered(estate), *find_inflated(estate.builds)}
         self._by_plugins = tuple(_by_plugins(estate))
         self._patterns = tuple(_patterns(estate))
         self._unrendered = Unrendered(estate)

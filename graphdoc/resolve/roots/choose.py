@@ -97,18 +97,27 @@ class _Choice:
         """The folder, where several ApplicationSets lie in it: they belong to one Argo CD.
 
         So do those in folders below, for nothing says that whoever applies the folder stops there.
+        A set beside the one Application that starts others tells the same of both.
         """
         beside = [
             other
             for other in self.units.applications
             if (other.clone.name, other.directory) == (unit.clone.name, unit.directory)
-            and not self._is_excluded(other)
-            and (other.kind is RootKind.APPLICATION_SET or not self._is_app_of_apps(other))
+            and (id(other) in self._taken or not self._is_excluded(other))
         ]
         sets = [other for other in beside if other.kind is RootKind.APPLICATION_SET]
-        if unit not in sets or len(sets) == 1:
+        starts = [u for u in beside if u not in sets and self._is_app_of_apps(u)]
+        together = [other for other in beside if id(other) not in self._taken]
+        if len(starts) != 1:
+            if unit not in sets or len(sets) == 1:
+                return unit
+            together = [other for other in together if other not in starts]
+        elif not sets:
             return unit
-        below = (
+        return _folder_of([*together, *(self._sets_below(unit) if len(sets) > 1 else ())])
+
+    def _sets_below(self, unit: Unit) -> Iterator[Unit]:
+        return (
             other
             for other in self.units.applications
             if other.kind is RootKind.APPLICATION_SET
@@ -117,7 +126,6 @@ class _Choice:
             and _is_below(other.directory, unit.directory)
             and not self._is_excluded(other)
         )
-        return _folder_of([*beside, *below])
 
     def take_folders(self) -> None:
         """Kustomizations and charts that bring Applications, and that nothing renders."""

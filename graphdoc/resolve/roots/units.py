@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
-from posixpath import dirname
+from posixpath import basename, dirname
 
 from graphdoc.model.argocd import is_argocd, is_whole
 from graphdoc.model.clone import Clone
@@ -23,7 +23,7 @@ from graphdoc.resolve.paths import files_below
 from graphdoc.resolve.resolved import RootKind
 from graphdoc.resolve.values import override_values
 
-__all__ = ["Unit", "Units", "brings_applications", "discover_units", "written_at"]
+__all__ = ["Unit", "Units", "brings_applications", "discover_units", "find_inflated", "written_at"]
 
 _MARK = b"argoproj.io/"
 _BRINGING_KIND = re.compile(rb"^kind:\s*[\"']?(Application|ApplicationSet)\b", re.MULTILINE)
@@ -83,6 +83,13 @@ def brings_applications(resources: Iterable[Resource]) -> bool:
     return any(is_argocd(r, "Application") or is_argocd(r, "ApplicationSet") for r in resources)
 
 
+def find_inflated(builds: Iterable[Build]) -> frozenset[tuple[str, str]]:
+    """The charts of clones that kustomizations inflate."""
+    files = (file for build in builds for file in build.files)
+    charts = (file for file in files if basename(file.path) == "Chart.yaml")
+    return frozenset((file.repository, dirname(file.path)) for file in charts)
+
+
 def written_at(resource: Resource) -> tuple[SourceFile, int]:
     """The file and line where a manifest was first written, before any patch."""
     first = resource.manifest.origins[0]
@@ -128,11 +135,14 @@ class _Search:
             if include.is_directory
         }
         read = {file for build in builds for file in build.files}
+        inflated = find_inflated(builds)
         for build in builds:
             if (build.clone, build.path) not in included and brings_applications(build.resources):
                 self.kustomizations.append(_kustomization_unit(clone, build))
         for directory in sorted(outer):
-            self.charts += self._chart_units(clone, directory)
+            units = tuple(self._chart_units(clone, directory))
+            # One that a kustomization inflates is no start of its own.
+            self.charts += () if (clone.name, directory) in inflated else units
         for path in clone.files:
             if not inside.has(path) and SourceFile(clone.name, path) not in read:
                 self.applications += self._application_units(clone, path)
