@@ -1,6 +1,4 @@
 import json
-import os
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +9,6 @@ from graphdoc.site.diagrams import layout
 from graphdoc.site.diagrams.cards import Direction
 from graphdoc.site.diagrams.engine import EngineError, EngineMissingError, run_graphviz
 from graphdoc.site.diagrams.layout import LayoutError, Plan, Wire, lay_out, to_dot
-from tests.written import ESTATE, write_files
 
 SIZES = (("a", 120, 40), ("b", 120, 40), ("c", 120, 40))
 PLAN = Plan(SIZES, (Wire("a", "b"), Wire("a", "c")), columns=(("c", "b"),))
@@ -142,21 +139,3 @@ def test_without_any_graphviz_the_error_says_what_is_missing(
     monkeypatch.setenv("PATH", "")
     with pytest.raises(LayoutError, match=r"no WebAssembly here for json0 of digraph.*dot"):
         lay_out(PLAN)
-
-
-def test_without_wasmtime_pages_say_what_to_install(tmp_path: Path) -> None:
-    program = (
-        "import sys\n"
-        "sys.modules['wasmtime'] = None\n"
-        "from graphdoc.cli import run\n"
-        "assert run(['graph', '--format', 'svg']) == 2\n"
-        "sys.exit(run(['pages', 'pages']))\n"
-    )
-    answer = subprocess.run(
-        [sys.executable, "-c", program], cwd=write_files(tmp_path, ESTATE),
-        env={**os.environ, "PATH": ""}, capture_output=True, encoding="utf-8", check=True,
-    )  # fmt: skip
-    said = "wasmtime is not installed, nor is 'dot' on the PATH; install wasmtime or Graphviz"
-    assert answer.stderr.count(said) == 2  # for the graph, and once for all pages
-    texts = [page.read_text("utf-8") for page in (tmp_path / "pages").rglob("*.md")]
-    assert [text for text in texts if "install wasmtime or Graphviz" in text]

@@ -1,5 +1,7 @@
 """Paths of repositories are POSIX everywhere; what Windows would make of them is kept out."""
 
+import subprocess
+import sys
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from shutil import copytree
 
@@ -87,6 +89,37 @@ def test_names_that_windows_keeps_for_itself_are_not_handed_to_helm_there(
 def test_archives_with_paths_of_windows_are_refused(name: str) -> None:
     with pytest.raises(ArchiveError, match="leaves the chart"):
         read_archive(pack({name: b"x", "a/Chart.yaml": CHART}), DEFAULT_LIMITS)
+
+
+WITHOUT_POSIX = """\
+import asyncio, http.server, multiprocessing.connection, pkgutil, runpy, subprocess, sys, tempfile
+import os, select, signal, time
+for module in ("fcntl", "grp", "posix", "pwd", "pty", "resource", "syslog", "termios", "tty"):
+    sys.modules[module] = None
+gone = {
+    os: "fork forkpty getuid geteuid getgid getegid getpgid setsid killpg mkfifo chown O_NOFOLLOW "
+        "O_DIRECTORY O_NONBLOCK O_CLOEXEC wait3 sysconf pread statvfs",
+    select: "poll epoll",
+    signal: "SIGALRM SIGHUP SIGUSR1 SIGPIPE SIGCHLD alarm setitimer pthread_sigmask",
+    time: "tzset",
+}
+for module, names in gone.items():
+    for name in names.split():
+        vars(module).pop(name, None)
+import graphdoc
+for found in pkgutil.walk_packages(graphdoc.__path__, "graphdoc."):
+    if not found.name.endswith("__main__") and ".sample" not in found.name:
+        __import__(found.name)
+from graphdoc.cli import run
+sys.exit(max(run(["check"]) != 1, run(["drift"]), run(["graph", "--format", "svg"])))
+"""
+
+
+def test_nothing_is_used_that_only_posix_has() -> None:
+    command = [sys.executable, "-c", WITHOUT_POSIX]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.rstrip().endswith("</svg>")
 
 
 COMMANDS = ("check --format json --baseline accepted.json", "graph", "drift", "docs --check")

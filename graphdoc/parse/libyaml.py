@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, NoReturn, Protocol, cast
 
 from yaml import MarkedYAMLError, YAMLError
-from yaml._yaml import CParser
 from yaml.events import (
     AliasEvent,
     DocumentEndEvent,
@@ -27,6 +26,7 @@ from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.document import Document, DuplicateKey, YamlError
+from graphdoc.parse.events import EventParser, parse_events
 from graphdoc.parse.scalars import NO_TEXT_STARTS, NO_TEXTS, resolve_scalar
 from graphdoc.parse.tags import TagError, tagged
 
@@ -70,7 +70,7 @@ def read_events(
     """
     builder = _CountingBuilder if may_be_many else _Builder
     try:
-        return tuple(builder(file, limits).build(CParser(text)))
+        return tuple(builder(file, limits).build(parse_events(text)))
     except MarkedYAMLError as error:
         raise YamlError(_error_span(file, error.problem_mark), _error_text(error)) from error
     except ReaderError as error:
@@ -153,7 +153,7 @@ class _Builder:
         self._root: Node | None = None
         self._is_plain = True
 
-    def build(self, parser: CParser) -> Iterator[Document]:
+    def build(self, parser: EventParser) -> Iterator[Document]:
         get_event = cast("Callable[[], _Event]", parser.get_event)
         steps = {
             MappingStartEvent: self._on_start,

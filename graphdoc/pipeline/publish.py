@@ -1,5 +1,7 @@
 """An analysis as the site takes it, without what only the configuration knows."""
 
+from dataclasses import replace
+
 from graphdoc import __version__
 from graphdoc.clone import DiskClone
 from graphdoc.clone.git import find_git_directory
@@ -10,9 +12,13 @@ from graphdoc.drift import LockError, read_lock
 from graphdoc.graph.compare import compare
 from graphdoc.graph.places import add_places
 from graphdoc.model.commit import Commit
+from graphdoc.model.coverage import Coverage
+from graphdoc.model.finding import NotUnderstood
 from graphdoc.pipeline.analysis import Analysis, take_lock
 from graphdoc.pipeline.rulebook import ALL_RULES
 from graphdoc.pipeline.since import to_changed
+from graphdoc.resolve.coverage import first_place
+from graphdoc.site.diagrams.layout import find_gap
 from graphdoc.site.input import (
     Comparison,
     HostForm,
@@ -37,7 +43,7 @@ def to_site_input(analysis: Analysis, since: Comparison | None = None) -> SiteIn
         analysis.estate,
         analysis.graph,
         analysis.findings,
-        analysis.coverage,
+        _coverage(analysis),
         tuple(RuleDocument(rule.id, rule.severity, rule.summary, rule.docs) for rule in ALL_RULES),
         _settings(analysis.config),
         __version__,
@@ -48,6 +54,16 @@ def to_site_input(analysis: Analysis, since: Comparison | None = None) -> SiteIn
         since,
         _own(analysis.config),
     )
+
+
+def _coverage(analysis: Analysis) -> Coverage:
+    """What was analysed, and that this machine draws no pictures of it where it cannot."""
+    gap = find_gap()
+    if gap is None:
+        return analysis.coverage
+    missing = NotUnderstood(first_place(analysis.estate), gap)
+    entries = {*analysis.coverage.not_understood, missing}
+    return replace(analysis.coverage, not_understood=tuple(sorted(entries)))
 
 
 def _own(config: Config) -> OwnRepository:

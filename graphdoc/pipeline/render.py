@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.mistake import nearest
 from graphdoc.model.resource import Resource
+from graphdoc.parse.events import find_gap
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.pipeline.clones import open_charts, open_clones
 from graphdoc.pipeline.folders import Folders
@@ -63,7 +64,8 @@ class Renderer:
             place = place.parent
         if place.is_dir():
             clone, directory = self._locate(self._folders.resolve(place))
-            return self._render_directory(path, clone, directory)
+            done = self._render_directory(path, clone, directory)
+            return _with_gap(done, SourceFile(clone.name, directory))
         return self._render_application(path)
 
     def _render_directory(self, path: str, clone: Clone, directory: str) -> Rendering:
@@ -119,7 +121,8 @@ class Renderer:
         problems = [problem for source in found[0].sources for problem in source.problems]
         notes = tuple(note for source in found[0].sources for note in source.not_understood)
         error = f"{problems[0].primary.span}: {problems[0].message}" if problems else None
-        return Rendering(path, found[0].resources, notes, error)
+        done = Rendering(path, found[0].resources, notes, error)
+        return _with_gap(done, found[0].application.span.file)
 
     def _locate(self, place: Path) -> tuple[Clone, str]:
         """The clone that holds a directory, and the directory in it."""
@@ -172,6 +175,15 @@ class Renderer:
         from graphdoc.pipeline.analysis import analyse  # noqa: PLC0415
 
         return analyse(self.config)
+
+
+def _with_gap(done: Rendering, file: SourceFile) -> Rendering:
+    """What is missing on this machine to read YAML as the real programs do."""
+    gap = find_gap()
+    if gap is None:
+        return done
+    note = NotUnderstood(file_start(file), gap)
+    return replace(done, not_understood=(*done.not_understood, note))
 
 
 def _inside(root: Path, place: Path) -> str:

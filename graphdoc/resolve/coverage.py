@@ -6,7 +6,8 @@ from posixpath import basename, dirname
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
-from graphdoc.model.location import SourceFile, file_start
+from graphdoc.model.location import SourceFile, Span, file_start
+from graphdoc.parse.events import find_gap
 from graphdoc.resolve.documents.reviews import find_undecided_reviews
 from graphdoc.resolve.kept_local import find_kept_local
 from graphdoc.resolve.orphans.applications import applied_elsewhere, find_applied_outside
@@ -16,7 +17,7 @@ from graphdoc.resolve.refusals import file_of
 from graphdoc.resolve.resolved import Estate, ResolvedSource, RootKind, Tool
 from graphdoc.resolve.roots.units import find_inflated
 
-__all__ = ["measure_coverage"]
+__all__ = ["first_place", "measure_coverage"]
 
 _YAML = (".yaml", ".yml")
 _KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
@@ -51,6 +52,12 @@ def measure_coverage(estate: Estate, reported: frozenset[SourceFile]) -> Coverag
         charts=len(charts),
         charts_rendered=len(charts & _rendered_charts(estate)),
     )
+
+
+def first_place(estate: Estate) -> Span:
+    """Where to tell what is true of the whole estate: its first YAML file."""
+    files = (SourceFile(one.name, path) for one in estate.clones for path in _documents_of(one))
+    return file_start(next(files, SourceFile(estate.clones[0].name, "")))
 
 
 def _documents_of(clone: Clone) -> Iterator[str]:
@@ -89,6 +96,9 @@ def _rendered_charts(estate: Estate) -> set[tuple[str, str]]:
 
 def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
     yield from estate.not_understood
+    gap = find_gap()
+    if gap is not None:
+        yield NotUnderstood(first_place(estate), gap)
     for application in estate.rendered:
         for source in application.sources:
             yield from source.not_understood

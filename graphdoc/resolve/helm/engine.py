@@ -285,7 +285,7 @@ def _split_manifests(text: str) -> Iterator[RenderedTemplate]:
     parts = _SOURCE.split(text)
     bodies: dict[str, list[str]] = {}
     for path, body in zip(parts[1::2], parts[2::2], strict=True):
-        bodies.setdefault(path.strip(), []).append(body)
+        bodies.setdefault(path.strip().replace("\\", "/"), []).append(body)
     for path, documents in bodies.items():
         yield RenderedTemplate(path, "---\n".join(documents))
 

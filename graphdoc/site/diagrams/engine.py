@@ -45,6 +45,15 @@ def run_graphviz(dot: str, output: str) -> bytes:
         raise EngineError(str(error).strip().rpartition("\n")[2].strip()) from error
 
 
+def require_engine() -> None:
+    """See that graphs can be laid out.
+
+    Raises:
+        EngineMissingError: they cannot.
+    """
+    _compiled()
+
+
 class _Instance(NamedTuple):
     store: wasmtime.Store
     instance: wasmtime.Instance

@@ -14,7 +14,12 @@ import graphviz
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.programs import find_program
 from graphdoc.site.diagrams.cards import Direction
-from graphdoc.site.diagrams.engine import EngineError, EngineMissingError, run_graphviz
+from graphdoc.site.diagrams.engine import (
+    EngineError,
+    EngineMissingError,
+    require_engine,
+    run_graphviz,
+)
 
 _PIXELS_PER_INCH = 72
 _LABEL_FONT = 12.5
@@ -111,6 +116,15 @@ def lay_out(plan: Plan) -> Placement:
     return _read(plan, json.loads(answer))
 
 
+def find_gap() -> str | None:
+    """Why this machine draws no pictures, with what to install; ``None`` where it draws."""
+    try:
+        require_engine()
+    except EngineMissingError as error:
+        return None if find_program("dot") else _no_picture(error)
+    return None
+
+
 def to_dot(plan: Plan, label: Callable[[float], str]) -> graphviz.Digraph:
     """The plan as DOT, its names replaced by numbers, since names come from anywhere."""
     names = _names(plan)
@@ -186,8 +200,7 @@ def _html_label(width: float) -> str:
 def _run_dot(dot: graphviz.Digraph, first: Exception) -> bytes:
     program = find_program("dot")
     if program is None:
-        message = f"no picture: {first}, nor is 'dot' on the PATH; install wasmtime or Graphviz"
-        raise NoGraphvizError(message) from first
+        raise NoGraphvizError(_no_picture(first)) from first
     done = subprocess.run(
         [program, "-Tjson0"], input=dot.source.encode(), capture_output=True, check=False
     )
@@ -195,6 +208,10 @@ def _run_dot(dot: graphviz.Digraph, first: Exception) -> bytes:
         problem = done.stderr.decode("utf-8", "replace").strip()
         raise LayoutError(f"no layout: {first}; {problem}") from first
     return bytes(done.stdout)
+
+
+def _no_picture(first: Exception) -> str:
+    return f"no picture: {first}, nor is 'dot' on the PATH; install wasmtime or Graphviz"
 
 
 class _Object(TypedDict, total=False):
