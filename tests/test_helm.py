@@ -1,5 +1,6 @@
 import os
 import shutil
+import sys
 import textwrap
 from collections.abc import Mapping as MappingABC
 from pathlib import Path
@@ -422,6 +423,21 @@ def test_the_program_and_the_sdk_render_alike(engine: HelmEngine, tmp_path: Path
     assert render(CliEngine(program), tmp_path, files, values) == render(
         engine, tmp_path, files, values
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
+def test_definitions_come_first_whatever_helm_calls_them_on_windows(tmp_path: Path) -> None:
+    said = (
+        "---\n# Source: web/templates/a.yaml\na: 1\n",
+        "---\n# Source: web\\crds\\b.yaml\nb: 1\n",
+    )
+    program = tmp_path / "helm"
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{''.join(said)}END\n", "utf-8")
+    program.chmod(0o755)
+    write(tmp_path, {"web/Chart.yaml": CHART})
+    chart = bundle_chart(Files(), open_clone("charts", tmp_path, "charts"), "web")
+    made = CliEngine(str(program)).render(chart, Release("a", "b"), {})
+    assert [one.path for one in made] == ["web/crds/b.yaml", "web/templates/a.yaml"]
 
 
 def test_a_chart_without_chart_yaml_is_an_error(engine: HelmEngine, tmp_path: Path) -> None:

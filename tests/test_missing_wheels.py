@@ -87,6 +87,13 @@ def test_what_cannot_be_done_without_a_wheel_is_counted(
     assert reason in " ".join(map(reasons, rendered))
 
 
+def test_without_watchdog_the_site_is_built_but_not_served(tmp_path: Path) -> None:
+    folder = write_files(tmp_path, ESTATE)
+    _, said, ends = run_without("watchdog", folder, "serve --port 18473\n")
+    assert ends == {"serve": "2"}
+    assert "install watchdog, or use graphdoc build" in said
+
+
 def test_without_wasmtime_pictures_are_counted_as_missing(tmp_path: Path) -> None:
     folder = write_files(tmp_path, ESTATE)
     _, said, ends = run_without("wasmtime", folder, "graph --format svg\npages pages\n")

@@ -1,5 +1,6 @@
 """``graphdoc serve``."""
 
+from importlib.util import find_spec
 from socket import create_server
 
 import click
@@ -40,6 +41,8 @@ def command(scope: Scope, port: int) -> None:
       graphdoc serve
       graphdoc serve --port 8080
     """
+    if find_spec("watchdog") is None:
+        raise UsageMistake("nothing here notices changes: install watchdog, or use graphdoc build")
     config = read_config(scope)
     address = f"{_LOOPBACK}:{port}"
     builds = _Builds(scope, f"serving on http://{address}/ until Ctrl+C")

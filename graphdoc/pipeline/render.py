@@ -122,7 +122,7 @@ class Renderer:
         notes = tuple(note for source in found[0].sources for note in source.not_understood)
         error = f"{problems[0].primary.span}: {problems[0].message}" if problems else None
         done = Rendering(path, found[0].resources, notes, error)
-        return _with_gap(done, found[0].application.span.file)
+        return _with_gap(done, found[0].application.resource.span.file)
 
     def _locate(self, place: Path) -> tuple[Clone, str]:
         """The clone that holds a directory, and the directory in it."""

@@ -285,14 +285,18 @@ def _split_manifests(text: str) -> Iterator[RenderedTemplate]:
     parts = _SOURCE.split(text)
     bodies: dict[str, list[str]] = {}
     for path, body in zip(parts[1::2], parts[2::2], strict=True):
-        bodies.setdefault(path.strip().replace("\\", "/"), []).append(body)
+        bodies.setdefault(path.strip(), []).append(body)
     for path, documents in bodies.items():
         yield RenderedTemplate(path, "---\n".join(documents))
 
 
 def _sorted(templates: Iterator[RenderedTemplate]) -> tuple[RenderedTemplate, ...]:
-    """Definitions first, then by path; the order within one template stays."""
-    return tuple(sorted(templates, key=lambda one: ("/crds/" not in one.path, one.path)))
+    """Definitions first, then by path; the order within one template stays.
+
+    Helm names definitions as the system does; it is given no file whose name has a backslash.
+    """
+    named = (RenderedTemplate(one.path.replace("\\", "/"), one.text) for one in templates)
+    return tuple(sorted(named, key=lambda one: ("/crds/" not in one.path, one.path)))
 
 
 def _write_chart(directory: Path, chart: ChartBundle, release: Release) -> None:

@@ -48,10 +48,10 @@ def _render(directory: str, request: dict[str, object]) -> list[tuple[str, str]]
         text = _native.call_string("helm_render", chart._raw(), values, options)
         rendered: dict[str, str] = json.loads(text)
         # Rendering has taken the disabled subcharts out of the chart, and so out of these.
-        crds = [(crd["filename"].replace("\\", "/"), crd["data"]) for crd in chart.crds]
+        crds = [(crd["filename"], crd["data"]) for crd in chart.crds] if request["crds"] else []
     if len(text) > _TEXT_LIMIT:
         raise helm_python.HelmError(f"renders more than {_TEXT_LIMIT // 1024**2} MiB")
-    return [*(crds if request["crds"] else ()), *rendered.items()]
+    return [*crds, *rendered.items()]
 
 
 if __name__ == "__main__":
