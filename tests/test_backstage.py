@@ -111,3 +111,33 @@ def test_odd_names_stay_apart_and_owners_are_taken_from_labels(
         f"component:{components['a b']['metadata']['name']}"
     )
     assert components["a b"]["metadata"]["name"].startswith("a-b-")
+
+
+@pytest.mark.parametrize(
+    ("said", "owner"),
+    [
+        (("", "* @acme/platform"), "platform"),
+        (("", "*.yaml @ann\n/other/ @acme/others # not here"), "user:ann"),
+        (("", "* @acme/all\nvalues/ ann@example.com @acme/values"), "values"),
+        (("", "/values/ @acme/values\n/values/*"), "unknown"),
+        (("", "* @acme/all\n/*\n[Web] @acme/web"), "all"),
+        (("", "/values/prod.yaml @acme/prod\n/values/base.yaml @acme/base"), "prod"),
+        (("", "/values/dev.yaml @acme/dev\n/base/web.yaml @acme/base"), "base"),
+        ((', annotations: {"backstage.io/owner": "group:a/web"}', "* @a/b"), "group:a/web"),
+        ((", labels: {team: Web}", "* @acme/all"), "Web"),
+        ((', labels: {team: ""}', "* @acme/all"), "info"),
+    ],
+)
+def test_owners_are_told_by_the_manifest_or_else_by_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    said: tuple[str, str], owner: str,
+) -> None:  # fmt: skip
+    metadata, lines = said
+    start = "name: web, namespace: argocd"
+    info = "  info: [{name: Chat, value: x}, {name: Owner, value: info}]\n" if metadata else ""
+    spec = f"metadata: {{{start}{metadata}}}\nspec:\n{info}"
+    write_files(tmp_path, ESTATE.replace(f"metadata: {{{start}}}\nspec:\n", spec))
+    write_files(tmp_path, f"-- platform/.github/CODEOWNERS --\n{lines}\n")
+    monkeypatch.chdir(tmp_path)
+    found = {e["metadata"]["title"]: e["spec"]["owner"] for e in catalog(capsys)}
+    assert found["web"] == owner

@@ -14,6 +14,7 @@ from graphdoc.model.node import Mapping, Plain, Scalar, texts, to_plain
 from graphdoc.model.redact import hide_credentials, redact_text, to_public
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import Build
+from graphdoc.resolve.owners import Owners
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.resolved import (
     ResolvedApplication,
@@ -30,7 +31,7 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, default=str).encode
 _HOOK = "argocd.argoproj.io/hook"
 
 
-def draw_application(drawing: Drawing, entry: ResolvedApplication) -> None:
+def draw_application(drawing: Drawing, entry: ResolvedApplication, owners: Owners) -> None:
     """One rendered Application; a second one of the same id only adds its places."""
     drawing.node(
         entry.id,
@@ -38,7 +39,7 @@ def draw_application(drawing: Drawing, entry: ResolvedApplication) -> None:
         entry.application.resource.manifest.origins,
         cluster=entry.cluster,
     )
-    drawing.add_later(entry.id, partial(_attributes, entry))
+    drawing.add_later(entry.id, partial(_attributes, entry, owners))
     cluster = f"cluster:{entry.cluster}"
     destination = entry.application.resource.manifest.mapping("spec", "destination")
     spans = destination.origins if destination else (entry.application.resource.span,)
@@ -77,7 +78,7 @@ def kustomization_starts(build: Build) -> dict[SourceFile, Span]:
     return {SourceFile(f.repository, dirname(f.path)): file_start(f) for f in files}
 
 
-def _attributes(entry: ResolvedApplication) -> dict[str, Plain]:
+def _attributes(entry: ResolvedApplication, owners: Owners) -> dict[str, Plain]:
     application = entry.application
     resources = entry.resources
     charts = [chart for source in entry.sources if (chart := _chart(source)) is not None]
@@ -106,6 +107,9 @@ def _attributes(entry: ResolvedApplication) -> dict[str, Plain]:
         "rendered": _rendered(resources),
         "resolved": entry.is_resolved,
     }
+    owned_by = owners.of(entry)
+    if owned_by:
+        attributes["owners"] = texts(owned_by)
     if entry.is_assumed:
         attributes["assumed"] = True
     if charts:

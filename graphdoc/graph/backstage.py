@@ -13,10 +13,9 @@ __all__ = ["graph_to_backstage"]
 
 _API = "backstage.io/v1alpha1"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_REFERENCE = re.compile(r"(?:(?:group|user):)?(?:[a-z0-9-]{1,63}/)?[A-Za-z0-9]{1,63}")
 _LONGEST = 63
 _HOSTS = 10
-# Where teams write down whom an Application belongs to.
-_OWNER_KEYS = ("backstage.io/owner", "app.kubernetes.io/owner", "team", "owner")
 _UNKNOWN = "unknown"
 
 
@@ -99,18 +98,25 @@ def _is_productive(graph: RepoGraph, nodes: Iterable[GraphNode]) -> bool:
 
 
 def _owner(nodes: Iterable[GraphNode]) -> str:
-    """What an annotation or a label of the Application says."""
-    said = (value for node in nodes for value in _said(node))
-    return next(filter(None, map(_plain, said)), _UNKNOWN)
+    """The first owner of the first Application that has one, as a reference.
+
+    A team of GitHub's (``@org/team``) is a group by its own name, ``@name`` a user; an address is
+    neither.
+    """
+    said = (owner for node in nodes for owner in _owners(node) if "@" not in owner[1:])
+    return next(filter(None, map(_reference, said)), _UNKNOWN)
 
 
-def _said(node: GraphNode) -> Iterator[str]:
-    manifest = node.attributes.get("manifest")
-    metadata = manifest.get("metadata") if isinstance(manifest, dict) else None
-    for kind in ("annotations", "labels"):
-        texts = metadata.get(kind) if isinstance(metadata, dict) else None
-        found = (texts.get(key) for key in _OWNER_KEYS) if isinstance(texts, dict) else ()
-        yield from (value for value in found if isinstance(value, str))
+def _owners(node: GraphNode) -> Iterator[str]:
+    owners = node.attributes.get("owners")
+    yield from (one for one in owners if isinstance(one, str)) if isinstance(owners, list) else ()
+
+
+def _reference(owner: str) -> str:
+    if not owner.startswith("@"):
+        return owner if _REFERENCE.fullmatch(owner) else _plain(owner)
+    team = _plain(owner.rpartition("/")[2])
+    return team if "/" in owner or not team else f"user:{team}"
 
 
 def _plain(text: str) -> str:

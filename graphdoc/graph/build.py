@@ -21,6 +21,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
 from graphdoc.resolve.contents import read_text
 from graphdoc.resolve.kustomize import Build, Include
+from graphdoc.resolve.owners import Owners
 from graphdoc.resolve.paths import join_path
 from graphdoc.resolve.resolved import Estate, RootKind
 
@@ -48,8 +49,9 @@ def build_graph(
     for build in estate.builds:
         _draw_build(drawing, build)
     _draw_charts(drawing, estate)
+    owners = Owners(estate.clones)
     for entry in estate.applications:
-        draw_application(drawing, entry)
+        draw_application(drawing, entry, owners)
     for made in estate.application_sets:
         draw_application_set(drawing, made)
     _draw_management(drawing, estate)

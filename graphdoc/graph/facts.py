@@ -32,7 +32,7 @@ _DERIVED: Mapping[NodeKind, frozenset[str]] = MappingProxyType({
     NodeKind.SECRET: frozenset({"namespace"}),
     NodeKind.APPLICATION: frozenset(
         {"chart", "charts", "destination", "finalizers", "hosts", "images", "namespace",
-         "notifications", "project", "secrets", "sources", "sync", "values", "wave"}
+         "notifications", "owners", "project", "secrets", "sources", "sync", "values", "wave"}
     ),
     NodeKind.APPLICATION_SET: frozenset({"generators", "wave"}),
 })  # fmt: skip

@@ -134,6 +134,8 @@ def _facts(node: GraphNode) -> Iterator[tuple[str, str]]:
         yield "namespace", _namespace(node)
     if text(node.attributes, "project"):
         yield "project", text(node.attributes, "project")
+    if texts(node.attributes, "owners"):
+        yield "owned by", ", ".join(texts(node.attributes, "owners"))
     chart = entry(node.attributes, "chart")
     if text(chart, "name"):
         yield "chart", f"{text(chart, 'name')} {text(chart, 'version')}".strip()
