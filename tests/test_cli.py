@@ -490,19 +490,6 @@ def test_windows_says_otherwise_that_a_reader_went_away(
     assert is_lost_reader(BrokenPipeError(errno.EPIPE, "Broken pipe"))
 
 
-def test_the_same_bytes_wherever_it_runs(tmp_path: Path) -> None:
-    answers = set()
-    for name, seed, locale in (("a", "1", "C"), ("b/c", "2", "C.UTF-8")):
-        root = write_files(tmp_path / name, ESTATE)
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": f"UTC{seed}"}
-        done = subprocess.run(
-            [sys.executable, "-m", "graphdoc", "graph"],
-            cwd=root, env=environment, capture_output=True, check=True,
-        )  # fmt: skip
-        answers.add(done.stdout)
-    assert len(answers) == 1
-
-
 def test_clones_as_arguments_need_no_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

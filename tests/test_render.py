@@ -107,6 +107,7 @@ def test_a_chart_is_rendered_with_its_defaults(render: Render) -> None:
 
 @pytest.mark.usefixtures("tree")
 def test_several_processes_answer_what_one_does(render: Render) -> None:
+    Path("graphdoc.yaml").write_text("repositories: [{name: deep, path: deep}]\n", "utf-8")
     paths = ["deep/one/overlays/prod", "absent", "deep/two/overlay", "plain", "deep/one/base"] * 8
     assert render("--jobs", "2", *paths) == render(*paths)
 

@@ -4,7 +4,9 @@ import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from io import BytesIO
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphdoc.config import Config
@@ -45,7 +47,20 @@ def render_each(task: Task, paths: Iterable[str], jobs: int) -> Iterator[Rendere
     if jobs == 1:
         yield from _Worker(task).render_all(paths)
         return
-    yield from _render_apart(pickle.dumps(task), paths, jobs)
+    yield from _render_apart(_pack(task), paths, jobs)
+
+
+def _pack(task: Task) -> bytes:
+    """The task for another process; a configuration holds mappings that pickle does not know."""
+    packed = BytesIO()
+    pickler = pickle.Pickler(packed)
+    pickler.dispatch_table = {MappingProxyType: lambda one: (_read_only, (dict(one),))}
+    pickler.dump(task)
+    return packed.getvalue()
+
+
+def _read_only(mapping: dict[str, object]) -> MappingProxyType[str, object]:
+    return MappingProxyType(mapping)
 
 
 def _render_apart(given: bytes, paths: Iterable[str], jobs: int) -> Iterator[Rendered]:
