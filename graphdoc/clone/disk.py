@@ -355,18 +355,20 @@ def _read_own_addresses(root: Path) -> GitFacts:
 def _list_files(root: Path) -> Iterator[str]:
     """The files below a folder, and those behind links to folders of the same clone."""
     links: list[Path] = []
-    yield from _list_plain(root, root, links)
+    yield from _list_plain(root, links)
     first = [(link, link.relative_to(root).as_posix()) for link in links]
     yield from islice(_list_linked(root, first, _LINK_NESTING), _LINKED_FILES_LIMIT)
 
 
-def _list_plain(root: Path, top: Path, links: list[Path]) -> Iterator[str]:
+def _list_plain(top: Path, links: list[Path]) -> Iterator[str]:
+    """The files below a folder; ``links`` gathers the links to folders. No Path for each folder."""
+    start = len(os.path.join(top, ""))  # noqa: PTH118
     for directory, folders, names in os.walk(top):
-        place = Path(directory)
         folders[:] = sorted(name for name in folders if name not in _SKIPPED_DIRECTORIES)
-        links += (place / name for name in folders if (place / name).is_symlink())
-        base = place.relative_to(root).as_posix()
-        yield from (name if base == "." else f"{base}/{name}" for name in names)
+        places = (os.path.join(directory, name) for name in folders)  # noqa: PTH118
+        links += (Path(place) for place in places if os.path.islink(place))  # noqa: PTH114
+        base = directory[start:].replace(os.sep, "/")
+        yield from (f"{base}/{name}" if base else name for name in names)
 
 
 def _list_linked(root: Path, links: Sequence[tuple[Path, str]], nesting: int) -> Iterator[str]:
@@ -379,7 +381,7 @@ def _list_linked(root: Path, links: Sequence[tuple[Path, str]], nesting: int) ->
         if not inside or not target.is_dir() or is_hidden(target, real_root):
             continue
         nested: list[Path] = []
-        yield from (f"{shown}/{path}" for path in _list_plain(target, target, nested))
+        yield from (f"{shown}/{path}" for path in _list_plain(target, nested))
         deeper += ((place, f"{shown}/{place.relative_to(target).as_posix()}") for place in nested)
     if nesting and deeper:
         yield from _list_linked(root, deeper[:_NESTED_LINKS_LIMIT], nesting - 1)
