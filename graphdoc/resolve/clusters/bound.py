@@ -1,7 +1,7 @@
 """What is written once for several clusters and fits only one of them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from typing import NamedTuple, TypeAlias, Union
 
@@ -83,6 +83,18 @@ def _shared(estate: Estate, gathering: "_Gathering") -> Iterator[_Shared]:
         yield _Shared(text, frozenset(by_cluster))
 
 
+class _Answers(dict[str, bool]):
+    """What a question about texts was answered; it is asked once for each text."""
+
+    def __init__(self, ask: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, text: str) -> bool:
+        answer = self[text] = self._ask(text)
+        return answer
+
+
 @dataclass(slots=True)
 class _Gathering:
     """Where each telling text is in force: on the first cluster that has it, or on several.
@@ -94,8 +106,12 @@ class _Gathering:
     hosts: "_Hosts"
     single: dict[tuple[Span, str], tuple[str, str, "_Trail"]] = field(default_factory=dict)
     several: dict[tuple[Span, str], dict[str, tuple[str, "_Trail"]]] = field(default_factory=dict)
-    _telling: dict[str, bool] = field(default_factory=dict)
-    _naming: dict[str, bool] = field(default_factory=dict)
+    _telling: _Answers = field(init=False)
+    _naming: _Answers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._telling = _Answers(self._tells)
+        self._naming = _Answers(lambda key: bool(self.names.within(escape_pointer(key))))
 
     def take(
         self, node: Node, trail: "_Trail", place: tuple[str, str], *, is_said: bool = False
@@ -103,15 +119,17 @@ class _Gathering:
         """Every string that may tell something of a cluster, or stands below a key that does."""
         if isinstance(node, MappingNode):
             for key, value in node.entries.items():
-                said = is_said or self._names_one(key)
+                said = is_said or self._naming[key]
                 if not isinstance(value, Scalar):
                     self.take(value, (key, trail), place, is_said=said)
-                elif isinstance(value.value, str) and (said or self._tells(value.value)):
-                    self._note((value.span, value.value), (key, trail), place)
+                    continue
+                text = value.value
+                if isinstance(text, str) and (said or self._telling[text]):
+                    self._note((value.span, text), (key, trail), place)
         elif isinstance(node, Sequence):
             for index, item in enumerate(node.items):
                 self.take(item, (str(index), trail), place, is_said=is_said)
-        elif isinstance(node.value, str) and (is_said or self._tells(node.value)):
+        elif isinstance(node.value, str) and (is_said or self._telling[node.value]):
             self._note((node.span, node.value), trail, place)
 
     def _note(self, text: tuple[Span, str], trail: "_Trail", place: tuple[str, str]) -> None:
@@ -122,19 +140,9 @@ class _Gathering:
             by_cluster.setdefault(cluster, (subject, trail))
 
     def _tells(self, value: str) -> bool:
-        known = self._telling.get(value)
-        if known is None:
-            hosts = self.hosts.by_host
-            known = self._telling[value] = bool(
-                provider_of_class(value) or self.names.within(value)
-            ) or not hosts.keys().isdisjoint(_NO_HOST.split(value))
-        return known
-
-    def _names_one(self, key: str) -> bool:
-        known = self._naming.get(key)
-        if known is None:
-            known = self._naming[key] = bool(self.names.within(escape_pointer(key)))
-        return known
+        if provider_of_class(value) or self.names.within(value):
+            return True
+        return not self.hosts.by_host.keys().isdisjoint(_NO_HOST.split(value))
 
 
 def _documents(estate: Estate) -> Iterator[tuple[str, str, Node]]:
