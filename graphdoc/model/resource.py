@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import Mapping, Node, Scalar, mappings_within
 
 T = TypeVar("T")
 
@@ -66,6 +66,11 @@ class Resource:
     def id(self) -> ResourceId:
         """What makes it unique in a cluster."""
         return ResourceId(self.group, self.kind, self.namespace, self.name)
+
+    @cached_property
+    def mappings(self) -> list[Mapping]:
+        """Every mapping of the manifest, gathered once for all who look through it."""
+        return mappings_within(self.manifest)
 
     @property
     def span(self) -> Span:

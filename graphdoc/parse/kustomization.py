@@ -186,9 +186,9 @@ def _with_path_texts(node: Node) -> Node:
                 key: _text_of(value) if key.lower() == "path" else _with_path_texts(value)
                 for key, value in node.entries.items()
             }
-            return node._replace(entries=entries)
+            return node.with_entries(entries)
         case Sequence():
-            return node._replace(items=tuple(map(_with_path_texts, node.items)))
+            return node.with_items(tuple(map(_with_path_texts, node.items)))
         case Scalar():
             return node
 
@@ -270,22 +270,26 @@ def _check_list(node: Node, wanted: Type, where: str) -> Node:
     if not isinstance(node, Sequence):
         raise _mismatch(node, "list", where)
     items = tuple(_check(item, wanted, where) for item in node.items)
-    return node._replace(items=items)
+    return node.with_items(items)
 
 
 def _check_fields(node: Node, wanted: dict[str, Type], where: str) -> Node:
     if not isinstance(node, Mapping):
         raise _mismatch(node, "mapping", where)
-    by_lower = {name.lower(): name for name in wanted}
     entries: dict[str, Node] = {}
     keys: dict[str, Span] = {}
     for key, value in node.entries.items():
-        name = by_lower.get(key.lower())
+        name = key if key in wanted else _spelt(key, wanted)
         if name is None:
             raise KustomizationError(node.keys[key], f"unknown field '{key}'")
         entries[name] = _check(value, wanted[name], f"{where}.{name}" if where else name)
         keys[name] = node.keys[key]
-    return node._replace(entries=entries, keys=keys)
+    return node.with_entries(entries, keys)
+
+
+def _spelt(key: str, wanted: dict[str, Type]) -> str | None:
+    """The field that a key means, in whatever case it is written."""
+    return next((name for name in wanted if name.lower() == key.lower()), None)
 
 
 def _check_strings(node: Node, where: str) -> Node:
@@ -331,7 +335,7 @@ def _fold(root: Mapping, old: str, new: str) -> Mapping:
     if not isinstance(old_list, Sequence):
         return root
     items = new_list.items if isinstance(new_list, Sequence) else ()
-    merged = old_list._replace(items=items + old_list.items)
+    merged = old_list.with_items(items + old_list.items)
     entries = {**root.entries, new: merged}
     keys = {new: root.keys[old], **root.keys}
     return root._replace(entries={k: v for k, v in entries.items() if k != old}, keys=keys)

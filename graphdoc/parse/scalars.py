@@ -84,7 +84,7 @@ def _scalar_as_kubectl(node: Scalar) -> Scalar:
 
 def _sequence_as_kubectl(node: Sequence) -> Sequence:
     items = tuple(map(as_kubectl, node.items))
-    return node if all(map(is_, items, node.items)) else node._replace(items=items)
+    return node if all(map(is_, items, node.items)) else node.with_items(items)
 
 
 def _mapping_as_kubectl(node: Mapping) -> Mapping:
@@ -93,7 +93,7 @@ def _mapping_as_kubectl(node: Mapping) -> Mapping:
         new = _scalar_as_kubectl(value) if isinstance(value, Scalar) else as_kubectl(value)
         if new is not value:
             changed[key] = new
-    return node._replace(entries={**node.entries, **changed}) if changed else node
+    return node.with_entries({**node.entries, **changed}) if changed else node
 
 
 def _resolve_number(text: str) -> Atom:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, walk
 from graphdoc.model.resource import Resource

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Problem
 from graphdoc.model.location import Location, Span
 from graphdoc.parse.placeholders import has_placeholder

@@ -11,7 +11,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Scalar, mappings_within
+from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
@@ -79,7 +79,7 @@ def _read_addresses(
     unknown: dict[str, _Address] = {}
     known: set[str] = set()
     for resource in resources:
-        for node in (n for n in mappings_within(resource.manifest) if "repoURL" in n.entries):
+        for node in (n for n in resource.mappings if "repoURL" in n.entries):
             url, paths = node.text("repoURL"), set(_paths(node))
             match = repositories.find(url)
             if match is not None and match.certain:

@@ -84,7 +84,7 @@ class _Filling:
         unchanged = entries.keys() == node.entries.keys() and all(
             child is node.entries[key] for key, child in entries.items()
         )
-        return node if unchanged else node._replace(entries=entries, keys=keys)
+        return node if unchanged else node.with_entries(entries, keys)
 
     def _node(self, node: Node) -> Node:
         match node:
@@ -98,7 +98,7 @@ class _Filling:
     def _sequence(self, node: Items) -> Items:
         items = tuple(self._node(item) for item in node.items)
         unchanged = all(new is old for new, old in zip(items, node.items, strict=True))
-        return node if unchanged else node._replace(items=items)
+        return node if unchanged else node.with_items(items)
 
     def _scalar(self, node: Scalar) -> Scalar:
         text = self.texts.get(node.value) if isinstance(node.value, str) else None

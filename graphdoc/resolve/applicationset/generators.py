@@ -365,8 +365,8 @@ def _with_body(entry: Mapping, kind: GeneratorKind, values: Mapping | None) -> M
     if values is not None:
         entries["values"] = values
     keys = {key: body.keys.get(key, body.span) for key in entries}
-    changed = body._replace(entries=entries, keys=keys)
-    return entry._replace(entries={**entry.entries, kind.value: changed})
+    changed = body.with_entries(entries, keys)
+    return entry.with_entries({**entry.entries, kind.value: changed})
 
 
 def _with_selector_of(entry: Mapping, filled: Mapping) -> Mapping:
@@ -374,4 +374,4 @@ def _with_selector_of(entry: Mapping, filled: Mapping) -> Mapping:
     selector = entry.entries.get("selector")
     if selector is None or filled.entries.get("selector") is selector:
         return filled
-    return filled._replace(entries={**filled.entries, "selector": selector})
+    return filled.with_entries({**filled.entries, "selector": selector})

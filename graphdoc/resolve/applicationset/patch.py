@@ -33,7 +33,7 @@ def _merge(target: Node | None, patch: Node, route: tuple[str, ...]) -> Node | N
         case Sequence() if route == _JOINED and isinstance(target, Sequence):
             known = [to_plain(item) for item in target.items]
             new = tuple(item for item in patch.items if to_plain(item) not in known)
-            return target._replace(items=(*target.items, *new))
+            return target.with_items((*target.items, *new))
         case _:
             return _over(target, patch)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from graphdoc.model.node import Mapping, mappings_within
+from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.applicationset.selector import asked_labels
 from graphdoc.resolve.applicationset.terraform import Terraform
@@ -43,7 +43,7 @@ def find_asked(estate: Estate) -> Asked | None:
 
 
 def _selectors(resource: Resource) -> Iterator[Mapping | None]:
-    for node in mappings_within(resource.manifest):
+    for node in resource.mappings:
         clusters = node.mapping("clusters")
         if clusters is not None:
             yield clusters.mapping("selector")

@@ -230,7 +230,7 @@ class _Bundler:
             spans = {dependency.span for dependency in missing}
             items = tuple(i for i in root.items_at("dependencies") if i.span not in spans)
             kept: dict[str, Node] = {**root.entries, "dependencies": Sequence(items, root.span)}
-            data = json.dumps(to_plain(root._replace(entries=kept))).encode()
+            data = json.dumps(to_plain(root.with_entries(kept))).encode()
             self.taken[target] = data
 
 

@@ -22,9 +22,9 @@ def as_json(node: Sequence) -> Sequence:
         KustomizeError: a key can be no text.
         NotUnderstoodError: two keys become one, of which Go takes either, or one is floating.
     """
-    operations = as_kubectl(node._replace(items=tuple(map(_item, node.items))))
+    operations = as_kubectl(node.with_items(tuple(map(_item, node.items))))
     items = (through_json(item) if isinstance(item, Mapping) else item for item in operations.items)
-    return operations._replace(items=tuple(items))
+    return operations.with_items(tuple(items))
 
 
 def _item(node: Node) -> Node:
@@ -32,7 +32,7 @@ def _item(node: Node) -> Node:
         case Mapping():
             return _mapping(node)
         case Sequence():
-            return node._replace(items=tuple(map(_item, node.items)))
+            return node.with_items(tuple(map(_item, node.items)))
         case Scalar():
             return node
 
@@ -48,7 +48,7 @@ def _mapping(node: Mapping) -> Mapping:
         if text in entries and (type(written[text]), written[text]) != (type(meant), meant):
             raise NotUnderstoodError(f"keys that all become '{text}'", span)
         entries[text], keys[text], written[text] = _item(value), span, meant
-    return node._replace(entries=entries, keys=keys)
+    return node.with_entries(entries, keys)
 
 
 def _meant(key: str) -> Atom:

@@ -176,7 +176,7 @@ class _Walk:
         if step == "*":
             items = tuple(self.descend(item, steps[1:]) for item in _items(node))
             assert isinstance(node, Sequence)
-            return node._replace(items=items)
+            return node.with_items(items)
         return self._at_field(node, steps)
 
     def _at_field(self, node: Node, steps: tuple[str, ...]) -> Node:
@@ -219,7 +219,7 @@ class _Walk:
             raise KustomizeError(f"index {index} specified but only {len(items)} elements found")
         changed = self.descend(items[index], steps[1:])
         assert isinstance(node, Sequence)
-        return node._replace(items=(*items[:index], changed, *items[index + 1 :]))
+        return node.with_items((*items[:index], changed, *items[index + 1 :]))
 
     def _at_matches(self, node: Node, steps: tuple[str, ...]) -> Node:
         key, value = key_and_value(steps[0])
@@ -228,11 +228,11 @@ class _Walk:
         items = tuple(self._if_matched(item, key, pattern, steps) for item in _items(node))
         assert isinstance(node, Sequence)
         if self.count > before or self._blank is None:
-            return node._replace(items=items)
+            return node.with_items(items)
         made = made_entry(key, value, self._blank.span)
         if not pattern.search(value):
             raise KustomizeError(f"an element made for '{steps[0]}' does not match it")
-        return node._replace(items=(*items, self._if_matched(made, key, pattern, steps)))
+        return node.with_items((*items, self._if_matched(made, key, pattern, steps)))
 
     def _if_matched(
         self, item: Node, key: str, pattern: Expression, steps: tuple[str, ...]

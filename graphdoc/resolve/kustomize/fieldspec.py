@@ -101,7 +101,7 @@ class _Walk(NamedTuple):
             case Sequence():
                 items = tuple(self.descend(item, path) for item in node.items)
                 unchanged = all(a is b for a, b in zip(items, node.items, strict=True))
-                return node if unchanged else node._replace(items=items)
+                return node if unchanged else node.with_items(items)
             case Scalar(value=None):
                 return node
             case Scalar():

@@ -230,7 +230,7 @@ def absorb(items: Items, made: Item) -> None:
 def _over(old: Item, made: Item) -> Item:
     manifest = made.manifest
     if made.behavior == "replace":
-        old = old._replace(manifest=without_origin(old.manifest))
+        old = old.with_manifest(without_origin(old.manifest))
     for field in ("labels", "annotations"):
         manifest = _merge_texts(manifest, old.manifest, "metadata", field)
     name = old.manifest.find("metadata", "name")
@@ -275,7 +275,7 @@ def _hashed(item: Item) -> Item:
     name = item.manifest.find("metadata", "name") or item.manifest
     text = f"{item.name}-{name_hash(item.manifest)}"
     new = string(text, name.span, name.earlier)
-    return item.remember()._replace(manifest=put_route(item.manifest, ("metadata", "name"), new))
+    return item.remember().with_manifest(put_route(item.manifest, ("metadata", "name"), new))
 
 
 def name_hash(manifest: Mapping) -> str:

@@ -108,6 +108,10 @@ class Item(NamedTuple):
     is_from_helm: bool = False
     shared: tuple[Scalar, ...] = ()
 
+    def with_manifest(self, manifest: Mapping) -> "Item":
+        """The same resource, changed; ``_replace`` takes three times as long."""
+        return tuple.__new__(Item, (manifest, *self[1:]))
+
     @property
     def gvk(self) -> Gvk:
         """The type that it has now."""

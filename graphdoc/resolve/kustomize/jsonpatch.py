@@ -188,14 +188,14 @@ def _set_plain(node: Mapping | Sequence, key: str, value: Node) -> Node:
     if isinstance(node, Mapping):
         return put(node, key, value, value.span)
     index = _index(key, len(node.items))
-    return node._replace(items=(*node.items[:index], value, *node.items[index + 1 :]))
+    return node.with_items((*node.items[:index], value, *node.items[index + 1 :]))
 
 
 def _insert(node: Mapping | Sequence, key: str, value: Node) -> Node:
     if isinstance(node, Mapping):
         return put(node, key, override(value, node.entries.get(key)), value.span)
     index = len(node.items) if key == "-" else _index(key, len(node.items) + 1)
-    return node._replace(items=(*node.items[:index], value, *node.items[index:]))
+    return node.with_items((*node.items[:index], value, *node.items[index:]))
 
 
 def _delete(node: Mapping | Sequence, key: str) -> Node:
@@ -204,7 +204,7 @@ def _delete(node: Mapping | Sequence, key: str) -> Node:
             raise KustomizeError("unable to remove nonexistent key")
         return without(node, key)
     index = _index(key, len(node.items))
-    return node._replace(items=(*node.items[:index], *node.items[index + 1 :]))
+    return node.with_items((*node.items[:index], *node.items[index + 1 :]))
 
 
 def _index(key: str, size: int) -> int:

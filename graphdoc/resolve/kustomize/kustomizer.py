@@ -120,7 +120,7 @@ def _finish(items: Items, accumulated: Accumulated, referrers: Referrers) -> Non
             continue
         settled = items.settle(item.manifest)
         if settled is not item.manifest:
-            items.replace(index, item._replace(manifest=settled))
+            items.replace(index, item.with_manifest(settled))
 
 
 def _refuse_odd_annotations(manifest: Mapping) -> None:
@@ -138,7 +138,7 @@ def _with_metadata(items: list[Item], kustomization: Kustomization | None) -> li
         if option.value != "managedByLabel":
             continue
         route, value = ("metadata", "labels", _MANAGED_BY), string(_VERSION, option.span)
-        items = [i._replace(manifest=put_route(i.manifest, route, value)) for i in items]
+        items = [i.with_manifest(put_route(i.manifest, route, value)) for i in items]
     return items
 
 
@@ -169,7 +169,7 @@ def _with_text_annotations(manifest: Mapping) -> Mapping:
         key: string(text_of(value), value.span, value.earlier)
         for key, value in annotations.entries.items()
     }
-    return put_route(manifest, ("metadata", "annotations"), annotations._replace(entries=entries))
+    return put_route(manifest, ("metadata", "annotations"), annotations.with_entries(entries))
 
 
 def _is_text(node: Node) -> bool:

@@ -152,7 +152,7 @@ def _with_entries(target: Mapping, patch: Mapping | None, entries: dict[str, Nod
         # A key that the patch sets anew is changed in the patch.
         taken = (n for n in patch.keys if isinstance(entries.get(n), Scalar) or n not in keys)
         keys = {**keys, **{name: patch.keys[name] for name in taken}}
-    return target._replace(entries=entries, keys=keys)
+    return target.with_entries(entries, keys)
 
 
 def _merge_list(
@@ -197,13 +197,13 @@ def _list_directive(patch: Sequence) -> tuple[str, Sequence]:
         for item in patch.items
         if not (isinstance(item, Mapping) and text_of(item.entries.get(DIRECTIVE)) == directive)
     )
-    return directive, patch._replace(items=rest)
+    return directive, patch.with_items(rest)
 
 
 def without_quotes(manifest: Mapping) -> Mapping:
     """The tree as Go writes it anew: quotes only where a text would otherwise be something else."""
     entries = {key: _without_quotes(value) for key, value in manifest.entries.items()}
-    return manifest._replace(entries=entries)
+    return manifest.with_entries(entries)
 
 
 def _without_quotes(node: Node) -> Node:
@@ -213,7 +213,7 @@ def _without_quotes(node: Node) -> Node:
                 return node
             return node._replace(plain=True, text=node.value)
         case Sequence():
-            return node._replace(items=tuple(map(_without_quotes, node.items)))
+            return node.with_items(tuple(map(_without_quotes, node.items)))
         case Mapping():
             return without_quotes(node)
 

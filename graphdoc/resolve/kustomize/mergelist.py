@@ -24,7 +24,7 @@ def merge_primitives(target: Sequence, patch: Sequence | None) -> Sequence:
     for source in (patch, target):
         for item in source.items if source else ():
             merged.setdefault(text_of(item), item)
-    return target._replace(items=tuple(merged.values()))
+    return target.with_items(tuple(merged.values()))
 
 
 def merge_by_keys(target: Sequence, patch: Sequence | None, keys: Keys, merge: Merge) -> Sequence:
@@ -67,7 +67,7 @@ def _merge_unique(
             continue
         is_kept = own is not None and own is not other and _is_replacement(other)
         items.append(own if is_kept and own is not None else merged)
-    return target._replace(items=tuple(items))
+    return target.with_items(tuple(items))
 
 
 def _by_key(items: Sequence | None, key: str) -> dict[str, Node] | None:
@@ -85,11 +85,11 @@ def _settle(target: Sequence, own: list[Node], added: list[Node], used: Keys) ->
     if len(used) == 1 and _is_simple(own, used[0]):
         rest = {text_of(_entry(item, used[0])): item for item in own}
         items = [rest.pop(text_of(_entry(item, used[0])), item) for item in added]
-        return target._replace(items=(*items, *rest.values()))
+        return target.with_items((*items, *rest.values()))
     items = added
     for item in own:
         items = _append_entry(items, item, used)
-    return target._replace(items=tuple(items))
+    return target.with_items(tuple(items))
 
 
 def _is_simple(items: list[Node], key: str) -> bool:

@@ -49,7 +49,7 @@ def set_namespace(
         manifest = _in_namespace(remembered, setter, blank, subjects)
         for field in _namespace_specs(item, specs):
             manifest = set_fields(manifest, field, setter, blank)
-        items.replace(index, remembered._replace(manifest=manifest))
+        items.replace(index, remembered.with_manifest(manifest))
     _refuse_conflicts(items, namespace.span)
 
 
@@ -65,7 +65,7 @@ def put_in_namespace(item: Item, namespace: Scalar) -> Item:
     """One resource in a namespace, without remembering where it was."""
     setter = _scalar_setter(lambda _: namespace.text, namespace.span)
     blank = string("", namespace.span)
-    return item._replace(manifest=_in_namespace(item, setter, blank, "defaultOnly"))
+    return item.with_manifest(_in_namespace(item, setter, blank, "defaultOnly"))
 
 
 def _in_namespace(item: Item, setter: Callable[[Node], Node], blank: Node, mode: str) -> Mapping:
@@ -103,7 +103,7 @@ def _set_subjects(
     if mode == "none" or not isinstance(subjects, Sequence):
         return manifest
     items = tuple(_set_subject(subject, setter, blank, mode) for subject in subjects.items)
-    return put(manifest, "subjects", subjects._replace(items=items), subjects.span)
+    return put(manifest, "subjects", subjects.with_items(items), subjects.span)
 
 
 def _set_subject(subject: Node, setter: Callable[[Node], Node], blank: Node, mode: str) -> Node:
@@ -149,7 +149,7 @@ def _rename(
             if field.path == _NAME:
                 renamed = note(renamed).remember()
             if _fits(renamed, field):
-                renamed = renamed._replace(manifest=set_fields(renamed.manifest, field, setter))
+                renamed = renamed.with_manifest(set_fields(renamed.manifest, field, setter))
         items.replace(index, renamed)
 
 

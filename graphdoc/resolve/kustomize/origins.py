@@ -89,7 +89,7 @@ def _replace(items: Items, index: int, manifest: Mapping) -> None:
     item = items.get(index)
     assert item is not None
     items.allowance.spend(manifest)
-    items.replace(index, item._replace(manifest=manifest))
+    items.replace(index, item.with_manifest(manifest))
 
 
 def _with(manifest: Mapping, route: tuple[str, ...], text: str, span: Span) -> Mapping:
@@ -120,4 +120,4 @@ def without_unwanted(items: list[Item], kustomization: Kustomization | None) -> 
 def _stripped(item: Item, route: tuple[str, ...]) -> Item:
     if item.manifest.find(*route) is None:
         return item
-    return item._replace(manifest=without(item.manifest, *route))
+    return item.with_manifest(without(item.manifest, *route))

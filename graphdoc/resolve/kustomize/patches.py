@@ -263,7 +263,7 @@ def _with_texts(patch: Mapping, *fields: str) -> Mapping:
         entries: dict[str, Node] = {
             key: string(text_of(value), value.span) for key, value in pairs.entries.items()
         }
-        patch = put_route(patch, ("metadata", field), pairs._replace(entries=entries))
+        patch = put_route(patch, ("metadata", field), pairs.with_entries(entries))
     return patch
 
 

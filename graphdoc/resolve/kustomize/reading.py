@@ -88,7 +88,7 @@ class Reading:
             new = self._read(value)
             if new is not value:
                 changed[key] = new
-        return node._replace(entries={**node.entries, **changed}) if changed else node
+        return node.with_entries({**node.entries, **changed}) if changed else node
 
     def _read(self, node: Node) -> Node:
         match node:
@@ -96,7 +96,7 @@ class Reading:
                 return self._read_scalar(node)
             case Sequence():
                 items = tuple(map(self._read, node.items))
-                return node if all(map(is_, items, node.items)) else node._replace(items=items)
+                return node if all(map(is_, items, node.items)) else node.with_items(items)
             case Mapping():
                 return self.read_mapping(node)
 

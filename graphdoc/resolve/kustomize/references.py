@@ -48,7 +48,7 @@ def fix_references(items: Items, referrers: Referrers) -> None:
             finder = _Finder(current, present, (target, field), candidates)
             manifest = set_fields(current.manifest, field, finder.change)
             if manifest is not current.manifest:
-                current = current._replace(manifest=manifest)
+                current = current.with_manifest(manifest)
                 present = current.id
         if current is not item:
             items.replace(index, current)
@@ -108,7 +108,7 @@ class _Finder:
             case Sequence():
                 items = tuple(self._change_entry(item) for item in node.items)
                 unchanged = all(a is b for a, b in zip(items, node.items, strict=True))
-                return node if unchanged else node._replace(items=items)
+                return node if unchanged else node.with_items(items)
 
     def _change_entry(self, node: Node) -> Node:
         if isinstance(node, Sequence):

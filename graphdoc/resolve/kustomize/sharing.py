@@ -25,7 +25,7 @@ def share(item: Item, made: list[Scalar]) -> Item:
 def spread(item: Item, manifest: Mapping) -> Item:
     """The resource with a changed manifest: where a shared value changed, it changes everywhere."""
     if not item.shared or manifest is item.manifest:
-        return item._replace(manifest=manifest)
+        return item.with_manifest(manifest)
     routes = _routes(item)
     shared: list[Scalar] = []
     for scalar in item.shared:
@@ -85,8 +85,8 @@ def with_changed(node: Node, old: Scalar, new: Node) -> Node:
         case Sequence():
             items = tuple(with_changed(item, old, new) for item in node.items)
             unchanged = all(a is b for a, b in zip(items, node.items, strict=True))
-            return node if unchanged else node._replace(items=items)
+            return node if unchanged else node.with_items(items)
         case Mapping():
             entries = {key: with_changed(value, old, new) for key, value in node.entries.items()}
             unchanged = all(entries[key] is value for key, value in node.entries.items())
-            return node if unchanged else node._replace(entries=entries)
+            return node if unchanged else node.with_entries(entries)

@@ -88,7 +88,7 @@ def without(mapping: Mapping, *route: str) -> Mapping:
     if child is None:
         return mapping
     entries = {name: value for name, value in mapping.entries.items() if name != key}
-    return mapping._replace(entries=entries)
+    return mapping.with_entries(entries)
 
 
 def same(left: Node, right: Node) -> bool:

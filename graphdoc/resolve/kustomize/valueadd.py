@@ -162,7 +162,7 @@ class _Adder(NamedTuple):
     @staticmethod
     def _with_item(node: Node, index: int, item: Node) -> Node:
         assert isinstance(node, Sequence)
-        return node._replace(items=(*node.items[:index], item, *node.items[index + 1 :]))
+        return node.with_items((*node.items[:index], item, *node.items[index + 1 :]))
 
     def _missing(self, node: Node) -> Node:
         """Kustomize leaves alone what is not there, but trips over a path that should be in it."""

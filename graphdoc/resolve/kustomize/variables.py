@@ -127,7 +127,7 @@ class _Resolver:
             case Sequence():
                 items = tuple(self._replace_item(item) for item in node.items)
                 unchanged = all(a is b for a, b in zip(items, node.items, strict=True))
-                return node if unchanged else node._replace(items=items)
+                return node if unchanged else node.with_items(items)
 
     def _replace_item(self, node: Node) -> Node:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
@@ -156,7 +156,7 @@ class _Resolver:
 def _if_changed(node: Mapping, entries: dict[str, Node]) -> Mapping:
     if all(new is node.entries[key] for key, new in entries.items()):
         return node
-    return node._replace(entries=entries)
+    return node.with_entries(entries)
 
 
 def expand(text: str, read: Callable[[str], Scalar | None]) -> tuple[str, list[Scalar]]:

@@ -46,7 +46,7 @@ def set_images(items: Items, entries: tuple[Mapping, ...], specs: tuple[FieldSpe
         manifest = item.manifest
         for image in images:
             manifest = _set_image(manifest, image, specs)
-        items.replace(index, item._replace(manifest=manifest))
+        items.replace(index, item.with_manifest(manifest))
 
 
 def _set_image(manifest: Mapping, image: _Image, specs: tuple[FieldSpec, ...]) -> Mapping:
@@ -83,14 +83,14 @@ def _in_containers(node: Node, image: _Image) -> Node:
             return changed
         case Sequence():
             items = tuple(_in_containers(item, image) for item in node.items)
-            return node if _unchanged(items, node) else node._replace(items=items)
+            return node if _unchanged(items, node) else node.with_items(items)
         case Scalar():
             return node
 
 
 def _in_list(containers: Sequence, image: _Image) -> Sequence:
     items = tuple(_in_container(item, image) for item in containers.items)
-    return containers if _unchanged(items, containers) else containers._replace(items=items)
+    return containers if _unchanged(items, containers) else containers.with_items(items)
 
 
 def _unchanged(items: tuple[Node, ...], node: Sequence) -> bool:
@@ -170,6 +170,6 @@ def set_replicas(items: Items, entry: Mapping, specs: tuple[FieldSpec, ...]) -> 
                 manifest = set_fields(
                     item.manifest, field, lambda old: override(restyle(new, old), old), new
                 )
-                items.replace(index, item._replace(manifest=manifest))
+                items.replace(index, item.with_manifest(manifest))
     if not found:
         raise KustomizeError(f"no workload named '{name}' to set replicas of", entry.span)

@@ -33,7 +33,7 @@ def through_json(mapping: Mapping) -> Mapping:
     """A tree with the numbers that JSON leaves of it."""
     entries = {key: _through_json(value) for key, value in mapping.entries.items()}
     is_same = all(map(is_, entries.values(), mapping.entries.values()))
-    return mapping if is_same else mapping._replace(entries=entries)
+    return mapping if is_same else mapping.with_entries(entries)
 
 
 def _through_json(node: Node) -> Node:
@@ -42,7 +42,7 @@ def _through_json(node: Node) -> Node:
             return through_json(node)
         case Sequence():
             items = tuple(map(_through_json, node.items))
-            return node if all(map(is_, items, node.items)) else node._replace(items=items)
+            return node if all(map(is_, items, node.items)) else node.with_items(items)
         case Scalar(value=int(number)) if abs(number) > _LARGEST_EXACT:
             return node._replace(value=_as_float(number))
         case Scalar():
@@ -69,14 +69,14 @@ class _Writing:
             case Sequence():
                 is_flow = is_flow or self._begins_flow(node)
                 items = tuple(self.write(item, is_flow=is_flow) for item in node.items)
-                return node if all(map(is_, items, node.items)) else node._replace(items=items)
+                return node if all(map(is_, items, node.items)) else node.with_items(items)
             case Mapping():
                 is_flow = is_flow or self._begins_flow(node)
                 entries = {
                     key: self.write(value, is_flow=is_flow) for key, value in node.entries.items()
                 }
                 is_same = all(map(is_, entries.values(), node.entries.values()))
-                return node if is_same else node._replace(entries=entries)
+                return node if is_same else node.with_entries(entries)
 
     def _begins_flow(self, node: Mapping | Sequence) -> bool:
         line, column = node.span.line - 1, node.span.column - 1

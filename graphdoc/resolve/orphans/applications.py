@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from posixpath import dirname
 
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping, mappings_within
+from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.orphans.applied_outside import AppliedOutside
@@ -108,7 +108,7 @@ def folders_of(resource: Resource, repositories: Repositories) -> Iterator[tuple
     Yields:
         The name of a clone and a pattern of paths in it.
     """
-    for node in (n for n in mappings_within(resource.manifest) if "repoURL" in n.entries):
+    for node in (n for n in resource.mappings if "repoURL" in n.entries):
         match = repositories.find(node.text("repoURL"))
         for path in (node.text("path"), *_generated_paths(node)):
             pattern = normalise(ACTION.sub("*", path))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from graphdoc.model.node import Mapping, Scalar, mappings_within
+from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource, ResourceId, remembered
 from graphdoc.model.secret import ConsumerKind, SecretConsumer
 from graphdoc.resolve.secrets.custom import uses_in_argocd_settings, uses_in_custom_resource
@@ -127,7 +127,7 @@ def _by_label(resource: Resource) -> Iterator[Use]:
 
 def _by_keys(resource: Resource, keys: Collection[str]) -> Iterator[Use]:
     wanted = sorted(set(keys))
-    for node in mappings_within(resource.manifest) if wanted else ():
+    for node in resource.mappings if wanted else ():
         for key in wanted:
             if key in node.entries:
                 yield from use_of(name_at(node, key), ConsumerKind.CONFIGURED)

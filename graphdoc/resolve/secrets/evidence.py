@@ -7,7 +7,7 @@ from posixpath import dirname, join
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping, Node, Scalar, mappings_within, nodes_within
+from graphdoc.model.node import Mapping, Node, Scalar, nodes_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.orphans.folders import find_unused_charts
@@ -208,7 +208,9 @@ def _commands(resource: Resource) -> Iterator[str]:
     """What the containers of a workload are told that may concern a Secret."""
     if resource.kind not in _WORKLOADS:
         return
-    for within in mappings_within(resource.manifest):
+    for within in resource.mappings:
+        if _SPEAKING.isdisjoint(within.entries):
+            continue
         for variable in within.items_at("env"):
             if isinstance(variable, Mapping):
                 yield f"{variable.text('name')}={variable.text('value')}"
@@ -220,6 +222,7 @@ def _commands(resource: Resource) -> Iterator[str]:
 _WORKLOADS = frozenset(
     {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet"}
 )
+_SPEAKING = frozenset({"args", "command", "env"})
 _CONCERNING = re.compile(r"secret|cert|tls", re.IGNORECASE)
 
 

@@ -96,7 +96,7 @@ def _merge(below: Mapping, patch: Mapping, *, within_values: bool = False) -> Ma
             entries[key] = _merge(beneath, node, within_values=inside)
         else:
             entries[key] = node._replace(earlier=known.origins if known is not None else ())
-    return below._replace(entries=entries, keys=keys)
+    return below.with_entries(entries, keys)
 
 
 def _restore(node: Mapping, original: Mapping) -> Mapping:

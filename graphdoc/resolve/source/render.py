@@ -268,7 +268,7 @@ def _with_environment(
                 NotUnderstood(node.span, f"needs {name}, which only the cluster knows")
                 for name in expanded.unknown
             )
-    filled = replace(options, common_annotations=annotations._replace(entries=entries))
+    filled = replace(options, common_annotations=annotations.with_entries(entries))
     return filled, tuple(notes)
 
 
