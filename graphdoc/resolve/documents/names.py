@@ -63,7 +63,7 @@ class KnownNames:
         found = [word for word in words if word.text in known]
         if self.is_whole and len(found) >= _FEWEST and len(found) * 2 >= len(words):
             for word in words:
-                if word.text not in known and word.text not in self.others:
+                if _NAME.fullmatch(word.text) and word.text not in {*known, *self.others}:
                     yield Named(kind, word)
 
 

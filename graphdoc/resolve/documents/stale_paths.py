@@ -13,6 +13,7 @@ from graphdoc.parse.markdown import Document, Fence, Line, Word, code_in, links_
 from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.documents.examples import Example, examples_in
 from graphdoc.resolve.documents.known_paths import KnownPaths
+from graphdoc.resolve.documents.made import find_made
 from graphdoc.resolve.documents.names import KnownNames, Named, names_in_tables
 from graphdoc.resolve.documents.speech import (
     SHELL,
@@ -110,19 +111,21 @@ def _nearest(known: KnownPaths, clones: dict[str, Clone], page: SourceFile, said
 def _said(known: _Known, clone: Clone, path: str, document: Document) -> Iterator[_Said]:
     """All that a document names wrongly: how it is called, what is wrong, and the words."""
     reader = _Reader(known.paths, clone.name, dirname(path), known.sites)
+    made = find_made(known.paths, clone.name, dirname(path), document.fences)
     words = list(reader.in_prose(document.prose))
     for fence in document.fences:
         words += reader.in_trees(fence)
         words += reader.in_commands(fence)
         for kind, word in reader.in_application_trees(known.names, fence):
             yield f"{kind} {word.text}", _ABSENT, word
-    yield from ((word.text.removeprefix("./").rstrip("/"), _ABSENT, word) for word in words)
+    texts = ((word.text.removeprefix("./").rstrip("/"), word) for word in words)
+    yield from ((text, _ABSENT, word) for text, word in texts if not made.has(text))
     for kind, word in names_in_tables(known.names, document.prose):
         yield f"{kind} {word.text}", _ABSENT, word
     for line in (*document.prose, *(line for fence in document.fences for line in fence.lines)):
         yield from ((said, _ABSENT, word) for said, word in reader.in_examples(line))
         for word in addresses_in(line):
-            fault = known.addresses.fault(word)
+            fault = known.addresses.fault(word) if not made.has(word.text) else None
             if fault is not None and not is_of_other_times(line.text.replace(word.text, "")):
                 yield word.text, fault, word
 

@@ -12,6 +12,7 @@ __all__ = ["Entry", "Tree", "expand_braces", "find_trees"]
 _BRANCH = re.compile(r"^(?P<lines>[\s│┃|]*)[├└┣┗|`+][─━-]{1,3}\s*(?P<name>\S.*)$")
 _NAME = re.compile(r"^[\w.@+{},~-]+(?:/[\w.@+{},~-]+)*/?(?=\s|$)")
 _ROOT = re.compile(r"^[\w.@+~-]*(?:/[\w.@+~-]+)*/?(?=\s|$)")
+_OPEN = re.compile(r"[\w.-]/[<{]|^\s*[<{]")
 _ALSO = re.compile(r"\s*[/,&]\s")
 _BRACES = re.compile(r"\{([^{},]*(?:,[^{},]*)+)\}")
 _MOST = 100
@@ -25,7 +26,10 @@ class Entry(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """A tree; ``root`` is what stands above its lines, empty where nothing does."""
+    """A tree; ``root`` is what stands above its lines, empty where nothing does.
+
+    A pattern such as ``clusters/<name>`` stays as it is written: it is no folder of ours.
+    """
 
     root: str
     entries: tuple[Entry, ...]
@@ -56,7 +60,9 @@ def expand_braces(path: str) -> tuple[str, ...]:
 
 def _root(text: str) -> str:
     match = _ROOT.match(text.strip())
-    return match[0].rstrip("/") if match else "?"
+    if match is None:
+        return text.strip() if _OPEN.search(text) else "?"
+    return match[0].rstrip("/")
 
 
 def _entries(lines: list[Line]) -> Iterator[Entry]:
