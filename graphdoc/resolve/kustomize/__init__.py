@@ -2,6 +2,7 @@
 
 from graphdoc.resolve.kustomize.charts import Inflator
 from graphdoc.resolve.kustomize.kustomizer import Kustomizer
+from graphdoc.resolve.kustomize.loader import DOUBLED_ANNOTATIONS
 from graphdoc.resolve.kustomize.result import (
     AppliedPatch,
     Build,
@@ -12,6 +13,6 @@ from graphdoc.resolve.kustomize.result import (
 from graphdoc.resolve.kustomize.roots import KUSTOMIZATION_NAMES, is_kustomization
 
 __all__ = [
-    "KUSTOMIZATION_NAMES", "AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "Include",
-    "Inflator", "Kustomizer", "is_kustomization",
+    "DOUBLED_ANNOTATIONS", "KUSTOMIZATION_NAMES", "AppliedPatch", "Build", "BuildProblem",
+    "BuildProblemKind", "Include", "Inflator", "Kustomizer", "is_kustomization",
 ]  # fmt: skip

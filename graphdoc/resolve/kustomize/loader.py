@@ -17,8 +17,9 @@ from graphdoc.resolve.kustomize.roots import Root, is_within, refuse_outside, re
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, is_null, text_of
 from graphdoc.resolve.kustomize.writing import as_written
 
-__all__ = ["Sources", "checked", "manifests_in"]
+__all__ = ["DOUBLED_ANNOTATIONS", "Sources", "checked", "manifests_in"]
 
+DOUBLED_ANNOTATIONS = "annotations that stand twice"
 
 _ESCAPED_SLASH = re.compile(rb"(?<!\\)(?:\\\\)*\\/")
 # Kustomize reads the first document of what stands between separators, and no further.
@@ -111,7 +112,7 @@ class Sources:
         for doubled in (
             place for document in documents for place in _doubled_annotations(document)
         ):
-            record.skip(doubled, "annotations that stand twice")
+            record.skip(doubled, DOUBLED_ANNOTATIONS)
         if key not in self._manifests:
             reading = Reading(partial(self.lines, root, path))
             self._manifests[key] = manifests_in(documents, reading)

@@ -10,6 +10,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, nodes_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.contents import skim_text
+from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.secrets import find_consumers
@@ -162,12 +163,15 @@ def _idle_templates(estate: Estate) -> frozenset[SourceFile]:
 
 
 def is_rendered(source: ResolvedSource) -> bool:
-    """Whether all that a source brings is known; a plugin may fill values into it still."""
+    """Whether all that a source brings is known; a plugin may fill values into it still.
+
+    Which of two ``annotations`` counts is not known, but no resource comes of it.
+    """
     if source.tool is Tool.REFERENCE:
         return True
     is_filled_in = source.tool is Tool.PLUGIN and source.build is not None
     gaps = source.build.not_understood if is_filled_in and source.build else source.not_understood
-    return not gaps and not source.problems
+    return not source.problems and all(gap.reason == DOUBLED_ANNOTATIONS for gap in gaps)
 
 
 def _release(entry: ResolvedApplication, source: ResolvedSource) -> str:
