@@ -8,6 +8,7 @@ from typing import TypeAlias
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.resolve.alternatives import are_alternatives
 from graphdoc.resolve.repositories import url_identity
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
@@ -22,8 +23,8 @@ _Places: TypeAlias = dict[SourceFile, dict[str | None, set[Span]]]
 def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """Two manifests render one Application: the same name and namespace in one Argo CD.
 
-    Where nothing manages any of them and they stand in more than three folders, they are there to
-    choose from, and nothing is said.
+    Where nothing manages any of them and they stand in more than three folders, or in folders that
+    hold mostly the same files, they are there to choose from, and nothing is said.
 
     ## Why is this bad?
 
@@ -114,7 +115,7 @@ def _places(estate: Estate) -> dict[str, tuple[Span, ...]]:
     for entry, copy in _copies(estate):
         _add(places[entry.id], copy)
     told = {id_: _at_one_revision(found) for id_, found in places.items()}
-    kept = {i: spans for i, spans in told.items() if i in managed or not _is_choice(spans)}
+    kept = {i: spans for i, spans in told.items() if i in managed or not _is_choice(estate, spans)}
     return {id_: tuple(sorted(spans)) for id_, spans in kept.items()}
 
 
@@ -128,10 +129,10 @@ def _at_one_revision(places: _Places) -> set[Span]:
     return {span for by_parent in places.values() for span in max(by_parent.values(), key=len)}
 
 
-def _is_choice(spans: set[Span]) -> bool:
-    """Whether what nothing manages stands in so many folders that each team takes one of them."""
+def _is_choice(estate: Estate, spans: set[Span]) -> bool:
+    """Whether what nothing manages stands in folders of which each team takes one."""
     folders = {(span.file.repository, dirname(span.file.path)) for span in spans}
-    return len(folders) > _MANY
+    return len(folders) > _MANY or are_alternatives(estate.clones, {span.file for span in spans})
 
 
 def _copies(estate: Estate) -> Iterator[tuple[ResolvedApplication, ResolvedApplication]]:
