@@ -18,7 +18,9 @@ def stale_document_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     Read are the Markdown files of the repositories: inline code, relative links, drawn directory
     trees and the commands of examples. A path counts where its first folder, or the repository
-    that it starts with, is there, so that it surely means one of the analysed repositories.
+    that it starts with, is there, so that it surely means one of the analysed repositories; in a
+    folder that all projects have (`docs/`, `scripts/`) where it fits in beside other files and the
+    document speaks of no other repository.
     Of a pattern with examples, `apps-{cluster}.yaml (e.g. dev, prod)`, each must be there where
     one is. An address of a file counts where its repository and revision are at hand; one of a
     repository where only another owner has it. Names count in columns headed Application or

@@ -1,7 +1,7 @@
 """Which paths a document may mean: those of the analysed repositories, and what Git leaves out."""
 
 from collections.abc import Iterator
-from posixpath import dirname, join
+from posixpath import dirname, join, splitext
 
 from graphdoc.model.clone import Clone
 from graphdoc.resolve.ignored import Ignored
@@ -22,6 +22,7 @@ class KnownPaths:
         self._folders = {
             clone.name: self._paths[clone.name] - frozenset(clone.files) for clone in clones
         }
+        self._kinds = {clone.name: frozenset(map(_kind, clone.files)) for clone in clones}
         self._with_files = {
             clone.name: frozenset(dirname(path) for path in clone.files) for clone in clones
         }
@@ -46,6 +47,10 @@ class KnownPaths:
         """Whether a folder holds files of its own."""
         return folder in self._with_files[clone]
 
+    def has_files_like(self, clone: str, path: str) -> bool:
+        """Whether other files with the ending of this path are in its folder."""
+        return _kind(path) in self._kinds[clone]
+
     def has_files_below(self, clone: str, folder: str) -> bool:
         """Whether a path is a folder that Git holds."""
         return folder in self._folders[clone]
@@ -65,6 +70,10 @@ class KnownPaths:
         for place in dict.fromkeys((normalise(path), normalise(join(near, path)))):
             if place:
                 yield clone, place
+
+
+def _kind(path: str) -> tuple[str, str]:
+    return dirname(path), splitext(path)[1]
 
 
 def _with_folders(clone: Clone) -> Iterator[str]:

@@ -29,7 +29,7 @@ from graphdoc.resolve.documents.speech import (
     names_a_file,
 )
 from graphdoc.resolve.documents.trees import Entry, Tree, expand_braces, find_trees
-from graphdoc.resolve.documents.urls import KnownAddresses, addresses_in
+from graphdoc.resolve.documents.urls import KnownAddresses, addresses_in, repositories_in
 from graphdoc.resolve.near_paths import likeness, nearest_file, respelled_folder
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.resolved import Estate
@@ -143,6 +143,7 @@ class _Reader:
         """Inline code and links; a list is read with the line that leads to it."""
         lead = before = ""
         denied = frozenset(_denied(lines))
+        of_others = self._is_of_others(lines)
         for line in lines:
             yield from (word for word in links_in(line) if self._is_dead(word.text))
             if line.text.strip() and not _LIST.match(line.text):
@@ -151,8 +152,12 @@ class _Reader:
                 lead = f"{lead} {line.text}"[:_LEAD]
             before = line.text
             if line.number not in denied and not is_of_other_times(f"{lead} {line.text}"):
-                words = (word for word in code_in(line) if not is_common(word.text))
-                yield from (word for word in words if self._is_stale(word.text))
+                words = (word for word in code_in(line) if self._is_stale(word.text))
+                yield from (
+                    word
+                    for word in words
+                    if not is_common(word.text) or (not of_others and self._is_ours(word.text))
+                )
 
     def in_trees(self, fence: Fence) -> Iterator[Word]:
         """The lines of drawn trees; what lies below a missing folder is not told of again."""
@@ -187,6 +192,16 @@ class _Reader:
                 made |= {word.text} if makes else set()
                 if self._is_stale(word.text) and (word.text not in made or self._is_odd(word.text)):
                     yield word
+
+    def _is_ours(self, text: str) -> bool:
+        """Whether a path of a folder that all projects have fits in beside what is there."""
+        path = text.removeprefix("./")
+        return not path.startswith(".") and self.known.has_files_like(self.clone, path)
+
+    def _is_of_others(self, lines: tuple[Line, ...]) -> bool:
+        """Whether a document speaks of a repository that is not analysed."""
+        named = (name for line in lines for name in repositories_in(line))
+        return any(self.known.clone_named(name) is None for name in named)
 
     def _is_stale(self, text: str) -> bool:
         """Whether a word means a path of the repositories that is not there."""

@@ -12,7 +12,7 @@ from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import url_identity
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["Address", "KnownAddresses", "addresses_in"]
+__all__ = ["Address", "KnownAddresses", "addresses_in", "repositories_in"]
 
 _URL = re.compile(r"(?:https?|ssh|git)://[^\s<>()\[\]\"'`|,;]+|git@[\w.-]+:[\w./~-]+")
 _RAW = re.compile(
@@ -23,6 +23,8 @@ _FILE = re.compile(
     r"(?P<repository>https?://.+?)(?:/-)?/(?:blob|tree|raw|edit|src/(?:branch|tag|commit)|src)/"
     r"(?P<revision>[^/]+)/(?P<path>[^#?]+)"
 )
+# On the forges whose addresses all start with an owner and a repository.
+_ON_A_FORGE = re.compile(r"\b(?:github|gitlab)\.com[/:][\w.-]+/([\w.-]+?)(?:\.git)?(?=[/#?]|$)")
 _OPEN = re.compile(r"[{}<>*$%…]|\.\.\.")
 
 
@@ -69,6 +71,12 @@ def addresses_in(line: Line) -> Iterator[Word]:
         text = match[0].rstrip(".:!?*_")
         if without_user(text) == text:
             yield Word(line.number, match.start() + 1, text)
+
+
+def repositories_in(line: Line) -> Iterator[str]:
+    """The name of every repository that an address on a line is of."""
+    for word in addresses_in(line):
+        yield from _ON_A_FORGE.findall(word.text)
 
 
 def _parse(url: str) -> Address:
