@@ -100,6 +100,8 @@ $ graphdoc explain aplication:prod/webb
 graphdoc: no node 'aplication:prod/webb'; did you mean 'application:prod/web'?
 $ graphdoc explain wbe
 graphdoc: no node 'wbe'; did you mean 'web'?
+$ graphdoc explain application:*
+graphdoc: 'application:*' means no node; '*' stays within a segment, '**' does not
 $ graphdoc explain orphaned-manifst
 graphdoc: no node 'orphaned-manifst'; did you mean 'orphaned-manifest'?
 $ graphdoc values web --cluster prd

@@ -42,7 +42,8 @@ def _explain_nodes(analysis: Analysis, subject: str) -> str:
         hint = nearest(subject, RULE_IDS) if error.nearest is None else ""
         raise UsageMistake(f"{error}{hint}") from error
     if not ids:
-        raise UsageMistake(f"'{subject}' means no node")
+        hint = "; '*' stays within a segment, '**' does not" if "*" in subject else ""
+        raise UsageMistake(f"'{subject}' means no node{hint}")
     report = to_report(analysis, analysis.findings, colour=has_colour(None))
     nodes = (analysis.graph.node(id_) for id_ in ids)
     return "\n".join(explain_node(report, analysis.graph, node) for node in nodes if node)

@@ -4,11 +4,9 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from shutil import get_terminal_size
 
 from graphdoc.cli.speech import is_lost_reader, say, silence_stdout
 from graphdoc.cli.status import UsageMistake
-from graphdoc.report.wrap import wrap
 
 __all__ = [
     "append_file",
@@ -32,6 +30,10 @@ def has_colour(output: Path | None) -> bool:
 def write_report(text: str, format_: str, output: Path | None) -> None:
     """A result in one of several formats; text is wrapped where it goes to a terminal."""
     if format_ == "text" and output is None and sys.stdout.isatty():
+        from shutil import get_terminal_size  # noqa: PLC0415 -- slow, and pipes need no width
+
+        from graphdoc.report.wrap import wrap  # noqa: PLC0415
+
         text = wrap(text, get_terminal_size().columns)
     write_result(text, output)
 

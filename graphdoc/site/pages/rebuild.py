@@ -10,7 +10,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.diagrams.drawing import drawn
 from graphdoc.site.facts import flag, texts
-from graphdoc.site.markup import DASH, Markup, chip, html, kind_chip, plural
+from graphdoc.site.markup import DASH, Markup, chip, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.secret_runbook import SECRET_RUNBOOK, sealed_rows
 from graphdoc.site.pages.waves import verdict
@@ -97,13 +97,11 @@ def _lacking(
         what = "the SealedSecret" if len(sealed) == 1 else f"the {len(sealed)} SealedSecrets"
         yield html("The private key that opens {}.", what)
     secrets = [n for n in scope.atlas.graph.nodes(NodeKind.SECRET) if n.cluster == node.name]
-    missing = [n.id for n in secrets if flag(n.attributes, "missing")]
+    missing = [n for n in secrets if flag(n.attributes, "missing")]
     if missing:
-        yield html(
-            "What nothing in Git makes: {} ({}).",
-            plural(len(missing), "Secret"),
-            scope.nodes(missing),
-        )
+        named = (scope.node(n.id, n.id.removeprefix(f"secret:{n.cluster}/")) for n in missing)
+        said = plural(len(missing), "Secret")
+        yield html("What nothing in Git makes: {} ({}).", said, join(named, ", "))
     hidden = [n for n in scope.atlas.by_cluster.get(node.name, ()) if _is_unrendered(scope, n)]
     if hidden:
         yield html(
