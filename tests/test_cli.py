@@ -155,6 +155,7 @@ def test_an_empty_directory_is_nothing_to_analyse(
         assert answer.err == (
             "graphdoc: nothing to analyse: no Application, kustomization or chart in empty\n"
         )
+    assert Answer(capsys, "render", "empty").err == "graphdoc render: empty: no manifest here\n"
 
 
 def test_charts_that_nothing_renders_are_not_called_checked(

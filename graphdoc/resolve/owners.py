@@ -1,5 +1,6 @@
 """Whom an Application belongs to: as its manifest says, or else as CODEOWNERS say of its files."""
 
+import re
 from collections.abc import Iterable, Iterator
 from posixpath import dirname
 
@@ -15,6 +16,7 @@ __all__ = ["Owners"]
 
 # Where teams write it down, in annotations, labels or the `info` of an Application.
 _KEYS = ("backstage.io/owner", "app.kubernetes.io/owner", "team", "owner")
+_SECTION = re.compile(r"\s*\^?\[[^\]]*\](?:\[\d+\])?(?P<owners>[^#]*)")
 # Where GitHub and GitLab look, the first that is there.
 _FILES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
@@ -64,12 +66,20 @@ def _files(entry: ResolvedApplication) -> Iterator[SourceFile]:
 
 
 def _rules(clone: Clone) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each line of the CODEOWNERS, as a pattern with its owners, of which there may be none."""
+    """Each line of the CODEOWNERS, as a pattern with its owners, of which there may be none.
+
+    A section of GitLab's may have owners for those of its lines that name none.
+    """
     found = next((path for path in _FILES if clone.is_file(path)), None)
+    usual: tuple[str, ...] = ()
     for line in skim_text(clone, found).splitlines() if found is not None else ():
+        section = _SECTION.match(line)
+        if section is not None:
+            usual = tuple(section["owners"].split())
+            continue
         pattern, *owners = line.partition("#")[0].split() or [""]
-        if pattern and not pattern.startswith(("[", "^[")):  # a section of GitLab's
-            yield pattern, tuple(owners)
+        if pattern:
+            yield pattern, tuple(owners) or usual
 
 
 def _fits(path: str, pattern: str) -> bool:
