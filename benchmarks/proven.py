@@ -49,7 +49,8 @@ class Wanted(NamedTuple):
     def key(self) -> tuple[str, str, str]:
         """What makes it one Application of one Argo CD."""
         metadata = self.manifest["metadata"]
-        return self.build.cluster, metadata.get("namespace", "argocd"), metadata["name"]
+        namespace = metadata.get("namespace") or self.build.namespace or "argocd"
+        return self.build.cluster, namespace, metadata["name"]
 
 
 class Result(NamedTuple):

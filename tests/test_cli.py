@@ -158,6 +158,20 @@ def test_an_empty_directory_is_nothing_to_analyse(
     assert Answer(capsys, "render", "empty").err == "graphdoc render: empty: no manifest here\n"
 
 
+def test_a_clone_of_other_tools_alone_says_which(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tanka").mkdir()
+    (tmp_path / "tanka/main.jsonnet").write_text("{}")
+    answer = Answer(capsys, "check", "tanka")
+    assert (answer.status, answer.err) == (
+        3,
+        "graphdoc: nothing to analyse: no Application, kustomization or chart in tanka;"
+        " files of Jsonnet that no Application reads: not followed (1)\n",
+    )
+
+
 def test_charts_that_nothing_renders_are_not_called_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,9 @@ from graphdoc.clone import DiskClone
 from graphdoc.config import Config
 from graphdoc.model.clone import Clone
 from graphdoc.pipeline import Analysis, analyse
+from graphdoc.resolve.clusters.asked import find_asked
 from graphdoc.resolve.detached import find_bypassed
+from graphdoc.resolve.other_tools import find_other_tools
 
 __all__ = ["analyse_clones", "analyse_config", "analyse_estate", "read_config", "remarks_on"]
 
@@ -39,8 +41,9 @@ def analyse_config(config: Config, clones: tuple[Clone, ...] | None = None) -> A
         analysis = analyse(config, progress, clones)
     if analysis.is_empty:
         names = ", ".join(r.path for r in config.repositories) or "graphdoc.yaml"
+        others = "".join(f"; {note.reason}" for note in find_other_tools(analysis.estate))
         raise NothingToAnalyse(
-            f"nothing to analyse: no Application, kustomization or chart in {names}"
+            f"nothing to analyse: no Application, kustomization or chart in {names}{others}"
         )
     remarks = remarks_on(analysis) if clones is None else _borrowed(analysis)
     for remark in remarks:
@@ -55,7 +58,16 @@ def remarks_on(analysis: Analysis) -> tuple[str, ...]:
         " from Git and not from its files; 'git switch -C BRANCH' first to see them"
         for clone, revisions in find_bypassed(analysis.estate)
     )
-    return (*_borrowed(analysis), *bypassed)
+    return (*_borrowed(analysis), *bypassed, *_unregistered(analysis))
+
+
+def _unregistered(analysis: Analysis) -> tuple[str, ...]:
+    if find_asked(analysis.estate) is None:
+        return ()
+    return (
+        "graphdoc: ApplicationSets choose clusters that no clone registers; list them under"
+        " 'clusters' in graphdoc.yaml, for which 'graphdoc init' writes what to fill in",
+    )
 
 
 def _borrowed(analysis: Analysis) -> tuple[str, ...]:
