@@ -64,8 +64,8 @@ if sys.argv[1] == "reversed":
 from graphdoc.cli import run
 for number, line in enumerate(open("commands.txt", encoding="utf-8")):
     words = line.split()
-    told = os.open(f"out/{number}-{words[0]}.txt", os.O_CREAT | os.O_WRONLY)
-    os.dup2(told, 1)
+    told = open(f"out/{number}-{words[0]}.txt", "wb")
+    os.dup2(told.fileno(), 1)
     assert run(words) in (0, 1), line
 """
 ONCE = (

@@ -261,7 +261,9 @@ def _document(file: File, site: Site) -> Document:
 
 def _generated(config: MkDocsConfig, path: str, content: str | bytes) -> GeneratedFile:
     inclusion = InclusionLevel.NOT_IN_NAV
-    file = GeneratedFile.generated(config, path, content=content, inclusion=inclusion)
+    # MkDocs writes text with the line ends of the system, and bytes as they are.
+    data = content.encode() if isinstance(content, str) else content
+    file = GeneratedFile.generated(config, path, content=data, inclusion=inclusion)
     assert isinstance(file, GeneratedFile)  # it makes one of its own class
     return file
 
