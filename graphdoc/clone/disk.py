@@ -2,17 +2,23 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from posixpath import dirname, join, normpath
-from typing import NamedTuple
 
 from graphdoc.clone.git import BlobError, Blobs, GitDirectory, borrows, find_git_directory
 from graphdoc.clone.line_ends import to_committed, windows_checkouts
 from graphdoc.clone.links import linked_blobs, real_path
+from graphdoc.clone.listing import (
+    LINK_NESTING,
+    LINKED_FILES_LIMIT,
+    find_ignored,
+    is_hidden,
+    list_files,
+)
 from graphdoc.clone.revisions import (
     GitFacts,
     Revisions,
@@ -28,13 +34,9 @@ from graphdoc.model.redact import without_user
 
 __all__ = ["BareClone", "DiskClone", "GitClone", "open_clone"]
 
-_SKIPPED_DIRECTORIES = frozenset({".git", "node_modules", ".venv", "__pycache__"})
 _KEPT_FILE_LIMIT = 1024 * 1024
 _KEPT_LIMIT = 256 * 1024 * 1024
-_LINKED_FILES_LIMIT = 100_000
 _LINK_SIZE_LIMIT = 4096
-_LINK_NESTING = 1
-_NESTED_LINKS_LIMIT = 1000
 
 
 @dataclass(eq=False)
@@ -82,8 +84,8 @@ class DiskClone(Tree):
     @cached_property
     def files(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
         """Every file below the root but Git's own, ignored ones, and links that leave it."""
-        ignored = _ignored(self.git) if self.git is not None else _Ignored(frozenset(), ())
-        return tuple(sorted({p for p in _list_files(self.root) if not ignored.has(p)}))
+        ignored = find_ignored(self.git)
+        return tuple(sorted({p for p in list_files(self.root) if not ignored.has(p)}))
 
     @cached_property
     def _real_root(self) -> Path:
@@ -246,8 +248,8 @@ class GitClone(Tree):
         entries = list(self._entries())
         blobs = {path: blob for mode, blob, path in entries if mode.startswith("100")}
         shown, links = blobs, self._links
-        for _ in range(_LINK_NESTING + 1):  # a link may show another link
-            shown = {**blobs, **dict(islice(linked_blobs(shown, links), _LINKED_FILES_LIMIT))}
+        for _ in range(LINK_NESTING + 1):  # a link may show another link
+            shown = {**blobs, **dict(islice(linked_blobs(shown, links), LINKED_FILES_LIMIT))}
         return shown
 
     @cached_property
@@ -350,61 +352,3 @@ def _read_own_addresses(root: Path) -> GitFacts:
     settings = directory / "config"
     inside = not directory.is_symlink() and settings.is_file() and not settings.is_symlink()
     return read_addresses(GitDirectory(root.resolve(), directory)) if inside else GitFacts()
-
-
-def _list_files(root: Path) -> Iterator[str]:
-    """The files below a folder, and those behind links to folders of the same clone."""
-    links: list[Path] = []
-    yield from _list_plain(root, links)
-    first = [(link, link.relative_to(root).as_posix()) for link in links]
-    yield from islice(_list_linked(root, first, _LINK_NESTING), _LINKED_FILES_LIMIT)
-
-
-def _list_plain(top: Path, links: list[Path]) -> Iterator[str]:
-    """The files below a folder; ``links`` gathers the links to folders. No Path for each folder."""
-    start = len(os.path.join(top, ""))  # noqa: PTH118
-    for directory, folders, names in os.walk(top):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED_DIRECTORIES)
-        places = (os.path.join(directory, name) for name in folders)  # noqa: PTH118
-        links += (Path(place) for place in places if os.path.islink(place))  # noqa: PTH114
-        base = directory[start:].replace(os.sep, "/")
-        yield from (f"{base}/{name}" if base else name for name in names)
-
-
-def _list_linked(root: Path, links: Sequence[tuple[Path, str]], nesting: int) -> Iterator[str]:
-    """What links show, each with the path that it has there; few levels, and few links in each."""
-    real_root = root.resolve()
-    deeper: list[tuple[Path, str]] = []
-    for link, shown in links:
-        target = link.resolve()
-        inside = target.is_relative_to(real_root) and not link.is_relative_to(target)
-        if not inside or not target.is_dir() or is_hidden(target, real_root):
-            continue
-        nested: list[Path] = []
-        yield from (f"{shown}/{path}" for path in _list_plain(target, nested))
-        deeper += ((place, f"{shown}/{place.relative_to(target).as_posix()}") for place in nested)
-    if nesting and deeper:
-        yield from _list_linked(root, deeper[:_NESTED_LINKS_LIMIT], nesting - 1)
-
-
-def is_hidden(place: Path, root: Path) -> bool:
-    """Whether a link leads to Git's own data, which may hold credentials, in any case."""
-    return ".git" in (part.lower() for part in place.relative_to(root).parts)
-
-
-class _Ignored(NamedTuple):
-    """What Git leaves out of the repository: files, and folders with all that they hold."""
-
-    files: frozenset[str]
-    folders: tuple[str, ...]
-
-    def has(self, path: str) -> bool:
-        return path in self.files or path.startswith(self.folders)
-
-
-def _ignored(git: GitDirectory) -> _Ignored:
-    """Files that lie in the working tree, are not tracked and never will be: Argo CD has none."""
-    options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
-    paths = [path for path in git.ask("ls-files", *options).split("\0") if path]
-    folders = tuple(path for path in paths if path.endswith("/"))
-    return _Ignored(frozenset(path for path in paths if not path.endswith("/")), folders)

@@ -4,8 +4,9 @@ import os
 import tempfile
 from pathlib import Path, PurePosixPath
 
-from graphdoc.clone.disk import DiskClone, is_hidden
+from graphdoc.clone.disk import DiskClone
 from graphdoc.clone.line_ends import to_committed, to_windows
+from graphdoc.clone.listing import is_hidden
 
 __all__ = ["RewriteError", "rewrite_file"]
 
