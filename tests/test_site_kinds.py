@@ -150,6 +150,12 @@ _RENAMED = """\
 """
 
 
+def test_an_application_says_whom_it_belongs_to() -> None:
+    owned = site(f"{TEXT}-- platform/CODEOWNERS --\n* @acme/<b> @ann\n").pages["apps/shop.md"]
+    assert "owned by @acme/&lt;b&gt;, @ann<" in owned.markdown
+    assert "owned by" not in site().pages["apps/shop.md"].markdown
+
+
 def test_names_that_stand_on_one_cluster_each_make_no_matrix() -> None:
     renamed = "".join(map(_RENAMED.format, ("secrets", "odd", "shop")))
     apart = TEXT.replace("patches:\n", f"patches:\n{renamed}").replace(
