@@ -363,6 +363,10 @@ spec:
         repoURL: https://git.example.com/platform
         path: '{{index .metadata.annotations "example.com/path"}}/{{metadata.annotations.folder}}'
       destination: {server: "{{server}}"}
+-- platform/main.tf --
+annotations = {
+  folder = "https://user:secret@git.example.com/apps"
+}
 """
 
 
@@ -382,7 +386,7 @@ def test_init_shows_what_sets_ask_of_clusters(
   #     zone: eu
   #   annotations:
   #     example.com/path: ""
-  #     folder: ""
+  #     folder: https://git.example.com/apps
 """
         in written
     )

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.redact import is_credential_key
+from graphdoc.model.redact import is_credential_key, without_credentials
 from graphdoc.resolve.contents import skim_text
 
 __all__ = ["Terraform"]
@@ -101,7 +101,7 @@ class Terraform:
         for name in sorted(name for name in names if not is_credential_key(name)):
             values = {value for module in self._modules for value in module.written(name)}
             if len(values) == 1:
-                found[name] = values.pop()
+                found[name] = without_credentials(values.pop())
         return found
 
 
