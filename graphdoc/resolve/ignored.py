@@ -14,15 +14,16 @@ __all__ = ["IgnoreRule", "Ignored"]
 
 @dataclass(frozen=True, slots=True)
 class IgnoreRule:
-    """One line of a .gitignore, as a glob from the repository's root."""
+    """One line of a .gitignore, as globs from the repository's root: what it names, and below."""
 
     glob: str
+    within: str
     negated: bool
     span: Span
 
     def matches(self, path: str) -> bool:
         """Whether the file is, or lies below, what the line names."""
-        return matches_segments(path, f"{self.glob}/**")  # which is the folder itself, too
+        return matches_segments(path, self.within)
 
 
 class Ignored:
@@ -53,4 +54,4 @@ def _rules(clone: Clone, path: str) -> Iterator[IgnoreRule]:
         anchored = bare.startswith("/") or "/" in bare
         glob = home + (bare.lstrip("/") if anchored else f"**/{bare}")
         span = Span(SourceFile(clone.name, path), number, 1, number, len(line) + 1)
-        yield IgnoreRule(glob, pattern.startswith("!"), span)
+        yield IgnoreRule(glob, f"{glob}/**", pattern.startswith("!"), span)

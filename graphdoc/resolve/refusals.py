@@ -132,16 +132,17 @@ def meant_builds(estate: Estate) -> tuple[Build, ...]:
     return tuple(build for build, own in known if own in used or not is_pattern(own.path))
 
 
+@lru_cache(maxsize=2)  # several rules ask
 def find_tops(estate: Estate) -> tuple[Build, ...]:
     """The builds that nothing includes, and those that Applications render.
 
     A Component is no build of its own: what it includes, its includers do.
     """
     included = {
-        (file.repository, dirname(file.path))
+        folder
         for build in estate.builds
         for file in build.kustomizations
-        if (file.repository, dirname(file.path)) != (build.clone, build.path)
+        if (folder := (file.repository, dirname(file.path))) != (build.clone, build.path)
     }
     rendered = tuple(rendered_builds(estate))
     free = (build for build in estate.builds if (build.clone, build.path) not in included)

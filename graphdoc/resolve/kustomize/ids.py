@@ -130,7 +130,7 @@ class Item(NamedTuple):
     @property
     def id(self) -> Id:
         """The id that it has now."""
-        gvk, metadata = self.gvk, self.manifest.entries.get("metadata")
+        gvk, metadata = gvk_of(self.manifest), self.manifest.entries.get("metadata")
         if not isinstance(metadata, Mapping):
             return Id(gvk, effective_namespace(gvk, ""), "")
         entries = metadata.entries

@@ -39,7 +39,8 @@ def is_remote(entry: str) -> bool:
 
 def is_kustomization(clone: Clone, directory: str) -> str | None:
     """The name of the directory's kustomization file, if it has one."""
-    found = (name for name in KUSTOMIZATION_NAMES if clone.is_file(posixpath.join(directory, name)))
+    base = f"{directory}/" if directory else ""
+    found = (name for name in KUSTOMIZATION_NAMES if clone.is_file(base + name))
     return next(found, None)
 
 

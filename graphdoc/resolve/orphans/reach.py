@@ -93,8 +93,10 @@ def _unreached_manifests(estate: Estate) -> Iterator[Unreached]:
     for clone in estate.clones:
         charts = _chart_folders(clone)
         for path in clone.files:
-            beside = (clone.name, dirname(path)) in served or is_kustomization(clone, dirname(path))
-            if not path.endswith(_YAML) or not beside or _is_kustomization_file(clone, path):
+            if not path.endswith(_YAML):
+                continue
+            own = is_kustomization(clone, dirname(path))
+            if own == basename(path) or not (own or (clone.name, dirname(path)) in served):
                 continue
             if _EXAMPLE.search(basename(path)) or is_pattern(path) or _is_of_chart(path, charts):
                 continue
@@ -210,10 +212,6 @@ def _is_values(parsed: ParsedFile) -> bool:
     return isinstance(root, Mapping) and not (
         "kind" in root.entries or "apiVersion" in root.entries
     )
-
-
-def _is_kustomization_file(clone: Clone, path: str) -> bool:
-    return is_kustomization(clone, dirname(path)) == basename(path)
 
 
 def _is_manifest(parsed: ParsedFile) -> bool:
