@@ -16,6 +16,12 @@ _SETTING = re.compile(
 # Such files hold accounts, whatever their lines say.
 _ACCOUNTS = re.compile(r"user|role|docker|kubeconfig|netrc|pgpass", re.IGNORECASE)
 _WITH_ACCOUNT = re.compile(r"://[^/\s:@]+:[^/\s@]+@")
+# Whoever knows such an address may use it.
+_BEARING = re.compile(
+    r"hooks\.slack\.com/|discord(?:app)?\.com/api/webhooks/|\.webhook\.office\.com/"
+    r"|[?&](?:api_?key|code|key|sig|token)=",
+    re.IGNORECASE,
+)
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----")
 _PUBLIC_KEY = re.compile(r"\s*(?:ssh-|ecdsa-|sk-)[\w@.-]+ [\w+/=]+(?: \S+)?\s*")
 _PATH = re.compile(r"(?:/[a-z][\w.-]*){2,}")
@@ -29,7 +35,7 @@ def is_setting(key: str, text: str) -> bool:
         return all(block in {"CERTIFICATE", "PUBLIC KEY"} for block in blocks)
     if _PUBLIC_KEY.fullmatch(text) or _PATH.fullmatch(text.strip()):
         return True
-    if _CONFIDENTIAL.search(key) or _WITH_ACCOUNT.search(text):
+    if any(known.search(text) for known in (_WITH_ACCOUNT, _BEARING)) or _CONFIDENTIAL.search(key):
         return False
     if "\n" in text.strip():
         return not _CONFIDENTIAL.search(text) and not _ACCOUNTS.search(key)
