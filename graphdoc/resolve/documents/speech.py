@@ -29,7 +29,8 @@ _OTHER_TIMES = re.compile(
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
-    r"\bnone of (?:these|those|them)\b[^.]{0,300}\bexists?\b|\b(?:do|does)(?: not|n't) exist\b",
+    r"\bnone of (?:these|those|them)\b[^.]{0,300}\bexists?\b|\b(?:do|does)(?: not|n't) exist\b"
+    r"|\bneither of (?:which|these|them) exists?\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"`[^`\n]*`")

@@ -9,13 +9,15 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.repositories import url_identity
 from graphdoc.resolve.roots.scripts import find_applied
 
 __all__ = ["is_applied", "is_applied_by_hand", "is_named_by_hand"]
 
 _PROSE = (".md", ".mdx", ".rst", ".adoc", ".txt")
 _COMMAND = re.compile(
-    r"(?:^|\s)(?:-f|-k|--filename|--kustomize|--path|--values)[= ]\s*[\"'`]?(?P<option>[\w./@-]+)"
+    r"(?:^|\s)(?:-f|-k|--filename)[= ]\s*[\"'`]?(?P<url>https?://[^\s\"'`<>]+)"
+    r"|(?:^|\s)(?:-f|-k|--filename|--kustomize|--path|--values)[= ]\s*[\"'`]?(?P<option>[\w./@-]+)"
     r"|\b(?:kustomize build|kubectl kustomize) +[\"'`]?(?P<folder>[\w./@-]+)"
     r"|\bhelm +(?:install|template|upgrade) +(?:--?\w[\w-]* +)*[\w.-]+"
     r" +[\"'`]?(?P<chart>[\w./@-]+)",
@@ -52,15 +54,25 @@ def _told(clones: tuple[Clone, ...]) -> frozenset[SourceFile]:
 def _told_by(clone: Clone) -> Iterator[SourceFile]:
     for path in clone.files:
         if path.lower().endswith(_PROSE):
-            yield from (
-                SourceFile(clone.name, place) for place in _places(skim_text(clone, path), path)
-            )
+            text = skim_text(clone, path)
+            yield from (SourceFile(clone.name, place) for place in _places(text, path))
+            yield from (SourceFile(clone.name, place) for place in _addressed(clone, text))
 
 
 def _places(text: str, path: str) -> Iterable[str]:
     """The paths of commands, seen from the repository's root and from the document's folder."""
-    for match in _COMMAND.finditer(text):
+    for match in (found for found in _COMMAND.finditer(text) if not found["url"]):
         for base in {"", dirname(path)}:
             place = normalise(f"{base}/{match[match.lastgroup or 0]}".lstrip("/"))
             if place:
                 yield place
+
+
+def _addressed(clone: Clone, text: str) -> Iterator[str]:
+    """The files of the clone that commands name by their address, at whatever revision."""
+    names = {clone.name, *(url_identity(url).rpartition("/")[2] for url in clone.urls)}
+    for match in (found for found in _COMMAND.finditer(text) if found["url"]):
+        parts = match["url"].split("/")
+        ends = ("/".join(parts[index:]) for index in range(4, len(parts)))
+        if names & {part.removesuffix(".git").lower() for part in parts}:
+            yield from (end for end in ends if clone.is_file(end))

@@ -100,7 +100,8 @@ def _unreached_manifests(estate: Estate) -> Iterator[Unreached]:
                 continue
             if _EXAMPLE.search(basename(path)) or is_pattern(path) or _is_of_chart(path, charts):
                 continue
-            if not reach.has(SourceFile(clone.name, path)):
+            file = SourceFile(clone.name, path)
+            if not reach.has(file) and not is_named_by_hand(estate.clones, file):
                 found = Unreached(clone, Files(estate.files.limits).parse(clone, path))
                 yield from (found,) if _is_manifest(found.parsed) else ()
 
