@@ -192,6 +192,13 @@ def test_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
     assert store.read("key") is None
 
 
+def test_result_that_cannot_take_its_place_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "key.json").mkdir()
+    tmp_path.chmod(0o700)
+    Store(tmp_path).write("key", Told("text", (), 0, 0))
+    assert [entry.name for entry in tmp_path.iterdir()] == ["key.json"]
+
+
 def test_runs_side_by_side_read_whole_results(tmp_path: Path) -> None:
     store = Store(tmp_path)
     told = [Told(str(n) * 50_000, (), n, 0) for n in range(4)]

@@ -486,10 +486,16 @@ spec: {encryptedData: {k: canary-three}}
 
 def test_render_reads_paths_from_standard_input(estate: Path) -> None:
     command = [sys.executable, "-m", "graphdoc", "render", "--format", "jsonl", "-"]
-    given = b"platform/base\nplatform/overlays/prod\n"
-    done = subprocess.run(command, input=given, capture_output=True, check=True, cwd=estate)
-    paths = [json.loads(line)["path"] for line in done.stdout.splitlines()]
-    assert paths == ["platform/base", "platform/overlays/prod"]
+    (estate / "größe").mkdir()
+    (estate / "größe" / "kustomization.yaml").write_text("namePrefix: a-\n", "utf-8")
+    console = {**os.environ, "PYTHONIOENCODING": "cp1252"}  # as Windows has it
+    done = subprocess.run(
+        command, input="platform/base\r\n\ngröße\n".encode(), capture_output=True, check=False,
+        cwd=estate, env=console,
+    )  # fmt: skip
+    found = {line["path"]: line["error"] for line in map(json.loads, done.stdout.splitlines())}
+    assert list(found) == ["platform/base", "größe"]
+    assert "no such directory" not in str(found)
 
 
 def test_a_reader_that_goes_away_is_no_error(estate: Path) -> None:

@@ -61,9 +61,12 @@ class Store:
             if not self._is_ours():
                 return
             handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
-            with os.fdopen(handle, "wb") as file:
-                file.write(_encode(told))
-            Path(name).replace(self._place(key))
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(_encode(told))
+                Path(name).replace(self._place(key))
+            finally:  # Windows replaces no file that another run reads just now
+                Path(name).unlink(missing_ok=True)
             self._make_room()
 
     def _place(self, key: str) -> Path:

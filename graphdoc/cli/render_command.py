@@ -1,5 +1,6 @@
 """``graphdoc render``."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -80,7 +81,9 @@ def _pieces(results: Iterable[Rendered], failed: list[bool]) -> Iterator[str]:
 def _each_path(paths: tuple[str, ...]) -> Iterator[str]:
     for path in paths:
         if path == "-":
-            yield from (line.rstrip("\r\n") for line in sys.stdin if line.strip())
+            # As names of files are spelled, not as the console spells text.
+            lines = map(os.fsdecode, sys.stdin.buffer)
+            yield from (line.rstrip("\r\n") for line in lines if line.strip())
         elif not path:
             raise UsageMistake("an empty PATH")
         else:
