@@ -1,7 +1,7 @@
-"""Line ends as Git keeps them, where its settings have files checked out as Windows writes them.
+"""Line ends as Git keeps them, where its settings check files out as Windows writes them.
 
 Argo CD reads what is committed: with CRLF, a file that a ``configMapGenerator`` takes would be
-another ConfigMap on this machine than in the cluster.
+another ConfigMap on this machine than in the cluster. See decision 0020-line-ends-as-committed.
 """
 
 from graphdoc.clone.git import GitDirectory
