@@ -146,13 +146,42 @@ class _Gathering:
 
 
 def _documents(estate: Estate) -> Iterator[tuple[str, str, Node]]:
-    """What is applied as it is written, and the values of charts."""
+    """What is applied as it is written, and the values of charts, but for what no other shares."""
     for root in estate.roots:
         for resource in root.resources:
             yield root.cluster, root.node, resource.manifest
+    shared = _shared_files(estate)
     for entry in estate.applications:
-        roots = (root for source in entry.sources for root in _roots_of(source))
-        yield from ((entry.cluster, entry.id, root) for root in roots)
+        for source in entry.sources:
+            # Options are written in the Application, and values come from anywhere.
+            is_own = source.build is not None and source.source.kustomize is None
+            if not is_own or not shared.isdisjoint(_files_of(source)):
+                yield from ((entry.cluster, entry.id, root) for root in _roots_of(source))
+
+
+def _shared_files(estate: Estate) -> frozenset[SourceFile]:
+    """The files that several clusters read: a text of any other is in force on one alone."""
+    clusters: dict[SourceFile, str] = {}
+    shared: set[SourceFile] = set()
+    for cluster, file in _read_files(estate):
+        if clusters.setdefault(file, cluster) != cluster:
+            shared.add(file)
+    return frozenset(shared)
+
+
+def _read_files(estate: Estate) -> Iterator[tuple[str, SourceFile]]:
+    for root in estate.roots:
+        files = root.build.files if root.build is not None else ()
+        places = (resource.span.file for resource in root.resources)
+        yield from ((root.cluster, file) for file in (*files, *places))
+    for entry in estate.applications:
+        yield from ((entry.cluster, f) for source in entry.sources for f in _files_of(source))
+
+
+def _files_of(source: ResolvedSource) -> Iterator[SourceFile]:
+    yield from source.files
+    yield from source.build.files if source.build is not None else ()
+    yield from (layered.file for layered in source.value_files)
 
 
 def _roots_of(source: ResolvedSource) -> Iterator[Node]:
