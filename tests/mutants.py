@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -58,18 +57,20 @@ class Mutant(NamedTuple):
     tree: ast.Module
 
 
-def mutants(file: Path) -> Iterator[Mutant]:
-    """Every change that is known for a file."""
+def changeable(file: Path) -> list[int]:
+    """The places in a file's tree where a change is known."""
+    nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+    return [index for index, node in enumerate(nodes) if _change(node) is not None]
+
+
+def mutant_at(file: Path, index: int) -> Mutant:
+    """The file's tree with one change."""
+    tree = ast.parse(file.read_text("utf-8"))
+    node = next(n for i, n in enumerate(ast.walk(tree)) if i == index)
+    change = _change(node) or ""
+    place = getattr(node, "target", node) if isinstance(node, ast.comprehension) else node
     name = file.relative_to(_ROOT).as_posix()
-    count = sum(1 for _ in ast.walk(ast.parse(file.read_text("utf-8"))))
-    for index in range(count):
-        tree = ast.parse(file.read_text("utf-8"))
-        node = next(n for i, n in enumerate(ast.walk(tree)) if i == index)
-        change = _change(node)
-        if change is not None:
-            place = getattr(node, "target", node) if isinstance(node, ast.comprehension) else node
-            line = getattr(place, "lineno", 0)
-            yield Mutant(name, line, change, ast.fix_missing_locations(tree))
+    return Mutant(name, getattr(place, "lineno", 0), change, ast.fix_missing_locations(tree))
 
 
 def _unchanged(file: Path) -> Mutant:
@@ -209,11 +210,12 @@ def main() -> int:
     random = Random(options.seed)
     tried = survived = 0
     for file in sorted(f for path in options.paths for f in _files(path.resolve())):
-        known = list(mutants(file))
+        known = changeable(file)
         if not survives(_unchanged(file), options.cases):
             print(f"tests fail without a change, or there are none: {file}")  # noqa: T201
             continue
-        for mutant in random.sample(known, min(options.each, len(known))):
+        for index in random.sample(known, min(options.each, len(known))):
+            mutant = mutant_at(file, index)
             if time.monotonic() > end:
                 break
             tried += 1
