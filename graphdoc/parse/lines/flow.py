@@ -1,6 +1,7 @@
 """``[a, b]`` and ``{a: b}``, on one line or several."""
 
 import re
+from functools import cache
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Sequence
@@ -8,20 +9,21 @@ from graphdoc.parse.lines.words import COMMENT, DOUBLE, SINGLE, Words, leave, ne
 
 __all__ = ["Flow"]
 
-_match_comment = re.compile(rf"{COMMENT}$", re.VERBOSE).match
 # A sign, a quoted word or plain words, with the colon behind a key, or the end of the line.
 _SIGN, _QUOTED, _COLON, _PLAIN, _PLAIN_COLON = 1, 2, 3, 4, 5
 _BEGIN = r"A-Za-z0-9_./$+=<^~;(\xa0-\U0010ffff"
 _INSIDE = rf"[{_BEGIN}\\)*@%&!|>-]"
-_match_token = re.compile(
-    rf"""[ ]*(?:
-        ([\[\]{{}},])
-        |("{DOUBLE}"|'{SINGLE}')(:?)
-        |((?:[{_BEGIN}]|-(?=[A-Za-z0-9_./$-])){_INSIDE}*(?:[ ]+{_INSIDE}+)*)(:(?=[ ]|$))?
-        |$
-    )""",
-    re.VERBOSE,
-).match
+_TOKEN = rf"""[ ]*(?:
+    ([\[\]{{}},])
+    |("{DOUBLE}"|'{SINGLE}')(:?)
+    |((?:[{_BEGIN}]|-(?=[A-Za-z0-9_./$-])){_INSIDE}*(?:[ ]+{_INSIDE}+)*)(:(?=[ ]|$))?
+    |$
+)"""
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.VERBOSE)  # when the first is met: it takes a while
 
 
 class Flow:
@@ -36,13 +38,14 @@ class Flow:
     def whole(self, levels: int) -> Node:
         """What begins here, behind which nothing but a comment may stand."""
         node = self._node(self._token(), levels)
-        if not _match_comment(self._raw[self.at], self._column):
+        if not _compiled(f"{COMMENT}$").match(self._raw[self.at], self._column):
             leave()
         return node
 
     def _token(self) -> re.Match[str]:
+        match = _compiled(_TOKEN).match
         while True:
-            token = _match_token(self._raw[self.at], self._column)
+            token = match(self._raw[self.at], self._column)
             if token is None:
                 leave()
             self._column = token.end()
