@@ -141,6 +141,10 @@ MISTAKES = [
         "graphdoc.yaml:1:32: repositories[0].path: no directory 'gone'",
     ),
     (
+        CLONE + f"chart_cache: {'x' * 300}\n",
+        f"graphdoc.yaml:2:14: chart_cache: no directory '{'x' * 300}'",
+    ),
+    (
         "repositories: clone\n",
         "graphdoc.yaml:1:15: repositories: expected a list, found the text 'clone'",
     ),

@@ -25,6 +25,7 @@ resources: [m.yaml]
 {MAP}-- deep/one/overlays/prod/kustomization.yaml --
 resources: [../../base]
 namePrefix: prod-
+commonAnnotations: {{told: "{"at length " * 30}"}}
 -- deep/two/overlay/kustomization.yaml --
 resources: [../../one/base]
 nameSuffix: -two

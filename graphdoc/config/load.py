@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -154,7 +154,7 @@ def _repository(item: Entry, directory: Path, environment: Mapping[str, str]) ->
     if "path" not in table:
         item.fail(f"{item.name}: the key 'path' is missing")
     root = _place(table["path"], directory, environment)
-    if not root.is_dir():
+    if not _is_there(root.is_dir):
         table["path"].fail(f"{table['path'].name}: no directory '{_relative(root, directory)}'")
     name = table["name"].text() if "name" in table else root.resolve().name
     if not name or "/" in name or name in {".", ".."}:
@@ -166,13 +166,21 @@ def _repository(item: Entry, directory: Path, environment: Mapping[str, str]) ->
     return RepositorySettings(name, _relative(root, directory), root, addresses, item.node.span)
 
 
+def _is_there(is_so: Callable[[], bool]) -> bool:
+    """What the disk answers; nothing has a name that is too long for it."""
+    try:
+        return is_so()
+    except OSError:
+        return False
+
+
 def _chart_cache(
     entry: Entry | None, directory: Path, environment: Mapping[str, str]
 ) -> Path | None:
     if entry is None:
         return None
     place = _place(entry, directory, environment)
-    if not place.is_dir():
+    if not _is_there(place.is_dir):
         entry.fail(f"{entry.name}: no directory '{_relative(place, directory)}'")
     return place
 
@@ -183,7 +191,7 @@ def _logo(entry: Entry | None, config: Config) -> Path | None:
     if entry is None or logo is None or not _IMAGE.search(logo):
         return None
     file = config.directory / logo.replace("\\", "/")
-    if not file.is_file():
+    if not _is_there(file.is_file):
         entry.members()["logo"].fail(f"site.logo: no file '{_relative(file, config.directory)}'")
     return file
 

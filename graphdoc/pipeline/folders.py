@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import field
 from pathlib import Path
 
@@ -83,10 +84,11 @@ def _leading_up(file: Path) -> Iterator[Path]:
         if len(node.value) > _LONGEST_PATH or "\n" in node.value or "\0" in node.value:
             continue
         target = (file.parent / node.value).resolve()
-        if target.is_dir():
-            yield target
-        elif ".." in node.value and target.is_file():
-            yield target.parent
+        with suppress(OSError):  # a text that is too long for a name
+            if target.is_dir():
+                yield target
+            elif ".." in node.value and target.is_file():
+                yield target.parent
 
 
 def _common(first: Path, second: Path) -> Path:
