@@ -85,6 +85,7 @@ def test_no_page_has_a_serious_fault_asks_the_network_or_is_too_wide_for_a_phone
     faults, wide = {}, {}
     for name in page_kinds(built_site):
         page.goto((built_site / name).as_uri())
+        page.add_style_tag(content="* { transition: none !important; animation: none !important }")
         page.set_viewport_size({"width": 390, "height": 844})
         wide[name] = page.evaluate("document.documentElement.scrollWidth")
         page.set_viewport_size({"width": 1440, "height": 900})
