@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import sys
@@ -313,16 +314,19 @@ def test_no_value_of_a_secret_stands_in_an_error(engine: HelmEngine, tmp_path: P
 def test_values_that_the_schema_forbids_are_an_error_unless_it_is_skipped(
     engine: HelmEngine, tmp_path: Path
 ) -> None:
+    texts = {key: {"type": "string"} for key in "abcdef"}
     files = {
-        "web/values.schema.json": '{"properties": {"a": {"type": "string"}}}',
+        "web/values.schema.json": json.dumps({"properties": texts}),
         "web/templates/cm.yaml": config_map("a", "b"),
     }
-    error = render(engine, tmp_path, files, "a: 1").error
+    values = "{f: 1, a: 1, c: 1, e: 1, b: 1, d: 1}"
+    error = render(engine, tmp_path, files, values).error
     assert error is not None
     assert str(error.primary.span) == "charts/web/Chart.yaml:1:1"
-    assert "at '/a': got number, want string" in error.message
+    told = " ".join(f"- at '/{name}': got number, want string" for name in texts)
+    assert error.message.endswith(f" web: {told}")
     release = Release("shop", "prod", skip_schema_validation=True)
-    assert render(engine, tmp_path, files, "a: 1", release).error is None
+    assert render(engine, tmp_path, files, values, release).error is None
 
 
 def test_rendered_text_that_is_not_yaml_is_an_error_at_its_line(

@@ -17,6 +17,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import field
+from itertools import chain, groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, Protocol
@@ -337,10 +338,17 @@ def _helm_error(text: str) -> HelmError:
 
     A chart can make it as long as it likes; the end says most.
     """
-    text = text[-_LONGEST_ERROR:]
+    text = _in_order(text)[-_LONGEST_ERROR:]
     places = _PLACE.findall(text)
     precise = [place for place in places if place[1]]
     path, line = (precise or places or [("", "")])[-1]
     innermost = _PREAMBLE.sub("", " ".join(text.split())).rpartition("error calling include: ")[2]
     is_syntax = _SYNTAX.match(text) is not None
     return HelmError(innermost[:_MESSAGE_LIMIT], path, int(line or 0), is_syntax=is_syntax)
+
+
+def _in_order(text: str) -> str:
+    """What values do against a chart's schema, sorted: Helm tells it in any order."""
+    lines = groupby(text.split("\n"), lambda line: line.lstrip(" ").startswith("- at "))
+    parts = (sorted(group, key=str.strip) if is_told else group for is_told, group in lines)
+    return "\n".join(chain.from_iterable(parts))
