@@ -17,11 +17,13 @@ from random import Random
 from types import FrameType, TracebackType
 from typing import NoReturn
 
+from graphdoc.pipeline.memory import forget_trees
 from tests.fuzz.corpus import KEPT, seeds
 from tests.fuzz.mutate import WORDS, mutate, random_edits
 from tests.fuzz.targets import TARGETS
 
 _SECONDS = 5
+_MANY = 500  # inputs
 _GIBIBYTE = 1024**3
 
 
@@ -79,6 +81,8 @@ class _Run:
             faulthandler.cancel_dump_traceback_later()
         self.count += 1
         self.slowest = max(self.slowest, time.process_time() - start)
+        if self.count % _MANY == 0:
+            forget_trees()  # what inputs leave behind must not add up
 
     def _keep(self, data: bytes, error: Exception) -> None:
         cause = f"{type(error).__name__} {_place(error.__traceback__)}"
