@@ -79,6 +79,8 @@ def test_a_key_that_stands_twice_is_kept_with_both_places() -> None:
 @pytest.mark.parametrize(
     ("text", "problem", "line"),
     [
+        ("a: b\nc: !!binary é\n", "!!binary value contains invalid base64 data", 2),
+        ("c: !!binary '='\n", "!!binary value contains invalid base64 data", 1),
         ("a: [1\nb: 2", "expected ',' or ']'", 2),
         ("a: 1\n b: 2", "mapping values are not allowed", 2),
         ("a:\n\t- b", "cannot start any token", 2),

@@ -1,7 +1,6 @@
 """Scalars with an explicit tag, as Go's YAML decodes them."""
 
 import base64
-import binascii
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
@@ -45,5 +44,5 @@ def tagged(tag: str, text: str, span: Span) -> Scalar:
 def _decoded(text: str) -> str:
     try:
         return base64.b64decode("".join(text.split()), validate=True).decode(errors="replace")
-    except binascii.Error as error:
+    except ValueError as error:  # of which binascii.Error is one
         raise TagError("!!binary value contains invalid base64 data") from error
