@@ -1,4 +1,4 @@
-"""YAML text to nodes with places, through libyaml. The only module that knows the YAML library.
+"""YAML text to nodes with places, through libyaml. Beside it, ``events`` alone knows PyYAML.
 
 libyaml's scanner accepts and rejects what Go's does; the tree is built here from its events, so
 that every key and value keeps its place, and so that crafted input meets a limit instead of the
