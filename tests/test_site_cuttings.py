@@ -2,10 +2,10 @@
 
 from graphdoc.site.cuttings import cut_tables
 from graphdoc.site.markup import html
-from graphdoc.site.tables import Row, table
+from graphdoc.site.tables import row, table
 
-SEARCHED = table(("A",), [Row(("one",))])
-QUIET = table(("A",), [Row((f"{number}",)) for number in range(100)])
+SEARCHED = table(("A",), [row("one")])
+QUIET = table(("A",), [row(f"{number}") for number in range(100)])
 PAGE = f"# x\n\n{SEARCHED}\n\ntext\n\n<details>{QUIET}</details>\n"
 
 

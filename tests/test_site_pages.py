@@ -8,7 +8,7 @@ from graphdoc.site.generate import Site, generate_site
 from graphdoc.site.input import HostForm, SiteSettings
 from graphdoc.site.markup import Markup
 from graphdoc.site.navigation import navigation
-from graphdoc.site.tables import Row, capped, row_weight, section, table
+from graphdoc.site.tables import capped, row, row_weight, section, table
 from tests.site_estate import TEXT, site_input
 
 HEALTH_CHECK = """\
@@ -188,10 +188,10 @@ def test_every_page_has_a_title_a_sentence_and_filled_slots() -> None:
 
 
 def test_a_capped_table_says_how_much_it_leaves_out() -> None:
-    rows_ = [Row((str(number),)) for number in range(3)]
+    rows_ = [row(str(number)) for number in range(3)]
     two = 2 * row_weight(rows_[0])
     assert capped(("A",), rows_, two).endswith("</table></div><p>1 more are not shown.</p>")
-    linked = [*rows_[:2], Row(("c",), id="c")]
+    linked = [*rows_[:2], row("c", id_="c")]
     assert capped(("A",), linked, two).endswith('<i id="c"></i><p>1 more are not shown.</p>')
     titled = capped(("A",), [*rows_[:2], rows_[0], section("late", "s"), rows_[0]], two)
     assert titled.endswith('<i id="s"></i><p>2 more are not shown.</p>')

@@ -10,7 +10,7 @@ from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.markup import NOTHING, Markup, Sole, code, html, join
 from graphdoc.site.scope import SHOWN_CLUSTERS, Scope
-from graphdoc.site.tables import Row
+from graphdoc.site.tables import Row, row
 from graphdoc.site.where import SETTINGS, Setting
 
 __all__ = ["Change", "change_rows", "changes_of"]
@@ -51,7 +51,7 @@ def change_rows(scope: Scope, changes: Iterable[Change], *, name: bool = True) -
         # What the cells do not say themselves, for the filter.
         is_folded = len(change.clusters) > SHOWN_CLUSTERS or len(scope.atlas.clusters) == 1
         words = " ".join(change.clusters) if is_folded else ""
-        yield Row((cells[0], linked, *cells[1:]) if name else cells, words=words)
+        yield row(*((cells[0], linked, *cells[1:]) if name else cells), words=words)
 
 
 def _on(scope: Scope, clusters: tuple[str, ...]) -> Markup:

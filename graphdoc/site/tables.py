@@ -14,6 +14,7 @@ __all__ = [
     "filtered",
     "fitting",
     "rest",
+    "row",
     "row_weight",
     "section",
     "table",
@@ -37,7 +38,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of a row; ``id`` makes it a place to link to, ``words`` are found by the filter."""
+    """The cells of a row, as :func:`row` makes it."""
 
     cells: Sequence[str | Cell]
     id: str = ""
@@ -50,6 +51,11 @@ class Section:
 
     title: str
     id: str = ""
+
+
+def row(*cells: str | Cell, id_: str = "", words: str = "") -> Row:
+    """A row of cells; ``id_`` makes it a place to link to, ``words`` are found by the filter."""
+    return Row(cells, id_, words)
 
 
 def section(title: str, id_: str = "") -> Section:

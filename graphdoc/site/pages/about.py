@@ -11,7 +11,7 @@ from graphdoc.site.markup import DASH, Markup, chip, html, link
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.glossary import glossary_page
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, table
+from graphdoc.site.tables import Row, row, table
 
 __all__ = ["about_pages"]
 
@@ -59,7 +59,7 @@ def _how_to_read() -> Page:
 def _kinds() -> Iterator[Row]:
     for kind, words in KINDS.items():
         drawing = Markup(icon(kind))
-        yield Row((html('<span class="gd-chip k-{}">{}</span>', kind, drawing), words.label))
+        yield row(html('<span class="gd-chip k-{}">{}</span>', kind, drawing), words.label)
 
 
 def _model(atlas: Atlas) -> Page:
@@ -74,14 +74,14 @@ def _model(atlas: Atlas) -> Page:
         Block(
             "Nodes",
             "nodes",
-            table(("Kind", "Count"), (Row((kind, str(n))) for kind, n in sorted(nodes.items()))),
+            table(("Kind", "Count"), (row(kind, str(n)) for kind, n in sorted(nodes.items()))),
         ),
         Block(
             "Edges",
             "edges",
             table(
                 ("Edge", "Says that", "Count"),
-                (Row((kind, _VERBS.get(kind, ""), str(n))) for kind, n in sorted(edges.items())),
+                (row(kind, _VERBS.get(kind, ""), str(n)) for kind, n in sorted(edges.items())),
             ),
         ),
         Block(
@@ -115,7 +115,7 @@ def _build(atlas: Atlas) -> Page:
         ("What really runs", "not looked at: no cluster and no network was asked"),
     )
     blocks = (
-        Block("Facts", "facts", table(("What", "Value"), (Row(fact) for fact in facts))),
+        Block("Facts", "facts", table(("What", "Value"), (row(*fact) for fact in facts))),
         Block("Repositories", "repositories", table(_CLONES, _clones(scope))),
     )
     strip = (chip(scope.page("Coverage", "coverage.md")), chip(scope.page("Drift", "drift.md")))
@@ -127,7 +127,7 @@ def _clones(scope: Scope) -> Iterator[Row]:
         address = checkout.commit_address(checkout.commit) if checkout.commit else ""
         state = link(checkout.state, address) if address else html("{}", checkout.state)
         linked = "yes" if checkout.is_linked else "no"
-        yield Row((scope.node(f"repository:{name}", name), state, checkout.branch or DASH, linked))
+        yield row(scope.node(f"repository:{name}", name), state, checkout.branch or DASH, linked)
 
 
 def _content(name: str) -> str:

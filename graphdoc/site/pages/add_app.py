@@ -17,7 +17,7 @@ from graphdoc.site.redact import shown_value
 from graphdoc.site.scope import Scope
 from graphdoc.site.settings import change_rows, changes_of
 from graphdoc.site.steps import command, paragraph, steps
-from graphdoc.site.tables import Row, table
+from graphdoc.site.tables import Row, row, table
 
 __all__ = ["APPLICATION_RUNBOOK", "application_runbook"]
 
@@ -74,7 +74,7 @@ def _files(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     for node in nodes:
         rows |= dict.fromkeys(_touched(scope, node))
     found = (
-        Row((str(number), scope.source(span), what))
+        row(str(number), scope.source(span), what)
         for number, (span, what) in enumerate(rows, start=1)
     )
     return table(("", "File", "What to do"), found)
@@ -132,7 +132,7 @@ def _renames(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     )
     found = dict.fromkeys(found for node in nodes for found in _named(scope.atlas, node))
     rows = (
-        Row((code(pointer), code(without_credentials(shown_value(value))), scope.source(span)))
+        row(code(pointer), code(without_credentials(shown_value(value))), scope.source(span))
         for pointer, value, span in found
     )
     listed = table(("Field", "Value now", "Line"), rows)
@@ -187,14 +187,12 @@ def _needed(atlas: Atlas, nodes: Iterable[GraphNode]) -> Iterator[GraphNode]:
 def _secret(scope: Scope, node: GraphNode) -> Row:
     missing = flag(node.attributes, "missing")
     made = ", ".join(makers(node)) or ("nothing: missing" if missing else "cannot be told from Git")
-    return Row(
-        (
-            scope.node(node.id),
-            scope.cluster(node.cluster or ""),
-            text(node.attributes, "namespace") or DASH,
-            made,
-            DASH if missing else scope.sources(node.locations[:1]),
-        )
+    return row(
+        scope.node(node.id),
+        scope.cluster(node.cluster or ""),
+        text(node.attributes, "namespace") or DASH,
+        made,
+        DASH if missing else scope.sources(node.locations[:1]),
     )
 
 
@@ -208,7 +206,7 @@ def _check(scope: Scope, node: GraphNode) -> Markup:
         )
     )
     rows = (
-        Row((scope.rule(rule), prose(summaries[rule]), str(_count(scope.atlas, rule))))
+        row(scope.rule(rule), prose(summaries[rule]), str(_count(scope.atlas, rule)))
         for rule in _NOTICED
         if rule in summaries
     )

@@ -16,7 +16,7 @@ from graphdoc.site.pictures.order import roots_of, scripts_of
 from graphdoc.site.scope import Scope
 from graphdoc.site.sealed import sealed_secrets
 from graphdoc.site.steps import command, paragraph, steps
-from graphdoc.site.tables import Row, capped, table
+from graphdoc.site.tables import Row, capped, row, table
 
 __all__ = ["CLUSTER_RUNBOOK", "cluster_runbook"]
 
@@ -105,13 +105,13 @@ def _folder(scope: Scope, repository: str, folder: str, nodes: list[GraphNode]) 
     where = html(
         "{} {}", scope.node(f"repository:{repository}", repository), code(f"{folder or '.'}/")
     )
-    return Row((where, held, scope.source(nodes[0].locations[0])))
+    return row(where, held, scope.source(nodes[0].locations[0]))
 
 
 def _root(scope: Scope, node: GraphNode) -> Markup:
     roots = roots_of(scope.atlas, node.name)
     every = {span.file for other in scope.atlas.clusters for span in _spans(scope, other)}
-    rows = (Row((scope.node(id_), scope.source(span))) for id_, span in roots)
+    rows = (row(scope.node(id_), scope.source(span)) for id_, span in roots)
     said = _root_said(node, len(every), {span.file for _, span in roots})
     return said + table(("Root", "Defined at"), rows)
 
@@ -167,7 +167,7 @@ def _check(scope: Scope, node: GraphNode) -> Markup:
 def _waiting(scope: Scope) -> Markup:
     atlas = scope.atlas
     rows = (
-        Row((code(node.id.partition("/")[2]), scope.sources(node.locations[:1])))
+        row(code(node.id.partition("/")[2]), scope.sources(node.locations[:1]))
         for node in atlas.graph.nodes(NodeKind.KUSTOMIZATION)
         if node.attributes.get("role") == "overlay" and not atlas.is_reached(node.id)
     )

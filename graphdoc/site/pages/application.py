@@ -18,7 +18,7 @@ from graphdoc.site.pages.values import effective_values, value_stack
 from graphdoc.site.pictures.neighbourhood import neighbourhood_diagram
 from graphdoc.site.scope import Scope, counts, finding_chips
 from graphdoc.site.settings import change_rows, changes_of
-from graphdoc.site.tables import Row, capped, table
+from graphdoc.site.tables import Row, capped, row, table
 
 __all__ = ["application_page"]
 
@@ -154,17 +154,15 @@ def _cluster_row(scope: Scope, node: GraphNode) -> Row:
     values = texts(node.attributes, "values")
     last = atlas.graph.node(values[-1]) if values else None
     images = join((_image(image) for image in texts(node.attributes, "images")), Markup(" <br>"))
-    return Row(
-        (
-            scope.cluster(node.cluster or ""),
-            code(version_of(node)) if version_of(node) else DASH,
-            images or DASH,
-            _sync(node),
-            scope.sources(patches) or "none, base as is",
-            scope.sources(last.locations[:1]) if last else DASH,
-            _found(scope, node),
-        ),
-        id=atlas.row(node),
+    return row(
+        scope.cluster(node.cluster or ""),
+        code(version_of(node)) if version_of(node) else DASH,
+        images or DASH,
+        _sync(node),
+        scope.sources(patches) or "none, base as is",
+        scope.sources(last.locations[:1]) if last else DASH,
+        _found(scope, node),
+        id_=atlas.row(node),
     )
 
 
@@ -213,7 +211,7 @@ def _relation(scope: Scope, key: tuple[str, str, str], found: list[tuple[GraphNo
     clusters = scope.clusters([node for node, _ in found])
     places = dict.fromkeys(edge.locations[-1] for _, edge in found if edge.locations)
     where = scope.sources(list(places)[:_PLACES])
-    return Row((kind_label(kind), scope.node(found[0][1].target), clusters, how, where))
+    return row(kind_label(kind), scope.node(found[0][1].target), clusters, how, where)
 
 
 def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
@@ -222,13 +220,11 @@ def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.MANAGES):
             merged.setdefault(edge.source, []).append(node)
     rows = (
-        Row(
-            (
-                scope.node(id_),
-                "manages it",
-                scope.clusters(found),
-                scope.sources(parent.locations[-1:]),
-            )
+        row(
+            scope.node(id_),
+            "manages it",
+            scope.clusters(found),
+            scope.sources(parent.locations[-1:]),
         )
         for id_, found in sorted(merged.items())
         if (parent := scope.atlas.graph.node(id_))
@@ -256,5 +252,5 @@ def _unknown(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     for node in nodes:
         if not flag(node.attributes, "resolved"):
             reasons.setdefault(reasons_of(scope.atlas, node.id), []).append(node)
-    rows = (Row((scope.clusters(found), reason)) for reason, found in reasons.items())
+    rows = (row(scope.clusters(found), reason) for reason, found in reasons.items())
     return table(("Cluster", "Why its resources are not all known"), rows)

@@ -12,7 +12,7 @@ from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.parts import Part
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import MARKS, Scope, finding_chips
-from graphdoc.site.tables import Row, Section, filtered, section, table
+from graphdoc.site.tables import Row, Section, filtered, row, section, table
 
 __all__ = ["application_index", "sort_of"]
 
@@ -73,16 +73,14 @@ def _row(scope: Scope, name: str, group: str) -> Row:
     nodes = scope.atlas.by_name[name]
     waves = sorted({number(node.attributes, "wave") or 0 for node in nodes})
     namespaces = sorted({space for node in nodes for space in texts(node.attributes, "namespaces")})
-    return Row(
-        (
-            scope.page(name, scope.atlas.application_page(name)),
-            sort_of(scope.atlas, nodes[0]),
-            _clusters(scope, nodes),
-            ", ".join(map(str, waves)),
-            _some(namespaces),
-            _charts(nodes),
-            _findings(scope.atlas, nodes),
-        ),
+    return row(
+        scope.page(name, scope.atlas.application_page(name)),
+        sort_of(scope.atlas, nodes[0]),
+        _clusters(scope, nodes),
+        ", ".join(map(str, waves)),
+        _some(namespaces),
+        _charts(nodes),
+        _findings(scope.atlas, nodes),
         words=group,
     )
 
@@ -126,15 +124,13 @@ def _findings(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Markup:
 
 def _sets(scope: Scope) -> Markup:
     rows = (
-        Row(
-            (
-                node.name,
-                scope.cluster(node.cluster or ""),
-                ", ".join(texts(node.attributes, "generators")),
-                scope.nodes(texts(node.attributes, "applications")),
-                scope.sources(node.locations[:1]),
-            ),
-            id=anchor_id(node.id),
+        row(
+            node.name,
+            scope.cluster(node.cluster or ""),
+            ", ".join(texts(node.attributes, "generators")),
+            scope.nodes(texts(node.attributes, "applications")),
+            scope.sources(node.locations[:1]),
+            id_=anchor_id(node.id),
         )
         for node in scope.atlas.graph.nodes(NodeKind.APPLICATION_SET)
     )

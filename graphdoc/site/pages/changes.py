@@ -11,7 +11,7 @@ from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.history import commit_rows
 from graphdoc.site.scope import Scope, severity_mark
 from graphdoc.site.steps import command
-from graphdoc.site.tables import Row, filtered, table
+from graphdoc.site.tables import Row, filtered, row, table
 
 __all__ = ["changed_table", "changes_page"]
 
@@ -76,20 +76,18 @@ def _row(scope: Scope, changed: Changed) -> Row:
     more = html(" <br>and {} more", str(hidden)) if hidden > 0 else NOTHING
     cluster = changed.cluster or ""
     on = scope.cluster(cluster) if scope.atlas.graph.node(f"cluster:{cluster}") else cluster
-    return Row(
-        (
-            html('<span class="gd-nowrap">{}</span>', f"{_SIGNS[changed.change]} {changed.change}"),
-            html("{} {}", name, html('<span class="gd-dim">{}</span>', changed.kind)),
-            on or DASH,
-            how + more or DASH,
-            scope.sources(changed.places[-1:]) or DASH,
-        )
+    return row(
+        html('<span class="gd-nowrap">{}</span>', f"{_SIGNS[changed.change]} {changed.change}"),
+        html("{} {}", name, html('<span class="gd-dim">{}</span>', changed.kind)),
+        on or DASH,
+        how + more or DASH,
+        scope.sources(changed.places[-1:]) or DASH,
     )
 
 
 def _findings(scope: Scope, findings: Iterable[Finding]) -> Markup:
     rows = (
-        Row((severity_mark(found.severity), scope.rule(found.rule), found.problem.message))
+        row(severity_mark(found.severity), scope.rule(found.rule), found.problem.message)
         for found in findings
     )
     return table(("Severity", "Rule", "What"), rows)
@@ -97,17 +95,15 @@ def _findings(scope: Scope, findings: Iterable[Finding]) -> Markup:
 
 def _repositories(scope: Scope, since: Comparison) -> Markup:
     rows = [
-        Row(
-            (
-                scope.node(f"repository:{name}", name),
-                code(before[:8]),
-                _compare(scope, name, before, now),
-            )
+        row(
+            scope.node(f"repository:{name}", name),
+            code(before[:8]),
+            _compare(scope, name, before, now),
         )
         for name, before, now in since.commits
     ]
     rows += [
-        Row((scope.node(f"repository:{name}", name), DASH, "as it is now: nothing known of before"))
+        row(scope.node(f"repository:{name}", name), DASH, "as it is now: nothing known of before")
         for name in since.unmoved
     ]
     return table(("Repository", "From", "To"), rows)

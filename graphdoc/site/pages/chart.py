@@ -17,7 +17,7 @@ from graphdoc.site.pages.shown_values import leaves, shown
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.tables import Row, capped, filtered, table
+from graphdoc.site.tables import Row, capped, filtered, row, table
 
 __all__ = ["chart_page"]
 
@@ -109,7 +109,7 @@ def _version_rows(scope: Scope, node: GraphNode) -> Iterator[Row]:
     for (name, place), users in sorted(merged.items(), key=lambda item: item[0]):
         shown_version = code(version) if version else DASH
         linked = scope.node(users[0].id, name)
-        yield Row((linked, scope.clusters(users), shown_version, scope.source(place)))
+        yield row(linked, scope.clusters(users), shown_version, scope.source(place))
 
 
 def _values(scope: Scope, uses: tuple[_Use, ...]) -> Markup:
@@ -121,13 +121,11 @@ def _values(scope: Scope, uses: tuple[_Use, ...]) -> Markup:
     redactor = Redactor(r for use in uses for r in use.source.resources)
     changed = _overrides(uses, frozenset(value.span.file for value in defaults.values()))
     rows = [
-        Row(
-            (
-                code(key),
-                shown(key, value, redactor),
-                _setters(scope, changed.get(key, {})),
-                scope.line(value.span),
-            )
+        row(
+            code(key),
+            shown(key, value, redactor),
+            _setters(scope, changed.get(key, {})),
+            scope.line(value.span),
         )
         for key, value in defaults.items()
     ]
@@ -172,7 +170,7 @@ def _templates(scope: Scope, uses: tuple[_Use, ...]) -> Markup:
             kinds = made.setdefault(_first_line(place), {})
             kinds.setdefault(resource.kind, set()).add(use.app.name)
     rows = (
-        Row((scope.source(place), _kinds(kinds)))
+        row(scope.source(place), _kinds(kinds))
         for place, kinds in sorted(made.items(), key=lambda item: item[0].file)
     )
     return capped(("Template", "Makes"), rows)
@@ -192,7 +190,7 @@ def _kinds(kinds: Mapping[str, set[str]]) -> str:
 def _requires(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     edges = [e for node in nodes for e in scope.atlas.graph.edges_from(node.id, EdgeKind.REQUIRES)]
     rows = (
-        Row((scope.node(edge.target), _version(scope, edge.target), scope.sources(edge.locations)))
+        row(scope.node(edge.target), _version(scope, edge.target), scope.sources(edge.locations))
         for edge in edges
     )
     return table(("Chart", "Version", "Where"), rows)

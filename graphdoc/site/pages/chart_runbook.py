@@ -12,7 +12,7 @@ from graphdoc.site.markup import DASH, Markup, chip, code, html, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope
 from graphdoc.site.steps import steps
-from graphdoc.site.tables import Row, capped, filtered
+from graphdoc.site.tables import Row, capped, filtered, row
 
 __all__ = ["CHART_RUNBOOK", "chart_runbook", "is_upgradable", "upgrade_pages"]
 
@@ -135,14 +135,12 @@ def _version_line(atlas: Atlas, chart: Span) -> Span:
 def _row(scope: Scope, line: _Line, nodes: list[GraphNode]) -> Row:
     names = {node.name: node.id for node in nodes}
     users = (scope.page(name, scope.atlas.application_page(name)) for name in sorted(names))
-    return Row(
-        (
-            scope.node(line.chart),
-            code(line.version or DASH),
-            scope.source(line.place),
-            scope.clusters(nodes),
-            html(", ".join("{}" for _ in names), *users),
-        ),
+    return row(
+        scope.node(line.chart),
+        code(line.version or DASH),
+        scope.source(line.place),
+        scope.clusters(nodes),
+        html(", ".join("{}" for _ in names), *users),
         words=" ".join(sorted({node.cluster or "" for node in nodes})),
     )
 
@@ -151,13 +149,11 @@ def _required(scope: Scope, edges: Iterable[Edge]) -> Iterator[Row]:
     for edge in edges:
         chart = scope.atlas.graph.node(edge.target)
         if chart is not None and chart.kind is NodeKind.CHART:
-            yield Row(
-                (
-                    scope.node(edge.target),
-                    code(text(chart.attributes, "version") or DASH),
-                    scope.sources(edge.locations[-1:]),
-                    scope.node(edge.source),
-                )
+            yield row(
+                scope.node(edge.target),
+                code(text(chart.attributes, "version") or DASH),
+                scope.sources(edge.locations[-1:]),
+                scope.node(edge.source),
             )
 
 

@@ -6,7 +6,7 @@ from graphdoc.site.markup import DASH, Markup, html, join
 from graphdoc.site.pages.shown_values import dotted, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, filtered
+from graphdoc.site.tables import Row, filtered, row
 from graphdoc.site.where import SETTINGS, kind_of
 
 __all__ = ["cloud_table"]
@@ -43,7 +43,7 @@ def _resources(scope: Scope) -> tuple[Resource, ...]:
 def _row(scope: Scope, setting: CloudSetting, clouds: list[str], redactor: Redactor) -> Row:
     key = dotted(setting.pointer)
     cells = (_cell(scope, key, setting.clouds.get(cloud), redactor) for cloud in clouds)
-    return Row((_key(kind_of(setting.pointer) or "", key), *cells))
+    return row(_key(kind_of(setting.pointer) or "", key), *cells)
 
 
 def _key(what: str, key: str) -> Markup:

@@ -20,7 +20,7 @@ from graphdoc.site.pictures.order import order_diagram, waves_of
 from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
 from graphdoc.site.redact import HIDDEN, is_secret_key, shown_value
 from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.tables import Row, capped
+from graphdoc.site.tables import Row, capped, row
 
 __all__ = ["cluster_page", "patched_fields"]
 
@@ -152,7 +152,7 @@ def _difference(
     linked = html("{} and {} more", names, str(hidden)) if hidden > 0 else names
     places = dict.fromkeys(span for _, below in found for span in below)
     instead = html("{}", "what each base says") if len(places) > 1 else scope.sources(places)
-    return Row((linked, _field(pointer), now, scope.source(here), instead or "not in the base"))
+    return row(linked, _field(pointer), now, scope.source(here), instead or "not in the base")
 
 
 def patched_fields(manifest: Mapping) -> Iterator[tuple[str, Node]]:
@@ -190,19 +190,17 @@ def _hosts(scope: Scope, node: GraphNode, share: float) -> Markup:
 def _served(scope: Scope, node: GraphNode) -> Iterator[Row]:
     for app in scope.atlas.by_cluster.get(node.name, ()):
         for edge in scope.atlas.graph.edges_from(app.id, EdgeKind.SERVES):
-            yield Row(
-                (
-                    scope.node(edge.target),
-                    scope.node(app.id, app.name),
-                    scope.sources(edge.locations[-1:]),
-                )
+            yield row(
+                scope.node(edge.target),
+                scope.node(app.id, app.name),
+                scope.sources(edge.locations[-1:]),
             )
 
 
 def _secrets(scope: Scope, node: GraphNode, share: float) -> Markup:
     found = [n for n in scope.atlas.graph.nodes(NodeKind.SECRET) if n.cluster == node.name]
     rows = (
-        Row((scope.node(n.id), text(n.attributes, "namespace"), _made(n), _users(scope, n)))
+        row(scope.node(n.id), text(n.attributes, "namespace"), _made(n), _users(scope, n))
         for n in found
     )
     more = scope.page("Secrets", "secrets/index.md")
@@ -242,13 +240,11 @@ def _application(scope: Scope, app: GraphNode) -> Row:
     count = sum(n for n in kinds.values() if isinstance(n, int)) if isinstance(kinds, dict) else 0
     known = flag(app.attributes, "resolved")
     said = plural(count, "resource") if count else NOTHING
-    return Row(
-        (
-            scope.node(app.id, app.name),
-            str(wave) if isinstance(wave, int) else "0",
-            _namespaces(app),
-            scope.sources(app.locations[:1]),
-            join((said, NOTHING if known else "not fully analysed"), " "),
-        ),
-        id=f"app-{scope.atlas.row(app)}-{app.name}",
+    return row(
+        scope.node(app.id, app.name),
+        str(wave) if isinstance(wave, int) else "0",
+        _namespaces(app),
+        scope.sources(app.locations[:1]),
+        join((said, NOTHING if known else "not fully analysed"), " "),
+        id_=f"app-{scope.atlas.row(app)}-{app.name}",
     )

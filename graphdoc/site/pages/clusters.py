@@ -12,7 +12,7 @@ from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, join, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.clouds import cloud_table
 from graphdoc.site.scope import MARKS, Scope, counts
-from graphdoc.site.tables import Cell, Row, Section, filtered, section, table
+from graphdoc.site.tables import Cell, Row, Section, filtered, row, section, table
 
 __all__ = ["cluster_index", "version_of"]
 
@@ -114,7 +114,7 @@ def _exception_rows(scope: Scope) -> Iterator[Row | Section]:
             more = [f"{len(others) - _OTHERS} more"] if len(others) > _OTHERS else []
             linked = scope.page(name, atlas.application_page(name))
             clusters = scope.clusters(list(nodes.values()))
-            yield Row((linked, clusters, usual or DASH, join([*said, *more], ", ") or DASH))
+            yield row(linked, clusters, usual or DASH, join([*said, *more], ", ") or DASH)
 
 
 def _matrix_rows(scope: Scope, clusters: list[str]) -> Iterator[Row | Section]:
@@ -122,8 +122,9 @@ def _matrix_rows(scope: Scope, clusters: list[str]) -> Iterator[Row | Section]:
     for group in atlas.order():
         yield section(group)
         for name in atlas.members(group):
-            yield Row(
-                (scope.page(name, atlas.application_page(name)), *_cells(scope, name, clusters)),
+            yield row(
+                scope.page(name, atlas.application_page(name)),
+                *_cells(scope, name, clusters),
                 words=group,
             )
 
@@ -166,15 +167,13 @@ def _facts(scope: Scope) -> Iterator[Row]:
         found = scope.atlas.cluster_findings(node.name)
         places = root.locations if root else node.locations
         applications = scope.atlas.by_cluster.get(node.name, ())
-        yield Row(
-            (
-                scope.cluster(node.name),
-                str(len(applications)),
-                text(node.attributes, "provider") or "not stated",
-                scope.sources(places[:1]),
-                counts(found) or "none",
-            ),
-            id=scope.atlas.cluster_slugs[node.name],
+        yield row(
+            scope.cluster(node.name),
+            str(len(applications)),
+            text(node.attributes, "provider") or "not stated",
+            scope.sources(places[:1]),
+            counts(found) or "none",
+            id_=scope.atlas.cluster_slugs[node.name],
         )
 
 
@@ -182,7 +181,7 @@ def _aliases(scope: Scope) -> Markup:
     """Names under which a cluster appears in paths, as the team's configuration says."""
     aliases = scope.atlas.site.settings.aliases
     rows = (
-        Row((scope.cluster(name), ", ".join(others)))
+        row(scope.cluster(name), ", ".join(others))
         for name, others in sorted(aliases.items())
         if others
     )
@@ -196,7 +195,7 @@ def _unreached(scope: Scope) -> Markup:
         for node in scope.atlas.graph.nodes(NodeKind.KUSTOMIZATION)
         if text(node.attributes, "role") == "overlay" and not scope.atlas.is_reached(node.id)
     ]
-    rows = (Row((node.name, scope.sources(node.locations[-1:]), _built(node))) for node in overlays)
+    rows = (row(node.name, scope.sources(node.locations[-1:]), _built(node)) for node in overlays)
     listed = table(("Overlay", "Where", "Includes"), rows)
     count = plural(len(overlays), "overlay")
     said = html("<p>{}</p>", f"{count} that no root leads to: nothing of them reaches a cluster.")

@@ -8,7 +8,7 @@ from graphdoc.site.facts import flag
 from graphdoc.site.markup import Markup, html, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, capped, filtered, table
+from graphdoc.site.tables import Row, capped, filtered, row, table
 
 if TYPE_CHECKING:
     from graphdoc.graph.repo_graph import GraphNode
@@ -44,17 +44,17 @@ def coverage_page(atlas: Atlas) -> Page:
 
 def _counts(atlas: Atlas) -> Iterator[Row]:
     coverage = atlas.site.coverage
-    yield Row(("YAML documents", str(coverage.documents), f"{coverage.parsed} parsed"))
-    yield Row(("Kustomizations", str(coverage.kustomizations), f"{coverage.rendered} built"))
-    yield Row(("Charts", str(coverage.charts), f"{coverage.charts_rendered} rendered"))
-    yield Row(("Applications", str(coverage.applications), f"{coverage.resolved} resolved"))
+    yield row("YAML documents", str(coverage.documents), f"{coverage.parsed} parsed")
+    yield row("Kustomizations", str(coverage.kustomizations), f"{coverage.rendered} built")
+    yield row("Charts", str(coverage.charts), f"{coverage.charts_rendered} rendered")
+    yield row("Applications", str(coverage.applications), f"{coverage.resolved} resolved")
 
 
 def _reasons(atlas: Atlas) -> Markup:
     kinds = atlas.site.coverage.kinds
     repeated = any(len(entries) > 1 for _, entries in kinds)
     shown = kinds[:_REASONS] if repeated else ()
-    rows = (Row((reason, str(len(entries)))) for reason, entries in shown)
+    rows = (row(reason, str(len(entries))) for reason, entries in shown)
     return table(("Reason", "Times"), rows)
 
 
@@ -62,7 +62,7 @@ def _unknown(scope: Scope) -> Markup:
     entries = scope.atlas.site.coverage.not_understood
     if not entries:
         return html("<p>{}</p>", "Nothing: all that was seen was understood.")
-    rows = (Row((entry.reason, scope.source(entry.location))) for entry in entries)
+    rows = (row(entry.reason, scope.source(entry.location)) for entry in entries)
     return filtered(("Reason", "Where"), rows, id_="unknown", label="Filter", weight=60_000)
 
 
@@ -72,7 +72,7 @@ def _unresolved(scope: Scope) -> Markup:
         if not flag(node.attributes, "resolved"):
             merged.setdefault((node.name, reasons_of(scope.atlas, node.id)), []).append(node)
     rows = (
-        Row((scope.node(nodes[0].id, name), scope.clusters(nodes), why))
+        row(scope.node(nodes[0].id, name), scope.clusters(nodes), why)
         for (name, why), nodes in merged.items()
     )
     return capped(("Application", "Cluster", "Why"), rows)

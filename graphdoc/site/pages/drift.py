@@ -17,7 +17,7 @@ from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.shown_values import leaves, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, capped, filtered
+from graphdoc.site.tables import Row, capped, filtered, row
 
 __all__ = ["drift_page"]
 
@@ -81,7 +81,7 @@ def _version_row(scope: Scope, name: str) -> Iterator[Row]:
     if len(by_version) > 1:
         for version, nodes in sorted(by_version.items()):
             linked = scope.page(name, scope.atlas.application_page(name))
-            yield Row((linked, code(version) if version else DASH, scope.clusters(nodes)))
+            yield row(linked, code(version) if version else DASH, scope.clusters(nodes))
 
 
 def _grouped(
@@ -107,7 +107,7 @@ def _sync(scope: Scope) -> Markup:
             if policy != usual:
                 linked = scope.page(name, scope.atlas.application_page(name))
                 where = scope.sources(nodes[0].locations[:1])
-                rows.append(Row((linked, policy, scope.clusters(nodes), where)))
+                rows.append(row(linked, policy, scope.clusters(nodes), where))
     said = html("<p>{}</p>", f"{policies[usual]} of {policies.total()} are synced so: {usual}.")
     head = ("Application", "Synced", "Clusters", "Where")
     return said + filtered(
@@ -185,7 +185,7 @@ def _difference_row(scope: Scope, difference: _Difference) -> Row:
     more = html(" {} more", str(hidden)) if hidden > 0 else NOTHING
     linked = scope.page(difference.name, scope.atlas.application_page(difference.name))
     shown_parts = join(parts[:_CLUSTERS], " ")
-    return Row((linked, code(difference.key), shown_parts + more))
+    return row(linked, code(difference.key), shown_parts + more)
 
 
 def _value(scope: Scope, key: str, value: Node | None, on: list[GraphNode]) -> Markup:

@@ -9,7 +9,7 @@ from graphdoc.site.input import RuleDocument
 from graphdoc.site.markup import DASH, NOTHING, Markup, breakable, chip, html, plural, prose
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.scope import Scope, finding_chips, severity_mark
-from graphdoc.site.tables import Row, filtered, table
+from graphdoc.site.tables import Row, filtered, row, table
 
 __all__ = ["finding_index", "rule_pages"]
 
@@ -102,13 +102,11 @@ def _rule_page(atlas: Atlas, rule: RuleDocument) -> Page:
 
 def _row(scope: Scope, finding: Finding, new: frozenset[str]) -> Row:
     where = scope.source(finding.problem.primary.span)
-    return Row(
-        (
-            _severity(finding, new),
-            scope.rule(finding.rule),
-            breakable(finding.problem.message),
-            where,
-        ),
+    return row(
+        _severity(finding, new),
+        scope.rule(finding.rule),
+        breakable(finding.problem.message),
+        where,
         words=finding.problem.subject,
     )
 
@@ -127,13 +125,11 @@ def _hit(scope: Scope, finding: Finding, new: frozenset[str]) -> Row:
         breakable(finding.problem.message),
         html('<span class="gd-dim">{}</span>', shown) if shown else NOTHING,
     )
-    return Row(
-        (
-            _severity(finding, new),
-            message,
-            scope.source(finding.problem.primary.span),
-            scope.sources(related) or DASH,
-        ),
+    return row(
+        _severity(finding, new),
+        message,
+        scope.source(finding.problem.primary.span),
+        scope.sources(related) or DASH,
         words=subject,
     )
 
@@ -143,13 +139,11 @@ def _rules(scope: Scope) -> Iterator[Row]:
     ranked = sorted(scope.atlas.site.rules, key=lambda rule: (-found.count(rule.id), rule.id))
     for rule in ranked:
         count = found.count(rule.id)
-        yield Row(
-            (
-                scope.rule(rule.id),
-                prose(rule.summary),
-                severity_mark(rule.severity),
-                str(count) if count else "none",
-            )
+        yield row(
+            scope.rule(rule.id),
+            prose(rule.summary),
+            severity_mark(rule.severity),
+            str(count) if count else "none",
         )
 
 

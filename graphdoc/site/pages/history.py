@@ -9,7 +9,7 @@ from graphdoc.model.inert import inert
 from graphdoc.model.redact import hide_secrets, without_credentials
 from graphdoc.site.markup import DASH, NOTHING, Markup, html, join, link
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, table
+from graphdoc.site.tables import Row, row, table
 
 __all__ = ["commit_rows", "day", "history_of", "touched"]
 
@@ -25,7 +25,7 @@ def history_of(scope: Scope, nodes: Iterable[GraphNode]) -> Markup:
     found = scope.atlas.commits_of(nodes)
     if not found:
         return html("<p>{}</p>", "None of the newest commits touched its files.")
-    rows = (Row((day(c.time), _what(c), c.author, commit(scope, c))) for c in found[:_SHOWN])
+    rows = (row(day(c.time), _what(c), c.author, commit(scope, c)) for c in found[:_SHOWN])
     return table(("Day", "What", "Who", "Commit"), rows)
 
 
@@ -34,7 +34,7 @@ def commit_rows(scope: Scope, commits: Sequence[Commit]) -> Iterator[Row]:
     for found in commits:
         names = scope.atlas.touched_by(found)
         cells = (day(found.time), _what(found), touched(scope, names), found.author)
-        yield Row((*cells, commit(scope, found)), words=" ".join(names))
+        yield row(*cells, commit(scope, found), words=" ".join(names))
 
 
 def touched(scope: Scope, names: Sequence[str]) -> Markup:

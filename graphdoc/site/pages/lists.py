@@ -14,7 +14,7 @@ from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.parts import Part
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, filtered
+from graphdoc.site.tables import Row, filtered, row
 
 __all__ = ["LISTS", "list_pages"]
 
@@ -74,7 +74,7 @@ def _row(scope: Scope, listed: _List, cells: tuple[str, ...], nodes: list[GraphN
     anchors = join(html('<i id="{}"></i>', anchor_id(node.id)) for node in nodes[1:])
     clusters = (scope.clusters(nodes),) if listed.with_clusters else ()
     words = " ".join(sorted({node.cluster or "" for node in nodes}))
-    return Row((anchors + cells[0], *clusters, *cells[1:]), id=anchor_id(nodes[0].id), words=words)
+    return row(anchors + cells[0], *clusters, *cells[1:], id_=anchor_id(nodes[0].id), words=words)
 
 
 def _name(scope: Scope, node: GraphNode) -> Markup:

@@ -12,7 +12,7 @@ from graphdoc.site.kyverno import PolicyRule, policy_rules
 from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.tables import Row, capped, table
+from graphdoc.site.tables import capped, row, table
 
 __all__ = ["policy_page"]
 
@@ -76,16 +76,14 @@ def _rules(scope: Scope, policies: tuple[Policy, ...]) -> Markup:
         for rule in policy_rules(policy.resource):
             merged.setdefault((rule.name, rule.node.span), (rule, []))[1].append(policy.node)
     rows = (
-        Row(
-            (
-                html("<b>{}</b>", rule.name),
-                rule.type or DASH,
-                _matched(rule, "match"),
-                _matched(rule, "exclude") or DASH,
-                _effect(rule),
-                scope.clusters(on),
-                scope.source(rule.node.span),
-            )
+        row(
+            html("<b>{}</b>", rule.name),
+            rule.type or DASH,
+            _matched(rule, "match"),
+            _matched(rule, "exclude") or DASH,
+            _effect(rule),
+            scope.clusters(on),
+            scope.source(rule.node.span),
         )
         for rule, on in merged.values()
     )
@@ -147,14 +145,12 @@ def _concerned(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
                 key = found._replace(policy="", application="")
                 merged.setdefault((app.name, key), []).append(app)
     rows = (
-        Row(
-            (
-                scope.node(on[0].id, name),
-                scope.clusters(on),
-                found.rule,
-                ", ".join(found.kinds[:_LISTED]) + (" …" if len(found.kinds) > _LISTED else ""),
-                "perhaps: the rule also asks what Git does not show" if found.is_open else "yes",
-            )
+        row(
+            scope.node(on[0].id, name),
+            scope.clusters(on),
+            found.rule,
+            ", ".join(found.kinds[:_LISTED]) + (" …" if len(found.kinds) > _LISTED else ""),
+            "perhaps: the rule also asks what Git does not show" if found.is_open else "yes",
         )
         for (name, found), on in sorted(merged.items(), key=lambda item: item[0])
     )
@@ -166,7 +162,7 @@ def _concerned(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 
 def _copies(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     rows = (
-        Row((scope.node(secret.id), scope.cluster(node.cluster or ""), _space(secret)))
+        row(scope.node(secret.id), scope.cluster(node.cluster or ""), _space(secret))
         for node in nodes
         for edge in scope.atlas.graph.edges_from(node.id, EdgeKind.CLONES)
         if (secret := scope.atlas.graph.node(edge.target))

@@ -18,7 +18,7 @@ from graphdoc.site.pictures.order import order_diagram, roots_of, scripts_of, wa
 from graphdoc.site.scope import Scope
 from graphdoc.site.sealed import sealed_secrets
 from graphdoc.site.steps import bullets, paragraph, steps
-from graphdoc.site.tables import Row, Section, capped, section
+from graphdoc.site.tables import Row, Section, capped, row, section
 
 __all__ = ["rebuild_page"]
 
@@ -153,7 +153,7 @@ def _wave_rows(scope: Scope, waves: Mapping[int, tuple[GraphNode, ...]]) -> Iter
         yield section(f"wave {wave}, {plural(len(nodes), 'Application')}", f"wave-{wave}")
         for app in nodes:
             into = ", ".join(texts(app.attributes, "namespaces")) or DASH
-            yield Row((scope.node(app.id, app.name), into, scope.sources(app.locations[:1])))
+            yield row(scope.node(app.id, app.name), into, scope.sources(app.locations[:1]))
 
 
 def _data(scope: Scope, volumes: tuple[_Volume, ...]) -> Markup:
@@ -164,7 +164,7 @@ def _data(scope: Scope, volumes: tuple[_Volume, ...]) -> Markup:
         "Argo CD makes these volumes anew and empty. Whether there is a copy, Git does not say.",
     )
     rows = (
-        Row((volume.application, volume.name, volume.size, scope.source(volume.place)))
+        row(volume.application, volume.name, volume.size, scope.source(volume.place))
         for volume in volumes
     )
     return said + capped(("Application", "Volume", "Size", "Asked for at"), rows)

@@ -24,7 +24,7 @@ from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.history import day
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, Section, capped, filtered, fitting, rest, section, table
+from graphdoc.site.tables import Row, Section, capped, filtered, fitting, rest, row, section, table
 
 __all__ = ["repository_index", "repository_page"]
 
@@ -72,15 +72,13 @@ def repository_page(atlas: Atlas, node: GraphNode) -> Page:
 def _row(scope: Scope, node: GraphNode) -> Row:
     checkout = scope.atlas.checkouts[node.name]
     readers = _count_readers(scope.atlas, node)
-    return Row(
-        (
-            scope.node(node.id),
-            text(node.attributes, "role") or DASH,
-            text(node.attributes, "files"),
-            plural(readers, "Application"),
-            checkout.state,
-            link(checkout.address, checkout.address) or DASH,
-        )
+    return row(
+        scope.node(node.id),
+        text(node.attributes, "role") or DASH,
+        text(node.attributes, "files"),
+        plural(readers, "Application"),
+        checkout.state,
+        link(checkout.address, checkout.address) or DASH,
     )
 
 
@@ -115,14 +113,12 @@ def _folders(scope: Scope, node: GraphNode) -> Markup:
     used = {part for folder in kinds for part in _above(folder)}
     readers, days = _readers_by_folder(scope.atlas, node.name), _days(scope.atlas, node.name)
     rows = [
-        Row(
-            (
-                _indented(scope, node.name, folder),
-                str(count),
-                _words(kinds[folder]) or DASH,
-                plural(len(readers[folder]), "Application") if folder in readers else DASH,
-                day(days[folder]) if folder in days else DASH if days else Sole(DASH),
-            )
+        row(
+            _indented(scope, node.name, folder),
+            str(count),
+            _words(kinds[folder]) or DASH,
+            plural(len(readers[folder]), "Application") if folder in readers else DASH,
+            day(days[folder]) if folder in days else DASH if days else Sole(DASH),
         )
         for folder, count in tree
         if folder in used
@@ -242,13 +238,11 @@ def _known_rows(scope: Scope, listed: tuple[GraphNode, ...]) -> Iterator[Row | S
             yield section(title)
         for found in nodes:
             path = found.id.partition(":")[2].partition("/")[2] or found.name
-            yield Row(
-                (
-                    link(path, scope.view(found.locations[0])),
-                    text(found.attributes, "role") or text(found.attributes, "kind") or kind.value,
-                    "yes" if scope.atlas.is_reached(found.id) else "no",
-                ),
-                id=anchor_id(found.id),
+            yield row(
+                link(path, scope.view(found.locations[0])),
+                text(found.attributes, "role") or text(found.attributes, "kind") or kind.value,
+                "yes" if scope.atlas.is_reached(found.id) else "no",
+                id_=anchor_id(found.id),
             )
 
 
@@ -259,7 +253,7 @@ def _readers(scope: Scope, node: GraphNode) -> Markup:
         if reader:
             merged[reader.name].append(reader)
     rows = (
-        Row((scope.node(found[0].id, name), scope.clusters(found)))
+        row(scope.node(found[0].id, name), scope.clusters(found))
         for name, found in sorted(merged.items())
     )
     return capped(("Application", "Clusters"), rows, 20_000) or html(

@@ -11,7 +11,7 @@ from graphdoc.site.pages.rebuild import rebuild_page
 from graphdoc.site.pages.rotate import rotate_pages
 from graphdoc.site.pages.secret_runbook import SECRET_RUNBOOK, secret_runbook
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, table
+from graphdoc.site.tables import row, table
 
 __all__ = ["RUNBOOKS", "runbook_pages"]
 
@@ -48,7 +48,7 @@ def runbook_pages(atlas: Atlas) -> Iterator[Page]:
 def _index(atlas: Atlas, pages: tuple[Page, ...]) -> Page:
     scope = Scope(atlas, _PATH)
     rows = (
-        Row((RUNBOOKS.get(page.path, "A cluster is lost"), scope.page(page.title, page.path)))
+        row(RUNBOOKS.get(page.path, "A cluster is lost"), scope.page(page.title, page.path))
         for page in pages
     )
     sentence = "What to do, step by step, with the files and lines of this estate."

@@ -11,7 +11,7 @@ from graphdoc.site.pages.secrets import makers
 from graphdoc.site.scope import Scope
 from graphdoc.site.sealed import consumers_of, controllers, is_made, sealed_secrets
 from graphdoc.site.steps import command, paragraph, steps
-from graphdoc.site.tables import Row, capped, filtered
+from graphdoc.site.tables import Row, capped, filtered, row
 
 __all__ = [
     "SEALED_HEAD", "SECRET_RUNBOOK", "controller_namespace", "elsewhere", "sealed_rows",
@@ -54,16 +54,14 @@ def sealed_rows(
     """A row a SealedSecret: its file, how it is sealed, and who uses what it becomes."""
     for node in sealed:
         place = (scope.cluster(node.cluster or ""),) if cluster else ()
-        yield Row(
-            (
-                scope.node(node.id),
-                *place,
-                text(node.attributes, "namespace") or DASH,
-                text(node.attributes, "scope") or "strict",
-                join(map(code, texts(node.attributes, "keys")), " ") or DASH,
-                scope.sources(node.locations[:1]),
-                scope.nodes(consumers_of(scope.atlas, node)) or "nobody known",
-            ),
+        yield row(
+            scope.node(node.id),
+            *place,
+            text(node.attributes, "namespace") or DASH,
+            text(node.attributes, "scope") or "strict",
+            join(map(code, texts(node.attributes, "keys")), " ") or DASH,
+            scope.sources(node.locations[:1]),
+            scope.nodes(consumers_of(scope.atlas, node)) or "nobody known",
             words=node.cluster or "",
         )
 
@@ -129,15 +127,13 @@ def _sealed(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
 def elsewhere(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     """A row a Secret that is not sealed: who makes it, where, and who uses it."""
     rows = (
-        Row(
-            (
-                scope.node(node.id),
-                scope.cluster(node.cluster or ""),
-                text(node.attributes, "namespace") or DASH,
-                ", ".join(makers(node)),
-                scope.sources(node.locations[:1]),
-                scope.nodes(_users(scope, node)) or "nobody known",
-            )
+        row(
+            scope.node(node.id),
+            scope.cluster(node.cluster or ""),
+            text(node.attributes, "namespace") or DASH,
+            ", ".join(makers(node)),
+            scope.sources(node.locations[:1]),
+            scope.nodes(_users(scope, node)) or "nobody known",
         )
         for node in nodes
     )

@@ -13,7 +13,7 @@ from graphdoc.site.paths import anchor_id
 from graphdoc.site.pictures.secret import secret_diagram
 from graphdoc.site.scope import Scope, finding_chips
 from graphdoc.site.sealed import is_rotatable
-from graphdoc.site.tables import Row, Section, capped, filtered, section, table
+from graphdoc.site.tables import Row, Section, capped, filtered, row, section, table
 
 __all__ = ["makers", "secret_index", "secret_page"]
 
@@ -136,30 +136,26 @@ def _rows(scope: Scope, nodes: list[GraphNode]) -> Iterator[Row | Section]:
         yield section(cluster)
         for node in nodes:
             if node.cluster == cluster:
-                yield Row(
-                    (
-                        scope.page(
-                            node.name, f"{scope.atlas.secret_page(node.name)}#{anchor_id(node.id)}"
-                        ),
-                        text(node.attributes, "namespace"),
-                        _made(node),
-                        _keys(node),
-                        _used(scope, node),
+                yield row(
+                    scope.page(
+                        node.name, f"{scope.atlas.secret_page(node.name)}#{anchor_id(node.id)}"
                     ),
+                    text(node.attributes, "namespace"),
+                    _made(node),
+                    _keys(node),
+                    _used(scope, node),
                     words=cluster,
                 )
 
 
 def _place(scope: Scope, node: GraphNode) -> Row:
-    return Row(
-        (
-            scope.cluster(node.cluster or ""),
-            text(node.attributes, "namespace"),
-            _made(node),
-            _keys(node),
-            scope.sources(node.locations),
-        ),
-        id=anchor_id(node.id),
+    return row(
+        scope.cluster(node.cluster or ""),
+        text(node.attributes, "namespace"),
+        _made(node),
+        _keys(node),
+        scope.sources(node.locations),
+        id_=anchor_id(node.id),
     )
 
 
@@ -187,14 +183,12 @@ def _used(scope: Scope, node: GraphNode) -> Markup:
 
 def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     rows = [
-        Row(
-            (
-                scope.node(edge.source),
-                scope.cluster(node.cluster or ""),
-                text(node.attributes, "namespace"),
-                text(edge.attributes, "how") or "uses",
-                scope.sources(edge.locations[-1:]),
-            )
+        row(
+            scope.node(edge.source),
+            scope.cluster(node.cluster or ""),
+            text(node.attributes, "namespace"),
+            text(edge.attributes, "how") or "uses",
+            scope.sources(edge.locations[-1:]),
         )
         for node in nodes
         for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
@@ -205,15 +199,13 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 
 def _sealed(scope: Scope) -> Markup:
     rows = (
-        Row(
-            (
-                scope.node(node.id),
-                scope.cluster(node.cluster or ""),
-                text(node.attributes, "namespace"),
-                text(node.attributes, "scope") or "strict",
-                _keys(node),
-                scope.sources(node.locations[:1]),
-            )
+        row(
+            scope.node(node.id),
+            scope.cluster(node.cluster or ""),
+            text(node.attributes, "namespace"),
+            text(node.attributes, "scope") or "strict",
+            _keys(node),
+            scope.sources(node.locations[:1]),
         )
         for node in scope.atlas.graph.nodes(NodeKind.SEALED_SECRET)
     )

@@ -10,7 +10,7 @@ from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.history import commit_rows
 from graphdoc.site.pictures.context import context_diagram
 from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.tables import Row, table
+from graphdoc.site.tables import Row, row, table
 
 __all__ = ["start_page"]
 
@@ -135,7 +135,7 @@ def _tasks(scope: Scope) -> Iterator[Row]:
         ("See how two things are connected", "Explorer", "explorer.md", "nothing"),
         ("Know what this site does not know", "Coverage", "coverage.md", "nothing"),
     )
-    return (Row((task, scope.page(name, path), change)) for task, name, path, change in rows)
+    return (row(task, scope.page(name, path), change) for task, name, path, change in rows)
 
 
 def _repositories(scope: Scope, nodes: Iterable[GraphNode]) -> Markup:

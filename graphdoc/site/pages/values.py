@@ -10,7 +10,7 @@ from graphdoc.site.markup import DASH, NOTHING, Markup, code, html, plural
 from graphdoc.site.pages.shown_values import leaves, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, capped, fitting, table
+from graphdoc.site.tables import Row, capped, fitting, row, table
 
 __all__ = ["effective_values", "value_stack"]
 
@@ -47,7 +47,7 @@ def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
             merged.setdefault((key, value, place), []).append(node)
     ordered = sorted(merged.items(), key=lambda item: (item[0][0], item[0][2]))
     rows = [
-        Row((code(key), scope.clusters(found), value, scope.source(place)))
+        row(code(key), scope.clusters(found), value, scope.source(place))
         for (key, value, place), found in ordered
     ]
     if not rows:
@@ -71,15 +71,13 @@ def _stack(scope: Scope, nodes: list[GraphNode], layers: list[ValueLayer]) -> It
     for position, layer in enumerate(layers, start=1):
         named = scope.source(layer.reference) if layer.reference else DASH
         file = _file(scope, layer)
-        yield Row(
-            (
-                clusters,
-                f"{position} of {len(layers)}",
-                _WORDS[layer.kind],
-                str(len(layer.root.entries)),
-                file,
-                named,
-            )
+        yield row(
+            clusters,
+            f"{position} of {len(layers)}",
+            _WORDS[layer.kind],
+            str(len(layer.root.entries)),
+            file,
+            named,
         )
 
 

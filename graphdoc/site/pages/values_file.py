@@ -15,7 +15,7 @@ from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.shown_values import dotted, leaf_pointers, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.tables import Row, capped, filtered
+from graphdoc.site.tables import Row, capped, filtered, row
 
 __all__ = ["values_page"]
 
@@ -100,7 +100,7 @@ def _readers(scope: Scope, node: GraphNode, readings: tuple[_Reading, ...]) -> M
             key = (app.name, _place(*places.get(app.id, (0, 0))), edge.locations[-1])
             merged.setdefault(key, []).append(app)
     rows = (
-        Row((scope.node(on[0].id, name), scope.clusters(on), place, scope.source(named)))
+        row(scope.node(on[0].id, name), scope.clusters(on), place, scope.source(named))
         for (name, place, named), on in sorted(merged.items(), key=lambda item: item[0])
     )
     return capped(("Application", "Clusters", "Position", "Named at"), rows)
@@ -167,7 +167,7 @@ def _key_row(scope: Scope, fate: _Fate, apps: list[GraphNode]) -> Row:
         said = html("yes, in {}", _apps(scope, apps))
     else:
         said = html("no, overridden at {} in {}", scope.source(fate.winner), _apps(scope, apps))
-    return Row((code(fate.key), fate.value, scope.line(fate.place), said))
+    return row(code(fate.key), fate.value, scope.line(fate.place), said)
 
 
 def _apps(scope: Scope, apps: list[GraphNode]) -> Markup:

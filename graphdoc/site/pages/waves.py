@@ -14,7 +14,7 @@ from graphdoc.site.markup import Markup, html, join, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pictures.tree import wave_lanes
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, table
+from graphdoc.site.tables import Row, row, table
 
 __all__ = ["short_lanes", "verdict", "waves_page"]
 
@@ -92,7 +92,7 @@ def _verdict_rows(scope: Scope) -> Iterator[Row]:
         waves = ", ".join(map(str, _waves(scope.atlas, node.name)))
         found.setdefault((verdict(scope, node.name), waves), []).append(node.name)
     for (said, waves), names in found.items():
-        yield Row((scope.cluster_names(names), said, waves), words=" ".join(names))
+        yield row(scope.cluster_names(names), said, waves, words=" ".join(names))
 
 
 def _children(atlas: Atlas, cluster: str) -> Iterator[GraphNode]:
@@ -129,7 +129,7 @@ def _explained() -> Markup:
 
 def _inversions(scope: Scope, findings: list[Finding]) -> Markup:
     rows = (
-        Row((f.problem.message, scope.source(f.problem.primary.span), scope.rule(f.rule)))
+        row(f.problem.message, scope.source(f.problem.primary.span), scope.rule(f.rule))
         for f in findings
     )
     return table(("What", "Where", "Rule"), rows)

@@ -7,7 +7,7 @@ from graphdoc.site.markup import html, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.scope import Scope
 from graphdoc.site.settings import Change, change_rows, changes_of
-from graphdoc.site.tables import Row, filtered, row_weight
+from graphdoc.site.tables import Row, filtered, row, row_weight
 
 __all__ = ["where_pages"]
 
@@ -59,8 +59,8 @@ def _runs(scope: Scope, changes: list[Change]) -> list[list[Change]]:
     """The changes in runs that each fit on a page."""
     runs: list[list[Change]] = []
     weight = _BYTES
-    for change, row in zip(changes, change_rows(scope, changes), strict=True):
-        own = row_weight(row)
+    for change, shown in zip(changes, change_rows(scope, changes), strict=True):
+        own = row_weight(shown)
         weight += own
         if weight > _BYTES:
             runs.append([])
@@ -74,4 +74,4 @@ def _part_row(scope: Scope, path: str, changes: list[Change]) -> Row:
     clusters = {cluster for change in changes for cluster in change.clusters}
     words = (*names, *sorted(clusters), *sorted({change.setting.what for change in changes}))
     title = f"{names[0]} to {names[-1]}" if len(names) > 1 else names[0]
-    return Row((scope.page(title, path), plural(len(changes), "setting")), words=" ".join(words))
+    return row(scope.page(title, path), plural(len(changes), "setting"), words=" ".join(words))

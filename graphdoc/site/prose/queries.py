@@ -20,7 +20,7 @@ from graphdoc.site.pictures.secret import secret_diagram
 from graphdoc.site.pictures.tree import tree_diagram
 from graphdoc.site.prose.identities import UnknownNameError, nearest, page_of
 from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, table
+from graphdoc.site.tables import Row, row, table
 
 __all__ = ["diagram", "fact", "query_table"]
 
@@ -150,14 +150,12 @@ def _list_table(kind: NodeKind) -> Callable[[Scope, str], Markup]:
 def _applications(scope: Scope, cluster: str) -> Markup:
     apps = (n for n in scope.atlas.applications if cluster in {"", n.cluster})
     rows = (
-        Row(
-            (
-                scope.node(app.id),
-                scope.cluster(app.cluster or ""),
-                str(number(app.attributes, "wave") or 0),
-                version_of(app) or DASH,
-                scope.sources(app.locations[:1]),
-            )
+        row(
+            scope.node(app.id),
+            scope.cluster(app.cluster or ""),
+            str(number(app.attributes, "wave") or 0),
+            version_of(app) or DASH,
+            scope.sources(app.locations[:1]),
         )
         for app in apps
     )
@@ -167,13 +165,11 @@ def _applications(scope: Scope, cluster: str) -> Markup:
 def _secrets(scope: Scope, cluster: str) -> Markup:
     nodes = (n for n in scope.atlas.graph.nodes(NodeKind.SECRET) if cluster in {"", n.cluster})
     rows = (
-        Row(
-            (
-                scope.node(node.id),
-                scope.cluster(node.cluster or ""),
-                text(node.attributes, "namespace") or DASH,
-                ", ".join(makers(node)) or "nothing",
-            )
+        row(
+            scope.node(node.id),
+            scope.cluster(node.cluster or ""),
+            text(node.attributes, "namespace") or DASH,
+            ", ".join(makers(node)) or "nothing",
         )
         for node in nodes
     )
@@ -189,9 +185,7 @@ def _cluster_rows(scope: Scope, nodes: Iterable[GraphNode]) -> Iterable[Row]:
     for node in nodes:
         count = len(scope.atlas.by_cluster.get(node.name, ()))
         provider = text(node.attributes, "provider") or "not stated"
-        yield Row(
-            (scope.page(node.name, scope.atlas.cluster_page(node.name)), str(count), provider)
-        )
+        yield row(scope.page(node.name, scope.atlas.cluster_page(node.name)), str(count), provider)
 
 
 _TABLES: Mapping[str, Callable[[Scope, str], Markup]] = {
