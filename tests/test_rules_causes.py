@@ -6,8 +6,8 @@ import pytest
 
 from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate import resolve_estate
-from tests.test_rules import CASES, findings
-from tests.txtar import read_clones
+from tests.test_rules import CASES, CASES_OF, findings, reported
+from tests.txtar import expectations, read_clones
 
 TWO_CLUSTERS = [path for path in CASES if path.stem == "two_clusters"]
 
@@ -98,6 +98,15 @@ spec:
     spec:
       containers:
         - {name: web, image: nginx, envFrom: [{secretRef: {name: absent}}]}
+-- launchpad/jobs/job.yaml --
+apiVersion: batch/v1
+kind: Job
+metadata: {generateName: job-}
+spec:
+  template:
+    spec:
+      containers:
+        - {name: job, image: "nginx:1.0.0", envFrom: [{secretRef: {name: gone}}]}
 -- launchpad/chart/Chart.yaml --
 {apiVersion: v2, name: chart, version: 1.0.0}
 -- launchpad/unused.yaml --
@@ -121,6 +130,14 @@ spec:
       path: chart
       helm: {valueFiles: [absent.yaml, $ref/absent.yaml]}
     - {repoURL: https://git.example.com/launchpad, path: web, targetRevision: absent}
+-- launchpad/apps/NAME-jobs.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: NAME-jobs, namespace: argocd}
+spec:
+  project: absent
+  destination: {server: https://kubernetes.default.svc, namespace: jobs}
+  source: {repoURL: https://git.example.com/launchpad, path: jobs}
 """
 
 
@@ -161,3 +178,17 @@ def test_many_overlays_that_nothing_uses_are_a_catalog(overlays: int, found: int
     assert counted == [
         f"{MANY} overlays of 'launchpad' that nothing here uses: a catalog for others"
     ] * (found == 0)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "missing-values-file/one_line_of_a_template",
+        "orphaned-values-file/named_by_an_undeclared_ref",
+        "orphaned-values-file/of_one_line",
+        "unresolvable-placeholder/its_consequences",
+    ],
+)
+def test_nothing_follows_from_a_mistake_that_is_told(case: str) -> None:
+    text = (CASES_OF / f"{case}.txtar").read_text("utf-8")
+    assert reported(text) == set(expectations(text))

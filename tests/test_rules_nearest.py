@@ -70,6 +70,8 @@ def hints(text: str, rule: str) -> list[str]:
             "the nearest is launchpad/charts/web/values-prod.yaml",
         ),
         ("missing-values-file", {"VALUES": "x.yaml"}, ""),
+        ("missing-source-path", {"PATH": "charts/web-2"}, "the nearest is launchpad/charts/web"),
+        ("missing-source-path", {"PATH": "charts/c"}, "the nearest is launchpad/charts"),
         (
             "missing-chart-dependency",
             {"DEPENDENCY": "commons"},
@@ -201,3 +203,14 @@ def test_the_same_name_in_a_like_folder_is_near() -> None:
     assert nearest_file(clone, "base/job/apply.yaml") == "base/jobs/apply.yaml"
     assert nearest_file(clone, "basej/obs/apply.yaml") == "base/jobs/apply.yaml"
     assert nearest_folder(clone, "base/jobs/apply.yaml") == "base/jobs"
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"), [("replica", "the nearest that one reads is replicas"), ("x", "")]
+)
+def test_a_value_that_nothing_reads_comes_with_the_nearest(value: str, hint: str) -> None:
+    text = ROOT.replace("charts/common/", "charts/web/charts/common/")
+    for place, name in SOUND.items():
+        text = text.replace(place, name)
+    text += "-- launchpad/charts/web/templates/pod.yaml --\na: {{ .Values.replicas }}\n"
+    assert hints(text.replace("replicas: 2", f"{value}: 2"), "unused-value") == [hint]

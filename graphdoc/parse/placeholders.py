@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 
-__all__ = ["Bindings", "bind", "has_placeholder"]
+__all__ = ["Bindings", "bind", "has_placeholder", "is_unfilled"]
 
 Bindings: TypeAlias = Dict[str, str]
 
@@ -17,6 +17,11 @@ _ANY = re.compile(r"\$\{\w+\}|\$\w+|<[\w .-]+>|__\w+__|%\w+%")
 def has_placeholder(text: str) -> bool:
     """Whether a part of a text looks like it is to be filled in."""
     return _ANY.search(text) is not None
+
+
+def is_unfilled(text: str) -> bool:
+    """Whether a template or a script has yet to fill in a part of a text."""
+    return "{{" in text or has_placeholder(text)
 
 
 def bind(node: Node, bindings: Bindings) -> Node:

@@ -13,7 +13,7 @@ from graphdoc.resolve.resolved import (
     ResolvedSource,
 )
 
-__all__ = ["BrokenThing", "Use", "find_broken", "say"]
+__all__ = ["BrokenThing", "Use", "find_broken", "is_undeclared", "say"]
 
 _NAMED = 3
 
@@ -85,6 +85,11 @@ class BrokenThing:
     def ignored(self) -> bool:
         """Whether every Application that names it carries on without it."""
         return all(use.reference.ignored for use in self.uses)
+
+
+def is_undeclared(use: Use) -> bool:
+    """Whether the name starts with a ``$ref`` that no source has."""
+    return use.reference.fault is ReferenceFault.UNDECLARED_REF
 
 
 def find_broken(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, nodes_within
-from graphdoc.resolve.resolved import Estate, ResolvedSource
+from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 from graphdoc.resolve.workloads import images_of
 
 __all__ = ["FloatingImage", "find_floating_images"]
@@ -28,13 +28,20 @@ class FloatingImage:
 
 
 def find_floating_images(estate: Estate) -> Iterator[FloatingImage]:
-    """Every image that a rendered workload runs by ``latest`` or without a tag."""
+    """Every image that a rendered workload runs by ``latest`` or without a tag.
+
+    Nothing is rendered without a values file or with a broken one: it may say the version.
+    """
     for entry in estate.rendered:
-        for source in entry.sources:
+        for source in filter(_is_whole, entry.sources):
             for image in _floating(source):
                 reference = str(image.value)
                 origin = _origin(source, reference) or image.span
                 yield FloatingImage(entry.id, reference, image.span, origin)
+
+
+def _is_whole(source: ResolvedSource) -> bool:
+    return not source.lacks and not (source.tool is Tool.HELM and source.problems)
 
 
 def _floating(source: ResolvedSource) -> Iterator[Scalar]:

@@ -60,7 +60,7 @@ class _Tree:
         while above and above not in self.folders:
             above, segment = dirname(above), basename(above)
             by_stem = {splitext(name)[0]: name for name in self._children.get(above, ())}
-            for stem in get_close_matches(splitext(segment)[0], sorted(by_stem), 3, ALIKE):
+            for stem in _alike(splitext(segment)[0], sorted(by_stem)):
                 yield "/".join(filter(None, (above, by_stem[stem], below)))
             below = f"{segment}/{below}".rstrip("/")
 
@@ -69,6 +69,12 @@ class _Tree:
         scored = ((likeness(path, wanted), path) for path in named[:_COMPARED])
         score, path = max(scored, default=(0.0, ""))
         return path if score >= ALIKE else ""
+
+
+def _alike(wanted: str, stems: list[str]) -> list[str]:
+    """The stems spelled like one; else those that go on where it ends, or end where it goes on."""
+    longer = (s for s in stems if s.startswith(f"{wanted}-") or wanted.startswith(f"{s}-"))
+    return get_close_matches(wanted, stems, 3, ALIKE) or list(longer)
 
 
 def _folders_above(files: Iterable[str]) -> set[str]:

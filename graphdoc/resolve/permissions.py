@@ -15,7 +15,7 @@ from graphdoc.model.argocd import is_argocd
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
-from graphdoc.parse.placeholders import has_placeholder
+from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.argocd_options import has_global_projects
 from graphdoc.resolve.orphans.by_hand import is_applied
 from graphdoc.resolve.paths import matches_glob, matches_segments
@@ -117,7 +117,7 @@ def _repositories(entry: ResolvedApplication, project: Resource) -> Iterator[tup
         return
     patterns = tuple(_texts(project.manifest.items_at("spec", "sourceRepos")))
     for source in entry.application.sources:
-        if not has_placeholder(source.repo_url) and not _permits(patterns, source.repo_url):
+        if not is_unfilled(source.repo_url) and not _permits(patterns, source.repo_url):
             scalar = source.node.scalar("repoURL")
             yield f"repository {_public(source.repo_url)}", scalar.span if scalar else source.span
 
@@ -154,7 +154,7 @@ def _destination(
         if known.name == name or known.server == server:
             name, server = name or known.name, server or known.server
     texts = (destination.server, destination.name, destination.namespace)
-    if any(map(has_placeholder, texts)) or _is_left_open(project, "destinations"):
+    if any(map(is_unfilled, texts)) or _is_left_open(project, "destinations"):
         return
     if is_own_cluster(server or name or _OWN[0]):
         server, name = _OWN

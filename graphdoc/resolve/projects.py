@@ -10,7 +10,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, walk
 from graphdoc.model.resource import Resource
-from graphdoc.parse.placeholders import has_placeholder
+from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.contents import read_bytes
 from graphdoc.resolve.files import Files, ParsedFile
 from graphdoc.resolve.resolved import Estate, Tool
@@ -110,7 +110,7 @@ def _names_in(text: str) -> Iterable[str]:
 
 
 def _is_open(name: str) -> bool:
-    return "{{" in name or has_placeholder(name)
+    return is_unfilled(name)
 
 
 def _form(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Problem
 from graphdoc.model.location import Location, Span
-from graphdoc.parse.placeholders import has_placeholder
+from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.contents import read_bytes
 from graphdoc.resolve.helm import REFUSALS, UNPARSED
 from graphdoc.resolve.resolved import (
@@ -120,8 +120,9 @@ class _Complete:
         if entry.cluster in self._open or entry.id not in self._known:
             return False
         helm = (s.source.helm for s in entry.sources)
-        inline = (h.values for h in helm if h is not None and h.values is not None)
-        return not any(has_placeholder(str(values.value)) for values in inline)
+        inline = (str(h.values.value) for h in helm if h is not None and h.values is not None)
+        told = (entry.application.name, entry.application.destination.namespace, *inline)
+        return not any(map(is_unfilled, told))
 
     def leaves_open(self, problem: Problem) -> bool:
         """Whether another cluster, or more time, may tell otherwise."""

@@ -15,7 +15,7 @@ from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
-from graphdoc.parse.placeholders import has_placeholder
+from graphdoc.parse.placeholders import has_placeholder, is_unfilled
 from graphdoc.resolve.paths import matches_segments, normalise
 from graphdoc.resolve.repositories import Repositories, url_identity
 
@@ -84,7 +84,7 @@ def _read_addresses(
             match = repositories.find(url)
             if match is not None and match.certain:
                 known.add(match.clone.name)
-            elif match is None and paths and "{{" not in url and not has_placeholder(url):
+            elif match is None and paths and not is_unfilled(url):
                 address = unknown.setdefault(url_identity(url), _Address(url, node.span, set()))
                 address.paths |= paths
                 address.span = min(address.span, node.span)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
-from graphdoc.parse.placeholders import has_placeholder
+from graphdoc.parse.placeholders import is_unfilled
 
 __all__ = ["Match", "Repositories", "url_identity"]
 
@@ -54,7 +54,7 @@ class Repositories:
             path: what the source reads there.
         """
         match = self.find(url)
-        if match is not None or not ("{{" in url or has_placeholder(url)):
+        if match is not None or not is_unfilled(url):
             return match
         own = next((clone for clone in self.clones if clone.name == written_in), None)
         is_there = own is not None and path is not None and own.is_directory(path)

@@ -103,6 +103,11 @@ class ResolvedSource:
     problems: tuple[Problem, ...] = ()
     not_understood: tuple[NotUnderstood, ...] = ()
 
+    @property
+    def lacks(self) -> tuple[BrokenReference, ...]:
+        """The names without which Argo CD does not render it."""
+        return tuple(broken for broken in self.broken if not broken.ignored)
+
 
 @dataclass(frozen=True, slots=True)
 class ResolvedApplication:
@@ -128,10 +133,7 @@ class ResolvedApplication:
     def is_resolved(self) -> bool:
         """Whether every source was found and rendered whole."""
         return all(
-            not (s.broken and not all(b.ignored for b in s.broken))
-            and not s.problems
-            and not s.not_understood
-            and s.tool is not Tool.UNKNOWN
+            not s.lacks and not s.problems and not s.not_understood and s.tool is not Tool.UNKNOWN
             for s in self.sources
         )
 

@@ -22,12 +22,13 @@ _WORD = re.compile(r"[A-Za-z_][\w-]*")
 
 @dataclass(frozen=True, slots=True)
 class UnusedValue:
-    """A key that every chart whose values it is among leaves unread."""
+    """A key that no chart whose values it is among reads; ``names`` are what one of them reads."""
 
     path: tuple[str, ...]
     span: Span
     application: ResolvedApplication
     chart: str
+    names: frozenset[str]
 
 
 def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
@@ -127,12 +128,13 @@ def _judge(
 ) -> Iterator[tuple[UnusedValue, bool]]:
     """Every key of every layer, down to where it is read whole or not at all."""
     chart = source.chart.name if source.chart is not None else ""
+    names = reads.names if reads is not None else frozenset()
     pending: list[tuple[tuple[str, ...], Mapping]] = [((), layer.root) for layer in source.layers]
     while pending:
         path, mapping = pending.pop()
         for key, value in mapping.entries.items():
             is_read = reads is None or key in reads.names
-            yield UnusedValue((*path, key), mapping.keys[key], entry, chart), is_read
+            yield UnusedValue((*path, key), mapping.keys[key], entry, chart, names), is_read
             if isinstance(value, Mapping) and is_read and not _is_whole(reads, key):
                 pending.append(((*path, key), value))
 

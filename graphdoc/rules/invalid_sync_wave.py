@@ -72,12 +72,18 @@ def invalid_sync_wave(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     - [Argo CD: sync phases and waves](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/)
     """
     found: dict[Span, Problem] = {}
-    for cluster in estate.clusters:
-        for owner, resource in estate.cluster_resources(cluster):
-            wave = resource.annotation(SYNC_WAVE)
-            if wave is not None and not _INTEGER.fullmatch(_text(wave)):
-                found.setdefault(wave.span, _problem(owner, resource, wave))
+    for owner, resource in _applied(estate):
+        wave = resource.annotation(SYNC_WAVE)
+        if wave is not None and not _INTEGER.fullmatch(_text(wave)):
+            found.setdefault(wave.span, _problem(owner, resource, wave))
     yield from (found[span] for span in sorted(found))
+
+
+def _applied(estate: Estate) -> Iterator[tuple[str, Resource]]:
+    """What is applied, and the Applications that ApplicationSets make."""
+    for cluster in estate.clusters:
+        yield from estate.cluster_resources(cluster)
+    yield from ((entry.id, entry.application.resource) for entry in estate.applications)
 
 
 def _problem(owner: str, resource: Resource, wave: Scalar) -> Problem:

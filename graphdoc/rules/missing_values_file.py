@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.broken import BrokenThing, Use, find_broken
+from graphdoc.resolve.broken import BrokenThing, Use, find_broken, say
+from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.near_paths import nearest_file
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.rules.rule import rule
@@ -92,9 +93,11 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Argo CD: Helm value files](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#values-files)
     """
-    for thing in find_broken(estate, _is_values_file, lambda use: use.reference.wanted):
+    things = find_broken(estate, _is_values_file, lambda use: use.reference.wanted)
+    for group in gather(things, lambda thing: (thing.primary, thing.ignored), few=1):
+        thing = group[0]
         yield Problem(
-            f"{thing.said('layers')} {thing.reference.wanted}, which {thing.fate}",
+            f"{_said(group)}, which {thing.fate}",
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,
@@ -102,6 +105,13 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             _hint(estate, thing),
             thing.reference.wanted,
         )
+
+
+def _said(group: tuple[BrokenThing, ...]) -> str:
+    """One line of an ApplicationSet's template may name another file for each Application."""
+    names = (use.application.application.name for thing in group for use in thing.uses)
+    others = f" and {len(group) - 1} more like it" if len(group) > 1 else ""
+    return f"{say(names, 'layers')} {group[0].reference.wanted}{others}"
 
 
 def _hint(estate: Estate, thing: BrokenThing) -> str:

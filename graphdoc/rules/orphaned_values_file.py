@@ -6,6 +6,8 @@ from posixpath import dirname
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
+from graphdoc.resolve.broken import find_broken, is_undeclared
+from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.orphans.consumers import find_dangling_names, find_misspelt
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values
@@ -105,14 +107,27 @@ def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     missing = tuple(find_dangling_names(estate, ReferenceFault.MISSING_VALUES_FILE))
     charts = (chart for chart in find_unused_charts(estate) if not find_switch(estate, chart))
     unused = tuple(f"{dirname(str(chart))}/" for chart in charts)
-    for found in find_unreached_values(estate):
-        if str(found.file).startswith(unused):
-            continue
-        consumer = find_misspelt(found.file.repository, found.file.path, missing)
+    # Whose `$ref` is misspelt has a finding of its own.
+    undeclared = {
+        use.reference.wanted.partition("/")[2]
+        for thing in find_broken(estate, is_undeclared, lambda use: use.reference.wanted)
+        for use in thing.uses
+    }
+    pairs = (
+        (found.file, find_misspelt(found.file.repository, found.file.path, missing))
+        for found in find_unreached_values(estate)
+        if not str(found.file).startswith(unused) and found.file.path not in undeclared
+    )
+    for group in gather(pairs, lambda pair: pair[1].span if pair[1] else pair[0]):
+        (file, consumer), *others = group
         yield Problem(
-            f"no Application layers {found.file}",
-            Location(file_start(found.file), "layered by nothing"),
-            consumer.related if consumer else (),
-            f"values:{found.file}",
+            f"no Application layers {file}{f' and {len(others)} more' if others else ''}",
+            Location(file_start(file), "layered by nothing"),
+            (
+                *(consumer.related if consumer else ()),
+                *(Location(file_start(other), "nor this") for other, _ in others),
+            ),
+            f"values:{file}",
             hint=consumer.fact if consumer else "",
+            identity=f"{file}" if others else "",
         )

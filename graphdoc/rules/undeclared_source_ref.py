@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.broken import Use, find_broken
-from graphdoc.resolve.resolved import Estate, ReferenceFault
+from graphdoc.resolve.broken import Use, find_broken, is_undeclared
+from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
 __all__ = ["undeclared_source_ref"]
@@ -84,7 +84,7 @@ def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
 
     - [Argo CD: several sources](https://argo-cd.readthedocs.io/en/stable/user-guide/multiple_sources/#helm-value-files-from-external-git-repository)
     """
-    for thing in find_broken(estate, _is_undeclared, _cause):
+    for thing in find_broken(estate, is_undeclared, _cause):
         ref = _ref(thing.uses[0])
         yield Problem(
             f"{thing.said('layers')} '{thing.reference.wanted}', but no source of it"
@@ -94,10 +94,6 @@ def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
             thing.subject,
             identity=f"{thing.primary.file} {thing.uses[0].application.application.name} {ref}",
         )
-
-
-def _is_undeclared(use: Use) -> bool:
-    return use.reference.fault is ReferenceFault.UNDECLARED_REF
 
 
 def _cause(use: Use) -> tuple[Span, str]:

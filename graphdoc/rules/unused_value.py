@@ -1,12 +1,14 @@
 """Rule ``unused-value``."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.near_paths import ALIKE
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.unused_values import find_unused_values
+from graphdoc.resolve.unused_values import UnusedValue, find_unused_values
 from graphdoc.rules.rule import rule
 
 __all__ = ["unused_value"]
@@ -87,4 +89,10 @@ def unused_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(unused.span, "read by nothing"),
             (),
             unused.application.id,
+            hint=_hint(unused),
         )
+
+
+def _hint(unused: UnusedValue) -> str:
+    near = get_close_matches(unused.path[-1], sorted(unused.names), 1, ALIKE)
+    return f"the nearest that one reads is {near[0]}" if near else ""

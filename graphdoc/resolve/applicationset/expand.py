@@ -269,6 +269,8 @@ class _Expansion:
                 self.problems.append(_problem(application.span, message, item))
             elif application.name in first and application.name in self.assumed:
                 continue  # which of the clusters that are meant there are, nobody knows
+            elif application.name in first and _TAG.search(application.name):
+                continue  # what nothing fills in makes them one, and is told of by itself
             elif application.name in first:
                 message = f"two parameter sets make an Application '{application.name}'"
                 place = name.origins[0]

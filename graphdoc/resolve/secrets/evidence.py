@@ -33,6 +33,10 @@ _SCRIPT = re.compile(
 _MAKING_NONE = re.compile(r"^\s*(?:#|//|echo\b|printf\b)|\b(?:get|describe|delete) secrets?\b")
 _DOCUMENT = (".md", ".mdx", ".adoc", ".rst")
 _CREATING = re.compile(r"\b(?:kubectl|oc)\b.*\bcreate\b.*\bsecret\b")
+# A Pod in a ConfigMap (Airflow's template of a worker) uses a Secret and makes none.
+_USING = re.compile(
+    r"\bsecret(?:KeyRef|Ref):\s*\n(?:\s*(?:key|optional):.*\n)*\s*name:.*|\bsecretName:.*"
+)
 _CONTINUED = re.compile(r"\\\r?\n\s*")
 _LINE_LIMIT = 2000
 
@@ -145,7 +149,8 @@ class Evidence:
             if not resource.group.endswith(_KNOWN_MAKERS):
                 self._makers.setdefault(namespace, set()).add(resource.name)
         elif resource.kind == "ConfigMap":
-            self._sentences += _strings(resource.manifest.find("data"))
+            data = _strings(resource.manifest.find("data"))
+            self._sentences += (_USING.sub("", text) for text in data)
         else:
             self._sentences += filter(_CONCERNING.search, _commands(resource))
 
@@ -165,10 +170,13 @@ def _idle_templates(estate: Estate) -> frozenset[SourceFile]:
 def is_rendered(source: ResolvedSource) -> bool:
     """Whether all that a source brings is known; a plugin may fill values into it still.
 
-    Which of two ``annotations`` counts is not known, but no resource comes of it.
+    Which of two ``annotations`` counts is not known, but no resource comes of it. Without a values
+    file that it names Argo CD renders nothing, and what other values would bring is not known.
     """
     if source.tool is Tool.REFERENCE:
         return True
+    if source.lacks:
+        return False
     is_filled_in = source.tool is Tool.PLUGIN and source.build is not None
     gaps = source.build.not_understood if is_filled_in and source.build else source.not_understood
     return not source.problems and all(gap.reason == DOUBLED_ANNOTATIONS for gap in gaps)
