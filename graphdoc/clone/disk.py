@@ -15,6 +15,7 @@ from graphdoc.clone.links import linked_blobs, real_path
 from graphdoc.clone.listing import (
     LINK_NESTING,
     LINKED_FILES_LIMIT,
+    Listing,
     find_ignored,
     is_hidden,
     list_files,
@@ -37,6 +38,8 @@ __all__ = ["BareClone", "DiskClone", "GitClone", "open_clone"]
 _KEPT_FILE_LIMIT = 1024 * 1024
 _KEPT_LIMIT = 256 * 1024 * 1024
 _LINK_SIZE_LIMIT = 4096
+# A pipe that nobody writes to would never open. Windows has neither flag but its own.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(eq=False)
@@ -85,7 +88,11 @@ class DiskClone(Tree):
     def files(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
         """Every file below the root but Git's own, ignored ones, and links that leave it."""
         ignored = find_ignored(self.git)
-        return tuple(sorted({p for p in list_files(self.root) if not ignored.has(p)}))
+        return tuple(sorted(path for path in self._listing.files if not ignored.has(path)))
+
+    @cached_property
+    def _listing(self) -> Listing:
+        return list_files(self.root)
 
     @cached_property
     def _real_root(self) -> Path:
@@ -152,9 +159,7 @@ class DiskClone(Tree):
             return str(self._inside(self.root, file))
         folder, _, name = path.rpartition("/")
         place = os.path.join(self._place(folder, file), name)  # noqa: PTH118 -- asked for every file
-        if name.lower() == ".git" or os.path.islink(place):  # noqa: PTH114
-            return str(self._inside(Path(place), file))
-        return place
+        return place if path in self._listing.plain else str(self._inside(Path(place), file))
 
     def _inside(self, place: Path, file: SourceFile) -> Path:
         try:
@@ -166,13 +171,16 @@ class DiskClone(Tree):
         return real
 
     def _read(self, place: str, file: SourceFile) -> bytes:
-        facts = os.stat(place)  # noqa: PTH116
-        if not stat.S_ISREG(facts.st_mode):  # a pipe would never end
-            raise UnreadableError(file, "not a regular file")
-        if facts.st_size > self.size_limit:
-            raise UnreadableError(file, f"larger than {shown_size(self.size_limit)}")
-        with open(place, "rb", buffering=0) as opened:  # noqa: PTH123
-            return opened.read()
+        opened = os.open(place, _READ)
+        try:
+            facts = os.fstat(opened)
+            if not stat.S_ISREG(facts.st_mode):
+                raise UnreadableError(file, "not a regular file")
+            if facts.st_size > self.size_limit:
+                raise UnreadableError(file, f"larger than {shown_size(self.size_limit)}")
+            return _read_all(opened, facts.st_size)
+        finally:
+            os.close(opened)
 
     def at(self, revision: str) -> "GitClone | DiskClone | None":
         """The repository at a branch, tag or commit; ``None`` where Git data lacks it."""
@@ -335,6 +343,14 @@ class BareClone(DiskClone):
             UnreadableError: not there, or too large.
         """
         return self._head.read(path)
+
+
+def _read_all(opened: int, size: int) -> bytes:
+    """The bytes of a file of a known size, in as few calls as it takes: thousands are read."""
+    data = os.read(opened, size)
+    while len(data) < size and (more := os.read(opened, size - len(data))):
+        data += more
+    return data
 
 
 def open_clone(name: str, root: Path, path: str, extra_urls: Iterable[str] = ()) -> DiskClone:

@@ -1,15 +1,16 @@
 """Which files lie in a working tree: those behind links too, but none that Git leaves out."""
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from graphdoc.clone.git import GitDirectory
 
 __all__ = [
-    "LINKED_FILES_LIMIT", "LINK_NESTING", "find_ignored", "is_hidden", "list_files",
+    "LINKED_FILES_LIMIT", "LINK_NESTING", "Listing", "find_ignored", "is_hidden", "list_files",
 ]  # fmt: skip
 
 LINKED_FILES_LIMIT = 100_000
@@ -18,23 +19,69 @@ _NESTED_LINKS_LIMIT = 1000
 _SKIPPED_DIRECTORIES = frozenset({".git", "node_modules", ".venv", "__pycache__"})
 
 
-def list_files(root: Path) -> Iterator[str]:
+class Listing(NamedTuple):
+    """What lies in a working tree; a file or folder that is ``plain`` is no link."""
+
+    files: frozenset[str]
+    plain: frozenset[str]
+
+
+def list_files(root: Path) -> Listing:
     """The files below a folder, and those behind links to folders of the same clone."""
-    links: list[Path] = []
-    yield from _list_plain(root, links)
-    first = [(link, link.relative_to(root).as_posix()) for link in links]
-    yield from islice(_list_linked(root, first, LINK_NESTING), LINKED_FILES_LIMIT)
+    entries = list(_list_plain(str(root)))
+    links = [(root / entry.path, entry.path) for entry in entries if entry.is_folder_link]
+    linked = islice(_list_linked(root, links, LINK_NESTING), LINKED_FILES_LIMIT)
+    return Listing(
+        frozenset(chain((entry.path for entry in entries if not entry.is_folder), linked)),
+        frozenset(entry.path for entry in entries if not entry.is_link),
+    )
 
 
-def _list_plain(top: Path, links: list[Path]) -> Iterator[str]:
-    """The files below a folder; ``links`` gathers the links to folders. No Path for each folder."""
-    start = len(os.path.join(top, ""))  # noqa: PTH118
-    for directory, folders, names in os.walk(top):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED_DIRECTORIES)
-        places = (os.path.join(directory, name) for name in folders)  # noqa: PTH118
-        links += (Path(place) for place in places if os.path.islink(place))  # noqa: PTH114
-        base = directory[start:].replace(os.sep, "/")
-        yield from (f"{base}/{name}" if base else name for name in names)
+class _Entry(NamedTuple):
+    path: str
+    is_folder: bool
+    is_link: bool
+
+    @property
+    def is_folder_link(self) -> bool:
+        return self.is_folder and self.is_link
+
+
+def _list_plain(top: str) -> Iterator[_Entry]:
+    """All below a folder, no link followed. The folder's own listing tells what is a link."""
+    folders = [("", top)]
+    while folders:
+        base, place = folders.pop()
+        for found in _scan(place):
+            name = found.name
+            entry = _Entry(f"{base}{name}", _is_folder(found), _is_link(found))
+            if entry.is_folder and name in _SKIPPED_DIRECTORIES:
+                continue
+            yield entry
+            if entry.is_folder and not entry.is_link:
+                folders.append((f"{base}{name}/", found.path))
+
+
+def _scan(place: str) -> list[os.DirEntry[str]]:
+    """What a folder holds; nothing where it may not be looked into."""
+    try:
+        with os.scandir(place) as found:
+            return list(found)
+    except OSError:
+        return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    """Whether it leads elsewhere; what is called like Git's own data is looked at as if it did."""
+    is_junction = sys.version_info >= (3, 12) and entry.is_junction()
+    return is_junction or entry.is_symlink() or entry.name.lower() == ".git"
 
 
 def _list_linked(root: Path, links: Sequence[tuple[Path, str]], nesting: int) -> Iterator[str]:
@@ -46,9 +93,11 @@ def _list_linked(root: Path, links: Sequence[tuple[Path, str]], nesting: int) ->
         inside = target.is_relative_to(real_root) and not link.is_relative_to(target)
         if not inside or not target.is_dir() or is_hidden(target, real_root):
             continue
-        nested: list[Path] = []
-        yield from (f"{shown}/{path}" for path in _list_plain(target, nested))
-        deeper += ((place, f"{shown}/{place.relative_to(target).as_posix()}") for place in nested)
+        for entry in _list_plain(str(target)):
+            if entry.is_folder_link:
+                deeper.append((target / entry.path, f"{shown}/{entry.path}"))
+            elif not entry.is_folder:
+                yield f"{shown}/{entry.path}"
     if nesting and deeper:
         yield from _list_linked(root, deeper[:_NESTED_LINKS_LIMIT], nesting - 1)
 
