@@ -151,13 +151,12 @@ class _Reader:
             elif line.text.startswith("|") and not before.startswith("|"):
                 lead = f"{lead} {line.text}"[:_LEAD]
             before = line.text
-            if line.number not in denied and not is_of_other_times(f"{lead} {line.text}"):
-                words = (word for word in code_in(line) if self._is_stale(word.text))
-                yield from (
-                    word
-                    for word in words
-                    if not is_common(word.text) or (not of_others and self._is_ours(word.text))
-                )
+            stale = [word for word in code_in(line) if self._is_stale(word.text)]
+            if not stale or line.number in denied or is_of_other_times(f"{lead} {line.text}"):
+                continue
+            for word in stale:
+                if not is_common(word.text) or (not of_others and self._is_ours(word.text)):
+                    yield word
 
     def in_trees(self, fence: Fence) -> Iterator[Word]:
         """The lines of drawn trees; what lies below a missing folder is not told of again."""
