@@ -4,9 +4,10 @@ import atexit
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
+from types import FunctionType
 from typing import NoReturn
 
 import click
@@ -40,6 +41,7 @@ _TRACEBACK = "GRAPHDOC_TRACEBACK"
 # Importing a command makes so many objects that the collector's own default would look at all of
 # them every few milliseconds, and find nothing.
 _COLLECTOR_THRESHOLD = 50_000
+_FRAME_SLOTS = 40_000  # of eight bytes; memory that is not used costs nothing
 
 
 class _LazyCommands(click.Group):
@@ -90,7 +92,18 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line and end the process."""
     gc.set_threshold(_COLLECTOR_THRESHOLD)
-    _end(run(sys.argv[1:]))
+    _end(_with_room(run)(sys.argv[1:]))
+
+
+def _with_room(outermost: Callable[[Sequence[str]], int]) -> Callable[[Sequence[str]], int]:
+    """The same function, with a frame that makes room for those of all calls below it.
+
+    CPython keeps frames in chunks of 16 KiB, each taken from the system when a call needs it and
+    given back at the return, so that calls beyond the end of a chunk cost several times as much.
+    The chunk that holds a frame of many slots is large enough for the others.
+    """
+    code = outermost.__code__.replace(co_stacksize=_FRAME_SLOTS)
+    return FunctionType(code, globals())
 
 
 def _end(status: int) -> NoReturn:
