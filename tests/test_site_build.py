@@ -1,6 +1,7 @@
 """The site of a small estate, built as the command line builds it."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,18 @@ def test_every_kind_of_page_is_there(built: tuple[Path, SiteResult]) -> None:
         "runbooks/rebuild-dev", "runbooks/rebuild-prod",
     )  # fmt: skip
     assert [path for path in expected if not (folder / f"{path}.html").is_file()] == []
+
+
+def test_a_page_that_the_navigation_leaves_out_stands_below_its_list(
+    built: tuple[Path, SiteResult],
+) -> None:
+    page = (built[0] / "findings" / "missing-secret.html").read_text("utf-8")
+    path = re.search(r'<nav class="md-path".*?</nav>', page, re.DOTALL)
+    tab = re.search(r'md-tabs__item--active">.*?</a>', page, re.DOTALL)
+    assert path
+    assert re.findall(r'ellipsis">\s*(.*?)\s*</span>', path[0]) == ["Health", "Findings"]
+    assert tab
+    assert "Health" in tab[0]
 
 
 def test_no_credential_is_anywhere_in_the_site(built: tuple[Path, SiteResult]) -> None:

@@ -42,7 +42,7 @@ def rows(path: str, *first: str) -> list[list[str]]:
 
 def test_the_start_says_what_there_is() -> None:
     said = words("index.md")
-    assert "Three Git repositories describe 2 Kubernetes clusters." in said
+    assert "Three Git repositories describe two Kubernetes clusters." in said
     assert "4 Applications" in said
     assert re.search(r"✕ \d+ errors?", said)
 
@@ -190,12 +190,12 @@ def test_every_page_has_a_title_a_sentence_and_filled_slots() -> None:
 def test_a_capped_table_says_how_much_it_leaves_out() -> None:
     rows_ = [row(str(number)) for number in range(3)]
     two = 2 * row_weight(rows_[0])
-    assert capped(("A",), rows_, two).endswith("</table></div><p>1 more are not shown.</p>")
+    assert capped(("A",), rows_, two).endswith("</table></div><p>1 more is not shown.</p>")
     linked = [*rows_[:2], row("c", id_="c")]
-    assert capped(("A",), linked, two).endswith('<i id="c"></i><p>1 more are not shown.</p>')
+    assert capped(("A",), linked, two).endswith('<i id="c"></i><p>1 more is not shown.</p>')
     titled = capped(("A",), [*rows_[:2], rows_[0], section("late", "s"), rows_[0]], two)
     assert titled.endswith('<i id="s"></i><p>2 more are not shown.</p>')
-    assert capped(("A",), rows_, two, Markup("<a>B</a>")).endswith("1 more are in <a>B</a>.</p>")
+    assert capped(("A",), rows_, two, Markup("<a>B</a>")).endswith("1 more is in <a>B</a>.</p>")
     assert capped(("A",), rows_, 2 * two) == table(("A",), rows_)
 
 

@@ -87,3 +87,16 @@ def test_more_clusters_than_a_page_is_wide_become_one_list() -> None:
     assert clusters(5) == ["Cloud, 2 rows", *(f"c{number}, 0 rows" for number in range(3))]
     assert clusters(9) == ["Cloud, 2 rows", "7 clusters, 7 rows"]
     assert clusters(14) == ["12 clusters, 7 rows", "Cloud, 2 rows"]
+
+
+def test_a_secret_is_drawn_with_what_makes_it_unless_it_stands_alone() -> None:
+    more = """\
+-- platform/secrets/store.yaml --
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: fetched, namespace: shop}
+spec: {secretStoreRef: {name: vault}, data: [{secretKey: KEY}]}
+"""
+    pages = generate_site(site_input(TEXT + more)).pages
+    assert ">store.yaml:1<" in pages["secrets/fetched.md"].figures["secret-dev"]
+    assert pages["secrets/plain.md"].figures == {}

@@ -14,6 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import meta
 
@@ -27,6 +28,7 @@ from graphdoc.site.prose.handwritten import Document, ProseError, fill_document,
 from graphdoc.site.prose.reading import own_place, read_document
 from graphdoc.site.prose.slots import FOLDER
 from graphdoc.site.sharing import GeneratedFile, Sharing, forget_entries, frame_of
+from graphdoc.site.standing import name_indexes, stand_below_lists
 
 __all__ = ["SitePlugin", "provided_by"]
 
@@ -74,6 +76,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
     _site: Site | None = None
     _cuts: Mapping[str, Cut] = MappingProxyType({})
     _generated: frozenset[str] = frozenset()
+    _has_own_nav = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,6 +130,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         contents |= site.images
         contents |= site_assets()
         self._generated = frozenset(contents) - frozenset(files.src_uris)
+        self._has_own_nav = config.nav is None
         if config.nav is None:
             config.nav = navigation(site, written)
         known = self._begin_sharing(config, contents, files)
@@ -150,6 +154,15 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         for file in files.documentation_pages():  # they name what may have changed
             file.is_modified = lambda: True  # type: ignore[method-assign]
         return before if before.frame == self._now.frame else Sharing()
+
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002
+        """Let pages that the navigation leaves out stand below their lists."""
+        if self._has_own_nav:
+            name_indexes(nav)
+        atlas = self._made.atlas
+        groups = {atlas.application_page(name): group for name, group in atlas.groups.items()}
+        stand_below_lists(files, groups)
+        return nav
 
     @event_priority(100)
     def on_post_build(self, config: MkDocsConfig) -> None:

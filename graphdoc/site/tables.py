@@ -134,8 +134,12 @@ def rest(hidden: int, more: Markup = NOTHING) -> Markup:
     if not hidden:
         return NOTHING
     if more:
-        return html("<p>{} more are in {}.</p>", str(hidden), more)
-    return html("<p>{}</p>", f"{hidden} more are not shown.")
+        return html("<p>{} in {}.</p>", _more(hidden), more)
+    return html("<p>{} not shown.</p>", _more(hidden))
+
+
+def _more(hidden: int) -> str:
+    return f"{hidden} more {'is' if hidden == 1 else 'are'}"
 
 
 def _rest_of(left: list[Row | Section], more: Markup) -> Markup:

@@ -117,7 +117,7 @@ def _scalar(what: str, key: str, scalar: Scalar | None) -> Iterator[Setting]:
 def _source_settings(source: ResolvedSource) -> Iterator[Setting]:
     if source.values is not None:
         yield from _value_settings(source, source.values)
-    if source.tool in {Tool.KUSTOMIZE, Tool.DIRECTORY}:
+    if source.tool is not Tool.HELM:
         for resource in source.resources:
             yield from _workload_settings(resource)
 

@@ -12,9 +12,9 @@ from graphdoc.site.examples import example_application
 from graphdoc.site.facts import flag, text
 from graphdoc.site.markup import DASH, Markup, chip, code, html, plural, prose
 from graphdoc.site.page import Block, Page, compose
-from graphdoc.site.pages.secrets import makers
 from graphdoc.site.redact import shown_value
 from graphdoc.site.scope import Scope
+from graphdoc.site.secret_words import makers
 from graphdoc.site.settings import change_rows, changes_of
 from graphdoc.site.steps import command, paragraph, steps
 from graphdoc.site.tables import Row, row, table

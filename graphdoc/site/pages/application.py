@@ -17,6 +17,7 @@ from graphdoc.site.pages.history import day, history_of
 from graphdoc.site.pages.values import effective_values, value_stack
 from graphdoc.site.pictures.neighbourhood import neighbourhood_diagram
 from graphdoc.site.scope import Scope, counts, finding_chips
+from graphdoc.site.secret_words import used_as
 from graphdoc.site.settings import change_rows, changes_of
 from graphdoc.site.tables import Row, capped, row, table
 
@@ -199,7 +200,7 @@ def _relations(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Row]:
             for edge in scope.atlas.graph.edges_from(node.id, kind):
                 target = scope.atlas.graph.node(edge.target)
                 name = target.name if target else edge.target
-                how = text(edge.attributes, "how") or verb
+                how = used_as(edge) or verb
                 merged.setdefault((edge.target.partition(":")[0], name, how), []).append(
                     (node, edge)
                 )

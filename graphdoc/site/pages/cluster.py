@@ -14,12 +14,12 @@ from graphdoc.site.diagrams.folding import fold_lanes
 from graphdoc.site.facts import entry, flag, text, texts
 from graphdoc.site.markup import NOTHING, Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.pages.secrets import makers
 from graphdoc.site.pages.waves import short_lanes, verdict
 from graphdoc.site.pictures.order import order_diagram, waves_of
 from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
 from graphdoc.site.redact import HIDDEN, is_secret_key, shown_value
 from graphdoc.site.scope import Scope, finding_chips
+from graphdoc.site.secret_words import makers
 from graphdoc.site.tables import Row, capped, row
 
 __all__ = ["cluster_page", "patched_fields"]

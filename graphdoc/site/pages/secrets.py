@@ -5,29 +5,21 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Finding
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.diagrams.drawing import drawn
+from graphdoc.site.diagrams.drawing import Drawn, drawn
 from graphdoc.site.facts import flag, text, texts
-from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, kind_chip, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.pictures.secret import secret_diagram
 from graphdoc.site.scope import Scope, finding_chips
 from graphdoc.site.sealed import is_rotatable
+from graphdoc.site.secret_words import made_by, makers, used_as
 from graphdoc.site.tables import Row, Section, capped, filtered, row, section, table
 
-__all__ = ["makers", "secret_index", "secret_page"]
+__all__ = ["secret_index", "secret_page"]
 
 _PATH = "secrets/index.md"
 _PICTURES = 3
-_MAKERS = {
-    "sealed-secret": "SealedSecret",
-    "external-secret": "ExternalSecret",
-    "policy-clone": "Kyverno clone",
-    "plain-secret": "Secret in Git",
-    "certificate": "cert-manager",
-    "generator": "Kustomize generator",
-    "elsewhere": "made elsewhere",
-}
 
 
 def secret_index(atlas: Atlas) -> Page:
@@ -36,8 +28,8 @@ def secret_index(atlas: Atlas) -> Page:
     title = "Secrets"
     nodes = list(atlas.graph.nodes(NodeKind.SECRET))
     missing = sum(flag(node.attributes, "missing") for node in nodes)
-    count = plural(len(nodes), "Secret")
-    sentence = f"{count} that Git makes or Applications use; {missing} of them nothing makes."
+    lacking = f"; nothing makes {missing} of them" if missing else ""
+    sentence = f"{plural(len(nodes), 'Secret')} that Git makes or Applications use{lacking}."
     head = ("Secret", "Namespace", "Made by", "Keys", "Used by")
     listed = filtered(
         head, _rows(scope, nodes), id_="secrets", label="Filter Secrets", weight=75_000
@@ -56,13 +48,14 @@ def secret_page(atlas: Atlas, name: str) -> Page:
     scope = Scope(atlas, path)
     nodes = atlas.secrets_by_name[name]
     clusters = sorted({node.cluster or "" for node in nodes})
-    pictures = [
-        drawn(
-            secret_diagram(scope, name, cluster, [n for n in nodes if n.cluster == cluster]),
-            path,
-            scope.to(_PATH),
-        )
+    diagrams = (
+        secret_diagram(scope, name, cluster, [n for n in nodes if n.cluster == cluster])
         for cluster in clusters[:_PICTURES]
+    )
+    # One box says no more than the table.
+    pictures = [
+        drawn(diagram, path, scope.to(_PATH)) if diagram.edges else Drawn(NOTHING, {}, {})
+        for diagram in diagrams
     ]
     blocks = (
         scope.findings(_findings(atlas, nodes), name),
@@ -91,13 +84,6 @@ def secret_page(atlas: Atlas, name: str) -> Page:
     return Page(path, name, written, figures, files)
 
 
-def _with_article(maker: str) -> str:
-    """What makes a Secret, as a sentence names it."""
-    if maker in {_MAKERS["certificate"], _MAKERS["elsewhere"]}:
-        return maker
-    return f"{'an' if maker[0] in 'AEIOU' else 'a'} {maker}"
-
-
 def _findings(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> tuple[Finding, ...]:
     sealed = [
         edge.source for node in nodes for edge in atlas.graph.edges_to(node.id, EdgeKind.UNSEALS)
@@ -111,12 +97,12 @@ def _sentence(atlas: Atlas, name: str) -> str:
     users = atlas.names_of(edge.source for edge in edges)
     spaces = {text(node.attributes, "namespace") for node in nodes}
     clusters = {node.cluster for node in nodes}
-    made_by = sorted({maker for node in nodes for maker in makers(node)})
-    named = " and ".join(map(_with_article, made_by))
-    made = f"made by {named}" if made_by else "that nothing in Git makes"
+    named = made_by(nodes)
+    made = f"made by {named}" if named else "that nothing in Git makes"
+    used = plural(len(users), "Application") if users else "no Application that Git knows"
     return (
         f"{name} is a Secret {made}, in {plural(len(spaces), 'namespace')} on "
-        f"{plural(len(clusters), 'cluster')}, used by {plural(len(users), 'Application')}."
+        f"{plural(len(clusters), 'cluster')}, used by {used}."
     )
 
 
@@ -165,11 +151,6 @@ def _made(node: GraphNode) -> Markup:
     return html("{}", ", ".join(makers(node)) or "cannot be told from Git")
 
 
-def makers(node: GraphNode) -> tuple[str, ...]:
-    """What makes a Secret, in words."""
-    return tuple(_MAKERS.get(maker, maker) for maker in texts(node.attributes, "producers"))
-
-
 def _keys(node: GraphNode) -> Markup:
     return join((code(key) for key in texts(node.attributes, "keys")), " ") or html("{}", DASH)
 
@@ -187,7 +168,7 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
             scope.node(edge.source),
             scope.cluster(node.cluster or ""),
             text(node.attributes, "namespace"),
-            text(edge.attributes, "how") or "uses",
+            used_as(edge) or "uses",
             scope.sources(edge.locations[-1:]),
         )
         for node in nodes

@@ -64,7 +64,11 @@ def _last_changes(scope: Scope) -> Markup:
 def _sentence(atlas: Atlas) -> str:
     repositories, clusters = len(atlas.checkouts), len(atlas.clusters)
     described = "repository describes" if repositories == 1 else "repositories describe"
-    platform = "one Kubernetes cluster" if clusters == 1 else f"{clusters} Kubernetes clusters"
+    platform = (
+        "one Kubernetes cluster"
+        if clusters == 1
+        else f"{_in_words(clusters).lower()} Kubernetes clusters"
+    )
     return (
         f"{_in_words(repositories)} Git {described} {platform}. "
         f"Argo CD reads {'it' if repositories == 1 else 'them'} and makes "
@@ -96,7 +100,6 @@ def _facts(atlas: Atlas) -> Iterator[Markup]:
 def _tasks(scope: Scope) -> Iterator[Row]:
     atlas = scope.atlas
     values = _repositories(scope, atlas.graph.nodes(NodeKind.VALUES)) or "what the table names"
-    config = _repositories(scope, atlas.applications)
     rows = (
         ("Get to know this platform in an hour", "Your first day", "day-1.md", "nothing"),
         (
@@ -112,12 +115,12 @@ def _tasks(scope: Scope) -> Iterator[Row]:
             "clusters/index.md",
             "nothing",
         ),
-        ("Know in which order things start", "Waves", "waves/index.md", config),
+        ("Know in which order things start", "Waves", "waves/index.md", "nothing"),
         (
             "Find out where a Secret comes from and who breaks with it",
             "Secrets",
             "secrets/index.md",
-            config,
+            "nothing",
         ),
         (
             "Know what is wrong in Git right now",

@@ -10,7 +10,7 @@ from graphdoc.site.atlas import Atlas
 from graphdoc.site.diagrams.cards import Chip, Lane
 from graphdoc.site.diagrams.figure import board
 from graphdoc.site.facts import flag, number
-from graphdoc.site.markup import Markup, html, join, plural
+from graphdoc.site.markup import DASH, Markup, html, join, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pictures.tree import wave_lanes
 from graphdoc.site.scope import Scope
@@ -44,7 +44,7 @@ def waves_page(atlas: Atlas) -> Page:
             Block(node.name, f"board-{atlas.cluster_slugs[node.name]}", _board(scope, node))
             for node in ordered[:_LISTED]
         ),
-        Block("Other clusters", "others", _others(scope, ordered)),
+        Block("Other clusters" if ordered else "Clusters", "others", _others(scope, ordered)),
     )
     return Page(_PATH, title, compose(title, sentence, (), blocks))
 
@@ -89,7 +89,14 @@ def _verdict_rows(scope: Scope) -> Iterator[Row]:
     """A row a verdict; clusters of which the same is true share it."""
     found: dict[tuple[Markup, str], list[str]] = {}
     for node in scope.atlas.clusters:
-        waves = ", ".join(map(str, _waves(scope.atlas, node.name)))
+        numbers = _waves(scope.atlas, node.name)
+        waves = (
+            ", ".join(map(str, numbers))
+            if len(numbers) > 1
+            else f"only {numbers[0]}"
+            if numbers
+            else DASH
+        )
         found.setdefault((verdict(scope, node.name), waves), []).append(node.name)
     for (said, waves), names in found.items():
         yield row(scope.cluster_names(names), said, waves, words=" ".join(names))
@@ -154,4 +161,4 @@ def _others(scope: Scope, ordered: list[GraphNode]) -> Markup:
     if not others:
         return Markup()
     links = join(map(scope.cluster, others), ", ")
-    return html("<p>{} {}.</p>", "The Applications of these are on their own pages:", links)
+    return html("<p>{} {}.</p>", "What runs on each is on its own page:", links)

@@ -8,6 +8,7 @@ from graphdoc.site.diagrams.cards import Card, Diagram, Edge
 from graphdoc.site.facts import flag, text, texts
 from graphdoc.site.markup import plural
 from graphdoc.site.scope import Scope
+from graphdoc.site.secret_words import IN_GIT, makers, used_as
 
 __all__ = ["secret_diagram"]
 
@@ -26,6 +27,9 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
         for id_ in others
         if id_ not in known and (found := graph.node(id_))
     ]
+    makers_in_git = [card for node in nodes for card in _maker_cards(scope, node)]
+    cards = [*makers_in_git, *cards]
+    made = [Edge(c.id, c.id.partition("|")[2], "makes", css="secret") for c in makers_in_git]
     present = {card.id for card in cards}
     return Diagram(
         id=f"secret-{scope.atlas.cluster_slugs.get(cluster, 'x')}",
@@ -33,7 +37,9 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
         description=f"What makes {name} on {cluster}, which policy clones it, and who uses it.",
         nodes=tuple(cards),
         edges=tuple(
-            dict.fromkeys(e for e in map(_arrow, edges) if {e.source, e.target} <= present)
+            dict.fromkeys(
+                e for e in (*made, *map(_arrow, edges)) if {e.source, e.target} <= present
+            )
         ),
         columns=tuple(_columns(cards, edges, original)),
         explore=scope.explore(nodes[0].id) if nodes else "",
@@ -96,9 +102,7 @@ def _arrow(edge: GraphEdge) -> Edge:
         case EdgeKind.CLONES:
             return Edge(edge.source, edge.target, "clones", css="policy")
         case _:
-            return Edge(
-                edge.target, edge.source, text(edge.attributes, "how") or "used by", css="secret"
-            )
+            return Edge(edge.target, edge.source, used_as(edge) or "used by", css="secret")
 
 
 def _secret_card(scope: Scope, node: GraphNode) -> Card:
@@ -117,6 +121,18 @@ def _secret_card(scope: Scope, node: GraphNode) -> Card:
         href=scope.to(scope.atlas.page(node.id)),
         ghost=missing or clone,
     )
+
+
+def _maker_cards(scope: Scope, node: GraphNode) -> Iterator[Card]:
+    """What makes a Secret from a line in Git, and is no node itself."""
+    if any(scope.atlas.graph.edges_to(node.id, EdgeKind.UNSEALS)) or not node.locations:
+        return
+    place = node.locations[0]
+    found = [maker for maker in makers(node) if maker in IN_GIT]
+    if found:
+        name = f"{place.file.path.rpartition('/')[2]}:{place.line}"
+        href = scope.place(place)
+        yield Card(f"maker|{node.id}", "file", name, ", ".join(found), href=href)
 
 
 def _other_card(scope: Scope, node: GraphNode) -> Card:

@@ -12,7 +12,6 @@ from graphdoc.site.facts import number, text, texts
 from graphdoc.site.markup import DASH, Markup, html
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.lists import LISTS
-from graphdoc.site.pages.secrets import makers
 from graphdoc.site.pictures.context import context_diagram
 from graphdoc.site.pictures.neighbourhood import neighbourhood_diagram
 from graphdoc.site.pictures.order import order_diagram
@@ -20,6 +19,7 @@ from graphdoc.site.pictures.secret import secret_diagram
 from graphdoc.site.pictures.tree import tree_diagram
 from graphdoc.site.prose.identities import UnknownNameError, nearest, page_of
 from graphdoc.site.scope import Scope
+from graphdoc.site.secret_words import makers
 from graphdoc.site.tables import Row, row, table
 
 __all__ = ["diagram", "fact", "query_table"]
