@@ -101,7 +101,7 @@ def test_clusters_of_one_wave_share_a_row_and_have_no_board() -> None:
     found = re.sub(r"<[^>]+>", "|", site(flat).pages["waves/index.md"].markdown)
     assert re.search(r"\|dev\|, \|prod\|.*All Applications are in one wave", found)
     assert "board-dev" not in found
-    assert "are on their own pages: |dev|, |prod|" in found
+    assert "is on its own page: |dev|, |prod|" in found
 
 
 def test_a_health_check_that_git_holds_enforces_the_waves() -> None:
