@@ -87,7 +87,7 @@ MISTAKES = """\
 $ graphdoc chekc
 graphdoc: no command 'chekc'; did you mean 'check'?
 $ graphdoc graph --formt json
-graphdoc graph: No such option '--formt'. Did you mean '--format'?
+graphdoc graph: no option '--formt'; did you mean '--format'?
 $ graphdoc render x --format jsnl
 graphdoc render: Invalid value for '--format': 'jsnl' is none of yaml, jsonl; did you mean 'jsonl'?
 $ graphdoc check --select plain-secrets

@@ -40,7 +40,7 @@ _INTERRUPTED = 130
 _TRACEBACK = "GRAPHDOC_TRACEBACK"
 # Importing a command makes so many objects that the collector's own default would look at all of
 # them every few milliseconds, and find nothing.
-_COLLECTOR_THRESHOLD = 50_000
+_COLLECTOR_THRESHOLD = 500_000
 _FRAME_SLOTS = 40_000  # of eight bytes; memory that is not used costs nothing
 
 
@@ -137,7 +137,7 @@ def _run(arguments: Sequence[str]) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         say(error.format_message())
     except click.ClickException as error:
-        say(f"{_command_path(error)}: {error.format_message()}{_options_near(error)}")
+        say(f"{_command_path(error)}: {_told(error)}")
         return error.exit_code if error.exit_code > 1 else ExitStatus.USAGE
     except ConfigError as error:
         say(f"graphdoc: {error}")
@@ -169,11 +169,14 @@ def _command_path(error: click.ClickException) -> str:
     return context.command_path if isinstance(context, click.Context) else "graphdoc"
 
 
-def _options_near(error: click.ClickException) -> str:
-    if not isinstance(error, click.NoSuchOption) or error.ctx is None or error.possibilities:
-        return ""
-    options = [name for parameter in error.ctx.command.params for name in parameter.opts]
-    return nearest(error.option_name, [name for name in options if name.startswith("-")])
+def _told(error: click.ClickException) -> str:
+    """What click refuses; in our words where it would offer options that are alike by dashes."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return error.format_message()
+    options = (name for parameter in error.ctx.command.params for name in parameter.opts)
+    long = (name.removeprefix("--") for name in options if name.startswith("--"))
+    near = nearest(error.option_name.removeprefix("--"), long).replace("'", "'--", 1)
+    return f"no option '{error.option_name}'{near}"
 
 
 def _flushed(status: int) -> int:
