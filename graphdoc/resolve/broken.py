@@ -13,7 +13,7 @@ from graphdoc.resolve.resolved import (
     ResolvedSource,
 )
 
-__all__ = ["BrokenThing", "Use", "find_broken", "is_undeclared", "say"]
+__all__ = ["BrokenThing", "Use", "find_broken", "is_undeclared", "name_all", "say"]
 
 _NAMED = 3
 
@@ -111,14 +111,19 @@ def say(names: Iterable[str], verb: str) -> str:
         names: the names of the Applications.
         verb: what one of them does, such as ``uses``.
     """
+    known = set(names)
+    return f"{name_all(known)} {verb if len(known) == 1 else verb.removesuffix('s')}"
+
+
+def name_all(names: Iterable[str]) -> str:
+    """The Applications by name, or three and how many more."""
     known = sorted(set(names))
     if len(known) == 1:
-        return f"Application {known[0]} {verb}"
-    several = verb.removesuffix("s")
+        return f"Application {known[0]}"
     shown, hidden = known[:_NAMED], len(known) - _NAMED
     if hidden > 0:
-        return f"Applications {', '.join(shown)} and {hidden} more {several}"
-    return f"Applications {', '.join(shown[:-1])} and {shown[-1]} {several}"
+        return f"Applications {', '.join(shown)} and {hidden} more"
+    return f"Applications {', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _uses(estate: Estate) -> Iterable[Use]:

@@ -8,7 +8,7 @@ from graphdoc.model.kustomize import Selector
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import AppliedPatch, Build
 from graphdoc.resolve.near_paths import ALIKE
-from graphdoc.resolve.refusals import builds_of
+from graphdoc.resolve.refusals import builds_of, file_of
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["IdlePatch", "find_idle_patches"]
@@ -24,17 +24,23 @@ class IdlePatch:
 
 
 def find_idle_patches(estate: Estate) -> Iterator[IdlePatch]:
-    """The patches that match nothing in any build, all of which are understood."""
+    """The patches that match nothing in any build, all of which are understood.
+
+    What a kustomization patches lies below it: there its own build tells all, but for a Component.
+    """
     spoken_for = set()
     silent: dict[object, tuple[AppliedPatch, Build]] = {}
+    settled: set[object] = set()
     for build in (build for build in builds_of(estate) if build.resources):
         certain = not build.not_understood and not build.problems
         for patch in build.patches:
             if patch.targets or not certain:
-                spoken_for.add(patch.span)
+                spoken_for.add((patch.span, bool(patch.targets)))
             else:
                 silent[patch.span] = (patch, build)
-    idle = [silent[span] for span in silent.keys() - spoken_for]
+                settled |= {patch.span} if patch.kustomization == file_of(build) else set()
+    open_ = {span for span, is_met in spoken_for if is_met or span not in settled}
+    idle = [silent[span] for span in silent.keys() - open_]
     for patch, build in sorted(idle, key=lambda found: found[0].span):
         wanted = patch.wanted or Selector()
         yield IdlePatch(patch, _said(wanted), _nearest(wanted, build.resources))

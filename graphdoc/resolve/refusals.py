@@ -26,7 +26,7 @@ __all__ = [
 # Reasons that depend on the other resources of a build, by how Kustomize words them.
 _ABSENT = ("no resource matches", "nothing selected by")
 # What is not at hand and would only bring resources, or change those.
-_BRINGING = ("a remote resource ", "chart ", "helmCharts ", *_ABSENT)
+_BRINGING = ("a generator of kind ", "a remote resource ", "chart ", "helmCharts ", *_ABSENT)
 _ABOUT_OTHERS = (
     *_ABSENT, "may not add resource", "add operation", "remove operation", "replace operation",
     "multiple matches",

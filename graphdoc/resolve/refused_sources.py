@@ -31,12 +31,12 @@ _Refused: TypeAlias = tuple[ResolvedApplication, ResolvedSource, Problem]
 
 @dataclass(frozen=True, slots=True)
 class RefusedSource:
-    """One reason, the Applications that it stops, and the place of each that names the source."""
+    """One reason, the Applications that it stops, and the places at which they name the source."""
 
     problem: Problem
     source: ResolvedSource
     applications: tuple[ResolvedApplication, ...]
-    places: tuple[Span, ...]
+    places: tuple[tuple[Span, ResolvedApplication], ...]
 
     @property
     def reason(self) -> str:
@@ -48,7 +48,7 @@ class RefusedSource:
         """Where the Applications name what is refused."""
         return tuple(
             Location(place, f"Application {entry.application.name} renders it")
-            for place, entry in zip(self.places, self.applications, strict=True)
+            for place, entry in self.places
             if place != self.problem.primary.span
         )
 
@@ -90,9 +90,9 @@ def _find(
     for span in sorted(found):
         _, source, problem = found[span][0]
         named = found[span] if estate.applications else ()
+        stopped = tuple({entry.id: entry for entry, _, _ in named}.values())
         uses = {_named_at(source): entry for entry, source, _ in named}
-        places = tuple(sorted(uses))
-        yield RefusedSource(problem, source, tuple(uses[place] for place in places), places)
+        yield RefusedSource(problem, source, stopped, tuple((p, uses[p]) for p in sorted(uses)))
 
 
 def _refused(estate: Estate) -> Iterator[_Refused]:

@@ -6,6 +6,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.clusters.skew import Version, find_skew
+from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -114,14 +115,16 @@ def cluster_skew(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Argo CD: best practices](https://argo-cd.readthedocs.io/en/stable/user-guide/best_practices/)
     """
-    for skew in find_skew(estate):
+    for group in gather(find_skew(estate), lambda skew: skew.versions[-1].span, few=1):
+        skew = group[0]
         *others, last = skew.versions
+        more = f" and {len(group) - 1} more with it" if len(group) > 1 else ""
         said = " and ".join(
             f"{version} on {', '.join(v.cluster for v in skew.versions if v.version == version)}"
             for version in dict.fromkeys(v.version for v in skew.versions)
         )
         yield Problem(
-            f"Application {skew.application.application.name} runs {skew.what} in {said}",
+            f"Application {skew.application.application.name} runs {skew.what}{more} in {said}",
             _location(last),
             tuple(_location(version) for version in others),
             skew.application.id,

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.clusters.bound import find_bound
+from graphdoc.resolve.clusters.bound import Bound, find_bound
+from graphdoc.resolve.clusters.leads import find_lead, is_of_its_folder
+from graphdoc.resolve.gathered import gather, listed
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -114,13 +116,35 @@ def cluster_specific_base(estate: Estate, graph: RepoGraph) -> Iterator[Problem]
         for node in graph.nodes(NodeKind.CLUSTER)
         if node.attributes.get("provider")
     }
-    for bound in find_bound(estate, providers):
-        thing = bound.what if bound.what == bound.owner else f"{bound.what} of {bound.owner}"
-        strangers = " and ".join(bound.strangers)
-        yield Problem(
-            f"{bound.span.file.path} names {thing} and is in force on {strangers}",
-            Location(bound.span, f"of {bound.owner}"),
-            (),
-            bound.subject,
-            identity=f"{bound.span.file} {thing}",
-        )
+    for group in gather(find_bound(estate, providers), _cause):
+        yield _of_folder(estate, group) if len(group) > 1 else _of_file(group[0])
+
+
+def _cause(bound: Bound) -> object:
+    """Whoever is led to another cluster's folder has all that it holds."""
+    return (bound.owner, bound.strangers) if is_of_its_folder(bound) else bound.span
+
+
+def _of_file(bound: Bound) -> Problem:
+    thing = bound.what if bound.what == bound.owner else f"{bound.what} of {bound.owner}"
+    return Problem(
+        f"{bound.span.file.path} names {thing} and is in force on {' and '.join(bound.strangers)}",
+        Location(bound.span, f"of {bound.owner}"),
+        (),
+        bound.subject,
+        identity=f"{bound.span.file} {thing}",
+    )
+
+
+def _of_folder(estate: Estate, group: tuple[Bound, ...]) -> Problem:
+    first, strangers = group[0], " and ".join(group[0].strangers)
+    files = listed(dict.fromkeys(bound.span.file.path for bound in group))
+    lead = find_lead(estate, first)
+    places = tuple(Location(bound.span, f"of {first.owner}") for bound in group)
+    return Problem(
+        f"what names {first.owner} in its own folders is in force on {strangers}: {files}",
+        Location(lead, "led there") if lead else places[0],
+        places if lead else places[1:],
+        first.subject,
+        identity=f"{first.owner} {strangers}",
+    )

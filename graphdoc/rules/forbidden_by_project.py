@@ -6,6 +6,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken import say
+from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.permissions import Refused, find_refused
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -106,16 +107,25 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     causes: dict[tuple[Span, str], list[Refused]] = {}
     for refused in find_refused(estate):
         causes.setdefault((refused.project.span, refused.what), []).append(refused)
-    for (project, what), group in sorted(causes.items()):
+    for groups in gather((causes[cause] for cause in sorted(causes)), _place, few=1):
+        group = [refused for one in groups for refused in one]
+        (_, project, what, _), more = group[0], len(groups) - 1
         spans = sorted({refused.span for refused in group})
         who = say((refused.entry.application.name for refused in group), "uses")
+        others = f" and {more} more like it" if more else ""
         yield Problem(
-            f"AppProject {group[0].project.name} does not allow {what}, which {who}",
+            f"AppProject {project.name} does not allow {what}{others}, which {who}",
             Location(spans[0], "not allowed"),
             (
-                Location(project, "by this project"),
+                Location(project.span, "by this project"),
                 *(Location(span, "nor this") for span in spans[1:]),
             ),
             group[0].entry.id,
-            identity=f"{project.file} {group[0].project.name} {what}",
+            identity=f"{project.span.file} {project.name} {what}",
         )
+
+
+def _place(group: list[Refused]) -> tuple[Span, Span, str]:
+    """One line of a template may have another namespace for each Application."""
+    first = min(group, key=lambda refused: refused.span)
+    return (first.project.span, first.span, first.what.partition(" ")[0])

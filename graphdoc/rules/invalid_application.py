@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.broken import name_all
+from graphdoc.resolve.misnamed_kinds import find_misnamed
 from graphdoc.resolve.refused_sources import find_refused_applications
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -18,6 +20,7 @@ def invalid_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     A source has neither `path` nor `chart`, a chart no `targetRevision`; two sources have one
     `ref`, or one source needs two revisions of a repository at once; inline values are no YAML.
+    Or what was meant for Argo CD has a kind or `apiVersion` that it does not know (`Aplication`).
 
     ## Why is this bad?
 
@@ -57,10 +60,20 @@ def invalid_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     - [Argo CD: the Application](https://argo-cd.readthedocs.io/en/stable/user-guide/application-specification/)
     """
     for refused in find_refused_applications(estate):
-        first = refused.applications[0]
+        names = (entry.application.name for entry in refused.applications)
+        several = len(refused.applications) > 1
         yield Problem(
-            f"Argo CD refuses Application {first.application.name}: {refused.reason}",
+            f"Argo CD refuses {name_all(names)}: {refused.reason}",
             Location(refused.problem.primary.span, "refused here"),
+            refused.related if several else (),
+            refused.applications[0].id,
+            identity=f"{refused.problem.primary.span.file} {refused.reason}",
+        )
+    for misnamed in find_misnamed(estate):
+        yield Problem(
+            f"no cluster with Argo CD knows {misnamed.what} of {misnamed.resource.id}",
+            Location(misnamed.span, "unknown"),
             (),
-            first.id,
+            misnamed.owner,
+            hint=f"the nearest is {misnamed.meant}",
         )

@@ -13,6 +13,8 @@ from graphdoc.rules.rule import rule
 
 __all__ = ["missing_project"]
 
+_FEW = 2
+
 
 @rule("missing-project", severity=Severity.ERROR, since="0.1.0")
 def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
@@ -110,14 +112,22 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for name in sorted(missing):
         spans = sorted({_named_at(entry) for entry in missing[name]})
         who = say((entry.application.name for entry in missing[name]), "names")
+        hint = _hint(name, known.names)
         yield Problem(
             f"{who} AppProject {name}, which is defined nowhere",
             Location(spans[0], "named here"),
             tuple(Location(span, "also named here") for span in spans[1:]),
             missing[name][0].id,
-            hint=_hint(name, known.names),
-            identity=name,
+            None if hint or not _is_usual(estate, spans, missing[name]) else Severity.WARNING,
+            hint,
+            name,
         )
+
+
+def _is_usual(estate: Estate, spans: list[Span], users: list[ResolvedApplication]) -> bool:
+    """Whether most Applications have it, in several files: likely somebody makes it elsewhere."""
+    files = {span.file for span in spans}
+    return len(files) > _FEW and 2 * len(users) > len(estate.applications)
 
 
 def _hint(name: str, known: frozenset[str]) -> str:

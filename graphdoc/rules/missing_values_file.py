@@ -97,7 +97,7 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for group in gather(things, lambda thing: (thing.primary, thing.ignored), few=1):
         thing = group[0]
         yield Problem(
-            f"{_said(group)}, which {thing.fate}",
+            _said(group),
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,
@@ -110,8 +110,12 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 def _said(group: tuple[BrokenThing, ...]) -> str:
     """One line of an ApplicationSet's template may name another file for each Application."""
     names = (use.application.application.name for thing in group for use in thing.uses)
-    others = f" and {len(group) - 1} more like it" if len(group) > 1 else ""
-    return f"{say(names, 'layers')} {group[0].reference.wanted}{others}"
+    said, more = f"{say(names, 'layers')} {group[0].reference.wanted}", len(group) - 1
+    return (
+        f"{said} and {more} more, none of which exists"
+        if more
+        else f"{said}, which {group[0].fate}"
+    )
 
 
 def _hint(estate: Estate, thing: BrokenThing) -> str:

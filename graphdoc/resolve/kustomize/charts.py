@@ -107,6 +107,8 @@ def inflate(
     """
     if not chart.text("name"):
         raise KustomizeError("chart name cannot be empty", chart.span)
+    for entry in _written(chart):  # whatever the chart, it does not render without them
+        place.sources.find(place.root, entry, "values file")
     if inflator.engine is None:
         reason = "no Helm engine to render helmCharts: install graphdoc[helm], or helm on the PATH"
         raise NotUnderstoodError(reason, chart.span)
@@ -192,6 +194,11 @@ def _values(inflator: Inflator, place: ChartPlace, chart: Mapping, found: _Chart
         merged = merge(inline, file, None) if how == "merge" else merge(file, inline, None)
         base = merged if isinstance(merged, Mapping) else EMPTY_VALUES
     return reduce(merge_values, (_as_values(layer) for layer in (base, *layers)))
+
+
+def _written(chart: Mapping) -> list[Scalar]:
+    own = chart.scalar("valuesFile")
+    return [*([own] if own is not None and own.value else []), *_additional(chart)]
 
 
 def _additional(chart: Mapping) -> list[Scalar]:
