@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
+import tests.frozen  # noqa: F401 -- before the classes that it guards are made
 from graphdoc.config import load_config
-from graphdoc.pipeline import analyse
+from graphdoc.pipeline.analysis import analyse
 from graphdoc.pipeline.publish import to_site_input
 from graphdoc.site.build import build_site
 

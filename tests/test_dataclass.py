@@ -53,3 +53,11 @@ def test_it_has_what_data_classes_have() -> None:
     assert not hasattr(_Pair(1), "__dict__")
     with pytest.raises(TypeError, match="unhashable"):
         hash(_Growing())
+
+
+def test_a_frozen_value_is_set_once_under_test() -> None:
+    pair, growing = _Pair(1), _Growing()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        pair.first = 2  # type: ignore[misc] # what the type checker refuses
+    growing.hidden = 3
+    assert (pair.first, growing.hidden) == (1, 3)
