@@ -60,7 +60,7 @@ def _run(*arguments: str) -> Built:
 
 def _ours(clones: list[str]) -> Built:
     from graphdoc.config import Config, config_for_clones  # noqa: PLC0415 -- only in its process
-    from graphdoc.pipeline import analyse  # noqa: PLC0415
+    from graphdoc.pipeline.analysis import analyse  # noqa: PLC0415
     from graphdoc.pipeline.publish import to_site_input  # noqa: PLC0415
     from graphdoc.site.build import build_site  # noqa: PLC0415
 

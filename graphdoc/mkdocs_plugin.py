@@ -7,8 +7,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 
 from graphdoc.config import find_config, load_config
-from graphdoc.config.decode import ConfigError
-from graphdoc.pipeline import analyse
+from graphdoc.model.mistake import ConfigError
+from graphdoc.pipeline.analysis import analyse
 from graphdoc.pipeline.publish import to_site_input
 from graphdoc.site.input import SiteInput
 from graphdoc.site.plugin import SitePlugin

@@ -16,7 +16,7 @@ from graphdoc.cli import run
 from graphdoc.cli.memory import Memory
 from graphdoc.cli.reports import FORMATS
 from graphdoc.config import Config, config_for_clones
-from graphdoc.report import REPORTERS
+from graphdoc.report.reporters import REPORTERS
 
 _LATER = time.time_ns() + 3_600_000_000_000
 _TOLD = Told("remembered\n", (), 0, 0)

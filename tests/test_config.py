@@ -7,14 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graphdoc.config import (
-    Config,
-    ConfigError,
-    config_for_clones,
-    find_config,
-    load_config,
-    today,
-)  # fmt: skip
+from graphdoc.config import Config, config_for_clones, find_config, load_config, today
 from graphdoc.config.load import KEYS, check_rules
 from graphdoc.config.values import (
     ClusterFacts,
@@ -25,6 +18,7 @@ from graphdoc.config.values import (
 )
 from graphdoc.model.finding import Severity
 from graphdoc.model.limits import Limits
+from graphdoc.model.mistake import ConfigError
 
 CLONE = "repositories: [{name: a, path: clone}]\n"
 
@@ -47,8 +41,7 @@ def fail(text: str) -> str:
     return str(caught.value)
 
 
-def test_every_section_is_read(folder: Path) -> None:
-    config = load("""\
+EVERYTHING = """\
 repositories:
   - name: a
     path: clone
@@ -68,7 +61,11 @@ helm: {kube_version: 1.30, api_versions: [batch/v1]}
 limits: {file_size: 1000, depth: 10}
 chart_cache: clone
 placeholders: {GIT_BASEURL: https://git.example.com}
-""")
+"""
+
+
+def test_every_section_is_read(folder: Path) -> None:
+    config = load(EVERYTHING)
     assert config.repositories[0].urls == ("https://git.example.com/a", "git@git.example.com:a.git")
     assert config.repositories[0].path == "clone"
     assert [(r.text, r.cluster) for r in config.roots] == [

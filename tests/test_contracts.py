@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from graphdoc.config import ConfigError, config_for_clones, load_config
+from graphdoc.config import config_for_clones, load_config
 from graphdoc.graph.contracts import find_breaches
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind, RepoGraph
 from graphdoc.graph.select import select
 from graphdoc.model.contract import Contract, ContractKind, Reach, Selector
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.mistake import ConfigError
 from graphdoc.model.node import Plain
-from graphdoc.pipeline import ALL_RULES, analyse
+from graphdoc.pipeline.analysis import analyse
+from graphdoc.pipeline.rulebook import ALL_RULES
 from tests.txtar import expectations
 from tests.written import ESTATE, write_files
 

@@ -256,7 +256,7 @@ def test_a_revision_that_no_clone_has_is_status_2(
 
 def test_a_comment_fits_and_says_what_was_cut() -> None:
     removals = tuple(
-        Removal(f"application:prod/a{number}", "prod", is_deleted=True, fate="goes " + "x" * 50)
+        Removal(f"application:prod/a{number}", "prod", fate="goes " + "x" * 50)
         for number in range(2000)
     )
     review = Review(Changes("a", "b", (), Coverage()), removals=removals)

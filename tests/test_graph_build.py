@@ -8,6 +8,7 @@ import pytest
 from graphdoc.clone import open_clone
 from graphdoc.graph.build import build_graph
 from graphdoc.graph.repo_graph import EdgeKind, NodeKind, RepoGraph
+from graphdoc.graph.select import select
 from graphdoc.resolve.estate import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.roots.pattern import RootPattern
@@ -134,7 +135,7 @@ def test_the_cluster_knows_its_facts_and_its_script(graph: RepoGraph) -> None:
 
 
 def test_dependants_reach_from_a_values_file_to_the_root(graph: RepoGraph) -> None:
-    reached = graph.dependants("values:helm-prod-values/musicman/values.yaml")
+    reached = select(graph, "values:helm-prod-values/musicman/values.yaml+")
     assert {id_ for id_ in reached if id_.startswith("application:upc-prod/")} == {
         "application:upc-prod/musicman",
         "application:upc-prod/enterprise-apps",

@@ -12,7 +12,7 @@ from graphdoc.graph.key_impact import find_key_impact
 from graphdoc.graph.node_impact import find_node_impact
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import to_plain
-from graphdoc.pipeline import Analysis, analyse
+from graphdoc.pipeline.analysis import Analysis, analyse
 from graphdoc.resolve.resolved import ResolvedApplication
 
 EXACT = [

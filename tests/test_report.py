@@ -12,10 +12,10 @@ from graphdoc.model.inert import inert
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.markdown import markdown_code
 from graphdoc.model.redact import hide_secrets
-from graphdoc.report import Checkout, Report
 from graphdoc.report.escape import github_property
 from graphdoc.report.excerpt import Excerpt, Excerpts
 from graphdoc.report.markdown import to_markdown
+from graphdoc.report.report import Checkout, Report
 from graphdoc.report.text import to_text
 from graphdoc.report.wrap import wrap
 from tests.txtar import read_clones

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graphdoc.config.load import load_config
-from graphdoc.pipeline import analyse
+from graphdoc.pipeline.analysis import analyse
 
 
 class Pinned(NamedTuple):

@@ -8,7 +8,7 @@ import pytest
 
 from graphdoc.config.load import load_config
 from graphdoc.model.finding import Finding, Severity
-from graphdoc.pipeline import analyse
+from graphdoc.pipeline.analysis import analyse
 
 HEALTH_CHECK = """\
 apiVersion: v1

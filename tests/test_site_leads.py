@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc.config import load_config
-from graphdoc.pipeline import analyse
+from graphdoc.pipeline.analysis import analyse
 from tests.html_pages import read_page
 from tests.site_rows.facts import Facts
 from tests.test_site_tables import HANDWRITTEN

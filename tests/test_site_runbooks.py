@@ -8,7 +8,7 @@ import pytest
 
 from graphdoc.config import load_config
 from graphdoc.graph.repo_graph import NodeKind
-from graphdoc.pipeline import analyse
+from graphdoc.pipeline.analysis import analyse
 from graphdoc.pipeline.publish import to_site_input
 from graphdoc.site.facts import texts
 from graphdoc.site.generate import Site, generate_site

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc.config import load_config
-from graphdoc.pipeline import analyse
+from graphdoc.pipeline.analysis import analyse
 from tests.html_pages import Cell, read_page
 from tests.site_rows import applications as apps
 from tests.site_rows import pictures, platform, secrets, steps

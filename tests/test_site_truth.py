@@ -15,7 +15,7 @@ import pytest
 
 from graphdoc.config import load_config
 from graphdoc.graph.export import EXPORTERS, GraphFormat
-from graphdoc.pipeline import Analysis, analyse
+from graphdoc.pipeline.analysis import Analysis, analyse
 from tests.html_pages import Cell, PageText, Place, read_page
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from graphdoc.cli.status import NothingToAnalyse
 from graphdoc.clone import DiskClone
 from graphdoc.config import Config
 from graphdoc.model.clone import Clone
-from graphdoc.pipeline import Analysis, analyse
+from graphdoc.pipeline.analysis import Analysis, analyse
 from graphdoc.resolve.clusters.asked import find_asked
 from graphdoc.resolve.detached import find_bypassed
 from graphdoc.resolve.other_tools import find_other_tools

@@ -7,12 +7,13 @@ import click
 from graphdoc.cli.analyses import analyse_estate
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
-from graphdoc.cli.output import say, shown_path
+from graphdoc.cli.output import say
 from graphdoc.cli.replace import replaced_directory
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.config import Config
+from graphdoc.config.load import shown_path
 from graphdoc.model.finding import Severity
-from graphdoc.pipeline import Analysis
+from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.publish import to_site_input
 from graphdoc.pipeline.revisions import RevisionError
 from graphdoc.pipeline.since import compare_since

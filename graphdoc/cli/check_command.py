@@ -63,7 +63,7 @@ def command(
 def _check(config: Config, reports: Reports, chosen: Filter, least: Severity) -> tuple[Told, bool]:
     """The result, and whether another run would give the same."""
     from graphdoc.cli.analyses import analyse_config, remarks_on  # noqa: PLC0415 -- slow
-    from graphdoc.pipeline import to_report  # noqa: PLC0415
+    from graphdoc.pipeline.analysis import to_report  # noqa: PLC0415
 
     analysis = chosen.apply(analyse_config(config))
     report = to_report(analysis, analysis.findings)
@@ -79,7 +79,7 @@ def _change(
 ) -> ExitStatus:
     """Write a baseline, or mend what can be, and check what is left."""
     from graphdoc.cli.analyses import analyse_estate  # noqa: PLC0415 -- slow
-    from graphdoc.pipeline import to_report  # noqa: PLC0415
+    from graphdoc.pipeline.analysis import to_report  # noqa: PLC0415
     from graphdoc.pipeline.fixes import find_fixes, to_diff  # noqa: PLC0415
 
     analysis = chosen.apply(analyse_estate(scope))

@@ -7,7 +7,7 @@ from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import say, write_report
 from graphdoc.cli.status import ExitStatus, UsageMistake
-from graphdoc.pipeline import to_report
+from graphdoc.pipeline.analysis import to_report
 from graphdoc.pipeline.clones import open_clones
 from graphdoc.pipeline.review import pin_clones, review
 from graphdoc.pipeline.revisions import RevisionError

@@ -12,7 +12,7 @@ from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.clone.rewrite import RewriteError
 from graphdoc.graph.documents import StaleBlock
 from graphdoc.model.inert import inert
-from graphdoc.pipeline import Analysis
+from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.documents import DocumentState, find_documents, write_document
 from graphdoc.pipeline.touched import UnknownPathError
 from graphdoc.report.report import count

@@ -18,7 +18,7 @@ from graphdoc.drift import (
 )
 from graphdoc.graph.compare import Changes, compare
 from graphdoc.graph.places import add_places
-from graphdoc.pipeline import Analysis, take_lock, to_report
+from graphdoc.pipeline.analysis import Analysis, take_lock, to_report
 from graphdoc.report.changes import CHANGE_REPORTERS
 from graphdoc.report.drift_sarif import drift_to_sarif
 

@@ -7,9 +7,10 @@ from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import has_colour, write_report, write_result
 from graphdoc.cli.status import UsageMistake
-from graphdoc.config import nearest
 from graphdoc.graph.select import UnknownNodeError, find_nodes
-from graphdoc.pipeline import ALL_RULES, RULE_IDS, Analysis, to_report
+from graphdoc.model.mistake import nearest
+from graphdoc.pipeline.analysis import Analysis, to_report
+from graphdoc.pipeline.rulebook import ALL_RULES, RULE_IDS
 from graphdoc.report.explain import explain_node
 
 __all__ = ["command"]

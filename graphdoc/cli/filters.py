@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from graphdoc.cli.options import Command
-from graphdoc.cli.output import say, shown_path, write_file
+from graphdoc.cli.output import say, write_file
 from graphdoc.cli.status import UsageMistake
+from graphdoc.config.load import shown_path
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding, Problem
 from graphdoc.model.location import Location
@@ -18,7 +19,7 @@ from graphdoc.model.mistake import nearest
 
 if TYPE_CHECKING:
     from graphdoc.baseline import Baseline, Known, KnownFinding
-    from graphdoc.pipeline import Analysis
+    from graphdoc.pipeline.analysis import Analysis
 
 __all__ = ["Filter", "filter_options", "record"]
 
@@ -105,7 +106,7 @@ def _unused(analysis: "Analysis", told: "Known") -> Iterator[Finding]:
 def _one_for_all(entries: "Sequence[KnownFinding]", one: str, many: str) -> Iterator[Finding]:
     """One finding for entries of one fate, each at its line."""
     if entries:
-        from graphdoc.pipeline import unused_ignore  # noqa: PLC0415 -- seldom needed
+        from graphdoc.pipeline.rulebook import unused_ignore  # noqa: PLC0415 -- seldom needed
 
         fate = f"1 entry of the baseline {one}"
         if len(entries) > 1:
@@ -118,7 +119,7 @@ def _rule_ids(words: object) -> frozenset[str]:
     texts = words if isinstance(words, tuple) else ()
     ids = frozenset(id_.strip() for word in texts for id_ in str(word).split(",") if id_.strip())
     if ids:
-        from graphdoc.pipeline import RULE_IDS  # noqa: PLC0415 -- imports every rule
+        from graphdoc.pipeline.rulebook import RULE_IDS  # noqa: PLC0415 -- imports every rule
 
         for id_ in sorted(ids - RULE_IDS):
             raise UsageMistake(f"no rule '{id_}'{nearest(id_, RULE_IDS)}")

@@ -11,7 +11,7 @@ from graphdoc.cli.output import say
 from graphdoc.cli.status import UsageMistake
 
 if TYPE_CHECKING:
-    from graphdoc.pipeline import Analysis
+    from graphdoc.pipeline.analysis import Analysis
     from graphdoc.pipeline.fixes import FileFix
 
 __all__ = ["Mending", "fix_options", "mend"]
@@ -24,11 +24,6 @@ class Mending(Enum):
     DIFF = "diff"
     CAREFUL = "careful"
     FORCED = "forced"
-
-    @property
-    def writes(self) -> bool:
-        """Whether files are changed."""
-        return self in {Mending.CAREFUL, Mending.FORCED}
 
 
 def fix_options(command: Command) -> Command:

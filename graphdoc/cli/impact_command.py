@@ -8,11 +8,12 @@ from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import say, write_report
 from graphdoc.cli.status import UsageMistake
 from graphdoc.clone import DiskClone
-from graphdoc.config import Config, nearest
+from graphdoc.config import Config
 from graphdoc.graph.impact import Impact
 from graphdoc.graph.key_impact import known_keys
 from graphdoc.graph.select import UnknownNodeError
-from graphdoc.pipeline import Analysis, to_report
+from graphdoc.model.mistake import nearest
+from graphdoc.pipeline.analysis import Analysis, to_report
 from graphdoc.pipeline.clones import open_clones
 from graphdoc.pipeline.impact import NoReachError, measure_impact, measure_key_impact
 from graphdoc.pipeline.revisions import RevisionError

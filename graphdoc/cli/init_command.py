@@ -7,9 +7,10 @@ import click
 from graphdoc.cli.analyses import analyse_config
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
-from graphdoc.cli.output import say, shown_path, write_file
+from graphdoc.cli.output import say, write_file
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config import CONFIG_NAME, Config, config_for_clones
+from graphdoc.config.load import shown_path
 from graphdoc.pipeline.initial import initial_config
 from graphdoc.report.report import count
 

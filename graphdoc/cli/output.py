@@ -12,7 +12,6 @@ __all__ = [
     "append_file",
     "has_colour",
     "say",
-    "shown_path",
     "silence_stdout",
     "write_file",
     "write_report",
@@ -108,14 +107,6 @@ def append_file(path: Path, text: str) -> None:
             file.write(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageMistake(f"{path.as_posix()}: {error.strerror}") from error
-
-
-def shown_path(path: Path) -> str:
-    """A path as messages name it: POSIX, and relative to the working directory where it can be."""
-    try:
-        return Path(os.path.relpath(path)).as_posix()
-    except ValueError:  # another drive on Windows
-        return path.as_posix()
 
 
 def _write(text: str) -> None:

@@ -10,9 +10,9 @@ from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say
 from graphdoc.cli.replace import replaced_directory
 from graphdoc.cli.status import UsageMistake
-from graphdoc.config.decode import ConfigError
 from graphdoc.config.values import Config
 from graphdoc.model.location import SourceFile
+from graphdoc.model.mistake import ConfigError
 from graphdoc.model.node import Mapping
 from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.pipeline.analysis import Analysis

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from graphdoc.cli.output import shown_path
 from graphdoc.cli.status import UsageMistake
+from graphdoc.config.load import shown_path
 
 __all__ = ["replaced_directory"]
 

@@ -15,7 +15,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.mistake import nearest
 
 if TYPE_CHECKING:
-    from graphdoc.report import Report
+    from graphdoc.report.report import Report
 
 __all__ = ["FORMATS", "Reports", "render", "report_options", "tell", "write_others"]
 
@@ -58,7 +58,7 @@ def report_options(command: Command) -> Command:
 
 def render(report: "Report", reports: Reports) -> str:
     """The main report."""
-    from graphdoc.report import REPORTERS  # noqa: PLC0415 -- see FORMATS
+    from graphdoc.report.reporters import REPORTERS  # noqa: PLC0415 -- see FORMATS
 
     coloured = reports.format == "text" and has_colour(reports.output)
     return REPORTERS[reports.format](replace(report, colour=coloured))
@@ -66,8 +66,8 @@ def render(report: "Report", reports: Reports) -> str:
 
 def write_others(report: "Report", reports: Reports) -> None:
     """The reports beside the main one; annotations for GitHub come with a summary of the step."""
-    from graphdoc.report import REPORTERS  # noqa: PLC0415 -- see FORMATS
     from graphdoc.report.github import to_step_summary  # noqa: PLC0415
+    from graphdoc.report.reporters import REPORTERS  # noqa: PLC0415 -- see FORMATS
 
     for format_, file in reports.others:
         write_result(REPORTERS[format_](report), file)

@@ -11,7 +11,7 @@ from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say
 from graphdoc.cli.status import UsageMistake
-from graphdoc.config.decode import ConfigError
+from graphdoc.model.mistake import ConfigError
 from graphdoc.pipeline.memory import forget_trees
 from graphdoc.pipeline.publish import to_site_input
 from graphdoc.site.build import SiteError, serve_site

@@ -7,8 +7,8 @@ from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import has_colour, write_result
 from graphdoc.cli.status import UsageMistake
-from graphdoc.config import nearest
-from graphdoc.pipeline import to_report
+from graphdoc.model.mistake import nearest
+from graphdoc.pipeline.analysis import to_report
 from graphdoc.report.values import UnknownKeyError, values_to_text
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 
@@ -47,7 +47,7 @@ def _find(estate: Estate, app: str, cluster: str | None) -> ResolvedApplication:
     here = [entry for entry in estate.applications if cluster in {None, entry.cluster}]
     found = [entry for entry in here if app in _names(entry)]
     if not found:
-        names = {entry.application.name for entry in here}
+        names = {entry.name for entry in here}
         where = f" on {cluster}" if cluster else ""
         raise UsageMistake(f"no Application '{app}'{where}{nearest(app, names)}")
     ids = {entry.id: entry for entry in reversed(found)}
@@ -60,4 +60,4 @@ def _find(estate: Estate, app: str, cluster: str | None) -> ResolvedApplication:
 
 def _names(entry: ResolvedApplication) -> frozenset[str]:
     short = entry.id.removeprefix("application:")
-    return frozenset({short, entry.application.name, short.partition("/")[2]})
+    return frozenset({short, entry.name, short.partition("/")[2]})

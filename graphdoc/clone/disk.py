@@ -98,6 +98,10 @@ class DiskClone(Tree):
     def _real_root(self) -> Path:
         return self.root.resolve()
 
+    def place(self, path: str) -> str:
+        """A file of it as reports name it."""
+        return path if self.path in {"", "."} else f"{self.path}/{path}"
+
     def read(self, path: str) -> bytes:
         """The bytes of one file.
 

@@ -10,9 +10,9 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.mistake import ConfigError, nearest
 from graphdoc.model.node import Mapping as MappingNode
-from graphdoc.model.node import Node, Scalar, Sequence
+from graphdoc.model.node import Node, Scalar, Sequence, is_null
 
-__all__ = ["ConfigError", "Entry", "nearest"]
+__all__ = ["Entry"]
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -98,7 +98,7 @@ class Entry:
         for key in members:
             if key not in known:
                 self._refuse_key(key, known)
-        return {key: entry for key, entry in members.items() if not _is_null(entry.node)}
+        return {key: entry for key, entry in members.items() if not is_null(entry.node)}
 
     def _refuse_key(self, key: str, known: tuple[str, ...]) -> NoReturn:
         where = f" in {self.name}" if self.name else ""
@@ -107,10 +107,6 @@ class Entry:
 
     def _child(self, key: str, node: Node) -> "Entry":
         return Entry(self.file, f"{self.name}.{key}" if self.name else key, node)
-
-
-def _is_null(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.value is None
 
 
 def _describe(node: Node) -> str:

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from graphdoc.config.decode import ConfigError, Entry, nearest
+from graphdoc.config.decode import Entry
 from graphdoc.config.sections import read_sections
 from graphdoc.config.values import Config, RepositorySettings
 from graphdoc.model.location import SourceFile
+from graphdoc.model.mistake import ConfigError, nearest
 
 __all__ = [
     "CONFIG_NAME", "KEYS", "check_rules", "config_for_clones", "find_config", "load_config",
-    "today",
+    "shown_path", "today",
 ]  # fmt: skip
 
 CONFIG_NAME = "graphdoc.yaml"
@@ -40,7 +41,7 @@ def load_config(file: Path, environment: Mapping[str, str]) -> Config:
     Raises:
         ConfigError: it cannot be read, says something unknown, or names a missing clone.
     """
-    shown = _shown(file)
+    shown = shown_path(file)
     entry = _parse(file, shown)
     config = Config(file.resolve().parent, file.resolve(), today=today(environment))
     if entry is None:
@@ -109,14 +110,15 @@ def check_rules(config: Config, known: frozenset[str]) -> None:
     for setting in config.rules:
         if setting.rule not in known:
             message = f"no rule '{setting.rule}'{nearest(setting.rule, known)}"
-            raise ConfigError(message, _shown(config.file) if config.file else "", setting.span)
+            raise ConfigError(message, shown_path(config.file) if config.file else "", setting.span)
 
 
-def _shown(file: Path) -> str:
+def shown_path(path: Path) -> str:
+    """A path as messages name it: POSIX, and relative to the working directory where it can be."""
     try:
-        return Path(os.path.relpath(file)).as_posix()
+        return Path(os.path.relpath(path)).as_posix()
     except ValueError:  # another drive on Windows
-        return file.as_posix()
+        return path.as_posix()
 
 
 def _parse(file: Path, shown: str) -> Entry | None:

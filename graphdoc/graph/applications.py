@@ -35,13 +35,13 @@ def draw_application(drawing: Drawing, entry: ResolvedApplication, owners: Owner
     """One rendered Application; a second one of the same id only adds its places."""
     drawing.node(
         entry.id,
-        entry.application.name,
-        entry.application.resource.manifest.origins,
+        entry.name,
+        entry.manifest.origins,
         cluster=entry.cluster,
     )
     drawing.add_later(entry.id, partial(_attributes, entry, owners))
     cluster = f"cluster:{entry.cluster}"
-    destination = entry.application.resource.manifest.mapping("spec", "destination")
+    destination = entry.manifest.mapping("spec", "destination")
     spans = destination.origins if destination else (entry.application.resource.span,)
     drawing.edge(entry.id, EdgeKind.TARGETS, cluster, spans)
     for source in entry.sources:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind, RepoGraph
+from graphdoc.model.grouping import grouped
 from graphdoc.model.inert import inert
 from graphdoc.model.node import Plain
 from graphdoc.parse.emit import to_yaml
@@ -59,15 +60,13 @@ def _clusters(graph: RepoGraph, names: Mapping[tuple[NodeKind, str], str]) -> It
 
 
 def _components(graph: RepoGraph, names: Mapping[tuple[NodeKind, str], str]) -> Iterator[Plain]:
-    by_name: dict[str, list[GraphNode]] = {}
-    for node in graph.nodes(NodeKind.APPLICATION):
-        by_name.setdefault(node.name, []).append(node)
+    by_name = grouped((node.name, node) for node in graph.nodes(NodeKind.APPLICATION))
     for name in sorted(by_name):
         yield _component(graph, names, by_name[name])
 
 
 def _component(
-    graph: RepoGraph, names: Mapping[tuple[NodeKind, str], str], nodes: list[GraphNode]
+    graph: RepoGraph, names: Mapping[tuple[NodeKind, str], str], nodes: tuple[GraphNode, ...]
 ) -> Plain:
     first = nodes[0]
     clusters = sorted({names[NodeKind.CLUSTER, n.cluster] for n in nodes if n.cluster})
@@ -128,9 +127,8 @@ def _parent(graph: RepoGraph, nodes: Iterable[GraphNode]) -> str | None:
     """The Application that renders it; an Application that renders itself is part of nothing."""
     own = {node.name for node in nodes}
     for node in nodes:
-        for edge in graph.edges_to(node.id, EdgeKind.MANAGES):
-            parent = graph.node(edge.source)
-            if parent and parent.kind is NodeKind.APPLICATION and parent.name not in own:
+        for parent in graph.sources(node.id, EdgeKind.MANAGES):
+            if parent.kind is NodeKind.APPLICATION and parent.name not in own:
                 return parent.name
     return None
 

@@ -16,6 +16,7 @@ from graphdoc.graph.block_columns import (
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind, RepoGraph
 from graphdoc.graph.select import find_nodes
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.inert import inert
 from graphdoc.model.markdown import markdown_code
 from graphdoc.resolve.paths import matches_segments
@@ -129,10 +130,11 @@ def _row(cells: Iterable[str]) -> str:
 def _tree(graph: RepoGraph, nodes: tuple[GraphNode, ...]) -> Iterator[str]:
     """What manages what, from those that none of the others manages."""
     names = {node.id: inert(node.name) for node in nodes}
-    below: dict[str, list[str]] = {}
-    for edge in graph.edges(EdgeKind.MANAGES):
-        if edge.source != edge.target and {edge.source, edge.target} <= names.keys():
-            below.setdefault(edge.source, []).append(edge.target)
+    below = grouped(
+        (edge.source, edge.target)
+        for edge in graph.edges(EdgeKind.MANAGES)
+        if edge.source != edge.target and {edge.source, edge.target} <= names.keys()
+    )
     managed = {child for children in below.values() for child in children}
     alone = len({node.cluster for node in nodes}) == 1
     for node in nodes:
@@ -142,10 +144,10 @@ def _tree(graph: RepoGraph, nodes: tuple[GraphNode, ...]) -> Iterator[str]:
 
 
 def _branches(
-    below: dict[str, list[str]], names: dict[str, str], parent: str, indent: str
+    below: dict[str, tuple[str, ...]], names: dict[str, str], parent: str, indent: str
 ) -> Iterator[str]:
     """The lines below a node; what stands below several is taken apart once."""
-    children = below.pop(parent, [])
+    children = below.pop(parent, ())
     for child in children:
         last = child == children[-1]
         yield f"{indent}{'└──' if last else '├──'} {names[child]}"

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from posixpath import dirname, join
 
 from graphdoc.graph.applications import (
     draw_application,
@@ -15,6 +16,7 @@ from graphdoc.graph.secrets import draw_secrets
 from graphdoc.graph.workloads import draw_workloads
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Plain, to_plain
 from graphdoc.model.resource import Resource
@@ -22,7 +24,7 @@ from graphdoc.parse.chart import parse_chart
 from graphdoc.resolve.contents import read_text
 from graphdoc.resolve.kustomize import Build, Include
 from graphdoc.resolve.owners import Owners
-from graphdoc.resolve.paths import join_path
+from graphdoc.resolve.paths import chart_folders, join_path
 from graphdoc.resolve.resolved import Estate, RootKind
 
 __all__ = ["ClusterFacts", "build_graph", "kustomization_id"]
@@ -108,7 +110,7 @@ def _draw_build(drawing: Drawing, build: Build) -> None:
     place = SourceFile(build.clone, build.path)
     attributes: dict[str, Plain] = {
         "resources": len(build.resources),
-        "patches": sum(_folder(patch.kustomization.path) == build.path for patch in build.patches),
+        "patches": sum(dirname(patch.kustomization.path) == build.path for patch in build.patches),
         "role": _role_of(build.path),
     }
     drawing.node(
@@ -142,21 +144,14 @@ def _role_of(path: str) -> str:
     return "base" if "base" in segments or "bases" in segments else "overlay"
 
 
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
-
-
 def _draw_charts(drawing: Drawing, estate: Estate) -> None:
     for clone in estate.clones:
-        for file in clone.files:
-            if file.rpartition("/")[2] == "Chart.yaml":
-                _draw_chart(drawing, estate, clone, _folder(file))
+        for chart in chart_folders(clone.files):
+            _draw_chart(drawing, estate, clone, chart)
 
 
 def _draw_chart(drawing: Drawing, estate: Estate, clone: Clone, path: str) -> None:
-    root = next(
-        iter(estate.files.parse(clone, f"{path}/Chart.yaml" if path else "Chart.yaml").roots), None
-    )
+    root = next(iter(estate.files.parse(clone, join(path, "Chart.yaml")).roots), None)
     if not isinstance(root, Mapping):
         return
     metadata = parse_chart(root)
@@ -207,19 +202,14 @@ def _draw_management(drawing: Drawing, estate: Estate) -> None:
 
 def _draw_patches(drawing: Drawing, estate: Estate) -> None:
     """The kustomizations that patch an Application on its way to the cluster."""
-    builds: dict[str, list[Build]] = {}
-    for entry in estate.applications:
-        builds.setdefault(entry.id, []).extend(
-            s.build for s in entry.sources if s.build is not None
-        )
-    for root in estate.roots:
-        if root.build is not None:
-            builds.setdefault(root.node, []).append(root.build)
-    children = {(entry.parent, entry.application.name): entry.id for entry in estate.applications}
+    rendered = [(entry.id, s.build) for entry in estate.applications for s in entry.sources]
+    rendered += [(root.node, root.build) for root in estate.roots]
+    builds = grouped((id_, build) for id_, build in rendered if build is not None)
+    children = {(entry.parent, entry.name): entry.id for entry in estate.applications}
     hits = (
         (patch, children.get((parent, target.name)))
-        for parent, rendered in builds.items()
-        for build in rendered
+        for parent, own in builds.items()
+        for build in own
         for patch in build.patches
         for target in patch.targets
         if target.kind == "Application"
@@ -227,7 +217,7 @@ def _draw_patches(drawing: Drawing, estate: Estate) -> None:
     for patch, child in hits:
         if child is not None:
             file = patch.kustomization
-            source = kustomization_id(file.repository, _folder(file.path))
+            source = kustomization_id(file.repository, dirname(file.path))
             drawing.edge(source, EdgeKind.PATCHES, child, [patch.span])
 
 
@@ -240,7 +230,7 @@ def _draw_projects(drawing: Drawing, estate: Estate) -> None:
                 _draw_project(drawing, id_, cluster, resource)
     for entry in estate.applications:
         name = entry.application.project or "default"
-        scalar = entry.application.resource.manifest.scalar("spec", "project")
+        scalar = entry.manifest.scalar("spec", "project")
         spans = scalar.origins if scalar is not None else (entry.application.resource.span,)
         id_ = _project_id(instances, entry.cluster, entry.application.namespace, name)
         if not drawing.has_node(id_):

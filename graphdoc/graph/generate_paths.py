@@ -70,7 +70,7 @@ def _judge(
 
 def _place(entry: ResolvedApplication, annotation: Scalar) -> Span:
     """Where one would change it; of what a generator fills, the key stands in the template."""
-    annotations = entry.application.resource.manifest.mapping("metadata", "annotations")
+    annotations = entry.manifest.mapping("metadata", "annotations")
     key = annotations.keys.get(_ANNOTATION) if annotations is not None else None
     return key if _is_generated(entry) and key is not None else annotation.span
 

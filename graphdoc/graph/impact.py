@@ -90,7 +90,7 @@ class _Search:
 
     def reach(self, file: SourceFile) -> Iterable[Reached]:
         """Every Application that a change to one file reaches."""
-        entries = {entry.id: entry for entry in reversed(self._estate.applications)}
+        entries = self._estate.by_id
         renders = {e.id for e in self._estate.applications if self._sources.is_read_by(e, file)}
         changed = self._manifests.changed_by(file) & entries.keys()
         if not renders | changed:
@@ -103,7 +103,7 @@ class _Search:
             ways = (by_resources, by_manifests) if id_ in renders else (by_manifests,)
             yield Reached(
                 id_,
-                entries[id_].application.name,
+                entries[id_].name,
                 entries[id_].cluster,
                 tuple(effect for effect, holds in effects if holds),
                 _way(ways, file, id_),

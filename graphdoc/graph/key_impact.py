@@ -30,8 +30,7 @@ def find_key_impact(estate: Estate, files: Iterable[SourceFile], key: str) -> tu
 def known_keys(estate: Estate, files: Iterable[SourceFile]) -> frozenset[str]:
     """Every key that the files set, as Helm's ``--set`` spells it."""
     wanted = frozenset(files)
-    sources = (source for entry in estate.applications for source in entry.sources)
-    layers = (layer for source in sources for layer in source.layers)
+    layers = (layer for source in estate.sources for layer in source.layers)
     return frozenset(k for la in layers if la.file in wanted for k in _keys(la.root, ""))
 
 
@@ -62,4 +61,4 @@ def _replaces(layer: ValueLayer, route: tuple[str, ...]) -> bool:
 def _reached(entry: ResolvedApplication, source: ResolvedSource, file: SourceFile) -> Reached:
     layered = any(known.file == file for known in source.value_files)
     start = f"values:{file}" if layered or source.chart is None else source.chart.id
-    return Reached(entry.id, entry.application.name, entry.cluster, (Effect.RESOURCES,), (start,))
+    return Reached(entry.id, entry.name, entry.cluster, (Effect.RESOURCES,), (start,))

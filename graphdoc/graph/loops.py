@@ -1,9 +1,11 @@
 """Loops in the graph as findings name them: each once, with the edge whose removal breaks most."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
+from graphdoc.graph.reach import reach
 from graphdoc.graph.repo_graph import Edge, EdgeKind, RepoGraph
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 
 __all__ = ["Loop", "find_loops"]
@@ -67,8 +69,8 @@ def _find_cut(graph: RepoGraph, loop: tuple[Edge, ...], kinds: tuple[EdgeKind, .
 
 
 def _part(graph: RepoGraph, start: str, kinds: tuple[EdgeKind, ...]) -> frozenset[str]:
-    forward = _reach(start, lambda id_: (e.target for e in _out(graph, id_, kinds)))
-    backward = _reach(start, lambda id_: (e.source for k in kinds for e in graph.edges_to(id_, k)))
+    forward = reach([start], lambda id_: (e.target for e in _out(graph, id_, kinds)))
+    backward = reach([start], lambda id_: (e.source for k in kinds for e in graph.edges_to(id_, k)))
     return forward & backward
 
 
@@ -77,20 +79,8 @@ def _out(graph: RepoGraph, id_: str, kinds: tuple[EdgeKind, ...]) -> Iterable[Ed
 
 
 def _count_on_loops(edges: list[Edge]) -> int:
-    targets: dict[str, list[str]] = {}
-    for edge in edges:
-        targets.setdefault(edge.source, []).append(edge.target)
+    targets = grouped((edge.source, edge.target) for edge in edges)
     reached = {
-        id_: _reach(id_, lambda at: targets.get(at, ())) for id_ in {e.target for e in edges}
+        id_: reach([id_], lambda at: targets.get(at, ())) for id_ in {e.target for e in edges}
     }
     return sum(edge.source in reached[edge.target] for edge in edges)
-
-
-def _reach(start: str, follow: Callable[[str], Iterable[str]]) -> frozenset[str]:
-    found = {start}
-    ahead = [start]
-    while ahead:
-        new = set(follow(ahead.pop())) - found
-        found |= new
-        ahead += sorted(new)
-    return frozenset(found)

@@ -5,8 +5,11 @@ from functools import cached_property
 from posixpath import basename, dirname
 from typing import NamedTuple, TypeAlias
 
-from graphdoc.graph.source_files import KUSTOMIZATION_NAMES, SourceFiles, is_below
+from graphdoc.graph.reach import reach
+from graphdoc.graph.source_files import SourceFiles, is_below
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Scalar, to_plain, walk
 from graphdoc.model.resource import Resource
@@ -64,13 +67,8 @@ class ManifestFiles:
 
         A changed Application may render others than before, so all below it are among them.
         """
-        found = {unit.id for unit in self._units if self._is_changed(unit, file)}
-        pending = sorted(found)
-        while pending:
-            below = self._children.get(pending.pop(), frozenset()) - found
-            found |= below
-            pending += sorted(below)
-        return frozenset(found)
+        changed = (unit.id for unit in self._units if self._is_changed(unit, file))
+        return reach(changed, lambda id_: self._children.get(id_, ()))
 
     def written_in(self, file: SourceFile) -> tuple[str, ...]:
         """The Applications and ApplicationSets whose manifests stand in a file."""
@@ -88,9 +86,7 @@ class ManifestFiles:
     def _parents(self) -> dict[str, tuple[str, ...]]:
         pairs = {(child, parent) for parent, child, _ in self._estate.manages}
         pairs |= {(made.id, made.parent) for made in self._estate.application_sets if made.parent}
-        parents: dict[str, list[str]] = {}
-        for child, parent in sorted(pairs):
-            parents.setdefault(child, []).append(parent)
+        parents = grouped(sorted(pairs))
         return {child: tuple(found) for child, found in parents.items()}
 
     @cached_property
@@ -102,12 +98,9 @@ class ManifestFiles:
         return {parent: frozenset(found) for parent, found in children.items()}
 
     @cached_property
-    def _roots(self) -> dict[tuple[str, str], list[Root]]:
+    def _roots(self) -> dict[tuple[str, str], tuple[Root, ...]]:
         """By node and cluster: a chart that is a root has one for each values file beside it."""
-        roots: dict[tuple[str, str], list[Root]] = {}
-        for root in self._estate.roots:
-            roots.setdefault((root.node, root.cluster), []).append(root)
-        return roots
+        return grouped(((root.node, root.cluster), root) for root in self._estate.roots)
 
     @cached_property
     def _variants(self) -> frozenset[SourceFile]:
@@ -152,7 +145,7 @@ class ManifestFiles:
             return self._is_changed_by_build(root.build, unit, file)
         if root.kind is not RootKind.CHART or root.clone != file.repository:
             return False
-        clone = next(clone for clone in self._estate.clones if clone.name == root.clone)
+        clone = self._estate.clones_by_name[root.clone]
         folders = self._sources.chart_folders(clone, root.path)
         is_foreign = file in self._variants and file != root.span.file
         return not is_foreign and any(is_below(file.path, folder) for folder in folders)
@@ -215,14 +208,12 @@ class ManifestFiles:
     def _folders_above(self, file: SourceFile) -> frozenset[_Folder]:
         """Every kustomization that leads to a manifest; none where a component names it."""
         if file not in self._above:
-            found: set[_Folder] = set()
-            pending: list[_Folder] = [(file.repository, file.path)]
-            while pending:
-                above = {how.folder for how in self._inclusions.get(pending.pop(), ())} - found
-                found |= above
-                pending += above
-            self._above[file] = frozenset(found)
+            start = (file.repository, file.path)
+            self._above[file] = reach([start], self._folders_including) - {start}
         return self._above[file]
+
+    def _folders_including(self, place: _Folder) -> Iterator[_Folder]:
+        return (how.folder for how in self._inclusions.get(place, ()))
 
     def _is_generated_from(
         self, made: ResolvedApplicationSet, unit: _Unit, file: SourceFile
@@ -236,7 +227,7 @@ class ManifestFiles:
             named = {name for name, span in made.items if span.file == file}
             named |= {u.resource.name for u in siblings if file in u.files}
             return unit.resource.name in named or not named
-        clone = next((c for c in self._estate.clones if c.name == file.repository), None)
+        clone = self._estate.clone(file.repository)
         if clone is None or clone.is_file(file.path):
             return False
         return any(_would_generate(entry, file.path) for entry in _git_generators(made.resource))

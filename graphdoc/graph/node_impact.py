@@ -1,10 +1,10 @@
 """Which Applications the change of a node reaches that is no file: a chart, a Secret, a host."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from graphdoc.graph.impact import Effect, Reached, merge_reached
+from graphdoc.graph.reach import ways
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind, RepoGraph
 
 __all__ = ["REACHING_KINDS", "find_node_impact"]
@@ -45,28 +45,16 @@ def find_node_impact(graph: RepoGraph, id_: str) -> tuple[Reached, ...]:
 
 
 def _reach(graph: RepoGraph, start: GraphNode) -> Iterator[Reached]:
-    ways = _search({start.id: ()}, lambda id_: _next(graph, id_))
-    yield from _applications(graph, ways, _EFFECTS[start.kind])
-    for id_ in sorted(ways) if start.kind in _BRINGING else ():
-        brought = _search({id_: ways[id_]}, lambda above: _managed(graph, above))
+    reached = ways({start.id: ()}, lambda id_: _next(graph, id_))
+    yield from _applications(graph, reached, _EFFECTS[start.kind])
+    for id_ in sorted(reached) if start.kind in _BRINGING else ():
+        brought = ways({id_: reached[id_]}, lambda above: _managed(graph, above))
         del brought[id_]
         yield from _applications(graph, brought, Effect.MANIFEST)
 
 
-def _search(ways: _Ways, step: Callable[[str], Iterable[str]]) -> _Ways:
-    """The shortest way to all that can be reached, without its end."""
-    pending = deque(ways)
-    while pending:
-        here = pending.popleft()
-        for there in step(here):
-            if there not in ways:
-                ways[there] = (*ways[here], here)
-                pending.append(there)
-    return ways
-
-
-def _applications(graph: RepoGraph, ways: _Ways, effect: Effect) -> Iterator[Reached]:
-    for id_, via in ways.items():
+def _applications(graph: RepoGraph, found: _Ways, effect: Effect) -> Iterator[Reached]:
+    for id_, via in found.items():
         node = graph.node(id_)
         if node is not None and node.kind is NodeKind.APPLICATION:
             yield _reached(node, via or (id_,), effect)

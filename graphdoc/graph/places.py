@@ -6,7 +6,7 @@ from dataclasses import replace
 from graphdoc.graph.compare import Change, NodeChange
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping as MappingNode
-from graphdoc.model.node import Node, Scalar, Sequence
+from graphdoc.model.node import Node, Scalar, Sequence, unescape_pointer
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate
 
@@ -38,7 +38,7 @@ def _span(manifest: MappingNode, pointer: str) -> Span:
     """Where a field is set; of one that is gone, what it was part of."""
     here: Node = manifest
     for part in pointer.split("/"):
-        below = _below(here, part.replace("~1", "/").replace("~0", "~"))
+        below = _below(here, unescape_pointer(part))
         if below is None:
             break
         here = below

@@ -28,7 +28,6 @@ class Removal:
 
     subject: str
     cluster: str
-    is_deleted: bool
     fate: str
 
 
@@ -40,8 +39,8 @@ def find_removals(before: Estate, after: Estate) -> tuple[Removal, ...]:
 
 class _Search:
     def __init__(self, before: Estate, after: Estate) -> None:
-        self._old = {entry.id: entry for entry in reversed(before.applications)}
-        self._new = {entry.id: entry for entry in reversed(after.applications)}
+        self._old = before.by_id
+        self._new = after.by_id
         self._old_sets = {made.id: made for made in before.application_sets}
         self._new_sets = {made.id: made for made in after.application_sets}
 
@@ -56,7 +55,7 @@ class _Search:
         deleted, fate = self._object_fate(entry)
         if deleted:
             fate = f"{fate}, {_resources_fate(entry)}"
-        return Removal(entry.id, entry.cluster, deleted, fate)
+        return Removal(entry.id, entry.cluster, fate)
 
     def _object_fate(self, entry: ResolvedApplication) -> tuple[bool, str]:
         """What becomes of the Application itself, which another one applied or nobody."""
@@ -107,13 +106,13 @@ def _lost_resources(old: ResolvedApplication, new: ResolvedApplication) -> Itera
     kept = [r for r in lost if _has_option(r, "Prune=false")]
     pruned = [r for r in lost if not _has_option(r, "Prune=false")]
     if pruned and _prunes(new):
-        yield Removal(old.id, old.cluster, True, f"deletes {_name(pruned)}")  # noqa: FBT003
+        yield Removal(old.id, old.cluster, f"deletes {_name(pruned)}")
     elif pruned:
         fate = f"leaves {_name(pruned)} until somebody prunes it"
-        yield Removal(old.id, old.cluster, False, fate)  # noqa: FBT003
+        yield Removal(old.id, old.cluster, fate)
     if kept:
         fate = f"leaves {_name(kept)}, because it says Prune=false"
-        yield Removal(old.id, old.cluster, False, fate)  # noqa: FBT003
+        yield Removal(old.id, old.cluster, fate)
 
 
 def lasting_id(resource: Resource) -> ResourceId:
@@ -128,7 +127,7 @@ def lasting_name(name: str) -> str:
 
 
 def _prunes(entry: ResolvedApplication) -> bool:
-    manifest = entry.application.resource.manifest
+    manifest = entry.manifest
     automated = manifest.mapping("spec", "syncPolicy", "automated")
     if automated is None:
         return False
@@ -139,7 +138,7 @@ def _prunes(entry: ResolvedApplication) -> bool:
 
 
 def _has_finalizer(entry: ResolvedApplication) -> bool:
-    names = entry.application.resource.manifest.items_at("metadata", "finalizers")
+    names = entry.manifest.items_at("metadata", "finalizers")
     return any(isinstance(n, Scalar) and str(n.value).startswith(_FINALIZER) for n in names)
 
 

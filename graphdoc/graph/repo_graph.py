@@ -6,7 +6,6 @@ To import networkx takes longer than to analyse a small estate, so only a loop i
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from enum import StrEnum
-from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -107,17 +106,13 @@ class RepoGraph:
         """What depends on or acts on a node."""
         return (e for e in self._in.get(id_, ()) if kind is None or e.kind is kind)
 
-    def dependants(self, id_: str) -> frozenset[str]:
-        """Everything that leads to a node, however indirectly."""
-        import networkx as nx  # noqa: PLC0415 -- see above
+    def sources(self, id_: str, kind: EdgeKind) -> Iterator[GraphNode]:
+        """The nodes that depend on or act on a node."""
+        return (node for e in self.edges_to(id_, kind) if (node := self.node(e.source)))
 
-        return frozenset(nx.ancestors(self._digraph, id_)) if id_ in self._nodes else frozenset()
-
-    def dependencies(self, id_: str) -> frozenset[str]:
-        """Everything that a node leads to, however indirectly."""
-        import networkx as nx  # noqa: PLC0415 -- see above
-
-        return frozenset(nx.descendants(self._digraph, id_)) if id_ in self._nodes else frozenset()
+    def targets(self, id_: str, kind: EdgeKind) -> Iterator[GraphNode]:
+        """The nodes that a node depends on or acts on."""
+        return (node for e in self.edges_from(id_, kind) if (node := self.node(e.target)))
 
     def cycles(self, *kinds: EdgeKind) -> Iterator[tuple[Edge, ...]]:
         """One shortest loop for each strongly connected part, over edges of the given kinds.
@@ -147,15 +142,6 @@ class RepoGraph:
 
     def _edge(self, source: str, target: str, kinds: tuple[EdgeKind, ...]) -> Edge:
         return next(e for e in self._out[source] if e.target == target and e.kind in kinds)
-
-    @cached_property
-    def _digraph(self) -> "nx.DiGraph[str]":
-        import networkx as nx  # noqa: PLC0415 -- see above
-
-        graph: nx.DiGraph[str] = nx.DiGraph()
-        graph.add_nodes_from(self._nodes)
-        graph.add_edges_from((edge.source, edge.target) for edge in self._edges)
-        return graph
 
 
 def _has_loop(pairs: Iterable[tuple[str, str]]) -> bool:

@@ -5,6 +5,7 @@ No value of a Secret or of a credential is told, only that it differs.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from graphdoc.graph.compare import Change
@@ -54,8 +55,8 @@ def find_resource_changes(
     before: Estate, after: Estate, ids: Iterable[str]
 ) -> tuple[ResourceChange, ...]:
     """What differs in the resources of these Applications, one entry for one cause."""
-    old = {entry.id: entry for entry in reversed(before.applications)}
-    new = {entry.id: entry for entry in reversed(after.applications)}
+    old = before.by_id
+    new = after.by_id
     found: dict[tuple[object, ...], tuple[ResourceChange, list[str]]] = {}
     for id_ in sorted(ids):
         if id_ in old and id_ in new:
@@ -63,25 +64,15 @@ def find_resource_changes(
                 values = (json.dumps(change.before), json.dumps(change.after))
                 key = (change.place, change.change, change.resource, change.route, *values)
                 found.setdefault(key, (change, []))[1].append(id_)
-    return tuple(_of(change, tuple(names)) for change, names in _sorted(found.values()))
+    return tuple(
+        replace(change, applications=tuple(names)) for change, names in _sorted(found.values())
+    )
 
 
 def _sorted(
     found: Iterable[tuple[ResourceChange, list[str]]],
 ) -> list[tuple[ResourceChange, list[str]]]:
     return sorted(found, key=lambda one: (one[0].place, one[0].resource, one[0].route, one[1]))
-
-
-def _of(change: ResourceChange, applications: tuple[str, ...]) -> ResourceChange:
-    return ResourceChange(
-        change.change,
-        change.resource,
-        change.route,
-        change.before,
-        change.after,
-        change.place,
-        applications,
-    )
 
 
 def _changes(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[ResourceChange]:

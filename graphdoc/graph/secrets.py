@@ -15,8 +15,7 @@ __all__ = ["draw_secrets"]
 def draw_secrets(drawing: Drawing, estate: Estate) -> None:
     """Every Secret that something makes or uses, cluster by cluster."""
     for cluster in estate.clusters:
-        hints = estate.secrets
-        flow = trace_secrets(estate, cluster, hints.made_elsewhere, hints.consumer_keys)
+        flow = trace_secrets(estate, cluster)
         lacking = frozenset(missing.key for missing in flow.missing), frozenset(flow.undecided)
         for key in sorted({*flow.producers, *flow.consumers}):
             _draw_secret(drawing, flow, key, *lacking)

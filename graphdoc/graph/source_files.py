@@ -7,6 +7,7 @@ from posixpath import basename, dirname
 
 from graphdoc.model.argocd import DirectoryOptions
 from graphdoc.model.clone import Clone
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Scalar, walk
 from graphdoc.resolve.contents import read_bytes
@@ -21,9 +22,8 @@ from graphdoc.resolve.resolved import (
     Tool,
 )
 
-__all__ = ["KUSTOMIZATION_NAMES", "SourceFiles", "is_below"]
+__all__ = ["SourceFiles", "is_below"]
 
-KUSTOMIZATION_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _MANIFESTS = (".yaml", ".yml", ".json", ".jsonnet")
 _OVERRIDE = ".argocd-source"
 _CHART_FOLDERS = ("templates/", "charts/", "crds/")
@@ -45,7 +45,7 @@ class SourceFiles:
 
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
-        self._clones = {clone.name: clone for clone in estate.clones}
+        self._clones = estate.clones_by_name
         self._checkouts = frozenset(id(clone) for clone in estate.clones)
         self._folders: dict[tuple[str, str], tuple[str, ...]] = {}
         self._reading_charts: dict[tuple[str, str], bool] = {}

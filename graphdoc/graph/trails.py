@@ -1,12 +1,12 @@
 """How a change travels through the graph: from a file, node by node, to an Application."""
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 from posixpath import basename, dirname
 from typing import TypeAlias
 
+from graphdoc.graph.reach import ways
 from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
-from graphdoc.graph.source_files import KUSTOMIZATION_NAMES
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
 
 __all__ = ["Trail", "Trails"]
@@ -75,13 +75,6 @@ def _id(kind: str, repository: str, folder: str) -> str:
     return f"{kind}:{repository}/{folder}" if folder else f"{kind}:{repository}"
 
 
-def _search(ways: _Ways, starts: Iterable[str]) -> Trail:
-    trails: dict[str, tuple[str, ...]] = {start: (start,) for start in starts}
-    pending = deque(trails)
-    while pending:
-        here = pending.popleft()
-        for there in ways.get(here, ()):
-            if there not in trails:
-                trails[there] = (*trails[here], there)
-                pending.append(there)
-    return trails
+def _search(steps: _Ways, starts: Iterable[str]) -> Trail:
+    found = ways(dict.fromkeys(starts, ()), lambda id_: steps.get(id_, ()))
+    return {id_: (*way, id_) for id_, way in found.items()}

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Plain, to_plain
+from graphdoc.model.node import Node, Plain, to_plain
 from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.values import spell_key, value_leaves
 
 __all__ = ["ValueChange", "find_value_changes"]
 
@@ -31,12 +33,12 @@ class ValueChange:
     @property
     def key(self) -> str:
         """The value's key as Helm's ``--set`` spells it."""
-        return ".".join(part.replace(".", "\\.") for part in self.route)
+        return spell_key(self.route)
 
 
 def find_value_changes(before: Estate, after: Estate) -> tuple[ValueChange, ...]:
     """The values of Applications that both states have, one entry for one cause."""
-    old = {entry.id: entry for entry in reversed(before.applications)}
+    old = before.by_id
     found: dict[tuple[Span, str, str, str], tuple[ValueChange, list[str]]] = {}
     for entry in after.applications:
         known = old.get(entry.id)
@@ -44,8 +46,8 @@ def find_value_changes(before: Estate, after: Estate) -> tuple[ValueChange, ...]
             key = (change.place, change.key, _canonical(change.before), _canonical(change.after))
             found.setdefault(key, (change, []))[1].append(entry.id)
     return tuple(
-        ValueChange(c.route, c.before, c.after, c.place, tuple(sorted(set(ids))))
-        for _, (c, ids) in sorted(found.items(), key=lambda item: item[0])
+        replace(change, applications=tuple(sorted(set(ids))))
+        for _, (change, ids) in sorted(found.items(), key=lambda item: item[0])
     )
 
 
@@ -53,21 +55,12 @@ def _changes(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[Val
     for before, after in zip(old.sources, new.sources, strict=False):
         if before.values is None or after.values is None:
             continue
-        was, now = dict(_leaves(before.values, ())), dict(_leaves(after.values, ()))
+        was, now = dict(value_leaves(before.values)), dict(value_leaves(after.values))
         for route in sorted(was.keys() | now.keys()):
             first, second = _shown(was, route), _shown(now, route)
             if _differs(was.get(route), now.get(route)):
                 node = now.get(route) or was[route]
                 yield ValueChange(route, first, second, node.span, ())
-
-
-def _leaves(node: Node, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """Maps merge and so are walked; lists are replaced as a whole and so stay whole."""
-    if isinstance(node, Mapping) and node.entries:
-        for key, child in node.entries.items():
-            yield from _leaves(child, (*route, key))
-    elif route:
-        yield route, node
 
 
 def _differs(old: Node | None, new: Node | None) -> bool:

@@ -78,7 +78,7 @@ def _draw_namespaces(
     drawing: Drawing, entry: ResolvedApplication, members: dict[str, set[str]]
 ) -> list[Plain]:
     places = {}
-    destination = entry.application.resource.manifest.scalar("spec", "destination", "namespace")
+    destination = entry.manifest.scalar("spec", "destination", "namespace")
     if destination is not None and entry.application.destination.namespace:
         places[entry.application.destination.namespace] = destination.span
     for resource in entry.resources:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.grouping import grouped
 
 __all__ = ["Coverage"]
 
@@ -34,9 +35,7 @@ class Coverage:
     @property
     def kinds(self) -> tuple[tuple[str, tuple[NotUnderstood, ...]], ...]:
         """Reasons that differ only in the names they quote, as one; the commonest first."""
-        groups: dict[str, list[NotUnderstood]] = {}
-        for entry in self.not_understood:
-            groups.setdefault(_QUOTED.sub("'…'", entry.reason), []).append(entry)
+        groups = grouped((_QUOTED.sub("'…'", entry.reason), entry) for entry in self.not_understood)
         ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
         return tuple((_reason(kind, entries), tuple(entries)) for kind, entries in ranked)
 

@@ -72,7 +72,6 @@ class HelmOptions:
     skip_crds: bool = False
     skip_tests: bool = False
     skip_schema_validation: bool = False
-    pass_credentials: bool = False
     kube_version: str = ""
     api_versions: tuple[str, ...] = ()
     namespace: str = ""

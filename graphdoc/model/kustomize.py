@@ -6,6 +6,9 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar
 
+# The names that Kustomize looks for, the first that is there.
+KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
 
 class Selector(NamedTuple):
     """Which resources a patch or a replacement means; empty parts match everything."""
@@ -48,7 +51,7 @@ class Kustomization:
 
     def mappings(self, field: str) -> tuple[Mapping, ...]:
         """The entries of a list field, with their places."""
-        return tuple(item for item in self.root.items_at(field) if isinstance(item, Mapping))
+        return self.root.mappings_at(field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,6 @@ class KustomizeOptions:
     ignore_missing_components: bool = False
     label_without_selector: bool = False
     label_include_templates: bool = False
-    force_common_labels: bool = False
-    force_common_annotations: bool = False
 
     @property
     def key(self) -> str:
@@ -85,23 +86,12 @@ def options_from(node: Node | None) -> KustomizeOptions | None:
         name_suffix=node.scalar("nameSuffix"),
         namespace=node.scalar("namespace"),
         images=tuple(item for item in node.items_at("images") if isinstance(item, Scalar)),
-        replicas=_mappings(node, "replicas"),
+        replicas=node.mappings_at("replicas"),
         common_labels=node.mapping("commonLabels"),
         common_annotations=node.mapping("commonAnnotations"),
-        patches=_mappings(node, "patches"),
+        patches=node.mappings_at("patches"),
         components=tuple(item for item in node.items_at("components") if isinstance(item, Scalar)),
-        ignore_missing_components=_is_true(node, "ignoreMissingComponents"),
-        label_without_selector=_is_true(node, "labelWithoutSelector"),
-        label_include_templates=_is_true(node, "labelIncludeTemplates"),
-        force_common_labels=_is_true(node, "forceCommonLabels"),
-        force_common_annotations=_is_true(node, "forceCommonAnnotations"),
+        ignore_missing_components=node.is_true("ignoreMissingComponents"),
+        label_without_selector=node.is_true("labelWithoutSelector"),
+        label_include_templates=node.is_true("labelIncludeTemplates"),
     )
-
-
-def _mappings(node: Mapping, field: str) -> tuple[Mapping, ...]:
-    return tuple(item for item in node.items_at(field) if isinstance(item, Mapping))
-
-
-def _is_true(node: Mapping, field: str) -> bool:
-    scalar = node.scalar(field)
-    return scalar is not None and scalar.value is True

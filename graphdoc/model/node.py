@@ -110,6 +110,15 @@ class Mapping(NamedTuple):
             node = node.entries.get(key)
         return node.items if isinstance(node, Sequence) else ()
 
+    def mappings_at(self, *route: str) -> "tuple[Mapping, ...]":
+        """The mappings among the items of the sequence at the end of a route."""
+        return tuple([item for item in self.items_at(*route) if isinstance(item, Mapping)])
+
+    def is_true(self, *route: str) -> bool:
+        """Whether the switch at the end of a route is on."""
+        scalar = self.scalar(*route)
+        return scalar is not None and scalar.value is True
+
     def text(self, *route: str) -> str:
         """The string at the end of a route; empty where there is none, or something else."""
         node: Node | None = self
@@ -176,8 +185,18 @@ def mappings_within(root: Node) -> list[Mapping]:
     return found
 
 
+def is_null(node: Node | None) -> bool:
+    """Whether a value is missing or null."""
+    return node is None or (isinstance(node, Scalar) and node.value is None)
+
+
 def escape_pointer(key: str) -> str:
     """A key as a JSON pointer writes it (RFC 6901)."""
     if "~" not in key and "/" not in key:  # nearly always
         return key
     return key.replace("~", "~0").replace("/", "~1")
+
+
+def unescape_pointer(part: str) -> str:
+    """The key that a part of a JSON pointer stands for."""
+    return part.replace("~1", "/").replace("~0", "~")

@@ -77,6 +77,11 @@ class Resource:
         """Where the manifest starts."""
         return self.manifest.span
 
+    @property
+    def written(self) -> Span:
+        """Where the manifest was first written, whatever patched it since."""
+        return self.manifest.origins[0]
+
     def annotation(self, key: str) -> Scalar | None:
         """One annotation, with its place."""
         found = self._annotations.get(key)

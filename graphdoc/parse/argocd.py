@@ -26,7 +26,7 @@ def parse_application_template(resource: Resource, spec: Mapping | None) -> Appl
         return Application(
             resource, "", (), multi_source=False, destination=Destination("", "", "")
         )
-    several = [node for node in spec.items_at("sources") if isinstance(node, Mapping)]
+    several = spec.mappings_at("sources")
     single = spec.mapping("source") or _hydrated(spec.mapping("sourceHydrator"))
     nodes = several or ([single] if single is not None else [])
     return Application(
@@ -79,11 +79,10 @@ def _parse_helm(node: Mapping) -> HelmOptions:
         values_object=node.mapping("valuesObject"),
         parameters=_parameters(node, "parameters", "value"),
         file_parameters=_parameters(node, "fileParameters", "path"),
-        ignore_missing_value_files=_flag(node, "ignoreMissingValueFiles"),
-        skip_crds=_flag(node, "skipCrds"),
-        skip_tests=_flag(node, "skipTests"),
-        skip_schema_validation=_flag(node, "skipSchemaValidation"),
-        pass_credentials=_flag(node, "passCredentials"),
+        ignore_missing_value_files=node.is_true("ignoreMissingValueFiles"),
+        skip_crds=node.is_true("skipCrds"),
+        skip_tests=node.is_true("skipTests"),
+        skip_schema_validation=node.is_true("skipSchemaValidation"),
         kube_version=_text(node, "kubeVersion"),
         api_versions=tuple(str(scalar.value) for scalar in _scalars(node, "apiVersions")),
         namespace=_text(node, "namespace"),
@@ -93,7 +92,7 @@ def _parse_helm(node: Mapping) -> HelmOptions:
 def _parameters(node: Mapping, key: str, value_key: str) -> tuple[HelmParameter, ...]:
     return tuple(
         HelmParameter(
-            _text(item, "name"), _text(item, value_key), _flag(item, "forceString"), item.span
+            _text(item, "name"), _text(item, value_key), item.is_true("forceString"), item.span
         )
         for item in node.items_at(key)
         if isinstance(item, Mapping)
@@ -104,10 +103,10 @@ def _parse_directory(node: Mapping | None) -> DirectoryOptions | None:
     if node is None:
         return None
     return DirectoryOptions(
-        recurse=_flag(node, "recurse"),
+        recurse=node.is_true("recurse"),
         include=_text(node, "include"),
         exclude=_text(node, "exclude"),
-        any_extension=_flag(node, "disableExtensionFilter"),
+        any_extension=node.is_true("disableExtensionFilter"),
     )
 
 
@@ -117,11 +116,6 @@ def _scalars(node: Mapping, key: str) -> tuple[Scalar, ...]:
 
 def _filled(scalar: Scalar | None) -> Scalar | None:
     return scalar if scalar is not None and isinstance(scalar.value, str) and scalar.value else None
-
-
-def _flag(node: Mapping, key: str) -> bool:
-    scalar = node.scalar(key)
-    return scalar is not None and scalar.value is True
 
 
 def _text(node: Mapping, *route: str) -> str:

@@ -216,20 +216,14 @@ def patch_entry(entry: Mapping) -> PatchEntry:
         _filled(entry.scalar("path")),
         _filled(entry.scalar("patch")),
         None if target is None else selector(target),
-        is_true(entry, "options", "allowNameChange"),
-        is_true(entry, "options", "allowKindChange"),
+        entry.is_true("options", "allowNameChange"),
+        entry.is_true("options", "allowKindChange"),
     )
 
 
 def selector(node: Mapping) -> Selector:
     """A target as it is written."""
     return Selector(*map(node.text, _SELECTOR_PARTS))
-
-
-def is_true(node: Mapping, *route: str) -> bool:
-    """Whether a switch is on."""
-    scalar = node.scalar(*route)
-    return scalar is not None and scalar.value is True
 
 
 def _filled(scalar: Scalar | None) -> Scalar | None:

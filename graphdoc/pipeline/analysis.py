@@ -20,8 +20,8 @@ from graphdoc.pipeline.judge import judge
 from graphdoc.pipeline.memory import deep_trees
 from graphdoc.pipeline.requests import cluster_facts, estate_request
 from graphdoc.pipeline.rulebook import ALL_RULES, RULE_IDS
-from graphdoc.report import Checkout, Report, RuleSummary
 from graphdoc.report.excerpt import Excerpts
+from graphdoc.report.report import Checkout, Report, RuleSummary
 from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate import resolve_estate
 from graphdoc.resolve.helm import find_engine
@@ -93,8 +93,7 @@ def take_lock(analysis: Analysis) -> Lock:
 
 def _with_helm(estate: Estate) -> bool | None:
     """Whether charts at hand were rendered; ``None`` where there are none."""
-    sources = (source for entry in estate.applications for source in entry.sources)
-    charts = (source.chart for source in sources if source.chart is not None)
+    charts = (source.chart for source in estate.sources if source.chart is not None)
     has_charts = any(chart.path is not None for chart in charts)
     return find_engine() is not None if has_charts else None
 

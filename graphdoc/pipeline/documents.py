@@ -34,8 +34,7 @@ class DocumentState:
     @property
     def place(self) -> str:
         """The file as reports name it."""
-        outer = self.clone.path
-        return self.path if outer in {"", "."} else f"{outer}/{self.path}"
+        return self.clone.place(self.path)
 
     @property
     def unknown(self) -> tuple[StaleBlock, ...]:

@@ -46,8 +46,7 @@ class FileFix:
     @property
     def place(self) -> str:
         """The file as reports name it."""
-        outer = self.clone.path
-        return self.path if outer in {"", "."} else f"{outer}/{self.path}"
+        return self.clone.place(self.path)
 
 
 def find_fixes(analysis: Analysis) -> tuple[FileFix, ...]:

@@ -7,13 +7,13 @@ from dataclasses import field
 from pathlib import Path
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Scalar, walk
 from graphdoc.parse.yaml import YamlError, parse_documents
 
 __all__ = ["Folders"]
 
-_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 # A reference must not make whole file systems part of the analysis.
 _LEAST_DEPTH = 2
 _MOST_DIRECTORIES = 1000
@@ -66,7 +66,7 @@ def _all_referred(place: Path) -> Path:
 
 def _referred(directory: Path) -> Iterator[Path]:
     """The directories that the paths of a kustomization lead to."""
-    for name in _KUSTOMIZATIONS:
+    for name in KUSTOMIZATION_NAMES:
         file = directory / name
         if file.is_file():
             yield from _leading_up(file)

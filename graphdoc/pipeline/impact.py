@@ -72,13 +72,12 @@ def find_known_nodes(graph: RepoGraph, names: Iterable[str]) -> tuple[str, ...]:
 
 def _appeared(before: Analysis, after: Analysis) -> list[Reached]:
     """The Applications that only one of two states has, whatever brought that about."""
-    old = {entry.id: entry for entry in before.estate.applications}
-    new = {entry.id: entry for entry in after.estate.applications}
+    old, new = before.estate.by_id, after.estate.by_id
     entries = {**old, **new}
     return [
         Reached(
             id_,
-            entries[id_].application.name,
+            entries[id_].name,
             entries[id_].cluster,
             (Effect.MANIFEST,),
             tuple(filter(None, (entries[id_].parent,))),

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from posixpath import dirname
 from urllib.parse import urlsplit
 
 from graphdoc.model.clone import Clone
@@ -11,6 +10,7 @@ from graphdoc.model.redact import without_user
 from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.resolve.clusters.asked import find_asked
+from graphdoc.resolve.paths import chart_folders
 from graphdoc.resolve.repositories import url_identity
 from graphdoc.resolve.resolved import Estate, Root
 from graphdoc.resolve.roots.pattern import RootPattern
@@ -18,10 +18,6 @@ from graphdoc.resolve.roots.units import brings_applications, written_at
 
 __all__ = ["initial_config"]
 
-_HEAD = """\
-# What graphdoc analyses. Paths are relative to this file; ${NAME:-default} is filled in from the
-# environment.
-"""
 _PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./@:+{}~-]*")
 _KNOWN_HOSTS = frozenset({"github.com", "gitlab.com", "bitbucket.org", "dev.azure.com"})
 
@@ -114,8 +110,7 @@ def _startable(estate: Estate) -> Iterator[tuple[str, str]]:
         if brings_applications(build.resources):
             yield build.clone, build.path
     for clone in estate.clones:
-        charts = (f for f in clone.files if f.rpartition("/")[2] == "Chart.yaml")
-        yield from ((clone.name, dirname(chart)) for chart in charts)
+        yield from ((clone.name, chart) for chart in chart_folders(clone.files))
     found = (app.application.resource for app in estate.applications)
     sets = (one.resource for one in estate.application_sets)
     files = {written_at(resource)[0] for resource in (*found, *sets)}

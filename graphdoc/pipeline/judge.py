@@ -12,12 +12,12 @@ from dataclasses import field, replace
 from datetime import date
 from typing import NamedTuple
 
-from graphdoc.config.decode import nearest
 from graphdoc.config.values import Config, RuleSetting
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding, Problem
 from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.model.mistake import nearest
 from graphdoc.pipeline.rulebook import RULE_IDS, unused_ignore
 from graphdoc.resolve.paths import matches_segments
 

@@ -8,6 +8,7 @@ from posixpath import dirname, splitext
 from graphdoc.clone import DiskClone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edit import Edit
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, walk
 from graphdoc.pipeline.written import WorkingTrees
@@ -19,8 +20,6 @@ from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.resolve.slips import Slip, find_slip, words_of
 
 __all__ = ["Spelling"]
-
-_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
 @dataclass
@@ -117,7 +116,7 @@ class Spelling:
     def _words(self) -> frozenset[str]:
         """Every word of a path, a cluster or an Application: who wrote one of them meant it."""
         paths = (path for clone in self.estate.clones for path in clone.files)
-        names = (entry.application.name for entry in self.estate.applications)
+        names = (entry.name for entry in self.estate.applications)
         return words_of((*paths, *names, *self.estate.clusters))
 
 
@@ -128,4 +127,4 @@ def _folders(clone: DiskClone) -> tuple[str, ...]:
 
 
 def _is_kustomization(clone: DiskClone, folder: str) -> bool:
-    return any(clone.is_file(f"{folder}/{name}") for name in _KUSTOMIZATIONS)
+    return any(clone.is_file(f"{folder}/{name}") for name in KUSTOMIZATION_NAMES)

@@ -1,21 +1,17 @@
 """The generated pages as files, for a site generator of the reader's own."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from graphdoc.site.generate import generate_site, site_assets
-from graphdoc.site.icons import sprite
+from graphdoc.site.icons import sprite_for
 from graphdoc.site.input import SiteInput
-from graphdoc.site.page import Page
+from graphdoc.site.page import Page, fill_slots
 from graphdoc.site.prose.handwritten import Document, with_slots
 from graphdoc.site.prose.reading import read_document
 from graphdoc.site.prose.slots import FOLDER
 
 __all__ = ["page_files"]
-
-_SLOT = re.compile(r'<div class="gd-slot" data-gd="([^"]+)"></div>')
-_ICON = re.compile(r'href="#gi-([a-z]+)"')
 
 
 def page_files(given: SiteInput, documents: Path | None = None) -> Mapping[str, bytes]:
@@ -44,6 +40,6 @@ def _slots(folder: Path, root: str) -> Mapping[str, Document]:
 
 def _filled(page: Page) -> str:
     """The page with its figures, and at its end the icons that they refer to."""
-    text = _SLOT.sub(lambda found: page.figures.get(found[1], ""), page.markdown)
-    icons = _ICON.findall(text)
-    return f"{text.rstrip()}\n\n{sprite(icons)}\n" if icons else text
+    text = fill_slots(page.markdown, page.figures)
+    icons = sprite_for(text)
+    return f"{text.rstrip()}\n\n{icons}\n" if icons else text

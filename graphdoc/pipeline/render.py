@@ -1,19 +1,21 @@
 """What a single directory or Application comes to, many of them in one process."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
+from posixpath import join
 from typing import TYPE_CHECKING
 
 from graphdoc.clone import DiskClone
+from graphdoc.config.load import shown_path
 from graphdoc.config.values import Config
 from graphdoc.model.argocd import DirectoryOptions
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.helm import Release
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.mistake import nearest
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
     from graphdoc.pipeline.analysis import Analysis
 
 __all__ = ["Renderer", "Rendering"]
-
-_KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Renderer:
     def render(self, path: str) -> Rendering:
         """A directory, or else an Application by its name or id."""
         place = Path(path)
-        if place.name in _KUSTOMIZATIONS and place.is_file():
+        if place.name in KUSTOMIZATION_NAMES and place.is_file():
             place = place.parent
         if place.is_dir():
             clone, directory = self._locate(self._folders.resolve(place))
@@ -73,7 +73,7 @@ class Renderer:
             build = self._kustomizer.build(clone, directory)
             resources = () if build.problems else build.resources
             return Rendering(path, resources, build.not_understood, build.error)
-        if clone.is_file(f"{directory}/Chart.yaml" if directory else "Chart.yaml"):
+        if clone.is_file(join(directory, "Chart.yaml")):
             return self._render_chart(path, clone, directory)
         return self._render_plain(path, clone, directory)
 
@@ -109,13 +109,13 @@ class Renderer:
         found = [
             entry
             for entry in self._analysis.estate.applications
-            if name in {entry.id.removeprefix("application:"), entry.application.name}
+            if name in {entry.id.removeprefix("application:"), entry.name}
         ]
         if len({entry.id for entry in found}) > 1:
             ids = ", ".join(sorted({entry.id for entry in found}))
             return Rendering(path, error=f"several Applications have this name: {ids}")
         if not found:
-            known = {entry.application.name for entry in self._analysis.estate.applications}
+            known = {entry.name for entry in self._analysis.estate.applications}
             known |= {entry.id for entry in self._analysis.estate.applications}
             return Rendering(path, error=f"no such directory or Application{nearest(path, known)}")
         problems = [problem for source in found[0].sources for problem in source.problems]
@@ -134,7 +134,9 @@ class Renderer:
             root = next((known for known in self._clones if root.is_relative_to(known)), root)
         if root not in self._clones:
             size = self._limits.file_size
-            self._clones[root] = DiskClone(root.name or "root", _shown(root), root, size_limit=size)
+            self._clones[root] = DiskClone(
+                root.name or "root", shown_path(root), root, size_limit=size
+            )
         return self._clones[root], _inside(root, place)
 
     @cached_property
@@ -189,10 +191,3 @@ def _with_gap(done: Rendering, file: SourceFile) -> Rendering:
 def _inside(root: Path, place: Path) -> str:
     path = place.relative_to(root).as_posix()
     return "" if path == "." else path
-
-
-def _shown(root: Path) -> str:
-    try:
-        return Path(os.path.relpath(root)).as_posix()
-    except ValueError:  # another drive on Windows
-        return root.as_posix()

@@ -85,9 +85,9 @@ def review(revisions: Revisions, old: Analysis, new: Analysis) -> Review:
 
 
 def _content(analysis: Analysis, file: SourceFile) -> bytes | None:
-    clones = (clone for clone in analysis.estate.clones if clone.name == file.repository)
+    clone = analysis.estate.clone(file.repository)
     try:
-        return next((clone.read(file.path) for clone in clones), None)
+        return clone.read(file.path) if clone is not None else None
     except UnreadableError:
         return None
 

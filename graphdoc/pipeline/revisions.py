@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from graphdoc.clone import BareClone, DiskClone, GitClone
-from graphdoc.config.decode import nearest
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.mistake import nearest
 
 __all__ = ["FollowingClone", "RevisionError", "choose_clone", "clones_at", "follow"]
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from graphdoc.clone import DiskClone
 from graphdoc.clone.changes import ChangesError, changed_files
-from graphdoc.config.decode import nearest
+from graphdoc.config.load import shown_path
 from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
+from graphdoc.model.mistake import nearest
 from graphdoc.pipeline.revisions import RevisionError, clones_at, follow
 
 __all__ = ["Touched", "UnknownPathError", "find_paths", "find_since", "find_targets"]
@@ -174,7 +175,7 @@ def _roots(clone: DiskClone) -> tuple[Path, ...]:
 def _hint(clones: Sequence[DiskClone], path: Path) -> str:
     """The same path in the clone whose name it starts with, or else the nearest clone."""
     first, *rest = path.parts or ("",)
-    places = {clone.name: _shown(clone.root) for clone in clones}
+    places = {clone.name: shown_path(clone.root) for clone in clones}
     if first in places:
         return f"; did you mean '{'/'.join([places[first], *rest])}'?"
     named = nearest(first, places)
@@ -182,10 +183,3 @@ def _hint(clones: Sequence[DiskClone], path: Path) -> str:
         right = next(place for name, place in places.items() if f"'{name}'" in named)
         return f"; did you mean '{'/'.join([right, *rest])}'?"
     return nearest(path.as_posix(), places.values())
-
-
-def _shown(root: Path) -> str:
-    try:
-        return Path(os.path.relpath(root)).as_posix()
-    except ValueError:  # another drive on Windows
-        return root.as_posix()

@@ -30,8 +30,7 @@ class WorkingTrees:
 
     def clone(self, name: str) -> DiskClone | None:
         """The working tree of a repository, if there is one."""
-        found = (clone for clone in self.estate.clones if clone.name == name)
-        clone = next(found, None)
+        clone = self.estate.clone(name)
         is_tree = isinstance(clone, DiskClone) and not isinstance(clone, BareClone)
         return clone if is_tree and isinstance(clone, DiskClone) else None
 
@@ -58,8 +57,7 @@ class WorkingTrees:
 
     def has_brought(self, application: ResolvedApplication) -> bool:
         """Whether an Application's manifest comes from working trees alone."""
-        by_id = {entry.id: entry for entry in self.estate.applications}
-        parent = by_id.get(application.parent or "")
+        parent = self.estate.by_id.get(application.parent or "")
         if parent is None:
             return True
         clones = [source.clone for source in parent.sources if source.clone is not None]

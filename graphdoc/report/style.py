@@ -11,7 +11,6 @@ class Style(StrEnum):
     BOLD = "1"
     DIM = "2"
     RED = "31"
-    GREEN = "32"
     YELLOW = "33"
     CYAN = "36"
 

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Iterator
 from difflib import get_close_matches
+from itertools import starmap
+from typing import NamedTuple
 
-from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import ValueLayer
 from graphdoc.model.inert import inert
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, to_plain
+from graphdoc.model.node import Node, to_plain
 from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact
 from graphdoc.report.report import Report
 from graphdoc.report.style import Style, paint
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
+from graphdoc.resolve.values import spell_key, value_leaves
 
 __all__ = ["UnknownKeyError", "values_to_text"]
 
@@ -27,11 +29,13 @@ class UnknownKeyError(Exception):
         super().__init__(f"no value '{key}'{hint}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    key: str
+class _Leaf(NamedTuple):
     route: tuple[str, ...]
     node: Node
+
+    @property
+    def key(self) -> str:
+        return spell_key(self.route)
 
 
 def values_to_text(report: Report, entry: ResolvedApplication, key: str | None) -> str:
@@ -41,7 +45,9 @@ def values_to_text(report: Report, entry: ResolvedApplication, key: str | None) 
         UnknownKeyError: the key is in none of them.
     """
     sources = [source for source in entry.sources if source.values is not None]
-    leaves = {s.source.index: tuple(_leaves(s.values, ())) for s in sources if s.values}
+    leaves = {
+        s.source.index: tuple(starmap(_Leaf, value_leaves(s.values))) for s in sources if s.values
+    }
     known = [leaf.key for group in leaves.values() for leaf in group]
     if key is not None and not any(_is_under(name, key) for name in known):
         raise UnknownKeyError(key, _nearest(key, known))
@@ -78,14 +84,10 @@ def _leaf_lines(report: Report, leaf: _Leaf, layers: tuple[ValueLayer, ...]) -> 
     yield f"    {_place(report, leaf.node.span)}"
     for span in reversed(leaf.node.earlier):
         below = next(
-            (n for la in layers if (n := _at(la.root, leaf.route)) and n.span == span), None
+            (n for la in layers if (n := la.root.find(*leaf.route)) and n.span == span), None
         )
         old = f"overrides {_value(leaf, below)} " if below is not None else "overrides "
         yield f"    {old}{_place(report, span)}"
-
-
-def _at(root: Mapping, route: tuple[str, ...]) -> Node | None:
-    return root.find(*route)
 
 
 def _value(leaf: _Leaf, node: Node) -> str:
@@ -94,20 +96,6 @@ def _value(leaf: _Leaf, node: Node) -> str:
         return REDACTED
     text = inert(json.dumps(hide_credentials(plain), ensure_ascii=False))
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
-
-
-def _leaves(node: Node, route: tuple[str, ...]) -> Iterator[_Leaf]:
-    """Maps merge and so are walked; lists are replaced as a whole and so stay whole."""
-    if isinstance(node, Mapping) and node.entries:
-        for key, child in node.entries.items():
-            yield from _leaves(child, (*route, key))
-    elif route:
-        yield _Leaf(".".join(map(_escape, route)), route, node)
-
-
-def _escape(key: str) -> str:
-    """A key as Helm's ``--set`` spells it."""
-    return key.replace(".", "\\.")
 
 
 def _is_under(key: str, prefix: str) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from graphdoc.graph.compare import Change, EdgeChange, FieldChange, NodeChange
-from graphdoc.model.node import Plain
+from graphdoc.model.node import Plain, unescape_pointer
 
 __all__ = [
     "VALUES_POINTER",
@@ -165,7 +165,7 @@ def _dotted(pointer: str) -> str:
     parts = pointer.removeprefix(_MANIFEST).lstrip("/").split("/")
     text = ""
     for part in parts:
-        key = part.replace("~1", "/").replace("~0", "~")
+        key = unescape_pointer(part)
         simple = re.fullmatch(r"[\w-]+", key) is not None
         text += f"[{key}]" if key.isdecimal() or not simple else f".{key}"
     return text.lstrip(".")

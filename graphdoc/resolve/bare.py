@@ -5,8 +5,8 @@ Who applies them, nobody says here; that they can be rendered, and what they run
 
 import json
 import re
-from collections.abc import Iterator
-from posixpath import basename, dirname
+from collections.abc import Iterable, Iterator
+from posixpath import basename, join
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, file_start
@@ -15,6 +15,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.resolve.applicationset.embedded import parse_embedded
 from graphdoc.resolve.fixtures import is_fixture
+from graphdoc.resolve.paths import chart_folders
 from graphdoc.resolve.refusals import file_of, find_tops
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.source.render import SourceResolver
@@ -32,7 +33,7 @@ def resolve_bare(estate: Estate, resolver: SourceResolver) -> tuple[ResolvedAppl
 
 
 def _kustomizations(estate: Estate, resolver: SourceResolver) -> Iterator[ResolvedApplication]:
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     for build in find_tops(estate):
         if not build.problems:
             yield _stand_in(resolver, clones[build.clone], build.path, file_of(build), "")
@@ -40,15 +41,15 @@ def _kustomizations(estate: Estate, resolver: SourceResolver) -> Iterator[Resolv
 
 def _charts(estate: Estate, resolver: SourceResolver) -> Iterator[ResolvedApplication]:
     for clone in estate.clones:
-        charts = [dirname(p) for p in clone.files if basename(p) == "Chart.yaml"]
+        charts = chart_folders(clone.files)
         for chart in sorted(c for c in charts if not _is_inner(c, charts) and not is_fixture(c)):
-            file = SourceFile(clone.name, f"{chart}/Chart.yaml".lstrip("/"))
+            file = SourceFile(clone.name, join(chart, "Chart.yaml"))
             names = [name for name in clone.children(chart) if _VARIANT.fullmatch(name)]
             for values in sorted(names) or [""]:
                 yield _stand_in(resolver, clone, chart, file, values)
 
 
-def _is_inner(chart: str, charts: list[str]) -> bool:
+def _is_inner(chart: str, charts: Iterable[str]) -> bool:
     """Whether a chart is part of another, which renders it."""
     return any(chart.startswith(f"{c}/charts/" if c else "charts/") for c in charts)
 

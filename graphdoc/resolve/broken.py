@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.resolved import (
     BrokenReference,
@@ -50,7 +51,7 @@ class BrokenThing:
 
     def said(self, verb: str) -> str:
         """The Applications and what they do, for a message."""
-        return say((use.application.application.name for use in self.uses), verb)
+        return say((use.application.name for use in self.uses), verb)
 
     @property
     def primary(self) -> Span:
@@ -96,10 +97,7 @@ def find_broken(
     estate: Estate, choose: Callable[[Use], bool], key: Callable[[Use], object]
 ) -> list[BrokenThing]:
     """The broken things that ``choose`` takes; ``key`` says which uses mean the same thing."""
-    groups: dict[object, list[Use]] = {}
-    for use in _uses(estate):
-        if choose(use):
-            groups.setdefault(key(use), []).append(use)
+    groups = grouped((key(use), use) for use in _uses(estate) if choose(use))
     things = (BrokenThing(tuple(sorted(uses, key=_place))) for uses in groups.values())
     return sorted(things, key=lambda thing: (thing.primary, thing.reference.wanted))
 

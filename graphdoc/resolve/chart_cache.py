@@ -23,6 +23,7 @@ from graphdoc.model.node import Mapping as YamlMapping
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.semver import find_highest, parse_version
 from graphdoc.resolve.files import Files
+from graphdoc.resolve.paths import chart_folders
 from graphdoc.resolve.repositories import url_identity
 
 __all__ = ["ArchiveError", "ChartCache", "ChartTree", "FoundChart", "read_archive"]
@@ -169,7 +170,7 @@ class ChartCache:
     @cached_property
     def _chart_directories(self) -> frozenset[str]:
         files = self.folder.files if self.folder is not None else ()
-        return frozenset(dirname(path) for path in files if basename(path) == "Chart.yaml") - {""}
+        return frozenset(chart_folders(files)) - {""}
 
     def _is_within_chart(self, path: str) -> bool:
         """Whether an unpacked chart brings it, as one of those that it requires."""

@@ -1,11 +1,12 @@
 """How much of an estate was read, built and resolved."""
 
 from collections.abc import Iterable, Iterator
-from posixpath import basename, dirname
+from posixpath import basename
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.parse.events import find_gap
 from graphdoc.resolve.documents.reviews import find_undecided_reviews
@@ -13,6 +14,7 @@ from graphdoc.resolve.kept_local import find_kept_local
 from graphdoc.resolve.orphans.applications import applied_elsewhere, find_applied_outside
 from graphdoc.resolve.orphans.folders import find_catalogs
 from graphdoc.resolve.other_tools import find_other_tools
+from graphdoc.resolve.paths import chart_folders
 from graphdoc.resolve.refusals import file_of
 from graphdoc.resolve.resolved import Estate, ResolvedSource, RootKind, Tool
 from graphdoc.resolve.roots.units import find_inflated
@@ -20,7 +22,6 @@ from graphdoc.resolve.roots.units import find_inflated
 __all__ = ["first_place", "measure_coverage"]
 
 _YAML = (".yaml", ".yml")
-_KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 
 
 def measure_coverage(estate: Estate, reported: frozenset[SourceFile]) -> Coverage:
@@ -62,7 +63,7 @@ def first_place(estate: Estate) -> Span:
 
 def _documents_of(clone: Clone) -> Iterator[str]:
     """The YAML files of a clone, without the templates of charts, which only Helm can read."""
-    charts = {dirname(path) for path in clone.files if basename(path) == "Chart.yaml"}
+    charts = chart_folders(clone.files)
     prefixes = tuple(f"{chart}/templates/" if chart else "templates/" for chart in sorted(charts))
     for path in clone.files:
         if path.endswith(_YAML) and not path.startswith(prefixes):
@@ -72,14 +73,14 @@ def _documents_of(clone: Clone) -> Iterator[str]:
 def _kustomizations_of(clones: Iterable[Clone]) -> Iterator[SourceFile]:
     for clone in clones:
         for path in clone.files:
-            if basename(path) in _KUSTOMIZATIONS:
+            if basename(path) in KUSTOMIZATION_NAMES:
                 yield SourceFile(clone.name, path)
 
 
 def _charts_of(clones: Iterable[Clone]) -> Iterator[tuple[str, str]]:
     """The charts of the clones, without those within others, which their parents render."""
     for clone in clones:
-        folders = [dirname(path) for path in clone.files if basename(path) == "Chart.yaml"]
+        folders = chart_folders(clone.files)
         inner = tuple(f"{folder}/charts/" if folder else "charts/" for folder in folders)
         yield from ((clone.name, f) for f in folders if not f.startswith(inner))
 

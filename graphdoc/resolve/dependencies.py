@@ -12,7 +12,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping
 from graphdoc.parse.chart import parse_chart
 from graphdoc.resolve.fixtures import is_fixture
-from graphdoc.resolve.paths import join_path
+from graphdoc.resolve.paths import chart_folders, join_path
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["MissingDependency", "find_missing_dependencies"]
@@ -50,7 +50,7 @@ def _missing(estate: Estate, clone: Clone, path: str) -> Iterator[MissingDepende
 
 def _nearest(clone: Clone, chart: str, dependency: ChartDependency) -> str:
     """The folder of the chart that has the name, or else one like it."""
-    charts = {dirname(path) for path in clone.files if basename(path) == "Chart.yaml"} - {chart}
+    charts = {*chart_folders(clone.files)} - {chart}
     by_name = {basename(folder): folder for folder in sorted(charts, reverse=True)}
     near = get_close_matches(dependency.name, sorted(by_name), n=1)
     return f"{clone.name}/{by_name[near[0]]}" if near else ""

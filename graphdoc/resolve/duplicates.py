@@ -44,9 +44,9 @@ def _shared(owners: tuple[str, ...], groups: list[tuple[Place, ...]]) -> Shared:
     places = tuple(place for group in ordered for place in group)
     return Shared(
         owners,
-        tuple(sorted({place.owner.application.name for place in places})),
+        tuple(sorted({place.owner.name for place in places})),
         tuple(_said(group[0]) for group in ordered),
-        tuple(sorted({_written(place) for place in places})),
+        tuple(sorted({place.resource.written for place in places})),
         places,
     )
 
@@ -70,7 +70,3 @@ def _key(place: Place) -> _Key:
 
 def _said(place: Place) -> str:
     return str(place.resource.id._replace(namespace=place.namespace))
-
-
-def _written(place: Place) -> Span:
-    return place.resource.manifest.origins[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import field, replace
+from posixpath import join
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
@@ -95,5 +96,5 @@ def _find_silent(
     """Charts whose templates may bring Applications, and that nothing here renders so."""
     known = rendered | {(root.clone, root.path) for root in roots} | find_inflated(units.builds)
     for clone, path in sorted(units.bringing - known):
-        file = SourceFile(clone, f"{path}/Chart.yaml" if path else "Chart.yaml")
+        file = SourceFile(clone, join(path, "Chart.yaml"))
         yield NotUnderstood(file_start(file), _SILENT)

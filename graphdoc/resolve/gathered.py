@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from graphdoc.model.grouping import grouped
+
 __all__ = ["gather", "listed"]
 
 _FEW = 3
@@ -14,9 +16,7 @@ def gather(
     found: Iterable[T], place: Callable[[T], object], few: int = _FEW
 ) -> Iterator[tuple[T, ...]]:
     """What stands in one place together, where it is more than a few; the rest singly."""
-    groups: dict[object, list[T]] = {}
-    for one in found:
-        groups.setdefault(place(one), []).append(one)
+    groups = grouped((place(one), one) for one in found)
     for group in groups.values():
         if len(group) > few:
             yield tuple(group)

@@ -31,7 +31,7 @@ def find_kept_local(estate: Estate) -> Iterator[NotUnderstood]:
 
 
 def _is_local(estate: Estate, span: Span) -> bool:
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     ignored = _ignored(estate.clones).get(span.file.repository)
     named = text_at(clones, span)
     words = {named, named.partition("=")[2]} - {""}  # a generator's entry may give a key

@@ -5,6 +5,7 @@ from posixpath import basename
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping
 from graphdoc.resolve.files import ParsedFile
@@ -27,9 +28,7 @@ _PATTERN = "Applications of a validated pattern, which the chart clustergroup ma
 def find_other_tools(estate: Estate) -> Iterator[NotUnderstood]:
     """One note for each tool and clone, at the first place."""
     for clone in estate.clones:
-        found: dict[str, list[Span]] = {}
-        for what, span in _found_in(estate, clone):
-            found.setdefault(what, []).append(span)
+        found = grouped(_found_in(estate, clone))
         for what, spans in sorted(found.items()):
             yield NotUnderstood(min(spans), f"{what}: not followed ({len(spans)})")
 
@@ -64,5 +63,4 @@ def _pattern(root: object) -> Iterator[Span]:
 
 def _jsonnet(estate: Estate) -> frozenset[SourceFile]:
     """The files of Jsonnet in folders that Applications read, each with a note of its own."""
-    sources = (source for entry in estate.applications for source in entry.sources)
-    return frozenset(file for source in sources for file in source.files)
+    return frozenset(file for source in estate.sources for file in source.files)

@@ -62,7 +62,7 @@ def _files(entry: ResolvedApplication) -> Iterator[SourceFile]:
         path = normalise(source.source.path or "") if source.clone is not None else None
         if source.clone is not None and path:
             yield SourceFile(source.clone.name, path)
-    yield entry.application.resource.manifest.origins[0].file
+    yield entry.written.file
 
 
 def _rules(clone: Clone) -> Iterator[tuple[str, tuple[str, ...]]]:

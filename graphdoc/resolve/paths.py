@@ -2,11 +2,19 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import lru_cache
-from posixpath import join, normpath
+from posixpath import basename, dirname, join, normpath
 from typing import TypeAlias
 
-__all__ = ["files_below", "join_path", "matches_glob", "matches_segments", "normalise"]
+__all__ = [
+    "chart_folders",
+    "files_below",
+    "join_path",
+    "matches_glob",
+    "matches_segments",
+    "normalise",
+]
 
 
 def normalise(path: str) -> str | None:
@@ -20,6 +28,11 @@ def normalise(path: str) -> str | None:
 def join_path(directory: str, path: str) -> str | None:
     """A path as seen from a directory of the repository; a leading slash starts at the root."""
     return normalise(path if path.startswith("/") else join(directory, path))
+
+
+def chart_folders(files: Iterable[str]) -> tuple[str, ...]:
+    """The folders of a listing that hold a chart, in its order."""
+    return tuple([dirname(path) for path in files if basename(path) == "Chart.yaml"])
 
 
 def files_below(files: tuple[str, ...], folder: str) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ def _destination(
         server, name = _OWN
     target = _Target(server, name, destination.namespace)
     if _admits(project, target) is False:
-        node = entry.application.resource.manifest.find("spec", "destination")
+        node = entry.manifest.find("spec", "destination")
         where = server or name or ""
         span = node.span if node is not None else entry.application.resource.span
         yield f"destination {where}, namespace {target.namespace or 'unset'}", span
@@ -168,7 +168,7 @@ def _destination(
 
 def _admits(project: Resource, target: _Target) -> bool | None:
     """Whether any entry admits the target and none denies it; ``None`` where that is not known."""
-    items = tuple(_maps(project.manifest.items_at("spec", "destinations")))
+    items = project.manifest.mappings_at("spec", "destinations")
     parts = (item.text(part) for item in items for part in ("server", "name", "namespace"))
     if any(part.startswith("!") for part in parts):
         return None
@@ -206,11 +206,11 @@ def _refuses_kind(project: Resource, place: Place) -> str:
     prefix = "cluster" if place.scope is Scope.CLUSTER else "namespace"
     whitelist = f"{prefix}ResourceWhitelist"
     allowed = spec.find(whitelist)
-    denied = spec.items_at(f"{prefix}ResourceBlacklist")
+    denied = spec.mappings_at(f"{prefix}ResourceBlacklist")
     unlisted = allowed is None and (
         place.scope is Scope.NAMESPACED or _is_left_open(project, whitelist)
     )
-    listed = unlisted or _lists(spec.items_at(whitelist), resource)
+    listed = unlisted or _lists(spec.mappings_at(whitelist), resource)
     if listed and not _lists(denied, resource):
         return ""
     return f"kind {resource.kind}"
@@ -221,17 +221,13 @@ def _is_left_open(project: Resource, key: str) -> bool:
     return project.name == _DEFAULT and project.manifest.find("spec", key) is None
 
 
-def _lists(items: tuple[Node, ...], resource: Resource) -> bool:
+def _lists(items: tuple[Mapping, ...], resource: Resource) -> bool:
     return any(
         matches_glob(resource.group, item.text("group"))
         and matches_glob(resource.kind, item.text("kind"))
         and matches_glob(resource.name, item.text("name") or "*")
-        for item in _maps(items)
+        for item in items
     )
-
-
-def _maps(items: tuple[Node, ...]) -> Iterator[Mapping]:
-    return (item for item in items if isinstance(item, Mapping))
 
 
 def _texts(items: tuple[Node, ...]) -> Iterator[str]:

@@ -99,8 +99,7 @@ def _projects_of(read: ParsedFile) -> Iterator[Resource]:
 
 def _rendered_templates(estate: Estate) -> frozenset[SourceFile]:
     """The files of charts that an Application renders whole."""
-    sources = (source for entry in estate.applications for source in entry.sources)
-    whole = (s for s in sources if s.tool is Tool.HELM and is_rendered(s))
+    whole = (s for s in estate.sources if s.tool is Tool.HELM and is_rendered(s))
     return frozenset(file for source in whole for file in source.files)
 
 

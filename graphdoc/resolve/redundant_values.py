@@ -47,13 +47,13 @@ def find_redundant_values(estate: Estate) -> tuple[Redundant, ...]:
 def _redundant_values(estate: Estate) -> Iterator[Redundant]:
     redundant: dict[SourceFile, dict[Span, str]] = {}
     needed: dict[SourceFile, set[Span]] = {}
-    for source in (source for entry in estate.applications for source in entry.sources):
+    for source in estate.sources:
         for file, leaf, is_redundant in _judge(source):
             if is_redundant:
                 redundant.setdefault(file, {})[leaf.span] = ".".join(leaf.route)
             else:
                 needed.setdefault(file, set()).add(leaf.span)
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     for file in sorted(redundant):
         spans = sorted(redundant[file].keys() - needed.get(file, set()))
         if spans and not has_anchors(clones, file):

@@ -6,11 +6,11 @@ from functools import lru_cache
 from posixpath import dirname, join
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kept_local import is_kept_local
 from graphdoc.resolve.kustomize import (
-    KUSTOMIZATION_NAMES,
     Build,
     BuildProblem,
     BuildProblemKind,
@@ -87,7 +87,7 @@ def _uses(estate: Estate) -> dict[int, set[Location]]:
         for source in entry.sources:
             path = source.source.node.scalar("path")
             if source.build is not None and path is not None:
-                note = f"Application {entry.application.name} renders it"
+                note = f"Application {entry.name} renders it"
                 uses.setdefault(id(source.build), set()).add(Location(path.span, note))
     return uses
 

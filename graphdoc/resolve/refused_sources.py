@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Problem
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.contents import read_bytes
@@ -47,7 +48,7 @@ class RefusedSource:
     def related(self) -> tuple[Location, ...]:
         """Where the Applications name what is refused."""
         return tuple(
-            Location(place, f"Application {entry.application.name} renders it")
+            Location(place, f"Application {entry.name} renders it")
             for place, entry in self.places
             if place != self.problem.primary.span
         )
@@ -73,7 +74,7 @@ def find_refused_applications(estate: Estate) -> Iterator[RefusedSource]:
     complete = _Complete(estate)
 
     def is_meant(entry: ResolvedApplication, problem: Problem) -> bool:
-        files = {origin.file for origin in entry.application.resource.manifest.origins}
+        files = {origin.file for origin in entry.manifest.origins}
         is_own = problem.primary.span.file in files and not problem.fact.startswith(REFUSALS)
         return is_own and complete.has(entry)
 
@@ -83,10 +84,11 @@ def find_refused_applications(estate: Estate) -> Iterator[RefusedSource]:
 def _find(
     estate: Estate, is_meant: Callable[[ResolvedApplication, Problem], bool]
 ) -> Iterator[RefusedSource]:
-    found: dict[Span, list[_Refused]] = {}
-    for entry, source, problem in _refused(estate):
-        if is_meant(entry, problem):
-            found.setdefault(problem.primary.span, []).append((entry, source, problem))
+    found = grouped(
+        (problem.primary.span, (entry, source, problem))
+        for entry, source, problem in _refused(estate)
+        if is_meant(entry, problem)
+    )
     for span in sorted(found):
         _, source, problem = found[span][0]
         named = found[span] if estate.applications else ()
@@ -111,7 +113,7 @@ class _Complete:
     """Whether the repositories say all that an Application is made of."""
 
     def __init__(self, estate: Estate) -> None:
-        self._clones = {clone.name: clone for clone in estate.clones}
+        self._clones = estate.clones_by_name
         # Whoever installs a chart of Applications by hand may set values that are nowhere in Git.
         self._open = {root.cluster for root in estate.roots if root.kind is RootKind.CHART}
         self._known = frozenset(entry.id for entry in estate.applications)
@@ -121,7 +123,7 @@ class _Complete:
             return False
         helm = (s.source.helm for s in entry.sources)
         inline = (str(h.values.value) for h in helm if h is not None and h.values is not None)
-        told = (entry.application.name, entry.application.destination.namespace, *inline)
+        told = (entry.name, entry.application.destination.namespace, *inline)
         return not any(map(is_unfilled, told))
 
     def leaves_open(self, problem: Problem) -> bool:

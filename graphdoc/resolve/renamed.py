@@ -11,7 +11,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import Mapping
 from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
@@ -94,7 +94,7 @@ def _read_addresses(
 def _paths(node: Mapping) -> Iterator[str]:
     """The paths that a source or a generator names, with ``*`` for what is filled in."""
     entries = [e for key in _LISTS for e in node.items_at(key) if isinstance(e, Mapping)]
-    written = [e.text("path") for e in entries if not _is_true(e, "exclude")]
+    written = [e.text("path") for e in entries if not e.is_true("exclude")]
     written += [node.text("path")] if not node.text("chart") else []
     for text in written:
         path = normalise(ACTION.sub("*", text)) if not has_placeholder(text) else None
@@ -108,8 +108,3 @@ def _has(clone: Clone, path: str) -> bool:
     length = path.count("/") + 1
     cut = {"/".join(file.split("/")[:length]) for file in clone.files}
     return any(matches_segments(one, path) for one in cut)
-
-
-def _is_true(node: Mapping, key: str) -> bool:
-    scalar = node.entries.get(key)
-    return isinstance(scalar, Scalar) and scalar.value is True

@@ -55,7 +55,7 @@ def find_repeated_values(estate: Estate) -> Iterator[Repeated]:
         stack = _stack(cluster, source, clusters)
         if stack is not None:
             stacks.setdefault(stack.base, []).append(stack)
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     redundant = {span for found in find_redundant_values(estate) for _, span in found.values}
     for base in sorted(stacks):
         group = stacks[base]

@@ -1,5 +1,6 @@
 """What resolving yields: every Application of every cluster, with all that its sources render."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -125,6 +126,21 @@ class ResolvedApplication:
     is_assumed: bool = False
 
     @property
+    def name(self) -> str:
+        """``metadata.name``."""
+        return self.application.name
+
+    @property
+    def manifest(self) -> Mapping:
+        """The Application itself, as it is rendered."""
+        return self.application.resource.manifest
+
+    @property
+    def written(self) -> Span:
+        """Where it was first written, whatever patched it since."""
+        return self.application.resource.written
+
+    @property
     def resources(self) -> tuple[Resource, ...]:
         """Everything that its sources render, in their order."""
         return tuple(resource for source in self.sources for resource in source.resources)
@@ -215,7 +231,11 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True)
 class SecretHints:
-    """What the configuration says of Secrets: who else makes some, and which values name one."""
+    """What the configuration says of Secrets: who else makes some, and which values name one.
+
+    ``made_elsewhere`` holds patterns of ``namespace/name``, or of a name alone; ``consumer_keys``
+    keys of values, for charts that could not be rendered.
+    """
 
     made_elsewhere: tuple[str, ...] = ()
     consumer_keys: tuple[str, ...] = ("envSecretName", "existingSecret")
@@ -244,6 +264,25 @@ class Estate:
     documents: tuple[Clone, ...] = ()
     guesses: tuple[tuple[str, str], ...] = ()
     bare: tuple[ResolvedApplication, ...] = ()
+
+    @property
+    def by_id(self) -> dict[str, ResolvedApplication]:
+        """The Applications by their ids; of several with one id the first."""
+        return {entry.id: entry for entry in reversed(self.applications)}
+
+    @property
+    def sources(self) -> Iterator[ResolvedSource]:
+        """Every source of every Application."""
+        return (source for entry in self.applications for source in entry.sources)
+
+    @property
+    def clones_by_name(self) -> dict[str, Clone]:
+        """The clones by the short names that node ids use."""
+        return {clone.name: clone for clone in self.clones}
+
+    def clone(self, name: str) -> Clone | None:
+        """The clone of a short name, if there is one."""
+        return self.clones_by_name.get(name)
 
     @property
     def rendered(self) -> tuple[ResolvedApplication, ...]:

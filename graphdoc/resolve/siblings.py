@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
+
+if TYPE_CHECKING:
+    from graphdoc.model.location import Span
 
 __all__ = ["Odd", "automation_of", "find_odd", "find_without", "subscriptions_of"]
 
@@ -22,11 +25,6 @@ class Odd:
     having: int
     family: int
 
-    @property
-    def written(self) -> Span:
-        """Where the manifest was first written."""
-        return self.application.application.resource.manifest.origins[0]
-
 
 def find_without(
     estate: Estate, traits_of: Callable[[ResolvedApplication], frozenset[str]]
@@ -34,7 +32,7 @@ def find_without(
     """Manifests without what more than half of their siblings have, each once."""
     found: dict[tuple[Span, tuple[str, ...]], Odd] = {}
     for odd in find_odd(estate, traits_of):
-        found.setdefault((odd.written, odd.lacking), odd)
+        found.setdefault((odd.application.written, odd.lacking), odd)
     for key in sorted(found):
         yield found[key]
 
@@ -55,7 +53,7 @@ def find_odd(
 
 def automation_of(entry: ResolvedApplication) -> frozenset[str]:
     """What of an Application's sync goes by itself."""
-    automated = entry.application.resource.manifest.mapping("spec", "syncPolicy", "automated")
+    automated = entry.manifest.mapping("spec", "syncPolicy", "automated")
     if automated is None or _is(automated, "enabled", value=False):
         return frozenset()
     wanted = ("prune", "selfHeal")
@@ -64,7 +62,7 @@ def automation_of(entry: ResolvedApplication) -> frozenset[str]:
 
 def subscriptions_of(entry: ResolvedApplication) -> frozenset[str]:
     """The notifications that an Application subscribes to."""
-    annotations = entry.application.resource.manifest.mapping("metadata", "annotations")
+    annotations = entry.manifest.mapping("metadata", "annotations")
     keys = annotations.entries if annotations is not None else {}
     return frozenset(
         key.removeprefix(_SUBSCRIPTION) for key in keys if key.startswith(_SUBSCRIPTION)

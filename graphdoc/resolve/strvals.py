@@ -12,7 +12,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import HelmParameter, LayerKind, ValueLayer
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import Atom, Mapping, Node, Scalar
+from graphdoc.model.node import Atom, Mapping, Node, Scalar, is_null
 from graphdoc.model.node import Sequence as Items
 
 __all__ = ["ParameterError", "file_parameter_layer", "parameter_layer"]
@@ -207,14 +207,14 @@ def _put(own: Node | None, below: Node | None, path: _Path, placed: _Placed) -> 
     known = below if own is None else own
     if isinstance(path[0], int):
         return _put_item(known, path, placed)
-    if known is not None and not isinstance(known, Mapping) and not _is_null(known):
+    if not isinstance(known, Mapping) and not is_null(known):
         raise ParameterError(placed[1], f'"{path[0]}" is set inside something that is no mapping')
     mine = own if isinstance(own, Mapping) else Mapping({}, {}, placed[1])
     return _put_key(mine, below if isinstance(below, Mapping) else None, path, placed)
 
 
 def _put_item(known: Node | None, path: _Path, placed: _Placed) -> Node:
-    if known is not None and not isinstance(known, Items) and not _is_null(known):
+    if not isinstance(known, Items) and not is_null(known):
         raise ParameterError(placed[1], f"[{path[0]}] is set inside something that is no list")
     index, span = int(path[0]), placed[1]
     items = list(known.items) if isinstance(known, Items) else []
@@ -226,17 +226,13 @@ def _put_item(known: Node | None, path: _Path, placed: _Placed) -> Node:
 def _put_inside(item: Node, path: _Path, placed: _Placed) -> Node:
     """Inside a list nothing merges later, so the item carries all that it held."""
     if not path:
-        return placed[0]._replace(earlier=() if _is_null(item) else item.origins)
+        return placed[0]._replace(earlier=() if is_null(item) else item.origins)
     if isinstance(path[0], int):
         return _put_item(item, path, placed)
-    if not isinstance(item, Mapping) and not _is_null(item):
+    if not isinstance(item, Mapping) and not is_null(item):
         raise ParameterError(placed[1], f'"{path[0]}" is set inside something that is no mapping')
     mapping = item if isinstance(item, Mapping) else Mapping({}, {}, placed[1])
     key = path[0]
     node = _put_inside(mapping.entries.get(key, Scalar(None, placed[1])), path[1:], placed)
     entries, keys = mapping.entries | {key: node}, mapping.keys | {key: placed[1]}
     return Mapping(entries, keys, placed[1], mapping.earlier)
-
-
-def _is_null(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.value is None

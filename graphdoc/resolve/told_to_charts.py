@@ -14,7 +14,7 @@ _VALUES = re.compile(r"values.*\.ya?ml$")
 
 def told_to_charts(estate: Estate) -> Iterator[str]:
     """The texts of values files: Applications and projects may be made of what they say."""
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     files = {
         layered.file
         for entry in estate.applications

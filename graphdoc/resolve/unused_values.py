@@ -149,5 +149,5 @@ def _has_anchor(estate: Estate, span: Span) -> bool:
 
 
 def _lines(estate: Estate, file: SourceFile) -> list[str]:
-    clones = (clone for clone in estate.clones if clone.name == file.repository)
-    return [line for clone in clones for line in read_text(clone, file.path).splitlines()]
+    clone = estate.clone(file.repository)
+    return read_text(clone, file.path).splitlines() if clone is not None else []

@@ -5,12 +5,12 @@ meets the chart's own defaults: so Helm does it, and so a ``null`` must still be
 are handed to Helm (:func:`override_values`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 
 from graphdoc.model.helm import LayerKind, ValueLayer
 from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Node, Plain, Scalar, to_plain
+from graphdoc.model.node import Mapping, Node, Plain, Scalar, is_null, to_plain
 from graphdoc.model.node import Sequence as Items
 from graphdoc.parse.scalars import as_kubectl, kubectl_boolean, resolve_scalar
 from graphdoc.parse.yaml import YamlError, parse_documents
@@ -18,7 +18,8 @@ from graphdoc.resolve.strvals import ParameterError, file_parameter_layer, param
 
 __all__ = [
     "EMPTY_VALUES", "ParameterError", "coalesce", "file_parameter_layer", "layer_values",
-    "merge_values", "override_values", "parameter_layer", "parse_inline_values", "to_helm",
+    "merge_values", "override_values", "parameter_layer", "parse_inline_values", "spell_key",
+    "to_helm", "value_leaves",
 ]  # fmt: skip
 
 EMPTY_VALUES = Mapping({}, {}, file_start(SourceFile("", "")))
@@ -32,6 +33,20 @@ def layer_values(layers: Sequence[ValueLayer]) -> Mapping:
     defaults = [as_kubectl(la.root) for la in layers if la.kind is LayerKind.CHART_DEFAULTS]
     values = override_values(layers)
     return coalesce(values, reduce(merge_values, defaults)) if defaults else values
+
+
+def value_leaves(node: Node, route: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """All that is replaced as a whole, by its keys: maps merge and are walked, lists are not."""
+    if isinstance(node, Mapping) and node.entries:
+        for key, child in node.entries.items():
+            yield from value_leaves(child, (*route, key))
+    elif route:
+        yield route, node
+
+
+def spell_key(route: Iterable[str]) -> str:
+    """A key as Helm's ``--set`` spells it."""
+    return ".".join(part.replace(".", "\\.") for part in route)
 
 
 def override_values(layers: Sequence[ValueLayer]) -> Mapping:
@@ -60,7 +75,7 @@ def _merge_node(below: Node, above: Node) -> Node:
 
 def coalesce(values: Mapping, defaults: Mapping) -> Mapping:
     """Values over a chart's defaults: they win, whatever their kind, and ``null`` deletes."""
-    gone = {k for k, node in values.entries.items() if _is_null(node) and k in defaults.entries}
+    gone = {k for k, node in values.entries.items() if is_null(node) and k in defaults.entries}
     if gone:
         defaults = _without(defaults, gone)
         values = _without(values, gone)
@@ -83,7 +98,7 @@ def _coalesce_tables(values: Mapping, defaults: Mapping) -> Mapping:
 
 def _is_kept(default: Node, node: Node | None) -> bool:
     """A default of ``null`` is none, and a ``null`` over another default deletes it."""
-    return not _is_null(default) if node is None else _is_null(default) or not _is_null(node)
+    return not is_null(default) if node is None else is_null(default) or not is_null(node)
 
 
 def _default(node: Node) -> Node:
@@ -104,7 +119,7 @@ def _without(mapping: Mapping, gone: set[str]) -> Mapping:
 def _without_nulls(defaults: Mapping) -> Mapping:
     """A default of ``null`` is none; what has none is shared."""
     entries: dict[str, Node] = {
-        key: _default(node) for key, node in defaults.entries.items() if not _is_null(node)
+        key: _default(node) for key, node in defaults.entries.items() if not is_null(node)
     }
     if all(entries.get(key) is node for key, node in defaults.entries.items()):
         return defaults
@@ -118,10 +133,6 @@ def _merged(entries: dict[str, Node], below: Mapping, above: Mapping) -> Mapping
 
 def _override(below: Node, above: Node) -> Node:
     return above._replace(earlier=(*below.origins, *above.earlier))
-
-
-def _is_null(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.value is None
 
 
 def to_helm(node: Node) -> Plain:

@@ -153,7 +153,7 @@ class Walk:
         if len(self.entries) >= limits.applications:
             reason = f"more than {limits.applications} Applications"
         if reason is not None:
-            self.notes[NotUnderstood(resource.manifest.origins[0], reason)] = None
+            self.notes[NotUnderstood(resource.written, reason)] = None
         return reason is None
 
     def _settled(
@@ -219,7 +219,7 @@ class Walk:
         manages = []
         for owner, key, resource in self.manages:
             parent = _id_of(owner, ids) or ""
-            manages.append(Manages(parent, ids[key], resource.manifest.origins[0]))
+            manages.append(Manages(parent, ids[key], resource.written))
             children.setdefault(parent, []).append(ids[key])
         sets = tuple(
             replace(
@@ -259,11 +259,11 @@ class Walk:
             for resource in unit.resources
             if is_argocd(resource, "Application") or is_argocd(resource, "ApplicationSet")
         ]
-        for resource in sorted(candidates, key=lambda r: r.manifest.origins[0]):
+        for resource in sorted(candidates, key=lambda r: r.written):
             place = written_at(resource)
             if place not in seen:
                 seen.add(place)
-                yield Orphan(resource.kind, resource.name, resource.manifest.origins[0])
+                yield Orphan(resource.kind, resource.name, resource.written)
 
 
 def _application_order(entry: ResolvedApplication) -> tuple[str, SourceFile, int]:

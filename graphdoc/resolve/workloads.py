@@ -56,7 +56,7 @@ def pod_spec_of(resource: Resource) -> Mapping | None:
 def containers_of(pod: Mapping) -> Iterator[Mapping]:
     """Every container of a pod: those that set it up, run in it and look into it."""
     for key in _CONTAINERS:
-        yield from (item for item in pod.items_at(key) if isinstance(item, Mapping))
+        yield from pod.mappings_at(key)
 
 
 def images_of(resource: Resource) -> tuple[Scalar, ...]:
@@ -95,10 +95,10 @@ def _hosts_in_ingress(spec: Mapping | None) -> Iterator[HostFact]:
     if spec is None:
         return
     secrets: dict[str, str] = {}
-    for entry in _mappings(spec.items_at("tls")):
+    for entry in spec.mappings_at("tls"):
         for name in _strings(entry.items_at("hosts")):
             secrets[str(name.value)] = entry.text("secretName")
-    for rule in _mappings(spec.items_at("rules")):
+    for rule in spec.mappings_at("rules"):
         host_scalar = rule.scalar("host")
         if host_scalar is not None:
             host = str(host_scalar.value)
@@ -112,7 +112,7 @@ def _secret_for(host: str, secrets: dict[str, str]) -> str | None:
 
 def _traefik_hosts(resource: Resource) -> Iterator[HostFact]:
     secret = resource.manifest.text("spec", "tls", "secretName") or None
-    for route in _mappings(resource.manifest.items_at("spec", "routes")):
+    for route in resource.manifest.mappings_at("spec", "routes"):
         match = route.scalar("match")
         for negated, names in _TRAEFIK_HOST.findall(str(match.value)) if match else ():
             if match is not None and not negated:
@@ -126,9 +126,9 @@ def _route_hosts(resource: Resource) -> Iterator[HostFact]:
 
 
 def _gateway_hosts(resource: Resource) -> Iterator[HostFact]:
-    for listener in _mappings(resource.manifest.items_at("spec", "listeners")):
+    for listener in resource.manifest.mappings_at("spec", "listeners"):
         host = listener.scalar("hostname")
-        certificates = list(_mappings(listener.items_at("tls", "certificateRefs")))
+        certificates = listener.mappings_at("tls", "certificateRefs")
         if host is not None:
             secret = certificates[0].text("name") if certificates else ""
             yield HostFact(str(host.value), host.span, secret or None)
@@ -142,7 +142,7 @@ def _openshift_hosts(resource: Resource) -> Iterator[HostFact]:
 
 
 def _istio_gateway_hosts(resource: Resource) -> Iterator[HostFact]:
-    for server in _mappings(resource.manifest.items_at("spec", "servers")):
+    for server in resource.manifest.mappings_at("spec", "servers"):
         secret = server.text("tls", "credentialName") or None
         for host in _strings(server.items_at("hosts")):  # "namespace/host" or "host"
             yield HostFact(str(host.value).rpartition("/")[2], host.span, secret)
@@ -182,10 +182,6 @@ def _in_annotation(resource: Resource, key: str) -> Iterator[HostFact]:
     names = resource.annotation(key)
     if names is not None:
         yield from (HostFact(name, names.span) for name in str(names.value).split(","))
-
-
-def _mappings(nodes: tuple[Node, ...]) -> Iterator[Mapping]:
-    return (node for node in nodes if isinstance(node, Mapping))
 
 
 def _strings(nodes: tuple[Node, ...]) -> Iterator[Scalar]:

@@ -102,7 +102,7 @@ def _source_of(estate: Estate, edge: Edge) -> Span:
     """The ``path`` by which an Application manages another; else where that other is written."""
     for source in (s for e in estate.applications if e.id == edge.source for s in e.sources):
         path = source.source.node.scalar("path")
-        brought = {resource.manifest.origins[0] for resource in source.resources}
+        brought = {resource.written for resource in source.resources}
         if path is not None and edge.locations[0] in brought:
             return path.span
     return edge.locations[-1]

@@ -124,11 +124,11 @@ def cluster_skew(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             for version in dict.fromkeys(v.version for v in skew.versions)
         )
         yield Problem(
-            f"Application {skew.application.application.name} runs {skew.what}{more} in {said}",
+            f"Application {skew.application.name} runs {skew.what}{more} in {said}",
             _location(last),
             tuple(_location(version) for version in others),
             skew.application.id,
-            identity=f"{skew.application.application.name} {skew.what}",
+            identity=f"{skew.application.name} {skew.what}",
         )
 
 

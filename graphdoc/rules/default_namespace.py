@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken import say
 from graphdoc.resolve.placement import Place, find_places
@@ -88,15 +89,16 @@ def default_namespace(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Kubernetes: initial namespaces](https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces)
     """
-    found: dict[Span, list[Place]] = {}
-    for place in find_places(estate):
-        if place.namespace == _DEFAULT and pod_spec_of(place.resource) is not None:
-            found.setdefault(_written(place), []).append(place)
+    found = grouped(
+        (_written(place), place)
+        for place in find_places(estate)
+        if place.namespace == _DEFAULT and pod_spec_of(place.resource) is not None
+    )
     for span, places in sorted(found.items()):
         kinds = sorted({f"{p.resource.kind}/{p.resource.name}" for p in places})
         what = kinds[0] if len(kinds) == 1 else f"{kinds[0]} and {len(kinds) - 1} more"
         others = sorted({p.resource.span for p in places} - {span})
-        names = {place.owner.application.name for place in places}
+        names = {place.owner.name for place in places}
         yield Problem(
             f"{say(names, 'runs')} {what} in the namespace {_DEFAULT}",
             Location(span, "said here"),
@@ -108,7 +110,7 @@ def default_namespace(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
 def _sayer(place: Place, span: Span) -> str:
     said_by_itself = span.file == place.resource.span.file
-    return str(place.resource.id) if said_by_itself else place.owner.application.name
+    return str(place.resource.id) if said_by_itself else place.owner.name
 
 
 def _written(place: Place) -> Span:
@@ -116,6 +118,6 @@ def _written(place: Place) -> Span:
     own = place.resource.manifest.scalar("metadata", "namespace")
     if own is not None and own.value:
         return own.span
-    destination = place.owner.application.resource.manifest
+    destination = place.owner.manifest
     said = destination.scalar("spec", "destination", "namespace")
     return said.span if said is not None else destination.span

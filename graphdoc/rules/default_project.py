@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken import say
 from graphdoc.resolve.gathered import gather
@@ -101,13 +102,14 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     - [Argo CD: the default project](https://argo-cd.readthedocs.io/en/stable/user-guide/projects/#the-default-project)
     """
     others = find_projects(estate).names - {_DEFAULT}
-    found: dict[Span, list[ResolvedApplication]] = {}
-    for entry in estate.applications if others else ():
-        if entry.application.project in {"", _DEFAULT} and not _brings(entry):
-            found.setdefault(_written(entry), []).append(entry)
+    found = grouped(
+        (_written(entry), entry)
+        for entry in (estate.applications if others else ())
+        if entry.application.project in {"", _DEFAULT} and not _brings(entry)
+    )
     for spans in gather(sorted(found), lambda span: span.file.repository):
         entries = [entry for span in spans for entry in found[span]]
-        names = {entry.application.name for entry in entries}
+        names = {entry.name for entry in entries}
         repository = spans[0].file.repository
         yield Problem(
             f"{say(names, 'uses')} the project {_DEFAULT},"
@@ -125,6 +127,6 @@ def _brings(entry: ResolvedApplication) -> bool:
 
 
 def _written(entry: ResolvedApplication) -> Span:
-    manifest = entry.application.resource.manifest
+    manifest = entry.manifest
     project = manifest.scalar("spec", "project")
     return project.span if project is not None else manifest.origins[0]

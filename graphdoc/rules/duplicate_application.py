@@ -120,7 +120,7 @@ def _places(estate: Estate) -> dict[str, tuple[Span, ...]]:
 
 
 def _add(places: _Places, entry: ResolvedApplication) -> None:
-    span = _written(entry)
+    span = entry.written
     places.setdefault(span.file, {}).setdefault(entry.parent, set()).add(span)
 
 
@@ -145,7 +145,7 @@ def _copies(estate: Estate) -> Iterator[tuple[ResolvedApplication, ResolvedAppli
     shared = {_facts(e): e for e in estate.applications if e.cluster in nameless}
     for entry in estate.applications:
         copy = shared.get(_facts(entry)) if entry.cluster not in nameless else None
-        if copy is None or _written(copy) == _written(entry):
+        if copy is None or copy.written == entry.written:
             continue
         own, other = folders.get(entry.cluster, ""), folders[copy.cluster]
         if not other or not re.search(rf"^{re.escape(other)}-|-{re.escape(other)}$", own):
@@ -161,9 +161,5 @@ def _facts(entry: ResolvedApplication) -> tuple[object, ...]:
     return (application.namespace, application.name, sources, cluster)
 
 
-def _written(entry: ResolvedApplication) -> Span:
-    return entry.application.resource.manifest.origins[0]
-
-
 def _name(estate: Estate, id_: str) -> str:
-    return next(entry.application.name for entry in estate.applications if entry.id == id_)
+    return next(entry.name for entry in estate.applications if entry.id == id_)

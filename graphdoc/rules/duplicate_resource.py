@@ -126,7 +126,7 @@ def _spans(shared: Shared) -> list[Span]:
     Where the Applications read one file, the place to change is the last Application's source.
     """
     first = shared.places[: len(shared.owners)]
-    written = {place.resource.manifest.origins[0] for place in first}
+    written = {place.resource.written for place in first}
     sources = sorted({place.source.source.span for place in first})
     primary = max(written) if len(written) > 1 else sources[-1]
     others = {*shared.spans, *(sources if len(written) == 1 else ())}

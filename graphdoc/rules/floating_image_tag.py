@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, Span
+from graphdoc.model.grouping import grouped
+from graphdoc.model.location import Location
 from graphdoc.resolve.broken import say
-from graphdoc.resolve.images import FloatingImage, find_floating_images
+from graphdoc.resolve.images import find_floating_images
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -83,9 +84,9 @@ def floating_image_tag(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Kubernetes: image names](https://kubernetes.io/docs/concepts/containers/images/#image-names)
     """
-    found: dict[tuple[Span, str], list[FloatingImage]] = {}
-    for image in find_floating_images(estate):
-        found.setdefault((image.origin, image.reference), []).append(image)
+    found = grouped(
+        ((image.origin, image.reference), image) for image in find_floating_images(estate)
+    )
     for (origin, reference), uses in sorted(found.items()):
         who = _say_who({use.owner for use in uses})
         spans = sorted({use.span for use in uses} - {origin})

@@ -90,7 +90,7 @@ def floating_revision(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     for (thing, revision), uses in sorted(found.items()):
         first = min(uses, key=lambda use: (not use.entry.is_root, use.span))
         clusters = ", ".join(sorted({use.entry.cluster for use in uses}))
-        names = (use.entry.application.name for use in uses)
+        names = (use.entry.name for use in uses)
         yield Problem(
             f"{say(names, 'follows')} {revision} of {thing} on {clusters}",
             Location(first.span, "moves"),

@@ -111,7 +111,7 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
         group = [refused for one in groups for refused in one]
         (_, project, what, _), more = group[0], len(groups) - 1
         spans = sorted({refused.span for refused in group})
-        who = say((refused.entry.application.name for refused in group), "uses")
+        who = say((refused.entry.name for refused in group), "uses")
         others = f" and {more} more like it" if more else ""
         yield Problem(
             f"AppProject {project.name} does not allow {what}{others}, which {who}",

@@ -60,7 +60,7 @@ def invalid_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     - [Argo CD: the Application](https://argo-cd.readthedocs.io/en/stable/user-guide/application-specification/)
     """
     for refused in find_refused_applications(estate):
-        names = (entry.application.name for entry in refused.applications)
+        names = (entry.name for entry in refused.applications)
         several = len(refused.applications) > 1
         yield Problem(
             f"Argo CD refuses {name_all(names)}: {refused.reason}",

@@ -149,7 +149,7 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for span in sorted(found):
         misaimed = found[span]
         yield Problem(
-            f"a patch of Application {misaimed.entry.application.name} puts"
+            f"a patch of Application {misaimed.entry.name} puts"
             f" {misaimed.brought.value} in the place of {misaimed.replaced}"
             f" and leaves {misaimed.left.value}",
             Location(span, "brought here"),

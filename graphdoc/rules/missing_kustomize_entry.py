@@ -67,8 +67,8 @@ def missing_kustomize_entry(estate: Estate, _graph: RepoGraph) -> Iterator[Probl
 
 def _hint(estate: Estate, span: Span) -> str:
     """The nearest file or folder, as the kustomization would name it."""
-    clone = next((clone for clone in estate.clones if clone.name == span.file.repository), None)
-    folder, named = dirname(span.file.path), text_at({c.name: c for c in estate.clones}, span)
+    clone = estate.clone(span.file.repository)
+    folder, named = dirname(span.file.path), text_at(estate.clones_by_name, span)
     wanted = join_path(folder, named)
     if clone is None or not wanted or not named:
         return ""

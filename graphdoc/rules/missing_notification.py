@@ -135,9 +135,9 @@ def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     for odd in find_without(estate, subscriptions_of):
         entry = odd.application
         yield Problem(
-            f"Application {entry.application.name} does not subscribe to {', '.join(odd.lacking)},"
+            f"Application {entry.name} does not subscribe to {', '.join(odd.lacking)},"
             f" as {odd.having} of its {odd.family - 1} siblings do",
-            Location(odd.written, "no such annotation"),
+            Location(odd.application.written, "no such annotation"),
             (),
             entry.id,
             identity=" ".join((entry.id, *odd.lacking)),

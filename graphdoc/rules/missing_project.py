@@ -111,7 +111,7 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             missing.setdefault(name, []).append(entry)
     for name in sorted(missing):
         spans = sorted({_named_at(entry) for entry in missing[name]})
-        who = say((entry.application.name for entry in missing[name]), "names")
+        who = say((entry.name for entry in missing[name]), "names")
         hint = _hint(name, known.names)
         yield Problem(
             f"{who} AppProject {name}, which is defined nowhere",
@@ -136,6 +136,6 @@ def _hint(name: str, known: frozenset[str]) -> str:
 
 
 def _named_at(entry: ResolvedApplication) -> Span:
-    manifest = entry.application.resource.manifest
+    manifest = entry.manifest
     project = manifest.scalar("spec", "project")
     return project.span if project is not None else manifest.span

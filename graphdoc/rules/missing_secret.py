@@ -11,7 +11,7 @@ from graphdoc.resolve.broken import say
 from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets import find_producers
-from graphdoc.resolve.secrets.flow import MissingSecret, SecretFlow, SecretKey, trace_secrets
+from graphdoc.resolve.secrets.flow import MissingSecret, SecretKey, trace_secrets
 from graphdoc.rules.rule import rule
 
 __all__ = ["missing_secret"]
@@ -121,7 +121,7 @@ def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
 def _hint(estate: Estate, cluster: str, key: SecretKey) -> str:
     """Where the Secret is made or would be, or else the one there whose name is like it."""
-    made = {name: frozenset(_flow_on(estate, name).producers) for name in estate.clusters}
+    made = {name: frozenset(trace_secrets(estate, name).producers) for name in estate.clusters}
     spaces = sorted(other.namespace for other in made[cluster] if other.name == key.name)
     if spaces:
         return f"the namespace {spaces[0]} has one of that name"
@@ -152,12 +152,7 @@ def _by_cause(estate: Estate) -> dict[_Cause, list[tuple[str, MissingSecret]]]:
     """Missing Secrets of all clusters; what one line names on several clusters is one cause."""
     causes: dict[_Cause, list[tuple[str, MissingSecret]]] = {}
     for cluster in estate.clusters:
-        for missing in _flow_on(estate, cluster).missing:
+        for missing in trace_secrets(estate, cluster).missing:
             origin = min(use.origin for use in missing.consumers)
             causes.setdefault(_Cause(str(missing.key), origin), []).append((cluster, missing))
     return causes
-
-
-def _flow_on(estate: Estate, cluster: str) -> SecretFlow:
-    hints = estate.secrets
-    return trace_secrets(estate, cluster, hints.made_elsewhere, hints.consumer_keys)

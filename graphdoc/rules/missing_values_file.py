@@ -109,7 +109,7 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
 def _said(group: tuple[BrokenThing, ...]) -> str:
     """One line of an ApplicationSet's template may name another file for each Application."""
-    names = (use.application.application.name for thing in group for use in thing.uses)
+    names = (use.application.name for thing in group for use in thing.uses)
     said, more = f"{say(names, 'layers')} {group[0].reference.wanted}", len(group) - 1
     return (
         f"{said} and {more} more, none of which exists"

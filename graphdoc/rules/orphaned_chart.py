@@ -130,6 +130,6 @@ def _switched_off(file: SourceFile, switch: SourceFile) -> Problem:
 
 
 def _namesake(estate: Estate, chart: str) -> str:
-    names = sorted({entry.application.name for entry in estate.applications})
+    names = sorted({entry.name for entry in estate.applications})
     near = get_close_matches(chart, names, 1, ALIKE)
     return f"the nearest Application is {near[0]}" if near else ""

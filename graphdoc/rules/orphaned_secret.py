@@ -5,7 +5,8 @@ from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, Span
+from graphdoc.model.grouping import grouped
+from graphdoc.model.location import Location
 from graphdoc.resolve.near_paths import ALIKE
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.flow import trace_secrets
@@ -107,9 +108,7 @@ def orphaned_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Kubernetes: good practices for Secrets](https://kubernetes.io/docs/concepts/security/secrets-good-practices/)
     """
-    found: dict[Span, list[IdleSecret]] = {}
-    for idle in find_idle_secrets(estate):
-        found.setdefault(idle.span, []).append(idle)
+    found = grouped((idle.span, idle) for idle in find_idle_secrets(estate))
     for span in sorted(found):
         clusters = " and ".join(sorted({idle.cluster for idle in found[span]}))
         key = found[span][0].key
@@ -125,8 +124,7 @@ def orphaned_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
 def _hint(estate: Estate, idle: IdleSecret) -> str:
     """The missing Secret whose name is like it, or else the workload that it is named after."""
-    hints = estate.secrets
-    flow = trace_secrets(estate, idle.cluster, hints.made_elsewhere, hints.consumer_keys)
+    flow = trace_secrets(estate, idle.cluster)
     there = {m.key.name for m in flow.missing if m.key.namespace == idle.key.namespace}
     near = get_close_matches(idle.key.name, sorted(there), 1, ALIKE)
     if near:

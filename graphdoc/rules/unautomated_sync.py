@@ -138,7 +138,7 @@ def unautomated_sync(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for odd in find_without(estate, automation_of):
         entry = odd.application
         yield Problem(
-            f"Application {entry.application.name} does not {_said(odd)},"
+            f"Application {entry.name} does not {_said(odd)},"
             f" as {odd.having} of its {odd.family - 1} siblings do",
             _location(odd),
             (),
@@ -156,7 +156,9 @@ def _said(odd: Odd) -> str:
 
 def _location(odd: Odd) -> Location:
     """The sync policy as far as there is one."""
-    manifest = odd.application.application.resource.manifest
+    manifest = odd.application.manifest
     policy = manifest.mapping("spec", "syncPolicy", "automated")
     policy = policy or manifest.mapping("spec", "syncPolicy")
-    return Location(policy.span if policy is not None else odd.written, "its sync policy")
+    return Location(
+        policy.span if policy is not None else odd.application.written, "its sync policy"
+    )

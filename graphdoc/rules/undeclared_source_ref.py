@@ -92,13 +92,13 @@ def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,
-            identity=f"{thing.primary.file} {thing.uses[0].application.application.name} {ref}",
+            identity=f"{thing.primary.file} {thing.uses[0].application.name} {ref}",
         )
 
 
 def _cause(use: Use) -> tuple[Span, str]:
     """One name that one manifest does not declare, in however many entries and clusters."""
-    return (use.application.application.resource.manifest.origins[0], _ref(use))
+    return (use.application.written, _ref(use))
 
 
 def _ref(use: Use) -> str:

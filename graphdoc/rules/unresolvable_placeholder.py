@@ -98,7 +98,7 @@ def unresolvable_placeholder(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
                 found.setdefault(scalar.span, (entry, scalar))
     for span, (entry, scalar) in sorted(found.items(), key=lambda item: item[0]):
         yield Problem(
-            f"Application {entry.application.name} is rendered with '{scalar.value}'",
+            f"Application {entry.name} is rendered with '{scalar.value}'",
             Location(span, "left unresolved"),
             tuple(Location(earlier, "replaced") for earlier in scalar.earlier),
             entry.id,

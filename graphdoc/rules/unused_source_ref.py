@@ -101,7 +101,7 @@ def unused_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
                 found.setdefault(scalar.span, (entry, source))
     for span, (entry, source) in sorted(found.items(), key=lambda item: item[0]):
         yield Problem(
-            f"no source of Application {entry.application.name} uses ref {source.ref}",
+            f"no source of Application {entry.name} uses ref {source.ref}",
             Location(span, "declared here"),
             (),
             entry.id,

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, Span
+from graphdoc.model.grouping import grouped
+from graphdoc.model.location import Location
 from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.order.loops import find_wave_loops
 from graphdoc.resolve.order.needs import Need, find_needs
@@ -139,9 +140,7 @@ def wave_inversion(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
 def _by_cause(needs: list[Need]) -> list[list[Need]]:
     """Needs between the same two places are one cause, on however many clusters."""
-    groups: dict[tuple[Span, Span], list[Need]] = {}
-    for need in needs:
-        groups.setdefault((need.before.span, need.after.span), []).append(need)
+    groups = grouped(((need.before.span, need.after.span), need) for need in needs)
     return [sorted(groups[key], key=lambda need: (need.span, need.what)) for key in sorted(groups)]
 
 

@@ -1,18 +1,16 @@
 """What the estate holds by name, and the page on which each node is explained."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TypeVar
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
+from graphdoc.model.grouping import grouped
 from graphdoc.site.facts import text
 from graphdoc.site.paths import anchor_id, slug, slugs
 
-__all__ = ["LISTED", "Addresses", "grouped", "name_parts"]
+__all__ = ["LISTED", "Addresses", "name_parts"]
 
-K = TypeVar("K")
-T = TypeVar("T")
 
 _INDEXES = {
     NodeKind.APPLICATION_SET: "apps",
@@ -28,14 +26,6 @@ _FILES = 160
 # What a page of a list has room for: so many names, and so many nodes of these names.
 LISTED = 150
 _NODES = 800
-
-
-def grouped(pairs: Iterable[tuple[K, T]]) -> Mapping[K, tuple[T, ...]]:
-    """The values of each key, in the order given."""
-    groups: dict[K, list[T]] = defaultdict(list)
-    for key, value in pairs:
-        groups[key].append(value)
-    return {key: tuple(group) for key, group in groups.items()}
 
 
 def name_parts(nodes: Iterable[GraphNode]) -> list[list[str]]:

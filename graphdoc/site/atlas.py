@@ -5,12 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from graphdoc.graph.reach import reach
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.commit import Commit
 from graphdoc.model.finding import Finding, Severity
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span
-from graphdoc.resolve.resolved import ResolvedApplication
-from graphdoc.site.addresses import Addresses, grouped
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
+from graphdoc.site.addresses import Addresses
 from graphdoc.site.concerns import Concern, Policy, find_concerns, find_policies
 from graphdoc.site.facts import entries, flag, text, texts
 from graphdoc.site.hosting import Checkout, web_address
@@ -81,6 +84,16 @@ class Atlas(Addresses):
         """What resolving knows of each Application, by its id."""
         return {app.id: app for app in self.site.estate.applications}
 
+    def sources(self, id_: str) -> tuple[ResolvedSource, ...]:
+        """What resolving knows of the sources of an Application; none for anything else."""
+        resolved = self.resolved.get(id_)
+        return resolved.sources if resolved else ()
+
+    def resources(self, id_: str) -> tuple[Resource, ...]:
+        """What an Application renders."""
+        resolved = self.resolved.get(id_)
+        return resolved.resources if resolved else ()
+
     @cached_property
     def answers(self) -> Mapping[str, tuple[Answer, ...]]:
         """Who answers under each host, and what guards it."""
@@ -150,14 +163,11 @@ class Atlas(Addresses):
     def _lead_to(self, nodes: Iterable[GraphNode], roots: Iterable[str]) -> frozenset[str]:
         started = tuple(nodes)
         named = [id_ for node in started for id_ in _named_folders(node)]
-        waiting = [node.id for node in started] + [*roots, *named]
-        seen = set(waiting)
-        while waiting:
-            edges = self.graph.edges_from(waiting.pop())
-            found = {edge.target for edge in edges if edge.kind in _LEADING} - seen
-            seen |= found
-            waiting += found
-        return frozenset(seen)
+        starts = (*(node.id for node in started), *roots, *named)
+        return reach(starts, self._led_to)
+
+    def _led_to(self, id_: str) -> Iterator[str]:
+        return (e.target for e in self.graph.edges_from(id_) if e.kind in _LEADING)
 
     def own_patches(self, node: GraphNode) -> tuple[Span, ...]:
         """The patches that reach an Application, but few others of its cluster."""
@@ -201,14 +211,12 @@ class Atlas(Addresses):
 
     def _broken(self, node: GraphNode) -> Iterator[Span]:
         """What leads nowhere: one finding stands for all Applications that share the line."""
-        resolved = self.resolved.get(node.id)
-        for source in resolved.sources if resolved else ():
+        for source in self.sources(node.id):
             yield from (broken.scalar.span for broken in source.broken)
 
     def _read(self, node: GraphNode) -> frozenset[SourceFile]:
         """The files that the sources of an Application are rendered from."""
-        resolved = self.resolved.get(node.id)
-        return frozenset().union(*(s.files for s in resolved.sources)) if resolved else frozenset()
+        return frozenset().union(*(source.files for source in self.sources(node.id)))
 
     @cached_property
     def _findings_in(self) -> Mapping[SourceFile, tuple[Finding, ...]]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from graphdoc.graph.source_files import KUSTOMIZATION_NAMES
 from graphdoc.model import node as tree
 from graphdoc.model.clone import Clone
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.node import Node, Scalar
 from graphdoc.resolve.clusters.storage_classes import provider_of
 from graphdoc.site.atlas import Atlas
@@ -38,7 +38,7 @@ class _Cluster(NamedTuple):
 
 _Leaves = Mapping[str, Node]
 # Kustomizations and charts, which may lack kind and apiVersion, and are no values for sure.
-_NO_VALUES = KUSTOMIZATION_NAMES | {"Chart.yaml", "Chart.lock"}
+_NO_VALUES = frozenset({*KUSTOMIZATION_NAMES, "Chart.yaml", "Chart.lock"})
 
 
 def cloud_settings(atlas: Atlas) -> Iterator[CloudSetting]:

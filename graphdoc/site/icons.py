@@ -65,6 +65,7 @@ _FALLBACK = (
     '<path d="M4 4h16v2H4zm0 14h16v2H4zM4 6h2v12H4zm14 0h2v12h-2z"/>'
 )
 _SVG = re.compile(r"<svg[^>]*\bviewBox=\"([0-9. -]+)\"[^>]*>(.*)</svg>", re.DOTALL)
+_REFERENCE = re.compile(r'href="#gi-([a-z]+)"')
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -88,6 +89,12 @@ def symbols(kinds: Iterable[str]) -> str:
 def sprite(kinds: Iterable[str]) -> str:
     """The hidden SVG that a page carries once, for all its pictures and chips."""
     return f'<svg class="gd-sprite" width="0" height="0" aria-hidden="true">{symbols(kinds)}</svg>'
+
+
+def sprite_for(html: str) -> str:
+    """The hidden SVG for all icons that some HTML refers to; empty where it refers to none."""
+    kinds = _REFERENCE.findall(html)
+    return sprite(kinds) if kinds else ""
 
 
 def use_icon(kind: str, attributes: str = "") -> str:

@@ -70,7 +70,7 @@ def policy_rules(resource: Resource) -> tuple[PolicyRule, ...]:
     spec = resource.manifest.mapping("spec")
     if spec is None:
         return ()
-    rules = [rule for rule in spec.items_at("rules") if isinstance(rule, MappingNode)]
+    rules = spec.mappings_at("rules")
     if not rules and "match" in spec.entries:
         return (PolicyRule(resource.name, spec),)
     return tuple(PolicyRule(rule.text("name"), rule) for rule in rules)

@@ -1,7 +1,7 @@
 """HTML and Markdown built from text that is escaped unless it says that it is markup already."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
@@ -21,8 +21,10 @@ __all__ = [
     "kind_chip",
     "link",
     "markdown",
+    "paragraph",
     "plural",
     "prose",
+    "several",
 ]
 
 NOTHING = Markup()
@@ -92,6 +94,18 @@ def kind_chip(kind: str, text: str) -> Markup:
 def markdown(text: str) -> str:
     """Text for a Markdown heading: nothing in it is read as Markdown, HTML or an attribute."""
     return "".join(c if c.isalnum() or c in " ,-/" else f"&#{ord(c)};" for c in visible(text))
+
+
+def paragraph(template: str, *parts: str) -> Markup:
+    """A sentence with its links."""
+    return html(f"<p>{template}</p>", *parts)
+
+
+def several(parts: Sequence[str], most: int, glue: str = ", ") -> Markup:
+    """The first of some parts, and how many more there are."""
+    hidden = len(parts) - most
+    shown = join(parts[:most], glue)
+    return html("{} and {} more", shown, str(hidden)) if hidden > 0 else shown
 
 
 def plural(count: int, one: str, many: str = "") -> str:

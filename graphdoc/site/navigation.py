@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from graphdoc.model.grouping import grouped
 from graphdoc.site.generate import Site
 from graphdoc.site.pages.runbooks import RUNBOOKS
 
@@ -45,20 +46,20 @@ def navigation(site: Site, written: Mapping[str, str]) -> list[NavEntry]:
     sections = {title: _present(entries, known) for title, entries in sections.items()}
     placed = _flat(sections.values())
     for (section, folder), paths in _by_place(written, placed).items():
-        below: list[NavEntry] = [{_titled(folder): paths}] if folder else paths
+        below: list[NavEntry] = [{_titled(folder): [*paths]}] if folder else [*paths]
         sections.setdefault(section, []).extend(below)
     return [{title: _named(entries, site)} for title, entries in sections.items() if entries]
 
 
 def _by_place(
     written: Mapping[str, str], placed: set[str]
-) -> Mapping[tuple[str, str], list[NavEntry]]:
+) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """Handwritten pages by their section and folder; the index of a folder comes first."""
-    found: dict[tuple[str, str], list[NavEntry]] = {}
-    for path, section in sorted(written.items(), key=lambda item: _reading_order(item[0])):
-        if section and path not in placed:
-            found.setdefault((section, path.rpartition("/")[0]), []).append(path)
-    return found
+    return grouped(
+        ((section, path.rpartition("/")[0]), path)
+        for path, section in sorted(written.items(), key=lambda item: _reading_order(item[0]))
+        if section and path not in placed
+    )
 
 
 def _reading_order(path: str) -> tuple[str, bool, str]:

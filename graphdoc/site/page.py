@@ -1,5 +1,6 @@
 """One generated page, and the order that all of them keep: title, sentence, strip, blocks."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from enum import Enum
@@ -11,7 +12,9 @@ from markupsafe import Markup
 from graphdoc.model.dataclass import dataclass
 from graphdoc.site.markup import join, markdown
 
-__all__ = ["Block", "Page", "SearchRank", "compose", "slot"]
+__all__ = ["Block", "Page", "SearchRank", "compose", "environment", "fill_slots", "slot"]
+
+_SLOT = re.compile(r'<div class="gd-slot" data-gd="([^"]+)"></div>')
 
 
 class SearchRank(Enum):
@@ -60,7 +63,7 @@ def compose(
 ) -> str:
     """The Markdown of a page; a block that is absent leaves no trace."""
     return (
-        _environment()
+        environment()
         .get_template("page.md.j2")
         .render(
             title=Markup.escape(title),
@@ -73,15 +76,21 @@ def compose(
     )
 
 
+def fill_slots(text: str, figures: Mapping[str, str]) -> str:
+    """The text with each figure where its slot is."""
+    return _SLOT.sub(lambda found: figures.get(found[1], ""), text)
+
+
 def slot(figure_id: str) -> Markup:
-    """Where a figure goes, for :mod:`graphdoc.site.plugin` to fill."""
+    """Where a figure goes, for :func:`fill_slots`."""
     return Markup('<div class="gd-slot" data-gd="{}"></div>').format(figure_id)
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """What templates are filled with, everything escaped that is no markup."""
+    found = Environment(
         loader=PackageLoader("graphdoc.site"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["heading"] = lambda text: Markup(markdown(text))
-    return environment
+    found.filters["heading"] = lambda text: Markup(markdown(text))
+    return found

@@ -7,6 +7,8 @@ from hashlib import sha256
 from posixpath import dirname, relpath
 from urllib.parse import quote
 
+from graphdoc.model.grouping import grouped
+
 __all__ = ["anchor_id", "relative", "slug", "slugs"]
 
 _UNSAFE = re.compile(r"[^a-z0-9._-]+")
@@ -29,9 +31,7 @@ def slug(name: str) -> str:
 def slugs(names: Iterable[str]) -> Mapping[str, str]:
     """One slug for each name; names that would share one get a digest behind it."""
     ordered = sorted(set(names))
-    shared: dict[str, list[str]] = {}
-    for name in ordered:
-        shared.setdefault(slug(name), []).append(name)
+    shared = grouped((slug(name), name) for name in ordered)
     return {
         name: plain if len(group) == 1 else f"{plain}-{_digest(name)}"
         for plain, group in shared.items()

@@ -20,10 +20,11 @@ from mkdocs.utils import meta
 
 from graphdoc.site.cuttings import Cut, cut_tables
 from graphdoc.site.generate import Site, generate_site, site_assets
-from graphdoc.site.icons import has_icon, sprite
+from graphdoc.site.icons import has_icon, sprite_for
 from graphdoc.site.input import SiteInput
 from graphdoc.site.markup import html
 from graphdoc.site.navigation import navigation
+from graphdoc.site.page import fill_slots
 from graphdoc.site.prose.handwritten import Document, ProseError, fill_document, with_slots
 from graphdoc.site.prose.reading import own_place, read_document
 from graphdoc.site.prose.slots import FOLDER
@@ -32,8 +33,6 @@ from graphdoc.site.standing import name_indexes, stand_below_lists
 
 __all__ = ["SitePlugin", "provided_by"]
 
-_SLOT = re.compile(r'<div class="gd-slot" data-gd="([^"]+)"></div>')
-_ICON = re.compile(r'href="#gi-([a-z]+)"')
 _BODY = re.compile(r"<body[^>]*>")
 # The theme's search is a dialog without a name.
 _SEARCH = 'data-md-component="search" role="dialog"'
@@ -220,10 +219,8 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         made = self._made.pages.get(page.file.src_uri)
         figures = self._figures.get(page.file.src_uri) or (made.figures if made else {})
         cut = self._cuts.get(page.file.src_uri)
-        filled = _SLOT.sub(
-            lambda found: figures.get(found[1], ""), cut.with_all(output) if cut else output
-        )
-        kinds = sprite(_ICON.findall(filled)) if "#gi-" in filled else ""
+        filled = fill_slots(cut.with_all(output) if cut else output, figures)
+        kinds = sprite_for(filled)
         filled = _BODY.sub(lambda found: found[0] + kinds, filled, count=1)
         filled = filled.replace(_SEARCH, f'{_SEARCH} aria-label="Search"', 1)
         return filled.replace("</body>", f"{self._age()}</body>", 1)

@@ -7,7 +7,18 @@ from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import Span
 from graphdoc.site.atlas import SEVERITIES, Atlas
-from graphdoc.site.markup import NOTHING, Markup, Sole, breakable, chip, html, join, link, plural
+from graphdoc.site.markup import (
+    NOTHING,
+    Markup,
+    Sole,
+    breakable,
+    chip,
+    html,
+    join,
+    link,
+    paragraph,
+    plural,
+)
 from graphdoc.site.page import Block
 from graphdoc.site.paths import relative
 
@@ -48,6 +59,10 @@ class Scope:
         node = self.atlas.graph.node(id_)
         shown = text or (node.name if node else id_.partition(":")[2])
         return self.page(shown, self.atlas.page(id_))
+
+    def application(self, name: str) -> Markup:
+        """A link to the page of all Applications of one name."""
+        return self.page(name, self.atlas.application_page(name))
 
     def nodes(self, ids: Iterable[str]) -> Markup:
         """Links to several nodes."""
@@ -159,7 +174,7 @@ class Scope:
         if count <= _SHOWN_FINDINGS:
             return NOTHING
         listed = self.page("all findings", f"findings/index.md?findings={words}")
-        return html("<p>{} more, see {}.</p>", str(count - _SHOWN_FINDINGS), listed)
+        return paragraph("{} more, see {}.", str(count - _SHOWN_FINDINGS), listed)
 
 
 def counts(findings: Sequence[Finding]) -> str:

@@ -45,8 +45,7 @@ def consumers_of(atlas: Atlas, sealed: GraphNode) -> tuple[str, ...]:
 
 def _rendered(atlas: Atlas, app: GraphNode) -> Iterable[str]:
     """The names of what an Application renders."""
-    edges = atlas.graph.edges_from(app.id, EdgeKind.RENDERS)
-    return [node.name for edge in edges if (node := atlas.graph.node(edge.target))]
+    return (node.name for node in atlas.graph.targets(app.id, EdgeKind.RENDERS))
 
 
 def _clones(atlas: Atlas, sealed: GraphNode) -> Iterable[str]:

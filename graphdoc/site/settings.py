@@ -1,10 +1,10 @@
 """The rows of "Where do I change…", equal ones of several clusters as one."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile
 from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas import Atlas
@@ -27,10 +27,11 @@ class Change:
 
 def changes_of(atlas: Atlas, nodes: Iterable[GraphNode]) -> tuple[Change, ...]:
     """The settings of some Applications of one name, those that are equal joined."""
-    found: dict[tuple[str, Setting], list[str]] = defaultdict(list)
-    for node in nodes:
-        for setting in atlas.settings(node.id):
-            found[node.name, setting].append(node.cluster or "")
+    found = grouped(
+        ((node.name, setting), node.cluster or "")
+        for node in nodes
+        for setting in atlas.settings(node.id)
+    )
     ordered = sorted(
         found.items(), key=lambda item: (SETTINGS.index(item[0][1].what), item[0][1].key, item[1])
     )
@@ -47,7 +48,7 @@ def change_rows(scope: Scope, changes: Iterable[Change], *, name: bool = True) -
             code(without_credentials(change.setting.value)),
             _place(scope, change.setting, writers),
         )
-        linked = scope.page(change.application, scope.atlas.application_page(change.application))
+        linked = scope.application(change.application)
         # What the cells do not say themselves, for the filter.
         is_folded = len(change.clusters) > SHOWN_CLUSTERS or len(scope.atlas.clusters) == 1
         words = " ".join(change.clusters) if is_folded else ""

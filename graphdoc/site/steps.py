@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from graphdoc.site.markup import Markup, html, join
 
-__all__ = ["bullets", "command", "paragraph", "steps"]
+__all__ = ["bullets", "command", "steps"]
 
 
 def steps(items: Iterable[str]) -> Markup:
@@ -15,11 +15,6 @@ def steps(items: Iterable[str]) -> Markup:
 def bullets(items: Iterable[str]) -> Markup:
     """What belongs together, in no order."""
     return html("<ul>{}</ul>", _items(items))
-
-
-def paragraph(template: str, *parts: str) -> Markup:
-    """A sentence with its links."""
-    return html(f"<p>{template}</p>", *parts)
 
 
 def command(*lines: str) -> Markup:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.site.markup import NOTHING, Markup, Sole, html, join
+from graphdoc.site.markup import NOTHING, Markup, Sole, html, join, paragraph
 
 __all__ = [
     "Cell",
@@ -134,8 +134,8 @@ def rest(hidden: int, more: Markup = NOTHING) -> Markup:
     if not hidden:
         return NOTHING
     if more:
-        return html("<p>{} in {}.</p>", _more(hidden), more)
-    return html("<p>{} not shown.</p>", _more(hidden))
+        return paragraph("{} in {}.", _more(hidden), more)
+    return paragraph("{} not shown.", _more(hidden))
 
 
 def _more(hidden: int) -> str:

@@ -7,9 +7,10 @@ from itertools import chain
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, walk
+from graphdoc.model.node import Mapping, Node, Scalar, unescape_pointer, walk
 from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
+from graphdoc.site.pages.shown_values import dotted
 
 __all__ = ["SETTINGS", "Setting", "kind_of", "settings_of"]
 
@@ -82,7 +83,7 @@ def settings_of(application: ResolvedApplication) -> tuple[Setting, ...]:
 
 
 def _manifest_settings(application: ResolvedApplication) -> Iterator[Setting]:
-    manifest = application.application.resource.manifest
+    manifest = application.manifest
     wave = manifest.scalar("metadata", "annotations", SYNC_WAVE)
     yield from _scalar("Sync wave", SYNC_WAVE, wave)
     yield from _scalar(
@@ -101,12 +102,8 @@ def _manifest_settings(application: ResolvedApplication) -> Iterator[Setting]:
 
 
 def _policy(automated: Mapping) -> str:
-    switched = [word for word in ("prune", "selfHeal") if _is_true(automated.scalar(word))]
+    switched = [word for word in ("prune", "selfHeal") if automated.is_true(word)]
     return ", ".join(["automated", *switched])
-
-
-def _is_true(scalar: Scalar | None) -> bool:
-    return scalar is not None and scalar.value is True
 
 
 def _scalar(what: str, key: str, scalar: Scalar | None) -> Iterator[Setting]:
@@ -129,7 +126,7 @@ def _value_settings(source: ResolvedSource, values: Mapping) -> Iterator[Setting
         if what and isinstance(node, Scalar) and _is_meant(what, values, pointer, node):
             default = node.span.file in files
             if not default or _is_default_shown(what, pointer):
-                yield Setting(what, _dotted(pointer), _said(node), node.origins, default)
+                yield Setting(what, dotted(pointer), _said(node), node.origins, default)
 
 
 def _is_default_shown(what: str, pointer: str) -> bool:
@@ -154,7 +151,7 @@ def _is_meant(what: str, values: Mapping, pointer: str, node: Scalar) -> bool:
 
 def _beside(values: Mapping, pointer: str, names: tuple[str, ...]) -> bool:
     """Whether one of the names stands next to a key, as a repository does beside a tag."""
-    route = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:-1]]
+    route = list(map(unescape_pointer, pointer.split("/")[1:-1]))
     around = values.mapping(*route)
     beside = around is not None and any(name in around.entries for name in names)
     return beside or bool(route and "image" in route[-1].lower())
@@ -197,8 +194,3 @@ def _said(scalar: Scalar) -> str:
         return "true" if scalar.value else "false"
     text = "" if scalar.value is None else str(scalar.value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-def _dotted(pointer: str) -> str:
-    parts = (part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
-    return ".".join(parts)

@@ -8,13 +8,13 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from graphdoc.config.decode import ConfigError
 from graphdoc.config.load import load_config
 from graphdoc.config.values import Config
 from graphdoc.drift import write_lock
 from graphdoc.graph.export import EXPORTERS
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile
+from graphdoc.model.mistake import ConfigError
 from graphdoc.model.node import Node, to_plain, walk
 from graphdoc.parse.emit import to_yaml
 from graphdoc.parse.gotemplate import find_reads
@@ -22,10 +22,9 @@ from graphdoc.parse.libyaml import read_events
 from graphdoc.parse.lines import read_lines
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import YamlError, parse_documents
-from graphdoc.pipeline import to_report
-from graphdoc.pipeline.analysis import analyse, take_lock
+from graphdoc.pipeline.analysis import analyse, take_lock, to_report
 from graphdoc.pipeline.memory import deep_trees
-from graphdoc.report import REPORTERS
+from graphdoc.report.reporters import REPORTERS
 from graphdoc.resolve.applicationset import Inventory, InventoryCluster, generate_applications
 from graphdoc.resolve.applicationset.actions import identifiers, rewrite, split_actions
 from graphdoc.resolve.chart_cache import ArchiveError, read_archive

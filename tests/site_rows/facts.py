@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from graphdoc.graph.export import EXPORTERS, GraphFormat
-from graphdoc.pipeline import Analysis
+from graphdoc.pipeline.analysis import Analysis
 from tests.html_pages import Cell, Place
 
 Node = dict[str, Any]

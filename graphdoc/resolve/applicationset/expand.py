@@ -128,7 +128,7 @@ class SetExpander:
         return known_to(namespace, self.registered())
 
     def _dialect(self, spec: Mapping) -> Dialect:
-        if not _is_true(spec, "goTemplate"):
+        if not spec.is_true("goTemplate"):
             return PlainDialect()
         options = {
             node.value for node in spec.items_at("goTemplateOptions") if isinstance(node, Scalar)
@@ -235,7 +235,7 @@ class _Expansion:
 
     def _keeps_resources(self) -> bool:
         policy = self.spec.mapping("syncPolicy")
-        return policy is not None and _is_true(policy, "preserveResourcesOnDeletion")
+        return policy is not None and policy.is_true("preserveResourcesOnDeletion")
 
     def _take(self, application: Resource, own: Mapping) -> None:
         """Keep an Application, unless a clone shows that an assumed cluster is not meant."""
@@ -334,8 +334,3 @@ def _all_kinds(entries: Iterable[Node]) -> Iterator[str]:
 def _problem(span: Span, message: str, *items: Span) -> Problem:
     related = tuple(Location(item, _GENERATED_FROM) for item in items)
     return Problem(message, Location(span), related, str(span.file))
-
-
-def _is_true(node: Mapping, key: str) -> bool:
-    scalar = node.scalar(key)
-    return scalar is not None and scalar.value is True

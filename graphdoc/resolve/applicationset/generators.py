@@ -285,8 +285,8 @@ class Generators:
 
     def _children(
         self, body: Mapping, kind: str, depth: int, at_most: int | None = None
-    ) -> list[Mapping]:
-        children = [node for node in body.items_at("generators") if isinstance(node, Mapping)]
+    ) -> tuple[Mapping, ...]:
+        children = body.mappings_at("generators")
         if len(children) < 2 or (at_most is not None and len(children) > at_most):  # noqa: PLR2004
             count = "two" if at_most else "two or more"
             raise GeneratorError(body.span, f"a {kind} generator takes {count} generators")

@@ -1,6 +1,6 @@
 """Label selectors, over a cluster's labels or over the parameters that a generator yields."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from collections.abc import Iterable as Many
 from collections.abc import Mapping as Dict
 from typing import TypeAlias
@@ -29,7 +29,7 @@ def asked_labels(selector: Mapping | None) -> dict[str, str]:
         return {}
     labels = selector.mapping("matchLabels")
     asked = {key: _text(node) for key, node in labels.entries.items()} if labels else {}
-    for node in _expressions(selector):
+    for node in selector.mappings_at("matchExpressions"):
         if node.text("operator") in {"In", "Exists"}:
             asked.setdefault(node.text("key"), next(map(_text, node.items_at("values")), "true"))
     return asked
@@ -39,12 +39,8 @@ def is_known(selector: Mapping | None, known: Many[Labels]) -> bool:
     """Whether anything known has all the keys that a selector asks about, whatever their values."""
     keys = {*asked_labels(selector)}
     if selector is not None and not keys:
-        keys = {node.text("key") for node in _expressions(selector)}
+        keys = {node.text("key") for node in selector.mappings_at("matchExpressions")}
     return any(keys <= labels.keys() for labels in known)
-
-
-def _expressions(selector: Mapping) -> Iterator[Mapping]:
-    return (node for node in selector.items_at("matchExpressions") if isinstance(node, Mapping))
 
 
 def parse_selector(selector: Mapping | None) -> Matcher:

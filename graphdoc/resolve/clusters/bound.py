@@ -61,7 +61,7 @@ def find_bound(estate: Estate, providers: Mapping[str, str]) -> Iterator[Bound]:
     clouds = {name: provider_of(providers.get(name, name)) for name in estate.clusters}
     shared = list(_shared(estate, _Gathering(names, hosts)))
     spoken = _spoken(shared, names)
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     for one in shared:
         found = _of_host(one, hosts) or _of_class(one, clouds, estate)
         found = found or _of_name(one, names, spoken)
@@ -203,7 +203,7 @@ class _Names:
     def of(cls, estate: Estate) -> "_Names":
         taken = {clone.name for clone in estate.clones}
         for entry in (entry for entry in estate.applications if not entry.is_root):
-            taken |= {entry.application.name, entry.application.destination.namespace}
+            taken |= {entry.name, entry.application.destination.namespace}
         names = [
             name
             for name in sorted(estate.clusters, key=len, reverse=True)
@@ -264,7 +264,7 @@ class _Hosts:
     def of(cls, estate: Estate) -> "_Hosts":
         hosts = cls()
         for entry in estate.applications:
-            server = (entry.cluster, entry.application.name)
+            server = (entry.cluster, entry.name)
             for fact in (fact for resource in entry.resources for fact in hosts_of(resource)):
                 hosts.by_host.setdefault(fact.host, set()).add(server)
                 hosts.servers.add(server)

@@ -17,7 +17,7 @@ def find_lead(estate: Estate, bound: Bound) -> Span | None:
     """Where an Application of a stranger, its root first, names the owner: a path, or a value."""
     theirs = (entry for entry in estate.applications if entry.cluster in bound.strangers)
     for entry in sorted(theirs, key=lambda entry: not entry.is_root):
-        for node in nodes_within(entry.application.resource.manifest):
+        for node in nodes_within(entry.manifest):
             if isinstance(node, Scalar) and bound.owner in str(node.value).split("/"):
                 return node.span
     return None

@@ -28,7 +28,7 @@ class Misaimed:
 
 def find_misaimed_patches(estate: Estate) -> Iterator[Misaimed]:
     """Every patched entry that took the place of something of another kind than it brings."""
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     for entry in estate.applications:
         for source in entry.application.sources:
             files = source.helm.value_files if source.helm is not None else ()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.parse.semver import is_constraint
@@ -33,9 +34,7 @@ class Skew:
 
 def find_skew(estate: Estate) -> Iterator[Skew]:
     """Every chart, and every image of a like chart, in several versions under one name."""
-    families: dict[str, list[ResolvedApplication]] = {}
-    for entry in estate.applications:
-        families.setdefault(entry.application.name, []).append(entry)
+    families = grouped((entry.name, entry) for entry in estate.applications)
     for name in sorted(families):
         family = families[name]
         if len({entry.cluster for entry in family}) == 1:
@@ -48,7 +47,7 @@ _Reading = Iterator[tuple[str, Version]]
 
 
 def _skewed(
-    family: list[ResolvedApplication], read: Callable[[ResolvedApplication], _Reading]
+    family: tuple[ResolvedApplication, ...], read: Callable[[ResolvedApplication], _Reading]
 ) -> Iterator[Skew]:
     found: dict[str, dict[str, set[Version]]] = {}
     for entry in family:
@@ -91,10 +90,10 @@ def _split(reference: str) -> tuple[str, str]:
     return (repository, tag) if known else (reference, "")
 
 
-def _texts_of_values(source: ResolvedSource) -> dict[str, list[Span]]:
+def _texts_of_values(source: ResolvedSource) -> dict[str, tuple[Span, ...]]:
     """Where the values of a chart say each of their texts."""
-    spans: dict[str, list[Span]] = {}
-    for node in nodes_within(source.values) if source.values is not None else ():
-        if isinstance(node, Scalar) and isinstance(node.value, str):
-            spans.setdefault(node.value, []).append(node.span)
-    return spans
+    return grouped(
+        (node.value, node.span)
+        for node in (nodes_within(source.values) if source.values is not None else ())
+        if isinstance(node, Scalar) and isinstance(node.value, str)
+    )

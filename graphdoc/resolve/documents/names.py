@@ -51,7 +51,7 @@ class KnownNames:
         sources = [source for entry in entries for source in entry.sources]
         is_open = any(made.not_understood for made in sets) or any(map(_may_bring_more, sources))
         return cls(
-            frozenset(entry.application.name for entry in entries),
+            frozenset(entry.name for entry in entries),
             frozenset(estate.clusters),
             frozenset(name for clone in estate.clones for p in clone.files for name in _names(p)),
             not is_open and bool(entries),

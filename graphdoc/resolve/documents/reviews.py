@@ -40,7 +40,7 @@ class StaleReview:
 
 def find_stale_reviews(estate: Estate) -> Iterator[StaleReview]:
     """Every page with a covered file that changed after its review."""
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     for review in _reviews(estate):
         found: dict[tuple[Span, str], list[Changed]] = {}
         for entry in review.entries:
@@ -55,7 +55,7 @@ def find_stale_reviews(estate: Estate) -> Iterator[StaleReview]:
 
 def find_undecided_reviews(estate: Estate) -> Iterator[NotUnderstood]:
     """The commits of reviews that the clone of a covered file does not have."""
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     for review in _reviews(estate):
         for entry in review.entries:
             commit, clone = review.commit(entry), clones.get(entry.repository)

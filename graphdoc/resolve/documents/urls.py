@@ -41,7 +41,7 @@ class KnownAddresses:
 
     def __init__(self, estate: Estate) -> None:
         self._clones = {url_identity(url): clone for clone in estate.clones for url in clone.urls}
-        sources = (source for entry in estate.applications for source in entry.sources)
+        sources = estate.sources
         self._read = {url_identity(source.source.repo_url) for source in sources}
         self._owners = {identity.rpartition("/")[0] for identity in self._clones}
         self._by_name = {identity.rpartition("/")[2]: identity for identity in self._clones}

@@ -45,7 +45,7 @@ def find_applications(chart: str, values: Mapping) -> Iterator[Resource]:
             for name, entry in _entries(values.entries.get(key)):
                 yield Resource(_manifest(kind, name, _kubectl(entry)))
     elif chart in _CHARTS:
-        objects = (node for node in values.items_at("extraObjects") if isinstance(node, Mapping))
+        objects = values.mappings_at("extraObjects")
         for found in map(Resource, map(_kubectl, objects)):
             if found.kind in APPLICATION_KINDS and not _is_templated(found.manifest):
                 yield found

@@ -24,6 +24,7 @@ from typing import NamedTuple, Protocol
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import Release
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.node import Plain
@@ -284,9 +285,9 @@ class CliEngine:
 def _split_manifests(text: str) -> Iterator[RenderedTemplate]:
     """What ``helm template`` prints, cut at the comments that name each template."""
     parts = _SOURCE.split(text)
-    bodies: dict[str, list[str]] = {}
-    for path, body in zip(parts[1::2], parts[2::2], strict=True):
-        bodies.setdefault(path.strip(), []).append(body)
+    bodies = grouped(
+        (path.strip(), body) for path, body in zip(parts[1::2], parts[2::2], strict=True)
+    )
     for path, documents in bodies.items():
         yield RenderedTemplate(path, "---\n".join(documents))
 

@@ -10,9 +10,9 @@ from graphdoc.resolve.kustomize.result import (
     BuildProblemKind,
     Include,
 )
-from graphdoc.resolve.kustomize.roots import KUSTOMIZATION_NAMES, is_kustomization
+from graphdoc.resolve.kustomize.roots import is_kustomization
 
 __all__ = [
-    "DOUBLED_ANNOTATIONS", "KUSTOMIZATION_NAMES", "AppliedPatch", "Build", "BuildProblem",
+    "DOUBLED_ANNOTATIONS", "AppliedPatch", "Build", "BuildProblem",
     "BuildProblemKind", "Include", "Inflator", "Kustomizer", "is_kustomization",
 ]  # fmt: skip

@@ -13,8 +13,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import Release
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping, Node, Plain, Scalar, to_plain
-from graphdoc.parse.kustomization import is_true
+from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.files import Files
@@ -75,17 +74,12 @@ class _Chart(NamedTuple):
 def requested_charts(root: Mapping) -> list[tuple[Mapping, str]]:
     """Every chart that a kustomization asks for, and the directory where its charts lie."""
     home = root.text("helmGlobals", "chartHome")
-    old = [entry for entry in root.items_at("helmChartInflationGenerator") if _is_mapping(entry)]
+    old = root.mappings_at("helmChartInflationGenerator")
     if "helmGlobals" not in root.entries:
-        homes = [entry.text("chartHome") for entry in old if isinstance(entry, Mapping)]
+        homes = [entry.text("chartHome") for entry in old]
         home = next((found for found in reversed(homes) if found), "")
-    charts = [entry for entry in root.items_at("helmCharts") if isinstance(entry, Mapping)]
-    charts += [_from_old(entry) for entry in old if isinstance(entry, Mapping)]
+    charts = (*root.mappings_at("helmCharts"), *map(_from_old, old))
     return [(chart, home or _HOME) for chart in charts]
-
-
-def _is_mapping(node: Node) -> bool:
-    return isinstance(node, Mapping)
 
 
 def _from_old(entry: Mapping) -> Mapping:
@@ -170,7 +164,7 @@ def _release(inflator: Inflator, chart: Mapping, namespace: str, name: str) -> R
         namespace=chart.text("namespace") or namespace or "default",
         kube_version=chart.text("kubeVersion") or inflator.kube_version,
         api_versions=versions or inflator.api_versions,
-        include_crds=is_true(chart, "includeCRDs"),
+        include_crds=chart.is_true("includeCRDs"),
     )
 
 
@@ -247,4 +241,4 @@ def _is_skipped(manifest: Mapping, chart: Mapping) -> bool:
     if not hook:
         return False
     events = {event.strip() for event in hook.split(",")}
-    return is_true(chart, "skipHooks") or (is_true(chart, "skipTests") and bool(events & _TESTS))
+    return chart.is_true("skipHooks") or (chart.is_true("skipTests") and bool(events & _TESTS))

@@ -1,7 +1,7 @@
 """``configurations``: files that extend the fields that transformers change."""
 
 from graphdoc.model.node import Mapping, Node, Scalar
-from graphdoc.parse.kustomization import KustomizationError, is_true, parse_configuration
+from graphdoc.parse.kustomization import KustomizationError, parse_configuration
 from graphdoc.resolve.kustomize.defaults import NameReference, TransformerConfig
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, split_path
 from graphdoc.resolve.kustomize.ids import Gvk
@@ -53,7 +53,7 @@ def field_specs(node: Mapping, field: str) -> tuple[FieldSpec, ...]:
 
 def field_spec(node: Mapping) -> FieldSpec:
     """A field spec as a kustomization or a configuration writes it."""
-    return FieldSpec(split_path(node.text("path")), _gvk(node), is_true(node, "create"))
+    return FieldSpec(split_path(node.text("path")), _gvk(node), node.is_true("create"))
 
 
 def _gvk(node: Mapping) -> Gvk:

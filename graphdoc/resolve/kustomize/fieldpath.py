@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.resolve.kustomize.expressions import Expression, compile_expression
 from graphdoc.resolve.kustomize.reading import refuse_odd_key
@@ -14,7 +14,6 @@ from graphdoc.resolve.kustomize.texts import parse_text
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
     NotUnderstoodError,
-    is_null,
     put,
     text_of,
 )

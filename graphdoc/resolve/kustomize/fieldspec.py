@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.resolve.kustomize.ids import Gvk
-from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, is_null, put
+from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, put
 
 __all__ = ["FieldSpec", "Setter", "merge_specs", "set_fields", "spec"]
 

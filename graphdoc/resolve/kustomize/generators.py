@@ -9,7 +9,6 @@ from typing import NamedTuple
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar, to_plain
-from graphdoc.parse.kustomization import is_true
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.origins import without_origin
@@ -82,7 +81,7 @@ def _base(kind: str, entry: Mapping, name: Scalar) -> Mapping:
 
 
 def _is_on(options: Mapping | None, field: str) -> bool:
-    return options is not None and is_true(options, field)
+    return options is not None and options.is_true(field)
 
 
 def _unique_pairs(entry: Mapping, reader: FileReader) -> list[_Pair]:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null, unescape_pointer
 from graphdoc.resolve.kustomize.allowance import Allowance
-from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, same, without
+from graphdoc.resolve.kustomize.trees import KustomizeError, override, put, same, without
 
 __all__ = ["apply_operations"]
 
@@ -131,7 +131,7 @@ def _at(manifest: Mapping, operation: Mapping) -> Node:
 
 def _change(node: Node, path: str, change: Change, operation: Mapping) -> Node:
     """The tree with the container of the path's last key changed."""
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")]
+    steps = list(map(unescape_pointer, path.split("/")))
     name = operation.text("op")
     if len(steps) == 1:
         raise KustomizeError(

@@ -7,14 +7,14 @@ from functools import partial
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Location, SourceFile, Span
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import Mapping, Node, Scalar, is_null
 from graphdoc.parse.yaml import Document
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize.reading import Reading
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import BuildProblemKind
 from graphdoc.resolve.kustomize.roots import Root, is_within, refuse_outside, resolve
-from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, is_null, text_of
+from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, text_of
 from graphdoc.resolve.kustomize.writing import as_written
 
 __all__ = ["DOUBLED_ANNOTATIONS", "Sources", "checked", "manifests_in"]

@@ -5,14 +5,13 @@ touched: a key without any value disappears, and entries of a merged list that s
 one. Kustomize does the same, so the results agree.
 """
 
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.parse.scalars import kubectl_boolean, resolve_scalar
 from graphdoc.resolve.kustomize.ids import gvk_of
 from graphdoc.resolve.kustomize.mergekeys import FindShape, Shape, shape_of_type
 from graphdoc.resolve.kustomize.mergelist import merge_by_keys, merge_primitives
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
-    is_null,
     override,
     restyle,
     text_of,

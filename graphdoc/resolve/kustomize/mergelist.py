@@ -6,8 +6,8 @@ The steps matter: which of two entries with one key survives, and where, follows
 from collections.abc import Callable
 from typing import TypeAlias
 
-from graphdoc.model.node import Mapping, Node, Sequence
-from graphdoc.resolve.kustomize.trees import NotUnderstoodError, is_null, put, string, text_of
+from graphdoc.model.node import Mapping, Node, Sequence, is_null
+from graphdoc.resolve.kustomize.trees import NotUnderstoodError, put, string, text_of
 
 __all__ = ["merge_by_keys", "merge_primitives"]
 

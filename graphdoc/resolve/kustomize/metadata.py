@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, merge_specs, set_fields, spec
 from graphdoc.resolve.kustomize.ids import Gvk, Id, Item, is_cluster_scoped
 from graphdoc.resolve.kustomize.items import Items
 from graphdoc.resolve.kustomize.reading import refuse_odd_pair
 from graphdoc.resolve.kustomize.sharing import share, spread
-from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, string, text_of
+from graphdoc.resolve.kustomize.trees import KustomizeError, override, put, string, text_of
 
 __all__ = [
     "add_annotations",

@@ -2,13 +2,13 @@
 
 import posixpath
 
-from graphdoc.model.kustomize import Kustomization
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES, Kustomization
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.parse.kustomization import KustomizationError, parse_kustomization
 from graphdoc.resolve.kustomize.loader import Sources
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import BuildProblemKind
-from graphdoc.resolve.kustomize.roots import KUSTOMIZATION_NAMES, Root, is_inside
+from graphdoc.resolve.kustomize.roots import Root, is_inside
 from graphdoc.resolve.kustomize.trees import KustomizeError
 
 __all__ = ["open_kustomization"]

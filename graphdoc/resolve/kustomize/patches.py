@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from graphdoc.model.kustomize import PatchEntry, Selector
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import Document, YamlError
@@ -26,7 +26,6 @@ from graphdoc.resolve.kustomize.sharing import spread
 from graphdoc.resolve.kustomize.trees import (
     AbsentTargetError,
     KustomizeError,
-    is_null,
     put,
     put_route,
     string,

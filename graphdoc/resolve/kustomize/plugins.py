@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from graphdoc.model.kustomize import PatchEntry
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Scalar
-from graphdoc.parse.kustomization import is_true, patch_entry, selector
+from graphdoc.parse.kustomization import patch_entry, selector
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.kustomize.configuration import field_specs
 from graphdoc.resolve.kustomize.generators import FileReader, absorb, add_hashes, generate
@@ -168,7 +168,7 @@ def _namespace(config: Mapping, context: Context) -> Iterator[Step]:
         namespace,
         field_specs(config, "fieldSpecs"),
         subjects=subjects,
-        unset_only=is_true(config, "unsetOnly"),
+        unset_only=config.is_true("unsetOnly"),
     )
     yield Step(apply, namespace.span)
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.resolve.kustomize.defaults import NameReference
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.ids import CLUSTER, Gvk, Id, Item, is_cluster_scoped
 from graphdoc.resolve.kustomize.items import Items
-from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, string, text_of
+from graphdoc.resolve.kustomize.trees import KustomizeError, override, put, string, text_of
 
 __all__ = ["Referrers", "fix_references"]
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from graphdoc.model.kustomize import Selector
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
-from graphdoc.parse.kustomization import is_true, selector
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
+from graphdoc.parse.kustomization import selector
 from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.resolve.kustomize.allowance import Allowance
 from graphdoc.resolve.kustomize.fieldpath import change_at, find_text, look_up, split_field_path
@@ -18,7 +18,6 @@ from graphdoc.resolve.kustomize.texts import is_in_braces, parse_text, write_tex
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
     NotUnderstoodError,
-    is_null,
     override,
     text_of,
 )
@@ -106,14 +105,14 @@ def _options(node: Mapping) -> _Options:
         return _Options()
     index = options.scalar("index")
     number = index.value if index is not None and isinstance(index.value, int) else 0
-    return _Options(options.text("delimiter"), number, is_true(options, "create"))
+    return _Options(options.text("delimiter"), number, options.is_true("create"))
 
 
 def _apply(items: Items, target: Mapping, value: Node) -> None:
     select = target.mapping("select")
     if select is None:
         raise KustomizeError("target must specify resources to select", target.span)
-    rejects = [node for node in target.items_at("reject") if isinstance(node, Mapping)]
+    rejects = target.mappings_at("reject")
     wanted = Expressions(selector(select))
     unwanted = [(selector(node), Expressions(selector(node))) for node in rejects]
     for index, item in items.indexed():

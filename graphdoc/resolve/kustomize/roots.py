@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.resolve.kustomize.trees import NotUnderstoodError
 
 __all__ = [
-    "KUSTOMIZATION_NAMES",
     "Root",
     "is_inside",
     "is_kustomization",
@@ -23,7 +23,6 @@ __all__ = [
     "shown_at",
 ]
 
-KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 _REMOTE = re.compile(
     r"(git::|gh:|ssh://|https?://|git@|file://|org-[0-9]+@)|"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.node import Plain
+from graphdoc.model.node import Plain, unescape_pointer
 from graphdoc.resolve.kustomize.ids import Gvk, is_cluster_scoped
 from graphdoc.resolve.kustomize.mergekeys import FindShape, Shape, shape_of_type
 from graphdoc.resolve.kustomize.openapi import check_schema, extension, properties_of
@@ -134,7 +134,7 @@ class _Types:
             if match is None or ref in seen:
                 raise NotUnderstoodError(f"openapi has a reference '{ref}'")
             seen.append(ref)
-            name = match[1].replace("~1", "/").replace("~0", "~")
+            name = unescape_pointer(match[1])
             self.refuse(name)
             if name not in self._definitions:
                 return None

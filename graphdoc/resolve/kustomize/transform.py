@@ -7,7 +7,7 @@ from typing import NamedTuple
 from graphdoc.model.kustomize import Kustomization
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar
-from graphdoc.parse.kustomization import is_true, patch_entries
+from graphdoc.parse.kustomization import patch_entries
 from graphdoc.resolve.kustomize.configuration import field_spec
 from graphdoc.resolve.kustomize.defaults import TransformerConfig
 from graphdoc.resolve.kustomize.fieldspec import merge_specs
@@ -160,10 +160,10 @@ def _add_label(items: Items, label: Mapping, config: TransformerConfig) -> None:
         return
     fields = tuple(field_spec(f) for f in label.items_at("fields") if isinstance(f, Mapping))
     fields = merge_specs(fields, config.labels)
-    if is_true(label, "includeSelectors"):
+    if label.is_true("includeSelectors"):
         specs = merge_specs(fields, config.common_labels)
     else:
-        is_deep = is_true(label, "includeTemplates")
+        is_deep = label.is_true("includeTemplates")
         specs = label_specs(fields, config.template_labels if is_deep else ())
     add_labels(items, pairs, specs)
 

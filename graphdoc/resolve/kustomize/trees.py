@@ -4,7 +4,7 @@ from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 
 __all__ = [
-    "KustomizeError", "NotUnderstoodError", "is_null", "override", "put", "put_route", "restyle",
+    "KustomizeError", "NotUnderstoodError", "override", "put", "put_route", "restyle",
     "same", "string", "text_of", "without",
 ]  # fmt: skip
 
@@ -32,11 +32,6 @@ class NotUnderstoodError(KustomizeError):
 def text_of(node: Node | None) -> str:
     """What Kustomize compares: a scalar as written, and nothing of anything else."""
     return node.text if isinstance(node, Scalar) else ""
-
-
-def is_null(node: Node | None) -> bool:
-    """Whether a value is missing or null."""
-    return node is None or (isinstance(node, Scalar) and node.value is None)
 
 
 def string(value: str, span: Span, earlier: tuple[Span, ...] = ()) -> Scalar:

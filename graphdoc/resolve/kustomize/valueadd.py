@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.parse.kustomization import selector
 from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.resolve.kustomize.fieldpath import has_value, is_match, key_and_value, made_entry
@@ -21,7 +21,6 @@ from graphdoc.resolve.kustomize.sharing import spread
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
     NotUnderstoodError,
-    is_null,
     override,
     put,
     restyle,
@@ -67,15 +66,11 @@ def _value(config: Mapping, directory: str) -> Scalar:
 
 
 def _targets(config: Mapping, read: ReadTargets) -> Iterator[Mapping]:
-    yield from _mappings(config)
+    yield from config.mappings_at("targets")
     path = config.scalar("targetFilePath")
     if path is not None and path.value:
         for root in read(path):
-            yield from _mappings(root)
-
-
-def _mappings(node: Mapping) -> Iterator[Mapping]:
-    return (target for target in node.items_at("targets") if isinstance(target, Mapping))
+            yield from root.mappings_at("targets")
 
 
 def _refuse_broken(target: Mapping) -> None:

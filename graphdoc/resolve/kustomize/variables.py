@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.resolve.kustomize.fieldpath import look_up, split_field_path, with_indices
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.ids import Gvk, Id, effective_namespace, is_cluster_scoped
@@ -12,7 +12,6 @@ from graphdoc.resolve.kustomize.sharing import spread
 from graphdoc.resolve.kustomize.trees import (
     KustomizeError,
     NotUnderstoodError,
-    is_null,
     override,
     string,
 )

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.resolve.kustomize.expressions import compile_expression
 from graphdoc.resolve.kustomize.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.items import Items
-from graphdoc.resolve.kustomize.trees import KustomizeError, is_null, override, put, restyle, string
+from graphdoc.resolve.kustomize.trees import KustomizeError, override, put, restyle, string
 
 __all__ = ["set_images", "set_replicas"]
 

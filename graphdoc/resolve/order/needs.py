@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import Resource
@@ -58,7 +59,6 @@ class Need:
     before: Step
     after: Step
     span: Span
-    brought_at: Span
 
     @property
     def is_inverted(self) -> bool:
@@ -111,8 +111,7 @@ def _need(cluster: str, want: _Want) -> Need | None:
         steps = parting(want.by.steps, bringer.steps)
         if steps is None:
             return None
-        brings, place = str(bringer.resource.id), bringer.resource.span
-        needs.append(Need(cluster, want.what, brings, *steps, want.span, place))
+        needs.append(Need(cluster, want.what, str(bringer.resource.id), *steps, want.span))
     return min(needs, key=lambda need: need.after.when, default=None)
 
 
@@ -138,8 +137,7 @@ def _secrets(placed: tuple[Placed, ...]) -> Iterator[_Want]:
 def _copies(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iterator[_Want]:
     """Secrets that only policies copy into their namespace; each policy may be the one."""
     by_id = {place.resource.id: place for place in placed if place.resource.group == _KYVERNO}
-    hints = estate.secrets
-    flow = trace_secrets(estate, cluster, hints.made_elsewhere, hints.consumer_keys)
+    flow = trace_secrets(estate, cluster)
     copied = {
         key: tuple(by_id[one.producer.resource] for one in made)
         for key, made in flow.producers.items()
@@ -237,10 +235,11 @@ def _watched(placed: tuple[Placed, ...]) -> Iterator[_Want]:
 
 
 def _namespaces(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iterator[_Want]:
-    made: dict[str, list[Placed]] = {}
-    for place in placed:
-        if place.resource.kind == "Namespace" and not place.resource.group:
-            made.setdefault(place.resource.name, []).append(place)
+    made = grouped(
+        (place.resource.name, place)
+        for place in placed
+        if place.resource.kind == "Namespace" and not place.resource.group
+    )
     given = _GIVEN | frozenset(_created_by_argocd(estate, cluster))
     for place in placed:
         resource = place.resource
@@ -255,8 +254,6 @@ def _created_by_argocd(estate: Estate, cluster: str) -> Iterator[str]:
     for entry in estate.applications:
         if entry.cluster == cluster:
             yield entry.application.namespace
-            options = entry.application.resource.manifest.items_at(
-                "spec", "syncPolicy", "syncOptions"
-            )
+            options = entry.manifest.items_at("spec", "syncPolicy", "syncOptions")
             if any(isinstance(o, Scalar) and o.value == "CreateNamespace=true" for o in options):
                 yield entry.application.destination.namespace

@@ -34,7 +34,7 @@ def find_watches(policy: Resource) -> Iterator[Watch]:
     """What the rules of a policy ask that change Pods as they are created and say which."""
     if policy.group != "kyverno.io" or policy.kind not in {"ClusterPolicy", "Policy"}:
         return
-    for rule in _mappings(policy.manifest.items_at("spec", "rules")):
+    for rule in policy.manifest.mappings_at("spec", "rules"):
         mutate = rule.mapping("mutate")
         # Targets are changed whenever the policy comes.
         if mutate is not None and "targets" not in mutate.entries:
@@ -42,7 +42,7 @@ def find_watches(policy: Resource) -> Iterator[Watch]:
 
 
 def _asked_by(rule: Mapping) -> Iterator[Watch]:
-    for part in _mappings((*rule.items_at("match", "any"), *rule.items_at("match", "all"))):
+    for part in (*rule.mappings_at("match", "any"), *rule.mappings_at("match", "all")):
         resources = part.mapping("resources")
         if resources is not None and "Pod" in _words(resources.items_at("kinds")):
             labels = _pairs(resources.mapping("selector", "matchLabels"))
@@ -52,10 +52,6 @@ def _asked_by(rule: Mapping) -> Iterator[Watch]:
 def _has(mapping: Mapping | None, key: str, value: str) -> bool:
     node = mapping.entries.get(key) if mapping is not None else None
     return isinstance(node, Scalar) and fnmatchcase(str(node.value), value)
-
-
-def _mappings(nodes: tuple[Node, ...]) -> Iterator[Mapping]:
-    return (node for node in nodes if isinstance(node, Mapping))
 
 
 def _words(nodes: tuple[Node, ...]) -> frozenset[str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from posixpath import dirname
 
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
@@ -64,10 +65,8 @@ def applied_elsewhere(estate: Estate) -> dict[str, tuple[Orphan, ...]]:
     Returns:
         The orphans of each such repository by its name.
     """
-    orphans: dict[str, list[Orphan]] = {}
-    for orphan in estate.orphans:
-        orphans.setdefault(orphan.span.file.repository, []).append(orphan)
-    written = (e.application.resource.manifest.origins[0].file for e in estate.applications)
+    orphans = grouped((orphan.span.file.repository, orphan) for orphan in estate.orphans)
+    written = (e.written.file for e in estate.applications)
     reached = Counter(file.repository for file in set(written))
     return {
         name: tuple(found)
@@ -124,7 +123,7 @@ def _generated_paths(generator: Mapping) -> Iterator[str]:
 
 def _resource(estate: Estate, orphan: Orphan) -> Resource | None:
     file = orphan.span.file
-    clone = next(clone for clone in estate.clones if clone.name == file.repository)
+    clone = estate.clones_by_name[file.repository]
     resources = estate.files.parse(clone, file.path).resources
     return next((r for r in resources if r.span.line == orphan.span.line), None)
 

@@ -6,13 +6,13 @@ from functools import lru_cache
 from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.contents import read_text
 from graphdoc.resolve.paths import join_path
 
 __all__ = ["find_commented_entry"]
 
-_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _ENTRY = re.compile(
     r"^\s*#+\s*-?\s*(?:path:\s*)?[\"']?(?:\./)?(?P<path>[\w./@+~-]+)[\"']?\s*(?:#.*)?$"
 )
@@ -29,7 +29,12 @@ def find_commented_entry(clones: tuple[Clone, ...], file: SourceFile) -> Span | 
 
 @lru_cache(maxsize=2)
 def _entries(clones: tuple[Clone, ...]) -> dict[SourceFile, Span]:
-    named = ((clone, path) for clone in clones for path in clone.files if basename(path) in _NAMES)
+    named = (
+        (clone, path)
+        for clone in clones
+        for path in clone.files
+        if basename(path) in KUSTOMIZATION_NAMES
+    )
     found: dict[SourceFile, Span] = {}
     for target, span in (entry for clone, path in named for entry in _commented(clone, path)):
         found.setdefault(target, span)

@@ -6,6 +6,7 @@ from posixpath import dirname, join, splitext
 from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.resolve.broken import find_broken
 from graphdoc.resolve.kustomize import Build, BuildProblemKind, is_kustomization
@@ -83,7 +84,7 @@ def find_dangling_entries(estate: Estate) -> tuple[Consumer, ...]:
 
 
 def _dangling_entries(estate: Estate) -> Iterator[Consumer]:
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     for refusal in find_refusals(estate, BuildProblemKind.MISSING_ENTRY):
         span = refusal.problem.span
         named = text_at(clones, span)
@@ -102,7 +103,7 @@ def find_misspelt(repository: str, path: str, names: Iterable[Consumer]) -> Cons
 
 def find_beside(estate: Estate, file: SourceFile) -> Consumer | None:
     """The kustomization in a file's folder, or else the nearest above it."""
-    clone = next(clone for clone in estate.clones if clone.name == file.repository)
+    clone = estate.clones_by_name[file.repository]
     own = folder = dirname(file.path)
     while (name := is_kustomization(clone, folder)) is None:
         if not folder:
@@ -153,12 +154,12 @@ def _idle_neighbour(estate: Estate, file: SourceFile) -> Consumer | None:
 
 
 @lru_cache(maxsize=2)
-def _users(estate: Estate) -> dict[tuple[str, str], list[_User]]:
+def _users(estate: Estate) -> dict[tuple[str, str], tuple[_User, ...]]:
     """Who uses each folder, by the repository and the folder that it lies in."""
-    users: dict[tuple[str, str], list[_User]] = {}
-    for user in (*_including(estate), *_rendering(estate)):
-        users.setdefault((user.repository, dirname(user.path)), []).append(user)
-    return users
+    return grouped(
+        ((user.repository, dirname(user.path)), user)
+        for user in (*_including(estate), *_rendering(estate))
+    )
 
 
 def _including(estate: Estate) -> Iterator[_User]:
@@ -173,7 +174,7 @@ def _rendering(estate: Estate) -> Iterator[_User]:
             path = source.source.node.scalar("path")
             if source.build is not None and path is not None:
                 build = source.build
-                yield _User(build.path, path.span, build, build.clone, entry.application.name)
+                yield _User(build.path, path.span, build, build.clone, entry.name)
 
 
 def _alike(path: str, named: str) -> float:

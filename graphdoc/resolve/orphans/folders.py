@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from posixpath import basename, dirname
+from posixpath import basename, join
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
 from graphdoc.parse.chart import parse_chart
@@ -17,7 +18,7 @@ from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans.applications import folders_of, folders_of_orphans
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
 from graphdoc.resolve.orphans.templates import Unrendered, find_open_clones
-from graphdoc.resolve.paths import join_path, matches_segments, normalise
+from graphdoc.resolve.paths import chart_folders, join_path, matches_segments, normalise
 from graphdoc.resolve.refusals import find_tops
 from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.roots.scripts import find_applied
@@ -44,9 +45,7 @@ def find_unused_overlays(estate: Estate) -> Iterator[Build]:
 
 def find_catalogs(estate: Estate) -> dict[str, tuple[Build, ...]]:
     """The unused overlays of each clone of which most overlays are there for others to use."""
-    unused: dict[str, list[Build]] = {}
-    for build in _unused_overlays(estate):
-        unused.setdefault(build.clone, []).append(build)
+    unused = grouped((build.clone, build) for build in _unused_overlays(estate))
     used = Counter(clone for clone, _ in set(_rendered(estate)))
     return {
         clone: tuple(builds)
@@ -89,13 +88,13 @@ def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
         if source.clone is not None and source.chart is not None
     }
     for clone in (clone for clone in estate.clones if clone.name in homes):
-        charts = {dirname(path) for path in clone.files if basename(path) == "Chart.yaml"}
+        charts = {*chart_folders(clone.files)}
         outer = {c for c in charts if not any(c.startswith(f"{o}/charts/") for o in charts)}
         required = {path for chart in charts for path in _required(estate, clone, chart)}
         asked = {chart for chart in outer if _name_of(estate, clone, chart) in published}
         for chart in sorted(outer - required - asked):
             if not used.has(clone.name, chart) and not is_pattern(f"{chart}/"):
-                yield SourceFile(clone.name, f"{chart}/Chart.yaml" if chart else "Chart.yaml")
+                yield SourceFile(clone.name, join(chart, "Chart.yaml"))
 
 
 @lru_cache(maxsize=2)
@@ -104,7 +103,7 @@ def _used(estate: Estate) -> "_Used":
 
 
 def _name_of(estate: Estate, clone: Clone, chart: str) -> str:
-    roots = estate.files.parse(clone, f"{chart}/Chart.yaml".lstrip("/")).roots
+    roots = estate.files.parse(clone, join(chart, "Chart.yaml")).roots
     return next((root.text("name") for root in roots if isinstance(root, Mapping)), "")
 
 
@@ -148,7 +147,7 @@ def _rendered(estate: Estate) -> Iterator[tuple[str, str]]:
 
 def _by_plugins(estate: Estate) -> Iterator[tuple[str, str]]:
     """The folders that plugins render, who may take whatever lies below."""
-    for source in (source for entry in estate.applications for source in entry.sources):
+    for source in estate.sources:
         path = normalise(source.source.path or "")
         if source.tool is Tool.PLUGIN and source.clone is not None and path:
             yield source.clone.name, path
@@ -169,7 +168,7 @@ def _patterns(estate: Estate) -> Iterator[tuple[str, str]]:
 
 def _required(estate: Estate, clone: Clone, chart: str) -> Iterator[str]:
     """The local charts that a chart requires."""
-    path = f"{chart}/Chart.yaml" if chart else "Chart.yaml"
+    path = join(chart, "Chart.yaml")
     roots = (r for r in estate.files.parse(clone, path).roots if isinstance(r, Mapping))
     for repository in (d.repository for root in roots for d in parse_chart(root).dependencies):
         place = join_path(chart, repository.removeprefix("file://"))

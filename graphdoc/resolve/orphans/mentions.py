@@ -12,6 +12,7 @@ from functools import lru_cache
 from posixpath import basename, dirname, join
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.contents import SKIM_LIMIT, read_bytes
 from graphdoc.resolve.paths import normalise
@@ -20,7 +21,6 @@ __all__ = ["Mentions", "find_mentions"]
 
 _PROSE = (".md", ".mdx", ".txt", ".rst", ".adoc", ".html", ".svg", ".lock", ".sum", ".drawio")
 _PROSE_NAMES = frozenset({"README", "LICENSE", "NOTICE", "CHANGELOG", "CODEOWNERS", ".gitignore"})
-_KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _ENDINGS = (b".yaml", b".yml", b".json", b".tpl")
 _ENDING = re.compile(rb"\.(?:ya?ml|json|tpl)\b")
 _BREAK = re.compile(rb"[^\w./@$+~-]")
@@ -99,7 +99,7 @@ def _read_as(file: SourceFile, data: bytes, words: list[bytes]) -> Iterator[_Sai
 def _reader(file: SourceFile, data: bytes) -> Callable[[str], Iterator[_Said]]:
     """How the words of a file are to be read."""
     near = (dirname(file.path),)
-    if basename(file.path) in _KUSTOMIZATIONS:
+    if basename(file.path) in KUSTOMIZATION_NAMES:
         return lambda word: _from_folders(file.repository, near, word)
     text = _COMMENT.sub(b"", data) if _ARGOCD in data else data
     if _ARGOCD in text:

@@ -19,7 +19,7 @@ from graphdoc.resolve.orphans.by_hand import is_named_by_hand
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.orphans.own_files import OwnFiles
 from graphdoc.resolve.orphans.templates import Unrendered, find_open_clones
-from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.paths import chart_folders, matches_segments
 from graphdoc.resolve.refusals import meant_builds
 from graphdoc.resolve.resolved import Estate, ReferenceFault, Tool
 
@@ -59,7 +59,7 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
     homes = {file.repository for file in layered} | set(_wanted_from(estate))
     homes -= find_open_clones(estate)
     for clone in (clone for clone in estate.clones if clone.name in homes):
-        charts = _chart_folders(clone)
+        charts = chart_folders(clone.files)
         readers = tuple(OwnFiles(clone, chart) for chart in charts)
         for path in clone.files:
             beside = (clone.name, dirname(path)) in folders
@@ -75,8 +75,7 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
 
 def _wanted_from(estate: Estate) -> Iterator[str]:
     """The clones in which a values file is looked for in vain."""
-    sources = (source for entry in estate.applications for source in entry.sources)
-    for broken in (broken for source in sources for broken in source.broken):
+    for broken in (broken for source in estate.sources for broken in source.broken):
         if broken.fault is ReferenceFault.MISSING_VALUES_FILE:
             yield broken.repository
 
@@ -91,7 +90,7 @@ def _unreached_manifests(estate: Estate) -> Iterator[Unreached]:
     reach = _reach(estate)
     served = {(f.repository, dirname(f.path)) for build in estate.builds for f in build.files}
     for clone in estate.clones:
-        charts = _chart_folders(clone)
+        charts = chart_folders(clone.files)
         for path in clone.files:
             if not path.endswith(_YAML):
                 continue
@@ -115,7 +114,7 @@ def find_read_files(estate: Estate) -> Iterator[ParsedFile]:
 def _parsed_by_sources(estate: Estate) -> Iterator[SourceFile]:
     for build in meant_builds(estate):
         yield from build.files
-    for source in (source for entry in estate.applications for source in entry.sources):
+    for source in estate.sources:
         yield from (layered.file for layered in source.value_files)
         if source.tool is not Tool.HELM:
             yield from source.files
@@ -159,7 +158,7 @@ def _reach(estate: Estate) -> _Reach:
 
 def _reached(estate: Estate) -> Iterator[SourceFile]:
     for application in estate.applications:
-        yield application.application.resource.manifest.origins[0].file
+        yield application.written.file
         for source in application.sources:
             yield from (layered.file for layered in source.value_files)
             if source.tool is not Tool.HELM:  # a chart's folder may hold values for others
@@ -178,10 +177,6 @@ def _own_places(charts: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...
     prefixes = tuple(f"{chart}/" if chart else "" for chart in charts)
     folders = (f"{prefix}{folder}/" for prefix in prefixes for folder in _CHART_FOLDERS)
     return frozenset(f"{prefix}values.yaml" for prefix in prefixes), tuple(folders)
-
-
-def _chart_folders(clone: Clone) -> tuple[str, ...]:
-    return tuple(dirname(path) for path in clone.files if basename(path) == "Chart.yaml")
 
 
 def _is_of_chart(path: str, charts: tuple[str, ...]) -> bool:

@@ -33,7 +33,7 @@ def _named(estate: Estate) -> dict[tuple[str, str], SourceFile]:
 
 
 def _rendered(estate: Estate) -> Iterator[tuple[str, str]]:
-    for source in (source for entry in estate.applications for source in entry.sources):
+    for source in estate.sources:
         if source.chart is not None and source.chart.path is not None:
             yield source.chart.repository, source.chart.path
     yield from ((root.clone, root.path) for root in estate.roots)

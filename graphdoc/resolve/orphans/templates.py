@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.resolve.contents import skim_text
-from graphdoc.resolve.paths import files_below, matches_segments
+from graphdoc.resolve.paths import chart_folders, files_below, matches_segments
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Unrendered", "find_open_clones"]
@@ -25,7 +24,7 @@ def find_open_clones(estate: Estate) -> frozenset[str]:
     An assumed cluster gives such a chart values with placeholders: what is below is not known, and
     of what seems unused nothing can be said.
     """
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     charts = {
         source.chart
         for entry in estate.applications
@@ -50,7 +49,7 @@ class Unrendered:
             for source in entry.sources
             if source.chart is not None and not source.problems and not source.broken
         }
-        clones = {clone.name: clone for clone in estate.clones}
+        clones = estate.clones_by_name
         whole |= {
             (root.clone, root.path)
             for root in estate.roots
@@ -60,7 +59,7 @@ class Unrendered:
         self._patterns = frozenset(
             path
             for clone in estate.clones
-            for chart in sorted(dirname(p) for p in clone.files if basename(p) == "Chart.yaml")
+            for chart in sorted(chart_folders(clone.files))
             if (clone.name, chart) not in whole
             for path in _named_by(clone, chart)
         )

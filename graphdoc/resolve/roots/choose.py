@@ -1,10 +1,11 @@
 """Where each cluster's tree starts: what nothing analysed manages, and what brings Applications."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 from posixpath import dirname
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.paths import normalise
@@ -73,9 +74,9 @@ class _Choice:
 
     def _applied_directories(self) -> Iterator[Unit]:
         """Plain folders that a script applies, each with all the Applications in it."""
-        members: dict[tuple[str, str], list[Unit]] = {}
-        for unit in self.units.applications:
-            members.setdefault((unit.clone.name, unit.directory), []).append(unit)
+        members = grouped(
+            ((unit.clone.name, unit.directory), unit) for unit in self.units.applications
+        )
         for (clone, directory), units in members.items():
             unit = units[0]
             is_taken = self.targets.is_omitted(unit) or self.targets.is_managed(unit)
@@ -219,7 +220,7 @@ class _Choice:
         return cluster_name(rendered, unit.name, unit.path, unit.clone.name)
 
 
-def _folder_of(units: list[Unit]) -> Unit:
+def _folder_of(units: Sequence[Unit]) -> Unit:
     """All the Applications of one folder as one root."""
     directory = units[0].directory
     return replace(

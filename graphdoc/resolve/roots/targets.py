@@ -11,7 +11,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import Build
-from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.paths import chart_folders, normalise
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import RootKind
 from graphdoc.resolve.roots.units import Unit, Units, brings_applications
@@ -56,10 +56,9 @@ class _Places:
         return cls(
             frozenset((unit.clone.name, unit.path) for unit in folders) | units.bringing,
             frozenset(
-                (clone.name, dirname(path))
+                (clone.name, chart)
                 for clone in {unit.clone.name: unit.clone for unit in units.applications}.values()
-                for path in clone.files
-                if path.rpartition("/")[2] == "Chart.yaml"
+                for chart in chart_folders(clone.files)
             ),
             {(build.clone, build.path): build for build in reversed(units.builds)},
             frozenset(

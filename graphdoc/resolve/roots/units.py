@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
-from posixpath import basename, dirname
+from posixpath import basename, dirname, join
 
 from graphdoc.model.argocd import is_argocd, is_whole
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import LayerKind, Release, ValueLayer
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
@@ -19,7 +20,7 @@ from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, render_chart
 from graphdoc.resolve.helm import brings_applications as has_applications
 from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
-from graphdoc.resolve.paths import files_below
+from graphdoc.resolve.paths import chart_folders, files_below
 from graphdoc.resolve.resolved import RootKind
 from graphdoc.resolve.values import override_values
 
@@ -27,7 +28,6 @@ __all__ = ["Unit", "Units", "brings_applications", "discover_units", "find_infla
 
 _MARK = b"argoproj.io/"
 _BRINGING_KIND = re.compile(rb"^kind:\s*[\"']?(Application|ApplicationSet)\b", re.MULTILINE)
-_KUSTOMIZATION_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _CLUSTER_VALUES = re.compile(r"values-(.+)\.ya?ml")
 # What all clusters share, or none has; any other word may be a cluster's name, even ``base``.
 _OF_ALL = frozenset(
@@ -92,7 +92,7 @@ def find_inflated(builds: Iterable[Build]) -> frozenset[tuple[str, str]]:
 
 def written_at(resource: Resource) -> tuple[SourceFile, int]:
     """The file and line where a manifest was first written, before any patch."""
-    first = resource.manifest.origins[0]
+    first = resource.written
     return first.file, first.line
 
 
@@ -121,7 +121,7 @@ class _Search:
     bringing: set[tuple[str, str]] = field(default_factory=set)
 
     def look_through(self, clone: Clone) -> None:
-        charts = tuple(dirname(f) for f in clone.files if f.rpartition("/")[2] == "Chart.yaml")
+        charts = chart_folders(clone.files)
         outer = [
             c for c in charts if not any(_is_within_chart(f"{c}/Chart.yaml", o) for o in charts)
         ]
@@ -149,7 +149,7 @@ class _Search:
 
     def _build_all(self, clone: Clone, inside: "_ChartContents") -> list[Build]:
         directories = {
-            dirname(f) for f in clone.files if f.rpartition("/")[2] in _KUSTOMIZATION_NAMES
+            dirname(f) for f in clone.files if f.rpartition("/")[2] in KUSTOMIZATION_NAMES
         }
         return [
             self.kustomizer.build(clone, directory)
@@ -215,7 +215,7 @@ class _Search:
         render = render_chart(
             self.engine, self.files, clone, directory, release, override_values(layers)
         )
-        file = SourceFile(clone.name, f"{directory}/Chart.yaml" if directory else "Chart.yaml")
+        file = SourceFile(clone.name, join(directory, "Chart.yaml"))
         span = file_start(SourceFile(clone.name, values)) if values else file_start(file)
         return Unit(RootKind.CHART, clone, directory, name, span, render.resources, variant=variant)
 

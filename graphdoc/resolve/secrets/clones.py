@@ -9,7 +9,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.model.secret import ClonePolicy, LabelSelector, NamespaceFilter
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.secrets.producers import find_producers
-from graphdoc.resolve.secrets.reading import NOTHING, mappings, secret_metadata, strings, text_pairs
+from graphdoc.resolve.secrets.reading import NOTHING, secret_metadata, strings, text_pairs
 
 __all__ = ["find_clone_policies"]
 
@@ -34,10 +34,10 @@ def find_clone_policies(resource: Resource, namespace: str = "") -> tuple[CloneP
 def _kyverno(resource: Resource) -> Iterator[ClonePolicy]:
     if resource.group not in _KYVERNO_GROUPS or resource.kind not in {"ClusterPolicy", "Policy"}:
         return
-    for rule in mappings(resource.manifest.items_at("spec", "rules")):
+    for rule in resource.manifest.mappings_at("spec", "rules"):
         generate = rule.mapping("generate")
         if generate is not None:
-            for part in (generate, *mappings(generate.items_at("foreach"))):
+            for part in (generate, *generate.mappings_at("foreach")):
                 yield from _kyverno_rule(resource, rule, part)
 
 
@@ -105,7 +105,7 @@ def _is_triggered_by_secret(rule: Mapping) -> bool:
 
 def _blocks(rule: Mapping) -> Iterator[Mapping]:
     match = rule.mapping("match") or NOTHING
-    yield from (match, *mappings(match.items_at("any")), *mappings(match.items_at("all")))
+    yield from (match, *match.mappings_at("any"), *match.mappings_at("all"))
 
 
 _Groups = tuple[tuple[NamespaceFilter, ...], ...]
@@ -129,9 +129,9 @@ def _filters(block: Mapping | None, *, by_name: bool) -> _Groups:
     if block is None:
         return ()
     groups: list[tuple[NamespaceFilter, ...]] = [
-        (_filter(item, by_name=by_name),) for item in mappings(block.items_at("any"))
+        (_filter(item, by_name=by_name),) for item in block.mappings_at("any")
     ]
-    together = tuple(_filter(item, by_name=by_name) for item in mappings(block.items_at("all")))
+    together = tuple(_filter(item, by_name=by_name) for item in block.mappings_at("all"))
     groups += [together] if together else []
     groups += [(_filter(block, by_name=by_name),)] if "resources" in block.entries else []
     return tuple(groups)
@@ -212,7 +212,7 @@ def _external(resource: Resource, spec: Mapping) -> Iterator[ClonePolicy]:
         or resource.name
     )
     single = spec.mapping("namespaceSelector")
-    for selector in (*([single] if single else []), *mappings(spec.items_at("namespaceSelectors"))):
+    for selector in (*([single] if single else []), *spec.mappings_at("namespaceSelectors")):
         yield _making(resource, name, (NamespaceFilter(selector=_selector(selector)),))
 
 
@@ -249,7 +249,7 @@ def _selector(node: Mapping) -> LabelSelector:
             entry.text("operator"),
             tuple(str(value.value) for value in strings(entry.items_at("values"))),
         )
-        for entry in mappings(node.items_at("matchExpressions"))
+        for entry in node.mappings_at("matchExpressions")
     )
     return LabelSelector(text_pairs(node.mapping("matchLabels")), expressions)
 

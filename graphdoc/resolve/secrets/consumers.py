@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource, ResourceId, remembered
 from graphdoc.model.secret import ConsumerKind, SecretConsumer
@@ -10,7 +11,6 @@ from graphdoc.resolve.secrets.pods import Use, use_of, uses_in_pod
 from graphdoc.resolve.secrets.producers import find_producers
 from graphdoc.resolve.secrets.reading import (
     NOTHING,
-    mappings,
     name_at,
     secret_metadata,
     strings,
@@ -104,9 +104,7 @@ def _uses(resource: Resource) -> Iterator[Use]:
 
 def _consumers(uses: Iterable[Use], resource: ResourceId, own: str) -> Iterator[SecretConsumer]:
     """One consumer for each Secret and way of using it, with all the keys that it wants."""
-    groups: dict[tuple[str, str, ConsumerKind], list[Use]] = {}
-    for use in uses:
-        groups.setdefault((use.namespace or own, use.name, use.how), []).append(use)
+    groups = grouped(((use.namespace or own, use.name, use.how), use) for use in uses)
     for (namespace, name, how), same in groups.items():
         first = next((use for use in same if not use.optional), same[0])
         keys = tuple(sorted({key for use in same for key in use.keys if key}))
@@ -134,14 +132,14 @@ def _by_keys(resource: Resource, keys: Collection[str]) -> Iterator[Use]:
 
 
 def _service_account(resource: Resource) -> Iterator[Use]:
-    for entry in mappings(resource.manifest.items_at("imagePullSecrets")):
+    for entry in resource.manifest.mappings_at("imagePullSecrets"):
         yield from use_of(name_at(entry, "name"), ConsumerKind.SERVICE_ACCOUNT)
-    for entry in mappings(resource.manifest.items_at("secrets")):  # may be mounted, not must
+    for entry in resource.manifest.mappings_at("secrets"):  # may be mounted, not must
         yield from use_of(name_at(entry, "name"), ConsumerKind.SERVICE_ACCOUNT, optional=True)
 
 
 def _ingress(resource: Resource) -> Iterator[Use]:
-    for entry in mappings(resource.manifest.items_at("spec", "tls")):
+    for entry in resource.manifest.mappings_at("spec", "tls"):
         yield from use_of(name_at(entry, "secretName"), ConsumerKind.INGRESS_TLS)
 
 
@@ -156,8 +154,8 @@ def _openshift_route(resource: Resource) -> Iterator[Use]:
 
 
 def _gateway(resource: Resource) -> Iterator[Use]:
-    for listener in mappings(resource.manifest.items_at("spec", "listeners")):
-        for reference in mappings(listener.items_at("tls", "certificateRefs")):
+    for listener in resource.manifest.mappings_at("spec", "listeners"):
+        for reference in listener.mappings_at("tls", "certificateRefs"):
             name = name_at(reference, "name")
             if name is not None and reference.text("kind") in {"", "Secret"}:
                 namespace = reference.text("namespace")
@@ -167,7 +165,7 @@ def _gateway(resource: Resource) -> Iterator[Use]:
 
 def _istio_gateway(resource: Resource) -> Iterator[Use]:
     """In the namespace of the gateway's pods, which may be another."""
-    for server in mappings(resource.manifest.items_at("spec", "servers")):
+    for server in resource.manifest.mappings_at("spec", "servers"):
         name = name_at(server, "tls", "credentialName")
         yield from use_of(name, ConsumerKind.GATEWAY_TLS, optional=True)
 

@@ -158,7 +158,7 @@ class Evidence:
 @lru_cache(maxsize=2)  # every cluster asks
 def _idle_templates(estate: Estate) -> frozenset[SourceFile]:
     """The templates of charts that nothing renders: the one finding is that nothing does."""
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     return frozenset(
         SourceFile(chart.repository, path)
         for chart in find_unused_charts(estate)
@@ -184,7 +184,7 @@ def is_rendered(source: ResolvedSource) -> bool:
 
 def _release(entry: ResolvedApplication, source: ResolvedSource) -> str:
     helm = source.source.helm
-    return (helm.release_name if helm is not None else "") or entry.application.name
+    return (helm.release_name if helm is not None else "") or entry.name
 
 
 def _umbrella_names(entry: ResolvedApplication, source: ResolvedSource) -> Iterator[str]:

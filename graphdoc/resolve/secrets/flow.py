@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from graphdoc.model.argocd import GROUP
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.model.resource import Resource
@@ -29,7 +30,6 @@ from graphdoc.resolve.secrets.evidence import Evidence, is_rendered
 
 __all__ = ["Consumed", "MissingSecret", "Produced", "SecretFlow", "SecretKey", "trace_secrets"]
 
-CONSUMER_KEYS = ("envSecretName", "existingSecret")
 _COPY = ProducerKind.POLICY_CLONE
 
 # Argo CD's own installation makes these at its first start.
@@ -95,20 +95,9 @@ class _Placed(NamedTuple):
 
 
 @lru_cache(maxsize=64)  # the graph and several rules ask, each for every cluster
-def trace_secrets(
-    estate: Estate,
-    cluster: str,
-    made_elsewhere: tuple[str, ...] = (),
-    consumer_keys: tuple[str, ...] = CONSUMER_KEYS,
-) -> SecretFlow:
-    """Follow every Secret of a cluster from what makes it to what uses it.
-
-    Args:
-        estate: the resolved estate.
-        cluster: the cluster's name.
-        made_elsewhere: patterns of ``namespace/name``, or of a name alone, that Git does not make.
-        consumer_keys: keys of values that name a Secret, for charts that could not be rendered.
-    """
+def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
+    """Follow every Secret of a cluster from what makes it to what uses it."""
+    made_elsewhere, consumer_keys = estate.secrets.made_elsewhere, estate.secrets.consumer_keys
     placed = tuple(_placed(estate, cluster))
     applications = tuple(entry for entry in estate.applications if entry.cluster == cluster)
     made = _gather(_produced(placed))
@@ -257,9 +246,7 @@ def _flat(gathered: Mapping[SecretKey, tuple[T, ...]]) -> Iterator[tuple[SecretK
 
 
 def _gather(found: Iterable[tuple[SecretKey, T]]) -> dict[SecretKey, tuple[T, ...]]:
-    gathered: dict[SecretKey, list[T]] = {}
-    for key, thing in found:
-        gathered.setdefault(key, []).append(thing)
+    gathered = grouped(found)
     return {key: tuple(gathered[key]) for key in sorted(gathered)}
 
 

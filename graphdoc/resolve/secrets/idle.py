@@ -42,8 +42,7 @@ def find_idle_secrets(estate: Estate) -> Iterator[IdleSecret]:
 
 
 def _unused(estate: Estate, cluster: str) -> Iterator[IdleSecret]:
-    hints = estate.secrets
-    flow = trace_secrets(estate, cluster, hints.made_elsewhere, hints.consumer_keys)
+    flow = trace_secrets(estate, cluster)
     copied = _copied_names(flow)
     opaque = set(_opaque_namespaces(estate, cluster))
     inhabited = set(_inhabited_namespaces(estate, cluster)) if "" not in opaque else set()

@@ -75,7 +75,7 @@ def _workloads(placed: Iterable[tuple[Resource, str]]) -> Iterator[tuple[_Accoun
 def _permits_making(role: Resource) -> bool:
     if role.kind not in {"ClusterRole", "Role"}:
         return False
-    rules = (rule for rule in role.manifest.items_at("rules") if isinstance(rule, Mapping))
+    rules = role.manifest.mappings_at("rules")
     return any(
         {"secrets", "*"} & _words(rule, "resources") and {"create", "*"} & _words(rule, "verbs")
         for rule in rules

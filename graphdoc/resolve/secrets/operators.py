@@ -7,7 +7,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import ProducerKind
-from graphdoc.resolve.secrets.reading import NOTHING, mappings, name_at
+from graphdoc.resolve.secrets.reading import NOTHING, name_at
 
 __all__ = ["Made", "made_by_operator"]
 
@@ -110,7 +110,7 @@ def _own(resource: Resource, name: str, keys: tuple[str, ...] = ()) -> Made:
 def _at(mapping: Mapping, route: tuple[str, ...]) -> Iterator[Made]:
     if "*" in route:
         split = route.index("*")
-        for item in mappings(mapping.items_at(*route[:split])):
+        for item in mapping.mappings_at(*route[:split]):
             yield from _at(item, route[split + 1 :])
         return
     name = name_at(mapping, *route)
@@ -132,7 +132,7 @@ def _cnpg_cluster(resource: Resource) -> Iterator[Made]:
     certificates = spec.mapping("certificates") or NOTHING
     suffixes = {
         "-app": not spec.text("bootstrap", "initdb", "secret", "name"),
-        "-superuser": _is_true(spec, "enableSuperuserAccess")
+        "-superuser": spec.is_true("enableSuperuserAccess")
         and not spec.text("superuserSecret", "name"),
         "-ca": not certificates.text("serverCASecret"),
         "-server": not certificates.text("serverTLSSecret"),
@@ -143,11 +143,6 @@ def _cnpg_cluster(resource: Resource) -> Iterator[Made]:
             yield _own(resource, f"{resource.name}{suffix}")
 
 
-def _is_true(mapping: Mapping, key: str) -> bool:
-    scalar = mapping.scalar(key)
-    return scalar is not None and scalar.value is True
-
-
 def _zalando_cluster(resource: Resource) -> Iterator[Made]:
     users = (resource.manifest.mapping("spec", "users") or NOTHING).entries
     for user in ("postgres", "standby", *users):
@@ -156,7 +151,7 @@ def _zalando_cluster(resource: Resource) -> Iterator[Made]:
 
 
 def _crunchy_cluster(resource: Resource) -> Iterator[Made]:
-    users = [user.text("name") for user in mappings(resource.manifest.items_at("spec", "users"))]
+    users = [user.text("name") for user in resource.manifest.mappings_at("spec", "users")]
     for user in users or [resource.name]:
         yield _own(resource, f"{resource.name}-pguser-{user}")
 
@@ -168,7 +163,7 @@ def _percona_cluster(resource: Resource) -> Iterator[Made]:
 
 
 def _mongodb(resource: Resource) -> Iterator[Made]:
-    for user in mappings(resource.manifest.items_at("spec", "users")):
+    for user in resource.manifest.mappings_at("spec", "users"):
         given = user.text("connectionStringSecretName")
         database, name = user.text("db") or "admin", user.text("name")
         yield _own(resource, given or f"{resource.name}-{database}-{name}")
@@ -185,7 +180,7 @@ def _mariadb(resource: Resource) -> Iterator[Made]:
     """MariaDB's operator makes the passwords that are marked ``generate``."""
     spec = resource.manifest.mapping("spec") or NOTHING
     for node in spec.entries.values():
-        if isinstance(node, Mapping) and _is_true(node, "generate") and name_at(node, "name"):
+        if isinstance(node, Mapping) and node.is_true("generate") and name_at(node, "name"):
             yield Made(
                 node.text("name"), ProducerKind.OPERATOR, node.span, keys=(node.text("key"),)
             )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.secret import ConsumerKind
-from graphdoc.resolve.secrets.reading import mappings, name_at
+from graphdoc.resolve.secrets.reading import name_at
 from graphdoc.resolve.workloads import containers_of
 
 __all__ = ["Use", "uses_in_pod"]
@@ -30,9 +30,9 @@ def uses_in_pod(pod: Mapping) -> Iterator[Use]:
     """Every Secret that containers, volumes and image pulls name."""
     for container in containers_of(pod):
         yield from _in_environment(container)
-    for volume in mappings(pod.items_at("volumes")):
+    for volume in pod.mappings_at("volumes"):
         yield from _in_volume(volume)
-    for entry in mappings(pod.items_at("imagePullSecrets")):
+    for entry in pod.mappings_at("imagePullSecrets"):
         yield from use_of(name_at(entry, "name"), ConsumerKind.IMAGE_PULL)
 
 
@@ -43,10 +43,10 @@ def use_of(name: Scalar | None, how: ConsumerKind, *, optional: bool = False) ->
 
 
 def _in_environment(container: Mapping) -> Iterator[Use]:
-    for variable in mappings(container.items_at("env")):
+    for variable in container.mappings_at("env"):
         reference = variable.mapping("valueFrom", "secretKeyRef")
         yield from _by_reference(reference, ConsumerKind.ENV)
-    for entry in mappings(container.items_at("envFrom")):
+    for entry in container.mappings_at("envFrom"):
         yield from _by_reference(entry.mapping("secretRef"), ConsumerKind.ENV_FROM)
 
 
@@ -62,7 +62,7 @@ def _in_volume(volume: Mapping) -> Iterator[Use]:
     secret = volume.mapping("secret")
     if secret is not None:
         yield from _mounted(secret, "secretName")
-    for source in mappings(volume.items_at("projected", "sources")):
+    for source in volume.mappings_at("projected", "sources"):
         projected = source.mapping("secret")
         if projected is not None:
             yield from _mounted(projected, "name")
@@ -75,8 +75,8 @@ def _in_volume(volume: Mapping) -> Iterator[Use]:
 def _mounted(secret: Mapping, key: str) -> Iterator[Use]:
     name = name_at(secret, key)
     if name is not None:
-        keys = tuple(item.text("key") for item in mappings(secret.items_at("items")))
-        yield Use(str(name.value), ConsumerKind.VOLUME, name.span, _is_optional(secret), keys)
+        keys = tuple(item.text("key") for item in secret.mappings_at("items"))
+        yield Use(str(name.value), ConsumerKind.VOLUME, name.span, secret.is_true("optional"), keys)
 
 
 def _is_optional(reference: Mapping) -> bool:

@@ -9,7 +9,6 @@ from graphdoc.resolve.secrets.operators import Made, made_by_operator
 from graphdoc.resolve.secrets.reading import (
     NOTHING,
     has_cert_manager_issuer,
-    mappings,
     name_at,
     secret_metadata,
     strings,
@@ -105,7 +104,7 @@ def _external_keys(spec: Mapping) -> tuple[str, ...]:
     if spec.items_at("dataFrom"):
         return ()
     template = (spec.mapping("target", "template", "data") or NOTHING).entries
-    given = {entry.text("secretKey") for entry in mappings(spec.items_at("data"))}
+    given = {entry.text("secretKey") for entry in spec.mappings_at("data")}
     return tuple(sorted(set(template) or given - {""}))
 
 
@@ -139,7 +138,7 @@ def _issuer(resource: Resource) -> Iterator[Made]:
 def _ingress(resource: Resource) -> Iterator[Made]:
     if not has_cert_manager_issuer(resource):
         return
-    for entry in mappings(resource.manifest.items_at("spec", "tls")):
+    for entry in resource.manifest.mappings_at("spec", "tls"):
         name = name_at(entry, "secretName")
         if name is not None:
             yield _made(name, ProducerKind.INGRESS_CERTIFICATE, _CERTIFICATE_KEYS)
@@ -148,8 +147,8 @@ def _ingress(resource: Resource) -> Iterator[Made]:
 def _gateway(resource: Resource) -> Iterator[Made]:
     if not has_cert_manager_issuer(resource):
         return
-    for listener in mappings(resource.manifest.items_at("spec", "listeners")):
-        for reference in mappings(listener.items_at("tls", "certificateRefs")):
+    for listener in resource.manifest.mappings_at("spec", "listeners"):
+        for reference in listener.mappings_at("tls", "certificateRefs"):
             name = name_at(reference, "name")
             if name is not None:
                 yield _made(name, ProducerKind.INGRESS_CERTIFICATE, _CERTIFICATE_KEYS)
@@ -171,7 +170,7 @@ def _by_containers(resource: Resource) -> Iterator[Made]:
             str(w.value) for part in ("command", "args") for w in strings(container.items_at(part))
         ]
         yield from _by_command(container, words)
-        for variable in mappings(container.items_at("env")):
+        for variable in container.mappings_at("env"):
             if variable.text("name") == "METALLB_ML_SECRET_NAME":
                 yield Made(variable.text("value"), ProducerKind.JOB, variable.span)
 

@@ -38,11 +38,6 @@ def has_cert_manager_issuer(resource: Resource) -> bool:
     return acme is not None and str(acme.value).lower() == "true"
 
 
-def mappings(nodes: tuple[Node, ...]) -> Iterator[Mapping]:
-    """Those of the nodes that are mappings."""
-    return (node for node in nodes if isinstance(node, Mapping))
-
-
 def strings(nodes: tuple[Node, ...]) -> Iterator[Scalar]:
     """Those of the nodes that are strings, the empty ones left out."""
     return (n for n in nodes if isinstance(n, Scalar) and isinstance(n.value, str) and n.value)

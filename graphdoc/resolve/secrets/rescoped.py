@@ -30,7 +30,7 @@ class Rescoped:
 
 def find_rescoped(estate: Estate) -> Iterator[Rescoped]:
     """Every SealedSecret applied under another name or namespace than its scope allows."""
-    clones = {clone.name: clone for clone in estate.clones}
+    clones = estate.clones_by_name
     for entry in estate.applications:
         for resource in (r for r in entry.resources if r.kind == "SealedSecret"):
             yield from _changes(entry, resource, clones)

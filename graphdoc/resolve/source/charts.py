@@ -1,6 +1,7 @@
 """Sources that Helm renders: charts of a repository, and those of a chart repository at hand."""
 
 from dataclasses import field, replace
+from posixpath import join
 
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
@@ -163,7 +164,7 @@ class ChartSources:
         )
 
     def _use(self, clone: Clone, path: str, repository: str, span: Span) -> ChartUse:
-        file = f"{path}/Chart.yaml" if path else "Chart.yaml"
+        file = join(path, "Chart.yaml")
         roots = self.files.parse(clone, file).roots
         root = roots[0] if roots and isinstance(roots[0], Mapping) else None
         metadata = parse_chart(root) if root is not None else None

@@ -3,13 +3,13 @@
 from graphdoc.model.argocd import Source
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import Problem
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import Location
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.resolved import Tool
 
 __all__ = ["detect_tool", "find_named_tool"]
 
-_KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _BLOCKS = {"kustomize": Tool.KUSTOMIZE, "helm": Tool.HELM, "directory": Tool.DIRECTORY}
 
 
@@ -41,7 +41,7 @@ def _found_tool(clone: Clone, path: str) -> Tool:
             continue
         if name.endswith("Chart.yaml"):
             tool = Tool.HELM
-        elif name in _KUSTOMIZATIONS:
+        elif name in KUSTOMIZATION_NAMES:
             tool = Tool.KUSTOMIZE
     return tool
 

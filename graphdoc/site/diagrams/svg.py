@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphdoc.model.grouping import grouped
 from graphdoc.site.diagrams.arrows import arrow_svg, label_width
 from graphdoc.site.diagrams.boxes import box_svg, counted, number, size_of
 from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Lane, Node, Picture
@@ -100,10 +101,11 @@ def _stacks(diagram: Diagram) -> Iterable[Sequence[str]]:
     if diagram.rankdir is not Direction.LEFT_RIGHT:
         return
     pinned, depths = {node for column in columns for node in column}, _depths(diagram)
-    stacks: dict[tuple[int, bool], list[str]] = {}
-    for node in diagram.nodes:
-        if node.id not in pinned:
-            stacks.setdefault((depths[node.id], node.id in cards), []).append(node.id)
+    stacks = grouped(
+        ((depths[node.id], node.id in cards), node.id)
+        for node in diagram.nodes
+        if node.id not in pinned
+    )
     yield from stacks.values()
 
 

@@ -1,13 +1,12 @@
 """The explorer: the whole graph with its controls, for questions that no page was made for."""
 
-from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.explorer.data import arrows, explorer_script
 from graphdoc.site.icons import KINDS, sprite
 from graphdoc.site.markup import plural
-from graphdoc.site.page import Page, slot
+from graphdoc.site.page import Page, environment, slot
 from graphdoc.site.scope import Scope
 
 __all__ = ["EXPLORER", "explorer_page"]
@@ -26,11 +25,11 @@ _SCRIPTS = (
 
 def explorer_page(atlas: Atlas) -> Page:
     """The page, with the graph in a script beside it."""
-    scope, environment = Scope(atlas, EXPLORER), _environment()
-    text = environment.get_template("explorer.md.j2").render(
+    scope, templates = Scope(atlas, EXPLORER), environment()
+    text = templates.get_template("explorer.md.j2").render(
         title=_TITLE, sentence=_sentence(atlas), slot=slot("explorer")
     )
-    frame = environment.get_template("explorer.html.j2").render(
+    frame = templates.get_template("explorer.html.j2").render(
         begin=scope.to("apps/index.md"), icons=Markup(sprite(KINDS)), scripts=_SCRIPTS
     )
     files = {_DATA: explorer_script(scope)}
@@ -43,10 +42,4 @@ def _sentence(atlas: Atlas) -> str:
     return (
         f"The whole graph behind this site: {plural(nodes, 'node')} and {plural(edges, 'arrow')}. "
         "Start at a node, ask for the way between two, or look at everything."
-    )
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("graphdoc.site"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )

@@ -1,12 +1,12 @@
 """Where each node of the whole graph stands: a row for each cluster, a column for each kind."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from math import ceil, sqrt
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 
 __all__ = ["FLOW", "Map", "place_nodes"]
 
@@ -45,9 +45,7 @@ class Map:
 
 def place_nodes(nodes: Iterable[GraphNode]) -> Map:
     """A place for every node; what belongs to no cluster stands in the first row."""
-    cells: dict[tuple[str, NodeKind], list[str]] = defaultdict(list)
-    for node in nodes:
-        cells[node.cluster or "", node.kind].append(node.id)
+    cells = grouped(((node.cluster or "", node.kind), node.id) for node in nodes)
     kinds = [kind for kind in FLOW if any(kind is found for _, found in cells)]
     clusters = sorted({cluster for cluster, _ in cells})
     widths = [_width(cells, kind) for kind in kinds]
@@ -65,7 +63,7 @@ def place_nodes(nodes: Iterable[GraphNode]) -> Map:
     return Map(places, rows, columns)
 
 
-_Cells = Mapping[tuple[str, NodeKind], list[str]]
+_Cells = Mapping[tuple[str, NodeKind], tuple[str, ...]]
 
 
 def _width(cells: _Cells, kind: NodeKind) -> int:

@@ -10,13 +10,13 @@ from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.examples import example_application
 from graphdoc.site.facts import flag, text
-from graphdoc.site.markup import DASH, Markup, chip, code, html, plural, prose
+from graphdoc.site.markup import DASH, Markup, chip, code, html, paragraph, plural, prose
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.redact import shown_value
 from graphdoc.site.scope import Scope
 from graphdoc.site.secret_words import makers
 from graphdoc.site.settings import change_rows, changes_of
-from graphdoc.site.steps import command, paragraph, steps
+from graphdoc.site.steps import command, steps
 from graphdoc.site.tables import Row, row, table
 
 __all__ = ["APPLICATION_RUNBOOK", "application_runbook"]
@@ -62,7 +62,7 @@ def application_runbook(atlas: Atlas) -> Iterator[Page]:
         Block("5. Check before you merge", "check", _check(scope, nodes[0])),
     )
     strip = (
-        chip(html("copy {}", scope.page(name, atlas.application_page(name)))),
+        chip(html("copy {}", scope.application(name))),
         *(scope.source_chip(span) for span in nodes[0].locations[:1]),
         chip(scope.page("all Applications", "apps/index.md")),
     )
@@ -105,11 +105,7 @@ def _values(scope: Scope, node: GraphNode) -> Iterator[tuple[Span, Markup]]:
         file = scope.atlas.graph.node(edge.target)
         if file is None or not file.locations:
             continue
-        users = {
-            found.name
-            for e in scope.atlas.graph.edges_to(file.id, EdgeKind.LAYERS)
-            if (found := scope.atlas.graph.node(e.source))
-        }
+        users = {user.name for user in scope.atlas.graph.sources(file.id, EdgeKind.LAYERS)}
         shared = len(users) > 1
         said = f"Leave it: {len(users)} Applications share it." if shared else "Copy the values."
         yield file.locations[0], html("{}", said)
@@ -142,7 +138,7 @@ def _renames(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 def _named(atlas: Atlas, node: GraphNode) -> Iterator[tuple[str, str, Span]]:
     resolved = atlas.resolved.get(node.id)
     word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(node.name)}(?![A-Za-z0-9])")
-    for pointer, field in walk(resolved.application.resource.manifest) if resolved else ():
+    for pointer, field in walk(resolved.manifest) if resolved else ():
         if isinstance(field, Scalar) and isinstance(field.value, str) and word.search(field.value):
             yield pointer.replace("~1", "/").lstrip("/"), field.value, field.span
 
@@ -156,7 +152,7 @@ def _decisions(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     said = paragraph(
         "What the copy has from {}. A wave is right when all that the Application needs comes in "
         "an earlier one, see {}.",
-        scope.page(nodes[0].name, scope.atlas.application_page(nodes[0].name)),
+        scope.application(nodes[0].name),
         scope.page("sync waves", "waves/index.md"),
     )
     head = ("What", "Cluster", "Value now", "Change it here")

@@ -9,13 +9,13 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.examples import example_cluster
 from graphdoc.site.facts import flag
-from graphdoc.site.markup import NOTHING, Markup, chip, code, html, plural
+from graphdoc.site.markup import NOTHING, Markup, chip, code, html, paragraph, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.secret_runbook import SECRET_RUNBOOK
 from graphdoc.site.pictures.order import roots_of, scripts_of
 from graphdoc.site.scope import Scope
 from graphdoc.site.sealed import sealed_secrets
-from graphdoc.site.steps import command, paragraph, steps
+from graphdoc.site.steps import command, steps
 from graphdoc.site.tables import Row, capped, row, table
 
 __all__ = ["CLUSTER_RUNBOOK", "cluster_runbook"]
@@ -172,5 +172,5 @@ def _waiting(scope: Scope) -> Markup:
         if node.attributes.get("role") == "overlay" and not atlas.is_reached(node.id)
     )
     found = capped(("Overlay", "File"), rows)
-    said = paragraph("{}", "Somebody began these; a root would make clusters of them.")
+    said = paragraph("Somebody began these; a root would make clusters of them.")
     return said + found if found else NOTHING

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode
 from graphdoc.model.finding import Finding
+from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.diagrams.drawing import drawn
 from graphdoc.site.facts import entry, flag, number, text, texts
 from graphdoc.site.icons import kind_label
-from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip
+from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, paragraph
 from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.pages.applications import sort_of
+from graphdoc.site.pages.applications import sort_of, sync_of
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.coverage import reasons_of
 from graphdoc.site.pages.history import day, history_of
@@ -159,7 +160,7 @@ def _cluster_row(scope: Scope, node: GraphNode) -> Row:
         scope.cluster(node.cluster or ""),
         code(version_of(node)) if version_of(node) else DASH,
         images or DASH,
-        _sync(node),
+        sync_of(node),
         scope.sources(patches) or "none, base as is",
         scope.sources(last.locations[:1]) if last else DASH,
         _found(scope, node),
@@ -174,21 +175,14 @@ def _image(image: str) -> Markup:
     )
 
 
-def _sync(node: GraphNode) -> str:
-    sync = entry(node.attributes, "sync")
-    if not flag(sync, "automated"):
-        return "by hand"
-    return ", ".join(["automated", *(word for word in ("prune", "selfHeal") if flag(sync, word))])
-
-
 def _found(scope: Scope, node: GraphNode) -> str:
     return counts(scope.atlas.application_findings(node)) or "none"
 
 
 def _uses(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     head = ("What", "Name", "Cluster", "How", "Where")
-    return capped(head, _relations(scope, nodes), 13_000) or html(
-        "<p>{}</p>", "Nothing that is known from Git."
+    return capped(head, _relations(scope, nodes), 13_000) or paragraph(
+        "Nothing that is known from Git."
     )
 
 
@@ -216,10 +210,11 @@ def _relation(scope: Scope, key: tuple[str, str, str], found: list[tuple[GraphNo
 
 
 def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
-    merged: dict[str, list[GraphNode]] = {}
-    for node in nodes:
-        for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.MANAGES):
-            merged.setdefault(edge.source, []).append(node)
+    merged = grouped(
+        (edge.source, node)
+        for node in nodes
+        for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.MANAGES)
+    )
     rows = (
         row(
             scope.node(id_),
@@ -230,8 +225,8 @@ def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for id_, found in sorted(merged.items())
         if (parent := scope.atlas.graph.node(id_))
     )
-    return capped(("Who", "How", "Cluster", "Where"), rows, 6_000) or html(
-        "<p>{}</p>", "Nothing in Git manages it."
+    return capped(("Who", "How", "Cluster", "Where"), rows, 6_000) or paragraph(
+        "Nothing in Git manages it."
     )
 
 
@@ -249,9 +244,10 @@ def _change_words(atlas: Atlas, name: str) -> str:
 
 
 def _unknown(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
-    reasons: dict[str, list[GraphNode]] = {}
-    for node in nodes:
-        if not flag(node.attributes, "resolved"):
-            reasons.setdefault(reasons_of(scope.atlas, node.id), []).append(node)
+    reasons = grouped(
+        (reasons_of(scope.atlas, node.id), node)
+        for node in nodes
+        if not flag(node.attributes, "resolved")
+    )
     rows = (row(scope.clusters(found), reason) for reason, found in reasons.items())
     return table(("Cluster", "Why its resources are not all known"), rows)

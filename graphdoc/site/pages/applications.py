@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.addresses import LISTED
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.facts import entry, number, text, texts
+from graphdoc.site.facts import entry, flag, number, text, texts
 from graphdoc.site.markup import Markup, html, join, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.clusters import version_of
@@ -14,7 +14,7 @@ from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import MARKS, Scope, finding_chips
 from graphdoc.site.tables import Row, Section, filtered, row, section, table
 
-__all__ = ["application_index", "sort_of"]
+__all__ = ["application_index", "sort_of", "sync_of"]
 
 # An Application may be called 2: further pages of the list stand apart.
 _FOLDER = "apps/list"
@@ -61,6 +61,14 @@ def sort_of(atlas: Atlas, node: GraphNode) -> str:
     return _WORDS[atlas.kind(node)]
 
 
+def sync_of(node: GraphNode) -> str:
+    """How an Application is synced, in words."""
+    sync = entry(node.attributes, "sync")
+    if not flag(sync, "automated"):
+        return "by hand"
+    return ", ".join(["automated", *(word for word in ("prune", "selfHeal") if flag(sync, word))])
+
+
 def _rows(scope: Scope, names: frozenset[str]) -> Iterator[Row | Section]:
     for group in scope.atlas.order():
         members = [name for name in scope.atlas.members(group) if name in names]
@@ -74,7 +82,7 @@ def _row(scope: Scope, name: str, group: str) -> Row:
     waves = sorted({number(node.attributes, "wave") or 0 for node in nodes})
     namespaces = sorted({space for node in nodes for space in texts(node.attributes, "namespaces")})
     return row(
-        scope.page(name, scope.atlas.application_page(name)),
+        scope.application(name),
         sort_of(scope.atlas, nodes[0]),
         _clusters(scope, nodes),
         ", ".join(map(str, waves)),

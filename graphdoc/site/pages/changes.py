@@ -6,7 +6,18 @@ from graphdoc.model.finding import Finding
 from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.input import Changed, Comparison
-from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, link, plural
+from graphdoc.site.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    chip,
+    code,
+    html,
+    join,
+    link,
+    paragraph,
+    plural,
+)
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.history import commit_rows
 from graphdoc.site.scope import Scope, severity_mark
@@ -54,13 +65,13 @@ def _sentence(since: Comparison | None) -> str:
 
 def _how(scope: Scope) -> Markup:
     if not any(checkout.commit for checkout in scope.atlas.checkouts.values()):
-        return html("<p>{}</p>", "The repositories have no Git data: nothing is known of before.")
-    said = html("<p>{}</p>", "To see here what has changed in the architecture, build with:")
+        return paragraph("The repositories have no Git data: nothing is known of before.")
+    said = paragraph("To see here what has changed in the architecture, build with:")
     return said + command("graphdoc build --since 7d")
 
 
 def _compared(scope: Scope, since: Comparison) -> Iterator[Block]:
-    nothing = html("<p>{}</p>", "Nothing of the architecture changed.")
+    nothing = paragraph("Nothing of the architecture changed.")
     changed = changed_table(scope, since.changes, "changed-nodes") or nothing
     yield Block("What changed in the architecture", "architecture", changed)
     yield Block("Findings that came", "appeared", _findings(scope, since.appeared))
@@ -118,7 +129,7 @@ def _compare(scope: Scope, name: str, before: str, now: str) -> Markup:
 def _commits(scope: Scope) -> Markup:
     history = scope.atlas.site.history
     if not history:
-        return html("<p>{}</p>", "No commit is known.")
+        return paragraph("No commit is known.")
     rows = commit_rows(scope, history[:_COMMITS])
     head = ("Day", "What", "Applications", "Who", "Commit")
     return filtered(head, rows, id_="commit-list", label="Filter commits", weight=45_000)

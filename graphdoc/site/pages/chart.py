@@ -10,7 +10,18 @@ from graphdoc.model.node import Node
 from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import flag, text
-from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.markup import (
+    DASH,
+    Markup,
+    chip,
+    code,
+    html,
+    join,
+    kind_chip,
+    paragraph,
+    plural,
+    several,
+)
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.chart_runbook import is_upgradable
 from graphdoc.site.pages.shown_values import leaves, shown
@@ -96,7 +107,7 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     rows = [row for node in nodes for row in _version_rows(scope, node)]
     anchors = join(html('<i id="{}"></i>', anchor_id(node.id)) for node in nodes)
     found = capped(("Application", "Clusters", "Version", "Named at"), rows, 30_000)
-    return anchors + (found or html("<p>{}</p>", "No Application renders it."))
+    return anchors + (found or paragraph("No Application renders it."))
 
 
 def _version_rows(scope: Scope, node: GraphNode) -> Iterator[Row]:
@@ -117,7 +128,7 @@ def _values(scope: Scope, uses: tuple[_Use, ...]) -> Markup:
     defaults = _defaults(uses)
     if not defaults:
         said = "Its own values are not at hand: the chart is not in Git, nor in a chart cache."
-        return html("<p>{}</p>", said if uses else "Nothing renders it, so no value is in force.")
+        return paragraph("{}", said if uses else "Nothing renders it, so no value is in force.")
     redactor = Redactor(r for use in uses for r in use.source.resources)
     changed = _overrides(uses, frozenset(value.span.file for value in defaults.values()))
     rows = [
@@ -154,11 +165,8 @@ def _overrides(
 
 
 def _setters(scope: Scope, apps: Mapping[str, GraphNode]) -> Markup:
-    names = sorted(apps)
-    linked = join((scope.node(apps[name].id, name) for name in names[:_OVERRIDES]), ", ")
-    hidden = len(names) - _OVERRIDES
-    more = html(" and {} more", str(hidden)) if hidden > 0 else NOTHING
-    return linked + more if names else html("{}", DASH)
+    linked = [scope.node(apps[name].id, name) for name in sorted(apps)]
+    return several(linked, _OVERRIDES) or html("{}", DASH)
 
 
 def _templates(scope: Scope, uses: tuple[_Use, ...]) -> Markup:

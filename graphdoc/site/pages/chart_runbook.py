@@ -119,7 +119,7 @@ def _line(atlas: Atlas, app: GraphNode, chart: GraphNode, named: Span) -> _Line:
 
 def _version_line(atlas: Atlas, chart: Span) -> Span:
     """The line of a ``Chart.yaml`` that says the version; its first where that is not plain."""
-    clone = next((c for c in atlas.site.estate.clones if c.name == chart.file.repository), None)
+    clone = atlas.site.estate.clone(chart.file.repository)
     if clone is None or chart.file.path not in clone.files:
         return chart
     lines = clone.read(chart.file.path).decode("utf-8", "replace").splitlines()
@@ -134,7 +134,7 @@ def _version_line(atlas: Atlas, chart: Span) -> Span:
 
 def _row(scope: Scope, line: _Line, nodes: list[GraphNode]) -> Row:
     names = {node.name: node.id for node in nodes}
-    users = (scope.page(name, scope.atlas.application_page(name)) for name in sorted(names))
+    users = (scope.application(name) for name in sorted(names))
     return row(
         scope.node(line.chart),
         code(line.version or DASH),

@@ -2,7 +2,7 @@
 
 from graphdoc.model.resource import Resource
 from graphdoc.site.clouds import CloudSetting, Said, cloud_settings
-from graphdoc.site.markup import DASH, Markup, html, join
+from graphdoc.site.markup import DASH, Markup, html, join, paragraph, several
 from graphdoc.site.pages.shown_values import dotted, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope
@@ -27,7 +27,7 @@ def cloud_table(scope: Scope) -> Markup:
     rows = (_row(scope, setting, clouds, redactor) for setting in settings)
     head = ("What", *clouds)
     found = filtered(head, rows, id_="cloud-settings", label="Filter keys", weight=40_000)
-    return html("<p>{}</p>", _SAID) + found if found else found
+    return paragraph("{}", _SAID) + found if found else found
 
 
 def _order(setting: CloudSetting) -> tuple[int, str, str]:
@@ -60,9 +60,6 @@ def _cell(scope: Scope, key: str, said: tuple[Said, ...] | None, redactor: Redac
         if one.node is not None:
             values.setdefault(shown(key, one.node, redactor), scope.source(one.node.span))
     parts = [
-        html('<span class="gd-value">{} {}</span>', value, place)
-        for value, place in list(values.items())[:_MOST]
+        html('<span class="gd-value">{} {}</span>', value, place) for value, place in values.items()
     ]
-    hidden = len(values) - _MOST
-    more = html(" and {} more", str(hidden)) if hidden > 0 else Markup()
-    return join(parts, " ") + more if parts else html("{}", DASH)
+    return several(parts, _MOST, " ") or html("{}", DASH)

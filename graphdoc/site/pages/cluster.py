@@ -5,21 +5,32 @@ from dataclasses import replace
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, unescape_pointer, walk
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.diagrams.cards import Diagram
 from graphdoc.site.diagrams.drawing import Drawn, drawn
 from graphdoc.site.diagrams.figure import board
 from graphdoc.site.diagrams.folding import fold_lanes
 from graphdoc.site.facts import entry, flag, text, texts
-from graphdoc.site.markup import NOTHING, Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.markup import (
+    NOTHING,
+    Markup,
+    chip,
+    code,
+    html,
+    join,
+    kind_chip,
+    paragraph,
+    plural,
+    several,
+)
 from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.pages.secrets import made, users_of
 from graphdoc.site.pages.waves import short_lanes, verdict
 from graphdoc.site.pictures.order import order_diagram, waves_of
 from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
 from graphdoc.site.redact import HIDDEN, is_secret_key, shown_value
 from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.secret_words import makers
 from graphdoc.site.tables import Row, capped, row
 
 __all__ = ["cluster_page", "patched_fields"]
@@ -108,7 +119,7 @@ def _order(scope: Scope, node: GraphNode) -> Drawn:
 
 def _tree_and_board(scope: Scope, node: GraphNode, tree: Drawn) -> Markup:
     waves = Markup(board(short_lanes(scope, wave_lanes(scope, node.name))))
-    said = html("<p>{}</p>", verdict(scope, node.name))
+    said = paragraph("{}", verdict(scope, node.name))
     return html(
         '{}\n\n<div class="gd-wide">{}</div>\n\n<div class="gd-narrow">{}</div>',
         said,
@@ -128,7 +139,7 @@ def _differences(scope: Scope, node: GraphNode, share: float) -> Markup:
     found = capped(
         ("Application", "Field", "Value here", "Set at", "Instead of"), rows, int(22_000 * share)
     )
-    return found or html("<p>{}</p>", "No patch: every Application is as its base says.")
+    return found or paragraph("No patch: every Application is as its base says.")
 
 
 def _patched(atlas: Atlas, app: GraphNode) -> Iterator[tuple[str, Node]]:
@@ -137,7 +148,7 @@ def _patched(atlas: Atlas, app: GraphNode) -> Iterator[tuple[str, Node]]:
     parent = atlas.graph.node(text(app.attributes, "parent"))
     if resolved is None or (parent and parent.kind is NodeKind.APPLICATION_SET):
         return iter(())
-    return patched_fields(resolved.application.resource.manifest)
+    return patched_fields(resolved.manifest)
 
 
 def _difference(
@@ -147,9 +158,7 @@ def _difference(
     here: Span,
     found: list[tuple[GraphNode, tuple[Span, ...]]],
 ) -> Row:
-    names = join((scope.node(app.id, app.name) for app, _ in found[:_NAMED]), ", ")
-    hidden = len(found) - _NAMED
-    linked = html("{} and {} more", names, str(hidden)) if hidden > 0 else names
+    linked = several([scope.node(app.id, app.name) for app, _ in found], _NAMED)
     places = dict.fromkeys(span for _, below in found for span in below)
     instead = html("{}", "what each base says") if len(places) > 1 else scope.sources(places)
     return row(linked, _field(pointer), now, scope.source(here), instead or "not in the base")
@@ -171,7 +180,7 @@ def patched_fields(manifest: Mapping) -> Iterator[tuple[str, Node]]:
 
 
 def _field(pointer: str) -> Markup:
-    return code(pointer.replace("~1", "/").replace("~0", "~").lstrip("/"))
+    return code(unescape_pointer(pointer).lstrip("/"))
 
 
 def _now(pointer: str, node: Node) -> Markup:
@@ -200,24 +209,11 @@ def _served(scope: Scope, node: GraphNode) -> Iterator[Row]:
 def _secrets(scope: Scope, node: GraphNode, share: float) -> Markup:
     found = [n for n in scope.atlas.graph.nodes(NodeKind.SECRET) if n.cluster == node.name]
     rows = (
-        row(scope.node(n.id), text(n.attributes, "namespace"), _made(n), _users(scope, n))
+        row(scope.node(n.id), text(n.attributes, "namespace"), made(n), users_of(scope, n))
         for n in found
     )
     more = scope.page("Secrets", "secrets/index.md")
     return capped(("Secret", "Namespace", "Made by", "Used by"), rows, int(14_000 * share), more)
-
-
-def _made(node: GraphNode) -> Markup:
-    if flag(node.attributes, "missing"):
-        return html('<span class="sev error">{}</span>', "✕ nothing")
-    return html("{}", ", ".join(makers(node)) or "cannot be told from Git")
-
-
-def _users(scope: Scope, node: GraphNode) -> Markup:
-    users = dict.fromkeys(
-        edge.source for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
-    )
-    return scope.nodes(users) or html("{}", "nobody known")
 
 
 def _applications(scope: Scope, node: GraphNode, share: float) -> Markup:

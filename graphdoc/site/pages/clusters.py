@@ -8,7 +8,7 @@ from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.finding import Severity
 from graphdoc.site.atlas import Atlas, worst
 from graphdoc.site.facts import entry, text, texts
-from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, join, plural
+from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, join, paragraph, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.clouds import cloud_table
 from graphdoc.site.scope import MARKS, Scope, counts
@@ -112,7 +112,7 @@ def _exception_rows(scope: Scope) -> Iterator[Row | Section]:
             others = [node for node in nodes.values() if version_of(node) != usual]
             said = [scope.node(n.id, f"{n.cluster} {version_of(n)}") for n in others[:_OTHERS]]
             more = [f"{len(others) - _OTHERS} more"] if len(others) > _OTHERS else []
-            linked = scope.page(name, atlas.application_page(name))
+            linked = scope.application(name)
             clusters = scope.clusters(list(nodes.values()))
             yield row(linked, clusters, usual or DASH, join([*said, *more], ", ") or DASH)
 
@@ -123,7 +123,7 @@ def _matrix_rows(scope: Scope, clusters: list[str]) -> Iterator[Row | Section]:
         yield section(group)
         for name in atlas.members(group):
             yield row(
-                scope.page(name, atlas.application_page(name)),
+                scope.application(name),
                 *_cells(scope, name, clusters),
                 words=group,
             )
@@ -198,7 +198,7 @@ def _unreached(scope: Scope) -> Markup:
     rows = (row(node.name, scope.sources(node.locations[-1:]), _built(node)) for node in overlays)
     listed = table(("Overlay", "Where", "Includes"), rows)
     count = plural(len(overlays), "overlay")
-    said = html("<p>{}</p>", f"{count} that no root leads to: nothing of them reaches a cluster.")
+    said = paragraph("{}", f"{count} that no root leads to: nothing of them reaches a cluster.")
     return said + listed if listed else NOTHING
 
 

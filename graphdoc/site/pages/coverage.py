@@ -1,17 +1,14 @@
 """Coverage: what was seen, what was understood, and what was not."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import flag
-from graphdoc.site.markup import Markup, html, plural
+from graphdoc.site.markup import Markup, paragraph, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, capped, filtered, row, table
-
-if TYPE_CHECKING:
-    from graphdoc.graph.repo_graph import GraphNode
 
 __all__ = ["coverage_page", "reasons_of"]
 
@@ -61,16 +58,17 @@ def _reasons(atlas: Atlas) -> Markup:
 def _unknown(scope: Scope) -> Markup:
     entries = scope.atlas.site.coverage.not_understood
     if not entries:
-        return html("<p>{}</p>", "Nothing: all that was seen was understood.")
+        return paragraph("Nothing: all that was seen was understood.")
     rows = (row(entry.reason, scope.source(entry.location)) for entry in entries)
     return filtered(("Reason", "Where"), rows, id_="unknown", label="Filter", weight=60_000)
 
 
 def _unresolved(scope: Scope) -> Markup:
-    merged: dict[tuple[str, str], list[GraphNode]] = {}
-    for node in scope.atlas.applications:
-        if not flag(node.attributes, "resolved"):
-            merged.setdefault((node.name, reasons_of(scope.atlas, node.id)), []).append(node)
+    merged = grouped(
+        ((node.name, reasons_of(scope.atlas, node.id)), node)
+        for node in scope.atlas.applications
+        if not flag(node.attributes, "resolved")
+    )
     rows = (
         row(scope.node(nodes[0].id, name), scope.clusters(nodes), why)
         for (name, why), nodes in merged.items()
@@ -80,8 +78,7 @@ def _unresolved(scope: Scope) -> Markup:
 
 def reasons_of(atlas: Atlas, id_: str) -> str:
     """Why an Application is not fully resolved."""
-    resolved = atlas.resolved.get(id_)
-    sources = resolved.sources if resolved else ()
+    sources = atlas.sources(id_)
     reasons = [entry.reason for source in sources for entry in source.not_understood]
     reasons += [
         f"{broken.wanted} is not there"

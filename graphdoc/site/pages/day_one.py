@@ -16,10 +16,10 @@ from graphdoc.site.examples import (
     has_production,
     is_production,
 )
-from graphdoc.site.markup import Markup, chip, code, html, plural
+from graphdoc.site.markup import Markup, chip, code, html, paragraph, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.scope import Scope
-from graphdoc.site.steps import bullets, command, paragraph, steps
+from graphdoc.site.steps import bullets, command, steps
 
 __all__ = ["DAY_ONE", "day_one"]
 

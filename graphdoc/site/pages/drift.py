@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import GraphNode
+from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.node import Node, Scalar
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.facts import entry, flag
 from graphdoc.site.input import Comparison
-from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, plural
+from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, paragraph, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.pages.applications import sync_of
 from graphdoc.site.pages.changes import changed_table
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.shown_values import leaves, shown
@@ -64,62 +65,50 @@ def _differing(recorded: Comparison | None) -> str:
 def _recorded(scope: Scope) -> Markup:
     recorded = scope.atlas.site.recorded
     if recorded is None:
-        return html("<p>{}</p>", scope.atlas.site.unrecorded or "No architecture is recorded.")
+        return paragraph("{}", scope.atlas.site.unrecorded or "No architecture is recorded.")
     if not recorded.changes:
-        return html("<p>{}</p>", f"Nothing differs from {recorded.base}.")
+        return paragraph("{}", f"Nothing differs from {recorded.base}.")
     return changed_table(scope, recorded.changes, "recorded-changes")
 
 
 def _versions(scope: Scope) -> Markup:
     rows = (row for name in sorted(scope.atlas.by_name) for row in _version_row(scope, name))
     found = capped(("Application", "Version", "Clusters"), rows, 15_000)
-    return found or html("<p>{}</p>", "Every Application has one version on all its clusters.")
+    return found or paragraph("Every Application has one version on all its clusters.")
 
 
 def _version_row(scope: Scope, name: str) -> Iterator[Row]:
     by_version = _grouped(scope, name, version_of)
     if len(by_version) > 1:
         for version, nodes in sorted(by_version.items()):
-            linked = scope.page(name, scope.atlas.application_page(name))
+            linked = scope.application(name)
             yield row(linked, code(version) if version else DASH, scope.clusters(nodes))
 
 
 def _grouped(
     scope: Scope, name: str, key: Callable[[GraphNode], str]
-) -> Mapping[str, list[GraphNode]]:
-    found: dict[str, list[GraphNode]] = {}
-    for node in scope.atlas.by_name[name]:
-        found.setdefault(key(node), []).append(node)
-    return found
+) -> Mapping[str, tuple[GraphNode, ...]]:
+    return grouped((key(node), node) for node in scope.atlas.by_name[name])
 
 
 def _sync(scope: Scope) -> Markup:
     """Who is not synced as most are."""
-    policies = Counter(_policy(node) for node in scope.atlas.applications)
+    policies = Counter(sync_of(node) for node in scope.atlas.applications)
     if len(policies) < 2:  # noqa: PLR2004 -- an exception takes two
-        return html(
-            "<p>{}</p>", f"All Applications are synced alike: {next(iter(policies), DASH)}."
-        )
+        return paragraph("{}", f"All Applications are synced alike: {next(iter(policies), DASH)}.")
     usual = min(policies, key=lambda policy: (-policies[policy], policy))
     rows = []
     for name in sorted(scope.atlas.by_name):
-        for policy, nodes in sorted(_grouped(scope, name, _policy).items()):
+        for policy, nodes in sorted(_grouped(scope, name, sync_of).items()):
             if policy != usual:
-                linked = scope.page(name, scope.atlas.application_page(name))
+                linked = scope.application(name)
                 where = scope.sources(nodes[0].locations[:1])
                 rows.append(row(linked, policy, scope.clusters(nodes), where))
-    said = html("<p>{}</p>", f"{policies[usual]} of {policies.total()} are synced so: {usual}.")
+    said = paragraph("{}", f"{policies[usual]} of {policies.total()} are synced so: {usual}.")
     head = ("Application", "Synced", "Clusters", "Where")
     return said + filtered(
         head, rows, id_="sync-exceptions", label="Filter Applications", weight=20_000
     )
-
-
-def _policy(node: GraphNode) -> str:
-    sync = entry(node.attributes, "sync")
-    if not flag(sync, "automated"):
-        return "by hand"
-    return ", ".join(["automated", *(word for word in ("prune", "selfHeal") if flag(sync, word))])
 
 
 class _Difference(NamedTuple):
@@ -134,11 +123,11 @@ def _values(scope: Scope) -> Markup:
     """Each key that an Application's layers set to other values on other clusters."""
     found = [d for name in sorted(scope.atlas.by_name) for d in _differences(scope.atlas, name)]
     if not found:
-        return html("<p>{}</p>", "No Application has values that differ between clusters.")
+        return paragraph("No Application has values that differ between clusters.")
     hidden = len(found) - _KEYS
     rest = NOTHING
     if hidden > 0:
-        rest = html("<p>{}</p>", f"{hidden} more keys; graphdoc values shows all of a cluster.")
+        rest = paragraph("{}", f"{hidden} more keys; graphdoc values shows all of a cluster.")
     rows = (_difference_row(scope, difference) for difference in found[:_KEYS])
     head = ("Application", "Key", "Values")
     listed = filtered(head, rows, id_="value-differences", label="Filter keys", weight=45_000)
@@ -161,8 +150,7 @@ def _differences(atlas: Atlas, name: str) -> Iterator[_Difference]:
 
 def _effective(atlas: Atlas, node: GraphNode) -> Iterator[tuple[str, Node]]:
     """What the layers above the chart's own defaults set."""
-    resolved = atlas.resolved.get(node.id)
-    for source in resolved.sources if resolved else ():
+    for source in atlas.sources(node.id):
         kinds = LayerKind.CHART_DEFAULTS
         defaults = {layer.file for layer in source.layers if layer.kind is kinds}
         for key, value in leaves(source.values) if source.values else ():
@@ -183,7 +171,7 @@ def _difference_row(scope: Scope, difference: _Difference) -> Row:
     ]
     hidden = len(parts) - _CLUSTERS
     more = html(" {} more", str(hidden)) if hidden > 0 else NOTHING
-    linked = scope.page(difference.name, scope.atlas.application_page(difference.name))
+    linked = scope.application(difference.name)
     shown_parts = join(parts[:_CLUSTERS], " ")
     return row(linked, code(difference.key), shown_parts + more)
 
@@ -192,6 +180,5 @@ def _value(scope: Scope, key: str, value: Node | None, on: list[GraphNode]) -> M
     clusters = scope.clusters(on)
     if value is None:
         return html("not set on {}", clusters)
-    resolved = scope.atlas.resolved.get(on[0].id)
-    redactor = Redactor(resolved.resources if resolved else ())
+    redactor = Redactor(scope.atlas.resources(on[0].id))
     return html("{} on {} {}", shown(key, value, redactor), clusters, scope.source(value.span))

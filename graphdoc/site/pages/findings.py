@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from graphdoc.model.finding import Finding
 from graphdoc.site.atlas import SEVERITIES, Atlas
 from graphdoc.site.input import RuleDocument
-from graphdoc.site.markup import DASH, NOTHING, Markup, breakable, chip, html, plural, prose
+from graphdoc.site.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    breakable,
+    chip,
+    html,
+    paragraph,
+    plural,
+    prose,
+)
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.scope import Scope, finding_chips, severity_mark
 from graphdoc.site.tables import Row, filtered, row, table
@@ -40,7 +50,7 @@ def finding_index(atlas: Atlas) -> Page:
             "",
             "list",
             filtered(_HEAD, rows, id_="findings", label="Filter findings", weight=80_000, more=more)
-            or html("<p>{}</p>", "No findings."),
+            or paragraph("No findings."),
         ),
         Block(
             "Rules",
@@ -162,4 +172,4 @@ def _document(rule: RuleDocument, atlas: Atlas) -> str:
 
 def _allow(rule: str) -> Markup:
     comment = f"# graphdoc: allow {rule} -- why it is right here"
-    return html("<p>{} <code>{}</code></p>", "Say so on the line, with the reason:", comment)
+    return paragraph("{} <code>{}</code>", "Say so on the line, with the reason:", comment)

@@ -7,7 +7,7 @@ from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.commit import Commit
 from graphdoc.model.inert import inert
 from graphdoc.model.redact import hide_secrets, without_credentials
-from graphdoc.site.markup import DASH, NOTHING, Markup, html, join, link
+from graphdoc.site.markup import DASH, NOTHING, Markup, html, link, paragraph, several
 from graphdoc.site.scope import Scope
 from graphdoc.site.tables import Row, row, table
 
@@ -24,7 +24,7 @@ def history_of(scope: Scope, nodes: Iterable[GraphNode]) -> Markup:
         return NOTHING
     found = scope.atlas.commits_of(nodes)
     if not found:
-        return html("<p>{}</p>", "None of the newest commits touched its files.")
+        return paragraph("None of the newest commits touched its files.")
     rows = (row(day(c.time), _what(c), c.author, commit(scope, c)) for c in found[:_SHOWN])
     return table(("Day", "What", "Who", "Commit"), rows)
 
@@ -39,11 +39,7 @@ def commit_rows(scope: Scope, commits: Sequence[Commit]) -> Iterator[Row]:
 
 def touched(scope: Scope, names: Sequence[str]) -> Markup:
     """Some Applications by name, the first few linked."""
-    atlas = scope.atlas
-    shown = join((scope.page(n, atlas.application_page(n)) for n in names[:_NAMED]), ", ")
-    hidden = len(names) - _NAMED
-    more = html(" and {} more", str(hidden)) if hidden > 0 else NOTHING
-    return shown + more if names else html("{}", DASH)
+    return several(list(map(scope.application, names)), _NAMED) or html("{}", DASH)
 
 
 def day(time: int) -> Markup:

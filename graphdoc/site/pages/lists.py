@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Plain
 from graphdoc.site.addresses import name_parts
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import entries, entry, flag, text, texts
 from graphdoc.site.hosts import Answer, Guard
-from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, plural
+from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, plural, several
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.parts import Part
 from graphdoc.site.paths import anchor_id
@@ -50,9 +51,7 @@ def list_pages(atlas: Atlas) -> Iterator[Page]:
 def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part) -> Page:
     path = part.path(listed.folder)
     scope = Scope(atlas, path)
-    merged: dict[tuple[str, ...], list[GraphNode]] = {}
-    for node in nodes:
-        merged.setdefault((_name(scope, node), *listed.cells(scope, node)), []).append(node)
+    merged = grouped(((_name(scope, node), *listed.cells(scope, node)), node) for node in nodes)
     rows = (_row(scope, listed, cells, found) for cells, found in merged.items())
     label = f"Filter {listed.title[0].lower()}{listed.title[1:]}"
     head = (listed.title, *(("Clusters",) if listed.with_clusters else ()), *listed.head)
@@ -69,7 +68,7 @@ def _count(listed: _List, nodes: list[GraphNode]) -> int:
     return len({node.name if listed.with_clusters else node.id for node in nodes})
 
 
-def _row(scope: Scope, listed: _List, cells: tuple[str, ...], nodes: list[GraphNode]) -> Row:
+def _row(scope: Scope, listed: _List, cells: tuple[str, ...], nodes: tuple[GraphNode, ...]) -> Row:
     """The row of some equal nodes; each keeps its anchor."""
     anchors = join(html('<i id="{}"></i>', anchor_id(node.id)) for node in nodes[1:])
     clusters = (scope.clusters(nodes),) if listed.with_clusters else ()
@@ -182,10 +181,7 @@ def _project(scope: Scope, node: GraphNode) -> tuple[str, ...]:
 
 def _names(scope: Scope, names: list[str]) -> Markup:
     """The Applications of some names, the first few linked."""
-    pages = [(name, scope.atlas.application_page(name)) for name in dict.fromkeys(names)]
-    shown = join((scope.page(name, page) for name, page in pages[:_LISTED]), ", ")
-    hidden = len(pages) - _LISTED
-    return html("{} and {} more", shown, str(hidden)) if hidden > 0 else shown
+    return several([scope.application(name) for name in dict.fromkeys(names)], _LISTED)
 
 
 def _people(scope: Scope, ids: list[str]) -> Markup:

@@ -9,7 +9,7 @@ from graphdoc.site.atlas import Atlas
 from graphdoc.site.concerns import Concern, Policy
 from graphdoc.site.facts import text
 from graphdoc.site.kyverno import PolicyRule, policy_rules
-from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, paragraph, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope, finding_chips
 from graphdoc.site.tables import capped, row, table
@@ -155,17 +155,14 @@ def _concerned(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for (name, found), on in sorted(merged.items(), key=lambda item: item[0])
     )
     head = ("Application", "Clusters", "Rule", "What it renders", "Matches")
-    return capped(head, rows) or html(
-        "<p>{}</p>", "No Application renders anything that its rules match."
-    )
+    return capped(head, rows) or paragraph("No Application renders anything that its rules match.")
 
 
 def _copies(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     rows = (
         row(scope.node(secret.id), scope.cluster(node.cluster or ""), _space(secret))
         for node in nodes
-        for edge in scope.atlas.graph.edges_from(node.id, EdgeKind.CLONES)
-        if (secret := scope.atlas.graph.node(edge.target))
+        for secret in scope.atlas.graph.targets(node.id, EdgeKind.CLONES)
     )
     return capped(("Secret", "Cluster", "Into namespace"), rows)
 

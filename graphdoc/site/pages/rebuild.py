@@ -10,14 +10,14 @@ from graphdoc.model.resource import Resource
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.diagrams.drawing import drawn
 from graphdoc.site.facts import flag, texts
-from graphdoc.site.markup import DASH, Markup, chip, html, join, kind_chip, plural
+from graphdoc.site.markup import DASH, Markup, chip, html, join, kind_chip, paragraph, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.secret_runbook import SECRET_RUNBOOK, sealed_rows
 from graphdoc.site.pages.waves import verdict
 from graphdoc.site.pictures.order import order_diagram, roots_of, scripts_of, waves_of
 from graphdoc.site.scope import Scope
 from graphdoc.site.sealed import sealed_secrets
-from graphdoc.site.steps import bullets, paragraph, steps
+from graphdoc.site.steps import bullets, steps
 from graphdoc.site.tables import Row, Section, capped, row, section
 
 __all__ = ["rebuild_page"]
@@ -131,7 +131,7 @@ def _start(scope: Scope, node: GraphNode) -> Markup:
 
 def _secrets(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
     if not sealed:
-        return paragraph("{}", "No SealedSecret is known on this cluster.")
+        return paragraph("No SealedSecret is known on this cluster.")
     said = paragraph(
         "A new controller has a new key and opens none of these, unless you bring the old key "
         "back before it starts. Else seal each again as soon as it runs, as in {}.",
@@ -145,7 +145,7 @@ def _waves(scope: Scope, node: GraphNode) -> Markup:
     said = paragraph("{}", verdict(scope, node.name))
     head, every = ("Application", "Namespace", "Defined by"), scope.cluster(node.name)
     rows = capped(head, _wave_rows(scope, waves), 50_000, every)
-    return said + (rows or paragraph("{}", "No Application below the root."))
+    return said + (rows or paragraph("No Application below the root."))
 
 
 def _wave_rows(scope: Scope, waves: Mapping[int, tuple[GraphNode, ...]]) -> Iterator[Row | Section]:
@@ -158,7 +158,7 @@ def _wave_rows(scope: Scope, waves: Mapping[int, tuple[GraphNode, ...]]) -> Iter
 
 def _data(scope: Scope, volumes: tuple[_Volume, ...]) -> Markup:
     if not volumes:
-        return paragraph("{}", "No volume is known from what could be rendered.")
+        return paragraph("No volume is known from what could be rendered.")
     said = paragraph(
         "{}",
         "Argo CD makes these volumes anew and empty. Whether there is a copy, Git does not say.",

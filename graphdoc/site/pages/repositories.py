@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.clone import Clone
+from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import flag, number, text
 from graphdoc.site.markup import (
@@ -18,6 +19,7 @@ from graphdoc.site.markup import (
     join,
     kind_chip,
     link,
+    paragraph,
     plural,
 )
 from graphdoc.site.page import Block, Page, SearchRank, compose
@@ -106,7 +108,7 @@ def _strip(scope: Scope, node: GraphNode) -> Iterator[Markup]:
 
 def _folders(scope: Scope, node: GraphNode) -> Markup:
     """The folders that hold something known, with who reads them and when they last changed."""
-    clone = next((c for c in scope.atlas.site.estate.clones if c.name == node.name), None)
+    clone = scope.atlas.site.estate.clone(node.name)
     if clone is None:
         return NOTHING
     tree, kinds = _tree(clone), _kinds_by_folder(scope.atlas, node.name)
@@ -135,7 +137,7 @@ def _others(folders: list[str]) -> Markup:
         return NOTHING
     named = join((code(f"{folder}/") for folder in folders[:12]), ", ")
     more = f" and {len(folders) - 12} more" if len(folders) > 12 else ""  # noqa: PLR2004
-    return html("<p>Nothing that the analysis knows is in {}{}.</p>", named, more)
+    return paragraph("Nothing that the analysis knows is in {}{}.", named, more)
 
 
 def _above(folder: str) -> Iterator[str]:
@@ -247,15 +249,12 @@ def _known_rows(scope: Scope, listed: tuple[GraphNode, ...]) -> Iterator[Row | S
 
 
 def _readers(scope: Scope, node: GraphNode) -> Markup:
-    merged: dict[str, list[GraphNode]] = defaultdict(list)
-    for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.READS):
-        reader = scope.atlas.graph.node(edge.source)
-        if reader:
-            merged[reader.name].append(reader)
+    readers = scope.atlas.graph.sources(node.id, EdgeKind.READS)
+    merged = grouped((reader.name, reader) for reader in readers)
     rows = (
         row(scope.node(found[0].id, name), scope.clusters(found))
         for name, found in sorted(merged.items())
     )
-    return capped(("Application", "Clusters"), rows, 20_000) or html(
-        "<p>{}</p>", "No Application reads it."
+    return capped(("Application", "Clusters"), rows, 20_000) or paragraph(
+        "No Application reads it."
     )

@@ -6,7 +6,7 @@ from shlex import quote
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import text, texts
-from graphdoc.site.markup import Markup, chip, code, html, join, plural
+from graphdoc.site.markup import Markup, chip, code, join, paragraph, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.secret_runbook import (
     SEALED_HEAD,
@@ -17,7 +17,7 @@ from graphdoc.site.pages.secret_runbook import (
 )
 from graphdoc.site.scope import Scope
 from graphdoc.site.sealed import is_made, is_rotatable
-from graphdoc.site.steps import command, paragraph
+from graphdoc.site.steps import command
 from graphdoc.site.tables import capped
 
 __all__ = ["rotate_pages"]
@@ -61,10 +61,7 @@ def _page(atlas: Atlas, name: str) -> Page:
 
 def _sealed(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Iterator[GraphNode]:
     for node in nodes:
-        for edge in atlas.graph.edges_to(node.id, EdgeKind.UNSEALS):
-            found = atlas.graph.node(edge.source)
-            if found is not None:
-                yield found
+        yield from atlas.graph.sources(node.id, EdgeKind.UNSEALS)
 
 
 def _sealing(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
@@ -93,7 +90,7 @@ def _command(node: GraphNode, key: str, controller: str) -> Markup:
     """Names are quoted for the shell: they come from the repositories."""
     facts, file = node.attributes, node.locations[0].file
     where = f" --controller-namespace {quote(controller)}" if controller else ""
-    shown = html("<p>{}</p>", f"{key} on {node.cluster}, in {file.repository}:")
+    shown = paragraph("{}", f"{key} on {node.cluster}, in {file.repository}:")
     return shown + command(
         f"kubectl create secret generic {quote(node.name)} "
         f"--namespace {quote(text(facts, 'namespace'))} \\",

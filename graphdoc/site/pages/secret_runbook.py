@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import text, texts
-from graphdoc.site.markup import DASH, Markup, chip, code, html, join, plural
+from graphdoc.site.markup import DASH, Markup, chip, code, html, join, paragraph, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope
 from graphdoc.site.sealed import consumers_of, controllers, is_made, sealed_secrets
 from graphdoc.site.secret_words import makers
-from graphdoc.site.steps import command, paragraph, steps
+from graphdoc.site.steps import command, steps
 from graphdoc.site.tables import Row, capped, filtered, row
 
 __all__ = [

@@ -7,7 +7,18 @@ from graphdoc.model.finding import Finding
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.diagrams.drawing import Drawn, drawn
 from graphdoc.site.facts import flag, text, texts
-from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, kind_chip, plural
+from graphdoc.site.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    chip,
+    code,
+    html,
+    join,
+    kind_chip,
+    paragraph,
+    plural,
+)
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.pictures.secret import secret_diagram
@@ -16,7 +27,7 @@ from graphdoc.site.sealed import is_rotatable
 from graphdoc.site.secret_words import made_by, makers, used_as
 from graphdoc.site.tables import Row, Section, capped, filtered, row, section, table
 
-__all__ = ["secret_index", "secret_page"]
+__all__ = ["made", "secret_index", "secret_page", "users_of"]
 
 _PATH = "secrets/index.md"
 _PICTURES = 3
@@ -35,7 +46,7 @@ def secret_index(atlas: Atlas) -> Page:
         head, _rows(scope, nodes), id_="secrets", label="Filter Secrets", weight=75_000
     )
     blocks = (
-        Block("", "list", listed or html("<p>{}</p>", "No Secret is made or used.")),
+        Block("", "list", listed or paragraph("No Secret is made or used.")),
         Block("SealedSecrets in Git", "sealed", _sealed(scope)),
     )
     strip = (chip("names and keys only, never a value"),)
@@ -127,9 +138,9 @@ def _rows(scope: Scope, nodes: list[GraphNode]) -> Iterator[Row | Section]:
                         node.name, f"{scope.atlas.secret_page(node.name)}#{anchor_id(node.id)}"
                     ),
                     text(node.attributes, "namespace"),
-                    _made(node),
+                    made(node),
                     _keys(node),
-                    _used(scope, node),
+                    users_of(scope, node),
                     words=cluster,
                 )
 
@@ -138,14 +149,15 @@ def _place(scope: Scope, node: GraphNode) -> Row:
     return row(
         scope.cluster(node.cluster or ""),
         text(node.attributes, "namespace"),
-        _made(node),
+        made(node),
         _keys(node),
         scope.sources(node.locations),
         id_=anchor_id(node.id),
     )
 
 
-def _made(node: GraphNode) -> Markup:
+def made(node: GraphNode) -> Markup:
+    """What makes a Secret, marked where nothing does."""
     if flag(node.attributes, "missing"):
         return html('<span class="sev error">{}</span>', "✕ nothing")
     return html("{}", ", ".join(makers(node)) or "cannot be told from Git")
@@ -155,7 +167,8 @@ def _keys(node: GraphNode) -> Markup:
     return join((code(key) for key in texts(node.attributes, "keys")), " ") or html("{}", DASH)
 
 
-def _used(scope: Scope, node: GraphNode) -> Markup:
+def users_of(scope: Scope, node: GraphNode) -> Markup:
+    """Who uses a Secret, each linked."""
     users = dict.fromkeys(
         edge.source for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
     )
@@ -175,7 +188,7 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
     ]
     found = capped(("Application", "Cluster", "Namespace", "How", "Where"), rows, 40_000)
-    return found or html("<p>{}</p>", "Nobody that is known from Git uses it.")
+    return found or paragraph("Nobody that is known from Git uses it.")
 
 
 def _sealed(scope: Scope) -> Markup:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, unescape_pointer, walk
 from graphdoc.site.markup import Markup, code
 from graphdoc.site.redact import HIDDEN, Redactor
 
@@ -23,8 +23,7 @@ def leaf_pointers(values: Mapping) -> Iterator[tuple[str, Node]]:
 
 def dotted(pointer: str) -> str:
     """A pointer as people write keys of values."""
-    parts = (part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
-    return ".".join(parts)
+    return ".".join(map(unescape_pointer, pointer.split("/")[1:]))
 
 
 def shown(key: str, node: Node, redactor: Redactor) -> Markup:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import LayerKind, ValueLayer
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
-from graphdoc.site.markup import DASH, NOTHING, Markup, code, html, plural
+from graphdoc.site.markup import DASH, NOTHING, Markup, code, html, paragraph, plural
 from graphdoc.site.pages.shown_values import leaves, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope
@@ -41,10 +42,11 @@ def value_stack(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 
 def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     """Each key with its value and the line that set it; equal ones of several clusters are one."""
-    merged: dict[tuple[str, Markup, Span], list[GraphNode]] = {}
-    for node in nodes:
-        for key, value, place in _effective(scope, node):
-            merged.setdefault((key, value, place), []).append(node)
+    merged = grouped(
+        ((key, value, place), node)
+        for node in nodes
+        for key, value, place in _effective(scope, node)
+    )
     ordered = sorted(merged.items(), key=lambda item: (item[0][0], item[0][2]))
     rows = [
         row(code(key), scope.clusters(found), value, scope.source(place))
@@ -53,7 +55,7 @@ def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     if not rows:
         return NOTHING
     rows, hidden = fitting(rows, 20_000)
-    rest = html("<p>{}</p>", f"{hidden} more; graphdoc values shows all.") if hidden else NOTHING
+    rest = paragraph("{}", f"{hidden} more; graphdoc values shows all.") if hidden else NOTHING
     return html(
         '<details class="gd-t" data-search-exclude><summary>{}</summary>{}{}</details>',
         f"{plural(len(merged), 'value')}, without what only the chart says",

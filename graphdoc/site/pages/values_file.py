@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ValueLayer
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
@@ -72,8 +73,7 @@ def _applications(atlas: Atlas, node: GraphNode) -> Iterator[GraphNode]:
 
 def _readings(atlas: Atlas, readers: tuple[GraphNode, ...], file: SourceFile) -> Iterator[_Reading]:
     for app in readers:
-        resolved = atlas.resolved.get(app.id)
-        for source in resolved.sources if resolved else ():
+        for source in atlas.sources(app.id):
             yield from (_Reading(app, source, *place) for place in _places(source, file))
 
 
@@ -115,10 +115,7 @@ def _place(position: int, end: int) -> str:
 
 def _keys(scope: Scope, readings: tuple[_Reading, ...]) -> Markup:
     """Each key once for each fate; the Applications that share a fate share the row."""
-    merged: dict[_Fate, list[GraphNode]] = {}
-    for found in readings:
-        for fate in _fates(found):
-            merged.setdefault(fate, []).append(found.app)
+    merged = grouped((fate, found.app) for found in readings for fate in _fates(found))
     ordered = sorted(merged.items(), key=lambda item: (item[0].place, item[0].winner or ()))
     rows = [_key_row(scope, fate, apps) for fate, apps in ordered]
     head = ("Key", "Value", "Line", "In force")
@@ -162,7 +159,7 @@ def _winner(pointer: str, above: tuple[Mapping[str, Node], ...]) -> Span | None:
     return None
 
 
-def _key_row(scope: Scope, fate: _Fate, apps: list[GraphNode]) -> Row:
+def _key_row(scope: Scope, fate: _Fate, apps: tuple[GraphNode, ...]) -> Row:
     if fate.winner is None:
         said = html("yes, in {}", _apps(scope, apps))
     else:
@@ -170,7 +167,7 @@ def _key_row(scope: Scope, fate: _Fate, apps: list[GraphNode]) -> Row:
     return row(code(fate.key), fate.value, scope.line(fate.place), said)
 
 
-def _apps(scope: Scope, apps: list[GraphNode]) -> Markup:
+def _apps(scope: Scope, apps: tuple[GraphNode, ...]) -> Markup:
     names = sorted({app.name for app in apps})
     if len(names) > 1:
         return html("{}", plural(len(names), "Application"))

@@ -10,7 +10,7 @@ from graphdoc.site.atlas import Atlas
 from graphdoc.site.diagrams.cards import Chip, Lane
 from graphdoc.site.diagrams.figure import board
 from graphdoc.site.facts import flag, number
-from graphdoc.site.markup import DASH, Markup, html, join, plural
+from graphdoc.site.markup import DASH, Markup, html, join, paragraph, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pictures.tree import wave_lanes
 from graphdoc.site.scope import Scope
@@ -145,7 +145,7 @@ def _inversions(scope: Scope, findings: list[Finding]) -> Markup:
 def _board(scope: Scope, node: GraphNode) -> Markup:
     lanes = wave_lanes(scope, node.name)
     if not lanes:
-        return html("<p>{}</p>", "No Application below the root.")
+        return paragraph("No Application below the root.")
     count = plural(sum(len(lane.chips) for lane in lanes), "Application")
     said = html(
         "<p>{} {}.</p>", f"{count} in {plural(len(lanes), 'wave')} on", scope.cluster(node.name)
@@ -161,4 +161,4 @@ def _others(scope: Scope, ordered: list[GraphNode]) -> Markup:
     if not others:
         return Markup()
     links = join(map(scope.cluster, others), ", ")
-    return html("<p>{} {}.</p>", "What runs on each is on its own page:", links)
+    return paragraph("{} {}.", "What runs on each is on its own page:", links)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from graphdoc.site.atlas import Atlas
-from graphdoc.site.markup import html, plural
+from graphdoc.site.markup import paragraph, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.scope import Scope
 from graphdoc.site.settings import Change, change_rows, changes_of
@@ -47,7 +47,7 @@ def _page(atlas: Atlas, path: str, title: str, changes: list[Change]) -> Page:
     css = "cards" if len(atlas.clusters) == 1 else "cards gd-where"
     label = "Filter, such as: name prod tag"
     found = filtered(_HEAD, rows, id_="changes", label=label, css=css)
-    body = found or html("<p>{}</p>", "No Application could be resolved.")
+    body = found or paragraph("No Application could be resolved.")
     return Page(
         path,
         title,

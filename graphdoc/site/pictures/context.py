@@ -1,9 +1,9 @@
 """How a change travels: from people through repositories and Argo CD to the clusters."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Frame, Row
 from graphdoc.site.facts import entry, flag, number, text, texts
@@ -128,22 +128,22 @@ def _is_kept(node: GraphNode) -> bool:
 
 
 def _clusters(scope: Scope) -> tuple[Card, ...]:
-    by_provider: dict[str, list[GraphNode]] = defaultdict(list)
-    for node in scope.atlas.clusters:
-        by_provider[text(node.attributes, "provider")].append(node)
+    by_provider = grouped(
+        (text(node.attributes, "provider"), node) for node in scope.atlas.clusters
+    )
     if len(scope.atlas.clusters) > _LISTED_CLUSTERS:
         return tuple(
             _counted(scope, provider, nodes) for provider, nodes in sorted(by_provider.items())
         )
     named = {provider: nodes for provider, nodes in by_provider.items() if provider}
-    alone = by_provider.get("", [])
+    alone = by_provider.get("", ())
     cards = [_provider(scope, provider, nodes) for provider, nodes in sorted(named.items())]
     if len(cards) + len(alone) > _ABREAST and len(alone) > 1:
         return (*cards, _provider(scope, "", alone))
     return (*cards, *(_cluster(scope, node) for node in alone))
 
 
-def _provider(scope: Scope, provider: str, nodes: list[GraphNode]) -> Card:
+def _provider(scope: Scope, provider: str, nodes: tuple[GraphNode, ...]) -> Card:
     rows = tuple(Row(n.name, _size(scope, n), scope.to(scope.atlas.page(n.id))) for n in nodes)
     return Card(
         f"provider:{provider}",
@@ -167,7 +167,7 @@ def _cluster(scope: Scope, node: GraphNode) -> Card:
     )
 
 
-def _counted(scope: Scope, provider: str, nodes: list[GraphNode]) -> Card:
+def _counted(scope: Scope, provider: str, nodes: tuple[GraphNode, ...]) -> Card:
     index, hidden = scope.to("clusters/index.md"), max(0, len(nodes) - _LISTED_ROWS)
     rows = [Row(n.name, _size(scope, n), scope.to(scope.atlas.page(n.id))) for n in nodes]
     more = [Row(f"+{hidden} more", href=index, css="more")] if hidden else []

@@ -1,10 +1,10 @@
 """In which order a cluster comes up: what starts it, then one card for each sync wave."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Row
@@ -45,10 +45,11 @@ def order_diagram(scope: Scope, cluster: str) -> Diagram:
 
 def waves_of(atlas: Atlas, cluster: str) -> Mapping[int, tuple[GraphNode, ...]]:
     """The Applications below the roots of a cluster, by sync wave."""
-    found: dict[int, list[GraphNode]] = defaultdict(list)
-    for node in atlas.by_cluster.get(cluster, ()):
-        if not flag(node.attributes, "root"):
-            found[number(node.attributes, "wave") or 0].append(node)
+    found = grouped(
+        (number(node.attributes, "wave") or 0, node)
+        for node in atlas.by_cluster.get(cluster, ())
+        if not flag(node.attributes, "root")
+    )
     return {wave: tuple(sorted(found[wave], key=lambda n: n.name)) for wave in sorted(found)}
 
 

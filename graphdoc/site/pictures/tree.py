@@ -1,10 +1,10 @@
 """The Applications of one cluster below their root, in lanes by sync wave."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
+from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas import worst
 from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Direction, Edge, Lane
 from graphdoc.site.facts import flag, number, text, texts
@@ -44,10 +44,11 @@ def tree_diagram(scope: Scope, cluster: str, *, parents: bool = True) -> Diagram
 
 def wave_lanes(scope: Scope, cluster: str) -> tuple[Lane, ...]:
     """The same lanes for a board, the waves of all apps of apps together, each wave once."""
-    by_wave: dict[int, list[GraphNode]] = defaultdict(list)
-    for node in scope.atlas.by_cluster.get(cluster, ()):
-        if not flag(node.attributes, "root"):
-            by_wave[_wave(node)].append(node)
+    by_wave = grouped(
+        (_wave(node), node)
+        for node in scope.atlas.by_cluster.get(cluster, ())
+        if not flag(node.attributes, "root")
+    )
     return tuple(_lane(scope, f"wave:{wave}", wave, by_wave[wave]) for wave in sorted(by_wave))
 
 
@@ -110,9 +111,7 @@ class _Tree:
         return "parent", f"app of apps · wave {_wave(node)}"
 
     def _lanes(self, parent: str, nodes: list[GraphNode]) -> Iterator[Lane]:
-        by_wave: dict[int, list[GraphNode]] = defaultdict(list)
-        for node in nodes:
-            by_wave[_wave(node)].append(node)
+        by_wave = grouped((_wave(node), node) for node in nodes)
         for wave in sorted(by_wave):
             yield _lane(self._scope, f"{parent}|{wave}", wave, by_wave[wave])
 
@@ -153,7 +152,7 @@ def _owner(lane: Lane) -> str:
     return lane.id.rpartition("|")[0]
 
 
-def _lane(scope: Scope, id_: str, wave: int, nodes: list[GraphNode]) -> Lane:
+def _lane(scope: Scope, id_: str, wave: int, nodes: tuple[GraphNode, ...]) -> Lane:
     ordered = sorted(nodes, key=lambda node: node.name)
     return Lane(
         id_,

@@ -65,7 +65,7 @@ def _file(scope: Scope, name: str) -> Markup:
     """``launchpad/bootstrap.sh`` or ``launchpad/bootstrap.sh#L12``."""
     place, _, mark = name.partition("#L")
     repository, _, path = place.partition("/")
-    clones = {clone.name: clone for clone in scope.atlas.site.estate.clones}
+    clones = scope.atlas.site.estate.clones_by_name
     if repository not in clones:
         raise UnknownNameError(f"no repository '{repository}'{nearest(repository, clones)}")
     clone, line = clones[repository], int(mark) if mark.isdecimal() else 1

@@ -9,7 +9,7 @@ from graphdoc.model.finding import Severity
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.diagrams.drawing import Drawn, drawn
 from graphdoc.site.facts import number, text, texts
-from graphdoc.site.markup import DASH, Markup, html
+from graphdoc.site.markup import DASH, Markup, html, paragraph
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.lists import LISTS
 from graphdoc.site.pictures.context import context_diagram
@@ -68,7 +68,7 @@ def query_table(scope: Scope, words: str) -> Markup:
     cluster = asked["value"] or ""
     if cluster:
         page_of(scope.atlas, "cluster", cluster)
-    return _TABLES[asked["what"]](scope, cluster) or html("<p>{}</p>", "None.")
+    return _TABLES[asked["what"]](scope, cluster) or paragraph("None.")
 
 
 def _facts(atlas: Atlas) -> Mapping[str, str]:

@@ -38,7 +38,7 @@ def review_note(scope: Scope, covers: Sequence[str], reviewed: str) -> Markup:
 
 def _check(atlas: Atlas, path: str) -> None:
     repository, _, file = path.partition("/")
-    clones = {clone.name: clone for clone in atlas.site.estate.clones}
+    clones = atlas.site.estate.clones_by_name
     if repository not in clones:
         raise UnknownNameError(f"covers: no repository '{repository}'{nearest(repository, clones)}")
     clone = clones[repository]
