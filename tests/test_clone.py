@@ -310,10 +310,14 @@ def test_a_file_of_a_commit_that_is_too_large_is_not_read_and_the_next_one_is(ro
 def test_gits_own_data_is_no_file_of_the_clone(root: Path) -> None:
     Path(root / "config.yaml").symlink_to(".git/config")
     Path(root / "data").symlink_to(".git")
+    Path(root / ".Git").mkdir()  # the same folder, where names have no case
+    Path(root / ".Git" / "config").write_text("a: 1\n", "utf-8")
+    Path(root / "apps" / ".git").write_text("gitdir: ../../elsewhere\n", "utf-8")
     clone = open_clone("platform", root, "platform")
     assert not clone.is_directory("data")
-    with pytest.raises(UnreadableError, match="leaves the repository"):
-        clone.read("config.yaml")
+    for path in ("config.yaml", ".Git/config", "apps/.git"):
+        with pytest.raises(UnreadableError, match=r"leaves the repository|no such file"):
+            clone.read(path)
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
