@@ -11,8 +11,19 @@ import pytest
 
 from graphdoc.model.finding import Severity
 from graphdoc.site.diagrams.arrows import label_width
-from graphdoc.site.diagrams.cards import Badge, Card, Chip, Diagram, Edge, Frame, Lane, Row
+from graphdoc.site.diagrams.cards import (
+    Badge,
+    Card,
+    Chip,
+    Diagram,
+    Direction,
+    Edge,
+    Frame,
+    Lane,
+    Row,
+)
 from graphdoc.site.diagrams.layout import LayoutError, Placement, Plan, lay_out
+from graphdoc.site.diagrams.metrics import text_width
 from graphdoc.site.diagrams.standalone import standalone_svg
 from graphdoc.site.diagrams.svg import draw
 from tests.diagram_examples import context, neighbourhood, tree
@@ -229,6 +240,18 @@ def _box(found: ET.Element) -> tuple[float, float, float, float]:
     x, y = map(float, re.findall(r"[\d.]+", found.get("transform", "")))
     rect = next(rect for rect in found.iter(SVG + "rect") if rect.get("class") == "b")
     return x, y, x + number(rect, "width"), y + number(rect, "height")
+
+
+def test_a_narrow_frame_makes_room_for_its_title_beside_an_arrow() -> None:
+    cards = (Card("a", "host", "a"), Card("b", "host", "b"))
+    frames = (Frame("a title wider than the one card", ("b",)),)
+    diagram = Diagram(
+        "d", "D", "", cards, (Edge("a", "b"),), frames=frames, rankdir=Direction.TOP_DOWN
+    )
+    svg = draw(diagram).svg
+    [title], [line] = elements(svg, "text", "ft"), elements(svg, "path", "line")
+    end = number(title, "x") + text_width(title.text or "", 11, 600)
+    assert end < float(re.findall(r"[\d.]+", line.get("d", ""))[0])
 
 
 def test_a_frame_that_a_stranger_is_in_is_not_drawn() -> None:

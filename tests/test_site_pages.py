@@ -175,7 +175,7 @@ spec:
     made = site(large)
     assert {"Applications": [{"Applications": "apps/index.md"}]} in navigation(made, {})
     assert len(made.pages["apps/index.md"].markdown) > len(site().pages["apps/index.md"].markdown)
-    assert "where/2.md" in made.pages
+    assert '<a href="where/2.html?changes=app-299">app-299</a>' in made.pages["where.md"].markdown
 
 
 def test_every_page_has_a_title_a_sentence_and_filled_slots() -> None:

@@ -71,10 +71,12 @@ def example_application(atlas: Atlas) -> tuple[GraphNode, ...]:
 def example_request(atlas: Atlas) -> Request | None:
     """The host to follow: one outside production whose tag stands in Git."""
 
-    def rank(request: Request) -> tuple[bool, bool, bool, str, str]:
+    def rank(request: Request) -> tuple[bool | str, ...]:
         tag = request.tag
         return (
             is_production(atlas, request.application.cluster),
+            "*" in request.serves.target,
+            request.runs is None,
             tag is None,
             tag is not None and tag.default,
             request.serves.target,
@@ -142,10 +144,10 @@ def _requests(atlas: Atlas) -> Iterator[Request]:
 
 def _request(atlas: Atlas, node: GraphNode, serves: Edge) -> Request:
     tags = [setting for setting in atlas.settings(node.id) if setting.what == "Image tag"]
-    tag = min(tags, key=lambda setting: setting.default, default=None)
     runs = list(atlas.graph.edges_from(node.id, EdgeKind.RUNS))
-    tagged = [e for e in runs if tag and text(e.attributes, "tag") == tag.value]
-    return Request(node, serves, next(iter(tagged or runs), None), tag)
+    pairs = [(e, t) for t in tags for e in runs if text(e.attributes, "tag") == t.value]
+    run, tag = min(pairs, key=lambda pair: pair[1].default, default=(next(iter(runs), None), None))
+    return Request(node, serves, run, tag)
 
 
 def _is_leaf(node: GraphNode) -> bool:

@@ -1,8 +1,8 @@
 """One generated page, and the order that all of them keep: title, sentence, strip, blocks."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field, replace
 from enum import Enum
 from functools import cache
 
@@ -12,7 +12,16 @@ from markupsafe import Markup
 from graphdoc.model.dataclass import dataclass
 from graphdoc.site.markup import join, markdown
 
-__all__ = ["Block", "Page", "SearchRank", "compose", "environment", "fill_slots", "slot"]
+__all__ = [
+    "Block",
+    "Page",
+    "SearchRank",
+    "compose",
+    "environment",
+    "fill_slots",
+    "numbered",
+    "slot",
+]
 
 _SLOT = re.compile(r'<div class="gd-slot" data-gd="([^"]+)"></div>')
 
@@ -79,6 +88,13 @@ def compose(
 def fill_slots(text: str, figures: Mapping[str, str]) -> str:
     """The text with each figure where its slot is."""
     return _SLOT.sub(lambda found: figures.get(found[1], ""), text)
+
+
+def numbered(*blocks: Block) -> Iterator[Block]:
+    """The steps that there is something to do in, with their numbers."""
+    there = (block for block in blocks if block.body)
+    for number, block in enumerate(there, start=1):
+        yield replace(block, title=f"{number}. {block.title}")
 
 
 def slot(figure_id: str) -> Markup:

@@ -28,7 +28,8 @@ def framed(frames: Iterable[Frame], placement: Placement) -> list[tuple[Frame, B
         for frame in frames
         if frame.members
     ]
-    return [(frame, box) for frame, box in boxes if not _has_stranger(frame, box, placement)]
+    free = [(frame, box) for frame, box in boxes if not _has_stranger(frame, box, placement)]
+    return [(frame, _titled(frame, box, placement)) for frame, box in free]
 
 
 def frame_svg(box: Box) -> str:
@@ -39,10 +40,9 @@ def frame_svg(box: Box) -> str:
 
 def title_svg(frame: Frame, box: Box, placement: Placement) -> str:
     """The title in the corner that the fewest arrows and labels cross."""
-    width = text_width(frame.label, _TITLE_SIZE, 600)
-    left, right = box.x + 12, box.x + box.width - 12 - width
+    width = _title_width(frame)
     crossed = [point for route in placement.routes for point in (*sampled(route), route.label)]
-    x = min((left, right, (left + right) / 2), key=lambda x: _crossings(x, box.y, width, crossed))
+    x = min(_places(box, width), key=lambda x: len(_crossings(x, box.y, width, crossed)))
     return label("ft", x, box.y + 19, frame.label)
 
 
@@ -52,6 +52,28 @@ def _around(boxes: list[Box]) -> Box:
     right = max(box.x + box.width for box in boxes) + _SIDE
     bottom = max(box.y + box.height for box in boxes) + _SIDE
     return Box(left, top, right - left, bottom - top)
+
+
+def _titled(frame: Frame, box: Box, placement: Placement) -> Box:
+    """The frame, wider on both sides where its title would else be crossed by an arrow."""
+    width = _title_width(frame)
+    arrows = [point for route in placement.routes for point in sampled(route)]
+    if not all(_crossings(x, box.y, width, arrows) for x in _places(box, width)):
+        return box
+    first = min(point.x for point in _crossings(box.x, box.y, box.width, arrows))
+    more = max(0, box.x + 24 + width - first)
+    wider = Box(box.x - more, box.y, box.width + 2 * more, box.height)
+    return box if _has_stranger(frame, wider, placement) else wider
+
+
+def _title_width(frame: Frame) -> float:
+    return text_width(frame.label, _TITLE_SIZE, 600)
+
+
+def _places(box: Box, width: float) -> tuple[float, float, float]:
+    """Where a title may begin: in either corner, or between them."""
+    left, right = box.x + 12, box.x + box.width - 12 - width
+    return left, right, (left + right) / 2
 
 
 def _has_stranger(frame: Frame, box: Box, placement: Placement) -> bool:
@@ -66,5 +88,6 @@ def _overlap(one: Box, other: Box) -> bool:
     return not (beside or above)
 
 
-def _crossings(x: float, top: float, width: float, points: list[Point]) -> int:
-    return sum(x - 4 <= p.x <= x + width + 4 and top + 5 <= p.y <= top + 24 for p in points)
+def _crossings(x: float, top: float, width: float, points: list[Point]) -> list[Point]:
+    """The points that the line of a title would touch."""
+    return [p for p in points if x - 4 <= p.x <= x + width + 4 and top + 5 <= p.y <= top + 24]

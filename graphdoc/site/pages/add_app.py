@@ -11,7 +11,7 @@ from graphdoc.site.atlas import Atlas
 from graphdoc.site.examples import example_application
 from graphdoc.site.facts import flag, text
 from graphdoc.site.markup import DASH, Markup, chip, code, html, paragraph, plural, prose
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.page import Block, Page, compose, numbered
 from graphdoc.site.redact import shown_value
 from graphdoc.site.scope import Scope
 from graphdoc.site.secret_words import makers
@@ -55,11 +55,13 @@ def application_runbook(atlas: Atlas) -> Iterator[Page]:
         f"Copy {name}: of the Applications here it is the one most like the others, on {clusters}."
     )
     blocks = (
-        Block("1. Copy and add these files", "files", _files(scope, nodes)),
-        Block("2. Rename", "rename", _renames(scope, nodes)),
-        Block("3. Decide", "decide", _decisions(scope, nodes)),
-        Block("4. Make its Secrets", "secrets", _secrets(scope, nodes)),
-        Block("5. Check before you merge", "check", _check(scope, nodes[0])),
+        *numbered(
+            Block("Copy and add these files", "files", _files(scope, nodes)),
+            Block("Rename", "rename", _renames(scope, nodes)),
+            Block("Decide", "decide", _decisions(scope, nodes)),
+            Block("Make its Secrets", "secrets", _secrets(scope, nodes)),
+            Block("Check before you merge", "check", _check(scope, nodes[0])),
+        ),
     )
     strip = (
         chip(html("copy {}", scope.application(name))),

@@ -10,7 +10,7 @@ from graphdoc.site.atlas import Atlas
 from graphdoc.site.examples import example_cluster
 from graphdoc.site.facts import flag
 from graphdoc.site.markup import NOTHING, Markup, chip, code, html, paragraph, plural
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.page import Block, Page, compose, numbered
 from graphdoc.site.pages.secret_runbook import SECRET_RUNBOOK
 from graphdoc.site.pictures.order import roots_of, scripts_of
 from graphdoc.site.scope import Scope
@@ -47,11 +47,13 @@ def cluster_runbook(atlas: Atlas) -> Iterator[Page]:
     if len(atlas.clusters) == 1:
         sentence = f"What the one cluster here, {node.name}, is made of, as a pattern for another."
     blocks = (
-        Block("1. Write the root", "root", _root(scope, node)),
-        Block(f"2. Copy what only {node.name} reads", "own", _folders(scope, own)),
-        Block("3. Leave what clusters share", "shared", _folders(scope, shared)),
-        Block("4. Seal its Secrets", "secrets", _secrets(scope, node)),
-        Block("5. Start it and check", "check", _check(scope, node)),
+        *numbered(
+            Block("Write the root", "root", _root(scope, node)),
+            Block(f"Copy what only {node.name} reads", "own", _folders(scope, own)),
+            Block("Leave what clusters share", "shared", _folders(scope, shared)),
+            Block("Seal its Secrets", "secrets", _secrets(scope, node)),
+            Block("Start it and check", "check", _check(scope, node)),
+        ),
         Block("Overlays that no root leads to yet", "waiting", _waiting(scope)),
     )
     strip = (
@@ -133,7 +135,7 @@ def _root_said(node: GraphNode, every: int, own: set[SourceFile]) -> Markup:
 def _secrets(scope: Scope, node: GraphNode) -> Markup:
     count = len(sealed_secrets(scope.atlas, node.name))
     if not count:
-        return paragraph("No SealedSecret is known on {}.", scope.cluster(node.name))
+        return NOTHING
     return paragraph(
         "{} has {}. A new cluster has a key of its own: seal each for it, as in {}.",
         scope.cluster(node.name),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from graphdoc.graph.repo_graph import NodeKind
+from graphdoc.graph.repo_graph import Edge, NodeKind
 from graphdoc.model.location import Span
 from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas import Atlas
@@ -16,8 +16,10 @@ from graphdoc.site.examples import (
     has_production,
     is_production,
 )
-from graphdoc.site.markup import Markup, chip, code, html, paragraph, plural
+from graphdoc.site.facts import text
+from graphdoc.site.markup import NOTHING, Markup, chip, code, html, paragraph, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.pages.people import people
 from graphdoc.site.scope import Scope
 from graphdoc.site.steps import bullets, command, steps
 
@@ -66,7 +68,8 @@ def _steps(scope: Scope) -> Iterator[_Step]:
         yield _Step("Follow one request", "request", 20, _followed(scope, request))
     if scope.atlas.applications:
         yield _Step("Make a harmless change", "change", 15, _change(scope))
-    yield _Step("Know what is wrong, and what is not known", "findings", 10, _health(scope))
+    yield _Step("Know what is wrong, and what is not known", "findings", 5, _health(scope))
+    yield _Step("Know whom to ask", "people", 5, people(scope))
 
 
 def _picture(scope: Scope) -> Markup:
@@ -75,9 +78,10 @@ def _picture(scope: Scope) -> Markup:
         (
             html("Open {} and find Argo CD in it.", scope.page("Start", "index.md")),
             html(
-                "Everything is in Git, in {}: {}.",
+                "Everything is in Git, in {}: {}. To read {} is all the access that today takes.",
                 "one repository" if len(scope.atlas.checkouts) == 1 else "these repositories",
                 _listed(repositories),
+                "it" if len(scope.atlas.checkouts) == 1 else "them",
             ),
         )
     )
@@ -121,8 +125,7 @@ def _followed(scope: Scope, request: Request) -> Markup:
         html("Its Application is defined at {}.", scope.source(app.locations[0])),
     ]
     if request.runs is not None:
-        image, place = scope.node(request.runs.target), request.runs.locations[-1]
-        items.append(html("It runs the image {}, named at {}.", image, scope.source(place)))
+        items.append(_run(scope, request.runs, is_tag_set=request.tag is not None))
     if request.tag is not None:
         items.append(
             html(
@@ -139,6 +142,14 @@ def _followed(scope: Scope, request: Request) -> Markup:
         )
     )
     return steps(items)
+
+
+def _run(scope: Scope, runs: Edge, *, is_tag_set: bool) -> Markup:
+    """The image that runs, with its tag where no other line sets it."""
+    image, place = scope.node(runs.target), scope.source(runs.locations[-1])
+    tag = "" if is_tag_set else text(runs.attributes, "tag")
+    tagged = html(" with the tag {}", code(tag)) if tag else NOTHING
+    return html("It runs the image {}{}, named at {}.", image, tagged, place)
 
 
 def _change(scope: Scope) -> Markup:

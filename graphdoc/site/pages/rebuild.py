@@ -10,8 +10,18 @@ from graphdoc.model.resource import Resource
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.diagrams.drawing import drawn
 from graphdoc.site.facts import flag, texts
-from graphdoc.site.markup import DASH, Markup, chip, html, join, kind_chip, paragraph, plural
-from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    chip,
+    html,
+    join,
+    kind_chip,
+    paragraph,
+    plural,
+)
+from graphdoc.site.page import Block, Page, SearchRank, compose, numbered
 from graphdoc.site.pages.secret_runbook import SECRET_RUNBOOK, sealed_rows
 from graphdoc.site.pages.waves import verdict
 from graphdoc.site.pictures.order import order_diagram, roots_of, scripts_of, waves_of
@@ -44,11 +54,13 @@ def rebuild_page(atlas: Atlas, node: GraphNode) -> Page:
     blocks = (
         Block("", "not-in-git", _not_in_git(scope, node, volumes, sealed)),
         Block("", "order", picture.body),
-        Block("1. Start it", "start", _start(scope, node)),
-        Block("2. Seal the Secrets again", "secrets", _secrets(scope, sealed)),
-        Block("3. Watch the waves", "waves", _waves(scope, node)),
-        Block("4. Bring the data back", "data", _data(scope, volumes)),
-        Block("5. Check", "check", _check(scope, node)),
+        *numbered(
+            Block("Start it", "start", _start(scope, node)),
+            Block("Seal the Secrets again", "secrets", _secrets(scope, sealed)),
+            Block("Watch the waves", "waves", _waves(scope, node)),
+            Block("Bring the data back", "data", _data(scope, volumes)),
+            Block("Check", "check", _check(scope, node)),
+        ),
     )
     title = f"Rebuild {node.name}"
     sentence = _sentence(atlas, node, len(sealed))
@@ -59,9 +71,10 @@ def rebuild_page(atlas: Atlas, node: GraphNode) -> Page:
 def _sentence(atlas: Atlas, node: GraphNode, sealed: int) -> str:
     waves = waves_of(atlas, node.name)
     count = sum(map(len, waves.values()))
+    seal = f", {plural(sealed, 'Secret')} to seal again" if sealed else ""
     return (
         f"How to bring {node.name} back from Git: {plural(count, 'Application')} in "
-        f"{plural(len(waves), 'wave')}, {plural(sealed, 'Secret')} to seal again."
+        f"{plural(len(waves), 'wave')}{seal}."
     )
 
 
@@ -131,7 +144,7 @@ def _start(scope: Scope, node: GraphNode) -> Markup:
 
 def _secrets(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
     if not sealed:
-        return paragraph("No SealedSecret is known on this cluster.")
+        return NOTHING
     said = paragraph(
         "A new controller has a new key and opens none of these, unless you bring the old key "
         "back before it starts. Else seal each again as soon as it runs, as in {}.",

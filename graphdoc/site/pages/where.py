@@ -1,6 +1,7 @@
 """Where do I change…: every setting of every Application, with the line that sets it."""
 
 from collections.abc import Iterator, Mapping
+from urllib.parse import quote
 
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.markup import paragraph, plural
@@ -16,6 +17,8 @@ _TITLE = "Where do I change…"
 _SENTENCE = "Every value that one changes often, with the file and the line that set it today."
 # One page that a filter searches whole is worth more than many, within what a page may weigh.
 _BYTES = 118_000
+# So many Applications are listed by name, else the runs of them.
+_NAMES = 400
 
 
 def where_pages(atlas: Atlas) -> Iterator[Page]:
@@ -34,9 +37,13 @@ def where_pages(atlas: Atlas) -> Iterator[Page]:
 
 
 def _index(atlas: Atlas, parts: Mapping[str, list[Change]]) -> Page:
-    rows = (_part_row(Scope(atlas, "where.md"), path, found) for path, found in parts.items())
-    head = ("Applications", "Settings")
-    listed = filtered(head, rows, id_="parts", label="Filter Applications")
+    scope = Scope(atlas, "where.md")
+    rows = list(_name_rows(scope, parts))
+    if len(rows) > _NAMES:
+        rows = [_part_row(scope, path, found) for path, found in parts.items()]
+    listed = filtered(
+        ("Application", "Settings"), rows, id_="parts", label="Filter, such as: name prod tag"
+    )
     blocks = (Block("", "parts", listed),)
     return Page("where.md", _TITLE, compose(_TITLE, _SENTENCE, (), blocks, rank=SearchRank.LIST))
 
@@ -69,9 +76,24 @@ def _runs(scope: Scope, changes: list[Change]) -> list[list[Change]]:
     return runs
 
 
+def _name_rows(scope: Scope, parts: Mapping[str, list[Change]]) -> Iterator[Row]:
+    """An Application each, which leads to its rows in the part that has them."""
+    found: dict[tuple[str, str], list[Change]] = {}
+    for path, changes in parts.items():
+        for change in changes:
+            found.setdefault((change.application, path), []).append(change)
+    for (name, path), changes in found.items():
+        linked = scope.page(name, f"{path}?changes={quote(name)}")
+        yield row(linked, plural(len(changes), "setting"), words=_words(changes))
+
+
 def _part_row(scope: Scope, path: str, changes: list[Change]) -> Row:
     names = list(dict.fromkeys(change.application for change in changes))
-    clusters = {cluster for change in changes for cluster in change.clusters}
-    words = (*names, *sorted(clusters), *sorted({change.setting.what for change in changes}))
     title = f"{names[0]} to {names[-1]}" if len(names) > 1 else names[0]
-    return row(scope.page(title, path), plural(len(changes), "setting"), words=" ".join(words))
+    words = " ".join((*names, _words(changes)))
+    return row(scope.page(title, path), plural(len(changes), "setting"), words=words)
+
+
+def _words(changes: list[Change]) -> str:
+    clusters = {cluster for change in changes for cluster in change.clusters}
+    return " ".join((*sorted(clusters), *sorted({change.setting.what for change in changes})))

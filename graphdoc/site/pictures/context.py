@@ -196,7 +196,7 @@ def _hub_lines(atlas: Atlas) -> tuple[str, ...]:
     }
     automated = len(atlas.by_name) - len(by_hand)
     if not automated:
-        return ("one for each cluster",)
+        return (plural(len(by_hand), "Application"), "synced by hand")
     return (f"{automated} of {plural(len(atlas.by_name), 'Application')}", "synced automatically")
 
 
@@ -264,4 +264,12 @@ def _written(atlas: Atlas, repositories: tuple[Card, ...]) -> tuple[str, ...]:
 def _reads(atlas: Atlas, repository: str) -> str:
     edges = atlas.graph.edges_to(repository, EdgeKind.READS)
     count = len(atlas.names_of(edge.source for edge in edges))
-    return f"read by {count}" if count else ""
+    if count:
+        return f"read by {count}"
+    roots = {id_ for node in atlas.clusters for id_ in texts(node.attributes, "roots")}
+    held = [n for n in map(atlas.graph.node, roots) if n and _is_written_in(n, repository)]
+    return plural(len(held), "root") if held else ""
+
+
+def _is_written_in(node: GraphNode, repository: str) -> bool:
+    return any(f"repository:{place.file.repository}" == repository for place in node.locations[:1])

@@ -1,5 +1,6 @@
 """The Applications of one cluster below their root, in lanes by sync wave."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
@@ -64,7 +65,10 @@ class _Tree:
         lanes = tuple(
             lane for parent, nodes in by_parent.items() for lane in self._lanes(parent, nodes)
         )
-        cards = tuple(self._card(id_, len(by_parent.get(id_, ()))) for id_ in self._parents)
+        inner = Counter(self._parent(id_) for id_ in self._parents)
+        cards = tuple(
+            self._card(id_, len(by_parent.get(id_, ())) + inner[id_]) for id_ in self._parents
+        )
         return cards, lanes, tuple(self._orders(lanes))
 
     def _children(self) -> Mapping[str, list[GraphNode]]:
