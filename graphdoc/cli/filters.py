@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from graphdoc.cli.options import Command
+from graphdoc.cli.options import Command, pack
 from graphdoc.cli.output import say, write_file
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config.load import shown_path
@@ -80,19 +79,7 @@ def record(chosen: Filter, analysis: "Analysis") -> None:
 
 def filter_options(command: Command) -> Command:
     """``--select``, ``--ignore``, ``--baseline`` and ``--write-baseline``."""
-
-    @wraps(command)
-    def packed(*given: object, **options: object) -> object:
-        selected, ignored = (_rule_ids(options.pop(name)) for name in ("select", "ignore"))
-        named, records = options.pop("baseline"), bool(options.pop("write_baseline"))
-        file = named if isinstance(named, Path) else None
-        if records and (selected or ignored):
-            raise UsageMistake("--write-baseline records every rule; leave out --select, --ignore")
-        known = _read(file) if file is not None and not records else None
-        chosen = Filter(selected, ignored, file, known, records)
-        return command(*given, chosen, **options)
-
-    return _SELECT(_IGNORE(_BASELINE(_WRITE(packed))))
+    return pack("chosen", _filter, _SELECT, _IGNORE, _BASELINE, _WRITE)(command)
 
 
 def _unused(analysis: "Analysis", told: "Known") -> Iterator[Finding]:
@@ -115,9 +102,18 @@ def _one_for_all(entries: "Sequence[KnownFinding]", one: str, many: str) -> Iter
         yield Finding(unused_ignore.id, unused_ignore.severity, Problem(fate, first, tuple(others)))
 
 
-def _rule_ids(words: object) -> frozenset[str]:
-    texts = words if isinstance(words, tuple) else ()
-    ids = frozenset(id_.strip() for word in texts for id_ in str(word).split(",") if id_.strip())
+def _filter(
+    select: tuple[str, ...], ignore: tuple[str, ...], baseline: Path | None, *, write_baseline: bool
+) -> Filter:
+    selected, ignored = _rule_ids(select), _rule_ids(ignore)
+    if write_baseline and (selected or ignored):
+        raise UsageMistake("--write-baseline records every rule; leave out --select, --ignore")
+    known = _read(baseline) if baseline is not None and not write_baseline else None
+    return Filter(selected, ignored, baseline, known, write_baseline)
+
+
+def _rule_ids(words: tuple[str, ...]) -> frozenset[str]:
+    ids = frozenset(id_.strip() for word in words for id_ in word.split(",") if id_.strip())
     if ids:
         from graphdoc.pipeline.rulebook import RULE_IDS  # noqa: PLC0415 -- imports every rule
 

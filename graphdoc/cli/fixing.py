@@ -1,12 +1,11 @@
 """``check --fix``: mend what is certain, say what was mended, and leave everything else alone."""
 
 from enum import Enum
-from functools import wraps
 from typing import TYPE_CHECKING
 
 import click
 
-from graphdoc.cli.options import Command
+from graphdoc.cli.options import Command, pack
 from graphdoc.cli.output import say
 from graphdoc.cli.status import UsageMistake
 
@@ -28,16 +27,7 @@ class Mending(Enum):
 
 def fix_options(command: Command) -> Command:
     """``--fix``, ``--diff`` and ``--force``."""
-
-    @wraps(command)
-    def packed(*given: object, **options: object) -> object:
-        fix, diff, force = (bool(options.pop(name)) for name in ("fix", "diff", "force"))
-        if force and not fix:
-            raise UsageMistake("--force goes with --fix")
-        chosen = Mending.FORCED if force else Mending.CAREFUL if fix else Mending.NONE
-        return command(*given, mending=Mending.DIFF if diff else chosen, **options)
-
-    return _FIX(_DIFF(_FORCE(packed)))
+    return pack("mending", _mending, _FIX, _DIFF, _FORCE)(command)
 
 
 def mend(analysis: "Analysis", *, force: bool) -> bool:
@@ -66,6 +56,13 @@ def _mend_file(fix: "FileFix", *, force: bool) -> bool:
         place = f"{fix.place}:{span.line}:{span.column}"
         say(f"fixed: {place}: [{finding.rule}] {finding.problem.message}")
     return True
+
+
+def _mending(*, fix: bool, diff: bool, force: bool) -> Mending:
+    if force and not fix:
+        raise UsageMistake("--force goes with --fix")
+    chosen = Mending.FORCED if force else Mending.CAREFUL if fix else Mending.NONE
+    return Mending.DIFF if diff else chosen
 
 
 _FIX = click.option(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,9 +11,12 @@ import click
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.mistake import nearest
 
-__all__ = ["NearChoice", "Scope", "Target", "result_options", "scope_options"]
+__all__ = [
+    "NearChoice", "Scope", "Target", "format_option", "pack", "result_options", "scope_options",
+]  # fmt: skip
 
 Command: TypeAlias = Callable[..., object]
+Decorator: TypeAlias = Callable[[Command], Command]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +49,27 @@ class NearChoice(click.Choice[str]):
         return word
 
 
-def scope_options(*, paths: bool = False) -> Callable[[Command], Command]:
-    """``--config`` and ``--repo``, which every command takes, and maybe clones as PATHs."""
+def pack(name: str, build: Callable[..., object], *options: Decorator) -> Decorator:
+    """Hand a command what its options are built into, by one name, in place of them all."""
+    asked = tuple(signature(build).parameters)
 
     def decorate(command: Command) -> Command:
         @wraps(command)
         def packed(**given: object) -> object:
-            config, repositories = given.pop("config"), given.pop("repositories")
-            clones = (*_paths(given.pop("clone_paths", ())), *_paths(repositories))
-            return command(Scope(config if isinstance(config, Path) else None, clones), **given)
+            own = {key: given.pop(key) for key in asked if key in given}
+            return command(**given, **{name: build(**own)})
 
-        packed = _CONFIG(_REPO(packed))
-        return _PATHS(packed) if paths else packed
+        made: Command = packed
+        for option in reversed(options):
+            made = option(made)
+        return made
 
     return decorate
+
+
+def scope_options(*, paths: bool = False) -> Decorator:
+    """``--config`` and ``--repo``, which every command takes, and maybe clones as PATHs."""
+    return pack("scope", _scope, *((_PATHS,) if paths else ()), _CONFIG, _REPO)
 
 
 def takes_clones(command: click.Command) -> bool:
@@ -66,28 +77,23 @@ def takes_clones(command: click.Command) -> bool:
     return any(parameter.name == "clone_paths" for parameter in command.params)
 
 
-def result_options(names: list[str], default: str) -> Callable[[Command], Command]:
+def result_options(names: list[str], default: str) -> Decorator:
     """``--format``, one of the names, and ``--output``."""
-
-    def decorate(command: Command) -> Command:
-        @wraps(command)
-        def packed(*scope: object, **given: object) -> object:
-            format_, output = str(given.pop("format_")), given.pop("output")
-            target = Target(format_, output if isinstance(output, Path) else None)
-            return command(*scope, target, **given)
-
-        return _format_option(names, default)(_OUTPUT(packed))
-
-    return decorate
+    return pack("target", _target, format_option(names, default), _OUTPUT)
 
 
-def _paths(value: object) -> tuple[Path, ...]:
-    return (
-        tuple(item for item in value if isinstance(item, Path)) if isinstance(value, tuple) else ()
-    )
+def _scope(
+    config: Path | None, repositories: tuple[Path, ...], clone_paths: tuple[Path, ...] = ()
+) -> Scope:
+    return Scope(config, (*clone_paths, *repositories))
 
 
-def _format_option(names: list[str], default: str) -> Callable[[Command], Command]:
+def _target(format_: str, output: Path | None) -> Target:
+    return Target(format_, output)
+
+
+def format_option(names: list[str], default: str) -> Decorator:
+    """``--format``, one of the names."""
     return click.option(
         "--format",
         "format_",

@@ -2,13 +2,12 @@
 
 import os
 from dataclasses import replace
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from graphdoc.cli.options import Command, NearChoice
+from graphdoc.cli.options import Command, format_option, pack
 from graphdoc.cli.output import append_file, has_colour, say, write_report, write_result
 from graphdoc.cli.status import UsageMistake
 from graphdoc.model.dataclass import dataclass
@@ -46,14 +45,8 @@ class Reports:
 
 def report_options(command: Command) -> Command:
     """``--format``, ``--output``, which may also be given for single formats, ``--no-cache``."""
-
-    @wraps(command)
-    def packed(*scope: object, **given: object) -> object:
-        format_, outputs = str(given.pop("format_")), given.pop("output")
-        reports = replace(_reports(format_, outputs), cached=not given.pop("no_cache"))
-        return command(*scope, reports, **given)
-
-    return _FORMAT(_OUTPUT(_NO_CACHE(packed)))
+    options = (format_option(list(FORMATS), "text"), _OUTPUT, _NO_CACHE)
+    return pack("reports", _reports, *options)(command)
 
 
 def render(report: "Report", reports: Reports) -> str:
@@ -85,10 +78,10 @@ def tell(text: str, found: int, reports: Reports) -> None:
         say(f"{found} {noun} in {file.as_posix()}")
 
 
-def _reports(format_: str, outputs: object) -> Reports:
-    reports = Reports(format_)
-    for word in outputs if isinstance(outputs, tuple) else ():
-        name, equals, path = str(word).partition("=")
+def _reports(format_: str, output: tuple[str, ...], *, no_cache: bool) -> Reports:
+    reports = Reports(format_, cached=not no_cache)
+    for word in output:
+        name, equals, path = word.partition("=")
         if not equals or not name.isalnum():
             if reports.output is not None:
                 raise UsageMistake("a second --output without a format; give one as FORMAT=FILE")
@@ -103,15 +96,6 @@ def _reports(format_: str, outputs: object) -> Reports:
     return reports
 
 
-_FORMAT = click.option(
-    "--format",
-    "format_",
-    type=NearChoice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    metavar=f"[{'|'.join(FORMATS)}]",
-    help="How the result is written.",
-)
 _OUTPUT = click.option(
     "--output",
     multiple=True,

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from graphdoc.graph.backstage import graph_to_backstage
 from graphdoc.graph.plain import graph_to_json
-from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
+from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.coverage import Coverage
 
 __all__ = [
@@ -101,14 +101,10 @@ def _mermaid_lines(graph: RepoGraph) -> Iterator[str]:
     yield "flowchart LR"
     numbers = {node.id: f"n{index}" for index, node in enumerate(graph.nodes())}
     for node in graph.nodes():
-        yield f'  {numbers[node.id]}["{_mermaid_label(node)}"]'
+        yield f'  {numbers[node.id]}["{mermaid_text(node.name)}<br/>{node.kind}"]'
     for edge in graph.edges():
         if edge.source in numbers and edge.target in numbers:
             yield f"  {numbers[edge.source]} -->|{edge.kind}| {numbers[edge.target]}"
-
-
-def _mermaid_label(node: GraphNode) -> str:
-    return f"{mermaid_text(node.name)}<br/>{node.kind}"
 
 
 def mermaid_text(text: str) -> str:

@@ -40,6 +40,11 @@ class Source:
     plugin: bool
 
     @property
+    def is_oci(self) -> bool:
+        """Whether it is an artifact of an OCI registry."""
+        return self.repo_url.startswith("oci://")
+
+    @property
     def span(self) -> Span:
         """Where the source is written."""
         return self.node.span

@@ -98,7 +98,7 @@ def _reads_of_chart(source: ResolvedSource, clone: Clone, path: str) -> Reads | 
             return None
     reads = find_reads(read_text(clone, file) for file in files)
     tools = (file for file in files if _is_other_tool(file[len(prefix) :]))
-    others = {word for file in tools for word in _words(clone, file)}
+    others = {word for file in tools for word in _WORD.findall(read_text(clone, file))}
     asked = {name for d in metadata.dependencies for name in (d.key, *d.condition.split("."))}
     inside = {d.key for d in metadata.dependencies} | {_GLOBAL, "tags"}
     if _ALL in reads.whole:
@@ -110,10 +110,6 @@ def _is_other_tool(path: str) -> bool:
     """Whether a chart's file is neither a template nor values, so that another tool reads it."""
     own = path.startswith(("templates/", "charts/", "crds/", "values", "Chart."))
     return not own and not path.endswith((".md", ".gotmpl"))
-
-
-def _words(clone: Clone, path: str) -> list[str]:
-    return _WORD.findall(read_text(clone, path))
 
 
 def _templates_in_values(source: ResolvedSource) -> Iterator[str]:

@@ -140,13 +140,9 @@ def _change(node: Node, path: str, change: Change, operation: Mapping) -> Node:
     try:
         return _descend(node, steps[1:], change)
     except KustomizeError as error:
-        span = error.span or _path_span(operation)
+        span = error.span or operation.entries["path"].span
         reason = f"{name} operation does not apply: {error.reason}: {path}"
         raise KustomizeError(reason, span) from error
-
-
-def _path_span(operation: Mapping) -> Span:
-    return operation.entries["path"].span
 
 
 def _descend(node: Node, steps: list[str], change: Change) -> Node:

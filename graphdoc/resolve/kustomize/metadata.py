@@ -148,7 +148,7 @@ def _rename(
                 continue
             if field.path == _NAME:
                 renamed = note(renamed).remember()
-            if _fits(renamed, field):
+            if renamed.gvk.is_selected_by(field.gvk):
                 renamed = renamed.with_manifest(set_fields(renamed.manifest, field, setter))
         items.replace(index, renamed)
 
@@ -206,10 +206,6 @@ class _PairsSetter:
                 self.made.append(new)
             node = put(node, key, override(new, old), self._keys[key])
         return node
-
-
-def _fits(item: Item, field: FieldSpec) -> bool:
-    return item.gvk.is_selected_by(field.gvk)
 
 
 def _scalar_setter(

@@ -66,7 +66,7 @@ def _clone(base: ClonePolicy, generate: Mapping) -> Iterator[ClonePolicy]:
     yield replace(
         base,
         source_namespace=_plain(clone.text("namespace")),
-        source_name=_as_glob(source),
+        source_name=ACTION.sub("*", source),
         clone_name="" if name == source or "{{" in name else name,
     )
 
@@ -257,7 +257,3 @@ def _selector(node: Mapping) -> LabelSelector:
 def _plain(text: str) -> str:
     """A text without variables; with some it can be anything."""
     return "" if "{{" in text else text
-
-
-def _as_glob(text: str) -> str:
-    return ACTION.sub("*", text)

@@ -76,7 +76,7 @@ class SourceResolver:
 
     def _resolve(self, application: Application, source: Source) -> ResolvedSource:
         match = self._match(source) if source.chart is None else None
-        if source.chart is not None or (match is None and _is_oci(source)):
+        if source.chart is not None or (match is None and source.is_oci):
             return self._chart_sources.resolve_remote(application, source)
         is_reference = bool(source.ref) and not source.path
         if match is None:
@@ -274,10 +274,6 @@ def _with_environment(
 
 def _is_of_argocd(resource: Resource) -> bool:
     return any(is_argocd(resource, kind) for kind in APPLICATION_KINDS)
-
-
-def _is_oci(source: Source) -> bool:
-    return source.repo_url.startswith("oci://")
 
 
 def _skipped(source: Source, reason: str) -> NotUnderstood:

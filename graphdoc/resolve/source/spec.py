@@ -19,7 +19,7 @@ def find_refusal(application: Application, source: Source) -> Problem | None:
     if not source.repo_url:
         return _problem(source, "repoURL", "the source names no repository")
     has_reference = application.multi_source and source.ref is not None
-    if source.path is None and source.chart is None and not has_reference and not _is_oci(source):
+    if source.path is None and source.chart is None and not has_reference and not source.is_oci:
         return _problem(source, "repoURL", "the source has neither path nor chart")
     if source.chart is not None and not source.target_revision:
         return _problem(source, "chart", f"chart '{source.chart}' has no targetRevision")
@@ -64,10 +64,6 @@ def _referenced(application: Application, source: Source) -> Iterator[Source]:
     names += [parameter.value for parameter in source.helm.file_parameters]
     wanted = {name.partition("/")[0] for name in names if name.startswith("$")}
     yield from (s for s in application.sources if s.ref is not None and f"${s.ref}" in wanted)
-
-
-def _is_oci(source: Source) -> bool:
-    return source.repo_url.startswith("oci://")
 
 
 def _problem(source: Source, key: str, message: str) -> Problem:

@@ -36,7 +36,7 @@ def size_of(node: Node) -> Size:
 def box_svg(node: Node, box: Box, diagram: str) -> str:
     """The node drawn into its box; ``diagram`` makes its id unique."""
     inner = _lane(node, box) if isinstance(node, Lane) else _card(node, box)
-    css = _lane_css() if isinstance(node, Lane) else _card_css(node)
+    css = "gd-n lane k-lane" if isinstance(node, Lane) else _card_css(node)
     place = f'transform="translate({number(box.x)} {number(box.y)})"'
     return (
         f'<g class="{css}" id="{escape(anchor(diagram, node.id))}" data-n="{escape(node.id)}"'
@@ -169,10 +169,6 @@ def _badge(card: Card, width: float) -> str:
         f'<g class="bad {card.badge.severity}" aria-hidden="true"><rect {shape}/>'
         f"{label('mid', x, 5.5, text)}</g>"
     )
-
-
-def _lane_css() -> str:
-    return "gd-n lane k-lane"
 
 
 def _lane_size(lane: Lane) -> Size:

@@ -133,7 +133,7 @@ def to_dot(plan: Plan, label: Callable[[float], str]) -> graphviz.Digraph:
     dot.attr("edge", arrowhead="none", fontsize=str(_LABEL_FONT))
     for node, width, height in sorted(plan.sizes):
         dot.node(names[node], width=_inches(width), height=_inches(height))
-    for index in _wire_order(plan):
+    for index in sorted(range(len(plan.wires)), key=lambda index: plan.wires[index]):
         wire = plan.wires[index]
         room = {"label": label(wire.label)} if wire.label else {}
         ends = names[wire.source], names[wire.target]
@@ -161,10 +161,6 @@ def _graph_attributes(plan: Plan) -> dict[str, str]:
 
 def _names(plan: Plan) -> dict[str, str]:
     return {node: f"n{index}" for index, (node, _, _) in enumerate(sorted(plan.sizes))}
-
-
-def _wire_order(plan: Plan) -> list[int]:
-    return sorted(range(len(plan.wires)), key=lambda index: plan.wires[index])
 
 
 def _pin(dot: graphviz.Digraph, column: list[str], joined: set[tuple[str, str]]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from posixpath import dirname
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
-from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.location import SourceFile
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.examples import example_cluster
 from graphdoc.site.facts import flag
@@ -112,14 +112,12 @@ def _folder(scope: Scope, repository: str, folder: str, nodes: list[GraphNode]) 
 
 def _root(scope: Scope, node: GraphNode) -> Markup:
     roots = roots_of(scope.atlas, node.name)
-    every = {span.file for other in scope.atlas.clusters for span in _spans(scope, other)}
+    every = {
+        span.file for other in scope.atlas.clusters for _, span in roots_of(scope.atlas, other.name)
+    }
     rows = (row(scope.node(id_), scope.source(span)) for id_, span in roots)
     said = _root_said(node, len(every), {span.file for _, span in roots})
     return said + table(("Root", "Defined at"), rows)
-
-
-def _spans(scope: Scope, node: GraphNode) -> Iterator[Span]:
-    return (span for _, span in roots_of(scope.atlas, node.name))
 
 
 def _root_said(node: GraphNode, every: int, own: set[SourceFile]) -> Markup:

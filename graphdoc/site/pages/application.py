@@ -163,7 +163,7 @@ def _cluster_row(scope: Scope, node: GraphNode) -> Row:
         sync_of(node),
         scope.sources(patches) or "none, base as is",
         scope.sources(last.locations[:1]) if last else DASH,
-        _found(scope, node),
+        counts(scope.atlas.application_findings(node)) or "none",
         id_=atlas.row(node),
     )
 
@@ -173,10 +173,6 @@ def _image(image: str) -> Markup:
     return html(
         '<span class="gd-nowrap" title="{}">{}</span>', image, code(image.rpartition("/")[2])
     )
-
-
-def _found(scope: Scope, node: GraphNode) -> str:
-    return counts(scope.atlas.application_findings(node)) or "none"
 
 
 def _uses(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:

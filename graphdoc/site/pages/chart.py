@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.helm import LayerKind
-from graphdoc.model.location import Span
+from graphdoc.model.location import Span, file_start
 from graphdoc.model.node import Node
 from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.site.atlas import Atlas
@@ -174,18 +174,13 @@ def _templates(scope: Scope, uses: tuple[_Use, ...]) -> Markup:
     made: dict[Span, dict[str, set[str]]] = {}
     for use in uses:
         for resource in use.source.resources:
-            place = resource.span._replace(line=1, column=1)
-            kinds = made.setdefault(_first_line(place), {})
+            kinds = made.setdefault(file_start(resource.span.file), {})
             kinds.setdefault(resource.kind, set()).add(use.app.name)
     rows = (
         row(scope.source(place), _kinds(kinds))
         for place, kinds in sorted(made.items(), key=lambda item: item[0].file)
     )
     return capped(("Template", "Makes"), rows)
-
-
-def _first_line(span: Span) -> Span:
-    return span._replace(line=1, column=1, end_line=1, end_column=1)
 
 
 def _kinds(kinds: Mapping[str, set[str]]) -> str:

@@ -192,10 +192,9 @@ def _steps(scope: Scope, charts: Iterable[GraphNode]) -> Markup:
                 code("graphdoc diff"),
                 scope.page("findings", "findings/index.md"),
             ),
-            html("Wait until each Application is healthy, see {}.", _waves(scope)),
+            html(
+                "Wait until each Application is healthy, see {}.",
+                scope.page("in which order they sync", "waves/index.md"),
+            ),
         )
     )
-
-
-def _waves(scope: Scope) -> Markup:
-    return scope.page("in which order they sync", "waves/index.md")

@@ -161,7 +161,13 @@ def _difference(
     linked = several([scope.node(app.id, app.name) for app, _ in found], _NAMED)
     places = dict.fromkeys(span for _, below in found for span in below)
     instead = html("{}", "what each base says") if len(places) > 1 else scope.sources(places)
-    return row(linked, _field(pointer), now, scope.source(here), instead or "not in the base")
+    return row(
+        linked,
+        code(unescape_pointer(pointer).lstrip("/")),
+        now,
+        scope.source(here),
+        instead or "not in the base",
+    )
 
 
 def patched_fields(manifest: Mapping) -> Iterator[tuple[str, Node]]:
@@ -177,10 +183,6 @@ def patched_fields(manifest: Mapping) -> Iterator[tuple[str, Node]]:
         if not is_container or node.span.file != home:
             below = pointer
             yield pointer, node
-
-
-def _field(pointer: str) -> Markup:
-    return code(unescape_pointer(pointer).lstrip("/"))
 
 
 def _now(pointer: str, node: Node) -> Markup:

@@ -63,13 +63,9 @@ def _application(*kinds: str) -> Callable[[Scope], Markup]:
 def _kustomization(role: str = "") -> Callable[[Scope], Markup]:
     def find(scope: Scope) -> Markup:
         nodes = scope.atlas.graph.nodes(NodeKind.KUSTOMIZATION)
-        return _placed(scope, _first(n for n in nodes if role in {"", _role(n)}))
+        return _placed(scope, _first(n for n in nodes if role in {"", text(n.attributes, "role")}))
 
     return find
-
-
-def _role(node: GraphNode) -> str:
-    return text(node.attributes, "role")
 
 
 def _patch(scope: Scope) -> Markup:

@@ -160,12 +160,12 @@ def _concerned(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 
 def _copies(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     rows = (
-        row(scope.node(secret.id), scope.cluster(node.cluster or ""), _space(secret))
+        row(
+            scope.node(secret.id),
+            scope.cluster(node.cluster or ""),
+            text(secret.attributes, "namespace") or DASH,
+        )
         for node in nodes
         for secret in scope.atlas.graph.targets(node.id, EdgeKind.CLONES)
     )
     return capped(("Secret", "Cluster", "Into namespace"), rows)
-
-
-def _space(secret: GraphNode) -> str:
-    return text(secret.attributes, "namespace") or DASH
