@@ -117,16 +117,18 @@ class RepoGraph:
     def cycles(self, *kinds: EdgeKind) -> Iterator[tuple[Edge, ...]]:
         """One shortest loop for each strongly connected part, over edges of the given kinds.
 
-        Each loop starts at its smallest id, so that the same estate names it alike.
+        Each loop starts at its smallest id, so that the same estate names it alike. What manages
+        itself is no loop.
         """
-        pairs = [(edge.source, edge.target) for edge in self._edges if edge.kind in kinds]
+        edges = (edge for edge in self._edges if edge.kind in kinds and not _is_own(edge))
+        pairs = [(edge.source, edge.target) for edge in edges]
         if not _has_loop(pairs):
             return
         import networkx as nx  # noqa: PLC0415 -- see above
 
         part: nx.DiGraph[str] = nx.DiGraph(pairs)
-        components = sorted(sorted(c) for c in nx.strongly_connected_components(part) if len(c) > 1)
-        for component in components:
+        parts = (sorted(c) for c in nx.strongly_connected_components(part))
+        for component in sorted(c for c in parts if len(c) > 1 or part.has_edge(c[0], c[0])):
             yield self._loop(part.subgraph(component), component[0], kinds)
 
     def _loop(
@@ -144,11 +146,14 @@ class RepoGraph:
         return next(e for e in self._out[source] if e.target == target and e.kind in kinds)
 
 
+def _is_own(edge: Edge) -> bool:
+    return edge.kind is EdgeKind.MANAGES and edge.source == edge.target
+
+
 def _has_loop(pairs: Iterable[tuple[str, str]]) -> bool:
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for source, target in pairs:
-        if source != target:  # an Application that manages itself
-            sorter.add(source, target)
+        sorter.add(source, target)
     try:
         sorter.prepare()
     except CycleError:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import dropwhile
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone, UnreadableError
@@ -14,8 +15,8 @@ from graphdoc.resolve.resolved import Estate, ResolvedSource
 from graphdoc.resolve.values import EMPTY_VALUES, layer_values
 
 __all__ = [
-    "Leaf", "Redundant", "find_redundant_values", "has_anchors", "is_routine", "leaves_of",
-    "text_of_leaf",
+    "Leaf", "Redundant", "find_redundant_values", "has_all_layers", "has_anchors", "is_routine",
+    "leaves_of", "text_of_leaf",
 ]  # fmt: skip
 
 # What releases write is there to be written, whatever it says today.
@@ -65,13 +66,26 @@ def _judge(source: ResolvedSource) -> Iterator[tuple[SourceFile, Leaf, bool]]:
 
     The chart's own values are needed, so that they stay so where they are layered once more.
     """
-    is_whole = not source.broken and not source.problems
+    is_whole = has_all_layers(source)
     for index, layer in enumerate(source.layers):
         if layer.file is None:
             continue
         beneath = layer_values(source.layers[:index]) if index else EMPTY_VALUES
         for leaf in leaves_of(layer.root):
             yield layer.file, leaf, is_whole and _says(beneath, leaf)
+
+
+def has_all_layers(source: ResolvedSource) -> bool:
+    """Whether no file that is not at hand lies above one that is; the chart need not be at hand."""
+    if source.broken or source.problems:
+        return False
+    helm = source.source.helm
+    entries = [entry.span for entry in helm.value_files] if helm is not None else []
+    absent = {note.location for note in source.not_understood}
+    named = {layered.file for layered in source.value_files}
+    if source.layers and source.layers[0].file in named:
+        entries = list(dropwhile(absent.__contains__, entries))
+    return absent.isdisjoint(entries)
 
 
 def leaves_of(root: Mapping, route: tuple[str, ...] = ()) -> Iterator[Leaf]:

@@ -12,6 +12,7 @@ from graphdoc.model.node import Mapping
 from graphdoc.resolve.redundant_values import (
     Leaf,
     find_redundant_values,
+    has_all_layers,
     has_anchors,
     is_routine,
     leaves_of,
@@ -60,10 +61,11 @@ def find_repeated_values(estate: Estate) -> Iterator[Repeated]:
     for base in sorted(stacks):
         group = stacks[base]
         if len(group) == users[base] and all(stack.is_whole for stack in group):
-            values = [v for v in _judge(estate, clones, group) if redundant.isdisjoint(v[1])]
-            files = {layer.file for stack in group for layer in stack.own if layer.file}
+            idle = _idle_siblings(clones, _own_files(group)) - users.keys()
+            said = _judge(estate, clones, group, idle)
+            values = [v for v in said if redundant.isdisjoint(v[1])]
             if values:
-                yield Repeated(base, tuple(sorted(files)), tuple(values))
+                yield Repeated(base, tuple(_own_files(group)), tuple(values))
 
 
 def _stack(
@@ -76,23 +78,26 @@ def _stack(
     beneath = named[first - 1].file if first else None
     if beneath is None or not all(own[first:]):
         return None
-    is_whole = not source.broken and not source.problems and not source.not_understood
-    return _Stack(cluster, beneath, tuple(named[first:]), is_whole)
+    return _Stack(cluster, beneath, tuple(named[first:]), has_all_layers(source))
 
 
 def _judge(
-    estate: Estate, clones: dict[str, Clone], group: list[_Stack]
+    estate: Estate, clones: dict[str, Clone], group: list[_Stack], idle: set[SourceFile]
 ) -> list[tuple[str, tuple[Span, ...]]]:
     """What all the stacks say alike above their base, by key, in the order written."""
     said = [_said(stack.own) for stack in group]
-    files = sorted({layer.file for stack in group for layer in stack.own if layer.file})
+    files = _own_files(group)
     if len(files) < len(group) or any(has_anchors(clones, file) for file in files):
         return []
-    said += [_said_by(estate, clones, file) for file in _idle_siblings(clones, files)]
+    said += [_said_by(estate, clones, file) for file in sorted(idle)]
     first, *others = said
     same = [route for route, leaf in first.items() if _say_so(others, route, text_of_leaf(leaf))]
     spans = {route: tuple(sorted(leaves[route].span for leaves in said)) for route in same}
     return sorted(((".".join(r), spans[r]) for r in same), key=lambda value: value[1])
+
+
+def _own_files(group: list[_Stack]) -> list[SourceFile]:
+    return sorted({layer.file for stack in group for layer in stack.own if layer.file})
 
 
 _Said = dict[tuple[str, ...], Leaf]
@@ -109,21 +114,21 @@ def _say_so(others: Iterable[_Said], route: tuple[str, ...], text: str) -> bool:
     return all(route in said and text_of_leaf(said[route]) == text for said in others)
 
 
-def _idle_siblings(clones: dict[str, Clone], files: list[SourceFile]) -> list[SourceFile]:
-    """Files that no cluster layers yet: beside these with a like name, or in a folder beside."""
+def _idle_siblings(clones: dict[str, Clone], files: list[SourceFile]) -> set[SourceFile]:
+    """Files for further clusters: beside these with a like name, or in a folder beside."""
     names = {basename(file.path) for file in files}
     folders = {dirname(file.path) for file in files}
     above = {dirname(folder) for folder in folders}
     prefix = "".join(c for c, *_ in takewhile(_is_same, zip(*sorted(names), strict=False)))
-    found = []
+    found = set()
     for clone in {file.repository: clones[file.repository] for file in files}.values():
         for path in clone.files:
             folder, name = dirname(path), basename(path)
             beside = len(folders) > 1 and dirname(folder) in above and name in names
             alike = len(folders) == 1 and folder in folders and bool(prefix)
             if beside or (alike and name.startswith(prefix) and name.endswith((".yaml", ".yml"))):
-                found.append(SourceFile(clone.name, path))
-    return [file for file in found if file not in files]
+                found.add(SourceFile(clone.name, path))
+    return found
 
 
 def _is_same(letters: tuple[str, ...]) -> bool:

@@ -16,6 +16,7 @@ from graphdoc.resolve.files import Files, ParsedFile
 from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kustomize import is_kustomization
 from graphdoc.resolve.orphans.by_hand import is_named_by_hand
+from graphdoc.resolve.orphans.comments import find_commented_entry
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.orphans.own_files import OwnFiles
 from graphdoc.resolve.orphans.templates import Unrendered, find_open_clones
@@ -95,14 +96,19 @@ def _unreached_manifests(estate: Estate) -> Iterator[Unreached]:
             if not path.endswith(_YAML):
                 continue
             own = is_kustomization(clone, dirname(path))
-            if own == basename(path) or not (own or (clone.name, dirname(path)) in served):
+            file = SourceFile(clone.name, path)
+            is_beside = own or (clone.name, dirname(path)) in served
+            if own == basename(path) or not (is_beside or _is_commented_out(estate, file)):
                 continue
             if _EXAMPLE.search(basename(path)) or is_pattern(path) or _is_of_chart(path, charts):
                 continue
-            file = SourceFile(clone.name, path)
             if not reach.has(file) and not is_named_by_hand(estate.clones, file):
                 found = Unreached(clone, Files(estate.files.limits).parse(clone, path))
                 yield from (found,) if _is_manifest(found.parsed) else ()
+
+
+def _is_commented_out(estate: Estate, file: SourceFile) -> bool:
+    return find_commented_entry(estate.clones, file) is not None
 
 
 def find_read_files(estate: Estate) -> Iterator[ParsedFile]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.secret import ProducerKind
+from graphdoc.model.secret import ProducerKind, SecretProducer
 from graphdoc.resolve.contents import skim_bytes
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.evidence import is_rendered
-from graphdoc.resolve.secrets.flow import Produced, SecretFlow, SecretKey, trace_secrets
+from graphdoc.resolve.secrets.flow import SecretFlow, SecretKey, trace_secrets
 from graphdoc.resolve.secrets.rescoped import find_rescoped
 from graphdoc.resolve.workloads import pod_spec_of
 
@@ -22,12 +22,22 @@ _JUDGED = frozenset({ProducerKind.SEALED_SECRET, ProducerKind.EXTERNAL_SECRET})
 
 @dataclass(frozen=True, slots=True)
 class IdleSecret:
-    """One Secret of one cluster that nothing uses."""
+    """One Secret of one cluster that nothing uses; ``is_namesake`` of one that is used there."""
 
     cluster: str
     key: SecretKey
-    kind: str
-    span: Span
+    producer: SecretProducer
+    is_namesake: bool
+
+    @property
+    def kind(self) -> str:
+        """What makes it, by its kind and name."""
+        return str(self.producer.resource)
+
+    @property
+    def span(self) -> Span:
+        """Where that is written."""
+        return self.producer.span
 
 
 def find_idle_secrets(estate: Estate) -> Iterator[IdleSecret]:
@@ -38,26 +48,24 @@ def find_idle_secrets(estate: Estate) -> Iterator[IdleSecret]:
     idle = [found for found in unused if found.span not in renamed]
     names = {found.key.name for found in idle}
     said = _said(estate.clones, names, frozenset(found.span.file for found in idle))
-    yield from (found for found in idle if found.key.name not in said)
+    yield from (found for found in idle if found.key.name not in said or found.is_namesake)
 
 
 def _unused(estate: Estate, cluster: str) -> Iterator[IdleSecret]:
     flow = trace_secrets(estate, cluster)
-    copied = _copied_names(flow)
+    copied, used = _copied_names(flow), {key.name for key in flow.consumers}
     opaque = set(_opaque_namespaces(estate, cluster))
-    inhabited = set(_inhabited_namespaces(estate, cluster)) if "" not in opaque else set()
+    own = set(_own_namespaces(estate, cluster)) if "" not in opaque else set()
     for key, makers in flow.producers.items():
         if key in flow.consumers or key.name in copied:
             continue
-        if key.namespace not in inhabited or key.namespace in opaque:
+        if key.namespace not in own or key.namespace in opaque:
             continue
         judged = [made for made in makers if made.producer.how in _JUDGED]
         if len(judged) == len(makers):
-            yield from (_idle(cluster, key, made) for made in judged)
-
-
-def _idle(cluster: str, key: SecretKey, made: Produced) -> IdleSecret:
-    return IdleSecret(cluster, key, str(made.producer.resource), made.producer.span)
+            yield from (
+                IdleSecret(cluster, key, made.producer, key.name in used) for made in judged
+            )
 
 
 def _copied_names(flow: SecretFlow) -> frozenset[str]:
@@ -74,12 +82,16 @@ def _opaque_namespaces(estate: Estate, cluster: str) -> Iterator[str]:
             yield entry.application.destination.namespace
 
 
-def _inhabited_namespaces(estate: Estate, cluster: str) -> Iterator[str]:
-    """Where workloads of Git run: a namespace without any is for those of somebody else."""
-    for entry in estate.applications:
-        for resource in entry.resources if entry.cluster == cluster else ():
+def _own_namespaces(estate: Estate, cluster: str) -> Iterator[str]:
+    """Those that Git fills or makes: another one is for the workloads of somebody else."""
+    for entry in (entry for entry in estate.applications if entry.cluster == cluster):
+        destination = entry.application.destination.namespace
+        yield destination
+        for resource in entry.resources:
             if pod_spec_of(resource) is not None:
-                yield resource.namespace or entry.application.destination.namespace
+                yield resource.namespace or destination
+            elif resource.kind == "Namespace":
+                yield resource.name
 
 
 def _said(clones: tuple[Clone, ...], names: set[str], own: frozenset[SourceFile]) -> frozenset[str]:
