@@ -8,6 +8,7 @@ from graphdoc.model.clone import Clone, UnreadableError
 __all__ = ["SKIM_LIMIT", "read_bytes", "read_text", "skim_bytes", "skim_text"]
 
 SKIM_LIMIT = 1_000_000  # bytes; a longer file is no text that somebody wrote
+_LOOK = 8000  # bytes in which Git looks for a NUL
 
 
 def read_bytes(clone: Clone, path: str) -> bytes:
@@ -19,8 +20,9 @@ def read_bytes(clone: Clone, path: str) -> bytes:
 
 
 def read_text(clone: Clone, path: str) -> str:
-    """The whole of a file, what is no UTF-8 replaced."""
-    return read_bytes(clone, path).decode("utf-8", "replace")
+    """The whole of a file, what is no UTF-8 replaced; nothing of what Git takes for no text."""
+    data = read_bytes(clone, path)
+    return "" if b"\0" in data[:_LOOK] else data.decode("utf-8", "replace")
 
 
 def skim_bytes(clone: Clone, path: str) -> bytes:
