@@ -364,7 +364,7 @@ def test_a_missing_path_is_told_and_a_foreign_repository_is_not_understood() -> 
         f"-- platform/r.yaml --\n{application('gone', 'nowhere')}---\n"
         f"{application('away', 'x', 'elsewhere')}"
     )
-    gone, away = (entry(estate, f"application:{c}") for c in ("nowhere/gone", "x/away"))
+    gone, away = (entry(estate, f"application:{c}") for c in ("platform/gone", "platform/away"))
     assert [b.fault for b in gone.sources[0].broken] == [ReferenceFault.MISSING_PATH]
     assert [n.reason for n in away.sources[0].not_understood] == [
         "repository 'https://git.example.com/elsewhere' is not among the analysed clones"

@@ -80,6 +80,8 @@ def _is_open(node: Mapping) -> bool:
 
 def _hole(resource: Resource) -> str | None:
     """A part of the address that is to be filled in, as by ``envsubst`` or a templating tool."""
+    if "{{" in resource.name:
+        return resource.name
     spec = resource.manifest.mapping("spec") or resource.manifest
     found = (n.text for n in _address_texts(spec) if has_placeholder(n.text))
     return next(found, None)

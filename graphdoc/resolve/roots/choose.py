@@ -11,7 +11,8 @@ from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Root, RootKind
-from graphdoc.resolve.roots.cluster_names import cluster_name
+from graphdoc.resolve.roots.apart import qualified_name, shared_names
+from graphdoc.resolve.roots.cluster_names import cluster_name, tells_cluster
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.roots.scripts import Applied, find_applied, find_documented
 from graphdoc.resolve.roots.targets import Follower, Targets
@@ -149,13 +150,17 @@ class _Choice:
     def take_lone_applications(self) -> None:
         """Where there is no root, or hardly any, each Application is its own."""
         is_spare = self._is_excluded if self.roots else self._is_reached
-        for unit in sorted(self.units.applications, key=_depth):
+        ordered = sorted(self.units.applications, key=_depth)
+        lone = [unit for unit in ordered if not _is_form(unit) and not is_spare(unit)]
+        shared = shared_names(u for u in lone if not tells_cluster(self._rendered(u), u.name))
+        for unit in lone:
             if not is_spare(unit):
-                self._take(unit, "")
+                self._take(unit, shared.get(id(unit), ""))
 
     def _is_excluded(self, unit: Unit) -> bool:
         return (
             id(unit) in self._taken
+            or _is_form(unit)
             or self._is_reached(unit)
             or self.targets.is_managed(unit)
             or (self._lies_below_root(unit) and not self._is_documented(unit))
@@ -189,7 +194,7 @@ class _Choice:
 
     def _take(self, unit: Unit, cluster: str) -> None:
         self._taken.add(id(unit))
-        name = cluster or self._cluster_name(unit)
+        name = cluster or self._own_name(unit)
         self.roots.append(
             Root(
                 cluster=name,
@@ -205,19 +210,28 @@ class _Choice:
         )
         self.walk.follow(unit, name)
 
+    def _own_name(self, unit: Unit) -> str:
+        return qualified_name(unit, self._all, self._name_of_start, self._cluster_name(unit))
+
+    def _name_of_start(self, unit: Unit) -> str:
+        """The cluster that a unit would stand for; none where something manages it."""
+        return "" if self.targets.is_managed(unit) else self._cluster_name(unit)
+
     def _cluster_name(self, unit: Unit) -> str:
-        if unit.kind is RootKind.APPLICATION:
-            rendered = [
-                normalise(source.path) or ""
-                for application in self.walk.applications_of(unit.resources[0])
-                for source in application.sources
-                if source.path is not None
-            ]
-        elif unit.kind is RootKind.APPLICATION_SET:
-            rendered = []
-        else:
-            rendered = [unit.path]
-        return cluster_name(rendered, unit.name, unit.path, unit.clone.name)
+        return cluster_name(self._rendered(unit), unit.name, unit.path, unit.clone.name)
+
+    def _rendered(self, unit: Unit) -> list[str]:
+        """The paths that tell what a root is for."""
+        if unit.kind is RootKind.APPLICATION_SET:
+            return []
+        if unit.kind is not RootKind.APPLICATION:
+            return [unit.path]
+        return [
+            normalise(source.path) or ""
+            for application in self.walk.applications_of(unit.resources[0])
+            for source in application.sources
+            if source.path is not None
+        ]
 
 
 def _folder_of(units: Sequence[Unit]) -> Unit:
@@ -230,6 +244,11 @@ def _folder_of(units: Sequence[Unit]) -> Unit:
         name=directory.rpartition("/")[2],
         resources=tuple(resource for unit in units for resource in unit.resources),
     )
+
+
+def _is_form(unit: Unit) -> bool:
+    """Whether it is an Application that a template engine has yet to name."""
+    return unit.kind is RootKind.APPLICATION and "{{" in unit.name
 
 
 def _depth(unit: Unit) -> tuple[int, str, str, str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-__all__ = ["cluster_name", "is_generic"]
+__all__ = ["cluster_name", "is_generic", "tells_cluster"]
 
 _GENERIC = frozenset({
     "app", "application", "applications", "applicationset", "applicationsets", "apps", "appset",
@@ -15,12 +15,26 @@ _GENERIC = frozenset({
     "platform", "resources", "root", "roots", "sample", "samples", "seed", "set", "sets",
     "shared", "src", "stack", "system", "templates", "top",
 })  # fmt: skip
+_PARENTS = frozenset({
+    "cluster", "clusters", "env", "environment", "environments", "envs", "overlay", "overlays",
+    "site", "sites", "stage", "stages",
+})  # fmt: skip
+_STAGES = frozenset({
+    "dev", "development", "int", "integration", "lab", "live", "local", "preprod", "prd", "prod",
+    "production", "qa", "sandbox", "stage", "staging", "stg", "test", "tst", "uat",
+})  # fmt: skip
 _SEPARATOR = re.compile(r"[-_.\s]+")
 
 
 def is_generic(word: str) -> bool:
     """Whether a path segment says nothing about a cluster (``apps``, ``app-of-apps``, ``base``)."""
     return all(token in _GENERIC for token in _SEPARATOR.split(word.lower()) if token)
+
+
+def tells_cluster(rendered: Iterable[str], own_name: str) -> bool:
+    """Whether a cluster or a stage is what a root's paths end in, or else its own name says."""
+    paths = [path for path in rendered if not is_generic(path.rpartition("/")[2])]
+    return any(map(_ends_in_cluster, paths)) if paths else _has_stage(own_name)
 
 
 def cluster_name(rendered: Iterable[str], own_name: str, own_path: str, repository: str) -> str:
@@ -43,3 +57,12 @@ def cluster_name(rendered: Iterable[str], own_name: str, own_path: str, reposito
         segment for segment in own_path.split("/")[:-1] if segment and not is_generic(segment)
     ]
     return segments[-1] if segments else repository
+
+
+def _ends_in_cluster(path: str) -> bool:
+    *above, last = path.split("/")
+    return not _PARENTS.isdisjoint(above[-1:]) or _has_stage(last)
+
+
+def _has_stage(name: str) -> bool:
+    return not _STAGES.isdisjoint(_SEPARATOR.split(name.lower()))

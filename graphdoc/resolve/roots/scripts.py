@@ -23,6 +23,10 @@ _BUILD = re.compile(
     r"\s+(?P<path>\"[^\"]+\"|'[^']+'|[^\s|;&-][^\s|;&]*)"
     r"[^|;&#\n]*\|[^|;&#\n]*\b(?:kubectl|oc)\b[^|;&#\n]*?\b(?:apply|create)\b"
 )
+# A source of an Application that a script or Terraform writes.
+_WRITTEN = re.compile(r"^\s*\"?path\"?\s*[:=]\s*(?P<path>\"[^\"]+\"|'[^']+'|[\w./-]+)\s*,?\s*$")
+_ADDRESS = re.compile(r"\brepo_?url\b", re.IGNORECASE)
+_TERRAFORM = (".tf", ".tftpl")
 _VARIABLE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%")
 _LINE_LIMIT = 1_000  # keeps the search linear on crafted input
 
@@ -45,7 +49,11 @@ def find_applied(clone: Clone) -> Iterator[Applied]:
     for path in clone.files:
         name = path.rpartition("/")[2]
         if name in _NAMES or name.endswith(_SUFFIXES):
-            yield from _applied_in(clone, path, _lines(clone, path))
+            lines = _lines(clone, path)
+            yield from _applied_in(clone, path, lines)
+            yield from _written_in(clone, path, lines)
+        elif name.endswith(_TERRAFORM):
+            yield from _written_in(clone, path, _lines(clone, path))
 
 
 def find_documented(clone: Clone) -> Iterator[Applied]:
@@ -80,16 +88,23 @@ def _applied_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterat
     for number, line in lines:
         short = line if len(line) < _LINE_LIMIT else ""
         match = _BUILD.search(short) or _APPLY.search(short) or _CREATE.search(short)
-        pattern = _pattern(match["path"].strip("\"'")) if match else None
-        if match is not None and pattern is not None:
-            span = Span(
-                SourceFile(clone.name, path),
-                number,
-                match.start("path") + 1,
-                number,
-                match.end("path") + 1,
-            )
-            yield Applied(clone.name, pattern, span)
+        yield from _said(clone, path, number, match)
+
+
+def _written_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterator[Applied]:
+    """The folders that Applications render which no file holds as they are."""
+    if any(_ADDRESS.search(line[:_LINE_LIMIT]) for _, line in lines):
+        for number, line in lines:
+            match = _WRITTEN.match(line) if len(line) < _LINE_LIMIT else None
+            yield from _said(clone, path, number, match)
+
+
+def _said(clone: Clone, path: str, number: int, match: re.Match[str] | None) -> Iterator[Applied]:
+    pattern = _pattern(match["path"].strip("\"'")) if match else None
+    if match is not None and pattern is not None:
+        start, end = match.start("path") + 1, match.end("path") + 1
+        span = Span(SourceFile(clone.name, path), number, start, number, end)
+        yield Applied(clone.name, pattern, span)
 
 
 def _pattern(path: str) -> re.Pattern[str] | None:

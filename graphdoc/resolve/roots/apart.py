@@ -1,0 +1,125 @@
+"""Which roots stand for one cluster, and which for several that go by one name.
+
+An Argo CD has one Application of a name. Applications that nothing brings belong to one Argo CD
+unless two of them share a name; roots that bring the same Applications belong to several.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from graphdoc.model.node import Scalar, walk
+from graphdoc.resolve.roots.cluster_names import is_generic
+from graphdoc.resolve.roots.units import Unit, brings_applications
+
+__all__ = ["qualified_name", "shared_names"]
+
+_FEW = 2
+
+
+def shared_names(units: Iterable[Unit]) -> dict[int, str]:
+    """The cluster of each lone Application of which a repository has several, by ``id``.
+
+    It is the repository, or the folder within it that keeps Applications of one name apart.
+    """
+    by_clone: dict[str, list[Unit]] = {}
+    for unit in units:
+        by_clone.setdefault(unit.clone.name, []).append(unit)
+    return {
+        id(unit): "-".join(words) or clone
+        for clone, lone in by_clone.items()
+        if len(lone) > 1
+        for words, group in _split(lone, 0, ())
+        for unit in group
+    }
+
+
+def _split(
+    units: list[Unit], depth: int, words: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], list[Unit]]]:
+    folders: dict[str, list[Unit]] = {}
+    for unit in units:
+        folders.setdefault("".join(_segments(unit)[depth : depth + 1]), []).append(unit)
+    twice = _repeated(units)
+    alike = [group for group in folders.values() if not twice.isdisjoint(_all_names(group))]
+    # One copy of one Application is a mistake, several of them are another Argo CD.
+    if not twice or set(folders) == {""} or (len(folders) > 1 and min(map(len, alike)) < _FEW):
+        yield words, units
+        return
+    for folder, group in folders.items():
+        said = folder and len(folders) > 1 and not is_generic(folder)
+        yield from _split(group, depth + 1, (*words, folder) if said else words)
+
+
+def _repeated(units: Iterable[Unit]) -> set[tuple[str, str, str]]:
+    return {name for name, count in Counter(_all_names(units)).items() if count > 1}
+
+
+def _all_names(units: Iterable[Unit]) -> Iterator[tuple[str, str, str]]:
+    return (name for unit in units for name in _names(unit))
+
+
+def qualified_name(
+    unit: Unit, rivals: Iterable[Unit], name_of: Callable[[Unit], str], name: str
+) -> str:
+    """A root's cluster name, longer where rivals of that name bring an Application of its own.
+
+    Roots beside each other are told apart by a word of their file names that the root itself says,
+    such as ``dev`` in ``root-dev.yaml`` with ``values-dev.yaml``.
+    """
+    own = set(_names(unit))
+    same = [
+        other
+        for other in rivals
+        if other is not unit
+        and other.clone.name == unit.clone.name
+        and other.variant == unit.variant
+        and not own.isdisjoint(_names(other))
+        and name_of(other) == name
+    ]
+    apart = [other for other in same if other.directory != unit.directory]
+    if apart:
+        return _by_folder(unit, apart) or name
+    word = _by_file(unit, same) if same else ""
+    return word if word and all(_says(resource, word) for resource in _texts(unit)) else name
+
+
+def _by_folder(unit: Unit, others: Iterable[Unit]) -> str:
+    """The folders from where the paths part."""
+    places = [_segments(unit), *map(_segments, others)]
+    levels = enumerate(zip(*places, strict=False))
+    shared = next((n for n, level in levels if len(set(level)) > 1), min(map(len, places)))
+    return "-".join(word for word in places[0][shared:] if not is_generic(word))
+
+
+def _by_file(unit: Unit, others: Iterable[Unit]) -> str:
+    """What only this file's name says, in whole words."""
+    words = _words(unit)
+    known = {word for other in others for word in _words(other)}
+    return "-".join(word for word in words if word not in known)
+
+
+def _words(unit: Unit) -> list[str]:
+    stem = unit.path.rpartition("/")[2].rpartition(".")[0]
+    return stem.replace("_", "-").replace(".", "-").split("-")
+
+
+def _texts(unit: Unit) -> Iterator[frozenset[str]]:
+    for resource in unit.resources:
+        nodes = (node for _, node in walk(resource.manifest))
+        yield frozenset(node.text for node in nodes if isinstance(node, Scalar))
+
+
+def _says(texts: frozenset[str], word: str) -> bool:
+    return any(word in text for text in texts)
+
+
+def _segments(unit: Unit) -> list[str]:
+    return unit.directory.split("/") if unit.directory else []
+
+
+def _names(unit: Unit) -> Iterator[tuple[str, str, str]]:
+    return (
+        (resource.kind, resource.namespace, resource.name)
+        for resource in unit.resources
+        if brings_applications((resource,))
+    )
