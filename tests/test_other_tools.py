@@ -28,6 +28,12 @@ namespace: web
 releases: []
 -- platform/environments/dev/main.jsonnet --
 {{}}
+-- platform/lib/a.libsonnet --
+{{}}
+-- platform/cue.mod/gen/a.cue --
+package a
+-- platform/web/b.cue --
+package b
 -- platform/values-hub.yaml --
 clusterGroup:
   applications:
@@ -55,9 +61,11 @@ def test_each_tool_is_one_note_at_its_first_place() -> None:
         ("flux/shop.yaml:1", "HelmReleases of Flux: not followed (2)"),
         ("flux/web.yaml:5", "Kustomizations of Flux: not followed (1)"),
         ("fleet/fleet.yaml:1", "bundles of Fleet: not followed (1)"),
+        ("web/b.cue:1", "files of CUE: not followed (1)"),
         ("helmfile.yaml:1", "files of Helmfile: not followed (1)"),
         (
             "environments/dev/main.jsonnet:1",
             "files of Jsonnet that no Application reads: not followed (1)",
         ),
+        ("lib/a.libsonnet:1", "libraries of Jsonnet: not followed (1)"),
     ]

@@ -1,6 +1,7 @@
 """What other tools than Argo CD would deploy from the clones: counted, and not followed."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from posixpath import basename
 
 from graphdoc.model.clone import Clone
@@ -9,13 +10,15 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping
 from graphdoc.resolve.files import ParsedFile
+from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["find_other_tools"]
+__all__ = ["find_flux_folders", "find_other_tools"]
 
+_FLUX_KUSTOMIZATION = ("kustomize.toolkit.fluxcd.io", "Kustomization")
 _FLUX = {
     ("helm.toolkit.fluxcd.io", "HelmRelease"): "HelmReleases of Flux",
-    ("kustomize.toolkit.fluxcd.io", "Kustomization"): "Kustomizations of Flux",
+    _FLUX_KUSTOMIZATION: "Kustomizations of Flux",
 }
 _FILES = {
     "fleet.yaml": "bundles of Fleet",
@@ -33,6 +36,21 @@ def find_other_tools(estate: Estate) -> Iterator[NotUnderstood]:
             yield NotUnderstood(min(spans), f"{what}: not followed ({len(spans)})")
 
 
+@lru_cache(maxsize=2)
+def find_flux_folders(estate: Estate) -> frozenset[tuple[str, str]]:
+    """The folders that Flux builds: its controller lets a kustomization name files anywhere."""
+    return frozenset(
+        (clone.name, normalise(spec.text("path")) or "")
+        for clone in estate.clones
+        for path in clone.files
+        if path.endswith((".yaml", ".yml")) and "/templates/" not in f"/{path}"
+        for resource in estate.files.parse(clone, path).resources
+        if (resource.group, resource.kind) == _FLUX_KUSTOMIZATION
+        and (spec := resource.manifest.mapping("spec")) is not None
+        and spec.text("path")
+    )
+
+
 def _found_in(estate: Estate, clone: Clone) -> Iterator[tuple[str, Span]]:
     jsonnet = _jsonnet(estate)
     for path in clone.files:
@@ -41,6 +59,10 @@ def _found_in(estate: Estate, clone: Clone) -> Iterator[tuple[str, Span]]:
             yield _FILES[basename(path)], file_start(file)
         elif path.endswith(".jsonnet") and file not in jsonnet:
             yield "files of Jsonnet that no Application reads", file_start(file)
+        elif path.endswith(".libsonnet"):
+            yield "libraries of Jsonnet", file_start(file)
+        elif path.endswith(".cue") and not path.startswith("cue.mod/"):
+            yield "files of CUE", file_start(file)
         elif path.endswith((".yaml", ".yml")) and "/templates/" not in f"/{path}":
             yield from _in_file(estate.files.parse(clone, path), path)
 

@@ -11,10 +11,12 @@ from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kept_local import is_kept_local
 from graphdoc.resolve.kustomize import (
+    OUTSIDE,
     Build,
     BuildProblem,
     BuildProblemKind,
 )
+from graphdoc.resolve.other_tools import find_flux_folders
 from graphdoc.resolve.resolved import Estate
 
 __all__ = [
@@ -70,6 +72,7 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
             if problem.kind is kind
             and _is_certain(build, problem)
             and not is_kept_local(estate, problem)
+            and not (problem.message.endswith(OUTSIDE) and _is_of_flux(estate, build))
         ]
         for problem in stopping:
             key = (problem.span, problem.message)
@@ -78,6 +81,15 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
     uses = _uses(estate) if found else {}
     refusals = (Refusal(problems[k], tuple(sorted(found[k], key=_depth))) for k in sorted(found))
     return [replace(refusal, consumers=_consumers(refusal.builds, uses)) for refusal in refusals]
+
+
+def _is_of_flux(estate: Estate, build: Build) -> bool:
+    """Whether Flux builds a folder, or all that lies around it, and no Application does."""
+    is_flux = any(
+        clone == build.clone and f"{build.path}/".startswith(f"{folder}/" if folder else "")
+        for clone, folder in find_flux_folders(estate)
+    )
+    return is_flux and all(build is not other for other in rendered_builds(estate))
 
 
 def _uses(estate: Estate) -> dict[int, set[Location]]:

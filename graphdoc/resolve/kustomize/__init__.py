@@ -2,7 +2,7 @@
 
 from graphdoc.resolve.kustomize.charts import Inflator
 from graphdoc.resolve.kustomize.kustomizer import Kustomizer
-from graphdoc.resolve.kustomize.loader import DOUBLED_ANNOTATIONS
+from graphdoc.resolve.kustomize.loader import DOUBLED_ANNOTATIONS, OUTSIDE
 from graphdoc.resolve.kustomize.result import (
     AppliedPatch,
     Build,
@@ -13,6 +13,6 @@ from graphdoc.resolve.kustomize.result import (
 from graphdoc.resolve.kustomize.roots import is_kustomization
 
 __all__ = [
-    "DOUBLED_ANNOTATIONS", "AppliedPatch", "Build", "BuildProblem",
+    "DOUBLED_ANNOTATIONS", "OUTSIDE", "AppliedPatch", "Build", "BuildProblem",
     "BuildProblemKind", "Include", "Inflator", "Kustomizer", "is_kustomization",
 ]  # fmt: skip

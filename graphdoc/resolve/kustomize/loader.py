@@ -17,9 +17,10 @@ from graphdoc.resolve.kustomize.roots import Root, is_within, refuse_outside, re
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, text_of
 from graphdoc.resolve.kustomize.writing import as_written
 
-__all__ = ["DOUBLED_ANNOTATIONS", "Sources", "checked", "manifests_in"]
+__all__ = ["DOUBLED_ANNOTATIONS", "OUTSIDE", "Sources", "checked", "manifests_in"]
 
 DOUBLED_ANNOTATIONS = "annotations that stand twice"
+OUTSIDE = "is not in or below the kustomization's directory"
 
 _ESCAPED_SLASH = re.compile(rb"(?<!\\)(?:\\\\)*\\/")
 # Kustomize reads the first document of what stands between separators, and no further.
@@ -62,7 +63,7 @@ class Sources:
             reason = f"{what} '{text}': {error.reason}"
             raise LoadError(BuildProblemKind.INVALID, reason, span) from error
         if self.restricted and not is_inside:
-            reason = f"{what} '{text}' is not in or below the kustomization's directory"
+            reason = f"{what} '{text}' {OUTSIDE}"
             raise LoadError(BuildProblemKind.INVALID, reason, span)
         return path
 
