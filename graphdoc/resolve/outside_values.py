@@ -10,6 +10,7 @@ from dataclasses import replace
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Scalar, walk
+from graphdoc.resolve.applicationset import is_stand_in
 from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedSource
 
 __all__ = ["leave_open", "leave_unfilled"]
@@ -19,6 +20,8 @@ _OPEN = (
     ReferenceFault.MISSING_PATH,
     ReferenceFault.UNKNOWN_REVISION,
 )
+
+_STANDS = "is called after a cluster that stands for those which nothing here registers"
 
 
 def leave_open(source: ResolvedSource, read: Callable[[SourceFile], str]) -> ResolvedSource:
@@ -43,7 +46,11 @@ def leave_unfilled(source: ResolvedSource) -> ResolvedSource:
 
     Values files that may be missing are no fault: which of them there are, the cluster decides.
     """
-    source = replace(source, broken=tuple(one for one in source.broken if not one.ignored))
+    stands = [one for one in source.broken if _is_of_stand_in(one) and not one.ignored]
+    kept = (one for one in source.broken if not one.ignored and one not in stands)
+    notes = tuple(NotUnderstood(one.scalar.span, f"'{one.wanted}' {_STANDS}") for one in stands)
+    known = (*source.not_understood, *notes)
+    source = replace(source, broken=tuple(kept), not_understood=known)
     nodes = (node for _, node in walk(source.source.node))
     texts = (node for node in nodes if isinstance(node, Scalar) and isinstance(node.value, str))
     place = next((node.span for node in texts if "{{" in str(node.value)), None)
@@ -56,6 +63,11 @@ def leave_unfilled(source: ResolvedSource) -> ResolvedSource:
         problems=(),
         not_understood=(*source.not_understood, note),
     )
+
+
+def _is_of_stand_in(broken: BrokenReference) -> bool:
+    """Whether a missing values file is called after a cluster that stands for others."""
+    return broken.fault is ReferenceFault.MISSING_VALUES_FILE and is_stand_in(broken.wanted)
 
 
 def _is_computed(broken: BrokenReference, read: Callable[[SourceFile], str]) -> bool:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
+from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken import say
 from graphdoc.resolve.projects import find_projects
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
@@ -107,7 +108,8 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     known = find_projects(estate)
     for entry in estate.applications:
         name = entry.application.project
-        if known.names and name and not known.may_have(name):
+        is_told = name and not is_unfilled(name)
+        if known.names and is_told and not known.may_have(name):
             missing.setdefault(name, []).append(entry)
     for name in sorted(missing):
         spans = sorted({_named_at(entry) for entry in missing[name]})

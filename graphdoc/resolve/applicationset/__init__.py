@@ -2,12 +2,16 @@
 
 from graphdoc.model.applicationset import Inventory, InventoryCluster
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.applicationset.assumed import is_stand_in
 from graphdoc.resolve.applicationset.expand import Generated, SetExpander
 from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.repositories import Repositories
 
-__all__ = ["Generated", "Inventory", "InventoryCluster", "SetExpander", "generate_applications"]
+__all__ = [
+    "Generated", "Inventory", "InventoryCluster", "SetExpander", "generate_applications",
+    "is_stand_in",
+]  # fmt: skip
 
 
 def generate_applications(

@@ -11,9 +11,10 @@ from graphdoc.resolve.applicationset.clusters import IN_CLUSTER, Registered
 from graphdoc.resolve.applicationset.parameters import normalise_name
 from graphdoc.resolve.applicationset.selector import asked_labels, is_empty, is_known
 
-__all__ = ["assume_clusters", "assume_decision", "find_names"]
+__all__ = ["assume_clusters", "assume_decision", "find_names", "is_stand_in"]
 
 _NAME_KEYS = ("name", "nameNormalized")
+_ANY = "any-cluster"
 _TYPE_LABEL = "argocd.argoproj.io/secret-type"
 
 
@@ -48,10 +49,15 @@ def find_names(keys: Iterable[str], made: Iterable[Mapping]) -> list[str]:
     return [node.text for node in found if isinstance(node, Scalar) and node.text]
 
 
+def is_stand_in(path: str) -> bool:
+    """Whether a path names a cluster that stands for others: no real one is called so."""
+    return any(segment.find("=") > 0 or segment.startswith(_ANY) for segment in path.split("/"))
+
+
 def _stand_in(selector: Mapping | None) -> Registered:
     labels = {key: text for key, text in asked_labels(selector).items() if key != _TYPE_LABEL}
     words = [f"{key.rpartition('/')[2]}={text}" for key, text in labels.items()]
-    return _assumed(",".join(words) or "any-cluster", selector)
+    return _assumed(",".join(words) or _ANY, selector)
 
 
 def _assumed(name: str, selector: Mapping | None) -> Registered:
