@@ -1,6 +1,7 @@
 """Where each resource of an Application ends up: on which cluster, in which namespace."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 
@@ -136,12 +137,14 @@ def find_destinations(estate: Estate) -> dict[str, str]:
     """The cluster that each Application deploys to, told apart from all others, by its id.
 
     Argo CD's own cluster is the one that its parent deploys to; a cluster that is registered is one
-    whether it is named or addressed.
+    whether it is named or addressed. Of several that share an address, a form to fill in, none is
+    told apart.
     """
     parents = {entry.id: entry.parent for entry in estate.applications}
     parents |= {made.id: made.parent for made in estate.application_sets}
     servers = {one.name: one.server for one in estate.registered}
-    own = {entry.id: _named(entry, servers) for entry in estate.applications}
+    shared = {server for server, n in Counter(servers.values()).items() if n > 1}
+    own = {entry.id: _named(entry, servers, shared) for entry in estate.applications}
     return {
         entry.id: _resolve(entry.id, parents, own) or f"cluster {entry.cluster}"
         for entry in estate.applications
@@ -165,12 +168,14 @@ def _resolve(id_: str, parents: dict[str, str | None], named: dict[str, str]) ->
     return ""
 
 
-def _named(entry: ResolvedApplication, servers: Mapping[str, str]) -> str:
+def _named(entry: ResolvedApplication, servers: Mapping[str, str], shared: Container[str]) -> str:
     destination = entry.application.destination
     server = destination.server or servers.get(destination.name, "")
     place = server or destination.name
     if not place or is_own_cluster(place):
         return ""
+    if server in shared:
+        return f"{destination.name or entry.id} {server}"
     is_address = bool(server) and not entry.is_assumed
     return place if is_address else f"{entry.cluster} {place}"
 

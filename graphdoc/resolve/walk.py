@@ -244,8 +244,9 @@ class Walk:
         )
 
     def _registered(self) -> tuple[RegisteredCluster, ...]:
-        """The known clusters, looked up only where an Application names one."""
-        named = (entry.application.destination.name for _, entry, _ in self.entries)
+        """The known clusters, looked up only where an Application goes to another one."""
+        places = (entry.application.destination for _, entry, _ in self.entries)
+        named = (place.server or place.name for place in places)
         if not any(name and not is_own_cluster(name) for name in named):
             return ()
         known = self.expander.registered()

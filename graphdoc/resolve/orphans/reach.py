@@ -29,6 +29,7 @@ __all__ = ["Unreached", "find_read_files", "find_unreached_manifests", "find_unr
 _YAML = (".yaml", ".yml")
 _VALUES_NAME = re.compile(r"(?:^|[-_.])values(?:[-_.]|$)")
 _EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)")
+_ENCRYPTED = re.compile(r"[-_.](?:enc|encrypted|sops)(?=\.ya?ml$)")
 _CHART_FOLDERS = ("templates", "charts", "crds", "ci", "tests")
 # Kustomize's own files, and what a developer portal reads beside the manifests.
 _NOT_APPLIED = frozenset({"backstage.io", "kustomize.config.k8s.io"})
@@ -104,7 +105,15 @@ def _unreached_manifests(estate: Estate) -> Iterator[Unreached]:
                 continue
             if not reach.has(file) and not is_named_by_hand(estate.clones, file):
                 found = Unreached(clone, Files(estate.files.limits).parse(clone, path))
-                yield from (found,) if _is_manifest(found.parsed) else ()
+                is_told = _is_manifest(found.parsed) and not _is_master(found)
+                yield from (found,) if is_told else ()
+
+
+def _is_master(found: Unreached) -> bool:
+    """Whether SOPS keeps in it what the file beside it was sealed from: people read it."""
+    twin = _ENCRYPTED.sub("", found.file.path)
+    is_sealed = any(isinstance(r, Mapping) and "sops" in r.entries for r in found.parsed.roots)
+    return twin != found.file.path and is_sealed and found.clone.is_file(twin)
 
 
 def _is_commented_out(estate: Estate, file: SourceFile) -> bool:

@@ -58,6 +58,12 @@ class Evidence:
             for source in entry.sources
             if not is_rendered(source)
         ]
+        self._foreign = {
+            entry.application.destination.namespace
+            for entry in applications
+            for source in entry.sources
+            if source.clone is None and source.source.path and not source.source.chart
+        }
         self._unrendered = frozenset(
             file
             for entry in applications
@@ -91,6 +97,10 @@ class Evidence:
     def is_opaque(self, namespace: str) -> bool:
         """Whether something that could not be rendered goes into the namespace."""
         return any(target in {namespace, ""} for target, _, _ in self._opaque)
+
+    def is_foreign(self, namespace: str) -> bool:
+        """Whether a folder of a repository that is not analysed goes into the namespace, or any."""
+        return not self._foreign.isdisjoint({namespace, ""})
 
     def belongs_to_another_release(self, namespace: str, name: str, owner: str) -> bool:
         """Whether a release that could not be rendered, not the owner's, may make the Secret.
