@@ -11,6 +11,7 @@ __all__ = ["Cell", "PageText", "Place", "read_page", "repository_place"]
 
 Place = tuple[str, str, int]
 _PLACE = re.compile(r"(?P<repository>\S+) (?P<path>.+):(?P<line>\d+)")
+_PROSE = frozenset({"p", "h2", "h3", "summary", "figcaption", "header"})
 _VOID = frozenset({"br", "wbr", "img", "input", "link", "meta", "hr", "use", "rect", "path"})
 
 
@@ -26,13 +27,17 @@ class Cell:
 
 @dataclass
 class PageText:
-    """A page: its lead, chips, tables and items of lists; a row of a table maps heads to cells."""
+    """A page: its lead, chips, tables and items of lists; a row of a table maps heads to cells.
+
+    ``prose`` is each paragraph, title, caption and item of a list outside of tables, as one line.
+    """
 
     lead: str = ""
     chips: list[str] = field(default_factory=list)
     tables: list[list[dict[str, Cell]]] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     items: list[Cell] = field(default_factory=list)
+    prose: list[str] = field(default_factory=list)
 
     def rows(self, *heads: str) -> Iterator[dict[str, Cell]]:
         """The rows of every table that has these columns."""
@@ -71,10 +76,11 @@ class _Reader(HTMLParser):
             return
         css = facts.get("class", "").split()
         role = tag if tag in {"table", "th", "tr", "td", "li"} else ""
+        role = "prose" if tag in _PROSE and "md-path__item" not in css else role
         for name in ("src", "gd-chip", "gd-lead"):
             role = name if name in css else role
         self._open.append(f"{tag}|{role}")
-        if role in {"src", "gd-chip", "gd-lead", "th", "td", "li"}:
+        if role in {"src", "gd-chip", "gd-lead", "th", "td", "li", "prose"}:
             self._texts[role] = ""
         self._begin(role, facts)
         if tag == "a" and facts.get("href") and self._inside("td"):
@@ -99,9 +105,10 @@ class _Reader(HTMLParser):
                 pass
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open:
+        while self._open and tag not in _VOID:
             name, _, role = self._open.pop().partition("|")
             self._close(role)
+            self._end_of_prose(role)
             if name == tag:
                 return
 
@@ -135,6 +142,10 @@ class _Reader(HTMLParser):
                 self._place(repository_place(self._title or text) or repository_place(text))
             case _:
                 pass
+
+    def _end_of_prose(self, role: str) -> None:
+        if role in {"prose", "li"} and "article|" in self._open and not self._inside("td"):
+            self.page.prose.append(" ".join(self._texts[role].split()))
 
     def _place(self, place: Place | None) -> None:
         if place is None:

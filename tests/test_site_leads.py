@@ -1,18 +1,19 @@
-"""The first sentence of every page: each number in it is one of the graph, of the findings or of
-the files. A sentence with a number that nothing here reads fails.
+"""The sentences of every page: each number in them is one of the graph, of the findings, of the
+files or of what the page shows. A sentence with a number that nothing here reads fails.
 """
 
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from graphdoc.config import load_config
 from graphdoc.pipeline.analysis import analyse
-from tests.html_pages import read_page
+from tests.html_pages import PageText, read_page
 from tests.site_rows.facts import Facts
 from tests.test_site_tables import HANDWRITTEN
 
@@ -132,6 +133,123 @@ ELSEWHERE = re.compile(
     r"Made by graphdoc|Copy \S+: of the App|A path of 60 minutes|The whole graph behind this site"
     r"|What a cluster is made of here|\S+ is a values file that"
 )
+
+
+@dataclass(frozen=True)
+class At:
+    """A sentence within its page, and how many like it stand before it."""
+
+    page: str
+    text: PageText
+    html: str
+    place: int
+
+    @property
+    def cluster(self) -> str:
+        return Path(self.page).stem.removeprefix("rebuild-")
+
+    def rows(self, *heads: str) -> int:
+        return sum(1 for _ in self.text.rows(*heads))
+
+
+def severities(_: Facts, at: At) -> Iterable[int]:
+    """What the strip says, of which the items and the sentence after them are the parts."""
+    said = [int(chip.split()[1]) for chip in at.text.chips if chip.startswith(("✕", "▲", "●"))]
+    shown = sum(item.text.startswith(("✕", "▲", "●")) for item in at.text.items)
+    more = [re.match(r"(\d+) more, see all findings", text) for text in at.text.prose]
+    assert shown + sum(int(found[1]) for found in more if found) == sum(said)
+    return said
+
+
+def in_picture(_: Facts, at: At) -> Iterable[int]:
+    """The boxes that have no chips, and all chips."""
+    drawn = re.findall(r'<svg class="gd-svg".*?</svg>', at.html, re.DOTALL)[at.place]
+    lanes = len(re.findall(r'class="gd-n lane', drawn))
+    boxes = len(re.findall(r'class="gd-n', drawn)) - lanes
+    return [boxes + len(re.findall(r'class="(?:chip|[^"]* chip)[ "]', drawn))]
+
+
+def table_rows(_: Facts, at: At) -> Iterable[int]:
+    shown = [t for t in at.text.tables if t and "What it is" in t[0]]
+    return [len(shown[at.place])]
+
+
+def on_cluster(kind: str) -> Callable[[Facts, At], Iterable[int]]:
+    return lambda facts, at: [len(facts.of(kind, cluster=at.cluster))]
+
+
+def lacking(facts: Facts, at: At) -> Iterable[int]:
+    return [sum(n["attributes"]["missing"] for n in facts.of("secret", cluster=at.cluster))]
+
+
+def answering(facts: Facts, at: At) -> Iterable[int]:
+    return [sum(at.cluster in host["attributes"]["clusters"] for host in facts.of("host"))]
+
+
+def unrendered(facts: Facts, at: At) -> Iterable[int]:
+    apps = facts.of("application", cluster=at.cluster)
+    return [sum(not app["attributes"].get("rendered", {}).get("kinds") for app in apps)]
+
+
+LATER: dict[str, Callable[[Facts, At], Iterable[int]]] = {
+    r"(\d+) Applications in (\d+) waves on upc-dev\.": lambda f, _: [*below(f, "upc-dev")][:2],
+    r"(\d+) Applications in (\d+) waves on upc-prod\.": lambda f, _: [*below(f, "upc-prod")][:2],
+    r"(\d+) findings?¶": lambda facts, at: found(facts, Path(at.page).stem),
+    r"(?:(\d+) errors?)?(?:, )?(?:(\d+) warnings?)?(?:, )?(?:(\d+) info)?": severities,
+    r"(\d+) hosts? to answer, see Hosts\.": answering,
+    r"(\d+) overlays that no root leads to: .*":
+        lambda _, at: [at.rows("Overlay", "Where", "Includes")],
+    r"(\d+) values?, without what only the chart says":
+        lambda _, at: [at.rows("Key", "Cluster", "Value", "Set at")],
+    r"Open upc-dev: (\d+) Applications by sync wave\.":
+        lambda facts, _: [len(facts.of("application", cluster="upc-dev"))],
+    r"Findings has (\d+) findings now, .*": lambda facts, _: [len(facts.analysis.findings)],
+    r"Perhaps more: (\d+) Applications could not be rendered here\.": unrendered,
+    r"Same data as a table \((\d+) rows?\)": table_rows,
+    r".* (\d+) elements?(?:, all shown| shown, \d+ folded, see list)\. Click .*": in_picture,
+    r"The data in (\d+) volumes?, of .*":
+        lambda _, at: [at.rows("Application", "Volume", "Size", "Asked for at")],
+    r"The private key that opens the (\d+) SealedSecrets\.": on_cluster("sealedsecret"),
+    r"What nothing in Git makes: (\d+) Secrets? .*": lacking,
+    r"upc-dev has (\d+) SealedSecrets\. .*":
+        lambda facts, _: [len(facts.of("sealedsecret", cluster="upc-dev"))],
+    r"\S+ starts at (\d+) file, of (\d+) that start clusters here\. .*":
+        lambda facts, _: [1, len(facts.of("cluster"))],
+}  # fmt: skip
+# The minutes of a step, how many are left out, the words of rules; waves have tables of their own.
+NO_FACT = re.compile(
+    r"\d\. .* \d+ minutes¶|\d+ more, see all findings\.|wave -?\d+ \d+ Applications?|[✕▲●] .*"
+    r"|Argo CD reads it as if it were not there: the resource is applied in wave 0, .*"
+)
+LOOSE = re.compile(r"(?<![\w./:-])\d+(?![\w./:-])")
+
+
+def later(site: Path) -> Iterator[tuple[At, str, re.Match[str]]]:
+    """Every sentence after the first one that has a number, with the pattern that reads it."""
+    for file in sorted(site.rglob("*.html")):
+        page, text = file.relative_to(site).as_posix(), read_page(file)
+        if page == "404.html" or page.startswith(HANDWRITTEN):
+            continue
+        before: Counter[str] = Counter()
+        for said in text.prose:
+            if said == text.lead or not LOOSE.search(said) or NO_FACT.fullmatch(said):
+                continue
+            fit = [(p, m) for p in LATER if (m := re.fullmatch(p, said)) is not None]
+            assert fit, f"{page} says what nothing checks: {said}"
+            yield At(page, text, file.read_text("utf-8"), before[fit[0][0]]), *fit[0]
+            before[fit[0][0]] += 1
+
+
+def test_every_number_of_a_later_sentence_is_true(
+    built_site: Path, project: Path, sample: Path
+) -> None:
+    facts = Facts(analyse(load_config(project / "graphdoc.yaml", {})), sample)
+    read = set()
+    for at, pattern, match in later(built_site):
+        said = [int(number) for number in match.groups() if number]
+        assert said == list(LATER[pattern](facts, at)), f"{at.page}: {match[0]}"
+        read.add(pattern)
+    assert read == set(LATER)
 
 
 def leads(site: Path) -> Iterator[tuple[str, str]]:

@@ -96,7 +96,7 @@ ELSEWHERE = {
     "What | AWS | Azure | Google Cloud | UpCloud",
 }
 # Fixed words: the way on, and the key of the findings.
-WORDS = {"Task | Go to | You change", "When | Follow", "Sign | Word | Meaning"}
+WORDS = {"Task | Go to | You change", "When | Follow", "Sign | Word | Meaning", "Sign | Word"}
 # Handwritten pages of graphdoc itself.
 HANDWRITTEN = (
     "applicationsets", "ci", "configuration", "decisions/", "documents", "handwritten", "kustomize",

@@ -17,6 +17,7 @@ __all__ = [
     "row",
     "row_weight",
     "section",
+    "share_beside",
     "table",
 ]
 
@@ -24,6 +25,8 @@ __all__ = [
 _SEARCHED = 60
 # Tables of fewer columns are as narrow as a phone and need no cards there.
 _CARDS = 3
+# What a page has room for beside its frame, and what its tables take where they are long.
+_ROOM, _TABLES = 110_000, 105_000
 # A table of this class is so long that the styles hold its labels for phones, and not each cell.
 _OWN_LABELS = "gd-where"
 
@@ -97,6 +100,12 @@ def row_weight(row: Row) -> int:
     """About how many bytes of HTML a row takes."""
     cells = (cell.body if isinstance(cell, Cell) else cell for cell in row.cells)
     return 12 + sum(len(str(cell)) + 10 for cell in cells) + len(row.words) + len(row.id)
+
+
+def share_beside(taken: Iterable[str]) -> float:
+    """How much of their usual length tables may have beside what is on the page already."""
+    left = _ROOM - sum(len(part.encode()) for part in taken)
+    return min(1, max(0.1, left / _TABLES))
 
 
 def _within(

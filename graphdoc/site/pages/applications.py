@@ -9,10 +9,11 @@ from graphdoc.site.facts import entry, flag, number, text, texts
 from graphdoc.site.markup import Markup, html, join, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.clusters import version_of
+from graphdoc.site.pages.history import touched
 from graphdoc.site.parts import Part
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.scope import MARKS, Scope, finding_chips
-from graphdoc.site.tables import Row, Section, filtered, row, section, table
+from graphdoc.site.tables import Row, Section, capped, filtered, row, section
 
 __all__ = ["application_index", "sort_of", "sync_of"]
 
@@ -136,10 +137,11 @@ def _sets(scope: Scope) -> Markup:
             node.name,
             scope.cluster(node.cluster or ""),
             ", ".join(texts(node.attributes, "generators")),
-            scope.nodes(texts(node.attributes, "applications")),
+            touched(scope, scope.atlas.names_of(texts(node.attributes, "applications"))),
             scope.sources(node.locations[:1]),
             id_=anchor_id(node.id),
         )
         for node in scope.atlas.graph.nodes(NodeKind.APPLICATION_SET)
     )
-    return table(("ApplicationSet", "Cluster", "Generators", "Applications", "Where"), rows)
+    head = ("ApplicationSet", "Cluster", "Generators", "Applications", "Where")
+    return capped(head, rows, 30_000, scope.page("Explorer", "explorer.md"))

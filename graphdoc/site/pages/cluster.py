@@ -1,6 +1,6 @@
 """One cluster: what is on it, in which order, and what is special about it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
@@ -31,15 +31,13 @@ from graphdoc.site.pictures.order import order_diagram, waves_of
 from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
 from graphdoc.site.redact import HIDDEN, is_secret_key, shown_value
 from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.tables import Row, capped, row
+from graphdoc.site.tables import Row, capped, row, share_beside
 
 __all__ = ["cluster_page", "patched_fields"]
 
 # A strategic merge patch says again what it is about.
 _REPEATED = frozenset({"/apiVersion", "/kind", "/metadata/name"})
 _NAMED = 4
-# What the page has room for beside its frame, and what its tables take where they are long.
-_ROOM, _TABLES = 110_000, 105_000
 
 
 def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
@@ -51,7 +49,7 @@ def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
     said = found.body if found else ""
     waves = _tree_and_board(scope, node, tree)
     taken = (*tree.figures.values(), *order.figures.values(), waves, said)
-    share = _share(taken)
+    share = share_beside(taken)
     blocks = (
         found,
         Block("Applications by sync wave", "tree", waves),
@@ -66,12 +64,6 @@ def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
     )
     figures, files = tree.figures | order.figures, tree.files | order.files
     return Page(path, node.name, text_, figures, files)
-
-
-def _share(taken: Iterable[str]) -> float:
-    """How much of their usual length the tables may have beside what is on the page already."""
-    left = _ROOM - sum(len(part.encode()) for part in taken)
-    return min(1, max(0.1, left / _TABLES))
 
 
 def _sentence(atlas: Atlas, node: GraphNode) -> str:

@@ -12,7 +12,7 @@ from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, join, paragr
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.clouds import cloud_table
 from graphdoc.site.scope import MARKS, Scope, counts
-from graphdoc.site.tables import Cell, Row, Section, filtered, row, section, table
+from graphdoc.site.tables import Cell, Row, Section, capped, filtered, row, section, table
 
 __all__ = ["cluster_index", "version_of"]
 
@@ -196,7 +196,7 @@ def _unreached(scope: Scope) -> Markup:
         if text(node.attributes, "role") == "overlay" and not scope.atlas.is_reached(node.id)
     ]
     rows = (row(node.name, scope.sources(node.locations[-1:]), _built(node)) for node in overlays)
-    listed = table(("Overlay", "Where", "Includes"), rows)
+    listed = capped(("Overlay", "Where", "Includes"), rows, 30_000)
     count = plural(len(overlays), "overlay")
     said = paragraph("{}", f"{count} that no root leads to: nothing of them reaches a cluster.")
     return said + listed if listed else NOTHING

@@ -19,7 +19,7 @@ from graphdoc.site.tables import Row, filtered, row
 
 __all__ = ["LISTS", "list_pages"]
 
-_LISTED = 8
+_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)

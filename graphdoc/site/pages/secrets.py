@@ -25,7 +25,7 @@ from graphdoc.site.pictures.secret import secret_diagram
 from graphdoc.site.scope import Scope, finding_chips
 from graphdoc.site.sealed import is_rotatable
 from graphdoc.site.secret_words import made_by, makers, used_as
-from graphdoc.site.tables import Row, Section, capped, filtered, row, section, table
+from graphdoc.site.tables import Row, Section, capped, filtered, row, section, share_beside, table
 
 __all__ = ["made", "secret_index", "secret_page", "users_of"]
 
@@ -68,6 +68,7 @@ def secret_page(atlas: Atlas, name: str) -> Page:
         drawn(diagram, path, scope.to(_PATH)) if diagram.edges else Drawn(NOTHING, {}, {})
         for diagram in diagrams
     ]
+    room = int(40_000 * share_beside(f for picture in pictures for f in picture.figures.values()))
     blocks = (
         scope.findings(_findings(atlas, nodes), name),
         *(
@@ -84,10 +85,10 @@ def secret_page(atlas: Atlas, name: str) -> Page:
             capped(
                 ("Cluster", "Namespace", "Made by", "Keys", "Written at"),
                 (_place(scope, node) for node in nodes),
-                40_000,
+                room,
             ),
         ),
-        Block("Who uses it", "used-by", _users(scope, nodes)),
+        Block("Who uses it", "used-by", _users(scope, nodes, room)),
     )
     figures = {id_: figure for picture in pictures for id_, figure in picture.figures.items()}
     files = {file: svg for picture in pictures for file, svg in picture.files.items()}
@@ -175,7 +176,7 @@ def users_of(scope: Scope, node: GraphNode) -> Markup:
     return scope.nodes(users) or html("{}", "nobody known")
 
 
-def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+def _users(scope: Scope, nodes: tuple[GraphNode, ...], room: int) -> Markup:
     rows = [
         row(
             scope.node(edge.source),
@@ -187,7 +188,7 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for node in nodes
         for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
     ]
-    found = capped(("Application", "Cluster", "Namespace", "How", "Where"), rows, 40_000)
+    found = capped(("Application", "Cluster", "Namespace", "How", "Where"), rows, room)
     return found or paragraph("Nobody that is known from Git uses it.")
 
 
