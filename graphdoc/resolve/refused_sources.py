@@ -18,6 +18,7 @@ from graphdoc.resolve.resolved import (
     RootKind,
     Tool,
 )
+from graphdoc.resolve.source.charts import NO_CHART
 
 __all__ = ["RefusedSource", "find_refused_applications", "find_refused_charts"]
 
@@ -76,7 +77,8 @@ def find_refused_applications(estate: Estate) -> Iterator[RefusedSource]:
     def is_meant(entry: ResolvedApplication, problem: Problem) -> bool:
         files = {origin.file for origin in entry.manifest.origins}
         is_own = problem.primary.span.file in files and not problem.fact.startswith(REFUSALS)
-        return is_own and complete.has(entry)
+        is_whole = complete.has(entry) or problem.fact == NO_CHART
+        return is_own and is_whole and complete.knows(entry)
 
     return _find(estate, is_meant)
 
@@ -118,8 +120,13 @@ class _Complete:
         self._open = {root.cluster for root in estate.roots if root.kind is RootKind.CHART}
         self._known = frozenset(entry.id for entry in estate.applications)
 
+    def knows(self, entry: ResolvedApplication) -> bool:
+        """Whether an Application is in Git, not made by a chart that somebody gives values."""
+        return entry.cluster not in self._open and entry.id in self._known
+
     def has(self, entry: ResolvedApplication) -> bool:
-        if entry.cluster in self._open or entry.id not in self._known:
+        """Whether its values are in Git, too."""
+        if not self.knows(entry):
             return False
         helm = (s.source.helm for s in entry.sources)
         inline = (str(h.values.value) for h in helm if h is not None and h.values is not None)

@@ -19,7 +19,8 @@ def invalid_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """Argo CD would refuse an Application.
 
     A source has neither `path` nor `chart`, a chart no `targetRevision`; two sources have one
-    `ref`, or one source needs two revisions of a repository at once; inline values are no YAML.
+    `ref`, or one source needs two revisions of a repository at once; inline values are no YAML;
+    `helm` says that a folder is a chart, and it has no `Chart.yaml`.
     Or what was meant for Argo CD has a kind or `apiVersion` that it does not know (`Aplication`).
 
     ## Why is this bad?

@@ -136,8 +136,9 @@ def _parsed_by_sources(estate: Estate) -> Iterator[SourceFile]:
         elif (
             source.chart is not None and source.chart.path is not None and source.clone is not None
         ):
-            names = ("Chart.yaml", "values.yaml")
-            yield from (SourceFile(source.clone.name, join(source.chart.path, n)) for n in names)
+            paths = (join(source.chart.path, name) for name in ("Chart.yaml", "values.yaml"))
+            there = (path for path in paths if source.clone.is_file(path))
+            yield from (SourceFile(source.clone.name, path) for path in there)
 
 
 class _Reach:

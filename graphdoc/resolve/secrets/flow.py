@@ -33,7 +33,11 @@ __all__ = ["Consumed", "MissingSecret", "Produced", "SecretFlow", "SecretKey", "
 _COPY = ProducerKind.POLICY_CLONE
 
 # Argo CD's own installation makes these at its first start.
-_BUILT_IN = ("argocd-initial-admin-secret", "argocd-redis", "argocd-secret")
+# What Argo CD makes for itself, and what operators of databases make by names of their own.
+_BUILT_IN = (
+    "argocd-initial-admin-secret", "argocd-redis", "argocd-secret",
+    "*.credentials.postgresql.acid.zalan.do",
+)  # fmt: skip
 
 T = TypeVar("T")
 

@@ -25,8 +25,9 @@ from graphdoc.resolve.source.overrides import apply_overrides
 from graphdoc.resolve.source.value_files import FindClone, Viewpoint
 from graphdoc.resolve.values import layer_values, override_values
 
-__all__ = ["ChartSources", "RenderSettings"]
+__all__ = ["NO_CHART", "ChartSources", "RenderSettings"]
 
+NO_CHART = "the folder has no Chart.yaml, and what stands under helm makes it a chart"
 _OCI = "oci://"
 
 
@@ -111,6 +112,9 @@ class ChartSources:
     def _render(self, view: Viewpoint, clone: Clone, path: str, use: ChartUse) -> ResolvedSource:
         """The chart with its layers; a missing values file stops Argo CD, and the rest is shown."""
         resolved = self._layered(view, find_defaults(self.files, clone, path), use)
+        if not clone.is_file(join(path, "Chart.yaml")):
+            problem = Problem(NO_CHART, Location(_span_of(view.source, "path")))
+            return replace(resolved, problems=(*resolved.problems, problem))
         if self.engine is None:
             reason = "no Helm engine: install graphdoc[helm], or helm on the PATH"
             note = NotUnderstood(_span_of(view.source, "repoURL"), reason)
