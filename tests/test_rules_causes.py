@@ -187,6 +187,7 @@ def test_many_overlays_that_nothing_uses_are_a_catalog(overlays: int, found: int
         "orphaned-values-file/named_by_an_undeclared_ref",
         "orphaned-values-file/of_one_line",
         "unresolvable-placeholder/its_consequences",
+        "unresolvable-placeholder/single_braces",
     ],
 )
 def test_nothing_follows_from_a_mistake_that_is_told(case: str) -> None:

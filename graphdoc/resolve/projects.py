@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from posixpath import basename, dirname
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
@@ -13,6 +14,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.contents import read_bytes
 from graphdoc.resolve.files import Files, ParsedFile
+from graphdoc.resolve.refusals import rendered_builds
 from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.secrets.evidence import is_rendered
 from graphdoc.resolve.told_to_charts import told_to_charts
@@ -21,6 +23,7 @@ __all__ = ["Projects", "find_projects", "find_written_projects"]
 
 _MARK = re.compile(rb"kind[\"']?:\s*[\"']?AppProject\b")
 _IN_VALUES = re.compile(rb"\bsourceRepos[\"']?:")
+_OF_PROJECTS = re.compile(r"project|sourceRepos", re.IGNORECASE)
 _FILES = (".yaml", ".yml", ".json", ".tpl")
 _DEFAULT = "default"
 _FEW = 3
@@ -66,7 +69,8 @@ def find_projects(estate: Estate) -> Projects:
     names |= frozenset(_described(estate)) if named - names else frozenset()
     known = Projects(names | {_DEFAULT}, forms)
     new = {name for name in named if not known.may_have(name)}
-    missing = {name for name in new if not any(_has_word(text, name) for text in told)}
+    speaking = tuple(text for text in told if _OF_PROJECTS.search(text))
+    missing = {name for name in new if not any(_has_word(text, name) for text in speaking)}
     is_whole = names and len(missing) <= max(len(names), _FEW)
     return Projects(known.names | (new - missing), forms) if is_whole else Projects()
 
@@ -100,7 +104,27 @@ def _projects_of(read: ParsedFile) -> Iterator[Resource]:
 def _rendered_templates(estate: Estate) -> frozenset[SourceFile]:
     """The files of charts that an Application renders whole."""
     whole = (s for s in estate.sources if s.tool is Tool.HELM and is_rendered(s))
-    return frozenset(file for source in whole for file in source.files)
+    own = frozenset(file for source in whole for file in source.files)
+    return own | _inflated_templates(estate)
+
+
+def _inflated_templates(estate: Estate) -> frozenset[SourceFile]:
+    """The files of charts that kustomizations render, each of them whole."""
+    charts: dict[SourceFile, bool] = {}
+    for build in rendered_builds(estate):
+        is_whole = not build.problems and not build.not_understood
+        for file in build.files:
+            if basename(file.path) == "Chart.yaml":
+                charts[file] = charts.get(file, True) and is_whole
+    known = {(chart.repository, f"{dirname(chart.path)}/") for chart in charts if charts[chart]}
+    return frozenset(
+        SourceFile(clone.name, path)
+        for clone in estate.clones
+        for repository, folder in known
+        if clone.name == repository
+        for path in clone.files
+        if path.startswith(folder)
+    )
 
 
 def _names_in(text: str) -> Iterable[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken import BrokenThing, Use, find_broken
 from graphdoc.resolve.near_paths import nearest_folder
 from graphdoc.resolve.resolved import Estate
@@ -62,7 +63,7 @@ def missing_source_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Argo CD: Application specification](https://argo-cd.readthedocs.io/en/stable/user-guide/application-specification/)
     """
-    for thing in find_broken(estate, lambda use: use.is_path, _place):
+    for thing in find_broken(estate, _is_meant, _place):
         yield Problem(
             f"{thing.said('renders')} {_place_name(thing.uses[0])}, which {thing.fate}",
             Location(thing.primary, "named here"),
@@ -71,6 +72,11 @@ def missing_source_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             hint=_hint(estate, thing),
             identity=" ".join(_place(thing.uses[0])),
         )
+
+
+def _is_meant(use: Use) -> bool:
+    """A hole that a template leaves is told of as such."""
+    return use.is_path and not is_unfilled(use.reference.wanted)
 
 
 def _hint(estate: Estate, thing: BrokenThing) -> str:

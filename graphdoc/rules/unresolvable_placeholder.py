@@ -11,7 +11,7 @@ from graphdoc.model.node import Mapping, Scalar
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
-_PLACEHOLDER = re.compile(r"\{\.\{|\{\{|\}\}")
+_PLACEHOLDER = re.compile(r"\{\.\{|\{\{|\}\}|\{\.\w[\w.]*\}")
 # What only a registered cluster says of itself.
 _OF_CLUSTER = re.compile(r"\{\{[^{}]*\bmetadata\.(?:labels|annotations)\b[^{}]*\}\}")
 

@@ -47,6 +47,7 @@ __all__ = ["Generated", "SetExpander"]
 _STRICT = "missingkey=error"
 _UNREGISTERED = "only a registered cluster can tell"
 _NOTHING = "the generator yields nothing for a cluster that is assumed"
+_HOLE = re.compile(r"\{\{|\{\.\w")
 _TAG = re.compile(r"\{\{.*?\}\}|\{\{.*")
 _GENERATED_FROM = "generated from this item"
 
@@ -269,7 +270,7 @@ class _Expansion:
                 self.problems.append(_problem(application.span, message, item))
             elif application.name in first and application.name in self.assumed:
                 continue  # which of the clusters that are meant there are, nobody knows
-            elif application.name in first and _TAG.search(application.name):
+            elif application.name in first and _HOLE.search(application.name):
                 continue  # what nothing fills in makes them one, and is told of by itself
             elif application.name in first:
                 message = f"two parameter sets make an Application '{application.name}'"

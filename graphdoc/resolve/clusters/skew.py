@@ -7,6 +7,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, nodes_within
+from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.parse.semver import is_constraint
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 from graphdoc.resolve.revisions import revision_span
@@ -67,7 +68,7 @@ def _charts(entry: ResolvedApplication) -> _Reading:
         name, version = source.source.chart, source.source.target_revision
         if source.chart is not None:
             name, version = source.chart.name, source.chart.version
-        if name and version and not is_constraint(version):
+        if name and version and not is_constraint(version) and not is_unfilled(version):
             yield f"chart {name}", Version(entry.cluster, version, revision_span(source))
 
 
