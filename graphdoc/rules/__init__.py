@@ -5,6 +5,7 @@ from graphdoc.rules.chart_cycle import chart_cycle
 from graphdoc.rules.cluster_skew import cluster_skew
 from graphdoc.rules.cluster_specific_base import cluster_specific_base
 from graphdoc.rules.commented_out_resource import commented_out_resource
+from graphdoc.rules.dangling_reference import dangling_reference
 from graphdoc.rules.default_namespace import default_namespace
 from graphdoc.rules.default_project import default_project
 from graphdoc.rules.duplicate_application import duplicate_application
@@ -62,6 +63,7 @@ RULES: tuple[Rule, ...] = (
     cluster_skew,
     cluster_specific_base,
     commented_out_resource,
+    dangling_reference,
     default_namespace,
     default_project,
     duplicate_application,

@@ -1,0 +1,198 @@
+"""Resources that name another one which nothing makes, where one is there that was likely meant.
+
+Operators and people make many a Service, ConfigMap or account that is nowhere in Git. So a name
+that leads nowhere tells little by itself: it is a mistake beside one that is spelled like it, or
+that is named like it and that nothing else names.
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cached_property
+from typing import NamedTuple
+
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.placement import find_destinations
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secrets.evidence import is_rendered
+from graphdoc.resolve.slips import find_slip
+from graphdoc.resolve.workloads import pod_spec_of
+
+__all__ = ["Dangling", "find_dangling"]
+
+# How alike a name must be to one that nothing names; of claims only Pods name any.
+_ALIKE = 0.8
+_ALIKE_CLAIMS = 0.7
+_CLUSTER_WIDE = frozenset({"ClusterIssuer", "ClusterSecretStore"})
+_KINDS = _CLUSTER_WIDE | {
+    "ConfigMap", "Deployment", "Issuer", "PersistentVolumeClaim", "Role", "SecretStore", "Service",
+    "ServiceAccount", "StatefulSet",
+}  # fmt: skip
+# Where a kind names others, and of which kind where it does not say so.
+_BACKEND = "spec.rules.*.http.paths.*.backend.service.name"
+_NAMES: dict[str, tuple[tuple[str, str], ...]] = {
+    "Certificate": (("spec.issuerRef.name", "Issuer"),),
+    "ClusterRoleBinding": (("subjects.*.name", ""),),
+    "ExternalSecret": (("spec.secretStoreRef.name", "SecretStore"),),
+    "GRPCRoute": (("spec.rules.*.backendRefs.*.name", "Service"),),
+    "HTTPRoute": (("spec.rules.*.backendRefs.*.name", "Service"),),
+    "HorizontalPodAutoscaler": (("spec.scaleTargetRef.name", ""),),
+    "Ingress": ((_BACKEND, "Service"), ("spec.defaultBackend.service.name", "Service")),
+    "IngressRoute": (("spec.routes.*.services.*.name", "Service"),),
+    "RoleBinding": (("roleRef.name", ""), ("subjects.*.name", "")),
+    "ScaledObject": (("spec.scaleTargetRef.name", "Deployment"),),
+    "VerticalPodAutoscaler": (("spec.targetRef.name", ""),),
+}
+_IN_PODS = (
+    ("serviceAccountName", "ServiceAccount"),
+    ("volumes.*.configMap.name", "ConfigMap"),
+    ("volumes.*.persistentVolumeClaim.claimName", "PersistentVolumeClaim"),
+    ("volumes.*.projected.sources.*.configMap.name", "ConfigMap"),
+    *(
+        (f"{containers}.*.{route}", "ConfigMap")
+        for containers in ("containers", "initContainers")
+        for route in ("envFrom.*.configMapRef.name", "env.*.valueFrom.configMapKeyRef.name")
+    ),
+)
+
+
+class _Key(NamedTuple):
+    """What makes a resource unique on all clusters together."""
+
+    cluster: str
+    kind: str
+    namespace: str
+    name: str
+
+
+class Dangling(NamedTuple):
+    """A name that leads nowhere, where it is named, and the resource that was likely meant."""
+
+    owner: str
+    resource: Resource
+    kind: str
+    names: tuple[Scalar, ...]
+    meant: Resource
+
+    @property
+    def name(self) -> str:
+        """What is named."""
+        return str(self.names[0].value)
+
+
+class _Named(NamedTuple):
+    owner: str
+    resource: Resource
+    key: _Key
+    name: Scalar
+
+
+def find_dangling(estate: Estate) -> Iterator[Dangling]:
+    """Every such name, with all places that have it instead of the same resource."""
+    world = _World(estate)
+    found: dict[tuple[object, str], tuple[Resource, list[_Named]]] = {}
+    for one in world.named:
+        if not world.is_known(one.key) and not world.is_opaque(one.key):
+            meant = world.find_meant(one.key)
+            if meant is not None:
+                found.setdefault((meant.span, one.key.name), (meant, []))[1].append(one)
+    for meant, group in found.values():
+        by_place = {one.name.span: one.name for one in group}
+        names = tuple(by_place[span] for span in sorted(by_place))
+        yield Dangling(group[0].owner, group[0].resource, meant.kind, names, meant)
+
+
+class _World:
+    """Everything that is applied anywhere, and what names it."""
+
+    def __init__(self, estate: Estate) -> None:
+        self.made: dict[_Key, Resource] = {}
+        self._names: set[tuple[str, str]] = set()
+        self.named: list[_Named] = []
+        self._opaque: set[tuple[str, str]] = set()
+        destinations = find_destinations(estate)
+        for root in estate.roots:
+            for resource in root.resources:
+                self._take(root.node, f"cluster {root.cluster}", resource, resource.namespace)
+        for entry in estate.applications:
+            cluster, namespace = destinations[entry.id], entry.application.destination.namespace
+            if not all(map(is_rendered, entry.sources)):
+                self._opaque.add((cluster, namespace))
+            for resource in entry.resources:
+                self._take(entry.id, cluster, resource, resource.namespace or namespace)
+
+    def is_known(self, key: _Key) -> bool:
+        """Whether there is one of that kind and name, were it elsewhere: then it is no slip."""
+        return (key.kind, key.name) in self._names
+
+    def is_opaque(self, key: _Key) -> bool:
+        """Whether something that could not be rendered may make it."""
+        if key.kind in _CLUSTER_WIDE:
+            return False
+        return not self._opaque.isdisjoint({(key.cluster, key.namespace), (key.cluster, "")})
+
+    def find_meant(self, key: _Key) -> Resource | None:
+        """The one of its kind and namespace that is spelled like it, or alike and idle."""
+        there = self._there.get(key[:3], {})
+        slip = find_slip(key.name, sorted(there), frozenset())
+        if slip is not None:
+            return there[slip.path]
+        idle = [name for name in sorted(there) if key._replace(name=name) not in self._used]
+        same = [name for name in there if _squeezed(name) == _squeezed(key.name)]
+        alike = _ALIKE_CLAIMS if key.kind == "PersistentVolumeClaim" else _ALIKE
+        # A Service is often an operator's, called after what it belongs to.
+        near = get_close_matches(key.name, idle, 1, alike) if key.kind != "Service" else []
+        return next((there[name] for name in (*same, *near)), None)
+
+    @cached_property
+    def _used(self) -> set[_Key]:
+        return {one.key for one in self.named}
+
+    @cached_property
+    def _there(self) -> dict[tuple[str, ...], dict[str, Resource]]:
+        there: dict[tuple[str, ...], dict[str, Resource]] = {}
+        for key, resource in self.made.items():
+            there.setdefault(key[:3], {})[key.name] = resource
+        return there
+
+    def _take(self, owner: str, cluster: str, resource: Resource, namespace: str) -> None:
+        if resource.kind in _KINDS:
+            space = "" if resource.kind in _CLUSTER_WIDE else namespace
+            self._names.add((resource.kind, resource.name))
+            self.made[_Key(cluster, resource.kind, space, resource.name)] = resource
+        for kind, where, name in _names_in(resource):
+            space = "" if kind in _CLUSTER_WIDE else where or namespace
+            key = _Key(cluster, kind, space, str(name.value))
+            self.named.append(_Named(owner, resource, key, name))
+
+
+def _names_in(resource: Resource) -> Iterator[tuple[str, str, Scalar]]:
+    """The kind, the namespace where it is said, and the name of all that a resource names."""
+    pod = pod_spec_of(resource)
+    routes = [(resource.manifest, *route) for route in _NAMES.get(resource.kind, ())]
+    routes += [(pod, *route) for route in _IN_PODS] if pod is not None else []
+    for root, route, usual in routes:
+        *way, key = route.split(".")
+        for holder in _at(root, way):
+            name, kind = holder.scalar(key), holder.text("kind") or usual
+            if name is not None and kind in _KINDS and not _is_optional(holder):
+                yield kind, holder.text("namespace"), name
+
+
+def _at(node: Node | None, way: list[str]) -> Iterator[Mapping]:
+    if not way:
+        yield from (node,) if isinstance(node, Mapping) else ()
+    elif way[0] == "*":
+        for item in node.items if isinstance(node, Sequence) else ():
+            yield from _at(item, way[1:])
+    elif isinstance(node, Mapping):
+        yield from _at(node.entries.get(way[0]), way[1:])
+
+
+def _squeezed(name: str) -> str:
+    return name.replace("-", "")
+
+
+def _is_optional(holder: Mapping) -> bool:
+    optional = holder.scalar("optional")
+    return optional is not None and optional.value is True

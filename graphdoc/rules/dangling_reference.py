@@ -1,0 +1,119 @@
+"""Rule ``dangling-reference``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location, Span
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.dangling import find_dangling
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["dangling_reference"]
+
+
+@rule("dangling-reference", severity=Severity.ERROR, since="0.1.0")
+def dangling_reference(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A resource names another that nothing makes, beside one that was likely meant.
+
+    Services of Ingresses and routes, the workload of an autoscaler, the roles and accounts of a
+    binding, issuers, secret stores, and the ConfigMaps, claims and accounts of Pods. Many of these
+    are made by operators or by hand: so nothing is said unless one of the kind, in the namespace,
+    is spelled nearly so, or named like it and by nothing else; and nothing where something that was
+    not analysed goes there. What several name is told where the one that they mean is written.
+
+    ## Why is this bad?
+
+    One of the two was renamed and the other was not. Kubernetes accepts both: the Pod waits for its
+    volume, the route answers 503, the certificate is never issued.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/service.yaml --
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web-server}
+    spec: {ports: [{port: 80}]}
+    -- launchpad/web/ingress.yaml --
+    apiVersion: networking.k8s.io/v1
+    kind: Ingress
+    metadata: {name: web}
+    spec:
+      rules:
+        - http:
+            paths:
+              - path: /
+                pathType: Prefix
+                backend:
+                  service:
+                    name: web-sever  # expect: dangling-reference
+                    port: {number: 80}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/service.yaml --
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web-server}
+    spec: {ports: [{port: 80}]}
+    -- launchpad/web/ingress.yaml --
+    apiVersion: networking.k8s.io/v1
+    kind: Ingress
+    metadata: {name: web}
+    spec:
+      rules:
+        - http:
+            paths:
+              - path: /
+                pathType: Prefix
+                backend:
+                  service:
+                    name: web-server
+                    port: {number: 80}
+    ```
+
+    ## References
+
+    - [Kubernetes: labels, names and references](https://kubernetes.io/docs/concepts/overview/working-with-objects/names/)
+    """
+    for dangling in find_dangling(estate):
+        places = [Location(name.span, "named here") for name in dangling.names]
+        meant = Location(_written_at(dangling.meant), "perhaps meant")
+        several = len(places) > 1
+        more = f" and {len(places) - 1} more" if several else ""
+        yield Problem(
+            f"{dangling.resource.id}{more} {'name' if several else 'names'}"
+            f" {dangling.kind} {dangling.name}, which nothing makes",
+            meant if several else places[0],
+            tuple(places) if several else (meant,),
+            dangling.owner,
+            hint=f"the nearest is {dangling.meant.name}",
+            identity=f"{places[0].span.file} {dangling.kind} {dangling.name}",
+        )
+
+
+def _written_at(resource: Resource) -> Span:
+    name = resource.manifest.scalar("metadata", "name")
+    return name.span if name is not None else resource.span
