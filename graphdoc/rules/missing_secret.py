@@ -12,6 +12,7 @@ from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets import find_producers
 from graphdoc.resolve.secrets.flow import MissingSecret, SecretKey, trace_secrets
+from graphdoc.resolve.secrets.lacking import find_lacking_keys
 from graphdoc.rules.rule import rule
 
 __all__ = ["missing_secret"]
@@ -20,6 +21,8 @@ __all__ = ["missing_secret"]
 @rule("missing-secret", severity=Severity.ERROR, since="0.1.0")
 def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """A workload uses a Secret that nothing produces in its cluster and namespace.
+
+    Or a key which it does not have, where all its keys are in Git and one is spelled nearly so.
 
     Producers are Secrets, SealedSecrets, ExternalSecrets, generators, charts, Certificates,
     Kyverno policies that clone, and what `graphdoc.yaml` lists as made elsewhere. Where something
@@ -116,6 +119,27 @@ def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             f"secret:{clusters[0]}/{found[0][1].key}",
             hint=_hint(estate, clusters[0], found[0][1].key),
             identity=" ".join((str(key), str(origin.file), *clusters)),
+        )
+    yield from _lacking(estate)
+
+
+def _lacking(estate: Estate) -> Iterator[Problem]:
+    """Keys that are misspelt, each place once."""
+    flows = [(cluster, trace_secrets(estate, cluster)) for cluster in estate.clusters]
+    found = {
+        (lacking.use.origin, lacking.key): (cluster, lacking)
+        for cluster, flow in reversed(flows)
+        for lacking in find_lacking_keys(flow)
+    }
+    for (origin, key), (cluster, lacking) in sorted(found.items(), key=lambda one: one[0]):
+        user = lacking.use.owner.rpartition("/")[2].rpartition(":")[2]
+        yield Problem(
+            f"Secret {lacking.secret} has no key {key}, which {say((user,), 'uses')}",
+            Location(origin, "used here"),
+            tuple(Location(span, "made here") for span in lacking.made_at),
+            f"secret:{cluster}/{lacking.secret}",
+            hint=f"the nearest is {lacking.nearest}",
+            identity=f"{lacking.secret} {key} {origin.file}",
         )
 
 
