@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.clusters.skew import Version, find_skew
+from graphdoc.resolve.broken import say
+from graphdoc.resolve.clusters.skew import Skew, Version, find_skew
 from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -118,18 +119,31 @@ def cluster_skew(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for group in gather(find_skew(estate), lambda skew: skew.versions[-1].span, few=1):
         skew = group[0]
         *others, last = skew.versions
-        more = f" and {len(group) - 1} more with it" if len(group) > 1 else ""
-        said = " and ".join(
-            f"{version} on {', '.join(v.cluster for v in skew.versions if v.version == version)}"
-            for version in dict.fromkeys(v.version for v in skew.versions)
-        )
         yield Problem(
-            f"Application {skew.application.name} runs {skew.what}{more} in {said}",
+            _said(group),
             _location(last),
             tuple(_location(version) for version in others),
             skew.application.id,
             identity=f"{skew.application.name} {skew.what}",
         )
+
+
+def _said(group: tuple[Skew, ...]) -> str:
+    """One line, such as that of a template, may be about several things."""
+    skew, more = group[0], len(group) - 1
+    name = skew.application.name
+    names = {one.application.name for one in group}
+    if len(names) > 1:
+        return f"{say(names, 'runs')} several versions: {name} {skew.what} in {_versions(skew)}"
+    things = f"{skew.what} and {more} more" if more else skew.what
+    return f"Application {name} runs {things} in {_versions(skew)}"
+
+
+def _versions(skew: Skew) -> str:
+    return " and ".join(
+        f"{version} on {', '.join(v.cluster for v in skew.versions if v.version == version)}"
+        for version in dict.fromkeys(v.version for v in skew.versions)
+    )
 
 
 def _location(version: Version) -> Location:

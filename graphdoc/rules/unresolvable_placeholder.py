@@ -12,6 +12,7 @@ from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
 _PLACEHOLDER = re.compile(r"\{\.\{|\{\{|\}\}|\{\.\w[\w.]*\}")
+_PARAMETER = re.compile(r"\{\{ *[\w.-]+ *\}\}")
 # What only a registered cluster says of itself.
 _OF_CLUSTER = re.compile(r"\{\{[^{}]*\bmetadata\.(?:labels|annotations)\b[^{}]*\}\}")
 
@@ -25,7 +26,7 @@ def unresolvable_placeholder(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
     An ApplicationSet's template names a parameter that its generators do not bring, mistypes it
     (`{.{name}}`), or a manifest was copied out of a template. Looked at are the name, project,
     destination and sources of the Application; the values that it hands to Helm may hold templates
-    of their own.
+    of their own, and count where the other Applications of a set have a parameter filled in.
 
     ## Why is this bad?
 
@@ -103,6 +104,25 @@ def unresolvable_placeholder(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
             tuple(Location(earlier, "replaced") for earlier in scalar.earlier),
             entry.id,
         )
+    yield from _left_to_one(estate)
+
+
+def _left_to_one(estate: Estate) -> Iterator[Problem]:
+    """What one Application of a set keeps in its values, and others have filled in."""
+    by_place: dict[Span, list[tuple[ResolvedApplication, set[str]]]] = {}
+    for entry in (entry for entry in estate.applications if not entry.is_assumed):
+        for source in entry.application.sources:
+            values = source.helm.values if source.helm is not None else None
+            if values is not None:
+                holes = set(_PARAMETER.findall(str(values.value)))
+                by_place.setdefault(values.span, []).append((entry, holes))
+    for span, uses in sorted(by_place.items()):
+        common = set.intersection(*(holes for _, holes in uses))
+        for entry, holes in uses:
+            for hole in sorted(holes - common):
+                name = entry.application.name
+                fact = f"Application {name} is rendered with '{hole}' in its values"
+                yield Problem(fact, Location(span, "left unresolved"), (), entry.id)
 
 
 def _resolved_fields(application: Application) -> Iterator[Scalar]:

@@ -6,12 +6,13 @@ from difflib import get_close_matches
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.near_paths import ALIKE
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.unused_values import UnusedValue, find_unused_values
 from graphdoc.rules.rule import rule
 
 __all__ = ["unused_value"]
+
+_ALIKE = 0.8
 
 
 @rule("unused-value", severity=Severity.WARNING, since="0.1.0")
@@ -94,5 +95,5 @@ def unused_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
 
 def _hint(unused: UnusedValue) -> str:
-    near = get_close_matches(unused.path[-1], sorted(unused.names), 1, ALIKE)
+    near = get_close_matches(unused.path[-1], sorted(unused.names), 1, _ALIKE)
     return f"the nearest that one reads is {near[0]}" if near else ""
