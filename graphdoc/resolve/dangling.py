@@ -92,10 +92,10 @@ def find_dangling(estate: Estate) -> Iterator[Dangling]:
     world = _World(estate)
     found: dict[tuple[object, str], tuple[Resource, list[_Named]]] = {}
     for one in world.named:
-        if not world.is_known(one.key) and not world.is_opaque(one.key):
-            meant = world.find_meant(one.key)
-            if meant is not None:
-                found.setdefault((meant.span, one.key.name), (meant, []))[1].append(one)
+        meant = None if world.is_known(one.key) else world.find_meant(one.key)
+        # What is written beside it is meant, whatever else may go to the namespace.
+        if meant and (meant.span.file == one.resource.span.file or not world.is_opaque(one.key)):
+            found.setdefault((meant.span, one.key.name), (meant, []))[1].append(one)
     for meant, group in found.values():
         by_place = {one.name.span: one.name for one in group}
         names = tuple(by_place[span] for span in sorted(by_place))

@@ -7,6 +7,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.dangling import find_dangling
+from graphdoc.resolve.idle_selectors import IdleSelector, find_idle_selectors
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -20,8 +21,11 @@ def dangling_reference(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     Services of Ingresses and routes, the workload of an autoscaler, the roles and accounts of a
     binding, issuers, secret stores, and the ConfigMaps, claims and accounts of Pods. Many of these
     are made by operators or by hand: so nothing is said unless one of the kind, in the namespace,
-    is spelled nearly so, or named like it and by nothing else; and nothing where something that was
-    not analysed goes there. What several name is told where the one that they mean is written.
+    is spelled nearly so, or named like it and by nothing else. Where something that was not
+    analysed goes there, only what stands in one file counts. What several name is told where the
+    one that they mean is written.
+    Labels that a Service, a PodDisruptionBudget or a NetworkPolicy selects are judged likewise, and
+    those of a workload by its own Pods.
 
     ## Why is this bad?
 
@@ -112,6 +116,20 @@ def dangling_reference(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             hint=f"the nearest is {dangling.meant.name}",
             identity=f"{places[0].span.file} {dangling.kind} {dangling.name}",
         )
+    yield from map(_of_selector, find_idle_selectors(estate))
+
+
+def _of_selector(idle: IdleSelector) -> Problem:
+    is_own = idle.meant is idle.resource
+    pods = "its own Pods do not have" if is_own else "no Pod there has"
+    hint = f"they have {idle.has}" if is_own else f"{idle.meant.id} has {idle.has}"
+    return Problem(
+        f"{idle.resource.id} selects {idle.label}={idle.value.value}, which {pods}",
+        Location(idle.value.span, "selects nothing"),
+        () if is_own else (Location(_written_at(idle.meant), "perhaps meant"),),
+        idle.owner,
+        hint=hint if idle.has else "",
+    )
 
 
 def _written_at(resource: Resource) -> Span:

@@ -12,7 +12,7 @@ from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
 _PLACEHOLDER = re.compile(r"\{\.\{|\{\{|\}\}|\{\.\w[\w.]*\}")
-_PARAMETER = re.compile(r"\{\{ *[\w.-]+ *\}\}")
+_PARAMETER = re.compile(r"\{\{ *[A-Za-z_][\w.-]* *\}\}")
 # What only a registered cluster says of itself.
 _OF_CLUSTER = re.compile(r"\{\{[^{}]*\bmetadata\.(?:labels|annotations)\b[^{}]*\}\}")
 
@@ -110,7 +110,8 @@ def unresolvable_placeholder(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
 def _left_to_one(estate: Estate) -> Iterator[Problem]:
     """What one Application of a set keeps in its values, and others have filled in."""
     by_place: dict[Span, list[tuple[ResolvedApplication, set[str]]]] = {}
-    for entry in (entry for entry in estate.applications if not entry.is_assumed):
+    generated = {id_ for made in estate.application_sets for id_ in made.applications}
+    for entry in (e for e in estate.applications if e.id in generated and not e.is_assumed):
         for source in entry.application.sources:
             values = source.helm.values if source.helm is not None else None
             if values is not None:

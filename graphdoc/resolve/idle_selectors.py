@@ -1,0 +1,104 @@
+"""Selectors that match no Pod, where one Pod differs from what they ask by a slip of the pen."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from graphdoc.model.node import Mapping as MappingNode
+from graphdoc.model.node import Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.placement import Place, find_places
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.slips import find_slip
+from graphdoc.resolve.workloads import pod_spec_of
+
+__all__ = ["IdleSelector", "find_idle_selectors"]
+
+_SELECTORS = {
+    "NetworkPolicy": ("spec", "podSelector", "matchLabels"),
+    "PodDisruptionBudget": ("spec", "selector", "matchLabels"),
+    "Service": ("spec", "selector"),
+}
+_WORKLOADS = frozenset({"DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"})
+
+
+class IdleSelector(NamedTuple):
+    """A label that no Pod has, who asks for it, and the workload whose Pods have one like it.
+
+    ``meant`` is what asks, where its own Pods do not have the label.
+    """
+
+    owner: str
+    resource: Resource
+    label: str
+    value: Scalar
+    meant: Resource
+    has: str
+
+
+def find_idle_selectors(estate: Estate) -> Iterator[IdleSelector]:
+    """Every such label, each place once."""
+    by_space: dict[tuple[str, str], list[Place]] = {}
+    for place in find_places(estate):
+        by_space.setdefault((place.destination, place.namespace), []).append(place)
+    found: dict[object, IdleSelector] = {}
+    for places in by_space.values():
+        for idle in (*_own(places), *_of_others(places)):
+            found.setdefault(idle.value.span, idle)
+    yield from sorted(found.values(), key=lambda idle: idle.value.span)
+
+
+def _own(places: list[Place]) -> Iterator[IdleSelector]:
+    """Kubernetes refuses a workload that does not select its own Pods."""
+    for place in (place for place in places if place.resource.kind in _WORKLOADS):
+        wanted = _labels(place.resource, "spec", "selector", "matchLabels")
+        labels = _pod_labels(place.resource)
+        for key, value in wanted.items() if labels is not None else ():
+            has = (labels or {}).get(key)
+            if has is None or has.value != value.value:
+                said = f"{key}={has.value}" if has is not None else ""
+                yield IdleSelector(place.owner.id, place.resource, key, value, place.resource, said)
+
+
+def _of_others(places: list[Place]) -> Iterator[IdleSelector]:
+    pods = {p.resource.id: (p.resource, _pod_labels(p.resource) or {}) for p in places}
+    pods = {key: (resource, labels) for key, (resource, labels) in pods.items() if labels}
+    for place in (place for place in places if place.resource.kind in _SELECTORS):
+        wanted = _labels(place.resource, *_SELECTORS[place.resource.kind])
+        if wanted and not any(_fits(wanted, labels) for _, labels in pods.values()):
+            for resource, labels in pods.values():
+                yield from _slips(place, wanted, resource, labels)
+
+
+def _fits(wanted: Mapping[str, Scalar], labels: Mapping[str, Scalar]) -> bool:
+    return all(key in labels and labels[key].value == value.value for key, value in wanted.items())
+
+
+def _slips(
+    place: Place,
+    wanted: Mapping[str, Scalar],
+    resource: Resource,
+    labels: Mapping[str, Scalar],
+) -> Iterator[IdleSelector]:
+    """The one label that a workload has in another spelling, if all others are the same."""
+    others = [(k, v) for k, v in wanted.items() if k not in labels or labels[k].value != v.value]
+    if len(others) != 1 or others[0][0] not in labels:
+        return
+    key, value = others[0]
+    has = str(labels[key].value)
+    if find_slip(str(value.value), (has,), frozenset()):
+        yield IdleSelector(place.owner.id, place.resource, key, value, resource, f"{key}={has}")
+
+
+def _pod_labels(resource: Resource) -> dict[str, Scalar] | None:
+    """The labels of the Pods that a workload makes; ``None`` where it makes none."""
+    if pod_spec_of(resource) is None:
+        return None
+    if resource.kind == "Pod":
+        return _labels(resource, "metadata", "labels")
+    return _labels(resource, "spec", "template", "metadata", "labels")
+
+
+def _labels(resource: Resource, *route: str) -> dict[str, Scalar]:
+    mapping = resource.manifest.find(*route)
+    entries = mapping.entries if isinstance(mapping, MappingNode) else {}
+    return {key: value for key, value in entries.items() if isinstance(value, Scalar)}
