@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 import tests.frozen  # noqa: F401 -- before the classes that it guards are made
 from graphdoc.config import load_config
-from graphdoc.pipeline.analysis import analyse
+from graphdoc.pipeline.analysis import Analysis, analyse
 from graphdoc.pipeline.publish import to_site_input
 from graphdoc.site.build import build_site
 
@@ -69,10 +69,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def built_site(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def analysis(project: Path) -> Analysis:
+    """The sample, analysed with the project's own configuration."""
+    return analyse(load_config(project / "graphdoc.yaml", {}))
+
+
+@pytest.fixture(scope="session")
+def built_site(analysis: Analysis, project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site of the sample, one for all tests; none may write to it."""
     folder = tmp_path_factory.mktemp("sample") / "site"
-    analysis = analyse(load_config(project / "graphdoc.yaml", {}))
     result = build_site(to_site_input(analysis), folder, config_file=project / "mkdocs.yml")
     assert result.problems == ()
     return folder

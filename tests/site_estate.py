@@ -1,5 +1,8 @@
 """A small estate for the tests of the site: two clusters, a chart, Secrets, and hostile names."""
 
+from dataclasses import replace
+from functools import lru_cache
+
 from graphdoc.graph.build import build_graph
 from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate import Request, resolve_estate
@@ -156,7 +159,12 @@ replicas: 1
 
 
 def site_input(text: str = TEXT, settings: SiteSettings | None = None) -> SiteInput:
-    """The small estate, analysed as the command line would."""
+    """The small estate, analysed as the command line would; each text once."""
+    return replace(_analysed(text), settings=settings or SiteSettings())
+
+
+@lru_cache(maxsize=8)
+def _analysed(text: str) -> SiteInput:
     roots = (RootPattern("platform", "root-{cluster}.yaml"),)
     estate = resolve_estate(read_clones(text), find_engine(), Request(roots=roots))
     graph = build_graph(estate, {"dev": {"provider": "Cloud"}, "prod": {"provider": "Cloud"}})
@@ -167,6 +175,5 @@ def site_input(text: str = TEXT, settings: SiteSettings | None = None) -> SiteIn
         tuple(sorted(findings, key=lambda finding: finding.sort_key)),
         measure_coverage(estate, frozenset()),
         tuple(RuleDocument(rule.id, rule.severity, rule.summary, rule.docs) for rule in RULES),
-        settings or SiteSettings(),
         newest_commit=1_700_000_000,
     )

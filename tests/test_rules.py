@@ -1,8 +1,7 @@
 """Rules do what their own pages and their cases say."""
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -28,11 +27,11 @@ def engine() -> HelmEngine | None:
     return find_engine()
 
 
-def findings(text: str) -> Iterator[Finding]:
+@cache  # the cases, their causes and their words are asked of the same texts
+def findings(text: str) -> tuple[Finding, ...]:
     estate = resolve_estate(read_clones(text), engine())
     graph = build_graph(estate)
-    for rule in RULES:
-        yield from rule.run(estate, graph)
+    return tuple(finding for rule in RULES for finding in rule.run(estate, graph))
 
 
 def reported(text: str) -> set[Expectation]:

@@ -1,10 +1,8 @@
 """What the sample's platform has wrong, all of it, with a word on why each is true."""
 
-from pathlib import Path
 from typing import NamedTuple
 
-from graphdoc.config.load import load_config
-from graphdoc.pipeline.analysis import analyse
+from graphdoc.pipeline.analysis import Analysis
 
 
 class Pinned(NamedTuple):
@@ -136,8 +134,7 @@ FINDINGS = [
 ]
 
 
-def test_the_sample_has_exactly_these_findings(project: Path) -> None:
-    analysis = analyse(load_config(project / "graphdoc.yaml", {}))
+def test_the_sample_has_exactly_these_findings(analysis: Analysis) -> None:
     assert [
         Pinned(
             f"{finding.problem.primary.span.file}:{finding.problem.primary.span.line}",

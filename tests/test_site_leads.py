@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from graphdoc.config import load_config
-from graphdoc.pipeline.analysis import analyse
+from graphdoc.pipeline.analysis import Analysis
 from tests.html_pages import PageText, read_page
 from tests.site_rows.facts import Facts
 from tests.test_site_tables import HANDWRITTEN
@@ -241,9 +240,9 @@ def later(site: Path) -> Iterator[tuple[At, str, re.Match[str]]]:
 
 
 def test_every_number_of_a_later_sentence_is_true(
-    built_site: Path, project: Path, sample: Path
+    built_site: Path, analysis: Analysis, sample: Path
 ) -> None:
-    facts = Facts(analyse(load_config(project / "graphdoc.yaml", {})), sample)
+    facts = Facts(analysis, sample)
     read = set()
     for at, pattern, match in later(built_site):
         said = [int(number) for number in match.groups() if number]
@@ -261,9 +260,9 @@ def leads(site: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_every_number_of_a_first_sentence_is_true(
-    built_site: Path, project: Path, sample: Path
+    built_site: Path, analysis: Analysis, sample: Path
 ) -> None:
-    facts = Facts(analyse(load_config(project / "graphdoc.yaml", {})), sample)
+    facts = Facts(analysis, sample)
     read: set[str] = set()
     for page, lead in leads(built_site):
         fit = [(p, m) for p in LEADS if (m := re.fullmatch(p, lead)) is not None]

@@ -2,13 +2,11 @@
 
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 
-from graphdoc.config import load_config
 from graphdoc.graph.repo_graph import NodeKind
-from graphdoc.pipeline.analysis import analyse
+from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.publish import to_site_input
 from graphdoc.site.facts import texts
 from graphdoc.site.generate import Site, generate_site
@@ -19,9 +17,9 @@ _ROTATE = "runbooks/rotate/credentials.md"
 
 
 @pytest.fixture(scope="module")
-def sample_site(project: Path) -> Site:
+def sample_site(analysis: Analysis) -> Site:
     """The pages of the sample."""
-    return generate_site(to_site_input(analyse(load_config(project / "graphdoc.yaml", {}))))
+    return generate_site(to_site_input(analysis))
 
 
 def words(site: Site, path: str) -> str:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from graphdoc.config import load_config
-from graphdoc.pipeline.analysis import analyse
+from graphdoc.pipeline.analysis import Analysis
 from tests.html_pages import Cell, read_page
 from tests.site_rows import applications as apps
 from tests.site_rows import pictures, platform, secrets, steps
@@ -120,8 +119,8 @@ def test_every_table_is_checked(built_site: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def facts(project: Path, sample: Path) -> Facts:
-    return Facts(analyse(load_config(project / "graphdoc.yaml", {})), sample)
+def facts(analysis: Analysis, sample: Path) -> Facts:
+    return Facts(analysis, sample)
 
 
 @pytest.mark.parametrize("columns", CHECKS)

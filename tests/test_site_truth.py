@@ -13,20 +13,14 @@ from urllib.parse import unquote
 
 import pytest
 
-from graphdoc.config import load_config
 from graphdoc.graph.export import EXPORTERS, GraphFormat
-from graphdoc.pipeline.analysis import Analysis, analyse
+from graphdoc.pipeline.analysis import Analysis
 from tests.html_pages import Cell, PageText, Place, read_page
 
 pytestmark = pytest.mark.slow
 
 Node = dict[str, Any]
 DASH = "\N{EN DASH}"
-
-
-@pytest.fixture(scope="module")
-def analysis(project: Path) -> Analysis:
-    return analyse(load_config(project / "graphdoc.yaml", {}))
 
 
 @pytest.fixture(scope="module")
