@@ -10,7 +10,7 @@ from graphdoc.graph.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Plain, Scalar, texts, to_plain
+from graphdoc.model.node import Mapping, Plain, texts, to_plain
 from graphdoc.model.redact import hide_credentials, redact_text, to_public
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import Build
@@ -148,17 +148,15 @@ def _source(resolved: ResolvedSource) -> dict[str, Plain]:
 
 def _sync(application: Application) -> dict[str, Plain]:
     policy = application.resource.manifest.mapping("spec", "syncPolicy")
-    automated = policy.find("automated") if policy is not None else None
-    flags = automated if isinstance(automated, Mapping) else None
+    flags = policy.mapping("automated") if policy is not None else None
     facts: dict[str, Plain] = {
         "automated": flags is not None and _flag(flags, "enabled") is not False,
-        "prune": flags is not None and _flag(flags, "prune") is True,
-        "selfHeal": flags is not None and _flag(flags, "selfHeal") is True,
+        "prune": flags is not None and flags.is_true("prune"),
+        "selfHeal": flags is not None and flags.is_true("selfHeal"),
         "options": [],
     }
     if policy is not None:
-        options = policy.items_at("syncOptions")
-        facts["options"] = [str(item.value) for item in options if isinstance(item, Scalar)]
+        facts["options"] = [*policy.texts_at("syncOptions")]
         retry = policy.mapping("retry")
         facts |= {"retry": to_plain(retry)} if retry is not None else {}
     return facts

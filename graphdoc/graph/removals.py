@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.node import Scalar
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedApplicationSet
 
@@ -71,7 +70,7 @@ class _Search:
             cascades = _has_finalizer(self._old[parent])
             fate = f"is deleted if {parent} is" if cascades else f"outlives {parent}"
             return cascades, f"{fate}, which vanishes as well"
-        if not _prunes(new):
+        if "prune" not in new.automation:
             return False, f"stays until somebody prunes it: {parent} does not prune by itself"
         return True, f"is deleted by {parent}, which prunes"
 
@@ -105,7 +104,7 @@ def _lost_resources(old: ResolvedApplication, new: ResolvedApplication) -> Itera
     lost = [r for r in old.resources if lasting_id(r) not in left and not is_of_argocd(r)]
     kept = [r for r in lost if _has_option(r, "Prune=false")]
     pruned = [r for r in lost if not _has_option(r, "Prune=false")]
-    if pruned and _prunes(new):
+    if pruned and "prune" in new.automation:
         yield Removal(old.id, old.cluster, f"deletes {_name(pruned)}")
     elif pruned:
         fate = f"leaves {_name(pruned)} until somebody prunes it"
@@ -126,20 +125,9 @@ def lasting_name(name: str) -> str:
     return _HASH.sub("", name)
 
 
-def _prunes(entry: ResolvedApplication) -> bool:
-    manifest = entry.manifest
-    automated = manifest.mapping("spec", "syncPolicy", "automated")
-    if automated is None:
-        return False
-    enabled, prune = automated.scalar("enabled"), automated.scalar("prune")
-    return (enabled is None or enabled.value is not False) and (
-        prune is not None and prune.value is True
-    )
-
-
 def _has_finalizer(entry: ResolvedApplication) -> bool:
-    names = entry.manifest.items_at("metadata", "finalizers")
-    return any(isinstance(n, Scalar) and str(n.value).startswith(_FINALIZER) for n in names)
+    names = entry.manifest.texts_at("metadata", "finalizers")
+    return any(name.startswith(_FINALIZER) for name in names)
 
 
 def _has_option(resource: Resource, option: str) -> bool:

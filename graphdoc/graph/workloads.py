@@ -4,8 +4,9 @@ from collections import defaultdict
 
 from graphdoc.graph.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
-from graphdoc.model.node import Mapping, Plain, Scalar, texts
+from graphdoc.model.node import Plain, texts
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.kyverno import is_policy, policy_rules
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.workloads import hosts_of, images_of
 
@@ -98,9 +99,8 @@ def _is_namespace(resource: Resource) -> bool:
 
 def _draw_policy(drawing: Drawing, cluster: str, owner: str, resource: Resource) -> None:
     rules: list[Plain] = [
-        {"name": rule.text("name"), "type": _rule_type(rule), "kinds": _matched_kinds(rule)}
-        for rule in resource.manifest.items_at("spec", "rules")
-        if isinstance(rule, Mapping)
+        {"name": rule.name, "type": rule.type, "kinds": texts(sorted(set(rule.kinds)))}
+        for rule in (policy_rules(resource) if is_policy(resource) else ())
     ]
     drawing.node(
         f"policy:{cluster}/{resource.name}",
@@ -109,23 +109,3 @@ def _draw_policy(drawing: Drawing, cluster: str, owner: str, resource: Resource)
         cluster=cluster,
         attributes={"kind": resource.kind, "rules": rules, "application": owner},
     )
-
-
-def _rule_type(rule: Mapping) -> str:
-    kinds = ("validate", "mutate", "generate", "verifyImages")
-    return next((kind for kind in kinds if kind in rule.entries), "")
-
-
-def _matched_kinds(rule: Mapping) -> list[Plain]:
-    match = rule.mapping("match")
-    if match is None:
-        return []
-    blocks = [match, *match.items_at("any"), *match.items_at("all")]
-    kinds = (
-        item.value
-        for block in blocks
-        if isinstance(block, Mapping)
-        for item in block.items_at("resources", "kinds")
-        if isinstance(item, Scalar)
-    )
-    return texts(sorted({str(kind) for kind in kinds}))

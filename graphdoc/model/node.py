@@ -114,6 +114,16 @@ class Mapping(NamedTuple):
         """The mappings among the items of the sequence at the end of a route."""
         return tuple([item for item in self.items_at(*route) if isinstance(item, Mapping)])
 
+    def texts_at(self, *route: str) -> tuple[str, ...]:
+        """The scalars among the items of the sequence at the end of a route, as text."""
+        return tuple([str(n.value) for n in self.items_at(*route) if isinstance(n, Scalar)])
+
+    def pairs_at(self, *route: str) -> tuple[tuple[str, str], ...]:
+        """The scalars of the mapping at the end of a route as text, by key, such as labels."""
+        found = self.mapping(*route)
+        entries = found.entries.items() if found is not None else ()
+        return tuple([(key, str(n.value)) for key, n in entries if isinstance(n, Scalar)])
+
     def is_true(self, *route: str) -> bool:
         """Whether the switch at the end of a route is on."""
         scalar = self.scalar(*route)

@@ -146,6 +146,15 @@ class ResolvedApplication:
         return tuple(resource for source in self.sources for resource in source.resources)
 
     @property
+    def automation(self) -> frozenset[str]:
+        """What of its sync goes by itself: ``automated``, ``prune``, ``selfHeal``."""
+        automated = self.manifest.mapping("spec", "syncPolicy", "automated")
+        enabled = automated.scalar("enabled") if automated is not None else None
+        if automated is None or (enabled is not None and enabled.value is False):
+            return frozenset()
+        return frozenset({"automated", *filter(automated.is_true, ("prune", "selfHeal"))})
+
+    @property
     def is_resolved(self) -> bool:
         """Whether every source was found and rendered whole."""
         return all(

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.node import Mapping
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 
 if TYPE_CHECKING:
     from graphdoc.model.location import Span
 
-__all__ = ["Odd", "automation_of", "find_odd", "find_without", "subscriptions_of"]
+__all__ = ["Odd", "find_odd", "find_without", "subscriptions_of"]
 
 _SUBSCRIPTION = "notifications.argoproj.io/subscribe."
 
@@ -51,15 +50,6 @@ def find_odd(
                 yield Odd(entry, tuple(sorted(usual - traits[id_])), having, len(family))
 
 
-def automation_of(entry: ResolvedApplication) -> frozenset[str]:
-    """What of an Application's sync goes by itself."""
-    automated = entry.manifest.mapping("spec", "syncPolicy", "automated")
-    if automated is None or _is(automated, "enabled", value=False):
-        return frozenset()
-    wanted = ("prune", "selfHeal")
-    return frozenset({"automated", *(k for k in wanted if _is(automated, k, value=True))})
-
-
 def subscriptions_of(entry: ResolvedApplication) -> frozenset[str]:
     """The notifications that an Application subscribes to."""
     annotations = entry.manifest.mapping("metadata", "annotations")
@@ -74,8 +64,3 @@ def _families(estate: Estate) -> Iterator[dict[str, ResolvedApplication]]:
     for entry in estate.applications:
         families.setdefault(f"{entry.cluster} {entry.parent}", {})[entry.id] = entry
     yield from (families[key] for key in sorted(families))
-
-
-def _is(mapping: Mapping, key: str, *, value: bool) -> bool:
-    scalar = mapping.scalar(key)
-    return scalar is not None and scalar.value is value

@@ -1,12 +1,13 @@
 """Rule ``unautomated-sync``."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.siblings import Odd, automation_of, find_without
+from graphdoc.resolve.siblings import Odd, find_without
 from graphdoc.rules.rule import rule
 
 __all__ = ["unautomated_sync"]
@@ -135,7 +136,7 @@ def unautomated_sync(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Argo CD: automated sync policy](https://argo-cd.readthedocs.io/en/stable/user-guide/auto_sync/)
     """
-    for odd in find_without(estate, automation_of):
+    for odd in find_without(estate, attrgetter("automation")):
         entry = odd.application
         yield Problem(
             f"Application {entry.name} does not {_said(odd)},"

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.kyverno import PolicyRule, Subject, policy_rules, subjects_of
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.site.facts import text
-from graphdoc.site.kyverno import PolicyRule, Subject, policy_rules, subjects_of
 
 __all__ = ["Concern", "Policy", "find_concerns", "find_policies"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.applicationset.selector import parse_selector
 
@@ -23,14 +23,7 @@ def find_steps(spec: Mapping, applications: Iterable[Resource]) -> Iterator[tupl
         if isinstance(step, Mapping)
     ]
     for application in applications:
-        labels = dict(_labels(application))
+        labels = dict(application.manifest.pairs_at("metadata", "labels"))
         chosen = next((n for n, matches in enumerate(steps, start=1) if matches(labels)), None)
         if chosen is not None:
             yield application.name, chosen
-
-
-def _labels(application: Resource) -> Iterator[tuple[str, str]]:
-    labels = application.manifest.mapping("metadata", "labels")
-    for key, node in labels.entries.items() if labels is not None else ():
-        if isinstance(node, Scalar):
-            yield key, str(node.value)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.kyverno import is_policy, policy_rules
 from graphdoc.resolve.workloads import pod_spec_of
 
 __all__ = ["Watch", "find_watches"]
@@ -32,32 +33,21 @@ class Watch(NamedTuple):
 
 def find_watches(policy: Resource) -> Iterator[Watch]:
     """What the rules of a policy ask that change Pods as they are created and say which."""
-    if policy.group != "kyverno.io" or policy.kind not in {"ClusterPolicy", "Policy"}:
-        return
-    for rule in policy.manifest.mappings_at("spec", "rules"):
-        mutate = rule.mapping("mutate")
+    for rule in policy_rules(policy) if is_policy(policy) else ():
+        mutate = rule.node.mapping("mutate")
         # Targets are changed whenever the policy comes.
         if mutate is not None and "targets" not in mutate.entries:
-            yield from filter(any, _asked_by(rule))
+            yield from filter(any, _asked_by(rule.node))
 
 
 def _asked_by(rule: Mapping) -> Iterator[Watch]:
     for part in (*rule.mappings_at("match", "any"), *rule.mappings_at("match", "all")):
         resources = part.mapping("resources")
-        if resources is not None and "Pod" in _words(resources.items_at("kinds")):
-            labels = _pairs(resources.mapping("selector", "matchLabels"))
-            yield Watch(labels, _pairs(resources.mapping("annotations")))
+        if resources is not None and "Pod" in resources.texts_at("kinds"):
+            labels = resources.pairs_at("selector", "matchLabels")
+            yield Watch(labels, resources.pairs_at("annotations"))
 
 
 def _has(mapping: Mapping | None, key: str, value: str) -> bool:
     node = mapping.entries.get(key) if mapping is not None else None
     return isinstance(node, Scalar) and fnmatchcase(str(node.value), value)
-
-
-def _words(nodes: tuple[Node, ...]) -> frozenset[str]:
-    return frozenset(str(node.value) for node in nodes if isinstance(node, Scalar))
-
-
-def _pairs(mapping: Mapping | None) -> tuple[tuple[str, str], ...]:
-    entries = mapping.entries.items() if mapping is not None else ()
-    return tuple((key, str(node.value)) for key, node in entries if isinstance(node, Scalar))

@@ -8,13 +8,13 @@ from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import ClonePolicy, LabelSelector, NamespaceFilter
 from graphdoc.parse.gotemplate import ACTION
+from graphdoc.resolve.kyverno import PolicyRule, is_policy, policy_rules
 from graphdoc.resolve.secrets.producers import find_producers
 from graphdoc.resolve.secrets.reading import NOTHING, secret_metadata, strings, text_pairs
 
 __all__ = ["find_clone_policies"]
 
 _EVERYWHERE = ((NamespaceFilter(),),)
-_KYVERNO_GROUPS = frozenset({"kyverno.io"})
 # The namespace whose creation triggers the rule: "{{request.object.metadata.name}}".
 _TRIGGER_NAME = re.compile(r"\{\{\s*request\.object\.metadata\.name\s*\}\}")
 _REFLECTOR = "reflector.v1.k8s.emberstack.com/"
@@ -32,20 +32,18 @@ def find_clone_policies(resource: Resource, namespace: str = "") -> tuple[CloneP
 
 
 def _kyverno(resource: Resource) -> Iterator[ClonePolicy]:
-    if resource.group not in _KYVERNO_GROUPS or resource.kind not in {"ClusterPolicy", "Policy"}:
-        return
-    for rule in resource.manifest.mappings_at("spec", "rules"):
-        generate = rule.mapping("generate")
+    for rule in policy_rules(resource) if is_policy(resource) else ():
+        generate = rule.node.mapping("generate")
         if generate is not None:
             for part in (generate, *generate.mappings_at("foreach")):
                 yield from _kyverno_rule(resource, rule, part)
 
 
-def _kyverno_rule(resource: Resource, rule: Mapping, generate: Mapping) -> Iterator[ClonePolicy]:
+def _kyverno_rule(resource: Resource, rule: PolicyRule, generate: Mapping) -> Iterator[ClonePolicy]:
     included, excluded = _targets(rule, generate.text("namespace"))
-    name = f"{resource.name}/{rule.text('name')}"
+    name = f"{resource.name}/{rule.name}"
     base = ClonePolicy(
-        name, rule.span, resource.id, selector=_trigger_selector(rule),
+        name, rule.node.span, resource.id, selector=_trigger_selector(rule),
         included=included, excluded=excluded,
     )  # fmt: skip
     yield from _clone(base, generate)
@@ -86,32 +84,23 @@ def _clone_list(base: ClonePolicy, generate: Mapping) -> Iterator[ClonePolicy]:
         )
 
 
-def _trigger_selector(rule: Mapping) -> LabelSelector | None:
+def _trigger_selector(rule: PolicyRule) -> LabelSelector | None:
     """Where Secrets themselves trigger a rule, the labels that they need for it."""
     if not _is_triggered_by_secret(rule):
         return None
-    selectors = (block.mapping("resources", "selector") for block in _blocks(rule))
+    selectors = (block.mapping("resources", "selector") for block in rule.blocks("match"))
     found = next((selector for selector in selectors if selector is not None), None)
     return _optional(found)
 
 
-def _is_triggered_by_secret(rule: Mapping) -> bool:
-    return any(
-        str(kind.value).rpartition("/")[2] == "Secret"
-        for block in _blocks(rule)
-        for kind in strings(block.items_at("resources", "kinds"))
-    )
-
-
-def _blocks(rule: Mapping) -> Iterator[Mapping]:
-    match = rule.mapping("match") or NOTHING
-    yield from (match, *match.mappings_at("any"), *match.mappings_at("all"))
+def _is_triggered_by_secret(rule: PolicyRule) -> bool:
+    return any(kind.rpartition("/")[2] == "Secret" for kind in rule.kinds)
 
 
 _Groups = tuple[tuple[NamespaceFilter, ...], ...]
 
 
-def _targets(rule: Mapping, namespace: str) -> tuple[_Groups, _Groups]:
+def _targets(rule: PolicyRule, namespace: str) -> tuple[_Groups, _Groups]:
     """The namespaces that get the copy."""
     if namespace and "{{" not in namespace:
         return ((NamespaceFilter((namespace,)),),), ()
@@ -119,8 +108,8 @@ def _targets(rule: Mapping, namespace: str) -> tuple[_Groups, _Groups]:
         return _EVERYWHERE, ()
     by_trigger = bool(_TRIGGER_NAME.search(namespace))
     return (
-        _filters(rule.mapping("match"), by_name=by_trigger) or _EVERYWHERE,
-        _filters(rule.mapping("exclude"), by_name=by_trigger),
+        _filters(rule.node.mapping("match"), by_name=by_trigger) or _EVERYWHERE,
+        _filters(rule.node.mapping("exclude"), by_name=by_trigger),
     )
 
 

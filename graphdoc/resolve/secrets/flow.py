@@ -202,12 +202,9 @@ def _namespaces(
     found |= {entry.application.destination.namespace: {} for entry in applications}
     for place in placed:
         if place.resource.kind == "Namespace":
-            labels = place.resource.manifest.mapping("metadata", "labels")
-            found[place.resource.name] = {
-                key: str(node.value)
-                for key, node in (labels.entries.items() if labels is not None else ())
-                if isinstance(node, Scalar)
-            }
+            found[place.resource.name] = dict(
+                place.resource.manifest.pairs_at("metadata", "labels")
+            )
     named = "kubernetes.io/metadata.name"
     return {name: {**found[name], named: name} for name in sorted(found) if name}
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Scalar
+from graphdoc.resolve.kyverno import PolicyRule, policy_rules
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.concerns import Concern, Policy
 from graphdoc.site.facts import text
-from graphdoc.site.kyverno import PolicyRule, policy_rules
 from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, paragraph, plural
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.scope import Scope, finding_chips
@@ -91,13 +91,7 @@ def _rules(scope: Scope, policies: tuple[Policy, ...]) -> Markup:
 
 
 def _kinds(rule: PolicyRule) -> str:
-    kinds = (
-        str(kind.value)
-        for block in rule.blocks("match")
-        for kind in block.items_at("resources", "kinds")
-        if isinstance(kind, Scalar)
-    )
-    return ", ".join(dict.fromkeys(kinds)) or "resources"
+    return ", ".join(dict.fromkeys(rule.kinds)) or "resources"
 
 
 def _matched(rule: PolicyRule, key: str) -> Markup:

@@ -1,15 +1,14 @@
-"""Which rendered resources a Kyverno rule is about, as far as Git can tell."""
+"""The policies of Kyverno: what their rules do, and which resources they are about."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.node import Mapping as MappingNode
-from graphdoc.model.node import Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.workloads import pod_spec_of
 
-__all__ = ["PolicyRule", "Subject", "policy_rules", "subjects_of"]
+__all__ = ["PolicyRule", "Subject", "is_policy", "policy_rules", "subjects_of"]
 
 _TYPES = ("validate", "mutate", "generate", "verifyImages", "conditions")
 # What a block of `match` may ask that nothing in Git can answer.
@@ -50,6 +49,12 @@ class PolicyRule:
         return inner or (found,)
 
     @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that the rule matches, as it writes them."""
+        blocks = self.blocks("match")
+        return tuple(kind for block in blocks for kind in block.texts_at("resources", "kinds"))
+
+    @property
     def is_open(self) -> bool:
         """Whether it depends on something that Git does not show."""
         blocks = (*self.blocks("match"), *self.blocks("exclude"))
@@ -63,6 +68,11 @@ class PolicyRule:
         every = found is not None and "all" in found.entries
         matched = bool(blocks) and (all(blocks) if every else any(blocks))
         return matched and not any(_fits(block, subject) for block in self.blocks("exclude"))
+
+
+def is_policy(resource: Resource) -> bool:
+    """Whether a resource is a policy with rules."""
+    return resource.group == "kyverno.io" and resource.kind in {"ClusterPolicy", "Policy"}
 
 
 def policy_rules(resource: Resource) -> tuple[PolicyRule, ...]:
@@ -88,14 +98,11 @@ def subjects_of(resource: Resource, namespace: str) -> Iterator[Subject]:
 
 def _subject(identity: tuple[str, str, str, str], metadata: MappingNode | None) -> Subject:
     group, kind, name, namespace = identity
-    labels = _texts(metadata, "labels")
-    return Subject(group, kind, name, namespace, labels, _texts(metadata, "annotations"))
-
-
-def _texts(metadata: MappingNode | None, key: str) -> Mapping[str, str]:
-    found = metadata.mapping(key) if metadata is not None else None
-    entries = found.entries.items() if found is not None else ()
-    return {name: str(node.value) for name, node in entries if isinstance(node, Scalar)}
+    labels, annotations = (
+        dict(metadata.pairs_at(key)) if metadata is not None else {}
+        for key in ("labels", "annotations")
+    )
+    return Subject(group, kind, name, namespace, labels, annotations)
 
 
 def _asks(block: MappingNode, key: str) -> bool:
@@ -108,13 +115,13 @@ def _fits(block: MappingNode, subject: Subject) -> bool:
     resources = block.mapping("resources")
     if resources is None:
         return False
-    names = (*_said(resources.items_at("names")), *_single(resources, "name"))
+    names = (*resources.texts_at("names"), *filter(None, [resources.text("name")]))
     return (
-        _is_kind(_said(resources.items_at("kinds")), subject)
+        _is_kind(resources.texts_at("kinds"), subject)
         and _is_named(names, subject.name)
-        and _is_named(_said(resources.items_at("namespaces")), subject.namespace)
-        and _holds(resources.mapping("annotations"), subject.annotations)
-        and _holds(resources.mapping("selector", "matchLabels"), subject.labels)
+        and _is_named(resources.texts_at("namespaces"), subject.namespace)
+        and _holds(resources.pairs_at("annotations"), subject.annotations)
+        and _holds(resources.pairs_at("selector", "matchLabels"), subject.labels)
     )
 
 
@@ -132,23 +139,8 @@ def _is_named(patterns: tuple[str, ...], name: str) -> bool:
     return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _holds(wanted: MappingNode | None, found: Mapping[str, str]) -> bool:
-    pairs = _texts_of(wanted)
+def _holds(wanted: Iterable[tuple[str, str]], found: Mapping[str, str]) -> bool:
     return all(
         any(fnmatchcase(k, key) and fnmatchcase(v, value) for k, v in found.items())
-        for key, value in pairs
+        for key, value in wanted
     )
-
-
-def _texts_of(wanted: MappingNode | None) -> tuple[tuple[str, str], ...]:
-    entries = wanted.entries.items() if wanted is not None else ()
-    return tuple((key, str(node.value)) for key, node in entries if isinstance(node, Scalar))
-
-
-def _said(nodes: tuple[Node, ...]) -> tuple[str, ...]:
-    return tuple(str(node.value) for node in nodes if isinstance(node, Scalar))
-
-
-def _single(block: MappingNode, key: str) -> tuple[str, ...]:
-    said = block.text(key)
-    return (said,) if said else ()
