@@ -94,8 +94,7 @@ def _parameters(node: Mapping, key: str, value_key: str) -> tuple[HelmParameter,
         HelmParameter(
             _text(item, "name"), _text(item, value_key), item.is_true("forceString"), item.span
         )
-        for item in node.items_at(key)
-        if isinstance(item, Mapping)
+        for item in node.mappings_at(key)
     )
 
 

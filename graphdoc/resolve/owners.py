@@ -7,7 +7,6 @@ from posixpath import dirname
 from graphdoc.model.argocd import Application
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping
 from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.paths import matches_segments, normalise
 from graphdoc.resolve.resolved import ResolvedApplication
@@ -49,8 +48,8 @@ def _said(application: Application) -> Iterator[str]:
     for part in ("annotations", "labels"):
         texts = (manifest.text("metadata", part, key) for key in _KEYS)
         yield from filter(None, texts)
-    for item in manifest.items_at("spec", "info"):
-        if isinstance(item, Mapping) and item.text("name").lower() in _KEYS:
+    for item in manifest.mappings_at("spec", "info"):
+        if item.text("name").lower() in _KEYS:
             yield from filter(None, [item.text("value")])
 
 

@@ -93,7 +93,7 @@ def _read_addresses(
 
 def _paths(node: Mapping) -> Iterator[str]:
     """The paths that a source or a generator names, with ``*`` for what is filled in."""
-    entries = [e for key in _LISTS for e in node.items_at(key) if isinstance(e, Mapping)]
+    entries = [e for key in _LISTS for e in node.mappings_at(key)]
     written = [e.text("path") for e in entries if not e.is_true("exclude")]
     written += [node.text("path")] if not node.text("chart") else []
     for text in written:

@@ -188,8 +188,7 @@ class Generators:
         nested = self.dialect.is_go
         made = [cluster_parameters(cluster, body.span, nested=nested) for cluster in chosen]
         made = self._with_values(body, made)
-        flat = body.scalar("flatList")
-        if flat is None or flat.value is not True:
+        if not body.is_true("flatList"):
             return made
         return [make_mapping({"clusters": Sequence(tuple(made), body.span)}, body.span)]
 

@@ -122,8 +122,7 @@ def _patterns(entries: Iterable[Node]) -> Iterator[_Pattern]:
     for entry in entries:
         path = entry.scalar("path") if isinstance(entry, Mapping) else None
         if isinstance(entry, Mapping) and path is not None and isinstance(path.value, str):
-            excludes = entry.scalar("exclude")
-            yield _Pattern(path.value, excludes is not None and excludes.value is True, path.span)
+            yield _Pattern(path.value, entry.is_true("exclude"), path.span)
 
 
 def _directories(clone: Clone) -> list[str]:

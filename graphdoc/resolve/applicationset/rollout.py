@@ -17,11 +17,7 @@ def find_steps(spec: Mapping, applications: Iterable[Resource]) -> Iterator[tupl
     """
     if spec.text("strategy", "type") != "RollingSync":
         return
-    steps = [
-        parse_selector(step)
-        for step in spec.items_at("strategy", "rollingSync", "steps")
-        if isinstance(step, Mapping)
-    ]
+    steps = [parse_selector(step) for step in spec.mappings_at("strategy", "rollingSync", "steps")]
     for application in applications:
         labels = dict(application.manifest.pairs_at("metadata", "labels"))
         chosen = next((n for n, matches in enumerate(steps, start=1) if matches(labels)), None)

@@ -24,9 +24,7 @@ def transformer_config(node: Node | None) -> TransformerConfig:
         node = parse_configuration(node)
     except KustomizationError as error:
         raise KustomizeError(f"{error.reason}, in a configuration", error.span) from error
-    references = tuple(
-        _reference(r) for r in node.items_at("nameReference") if isinstance(r, Mapping)
-    )
+    references = tuple(_reference(r) for r in node.mappings_at("nameReference"))
     return TransformerConfig(
         name_prefix=field_specs(node, "namePrefix"),
         name_suffix=field_specs(node, "nameSuffix"),
@@ -48,7 +46,7 @@ def _reference(node: Mapping) -> NameReference:
 
 def field_specs(node: Mapping, field: str) -> tuple[FieldSpec, ...]:
     """A list of field specs."""
-    return tuple(field_spec(item) for item in node.items_at(field) if isinstance(item, Mapping))
+    return tuple(field_spec(item) for item in node.mappings_at(field))
 
 
 def field_spec(node: Mapping) -> FieldSpec:

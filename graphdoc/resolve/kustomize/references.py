@@ -67,10 +67,8 @@ def _refuse_blank_namespaces(items: Items) -> None:
 def _account_namespaces(binding: Mapping) -> list[Node]:
     return [
         subject.entries["namespace"]
-        for subject in binding.items_at("subjects")
-        if isinstance(subject, Mapping)
-        and subject.text("kind") == "ServiceAccount"
-        and "namespace" in subject.entries
+        for subject in binding.mappings_at("subjects")
+        if subject.text("kind") == "ServiceAccount" and "namespace" in subject.entries
     ]
 
 

@@ -158,7 +158,7 @@ def _add_label(items: Items, label: Mapping, config: TransformerConfig) -> None:
     pairs = label.mapping("pairs")
     if pairs is None:
         return
-    fields = tuple(field_spec(f) for f in label.items_at("fields") if isinstance(f, Mapping))
+    fields = tuple(field_spec(f) for f in label.mappings_at("fields"))
     fields = merge_specs(fields, config.labels)
     if label.is_true("includeSelectors"):
         specs = merge_specs(fields, config.common_labels)

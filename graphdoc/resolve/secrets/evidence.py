@@ -233,9 +233,8 @@ def _commands(resource: Resource) -> Iterator[str]:
     for within in resource.mappings:
         if _SPEAKING.isdisjoint(within.entries):
             continue
-        for variable in within.items_at("env"):
-            if isinstance(variable, Mapping):
-                yield f"{variable.text('name')}={variable.text('value')}"
+        for variable in within.mappings_at("env"):
+            yield f"{variable.text('name')}={variable.text('value')}"
         for word in (*within.items_at("args"), *within.items_at("command")):
             if isinstance(word, Scalar) and isinstance(word.value, str):
                 yield word.value

@@ -59,8 +59,8 @@ def _bound_role(binding: Resource, namespace: str) -> tuple[str, str, str] | Non
 
 
 def _subjects(binding: Resource, namespace: str) -> Iterator[_Account]:
-    for subject in binding.manifest.items_at("subjects"):
-        if isinstance(subject, Mapping) and subject.text("kind") == "ServiceAccount":
+    for subject in binding.manifest.mappings_at("subjects"):
+        if subject.text("kind") == "ServiceAccount":
             yield _Account(subject.text("namespace") or namespace, subject.text("name"))
 
 

@@ -55,7 +55,7 @@ def _by_reference(reference: Mapping | None, how: ConsumerKind) -> Iterator[Use]
     if reference is None or name is None:
         return
     keys = (reference.text("key"),) if reference.text("key") else ()
-    yield Use(str(name.value), how, name.span, _is_optional(reference), keys)
+    yield Use(str(name.value), how, name.span, reference.is_true("optional"), keys)
 
 
 def _in_volume(volume: Mapping) -> Iterator[Use]:
@@ -77,8 +77,3 @@ def _mounted(secret: Mapping, key: str) -> Iterator[Use]:
     if name is not None:
         keys = tuple(item.text("key") for item in secret.mappings_at("items"))
         yield Use(str(name.value), ConsumerKind.VOLUME, name.span, secret.is_true("optional"), keys)
-
-
-def _is_optional(reference: Mapping) -> bool:
-    optional = reference.scalar("optional")
-    return optional is not None and optional.value is True

@@ -222,9 +222,8 @@ def _claims(application: str, resource: Resource) -> Iterator[_Volume]:
     if resource.kind == "PersistentVolumeClaim":
         yield _claim(application, resource.manifest)
     if resource.kind == "StatefulSet":
-        for item in resource.manifest.items_at("spec", "volumeClaimTemplates"):
-            if isinstance(item, Tree):
-                yield _claim(application, item)
+        for item in resource.manifest.mappings_at("spec", "volumeClaimTemplates"):
+            yield _claim(application, item)
 
 
 def _claim(application: str, manifest: Tree) -> _Volume:
