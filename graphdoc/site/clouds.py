@@ -10,7 +10,7 @@ from graphdoc.model.node import Node, Scalar
 from graphdoc.resolve.clusters.storage_classes import provider_of
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import text
-from graphdoc.site.pages.shown_values import leaf_pointers
+from graphdoc.site.shown_values import leaf_pointers
 
 __all__ = ["CloudSetting", "Said", "cloud_settings"]
 

@@ -10,7 +10,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, unescape_pointer, walk
 from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
-from graphdoc.site.pages.shown_values import dotted
+from graphdoc.site.shown_values import dotted
 
 __all__ = ["SETTINGS", "Setting", "kind_of", "settings_of"]
 

@@ -24,10 +24,10 @@ from graphdoc.site.markup import (
 )
 from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.chart_runbook import is_upgradable
-from graphdoc.site.pages.shown_values import leaves, shown
 from graphdoc.site.paths import anchor_id
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope, finding_chips
+from graphdoc.site.shown_values import leaves, shown
 from graphdoc.site.tables import Row, capped, filtered, row, table
 
 __all__ = ["chart_page"]

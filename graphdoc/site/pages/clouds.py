@@ -3,9 +3,9 @@
 from graphdoc.model.resource import Resource
 from graphdoc.site.clouds import CloudSetting, Said, cloud_settings
 from graphdoc.site.markup import DASH, Markup, html, join, paragraph, several
-from graphdoc.site.pages.shown_values import dotted, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope
+from graphdoc.site.shown_values import dotted, shown
 from graphdoc.site.tables import Row, filtered, row
 from graphdoc.site.where import SETTINGS, kind_of
 

@@ -15,9 +15,9 @@ from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.applications import sync_of
 from graphdoc.site.pages.changes import changed_table
 from graphdoc.site.pages.clusters import version_of
-from graphdoc.site.pages.shown_values import leaves, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope
+from graphdoc.site.shown_values import leaves, shown
 from graphdoc.site.tables import Row, capped, filtered, row
 
 __all__ = ["drift_page"]

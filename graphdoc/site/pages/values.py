@@ -8,9 +8,9 @@ from graphdoc.model.helm import LayerKind, ValueLayer
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
 from graphdoc.site.markup import DASH, NOTHING, Markup, code, html, paragraph, plural
-from graphdoc.site.pages.shown_values import leaves, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope
+from graphdoc.site.shown_values import leaves, shown
 from graphdoc.site.tables import Row, capped, fitting, row, table
 
 __all__ = ["effective_values", "value_stack"]

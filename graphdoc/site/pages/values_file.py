@@ -13,9 +13,9 @@ from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.markup import Markup, chip, code, html, kind_chip, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.pages.shown_values import dotted, leaf_pointers, shown
 from graphdoc.site.redact import Redactor
 from graphdoc.site.scope import Scope, finding_chips
+from graphdoc.site.shown_values import dotted, leaf_pointers, shown
 from graphdoc.site.tables import Row, capped, filtered, row
 
 __all__ = ["values_page"]
