@@ -27,7 +27,7 @@ from graphdoc.resolve.owners import Owners
 from graphdoc.resolve.paths import chart_folders, join_path
 from graphdoc.resolve.resolved import Estate, RootKind
 
-__all__ = ["ClusterFacts", "build_graph", "kustomization_id"]
+__all__ = ["ClusterFacts", "build_graph"]
 
 ClusterFacts = dict[str, dict[str, Plain]]
 
@@ -65,7 +65,7 @@ def build_graph(
     return drawing.finish()
 
 
-def kustomization_id(clone: str, path: str) -> str:
+def _kustomization_id(clone: str, path: str) -> str:
     """The node id of a kustomization, by its directory, or by its address where it has no clone."""
     return f"kustomization:{'/'.join(filter(None, (clone, path)))}"
 
@@ -105,7 +105,7 @@ def _draw_clusters(
 
 
 def _draw_build(drawing: Drawing, build: Build) -> None:
-    own = kustomization_id(build.clone, build.path)
+    own = _kustomization_id(build.clone, build.path)
     starts = kustomization_starts(build)
     place = SourceFile(build.clone, build.path)
     attributes: dict[str, Plain] = {
@@ -121,7 +121,7 @@ def _draw_build(drawing: Drawing, build: Build) -> None:
     )
     for include in build.includes:
         if include.is_directory:
-            target = kustomization_id(include.clone, include.target)
+            target = _kustomization_id(include.clone, include.target)
             name, role = include.target or include.clone, _role(include)
         else:
             target = f"file:{include.clone}/{include.target}"
@@ -217,7 +217,7 @@ def _draw_patches(drawing: Drawing, estate: Estate) -> None:
     for patch, child in hits:
         if child is not None:
             file = patch.kustomization
-            source = kustomization_id(file.repository, dirname(file.path))
+            source = _kustomization_id(file.repository, dirname(file.path))
             drawing.edge(source, EdgeKind.PATCHES, child, [patch.span])
 
 

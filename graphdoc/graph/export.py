@@ -13,10 +13,7 @@ from graphdoc.graph.plain import graph_to_json
 from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.coverage import Coverage
 
-__all__ = [
-    "EXPORTERS", "GraphFormat", "graph_to_dot", "graph_to_graphml", "graph_to_mermaid",
-    "mermaid_text",
-]  # fmt: skip
+__all__ = ["EXPORTERS", "GraphFormat", "mermaid_text"]  # fmt: skip
 
 _SHAPES = MappingProxyType(
     {
@@ -45,17 +42,17 @@ class GraphFormat(StrEnum):
     BACKSTAGE = "backstage"
 
 
-def graph_to_dot(graph: RepoGraph) -> str:
+def _graph_to_dot(graph: RepoGraph) -> str:
     """The graph for Graphviz."""
     return _joined(_dot_lines(graph))
 
 
-def graph_to_mermaid(graph: RepoGraph) -> str:
+def _graph_to_mermaid(graph: RepoGraph) -> str:
     """The graph as a Mermaid flowchart."""
     return _joined(_mermaid_lines(graph))
 
 
-def graph_to_graphml(graph: RepoGraph) -> str:
+def _graph_to_graphml(graph: RepoGraph) -> str:
     """The graph as GraphML, for Gephi, yEd and networkx."""
     return _joined(_graphml_lines(graph))
 
@@ -65,9 +62,9 @@ Exporter = Callable[[RepoGraph, Coverage], str]
 EXPORTERS: Mapping[GraphFormat, Exporter] = MappingProxyType(
     {
         GraphFormat.JSON: graph_to_json,
-        GraphFormat.DOT: lambda graph, _: graph_to_dot(graph),
-        GraphFormat.MERMAID: lambda graph, _: graph_to_mermaid(graph),
-        GraphFormat.GRAPHML: lambda graph, _: graph_to_graphml(graph),
+        GraphFormat.DOT: lambda graph, _: _graph_to_dot(graph),
+        GraphFormat.MERMAID: lambda graph, _: _graph_to_mermaid(graph),
+        GraphFormat.GRAPHML: lambda graph, _: _graph_to_graphml(graph),
         GraphFormat.BACKSTAGE: lambda graph, _: graph_to_backstage(graph),
     }
 )

@@ -8,10 +8,7 @@ from graphdoc.model.coverage import Coverage
 from graphdoc.model.location import Span
 from graphdoc.model.node import Plain
 
-__all__ = [
-    "GRAPH_SCHEMA", "coverage_to_plain", "dump_json", "edge_to_plain", "graph_to_json",
-    "place_to_plain",
-]  # fmt: skip
+__all__ = ["GRAPH_SCHEMA", "coverage_to_plain", "dump_json", "graph_to_json", "place_to_plain"]
 
 GRAPH_SCHEMA = "graphdoc/graph/v1"
 _REPOSITORY_KEYS = ("path", "urls", "commit", "dirty")
@@ -23,7 +20,7 @@ def graph_to_json(graph: RepoGraph, coverage: Coverage) -> str:
         "schema": GRAPH_SCHEMA,
         "repositories": [_repository(node) for node in graph.nodes(NodeKind.REPOSITORY)],
         "nodes": [_node(node) for node in graph.nodes()],
-        "edges": [edge_to_plain(edge) for edge in graph.edges()],
+        "edges": [_edge_to_plain(edge) for edge in graph.edges()],
         "coverage": coverage_to_plain(coverage),
     }
     return dump_json(document)
@@ -72,7 +69,7 @@ def place_to_plain(span: Span) -> dict[str, Plain]:
     return {"repository": span.file.repository, "path": span.file.path, "line": span.line}
 
 
-def edge_to_plain(edge: Edge) -> dict[str, Plain]:
+def _edge_to_plain(edge: Edge) -> dict[str, Plain]:
     """One edge."""
     return {
         "source": edge.source,

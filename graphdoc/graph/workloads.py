@@ -10,7 +10,7 @@ from graphdoc.resolve.kyverno import is_policy, policy_rules
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.workloads import hosts_of, images_of
 
-__all__ = ["draw_workloads", "split_image"]
+__all__ = ["draw_workloads"]
 
 _POLICY_GROUPS = frozenset({"kyverno.io", "policies.kyverno.io"})
 
@@ -38,7 +38,7 @@ def draw_workloads(drawing: Drawing, estate: Estate) -> None:
                 _draw_policy(drawing, cluster, owner, resource)
 
 
-def split_image(reference: str) -> tuple[str, str]:
+def _split_image(reference: str) -> tuple[str, str]:
     """An image reference as repository and tag or digest; the tag is empty where none is given."""
     name, at, digest = reference.partition("@")
     repository, colon, tag = name.rpartition(":")
@@ -53,7 +53,7 @@ def _draw_images(
     found: set[str] = set()
     for scalar in (scalar for resource in entry.resources for scalar in images_of(resource)):
         reference = str(scalar.value)
-        repository, tag = split_image(reference)
+        repository, tag = _split_image(reference)
         if not repository:
             continue
         found.add(reference)

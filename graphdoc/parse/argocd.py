@@ -6,7 +6,7 @@ from graphdoc.model.kustomize import options_from
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 
-__all__ = ["parse_application", "parse_application_template", "parse_source"]
+__all__ = ["parse_application", "parse_source"]
 
 _HYDRATED = {
     "repoURL": ("drySource", "repoURL"),
@@ -17,10 +17,10 @@ _HYDRATED = {
 
 def parse_application(resource: Resource) -> Application:
     """Read an Application; what is absent or of the wrong type is empty."""
-    return parse_application_template(resource, resource.manifest.mapping("spec"))
+    return _parse_application_template(resource, resource.manifest.mapping("spec"))
 
 
-def parse_application_template(resource: Resource, spec: Mapping | None) -> Application:
+def _parse_application_template(resource: Resource, spec: Mapping | None) -> Application:
     """Read an Application whose spec stands elsewhere than directly in the resource."""
     if spec is None:
         return Application(

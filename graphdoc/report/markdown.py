@@ -8,16 +8,16 @@ from graphdoc.model.markdown import markdown_code
 from graphdoc.report.report import MANY, Report, count
 from graphdoc.report.text import coverage_lines, totals
 
-__all__ = ["COMMENT_LIMIT", "to_markdown"]
+__all__ = ["to_markdown"]
 
 # GitHub refuses comments of more than 65,536 characters; other hosts take more.
-COMMENT_LIMIT = 60_000
+_COMMENT_LIMIT = 60_000
 _NOTE = 80
 _COMMAND = "`graphdoc check`"
 _RELATED_SHOWN = 10
 
 
-def to_markdown(report: Report, limit: int = COMMENT_LIMIT) -> str:
+def to_markdown(report: Report, limit: int = _COMMENT_LIMIT) -> str:
     """One list item for each finding, the worst first, then coverage; within so many characters."""
     head = f"### {totals(report)}\n\n" + "".join(f"{line}\n" for line in _rules(report))
     tail = "".join(f"{line}\n" for line in _coverage(report))

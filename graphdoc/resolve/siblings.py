@@ -10,7 +10,7 @@ from graphdoc.resolve.resolved import Estate, ResolvedApplication
 if TYPE_CHECKING:
     from graphdoc.model.location import Span
 
-__all__ = ["Odd", "find_odd", "find_without", "subscriptions_of"]
+__all__ = ["Odd", "find_without", "subscriptions_of"]
 
 _SUBSCRIPTION = "notifications.argoproj.io/subscribe."
 
@@ -30,13 +30,13 @@ def find_without(
 ) -> Iterator[Odd]:
     """Manifests without what more than half of their siblings have, each once."""
     found: dict[tuple[Span, tuple[str, ...]], Odd] = {}
-    for odd in find_odd(estate, traits_of):
+    for odd in _find_odd(estate, traits_of):
         found.setdefault((odd.application.written, odd.lacking), odd)
     for key in sorted(found):
         yield found[key]
 
 
-def find_odd(
+def _find_odd(
     estate: Estate, traits_of: Callable[[ResolvedApplication], frozenset[str]]
 ) -> Iterator[Odd]:
     """Every Application without what more than half of its siblings have, three or more of them."""

@@ -14,12 +14,10 @@ from graphdoc.model.node import Mapping, Node, Plain, Scalar, is_null, to_plain
 from graphdoc.model.node import Sequence as Items
 from graphdoc.parse.scalars import as_kubectl, kubectl_boolean, resolve_scalar
 from graphdoc.parse.yaml import YamlError, parse_documents
-from graphdoc.resolve.strvals import ParameterError, file_parameter_layer, parameter_layer
 
 __all__ = [
-    "EMPTY_VALUES", "ParameterError", "coalesce", "file_parameter_layer", "layer_values",
-    "merge_values", "override_values", "parameter_layer", "parse_inline_values", "spell_key",
-    "to_helm", "value_leaves",
+    "EMPTY_VALUES", "coalesce", "layer_values", "merge_values", "override_values",
+    "parse_inline_values", "spell_key", "to_helm", "value_leaves",
 ]  # fmt: skip
 
 EMPTY_VALUES = Mapping({}, {}, file_start(SourceFile("", "")))

@@ -17,7 +17,6 @@ from graphdoc.resolve.helm.engine import (
     CliEngine,
     HelmEngine,
     HelmError,
-    RememberingEngine,
     RenderedTemplate,
     SdkEngine,
     find_engine,
@@ -33,7 +32,7 @@ from graphdoc.resolve.helm.render import (
 
 __all__ = [
     "APPS_CHART", "REFUSALS", "UNPARSED", "ChartBundle", "ChartDocuments", "ChartError",
-    "ChartRender", "CliEngine", "FindChart", "HelmEngine", "HelmError", "RememberingEngine",
-    "RenderedTemplate", "SdkEngine", "brings_applications", "bundle_chart", "find_applications",
+    "ChartRender", "CliEngine", "FindChart", "HelmEngine", "HelmError", "RenderedTemplate",
+    "SdkEngine", "brings_applications", "bundle_chart", "find_applications",
     "find_engine", "is_all", "read_chart", "render_chart", "render_documents",
 ]  # fmt: skip

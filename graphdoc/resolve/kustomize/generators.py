@@ -23,7 +23,7 @@ from graphdoc.resolve.kustomize.trees import (
     without,
 )
 
-__all__ = ["FileReader", "absorb", "add_hashes", "generate", "name_hash"]
+__all__ = ["FileReader", "absorb", "add_hashes", "generate"]
 
 _LINE = 70
 # Kustomize's hash has no vowels and no digits that look like letters.
@@ -272,12 +272,12 @@ def add_hashes(items: Items) -> None:
 
 def _hashed(item: Item) -> Item:
     name = item.manifest.find("metadata", "name") or item.manifest
-    text = f"{item.name}-{name_hash(item.manifest)}"
+    text = f"{item.name}-{_name_hash(item.manifest)}"
     new = string(text, name.span, name.earlier)
     return item.remember().with_manifest(put_route(item.manifest, ("metadata", "name"), new))
 
 
-def name_hash(manifest: Mapping) -> str:
+def _name_hash(manifest: Mapping) -> str:
     """The ten characters that Kustomize appends to a generated name.
 
     Kustomize means to hash the name too and looks it up wrongly; so every name counts as empty.

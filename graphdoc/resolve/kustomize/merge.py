@@ -18,9 +18,9 @@ from graphdoc.resolve.kustomize.trees import (
     without,
 )
 
-__all__ = ["DIRECTIVE", "merge", "merge_manifest", "without_quotes"]
+__all__ = ["merge", "merge_manifest", "without_quotes"]
 
-DIRECTIVE = "$patch"
+_DIRECTIVE = "$patch"
 
 
 def merge_manifest(target: Mapping, patch: Mapping, find: FindShape) -> Mapping | None:
@@ -72,7 +72,7 @@ def _merge_mapping(
     if not isinstance(patch, Mapping):
         return None if patch is not None else _merge_entries(target, None, shape, find)
     directive = directive_of(patch)
-    is_added, patch = patch is target, without(patch, DIRECTIVE)
+    is_added, patch = patch is target, without(patch, _DIRECTIVE)
     target = patch if is_added else target
     if directive == "delete":
         return None
@@ -91,9 +91,9 @@ def _added(
         return target if isinstance(target, Scalar) and target.text else None
     if not isinstance(patch, Mapping):
         return None
-    if text_of(patch.entries.get(DIRECTIVE)) == "delete":
+    if text_of(patch.entries.get(_DIRECTIVE)) == "delete":
         return None
-    patch = without(patch, DIRECTIVE)
+    patch = without(patch, _DIRECTIVE)
     merged = _merge_entries(patch, patch, shape, find)
     return override(merged, target)
 
@@ -104,7 +104,7 @@ def directive_of(patch: Mapping) -> str:
     Raises:
         KustomizeError: it says something that Kustomize does not know.
     """
-    node = patch.entries.get(DIRECTIVE)
+    node = patch.entries.get(_DIRECTIVE)
     if node is None:
         return "merge"
     directive = text_of(node)
@@ -186,7 +186,7 @@ def _merge_items(
 
 def _list_directive(patch: Sequence) -> tuple[str, Sequence]:
     """What an entry that is nothing but ``$patch`` says of its list, and the list without it."""
-    carriers = (i for i in patch.items if isinstance(i, Mapping) and DIRECTIVE in i.entries)
+    carriers = (i for i in patch.items if isinstance(i, Mapping) and _DIRECTIVE in i.entries)
     carrier = next(carriers, None)
     if carrier is None or len(carrier.entries) > 1:
         return "merge", patch
@@ -194,7 +194,7 @@ def _list_directive(patch: Sequence) -> tuple[str, Sequence]:
     rest = tuple(
         item
         for item in patch.items
-        if not (isinstance(item, Mapping) and text_of(item.entries.get(DIRECTIVE)) == directive)
+        if not (isinstance(item, Mapping) and text_of(item.entries.get(_DIRECTIVE)) == directive)
     )
     return directive, patch.with_items(rest)
 

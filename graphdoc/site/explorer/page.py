@@ -9,9 +9,9 @@ from graphdoc.site.markup import plural
 from graphdoc.site.page import Page, environment, slot
 from graphdoc.site.scope import Scope
 
-__all__ = ["EXPLORER", "explorer_page"]
+__all__ = ["explorer_page"]
 
-EXPLORER = "explorer.md"
+_EXPLORER = "explorer.md"
 _TITLE = "Explorer"
 _DATA = "explorer-data.js"
 _SCRIPTS = (
@@ -25,7 +25,7 @@ _SCRIPTS = (
 
 def explorer_page(atlas: Atlas) -> Page:
     """The page, with the graph in a script beside it."""
-    scope, templates = Scope(atlas, EXPLORER), environment()
+    scope, templates = Scope(atlas, _EXPLORER), environment()
     text = templates.get_template("explorer.md.j2").render(
         title=_TITLE, sentence=_sentence(atlas), slot=slot("explorer")
     )
@@ -33,7 +33,7 @@ def explorer_page(atlas: Atlas) -> Page:
         begin=scope.to("apps/index.md"), icons=Markup(sprite(KINDS)), scripts=_SCRIPTS
     )
     files = {_DATA: explorer_script(scope)}
-    return Page(EXPLORER, _TITLE, text, figures={"explorer": frame}, files=files)
+    return Page(_EXPLORER, _TITLE, text, figures={"explorer": frame}, files=files)
 
 
 def _sentence(atlas: Atlas) -> str:

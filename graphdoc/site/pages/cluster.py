@@ -33,7 +33,7 @@ from graphdoc.site.redact import HIDDEN, is_secret_key, shown_value
 from graphdoc.site.scope import Scope, finding_chips
 from graphdoc.site.tables import Row, capped, row, share_beside
 
-__all__ = ["cluster_page", "patched_fields"]
+__all__ = ["cluster_page"]
 
 # A strategic merge patch says again what it is about.
 _REPEATED = frozenset({"/apiVersion", "/kind", "/metadata/name"})
@@ -140,7 +140,7 @@ def _patched(atlas: Atlas, app: GraphNode) -> Iterator[tuple[str, Node]]:
     parent = atlas.graph.node(text(app.attributes, "parent"))
     if resolved is None or (parent and parent.kind is NodeKind.APPLICATION_SET):
         return iter(())
-    return patched_fields(resolved.manifest)
+    return _patched_fields(resolved.manifest)
 
 
 def _difference(
@@ -162,7 +162,7 @@ def _difference(
     )
 
 
-def patched_fields(manifest: Mapping) -> Iterator[tuple[str, Node]]:
+def _patched_fields(manifest: Mapping) -> Iterator[tuple[str, Node]]:
     """The highest fields that another file than the manifest's wrote, or that replaced another."""
     kind = manifest.scalar("kind")
     home = (kind or manifest).origins[0].file

@@ -23,9 +23,9 @@ from graphdoc.site.pages.people import people
 from graphdoc.site.scope import Scope
 from graphdoc.site.steps import bullets, command, steps
 
-__all__ = ["DAY_ONE", "day_one"]
+__all__ = ["day_one"]
 
-DAY_ONE = "day-1.md"
+_DAY_ONE = "day-1.md"
 _TITLE = "Your first day"
 _AFTER = (
     "Ask what the change reaches, with the command below, before anybody else has to.",
@@ -42,7 +42,7 @@ class _Step(NamedTuple):
 
 def day_one(atlas: Atlas) -> Page:
     """Steps with their minutes; one that this estate has no example for is left out."""
-    scope = Scope(atlas, DAY_ONE)
+    scope = Scope(atlas, _DAY_ONE)
     found = tuple(_steps(scope))
     minutes = sum(step.minutes for step in found)
     blocks = (
@@ -55,7 +55,7 @@ def day_one(atlas: Atlas) -> Page:
     )
     strip = (chip(plural(minutes, "minute")), chip(scope.page("words used here", "glossary.md")))
     written = compose(_TITLE, sentence, strip, blocks, rank=SearchRank.SUBJECT)
-    return Page(DAY_ONE, _TITLE, written)
+    return Page(_DAY_ONE, _TITLE, written)
 
 
 def _steps(scope: Scope) -> Iterator[_Step]:

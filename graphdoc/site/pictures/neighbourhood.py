@@ -12,7 +12,7 @@ from graphdoc.site.facts import number, text, texts
 from graphdoc.site.markup import plural
 from graphdoc.site.scope import Scope
 
-__all__ = ["defining_places", "neighbourhood_diagram"]
+__all__ = ["neighbourhood_diagram"]
 
 _ROWS = 6
 _TEXT = 230
@@ -38,7 +38,7 @@ def neighbourhood_diagram(scope: Scope, node: GraphNode) -> Diagram:
     )
 
 
-def defining_places(atlas: Atlas, node: GraphNode) -> tuple[tuple[str, Span], ...]:
+def _defining_places(atlas: Atlas, node: GraphNode) -> tuple[tuple[str, Span], ...]:
     """The chain that defines an Application, from its root to its patches, each with a note."""
     chain: list[tuple[str, Span]] = []
     seen: set[str] = set()
@@ -85,7 +85,7 @@ def _namespace(node: GraphNode) -> str:
 
 
 def _made_of(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
-    places = defining_places(scope.atlas, node)
+    places = _defining_places(scope.atlas, node)
     if places:
         rows = tuple(_place_row(scope, note, span) for note, span in places)
         yield (
