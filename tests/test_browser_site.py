@@ -94,6 +94,8 @@ def test_the_search_leads_to_the_line_to_change(context: BrowserContext, built_s
         ("upc-prod", "clusters/upc-prod.html"),
         ("sealed", "apps/sealed-secrets.html"),
         ("missing-secret", "findings/missing-secret.html"),
+        ("gitea-admin", "secrets/gitea-admin.html"),
+        ("rotate gitea-admin", "runbooks/rotate/gitea-admin.html"),
     ],
 )
 def test_the_first_hit_is_the_right_page(

@@ -31,6 +31,7 @@ class SearchRank(Enum):
 
     SUBJECT = 2
     ENTITY = 1
+    GUIDE = 0.85
     LIST = 0.3
 
 

@@ -8,7 +8,7 @@ from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.finding import Severity
 from graphdoc.site.atlas import Atlas, worst
 from graphdoc.site.facts import entry, text, texts
-from graphdoc.site.markup import DASH, NOTHING, Markup, chip, html, join, paragraph, plural
+from graphdoc.site.markup import DASH, NOTHING, Markup, Sole, chip, html, join, paragraph, plural
 from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.clouds import cloud_table
 from graphdoc.site.scope import MARKS, Scope, counts
@@ -162,6 +162,8 @@ def _mark(atlas: Atlas, node: GraphNode, severity: Severity | None, *, differs: 
 
 
 def _facts(scope: Scope) -> Iterator[Row]:
+    is_stated = any(text(node.attributes, "provider") for node in scope.atlas.clusters)
+    unknown = "not stated" if is_stated else Sole(DASH)
     for node in scope.atlas.clusters:
         root = scope.atlas.graph.node(text(node.attributes, "root"))
         found = scope.atlas.cluster_findings(node.name)
@@ -170,7 +172,7 @@ def _facts(scope: Scope) -> Iterator[Row]:
         yield row(
             scope.cluster(node.name),
             str(len(applications)),
-            text(node.attributes, "provider") or "not stated",
+            text(node.attributes, "provider") or unknown,
             scope.sources(places[:1]),
             counts(found) or "none",
             id_=scope.atlas.cluster_slugs[node.name],

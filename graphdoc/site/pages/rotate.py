@@ -7,7 +7,7 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.facts import text, texts
 from graphdoc.site.markup import Markup, chip, code, join, paragraph, plural
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.secret_runbook import (
     SEALED_HEAD,
     SECRET_RUNBOOK,
@@ -56,7 +56,9 @@ def _page(atlas: Atlas, name: str) -> Page:
         f"{plural(len(others), 'Secret')} that something else makes" if others else "",
     )
     sentence = f"How to give {name} a new value: {', '.join(filter(None, counted))}."
-    return Page(path, title, compose(title, sentence, strip, blocks))
+    # Who looks for a Secret wants its page first, which leads here.
+    written = compose(title, sentence, strip, blocks, rank=SearchRank.GUIDE)
+    return Page(path, title, written)
 
 
 def _sealed(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Iterator[GraphNode]:
