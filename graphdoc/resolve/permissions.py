@@ -159,27 +159,40 @@ def _destination(
     if is_own_cluster(server or name or _OWN[0]):
         server, name = _OWN
     target = _Target(server, name, destination.namespace)
-    if _admits(project, target) is False:
+    if _is_refused(project, target):
         node = entry.manifest.find("spec", "destination")
         where = server or name or ""
         span = node.span if node is not None else entry.application.resource.span
         yield f"destination {where}, namespace {target.namespace or 'unset'}", span
 
 
-def _admits(project: Resource, target: _Target) -> bool | None:
-    """Whether any entry admits the target and none denies it; ``None`` where that is not known."""
+def _is_refused(project: Resource, target: _Target) -> bool:
+    """Whether an entry denies the target, or none can admit it."""
     items = project.manifest.mappings_at("spec", "destinations")
-    parts = (item.text(part) for item in items for part in ("server", "name", "namespace"))
-    if any(part.startswith("!") for part in parts):
-        return None
-    return _any(_admitted_by(item, target) for item in items)
+    is_denied = any(_is_denied_by(item, target) for item in items)
+    return is_denied or _any(_admitted_by(item, target) for item in items) is False
 
 
 def _admitted_by(item: Mapping, target: _Target) -> bool | None:
-    if not matches_glob(target.namespace, item.text("namespace")):
-        return False
-    server, name = item.text("server"), item.text("name")
-    return _any((_matches(server, target.server), _matches(name, target.name)))
+    namespace, *cluster = _parts(item, target)
+    return _any(cluster) if namespace else False
+
+
+def _is_denied_by(item: Mapping, target: _Target) -> bool:
+    """A negated pattern admits what it does not match; what it does match it denies altogether."""
+    patterns = (item.text("namespace"), item.text("server"), item.text("name"))
+    parts = zip(patterns, _parts(item, target), strict=True)
+    is_matched = any(pattern.startswith("!") and fits is False for pattern, fits in parts)
+    return is_matched and _admitted_by(item, target) is False
+
+
+def _parts(item: Mapping, target: _Target) -> tuple[bool | None, bool | None, bool | None]:
+    namespace = item.text("namespace")
+    return (
+        namespace == target.namespace or _matches(namespace, target.namespace),
+        _matches(item.text("server"), target.server),
+        _matches(item.text("name"), target.name),
+    )
 
 
 def _any(answers: Iterable[bool | None]) -> bool | None:
@@ -194,7 +207,10 @@ def _matches(pattern: str, value: str | None) -> bool | None:
         return False
     if pattern == "*":
         return True
-    return None if value is None else matches_glob(value, pattern)
+    if value is None:
+        return None
+    is_negated = pattern.startswith("!")
+    return matches_glob(value, pattern.removeprefix("!")) is not is_negated
 
 
 def _refuses_kind(project: Resource, place: Place) -> str:

@@ -65,7 +65,7 @@ def missing_source_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """
     for thing in find_broken(estate, _is_meant, _place):
         yield Problem(
-            f"{thing.said('renders')} {_place_name(thing.uses[0])}, which {thing.fate}",
+            f"{thing.said('renders')} {_place_name(thing.uses[0])}, which {_fate(estate, thing)}",
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,
@@ -77,6 +77,12 @@ def missing_source_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 def _is_meant(use: Use) -> bool:
     """A hole that a template leaves is told of as such."""
     return use.is_path and not is_unfilled(use.reference.wanted)
+
+
+def _fate(estate: Estate, thing: BrokenThing) -> str:
+    clone, path = thing.clone(estate), thing.reference.wanted.strip("/")
+    is_file = clone is not None and clone.is_file(path)
+    return "is a file and no directory" if is_file else thing.fate
 
 
 def _hint(estate: Estate, thing: BrokenThing) -> str:
