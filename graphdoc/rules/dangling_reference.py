@@ -30,7 +30,7 @@ def dangling_reference(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     ## Why is this bad?
 
     One of the two was renamed and the other was not. Kubernetes accepts both: the Pod waits for its
-    volume, the route answers 503, the certificate is never issued.
+    volume, the route answers with an error, the certificate is never issued.
 
     ## Example
 
