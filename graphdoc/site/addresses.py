@@ -24,7 +24,7 @@ _INDEXES = {
 # What the page of a repository has room for.
 _FILES = 110
 # What a page of a list has room for: so many names, and so many nodes of these names.
-LISTED = 150
+LISTED = 120
 _NODES = 800
 
 
