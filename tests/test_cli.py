@@ -603,6 +603,12 @@ def test_github_gets_a_summary_of_the_step(
     assert summary.read_text("utf-8").startswith("## Before\n### 1 error, 1 warning, 0 info\n")
 
 
+@pytest.mark.usefixtures("estate")
+def test_a_dash_is_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("check", "graph"):
+        assert Answer(capsys, name, "--output", "-").out == Answer(capsys, name).out != ""
+
+
 def test_a_path_with_an_equals_sign_is_a_path(
     estate: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

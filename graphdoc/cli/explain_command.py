@@ -33,7 +33,13 @@ def command(scope: Scope, subject: str) -> None:
     if rule is not None:
         write_result(f"# {rule.id} ({rule.severity})\n\n{rule.docs}\n", None)
         return
-    write_report(_explain_nodes(analyse_estate(scope), subject), "text", None)
+    try:
+        analysis = analyse_estate(scope)
+    except UsageMistake as error:
+        hint = nearest(subject, RULE_IDS) if "-" in subject else ""
+        said = f"no rule '{subject}'{hint}\n{error.message}" if hint else error.message
+        raise UsageMistake(said) from error
+    write_report(_explain_nodes(analysis, subject), "text", None)
 
 
 def _explain_nodes(analysis: Analysis, subject: str) -> str:

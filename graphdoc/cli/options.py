@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import click
 
+from graphdoc.cli.output import to_path
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.mistake import nearest
 
@@ -125,7 +126,8 @@ _REPO = click.option(
 )
 _OUTPUT = click.option(
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(dir_okay=False, allow_dash=True),
+    callback=lambda _context, _option, word: to_path(word) if word else None,
     metavar="FILE",
     help="Write the result to this file instead of standard output.",
 )

@@ -13,6 +13,7 @@ __all__ = [
     "has_colour",
     "say",
     "silence_stdout",
+    "to_path",
     "write_file",
     "write_report",
     "write_result",
@@ -24,6 +25,11 @@ def has_colour(output: Path | None) -> bool:
     """Whether the result goes to a terminal that may be coloured (https://no-color.org)."""
     is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return output is None and not is_plain and sys.stdout.isatty()
+
+
+def to_path(word: str) -> Path | None:
+    """The file that an option names; ``-`` is standard output."""
+    return Path(word) if word != "-" else None
 
 
 def write_report(text: str, format_: str, output: Path | None) -> None:

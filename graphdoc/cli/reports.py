@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from graphdoc.cli.options import Command, format_option, pack
-from graphdoc.cli.output import append_file, has_colour, say, write_report, write_result
+from graphdoc.cli.output import append_file, has_colour, say, to_path, write_report, write_result
 from graphdoc.cli.status import UsageMistake
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.mistake import nearest
@@ -85,7 +85,7 @@ def _reports(format_: str, output: tuple[str, ...], *, no_cache: bool) -> Report
         if not equals or not name.isalnum():
             if reports.output is not None:
                 raise UsageMistake("a second --output without a format; give one as FORMAT=FILE")
-            reports = replace(reports, output=Path(word))
+            reports = replace(reports, output=to_path(word))
             continue
         if name not in FORMATS:
             known = ", ".join(FORMATS)
