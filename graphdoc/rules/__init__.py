@@ -22,6 +22,7 @@ from graphdoc.rules.invalid_sync_wave import invalid_sync_wave
 from graphdoc.rules.kustomization_cycle import kustomization_cycle
 from graphdoc.rules.misaimed_patch import misaimed_patch
 from graphdoc.rules.missing_chart_dependency import missing_chart_dependency
+from graphdoc.rules.missing_config_map import missing_config_map
 from graphdoc.rules.missing_kustomize_entry import missing_kustomize_entry
 from graphdoc.rules.missing_notification import missing_notification
 from graphdoc.rules.missing_project import missing_project
@@ -80,6 +81,7 @@ RULES: tuple[Rule, ...] = (
     kustomization_cycle,
     misaimed_patch,
     missing_chart_dependency,
+    missing_config_map,
     missing_kustomize_entry,
     missing_notification,
     missing_project,

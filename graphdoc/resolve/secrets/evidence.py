@@ -1,9 +1,10 @@
-"""What speaks against a Secret being missing: whatever was not understood and may produce it."""
+"""What speaks against a Secret or ConfigMap being missing: what was not understood may make it."""
 
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from posixpath import dirname, join
+from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
@@ -14,7 +15,7 @@ from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.secrets import find_consumers
-from graphdoc.resolve.secrets.makers import SecretMakers
+from graphdoc.resolve.secrets.makers import Makers
 
 __all__ = ["Evidence", "is_rendered"]
 
@@ -30,9 +31,10 @@ _SCRIPT = re.compile(
     r"\.(?:sh|bash|ps1|py|tf|mk|just|js|ts|go|ya?ml\.j2|j2)$|(?:^|/)(?:Makefile|Taskfile\.ya?ml|justfile)$"
     r"|^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)(?:ansible|playbooks|roles)/"
 )
-_MAKING_NONE = re.compile(r"^\s*(?:#|//|echo\b|printf\b)|\b(?:get|describe|delete) secrets?\b")
+_MAKING_NONE = re.compile(
+    r"^\s*(?:#|//|echo\b|printf\b)|\b(?:get|describe|delete) (?:secrets?|configmaps?|cm)\b"
+)
 _DOCUMENT = (".md", ".mdx", ".adoc", ".rst")
-_CREATING = re.compile(r"\b(?:kubectl|oc)\b.*\bcreate\b.*\bsecret\b")
 # A Pod in a ConfigMap (Airflow's template of a worker) uses a Secret and makes none.
 _USING = re.compile(
     r"\bsecret(?:KeyRef|Ref):\s*\n(?:\s*(?:key|optional):.*\n)*\s*name:.*|\bsecretName:.*"
@@ -41,16 +43,43 @@ _CONTINUED = re.compile(r"\\\r?\n\s*")
 _LINE_LIMIT = 2000
 
 
+class _Speech(NamedTuple):
+    """How scripts, arguments, commands in documents, and Terraform speak of a kind."""
+
+    word: re.Pattern[str]
+    argument: re.Pattern[str]
+    command: re.Pattern[str]
+    terraform: str
+
+
+_SPEECH = {
+    "ConfigMap": _Speech(
+        re.compile(r"config[_-]?map|\bcm\b", re.IGNORECASE),
+        re.compile(r"config|\bcm\b", re.IGNORECASE),
+        re.compile(r"\b(?:kubectl|oc)\b.*\bcreate\b.*\b(?:configmap|cm)\b"),
+        "kubernetes_config_map",
+    ),
+    "Secret": _Speech(
+        re.compile(r"secret", re.IGNORECASE),
+        re.compile(r"secret|cert|tls", re.IGNORECASE),
+        re.compile(r"\b(?:kubectl|oc)\b.*\bcreate\b.*\bsecret\b"),
+        "kubernetes_secret",
+    ),
+}
+
+
 class Evidence:
-    """Asked about one cluster's Secrets that nothing analysed produces."""
+    """Asked about one cluster's Secrets, or ConfigMaps, that nothing analysed produces."""
 
     def __init__(
         self,
         estate: Estate,
         applications: tuple[ResolvedApplication, ...],
         placed: Iterable[tuple[Resource, str]],
+        kind: str = "Secret",
     ) -> None:
         self._estate = estate
+        self._kind = kind
         self._clones = estate.clones
         self._opaque = [
             (entry.application.destination.namespace, entry.id, _release(entry, source))
@@ -90,7 +119,7 @@ class Evidence:
         self._sentences: list[str] = []
         self._makers: dict[str, set[str]] = {}
         known = tuple(placed)
-        self._permitted = SecretMakers(known)
+        self._permitted = Makers(known, f"{kind.lower()}s")
         for resource, namespace in known:
             self._note(resource, namespace)
 
@@ -141,7 +170,7 @@ class Evidence:
 
     def is_made_by_script(self, name: str) -> bool:
         """Whether a script of the repositories makes it."""
-        return any(_has_word(line, name) for line in _secret_lines(self._clones))
+        return any(_has_word(line, name) for line in _lines_about(self._clones, self._kind))
 
     def _note(self, resource: Resource, namespace: str) -> None:
         self._said.update(_strings(resource.manifest.find("metadata", "annotations")))
@@ -162,7 +191,7 @@ class Evidence:
             data = _strings(resource.manifest.find("data"))
             self._sentences += (_USING.sub("", text) for text in data)
         else:
-            self._sentences += filter(_CONCERNING.search, _commands(resource))
+            self._sentences += filter(_SPEECH[self._kind].argument.search, _commands(resource))
 
 
 @lru_cache(maxsize=2)  # every cluster asks
@@ -227,7 +256,7 @@ def _strings(node: Node | None) -> Iterator[str]:
 
 
 def _commands(resource: Resource) -> Iterator[str]:
-    """What the containers of a workload are told that may concern a Secret."""
+    """What the containers of a workload are told."""
     if resource.kind not in _WORKLOADS:
         return
     for within in resource.mappings:
@@ -244,26 +273,26 @@ _WORKLOADS = frozenset(
     {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet"}
 )
 _SPEAKING = frozenset({"args", "command", "env"})
-_CONCERNING = re.compile(r"secret|cert|tls", re.IGNORECASE)
 
 
 def _has_word(text: str, word: str) -> bool:
     return word in text and re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text) is not None
 
 
-@lru_cache(maxsize=2)
-def _secret_lines(clones: tuple[Clone, ...]) -> tuple[str, ...]:
-    """The lines of the clones' scripts that speak of a Secret; in Terraform every line may.
+@lru_cache(maxsize=4)
+def _lines_about(clones: tuple[Clone, ...], kind: str) -> tuple[str, ...]:
+    """The lines of the clones' scripts that speak of such things; in Terraform every line may.
 
     Of documents only the commands that make one: somebody is told to.
     """
     found: list[str] = []
+    command = _SPEECH[kind].command
     for clone, path in ((one, path) for one in clones for path in one.files):
         if _SCRIPT.search(path):
-            found += _lines_of(path, skim_text(clone, path))
+            found += _lines_of(path, skim_text(clone, path), kind)
         elif path.endswith(_DOCUMENT):
             lines = _joined(skim_text(clone, path))
-            found += (line for line in lines if _CREATING.search(line[:_LINE_LIMIT]))
+            found += (line for line in lines if command.search(line[:_LINE_LIMIT]))
     return tuple(found)
 
 
@@ -272,8 +301,9 @@ def _joined(text: str) -> list[str]:
     return _CONTINUED.sub(" ", text).splitlines()
 
 
-def _lines_of(path: str, text: str) -> Iterator[str]:
-    whole = path.endswith(".tf") and "kubernetes_secret" in text
+def _lines_of(path: str, text: str, kind: str) -> Iterator[str]:
+    speech = _SPEECH[kind]
+    whole = path.endswith(".tf") and speech.terraform in text
     for line in _joined(text):
-        if (whole or "secret" in line.lower()) and not _MAKING_NONE.search(line[:_LINE_LIMIT]):
+        if (whole or speech.word.search(line)) and not _MAKING_NONE.search(line[:_LINE_LIMIT]):
             yield line

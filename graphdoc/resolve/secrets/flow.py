@@ -91,7 +91,7 @@ class SecretFlow:
     undecided: tuple[SecretKey, ...]
 
 
-class _Placed(NamedTuple):
+class Placed(NamedTuple):
     owner: str
     resource: Resource
     namespace: str
@@ -102,7 +102,7 @@ class _Placed(NamedTuple):
 def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
     """Follow every Secret of a cluster from what makes it to what uses it."""
     made_elsewhere, consumer_keys = estate.secrets.made_elsewhere, estate.secrets.consumer_keys
-    placed = tuple(_placed(estate, cluster))
+    placed = tuple(place_resources(estate, cluster))
     applications = tuple(entry for entry in estate.applications if entry.cluster == cluster)
     made = _gather(_produced(placed))
     copies = tuple(_copies(made, placed, _namespaces(placed, applications)))
@@ -110,7 +110,7 @@ def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
     consumers = _gather(
         (*_consumed(placed, consumer_keys), *_consumed_by_values(applications, consumer_keys))
     )
-    guests = {entry.id for entry in applications if _is_guest(entry)}
+    guests = {entry.id for entry in applications if is_guest(entry)}
     evidence = Evidence(estate, applications, tuple((p.resource, p.namespace) for p in placed))
     wanted = {
         key: found
@@ -129,33 +129,33 @@ def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
     return SecretFlow(cluster, producers, consumers, tuple(missing), undecided)
 
 
-def _is_guest(entry: ResolvedApplication) -> bool:
+def is_guest(entry: ResolvedApplication) -> bool:
     """Whether an Application goes to an assumed cluster, of which others may have more to say."""
     destination = entry.application.destination
     return entry.is_assumed and not is_own_cluster(destination.server or destination.name)
 
 
-def _placed(estate: Estate, cluster: str) -> Iterator[_Placed]:
+def place_resources(estate: Estate, cluster: str) -> Iterator[Placed]:
     for root in estate.roots:
         if root.cluster == cluster:
-            yield from (_Placed(root.node, r, r.namespace, None) for r in root.resources)
+            yield from (Placed(root.node, r, r.namespace, None) for r in root.resources)
     for entry in estate.applications:
         if entry.cluster != cluster:
             continue
         namespace = entry.application.destination.namespace
         for source in entry.sources:
             for resource in source.resources:
-                yield _Placed(entry.id, resource, resource.namespace or namespace, source)
+                yield Placed(entry.id, resource, resource.namespace or namespace, source)
 
 
-def _produced(placed: Iterable[_Placed]) -> Iterator[tuple[SecretKey, Produced]]:
+def _produced(placed: Iterable[Placed]) -> Iterator[tuple[SecretKey, Produced]]:
     for place in placed:
         for producer in find_producers(place.resource, place.namespace):
             yield SecretKey(producer.namespace, producer.name), Produced(place.owner, producer)
 
 
 def _consumed(
-    placed: Iterable[_Placed], keys: tuple[str, ...]
+    placed: Iterable[Placed], keys: tuple[str, ...]
 ) -> Iterator[tuple[SecretKey, Consumed]]:
     said: dict[int, dict[str, list[Span]]] = {}
     for place in placed:
@@ -195,7 +195,7 @@ def _consumed_by_values(
 
 
 def _namespaces(
-    placed: Iterable[_Placed], applications: Iterable[ResolvedApplication]
+    placed: Iterable[Placed], applications: Iterable[ResolvedApplication]
 ) -> dict[str, dict[str, str]]:
     """Every namespace of the cluster that the estate knows, with its labels."""
     found: dict[str, dict[str, str]] = {place.namespace: {} for place in placed}
@@ -211,7 +211,7 @@ def _namespaces(
 
 def _copies(
     producers: Mapping[SecretKey, tuple[Produced, ...]],
-    placed: Iterable[_Placed],
+    placed: Iterable[Placed],
     namespaces: Mapping[str, Mapping[str, str]],
 ) -> Iterator[tuple[SecretKey, Produced]]:
     """What policies and controllers copy into the namespaces that they select."""

@@ -1,4 +1,4 @@
-"""Who may make Secrets that no manifest names: holders of a role that lets them."""
+"""Who may make Secrets or ConfigMaps that no manifest names: holders of a role that lets them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from graphdoc.model.node import Mapping, Scalar, nodes_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.workloads import pod_spec_of
 
-__all__ = ["SecretMakers"]
+__all__ = ["Makers"]
 
 _RUN_ONCE = frozenset({"CronJob", "Job"})
 _MAKING = re.compile(
@@ -21,12 +21,12 @@ class _Account(NamedTuple):
     name: str
 
 
-class SecretMakers:
-    """The accounts of a cluster that may make Secrets, by the namespaces in which they may."""
+class Makers:
+    """The accounts of a cluster that may make ``things``, by the namespaces in which they may."""
 
-    def __init__(self, placed: Iterable[tuple[Resource, str]]) -> None:
+    def __init__(self, placed: Iterable[tuple[Resource, str]], things: str = "secrets") -> None:
         known = tuple(placed)
-        permitting = {_role(r, space) for r, space in known if _permits_making(r)}
+        permitting = {_role(r, space) for r, space in known if _permits_making(r, things)}
         self._holders: dict[str, set[_Account]] = {}
         for binding, namespace in known:
             if _bound_role(binding, namespace) in permitting:
@@ -35,7 +35,7 @@ class SecretMakers:
         self._workloads = tuple(_workloads(known))
 
     def explain(self, namespace: str, name: str) -> bool:
-        """Whether a holder is named like the Secret, or what runs as one makes such things."""
+        """Whether a holder is named like the thing, or what runs as one makes such things."""
         here = self._holders.get(namespace, set())
         running = [r for account, r in self._workloads if account in here]
         if any(r.kind in _RUN_ONCE or _MAKING.search(r.name) for r in running):
@@ -72,12 +72,12 @@ def _workloads(placed: Iterable[tuple[Resource, str]]) -> Iterator[tuple[_Accoun
             yield _Account(namespace, account or "default"), resource
 
 
-def _permits_making(role: Resource) -> bool:
+def _permits_making(role: Resource, things: str) -> bool:
     if role.kind not in {"ClusterRole", "Role"}:
         return False
     rules = role.manifest.mappings_at("rules")
     return any(
-        {"secrets", "*"} & _words(rule, "resources") and {"create", "*"} & _words(rule, "verbs")
+        {things, "*"} & _words(rule, "resources") and {"create", "*"} & _words(rule, "verbs")
         for rule in rules
         if not rule.items_at("resourceNames")
     )

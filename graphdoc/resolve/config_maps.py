@@ -1,0 +1,163 @@
+"""ConfigMaps that Pods cannot start without, and that nothing makes."""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from itertools import chain
+from typing import NamedTuple
+
+from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secrets.evidence import Evidence
+from graphdoc.resolve.secrets.flow import Placed, is_guest, place_resources
+from graphdoc.resolve.secrets.reading import name_at, strings
+from graphdoc.resolve.workloads import containers_of, pod_spec_of
+
+__all__ = ["ConfigMapKey", "ConfigMapUse", "MissingConfigMap", "find_missing_config_maps"]
+
+# Kubernetes, OpenShift and Istio put these into every namespace.
+_BUILT_IN = frozenset({
+    "config-service-cabundle", "config-trusted-cabundle", "istio-ca-root-cert", "kube-root-ca.crt",
+    "openshift-service-ca.crt",
+})  # fmt: skip
+
+
+# Reflector and Replicator copy what is annotated for them.
+_COPYING = ("reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwald.de/")
+
+
+class ConfigMapKey(NamedTuple):
+    """What makes a ConfigMap unique in one cluster."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+
+class ConfigMapUse(NamedTuple):
+    """One place where a Pod names a ConfigMap; ``owner`` is the id of what brings the workload."""
+
+    owner: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MissingConfigMap:
+    """A ConfigMap that is used on a cluster and that nothing makes there."""
+
+    cluster: str
+    key: ConfigMapKey
+    uses: tuple[ConfigMapUse, ...]
+    nearest: ConfigMapKey | None = None
+
+
+def find_missing_config_maps(estate: Estate) -> Iterator[MissingConfigMap]:
+    """Every one, where all that goes into its namespace is known."""
+    for cluster in estate.clusters:
+        placed = tuple(place_resources(estate, cluster))
+        made = frozenset(_made(placed))
+        uses = grouped(found for place in placed for found in _uses_in(place))
+        wanted = sorted(key for key in uses if not _is_made(key, made))
+        explained = _Explained.of(estate, cluster, placed) if wanted else None
+        for key in wanted:
+            if explained is not None and not explained.has(key, uses[key]):
+                yield MissingConfigMap(cluster, key, tuple(uses[key]), _nearest(key, made))
+
+
+def _made(placed: tuple[Placed, ...]) -> Iterator[ConfigMapKey]:
+    for place in placed:
+        if place.resource.kind == "ConfigMap":
+            yield ConfigMapKey(place.namespace, place.resource.name)
+
+
+def _is_made(key: ConfigMapKey, made: frozenset[ConfigMapKey]) -> bool:
+    """Where a root does not say its namespace, it may be any."""
+    known = key in made or ConfigMapKey("", key.name) in made
+    return known or (not key.namespace and any(key.name == other.name for other in made))
+
+
+def _nearest(key: ConfigMapKey, made: frozenset[ConfigMapKey]) -> ConfigMapKey | None:
+    """The one of another namespace, the one there spelled alike, or the one generated elsewhere."""
+    elsewhere = (other for other in sorted(made) if other.name == key.name)
+    here = {other.name: other for other in sorted(made) if other.namespace == key.namespace}
+    alike = (here[name] for name in get_close_matches(key.name, here, n=1))
+    generated = (other for other in sorted(made) if other.name.startswith(f"{key.name}-"))
+    return next(chain(elsewhere, alike, generated), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """Why a ConfigMap of one cluster may be there although nothing analysed makes it."""
+
+    evidence: Evidence
+    guests: frozenset[str]
+    placed: tuple[Placed, ...]
+
+    @classmethod
+    def of(cls, estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> "_Explained":
+        entries = tuple(entry for entry in estate.applications if entry.cluster == cluster)
+        known = tuple((place.resource, place.namespace) for place in placed)
+        evidence = Evidence(estate, entries, known, "ConfigMap")
+        return cls(evidence, frozenset(e.id for e in entries if is_guest(e)), placed)
+
+    def has(self, key: ConfigMapKey, uses: Sequence[ConfigMapUse]) -> bool:
+        """Whether there is a reason."""
+        return (
+            key.name in _BUILT_IN
+            or self.guests.issuperset(use.owner for use in uses)
+            or self.evidence.is_opaque(key.namespace)
+            or self.evidence.is_mentioned(*key)
+            or self.evidence.is_written(key.name)
+            or self.evidence.is_made_by_script(key.name)
+            or any(_copies(place.resource, key.name) for place in self.placed)
+        )
+
+
+def _uses_in(place: Placed) -> Iterator[tuple[ConfigMapKey, ConfigMapUse]]:
+    pod = pod_spec_of(place.resource)
+    for name in _names_in(pod) if pod is not None else ():
+        key = ConfigMapKey(place.namespace, str(name.value))
+        yield key, ConfigMapUse(place.owner, name.span)
+
+
+def _names_in(pod: Mapping) -> Iterator[Scalar]:
+    """The ConfigMaps that a Pod needs; what is optional it does not need."""
+    for reference, key in _references(pod):
+        name = name_at(reference, key) if reference is not None else None
+        if reference is not None and name is not None and not reference.is_true("optional"):
+            yield name
+
+
+def _references(pod: Mapping) -> Iterator[tuple[Mapping | None, str]]:
+    for container in containers_of(pod):
+        for variable in container.mappings_at("env"):
+            yield variable.mapping("valueFrom", "configMapKeyRef"), "name"
+        for entry in container.mappings_at("envFrom"):
+            yield entry.mapping("configMapRef"), "name"
+    for volume in pod.mappings_at("volumes"):
+        yield volume.mapping("configMap"), "name"
+        for source in volume.mappings_at("projected", "sources"):
+            yield source.mapping("configMap"), "name"
+
+
+def _copies(resource: Resource, name: str) -> bool:
+    """Whether a ConfigMap is copied from its namespace to others, or a policy makes such ones."""
+    if resource.kind == "ConfigMap":
+        annotations = resource.manifest.mapping("metadata", "annotations")
+        keys = annotations.entries if annotations is not None else ()
+        return resource.name == name and any(key.startswith(_COPYING) for key in keys)
+    return any(_makes(within, name) for within in resource.mappings)
+
+
+def _makes(rule: Mapping, name: str) -> bool:
+    """Whether a rule of a policy makes the ConfigMap, or copies whatever is labelled for it."""
+    kinds = (str(kind.value) for kind in strings(rule.items_at("cloneList", "kinds")))
+    if any(kind.rpartition("/")[2] == "ConfigMap" for kind in kinds):
+        return True
+    made = rule.text("name")
+    return rule.text("kind") == "ConfigMap" and (made == name or "{{" in made)

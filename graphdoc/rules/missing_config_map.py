@@ -1,0 +1,128 @@
+"""Rule ``missing-config-map``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import grouped
+from graphdoc.model.location import Location
+from graphdoc.resolve.broken import say
+from graphdoc.resolve.config_maps import ConfigMapKey, find_missing_config_maps
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["missing_config_map"]
+
+
+@rule("missing-config-map", severity=Severity.ERROR, since="0.1.0")
+def missing_config_map(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A workload uses a ConfigMap that nothing makes in its cluster and namespace.
+
+    Where something that was not analysed may make it, nothing is reported: a chart that is not at
+    hand goes into the same namespace, a custom resource or a container's arguments name the
+    ConfigMap, a script or a document does. A reference marked `optional` is none.
+
+    ## Why is this bad?
+
+    The Pod does not start before somebody makes the ConfigMap by hand, in every new cluster again.
+    Kustomize changes the name of a generated ConfigMap only where both are in one namespace and
+    one build, so that a reference to the name as it is written leads nowhere.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/kustomization.yaml --
+    resources:
+      - deployment.yaml
+    configMapGenerator:
+      - name: web-settings
+        literals: [LEVEL=info]
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+              envFrom:
+                - configMapRef:
+                    name: web-setting  # expect: missing-config-map
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/kustomization.yaml --
+    resources:
+      - deployment.yaml
+    configMapGenerator:
+      - name: web-settings
+        literals: [LEVEL=info]
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+              envFrom:
+                - configMapRef:
+                    name: web-settings
+    ```
+
+    ## References
+
+    - [Kubernetes: ConfigMaps](https://kubernetes.io/docs/concepts/configuration/configmap/)
+    - [Kustomize: configMapGenerator](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/)
+    """
+    causes = grouped(
+        ((missing.key, min(use.span for use in missing.uses)), missing)
+        for missing in find_missing_config_maps(estate)
+    )
+    for (key, origin), found in sorted(causes.items()):
+        clusters = sorted({missing.cluster for missing in found})
+        uses = [use for missing in found for use in missing.uses]
+        users = say((use.owner.rpartition("/")[2].rpartition(":")[2] for use in uses), "uses")
+        others = sorted({use.span for use in uses} - {origin})
+        yield Problem(
+            f"nothing makes ConfigMap {key}, which {users} on {' and '.join(clusters)}",
+            Location(origin, "used here"),
+            tuple(Location(span, "used here") for span in others),
+            uses[0].owner,
+            hint=_hint(key, found[0].nearest),
+            identity=" ".join((str(key), str(origin.file), *clusters)),
+        )
+
+
+def _hint(key: ConfigMapKey, nearest: ConfigMapKey | None) -> str:
+    if nearest is None:
+        return ""
+    return f"the nearest is {nearest.name if nearest.namespace == key.namespace else nearest}"
