@@ -14,7 +14,7 @@ from graphdoc.resolve.resolved import (
     ResolvedSource,
 )
 
-__all__ = ["BrokenThing", "Use", "find_broken", "is_undeclared", "name_all", "say"]
+__all__ = ["BrokenThing", "Use", "find_broken", "is_undeclared", "name_all", "say", "say_who"]
 
 _NAMED = 3
 
@@ -111,6 +111,14 @@ def say(names: Iterable[str], verb: str) -> str:
     """
     known = set(names)
     return f"{name_all(known)} {verb if len(known) == 1 else verb.removesuffix('s')}"
+
+
+def say_who(owners: Iterable[str], verb: str) -> str:
+    """What the Applications do that have these ids, or else the one root, as :func:`say` does."""
+    known = sorted(set(owners))
+    names = [owner.rpartition("/")[2] for owner in known]
+    kind = known[0].partition(":")[0]
+    return say(names, verb) if kind == "application" else f"{kind} {names[0]} {verb}"
 
 
 def name_all(names: Iterable[str]) -> str:

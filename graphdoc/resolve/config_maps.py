@@ -1,7 +1,7 @@
 """ConfigMaps that Pods cannot start without, and that nothing makes."""
 
+import re
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from itertools import chain
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.dangling import find_dangling
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.evidence import Evidence
 from graphdoc.resolve.secrets.flow import Placed, is_guest, place_resources
@@ -27,6 +28,10 @@ _BUILT_IN = frozenset({
 
 # Reflector and Replicator copy what is annotated for them.
 _COPYING = ("reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwald.de/")
+
+
+# What Kustomize appends to the name of a generated ConfigMap.
+_HASH = re.compile(r"-[2456789bcdfghkmt]{10}")
 
 
 class ConfigMapKey(NamedTuple):
@@ -57,16 +62,26 @@ class MissingConfigMap:
 
 
 def find_missing_config_maps(estate: Estate) -> Iterator[MissingConfigMap]:
-    """Every one, where all that goes into its namespace is known."""
-    for cluster in estate.clusters:
-        placed = tuple(place_resources(estate, cluster))
-        made = frozenset(_made(placed))
-        uses = grouped(found for place in placed for found in _uses_in(place))
-        wanted = sorted(key for key in uses if not _is_made(key, made))
-        explained = _Explained.of(estate, cluster, placed) if wanted else None
-        for key in wanted:
-            if explained is not None and not explained.has(key, uses[key]):
-                yield MissingConfigMap(cluster, key, tuple(uses[key]), _nearest(key, made))
+    """Every one, where all that goes into its namespace is known; slips of spelling are no matter.
+
+    A slip is told at its place by what looks for them.
+    """
+    missing = [found for cluster in estate.clusters for found in _missing_on(estate, cluster)]
+    slips = (
+        {name.span for found in find_dangling(estate) for name in found.names} if missing else ()
+    )
+    yield from (one for one in missing if all(use.span not in slips for use in one.uses))
+
+
+def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
+    placed = tuple(place_resources(estate, cluster))
+    made = frozenset(_made(placed))
+    uses = grouped(found for place in placed for found in _uses_in(place))
+    wanted = sorted(key for key in uses if not _is_made(key, made))
+    explained = _Explained.of(estate, cluster, placed) if wanted else None
+    for key in wanted:
+        if explained is not None and not explained.has(key, uses[key]):
+            yield MissingConfigMap(cluster, key, tuple(uses[key]), _nearest(key, made))
 
 
 def _made(placed: tuple[Placed, ...]) -> Iterator[ConfigMapKey]:
@@ -82,12 +97,11 @@ def _is_made(key: ConfigMapKey, made: frozenset[ConfigMapKey]) -> bool:
 
 
 def _nearest(key: ConfigMapKey, made: frozenset[ConfigMapKey]) -> ConfigMapKey | None:
-    """The one of another namespace, the one there spelled alike, or the one generated elsewhere."""
+    """The one of another namespace, or the one whose name Kustomize has made from it."""
     elsewhere = (other for other in sorted(made) if other.name == key.name)
-    here = {other.name: other for other in sorted(made) if other.namespace == key.namespace}
-    alike = (here[name] for name in get_close_matches(key.name, here, n=1))
-    generated = (other for other in sorted(made) if other.name.startswith(f"{key.name}-"))
-    return next(chain(elsewhere, alike, generated), None)
+    stems = ((other.name.removeprefix(key.name), other) for other in sorted(made))
+    generated = (other for stem, other in stems if _HASH.fullmatch(stem))
+    return next(chain(elsewhere, generated), None)
 
 
 @dataclass(frozen=True, slots=True)

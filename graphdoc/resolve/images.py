@@ -1,7 +1,7 @@
-"""Images that say no version."""
+"""Images that say no version, or that nothing can pull."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
@@ -9,17 +9,26 @@ from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 from graphdoc.resolve.workloads import images_of
 
-__all__ = ["FloatingImage", "find_floating_images"]
+__all__ = ["RunImage", "find_floating_images", "find_invalid_images", "is_image"]
 
 _TRIGGERS = "image.openshift.io/triggers"
 _REFERENCE = re.compile(r"[a-z0-9][\w./:-]*", re.IGNORECASE)
 _LATEST = "latest"
+# What github.com/distribution/reference takes for one; kubelet refuses anything else.
+_PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::\d+)?"
+_VALID = re.compile(
+    rf"(?:{_HOST}/)?{_PART}(?:/{_PART})*(?::\w[\w.-]{{0,127}})?"
+    r"(?:@[A-Za-z][A-Za-z0-9]*(?:[+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
+)
+_TO_FILL_IN = re.compile(r"[<>{}$%*]|^[^a-z]*$")
 _INJECTED = "auto"  # Istio puts its proxy's image there
 
 
 @dataclass(frozen=True, slots=True)
-class FloatingImage:
-    """An image without a version; ``origin`` is where one would write it."""
+class RunImage:
+    """An image that something runs; ``origin`` is where one would write it."""
 
     owner: str
     reference: str
@@ -27,37 +36,56 @@ class FloatingImage:
     origin: Span
 
 
-def find_floating_images(estate: Estate) -> Iterator[FloatingImage]:
-    """Every image that a rendered workload runs by ``latest`` or without a tag.
+def find_floating_images(estate: Estate) -> Iterator[RunImage]:
+    """Every image that a rendered workload runs by ``latest`` or without a tag."""
+    return _find(estate, _is_floating)
+
+
+def find_invalid_images(estate: Estate) -> Iterator[RunImage]:
+    """Every image of a rendered workload whose name no registry can have."""
+    return _find(estate, _is_invalid)
+
+
+def _find(estate: Estate, choose: Callable[[str], bool]) -> Iterator[RunImage]:
+    """The images chosen by their references.
 
     Nothing is rendered without a values file or with a broken one: it may say the version.
     """
-    for entry in estate.rendered:
-        for source in filter(_is_whole, entry.sources):
-            for image in _floating(source):
-                reference = str(image.value)
-                origin = _origin(source, reference) or image.span
-                yield FloatingImage(entry.id, reference, image.span, origin)
+    sources = ((entry.id, source) for entry in estate.rendered for source in entry.sources)
+    for owner, source in sources:
+        chosen = (image for image in _images(source) if choose(str(image.value or "")))
+        for image in chosen if _is_whole(source) else ():
+            reference = str(image.value or "")
+            origin = _origin(source, reference) or image.span
+            yield RunImage(owner, reference, image.span, origin)
 
 
 def _is_whole(source: ResolvedSource) -> bool:
     return not source.lacks and not (source.tool is Tool.HELM and source.problems)
 
 
-def _floating(source: ResolvedSource) -> Iterator[Scalar]:
+def _images(source: ResolvedSource) -> Iterator[Scalar]:
     for resource in source.resources:
         if resource.annotation(_TRIGGERS) is None:
-            yield from (image for image in images_of(resource) if _is_floating(image))
+            yield from images_of(resource)
 
 
-def _is_floating(image: Scalar) -> bool:
-    reference = str(image.value or "")
+def _is_floating(reference: str) -> bool:
     if not _REFERENCE.fullmatch(reference):  # also what holds a digest or a placeholder
         return False
     if reference == _INJECTED:
         return False
     _, colon, tag = reference.rpartition("/")[2].partition(":")
     return not colon or tag == _LATEST
+
+
+def _is_invalid(reference: str) -> bool:
+    return not is_image(reference) and not _TO_FILL_IN.search(reference)
+
+
+def is_image(reference: str) -> bool:
+    """Whether kubelet would take it for an image's name."""
+    return _VALID.fullmatch(reference) is not None
 
 
 def _origin(source: ResolvedSource, reference: str) -> Span | None:

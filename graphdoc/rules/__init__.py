@@ -17,6 +17,7 @@ from graphdoc.rules.forbidden_by_project import forbidden_by_project
 from graphdoc.rules.invalid_application import invalid_application
 from graphdoc.rules.invalid_applicationset import invalid_applicationset
 from graphdoc.rules.invalid_chart import invalid_chart
+from graphdoc.rules.invalid_image import invalid_image
 from graphdoc.rules.invalid_kustomization import invalid_kustomization
 from graphdoc.rules.invalid_sync_wave import invalid_sync_wave
 from graphdoc.rules.kustomization_cycle import kustomization_cycle
@@ -76,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     invalid_application,
     invalid_applicationset,
     invalid_chart,
+    invalid_image,
     invalid_kustomization,
     invalid_sync_wave,
     kustomization_cycle,

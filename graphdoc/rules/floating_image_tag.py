@@ -6,7 +6,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
-from graphdoc.resolve.broken import say
+from graphdoc.resolve.broken import say_who
 from graphdoc.resolve.images import find_floating_images
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -88,7 +88,7 @@ def floating_image_tag(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         ((image.origin, image.reference), image) for image in find_floating_images(estate)
     )
     for (origin, reference), uses in sorted(found.items()):
-        who = _say_who({use.owner for use in uses})
+        who = say_who({use.owner for use in uses}, "runs")
         spans = sorted({use.span for use in uses} - {origin})
         yield Problem(
             f"{who} {reference}{'' if ':latest' in reference else ' without a tag'}",
@@ -97,11 +97,3 @@ def floating_image_tag(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             uses[0].owner,
             identity=f"{origin.file} {reference}",
         )
-
-
-def _say_who(owners: set[str]) -> str:
-    names = sorted(owner.rpartition("/")[2] for owner in owners)
-    kind = min(owners).partition(":")[0]
-    if kind == "application":
-        return say(names, "runs")
-    return f"{kind} {names[0]} runs"

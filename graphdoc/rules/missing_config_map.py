@@ -26,7 +26,7 @@ def missing_config_map(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     The Pod does not start before somebody makes the ConfigMap by hand, in every new cluster again.
     Kustomize changes the name of a generated ConfigMap only where both are in one namespace and
-    one build, so that a reference to the name as it is written leads nowhere.
+    one build: elsewhere the name as it is written leads nowhere.
 
     ## Example
 
@@ -49,7 +49,7 @@ def missing_config_map(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     -- launchpad/web/deployment.yaml --
     apiVersion: apps/v1
     kind: Deployment
-    metadata: {name: web}
+    metadata: {name: web, namespace: web}
     spec:
       selector: {matchLabels: {app: web}}
       template:
@@ -60,7 +60,7 @@ def missing_config_map(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
               image: registry.example.com/web:1.0.0
               envFrom:
                 - configMapRef:
-                    name: web-setting  # expect: missing-config-map
+                    name: web-settings  # expect: missing-config-map
     ```
 
     ## Use instead
@@ -76,6 +76,7 @@ def missing_config_map(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         repoURL: https://git.example.com/launchpad
         path: web
     -- launchpad/web/kustomization.yaml --
+    namespace: web
     resources:
       - deployment.yaml
     configMapGenerator:
@@ -84,7 +85,7 @@ def missing_config_map(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     -- launchpad/web/deployment.yaml --
     apiVersion: apps/v1
     kind: Deployment
-    metadata: {name: web}
+    metadata: {name: web, namespace: web}
     spec:
       selector: {matchLabels: {app: web}}
       template:

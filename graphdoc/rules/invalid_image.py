@@ -1,0 +1,107 @@
+"""Rule ``invalid-image``."""
+
+from collections.abc import Iterator
+
+from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import grouped
+from graphdoc.model.location import Location
+from graphdoc.resolve.broken import say_who
+from graphdoc.resolve.images import find_invalid_images, is_image
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["invalid_image"]
+
+
+@rule("invalid-image", severity=Severity.ERROR, since="0.1.0")
+def invalid_image(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+    """A container runs an image by a name that no registry can have.
+
+    It has a space, a scheme, upper case behind the registry's host, or a malformed tag or digest.
+    What a template, a plugin or a script has yet to fill in (`<image>`, `$TAG`, `IMAGE`) is none.
+
+    ## Why is this bad?
+
+    The Pod stays in `InvalidImageName`. Nobody notices before the first sync: any text will do for
+    `kubectl apply --dry-run` and for the schema.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/Shop/web:1.0.0  # expect: invalid-image
+    ```
+
+    ## Use instead
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source:
+        repoURL: https://git.example.com/launchpad
+        path: web
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/shop/web:1.0.0
+    ```
+
+    ## References
+
+    - [Kubernetes: image names](https://kubernetes.io/docs/concepts/containers/images/#image-names)
+    """
+    found = grouped(
+        ((image.origin, image.reference), image) for image in find_invalid_images(estate)
+    )
+    for (origin, reference), uses in sorted(found.items()):
+        spans = sorted({use.span for use in uses} - {origin})
+        yield Problem(
+            f"{say_who({use.owner for use in uses}, 'runs')} '{reference}', which is no image: "
+            f"{_fault(reference)}",
+            Location(origin, "no image"),
+            tuple(Location(span, "run here") for span in spans),
+            uses[0].owner,
+            identity=f"{origin.file} {reference}",
+        )
+
+
+def _fault(reference: str) -> str:
+    if any(map(str.isspace, reference)):
+        return "it has a space"
+    if "://" in reference:
+        return "it starts with a scheme"
+    return "it has upper case" if is_image(reference.lower()) else "a part of it is malformed"
