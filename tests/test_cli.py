@@ -309,6 +309,18 @@ is reached from
     )
 
 
+LONE = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: {0}, namespace: argocd}}
+spec:
+  destination: {{server: https://kubernetes.default.svc, namespace: {0}}}
+  source:
+    repoURL: https://git.example.com/{0}
+    path: deploy
+"""
+
+
 def test_an_application_is_explained_with_what_was_not_understood(
     sample: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -320,6 +332,28 @@ def test_an_application_is_explained_with_what_was_not_understood(
     reason, place = out.partition("\nnot understood\n")[2].splitlines()[:2]
     assert reason == "  chart 'traefik' of 'https://traefik.github.io/charts' is not at hand"
     assert place.endswith("launchpad/infra/base/traefik-application.yaml:17")
+    musicman = ("explain", "application:upc-dev/musicman")
+    out = Answer(capsys, *musicman, "--repo", str(sample / "launchpad")).out
+    reasons = out.partition("\nnot understood\n")[2].splitlines()[::2]
+    assert reasons == [
+        "  repository 'https://git.forteapps.net/Forte/forte-helm' is not among the"
+        " analysed clones",
+        "  values file '$values/musicman/values.yaml' lies in a repository that is not analysed",
+        "  repository 'git@github.com:fortedigital/helm-prod-values.git' is not among the"
+        " analysed clones",
+    ]
+
+
+def test_what_is_not_understood_is_told_of_the_one_application_of_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "platform" / "apps.yaml"
+    file.parent.mkdir()
+    file.write_text("---\n".join(map(LONE.format, ("alpha", "beta", "gamma"))), "utf-8")
+    out = Answer(capsys, "explain", "application:platform/beta", "--repo", str(file.parent)).out
+    assert out.partition("\nnot understood\n")[2].splitlines()[::2] == [
+        "  repository 'https://git.example.com/beta' is not among the analysed clones"
+    ]
 
 
 def test_a_rule_is_explained_without_any_estate(

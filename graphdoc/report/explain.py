@@ -1,9 +1,10 @@
 """One node in words: what it is, what it leads to, what leads to it, and what is wrong with it."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 
-from graphdoc.graph.repo_graph import Edge, GraphNode, RepoGraph
+from graphdoc.graph.repo_graph import Edge, GraphNode, NodeKind, RepoGraph
 from graphdoc.model.inert import inert
 from graphdoc.model.location import Span
 from graphdoc.model.node import Plain
@@ -108,10 +109,15 @@ def _not_understood(report: Report, graph: RepoGraph, node: GraphNode) -> Iterat
     """What keeps an Application from being resolved: the gaps where it or its sources stand."""
     if node.attributes.get("resolved") is not False:
         return
-    spans = (*node.locations, *(s for e in graph.edges_from(node.id) for s in e.locations))
+    spans = [span for edge in graph.edges_from(node.id) for span in edge.locations]
     lines = {(span.file, span.line) for span in spans}
-    gaps = report.coverage.not_understood
-    about = [gap for gap in gaps if (gap.location.file, gap.location.line) in lines]
+    own = [(span.file, range(span.line, _end(graph, span))) for span in node.locations]
+    about = [
+        gap
+        for gap in report.coverage.not_understood
+        if (gap.location.file, gap.location.line) in lines
+        or any(gap.location.file == file and gap.location.line in part for file, part in own)
+    ]
     if not about:
         return
     yield ""
@@ -119,3 +125,10 @@ def _not_understood(report: Report, graph: RepoGraph, node: GraphNode) -> Iterat
     for gap in about:
         yield f"  {inert(gap.reason)}"
         yield from (f"  {line}" for line in _places(report, [gap.location]))
+
+
+def _end(graph: RepoGraph, start: Span) -> int:
+    """The line at which the next Application of the same file begins."""
+    spans = (span for node in graph.nodes(NodeKind.APPLICATION) for span in node.locations)
+    following = (s.line for s in spans if s.file == start.file and s.line > start.line)
+    return min(following, default=sys.maxsize)
