@@ -30,6 +30,8 @@ def name_indexes(nav: Navigation) -> None:
         children = [c for c in section.children or () if isinstance(c, Page)]
         folders = {child.file.src_uri.rpartition("/")[0] for child in children}
         for child in children if len(folders) > 1 else ():
+            # MkDocs makes the address of the name, when somebody first asks for it.
+            child.file.dest_uri = child.file.dest_uri
             child.file.name = child.file.src_uri
 
 
