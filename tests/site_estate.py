@@ -158,16 +158,22 @@ replicas: 1
 """
 
 
-def site_input(text: str = TEXT, settings: SiteSettings | None = None) -> SiteInput:
+def site_input(
+    text: str = TEXT,
+    settings: SiteSettings | None = None,
+    production: tuple[str, ...] = ("*prod*",),
+) -> SiteInput:
     """The small estate, analysed as the command line would; each text once."""
-    return replace(_analysed(text), settings=settings or SiteSettings())
+    return replace(_analysed(text, production), settings=settings or SiteSettings())
 
 
 @lru_cache(maxsize=8)
-def _analysed(text: str) -> SiteInput:
+def _analysed(text: str, production: tuple[str, ...]) -> SiteInput:
     roots = (RootPattern("platform", "root-{cluster}.yaml"),)
     estate = resolve_estate(read_clones(text), find_engine(), Request(roots=roots))
-    graph = build_graph(estate, {"dev": {"provider": "Cloud"}, "prod": {"provider": "Cloud"}})
+    graph = build_graph(
+        estate, {"dev": {"provider": "Cloud"}, "prod": {"provider": "Cloud"}}, production
+    )
     findings = [found for rule in RULES for found in rule.run(estate, graph)]
     return SiteInput(
         estate,

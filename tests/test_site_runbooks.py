@@ -84,22 +84,14 @@ def test_a_number_of_a_cluster_outside_production_is_the_change_to_make() -> Non
 
 
 def test_where_production_is_all_there_is_no_harmless_change() -> None:
-    given = site_input(TEXT)
-    for node in given.graph.nodes():
-        if node.id.startswith("cluster:"):
-            assert isinstance(node.attributes, dict)
-            node.attributes["production"] = True
-    said = items(generate_site(given), "day-1.md", "change")
+    site = generate_site(site_input(TEXT, production=("*",)))
+    said = items(site, "day-1.md", "change")
     assert "every cluster is one of production" in said[0]
 
 
 def test_where_nothing_names_production_no_change_is_called_harmless() -> None:
-    given = site_input(TEXT)
-    for node in given.graph.nodes():
-        if node.id.startswith("cluster:"):
-            assert isinstance(node.attributes, dict)
-            node.attributes["production"] = False
-    said = items(generate_site(given), "day-1.md", "change")
+    site = generate_site(site_input(TEXT, production=()))
+    said = items(site, "day-1.md", "change")
     assert "nothing says which cluster is production" in said[0]
 
 
