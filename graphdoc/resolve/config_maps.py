@@ -1,7 +1,7 @@
 """ConfigMaps that Pods cannot start without, and that nothing makes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
@@ -12,8 +12,8 @@ from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.dangling import find_dangling
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.secrets.evidence import Evidence
-from graphdoc.resolve.secrets.flow import Placed, is_guest, place_resources
+from graphdoc.resolve.secrets.evidence import Evidence, is_rendered
+from graphdoc.resolve.secrets.flow import Placed, evidence_on, is_guest, place_resources
 from graphdoc.resolve.secrets.reading import name_at, strings
 from graphdoc.resolve.workloads import containers_of, pod_spec_of
 
@@ -75,12 +75,23 @@ def find_missing_config_maps(estate: Estate) -> Iterator[MissingConfigMap]:
 
 def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
     placed = tuple(place_resources(estate, cluster))
+    entries = tuple(entry for entry in estate.applications if entry.cluster == cluster)
+    guests = {entry.id for entry in entries if is_guest(entry)}
+    opaque = {
+        e.application.destination.namespace for e in entries if not all(map(is_rendered, e.sources))
+    }
     made = frozenset(_made(placed))
     uses = grouped(found for place in placed for found in _uses_in(place))
-    wanted = sorted(key for key in uses if not _is_made(key, made))
-    explained = _Explained.of(estate, cluster, placed) if wanted else None
+    wanted = [
+        key
+        for key in sorted(uses)
+        if not _is_made(key, made)
+        and not opaque.intersection({key.namespace, ""})
+        and not guests.issuperset(use.owner for use in uses[key])
+    ]
+    evidence = evidence_on(estate, cluster).about_config_maps() if wanted else None
     for key in wanted:
-        if explained is not None and not explained.has(key, uses[key]):
+        if evidence is not None and not _is_explained(evidence, key, placed):
             yield MissingConfigMap(cluster, key, tuple(uses[key]), _nearest(key, made))
 
 
@@ -104,32 +115,15 @@ def _nearest(key: ConfigMapKey, made: frozenset[ConfigMapKey]) -> ConfigMapKey |
     return next(chain(elsewhere, generated), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Explained:
-    """Why a ConfigMap of one cluster may be there although nothing analysed makes it."""
-
-    evidence: Evidence
-    guests: frozenset[str]
-    placed: tuple[Placed, ...]
-
-    @classmethod
-    def of(cls, estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> "_Explained":
-        entries = tuple(entry for entry in estate.applications if entry.cluster == cluster)
-        known = tuple((place.resource, place.namespace) for place in placed)
-        evidence = Evidence(estate, entries, known, "ConfigMap")
-        return cls(evidence, frozenset(e.id for e in entries if is_guest(e)), placed)
-
-    def has(self, key: ConfigMapKey, uses: Sequence[ConfigMapUse]) -> bool:
-        """Whether there is a reason."""
-        return (
-            key.name in _BUILT_IN
-            or self.guests.issuperset(use.owner for use in uses)
-            or self.evidence.is_opaque(key.namespace)
-            or self.evidence.is_mentioned(*key)
-            or self.evidence.is_written(key.name)
-            or self.evidence.is_made_by_script(key.name)
-            or any(_copies(place.resource, key.name) for place in self.placed)
-        )
+def _is_explained(evidence: Evidence, key: ConfigMapKey, placed: tuple[Placed, ...]) -> bool:
+    """Whether it may be there although nothing analysed makes it."""
+    return (
+        key.name in _BUILT_IN
+        or evidence.is_mentioned(*key)
+        or evidence.is_written(key.name)
+        or evidence.is_made_by_script(key.name)
+        or any(_copies(place.resource, key.name) for place in placed)
+    )
 
 
 def _uses_in(place: Placed) -> Iterator[tuple[ConfigMapKey, ConfigMapUse]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import Resource
@@ -62,15 +63,20 @@ def _own(places: list[Place]) -> Iterator[IdleSelector]:
 def _of_others(places: list[Place]) -> Iterator[IdleSelector]:
     pods = {p.resource.id: (p.resource, _pod_labels(p.resource) or {}) for p in places}
     pods = {key: (resource, labels) for key, (resource, labels) in pods.items() if labels}
+    having = {
+        pair: frozenset(keys)
+        for pair, keys in grouped(
+            ((name, label.value), key)
+            for key, (_, labels) in pods.items()
+            for name, label in labels.items()
+        ).items()
+    }
     for place in (place for place in places if place.resource.kind in _SELECTORS):
         wanted = _labels(place.resource, *_SELECTORS[place.resource.kind])
-        if wanted and not any(_fits(wanted, labels) for _, labels in pods.values()):
+        fitting = [having.get((key, v.value), frozenset()) for key, v in wanted.items()]
+        if fitting and not frozenset.intersection(*sorted(fitting, key=len)):
             for resource, labels in pods.values():
                 yield from _slips(place, wanted, resource, labels)
-
-
-def _fits(wanted: Mapping[str, Scalar], labels: Mapping[str, Scalar]) -> bool:
-    return all(key in labels and labels[key].value == value.value for key, value in wanted.items())
 
 
 def _slips(

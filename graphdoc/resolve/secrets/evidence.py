@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import copy
 from functools import cached_property, lru_cache
 from posixpath import dirname, join
 from typing import NamedTuple
@@ -76,10 +77,9 @@ class Evidence:
         estate: Estate,
         applications: tuple[ResolvedApplication, ...],
         placed: Iterable[tuple[Resource, str]],
-        kind: str = "Secret",
     ) -> None:
         self._estate = estate
-        self._kind = kind
+        self._kind = "Secret"
         self._clones = estate.clones
         self._opaque = [
             (entry.application.destination.namespace, entry.id, _release(entry, source))
@@ -117,11 +117,27 @@ class Evidence:
             for text in _strings(manifest)
         }
         self._sentences: list[str] = []
+        self._told: list[str] = []
         self._makers: dict[str, set[str]] = {}
-        known = tuple(placed)
-        self._permitted = Makers(known, f"{kind.lower()}s")
-        for resource, namespace in known:
+        self._placed = tuple(placed)
+        for resource, namespace in self._placed:
             self._note(resource, namespace)
+
+    def about_config_maps(self) -> "Evidence":
+        """The same for ConfigMaps."""
+        other = copy(self)
+        other._kind = "ConfigMap"
+        for name in ("_permitted", "_arguments"):
+            other.__dict__.pop(name, None)
+        return other
+
+    @cached_property
+    def _permitted(self) -> Makers:
+        return Makers(self._placed, f"{self._kind.lower()}s")
+
+    @cached_property
+    def _arguments(self) -> list[str]:
+        return [text for text in self._told if _SPEECH[self._kind].argument.search(text)]
 
     def is_opaque(self, namespace: str) -> bool:
         """Whether something that could not be rendered goes into the namespace."""
@@ -152,7 +168,7 @@ class Evidence:
         if (
             self._permitted.explain(namespace, name)
             or name in self._said
-            or any(_has_word(text, name) for text in self._sentences)
+            or any(_has_word(text, name) for text in (*self._sentences, *self._arguments))
         ):
             return True
         return any(name == m or name.startswith(f"{m}-") for m in self._makers.get(namespace, ()))
@@ -191,7 +207,7 @@ class Evidence:
             data = _strings(resource.manifest.find("data"))
             self._sentences += (_USING.sub("", text) for text in data)
         else:
-            self._sentences += filter(_SPEECH[self._kind].argument.search, _commands(resource))
+            self._told += _commands(resource)
 
 
 @lru_cache(maxsize=2)  # every cluster asks

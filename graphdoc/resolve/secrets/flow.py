@@ -28,7 +28,10 @@ from graphdoc.resolve.secrets import (
 )
 from graphdoc.resolve.secrets.evidence import Evidence, is_rendered
 
-__all__ = ["Consumed", "MissingSecret", "Produced", "SecretFlow", "SecretKey", "trace_secrets"]
+__all__ = [
+    "Consumed", "MissingSecret", "Placed", "Produced", "SecretFlow", "SecretKey", "evidence_on",
+    "is_guest", "place_resources", "trace_secrets",
+]  # fmt: skip
 
 _COPY = ProducerKind.POLICY_CLONE
 
@@ -92,6 +95,8 @@ class SecretFlow:
 
 
 class Placed(NamedTuple):
+    """A resource, the id of what brings it, and the namespace that it lands in."""
+
     owner: str
     resource: Resource
     namespace: str
@@ -111,7 +116,7 @@ def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
         (*_consumed(placed, consumer_keys), *_consumed_by_values(applications, consumer_keys))
     )
     guests = {entry.id for entry in applications if is_guest(entry)}
-    evidence = Evidence(estate, applications, tuple((p.resource, p.namespace) for p in placed))
+    evidence = evidence_on(estate, cluster)
     wanted = {
         key: found
         for key, uses in consumers.items()
@@ -129,6 +134,14 @@ def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
     return SecretFlow(cluster, producers, consumers, tuple(missing), undecided)
 
 
+@lru_cache(maxsize=64)
+def evidence_on(estate: Estate, cluster: str) -> Evidence:
+    """What speaks against a Secret of a cluster being missing."""
+    entries = tuple(entry for entry in estate.applications if entry.cluster == cluster)
+    placed = ((p.resource, p.namespace) for p in place_resources(estate, cluster))
+    return Evidence(estate, entries, placed)
+
+
 def is_guest(entry: ResolvedApplication) -> bool:
     """Whether an Application goes to an assumed cluster, of which others may have more to say."""
     destination = entry.application.destination
@@ -136,6 +149,7 @@ def is_guest(entry: ResolvedApplication) -> bool:
 
 
 def place_resources(estate: Estate, cluster: str) -> Iterator[Placed]:
+    """Every resource of a cluster; a root's namespace is only known where it is said."""
     for root in estate.roots:
         if root.cluster == cluster:
             yield from (Placed(root.node, r, r.namespace, None) for r in root.resources)
