@@ -1,7 +1,8 @@
 """The walk from every root down through Applications and ApplicationSets, to any depth."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
+from itertools import chain
 from typing import NamedTuple
 
 from graphdoc.model.argocd import Application, is_argocd
@@ -230,9 +231,10 @@ class Walk:
             )
             for key, entry, parent in self.sets
         )
+        places = _ids_by_place(applications, sets)
         return Estate(
             clones=clones,
-            roots=tuple(_with_node(root, applications, sets) for root in roots),
+            roots=tuple(_with_node(root, places) for root in roots),
             applications=tuple(sorted(applications, key=_application_order)),
             application_sets=tuple(sorted(sets, key=lambda entry: entry.id)),
             builds=units.builds,
@@ -271,22 +273,21 @@ def _application_order(entry: ResolvedApplication) -> tuple[str, SourceFile, int
     return (entry.id, *written_at(entry.application.resource))
 
 
-def _with_node(
-    root: Root,
-    applications: tuple[ResolvedApplication, ...],
-    sets: tuple[ResolvedApplicationSet, ...],
-) -> Root:
+def _ids_by_place(
+    applications: Sequence[ResolvedApplication], sets: Sequence[ResolvedApplicationSet]
+) -> dict[tuple[str, object], str]:
+    """The ids by the cluster and the place of the manifest; of an Application before a set's."""
+    made = (((s.cluster, written_at(s.resource)), s.id) for s in reversed(sets))
+    own = (((e.cluster, written_at(e.application.resource)), e.id) for e in reversed(applications))
+    return dict(chain(made, own))
+
+
+def _with_node(root: Root, ids: Mapping[tuple[str, object], str]) -> Root:
     """A root that is an Application gets its id only now that all names are known."""
     if root.kind not in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
         return root
-    place = written_at(root.resources[0])
-    for entry in applications:
-        if entry.cluster == root.cluster and written_at(entry.application.resource) == place:
-            return replace(root, node=entry.id)
-    for made in sets:
-        if made.cluster == root.cluster and written_at(made.resource) == place:
-            return replace(root, node=made.id)
-    return root
+    node = ids.get((root.cluster, written_at(root.resources[0])))
+    return root if node is None else replace(root, node=node)
 
 
 def _id_of(owner: "str | _Key | None", ids: dict[_Key, str]) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
 from graphdoc.resolve.order.health import waits_for_applications
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, Root
@@ -115,8 +116,9 @@ def unenforced_waves(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """
     if waits_for_applications(estate.clones):
         return
+    by_cluster = _waves(estate.applications)
     for root in estate.roots:
-        waves = _waves(root, estate.applications)
+        waves = by_cluster.get(root.cluster)
         if waves:
             numbers = ", ".join(str(wave) for wave in waves)
             yield Problem(
@@ -129,15 +131,16 @@ def unenforced_waves(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             )
 
 
-def _waves(root: Root, applications: tuple[ResolvedApplication, ...]) -> list[int]:
-    """The waves of the Applications of a cluster, where one parent has several."""
-    by_parent: dict[str, set[int]] = {}
-    for entry in applications:
-        parent = entry.parent or ""
-        if entry.cluster == root.cluster and parent.startswith("application:"):
-            by_parent.setdefault(parent, set()).add(entry.application.resource.sync_wave)
-    several = [waves for waves in by_parent.values() if len(waves) > 1]
-    return sorted(set().union(*several))
+def _waves(applications: tuple[ResolvedApplication, ...]) -> dict[str, list[int]]:
+    """The waves of the Applications of each cluster, where one parent has several."""
+    by_parent = grouped(
+        ((entry.cluster, entry.parent), entry.application.resource.sync_wave)
+        for entry in applications
+        if (entry.parent or "").startswith("application:")
+    )
+    several = ((cluster, waves) for (cluster, _), waves in by_parent.items() if len({*waves}) > 1)
+    by_cluster = grouped((cluster, wave) for cluster, waves in several for wave in waves)
+    return {cluster: sorted(set(waves)) for cluster, waves in by_cluster.items()}
 
 
 def _name(root: Root) -> str:

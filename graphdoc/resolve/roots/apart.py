@@ -5,15 +5,20 @@ unless two of them share a name; roots that bring the same Applications belong t
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Scalar, walk
 from graphdoc.resolve.roots.cluster_names import is_generic
 from graphdoc.resolve.roots.units import Unit, brings_applications
 
-__all__ = ["qualified_name", "shared_names"]
+__all__ = ["by_application", "qualified_name", "shared_names"]
 
 _FEW = 2
+
+# The repository and the variant of a unit; the kind, namespace and name of what it brings.
+_Name: TypeAlias = tuple[str, ...]
 
 
 def shared_names(units: Iterable[Unit]) -> dict[int, str]:
@@ -58,24 +63,21 @@ def _all_names(units: Iterable[Unit]) -> Iterator[tuple[str, str, str]]:
     return (name for unit in units for name in _names(unit))
 
 
+def by_application(units: Iterable[Unit]) -> Mapping[_Name, Sequence[Unit]]:
+    """The units that bring each Application, in each repository and variant."""
+    return grouped((_key(unit, name), unit) for unit in units for name in _names(unit))
+
+
 def qualified_name(
-    unit: Unit, rivals: Iterable[Unit], name_of: Callable[[Unit], str], name: str
+    unit: Unit, known: Mapping[_Name, Sequence[Unit]], name_of: Callable[[Unit], str], name: str
 ) -> str:
-    """A root's cluster name, longer where rivals of that name bring an Application of its own.
+    """A root's cluster name, longer where others of that name bring an Application of its own.
 
     Roots beside each other are told apart by a word of their file names that the root itself says,
     such as ``dev`` in ``root-dev.yaml`` with ``values-dev.yaml``.
     """
-    own = set(_names(unit))
-    same = [
-        other
-        for other in rivals
-        if other is not unit
-        and other.clone.name == unit.clone.name
-        and other.variant == unit.variant
-        and not own.isdisjoint(_names(other))
-        and name_of(other) == name
-    ]
+    rivals = {id(other): other for own in _names(unit) for other in known.get(_key(unit, own), ())}
+    same = [other for other in rivals.values() if other is not unit and name_of(other) == name]
     apart = [other for other in same if other.directory != unit.directory]
     if apart:
         return _by_folder(unit, apart) or name
@@ -115,6 +117,10 @@ def _says(texts: frozenset[str], word: str) -> bool:
 
 def _segments(unit: Unit) -> list[str]:
     return unit.directory.split("/") if unit.directory else []
+
+
+def _key(unit: Unit, name: tuple[str, str, str]) -> _Name:
+    return (unit.clone.name, unit.variant, *name)
 
 
 def _names(unit: Unit) -> Iterator[tuple[str, str, str]]:

@@ -11,7 +11,7 @@ from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.paths import normalise
 from graphdoc.resolve.repositories import Repositories
 from graphdoc.resolve.resolved import Root, RootKind
-from graphdoc.resolve.roots.apart import qualified_name, shared_names
+from graphdoc.resolve.roots.apart import by_application, qualified_name, shared_names
 from graphdoc.resolve.roots.cluster_names import cluster_name, tells_cluster
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.roots.scripts import Applied, find_applied, find_documented
@@ -51,6 +51,7 @@ class _Choice:
     documented: tuple[Applied, ...]
     roots: list[Root] = field(default_factory=list)
     _taken: set[int] = field(default_factory=set)
+    _bringing: dict[tuple[str, ...], Sequence[Unit]] = field(default_factory=dict)
 
     @property
     def _all(self) -> tuple[Unit, ...]:
@@ -211,7 +212,9 @@ class _Choice:
         self.walk.follow(unit, name)
 
     def _own_name(self, unit: Unit) -> str:
-        return qualified_name(unit, self._all, self._name_of_start, self._cluster_name(unit))
+        if not self._bringing:
+            self._bringing.update(by_application(self._all))
+        return qualified_name(unit, self._bringing, self._name_of_start, self._cluster_name(unit))
 
     def _name_of_start(self, unit: Unit) -> str:
         """The cluster that a unit would stand for; none where something manages it."""
