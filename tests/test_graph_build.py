@@ -176,3 +176,27 @@ def test_projects_of_two_argo_cds_are_told_apart() -> None:
         ("application:all/root", "project:all/argocd:team"),
         ("application:all/web", "project:all/tenant:team"),
     }
+
+
+def test_what_has_a_user_and_a_password_is_no_image() -> None:
+    text = """\
+-- platform/web.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+  source: {repoURL: https://git.example.com/platform, path: web}
+-- platform/web/pod.yaml --
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+    - {name: a, image: "https://user:hunter2@registry.example.com/a:1"}
+    - {name: b, image: "user:hunter2@registry.example.com/b:1"}
+    - {name: c, image: "registry.example.com/c:1"}
+"""
+    drawn = build_graph(resolve_estate(read_clones(text), find_engine(), Request()))
+    images = [node.id for node in drawn.nodes(NodeKind.IMAGE)]
+    assert images == ["image:registry.example.com/c"]

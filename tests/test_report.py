@@ -113,6 +113,9 @@ def test_text_that_steers_terminals_is_spelled_out(text: str, harmless: str) -> 
     ("line", "public"),
     [
         ("url: https://user:pass@host/x", "url: https://<redacted>@host/x"),
+        ("image: user:pass@host.example.com/x", "image: <redacted>@host.example.com/x"),
+        ("image: host.example.com/x:1@sha256:ab", "image: host.example.com/x:1@sha256:ab"),
+        ("url: git@host.example.com:org/x", "url: git@host.example.com:org/x"),
         ("  adminPassword: hunter2", "  adminPassword: <redacted>"),
         ("token=abc", "token=<redacted>"),
         ("{name: db.password, value: x}", "{name: db.password, value: <redacted>"),

@@ -5,6 +5,7 @@ from collections import defaultdict
 from graphdoc.graph.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.node import Plain, texts
+from graphdoc.model.redact import redact_text
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kyverno import is_policy, policy_rules
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
@@ -54,7 +55,7 @@ def _draw_images(
     for scalar in (scalar for resource in entry.resources for scalar in images_of(resource)):
         reference = str(scalar.value)
         repository, tag = _split_image(reference)
-        if not repository:
+        if not repository or redact_text(reference) != reference:  # no image has a user
             continue
         found.add(reference)
         id_ = drawing.node(f"image:{repository}", repository, [scalar.span])

@@ -25,6 +25,10 @@ REDACTED = "<redacted>"
 _URL_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]{1,20}://)[^/\s@\"']{1,500}@", re.IGNORECASE)
 # What every address with credentials has in it, found at a fraction of the cost.
 _ADDRESSED = re.compile(r"://[^/\s@\"']{1,500}@")
+# As people write it where no scheme belongs, such as in an image's name; a digest is no host.
+_BARE_CREDENTIALS = re.compile(
+    r"(?<![\w.+/:@-])[\w.+-]{1,100}:[^\s/@:\"']{1,500}@(?=[\w-]{1,63}(?:\.[\w-]{1,63}){1,20}(?::\d+)?/)"
+)
 _BEFORE_HOST = re.compile(r"([a-z][a-z0-9+.-]*://)[^/\s\"']*@", re.IGNORECASE)
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
 _CREDENTIAL = "(?:passw(?:or)?d|passphrase|client_?secret|token|(?:access|api|private|secret)_?key)"
@@ -44,12 +48,14 @@ def redact_text(text: str) -> str:
     """A text without credentials in URLs and without private keys."""
     has_credentials = "://" in text and _ADDRESSED.search(text)
     clean = _URL_CREDENTIALS.sub(rf"\1{REDACTED}@", text) if has_credentials else text
+    clean = _BARE_CREDENTIALS.sub(f"{REDACTED}@", clean) if "@" in clean else clean
     return _PRIVATE_KEY.sub(REDACTED, clean) if "PRIVATE KEY" in clean else clean
 
 
 def without_credentials(text: str) -> str:
     """A text without the user and password of any address in it (``git@host:path`` stays)."""
-    return _BEFORE_HOST.sub(r"\1", text) if "://" in text else text
+    clean = _BEFORE_HOST.sub(r"\1", text) if "://" in text else text
+    return _BARE_CREDENTIALS.sub("", clean) if "@" in clean else clean
 
 
 def without_user(url: str) -> str:
