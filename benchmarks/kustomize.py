@@ -19,8 +19,8 @@ from graphdoc.clone import open_clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Plain, to_plain
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import Build, Kustomizer
+from graphdoc.resolve.repositories.files import Files
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 SIZES = (100, 500, 1000, 5000)

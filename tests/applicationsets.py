@@ -5,8 +5,8 @@ import textwrap
 from graphdoc.model.applicationset import Inventory
 from graphdoc.model.node import Plain, to_plain
 from graphdoc.resolve.applicationset import Generated, generate_applications
-from graphdoc.resolve.files import Files
-from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.repositories.addresses import Repositories
+from graphdoc.resolve.repositories.files import Files
 from tests.txtar import MemoryClone, read_clones
 
 NO_INVENTORY = Inventory()

@@ -11,9 +11,9 @@ import pytest
 
 from graphdoc.model.applicationset import Inventory, InventoryCluster
 from graphdoc.resolve.applicationset import Generated, generate_applications
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import find_engine
-from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.repositories.addresses import Repositories
+from graphdoc.resolve.repositories.files import Files
 from tests.txtar import read_clones
 
 REPO = "https://git.example.com/platform"

@@ -8,7 +8,6 @@ from graphdoc.model.applicationset import Inventory
 from graphdoc.model.helm import Release
 from graphdoc.model.node import Plain, to_plain
 from graphdoc.resolve.applicationset import Generated, generate_applications
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import (
     ChartBundle,
     HelmEngine,
@@ -16,7 +15,8 @@ from graphdoc.resolve.helm import (
     RenderedTemplate,
     find_engine,
 )
-from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.repositories.addresses import Repositories
+from graphdoc.resolve.repositories.files import Files
 from tests.txtar import read_clones, underlined
 
 needs_engine = pytest.mark.skipif(find_engine() is None, reason="no Helm engine is installed")

@@ -16,8 +16,8 @@ from graphdoc.pipeline.analysis import analyse
 from graphdoc.resolve.applicationset.actions import Action, Literal, rewrite, split_actions
 from graphdoc.resolve.applicationset.terraform import Terraform
 from graphdoc.resolve.chart_cache import ArchiveError, read_archive
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import Build, Kustomizer
+from graphdoc.resolve.repositories.files import Files
 from tests.applicationsets import a_set, generate, names, notes
 from tests.test_helm_subcharts import pack
 from tests.txtar import MemoryClone, read_clones

@@ -13,7 +13,6 @@ from graphdoc.model.helm import LayerKind, Release, ValueLayer
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import (
     ChartError,
     ChartRender,
@@ -26,6 +25,7 @@ from graphdoc.resolve.helm import (
     render_chart,
 )
 from graphdoc.resolve.helm.lines import TemplateLines
+from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.values import override_values
 
 pytest.importorskip("helm_python")

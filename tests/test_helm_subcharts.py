@@ -9,8 +9,8 @@ from graphdoc.clone import DiskClone, open_clone
 from graphdoc.model.clone import Clone
 from graphdoc.model.helm import Release
 from graphdoc.resolve.chart_cache import ChartTree, read_archive
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import ChartRender, FindChart, find_engine, render_chart
+from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.values import EMPTY_VALUES
 
 pytest.importorskip("helm_python")

@@ -13,7 +13,6 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, to_plain, walk
 from graphdoc.model.resource import ResourceId
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import (
     Build,
     BuildProblemKind,
@@ -21,6 +20,7 @@ from graphdoc.resolve.kustomize import (
     is_kustomization,
 )
 from graphdoc.resolve.kustomize.expressions import compile_expression
+from graphdoc.resolve.repositories.files import Files
 
 BASE = """\
 apiVersion: argoproj.io/v1alpha1

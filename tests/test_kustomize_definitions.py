@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from graphdoc.clone import open_clone
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import Build, Kustomizer
+from graphdoc.resolve.repositories.files import Files
 
 _TYPE: dict[str, object] = {"apiVersion": {}, "kind": {}, "metadata": {}}
 _CRDS = "resources: [all.yaml]\ncrds: [definitions]\n"

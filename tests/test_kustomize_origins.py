@@ -6,8 +6,8 @@ import pytest
 
 from graphdoc.clone import open_clone
 from graphdoc.model.node import to_plain
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import Build, Kustomizer
+from graphdoc.resolve.repositories.files import Files
 
 _TOP = "buildMetadata: [{}]\nresources: [{}]\n"
 _URL = "https://example.com/org/other"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from graphdoc.clone import open_clone
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import Build, Kustomizer
+from graphdoc.resolve.repositories.files import Files
 
 _RESOURCE = """\
 apiVersion: v1

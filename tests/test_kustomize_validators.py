@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from graphdoc.clone import open_clone
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import Kustomizer
+from graphdoc.resolve.repositories.files import Files
 
 _MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: t, labels: {a: b}}\ndata: {c: d}\n"
 _LABELS = "labels: {a: b}\nfieldSpecs: [{path: metadata/labels}]\n"

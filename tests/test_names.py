@@ -2,8 +2,8 @@
 
 import pytest
 
-from graphdoc.resolve.paths import join_path, matches_glob, matches_segments, normalise
-from graphdoc.resolve.repositories import Repositories, url_identity
+from graphdoc.resolve.repositories.addresses import Repositories, url_identity
+from graphdoc.resolve.repositories.paths import join_path, matches_glob, matches_segments, normalise
 from graphdoc.resolve.roots.cluster_names import cluster_name
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.roots.scripts import find_applied, find_documented

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from graphdoc.cli import run
 from graphdoc.clone import open_clone
 from graphdoc.model.node import Scalar, walk
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import Build, Kustomizer
+from graphdoc.resolve.repositories.files import Files
 
 Texts: TypeAlias = dict[str, str]
 Shape: TypeAlias = "str | dict[str, Shape] | list[Shape] | None"

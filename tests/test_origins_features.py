@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from graphdoc.clone import open_clone
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, walk
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import Build, Kustomizer
+from graphdoc.resolve.repositories.files import Files
 
 Texts: TypeAlias = dict[str, str]
 

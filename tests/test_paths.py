@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphdoc.resolve.paths import matches_glob, matches_segments
+from graphdoc.resolve.repositories.paths import matches_glob, matches_segments
 
 NAMES = ["a.yaml", "b.yml", "x/a.yaml", "x/y/a.yaml", "x/y/config.json"]
 

@@ -13,11 +13,11 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
 from graphdoc.parse.yaml import parse_documents
 from graphdoc.resolve.chart_cache import ArchiveError, read_archive
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import bundle as bundle_module
 from graphdoc.resolve.helm.bundle import bundle_chart
 from graphdoc.resolve.kustomize.roots import resolve
-from graphdoc.resolve.paths import join_path, normalise
+from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.repositories.paths import join_path, normalise
 from tests.test_helm_subcharts import pack
 from tests.txtar import MemoryClone
 from tests.written import git

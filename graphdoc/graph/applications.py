@@ -15,7 +15,7 @@ from graphdoc.model.redact import hide_credentials, redact_text, to_public
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.owners import Owners
-from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import (
     ResolvedApplication,
     ResolvedApplicationSet,

@@ -19,7 +19,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.inert import inert
 from graphdoc.model.markdown import markdown_code
-from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.repositories.paths import matches_segments
 
 __all__ = ["BlockError", "render_block"]
 

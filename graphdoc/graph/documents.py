@@ -9,7 +9,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.parse.blocks import Block, find_blocks
-from graphdoc.resolve.contents import SKIM_LIMIT, read_bytes
+from graphdoc.resolve.repositories.contents import SKIM_LIMIT, read_bytes
 
 __all__ = ["StaleBlock", "find_stale_blocks", "refresh", "stale_blocks_in"]
 

@@ -12,7 +12,7 @@ from graphdoc.graph.source_files import SourceFiles, is_below
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar
-from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.repositories.paths import matches_segments
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, Tool
 
 __all__ = ["GeneratePaths", "find_wrong_paths"]

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.node import Plain
-from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.repositories.paths import matches_segments
 
 __all__ = ["UnknownNodeError", "find_nodes", "select", "subgraph"]
 

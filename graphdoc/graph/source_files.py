@@ -10,10 +10,10 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Scalar, walk
-from graphdoc.resolve.contents import read_bytes
 from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.kustomize import Build
-from graphdoc.resolve.paths import join_path, normalise
+from graphdoc.resolve.repositories.contents import read_bytes
+from graphdoc.resolve.repositories.paths import join_path, normalise
 from graphdoc.resolve.resolved import (
     Estate,
     ReferenceFault,

@@ -10,8 +10,8 @@ from graphdoc.model.redact import without_user
 from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.resolve.clusters.asked import find_asked
-from graphdoc.resolve.paths import chart_folders
-from graphdoc.resolve.repositories import url_identity
+from graphdoc.resolve.repositories.addresses import url_identity
+from graphdoc.resolve.repositories.paths import chart_folders
 from graphdoc.resolve.resolved import Estate, Root
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.roots.units import brings_applications, written_at

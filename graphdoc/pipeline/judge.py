@@ -19,7 +19,7 @@ from graphdoc.model.finding import Finding, Problem
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.mistake import nearest
 from graphdoc.pipeline.rulebook import RULE_IDS, unused_ignore
-from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.repositories.paths import matches_segments
 
 __all__ = ["Verdict", "judge"]
 

@@ -22,9 +22,9 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping as YamlMapping
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.semver import find_highest, parse_version
-from graphdoc.resolve.files import Files
-from graphdoc.resolve.paths import chart_folders
-from graphdoc.resolve.repositories import url_identity
+from graphdoc.resolve.repositories.addresses import url_identity
+from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.repositories.paths import chart_folders
 
 __all__ = ["ArchiveError", "ChartCache", "ChartTree", "FoundChart", "read_archive"]
 

@@ -14,8 +14,8 @@ from graphdoc.resolve.kept_local import find_kept_local
 from graphdoc.resolve.orphans.applications import applied_elsewhere, find_applied_outside
 from graphdoc.resolve.orphans.folders import find_catalogs
 from graphdoc.resolve.other_tools import find_other_tools
-from graphdoc.resolve.paths import chart_folders
 from graphdoc.resolve.refusals import file_of
+from graphdoc.resolve.repositories.paths import chart_folders
 from graphdoc.resolve.resolved import Estate, ResolvedSource, RootKind, Tool
 from graphdoc.resolve.roots.units import find_inflated
 

@@ -11,8 +11,8 @@ from graphdoc.model.helm import ChartDependency
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping
 from graphdoc.parse.chart import parse_chart
-from graphdoc.resolve.fixtures import is_fixture
-from graphdoc.resolve.paths import chart_folders, join_path
+from graphdoc.resolve.repositories.fixtures import is_fixture
+from graphdoc.resolve.repositories.paths import chart_folders, join_path
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["MissingDependency", "find_missing_dependencies"]

@@ -12,14 +12,14 @@ from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import Bindings
 from graphdoc.resolve.applicationset import Inventory, SetExpander
-from graphdoc.resolve.argocd_options import lifts_restrictions
 from graphdoc.resolve.bare import resolve_bare
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Inflator, Kustomizer
 from graphdoc.resolve.published_charts import PublishedCharts
-from graphdoc.resolve.renamed import guess_repositories
-from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.repositories.addresses import Repositories
+from graphdoc.resolve.repositories.argocd_options import lifts_restrictions
+from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.repositories.renamed import guess_repositories
 from graphdoc.resolve.resolved import Estate, Root, SecretHints
 from graphdoc.resolve.roots.choose import choose_roots
 from graphdoc.resolve.roots.pattern import RootPattern

@@ -7,9 +7,9 @@ from posixpath import dirname
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import Span
-from graphdoc.resolve.ignored import Ignored
 from graphdoc.resolve.kustomize import BuildProblem, BuildProblemKind
-from graphdoc.resolve.paths import join_path
+from graphdoc.resolve.repositories.ignored import Ignored
+from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.spelling import text_at
 

@@ -9,8 +9,8 @@ from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping
-from graphdoc.resolve.files import ParsedFile
-from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.repositories.files import ParsedFile
+from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["find_flux_folders", "find_other_tools"]

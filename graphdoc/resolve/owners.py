@@ -7,8 +7,8 @@ from posixpath import dirname
 from graphdoc.model.argocd import Application
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
-from graphdoc.resolve.contents import skim_text
-from graphdoc.resolve.paths import matches_segments, normalise
+from graphdoc.resolve.repositories.contents import skim_text
+from graphdoc.resolve.repositories.paths import matches_segments, normalise
 from graphdoc.resolve.resolved import ResolvedApplication
 
 __all__ = ["Owners"]

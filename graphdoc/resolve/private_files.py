@@ -7,9 +7,9 @@ from posixpath import basename
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.resolve.contents import read_bytes, read_text
-from graphdoc.resolve.fixtures import is_fixture
-from graphdoc.resolve.ignored import Ignored
+from graphdoc.resolve.repositories.contents import read_bytes, read_text
+from graphdoc.resolve.repositories.fixtures import is_fixture
+from graphdoc.resolve.repositories.ignored import Ignored
 
 __all__ = ["PrivateFile", "find_private_files"]
 

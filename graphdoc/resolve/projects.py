@@ -12,9 +12,9 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
-from graphdoc.resolve.contents import read_bytes
-from graphdoc.resolve.files import Files, ParsedFile
 from graphdoc.resolve.refusals import rendered_builds
+from graphdoc.resolve.repositories.contents import read_bytes
+from graphdoc.resolve.repositories.files import Files, ParsedFile
 from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.secrets.evidence import is_rendered
 from graphdoc.resolve.told_to_charts import told_to_charts

@@ -9,8 +9,8 @@ from graphdoc.model.finding import Problem
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.parse.placeholders import is_unfilled
-from graphdoc.resolve.contents import read_bytes
 from graphdoc.resolve.helm import REFUSALS, UNPARSED
+from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.resolved import (
     Estate,
     ResolvedApplication,

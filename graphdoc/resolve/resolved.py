@@ -12,9 +12,9 @@ from graphdoc.model.helm import ChartMetadata, ValueLayer
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize import Build
-from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.repositories.addresses import Repositories
+from graphdoc.resolve.repositories.files import Files
 
 
 class Tool(StrEnum):

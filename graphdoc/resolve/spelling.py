@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import Span
-from graphdoc.resolve.contents import read_text
+from graphdoc.resolve.repositories.contents import read_text
 
 __all__ = ["text_at"]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from posixpath import dirname, join
 
-from graphdoc.resolve.contents import skim_text
+from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.resolved import Estate, Tool
 
 __all__ = ["told_to_charts"]

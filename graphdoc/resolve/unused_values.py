@@ -8,8 +8,8 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar, walk
 from graphdoc.parse.gotemplate import Reads, find_reads
-from graphdoc.resolve.contents import read_text
-from graphdoc.resolve.paths import files_below, matches_segments
+from graphdoc.resolve.repositories.contents import read_text
+from graphdoc.resolve.repositories.paths import files_below, matches_segments
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
 __all__ = ["UnusedValue", "find_unused_values"]

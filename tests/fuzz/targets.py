@@ -28,12 +28,12 @@ from graphdoc.report.reporters import REPORTERS
 from graphdoc.resolve.applicationset import Inventory, InventoryCluster, generate_applications
 from graphdoc.resolve.applicationset.actions import identifiers, rewrite, split_actions
 from graphdoc.resolve.chart_cache import ArchiveError, read_archive
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine, find_engine
 from graphdoc.resolve.helm.lines import TemplateLines
 from graphdoc.resolve.helm.schemas import find_doubt
 from graphdoc.resolve.kustomize import Kustomizer
-from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.repositories.addresses import Repositories
+from graphdoc.resolve.repositories.files import Files
 from tests.txtar import MemoryClone
 
 __all__ = ["TARGETS"]

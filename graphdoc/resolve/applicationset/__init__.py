@@ -4,9 +4,9 @@ from graphdoc.model.applicationset import Inventory, InventoryCluster
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.applicationset.assumed import is_stand_in
 from graphdoc.resolve.applicationset.expand import Generated, SetExpander
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
-from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.repositories.addresses import Repositories
+from graphdoc.resolve.repositories.files import Files
 
 __all__ = [
     "Generated", "Inventory", "InventoryCluster", "SetExpander", "generate_applications",

@@ -14,8 +14,8 @@ from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.applicationset.parameters import make_mapping, make_texts, normalise_name
-from graphdoc.resolve.contents import read_bytes
-from graphdoc.resolve.files import Files
+from graphdoc.resolve.repositories.contents import read_bytes
+from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["IN_CLUSTER", "Registered", "cluster_parameters", "find_registered", "known_to"]
 

@@ -36,11 +36,11 @@ from graphdoc.resolve.applicationset.template import (
 )
 from graphdoc.resolve.applicationset.terraform import Terraform
 from graphdoc.resolve.applicationset.told import Told, tell
-from graphdoc.resolve.argocd_options import has_new_globbing
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
-from graphdoc.resolve.paths import normalise
-from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.repositories.addresses import Repositories
+from graphdoc.resolve.repositories.argocd_options import has_new_globbing
+from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.repositories.paths import normalise
 
 __all__ = ["Generated", "SetExpander"]
 

@@ -45,8 +45,8 @@ from graphdoc.resolve.applicationset.parameters import (
 )
 from graphdoc.resolve.applicationset.selector import is_empty, parse_selector
 from graphdoc.resolve.applicationset.told import Told
-from graphdoc.resolve.files import Files
-from graphdoc.resolve.repositories import Match, Repositories
+from graphdoc.resolve.repositories.addresses import Match, Repositories
+from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["Generators", "kinds_of"]
 

@@ -17,7 +17,7 @@ from graphdoc.resolve.applicationset.parameters import (
     normalise_name,
     text_scalar,
 )
-from graphdoc.resolve.files import Files
+from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["PathStyle", "find_directories", "find_files", "read_parameters"]
 

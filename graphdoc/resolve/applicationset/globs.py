@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
-from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.repositories.paths import matches_segments
 
 __all__ = ["matches_directory", "matches_doublestar", "matches_pathspec"]
 

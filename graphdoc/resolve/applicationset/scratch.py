@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from graphdoc.resolve.chart_cache import ChartTree
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import ChartBundle, bundle_chart
+from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["bundle_files"]
 

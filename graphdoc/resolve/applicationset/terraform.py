@@ -13,7 +13,7 @@ from typing import TypeAlias
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.redact import is_credential_key, without_credentials
-from graphdoc.resolve.contents import skim_text
+from graphdoc.resolve.repositories.contents import skim_text
 
 __all__ = ["Terraform"]
 

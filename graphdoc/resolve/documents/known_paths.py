@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from posixpath import dirname, join, splitext
 
 from graphdoc.model.clone import Clone
-from graphdoc.resolve.ignored import Ignored
-from graphdoc.resolve.paths import normalise
-from graphdoc.resolve.repositories import url_identity
+from graphdoc.resolve.repositories.addresses import url_identity
+from graphdoc.resolve.repositories.ignored import Ignored
+from graphdoc.resolve.repositories.paths import normalise
 
 __all__ = ["KnownPaths"]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from graphdoc.parse.markdown import Fence, Line
 from graphdoc.resolve.documents.known_paths import KnownPaths
 from graphdoc.resolve.documents.speech import SHELL, arguments_in, is_placeholder, names_a_file
-from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.repositories.paths import normalise
 
 __all__ = ["Made", "find_made"]
 

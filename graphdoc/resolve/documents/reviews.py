@@ -9,8 +9,8 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Scalar
 from graphdoc.parse.front_matter import parse_front_matter
-from graphdoc.resolve.contents import read_bytes
-from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.repositories.contents import read_bytes
+from graphdoc.resolve.repositories.paths import matches_segments
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Changed", "StaleReview", "find_stale_reviews", "find_undecided_reviews"]

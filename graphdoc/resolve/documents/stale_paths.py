@@ -10,7 +10,6 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.parse.markdown import Document, Fence, Line, Word, code_in, links_in, parse_markdown
-from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.documents.examples import Example, examples_in
 from graphdoc.resolve.documents.known_paths import KnownPaths
 from graphdoc.resolve.documents.made import find_made
@@ -31,7 +30,8 @@ from graphdoc.resolve.documents.speech import (
 from graphdoc.resolve.documents.trees import Entry, Tree, expand_braces, find_trees
 from graphdoc.resolve.documents.urls import KnownAddresses, addresses_in, repositories_in
 from graphdoc.resolve.near_paths import likeness, nearest_file, respelled_folder
-from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.repositories.contents import skim_text
+from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["StalePath", "find_stale_paths"]

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 from graphdoc.model.clone import Clone
 from graphdoc.model.redact import without_user
 from graphdoc.parse.markdown import Line, Word
-from graphdoc.resolve.paths import normalise
-from graphdoc.resolve.repositories import url_identity
+from graphdoc.resolve.repositories.addresses import url_identity
+from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Address", "KnownAddresses", "addresses_in", "repositories_in"]

@@ -29,10 +29,10 @@ from graphdoc.model.helm import Release
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.node import Plain
 from graphdoc.model.programs import find_program
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm.bundle import ChartBundle, FindChart, bundle_chart
 from graphdoc.resolve.helm.capabilities import BUILT_IN_KINDS
 from graphdoc.resolve.helm.manifests import ManifestReader
+from graphdoc.resolve.repositories.files import Files
 
 __all__ = [
     "CliEngine", "HelmEngine", "HelmError", "RememberingEngine", "RenderedTemplate", "SdkEngine",

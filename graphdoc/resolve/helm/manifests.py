@@ -12,9 +12,9 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import Document, DuplicateKey, YamlError, parse_documents
-from graphdoc.resolve.files import ParsedFile
 from graphdoc.resolve.helm.bundle import Place
 from graphdoc.resolve.helm.lines import TemplateLines
+from graphdoc.resolve.repositories.files import ParsedFile
 
 __all__ = ["ManifestReader", "Manifests"]
 

@@ -13,7 +13,6 @@ from graphdoc.model.location import Location, Span, file_start
 from graphdoc.model.node import Mapping, Scalar, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.yaml import Document, YamlError
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm.argocd_apps import find_applications, is_all
 from graphdoc.resolve.helm.bundle import (
     BundledChart,
@@ -30,6 +29,7 @@ from graphdoc.resolve.helm.engine import (
     RenderedTemplate,
 )
 from graphdoc.resolve.helm.manifests import ManifestReader
+from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.values import EMPTY_VALUES, coalesce, to_helm
 
 __all__ = [

@@ -16,7 +16,6 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.chart_cache import ArchiveError, ChartCache
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import ChartDocuments, HelmEngine, render_documents
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.loader import Sources, manifests_in
@@ -25,6 +24,7 @@ from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import BuildProblemKind
 from graphdoc.resolve.kustomize.roots import Root, resolve
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, put, text_of
+from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.values import EMPTY_VALUES, merge_values
 
 __all__ = ["ChartPlace", "Inflator", "inflate", "requested_charts"]

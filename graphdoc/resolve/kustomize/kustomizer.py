@@ -8,7 +8,6 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.kustomize import Kustomization, KustomizeOptions
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, FindClone, Way
 from graphdoc.resolve.kustomize.charts import Inflator
 from graphdoc.resolve.kustomize.defaults import NameReference
@@ -33,6 +32,7 @@ from graphdoc.resolve.kustomize.trees import (
     without,
 )
 from graphdoc.resolve.kustomize.variables import resolve_variables
+from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["Kustomizer"]
 

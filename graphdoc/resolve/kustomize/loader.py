@@ -9,13 +9,13 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, is_null
 from graphdoc.parse.yaml import Document
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.kustomize.reading import Reading
 from graphdoc.resolve.kustomize.record import LoadError, Record
 from graphdoc.resolve.kustomize.result import BuildProblemKind
 from graphdoc.resolve.kustomize.roots import Root, is_within, refuse_outside, resolve
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, text_of
 from graphdoc.resolve.kustomize.writing import as_written
+from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["DOUBLED_ANNOTATIONS", "OUTSIDE", "Sources", "checked", "manifests_in"]
 

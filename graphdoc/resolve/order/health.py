@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from graphdoc.model.clone import Clone
-from graphdoc.resolve.contents import skim_bytes
+from graphdoc.resolve.repositories.contents import skim_bytes
 
 __all__ = ["waits_for_applications"]
 

@@ -14,7 +14,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
 from graphdoc.resolve.orphans.mentions import find_mentions
-from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Estate, Orphan, Tool
 
 __all__ = ["AppliedOutside"]

@@ -7,9 +7,9 @@ from posixpath import dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
-from graphdoc.resolve.contents import skim_text
-from graphdoc.resolve.paths import normalise
-from graphdoc.resolve.repositories import url_identity
+from graphdoc.resolve.repositories.addresses import url_identity
+from graphdoc.resolve.repositories.contents import skim_text
+from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.roots.scripts import find_applied
 
 __all__ = ["is_applied", "is_applied_by_hand", "is_named_by_hand"]

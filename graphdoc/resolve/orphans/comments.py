@@ -8,8 +8,8 @@ from posixpath import basename, dirname
 from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.resolve.contents import read_text
-from graphdoc.resolve.paths import join_path
+from graphdoc.resolve.repositories.contents import read_text
+from graphdoc.resolve.repositories.paths import join_path
 
 __all__ = ["find_commented_entry"]
 

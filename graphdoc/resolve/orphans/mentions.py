@@ -14,8 +14,8 @@ from posixpath import basename, dirname, join
 from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
-from graphdoc.resolve.contents import SKIM_LIMIT, read_bytes
-from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.repositories.contents import SKIM_LIMIT, read_bytes
+from graphdoc.resolve.repositories.paths import normalise
 
 __all__ = ["Mentions", "find_mentions"]
 

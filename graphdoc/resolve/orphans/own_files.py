@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from posixpath import join
 
 from graphdoc.model.clone import Clone
-from graphdoc.resolve.contents import read_text
-from graphdoc.resolve.paths import files_below, matches_segments
+from graphdoc.resolve.repositories.contents import read_text
+from graphdoc.resolve.repositories.paths import files_below, matches_segments
 
 __all__ = ["OwnFiles"]
 

@@ -12,16 +12,16 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
-from graphdoc.resolve.files import Files, ParsedFile
-from graphdoc.resolve.fixtures import is_pattern
 from graphdoc.resolve.kustomize import is_kustomization
 from graphdoc.resolve.orphans.by_hand import is_named_by_hand
 from graphdoc.resolve.orphans.comments import find_commented_entry
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.orphans.own_files import OwnFiles
 from graphdoc.resolve.orphans.templates import Unrendered, find_open_clones
-from graphdoc.resolve.paths import chart_folders, matches_segments
 from graphdoc.resolve.refusals import meant_builds
+from graphdoc.resolve.repositories.files import Files, ParsedFile
+from graphdoc.resolve.repositories.fixtures import is_pattern
+from graphdoc.resolve.repositories.paths import chart_folders, matches_segments
 from graphdoc.resolve.resolved import Estate, ReferenceFault, Tool
 
 __all__ = ["Unreached", "find_read_files", "find_unreached_manifests", "find_unreached_values"]

@@ -6,7 +6,7 @@ from functools import lru_cache
 from posixpath import dirname
 
 from graphdoc.model.location import SourceFile
-from graphdoc.resolve.contents import skim_text
+from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["find_switch"]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from graphdoc.model.clone import Clone
-from graphdoc.resolve.contents import skim_text
-from graphdoc.resolve.paths import chart_folders, files_below, matches_segments
+from graphdoc.resolve.repositories.contents import skim_text
+from graphdoc.resolve.repositories.paths import chart_folders, files_below, matches_segments
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Unrendered", "find_open_clones"]

@@ -8,8 +8,8 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.resolve.helm import APPS_CHART
-from graphdoc.resolve.paths import normalise
-from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.repositories.addresses import Repositories
+from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Root, RootKind
 from graphdoc.resolve.roots.apart import by_application, qualified_name, shared_names
 from graphdoc.resolve.roots.cluster_names import cluster_name, tells_cluster

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.resolve.contents import skim_text
-from graphdoc.resolve.paths import normalise
+from graphdoc.resolve.repositories.contents import skim_text
+from graphdoc.resolve.repositories.paths import normalise
 
 __all__ = ["Applied", "find_applied", "find_documented"]
 

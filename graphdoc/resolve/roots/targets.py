@@ -11,8 +11,8 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import Build
-from graphdoc.resolve.paths import chart_folders, normalise
-from graphdoc.resolve.repositories import Repositories
+from graphdoc.resolve.repositories.addresses import Repositories
+from graphdoc.resolve.repositories.paths import chart_folders, normalise
 from graphdoc.resolve.resolved import RootKind
 from graphdoc.resolve.roots.units import Unit, Units, brings_applications
 

@@ -11,9 +11,9 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, nodes_within
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.contents import skim_text
 from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS
 from graphdoc.resolve.orphans.folders import find_unused_charts
+from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.secrets import find_consumers
 from graphdoc.resolve.secrets.makers import Makers

@@ -7,7 +7,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.secret import ProducerKind, SecretProducer
-from graphdoc.resolve.contents import skim_bytes
+from graphdoc.resolve.repositories.contents import skim_bytes
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.evidence import is_rendered
 from graphdoc.resolve.secrets.flow import SecretFlow, SecretKey, trace_secrets

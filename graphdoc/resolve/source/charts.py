@@ -15,9 +15,9 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.semver import parse_version
 from graphdoc.resolve.chart_cache import ArchiveError, ChartCache
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import UNPARSED, HelmEngine, find_applications, is_all, render_chart
-from graphdoc.resolve.paths import files_below
+from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.repositories.paths import files_below
 from graphdoc.resolve.resolved import ChartUse, ResolvedSource, Tool
 from graphdoc.resolve.source.environment import build_environment
 from graphdoc.resolve.source.layers import find_defaults, find_overlay

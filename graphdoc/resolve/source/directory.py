@@ -10,8 +10,8 @@ from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.model.node import Mapping, Node
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.resolve.files import Files
-from graphdoc.resolve.paths import files_below, matches_glob
+from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.repositories.paths import files_below, matches_glob
 
 __all__ = ["Directory", "directory_files", "read_directory"]
 

@@ -11,7 +11,7 @@ from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import YamlError
-from graphdoc.resolve.files import Files
+from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.resolved import BrokenReference, LayeredFile
 from graphdoc.resolve.source.value_files import (
     ValueFiles,

@@ -9,7 +9,7 @@ from graphdoc.model.location import Location, SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.parse.argocd import parse_source
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.resolve.files import Files
+from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["Overridden", "apply_overrides"]
 

@@ -22,12 +22,12 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder
 from graphdoc.parse.semver import is_constraint
 from graphdoc.resolve.chart_cache import ChartCache
-from graphdoc.resolve.contents import read_text
-from graphdoc.resolve.files import Files
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.kustomize import Kustomizer, is_kustomization
-from graphdoc.resolve.paths import normalise
-from graphdoc.resolve.repositories import Match, Repositories
+from graphdoc.resolve.repositories.addresses import Match, Repositories
+from graphdoc.resolve.repositories.contents import read_text
+from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedSource, Tool
 from graphdoc.resolve.source.charts import ChartSources, RenderSettings
 from graphdoc.resolve.source.detection import detect_tool, find_named_tool

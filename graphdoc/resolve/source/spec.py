@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.finding import Problem
 from graphdoc.model.location import Location
-from graphdoc.resolve.repositories import url_identity
+from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.source.value_files import FindClone
 
 __all__ = ["find_conflict", "find_refusal"]

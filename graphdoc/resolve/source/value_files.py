@@ -11,7 +11,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Scalar
-from graphdoc.resolve.paths import join_path, matches_segments
+from graphdoc.resolve.repositories.paths import join_path, matches_segments
 from graphdoc.resolve.resolved import BrokenReference, LayeredFile, ReferenceFault
 from graphdoc.resolve.source.environment import Environment
 

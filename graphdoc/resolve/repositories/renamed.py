@@ -16,8 +16,8 @@ from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.parse.placeholders import has_placeholder, is_unfilled
-from graphdoc.resolve.paths import matches_segments, normalise
-from graphdoc.resolve.repositories import Repositories, url_identity
+from graphdoc.resolve.repositories.addresses import Repositories, url_identity
+from graphdoc.resolve.repositories.paths import matches_segments, normalise
 
 __all__ = ["Guess", "guess_repositories"]
 

@@ -4,7 +4,7 @@ import re
 from posixpath import basename
 
 from graphdoc.model.clone import Clone
-from graphdoc.resolve.contents import skim_bytes
+from graphdoc.resolve.repositories.contents import skim_bytes
 
 __all__ = ["has_global_projects", "has_new_globbing", "lifts_restrictions"]
 

@@ -6,8 +6,8 @@ from posixpath import basename, dirname
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.resolve.contents import read_text
-from graphdoc.resolve.paths import matches_segments
+from graphdoc.resolve.repositories.contents import read_text
+from graphdoc.resolve.repositories.paths import matches_segments
 
 __all__ = ["IgnoreRule", "Ignored"]
 

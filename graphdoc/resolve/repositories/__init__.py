@@ -1,0 +1,1 @@
+"""What the analysed repositories hold, and which of them an address means."""
