@@ -9,7 +9,7 @@ from graphdoc.clone import open_clone
 from graphdoc.clone.rewrite import RewriteError, rewrite_file
 from graphdoc.model.edit import Edit, EditError, apply_edits, text_of_span
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.resolve.slips import Slip, find_slip, words_of
+from graphdoc.resolve.names.slips import Slip, find_slip, words_of
 from tests.written import git, write_files
 
 CONFIG = """\

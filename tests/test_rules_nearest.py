@@ -4,7 +4,7 @@ import pytest
 
 from graphdoc.model.finding import Finding, Problem, Severity
 from graphdoc.model.location import Location, SourceFile, file_start
-from graphdoc.resolve.near_paths import nearest_file, nearest_folder
+from graphdoc.resolve.names.near_paths import nearest_file, nearest_folder
 from tests.test_rules import findings
 from tests.txtar import MemoryClone
 

@@ -14,10 +14,10 @@ from graphdoc.model.node import Scalar, walk
 from graphdoc.pipeline.written import WorkingTrees
 from graphdoc.resolve.broken import Use, find_broken
 from graphdoc.resolve.kustomize import BuildProblemKind
+from graphdoc.resolve.names.slips import Slip, find_slip, words_of
 from graphdoc.resolve.refusals import find_refusals
 from graphdoc.resolve.repositories.paths import join_path, normalise
 from graphdoc.resolve.resolved import Estate, ReferenceFault
-from graphdoc.resolve.slips import Slip, find_slip, words_of
 
 __all__ = ["Spelling"]
 

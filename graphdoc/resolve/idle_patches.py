@@ -7,7 +7,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.kustomize import Selector
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import AppliedPatch, Build
-from graphdoc.resolve.near_paths import ALIKE
+from graphdoc.resolve.names.near_paths import ALIKE
 from graphdoc.resolve.refusals import builds_of, file_of
 from graphdoc.resolve.resolved import Estate
 

@@ -8,10 +8,10 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import Span
 from graphdoc.resolve.kustomize import BuildProblem, BuildProblemKind
+from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.repositories.ignored import Ignored
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.spelling import text_at
 
 __all__ = ["find_kept_local", "is_kept_local"]
 

@@ -7,11 +7,11 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.kustomize import BuildProblemKind
-from graphdoc.resolve.near_paths import nearest_file, nearest_folder
+from graphdoc.resolve.names.near_paths import nearest_file, nearest_folder
+from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.refusals import find_refusals
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.spelling import text_at
 from graphdoc.rules.rule import rule
 
 __all__ = ["missing_kustomize_entry"]

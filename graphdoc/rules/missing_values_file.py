@@ -8,7 +8,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken import BrokenThing, Use, find_broken, say
 from graphdoc.resolve.gathered import gather
-from graphdoc.resolve.near_paths import nearest_file
+from graphdoc.resolve.names.near_paths import nearest_file
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.rules.rule import rule
 

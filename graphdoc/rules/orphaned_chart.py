@@ -7,7 +7,7 @@ from posixpath import basename, dirname
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, SourceFile, file_start
-from graphdoc.resolve.near_paths import ALIKE
+from graphdoc.resolve.names.near_paths import ALIKE
 from graphdoc.resolve.orphans.consumers import find_dangling_names, find_misspelt
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values

@@ -7,7 +7,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
-from graphdoc.resolve.near_paths import ALIKE
+from graphdoc.resolve.names.near_paths import ALIKE
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.flow import trace_secrets
 from graphdoc.resolve.secrets.idle import IdleSecret, find_idle_secrets

@@ -10,8 +10,8 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Scalar, Sequence, escape_pointer
 from graphdoc.resolve.clusters.storage_classes import provider_of, provider_of_class
+from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
-from graphdoc.resolve.spelling import text_at
 from graphdoc.resolve.workloads import hosts_of
 
 __all__ = ["Bound", "find_bound"]

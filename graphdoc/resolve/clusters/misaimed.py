@@ -6,8 +6,8 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
+from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
-from graphdoc.resolve.spelling import text_at
 
 __all__ = ["Misaimed", "find_misaimed_patches"]
 

@@ -29,7 +29,7 @@ from graphdoc.resolve.documents.speech import (
 )
 from graphdoc.resolve.documents.trees import Entry, Tree, expand_braces, find_trees
 from graphdoc.resolve.documents.urls import KnownAddresses, addresses_in, repositories_in
-from graphdoc.resolve.near_paths import likeness, nearest_file, respelled_folder
+from graphdoc.resolve.names.near_paths import likeness, nearest_file, respelled_folder
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Estate

@@ -8,9 +8,9 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import SealedScope
+from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.secrets import find_producers
-from graphdoc.resolve.spelling import text_at
 
 __all__ = ["Rescoped", "find_rescoped"]
 

@@ -1,0 +1,1 @@
+"""What was written, how, and what was probably meant."""
