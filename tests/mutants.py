@@ -36,11 +36,11 @@ _TESTS = {
     "graphdoc/resolve/secrets/": ["tests/test_secret", "tests/test_rules.py"],
     "graphdoc/resolve/documents/": ["tests/test_documents.py", "tests/test_rules.py"],
     "graphdoc/resolve/source/": ["tests/test_source", "tests/test_estate.py"],
-    "graphdoc/resolve/chart_cache": ["tests/test_chart_cache.py"],
-    "graphdoc/resolve/values": ["tests/test_values.py", "tests/test_values_helm.py"],
-    "graphdoc/resolve/strvals": ["tests/test_strvals.py"],
+    "graphdoc/resolve/helm/chart_cache": ["tests/test_chart_cache.py"],
+    "graphdoc/resolve/helm/values": ["tests/test_values.py", "tests/test_values_helm.py"],
+    "graphdoc/resolve/helm/strvals": ["tests/test_strvals.py"],
     "graphdoc/resolve/workloads": ["tests/test_workloads.py", "tests/test_rules.py"],
-    "graphdoc/resolve/paths": ["tests/test_paths.py", "tests/test_source.py"],
+    "graphdoc/resolve/repositories/paths": ["tests/test_paths.py", "tests/test_source.py"],
 }  # fmt: skip
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE,

@@ -15,7 +15,7 @@ from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.pipeline.analysis import analyse
 from graphdoc.resolve.applicationset.actions import Action, Literal, rewrite, split_actions
 from graphdoc.resolve.applicationset.terraform import Terraform
-from graphdoc.resolve.chart_cache import ArchiveError, read_archive
+from graphdoc.resolve.helm.chart_cache import ArchiveError, read_archive
 from graphdoc.resolve.kustomize import Build, Kustomizer
 from graphdoc.resolve.repositories.files import Files
 from tests.applicationsets import a_set, generate, names, notes

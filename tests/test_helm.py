@@ -25,8 +25,8 @@ from graphdoc.resolve.helm import (
     render_chart,
 )
 from graphdoc.resolve.helm.lines import TemplateLines
+from graphdoc.resolve.helm.values import override_values
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.values import override_values
 
 pytest.importorskip("helm_python")
 

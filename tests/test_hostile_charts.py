@@ -13,8 +13,8 @@ from graphdoc.clone import open_clone
 from graphdoc.model.helm import Release
 from graphdoc.resolve.helm import ChartRender, CliEngine, HelmEngine, SdkEngine, render_chart
 from graphdoc.resolve.helm.schemas import find_doubt
+from graphdoc.resolve.helm.values import EMPTY_VALUES
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.values import EMPTY_VALUES
 from tests.test_helm_subcharts import pack
 
 pytest.importorskip("helm_python")

@@ -4,7 +4,7 @@ import pytest
 
 from graphdoc.resolve.estate import resolve_estate
 from graphdoc.resolve.helm import find_engine
-from graphdoc.resolve.published_charts import PublishedCharts
+from graphdoc.resolve.helm.published_charts import PublishedCharts
 from graphdoc.resolve.repositories.addresses import Repositories
 from tests.test_chart_cache import chart, pack
 from tests.txtar import MemoryClone, read_clones

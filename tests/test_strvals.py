@@ -6,7 +6,7 @@ from graphdoc.model.helm import HelmParameter
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Plain, to_plain
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.strvals import ParameterError, file_parameter_layer, parameter_layer
+from graphdoc.resolve.helm.strvals import ParameterError, file_parameter_layer, parameter_layer
 
 helm_python = pytest.importorskip("helm_python")
 

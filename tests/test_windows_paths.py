@@ -12,9 +12,9 @@ from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.chart_cache import ArchiveError, read_archive
 from graphdoc.resolve.helm import bundle as bundle_module
 from graphdoc.resolve.helm.bundle import bundle_chart
+from graphdoc.resolve.helm.chart_cache import ArchiveError, read_archive
 from graphdoc.resolve.kustomize.roots import resolve
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import join_path, normalise

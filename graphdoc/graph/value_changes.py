@@ -9,8 +9,8 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Node, Plain, to_plain
 from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact
+from graphdoc.resolve.helm.values import spell_key, value_leaves
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
-from graphdoc.resolve.values import spell_key, value_leaves
 
 __all__ = ["ValueChange", "find_value_changes"]
 

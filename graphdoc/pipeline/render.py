@@ -24,13 +24,13 @@ from graphdoc.parse.events import find_gap
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.pipeline.clones import open_charts, open_clones
 from graphdoc.pipeline.folders import Folders
-from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.helm import HelmEngine, find_engine, render_chart
+from graphdoc.resolve.helm.chart_cache import ChartCache
+from graphdoc.resolve.helm.values import EMPTY_VALUES
 from graphdoc.resolve.kustomize import Inflator, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.source.directory import directory_files
-from graphdoc.resolve.values import EMPTY_VALUES
 
 if TYPE_CHECKING:
     from graphdoc.pipeline.analysis import Analysis

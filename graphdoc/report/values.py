@@ -13,8 +13,8 @@ from graphdoc.model.node import Node, to_plain
 from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact
 from graphdoc.report.report import Report
 from graphdoc.report.style import Style, paint
+from graphdoc.resolve.helm.values import spell_key, value_leaves
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
-from graphdoc.resolve.values import spell_key, value_leaves
 
 __all__ = ["UnknownKeyError", "values_to_text"]
 

@@ -14,8 +14,8 @@ from graphdoc.parse.placeholders import Bindings
 from graphdoc.resolve.applicationset import Inventory, SetExpander
 from graphdoc.resolve.bare import resolve_bare
 from graphdoc.resolve.helm import HelmEngine
+from graphdoc.resolve.helm.published_charts import PublishedCharts
 from graphdoc.resolve.kustomize import Inflator, Kustomizer
-from graphdoc.resolve.published_charts import PublishedCharts
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.argocd_options import lifts_restrictions
 from graphdoc.resolve.repositories.files import Files

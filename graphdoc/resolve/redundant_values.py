@@ -11,8 +11,8 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, to_plain
+from graphdoc.resolve.helm.values import EMPTY_VALUES, layer_values
 from graphdoc.resolve.resolved import Estate, ResolvedSource
-from graphdoc.resolve.values import EMPTY_VALUES, layer_values
 
 __all__ = [
     "Leaf", "Redundant", "find_redundant_values", "has_all_layers", "has_anchors", "is_routine",

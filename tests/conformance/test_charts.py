@@ -11,8 +11,8 @@ from graphdoc.clone import open_clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Plain, to_plain
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.helm import HelmEngine, find_engine
+from graphdoc.resolve.helm.chart_cache import ChartCache
 from graphdoc.resolve.kustomize import Build, Inflator, Kustomizer
 from graphdoc.resolve.repositories.files import Files
 from tests.conformance.test_conformance import Case, kubectl, parse_cases, to_numbers, write

@@ -27,8 +27,8 @@ from graphdoc.pipeline.memory import deep_trees
 from graphdoc.report.reporters import REPORTERS
 from graphdoc.resolve.applicationset import Inventory, InventoryCluster, generate_applications
 from graphdoc.resolve.applicationset.actions import identifiers, rewrite, split_actions
-from graphdoc.resolve.chart_cache import ArchiveError, read_archive
 from graphdoc.resolve.helm import HelmEngine, find_engine
+from graphdoc.resolve.helm.chart_cache import ArchiveError, read_archive
 from graphdoc.resolve.helm.lines import TemplateLines
 from graphdoc.resolve.helm.schemas import find_doubt
 from graphdoc.resolve.kustomize import Kustomizer

@@ -7,7 +7,7 @@ from graphdoc.model.node import Mapping, Node, Scalar, to_plain
 from graphdoc.resolve.applicationset.dialect import Dialect
 from graphdoc.resolve.applicationset.failures import GeneratorError
 from graphdoc.resolve.applicationset.parameters import go_text, make_mapping, text_scalar
-from graphdoc.resolve.values import merge_values
+from graphdoc.resolve.helm.values import merge_values
 
 __all__ = ["combine", "merge_by_keys"]
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from graphdoc.resolve.chart_cache import ChartTree
 from graphdoc.resolve.helm import ChartBundle, bundle_chart
+from graphdoc.resolve.helm.chart_cache import ChartTree
 from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["bundle_files"]

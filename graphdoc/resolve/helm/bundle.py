@@ -23,10 +23,10 @@ from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Sequence, to_plain
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.resolve.chart_cache import ArchiveError, ChartTree, read_archive
+from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartTree, read_archive
 from graphdoc.resolve.helm.schemas import SCHEMA_NAME, find_doubt
+from graphdoc.resolve.helm.values import EMPTY_VALUES
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.values import EMPTY_VALUES
 
 __all__ = [
     "BundledChart", "ChartBundle", "ChartError", "FindChart", "Place", "bundle_chart", "read_chart",

@@ -29,8 +29,8 @@ from graphdoc.resolve.helm.engine import (
     RenderedTemplate,
 )
 from graphdoc.resolve.helm.manifests import ManifestReader
+from graphdoc.resolve.helm.values import EMPTY_VALUES, coalesce, to_helm
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.values import EMPTY_VALUES, coalesce, to_helm
 
 __all__ = [
     "REFUSALS", "UNPARSED", "ChartDocuments", "ChartRender", "render_chart", "render_documents",

@@ -15,8 +15,9 @@ from graphdoc.model.helm import Release
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.resolve.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.helm import ChartDocuments, HelmEngine, render_documents
+from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
+from graphdoc.resolve.helm.values import EMPTY_VALUES, merge_values
 from graphdoc.resolve.kustomize.ids import Item
 from graphdoc.resolve.kustomize.loader import Sources, manifests_in
 from graphdoc.resolve.kustomize.merge import merge
@@ -25,7 +26,6 @@ from graphdoc.resolve.kustomize.result import BuildProblemKind
 from graphdoc.resolve.kustomize.roots import Root, resolve
 from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, put, text_of
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.values import EMPTY_VALUES, merge_values
 
 __all__ = ["ChartPlace", "Inflator", "inflate", "requested_charts"]
 

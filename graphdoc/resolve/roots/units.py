@@ -17,12 +17,12 @@ from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm import HelmEngine, render_chart
 from graphdoc.resolve.helm import brings_applications as has_applications
+from graphdoc.resolve.helm.values import override_values
 from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import chart_folders, files_below
 from graphdoc.resolve.resolved import RootKind
-from graphdoc.resolve.values import override_values
 
 __all__ = ["Unit", "Units", "brings_applications", "discover_units", "find_inflated", "written_at"]
 

@@ -14,8 +14,9 @@ from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.semver import parse_version
-from graphdoc.resolve.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.helm import UNPARSED, HelmEngine, find_applications, is_all, render_chart
+from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
+from graphdoc.resolve.helm.values import layer_values, override_values
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import files_below
 from graphdoc.resolve.resolved import ChartUse, ResolvedSource, Tool
@@ -23,7 +24,6 @@ from graphdoc.resolve.source.environment import build_environment
 from graphdoc.resolve.source.layers import find_defaults, find_overlay
 from graphdoc.resolve.source.overrides import apply_overrides
 from graphdoc.resolve.source.value_files import FindClone, Viewpoint
-from graphdoc.resolve.values import layer_values, override_values
 
 __all__ = ["NO_CHART", "ChartSources", "RenderSettings"]
 

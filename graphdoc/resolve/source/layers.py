@@ -11,6 +11,8 @@ from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import YamlError
+from graphdoc.resolve.helm.strvals import ParameterError, file_parameter_layer, parameter_layer
+from graphdoc.resolve.helm.values import override_values, parse_inline_values
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.resolved import BrokenReference, LayeredFile
 from graphdoc.resolve.source.value_files import (
@@ -19,8 +21,6 @@ from graphdoc.resolve.source.value_files import (
     find_named_files,
     find_value_files,
 )
-from graphdoc.resolve.strvals import ParameterError, file_parameter_layer, parameter_layer
-from graphdoc.resolve.values import override_values, parse_inline_values
 
 __all__ = ["Overlay", "find_defaults", "find_overlay"]
 

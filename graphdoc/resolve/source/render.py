@@ -21,8 +21,8 @@ from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder
 from graphdoc.parse.semver import is_constraint
-from graphdoc.resolve.chart_cache import ChartCache
 from graphdoc.resolve.helm import HelmEngine
+from graphdoc.resolve.helm.chart_cache import ChartCache
 from graphdoc.resolve.kustomize import Kustomizer, is_kustomization
 from graphdoc.resolve.repositories.addresses import Match, Repositories
 from graphdoc.resolve.repositories.contents import read_text

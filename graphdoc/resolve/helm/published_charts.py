@@ -11,7 +11,7 @@ from dataclasses import field
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
-from graphdoc.resolve.chart_cache import ChartCache, FoundChart
+from graphdoc.resolve.helm.chart_cache import ChartCache, FoundChart
 from graphdoc.resolve.repositories.addresses import Repositories, url_identity
 
 __all__ = ["PublishedCharts"]
