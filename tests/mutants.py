@@ -39,7 +39,7 @@ _TESTS = {
     "graphdoc/resolve/helm/chart_cache": ["tests/test_chart_cache.py"],
     "graphdoc/resolve/helm/values": ["tests/test_values.py", "tests/test_values_helm.py"],
     "graphdoc/resolve/helm/strvals": ["tests/test_strvals.py"],
-    "graphdoc/resolve/workloads": ["tests/test_workloads.py", "tests/test_rules.py"],
+    "graphdoc/resolve/resources/workloads": ["tests/test_workloads.py", "tests/test_rules.py"],
     "graphdoc/resolve/repositories/paths": ["tests/test_paths.py", "tests/test_source.py"],
 }  # fmt: skip
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {

@@ -4,7 +4,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.workloads import hosts_of, images_of, pod_spec_of
+from graphdoc.resolve.resources.workloads import hosts_of, images_of, pod_spec_of
 
 
 def resource(text: str) -> Resource:

@@ -7,9 +7,9 @@ from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.node import Plain, texts
 from graphdoc.model.redact import redact_text
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.kyverno import is_policy, policy_rules
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
-from graphdoc.resolve.workloads import hosts_of, images_of
+from graphdoc.resolve.resources.kyverno import is_policy, policy_rules
+from graphdoc.resolve.resources.workloads import hosts_of, images_of
 
 __all__ = ["draw_workloads"]
 

@@ -12,10 +12,10 @@ from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.dangling import find_dangling
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.resolve.secrets.evidence import Evidence, is_rendered
 from graphdoc.resolve.secrets.flow import Placed, evidence_on, is_guest, place_resources
 from graphdoc.resolve.secrets.reading import name_at, strings
-from graphdoc.resolve.workloads import containers_of, pod_spec_of
 
 __all__ = ["ConfigMapKey", "ConfigMapUse", "MissingConfigMap", "find_missing_config_maps"]
 

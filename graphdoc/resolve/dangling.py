@@ -13,10 +13,10 @@ from typing import NamedTuple
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.names.slips import find_slip
-from graphdoc.resolve.placement import find_destinations
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.placement import find_destinations
+from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.evidence import is_rendered
-from graphdoc.resolve.workloads import pod_spec_of
 
 __all__ = ["Dangling", "find_dangling"]
 

@@ -8,9 +8,9 @@ from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.names.slips import find_slip
-from graphdoc.resolve.placement import Place, find_places
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.workloads import pod_spec_of
+from graphdoc.resolve.resources.placement import Place, find_places
+from graphdoc.resolve.resources.workloads import pod_spec_of
 
 __all__ = ["IdleSelector", "find_idle_selectors"]
 

@@ -15,7 +15,6 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.resolve.applicationset import Generated, SetExpander
 from graphdoc.resolve.outside_values import leave_open, leave_unfilled
-from graphdoc.resolve.placement import is_own_cluster
 from graphdoc.resolve.resolved import (
     Estate,
     Manages,
@@ -28,6 +27,7 @@ from graphdoc.resolve.resolved import (
     Root,
     RootKind,
 )
+from graphdoc.resolve.resources.placement import is_own_cluster
 from graphdoc.resolve.roots.units import Unit, Units, written_at
 from graphdoc.resolve.source.render import SourceResolver
 

@@ -7,9 +7,9 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken import say
-from graphdoc.resolve.placement import Place, find_places
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.workloads import pod_spec_of
+from graphdoc.resolve.resources.placement import Place, find_places
+from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.rules.rule import rule
 
 __all__ = ["default_namespace"]

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.duplicates import Shared, find_shared
 from graphdoc.resolve.gathered import listed
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.duplicates import Shared, find_shared
 from graphdoc.rules.rule import rule
 
 __all__ = ["duplicate_resource"]

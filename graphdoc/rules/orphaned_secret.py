@@ -9,9 +9,9 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
 from graphdoc.resolve.names.near_paths import ALIKE
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.flow import trace_secrets
 from graphdoc.resolve.secrets.idle import IdleSecret, find_idle_secrets
-from graphdoc.resolve.workloads import pod_spec_of
 from graphdoc.rules.rule import rule
 
 __all__ = ["orphaned_secret"]

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.kyverno import PolicyRule, Subject, policy_rules, subjects_of
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.resources.kyverno import PolicyRule, Subject, policy_rules, subjects_of
 from graphdoc.site.facts import text
 
 __all__ = ["Concern", "Policy", "find_concerns", "find_policies"]

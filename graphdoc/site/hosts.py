@@ -12,7 +12,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar, walk
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import ResolvedApplication
-from graphdoc.resolve.workloads import HostFact, hosts_of, pod_spec_of
+from graphdoc.resolve.resources.workloads import HostFact, hosts_of, pod_spec_of
 
 __all__ = ["Answer", "Guard", "answers_of"]
 

@@ -12,7 +12,7 @@ from graphdoc.model.node import Node, Scalar, Sequence, escape_pointer
 from graphdoc.resolve.clusters.storage_classes import provider_of, provider_of_class
 from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
-from graphdoc.resolve.workloads import hosts_of
+from graphdoc.resolve.resources.workloads import hosts_of
 
 __all__ = ["Bound", "find_bound"]
 

@@ -12,8 +12,8 @@ from graphdoc.model.resource import Resource
 from graphdoc.resolve.order.known_operators import groups_of_chart
 from graphdoc.resolve.order.steps import Placed, Step, find_placed, find_shared, parting, steps_to
 from graphdoc.resolve.order.watching_policies import find_watches
-from graphdoc.resolve.placement import find_destinations
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.placement import find_destinations
 from graphdoc.resolve.secrets import (
     ConsumerKind,
     ProducerKind,

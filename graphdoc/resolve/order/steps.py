@@ -12,8 +12,8 @@ from typing import NamedTuple
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.resource import SYNC_WAVE, Resource
-from graphdoc.resolve.placement import find_destinations
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.resources.placement import find_destinations
 
 __all__ = ["Phase", "Placed", "Step", "find_placed", "find_shared", "parting", "steps_to"]
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.kyverno import is_policy, policy_rules
-from graphdoc.resolve.workloads import pod_spec_of
+from graphdoc.resolve.resources.kyverno import is_policy, policy_rules
+from graphdoc.resolve.resources.workloads import pod_spec_of
 
 __all__ = ["Watch", "find_watches"]
 

@@ -8,7 +8,7 @@ from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import ClonePolicy, LabelSelector, NamespaceFilter
 from graphdoc.parse.gotemplate import ACTION
-from graphdoc.resolve.kyverno import PolicyRule, is_policy, policy_rules
+from graphdoc.resolve.resources.kyverno import PolicyRule, is_policy, policy_rules
 from graphdoc.resolve.secrets.producers import find_producers
 from graphdoc.resolve.secrets.reading import NOTHING, secret_metadata, strings, text_pairs
 

@@ -6,6 +6,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource, ResourceId, remembered
 from graphdoc.model.secret import ConsumerKind, SecretConsumer
+from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.custom import uses_in_argocd_settings, uses_in_custom_resource
 from graphdoc.resolve.secrets.pods import Use, use_of, uses_in_pod
 from graphdoc.resolve.secrets.producers import find_producers
@@ -15,7 +16,6 @@ from graphdoc.resolve.secrets.reading import (
     secret_metadata,
     strings,
 )
-from graphdoc.resolve.workloads import pod_spec_of
 
 __all__ = ["find_consumers", "find_consumers_in_values"]
 

@@ -13,8 +13,8 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.placement import is_own_cluster
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
+from graphdoc.resolve.resources.placement import is_own_cluster
 from graphdoc.resolve.secrets import (
     ClonePolicy,
     ConsumerKind,

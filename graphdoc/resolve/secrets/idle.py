@@ -9,10 +9,10 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.secret import ProducerKind, SecretProducer
 from graphdoc.resolve.repositories.contents import skim_bytes
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.evidence import is_rendered
 from graphdoc.resolve.secrets.flow import SecretFlow, SecretKey, trace_secrets
 from graphdoc.resolve.secrets.rescoped import find_rescoped
-from graphdoc.resolve.workloads import pod_spec_of
 
 __all__ = ["IdleSecret", "find_idle_secrets"]
 

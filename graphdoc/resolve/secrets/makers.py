@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from graphdoc.model.node import Mapping, Scalar, nodes_within
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.workloads import pod_spec_of
+from graphdoc.resolve.resources.workloads import pod_spec_of
 
 __all__ = ["Makers"]
 

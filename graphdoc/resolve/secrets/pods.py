@@ -6,8 +6,8 @@ from typing import NamedTuple
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.secret import ConsumerKind
+from graphdoc.resolve.resources.workloads import containers_of
 from graphdoc.resolve.secrets.reading import name_at
-from graphdoc.resolve.workloads import containers_of
 
 __all__ = ["Use", "uses_in_pod"]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource, remembered
 from graphdoc.model.secret import ProducerKind, SealedScope, SecretProducer
+from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.resolve.secrets.operators import Made, made_by_operator
 from graphdoc.resolve.secrets.reading import (
     NOTHING,
@@ -14,7 +15,6 @@ from graphdoc.resolve.secrets.reading import (
     strings,
     text_pairs,
 )
-from graphdoc.resolve.workloads import containers_of, pod_spec_of
 
 __all__ = ["find_producers"]
 

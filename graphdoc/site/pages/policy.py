@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Scalar
-from graphdoc.resolve.kyverno import PolicyRule, policy_rules
+from graphdoc.resolve.resources.kyverno import PolicyRule, policy_rules
 from graphdoc.site.atlas import Atlas
 from graphdoc.site.concerns import Concern, Policy
 from graphdoc.site.facts import text

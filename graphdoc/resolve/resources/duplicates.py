@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
-from graphdoc.resolve.placement import Place, Scope, find_places
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.placement import Place, Scope, find_places
 
 __all__ = ["Shared", "find_shared"]
 

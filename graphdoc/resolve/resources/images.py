@@ -7,7 +7,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
-from graphdoc.resolve.workloads import images_of
+from graphdoc.resolve.resources.workloads import images_of
 
 __all__ = ["RunImage", "find_floating_images", "find_invalid_images", "is_image"]
 

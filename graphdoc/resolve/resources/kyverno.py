@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.workloads import pod_spec_of
+from graphdoc.resolve.resources.workloads import pod_spec_of
 
 __all__ = ["PolicyRule", "Subject", "is_policy", "policy_rules", "subjects_of"]
 

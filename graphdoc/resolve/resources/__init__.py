@@ -1,0 +1,1 @@
+"""What rendered resources run, and where they end up."""
