@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from graphdoc.resolve.coverage import measure_coverage
-from graphdoc.resolve.detached import find_bypassed
 from graphdoc.resolve.estate import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.orphans.applications import find_orphaned_applications
+from graphdoc.resolve.outside.detached import find_bypassed
 from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication, Tool
 from graphdoc.resolve.roots.pattern import RootPattern
 from tests.txtar import read_clones

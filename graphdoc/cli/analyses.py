@@ -10,8 +10,8 @@ from graphdoc.config import Config
 from graphdoc.model.clone import Clone
 from graphdoc.pipeline.analysis import Analysis, analyse
 from graphdoc.resolve.clusters.asked import find_asked
-from graphdoc.resolve.detached import find_bypassed
-from graphdoc.resolve.other_tools import find_other_tools
+from graphdoc.resolve.outside.detached import find_bypassed
+from graphdoc.resolve.outside.other_tools import find_other_tools
 
 __all__ = ["analyse_clones", "analyse_config", "analyse_estate", "read_config", "remarks_on"]
 

@@ -8,14 +8,14 @@ from posixpath import dirname, join
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import Location, SourceFile, Span
-from graphdoc.resolve.kept_local import is_kept_local
 from graphdoc.resolve.kustomize import (
     OUTSIDE,
     Build,
     BuildProblem,
     BuildProblemKind,
 )
-from graphdoc.resolve.other_tools import find_flux_folders
+from graphdoc.resolve.outside.kept_local import is_kept_local
+from graphdoc.resolve.outside.other_tools import find_flux_folders
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.resolved import Estate
 

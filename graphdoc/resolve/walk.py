@@ -14,7 +14,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.resolve.applicationset import Generated, SetExpander
-from graphdoc.resolve.outside_values import leave_open, leave_unfilled
+from graphdoc.resolve.outside.values import leave_open, leave_unfilled
 from graphdoc.resolve.resolved import (
     Estate,
     Manages,

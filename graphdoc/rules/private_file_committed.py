@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
-from graphdoc.resolve.private_files import find_private_files
+from graphdoc.resolve.outside.private_files import find_private_files
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

@@ -1,0 +1,1 @@
+"""What Git does not show, or other tools than Argo CD bring."""
