@@ -12,10 +12,10 @@ from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, walk
 from graphdoc.pipeline.written import WorkingTrees
-from graphdoc.resolve.broken import Use, find_broken
+from graphdoc.resolve.broken.kustomizations import find_refusals
+from graphdoc.resolve.broken.references import Use, find_broken
 from graphdoc.resolve.kustomize import BuildProblemKind
 from graphdoc.resolve.names.slips import Slip, find_slip, words_of
-from graphdoc.resolve.refusals import find_refusals
 from graphdoc.resolve.repositories.paths import join_path, normalise
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 

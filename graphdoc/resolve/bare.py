@@ -14,7 +14,7 @@ from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.resolve.applicationset.embedded import parse_embedded
-from graphdoc.resolve.refusals import file_of, find_tops
+from graphdoc.resolve.broken.kustomizations import file_of, find_tops
 from graphdoc.resolve.repositories.fixtures import is_fixture
 from graphdoc.resolve.repositories.paths import chart_folders
 from graphdoc.resolve.resolved import Estate, ResolvedApplication

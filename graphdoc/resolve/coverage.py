@@ -9,12 +9,12 @@ from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.parse.events import find_gap
+from graphdoc.resolve.broken.kustomizations import file_of
 from graphdoc.resolve.documents.reviews import find_undecided_reviews
 from graphdoc.resolve.orphans.applications import applied_elsewhere, find_applied_outside
 from graphdoc.resolve.orphans.folders import find_catalogs
 from graphdoc.resolve.outside.kept_local import find_kept_local
 from graphdoc.resolve.outside.other_tools import find_other_tools
-from graphdoc.resolve.refusals import file_of
 from graphdoc.resolve.repositories.paths import chart_folders
 from graphdoc.resolve.resolved import Estate, ResolvedSource, RootKind, Tool
 from graphdoc.resolve.roots.units import find_inflated

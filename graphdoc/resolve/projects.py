@@ -12,7 +12,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
-from graphdoc.resolve.refusals import rendered_builds
+from graphdoc.resolve.broken.kustomizations import rendered_builds
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files, ParsedFile
 from graphdoc.resolve.resolved import Estate, Tool

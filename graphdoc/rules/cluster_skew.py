@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.broken import say
+from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.clusters.skew import Skew, Version, find_skew
 from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.resolved import Estate

@@ -6,7 +6,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.broken import say
+from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.placement import Place, find_places
 from graphdoc.resolve.resources.workloads import pod_spec_of

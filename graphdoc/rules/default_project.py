@@ -7,7 +7,7 @@ from graphdoc.model.argocd import is_argocd
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.broken import say
+from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.projects import find_projects
 from graphdoc.resolve.resolved import Estate, ResolvedApplication

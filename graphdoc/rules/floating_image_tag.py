@@ -6,7 +6,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
-from graphdoc.resolve.broken import say_who
+from graphdoc.resolve.broken.references import say_who
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.images import find_floating_images
 from graphdoc.rules.rule import rule

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.broken import name_all
-from graphdoc.resolve.misnamed_kinds import find_misnamed
-from graphdoc.resolve.refused_sources import find_refused_applications
+from graphdoc.resolve.broken.kinds import find_misnamed
+from graphdoc.resolve.broken.references import name_all
+from graphdoc.resolve.broken.sources import find_refused_applications
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.refused_sources import find_refused_charts
+from graphdoc.resolve.broken.sources import find_refused_charts
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.broken.kustomizations import find_refusals
 from graphdoc.resolve.kustomize import BuildProblemKind
-from graphdoc.resolve.refusals import find_refusals
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

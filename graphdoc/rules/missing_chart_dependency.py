@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.dependencies import find_missing_dependencies
+from graphdoc.resolve.broken.subcharts import find_missing_dependencies
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

@@ -6,10 +6,10 @@ from posixpath import dirname, normpath, relpath, splitext
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
+from graphdoc.resolve.broken.kustomizations import find_refusals
 from graphdoc.resolve.kustomize import BuildProblemKind
 from graphdoc.resolve.names.near_paths import nearest_file, nearest_folder
 from graphdoc.resolve.names.spelling import text_at
-from graphdoc.resolve.refusals import find_refusals
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.broken import say
+from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets import find_producers

@@ -6,7 +6,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.parse.placeholders import is_unfilled
-from graphdoc.resolve.broken import BrokenThing, Use, find_broken
+from graphdoc.resolve.broken.references import BrokenThing, Use, find_broken
 from graphdoc.resolve.names.near_paths import nearest_folder
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.idle_patches import find_idle_patches
-from graphdoc.resolve.refusals import kustomization_name, kustomization_subject
+from graphdoc.resolve.broken.kustomizations import kustomization_name, kustomization_subject
+from graphdoc.resolve.broken.patches import find_idle_patches
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.broken import Use, find_broken, is_undeclared
+from graphdoc.resolve.broken.references import Use, find_broken, is_undeclared
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, SourceFile
+from graphdoc.resolve.broken.kustomizations import find_refusals
 from graphdoc.resolve.kustomize import BuildProblemKind
 from graphdoc.resolve.orphans.reach import find_read_files
-from graphdoc.resolve.refusals import find_refusals
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span, file_start
-from graphdoc.resolve.broken import find_broken
+from graphdoc.resolve.broken.kustomizations import file_of, find_refusals, rendered_builds
+from graphdoc.resolve.broken.references import find_broken
 from graphdoc.resolve.kustomize import Build, BuildProblemKind, is_kustomization
 from graphdoc.resolve.names.near_paths import ALIKE, likeness
 from graphdoc.resolve.names.spelling import text_at
-from graphdoc.resolve.refusals import file_of, find_refusals, rendered_builds
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 

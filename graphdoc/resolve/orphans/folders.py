@@ -12,11 +12,11 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
 from graphdoc.parse.chart import parse_chart
+from graphdoc.resolve.broken.kustomizations import find_tops
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans.applications import folders_of, folders_of_orphans
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
 from graphdoc.resolve.orphans.templates import Unrendered, find_open_clones
-from graphdoc.resolve.refusals import find_tops
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import (

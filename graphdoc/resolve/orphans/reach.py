@@ -12,13 +12,13 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
+from graphdoc.resolve.broken.kustomizations import meant_builds
 from graphdoc.resolve.kustomize import is_kustomization
 from graphdoc.resolve.orphans.by_hand import is_named_by_hand
 from graphdoc.resolve.orphans.comments import find_commented_entry
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.orphans.own_files import OwnFiles
 from graphdoc.resolve.orphans.templates import Unrendered, find_open_clones
-from graphdoc.resolve.refusals import meant_builds
 from graphdoc.resolve.repositories.files import Files, ParsedFile
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import chart_folders, matches_segments

@@ -11,8 +11,8 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.resolve.broken.kustomizations import find_tops
 from graphdoc.resolve.kustomize import Build
-from graphdoc.resolve.refusals import find_tops
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.fixtures import is_fixture

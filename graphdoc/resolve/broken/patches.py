@@ -6,9 +6,9 @@ from difflib import get_close_matches
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.kustomize import Selector
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.broken.kustomizations import builds_of, file_of
 from graphdoc.resolve.kustomize import AppliedPatch, Build
 from graphdoc.resolve.names.near_paths import ALIKE
-from graphdoc.resolve.refusals import builds_of, file_of
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["IdlePatch", "find_idle_patches"]

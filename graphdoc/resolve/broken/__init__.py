@@ -1,0 +1,1 @@
+"""Names that lead nowhere, and what Kustomize, Helm and Argo CD refuse."""
