@@ -12,8 +12,8 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Plain, to_plain
 from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.pipeline.written import WorkingTrees
-from graphdoc.resolve.redundant_values import find_redundant_values
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.values.redundant import find_redundant_values
 
 __all__ = ["find_spare_values"]
 

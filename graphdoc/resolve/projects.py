@@ -17,7 +17,7 @@ from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files, ParsedFile
 from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.secrets.evidence import is_rendered
-from graphdoc.resolve.told_to_charts import told_to_charts
+from graphdoc.resolve.values.told_to_charts import told_to_charts
 
 __all__ = ["Projects", "find_projects", "find_written_projects"]
 

@@ -6,9 +6,9 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.gathered import listed
-from graphdoc.resolve.redundant_values import find_redundant_values
-from graphdoc.resolve.repeated_values import Repeated, find_repeated_values
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.values.redundant import find_redundant_values
+from graphdoc.resolve.values.repeated import Repeated, find_repeated_values
 from graphdoc.rules.rule import rule
 
 __all__ = ["redundant_value"]

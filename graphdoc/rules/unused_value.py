@@ -7,7 +7,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.unused_values import UnusedValue, find_unused_values
+from graphdoc.resolve.values.unused import UnusedValue, find_unused_values
 from graphdoc.rules.rule import rule
 
 __all__ = ["unused_value"]

@@ -28,7 +28,7 @@ from graphdoc.resolve.repositories.paths import (
 from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.roots.scripts import find_applied
 from graphdoc.resolve.roots.units import find_inflated
-from graphdoc.resolve.told_to_charts import told_to_charts
+from graphdoc.resolve.values.told_to_charts import told_to_charts
 
 __all__ = ["find_catalogs", "find_unused_charts", "find_unused_overlays"]
 

@@ -9,7 +9,8 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import ValueLayer
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping
-from graphdoc.resolve.redundant_values import (
+from graphdoc.resolve.resolved import Estate, ResolvedSource
+from graphdoc.resolve.values.redundant import (
     Leaf,
     find_redundant_values,
     has_all_layers,
@@ -18,7 +19,6 @@ from graphdoc.resolve.redundant_values import (
     leaves_of,
     text_of_leaf,
 )
-from graphdoc.resolve.resolved import Estate, ResolvedSource
 
 __all__ = ["Repeated", "find_repeated_values"]
 

@@ -1,0 +1,1 @@
+"""What values files say in vain, twice, or to charts that cannot be rendered."""
