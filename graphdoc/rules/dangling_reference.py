@@ -6,8 +6,8 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.dangling import find_dangling
-from graphdoc.resolve.idle_selectors import IdleSelector, find_idle_selectors
+from graphdoc.resolve.references.dangling import find_dangling
+from graphdoc.resolve.references.selectors import IdleSelector, find_idle_selectors
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

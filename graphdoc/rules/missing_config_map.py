@@ -7,7 +7,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.references import say
-from graphdoc.resolve.config_maps import ConfigMapKey, find_missing_config_maps
+from graphdoc.resolve.references.config_maps import ConfigMapKey, find_missing_config_maps
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

@@ -10,7 +10,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.dangling import find_dangling
+from graphdoc.resolve.references.dangling import find_dangling
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.resolve.secrets.evidence import Evidence, is_rendered

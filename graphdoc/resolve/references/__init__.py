@@ -1,0 +1,1 @@
+"""Resources that name others which nothing makes."""
