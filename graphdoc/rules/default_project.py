@@ -9,7 +9,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.gathered import gather
-from graphdoc.resolve.projects import find_projects
+from graphdoc.resolve.projects.defined import find_projects
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 

@@ -8,7 +8,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import say
-from graphdoc.resolve.projects import find_projects
+from graphdoc.resolve.projects.defined import find_projects
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 

@@ -17,7 +17,7 @@ from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.orphans.by_hand import is_applied
-from graphdoc.resolve.projects import find_written_projects
+from graphdoc.resolve.projects.defined import find_written_projects
 from graphdoc.resolve.repositories.argocd_options import has_global_projects
 from graphdoc.resolve.repositories.paths import matches_glob, matches_segments
 from graphdoc.resolve.resolved import Estate, RegisteredCluster, ResolvedApplication

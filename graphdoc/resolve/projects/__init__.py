@@ -1,0 +1,1 @@
+"""What AppProjects there are, and what they allow."""
