@@ -13,8 +13,8 @@ from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Plain, texts, to_plain
 from graphdoc.model.redact import hide_credentials, redact_text, to_public
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.applications.owners import Owners
 from graphdoc.resolve.kustomize import Build
-from graphdoc.resolve.owners import Owners
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import (
     ResolvedApplication,

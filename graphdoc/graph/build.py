@@ -21,8 +21,8 @@ from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Plain, to_plain
 from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
+from graphdoc.resolve.applications.owners import Owners
 from graphdoc.resolve.kustomize import Build, Include
-from graphdoc.resolve.owners import Owners
 from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.repositories.paths import chart_folders, join_path
 from graphdoc.resolve.resolved import Estate, RootKind

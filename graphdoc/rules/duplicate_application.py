@@ -8,7 +8,7 @@ from typing import TypeAlias
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, SourceFile, Span
-from graphdoc.resolve.alternatives import are_alternatives
+from graphdoc.resolve.applications.alternatives import are_alternatives
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
+from graphdoc.resolve.applications.revisions import floating_revision_of, revision_span
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
-from graphdoc.resolve.revisions import floating_revision_of, revision_span
 from graphdoc.rules.rule import rule
 
 __all__ = ["floating_revision"]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.applications.siblings import find_without, subscriptions_of
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.siblings import find_without, subscriptions_of
 from graphdoc.rules.rule import rule
 
 __all__ = ["missing_notification"]

@@ -6,8 +6,8 @@ from operator import attrgetter
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.applications.siblings import Odd, find_without
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.siblings import Odd, find_without
 from graphdoc.rules.rule import rule
 
 __all__ = ["unautomated_sync"]

@@ -9,9 +9,9 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.parse.semver import is_constraint
+from graphdoc.resolve.applications.revisions import revision_span
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 from graphdoc.resolve.resources.workloads import images_of
-from graphdoc.resolve.revisions import revision_span
 
 __all__ = ["Skew", "Version", "find_skew"]
 

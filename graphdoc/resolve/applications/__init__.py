@@ -1,0 +1,1 @@
+"""Whose an Application is, what it follows, and what its siblings have."""
