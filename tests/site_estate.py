@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from graphdoc.graph.build import build_graph
 from graphdoc.resolve.coverage import measure_coverage
-from graphdoc.resolve.estate import Request, resolve_estate
+from graphdoc.resolve.estate.whole import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.rules import RULES

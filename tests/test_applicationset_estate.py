@@ -1,6 +1,6 @@
 """ApplicationSets within the tree: below Applications, above Applications, and in a loop."""
 
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.resolved import Estate
 from tests.txtar import read_clones
 

@@ -5,7 +5,7 @@ import pytest
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain, to_plain
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import find_applications, find_engine, is_all
 from graphdoc.resolve.resolved import Estate
 from tests.txtar import read_clones

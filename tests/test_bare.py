@@ -2,7 +2,7 @@
 
 from graphdoc.graph.build import build_graph
 from graphdoc.resolve.coverage import measure_coverage
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.floating_image_tag import floating_image_tag

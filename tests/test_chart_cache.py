@@ -11,7 +11,7 @@ import pytest
 from graphdoc.clone import DiskClone
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.node import to_plain
-from graphdoc.resolve.estate import Request, resolve_estate
+from graphdoc.resolve.estate.whole import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache, ChartTree, read_archive
 from graphdoc.resolve.resolved import Estate, ResolvedSource

@@ -5,7 +5,7 @@ from graphdoc.resolve.documents.known_paths import KnownPaths
 from graphdoc.resolve.documents.stale_paths import find_stale_paths
 from graphdoc.resolve.documents.trees import expand_braces
 from graphdoc.resolve.documents.urls import KnownAddresses, addresses_in
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from tests.txtar import MemoryClone, read_clones
 
 

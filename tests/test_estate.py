@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc.resolve.coverage import measure_coverage
-from graphdoc.resolve.estate import Request, resolve_estate
+from graphdoc.resolve.estate.whole import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.orphans.applications import find_orphaned_applications
 from graphdoc.resolve.outside.detached import find_bypassed

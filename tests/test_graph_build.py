@@ -9,7 +9,7 @@ from graphdoc.clone import open_clone
 from graphdoc.graph.build import build_graph
 from graphdoc.graph.repo_graph import EdgeKind, NodeKind, RepoGraph
 from graphdoc.graph.select import select
-from graphdoc.resolve.estate import Request, resolve_estate
+from graphdoc.resolve.estate.whole import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.roots.pattern import RootPattern
 from tests.txtar import read_clones

@@ -1,6 +1,6 @@
 """What other tools would deploy is counted, with a place, and not followed."""
 
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.outside.other_tools import find_other_tools
 from tests.test_estate import application, config_map
 from tests.txtar import read_clones

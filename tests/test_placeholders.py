@@ -6,7 +6,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import to_plain
 from graphdoc.parse.placeholders import bind, has_placeholder
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.estate import Request, resolve_estate
+from graphdoc.resolve.estate.whole import Request, resolve_estate
 from graphdoc.resolve.resolved import Estate
 from tests.txtar import read_clones
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.helm.published_charts import PublishedCharts
 from graphdoc.resolve.repositories.addresses import Repositories

@@ -1,6 +1,6 @@
 """Addresses that no clone has, taken for the clone that has what is read there."""
 
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.resolved import Estate
 from tests.test_estate import application, config_map
 from tests.txtar import read_clones

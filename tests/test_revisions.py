@@ -1,7 +1,7 @@
 """Which revisions move."""
 
 from graphdoc.resolve.applications.revisions import floating_revision_of
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from tests.txtar import MemoryClone
 
 ROOT = b"""

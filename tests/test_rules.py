@@ -9,7 +9,7 @@ import pytest
 from graphdoc import rules
 from graphdoc.graph.build import build_graph
 from graphdoc.model.finding import Finding
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import HelmEngine, find_engine
 from graphdoc.rules import RULES
 from graphdoc.rules.rule import Rule

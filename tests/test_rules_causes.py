@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc.resolve.coverage import measure_coverage
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from tests.test_rules import CASES, CASES_OF, findings, reported
 from tests.txtar import expectations, read_clones
 

@@ -4,7 +4,7 @@ import pytest
 
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.node import Mapping, to_plain
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import ReferenceFault, ResolvedSource, Tool
 from tests.txtar import MemoryClone, read_clones, underlined

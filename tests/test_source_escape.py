@@ -6,7 +6,7 @@ import pytest
 
 from graphdoc.clone import DiskClone, open_clone
 from graphdoc.model.node import to_plain
-from graphdoc.resolve.estate import Request, resolve_estate
+from graphdoc.resolve.estate.whole import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate
 

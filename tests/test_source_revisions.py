@@ -7,7 +7,7 @@ import pytest
 
 from graphdoc.clone import open_clone
 from graphdoc.graph.build import build_graph
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication
 from graphdoc.rules.duplicate_application import duplicate_application

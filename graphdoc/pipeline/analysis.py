@@ -23,7 +23,7 @@ from graphdoc.pipeline.rulebook import ALL_RULES, RULE_IDS
 from graphdoc.report.excerpt import Excerpts
 from graphdoc.report.report import Checkout, Report, RuleSummary
 from graphdoc.resolve.coverage import measure_coverage
-from graphdoc.resolve.estate import resolve_estate
+from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate
 

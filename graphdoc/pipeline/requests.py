@@ -7,7 +7,7 @@ from graphdoc.graph.build import ClusterFacts
 from graphdoc.model.node import Plain
 from graphdoc.pipeline.clones import open_charts
 from graphdoc.resolve.applicationset import Inventory, InventoryCluster
-from graphdoc.resolve.estate import Request
+from graphdoc.resolve.estate.whole import Request
 from graphdoc.resolve.resolved import SecretHints
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.source.render import RenderSettings

@@ -12,7 +12,8 @@ from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import Bindings
 from graphdoc.resolve.applicationset import Inventory, SetExpander
-from graphdoc.resolve.bare import resolve_bare
+from graphdoc.resolve.estate.bare import resolve_bare
+from graphdoc.resolve.estate.walk import Walk
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.helm.published_charts import PublishedCharts
 from graphdoc.resolve.kustomize import Inflator, Kustomizer
@@ -25,7 +26,6 @@ from graphdoc.resolve.roots.choose import choose_roots
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.roots.units import Units, brings_applications, discover_units, find_inflated
 from graphdoc.resolve.source.render import RenderSettings, SourceResolver
-from graphdoc.resolve.walk import Walk
 
 __all__ = ["Request", "resolve_estate"]
 
