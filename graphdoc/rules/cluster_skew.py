@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.clusters.skew import Skew, Version, find_skew
-from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

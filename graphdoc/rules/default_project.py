@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import gather, grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken.references import say
-from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.projects.defined import find_projects
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import listed
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.gathered import listed
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.duplicates import Shared, find_shared
 from graphdoc.rules.rule import rule

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken.references import say
-from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.projects.permissions import Refused, find_refused
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule

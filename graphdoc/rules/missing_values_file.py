@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.references import BrokenThing, Use, find_broken, say
-from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.names.near_paths import nearest_file
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.rules.rule import rule

@@ -5,9 +5,9 @@ from posixpath import basename, dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.broken.kustomizations import file_of
-from graphdoc.resolve.gathered import gather, listed
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans.consumers import find_likely_folder
 from graphdoc.resolve.orphans.folders import find_unused_overlays

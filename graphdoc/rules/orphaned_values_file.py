@@ -5,9 +5,9 @@ from posixpath import dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.broken.references import find_broken, is_undeclared
-from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.orphans.consumers import find_dangling_names, find_misspelt
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values

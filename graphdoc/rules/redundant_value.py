@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import listed
 from graphdoc.model.location import Location
-from graphdoc.resolve.gathered import listed
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.values.redundant import find_redundant_values
 from graphdoc.resolve.values.repeated import Repeated, find_repeated_values

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import gather, grouped
 from graphdoc.model.location import Location
-from graphdoc.resolve.gathered import gather
 from graphdoc.resolve.order.loops import find_wave_loops
 from graphdoc.resolve.order.needs import Need, find_needs
 from graphdoc.resolve.order.steps import Step
