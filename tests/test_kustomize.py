@@ -19,7 +19,7 @@ from graphdoc.resolve.kustomize import (
     Kustomizer,
     is_kustomization,
 )
-from graphdoc.resolve.kustomize.expressions import compile_expression
+from graphdoc.resolve.kustomize.resources.expressions import compile_expression
 from graphdoc.resolve.repositories.files import Files
 
 BASE = """\

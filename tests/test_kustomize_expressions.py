@@ -4,8 +4,8 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphdoc.resolve.kustomize.expressions import compile_expression
-from graphdoc.resolve.kustomize.trees import KustomizeError
+from graphdoc.resolve.kustomize.resources.expressions import compile_expression
+from graphdoc.resolve.kustomize.resources.trees import KustomizeError
 
 _PIECES = st.sampled_from(
     [*"ab-/ .^$|)*+?", "(", "(?:", "[ab]", "[^a]", "[a-b.]", "[b-a]", "[^a-]", "\\.", "\\$", "\\d",

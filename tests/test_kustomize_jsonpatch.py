@@ -5,8 +5,8 @@ import pytest
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain, Sequence, to_plain
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.kustomize.jsonpatch import apply_operations
-from graphdoc.resolve.kustomize.trees import KustomizeError
+from graphdoc.resolve.kustomize.patches.jsonpatch import apply_operations
+from graphdoc.resolve.kustomize.resources.trees import KustomizeError
 
 
 def apply(document: str, patch: str) -> Plain:

@@ -15,7 +15,7 @@ from graphdoc.parse.yaml import parse_documents
 from graphdoc.resolve.helm import bundle as bundle_module
 from graphdoc.resolve.helm.bundle import bundle_chart
 from graphdoc.resolve.helm.chart_cache import ArchiveError, read_archive
-from graphdoc.resolve.kustomize.roots import resolve
+from graphdoc.resolve.kustomize.files.roots import resolve
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import join_path, normalise
 from tests.test_helm_subcharts import pack

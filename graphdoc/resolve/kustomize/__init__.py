@@ -1,16 +1,16 @@
 """Kustomize, natively: the resources that a directory builds to, and where each value came from."""
 
 from graphdoc.resolve.kustomize.charts import Inflator
-from graphdoc.resolve.kustomize.kustomizer import Kustomizer
-from graphdoc.resolve.kustomize.loader import DOUBLED_ANNOTATIONS, OUTSIDE
-from graphdoc.resolve.kustomize.result import (
+from graphdoc.resolve.kustomize.files.loader import DOUBLED_ANNOTATIONS, OUTSIDE
+from graphdoc.resolve.kustomize.files.result import (
     AppliedPatch,
     Build,
     BuildProblem,
     BuildProblemKind,
     Include,
 )
-from graphdoc.resolve.kustomize.roots import is_kustomization
+from graphdoc.resolve.kustomize.files.roots import is_kustomization
+from graphdoc.resolve.kustomize.kustomizer import Kustomizer
 
 __all__ = [
     "DOUBLED_ANNOTATIONS", "OUTSIDE", "AppliedPatch", "Build", "BuildProblem",

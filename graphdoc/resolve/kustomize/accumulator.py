@@ -8,14 +8,14 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.kustomize import Kustomization
 from graphdoc.resolve.kustomize.charts import Inflator
-from graphdoc.resolve.kustomize.defaults import TransformerConfig
-from graphdoc.resolve.kustomize.ids import Item
-from graphdoc.resolve.kustomize.items import Items
-from graphdoc.resolve.kustomize.loader import Sources
-from graphdoc.resolve.kustomize.record import Record
-from graphdoc.resolve.kustomize.roots import Root
-from graphdoc.resolve.kustomize.schemas import Schema
-from graphdoc.resolve.kustomize.variables import Variable
+from graphdoc.resolve.kustomize.fields.defaults import TransformerConfig
+from graphdoc.resolve.kustomize.files.loader import Sources
+from graphdoc.resolve.kustomize.files.record import Record
+from graphdoc.resolve.kustomize.files.roots import Root
+from graphdoc.resolve.kustomize.resources.ids import Item
+from graphdoc.resolve.kustomize.resources.items import Items
+from graphdoc.resolve.kustomize.schema.schemas import Schema
+from graphdoc.resolve.kustomize.transformers.variables import Variable
 
 __all__ = ["Accumulated", "Accumulator", "Adjust", "FindClone", "State", "Way"]
 

@@ -18,13 +18,18 @@ from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm import ChartDocuments, HelmEngine, render_documents
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.helm.values import EMPTY_VALUES, merge_values
-from graphdoc.resolve.kustomize.ids import Item
-from graphdoc.resolve.kustomize.loader import Sources, manifests_in
-from graphdoc.resolve.kustomize.merge import merge
-from graphdoc.resolve.kustomize.record import LoadError, Record
-from graphdoc.resolve.kustomize.result import BuildProblemKind
-from graphdoc.resolve.kustomize.roots import Root, resolve
-from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, put, text_of
+from graphdoc.resolve.kustomize.files.loader import Sources, manifests_in
+from graphdoc.resolve.kustomize.files.record import LoadError, Record
+from graphdoc.resolve.kustomize.files.result import BuildProblemKind
+from graphdoc.resolve.kustomize.files.roots import Root, resolve
+from graphdoc.resolve.kustomize.patches.merge import merge
+from graphdoc.resolve.kustomize.resources.ids import Item
+from graphdoc.resolve.kustomize.resources.trees import (
+    KustomizeError,
+    NotUnderstoodError,
+    put,
+    text_of,
+)
 from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["ChartPlace", "Inflator", "inflate", "requested_charts"]

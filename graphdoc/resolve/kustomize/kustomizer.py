@@ -10,28 +10,28 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, FindClone, Way
 from graphdoc.resolve.kustomize.charts import Inflator
-from graphdoc.resolve.kustomize.defaults import NameReference
-from graphdoc.resolve.kustomize.generators import add_hashes
-from graphdoc.resolve.kustomize.ids import Item
-from graphdoc.resolve.kustomize.items import Items
-from graphdoc.resolve.kustomize.loader import Sources, checked
+from graphdoc.resolve.kustomize.fields.defaults import NameReference
+from graphdoc.resolve.kustomize.files.loader import Sources, checked
+from graphdoc.resolve.kustomize.files.record import Record
+from graphdoc.resolve.kustomize.files.result import Build
+from graphdoc.resolve.kustomize.files.roots import Root, kustomization_start, root_at, shown_at
 from graphdoc.resolve.kustomize.options import adjustment
-from graphdoc.resolve.kustomize.order import sort_items, sort_options
-from graphdoc.resolve.kustomize.origins import without_unwanted
-from graphdoc.resolve.kustomize.reading import refuse_odd_key
-from graphdoc.resolve.kustomize.record import Record
-from graphdoc.resolve.kustomize.references import Referrers, fix_references
-from graphdoc.resolve.kustomize.result import Build
-from graphdoc.resolve.kustomize.roots import Root, kustomization_start, root_at, shown_at
-from graphdoc.resolve.kustomize.target import build_target
-from graphdoc.resolve.kustomize.trees import (
+from graphdoc.resolve.kustomize.resources.ids import Item
+from graphdoc.resolve.kustomize.resources.items import Items
+from graphdoc.resolve.kustomize.resources.order import sort_items, sort_options
+from graphdoc.resolve.kustomize.resources.trees import (
     KustomizeError,
     put_route,
     string,
     text_of,
     without,
 )
-from graphdoc.resolve.kustomize.variables import resolve_variables
+from graphdoc.resolve.kustomize.target import build_target
+from graphdoc.resolve.kustomize.texts.reading import refuse_odd_key
+from graphdoc.resolve.kustomize.transformers.generators import add_hashes
+from graphdoc.resolve.kustomize.transformers.origins import without_unwanted
+from graphdoc.resolve.kustomize.transformers.references import Referrers, fix_references
+from graphdoc.resolve.kustomize.transformers.variables import resolve_variables
 from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["Kustomizer"]

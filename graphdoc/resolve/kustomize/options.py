@@ -3,8 +3,8 @@
 from graphdoc.model.kustomize import Kustomization, KustomizeOptions
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.accumulator import Adjust
-from graphdoc.resolve.kustomize.roots import Root, resolve
-from graphdoc.resolve.kustomize.trees import put, string, text_of
+from graphdoc.resolve.kustomize.files.roots import Root, resolve
+from graphdoc.resolve.kustomize.resources.trees import put, string, text_of
 
 __all__ = ["adjustment"]
 

@@ -6,17 +6,17 @@ from graphdoc.model.kustomize import Kustomization
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar
 from graphdoc.resolve.kustomize.accumulator import Accumulator, State
-from graphdoc.resolve.kustomize.openapi import read_definitions
-from graphdoc.resolve.kustomize.record import Record
-from graphdoc.resolve.kustomize.roots import Root
-from graphdoc.resolve.kustomize.schemas import (
+from graphdoc.resolve.kustomize.files.record import Record
+from graphdoc.resolve.kustomize.files.roots import Root
+from graphdoc.resolve.kustomize.resources.trees import KustomizeError, text_of
+from graphdoc.resolve.kustomize.schema.openapi import read_definitions
+from graphdoc.resolve.kustomize.schema.schemas import (
     BUILT_IN,
     BUILT_IN_VERSION,
     Schema,
     is_looked_up,
     parse_schema,
 )
-from graphdoc.resolve.kustomize.trees import KustomizeError, text_of
 
 __all__ = ["SchemaChoice"]
 

@@ -12,32 +12,15 @@ from graphdoc.model.redact import without_user
 from graphdoc.parse.yaml import YamlError
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, State, Way
 from graphdoc.resolve.kustomize.charts import ChartPlace, inflate, requested_charts
-from graphdoc.resolve.kustomize.configuration import transformer_config
-from graphdoc.resolve.kustomize.crds import config_of_definitions
-from graphdoc.resolve.kustomize.defaults import DEFAULTS, TransformerConfig
-from graphdoc.resolve.kustomize.generators import FileReader, absorb, generate
-from graphdoc.resolve.kustomize.ids import Item
-from graphdoc.resolve.kustomize.includes import find_includes
-from graphdoc.resolve.kustomize.inline import parse_inline
-from graphdoc.resolve.kustomize.items import Items
-from graphdoc.resolve.kustomize.loader import manifests_in
-from graphdoc.resolve.kustomize.openapi import read_definitions
-from graphdoc.resolve.kustomize.opening import open_kustomization
-from graphdoc.resolve.kustomize.origins import (
-    REMOTE,
-    builtin_origin,
-    keeps_origins,
-    mark_changed,
-    mark_made,
-    plugin_origin,
-    with_file_origin,
-)
-from graphdoc.resolve.kustomize.patches import PatchReader
-from graphdoc.resolve.kustomize.plugins import Context, generator_step, transformer_steps
-from graphdoc.resolve.kustomize.record import LoadError, Record
-from graphdoc.resolve.kustomize.remote import parse_remote
-from graphdoc.resolve.kustomize.result import BuildProblemKind, Include
-from graphdoc.resolve.kustomize.roots import (
+from graphdoc.resolve.kustomize.fields.configuration import transformer_config
+from graphdoc.resolve.kustomize.fields.defaults import DEFAULTS, TransformerConfig
+from graphdoc.resolve.kustomize.files.includes import find_includes
+from graphdoc.resolve.kustomize.files.loader import manifests_in
+from graphdoc.resolve.kustomize.files.opening import open_kustomization
+from graphdoc.resolve.kustomize.files.record import LoadError, Record
+from graphdoc.resolve.kustomize.files.remote import parse_remote
+from graphdoc.resolve.kustomize.files.result import BuildProblemKind, Include
+from graphdoc.resolve.kustomize.files.roots import (
     Root,
     is_kustomization,
     is_remote,
@@ -47,11 +30,32 @@ from graphdoc.resolve.kustomize.roots import (
     resolve,
     root_at,
 )
+from graphdoc.resolve.kustomize.patches.patches import PatchReader
+from graphdoc.resolve.kustomize.resources.ids import Item
+from graphdoc.resolve.kustomize.resources.items import Items
+from graphdoc.resolve.kustomize.resources.trees import KustomizeError, NotUnderstoodError, text_of
+from graphdoc.resolve.kustomize.schema.crds import config_of_definitions
+from graphdoc.resolve.kustomize.schema.openapi import read_definitions
 from graphdoc.resolve.kustomize.schemachoice import SchemaChoice
-from graphdoc.resolve.kustomize.transform import Step, attempt, steps
-from graphdoc.resolve.kustomize.trees import KustomizeError, NotUnderstoodError, text_of
-from graphdoc.resolve.kustomize.validators import validate
-from graphdoc.resolve.kustomize.variables import Variable, find_variables, variable
+from graphdoc.resolve.kustomize.texts.inline import parse_inline
+from graphdoc.resolve.kustomize.transformers.generators import FileReader, absorb, generate
+from graphdoc.resolve.kustomize.transformers.origins import (
+    REMOTE,
+    builtin_origin,
+    keeps_origins,
+    mark_changed,
+    mark_made,
+    plugin_origin,
+    with_file_origin,
+)
+from graphdoc.resolve.kustomize.transformers.plugins import (
+    Context,
+    generator_step,
+    transformer_steps,
+)
+from graphdoc.resolve.kustomize.transformers.transform import Step, attempt, steps
+from graphdoc.resolve.kustomize.transformers.validators import validate
+from graphdoc.resolve.kustomize.transformers.variables import Variable, find_variables, variable
 
 __all__ = ["build_target"]
 

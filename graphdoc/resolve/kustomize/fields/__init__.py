@@ -1,0 +1,1 @@
+"""Which fields a transformer, a replacement or a variable means."""

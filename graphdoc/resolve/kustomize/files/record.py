@@ -1,0 +1,79 @@
+"""What a build notes on its way, besides the resources."""
+
+from dataclasses import field
+
+from graphdoc.model.dataclass import dataclass
+from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.resolve.kustomize.files.result import (
+    AppliedPatch,
+    BuildProblem,
+    BuildProblemKind,
+    Include,
+)
+from graphdoc.resolve.kustomize.files.roots import Root, shown_at
+from graphdoc.resolve.kustomize.resources.trees import (
+    AbsentTargetError,
+    KustomizeError,
+    NotUnderstoodError,
+)
+
+__all__ = ["LoadError", "Record"]
+
+
+class LoadError(KustomizeError):
+    """A file or directory of a kustomization cannot be used."""
+
+    def __init__(
+        self,
+        kind: BuildProblemKind,
+        reason: str,
+        span: Span | None = None,
+        related: tuple[Location, ...] = (),
+    ) -> None:
+        super().__init__(reason, span, related)
+        self.kind = kind
+
+
+@dataclass(slots=True)
+class Record:
+    """The notes of one kustomization and all below it; each note once, in order."""
+
+    includes: list[Include] = field(default_factory=list)
+    files: dict[SourceFile, None] = field(default_factory=dict)
+    kustomizations: dict[SourceFile, None] = field(default_factory=dict)
+    roots: dict[tuple[str, str], None] = field(default_factory=dict)
+    patches: dict[AppliedPatch, None] = field(default_factory=dict)
+    problems: dict[BuildProblem, None] = field(default_factory=dict)
+    not_understood: dict[NotUnderstood, None] = field(default_factory=dict)
+
+    def absorb(self, other: "Record") -> None:
+        """Add the notes of what was included; its own includes stay its own."""
+        self.files |= other.files
+        self.kustomizations |= other.kustomizations
+        self.roots |= other.roots
+        self.patches |= other.patches
+        self.problems |= other.problems
+        self.not_understood |= other.not_understood
+
+    def show(self, other: "Record", root: Root, path: str) -> None:
+        """Add the files of a directory once more, where the link that was followed shows them."""
+        self.files |= dict.fromkeys(shown_at(other.files, root, path))
+        self.kustomizations |= dict.fromkeys(shown_at(other.kustomizations, root, path))
+
+    def fail(self, error: KustomizeError, span: Span) -> None:
+        """Note why Kustomize would stop here; ``span`` is where, unless the error knows better."""
+        if isinstance(error, NotUnderstoodError):
+            self.skip(error.span or span, error.reason)
+            return
+        if isinstance(error, AbsentTargetError) and (self.not_understood or self.problems):
+            reason = f"{error.reason}; what is not there may bring it"
+            self.skip(error.span or span, reason)
+            return
+        kind = error.kind if isinstance(error, LoadError) else BuildProblemKind.INVALID
+        place = error.span or span
+        self.problems[BuildProblem(kind, error.reason, place, error.related)] = None
+
+    def skip(self, span: Span, reason: str) -> None:
+        """Note something that was seen and not analysed."""
+        self.not_understood[NotUnderstood(span, reason)] = None

@@ -1,0 +1,1 @@
+"""Patches, strategic and JSON, and the merges that they are."""

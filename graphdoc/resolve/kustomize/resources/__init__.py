@@ -1,0 +1,1 @@
+"""The resources of a build: their trees and ids, and which of them a selector means."""

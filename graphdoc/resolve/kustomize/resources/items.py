@@ -1,0 +1,182 @@
+"""The resources of one build, found by id or name without looking at all of them."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from graphdoc.model.kustomize import Selector
+from graphdoc.model.limits import DEFAULT_LIMITS, Limits
+from graphdoc.model.location import Location
+from graphdoc.resolve.kustomize.resources.allowance import Allowance
+from graphdoc.resolve.kustomize.resources.expressions import Expression, compile_anchored
+from graphdoc.resolve.kustomize.resources.ids import Gvk, Id, Item, Settle
+from graphdoc.resolve.kustomize.resources.mergekeys import FindShape, shape_of_type
+from graphdoc.resolve.kustomize.resources.selectors import parse_labels
+from graphdoc.resolve.kustomize.resources.trees import KustomizeError, text_of
+
+__all__ = ["Expressions", "Items"]
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_:-]+")
+
+
+class Items:
+    """An ordered collection; a removed resource leaves a hole, so that indices stay valid.
+
+    ``allowance`` is what may be copied within it, ``find_shape`` what a schema says of its types,
+    ``settle`` what Kustomize makes of a resource when it writes it.
+    """
+
+    def __init__(self, items: Iterable[Item] = (), limits: Limits = DEFAULT_LIMITS) -> None:
+        self.allowance = Allowance(limits)
+        self.find_shape: FindShape = shape_of_type
+        self.settle: Settle = lambda manifest: manifest
+        self._items: list[Item | None] = []
+        self._by_id: dict[Id, list[int]] = {}
+        self._by_name: dict[str, dict[int, None]] = {}
+        for item in items:
+            self._append(item, item.id)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[Item]:
+        return (item for item in self._items if item is not None)
+
+    def indexed(self) -> list[tuple[int, Item]]:
+        """Every resource with its index, as they are now."""
+        return [(index, item) for index, item in enumerate(self._items) if item is not None]
+
+    def get(self, index: int) -> Item | None:
+        """One resource; ``None`` where it was removed."""
+        return self._items[index]
+
+    def append(self, item: Item) -> None:
+        """Add a resource.
+
+        Raises:
+            KustomizeError: its id is taken.
+        """
+        present = item.id
+        for index in self.current(present) if present in self._by_id else ():
+            taken = self._items[index]
+            reason = f"may not add resource with an already registered id: {present}"
+            related = (Location(taken.manifest.span, "registered here"),) if taken else ()
+            raise KustomizeError(reason, item.manifest.span, related)
+        self._append(item, present)
+
+    def replace(self, index: int, item: Item | None) -> None:
+        """Put a changed resource where the old one was, or remove it."""
+        old = self._items[index]
+        self._items[index] = item
+        if item is not None and old is not None and item.has_ids_of(old):
+            return
+        old_ids = frozenset(old.ids if old else ())
+        new_ids = frozenset(item.ids if item else ())
+        if old_ids == new_ids:
+            return
+        for gone in sorted(old_ids - new_ids):
+            self._by_id[gone].remove(index)
+        for name in sorted(_names(old_ids) - _names(new_ids)):
+            del self._by_name[name][index]
+        self._register(index, new_ids - old_ids)
+
+    def current(self, wanted: Id) -> list[int]:
+        """The resources whose present id it is."""
+        found = self._by_id.get(wanted, ())
+        return [index for index in found if (item := self._items[index]) and item.id == wanted]
+
+    def any_id(self, wanted: Id) -> list[int]:
+        """The resources that have or had the id, in order."""
+        return sorted(self._by_id.get(wanted, ()))
+
+    def named(self, name: str) -> list[int]:
+        """The resources that have or had the name, in order."""
+        return sorted(self._by_name.get(name, ()))
+
+    def select(self, selector: Selector) -> list[int]:
+        """The resources that a target means.
+
+        Raises:
+            KustomizeError: an expression cannot be read.
+        NotUnderstoodError: too many resources were looked at by now.
+        """
+        matcher = Expressions(selector)
+        if _PLAIN_NAME.fullmatch(selector.name):
+            candidates: Iterable[int] = self.named(selector.name)
+        else:
+            candidates = range(len(self._items))
+            self.allowance.try_on(len(self._items))
+        return [i for i in candidates if (item := self._items[i]) and matcher.fits(item)]
+
+    def _append(self, item: Item, present: Id) -> None:
+        self._items.append(item)
+        index = len(self._items) - 1
+        if item.previous:
+            self._register(index, frozenset((*item.previous_ids, present)))
+            return
+        self._by_id.setdefault(present, []).append(index)
+        self._by_name.setdefault(present.name, {})[index] = None
+
+    def _register(self, index: int, ids: frozenset[Id]) -> None:
+        for new in ids:
+            self._by_id.setdefault(new, []).append(index)
+            self._by_name.setdefault(new.name, {})[index] = None
+
+
+class Expressions:
+    """A target's expressions, compiled; Kustomize anchors each at both ends.
+
+    Raises:
+        KustomizeError: an expression cannot be read.
+    """
+
+    def __init__(self, selector: Selector) -> None:
+        self._group, self._version, self._kind, self._name, self._namespace = map(
+            _compile, selector[:5]
+        )
+        self._labels = parse_labels(selector.labels)
+        self._annotations = parse_labels(selector.annotations)
+
+    def fits(self, item: Item) -> bool:
+        """Whether a patch with this target means the resource, by its first id or its present."""
+        if not self._fits_type(item.gvk):
+            return False
+        present = item.id
+        original = item.original_id if item.previous else present
+        return (
+            any(_fits(self._namespace, found.namespace) for found in (original, present))
+            and any(_fits(self._name, found.name) for found in (original, present))
+            and self.fits_labels(item)
+        )
+
+    def fits_id(self, gvk: Gvk, name: str, namespace: str) -> bool:
+        """Whether type, name and namespace are meant."""
+        return (
+            self._fits_type(gvk) and _fits(self._name, name) and _fits(self._namespace, namespace)
+        )
+
+    def fits_labels(self, item: Item) -> bool:
+        """Whether labels and annotations are meant."""
+        return (self._labels is None or self._labels(_texts(item, "labels"))) and (
+            self._annotations is None or self._annotations(_texts(item, "annotations"))
+        )
+
+    def _fits_type(self, gvk: Gvk) -> bool:
+        patterns = (self._group, self._version, self._kind)
+        return all(_fits(pattern, part) for pattern, part in zip(patterns, gvk, strict=True))
+
+
+def _compile(expression: str) -> Expression | None:
+    return compile_anchored(expression) if expression else None
+
+
+def _fits(pattern: Expression | None, text: str) -> bool:
+    return pattern is None or pattern.search(text) is not None
+
+
+def _texts(item: Item, field: str) -> dict[str, str]:
+    mapping = item.manifest.mapping("metadata", field)
+    return {k: text_of(v) for k, v in mapping.entries.items()} if mapping else {}
+
+
+def _names(ids: frozenset[Id]) -> frozenset[str]:
+    return frozenset(found.name for found in ids)

@@ -1,0 +1,1 @@
+"""OpenAPI and custom resource definitions, as far as a build heeds them."""

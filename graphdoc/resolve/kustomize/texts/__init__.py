@@ -1,0 +1,1 @@
+"""What Kustomize's YAML and JSON make of texts, reading and writing."""

@@ -1,0 +1,1 @@
+"""Generators and transformers, built in or named, in Kustomize's own order."""

@@ -1,0 +1,308 @@
+"""ConfigMaps and Secrets made from literals and files, and the hash that names them."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from graphdoc.model.dataclass import dataclass
+from graphdoc.model.location import SourceFile, Span, file_start
+from graphdoc.model.node import Mapping, Node, Scalar, to_plain
+from graphdoc.resolve.kustomize.resources.ids import Item
+from graphdoc.resolve.kustomize.resources.items import Items
+from graphdoc.resolve.kustomize.resources.trees import (
+    AbsentTargetError,
+    KustomizeError,
+    put,
+    put_route,
+    string,
+    text_of,
+    without,
+)
+from graphdoc.resolve.kustomize.texts.reading import refuse_odd_key, refuse_odd_pair
+from graphdoc.resolve.kustomize.transformers.origins import without_origin
+
+__all__ = ["FileReader", "absorb", "add_hashes", "generate"]
+
+_LINE = 70
+# Kustomize's hash has no vowels and no digits that look like letters.
+_ALPHABET = str.maketrans({"0": "g", "1": "h", "3": "k", "a": "m", "e": "t"})
+
+
+class FileReader(NamedTuple):
+    """Reads a file of the kustomization, by the entry that names it."""
+
+    read: Callable[[Scalar, str], tuple[SourceFile, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    key: str
+    value: bytes
+    span: Span
+
+
+def generate(kind: str, entry: Mapping, options: Mapping | None, reader: FileReader) -> Item:
+    """The ConfigMap or Secret that one generator entry describes.
+
+    Raises:
+        KustomizeError: it has no name, names a key twice, or a file is missing.
+    """
+    name = entry.scalar("name")
+    if name is None or not name.value:
+        raise KustomizeError("a configmap must have a name", entry.span)
+    manifest = _base(kind, entry, name)
+    manifest = _with_pairs(manifest, kind, _unique_pairs(entry, reader))
+    local = entry.mapping("options")
+    manifest = _with_metadata(manifest, local, options)
+    is_plain_name = _is_on(local, "disableNameSuffixHash") or _is_on(
+        options, "disableNameSuffixHash"
+    )
+    return Item(manifest, behavior=entry.text("behavior"), needs_hash=not is_plain_name)
+
+
+def _base(kind: str, entry: Mapping, name: Scalar) -> Mapping:
+    manifest = Mapping({}, {}, entry.span)
+    manifest = put(manifest, "apiVersion", string("v1", entry.span), entry.span)
+    manifest = put(manifest, "kind", string(kind, entry.span), entry.span)
+    manifest = put_route(manifest, ("metadata", "name"), name)
+    namespace = entry.scalar("namespace")
+    if namespace is not None and namespace.value:
+        manifest = put_route(manifest, ("metadata", "namespace"), namespace)
+    if kind == "ConfigMap":
+        return manifest
+    type_ = entry.scalar("type")
+    is_set = type_ is not None and bool(type_.value)
+    manifest = put(
+        manifest, "type", type_ if is_set and type_ else string("Opaque", entry.span), entry.span
+    )
+    return put(manifest, "data", Mapping({}, {}, entry.span), entry.span)
+
+
+def _is_on(options: Mapping | None, field: str) -> bool:
+    return options is not None and options.is_true(field)
+
+
+def _unique_pairs(entry: Mapping, reader: FileReader) -> list[_Pair]:
+    pairs: dict[str, _Pair] = {}
+    for pair in _pairs(entry, reader):
+        if pair.key in pairs:
+            name = entry.text("name")
+            raise KustomizeError(
+                f"configmap {name} illegally repeats the key '{pair.key}'", pair.span
+            )
+        refuse_odd_key(pair.key, pair.span)
+        pairs[pair.key] = pair
+    return [pairs[key] for key in sorted(pairs)]
+
+
+def _pairs(entry: Mapping, reader: FileReader) -> Iterator[_Pair]:
+    envs = [*entry.items_at("envs"), *filter(None, [entry.scalar("env")])]
+    for source in envs:
+        if text_of(source):
+            yield from _env_pairs(source, reader)
+    for source in entry.items_at("literals"):
+        yield _literal_pair(source)
+    for source in entry.items_at("files"):
+        yield _file_pair(source, reader)
+
+
+def _env_pairs(source: Node, reader: FileReader) -> Iterator[_Pair]:
+    if not isinstance(source, Scalar):
+        return
+    file, content = reader.read(source, text_of(source))
+    for number, raw in enumerate(content.split(b"\n"), start=1):
+        line = raw.removesuffix(b"\r")
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        line = line.lstrip()
+        if not line or line.startswith(b"#"):
+            continue
+        try:
+            text = line.decode()
+        except UnicodeDecodeError as error:
+            raise KustomizeError(f"line {number} of {file} is not UTF-8", source.span) from error
+        key, _, value = text.partition("=")
+        if key:
+            span = Span(file, number, 1, number, len(raw.decode(errors="replace")) + 1)
+            yield _Pair(key, value.encode(), span)
+
+
+def _literal_pair(source: Node) -> _Pair:
+    key, equals, value = text_of(source).partition("=")
+    if not key or not equals:
+        raise KustomizeError("invalid literal source, expected key=value", source.span)
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return _Pair(key, (value[1:-1] if is_quoted else value).encode(), source.span)
+
+
+def _file_pair(source: Node, reader: FileReader) -> _Pair:
+    if not isinstance(source, Scalar):
+        raise KustomizeError("a file source must be a string", source.span)
+    text = text_of(source)
+    key, equals, path = text.partition("=")
+    if not equals:
+        key, path = text.rstrip("/").rpartition("/")[2], text
+    if not key or not path or "=" in path:
+        raise KustomizeError(f"invalid file source '{text}', expected [key=]path", source.span)
+    file, content = reader.read(source, path)
+    return _Pair(key, content, file_start(file))
+
+
+def _with_pairs(manifest: Mapping, kind: str, pairs: list[_Pair]) -> Mapping:
+    made: dict[str, dict[str, _Pair]] = {}
+    for pair in pairs:
+        is_text = kind != "Secret" and _is_text(pair.value)
+        field = "data" if is_text or kind == "Secret" else "binaryData"
+        made.setdefault(field, {})[pair.key] = pair
+    for field, found in made.items():
+        entries: dict[str, Node] = {
+            key: string(_written(field, kind, pair.value), pair.span) for key, pair in found.items()
+        }
+        keys = {key: pair.span for key, pair in found.items()}
+        span = keys[next(iter(keys))] if field not in manifest.entries else manifest.span
+        manifest = put(manifest, field, Mapping(entries, keys, span), span)
+    return manifest
+
+
+def _is_text(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _written(field: str, kind: str, value: bytes) -> str:
+    return value.decode() if field == "data" and kind != "Secret" else _base64(value)
+
+
+def _base64(value: bytes) -> str:
+    """Base64 in lines of 70 characters, as soon as it fills one."""
+    encoded = base64.b64encode(value).decode()
+    if len(encoded) < _LINE:
+        return encoded
+    lines = [encoded[i : i + _LINE] for i in range(0, len(encoded), _LINE)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _with_metadata(manifest: Mapping, local: Mapping | None, shared: Mapping | None) -> Mapping:
+    for field in ("labels", "annotations"):
+        pairs: dict[str, Node] = {}
+        for options in (shared, local):
+            found = options.mapping(field) if options else None
+            for key, place in found.keys.items() if found else ():
+                refuse_odd_pair(key, place)
+            pairs |= found.entries if found else {}
+        for key in sorted(pairs):
+            value = string(text_of(pairs[key]), pairs[key].span)
+            manifest = put_route(manifest, ("metadata", field, key), value)
+    if _is_on(local, "immutable") or _is_on(shared, "immutable"):
+        immutable = Scalar(value=True, span=manifest.span, plain=True, text="true")
+        manifest = put(manifest, "immutable", immutable, manifest.span)
+    return manifest
+
+
+def absorb(items: Items, made: Item) -> None:
+    """Add what a generator made, or merge it into what is there, as its behavior says.
+
+    Raises:
+        KustomizeError: the behavior does not fit what is there.
+    """
+    found = items.any_id(made.id)
+    if not found:
+        if made.behavior in {"merge", "replace"}:
+            reason = f"{made.id} does not exist; cannot {made.behavior}"
+            raise AbsentTargetError(reason, made.manifest.span)
+        items.append(made)
+        return
+    old = items.get(found[0])
+    if len(found) > 1 or old is None:
+        raise KustomizeError(f"several resources could accept {made.id}", made.manifest.span)
+    if made.behavior not in {"merge", "replace"}:
+        reason = f"{made.id} exists; behavior must be merge or replace"
+        raise KustomizeError(reason, made.manifest.span)
+    items.replace(found[0], _over(old, made))
+
+
+def _over(old: Item, made: Item) -> Item:
+    manifest = made.manifest
+    if made.behavior == "replace":
+        old = old.with_manifest(without_origin(old.manifest))
+    for field in ("labels", "annotations"):
+        manifest = _merge_texts(manifest, old.manifest, "metadata", field)
+    name = old.manifest.find("metadata", "name")
+    if name is not None:
+        manifest = put_route(manifest, ("metadata", "name"), name)
+    namespace = old.manifest.find("metadata", "namespace")
+    if namespace is None:
+        manifest = without(manifest, "metadata", "namespace")
+    else:
+        manifest = put_route(manifest, ("metadata", "namespace"), namespace)
+    if made.behavior == "merge":
+        manifest = _merge_texts(manifest, old.manifest, "data")
+        manifest = _merge_texts(manifest, old.manifest, "binaryData")
+    return old._replace(manifest=manifest, needs_hash=old.needs_hash and made.needs_hash)
+
+
+def _merge_texts(manifest: Mapping, old: Mapping, *route: str) -> Mapping:
+    before, after = old.mapping(*route), manifest.mapping(*route)
+    if before is None or not before.entries:
+        return manifest
+    merged: dict[str, Node] = {
+        key: value if isinstance(value.value, str) else string(value.text, value.span)
+        for key, value in before.entries.items()
+        if isinstance(value, Scalar)
+    }
+    for key, value in (after.entries if after else {}).items():
+        earlier = merged[key].origins if key in merged else ()
+        merged[key] = value._replace(earlier=earlier)
+    keys = {**before.keys, **(after.keys if after else {})}
+    ordered = {key: merged[key] for key in sorted(merged)}
+    return put_route(manifest, route, Mapping(ordered, keys, manifest.span))
+
+
+def add_hashes(items: Items) -> None:
+    """Append the hash of its content to the name of every generated resource that wants it."""
+    for index, item in items.indexed():
+        if item.needs_hash:
+            items.replace(index, _hashed(item))
+
+
+def _hashed(item: Item) -> Item:
+    name = item.manifest.find("metadata", "name") or item.manifest
+    text = f"{item.name}-{_name_hash(item.manifest)}"
+    new = string(text, name.span, name.earlier)
+    return item.remember().with_manifest(put_route(item.manifest, ("metadata", "name"), new))
+
+
+def _name_hash(manifest: Mapping) -> str:
+    """The ten characters that Kustomize appends to a generated name.
+
+    Kustomize means to hash the name too and looks it up wrongly; so every name counts as empty.
+    """
+    kind = text_of(manifest.entries.get("kind"))
+    content: dict[str, object] = {"kind": kind, "name": "", "data": _field(manifest, "data")}
+    if kind == "Secret":
+        content["type"] = _field(manifest, "type")
+    extra = "stringData" if kind == "Secret" else "binaryData"
+    if isinstance(manifest.entries.get(extra), Mapping):
+        content[extra] = _field(manifest, extra)
+    digest = hashlib.sha256(_go_json(content).encode("utf-8", "surrogatepass")).hexdigest()
+    return digest[:10].translate(_ALPHABET)
+
+
+def _field(manifest: Mapping, name: str) -> object:
+    node = manifest.entries.get(name)
+    if node is None:
+        return ""
+    return node.text if isinstance(node, Scalar) else to_plain(node)
+
+
+def _go_json(content: object) -> str:
+    """JSON as Go writes it: keys sorted, and HTML's characters escaped."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text

@@ -1,0 +1,267 @@
+"""Built-in transformers and generators that ``transformers`` and ``generators`` name or hold."""
+
+import posixpath
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple, TypeAlias
+
+from graphdoc.model.kustomize import PatchEntry
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping, Scalar
+from graphdoc.parse.kustomization import patch_entry, selector
+from graphdoc.parse.scalars import as_kubectl
+from graphdoc.resolve.kustomize.fields.configuration import field_specs
+from graphdoc.resolve.kustomize.patches.patches import Patch, PatchReader
+from graphdoc.resolve.kustomize.resources.ids import Item
+from graphdoc.resolve.kustomize.resources.items import Items
+from graphdoc.resolve.kustomize.resources.trees import (
+    KustomizeError,
+    NotUnderstoodError,
+    put,
+    put_route,
+    string,
+)
+from graphdoc.resolve.kustomize.transformers.generators import (
+    FileReader,
+    absorb,
+    add_hashes,
+    generate,
+)
+from graphdoc.resolve.kustomize.transformers.metadata import (
+    add_annotations,
+    add_labels,
+    add_prefix,
+    add_suffix,
+    set_namespace,
+)
+from graphdoc.resolve.kustomize.transformers.transform import (
+    Step,
+    patch_step,
+    refuse_empty_patches,
+    replacement_steps,
+)
+from graphdoc.resolve.kustomize.transformers.valueadd import add_value
+from graphdoc.resolve.kustomize.transformers.workloads import set_images, set_replicas
+
+__all__ = ["Context", "generator_step", "transformer_steps"]
+
+
+class Context(NamedTuple):
+    """What a plugin works on and with."""
+
+    items: Items
+    reader: PatchReader
+    files: FileReader
+    kustomization: SourceFile
+    inflate: Callable[[Mapping, str, str], None]
+
+
+Transformer: TypeAlias = Callable[[Mapping, Context], Iterator[Step]]
+
+
+def transformer_steps(manifest: Mapping, context: Context) -> Iterator[Step]:
+    """What a transformer's configuration changes.
+
+    Raises:
+        KustomizeError: Kustomize has no such transformer.
+        NotUnderstoodError: it is none of Kustomize's own.
+    """
+    config = as_kubectl(manifest)
+    kind = config.text("kind")
+    make = _TRANSFORMERS.get(kind)
+    if config.text("apiVersion") != "builtin":
+        raise NotUnderstoodError(f"a transformer of kind {kind}", manifest.span)
+    if make is None:
+        raise KustomizeError(f"unable to load builtin transformer {kind}", manifest.span)
+    yield from make(config, context)
+
+
+def generator_step(manifest: Mapping, context: Context) -> Step:
+    """What a generator's configuration makes.
+
+    Raises:
+        KustomizeError: Kustomize has no such generator.
+        NotUnderstoodError: it is none of Kustomize's own.
+    """
+    config = as_kubectl(manifest)
+    kind = config.text("kind")
+    generate = _GENERATORS.get(kind)
+    if config.text("apiVersion") != "builtin":
+        raise NotUnderstoodError(f"a generator of kind {kind}", manifest.span)
+    if generate is None:
+        raise KustomizeError(f"unable to load builtin generator {kind}", manifest.span)
+    return Step(partial(generate, config, context), manifest.span)
+
+
+def _generate(kind: str, config: Mapping, context: Context) -> None:
+    for part in ("name", "namespace"):
+        value = config.scalar("metadata", part)
+        config = config if value is None else put(config, part, value, value.span)
+    absorb(context.items, generate(kind, config, None, context.files))
+
+
+def _chart(config: Mapping, context: Context) -> None:
+    context.inflate(config, config.text("chartHome") or "charts", "")
+
+
+def _service_account(config: Mapping, context: Context) -> None:
+    """The ServiceAccount that acts for one of Google's cloud."""
+    if config.text("cloud") != "gke":
+        raise KustomizeError("no cloud but gke is supported", config.span)
+    account, span = config.text("serviceAccount", "name"), config.span
+    project = config.text("serviceAccount", "projectId")
+    fields = {
+        ("apiVersion",): "v1",
+        ("kind",): "ServiceAccount",
+        _GKE_ACCOUNT: f"{account}@{project}.iam.gserviceaccount.com",
+        ("metadata", "name"): config.text("kubernetesService", "name"),
+        ("metadata", "namespace"): config.text("kubernetesService", "namespace"),
+    }
+    manifest = Mapping({}, {}, span)
+    for route, value in fields.items():
+        manifest = put_route(manifest, route, string(value, span)) if value else manifest
+    absorb(context.items, Item(manifest))
+
+
+_GKE_ACCOUNT = ("metadata", "annotations", "iam.gke.io/gcp-service-account")
+_GENERATORS: dict[str, Callable[[Mapping, Context], None]] = {
+    "ConfigMapGenerator": partial(_generate, "ConfigMap"),
+    "SecretGenerator": partial(_generate, "Secret"),
+    "IAMPolicyGenerator": _service_account,
+    "HelmChartInflationGenerator": _chart,
+}
+
+
+def _prefix(config: Mapping, context: Context) -> Iterator[Step]:
+    yield from _affix(config, context, "prefix", add_prefix)
+
+
+def _suffix(config: Mapping, context: Context) -> Iterator[Step]:
+    yield from _affix(config, context, "suffix", add_suffix)
+
+
+def _prefix_and_suffix(config: Mapping, context: Context) -> Iterator[Step]:
+    yield from _prefix(config, context)
+    yield from _suffix(config, context)
+
+
+def _hash(config: Mapping, context: Context) -> Iterator[Step]:
+    yield Step(partial(add_hashes, context.items), config.span)
+
+
+def _affix(
+    config: Mapping, context: Context, field: str, add: Callable[..., None]
+) -> Iterator[Step]:
+    if "fieldSpecs" not in config.entries:
+        raise KustomizeError("fieldSpecs is not expected to be nil", config.span)
+    affix = config.scalar(field)
+    if affix is not None and affix.value:
+        specs = field_specs(config, "fieldSpecs")
+        yield Step(partial(add, context.items, affix, specs), affix.span)
+
+
+def _namespace(config: Mapping, context: Context) -> Iterator[Step]:
+    namespace = config.scalar("metadata", "namespace")
+    if namespace is None or not namespace.value:
+        return
+    subjects = config.text("setRoleBindingSubjects") or "defaultOnly"
+    if subjects not in {"defaultOnly", "allServiceAccounts", "none"}:
+        raise KustomizeError(f"invalid value '{subjects}' for setRoleBindingSubjects", config.span)
+    apply = partial(
+        set_namespace,
+        context.items,
+        namespace,
+        field_specs(config, "fieldSpecs"),
+        subjects=subjects,
+        unset_only=config.is_true("unsetOnly"),
+    )
+    yield Step(apply, namespace.span)
+
+
+def _labels(config: Mapping, context: Context) -> Iterator[Step]:
+    labels = config.mapping("labels")
+    if labels is not None:
+        specs = field_specs(config, "fieldSpecs")
+        yield Step(partial(add_labels, context.items, labels, specs), labels.span)
+
+
+def _annotations(config: Mapping, context: Context) -> Iterator[Step]:
+    annotations = config.mapping("annotations")
+    if annotations is not None:
+        specs = field_specs(config, "fieldSpecs")
+        yield Step(partial(add_annotations, context.items, annotations, specs), annotations.span)
+
+
+def _images(config: Mapping, context: Context) -> Iterator[Step]:
+    image = config.mapping("imageTag")
+    if image is not None:
+        specs = field_specs(config, "fieldSpecs")
+        yield Step(partial(set_images, context.items, (image,), specs), image.span)
+
+
+def _replicas(config: Mapping, context: Context) -> Iterator[Step]:
+    replica = config.mapping("replica")
+    if replica is not None:
+        specs = field_specs(config, "fieldSpecs")
+        yield Step(partial(set_replicas, context.items, replica, specs), replica.span)
+
+
+def _patch(config: Mapping, context: Context) -> Iterator[Step]:
+    yield _patch_step(partial(context.reader.read, patch_entry(config)), config, context)
+
+
+def _json_patch(config: Mapping, context: Context) -> Iterator[Step]:
+    target = config.mapping("target")
+    entry = PatchEntry(
+        config.span,
+        config.scalar("path"),
+        config.scalar("jsonOp"),
+        None if target is None else selector(target),
+    )
+    yield _patch_step(partial(context.reader.read_json, entry), config, context)
+
+
+def _merge_patches(config: Mapping, context: Context) -> Iterator[Step]:
+    paths = [item for item in config.items_at("paths") if isinstance(item, Scalar)]
+    patches = config.scalar("patches")
+    if not paths and patches is None:
+        raise KustomizeError("empty file path and empty patch content", config.span)
+    scalars = (*paths, *([patches] if patches else []))
+    yield Step(partial(refuse_empty_patches, scalars, context.reader), config.span)
+    for scalar in scalars:
+        yield _patch_step(partial(context.reader.read_merge, scalar), config, context)
+
+
+def _patch_step(read: Callable[[], Patch], config: Mapping, context: Context) -> Step:
+    apply = partial(patch_step, read, context.items, context.kustomization, context.reader.record)
+    return Step(apply, config.span)
+
+
+def _replacements(config: Mapping, context: Context) -> Iterator[Step]:
+    for entry in config.items_at("replacements"):
+        if isinstance(entry, Mapping):
+            yield from replacement_steps(entry, context.items, context.reader)
+
+
+def _value(config: Mapping, context: Context) -> Iterator[Step]:
+    directory = posixpath.dirname(context.kustomization.path)
+    read = partial(context.reader.read_mappings, what="file of targets")
+    yield Step(partial(add_value, context.items, config, directory, read), config.span)
+
+
+_TRANSFORMERS: dict[str, Transformer] = {
+    "PrefixTransformer": _prefix,
+    "SuffixTransformer": _suffix,
+    "PrefixSuffixTransformer": _prefix_and_suffix,
+    "HashTransformer": _hash,
+    "NamespaceTransformer": _namespace,
+    "LabelTransformer": _labels,
+    "AnnotationsTransformer": _annotations,
+    "ImageTagTransformer": _images,
+    "ReplicaCountTransformer": _replicas,
+    "PatchTransformer": _patch,
+    "PatchJson6902Transformer": _json_patch,
+    "PatchStrategicMergeTransformer": _merge_patches,
+    "ReplacementTransformer": _replacements,
+    "ValueAddTransformer": _value,
+}
