@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from graphdoc.graph.plain import dump_json
+from graphdoc.graph.export.plain import dump_json
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding
 from graphdoc.model.location import SourceFile, Span

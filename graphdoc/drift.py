@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from graphdoc.graph.facts import EdgeFact, Facts, Snapshot
+from graphdoc.graph.changes.facts import EdgeFact, Facts, Snapshot
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edge import EdgeKind
 from graphdoc.model.node import Plain

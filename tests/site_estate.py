@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from graphdoc.graph.build import build_graph
+from graphdoc.graph.build.whole import build_graph
 from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate.whole import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine

@@ -7,7 +7,7 @@ from typing import NoReturn
 import pytest
 
 from graphdoc.cli import run
-from graphdoc.graph.export import GraphFormat
+from graphdoc.graph.export.formats import GraphFormat
 from graphdoc.report.changes import CHANGE_REPORTERS
 from graphdoc.report.reporters import REPORTERS
 from tests.written import CONFIG, ROOT, WEB, write_files

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc.cli import run
-from graphdoc.graph.export import GraphFormat
+from graphdoc.graph.export.formats import GraphFormat
 from graphdoc.report.changes import CHANGE_REPORTERS
 from graphdoc.report.reporters import REPORTERS
 from tests.written import CONFIG, ROOT, WEB, git, write_files

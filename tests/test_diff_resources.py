@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc.cli import run
-from graphdoc.graph.compare import Change, Changes, EdgeChange, NodeChange
+from graphdoc.graph.changes.compare import Change, Changes, EdgeChange, NodeChange
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.location import SourceFile
 from graphdoc.report.picture import draw_changes

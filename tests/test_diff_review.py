@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from graphdoc.cli import run
-from graphdoc.graph.compare import Changes
-from graphdoc.graph.removals import Removal
+from graphdoc.graph.changes.compare import Changes
+from graphdoc.graph.changes.removals import Removal
 from graphdoc.model.coverage import Coverage
 from graphdoc.report.review import REVIEW_REPORTERS, Review
 from tests.written import git, write_files

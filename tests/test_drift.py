@@ -10,7 +10,7 @@ from sarif_kit.validate import validation_errors  # type: ignore[import-untyped]
 
 from graphdoc.cli import run
 from graphdoc.drift import Lock, LockError, read_lock, write_lock
-from graphdoc.graph.facts import EdgeFact, Facts
+from graphdoc.graph.changes.facts import EdgeFact, Facts
 from tests.written import ESTATE, git, write_files
 
 Json = dict[str, list[dict[str, object]]]

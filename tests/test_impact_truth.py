@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from graphdoc.config import load_config
-from graphdoc.graph.impact import find_impact
-from graphdoc.graph.key_impact import find_key_impact
-from graphdoc.graph.node_impact import find_node_impact
+from graphdoc.graph.impact.files import find_impact
+from graphdoc.graph.impact.keys import find_key_impact
+from graphdoc.graph.impact.nodes import find_node_impact
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import to_plain
 from graphdoc.pipeline.analysis import Analysis, analyse

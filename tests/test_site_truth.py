@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from graphdoc.graph.export import EXPORTERS, GraphFormat
+from graphdoc.graph.export.formats import EXPORTERS, GraphFormat
 from graphdoc.pipeline.analysis import Analysis
 from tests.html_pages import Cell, PageText, Place, read_page
 

@@ -10,7 +10,7 @@ from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import say, write_result
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.clone.rewrite import RewriteError
-from graphdoc.graph.documents import StaleBlock
+from graphdoc.graph.blocks.documents import StaleBlock
 from graphdoc.model.inert import inert
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.documents import DocumentState, find_documents, write_document

@@ -16,8 +16,8 @@ from graphdoc.drift import (
     recorded_lines,
     write_lock,
 )
-from graphdoc.graph.compare import Changes, compare
-from graphdoc.graph.places import add_places
+from graphdoc.graph.changes.compare import Changes, compare
+from graphdoc.graph.changes.places import add_places
 from graphdoc.pipeline.analysis import Analysis, take_lock, to_report
 from graphdoc.report.changes import CHANGE_REPORTERS
 from graphdoc.report.drift_sarif import drift_to_sarif

@@ -7,7 +7,7 @@ from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import say, write_result
 from graphdoc.cli.status import UsageMistake
-from graphdoc.graph.export import EXPORTERS, GraphFormat
+from graphdoc.graph.export.formats import EXPORTERS, GraphFormat
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.graph.select import UnknownNodeError, select, subgraph
 

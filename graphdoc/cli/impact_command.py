@@ -9,8 +9,8 @@ from graphdoc.cli.output import say, write_report
 from graphdoc.cli.status import UsageMistake
 from graphdoc.clone import DiskClone
 from graphdoc.config import Config
-from graphdoc.graph.impact import Impact
-from graphdoc.graph.key_impact import known_keys
+from graphdoc.graph.impact.files import Impact
+from graphdoc.graph.impact.keys import known_keys
 from graphdoc.graph.select import UnknownNodeError
 from graphdoc.model.mistake import nearest
 from graphdoc.pipeline.analysis import Analysis, to_report

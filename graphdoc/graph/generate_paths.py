@@ -8,7 +8,7 @@ at the path of each source (util/app/path in Argo CD).
 from collections.abc import Iterator
 from posixpath import dirname, join, normpath
 
-from graphdoc.graph.source_files import SourceFiles, is_below
+from graphdoc.graph.impact.source_files import SourceFiles, is_below
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar

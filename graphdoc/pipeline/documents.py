@@ -6,7 +6,7 @@ from pathlib import Path
 from graphdoc.clone import BareClone, DiskClone
 from graphdoc.clone.rewrite import rewrite_file
 from graphdoc.config.values import Config
-from graphdoc.graph.documents import StaleBlock, refresh, stale_blocks_in
+from graphdoc.graph.blocks.documents import StaleBlock, refresh, stale_blocks_in
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass

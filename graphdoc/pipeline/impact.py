@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable
 
-from graphdoc.graph.impact import Effect, Impact, Reached, find_impact, find_skipped, merge_reached
-from graphdoc.graph.key_impact import find_key_impact
-from graphdoc.graph.node_impact import REACHING_KINDS, find_node_impact
+from graphdoc.graph.impact.files import (
+    Effect,
+    Impact,
+    Reached,
+    find_impact,
+    find_skipped,
+    merge_reached,
+)
+from graphdoc.graph.impact.keys import find_key_impact
+from graphdoc.graph.impact.nodes import REACHING_KINDS, find_node_impact
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.graph.select import find_nodes
 from graphdoc.model.finding import NotUnderstood

@@ -9,8 +9,8 @@ from graphdoc.clone.history import read_history
 from graphdoc.clone.revisions import read_facts
 from graphdoc.config.values import Config
 from graphdoc.drift import LockError, read_lock
-from graphdoc.graph.compare import compare
-from graphdoc.graph.places import add_places
+from graphdoc.graph.changes.compare import compare
+from graphdoc.graph.changes.places import add_places
 from graphdoc.model.commit import Commit
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood

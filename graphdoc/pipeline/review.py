@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from graphdoc.clone import DiskClone
-from graphdoc.graph.compare import Change, Changes, FieldChange, NodeChange, compare
-from graphdoc.graph.facts import take_snapshot
-from graphdoc.graph.places import add_places
-from graphdoc.graph.removals import find_removals
+from graphdoc.graph.changes.compare import Change, Changes, FieldChange, NodeChange, compare
+from graphdoc.graph.changes.facts import take_snapshot
+from graphdoc.graph.changes.places import add_places
+from graphdoc.graph.changes.removals import find_removals
+from graphdoc.graph.changes.resources import find_resource_changes
+from graphdoc.graph.changes.values import ValueChange, find_value_changes
 from graphdoc.graph.repo_graph import GraphNode
-from graphdoc.graph.resource_changes import find_resource_changes
-from graphdoc.graph.value_changes import ValueChange, find_value_changes
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphdoc.clone import DiskClone
 from graphdoc.clone.history import commit_before
-from graphdoc.graph.compare import NodeChange
+from graphdoc.graph.changes.compare import NodeChange
 from graphdoc.pipeline.analysis import Analysis, analyse
 from graphdoc.pipeline.clones import open_clones
 from graphdoc.pipeline.review import Revisions, review

@@ -1,6 +1,6 @@
 """Findings in the public format ``graphdoc/findings/v1``."""
 
-from graphdoc.graph.plain import coverage_to_plain, dump_json, place_to_plain
+from graphdoc.graph.export.plain import coverage_to_plain, dump_json, place_to_plain
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import Span
 from graphdoc.model.node import Plain

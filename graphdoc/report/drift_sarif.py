@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from graphdoc.graph.compare import Change, Changes, NodeChange
+from graphdoc.graph.changes.compare import Change, Changes, NodeChange
 from graphdoc.model.finding import Finding, Problem, Severity
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.report.report import Report, RuleSummary

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from graphdoc.graph.plain import dump_json
+from graphdoc.graph.export.plain import dump_json
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.node import Plain
 from graphdoc.report.report import Report

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from types import MappingProxyType
 
-from graphdoc.graph.impact import Impact, Reached
-from graphdoc.graph.plain import coverage_to_plain, dump_json, place_to_plain
+from graphdoc.graph.export.plain import coverage_to_plain, dump_json, place_to_plain
+from graphdoc.graph.impact.files import Impact, Reached
 from graphdoc.model.inert import inert
 from graphdoc.model.markdown import markdown_cell, markdown_code
 from graphdoc.model.node import Plain, texts

@@ -7,8 +7,8 @@ below the least of them and says what it leaves out.
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 
-from graphdoc.graph.compare import Change, Changes
-from graphdoc.graph.export import mermaid_text
+from graphdoc.graph.changes.compare import Change, Changes
+from graphdoc.graph.export.formats import mermaid_text
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.inert import inert
 from graphdoc.model.location import SourceFile

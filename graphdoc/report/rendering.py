@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from graphdoc.graph.plain import place_to_plain
+from graphdoc.graph.export.plain import place_to_plain
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, walk
 from graphdoc.model.redact import hidden_fields, to_public, to_public_field

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from graphdoc.graph.compare import Change
-from graphdoc.graph.resource_changes import ResourceChange
+from graphdoc.graph.changes.compare import Change
+from graphdoc.graph.changes.resources import ResourceChange
 from graphdoc.model.node import Plain
 from graphdoc.report.changes import Place
 from graphdoc.report.report import count

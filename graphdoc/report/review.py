@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from graphdoc.graph.compare import Change, Changes, FieldChange
-from graphdoc.graph.removals import Removal
-from graphdoc.graph.resource_changes import ResourceChange
-from graphdoc.graph.value_changes import ValueChange
+from graphdoc.graph.changes.compare import Change, Changes, FieldChange
+from graphdoc.graph.changes.removals import Removal
+from graphdoc.graph.changes.resources import ResourceChange
+from graphdoc.graph.changes.values import ValueChange
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.inert import inert

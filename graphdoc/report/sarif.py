@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from graphdoc.graph.plain import coverage_to_plain, dump_json
+from graphdoc.graph.export.plain import coverage_to_plain, dump_json
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Plain

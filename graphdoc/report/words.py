@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from graphdoc.graph.compare import Change, EdgeChange, FieldChange, NodeChange
+from graphdoc.graph.changes.compare import Change, EdgeChange, FieldChange, NodeChange
 from graphdoc.model.node import Plain, unescape_pointer
 
 __all__ = [

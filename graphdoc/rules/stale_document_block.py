@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.documents import find_stale_blocks
+from graphdoc.graph.blocks.documents import find_stale_blocks
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location

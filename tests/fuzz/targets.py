@@ -11,7 +11,7 @@ from pathlib import Path
 from graphdoc.config.load import load_config
 from graphdoc.config.values import Config
 from graphdoc.drift import write_lock
-from graphdoc.graph.export import EXPORTERS
+from graphdoc.graph.export.formats import EXPORTERS
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.mistake import ConfigError

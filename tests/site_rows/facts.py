@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from graphdoc.graph.export import EXPORTERS, GraphFormat
+from graphdoc.graph.export.formats import EXPORTERS, GraphFormat
 from graphdoc.pipeline.analysis import Analysis
 from tests.html_pages import Cell, Place
 

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from posixpath import dirname, join
 
-from graphdoc.graph.applications import (
+from graphdoc.graph.build.applications import (
     draw_application,
     draw_application_set,
     kustomization_starts,
 )
-from graphdoc.graph.drawing import Drawing
+from graphdoc.graph.build.drawing import Drawing
+from graphdoc.graph.build.secrets import draw_secrets
+from graphdoc.graph.build.workloads import draw_workloads
 from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
-from graphdoc.graph.secrets import draw_secrets
-from graphdoc.graph.workloads import draw_workloads
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped

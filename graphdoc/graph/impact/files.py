@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from graphdoc.graph.manifest_files import ManifestFiles
+from graphdoc.graph.impact.manifest_files import ManifestFiles
+from graphdoc.graph.impact.source_files import SourceFiles
+from graphdoc.graph.impact.trails import Trail, Trails
 from graphdoc.graph.repo_graph import RepoGraph
-from graphdoc.graph.source_files import SourceFiles
-from graphdoc.graph.trails import Trail, Trails
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood

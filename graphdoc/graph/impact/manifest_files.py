@@ -5,8 +5,8 @@ from functools import cached_property
 from posixpath import basename, dirname
 from typing import NamedTuple, TypeAlias
 
+from graphdoc.graph.impact.source_files import SourceFiles, is_below
 from graphdoc.graph.reach import reach
-from graphdoc.graph.source_files import SourceFiles, is_below
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES

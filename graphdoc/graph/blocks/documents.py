@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from graphdoc.graph.blocks import BlockError, render_block
+from graphdoc.graph.blocks.contents import BlockError, render_block
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-from graphdoc.graph.compare import Change
-from graphdoc.graph.removals import is_of_argocd, lasting_id, lasting_name
+from graphdoc.graph.changes.compare import Change
+from graphdoc.graph.changes.removals import is_of_argocd, lasting_id, lasting_name
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping as MappingNode

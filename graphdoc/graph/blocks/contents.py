@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from difflib import get_close_matches
 
-from graphdoc.graph.block_columns import (
+from graphdoc.graph.blocks.columns import (
     DEFAULT_COLUMNS,
     PLURALS,
     column_cell,

@@ -8,8 +8,8 @@ from enum import StrEnum
 from html import escape
 from types import MappingProxyType
 
-from graphdoc.graph.backstage import graph_to_backstage
-from graphdoc.graph.plain import graph_to_json
+from graphdoc.graph.export.backstage import graph_to_backstage
+from graphdoc.graph.export.plain import graph_to_json
 from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.coverage import Coverage
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from graphdoc.graph.compare import Change, NodeChange
+from graphdoc.graph.changes.compare import Change, NodeChange
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Scalar, Sequence, unescape_pointer

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from enum import StrEnum
 
-from graphdoc.graph.facts import Facts, Snapshot
+from graphdoc.graph.changes.facts import Facts, Snapshot
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.dataclass import dataclass

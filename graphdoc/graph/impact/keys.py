@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from graphdoc.graph.impact import Effect, Reached, merge_reached
+from graphdoc.graph.impact.files import Effect, Reached, merge_reached
 from graphdoc.model.helm import ValueLayer
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from graphdoc.graph.impact import Effect, Reached, merge_reached
+from graphdoc.graph.impact.files import Effect, Reached, merge_reached
 from graphdoc.graph.reach import ways
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind, RepoGraph
 

@@ -1,0 +1,1 @@
+"""Managed blocks of documents: what they should say, and which are stale."""

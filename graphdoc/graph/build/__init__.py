@@ -1,0 +1,1 @@
+"""The resolved estate as nodes and edges, one module a subject."""

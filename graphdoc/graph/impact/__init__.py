@@ -1,0 +1,1 @@
+"""What a change to a file, a key or a node reaches."""
