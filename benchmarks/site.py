@@ -62,7 +62,7 @@ def _ours(clones: list[str]) -> Built:
     from graphdoc.config import Config, config_for_clones  # noqa: PLC0415 -- only in its process
     from graphdoc.pipeline.analysis import analyse  # noqa: PLC0415
     from graphdoc.pipeline.publish import to_site_input  # noqa: PLC0415
-    from graphdoc.site.build import build_site  # noqa: PLC0415
+    from graphdoc.site.mkdocs.build import build_site  # noqa: PLC0415
 
     paths = [Path(clone) for clone in clones]
     given = to_site_input(analyse(config_for_clones(paths, Config(Path.cwd()))))

@@ -10,8 +10,8 @@ from graphdoc.config import find_config, load_config
 from graphdoc.model.mistake import ConfigError
 from graphdoc.pipeline.analysis import analyse
 from graphdoc.pipeline.publish import to_site_input
-from graphdoc.site.input import SiteInput
-from graphdoc.site.plugin import SitePlugin
+from graphdoc.site.atlas.input import SiteInput
+from graphdoc.site.mkdocs.plugin import SitePlugin
 
 __all__ = ["GraphdocPlugin"]
 

@@ -14,7 +14,7 @@ import tests.frozen  # noqa: F401 -- before the classes that it guards are made
 from graphdoc.config import load_config
 from graphdoc.pipeline.analysis import Analysis, analyse
 from graphdoc.pipeline.publish import to_site_input
-from graphdoc.site.build import build_site
+from graphdoc.site.mkdocs.build import build_site
 
 # Time says nothing on a busy machine; what a property holds does.
 settings.register_profile(

@@ -9,7 +9,7 @@ from graphdoc.resolve.estate.whole import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.rules import RULES
-from graphdoc.site.input import RuleDocument, SiteInput, SiteSettings
+from graphdoc.site.atlas.input import RuleDocument, SiteInput, SiteSettings
 from tests.txtar import read_clones
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"

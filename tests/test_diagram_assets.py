@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graphdoc.site.icons import KINDS, LINES
+from graphdoc.site.writing.icons import KINDS, LINES
 from tests.diagram_metrics import SITE
 
 ASSETS = SITE / "assets"

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from graphdoc.site.diagrams.cards import Lane
 from graphdoc.site.diagrams.figure import Place, Table, board, figure, table_html
 from graphdoc.site.diagrams.svg import draw
-from graphdoc.site.icons import KINDS, sprite
+from graphdoc.site.writing.icons import KINDS, sprite
 from tests.diagram_examples import neighbourhood, tree
 from tests.diagram_metrics import SITE
 from tests.test_diagram_svg import hostile

@@ -15,8 +15,8 @@ from graphdoc.site.diagrams.figure import (
     table_html,
 )
 from graphdoc.site.diagrams.svg import draw
-from graphdoc.site.icons import KINDS, icon, sprite
-from graphdoc.site.text import safe_href, visible
+from graphdoc.site.writing.icons import KINDS, icon, sprite
+from graphdoc.site.writing.text import safe_href, visible
 from tests.diagram_examples import context, neighbourhood, tree
 from tests.test_diagram_svg import hostile
 

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.explorer.data import arrows, explorer_script
 from graphdoc.site.explorer.page import explorer_page
 from graphdoc.site.explorer.places import FLOW, place_nodes
-from graphdoc.site.scope import Scope
 from tests.site_estate import CANARIES, HOSTILE, site_input
 
 KEYS = st.tuples(st.sampled_from(list(NodeKind)), st.sampled_from(["", "dev", "prod"]))

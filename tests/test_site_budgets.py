@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from graphdoc.graph.repo_graph import NodeKind
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.generate import Site, generate_site
-from graphdoc.site.page import Page
 from graphdoc.site.pages.cluster import cluster_page
 from graphdoc.site.pages.lists import list_pages
 from graphdoc.site.pages.waves import waves_page
+from graphdoc.site.writing.page import Page
 from tests.generated_estate import Size, generate
 from tests.site_estate import TEXT, site_input
 

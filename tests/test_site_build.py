@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from graphdoc.site.build import SiteError, SiteResult, build_site
+from graphdoc.site.atlas.input import SiteSettings
 from graphdoc.site.generate import generate_site
-from graphdoc.site.input import SiteSettings
+from graphdoc.site.mkdocs.build import SiteError, SiteResult, build_site
 from tests.site_estate import CANARIES, HOSTILE, site_input
 
 pytestmark = pytest.mark.slow

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graphdoc.site.checker import check_site
+from graphdoc.site.mkdocs.checker import check_site
 
 GOOD = """\
 <!doctype html><link rel="stylesheet" href="a.css"><link rel="canonical" href="https://x.example.com/">

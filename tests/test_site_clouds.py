@@ -2,10 +2,10 @@
 
 import re
 
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.clouds import cloud_settings
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.clouds import cloud_settings
+from graphdoc.site.atlas.input import SiteSettings
 from graphdoc.site.generate import generate_site
-from graphdoc.site.input import SiteSettings
 from tests.site_estate import TEXT, site_input
 
 _CLOUDS = {"dev": "Red", "live": "Blue", "prod": "Blue"}

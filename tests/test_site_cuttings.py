@@ -1,8 +1,8 @@
 """Tables leave the Markdown and come back as they were."""
 
-from graphdoc.site.cuttings import cut_tables
-from graphdoc.site.markup import html
-from graphdoc.site.tables import row, table
+from graphdoc.site.mkdocs.cuttings import cut_tables
+from graphdoc.site.writing.markup import html
+from graphdoc.site.writing.tables import row, table
 
 SEARCHED = table(("A",), [row("one")])
 QUIET = table(("A",), [row(f"{number}") for number in range(100)])

@@ -11,8 +11,8 @@ from graphdoc.cli import run
 from graphdoc.clone.git import find_git_directory
 from graphdoc.clone.history import commit_before, read_history
 from graphdoc.model.commit import Commit
+from graphdoc.site.atlas.input import Changed, Comparison, HostForm, SiteSettings
 from graphdoc.site.generate import Site, generate_site
-from graphdoc.site.input import Changed, Comparison, HostForm, SiteSettings
 from tests.site_estate import site_input
 from tests.written import ESTATE, git, write_files
 

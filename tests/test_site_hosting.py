@@ -2,8 +2,8 @@
 
 import pytest
 
-from graphdoc.site.hosting import Checkout, web_address
-from graphdoc.site.input import HostForm
+from graphdoc.site.atlas.hosting import Checkout, web_address
+from graphdoc.site.atlas.input import HostForm
 
 SHA = "c0ffee00" * 5
 PATH = "infra/base/a b.yaml"

@@ -2,9 +2,9 @@
 
 import re
 
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.hosts import Answer
 from graphdoc.site.generate import generate_site
-from graphdoc.site.hosts import Answer
 from tests.site_estate import TEXT, site_input
 
 _HOST = """\

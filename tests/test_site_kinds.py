@@ -5,7 +5,7 @@ from functools import cache
 from html import unescape
 
 from graphdoc.site.generate import Site, generate_site
-from graphdoc.site.markup import DASH
+from graphdoc.site.writing.markup import DASH
 from tests.site_estate import TEXT, site_input
 
 POLICY = """\

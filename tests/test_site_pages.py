@@ -4,11 +4,11 @@ import re
 from functools import cache
 from html import unescape
 
+from graphdoc.site.atlas.input import HostForm, SiteSettings
 from graphdoc.site.generate import Site, generate_site
-from graphdoc.site.input import HostForm, SiteSettings
-from graphdoc.site.markup import Markup
-from graphdoc.site.navigation import navigation
-from graphdoc.site.tables import capped, row, row_weight, section, table
+from graphdoc.site.mkdocs.navigation import navigation
+from graphdoc.site.writing.markup import Markup
+from graphdoc.site.writing.tables import capped, row, row_weight, section, table
 from tests.site_estate import TEXT, site_input
 
 HEALTH_CHECK = """\

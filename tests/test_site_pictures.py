@@ -1,11 +1,11 @@
 """What the pictures of pages hold: the order of a cluster, the estate as a whole."""
 
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Card, Diagram
 from graphdoc.site.generate import generate_site
 from graphdoc.site.pictures.context import context_diagram
 from graphdoc.site.pictures.order import order_diagram
-from graphdoc.site.scope import Scope
 from tests.site_estate import TEXT, site_input
 
 CONTROLLER = """\

@@ -12,8 +12,8 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import PluginError
 
-from graphdoc.site.checker import check_site
-from graphdoc.site.plugin import _generated
+from graphdoc.site.mkdocs.checker import check_site
+from graphdoc.site.mkdocs.plugin import _generated
 from tests.site_estate import TEXT
 from tests.txtar import read_clones
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from graphdoc.model.commit import Commit
-from graphdoc.site.build import SiteError, build_site
+from graphdoc.site.atlas.input import OwnRepository
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.generate import Site, generate_site
-from graphdoc.site.input import OwnRepository
+from graphdoc.site.mkdocs.build import SiteError, build_site
 from graphdoc.site.prose.fill import fill
 from graphdoc.site.prose.handwritten import Document, ProseError, fill_document, with_slots
-from graphdoc.site.scope import Scope
 from tests.site_estate import site_input
 
 

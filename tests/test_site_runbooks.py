@@ -8,9 +8,9 @@ import pytest
 from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.publish import to_site_input
-from graphdoc.site.facts import texts
+from graphdoc.site.atlas.facts import texts
 from graphdoc.site.generate import Site, generate_site
-from graphdoc.site.navigation import navigation
+from graphdoc.site.mkdocs.navigation import navigation
 from tests.site_estate import CANARIES, HOSTILE, TEXT, site_input
 
 _ROTATE = "runbooks/rotate/credentials.md"

@@ -16,8 +16,8 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 
-from graphdoc.site.build import _can_share, _configuration, _prepared
-from graphdoc.site.input import SiteInput, SiteSettings
+from graphdoc.site.atlas.input import SiteInput, SiteSettings
+from graphdoc.site.mkdocs.build import _can_share, _configuration, _prepared
 from tests.site_estate import TEXT, site_input
 from tests.written import ESTATE, write_files
 

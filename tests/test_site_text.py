@@ -6,9 +6,9 @@ import markdown as python_markdown  # type: ignore[import-untyped] # has no type
 import pytest
 
 from graphdoc.model.redact import without_credentials
-from graphdoc.site.markup import code, html, join, link, markdown, prose
-from graphdoc.site.paths import anchor_id, relative, slug, slugs
-from graphdoc.site.redact import HIDDEN, Redactor, is_secret_key, shown_value
+from graphdoc.site.atlas.paths import anchor_id, relative, slug, slugs
+from graphdoc.site.writing.markup import code, html, join, link, markdown, prose
+from graphdoc.site.writing.redact import HIDDEN, Redactor, is_secret_key, shown_value
 from tests.site_estate import HOSTILE
 
 

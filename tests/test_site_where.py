@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.settings import changes_of
-from graphdoc.site.where import settings_of
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.where import settings_of
+from graphdoc.site.pages.settings import changes_of
 from tests.site_estate import site_input
 
 

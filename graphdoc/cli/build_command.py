@@ -18,8 +18,8 @@ from graphdoc.pipeline.publish import to_site_input
 from graphdoc.pipeline.revisions import RevisionError
 from graphdoc.pipeline.since import compare_since
 from graphdoc.report.report import count
-from graphdoc.site.build import SiteError, SiteResult, build_site
-from graphdoc.site.input import Comparison
+from graphdoc.site.atlas.input import Comparison
+from graphdoc.site.mkdocs.build import SiteError, SiteResult, build_site
 
 __all__ = ["command", "mkdocs_file", "written_pages"]
 

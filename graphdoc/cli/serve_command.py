@@ -14,8 +14,8 @@ from graphdoc.cli.status import UsageMistake
 from graphdoc.model.mistake import ConfigError
 from graphdoc.pipeline.memory import forget_trees
 from graphdoc.pipeline.publish import to_site_input
-from graphdoc.site.build import SiteError, serve_site
-from graphdoc.site.input import SiteInput
+from graphdoc.site.atlas.input import SiteInput
+from graphdoc.site.mkdocs.build import SiteError, serve_site
 
 __all__ = ["command"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.generate_paths import find_wrong_paths
+from graphdoc.graph.impact.generate_paths import find_wrong_paths
 from graphdoc.model.edit import Edit, text_of_span
 from graphdoc.model.location import Span
 from graphdoc.pipeline.written import WorkingTrees

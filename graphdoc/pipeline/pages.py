@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from graphdoc.site.atlas.input import SiteInput
 from graphdoc.site.generate import generate_site, site_assets
-from graphdoc.site.icons import sprite_for
-from graphdoc.site.input import SiteInput
-from graphdoc.site.page import Page, fill_slots
 from graphdoc.site.prose.handwritten import Document, with_slots
 from graphdoc.site.prose.reading import read_document
 from graphdoc.site.prose.slots import FOLDER
+from graphdoc.site.writing.icons import sprite_for
+from graphdoc.site.writing.page import Page, fill_slots
 
 __all__ = ["page_files"]
 

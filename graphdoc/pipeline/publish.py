@@ -18,8 +18,7 @@ from graphdoc.pipeline.analysis import Analysis, take_lock
 from graphdoc.pipeline.rulebook import ALL_RULES
 from graphdoc.pipeline.since import to_changed
 from graphdoc.resolve.coverage import first_place
-from graphdoc.site.diagrams.layout import find_gap
-from graphdoc.site.input import (
+from graphdoc.site.atlas.input import (
     Comparison,
     HostForm,
     OwnRepository,
@@ -27,6 +26,7 @@ from graphdoc.site.input import (
     SiteInput,
     SiteSettings,
 )
+from graphdoc.site.diagrams.layout import find_gap
 
 __all__ = ["to_site_input"]
 

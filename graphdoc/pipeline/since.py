@@ -13,7 +13,7 @@ from graphdoc.pipeline.clones import open_clones
 from graphdoc.pipeline.review import Revisions, review
 from graphdoc.pipeline.revisions import RevisionError, clones_at
 from graphdoc.report.words import describe, rank
-from graphdoc.site.input import Changed, Comparison
+from graphdoc.site.atlas.input import Changed, Comparison
 
 if TYPE_CHECKING:
     from graphdoc.model.clone import Clone

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.generate_paths import GeneratePaths, find_wrong_paths
+from graphdoc.graph.impact.generate_paths import GeneratePaths, find_wrong_paths
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start

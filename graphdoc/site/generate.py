@@ -7,12 +7,10 @@ from importlib.resources.abc import Traversable
 
 from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.model.dataclass import dataclass
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.hosting import Checkout
+from graphdoc.site.atlas.input import SiteInput
 from graphdoc.site.explorer.page import explorer_page
-from graphdoc.site.hosting import Checkout
-from graphdoc.site.input import SiteInput
-from graphdoc.site.markup import Markup, code, html, join
-from graphdoc.site.page import Page
 from graphdoc.site.pages.about import about_pages
 from graphdoc.site.pages.application import application_page
 from graphdoc.site.pages.applications import application_index
@@ -27,12 +25,14 @@ from graphdoc.site.pages.findings import finding_index, rule_pages
 from graphdoc.site.pages.lists import list_pages
 from graphdoc.site.pages.policy import policy_page
 from graphdoc.site.pages.repositories import repository_index, repository_page
-from graphdoc.site.pages.runbooks import runbook_pages
+from graphdoc.site.pages.runbooks.index import runbook_pages
 from graphdoc.site.pages.secrets import secret_index, secret_page
 from graphdoc.site.pages.start import start_page
 from graphdoc.site.pages.values_file import values_page
 from graphdoc.site.pages.waves import waves_page
 from graphdoc.site.pages.where import where_pages
+from graphdoc.site.writing.markup import Markup, code, html, join
+from graphdoc.site.writing.page import Page
 
 __all__ = ["Site", "Stamp", "build_epoch", "generate_site", "site_assets"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from graphdoc.site.diagrams.boxes import label, number
 from graphdoc.site.diagrams.layout import Point, Route
 from graphdoc.site.diagrams.metrics import text_width
-from graphdoc.site.icons import LINES
-from graphdoc.site.text import escape
+from graphdoc.site.writing.icons import LINES
+from graphdoc.site.writing.text import escape
 
 if TYPE_CHECKING:
     from graphdoc.site.diagrams.cards import Edge

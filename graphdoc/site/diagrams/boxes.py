@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from graphdoc.model.finding import Severity
 from graphdoc.site.diagrams.cards import Card, Chip, Lane, Node, Row
 from graphdoc.site.diagrams.metrics import Weight, ellipsis, text_width
-from graphdoc.site.icons import use_icon
-from graphdoc.site.text import anchor, escape, safe_href
+from graphdoc.site.writing.icons import use_icon
+from graphdoc.site.writing.text import anchor, escape, safe_href
 
 if TYPE_CHECKING:
     from graphdoc.site.diagrams.layout import Box

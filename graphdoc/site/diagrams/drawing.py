@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.site.atlas.paths import relative
 from graphdoc.site.diagrams.cards import Diagram
 from graphdoc.site.diagrams.figure import Place, figure
 from graphdoc.site.diagrams.folding import draw_within_budget, fold_lanes, fold_siblings
 from graphdoc.site.diagrams.layout import NoGraphvizError
 from graphdoc.site.diagrams.standalone import standalone_svg
-from graphdoc.site.markup import Markup, html
-from graphdoc.site.page import slot
-from graphdoc.site.paths import relative
+from graphdoc.site.writing.markup import Markup, html
+from graphdoc.site.writing.page import slot
 
 __all__ = ["Drawn", "drawn"]
 

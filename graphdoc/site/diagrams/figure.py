@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from graphdoc.model.dataclass import dataclass
 from graphdoc.site.diagrams.boxes import GLYPHS, counted
 from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Lane, Node, Picture
-from graphdoc.site.icons import LINES, icon, kind_label
-from graphdoc.site.text import anchor, escape, safe_href
+from graphdoc.site.writing.icons import LINES, icon, kind_label
+from graphdoc.site.writing.text import anchor, escape, safe_href
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -20,7 +20,7 @@ from graphdoc.site.diagrams.cards import (
 )
 from graphdoc.site.diagrams.layout import Layout, lay_out
 from graphdoc.site.diagrams.svg import draw
-from graphdoc.site.icons import kind_label
+from graphdoc.site.writing.icons import kind_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from graphdoc.site.icons import symbols
+from graphdoc.site.writing.icons import symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

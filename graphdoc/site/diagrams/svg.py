@@ -19,8 +19,8 @@ from graphdoc.site.diagrams.layout import (
     Wire,
     lay_out,
 )
-from graphdoc.site.icons import LINES
-from graphdoc.site.text import anchor, escape
+from graphdoc.site.writing.icons import LINES
+from graphdoc.site.writing.text import anchor, escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.model.location import Span
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import text, texts
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.explorer.places import place_nodes
-from graphdoc.site.facts import text, texts
-from graphdoc.site.icons import kind_label
-from graphdoc.site.scope import Scope
+from graphdoc.site.writing.icons import kind_label
 
 __all__ = ["Arrow", "arrows", "explorer_script"]
 

@@ -2,12 +2,12 @@
 
 from markupsafe import Markup
 
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.explorer.data import arrows, explorer_script
-from graphdoc.site.icons import KINDS, sprite
-from graphdoc.site.markup import plural
-from graphdoc.site.page import Page, environment, slot
-from graphdoc.site.scope import Scope
+from graphdoc.site.writing.icons import KINDS, sprite
+from graphdoc.site.writing.markup import plural
+from graphdoc.site.writing.page import Page, environment, slot
 
 __all__ = ["explorer_page"]
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import files
 
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.icons import KINDS, icon
-from graphdoc.site.markup import DASH, Markup, chip, html, link
-from graphdoc.site.page import Block, Page, compose
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.glossary import glossary_page
-from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, row, table
+from graphdoc.site.writing.icons import KINDS, icon
+from graphdoc.site.writing.markup import DASH, Markup, chip, html, link
+from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.tables import Row, row, table
 
 __all__ = ["about_pages"]
 

@@ -5,22 +5,22 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode
 from graphdoc.model.finding import Finding
 from graphdoc.model.grouping import grouped
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import entry, flag, number, text, texts
+from graphdoc.site.atlas.scope import Scope, counts, finding_chips
+from graphdoc.site.atlas.secret_words import used_as
 from graphdoc.site.diagrams.drawing import drawn
-from graphdoc.site.facts import entry, flag, number, text, texts
-from graphdoc.site.icons import kind_label
-from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, paragraph
-from graphdoc.site.page import Block, Page, SearchRank, compose
 from graphdoc.site.pages.applications import sort_of, sync_of
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.coverage import reasons_of
 from graphdoc.site.pages.history import day, history_of
+from graphdoc.site.pages.settings import change_rows, changes_of
 from graphdoc.site.pages.values import effective_values, value_stack
 from graphdoc.site.pictures.neighbourhood import neighbourhood_diagram
-from graphdoc.site.scope import Scope, counts, finding_chips
-from graphdoc.site.secret_words import used_as
-from graphdoc.site.settings import change_rows, changes_of
-from graphdoc.site.tables import Row, capped, row, table
+from graphdoc.site.writing.icons import kind_label
+from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, join, kind_chip, paragraph
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.tables import Row, capped, row, table
 
 __all__ = ["application_page"]
 

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
-from graphdoc.site.addresses import LISTED
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.facts import entry, flag, number, text, texts
-from graphdoc.site.markup import Markup, html, join, plural
-from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.atlas.addresses import LISTED
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import entry, flag, number, text, texts
+from graphdoc.site.atlas.paths import anchor_id
+from graphdoc.site.atlas.scope import MARKS, Scope, finding_chips
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.history import touched
-from graphdoc.site.parts import Part
-from graphdoc.site.paths import anchor_id
-from graphdoc.site.scope import MARKS, Scope, finding_chips
-from graphdoc.site.tables import Row, Section, capped, filtered, row, section
+from graphdoc.site.pages.parts import Part
+from graphdoc.site.writing.markup import Markup, html, join, plural
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.tables import Row, Section, capped, filtered, row, section
 
 __all__ = ["application_index", "sort_of", "sync_of"]
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from graphdoc.model.finding import Finding
 from graphdoc.model.redact import without_credentials
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.input import Changed, Comparison
-from graphdoc.site.markup import (
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.input import Changed, Comparison
+from graphdoc.site.atlas.scope import Scope, severity_mark
+from graphdoc.site.pages.history import commit_rows
+from graphdoc.site.writing.markup import (
     DASH,
     NOTHING,
     Markup,
@@ -18,11 +20,9 @@ from graphdoc.site.markup import (
     paragraph,
     plural,
 )
-from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.pages.history import commit_rows
-from graphdoc.site.scope import Scope, severity_mark
-from graphdoc.site.steps import command
-from graphdoc.site.tables import Row, filtered, row, table
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.steps import command
+from graphdoc.site.writing.tables import Row, filtered, row, table
 
 __all__ = ["changed_table", "changes_page"]
 

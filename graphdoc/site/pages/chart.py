@@ -8,9 +8,12 @@ from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import Span, file_start
 from graphdoc.model.node import Node
 from graphdoc.resolve.resolved import ResolvedSource
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.facts import flag, text
-from graphdoc.site.markup import (
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import flag, text
+from graphdoc.site.atlas.paths import anchor_id
+from graphdoc.site.atlas.scope import Scope, finding_chips
+from graphdoc.site.pages.runbooks.chart import is_upgradable
+from graphdoc.site.writing.markup import (
     DASH,
     Markup,
     chip,
@@ -22,13 +25,10 @@ from graphdoc.site.markup import (
     plural,
     several,
 )
-from graphdoc.site.page import Block, Page, compose
-from graphdoc.site.pages.chart_runbook import is_upgradable
-from graphdoc.site.paths import anchor_id
-from graphdoc.site.redact import Redactor
-from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.shown_values import leaves, shown
-from graphdoc.site.tables import Row, capped, filtered, row, table
+from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.redact import Redactor
+from graphdoc.site.writing.shown_values import leaves, shown
+from graphdoc.site.writing.tables import Row, capped, filtered, row, table
 
 __all__ = ["chart_page"]
 

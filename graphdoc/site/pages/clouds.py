@@ -1,13 +1,13 @@
 """The table of what depends on the cloud: storage classes, load balancers, all that values say."""
 
 from graphdoc.model.resource import Resource
-from graphdoc.site.clouds import CloudSetting, Said, cloud_settings
-from graphdoc.site.markup import DASH, Markup, html, join, paragraph, several
-from graphdoc.site.redact import Redactor
-from graphdoc.site.scope import Scope
-from graphdoc.site.shown_values import dotted, shown
-from graphdoc.site.tables import Row, filtered, row
-from graphdoc.site.where import SETTINGS, kind_of
+from graphdoc.site.atlas.clouds import CloudSetting, Said, cloud_settings
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.atlas.where import SETTINGS, kind_of
+from graphdoc.site.writing.markup import DASH, Markup, html, join, paragraph, several
+from graphdoc.site.writing.redact import Redactor
+from graphdoc.site.writing.shown_values import dotted, shown
+from graphdoc.site.writing.tables import Row, filtered, row
 
 __all__ = ["cloud_table"]
 

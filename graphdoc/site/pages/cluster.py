@@ -6,13 +6,18 @@ from dataclasses import replace
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, unescape_pointer, walk
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import entry, flag, text, texts
+from graphdoc.site.atlas.scope import Scope, finding_chips
 from graphdoc.site.diagrams.cards import Diagram
 from graphdoc.site.diagrams.drawing import Drawn, drawn
 from graphdoc.site.diagrams.figure import board
 from graphdoc.site.diagrams.folding import fold_lanes
-from graphdoc.site.facts import entry, flag, text, texts
-from graphdoc.site.markup import (
+from graphdoc.site.pages.secrets import made, users_of
+from graphdoc.site.pages.waves import short_lanes, verdict
+from graphdoc.site.pictures.order import order_diagram, waves_of
+from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
+from graphdoc.site.writing.markup import (
     NOTHING,
     Markup,
     chip,
@@ -24,14 +29,9 @@ from graphdoc.site.markup import (
     plural,
     several,
 )
-from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.pages.secrets import made, users_of
-from graphdoc.site.pages.waves import short_lanes, verdict
-from graphdoc.site.pictures.order import order_diagram, waves_of
-from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
-from graphdoc.site.redact import HIDDEN, is_secret_key, shown_value
-from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.tables import Row, capped, row, share_beside
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.redact import HIDDEN, is_secret_key, shown_value
+from graphdoc.site.writing.tables import Row, capped, row, share_beside
 
 __all__ = ["cluster_page"]
 

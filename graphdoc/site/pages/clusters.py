@@ -6,13 +6,23 @@ from collections.abc import Iterator, Mapping
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.finding import Severity
-from graphdoc.site.atlas import Atlas, worst
-from graphdoc.site.facts import entry, text, texts
-from graphdoc.site.markup import DASH, NOTHING, Markup, Sole, chip, html, join, paragraph, plural
-from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.atlas.atlas import Atlas, worst
+from graphdoc.site.atlas.facts import entry, text, texts
+from graphdoc.site.atlas.scope import MARKS, Scope, counts
 from graphdoc.site.pages.clouds import cloud_table
-from graphdoc.site.scope import MARKS, Scope, counts
-from graphdoc.site.tables import Cell, Row, Section, capped, filtered, row, section, table
+from graphdoc.site.writing.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    Sole,
+    chip,
+    html,
+    join,
+    paragraph,
+    plural,
+)
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.tables import Cell, Row, Section, capped, filtered, row, section, table
 
 __all__ = ["cluster_index", "version_of"]
 

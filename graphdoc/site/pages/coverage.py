@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from graphdoc.model.grouping import grouped
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.facts import flag
-from graphdoc.site.markup import Markup, paragraph, plural
-from graphdoc.site.page import Block, Page, compose
-from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, capped, filtered, row, table
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import flag
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.writing.markup import Markup, paragraph, plural
+from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.tables import Row, capped, filtered, row, table
 
 __all__ = ["coverage_page", "reasons_of"]
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from graphdoc.graph.repo_graph import Edge, NodeKind
 from graphdoc.model.location import Span
 from graphdoc.model.redact import without_credentials
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.examples import (
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.examples import (
     Request,
     example_cluster,
     example_request,
@@ -16,12 +16,12 @@ from graphdoc.site.examples import (
     has_production,
     is_production,
 )
-from graphdoc.site.facts import text
-from graphdoc.site.markup import NOTHING, Markup, chip, code, html, paragraph, plural
-from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.atlas.facts import text
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.people import people
-from graphdoc.site.scope import Scope
-from graphdoc.site.steps import bullets, command, steps
+from graphdoc.site.writing.markup import NOTHING, Markup, chip, code, html, paragraph, plural
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.steps import bullets, command, steps
 
 __all__ = ["day_one"]
 

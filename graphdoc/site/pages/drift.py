@@ -8,17 +8,27 @@ from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.node import Node, Scalar
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.input import Comparison
-from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, paragraph, plural
-from graphdoc.site.page import Block, Page, SearchRank, compose
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.input import Comparison
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.applications import sync_of
 from graphdoc.site.pages.changes import changed_table
 from graphdoc.site.pages.clusters import version_of
-from graphdoc.site.redact import Redactor
-from graphdoc.site.scope import Scope
-from graphdoc.site.shown_values import leaves, shown
-from graphdoc.site.tables import Row, capped, filtered, row
+from graphdoc.site.writing.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    chip,
+    code,
+    html,
+    join,
+    paragraph,
+    plural,
+)
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.redact import Redactor
+from graphdoc.site.writing.shown_values import leaves, shown
+from graphdoc.site.writing.tables import Row, capped, filtered, row
 
 __all__ = ["drift_page"]
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Finding
-from graphdoc.site.atlas import SEVERITIES, Atlas
-from graphdoc.site.input import RuleDocument
-from graphdoc.site.markup import (
+from graphdoc.site.atlas.atlas import SEVERITIES, Atlas
+from graphdoc.site.atlas.input import RuleDocument
+from graphdoc.site.atlas.scope import Scope, finding_chips, severity_mark
+from graphdoc.site.writing.markup import (
     DASH,
     NOTHING,
     Markup,
@@ -17,9 +18,8 @@ from graphdoc.site.markup import (
     plural,
     prose,
 )
-from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.scope import Scope, finding_chips, severity_mark
-from graphdoc.site.tables import Row, filtered, row, table
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.tables import Row, filtered, row, table
 
 __all__ = ["finding_index", "rule_pages"]
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.facts import flag, text
-from graphdoc.site.markup import NOTHING, Markup, html
-from graphdoc.site.page import Block, Page, compose
-from graphdoc.site.scope import Scope
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import flag, text
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.writing.markup import NOTHING, Markup, html
+from graphdoc.site.writing.page import Block, Page, compose
 
 __all__ = ["glossary_page"]
 

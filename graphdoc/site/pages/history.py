@@ -7,9 +7,9 @@ from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.commit import Commit
 from graphdoc.model.inert import inert
 from graphdoc.model.redact import hide_secrets, without_credentials
-from graphdoc.site.markup import DASH, NOTHING, Markup, html, link, paragraph, several
-from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, row, table
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.writing.markup import DASH, NOTHING, Markup, html, link, paragraph, several
+from graphdoc.site.writing.tables import Row, row, table
 
 __all__ = ["commit_rows", "day", "history_of", "touched"]
 

@@ -6,16 +6,26 @@ from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Plain
-from graphdoc.site.addresses import name_parts
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.facts import entries, entry, flag, text, texts
-from graphdoc.site.hosts import Answer, Guard
-from graphdoc.site.markup import DASH, NOTHING, Markup, chip, code, html, join, plural, several
-from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.parts import Part
-from graphdoc.site.paths import anchor_id
-from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, filtered, row
+from graphdoc.site.atlas.addresses import name_parts
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import entries, entry, flag, text, texts
+from graphdoc.site.atlas.hosts import Answer, Guard
+from graphdoc.site.atlas.paths import anchor_id
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.pages.parts import Part
+from graphdoc.site.writing.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    chip,
+    code,
+    html,
+    join,
+    plural,
+    several,
+)
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.tables import Row, filtered, row
 
 __all__ = ["LISTS", "list_pages"]
 

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from graphdoc.model.redact import without_credentials
-from graphdoc.site.facts import texts
-from graphdoc.site.markup import Markup, html, join, paragraph
-from graphdoc.site.scope import Scope
-from graphdoc.site.steps import bullets
+from graphdoc.site.atlas.facts import texts
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.writing.markup import Markup, html, join, paragraph
+from graphdoc.site.writing.steps import bullets
 
 __all__ = ["people"]
 

@@ -6,13 +6,23 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Scalar
 from graphdoc.resolve.resources.kyverno import PolicyRule, policy_rules
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.concerns import Concern, Policy
-from graphdoc.site.facts import text
-from graphdoc.site.markup import DASH, Markup, chip, code, html, join, kind_chip, paragraph, plural
-from graphdoc.site.page import Block, Page, compose
-from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.tables import capped, row, table
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.concerns import Concern, Policy
+from graphdoc.site.atlas.facts import text
+from graphdoc.site.atlas.scope import Scope, finding_chips
+from graphdoc.site.writing.markup import (
+    DASH,
+    Markup,
+    chip,
+    code,
+    html,
+    join,
+    kind_chip,
+    paragraph,
+    plural,
+)
+from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.tables import capped, row, table
 
 __all__ = ["policy_page"]
 

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.facts import flag, number, text
-from graphdoc.site.markup import (
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import flag, number, text
+from graphdoc.site.atlas.paths import anchor_id
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.pages.history import day
+from graphdoc.site.writing.markup import (
     DASH,
     NOTHING,
     Markup,
@@ -22,11 +25,18 @@ from graphdoc.site.markup import (
     paragraph,
     plural,
 )
-from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.pages.history import day
-from graphdoc.site.paths import anchor_id
-from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, Section, capped, filtered, fitting, rest, row, section, table
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.tables import (
+    Row,
+    Section,
+    capped,
+    filtered,
+    fitting,
+    rest,
+    row,
+    section,
+    table,
+)
 
 __all__ = ["repository_index", "repository_page"]
 

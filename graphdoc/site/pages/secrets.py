@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Finding
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import flag, text, texts
+from graphdoc.site.atlas.paths import anchor_id
+from graphdoc.site.atlas.scope import Scope, finding_chips
+from graphdoc.site.atlas.sealed import is_rotatable
+from graphdoc.site.atlas.secret_words import made_by, makers, used_as
 from graphdoc.site.diagrams.drawing import Drawn, drawn
-from graphdoc.site.facts import flag, text, texts
-from graphdoc.site.markup import (
+from graphdoc.site.pictures.secret import secret_diagram
+from graphdoc.site.writing.markup import (
     DASH,
     NOTHING,
     Markup,
@@ -19,13 +24,17 @@ from graphdoc.site.markup import (
     paragraph,
     plural,
 )
-from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.paths import anchor_id
-from graphdoc.site.pictures.secret import secret_diagram
-from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.sealed import is_rotatable
-from graphdoc.site.secret_words import made_by, makers, used_as
-from graphdoc.site.tables import Row, Section, capped, filtered, row, section, share_beside, table
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.tables import (
+    Row,
+    Section,
+    capped,
+    filtered,
+    row,
+    section,
+    share_beside,
+    table,
+)
 
 __all__ = ["made", "secret_index", "secret_page", "users_of"]
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.scope import Scope, finding_chips
 from graphdoc.site.diagrams.drawing import drawn
-from graphdoc.site.markup import NOTHING, Markup, chip, html, join, plural
-from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pages.history import commit_rows
 from graphdoc.site.pictures.context import context_diagram
-from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.tables import Row, row, table
+from graphdoc.site.writing.markup import NOTHING, Markup, chip, html, join, plural
+from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.tables import Row, row, table
 
 __all__ = ["start_page"]
 

@@ -7,11 +7,11 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import LayerKind, ValueLayer
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
-from graphdoc.site.markup import DASH, NOTHING, Markup, code, html, paragraph, plural
-from graphdoc.site.redact import Redactor
-from graphdoc.site.scope import Scope
-from graphdoc.site.shown_values import leaves, shown
-from graphdoc.site.tables import Row, capped, fitting, row, table
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.writing.markup import DASH, NOTHING, Markup, code, html, paragraph, plural
+from graphdoc.site.writing.redact import Redactor
+from graphdoc.site.writing.shown_values import leaves, shown
+from graphdoc.site.writing.tables import Row, capped, fitting, row, table
 
 __all__ = ["effective_values", "value_stack"]
 

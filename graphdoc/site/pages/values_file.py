@@ -10,13 +10,13 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Scalar, walk
 from graphdoc.resolve.resolved import ResolvedSource
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.markup import Markup, chip, code, html, kind_chip, plural
-from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.redact import Redactor
-from graphdoc.site.scope import Scope, finding_chips
-from graphdoc.site.shown_values import dotted, leaf_pointers, shown
-from graphdoc.site.tables import Row, capped, filtered, row
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.scope import Scope, finding_chips
+from graphdoc.site.writing.markup import Markup, chip, code, html, kind_chip, plural
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.redact import Redactor
+from graphdoc.site.writing.shown_values import dotted, leaf_pointers, shown
+from graphdoc.site.writing.tables import Row, capped, filtered, row
 
 __all__ = ["values_page"]
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.finding import Finding
 from graphdoc.model.node import Scalar
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import flag, number
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Chip, Lane
 from graphdoc.site.diagrams.figure import board
-from graphdoc.site.facts import flag, number
-from graphdoc.site.markup import DASH, Markup, html, join, paragraph, plural
-from graphdoc.site.page import Block, Page, compose
 from graphdoc.site.pictures.tree import wave_lanes
-from graphdoc.site.scope import Scope
-from graphdoc.site.tables import Row, row, table
+from graphdoc.site.writing.markup import DASH, Markup, html, join, paragraph, plural
+from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.tables import Row, row, table
 
 __all__ = ["short_lanes", "verdict", "waves_page"]
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.markup import paragraph, plural
-from graphdoc.site.page import Block, Page, SearchRank, compose
-from graphdoc.site.scope import Scope
-from graphdoc.site.settings import Change, change_rows, changes_of
-from graphdoc.site.tables import Row, filtered, row, row_weight
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.pages.settings import Change, change_rows, changes_of
+from graphdoc.site.writing.markup import paragraph, plural
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.tables import Row, filtered, row, row_weight
 
 __all__ = ["where_pages"]
 

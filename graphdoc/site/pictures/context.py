@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import entry, flag, number, text, texts
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Frame, Row
-from graphdoc.site.facts import entry, flag, number, text, texts
-from graphdoc.site.markup import plural
-from graphdoc.site.scope import Scope
+from graphdoc.site.writing.markup import plural
 
 __all__ = ["context_diagram"]
 

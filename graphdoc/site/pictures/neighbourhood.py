@@ -6,11 +6,11 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import ResolvedApplication
-from graphdoc.site.atlas import Atlas, worst
+from graphdoc.site.atlas.atlas import Atlas, worst
+from graphdoc.site.atlas.facts import number, text, texts
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Badge, Card, Diagram, Edge, Row
-from graphdoc.site.facts import number, text, texts
-from graphdoc.site.markup import plural
-from graphdoc.site.scope import Scope
+from graphdoc.site.writing.markup import plural
 
 __all__ = ["neighbourhood_diagram"]
 

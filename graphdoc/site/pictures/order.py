@@ -6,12 +6,12 @@ from itertools import pairwise
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import flag, number, texts
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.atlas.sealed import consumers_of, controllers, sealed_secrets
 from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Row
-from graphdoc.site.facts import flag, number, texts
-from graphdoc.site.markup import plural
-from graphdoc.site.scope import Scope
-from graphdoc.site.sealed import consumers_of, controllers, sealed_secrets
+from graphdoc.site.writing.markup import plural
 
 __all__ = ["order_diagram", "roots_of", "scripts_of", "waves_of"]
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from graphdoc.graph.repo_graph import Edge as GraphEdge
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.site.atlas.facts import flag, text, texts
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.atlas.secret_words import IN_GIT, makers, used_as
 from graphdoc.site.diagrams.cards import Card, Diagram, Edge
-from graphdoc.site.facts import flag, text, texts
-from graphdoc.site.markup import plural
-from graphdoc.site.scope import Scope
-from graphdoc.site.secret_words import IN_GIT, makers, used_as
+from graphdoc.site.writing.markup import plural
 
 __all__ = ["secret_diagram"]
 

@@ -6,11 +6,11 @@ from itertools import pairwise
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
-from graphdoc.site.atlas import worst
+from graphdoc.site.atlas.atlas import worst
+from graphdoc.site.atlas.facts import flag, number, text, texts
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Direction, Edge, Lane
-from graphdoc.site.facts import flag, number, text, texts
-from graphdoc.site.markup import plural
-from graphdoc.site.scope import Scope
+from graphdoc.site.writing.markup import plural
 
 __all__ = ["tree_diagram", "wave_lanes"]
 

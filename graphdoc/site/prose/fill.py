@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import field
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.drawing import Drawn
 from graphdoc.site.prose.identities import UnknownNameError, is_kind, link_to
 from graphdoc.site.prose.queries import diagram, fact, query_table
-from graphdoc.site.scope import Scope
 
 __all__ = ["Filled", "ProseError", "fill"]
 

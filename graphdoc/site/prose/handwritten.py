@@ -6,15 +6,15 @@ from dataclasses import field, replace
 
 from graphdoc.model.commit import Commit
 from graphdoc.model.dataclass import dataclass
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.generate import Site
-from graphdoc.site.markup import NOTHING, Markup, html
-from graphdoc.site.page import Page
 from graphdoc.site.pages.history import day
 from graphdoc.site.prose.fill import Filled, ProseError, fill
 from graphdoc.site.prose.identities import UnknownNameError
 from graphdoc.site.prose.reviews import review_note
 from graphdoc.site.prose.slots import Slot, insert, slot_of
-from graphdoc.site.scope import Scope
+from graphdoc.site.writing.markup import NOTHING, Markup, html
+from graphdoc.site.writing.page import Page
 
 __all__ = ["Document", "ProseError", "fill_document", "with_slots"]
 

@@ -6,9 +6,9 @@ from difflib import get_close_matches
 from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.location import SourceFile, file_start
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.markup import Markup
-from graphdoc.site.scope import Scope
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.writing.markup import Markup
 
 __all__ = ["UnknownNameError", "is_kind", "link_to", "nearest", "page_of"]
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.finding import Severity
-from graphdoc.site.atlas import Atlas
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import number, text, texts
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.atlas.secret_words import makers
 from graphdoc.site.diagrams.drawing import Drawn, drawn
-from graphdoc.site.facts import number, text, texts
-from graphdoc.site.markup import DASH, Markup, html, paragraph
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.lists import LISTS
 from graphdoc.site.pictures.context import context_diagram
@@ -18,9 +19,8 @@ from graphdoc.site.pictures.order import order_diagram
 from graphdoc.site.pictures.secret import secret_diagram
 from graphdoc.site.pictures.tree import tree_diagram
 from graphdoc.site.prose.identities import UnknownNameError, nearest, page_of
-from graphdoc.site.scope import Scope
-from graphdoc.site.secret_words import makers
-from graphdoc.site.tables import Row, row, table
+from graphdoc.site.writing.markup import DASH, Markup, html, paragraph
+from graphdoc.site.writing.tables import Row, row, table
 
 __all__ = ["diagram", "fact", "query_table"]
 

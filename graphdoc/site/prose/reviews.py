@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from graphdoc.model.commit import Commit
-from graphdoc.site.atlas import Atlas
-from graphdoc.site.markup import Markup, code, html, join
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.history import day
 from graphdoc.site.prose.identities import UnknownNameError, nearest
-from graphdoc.site.scope import Scope
+from graphdoc.site.writing.markup import Markup, code, html, join
 
 __all__ = ["review_note"]
 

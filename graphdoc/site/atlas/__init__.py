@@ -1,0 +1,1 @@
+"""The estate as pages look it up, with the address of each thing."""

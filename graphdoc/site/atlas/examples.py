@@ -1,0 +1,170 @@
+"""Which of many stands as the example that a runbook copies: the same one for the same estate."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
+from graphdoc.model.location import SourceFile
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import flag, text
+from graphdoc.site.atlas.where import Setting
+
+__all__ = [
+    "Request", "example_application", "example_cluster", "example_request", "harmless_file",
+    "harmless_setting", "has_production", "is_production",
+]  # fmt: skip
+
+# What one can change without harm where no production reads the line, the plainest first.
+_HARMLESS = ("Replicas", "Resources", "Image tag")
+
+
+class Request(NamedTuple):
+    """The way of one request: the host, the Application, what runs, and what sets its tag."""
+
+    application: GraphNode
+    serves: Edge
+    runs: Edge | None
+    tag: Setting | None
+
+
+def is_production(atlas: Atlas, cluster: str | None) -> bool:
+    """Whether a cluster is one of production."""
+    node = atlas.graph.node(f"cluster:{cluster}")
+    return node is not None and flag(node.attributes, "production")
+
+
+def has_production(atlas: Atlas) -> bool:
+    """Whether anything says which clusters are production; where not, each may be."""
+    return any(is_production(atlas, node.name) for node in atlas.clusters)
+
+
+def example_cluster(atlas: Atlas) -> GraphNode | None:
+    """The cluster with the most Applications, rather not one of production."""
+
+    def rank(node: GraphNode) -> tuple[int, bool, str]:
+        return -len(atlas.by_cluster.get(node.name, ())), is_production(atlas, node.name), node.name
+
+    return min(atlas.clusters, key=rank, default=None)
+
+
+def example_application(atlas: Atlas) -> tuple[GraphNode, ...]:
+    """The Application to copy: most like the others, on most clusters, with the least findings."""
+    users = _users_by_chart(atlas)
+
+    def rank(name: str) -> tuple[bool, int, int, int, int, str]:
+        nodes = atlas.by_name[name]
+        findings = {found for node in nodes for found in atlas.application_findings(node)}
+        serving = sum(1 for n in nodes for _ in atlas.graph.edges_from(n.id, EdgeKind.SERVES))
+        return (
+            atlas.kind(nodes[0]) != "application",
+            -max((len(users[chart]) for n in nodes for chart in _charts(atlas, n)), default=0),
+            -len({node.cluster for node in nodes}),
+            -min(serving, 1),
+            len(findings),
+            name,
+        )
+
+    leaves = [name for name, nodes in atlas.by_name.items() if all(map(_is_leaf, nodes))]
+    return atlas.by_name[min(leaves, key=rank)] if leaves else ()
+
+
+def example_request(atlas: Atlas) -> Request | None:
+    """The host to follow: one outside production whose tag stands in Git."""
+
+    def rank(request: Request) -> tuple[bool | str, ...]:
+        tag = request.tag
+        return (
+            is_production(atlas, request.application.cluster),
+            "*" in request.serves.target,
+            request.runs is None,
+            tag is None,
+            tag is not None and tag.default,
+            request.serves.target,
+            request.application.id,
+        )
+
+    return min(_requests(atlas), key=rank, default=None)
+
+
+def harmless_setting(atlas: Atlas) -> tuple[GraphNode, Setting] | None:
+    """A line to practise on, which no cluster of production reads."""
+    if not has_production(atlas):
+        return None
+    sacred = _production_files(atlas)
+    found = [
+        (node, setting)
+        for node in atlas.applications
+        if not is_production(atlas, node.cluster)
+        for setting in atlas.settings(node.id)
+        if setting.what in _HARMLESS and not setting.default and setting.place.file not in sacred
+    ]
+    return min(
+        found,
+        key=lambda pair: (_HARMLESS.index(pair[1].what), pair[0].id, pair[1].key),
+        default=None,
+    )
+
+
+def harmless_file(atlas: Atlas) -> GraphNode | None:
+    """A values file that clusters read, but none of production: a comment in it harms nobody."""
+    if not has_production(atlas):
+        return None
+    sacred = _production_files(atlas)
+    cluster = example_cluster(atlas)
+    found = [
+        (node, {edge.source for edge in atlas.graph.edges_to(node.id, EdgeKind.LAYERS)})
+        for node in atlas.graph.nodes(NodeKind.VALUES)
+        if node.locations and node.locations[0].file not in sacred
+    ]
+    near = {app.id for app in atlas.by_cluster.get(cluster.name if cluster else "", ())}
+    read = [(not users & near, node.id, node) for node, users in found if users]
+    return min(read, key=lambda item: item[:2])[2] if read else None
+
+
+def _production_files(atlas: Atlas) -> frozenset[SourceFile]:
+    """Every file that anything on a cluster of production is made from."""
+    estate = atlas.site.estate
+    read = [
+        source.files
+        for app in estate.applications
+        if is_production(atlas, app.cluster)
+        for source in app.sources
+    ]
+    roots = [root for root in estate.roots if is_production(atlas, root.cluster)]
+    built = [root.build.files for root in roots if root.build]
+    return frozenset(root.span.file for root in roots).union(*read, *built)
+
+
+def _requests(atlas: Atlas) -> Iterator[Request]:
+    for node in atlas.applications:
+        serves = next(atlas.graph.edges_from(node.id, EdgeKind.SERVES), None)
+        if serves is not None:
+            yield _request(atlas, node, serves)
+
+
+def _request(atlas: Atlas, node: GraphNode, serves: Edge) -> Request:
+    tags = [setting for setting in atlas.settings(node.id) if setting.what == "Image tag"]
+    runs = list(atlas.graph.edges_from(node.id, EdgeKind.RUNS))
+    pairs = [(e, t) for t in tags for e in runs if text(e.attributes, "tag") == t.value]
+    run, tag = min(pairs, key=lambda pair: pair[1].default, default=(next(iter(runs), None), None))
+    return Request(node, serves, run, tag)
+
+
+def _is_leaf(node: GraphNode) -> bool:
+    is_parent = flag(node.attributes, "root") or flag(node.attributes, "app_of_apps")
+    return bool(node.locations) and not is_parent
+
+
+def _users_by_chart(atlas: Atlas) -> dict[str, set[str]]:
+    """The names of the Applications that each chart, whatever its version, renders."""
+    found: dict[str, set[str]] = {}
+    for node in atlas.applications:
+        for chart in _charts(atlas, node):
+            found.setdefault(chart, set()).add(node.name)
+    return found
+
+
+def _charts(atlas: Atlas, node: GraphNode) -> Iterator[str]:
+    for edge in atlas.graph.edges_from(node.id, EdgeKind.RENDERS):
+        if edge.target.startswith("chart:"):
+            yield edge.target.partition("@")[0]

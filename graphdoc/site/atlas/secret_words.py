@@ -1,0 +1,60 @@
+"""What makes a Secret and how it is used, in the words of pages."""
+
+from collections.abc import Iterable
+
+from graphdoc.graph.repo_graph import Edge, GraphNode
+from graphdoc.model.secret import ConsumerKind, ProducerKind
+from graphdoc.site.atlas.facts import text, texts
+
+__all__ = ["IN_GIT", "made_by", "makers", "used_as"]
+
+_MAKERS = {
+    ProducerKind.SECRET: "Secret manifest",
+    ProducerKind.SEALED_SECRET: "SealedSecret",
+    ProducerKind.EXTERNAL_SECRET: "ExternalSecret",
+    ProducerKind.CERTIFICATE: "cert-manager",
+    ProducerKind.ISSUER: "cert-manager issuer",
+    ProducerKind.INGRESS_CERTIFICATE: "cert-manager for an Ingress",
+    ProducerKind.SERVICE_CERTIFICATE: "OpenShift service CA",
+    ProducerKind.OPERATOR: "operator",
+    ProducerKind.JOB: "Job",
+    ProducerKind.POLICY_CLONE: "Kyverno clone",
+    ProducerKind.CONFIGURED: "something outside of Git",
+}
+_NO_ARTICLE = ("cert-manager", "cert-manager for an Ingress", "something outside of Git")
+# A manifest is the Secret itself, and a policy has a page: the others make it from a line in Git.
+IN_GIT = frozenset(_MAKERS.values()) - {"Secret manifest", "Kyverno clone"}
+_USES = {
+    ConsumerKind.SERVICE_ACCOUNT: "ServiceAccount",
+    ConsumerKind.INGRESS_TLS: "Ingress TLS",
+    ConsumerKind.INGRESS_ROUTE_TLS: "IngressRoute TLS",
+    ConsumerKind.GATEWAY_TLS: "Gateway TLS",
+    ConsumerKind.ROUTE_TLS: "Route TLS",
+    ConsumerKind.MIDDLEWARE: "Middleware",
+    ConsumerKind.SECRET_STORE: "SecretStore",
+    ConsumerKind.ARGOCD: "Argo CD",
+    ConsumerKind.CUSTOM_RESOURCE: "custom resource",
+}
+
+
+def makers(node: GraphNode) -> tuple[str, ...]:
+    """What makes a Secret."""
+    return tuple(_MAKERS[ProducerKind(maker)] for maker in texts(node.attributes, "producers"))
+
+
+def made_by(nodes: Iterable[GraphNode]) -> str:
+    """The makers of some Secrets, as a sentence names them."""
+    found = sorted({maker for node in nodes for maker in makers(node)})
+    return " and ".join(map(_with_article, found))
+
+
+def used_as(edge: Edge) -> str:
+    """How an Application uses a Secret; nothing of other relations."""
+    how = text(edge.attributes, "how")
+    return _USES.get(ConsumerKind(how), how) if how else ""
+
+
+def _with_article(maker: str) -> str:
+    if maker in _NO_ARTICLE:
+        return maker
+    return f"{'an' if maker[0] in 'aeiouAEIOU' else 'a'} {maker}"

@@ -1,0 +1,287 @@
+"""The thin part inside MkDocs: hands it the pages, and puts figures where their slots are."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from mkdocs.config.base import Config
+from mkdocs.config.config_options import Optional, Type
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.utils import meta
+
+from graphdoc.site.atlas.input import SiteInput
+from graphdoc.site.generate import Site, generate_site, site_assets
+from graphdoc.site.mkdocs.cuttings import Cut, cut_tables
+from graphdoc.site.mkdocs.navigation import navigation
+from graphdoc.site.mkdocs.sharing import GeneratedFile, Sharing, forget_entries, frame_of
+from graphdoc.site.mkdocs.standing import name_indexes, stand_below_lists
+from graphdoc.site.prose.handwritten import Document, ProseError, fill_document, with_slots
+from graphdoc.site.prose.reading import own_place, read_document
+from graphdoc.site.prose.slots import FOLDER
+from graphdoc.site.writing.icons import has_icon, sprite_for
+from graphdoc.site.writing.markup import html
+from graphdoc.site.writing.page import fill_slots
+
+__all__ = ["SitePlugin", "provided_by"]
+
+_BODY = re.compile(r"<body[^>]*>")
+# The theme's search is a dialog without a name.
+_SEARCH = 'data-md-component="search" role="dialog"'
+_STYLES = ("assets/graphdoc.css", "assets/pages.css")
+_SCRIPTS = ("assets/graphdoc.js",)
+# The offline plugin adds one from the network unless a path holds this word.
+_SHIM = "assets/vendor/iframe-worker.js"
+_EXTENSIONS = ("attr_list", "def_list", "tables", "md_in_html")
+
+T = TypeVar("T")
+_provider: ContextVar[Callable[[], SiteInput] | None] = ContextVar("provider", default=None)
+_listener: ContextVar[Callable[[], None] | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def provided_by(
+    load: Callable[[], SiteInput], done: Callable[[], None] | None = None
+) -> Iterator[None]:
+    """Let the plugin get its input from here rather than from a ``graphdoc.yaml``.
+
+    ``done`` is called after every build that came to its end.
+    """
+    provider, listener = _provider.set(load), _listener.set(done)
+    try:
+        yield
+    finally:
+        _provider.reset(provider)
+        _listener.reset(listener)
+
+
+class Options(Config):  # type: ignore[no-untyped-call] # MkDocs has no types here
+    """What ``mkdocs.yml`` may say of the plugin."""
+
+    config_file = Optional(Type(str))
+
+
+class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as above
+    """Pages, figures and navigation of one estate in a MkDocs site, one's own or a foreign one."""
+
+    _site: Site | None = None
+    _cuts: Mapping[str, Cut] = MappingProxyType({})
+    _generated: frozenset[str] = frozenset()
+    _has_own_nav = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._figures: dict[str, dict[str, str]] = {}
+        self._shares = False
+        self._before = Sharing()
+        self._now = Sharing()
+        self._rebuilt: frozenset[str] = frozenset()
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002
+        """Keep this plugin over the builds of one ``serve``, and share what did not change."""
+        self._shares = dirty
+        self._before = Sharing()
+
+    def load(self, config: MkDocsConfig) -> SiteInput:
+        """What the pages are made from, where nobody provides it.
+
+        Raises:
+            PluginError: there is nothing to make pages from.
+        """
+        raise PluginError(f"nothing provides graphdoc's pages for {config.config_file_path}")
+
+    @event_priority(50)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Make the pages, and add what they need to the configuration."""
+        self._figures = {}
+        provide = _provider.get()
+        self._site = generate_site(provide() if provide else self.load(config))
+        if self._site.name:
+            config.site_name = self._site.name
+        _set_logo(config, self._site.logo)
+        config.use_directory_urls = False
+        _add(config.extra_css, _STYLES)
+        _add(config.extra_javascript, _SCRIPTS)
+        _add(config.extra.setdefault("polyfills", []), (_SHIM,))
+        _add(config.markdown_extensions, _EXTENSIONS)
+        config.copyright = config.copyright or str(self._site.stamp.footer)
+        return config
+
+    def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        """Add every generated file; a handwritten page of the same path stays."""
+        slots = [file for file in files.documentation_pages() if file.src_uri.startswith(FOLDER)]
+        for file in slots:
+            files.remove(file)
+        documents = {file.src_uri: _document(file, self._made) for file in slots}
+        site = self._site = _or_refused(lambda: with_slots(self._made, documents))
+        written = {file.src_uri: _section(file) for file in files.documentation_pages()}
+        self._cuts = {path: cut_tables(page.markdown) for path, page in site.pages.items()}
+        contents: dict[str, str | bytes] = {p: cut.markdown for p, cut in self._cuts.items()}
+        contents |= site.drawings
+        contents |= site.images
+        contents |= site_assets()
+        self._generated = frozenset(contents) - frozenset(files.src_uris)
+        self._has_own_nav = config.nav is None
+        if config.nav is None:
+            config.nav = navigation(site, written)
+        known = self._begin_sharing(config, contents, files)
+        for path in sorted(self._generated):
+            file = _generated(config, path, contents[path])
+            file.is_same = known.is_same(path, site.pages.get(path), contents[path])
+            files.append(file)
+        self._rebuilt = frozenset(
+            f.dest_uri for f in files.documentation_pages() if f.is_modified()
+        )
+        return files
+
+    def _begin_sharing(
+        self, config: MkDocsConfig, contents: Mapping[str, str | bytes], files: Files
+    ) -> Sharing:
+        """What of the build before still holds; until this one is done, nothing of either does."""
+        before, self._before = self._before, Sharing()
+        self._now = Sharing(frame_of(self._made, config), self._made.pages, contents)
+        if not self._shares:
+            return Sharing()
+        for file in files.documentation_pages():  # they name what may have changed
+            file.is_modified = lambda: True  # type: ignore[method-assign]
+        return before if before.frame == self._now.frame else Sharing()
+
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002
+        """Let pages that the navigation leaves out stand below their lists."""
+        if self._has_own_nav:
+            name_indexes(nav)
+        atlas = self._made.atlas
+        groups = {atlas.application_page(name): group for name, group in atlas.groups.items()}
+        stand_below_lists(files, groups)
+        return nav
+
+    @event_priority(100)
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        """Remember what was built, and tell whoever waits for it."""
+        if self._shares:
+            forget_entries(config, self._rebuilt)
+            self._before = self._now
+        done = _listener.get()
+        if done is not None:
+            done()
+
+    def on_pre_page(self, page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsPage:  # noqa: ARG002
+        """Let the pencil lead to what the page tells about."""
+        made, atlas = self._made.pages.get(page.file.src_uri), self._made.atlas
+        if page.file.src_uri in self._generated and made is not None:
+            page.edit_url = made.edit or None
+        elif page.edit_url is None:
+            place = own_place(page.file.abs_src_path, atlas.site.own.root)
+            page.edit_url = (atlas.own_checkout.edit(place) if place else "") or None
+        return page
+
+    @event_priority(100)
+    def on_page_markdown(
+        self, markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files
+    ) -> str:
+        """Fill in what a handwritten page names.
+
+        Raises:
+            PluginError: it names something that does not exist.
+        """
+        path = page.file.src_uri
+        if path in self._generated:
+            return markdown
+        filled = _or_refused(lambda: fill_document(self._made, _document(page.file, self._made)))
+        self._figures[path] = filled.figures
+        for name, svg in filled.files.items():
+            if name not in files.src_uris:
+                files.append(_generated(config, name, svg))
+        return filled.markdown
+
+    @event_priority(100)
+    def on_page_content(
+        self,
+        html: str,
+        page: MkDocsPage,
+        config: MkDocsConfig,  # noqa: ARG002
+        files: Files,  # noqa: ARG002
+    ) -> str:
+        """Put the tables back, before the search reads the page."""
+        cut = self._cuts.get(page.file.src_uri)
+        return cut.with_searched(html) if cut else html
+
+    def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:  # noqa: ARG002
+        """Put the figures, the icons and the age of the facts into the finished HTML."""
+        made = self._made.pages.get(page.file.src_uri)
+        figures = self._figures.get(page.file.src_uri) or (made.figures if made else {})
+        cut = self._cuts.get(page.file.src_uri)
+        filled = fill_slots(cut.with_all(output) if cut else output, figures)
+        kinds = sprite_for(filled)
+        filled = _BODY.sub(lambda found: found[0] + kinds, filled, count=1)
+        filled = filled.replace(_SEARCH, f'{_SEARCH} aria-label="Search"', 1)
+        return filled.replace("</body>", f"{self._age()}</body>", 1)
+
+    @property
+    def _made(self) -> Site:
+        if self._site is None:
+            raise PluginError("graphdoc's pages were not made yet")
+        return self._site
+
+    def _age(self) -> str:
+        stamp = self._made.stamp
+        if not stamp.built:
+            return ""
+        return html(
+            '<span hidden data-gd-built="{}" data-gd-stale="{}"></span>',
+            stamp.built,
+            str(stamp.stale_days),
+        )
+
+
+def _set_logo(config: MkDocsConfig, logo: str) -> None:
+    """An icon of the theme, or an image among the files of the site."""
+    if "." in logo.rpartition("/")[2]:
+        config.theme["logo"] = logo
+    elif logo:
+        if not has_icon(logo):
+            raise PluginError(f"site.logo: the theme has no icon '{logo}'")
+        config.theme["icon"] = {**(config.theme.get("icon") or {}), "logo": logo}
+
+
+def _add(to: list[Any], names: tuple[str, ...]) -> None:
+    to.extend(name for name in names if name not in map(str, to))
+
+
+def _or_refused(make: Callable[[], T]) -> T:
+    """What is made; where the team's text names something unknown, MkDocs stops with the place."""
+    try:
+        return make()
+    except ProseError as error:
+        raise PluginError(str(error)) from error
+
+
+def _document(file: File, site: Site) -> Document:
+    root = site.atlas.site.own.root
+    return read_document(file.src_uri, file.content_string, file.abs_src_path, root)
+
+
+def _generated(config: MkDocsConfig, path: str, content: str | bytes) -> GeneratedFile:
+    inclusion = InclusionLevel.NOT_IN_NAV
+    # MkDocs writes text with the line ends of the system, and bytes as they are.
+    data = content.encode() if isinstance(content, str) else content
+    file = GeneratedFile.generated(config, path, content=data, inclusion=inclusion)
+    assert isinstance(file, GeneratedFile)  # it makes one of its own class
+    return file
+
+
+def _section(file: File) -> str:
+    """Under which tab a handwritten page stands: as its front matter says, else with the others."""
+    if file.src_uri.startswith("_") or "/_" in file.src_uri or file.abs_src_path is None:
+        return ""
+    _, data = meta.get_data(Path(file.abs_src_path).read_text(encoding="utf-8-sig"))
+    said = data.get("nav")
+    return said if isinstance(said, str) else "About"

@@ -1,0 +1,56 @@
+"""What ``serve`` need not do again: pages that are the same as in the build before.
+
+MkDocs skips what is not modified in its "dirty" builds, and Material keeps their entries of the
+search. Here it is decided what is modified: by what is in a page and around it, not by time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import field
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File
+
+from graphdoc.model.dataclass import dataclass
+from graphdoc.site.generate import Site
+from graphdoc.site.writing.page import Page
+
+__all__ = ["GeneratedFile", "Sharing", "forget_entries", "frame_of"]
+
+
+class GeneratedFile(File):
+    """A file of ours, of which we know whether it is as it was."""
+
+    is_same = False
+
+    def is_modified(self) -> bool:
+        """Whether MkDocs has to write it."""
+        return not self.is_same
+
+
+@dataclass(slots=True)
+class Sharing:
+    """The last build that came to its end: what was in each page, and what is around them all."""
+
+    frame: object = None
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    contents: Mapping[str, str | bytes] = field(default_factory=dict)
+
+    def is_same(self, path: str, page: Page | None, content: str | bytes) -> bool:
+        """Whether a file was like this then."""
+        if page is not None:
+            return self.pages.get(path) == page
+        return self.contents.get(path) == content
+
+
+def frame_of(site: Site, config: MkDocsConfig) -> object:
+    """What every page shows: a change of it changes them all."""
+    return (config.nav, config.site_name, str(site.stamp), site.logo)
+
+
+def forget_entries(config: MkDocsConfig, rebuilt: frozenset[str]) -> None:
+    """Take pages that were built anew out of the search index before: Material expects just one."""
+    for name, plugin in config.plugins.items():
+        before = getattr(plugin, "search_index_prev", None) if name.endswith("search") else None
+        if before is not None:
+            kept = (e for e in before.entries if e["location"].partition("#")[0] not in rebuilt)
+            before.entries = list(kept)

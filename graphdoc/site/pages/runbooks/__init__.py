@@ -1,0 +1,1 @@
+"""The runbooks: each a change that somebody makes here, step by step."""

@@ -1,0 +1,218 @@
+"""The runbook for a new Application: copy the one that is most like the others."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.location import Span
+from graphdoc.model.node import Scalar, walk
+from graphdoc.model.redact import without_credentials
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.examples import example_application
+from graphdoc.site.atlas.facts import flag, text
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.atlas.secret_words import makers
+from graphdoc.site.pages.settings import change_rows, changes_of
+from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, paragraph, plural, prose
+from graphdoc.site.writing.page import Block, Page, compose, numbered
+from graphdoc.site.writing.redact import shown_value
+from graphdoc.site.writing.steps import command, steps
+from graphdoc.site.writing.tables import Row, row, table
+
+__all__ = ["APPLICATION_RUNBOOK", "application_runbook"]
+
+APPLICATION_RUNBOOK = "runbooks/add-app.md"
+_TITLE = "Add an Application"
+_DECIDED = frozenset({"Sync wave", "Namespace", "Project", "Host", "Image tag", "Sync policy"})
+# The rules that notice what is easily forgotten, in the order of the work.
+_NOTICED = (
+    "orphaned-manifest",
+    "orphaned-application",
+    "duplicate-application",
+    "missing-project",
+    "missing-source-path",
+    "missing-values-file",
+    "orphaned-values-file",
+    "undeclared-source-ref",
+    "missing-secret",
+    "wave-inversion",
+    "default-namespace",
+    "floating-image-tag",
+    "unautomated-sync",
+    "missing-notification",
+)
+
+
+def application_runbook(atlas: Atlas) -> Iterator[Page]:
+    """The page; none for an estate without an Application that one could copy."""
+    nodes = example_application(atlas)
+    if not nodes:
+        return
+    scope = Scope(atlas, APPLICATION_RUNBOOK)
+    name = nodes[0].name
+    clusters = plural(len({node.cluster for node in nodes}), "cluster")
+    sentence = (
+        f"Copy {name}: of the Applications here it is the one most like the others, on {clusters}."
+    )
+    blocks = (
+        *numbered(
+            Block("Copy and add these files", "files", _files(scope, nodes)),
+            Block("Rename", "rename", _renames(scope, nodes)),
+            Block("Decide", "decide", _decisions(scope, nodes)),
+            Block("Make its Secrets", "secrets", _secrets(scope, nodes)),
+            Block("Check before you merge", "check", _check(scope, nodes[0])),
+        ),
+    )
+    strip = (
+        chip(html("copy {}", scope.application(name))),
+        *(scope.source_chip(span) for span in nodes[0].locations[:1]),
+        chip(scope.page("all Applications", "apps/index.md")),
+    )
+    yield Page(APPLICATION_RUNBOOK, _TITLE, compose(_TITLE, sentence, strip, blocks))
+
+
+def _files(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    rows: dict[tuple[Span, Markup], None] = {}
+    for node in nodes:
+        rows |= dict.fromkeys(_touched(scope, node))
+    found = (
+        row(str(number), scope.source(span), what)
+        for number, (span, what) in enumerate(rows, start=1)
+    )
+    return table(("", "File", "What to do"), found)
+
+
+def _touched(scope: Scope, node: GraphNode) -> Iterator[tuple[Span, Markup]]:
+    """Every line that an Application needs, from its manifest to its namespace."""
+    graph = scope.atlas.graph
+    parent = graph.node(text(node.attributes, "parent"))
+    if parent is not None and parent.kind is NodeKind.APPLICATION_SET:
+        said = html("The ApplicationSet {} makes it, from here.", scope.node(parent.id))
+        yield from ((span, said) for span in node.locations)
+    else:
+        home = node.locations[0]
+        yield home, html("Copy the manifest of the Application.")
+        listed = graph.edges_to(f"file:{home.file.repository}/{home.file.path}", EdgeKind.INCLUDES)
+        yield from ((e.locations[-1], html("List the new manifest here.")) for e in listed)
+    yield from _values(scope, node)
+    yield from _namespace(scope, node)
+    for edge in graph.edges_to(node.id, EdgeKind.PATCHES):
+        if edge.locations[-1] in scope.atlas.own_patches(node):
+            where = scope.cluster(node.cluster or "")
+            yield edge.locations[-1], html("Patch the new one too, if it differs on {}.", where)
+
+
+def _values(scope: Scope, node: GraphNode) -> Iterator[tuple[Span, Markup]]:
+    for edge in scope.atlas.graph.edges_from(node.id, EdgeKind.LAYERS):
+        file = scope.atlas.graph.node(edge.target)
+        if file is None or not file.locations:
+            continue
+        users = {user.name for user in scope.atlas.graph.sources(file.id, EdgeKind.LAYERS)}
+        shared = len(users) > 1
+        said = f"Leave it: {len(users)} Applications share it." if shared else "Copy the values."
+        yield file.locations[0], html("{}", said)
+
+
+def _namespace(scope: Scope, node: GraphNode) -> Iterator[tuple[Span, Markup]]:
+    """Where Namespace manifests of its cluster make the namespace of an Application."""
+    resolved = scope.atlas.resolved.get(node.id)
+    into = resolved.application.destination.namespace if resolved else ""
+    for _, resource in scope.atlas.site.estate.cluster_resources(node.cluster or ""):
+        if resource.kind == "Namespace" and resource.name == into:
+            yield resource.manifest.span, html("Add the namespace, if it is a new one.")
+
+
+def _renames(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    name = nodes[0].name
+    said = paragraph(
+        "Every value of the manifest that says {}; file names that do are in the table above.",
+        code(name),
+    )
+    found = dict.fromkeys(found for node in nodes for found in _named(scope.atlas, node))
+    rows = (
+        row(code(pointer), code(without_credentials(shown_value(value))), scope.source(span))
+        for pointer, value, span in found
+    )
+    listed = table(("Field", "Value now", "Line"), rows)
+    return said + listed if listed else Markup()
+
+
+def _named(atlas: Atlas, node: GraphNode) -> Iterator[tuple[str, str, Span]]:
+    resolved = atlas.resolved.get(node.id)
+    word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(node.name)}(?![A-Za-z0-9])")
+    for pointer, field in walk(resolved.manifest) if resolved else ():
+        if isinstance(field, Scalar) and isinstance(field.value, str) and word.search(field.value):
+            yield pointer.replace("~1", "/").lstrip("/"), field.value, field.span
+
+
+def _decisions(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    changes = [
+        change
+        for change in changes_of(scope.atlas, nodes)
+        if change.setting.what in _DECIDED and not change.setting.default
+    ]
+    said = paragraph(
+        "What the copy has from {}. A wave is right when all that the Application needs comes in "
+        "an earlier one, see {}.",
+        scope.application(nodes[0].name),
+        scope.page("sync waves", "waves/index.md"),
+    )
+    head = ("What", "Cluster", "Value now", "Change it here")
+    rows = table(head, change_rows(scope, changes, name=False))
+    return said + rows if rows else Markup()
+
+
+def _secrets(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    rows = [_secret(scope, secret) for secret in _needed(scope.atlas, nodes)]
+    if not rows:
+        return paragraph("{} needs no Secret that is known from Git.", nodes[0].name)
+    head = ("Secret", "Cluster", "Namespace", "Made by", "Written at")
+    said = paragraph(
+        "{} uses these. The new one needs its own, in its namespace and on each cluster.",
+        nodes[0].name,
+    )
+    return said + table(head, rows)
+
+
+def _needed(atlas: Atlas, nodes: Iterable[GraphNode]) -> Iterator[GraphNode]:
+    edges = (edge for node in nodes for edge in atlas.graph.edges_from(node.id, EdgeKind.USES))
+    for id_ in dict.fromkeys(edge.target for edge in edges):
+        secret = atlas.graph.node(id_)
+        if secret is not None and secret.kind is NodeKind.SECRET:
+            yield secret
+
+
+def _secret(scope: Scope, node: GraphNode) -> Row:
+    missing = flag(node.attributes, "missing")
+    made = ", ".join(makers(node)) or ("nothing: missing" if missing else "cannot be told from Git")
+    return row(
+        scope.node(node.id),
+        scope.cluster(node.cluster or ""),
+        text(node.attributes, "namespace") or DASH,
+        made,
+        DASH if missing else scope.sources(node.locations[:1]),
+    )
+
+
+def _check(scope: Scope, node: GraphNode) -> Markup:
+    summaries = {rule.id: rule.summary for rule in scope.atlas.site.rules}
+    doing = steps(
+        (
+            "Run both on your branch. The first says what is wrong, the second what the change "
+            "brings to which cluster.",
+            "What is easily forgotten is noticed by the rules below.",
+        )
+    )
+    rows = (
+        row(scope.rule(rule), prose(summaries[rule]), str(_count(scope.atlas, rule)))
+        for rule in _NOTICED
+        if rule in summaries
+    )
+    checkout = scope.atlas.checkouts.get(node.locations[0].file.repository)
+    branch = checkout.branch if checkout else ""
+    run = command("graphdoc check", f"graphdoc diff {branch or 'main'}")
+    return doing + run + table(("Rule", "Notices", "Findings now"), rows)
+
+
+def _count(atlas: Atlas, rule: str) -> int:
+    return sum(finding.rule == rule for finding in atlas.site.findings)
