@@ -14,7 +14,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Plain
-from graphdoc.report.as_json import FINDINGS_SCHEMA
+from graphdoc.report.findings.as_json import FINDINGS_SCHEMA
 
 __all__ = [
     "BASELINE_SCHEMA", "Baseline", "BaselineError", "Known", "KnownFinding", "apply_baseline",

@@ -13,10 +13,10 @@ import pytest
 from graphdoc.cache import Store, Told, canonical, find_store, result_key
 from graphdoc.cache.signature import sign_clone
 from graphdoc.cli import run
-from graphdoc.cli.memory import Memory
-from graphdoc.cli.reports import FORMATS
+from graphdoc.cli.check.memory import Memory
+from graphdoc.cli.check.reports import FORMATS
 from graphdoc.config import Config, config_for_clones
-from graphdoc.report.reporters import REPORTERS
+from graphdoc.report.findings.reporters import REPORTERS
 
 _LATER = time.time_ns() + 3_600_000_000_000
 _TOLD = Told("remembered\n", (), 0, 0)

@@ -8,8 +8,8 @@ import pytest
 
 from graphdoc.cli import run
 from graphdoc.graph.export.formats import GraphFormat
-from graphdoc.report.changes import CHANGE_REPORTERS
-from graphdoc.report.reporters import REPORTERS
+from graphdoc.report.changes.architecture import CHANGE_REPORTERS
+from graphdoc.report.findings.reporters import REPORTERS
 from tests.written import CONFIG, ROOT, WEB, write_files
 
 CANARY = "c4n4ry"

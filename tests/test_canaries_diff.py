@@ -7,8 +7,8 @@ import pytest
 
 from graphdoc.cli import run
 from graphdoc.graph.export.formats import GraphFormat
-from graphdoc.report.changes import CHANGE_REPORTERS
-from graphdoc.report.reporters import REPORTERS
+from graphdoc.report.changes.architecture import CHANGE_REPORTERS
+from graphdoc.report.findings.reporters import REPORTERS
 from tests.written import CONFIG, ROOT, WEB, git, write_files
 
 FORMATS = ("text", "json", "markdown", "github")

@@ -13,7 +13,7 @@ from graphdoc.cli import run
 from graphdoc.cli.app import cli
 from graphdoc.cli.speech import is_lost_reader
 from graphdoc.config import load_config
-from graphdoc.report.reporters import REPORTERS
+from graphdoc.report.findings.reporters import REPORTERS
 from tests.written import CONFIG, ESTATE, ROOT, WEB, git, write_files
 
 COMMANDS = (

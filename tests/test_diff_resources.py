@@ -9,7 +9,7 @@ from graphdoc.cli import run
 from graphdoc.graph.changes.compare import Change, Changes, EdgeChange, NodeChange
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.location import SourceFile
-from graphdoc.report.picture import draw_changes
+from graphdoc.report.changes.picture import draw_changes
 from tests.written import ESTATE, git, write_files
 
 EXTRA = """\

@@ -12,7 +12,7 @@ from graphdoc.cli import run
 from graphdoc.graph.changes.compare import Changes
 from graphdoc.graph.changes.removals import Removal
 from graphdoc.model.coverage import Coverage
-from graphdoc.report.review import REVIEW_REPORTERS, Review
+from graphdoc.report.changes.review import REVIEW_REPORTERS, Review
 from tests.written import git, write_files
 
 APPLICATION = """\

@@ -13,8 +13,8 @@ from graphdoc.cli import run
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Scalar
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.report.changes import CHANGE_REPORTERS
-from graphdoc.report.reporters import REPORTERS
+from graphdoc.report.changes.architecture import CHANGE_REPORTERS
+from graphdoc.report.findings.reporters import REPORTERS
 from tests.browser import watched
 from tests.written import CONFIG, ROOT, write_files
 

@@ -14,9 +14,9 @@ from graphdoc.model.markdown import markdown_code
 from graphdoc.model.redact import hide_secrets
 from graphdoc.report.escape import github_property
 from graphdoc.report.excerpt import Excerpt, Excerpts
-from graphdoc.report.markdown import to_markdown
+from graphdoc.report.findings.markdown import to_markdown
+from graphdoc.report.findings.text import to_text
 from graphdoc.report.report import Checkout, Report
-from graphdoc.report.text import to_text
 from graphdoc.report.wrap import wrap
 from tests.txtar import read_clones
 from tests.written import ESTATE, write_files

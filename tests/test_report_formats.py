@@ -12,10 +12,10 @@ from sarif_kit.validate import validation_errors  # type: ignore[import-untyped]
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, NotUnderstood, Problem, Severity
 from graphdoc.model.location import Location, SourceFile, Span, file_start
-from graphdoc.report.github import to_step_summary
-from graphdoc.report.markdown import to_markdown
+from graphdoc.report.findings.github import to_step_summary
+from graphdoc.report.findings.markdown import to_markdown
+from graphdoc.report.findings.reporters import REPORTERS
 from graphdoc.report.report import Checkout, Report, RuleSummary
-from graphdoc.report.reporters import REPORTERS
 
 CHECKOUTS = {
     "platform": Checkout(".", ("git@git.example.com:a/platform.git",), "c0ffee", "main"),

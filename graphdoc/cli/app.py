@@ -53,7 +53,7 @@ class _LazyCommands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"graphdoc.cli.{cmd_name}_command")
+        module = import_module(f"graphdoc.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return command
 

@@ -13,7 +13,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.parse.blocks import find_blocks
 from graphdoc.pipeline.analysis import Analysis
-from graphdoc.pipeline.touched import UnknownPathError, find_paths
+from graphdoc.pipeline.changes.touched import UnknownPathError, find_paths
 
 __all__ = ["DocumentState", "find_documents", "write_document"]
 

@@ -15,8 +15,8 @@ from graphdoc.model.commit import Commit
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.pipeline.analysis import Analysis, take_lock
+from graphdoc.pipeline.changes.since import to_changed
 from graphdoc.pipeline.rulebook import ALL_RULES
-from graphdoc.pipeline.since import to_changed
 from graphdoc.resolve.coverage import first_place
 from graphdoc.site.atlas.input import (
     Comparison,

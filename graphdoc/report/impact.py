@@ -9,8 +9,8 @@ from graphdoc.graph.impact.files import Impact, Reached
 from graphdoc.model.inert import inert
 from graphdoc.model.markdown import markdown_cell, markdown_code
 from graphdoc.model.node import Plain, texts
+from graphdoc.report.findings.text import coverage_lines
 from graphdoc.report.report import count
-from graphdoc.report.text import coverage_lines
 
 __all__ = ["IMPACT_REPORTERS", "IMPACT_SCHEMA", "ImpactReporter"]
 

@@ -24,7 +24,7 @@ from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.pipeline.analysis import analyse, take_lock, to_report
 from graphdoc.pipeline.memory import deep_trees
-from graphdoc.report.reporters import REPORTERS
+from graphdoc.report.findings.reporters import REPORTERS
 from graphdoc.resolve.applicationset import Inventory, InventoryCluster, generate_applications
 from graphdoc.resolve.applicationset.actions import identifiers, rewrite, split_actions
 from graphdoc.resolve.helm import HelmEngine, find_engine

@@ -1,0 +1,1 @@
+"""What the command check alone needs: filters, reports, mending, memory."""

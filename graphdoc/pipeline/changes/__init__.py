@@ -1,0 +1,1 @@
+"""Two states of an estate side by side, and what a change touches."""

@@ -1,0 +1,184 @@
+"""Two states of an estate side by side: what a reviewer of the change between them must know."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from graphdoc.clone import DiskClone
+from graphdoc.graph.changes.compare import Change, Changes, FieldChange, NodeChange, compare
+from graphdoc.graph.changes.facts import take_snapshot
+from graphdoc.graph.changes.places import add_places
+from graphdoc.graph.changes.removals import find_removals
+from graphdoc.graph.changes.resources import find_resource_changes
+from graphdoc.graph.changes.values import ValueChange, find_value_changes
+from graphdoc.graph.repo_graph import GraphNode
+from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.dataclass import dataclass
+from graphdoc.model.finding import Finding
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import escape_pointer
+from graphdoc.pipeline.analysis import Analysis
+from graphdoc.pipeline.changes.revisions import RevisionError, choose_clone, clones_at, follow
+from graphdoc.report.changes.review import VALUES_POINTER, Review
+
+__all__ = ["Revisions", "pin_clones", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """All clones at two revisions; ``base`` and ``head`` are what reports call them.
+
+    ``unmoved`` are clones with Git data that lack the revisions.
+    """
+
+    base: str
+    head: str
+    before: tuple[Clone, ...]
+    after: tuple[Clone, ...]
+    unmoved: tuple[str, ...] = ()
+
+
+def pin_clones(
+    clones: Sequence[DiskClone], name: str | None, base: str, head: str | None
+) -> Revisions:
+    """The clones before and after; those without the revisions stay as they stand.
+
+    Without a name it is the clone around the working directory, else every one that knows both.
+
+    Raises:
+        RevisionError: no clone has the revisions.
+    """
+    known = {clone.name for clone in _choose(clones, name, base, head)}
+    clones = [follow(clone, base) if clone.name in known else clone for clone in clones]
+    chosen = [clone for clone in clones if clone.name in known]
+    before: tuple[Clone, ...] = tuple(clones)
+    after: tuple[Clone, ...] = tuple(clones)
+    for clone in chosen:
+        before = _pin(before, clone, clones_at(clones, clone, base))
+        after = _pin(after, clone, clones_at(clones, clone, head))
+    bases = ", ".join(f"{clone.name}@{base}" for clone in chosen)
+    heads = ", ".join(f"{clone.name}@{head}" if head else clone.name for clone in chosen)
+    pair = (base, head)
+    lacking = (c.name for c in clones if c.commit is not None and not _knows(clones, c, pair))
+    return Revisions(bases, heads, before, after, tuple(lacking))
+
+
+def review(revisions: Revisions, old: Analysis, new: Analysis) -> Review:
+    """Everything that differs between two analyses."""
+    was = take_snapshot(old.graph, with_tags=True)
+    found = compare(was, take_snapshot(new.graph, with_tags=True), new.graph)
+    values = find_value_changes(old.estate, new.estate)
+    # The manifest's own lines last: they are the cause where both differ.
+    changes = add_places(_with_values(found, values, old, new), new.estate)
+    resources = find_resource_changes(old.estate, new.estate, _rendered_otherwise(found))
+    places = {v.place.file for v in values} | {r.place.file for r in resources}
+    return Review(
+        changes=Changes(revisions.base, revisions.head, changes, new.coverage),
+        appeared=_only_in(new.findings, old.findings),
+        gone=_only_in(old.findings, new.findings),
+        values=values,
+        removals=find_removals(old.estate, new.estate),
+        resources=resources,
+        files=frozenset(f for f in places if _content(old, f) != _content(new, f)),
+    )
+
+
+def _content(analysis: Analysis, file: SourceFile) -> bytes | None:
+    clone = analysis.estate.clone(file.repository)
+    try:
+        return clone.read(file.path) if clone is not None else None
+    except UnreadableError:
+        return None
+
+
+def _rendered_otherwise(entries: tuple[NodeChange, ...]) -> frozenset[str]:
+    """The Applications whose resources are others than before."""
+    fields = ((entry.subject, field) for entry in entries for field in entry.fields)
+    return frozenset(id_ for id_, field in fields if field.pointer.startswith("/rendered/"))
+
+
+def _choose(
+    clones: Sequence[DiskClone], name: str | None, base: str, head: str | None
+) -> tuple[DiskClone, ...]:
+    here = Path.cwd().resolve()
+    around = any(here.is_relative_to(clone.root.resolve()) for clone in clones)
+    versioned = [clone for clone in clones if clone.commit is not None]
+    if name is not None or around or len(versioned) < 2:  # noqa: PLR2004 -- nothing to choose from
+        return (choose_clone(clones, name, here.as_posix()),)
+    chosen = tuple(clone for clone in versioned if _knows(clones, clone, (base, head)))
+    if not chosen:
+        both = f"'{base}'" if head is None else f"'{base}' and '{head}'"
+        raise RevisionError(f"no repository has {both}")
+    return chosen
+
+
+def _knows(
+    clones: Sequence[DiskClone], clone: DiskClone, revisions: tuple[str | None, ...]
+) -> bool:
+    try:
+        for revision in revisions:
+            clones_at(clones, clone, revision)
+    except RevisionError:
+        return False
+    return True
+
+
+def _pin(
+    clones: tuple[Clone, ...], clone: DiskClone, pinned: tuple[Clone, ...]
+) -> tuple[Clone, ...]:
+    found = next(other for other in pinned if other.name == clone.name)
+    return tuple(found if other.name == clone.name else other for other in clones)
+
+
+def _only_in(findings: Iterable[Finding], others: Iterable[Finding]) -> tuple[Finding, ...]:
+    known = Counter(finding.fingerprint for finding in others)
+    only = []
+    for finding in findings:
+        known[finding.fingerprint] -= 1
+        if known[finding.fingerprint] < 0:
+            only.append(finding)
+    return tuple(only)
+
+
+def _with_values(
+    entries: tuple[NodeChange, ...],
+    values: tuple[ValueChange, ...],
+    old: Analysis,
+    new: Analysis,
+) -> tuple[NodeChange, ...]:
+    """The lines that set other values now, and the values themselves where no digest shows them.
+
+    Nothing is rendered of a chart that is not at hand.
+    """
+    known = {entry.subject: entry for entry in entries}
+    for change in values:
+        for id_ in change.applications:
+            node = new.graph.node(id_)
+            if node is None:
+                continue
+            entry = known.get(id_) or _unchanged(node)
+            if _digest(old.graph.node(id_)) == _digest(node):
+                entry = _with_value(entry, change)
+            places = dict.fromkeys((*entry.locations, change.place))
+            known[id_] = replace(entry, locations=tuple(places))
+    return tuple(known[id_] for id_ in sorted(known))
+
+
+def _with_value(entry: NodeChange, change: ValueChange) -> NodeChange:
+    route = "/".join(map(escape_pointer, change.route))
+    field = FieldChange(f"{VALUES_POINTER}{route}", change.before, change.after)
+    fields = sorted((*entry.fields, field), key=lambda known: known.pointer)
+    return replace(entry, fields=tuple(fields))
+
+
+def _unchanged(node: GraphNode) -> NodeChange:
+    kind = str(node.kind)
+    return NodeChange(
+        Change.CHANGED, node.id, kind, node.name, node.cluster, (), (), node.locations
+    )
+
+
+def _digest(node: GraphNode | None) -> object:
+    rendered = node.attributes.get("rendered") if node is not None else None
+    return rendered.get("digest") if isinstance(rendered, dict) else None

@@ -1,0 +1,1 @@
+"""Findings that can be mended beyond doubt, one module a kind."""

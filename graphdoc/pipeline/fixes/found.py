@@ -1,0 +1,113 @@
+"""Findings that can be mended beyond doubt: what to change, as a diff or in the working trees.
+
+Everywhere else the analysed repositories are only read.
+"""
+
+from collections.abc import Iterable
+from difflib import unified_diff
+
+from graphdoc.clone import DiskClone
+from graphdoc.clone.rewrite import rewrite_file
+from graphdoc.model.dataclass import dataclass
+from graphdoc.model.edit import Edit, EditError, apply_edits
+from graphdoc.model.finding import Finding
+from graphdoc.model.location import SourceFile
+from graphdoc.pipeline.analysis import Analysis
+from graphdoc.pipeline.fixes.generate_paths import find_generate_paths
+from graphdoc.pipeline.fixes.idle_refs import find_idle_refs
+from graphdoc.pipeline.fixes.misspelt import Spelling
+from graphdoc.pipeline.fixes.spare_values import find_spare_values
+from graphdoc.pipeline.fixes.written import WorkingTrees
+
+__all__ = ["FIXABLE", "FileFix", "find_fixes", "is_restorable", "to_diff", "write_fix"]
+
+FIXABLE = frozenset(
+    {
+        "missing-kustomize-entry",
+        "missing-source-path",
+        "missing-values-file",
+        "redundant-value",
+        "unused-source-ref",
+        "wrong-generate-paths",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFix:
+    """All the changes of one file, and the findings that they mend."""
+
+    clone: DiskClone
+    path: str
+    before: str
+    after: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def place(self) -> str:
+        """The file as reports name it."""
+        return self.clone.place(self.path)
+
+
+def find_fixes(analysis: Analysis) -> tuple[FileFix, ...]:
+    """What mends the findings of an analysis, file by file; most findings have no sure remedy."""
+    wanted = [finding for finding in analysis.findings if finding.rule in FIXABLE]
+    trees = WorkingTrees(analysis.estate)
+    edits: dict[SourceFile, list[tuple[Finding, Edit]]] = {}
+    spelling = Spelling(analysis.estate, trees).edits() if wanted else ()
+    generated = find_generate_paths(trees) if wanted else ()
+    single = dict((*spelling, *find_idle_refs(trees, tuple(wanted)), *generated))
+    spare = find_spare_values(trees) if wanted else ()
+    found = {span: (edit,) for span, edit in single.items()} | dict(spare)
+    for finding in wanted:
+        span = finding.problem.primary.span
+        for edit in found.get(span, ()):
+            edits.setdefault(span.file, []).append((finding, edit))
+    fixes = (_file_fix(trees, file, edits[file]) for file in sorted(edits))
+    return tuple(fix for fix in fixes if fix is not None)
+
+
+def is_restorable(clone: DiskClone) -> bool:
+    """Whether Git has all that a clone holds, so that every change can be taken back."""
+    return clone.git is not None and not clone.dirty
+
+
+def to_diff(fixes: Iterable[FileFix]) -> str:
+    """All changes as a unified diff; the paths are those of the reports."""
+    return "".join(line for fix in fixes for line in _diff(fix))
+
+
+def write_fix(fix: FileFix) -> None:
+    """Write one file.
+
+    Raises:
+        RewriteError: it cannot be written.
+    """
+    rewrite_file(fix.clone, fix.path, fix.before.encode(), fix.after.encode())
+
+
+def _file_fix(
+    trees: WorkingTrees, file: SourceFile, mended: list[tuple[Finding, Edit]]
+) -> FileFix | None:
+    clone, text = trees.clone(file.repository), trees.text(file)
+    if clone is None or text is None:
+        return None
+    try:
+        after = apply_edits(text, {edit for _, edit in mended})
+    except EditError:  # two edits in one place: a second run may make the other
+        return None
+    return FileFix(
+        clone, file.path, text, after, tuple(dict.fromkeys(finding for finding, _ in mended))
+    )
+
+
+def _diff(fix: FileFix) -> Iterable[str]:
+    before, after = (_lines(text) for text in (fix.before, fix.after))
+    for line in unified_diff(before, after, f"a/{fix.place}", f"b/{fix.place}"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as Git sees them: only a line feed ends one."""
+    lines = text.split("\n")
+    return [*(f"{line}\n" for line in lines[:-1]), *filter(None, lines[-1:])]
