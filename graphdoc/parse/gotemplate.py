@@ -1,8 +1,8 @@
 """Go templates, as far as it shows which fields they can read.
 
 No template is evaluated. Every field that any action names counts as read wherever it stands, and
-whatever is handed on whole (printed, ranged over, put into a variable, passed to a function) counts
-as read with all that is in it: so what is left over is read by nothing, for certain.
+whatever is handed on whole (printed, ranged over, passed on) counts as read with all that is in it,
+also by the name of a variable: so what is left over is read by nothing, for certain.
 """
 
 import re
@@ -20,9 +20,10 @@ ACTION = re.compile(r"\{\{(?:[^{\n]|\{(?!\{))*?\}\}")
 # A string without an end runs to the end of what is looked at, so that no character is read twice.
 _TOKEN = re.compile(
     r"\"(?P<string>(?>[^\"\\\n]|\\.)*+)\"?|`(?P<raw>[^`]*+)`?|'(?>[^'\\\n]|\\.)*+'?|(?P<assign>:?=)"
-    r"|(?P<chain>(?:\$\w*+)?(?:\.[A-Za-z_]\w*+)++)|(?P<dot>\.(?!\w))|\$\w*+|(?P<word>[A-Za-z_]\w*+)"
-    r"|[^\s]"
+    r"|(?P<chain>(?:\$\w*+)?(?:\.[A-Za-z_]\w*+)++)|(?P<dot>\.(?!\w))|(?P<variable>\$\w*+)"
+    r"|(?P<word>[A-Za-z_]\w*+)|[^\s]"
 )
+_PLAIN = frozenset({"assign", "chain", "variable", "word"})
 _OPENING = frozenset({"block", "define", "if", "range", "with"})
 # Conditions in which a value counts only for being there.
 _LOGIC = frozenset({"and", "else", "empty", "if", "not", "or"})
@@ -42,6 +43,7 @@ class _Action(NamedTuple):
     words: tuple[str, ...]
     strings: tuple[str, ...]
     chains: tuple[tuple[str, ...], ...]
+    variables: tuple[str, ...]
     dot: bool
     assigns: bool
     plain: bool
@@ -63,9 +65,16 @@ class _Action(NamedTuple):
         return asks and not self.assigns and set(self.words) <= _LOGIC
 
     @property
+    def is_alias(self) -> bool:
+        """Whether it only gives one field another name: ``$v := .Values``."""
+        sizes = (len(self.variables), len(self.chains), len(self.words))
+        return self.assigns and self.plain and sizes == (1, 1, 0)
+
+    @property
     def is_plain_with(self) -> bool:
         """Whether it makes one field the dot."""
-        return self.words == ("with",) and self.plain and len(self.chains) == 1
+        is_single = len(self.chains) == 1 and not self.variables
+        return self.words == ("with",) and self.plain and is_single
 
 
 @dataclass(slots=True)
@@ -75,12 +84,18 @@ class _Reading:
     names: set[str] = field(default_factory=set)
     whole: set[str] = field(default_factory=set)
     blocks: list[tuple[str, ...]] = field(default_factory=list)
+    aliases: dict[str, set[str]] = field(default_factory=dict)
+    handed_on: set[str] = field(default_factory=set)
 
     def read(self, action: _Action) -> None:
         self.names.update(action.strings)
         self.names.update(name for chain in action.chains for name in chain)
         if action.dot:
             self.whole.update(name for names in self.blocks for name in names)
+        if action.is_alias:
+            self.aliases.setdefault(action.variables[0], set()).update(action.ends)
+            return
+        self.handed_on.update(action.variables)
         if not action.is_condition and not action.is_plain_with:
             self.whole.update(action.ends)
         if action.keyword in _OPENING:
@@ -99,6 +114,8 @@ def find_reads(texts: Iterable[str]) -> Reads:
             reading.read(action)
         names |= reading.names
         whole |= reading.whole
+        for variable in reading.handed_on & reading.aliases.keys():
+            whole |= reading.aliases[variable]
     return Reads(frozenset(names), frozenset(whole))
 
 
@@ -107,15 +124,16 @@ def _actions(text: str) -> Iterator[_Action]:
     for part in text.split("{{")[1:]:
         code = part.removeprefix("-").lstrip()
         code = code.partition("*/")[2] if code.startswith("/*") else code
-        yield _parse(code.rpartition("}}")[0])
+        yield _parse(code.rpartition("}}")[0].removesuffix("-"))
 
 
 def _parse(code: str) -> _Action:
     words, strings, chains = list[str](), list[str](), list[tuple[str, ...]]()
+    variables = list[str]()
     dot = assigns = False
     plain = True
     for token in _TOKEN.finditer(code):
-        plain = plain and bool(token["chain"] or token["word"])
+        plain = plain and token.lastgroup in _PLAIN
         text = token["string"] if token["string"] is not None else token["raw"]
         if text is not None:
             strings += re.split(r"[^\w-]+", text)
@@ -123,6 +141,9 @@ def _parse(code: str) -> _Action:
             chains.append(tuple(token["chain"].split(".")[1:]))
         elif token["word"]:
             words.append(token["word"])
+        elif token["variable"]:
+            variables.append(token["variable"])
         dot = dot or token["dot"] is not None
         assigns = assigns or token["assign"] is not None
-    return _Action(tuple(words), tuple(strings), tuple(chains), dot, assigns, plain)
+    parts = (tuple(words), tuple(strings), tuple(chains), tuple(variables))
+    return _Action(*parts, dot, assigns, plain)

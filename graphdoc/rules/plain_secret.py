@@ -16,13 +16,14 @@ __all__ = ["plain_secret"]
 def plain_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """A Secret is committed with its values, deployed or not.
 
-    Not reported: empty values; placeholders that something fills in at deployment (`<path:…>` of
-    the Argo CD Vault Plugin, `${…}`, `$(…)`, `{{ … }}`, `vault:…`, `op://…`), and then also the
-    plain settings beside them, such as a host name; values encrypted by SOPS; the address, name
-    and type in a repository or cluster credential of Argo CD; and a Secret that every overlay
-    which includes it deletes. Where every value is a setting (a host, a port, a user's name) or
-    public (a certificate, a public key), it is an info: such values belong in a ConfigMap. The
-    finding names keys, never values.
+    A manifest, a generator of a kustomization and a patch count alike. Not reported: empty
+    values; placeholders that something fills in at deployment (`<path:…>` of the Argo CD Vault
+    Plugin, `${…}`, `$(…)`, `{{ … }}`, `vault:…`, `op://…`), and then also the plain settings
+    beside them, such as a host name; values encrypted by SOPS; the address, name and type in a
+    repository or cluster credential of Argo CD; and a Secret that every overlay which includes it
+    deletes. Where every value is a setting (a host, a port, a user's name) or public (a
+    certificate, a public key), it is an info: such values belong in a ConfigMap. The finding
+    names keys, never values.
 
     ## Why is this bad?
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
-from graphdoc.model.node import Scalar, nodes_within
+from graphdoc.model.node import Mapping, Scalar, nodes_within
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 from graphdoc.resolve.resources.workloads import images_of
 
@@ -89,8 +89,21 @@ def is_image(reference: str) -> bool:
 
 
 def _origin(source: ResolvedSource, reference: str) -> Span | None:
-    """The one value that says the image, where a chart's template passes it on."""
-    wanted = {reference, reference.removesuffix(f":{_LATEST}")}
-    nodes = () if source.values is None else nodes_within(source.values)
-    spans = [node.span for node in nodes if isinstance(node, Scalar) and node.value in wanted]
-    return spans[0] if len(spans) == 1 else None
+    """The one value that says the image, or its tag, where a chart's template passes it on."""
+    nodes = () if source.values is None else tuple(nodes_within(source.values))
+    name = reference.removesuffix(f":{_LATEST}")
+    whole = [node.span for node in nodes if isinstance(node, Scalar) and node.value == reference]
+    tags = [span for node in nodes if isinstance(node, Mapping) for span in _tags(node, reference)]
+    named = [node.span for node in nodes if isinstance(node, Scalar) and node.value == name]
+    return next((spans[0] for spans in (whole, tags, named) if len(spans) == 1), None)
+
+
+def _tags(node: Mapping, reference: str) -> Iterator[Span]:
+    """The tag, or the empty place of one, beside the end of an image's name."""
+    folder, slash, rest = reference.rpartition("/")
+    name, _, said = rest.partition(":")
+    tag = node.scalar("tag")
+    if tag is not None and str(tag.value or "") in {said, ""}:
+        values = {str(v.value) for v in node.entries.values() if isinstance(v, Scalar) and v.value}
+        if any(f"{folder}{slash}{name}".endswith(value) for value in values):
+            yield tag.span

@@ -4,10 +4,12 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterator
-from typing import TypeAlias
+from posixpath import basename
+from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.model.resource import Resource, ResourceId
@@ -54,6 +56,15 @@ _CLUSTER_CREDENTIAL = re.compile(r"\"(?:password|bearerToken|keyData)\"\s*:\s*\"
 _Line: TypeAlias = tuple[SourceFile, int]
 
 
+class _Value(NamedTuple):
+    """One value of a Secret; ``span`` is where its key stands, ``origin`` what set it last."""
+
+    key: str
+    span: Span
+    origin: Span
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class PlainSecret:
     """A Secret with values; ``keys`` are the names of those in plain text, ``lines`` all of it.
@@ -75,16 +86,42 @@ def find_plain_secrets(estate: Estate) -> Iterator[PlainSecret]:
     What tests and examples hold is none, unless something deploys it.
     """
     used = frozenset(_used(estate))
+    yield from _in_manifests(estate, used)
+    yield from _in_kustomizations(estate, used)
+
+
+def _in_manifests(estate: Estate, used: frozenset[SourceFile]) -> Iterator[PlainSecret]:
     fates = _Fates(find_tops(estate))
     files = Files(estate.files.limits)
     for clone in estate.clones:
         for path in clone.files:
             if is_fixture(path) and SourceFile(clone.name, path) not in used:
                 continue
-            if path.endswith(_MANIFEST) and _mentions_secret(clone, path):
+            if _is_manifest_of_secret(clone, path):
                 parsed = files.parse(clone, path)
-                secrets = (_plain_secret(resource) for resource in parsed.resources)
+                secrets = (_plain_secret(r, tuple(_values(r))) for r in parsed.resources)
                 yield from (s for s in secrets if s is not None and not fates.deleted(s))
+
+
+def _in_kustomizations(estate: Estate, used: frozenset[SourceFile]) -> Iterator[PlainSecret]:
+    """Those whose values generators and patches bring that are no manifests of Secrets."""
+    found: dict[Span, PlainSecret] = {}
+    clones = estate.clones_by_name
+    for build in find_tops(estate):
+        for resource in (found for found in build.resources if found.kind == "Secret"):
+            values = (value for value in _values(resource) if _is_brought(clones, value.origin))
+            secret = _plain_secret(resource, tuple(v._replace(span=v.origin) for v in values))
+            if secret is not None:
+                found.setdefault(secret.span, secret)
+    for span in sorted(found):
+        if span.file in used or not is_fixture(span.file.path):
+            yield found[span]
+
+
+def _is_brought(clones: dict[str, Clone], span: Span) -> bool:
+    name = basename(span.file.path)
+    clone = clones[span.file.repository]
+    return name in KUSTOMIZATION_NAMES or not _is_manifest_of_secret(clone, span.file.path)
 
 
 def _used(estate: Estate) -> Iterator[SourceFile]:
@@ -94,37 +131,33 @@ def _used(estate: Estate) -> Iterator[SourceFile]:
             yield from source.build.files if source.build is not None else ()
 
 
-def _mentions_secret(clone: Clone, path: str) -> bool:
-    return _KIND.search(read_bytes(clone, path)) is not None
+def _is_manifest_of_secret(clone: Clone, path: str) -> bool:
+    return path.endswith(_MANIFEST) and _KIND.search(read_bytes(clone, path)) is not None
 
 
-def _plain_secret(resource: Resource) -> PlainSecret | None:
+def _plain_secret(resource: Resource, values: tuple[_Value, ...]) -> PlainSecret | None:
     if resource.kind != "Secret" or resource.group or "sops" in resource.manifest.entries:
         return None
-    values = tuple(_values(resource))
-    plain = [(key, span, text) for key, span, text in values if _is_plain(resource, key, text)]
-    if any(_PLACEHOLDER.search(text) or _is_form(text) for _, _, text in values):
-        plain = [
-            found
-            for found in plain
-            if _PRIVATE_KEY.search(found[2]) or _CONFIDENTIAL.search(found[0])
-        ]
+    plain = [value for value in values if _is_plain(resource, value.key, value.text)]
+    if any(_PLACEHOLDER.search(value.text) or _is_form(value.text) for value in values):
+        plain = [v for v in plain if _PRIVATE_KEY.search(v.text) or _CONFIDENTIAL.search(v.key)]
     if not plain:
         return None
-    keys = tuple(key for key, _, _ in plain)
-    private = any(_PRIVATE_KEY.search(text) for _, _, text in plain)
-    harmless = all(is_setting(key, text) for key, _, text in plain)
+    keys = tuple(value.key for value in plain)
+    private = any(_PRIVATE_KEY.search(value.text) for value in plain)
+    harmless = all(is_setting(value.key, value.text) for value in plain)
     lines = frozenset(_lines(resource))
-    return PlainSecret(resource.id, keys, plain[0][1], private, harmless, lines)
+    return PlainSecret(resource.id, keys, plain[0].span, private, harmless, lines)
 
 
-def _values(resource: Resource) -> Iterator[tuple[str, Span, str]]:
+def _values(resource: Resource) -> Iterator[_Value]:
     for field in ("data", "stringData"):
         values = resource.manifest.mapping(field)
         for key, node in values.entries.items() if values is not None else ():
             if isinstance(node, Scalar) and node.value is not None and values is not None:
                 text = node.value if isinstance(node.value, str) else node.text
-                yield key, values.keys[key], _decode(text) if field == "data" else text
+                shown = _decode(text) if field == "data" else text
+                yield _Value(key, values.keys[key], node.span, shown)
 
 
 def _decode(text: str) -> str:
