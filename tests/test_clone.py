@@ -72,6 +72,10 @@ def test_a_revision_is_never_an_option(root: Path) -> None:
 
 def test_what_is_checked_out_as_windows_writes_it_is_read_as_committed(root: Path) -> None:
     (root / "apps" / "b.yaml").write_bytes(b"b: 1\r\n")
+    (root / "logo.png").write_bytes(b"\0\r\n")
+    several = [f"apps/[{number}].yaml" for number in range(12)]  # more than are asked for singly
+    for path in several:
+        (root / path).write_bytes(b"c: 1\n")
     git(root, "-c", "core.autocrlf=false", "add", ".")
     git(root, "commit", "-m", "two")
     git(root.parent, "-c", "core.autocrlf=true", "clone", "platform", "windows")
@@ -81,6 +85,8 @@ def test_what_is_checked_out_as_windows_writes_it_is_read_as_committed(root: Pat
     clone = open_clone("platform", root.parent / "windows", "windows")
     assert clone.read("apps/a.yaml") == b"a: 1\n"
     assert clone.read("apps/b.yaml") == b"b: 1\r\n"
+    assert clone.read("logo.png") == b"\0\r\n"
+    assert {clone.read(path) for path in several} == {b"c: 1\n"}
     assert not clone.dirty
 
 

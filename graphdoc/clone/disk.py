@@ -10,7 +10,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 
 from graphdoc.clone.git import BlobError, Blobs, GitDirectory, borrows, find_git_directory
-from graphdoc.clone.line_ends import to_committed, windows_checkouts
+from graphdoc.clone.line_ends import LineEnds
 from graphdoc.clone.links import linked_blobs, real_path
 from graphdoc.clone.listing import (
     LINK_NESTING,
@@ -118,12 +118,11 @@ class DiskClone(Tree):
             data = self._read(self._place(path, file), file)
         except OSError as error:
             raise UnreadableError(file, error.strerror or "cannot be read") from error
-        is_converted = b"\r\n" in data and path in self._windows_checkouts
-        return self._keep(path, to_committed(data) if is_converted else data)
+        return self._keep(path, self._line_ends.as_committed(path, data))
 
     @cached_property
-    def _windows_checkouts(self) -> frozenset[str]:
-        return windows_checkouts(self.git) if self.git is not None else frozenset()
+    def _line_ends(self) -> LineEnds:
+        return LineEnds(self.git)
 
     def real_path(self, path: str) -> str:
         """Where a file or directory lies, every link followed.
