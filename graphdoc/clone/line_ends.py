@@ -25,7 +25,7 @@ class LineEnds:
 
     def as_committed(self, path: str, data: bytes) -> bytes:
         """The bytes of a file as Git keeps them; what holds a zero byte is no text to Git."""
-        if b"\r\n" not in data or b"\0" in data:
+        if b"\0" in data or b"\r\n" not in data:
             return data
         self._asked += 1
         windows = self._windows(path) if self._asked <= _FEW else self._all_windows

@@ -27,7 +27,8 @@ class Example(NamedTuple):
 def examples_in(line: Line) -> Iterator[tuple[Example, ...]]:
     """The examples of the first pattern of a line, together."""
     text = line.text
-    pattern = _PATTERN.search(text) if len(text) <= _LONGEST_LINE else None
+    is_short = len(text) <= _LONGEST_LINE
+    pattern = _PATTERN.search(text) if is_short and ("{" in text or "<" in text) else None
     gives = _GIVES.search(text, pattern.end()) if pattern is not None else None
     if pattern is None or gives is None or not (pattern["before"] or pattern["after"]):
         return

@@ -67,7 +67,8 @@ class KnownAddresses:
 
 def addresses_in(line: Line) -> Iterator[Word]:
     """Every address on a line, without the mark that ends its sentence and without a password."""
-    for match in _URL.finditer(line.text[:2000]):
+    is_addressed = "://" in line.text or "git@" in line.text
+    for match in _URL.finditer(line.text[:2000]) if is_addressed else ():
         text = match[0].rstrip(".:!?*_")
         if without_user(text) == text:
             yield Word(line.number, match.start() + 1, text)

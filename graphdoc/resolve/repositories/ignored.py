@@ -14,34 +14,71 @@ __all__ = ["IgnoreRule", "Ignored"]
 
 @dataclass(frozen=True, slots=True)
 class IgnoreRule:
-    """One line of a .gitignore, as globs from the repository's root: what it names, and below."""
+    """One line of a .gitignore: a glob from the root, or for names in every folder below."""
 
     glob: str
-    within: str
+    is_name: bool
     negated: bool
     span: Span
 
-    def matches(self, path: str) -> bool:
-        """Whether the file is, or lies below, what the line names."""
-        return matches_segments(path, self.within)
-
 
 class Ignored:
-    """Asked about one clone's paths: the deepest file decides, in it the last line that fits."""
+    """Asked about one clone's paths: a line for the path itself goes before those for its folders.
+
+    Of those for one path the deepest file decides, in it the last line that fits.
+    """
 
     def __init__(self, clone: Clone) -> None:
         files = (path for path in clone.files if basename(path) == ".gitignore")
-        self._rules = {dirname(path): tuple(reversed(list(_rules(clone, path)))) for path in files}
+        self._lines = {dirname(path): _Lines(clone, path) for path in files}
+        self._rules: dict[str, IgnoreRule | None] = {}
 
     def rule(self, path: str) -> IgnoreRule | None:
         """The line that ignores a path; ``None`` where none does."""
+        while path:
+            if path not in self._rules:
+                self._rules[path] = self._find(path)
+            found = self._rules[path]
+            if found is not None:
+                return None if found.negated else found
+            path = dirname(path)
+        return None
+
+    def _find(self, path: str) -> IgnoreRule | None:
         folder = path
         while folder:
-            folder = dirname(folder)
-            last = next((r for r in self._rules.get(folder, ()) if r.matches(path)), None)
-            if last is not None:
-                return None if last.negated else last
+            folder = folder.rpartition("/")[0]
+            lines = self._lines.get(folder)
+            found = lines.last(path) if lines is not None else None
+            if found is not None:
+                return found
         return None
+
+
+class _Lines:
+    """One .gitignore; what it says of a name is the same in every folder, and found once."""
+
+    def __init__(self, clone: Clone, path: str) -> None:
+        rules = sorted(_rules(clone, path), key=_line, reverse=True)
+        self._of_names = [rule for rule in rules if rule.is_name]
+        self._of_paths = [rule for rule in rules if not rule.is_name]
+        self._names: dict[str, IgnoreRule | None] = {}
+
+    def last(self, path: str) -> IgnoreRule | None:
+        """The last line that fits a path."""
+        name = basename(path)
+        if name not in self._names:
+            self._names[name] = _first(self._of_names, name)
+        found = (self._names[name], _first(self._of_paths, path))
+        return max((rule for rule in found if rule is not None), key=_line, default=None)
+
+
+def _first(rules: list[IgnoreRule], text: str) -> IgnoreRule | None:
+    return next((rule for rule in rules if matches_segments(text, rule.glob)), None)
+
+
+def _line(rule: IgnoreRule) -> int:
+    return rule.span.line
 
 
 def _rules(clone: Clone, path: str) -> Iterator[IgnoreRule]:
@@ -51,7 +88,7 @@ def _rules(clone: Clone, path: str) -> Iterator[IgnoreRule]:
         if not pattern or pattern.startswith("#"):
             continue
         bare = pattern.removeprefix("!").rstrip("/")
-        anchored = bare.startswith("/") or "/" in bare
-        glob = home + (bare.lstrip("/") if anchored else f"**/{bare}")
+        is_name = "/" not in bare
+        glob = bare if is_name else home + bare.lstrip("/")
         span = Span(SourceFile(clone.name, path), number, 1, number, len(line) + 1)
-        yield IgnoreRule(glob, f"{glob}/**", pattern.startswith("!"), span)
+        yield IgnoreRule(glob, is_name, pattern.startswith("!"), span)

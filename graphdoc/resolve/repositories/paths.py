@@ -53,8 +53,8 @@ def matches_glob(path: str, pattern: str) -> bool:
 
 def matches_segments(path: str, pattern: str) -> bool:
     """Whether a path matches a glob in which only ``**`` crosses slashes (Go's doublestar)."""
-    for words, wanted in _compile_segments(pattern):
-        if all(word in path for word in words) and _match_parts(path.split("/"), wanted):
+    for word, wanted in _compile_segments(pattern):
+        if word in path and _match_parts(path.split("/"), wanted):
             return True
     return False
 
@@ -80,10 +80,13 @@ def _compile_whole(pattern: str) -> tuple[re.Pattern[str], ...]:
 
 
 @lru_cache(maxsize=4096)
-def _compile_segments(pattern: str) -> "tuple[tuple[tuple[str, ...], tuple[_Part, ...]], ...]":
-    """The parts of each alternative, the words among them first: a path must hold them all."""
+def _compile_segments(pattern: str) -> "tuple[tuple[str, tuple[_Part, ...]], ...]":
+    """The parts of each alternative, the longest word among them first: a path must hold it."""
     found = (tuple(map(_compile_part, one.split("/"))) for one in _expand(pattern[:_LONGEST]))
-    return tuple((tuple(p for p in parts if isinstance(p, str)), parts) for parts in found)
+    return tuple(
+        (max((part for part in parts if isinstance(part, str)), key=len, default=""), parts)
+        for parts in found
+    )
 
 
 def _compile_part(part: str) -> "_Part":
