@@ -813,6 +813,101 @@ def test_most_applications_that_nothing_renders_are_roots_beside_a_folder(
     assert len(roots(resolve(LONE_FOLDER + others))) == found
 
 
+def a_set(name: str, made: str, path: str) -> str:
+    return f"""apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: {name}, namespace: argocd}}
+spec:
+  generators: [list: {{elements: [{{a: b}}]}}]
+  template:
+    metadata: {{name: {made}, namespace: argocd}}
+    spec:
+      destination: {{server: "https://kubernetes.default.svc", namespace: {made}}}
+      source: {{repoURL: "https://git.example.com/platform", path: {path}}}
+"""
+
+
+def test_sets_of_one_name_in_a_folder_are_each_another_argo_cd() -> None:
+    text = "".join(
+        f"-- platform/set-{stage}.yaml --\n{a_set('web', 'web', f'web/{stage}')}"
+        for stage in ("dev", "prod")
+    )
+    assert ids(resolve(text)) == ["application:dev/web", "application:prod/web"]
+
+
+@pytest.mark.parametrize(("path", "found"), [("web/dev", 1), ("elsewhere", 2)])
+def test_a_set_that_makes_what_a_root_brings_already_is_not_wired(path: str, found: int) -> None:
+    started = WORKED.replace("platform/root.yaml", "platform/start/root.yaml")
+    text = f"{started}-- platform/more/sets/web.yaml --\n{a_set('again', 'web', path)}"
+    assert len(roots(resolve(text))) == found
+
+
+def test_lone_sets_start_nothing_and_so_the_lone_applications_beside_them_count() -> None:
+    others = "".join(
+        f"-- platform/apps/{name}/a.yaml --\n{application(name, 'elsewhere', 'other')}"
+        for name in ("one", "two")
+    )
+    text = f"-- platform/tenants/set.yaml --\n{a_set('tenants', 'web', 'web')}{others}"
+    assert [entry.name for entry in resolve(text).applications] == ["one", "two", "web"]
+    started = WORKED.replace("platform/root.yaml", "platform/start/root.yaml")
+    assert len(roots(resolve(started + others))) == 1
+
+
+def test_a_root_that_renders_its_own_successor_hands_over_to_it() -> None:
+    text = f"""
+-- platform/install/root.yaml --
+{application("root", "start")}
+-- platform/start/root.yaml --
+{application("root", "apps")}
+-- platform/apps/web.yaml --
+{application("web", "web")}
+"""
+    assert set(ids(resolve(text))) == {"application:start/root", "application:start/web"}
+
+
+RING = f"""
+-- platform/b/argocd/kustomization.yaml --
+resources: [root.yaml]
+-- platform/b/argocd/root.yaml --
+{application("root", "a/apps")}
+-- platform/a/apps/kustomization.yaml --
+resources: [argocd.yaml]
+-- platform/a/apps/argocd.yaml --
+{application("argocd", "b/argocd")}
+"""
+
+
+@pytest.mark.parametrize(
+    ("document", "start"),
+    [
+        ("", "a/apps"),
+        ("-- platform/README.md --\n```\nkubectl apply -k b/argocd\n```\n", "b/argocd"),
+    ],
+)
+def test_of_folders_that_render_one_another_one_is_the_root(document: str, start: str) -> None:
+    estate = resolve(RING + document)
+    assert [node for _, node in roots(estate)] == [f"kustomization:platform/{start}"]
+    assert sorted(entry.name for entry in estate.applications) == ["argocd", "root"]
+
+
+def test_a_start_beside_a_kustomization_that_omits_it_counts_where_a_document_applies_it() -> None:
+    text = f"""
+-- platform/start/kustomization.yaml --
+resources: [namespace.yaml]
+-- platform/start/namespace.yaml --
+{config_map("a")}
+-- platform/start/root.yaml --
+{application("root", "apps")}
+-- platform/apps/web.yaml --
+{application("web", "web")}
+-- platform/apps/deep/more.yaml --
+{application("more", "more")}
+"""
+    told = "-- platform/README.md --\n```\nkubectl apply -f start/root.yaml\n```\n"
+    assert ids(resolve(text + told)) == ["application:start/root", "application:start/web"]
+    assert "application:start/root" not in ids(resolve(text))
+
+
 def test_an_application_of_a_chart_that_needs_its_values_is_an_app_of_apps() -> None:
     chart = f"""
 -- platform/start/root.yaml --

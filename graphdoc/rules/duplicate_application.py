@@ -9,7 +9,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.applications.alternatives import are_alternatives
-from graphdoc.resolve.repositories.addresses import url_identity
+from graphdoc.resolve.applications.sameness import application_facts
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
@@ -109,7 +109,7 @@ def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
 def _places(estate: Estate) -> dict[str, tuple[Span, ...]]:
     places: dict[str, _Places] = {}
     managed: set[str] = set()
-    for entry in estate.applications:
+    for entry in (e for e in estate.applications if e.parent != e.id):
         _add(places.setdefault(entry.id, {}), entry)
         managed |= {entry.id} if entry.parent else set()
     for entry, copy in _copies(estate):
@@ -142,23 +142,20 @@ def _copies(estate: Estate) -> Iterator[tuple[ResolvedApplication, ResolvedAppli
     """
     folders = {root.cluster: basename(root.path) for root in estate.roots}
     nameless = {root.cluster for root in estate.roots if root.cluster == root.clone}
-    shared = {_facts(e): e for e in estate.applications if e.cluster in nameless}
+    shared = {
+        application_facts(e.application): e for e in estate.applications if e.cluster in nameless
+    }
     for entry in estate.applications:
-        copy = shared.get(_facts(entry)) if entry.cluster not in nameless else None
+        copy = (
+            shared.get(application_facts(entry.application))
+            if entry.cluster not in nameless
+            else None
+        )
         if copy is None or copy.written == entry.written:
             continue
         own, other = folders.get(entry.cluster, ""), folders[copy.cluster]
         if not other or not re.search(rf"^{re.escape(other)}-|-{re.escape(other)}$", own):
             yield entry, copy
-
-
-def _facts(entry: ResolvedApplication) -> tuple[object, ...]:
-    """What two copies of one Application share: name, sources at any revision, cluster."""
-    application = entry.application
-    sources = tuple((url_identity(s.repo_url), s.path, s.chart) for s in application.sources)
-    destination = application.destination
-    cluster = (destination.server, destination.name)
-    return (application.namespace, application.name, sources, cluster)
 
 
 def _name(estate: Estate, id_: str) -> str:

@@ -13,6 +13,7 @@ from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
+from graphdoc.resolve.applications.sameness import application_facts
 from graphdoc.resolve.applicationset import Generated, SetExpander
 from graphdoc.resolve.outside.values import leave_open, leave_unfilled
 from graphdoc.resolve.resolved import (
@@ -87,6 +88,7 @@ class Walk:
     manages: list[tuple["str | _Key", _Key, Resource]] = field(default_factory=list)
     rendered: set[tuple[str, str]] = field(default_factory=set)
     reached: set[tuple[SourceFile, int]] = field(default_factory=set)
+    deployed: set[tuple[object, ...]] = field(default_factory=set)
     notes: dict[NotUnderstood, None] = field(default_factory=dict)
     _returns: int = 0
     _first: dict[_Key, tuple[SourceFile, int]] = field(default_factory=dict)
@@ -133,7 +135,8 @@ class Walk:
             is_root=is_root and known is None, is_assumed=is_assumed,
         )  # fmt: skip
         self.entries.append((key, entry, parent.node or None))
-        if known is not None:
+        self.deployed.add(application_facts(application))
+        if known is not None and parent.node != key:  # what renders its own successor hands over
             return
         self._first[key] = place
         namespace = application.destination.namespace or _DEFAULT_NAMESPACE

@@ -7,6 +7,7 @@ from posixpath import dirname
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
+from graphdoc.resolve.applications.sameness import application_facts
 from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.paths import normalise
@@ -37,6 +38,7 @@ def choose_roots(
     choice.take_applied()
     choice.take_applications()
     choice.take_folders()
+    choice.take_rings()
     if not choice.roots or choice.is_mostly_lone:
         choice.take_lone_applications()
     return tuple(sorted(choice.roots, key=lambda root: (root.cluster, root.span)))
@@ -93,8 +95,16 @@ class _Choice:
         """Applications that render further ones, and that nothing renders."""
         pending = [unit for unit in self.units.applications if self._is_app_of_apps(unit)]
         for unit in sorted(pending, key=_depth):
-            if not self._is_excluded(unit):
+            if not self._is_excluded(unit) and not self._is_unwired(unit):
                 self._take(self._with_siblings(unit), "")
+
+    def _is_unwired(self, unit: Unit) -> bool:
+        """Whether most of what an ApplicationSet would make is there by another hand already."""
+        if unit.kind is not RootKind.APPLICATION_SET:
+            return False
+        made = [application_facts(a) for a in self.walk.applications_of(unit.resources[0])]
+        there = sum(facts in self.walk.deployed for facts in made)
+        return there * 2 > len(made)
 
     def _with_siblings(self, unit: Unit) -> Unit:
         """The folder, where several ApplicationSets lie in it: they belong to one Argo CD.
@@ -110,6 +120,8 @@ class _Choice:
         ]
         sets = [other for other in beside if other.kind is RootKind.APPLICATION_SET]
         starts = [u for u in beside if u not in sets and self._is_app_of_apps(u)]
+        if len({(set_.resources[0].namespace, set_.name) for set_ in sets}) < len(sets):
+            return unit  # an Argo CD has one set of a name: each file is another's
         together = [other for other in beside if id(other) not in self._taken]
         if len(starts) != 1:
             if unit not in sets or len(sets) == 1:
@@ -136,17 +148,31 @@ class _Choice:
             if not self._is_excluded(unit):
                 self._take(unit, unit.variant)
 
+    def take_rings(self) -> None:
+        """One of those that render one another, as Argo CD and its ApplicationSets: the first.
+
+        Something applied it once, and a document may tell what.
+        """
+        for unit in sorted(
+            self._all, key=lambda unit: (not self._is_documented(unit), _depth(unit))
+        ):
+            is_open = id(unit) not in self._taken and not self._is_reached(unit)
+            if is_open and not _is_form(unit) and self.targets.is_in_ring(unit):
+                self._take(unit, unit.variant)
+
     @property
     def is_mostly_lone(self) -> bool:
-        """Whether folders alone are roots, and most Applications lie in none of them.
+        """Whether no Application starts another manifest, and most manifests have no root.
 
-        Whoever applies the folders by hand then applies the others, too; very many are applied by
-        something that is not in Git.
+        Whoever applies the folders or ApplicationSets by hand then applies the others, too; very
+        many are applied by something that is not in Git.
         """
         folders = {RootKind.KUSTOMIZATION, RootKind.CHART}
         lone = [unit for unit in self.units.applications if not self._is_excluded(unit)]
-        by_folders = all(root.kind in folders for root in self.roots)
-        return by_folders and len(self.walk.reached) < len(lone) < _VERY_MANY
+        own = {written_at(resource)[0] for root in self.roots for resource in root.resources}
+        starts_none = {file for file, _ in self.walk.reached} <= own
+        is_by_hand = starts_none or all(root.kind in folders for root in self.roots)
+        return is_by_hand and len(self.walk.deployed) < len(lone) < _VERY_MANY
 
     def take_lone_applications(self) -> None:
         """Where there is no root, or hardly any, each Application is its own."""
@@ -164,8 +190,7 @@ class _Choice:
             or _is_form(unit)
             or self._is_reached(unit)
             or self.targets.is_managed(unit)
-            or (self._lies_below_root(unit) and not self._is_documented(unit))
-            or self.targets.is_omitted(unit)
+            or (self._has_other_start(unit) and not self._is_documented(unit))
         )
 
     def _is_reached(self, unit: Unit) -> bool:
@@ -175,8 +200,9 @@ class _Choice:
             return False  # another variant of a chart that is a root itself
         return (unit.clone.name, unit.path) in self.walk.rendered
 
-    def _lies_below_root(self, unit: Unit) -> bool:
-        return any(
+    def _has_other_start(self, unit: Unit) -> bool:
+        """Whether a root above it, or a kustomization beside it, would have to bring it."""
+        return self.targets.is_omitted(unit) or any(
             root.clone == unit.clone.name and _is_below(unit.directory, _directory(root))
             for root in self.roots
         )

@@ -24,6 +24,7 @@ class Follower(Protocol):
 
     rendered: set[tuple[str, str]]
     reached: set[tuple[SourceFile, int]]
+    deployed: set[tuple[object, ...]]
 
     def applications_of(self, resource: Resource) -> tuple[Application, ...]:
         """The Application that a resource is, or those that an ApplicationSet makes."""
@@ -82,16 +83,30 @@ class Targets:
 
     def is_managed(self, unit: Unit) -> bool:
         """Whether an Application anywhere but in the unit itself renders the unit."""
+        return any(True for _ in self._managers_of(unit))
+
+    def is_in_ring(self, unit: Unit) -> bool:
+        """Whether the unit renders what renders it, through however many others."""
+        seen: set[int] = set()
+        pending = [unit]
+        while pending:
+            found = [m for m in self._managers_of(pending.pop()) if id(m) not in seen]
+            seen.update(map(id, found))
+            pending += found
+        return id(unit) in seen
+
+    def _managers_of(self, unit: Unit) -> Iterator[Unit]:
         managers = self._manager_index()
         places = [(unit.clone.name, unit.directory)]
         if not unit.variant:
             places.append((f"{unit.clone.name}!", unit.directory))
         if unit.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
             places += ((f"{unit.clone.name}//", folder) for folder in _ancestors(unit.directory))
-        return any(
-            other is not unit and not _is_part_of(other, unit)
+        return (
+            other
             for place in places
             for other in managers.get(place, ())
+            if other is not unit and not _is_part_of(other, unit)
         )
 
     def _manager_index(self) -> dict[tuple[str, str], list[Unit]]:
