@@ -71,6 +71,7 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     kind: Application
     metadata: {name: root, namespace: argocd}
     spec:
+      project: default
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
       source:
         repoURL: https://git.example.com/launchpad

@@ -72,6 +72,7 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     kind: Application
     metadata: {name: root, namespace: argocd}
     spec:
+      project: default
       destination: {server: https://kubernetes.default.svc, namespace: root}
       source:
         repoURL: https://git.example.com/launchpad

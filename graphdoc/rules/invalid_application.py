@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.broken.applications import find_refused_specs
 from graphdoc.resolve.broken.kinds import find_misnamed
 from graphdoc.resolve.broken.references import name_all
 from graphdoc.resolve.broken.sources import find_refused_applications
@@ -20,7 +21,9 @@ def invalid_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     A source has neither `path` nor `chart`, a chart no `targetRevision`; two sources have one
     `ref`, or one source needs two revisions of a repository at once; inline values are no YAML;
-    `helm` says that a folder is a chart, and it has no `Chart.yaml`.
+    `helm` says that a folder is a chart, and it has no `Chart.yaml`. Or the manifest lacks what
+    Argo CD's definition asks for (`project`, `destination`, a source), has a field of another type
+    (`targetRevision: 1.0`, `name: on`), or names the cluster by server and by name.
     Or what was meant for Argo CD has a kind or `apiVersion` that it does not know (`Aplication`).
 
     ## Why is this bad?
@@ -69,6 +72,14 @@ def invalid_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             refused.related if several else (),
             refused.applications[0].id,
             identity=f"{refused.problem.primary.span.file} {refused.reason}",
+        )
+    for spec in find_refused_specs(estate):
+        yield Problem(
+            f"Argo CD refuses {name_all(spec.names)}: {spec.reason}",
+            Location(spec.span, "refused here"),
+            (),
+            spec.owner,
+            identity=f"{spec.span.file} {spec.reason}",
         )
     for misnamed in find_misnamed(estate):
         yield Problem(

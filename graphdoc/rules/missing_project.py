@@ -73,6 +73,7 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     kind: Application
     metadata: {name: root, namespace: argocd}
     spec:
+      project: default
       destination: {server: https://kubernetes.default.svc, namespace: root}
       source:
         repoURL: https://git.example.com/launchpad

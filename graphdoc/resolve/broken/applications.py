@@ -1,0 +1,164 @@
+"""What Argo CD or the cluster refuses in an Application as it is written, whatever it renders.
+
+The custom resource definition of Argo CD says which fields are there and of which type; Argo CD
+itself takes one name for a cluster only.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graphdoc.model.argocd import is_argocd
+from graphdoc.model.grouping import grouped
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Sequence
+from graphdoc.model.resource import Resource
+from graphdoc.parse.placeholders import is_unfilled
+from graphdoc.resolve.resolved import Estate, RootKind
+
+__all__ = ["RefusedSpec", "find_refused_specs"]
+
+# What Kubernetes takes for a name.
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_LONGEST = 253
+# Letters that a name could have, and how forms to fill in begin (CLUSTER_NAME-web).
+_WORDS = re.compile(r"(?![A-Z]{2,}(?:[-_]|$))[\w.-]+", re.ASCII)
+_REQUIRED = frozenset({"destination", "project"})
+_SOURCES = ("source", "sources", "sourceHydrator")
+_OF_SOURCES = (
+    ("repoURL path chart targetRevision ref helm.values helm.releaseName", "text"),
+    ("helm.valueFiles.* helm.parameters.*.value helm.parameters.*.name", "text"),
+    ("helm.fileParameters.*.path kustomize.images.*", "text"),
+    ("helm.valueFiles helm.parameters helm.fileParameters kustomize.images", "a list"),
+    ("kustomize.patches kustomize.components", "a list"),
+    ("helm helm.valuesObject kustomize directory plugin", "a mapping"),
+    ("directory.recurse helm.ignoreMissingValueFiles helm.skipCrds", "true or false"),
+)
+_OF_SPECS = (
+    ("project destination.server destination.name destination.namespace", "text"),
+    ("syncPolicy.syncOptions.* info.*.value", "text"),
+    ("sources syncPolicy.syncOptions ignoreDifferences info", "a list"),
+    ("source destination syncPolicy syncPolicy.automated syncPolicy.retry", "a mapping"),
+    ("syncPolicy.automated.prune syncPolicy.automated.selfHeal", "true or false"),
+    ("syncPolicy.automated.allowEmpty syncPolicy.automated.enabled", "true or false"),
+)
+_TYPES = tuple(
+    (tuple(f"{prefix}{route}".split(".")), wanted)
+    for prefix, table in (("", _OF_SPECS), ("source.", _OF_SOURCES), ("sources.*.", _OF_SOURCES))
+    for routes, wanted in table
+    for route in routes.split()
+)
+
+
+class RefusedSpec(NamedTuple):
+    """One reason, where it is written, the names of the Applications, and what brings them."""
+
+    reason: str
+    span: Span
+    names: tuple[str, ...]
+    owner: str
+
+
+def find_refused_specs(estate: Estate) -> Iterator[RefusedSpec]:
+    """Every reason once; whoever installs a chart of Applications by hand may mend its values."""
+    open_ended = {root.cluster for root in estate.roots if root.kind is RootKind.CHART}
+    written = [
+        (owner, resource)
+        for cluster in estate.clusters
+        if cluster not in open_ended
+        for owner, resource in estate.cluster_resources(cluster)
+        if is_argocd(resource, "Application")
+    ]
+    # Where no Application says its project, something fills it in.
+    has_projects = any(resource.manifest.find("spec", "project") for _, resource in written)
+    required = _REQUIRED if has_projects else _REQUIRED - {"project"}
+    found = grouped(
+        ((span, reason), (owner, resource))
+        for owner, resource in written
+        for reason, span in _refusals(resource, required)
+    )
+    for (span, reason), group in sorted(found.items()):
+        names = tuple({_said_name(resource): None for _, resource in group})
+        yield RefusedSpec(reason, span, names, group[0][0])
+
+
+def _said_name(resource: Resource) -> str:
+    name = resource.manifest.scalar("metadata", "name")
+    return resource.name or (name.text if name is not None else "")
+
+
+def _refusals(resource: Resource, required: frozenset[str]) -> Iterator[tuple[str, Span]]:
+    yield from _of_name(resource)
+    spec = resource.manifest.mapping("spec")
+    if spec is None:
+        yield "it has no spec", resource.span
+        return
+    for key in sorted(required):
+        if spec.find(key) is None:
+            yield f"spec has no {key}", _key_span(resource)
+    if not any(key in spec.entries for key in _SOURCES):
+        yield "spec has no source", _key_span(resource)
+    yield from _of_destination(spec)
+    for route, wanted in _TYPES:
+        for node in _at(spec, route):
+            said = _type_of(node)
+            if said not in {wanted, ""}:
+                yield (
+                    f"spec.{'.'.join(route).replace('.*', '[]')} is {said}, not {wanted}",
+                    node.span,
+                )
+
+
+def _key_span(resource: Resource) -> Span:
+    return resource.manifest.keys.get("spec", resource.span)
+
+
+def _of_name(resource: Resource) -> Iterator[tuple[str, Span]]:
+    name = resource.manifest.scalar("metadata", "name")
+    if name is None or name.value is None or is_unfilled(str(name.value)):
+        return
+    if not isinstance(name.value, str):
+        yield f"its name {name.text} is {_type_of(name)}, not text", name.span
+    elif _WORDS.fullmatch(name.value) and not _is_name(name.value):
+        yield f"'{name.value}' cannot be a name in Kubernetes", name.span
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= _LONGEST and _NAME.fullmatch(text) is not None
+
+
+def _of_destination(spec: Mapping) -> Iterator[tuple[str, Span]]:
+    texts = [(spec.text("destination", key), key) for key in ("server", "name")]
+    if all(text and not is_unfilled(text) for text, _ in texts):
+        scalar = spec.scalar("destination", "name")
+        where = scalar.span if scalar is not None else spec.span
+        yield "its destination has both a server and a name", where
+
+
+def _at(node: Node | None, route: tuple[str, ...]) -> Iterator[Node]:
+    if node is None:
+        return
+    if not route:
+        yield node
+    elif route[0] == "*":
+        for item in node.items if isinstance(node, Sequence) else ():
+            yield from _at(item, route[1:])
+    elif isinstance(node, Mapping):
+        yield from _at(node.entries.get(route[0]), route[1:])
+
+
+def _type_of(node: Node) -> str:
+    """What a value is; empty where it is nothing, or a form that is yet to be filled in."""
+    if isinstance(node, Sequence):
+        return "a list"
+    if isinstance(node, Mapping):
+        return "a mapping"
+    match node.value:
+        case None:
+            return ""
+        case bool():
+            return "true or false"
+        case str() as text:
+            return "" if is_unfilled(text) else "text"
+        case _:
+            return "a number"
