@@ -17,12 +17,12 @@ from graphdoc.model.node import Plain
 from graphdoc.report.findings.as_json import FINDINGS_SCHEMA
 
 __all__ = [
-    "BASELINE_SCHEMA", "Baseline", "BaselineError", "Known", "KnownFinding", "apply_baseline",
-    "read_baseline", "write_baseline",
+    "Baseline", "BaselineError", "Known", "KnownFinding", "apply_baseline", "read_baseline",
+    "write_baseline",
 ]  # fmt: skip
 
-BASELINE_SCHEMA = "graphdoc/baseline/v1"
-_SCHEMAS = frozenset({BASELINE_SCHEMA, FINDINGS_SCHEMA})
+_BASELINE_SCHEMA = "graphdoc/baseline/v1"
+_SCHEMAS = frozenset({_BASELINE_SCHEMA, FINDINGS_SCHEMA})
 _FINGERPRINT = re.compile(r'"fingerprint"\s*:\s*"')
 _ORDER = ("rule", "repository", "path", "message")
 
@@ -77,7 +77,7 @@ def read_baseline(text: str, file: str) -> Baseline:
     except ValueError as error:
         raise BaselineError("not JSON") from error
     if not isinstance(document, dict) or document.get("schema") not in _SCHEMAS:
-        message = f"not of schema {BASELINE_SCHEMA}; 'check --write-baseline' writes it"
+        message = f"not of schema {_BASELINE_SCHEMA}; 'check --write-baseline' writes it"
         raise BaselineError(message)
     findings = document.get("findings")
     if not isinstance(findings, list):
@@ -93,7 +93,7 @@ def write_baseline(findings: Iterable[Finding], earlier: Baseline) -> str:
     said = {entry.fingerprint: entry for entry in earlier.entries}
     entries = [_to_plain(finding, said.get(finding.fingerprint)) for finding in findings]
     ordered = sorted(entries, key=lambda entry: tuple(str(entry[key]) for key in _ORDER))
-    return dump_json({"schema": BASELINE_SCHEMA, "findings": [*ordered]})
+    return dump_json({"schema": _BASELINE_SCHEMA, "findings": [*ordered]})
 
 
 def apply_baseline(findings: Iterable[Finding], baseline: Baseline, today: date | None) -> Known:

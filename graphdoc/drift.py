@@ -15,18 +15,10 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edge import EdgeKind
 from graphdoc.model.node import Plain
 
-__all__ = [
-    "LOCK_SCHEMA",
-    "Lock",
-    "LockError",
-    "MergeConflictError",
-    "read_lock",
-    "recorded_lines",
-    "write_lock",
-]
+__all__ = ["Lock", "LockError", "MergeConflictError", "read_lock", "recorded_lines", "write_lock"]
 
 
-LOCK_SCHEMA = "graphdoc/lock/v1"
+_LOCK_SCHEMA = "graphdoc/lock/v1"
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7}|={7})(?: |$)", re.MULTILINE)
 _HEAD = re.compile(r"^    (\"(?:[^\"\\]|\\.)*\"): \{")
@@ -79,8 +71,8 @@ def read_lock(text: str) -> Lock:
         document = json.loads(text, object_pairs_hook=_once)
     except ValueError as error:
         raise LockError("not JSON") from error
-    if not isinstance(document, dict) or document.get("schema") != LOCK_SCHEMA:
-        raise LockError(f"not of schema {LOCK_SCHEMA}")
+    if not isinstance(document, dict) or document.get("schema") != _LOCK_SCHEMA:
+        raise LockError(f"not of schema {_LOCK_SCHEMA}")
     try:
         listed = {id_: _read_node(id_, node) for id_, node in document["nodes"].items()}
         nodes = {**{id_: _bare(id_) for id_ in _implied(listed)}, **listed}
@@ -98,7 +90,7 @@ def recorded_lines(text: str) -> Mapping[str, int]:
 
 def _lines(lock: Lock) -> Iterator[str]:
     yield "{"
-    yield f'  "schema": {_json(LOCK_SCHEMA)},'
+    yield f'  "schema": {_json(_LOCK_SCHEMA)},'
     yield f'  "track": {_json([*sorted(lock.track)])},'
     if lock.with_helm is not None:
         yield f'  "helm": {_json(lock.with_helm)},'

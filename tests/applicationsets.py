@@ -4,7 +4,7 @@ import textwrap
 
 from graphdoc.model.applicationset import Inventory
 from graphdoc.model.node import Plain, to_plain
-from graphdoc.resolve.applicationset import Generated, generate_applications
+from graphdoc.resolve.applicationset import Generated, SetExpander
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.files import Files
 from tests.txtar import MemoryClone, read_clones
@@ -32,7 +32,7 @@ def generate(text: str, inventory: Inventory = NO_INVENTORY) -> Generated:
     clones = read_clones(text)
     files = Files()
     (resource,) = files.parse(_clone(clones, "platform"), "set.yaml").resources
-    return generate_applications(resource, Repositories(clones), files, inventory, None)
+    return SetExpander(Repositories(clones), files, inventory, None).expand(resource)
 
 
 def _clone(clones: tuple[MemoryClone, ...], name: str) -> MemoryClone:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from graphdoc.model.applicationset import Inventory, InventoryCluster
-from graphdoc.resolve.applicationset import Generated, generate_applications
+from graphdoc.resolve.applicationset import Generated, SetExpander
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.files import Files
@@ -194,7 +194,7 @@ def generate(case: Case) -> Generated:
     files = Files()
     (resource,) = files.parse(clone, "set.yaml").resources
     inventory = Inventory((STAGING, PRODUCTION))
-    return generate_applications(resource, Repositories((clone,)), files, inventory, find_engine())
+    return SetExpander(Repositories((clone,)), files, inventory, find_engine()).expand(resource)
 
 
 @pytest.mark.skipif(find_engine() is None, reason="no Helm engine is installed")

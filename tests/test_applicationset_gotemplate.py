@@ -7,14 +7,9 @@ import pytest
 from graphdoc.model.applicationset import Inventory
 from graphdoc.model.helm import Release
 from graphdoc.model.node import Plain, to_plain
-from graphdoc.resolve.applicationset import Generated, generate_applications
-from graphdoc.resolve.helm import (
-    ChartBundle,
-    HelmEngine,
-    HelmError,
-    RenderedTemplate,
-    find_engine,
-)
+from graphdoc.resolve.applicationset import Generated, SetExpander
+from graphdoc.resolve.helm import ChartBundle, HelmEngine, HelmError, find_engine
+from graphdoc.resolve.helm.engine import RenderedTemplate
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.files import Files
 from tests.txtar import read_clones, underlined
@@ -43,7 +38,7 @@ def generate(text: str, engine: HelmEngine | None) -> Generated:
     clones = read_clones(text)
     files = Files()
     (resource,) = files.parse(clones[0], "manifests.yaml").resources
-    return generate_applications(resource, Repositories(clones), files, Inventory(), engine)
+    return SetExpander(Repositories(clones), files, Inventory(), engine).expand(resource)
 
 
 def shown(generated: Generated) -> list[Plain]:

@@ -13,18 +13,11 @@ from graphdoc.model.helm import LayerKind, Release, ValueLayer
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.helm import (
-    ChartError,
-    ChartRender,
-    CliEngine,
-    HelmEngine,
-    SdkEngine,
-    bundle_chart,
-    find_engine,
-    read_chart,
-    render_chart,
-)
+from graphdoc.resolve.helm import HelmEngine, bundle_chart, find_engine, render_chart
+from graphdoc.resolve.helm.bundle import ChartError, read_chart
+from graphdoc.resolve.helm.engine import CliEngine, SdkEngine
 from graphdoc.resolve.helm.lines import TemplateLines
+from graphdoc.resolve.helm.render import ChartRender
 from graphdoc.resolve.helm.values import override_values
 from graphdoc.resolve.repositories.files import Files
 

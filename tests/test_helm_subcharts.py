@@ -8,8 +8,10 @@ import pytest
 from graphdoc.clone import DiskClone, open_clone
 from graphdoc.model.clone import Clone
 from graphdoc.model.helm import Release
-from graphdoc.resolve.helm import ChartRender, FindChart, find_engine, render_chart
+from graphdoc.resolve.helm import find_engine, render_chart
+from graphdoc.resolve.helm.bundle import FindChart
 from graphdoc.resolve.helm.chart_cache import ChartTree, read_archive
+from graphdoc.resolve.helm.render import ChartRender
 from graphdoc.resolve.helm.values import EMPTY_VALUES
 from graphdoc.resolve.repositories.files import Files
 

@@ -11,7 +11,9 @@ import pytest
 
 from graphdoc.clone import open_clone
 from graphdoc.model.helm import Release
-from graphdoc.resolve.helm import ChartRender, CliEngine, HelmEngine, SdkEngine, render_chart
+from graphdoc.resolve.helm import HelmEngine, render_chart
+from graphdoc.resolve.helm.engine import CliEngine, SdkEngine
+from graphdoc.resolve.helm.render import ChartRender
 from graphdoc.resolve.helm.schemas import find_doubt
 from graphdoc.resolve.helm.values import EMPTY_VALUES
 from graphdoc.resolve.repositories.files import Files

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterable
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from graphdoc.cli.app import cli
 LOCKS = ("requirements.lock", "requirements-test.lock")
 _PINNED = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^ ;]+)", re.MULTILINE)
 _MAKE_COMMAND = re.compile(r"(?:^|^\$ |`)make (?:[A-Z]+=\S+ )*([a-z]+)", re.MULTILINE)
+_PRIVATE_IMPORT = re.compile(r"^ *from graphdoc\S* import .*\b(_\w+)", re.MULTILINE)
 _TABLED_COMMAND = re.compile(r"^\| `graphdoc ([a-z]+)", re.MULTILINE)
 
 
@@ -37,10 +39,17 @@ def _files_for_git(project: Path, folder: str) -> set[str]:
     return {name for name in names if (project / name).is_file()}
 
 
-def _imported(package: Path) -> set[str]:
+@pytest.fixture(scope="module")
+def trees(project: Path) -> dict[str, ast.Module]:
+    """Every module of the package, by its path."""
+    paths = (project / "graphdoc").rglob("*.py")
+    return {path.as_posix(): ast.parse(path.read_text("utf-8")) for path in paths}
+
+
+def _imported(trees: Iterable[ast.Module]) -> set[str]:
     modules: set[str] = set()
-    for path in package.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for tree in trees:
+        for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 modules |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -76,6 +85,53 @@ def test_each_top_level_module_has_its_place_among_the_layers(
     modules = {path.stem for path in package.glob("*.py")} - {"__init__"}
     packages = {path.parent.name for path in package.glob("*/__init__.py")}
     assert modules | packages <= placed
+
+
+def test_public_names_are_listed_and_private_ones_left_alone(
+    project: Path, trees: dict[str, ast.Module]
+) -> None:
+    wrong = {path: _unlisted(tree) | _taken(tree) for path, tree in trees.items()}
+    for path in (project / "tests").rglob("*.py"):
+        text = path.read_text("utf-8")
+        wrong[path.as_posix()] = set(
+            re.findall(r"^ *from graphdoc\S* import .*\b(_\w+)", text, re.MULTILINE)
+        )
+    assert {path: names for path, names in wrong.items() if names} == {}
+
+
+def _unlisted(tree: ast.Module) -> set[str]:
+    """Public names that ``__all__`` leaves out, and listed names that are not there."""
+    listed: set[str] = set()
+    defined: set[str] = set()
+    known: set[str] = set()
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name("__all__")]):
+                listed = set(ast.literal_eval(node.value))
+            case ast.ImportFrom():
+                known |= {alias.asname or alias.name for alias in node.names}
+            case ast.If(orelse=[*_, ast.FunctionDef(name)]):  # typed otherwise than it runs
+                known.add(name)
+            case ast.Assign(targets=[ast.Name(name)], value=ast.Call(ast.Name("TypeVar"))):
+                known.add(name)
+            case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(target=ast.Name(name)):
+                defined.add(name)
+            case ast.FunctionDef() | ast.ClassDef():
+                defined.add(node.name)
+            case _:
+                pass
+    return {n for n in defined - listed if not n.startswith("_")} | listed - defined - known
+
+
+def _taken(tree: ast.Module) -> set[str]:
+    """Private names that a module takes from another one of the package."""
+    return {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("graphdoc.")
+        for alias in node.names
+        if alias.name.startswith("_")
+    }
 
 
 def test_linters_and_types_aim_at_the_oldest_python_that_is_allowed(
@@ -127,13 +183,13 @@ def test_a_lock_holds_every_direct_requirement_in_its_range(
 
 
 def test_whatever_the_package_imports_is_a_declared_requirement(
-    project: Path, pyproject: dict[str, Any]
+    trees: dict[str, ast.Module], pyproject: dict[str, Any]
 ) -> None:
     table = pyproject["project"]
     declared = [*table["dependencies"], *table["optional-dependencies"]["helm"]]
     names = {_normal(Requirement(line).name) for line in declared}
     providers = packages_distributions()
-    foreign = _imported(project / "graphdoc") - sys.stdlib_module_names - {"graphdoc"}
+    foreign = _imported(trees.values()) - sys.stdlib_module_names - {"graphdoc"}
     undeclared = {
         module for module in foreign if names.isdisjoint(map(_normal, providers.get(module, [])))
     }

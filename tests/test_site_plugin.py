@@ -13,7 +13,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import PluginError
 
 from graphdoc.site.mkdocs.checker import check_site
-from graphdoc.site.mkdocs.plugin import _generated
+from graphdoc.site.mkdocs.sharing import generated_file
 from tests.site_estate import TEXT
 from tests.txtar import read_clones
 
@@ -82,8 +82,8 @@ def test_properdocs_builds_the_same_pages(handbook: Path) -> None:
 def test_text_has_the_same_line_ends_on_every_system(handbook: Path) -> None:
     config = load_config(str(handbook / "mkdocs.yml"))
     config.plugins._current_plugin = "graphdoc"
-    file = _generated(config, "a.svg", "<svg/>\n")
-    assert file._content == b"<svg/>\n"  # of text, MkDocs would end the lines as the system does
+    file = generated_file(config, "a.svg", "<svg/>\n")
+    assert file._content == b"<svg/>\n"
 
 
 def pages_of(site: Path) -> set[str]:

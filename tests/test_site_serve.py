@@ -17,7 +17,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 
 from graphdoc.site.atlas.input import SiteInput, SiteSettings
-from graphdoc.site.mkdocs.build import _can_share, _configuration, _prepared
+from graphdoc.site.mkdocs.surroundings import can_share, configuration, prepared
 from tests.site_estate import TEXT, site_input
 from tests.written import ESTATE, write_files
 
@@ -35,7 +35,7 @@ def rebuild(tmp_path: Path) -> Iterator[Rebuild]:
     (docs / "team.md").write_text(
         "# Us\n\n{{ fact: applications.count }} of [[app:shop]]\n", "utf-8"
     )
-    with _prepared(lambda: given[-1], 0), _configuration(None) as file:
+    with prepared(lambda: given[-1], 0), configuration(None) as file:
         first = load_config(str(file), site_dir=str(site), docs_dir=str(docs))
         first.plugins.on_startup(command="serve", dirty=True)
 
@@ -94,9 +94,9 @@ def test_other_plugins_are_given_whole_builds(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     file = tmp_path / "mkdocs.yml"
     file.write_text("site_name: x\ntheme: material\nplugins: [search, graphdoc]\n", "utf-8")
-    assert _can_share(file)
+    assert can_share(file)
     file.write_text("site_name: x\ntheme: material\nplugins: [tags, graphdoc]\n", "utf-8")
-    assert not _can_share(file)
+    assert not can_share(file)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no signals to send")

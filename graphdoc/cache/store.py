@@ -18,7 +18,7 @@ from graphdoc.model.dataclass import dataclass
 
 __all__ = ["Store", "Told", "find_store"]
 
-VARIABLE = "GRAPHDOC_CACHE_DIR"
+_VARIABLE = "GRAPHDOC_CACHE_DIR"
 _SIZE_LIMIT = 64 * 1024 * 1024
 _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
@@ -93,7 +93,7 @@ class Store:
 
 def find_store(environment: Mapping[str, str]) -> Store | None:
     """The user's cache, or the folder in ``GRAPHDOC_CACHE_DIR``; ``None`` where that is empty."""
-    named = environment.get(VARIABLE)
+    named = environment.get(_VARIABLE)
     if named is not None:
         return Store(Path(named)) if named else None
     try:

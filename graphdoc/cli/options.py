@@ -13,11 +13,12 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.mistake import nearest
 
 __all__ = [
-    "NearChoice", "Scope", "Target", "format_option", "pack", "result_options", "scope_options",
+    "Command", "NearChoice", "Scope", "Target", "format_option", "pack", "result_options",
+    "scope_options", "takes_clones",
 ]  # fmt: skip
 
 Command: TypeAlias = Callable[..., object]
-Decorator: TypeAlias = Callable[[Command], Command]
+_Decorator: TypeAlias = Callable[[Command], Command]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class NearChoice(click.Choice[str]):
         return word
 
 
-def pack(name: str, build: Callable[..., object], *options: Decorator) -> Decorator:
+def pack(name: str, build: Callable[..., object], *options: _Decorator) -> _Decorator:
     """Hand a command what its options are built into, by one name, in place of them all."""
     asked = tuple(signature(build).parameters)
 
@@ -68,7 +69,7 @@ def pack(name: str, build: Callable[..., object], *options: Decorator) -> Decora
     return decorate
 
 
-def scope_options(*, paths: bool = False) -> Decorator:
+def scope_options(*, paths: bool = False) -> _Decorator:
     """``--config`` and ``--repo``, which every command takes, and maybe clones as PATHs."""
     return pack("scope", _scope, *((_PATHS,) if paths else ()), _CONFIG, _REPO)
 
@@ -78,7 +79,7 @@ def takes_clones(command: click.Command) -> bool:
     return any(parameter.name == "clone_paths" for parameter in command.params)
 
 
-def result_options(names: list[str], default: str) -> Decorator:
+def result_options(names: list[str], default: str) -> _Decorator:
     """``--format``, one of the names, and ``--output``."""
     return pack("target", _target, format_option(names, default), _OUTPUT)
 
@@ -93,7 +94,7 @@ def _target(format_: str, output: Path | None) -> Target:
     return Target(format_, output)
 
 
-def format_option(names: list[str], default: str) -> Decorator:
+def format_option(names: list[str], default: str) -> _Decorator:
     """``--format``, one of the names."""
     return click.option(
         "--format",

@@ -9,16 +9,9 @@ from graphdoc.cli.speech import is_lost_reader, say, silence_stdout
 from graphdoc.cli.status import UsageMistake
 
 __all__ = [
-    "append_file",
-    "has_colour",
-    "say",
-    "silence_stdout",
-    "to_path",
-    "write_file",
-    "write_report",
-    "write_result",
+    "append_file", "has_colour", "say", "to_path", "write_file", "write_report", "write_result",
     "write_stream",
-]
+]  # fmt: skip
 
 
 def has_colour(output: Path | None) -> bool:

@@ -9,13 +9,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.redact import without_user
 from graphdoc.parse.semver import find_highest, is_constraint
 
-__all__ = [
-    "GitFacts",
-    "Revisions",
-    "read_addresses",
-    "read_facts",
-    "without_filters",
-]
+__all__ = ["GitFacts", "Revisions", "read_addresses", "read_facts", "without_filters"]
 
 _COMMIT = re.compile("[0-9a-fA-F]{7,64}")
 _REMOTE = re.compile(r"remote\.(?P<name>.+)\.(?P<key>url|fetch|tagopt)", re.IGNORECASE)

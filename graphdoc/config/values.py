@@ -18,7 +18,7 @@ __all__ = [
     "RootPattern", "RuleSetting", "SecretSettings", "SiteSettings", "Tracked",
 ]  # fmt: skip
 
-PRODUCTION = ("*prod*",)
+_PRODUCTION = ("*prod*",)
 
 
 class HostKind(StrEnum):
@@ -138,7 +138,7 @@ class Config:
     repositories: tuple[RepositorySettings, ...] = ()
     roots: tuple[RootPattern, ...] = ()
     clusters: tuple[ClusterFacts, ...] = ()
-    production: tuple[str, ...] = PRODUCTION
+    production: tuple[str, ...] = _PRODUCTION
     secrets: SecretSettings = SecretSettings()
     rules: tuple[RuleSetting, ...] = ()
     contracts: tuple[Contract, ...] = ()

@@ -7,6 +7,11 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 
+__all__ = [
+    "APPLICATION_KINDS", "GROUP", "Application", "Destination", "DirectoryOptions", "Source",
+    "is_argocd", "is_whole",
+]  # fmt: skip
+
 GROUP = "argoproj.io"
 APPLICATION_KINDS = frozenset({"Application", "ApplicationSet", "AppProject"})
 # What Argo CD's own definitions require below spec.

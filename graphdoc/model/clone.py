@@ -4,6 +4,8 @@ from typing import Protocol
 
 from graphdoc.model.location import SourceFile
 
+__all__ = ["Clone", "UnreadableError"]
+
 
 class UnreadableError(Exception):
     """A file of a clone cannot be read: it is too large, leaves the clone or is not there."""

@@ -7,6 +7,8 @@ from enum import StrEnum
 from graphdoc.model.location import Location, Span
 from graphdoc.model.redact import redact_text
 
+__all__ = ["Finding", "NotUnderstood", "Problem", "Severity"]
+
 
 class Severity(StrEnum):
     """How much a finding matters, the worst first."""

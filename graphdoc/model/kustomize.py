@@ -6,6 +6,11 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar
 
+__all__ = [
+    "KUSTOMIZATION_NAMES", "Kustomization", "KustomizeOptions", "PatchEntry", "Selector",
+    "options_from",
+]  # fmt: skip
+
 # The names that Kustomize looks for, the first that is there.
 KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 

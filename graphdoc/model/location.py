@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+__all__ = ["Location", "SourceFile", "Span", "file_start"]
+
 
 class SourceFile(NamedTuple):
     """One file of one repository; the path is POSIX and relative to the repository's root."""

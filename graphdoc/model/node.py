@@ -10,6 +10,11 @@ from typing import NamedTuple, TypeAlias, Union
 
 from graphdoc.model.location import Span
 
+__all__ = [
+    "Atom", "Mapping", "Node", "Plain", "Scalar", "Sequence", "escape_pointer", "is_null",
+    "mappings_within", "nodes_within", "texts", "to_plain", "unescape_pointer", "walk",
+]  # fmt: skip
+
 Atom: TypeAlias = "bool | int | float | str | None"
 Plain: TypeAlias = "Atom | list[Plain] | dict[str, Plain]"
 Node: TypeAlias = Union["Mapping", "Sequence", "Scalar"]

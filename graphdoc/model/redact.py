@@ -5,20 +5,10 @@ import re
 from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, to_plain
 
 __all__ = [
-    "REDACTED",
-    "SECRET_FIELDS",
-    "SECRET_KINDS",
-    "hidden_fields",
-    "hide_credentials",
-    "hide_secrets",
-    "is_credential_key",
-    "redact",
-    "redact_text",
-    "to_public",
-    "to_public_field",
-    "without_credentials",
-    "without_user",
-]
+    "REDACTED", "SECRET_FIELDS", "SECRET_KINDS", "hidden_fields", "hide_credentials",
+    "hide_secrets", "is_credential_key", "redact", "redact_text", "to_public", "to_public_field",
+    "without_credentials", "without_user",
+]  # fmt: skip
 
 REDACTED = "<redacted>"
 

@@ -9,6 +9,8 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, mappings_within
 
+__all__ = ["SYNC_WAVE", "Resource", "ResourceId", "remembered"]
+
 T = TypeVar("T")
 
 SYNC_WAVE = "argocd.argoproj.io/sync-wave"

@@ -11,34 +11,39 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.scalars import as_kubectl
 
-Type: TypeAlias = Union[str, "list[Type]", "dict[str, Type]"]
+__all__ = [
+    "KustomizationError", "parse_configuration", "parse_kustomization", "patch_entries",
+    "patch_entry", "selector",
+]  # fmt: skip
 
-_GVK: dict[str, Type] = {"group": "string", "version": "string", "kind": "string"}
-_ID: dict[str, Type] = {**_GVK, "name": "string", "namespace": "string"}
-_SELECTOR: Type = {**_ID, "annotationSelector": "string", "labelSelector": "string"}
-_FIELD_SPEC: Type = {**_GVK, "path": "string", "create": "bool"}
+_Type: TypeAlias = Union[str, "list[_Type]", "dict[str, _Type]"]
+
+_GVK: dict[str, _Type] = {"group": "string", "version": "string", "kind": "string"}
+_ID: dict[str, _Type] = {**_GVK, "name": "string", "namespace": "string"}
+_SELECTOR: _Type = {**_ID, "annotationSelector": "string", "labelSelector": "string"}
+_FIELD_SPEC: _Type = {**_GVK, "path": "string", "create": "bool"}
 _CONFIGURED = (
     "namePrefix", "nameSuffix", "namespace", "commonLabels", "labels", "templateLabels",
     "commonAnnotations", "images", "replicas", "varReference",
 )  # fmt: skip
-_CONFIGURATION: dict[str, Type] = {
+_CONFIGURATION: dict[str, _Type] = {
     **{field: [_FIELD_SPEC] for field in _CONFIGURED},
     "nameReference": [{**_GVK, "fieldSpecs": [_FIELD_SPEC]}],
 }
-_PATCH: Type = {
+_PATCH: _Type = {
     "path": "string",
     "patch": "string",
     "target": _SELECTOR,
     "options": {"allowNameChange": "bool", "allowKindChange": "bool"},
 }
-_IMAGE: Type = dict.fromkeys(("name", "newName", "tagSuffix", "newTag", "digest"), "string")
-_GENERATOR_OPTIONS: Type = {
+_IMAGE: _Type = dict.fromkeys(("name", "newName", "tagSuffix", "newTag", "digest"), "string")
+_GENERATOR_OPTIONS: _Type = {
     "labels": "strings",
     "annotations": "strings",
     "disableNameSuffixHash": "bool",
     "immutable": "bool",
 }
-_GENERATOR: dict[str, Type] = {
+_GENERATOR: dict[str, _Type] = {
     "namespace": "string",
     "name": "string",
     "behavior": "string",
@@ -48,13 +53,13 @@ _GENERATOR: dict[str, Type] = {
     "env": "string",
     "options": _GENERATOR_OPTIONS,
 }
-_FIELD_OPTIONS: Type = {
+_FIELD_OPTIONS: _Type = {
     "delimiter": "string",
     "index": "integer",
     "encoding": "string",
     "create": "bool",
 }
-_REPLACEMENT: Type = {
+_REPLACEMENT: _Type = {
     "path": "string",
     "source": {**_ID, "fieldPath": "string", "options": _FIELD_OPTIONS},
     "sourceValue": "string",
@@ -71,7 +76,7 @@ _HELM_STRINGS = (
     "name", "version", "repo", "releaseName", "namespace", "valuesFile", "valuesMerge",
     "kubeVersion", "nameTemplate",
 )  # fmt: skip
-_HELM_CHART: Type = {
+_HELM_CHART: _Type = {
     **dict.fromkeys(_HELM_STRINGS, "string"),
     **dict.fromkeys(("includeCRDs", "skipHooks", "skipTests", "debug", "devel"), "bool"),
     "additionalValuesFiles": ["string"],
@@ -82,12 +87,12 @@ _OLD_HELM_STRINGS = (
     "chartName", "chartVersion", "chartRepoUrl", "chartHome", "chartRepoName", "helmBin",
     "helmHome", "values", "valuesMerge", "releaseName", "releaseNamespace",
 )  # fmt: skip
-_OLD_HELM_CHART: Type = {
+_OLD_HELM_CHART: _Type = {
     **dict.fromkeys(_OLD_HELM_STRINGS, "string"),
     "valuesLocal": "object",
     "extraArgs": ["string"],
 }
-_VAR: Type = {
+_VAR: _Type = {
     "name": "string",
     "objref": {**_ID, "apiVersion": "string"},
     "fieldref": {"fieldPath": "string"},
@@ -96,7 +101,7 @@ _STRING_LISTS = (
     "patchesStrategicMerge", "resources", "components", "crds", "bases", "configurations",
     "generators", "transformers", "validators", "buildMetadata",
 )  # fmt: skip
-_KUSTOMIZATION: dict[str, Type] = {
+_KUSTOMIZATION: dict[str, _Type] = {
     **dict.fromkeys(("apiVersion", "kind", "namePrefix", "nameSuffix", "namespace"), "string"),
     "metadata": {
         "name": "string",
@@ -234,7 +239,7 @@ def _filled(scalar: Scalar | None) -> Scalar | None:
     )
 
 
-def _check(node: Node, wanted: Type, where: str) -> Node:
+def _check(node: Node, wanted: _Type, where: str) -> Node:
     if isinstance(node, Scalar) and node.value is None:
         return node
     if isinstance(wanted, list):
@@ -260,14 +265,14 @@ _FITS = {
 }
 
 
-def _check_list(node: Node, wanted: Type, where: str) -> Node:
+def _check_list(node: Node, wanted: _Type, where: str) -> Node:
     if not isinstance(node, Sequence):
         raise _mismatch(node, "list", where)
     items = tuple(_check(item, wanted, where) for item in node.items)
     return node.with_items(items)
 
 
-def _check_fields(node: Node, wanted: dict[str, Type], where: str) -> Node:
+def _check_fields(node: Node, wanted: dict[str, _Type], where: str) -> Node:
     if not isinstance(node, Mapping):
         raise _mismatch(node, "mapping", where)
     entries: dict[str, Node] = {}
@@ -281,7 +286,7 @@ def _check_fields(node: Node, wanted: dict[str, Type], where: str) -> Node:
     return node.with_entries(entries, keys)
 
 
-def _spelt(key: str, wanted: dict[str, Type]) -> str | None:
+def _spelt(key: str, wanted: dict[str, _Type]) -> str | None:
     """The field that a key means, in whatever case it is written."""
     return next((name for name in wanted if name.lower() == key.lower()), None)
 

@@ -13,6 +13,8 @@ from typing import TypeVar
 
 from graphdoc.model.node import Atom, Mapping, Node, Scalar, Sequence
 
+__all__ = ["NO_TEXTS", "NO_TEXT_STARTS", "as_kubectl", "kubectl_boolean", "resolve_scalar"]
+
 _WORDS: dict[str, Atom] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),

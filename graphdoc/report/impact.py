@@ -12,20 +12,20 @@ from graphdoc.model.node import Plain, texts
 from graphdoc.report.findings.text import coverage_lines
 from graphdoc.report.report import count
 
-__all__ = ["IMPACT_REPORTERS", "IMPACT_SCHEMA", "ImpactReporter"]
+__all__ = ["IMPACT_REPORTERS"]
 
-IMPACT_SCHEMA = "graphdoc/impact/v1"
+_IMPACT_SCHEMA = "graphdoc/impact/v1"
 _MARKDOWN_LIMIT = 60_000
 
-Place = Callable[[str, str], str]
-ImpactReporter = Callable[[Impact, Place], str]
+_Place = Callable[[str, str], str]
+_ImpactReporter = Callable[[Impact, _Place], str]
 
 
-def to_json(impact: Impact, _: Place) -> str:
+def _to_json(impact: Impact, _: _Place) -> str:
     """The public format ``graphdoc/impact/v1``."""
     return dump_json(
         {
-            "schema": IMPACT_SCHEMA,
+            "schema": _IMPACT_SCHEMA,
             "paths": [{"repository": p.repository, "path": p.path} for p in impact.paths],
             "nodes": texts(impact.nodes),
             "key": impact.key,
@@ -39,12 +39,12 @@ def to_json(impact: Impact, _: Place) -> str:
     )
 
 
-def to_list(impact: Impact, _: Place) -> str:
+def _to_list(impact: Impact, _: _Place) -> str:
     """One Application a line, for scripts."""
     return "".join(f"{inert(reached.id)}\n" for reached in impact.applications)
 
 
-def to_text(impact: Impact, place: Place) -> str:
+def _to_text(impact: Impact, place: _Place) -> str:
     """In words, cluster by cluster, each Application with the way to it."""
     lines = [line for cluster, group in _by_cluster(impact) for line in _text_group(cluster, group)]
     lines += _skipped_lines(impact, place)
@@ -52,7 +52,7 @@ def to_text(impact: Impact, place: Place) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def to_markdown(impact: Impact, _: Place) -> str:
+def _to_markdown(impact: Impact, _: _Place) -> str:
     """A table for a comment on a pull request, short enough for every host."""
     lines = [f"### {_totals(impact)}", ""]
     if impact.applications:
@@ -70,8 +70,8 @@ def to_markdown(impact: Impact, _: Place) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-IMPACT_REPORTERS: Mapping[str, ImpactReporter] = MappingProxyType(
-    {"text": to_text, "json": to_json, "markdown": to_markdown, "list": to_list}
+IMPACT_REPORTERS: Mapping[str, _ImpactReporter] = MappingProxyType(
+    {"text": _to_text, "json": _to_json, "markdown": _to_markdown, "list": _to_list}
 )
 
 
@@ -102,7 +102,7 @@ def _text_group(cluster: str, group: tuple[Reached, ...]) -> Iterator[str]:
     yield ""
 
 
-def _skipped_lines(impact: Impact, place: Place) -> Iterator[str]:
+def _skipped_lines(impact: Impact, place: _Place) -> Iterator[str]:
     if impact.not_understood:
         yield "Not understood of it"
         for note in impact.not_understood:

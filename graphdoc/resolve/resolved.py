@@ -16,6 +16,12 @@ from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.files import Files
 
+__all__ = [
+    "BrokenReference", "ChartUse", "Estate", "LayeredFile", "Manages", "Orphan", "ReferenceFault",
+    "RegisteredCluster", "ResolvedApplication", "ResolvedApplicationSet", "ResolvedSource", "Root",
+    "RootKind", "SecretHints", "Tool",
+]  # fmt: skip
+
 
 class Tool(StrEnum):
     """What Argo CD renders a source with."""

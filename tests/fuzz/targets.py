@@ -25,7 +25,7 @@ from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.pipeline.analysis import analyse, take_lock, to_report
 from graphdoc.pipeline.memory import deep_trees
 from graphdoc.report.findings.reporters import REPORTERS
-from graphdoc.resolve.applicationset import Inventory, InventoryCluster, generate_applications
+from graphdoc.resolve.applicationset import Inventory, InventoryCluster, SetExpander
 from graphdoc.resolve.applicationset.actions import identifiers, rewrite, split_actions
 from graphdoc.resolve.helm import HelmEngine, find_engine
 from graphdoc.resolve.helm.chart_cache import ArchiveError, read_archive
@@ -124,7 +124,7 @@ def fuzz_applicationset(data: bytes) -> None:
     for path in clone.files:
         for resource in files.parse(clone, path).resources:
             if resource.kind == "ApplicationSet":
-                made = generate_applications(resource, repositories, files, _INVENTORY, _engine())
+                made = SetExpander(repositories, files, _INVENTORY, _engine()).expand(resource)
                 for application in made.applications[:100]:
                     _use(application.manifest)
 

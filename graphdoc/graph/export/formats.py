@@ -57,9 +57,9 @@ def _graph_to_graphml(graph: RepoGraph) -> str:
     return _joined(_graphml_lines(graph))
 
 
-Exporter = Callable[[RepoGraph, Coverage], str]
+_Exporter = Callable[[RepoGraph, Coverage], str]
 
-EXPORTERS: Mapping[GraphFormat, Exporter] = MappingProxyType(
+EXPORTERS: Mapping[GraphFormat, _Exporter] = MappingProxyType(
     {
         GraphFormat.JSON: graph_to_json,
         GraphFormat.DOT: lambda graph, _: _graph_to_dot(graph),

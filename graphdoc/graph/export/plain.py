@@ -8,16 +8,16 @@ from graphdoc.model.coverage import Coverage
 from graphdoc.model.location import Span
 from graphdoc.model.node import Plain
 
-__all__ = ["GRAPH_SCHEMA", "coverage_to_plain", "dump_json", "graph_to_json", "place_to_plain"]
+__all__ = ["coverage_to_plain", "dump_json", "graph_to_json", "place_to_plain"]
 
-GRAPH_SCHEMA = "graphdoc/graph/v1"
+_GRAPH_SCHEMA = "graphdoc/graph/v1"
 _REPOSITORY_KEYS = ("path", "urls", "commit", "dirty")
 
 
 def graph_to_json(graph: RepoGraph, coverage: Coverage) -> str:
     """The whole graph in the format of ``graphdoc/graph/v1``."""
     document: Plain = {
-        "schema": GRAPH_SCHEMA,
+        "schema": _GRAPH_SCHEMA,
         "repositories": [_repository(node) for node in graph.nodes(NodeKind.REPOSITORY)],
         "nodes": [_node(node) for node in graph.nodes()],
         "edges": [_edge_to_plain(edge) for edge in graph.edges()],

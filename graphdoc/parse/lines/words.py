@@ -8,19 +8,9 @@ from graphdoc.model.node import Scalar
 from graphdoc.parse.scalars import NO_TEXT_STARTS, NO_TEXTS, resolve_scalar
 
 __all__ = [
-    "COMMENT",
-    "DOUBLE",
-    "PLAIN_STARTS",
-    "SINGLE",
-    "TEXT_STARTS",
-    "OtherYamlError",
-    "Words",
-    "fold",
-    "join",
-    "leave",
-    "new",
-    "unquote",
-]
+    "COMMENT", "DOUBLE", "PLAIN_STARTS", "SINGLE", "TEXT_STARTS", "OtherYamlError", "Words", "fold",
+    "join", "leave", "new", "unquote",
+]  # fmt: skip
 
 # What NamedTuple's own constructor comes to, without its cost.
 new = tuple.__new__

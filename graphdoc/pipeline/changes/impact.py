@@ -36,7 +36,7 @@ def measure_impact(touched: Touched, after: Analysis, before: Analysis | None) -
         UnknownNodeError: no node has an id that was asked for.
         NoReachError: the change of such a node reaches no Application by itself.
     """
-    nodes = find_known_nodes(after.graph, touched.nodes)
+    nodes = _find_known_nodes(after.graph, touched.nodes)
     by_node = (reached for id_ in nodes for reached in find_node_impact(after.graph, id_))
     by_file = find_impact(after.estate, after.graph, touched.files)
     reached = merge_reached((*by_file, *by_node))
@@ -61,7 +61,7 @@ def measure_key_impact(touched: Touched, key: str, after: Analysis) -> Impact:
     return Impact(touched.paths, (), key, reached, skipped, after.coverage)
 
 
-def find_known_nodes(graph: RepoGraph, names: Iterable[str]) -> tuple[str, ...]:
+def _find_known_nodes(graph: RepoGraph, names: Iterable[str]) -> tuple[str, ...]:
     """The ids that names and patterns mean, of nodes whose change reaches Applications.
 
     Raises:

@@ -19,9 +19,9 @@ from graphdoc.pipeline.fixes.misspelt import Spelling
 from graphdoc.pipeline.fixes.spare_values import find_spare_values
 from graphdoc.pipeline.fixes.written import WorkingTrees
 
-__all__ = ["FIXABLE", "FileFix", "find_fixes", "is_restorable", "to_diff", "write_fix"]
+__all__ = ["FileFix", "find_fixes", "is_restorable", "to_diff", "write_fix"]
 
-FIXABLE = frozenset(
+_FIXABLE = frozenset(
     {
         "missing-kustomize-entry",
         "missing-source-path",
@@ -51,7 +51,7 @@ class FileFix:
 
 def find_fixes(analysis: Analysis) -> tuple[FileFix, ...]:
     """What mends the findings of an analysis, file by file; most findings have no sure remedy."""
-    wanted = [finding for finding in analysis.findings if finding.rule in FIXABLE]
+    wanted = [finding for finding in analysis.findings if finding.rule in _FIXABLE]
     trees = WorkingTrees(analysis.estate)
     edits: dict[SourceFile, list[tuple[Finding, Edit]]] = {}
     spelling = Spelling(analysis.estate, trees).edits() if wanted else ()

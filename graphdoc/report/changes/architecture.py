@@ -15,18 +15,18 @@ from graphdoc.report.findings.text import coverage_lines
 from graphdoc.report.report import count
 
 __all__ = [
-    "CHANGES_SCHEMA", "CHANGE_REPORTERS", "ChangeReporter", "Place", "change_lines",
-    "fit_comment", "markdown_changes", "to_github", "to_json", "totals",
+    "CHANGE_REPORTERS", "Place", "change_lines", "fit_comment", "markdown_changes", "to_github",
+    "to_json", "totals",
 ]  # fmt: skip
 
-CHANGES_SCHEMA = "graphdoc/changes/v1"
+_CHANGES_SCHEMA = "graphdoc/changes/v1"
 # GitHub takes 65,536 characters in a comment, others no fewer; bytes are never fewer than that.
 _COMMENT_LIMIT = 60_000
 _FOLD, _UNFOLD = "<details>", "</details>"
 _SIGNS = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
 
 Place = Callable[[str, str], str]
-ChangeReporter = Callable[[Changes, Place], str]
+_ChangeReporter = Callable[[Changes, Place], str]
 
 
 def to_json(changes: Changes, _: Place) -> str:
@@ -34,7 +34,7 @@ def to_json(changes: Changes, _: Place) -> str:
     summary: dict[str, Plain] = {str(change): changes.total(change) for change in Change}
     return dump_json(
         {
-            "schema": CHANGES_SCHEMA,
+            "schema": _CHANGES_SCHEMA,
             "base": changes.base,
             "head": changes.head,
             "changes": [_entry(entry) for entry in changes.changes],
@@ -44,14 +44,14 @@ def to_json(changes: Changes, _: Place) -> str:
     )
 
 
-def to_text(changes: Changes, place: Place) -> str:
+def _to_text(changes: Changes, place: Place) -> str:
     """In words, cluster by cluster."""
     lines = [*change_lines(changes, place)]
     lines += [*coverage_lines(changes.coverage, place), "", totals(changes)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def to_markdown(changes: Changes, place: Place) -> str:
+def _to_markdown(changes: Changes, place: Place) -> str:
     """For a comment on a pull request."""
     lines = [f"### {totals(changes)}", *markdown_changes(changes, place)]
     lines = fit_comment(lines, "graphdoc drift")
@@ -71,8 +71,8 @@ def to_github(changes: Changes, place: Place) -> str:
     return "".join(lines)
 
 
-CHANGE_REPORTERS: Mapping[str, ChangeReporter] = MappingProxyType(
-    {"text": to_text, "json": to_json, "markdown": to_markdown, "github": to_github}
+CHANGE_REPORTERS: Mapping[str, _ChangeReporter] = MappingProxyType(
+    {"text": _to_text, "json": to_json, "markdown": _to_markdown, "github": to_github}
 )
 
 

@@ -31,7 +31,7 @@ from graphdoc.report.escape import github_data, github_property
 from graphdoc.report.findings.text import coverage_lines
 from graphdoc.report.report import count
 
-__all__ = ["REVIEW_REPORTERS", "VALUES_POINTER", "Review", "ReviewReporter"]
+__all__ = ["REVIEW_REPORTERS", "VALUES_POINTER", "Review"]
 
 _MOST_SHOWN = 20
 _BLANKS = re.compile(r"\n{3,}")
@@ -84,10 +84,10 @@ def _is_rendered(field: FieldChange) -> bool:
     return field.pointer.startswith("/rendered/")
 
 
-ReviewReporter = Callable[[Review, Place], str]
+_ReviewReporter = Callable[[Review, Place], str]
 
 
-def review_to_text(review: Review, place: Place) -> str:
+def _review_to_text(review: Review, place: Place) -> str:
     """In words: the architecture by cluster, then each other part under its own title."""
     lines = [*change_lines(review.untold, place)]
     for title, part in _parts(review, place):
@@ -96,7 +96,7 @@ def review_to_text(review: Review, place: Place) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def review_to_markdown(review: Review, place: Place) -> str:
+def _review_to_markdown(review: Review, place: Place) -> str:
     """For a comment on a pull request; what is too long for one is cut, and says so."""
     lines = [f"### {_totals(review)}", ""]
     picture = draw_changes(review.changes, review.causes)
@@ -119,12 +119,12 @@ def _folded(lines: list[str]) -> list[str]:
     return [*lines[:_MOST_SHOWN], "", "<details>", summary, "", *rest, "", "</details>"]
 
 
-def review_to_json(review: Review, place: Place) -> str:
+def _review_to_json(review: Review, place: Place) -> str:
     """The public format ``graphdoc/changes/v1``, which holds the architecture."""
     return to_json(review.changes, place)
 
 
-def review_to_github(review: Review, place: Place) -> str:
+def _review_to_github(review: Review, place: Place) -> str:
     """Workflow commands: changed nodes, new findings, and what Argo CD would delete."""
     lines = []
     for finding in review.appeared:
@@ -138,12 +138,12 @@ def review_to_github(review: Review, place: Place) -> str:
     return "".join((*lines, to_github(review.changes, place)))
 
 
-REVIEW_REPORTERS: Mapping[str, ReviewReporter] = MappingProxyType(
+REVIEW_REPORTERS: Mapping[str, _ReviewReporter] = MappingProxyType(
     {
-        "text": review_to_text,
-        "json": review_to_json,
-        "markdown": review_to_markdown,
-        "github": review_to_github,
+        "text": _review_to_text,
+        "json": _review_to_json,
+        "markdown": _review_to_markdown,
+        "github": _review_to_github,
     }
 )
 

@@ -8,15 +8,9 @@ from graphdoc.graph.changes.compare import Change, EdgeChange, FieldChange, Node
 from graphdoc.model.node import Plain, unescape_pointer
 
 __all__ = [
-    "VALUES_POINTER",
-    "describe",
-    "is_of_files",
-    "list_words",
-    "named",
-    "rank",
-    "shorten",
+    "VALUES_POINTER", "describe", "is_of_files", "list_words", "named", "rank", "shorten",
     "shown_name",
-]
+]  # fmt: skip
 
 # Where a change of effective values stands among the fields of an Application.
 VALUES_POINTER = "/effective_values/"

@@ -12,11 +12,11 @@ from graphdoc.report.findings.sarif import to_sarif
 from graphdoc.report.findings.text import to_text
 from graphdoc.report.report import Report
 
-__all__ = ["REPORTERS", "Reporter"]
+__all__ = ["REPORTERS"]
 
-Reporter = Callable[[Report], str]
+_Reporter = Callable[[Report], str]
 
-REPORTERS: Mapping[str, Reporter] = MappingProxyType(
+REPORTERS: Mapping[str, _Reporter] = MappingProxyType(
     {
         "text": to_text,
         "json": to_json,

@@ -13,14 +13,8 @@ from typing import NamedTuple
 from graphdoc.model.dataclass import dataclass
 
 __all__ = [
-    "LIBRARY",
-    "Action",
-    "Literal",
-    "identifiers",
-    "missing_field",
-    "rewrite",
-    "split_actions",
-]
+    "LIBRARY", "Action", "Literal", "identifiers", "missing_field", "rewrite", "split_actions",
+]  # fmt: skip
 
 # No list is as long; the number tells this failure from one of the template's own.
 _MISSING = 987_654_321

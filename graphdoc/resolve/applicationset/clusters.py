@@ -19,7 +19,7 @@ from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["IN_CLUSTER", "Registered", "cluster_parameters", "find_registered", "known_to"]
 
-IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
+_IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
 _TYPE_LABEL = "argocd.argoproj.io/secret-type"
 _MARK = _TYPE_LABEL.encode()
 _SUFFIXES = (".yaml", ".yml", ".json")
@@ -40,7 +40,7 @@ class Registered(NamedTuple):
     namespace: str = ""
 
 
-IN_CLUSTER = Registered("in-cluster", IN_CLUSTER_SERVER, "", {}, {}, None)
+IN_CLUSTER = Registered("in-cluster", _IN_CLUSTER_SERVER, "", {}, {}, None)
 
 
 def find_registered(

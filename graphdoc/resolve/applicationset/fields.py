@@ -14,7 +14,7 @@ from graphdoc.resolve.applicationset.actions import Action, Literal, split_actio
 from graphdoc.resolve.applicationset.dialect import Fault
 from graphdoc.resolve.applicationset.parameters import go_text, normalise_name
 
-__all__ = ["Field", "Template", "evaluate", "find_field", "parse_template"]
+__all__ = ["Field", "evaluate", "find_field", "parse_template"]
 
 _NO_VALUE = "<no value>"
 _CHAIN = r"(?:\.[A-Za-z_]\w*)+"
@@ -38,11 +38,11 @@ class Field(NamedTuple):
     functions: tuple[str, ...]
 
 
-Template: TypeAlias = tuple[str | Field, ...]
+_Template: TypeAlias = tuple[str | Field, ...]
 
 
 @lru_cache(maxsize=4096)
-def parse_template(text: str) -> Template | None:
+def parse_template(text: str) -> _Template | None:
     """The template as texts and fields; ``None`` where it holds more than these."""
     parts: list[str | Field] = []
     for part in split_actions(text):
@@ -70,7 +70,7 @@ def _parse_field(action: Action) -> Field | None:
     )
 
 
-def evaluate(template: Template, parameters: Mapping, *, strict: bool) -> str | Fault | None:
+def evaluate(template: _Template, parameters: Mapping, *, strict: bool) -> str | Fault | None:
     """The text of a template; ``None`` where the engine must decide."""
     pieces: list[str] = []
     for part in template:

@@ -50,7 +50,7 @@ from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["Generators", "kinds_of"]
 
-Named: TypeAlias = Many[str]
+_Named: TypeAlias = Many[str]
 
 _DEPTH_LIMIT = 3  # Argo CD lets a matrix or merge hold another, and that one none
 _WITH_VALUES = (
@@ -91,7 +91,7 @@ class Generators:
     assumed: set[str] = field(default_factory=set)
 
     def expand(
-        self, entry: Mapping, kind: GeneratorKind, depth: int = 1, named: Named = ()
+        self, entry: Mapping, kind: GeneratorKind, depth: int = 1, named: _Named = ()
     ) -> list[Mapping]:
         """The parameter sets of one generator that its selector lets through.
 
@@ -183,7 +183,7 @@ class Generators:
         names = (parameters.entries.get(key) for key in ("name", "nameNormalized"))
         return any(isinstance(node, Scalar) and node.text in self.assumed for node in names)
 
-    def _clusters(self, body: Mapping, named: Named) -> list[Mapping]:
+    def _clusters(self, body: Mapping, named: _Named) -> list[Mapping]:
         chosen = self._choose(body.mapping("selector"), named, body.span)
         nested = self.dialect.is_go
         made = [cluster_parameters(cluster, body.span, nested=nested) for cluster in chosen]
@@ -192,7 +192,7 @@ class Generators:
             return made
         return [make_mapping({"clusters": Sequence(tuple(made), body.span)}, body.span)]
 
-    def _choose(self, selector: Mapping | None, named: Named, span: Span) -> list[Registered]:
+    def _choose(self, selector: Mapping | None, named: _Named, span: Span) -> list[Registered]:
         known, matches = self.registered(), parse_selector(selector)
         chosen = [cluster for cluster in known if matches(cluster.labels)]
         assumed = assume_clusters(selector, known, named)
@@ -222,7 +222,7 @@ class Generators:
             return made
         filled = fill_mapping(self.dialect, values, made)
         return [
-            _with_entries(one, self._value_parameters(checked(own)))
+            _with_entries(one, self._value_parameters(_checked(own)))
             for one, own in zip(made, filled, strict=True)
         ]
 
@@ -263,12 +263,12 @@ class Generators:
         (kind,) = kinds_of(child)
         values = child.mapping(kind, "values") if kind in _WITH_VALUES else None
         bare = child if values is None else _with_body(child, kind, None)
-        filled = [checked(one) for one in fill_mapping(self.dialect, bare, outer)]
+        filled = [_checked(one) for one in fill_mapping(self.dialect, bare, outer)]
         if values is None:
             return [_with_selector_of(child, one) for one in filled]
         own = fill_leniently(self.dialect, values, outer)
         return [
-            _with_selector_of(child, _with_body(one, kind, checked(texts)))
+            _with_selector_of(child, _with_body(one, kind, _checked(texts)))
             for one, texts in zip(filled, own, strict=True)
         ]
 
@@ -305,7 +305,7 @@ class Generators:
             self.notes.append(note)
 
 
-def checked(filled: Mapping | Misfit) -> Mapping:
+def _checked(filled: Mapping | Misfit) -> Mapping:
     """A tree that could be filled in.
 
     Raises:

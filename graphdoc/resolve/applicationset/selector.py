@@ -9,10 +9,10 @@ from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.resolve.applicationset.failures import GeneratorError
 from graphdoc.resolve.applicationset.parameters import go_text
 
-__all__ = ["Labels", "asked_labels", "is_empty", "is_known", "parse_selector"]
+__all__ = ["asked_labels", "is_empty", "is_known", "parse_selector"]
 
-Labels: TypeAlias = Dict[str, str]
-Matcher: TypeAlias = Callable[[Labels], bool]
+_Labels: TypeAlias = Dict[str, str]
+_Matcher: TypeAlias = Callable[[_Labels], bool]
 
 
 def is_empty(selector: Mapping | None) -> bool:
@@ -35,7 +35,7 @@ def asked_labels(selector: Mapping | None) -> dict[str, str]:
     return asked
 
 
-def is_known(selector: Mapping | None, known: Many[Labels]) -> bool:
+def is_known(selector: Mapping | None, known: Many[_Labels]) -> bool:
     """Whether anything known has all the keys that a selector asks about, whatever their values."""
     keys = {*asked_labels(selector)}
     if selector is not None and not keys:
@@ -43,7 +43,7 @@ def is_known(selector: Mapping | None, known: Many[Labels]) -> bool:
     return any(keys <= labels.keys() for labels in known)
 
 
-def parse_selector(selector: Mapping | None) -> Matcher:
+def parse_selector(selector: Mapping | None) -> _Matcher:
     """What tells whether labels match; an empty selector matches all.
 
     Raises:
@@ -56,17 +56,17 @@ def parse_selector(selector: Mapping | None) -> Matcher:
     return lambda labels: all(matches(labels) for matches in matchers)
 
 
-def _label_matchers(labels: Mapping | None) -> list[Matcher]:
+def _label_matchers(labels: Mapping | None) -> list[_Matcher]:
     wanted = {key: _text(node) for key, node in labels.entries.items()} if labels else {}
     return [lambda found: all(found.get(key) == text for key, text in wanted.items())]
 
 
-def _expression_matcher(node: Node) -> Matcher:
+def _expression_matcher(node: Node) -> _Matcher:
     if not isinstance(node, Mapping):
         raise GeneratorError(node.span, "a match expression is not a mapping")
     key, operator = node.text("key"), node.text("operator")
     values = frozenset(_text(item) for item in node.items_at("values"))
-    matchers: dict[str, Matcher] = {
+    matchers: dict[str, _Matcher] = {
         "In": lambda labels: labels.get(key) in values,
         "NotIn": lambda labels: labels.get(key) not in values,
         "Exists": lambda labels: key in labels,

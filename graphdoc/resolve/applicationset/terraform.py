@@ -31,17 +31,17 @@ _VARIABLE = re.compile(
 _REFERENCE = re.compile(r"\$\{\s*((?:local|var)\.[\w-]+)\s*\}")
 _NESTED, _LONGEST = 8, 1_000
 
-Assigned: TypeAlias = dict[str, set[str]]
+_Assigned: TypeAlias = dict[str, set[str]]
 
 
 @dataclass(slots=True)
 class _Module:
     """One folder's files: what is assigned in them, and what where the metadata of clusters are."""
 
-    settings: Assigned
-    locals: Assigned = field(default_factory=dict)
-    metadata: Assigned = field(default_factory=dict)
-    defaults: Assigned = field(default_factory=dict)
+    settings: _Assigned
+    locals: _Assigned = field(default_factory=dict)
+    metadata: _Assigned = field(default_factory=dict)
+    defaults: _Assigned = field(default_factory=dict)
     _known: dict[str, str | None] = field(default_factory=dict)
 
     def read(self, text: str) -> None:
@@ -106,7 +106,7 @@ class Terraform:
 
 
 def _modules(clone: Clone) -> Iterator[_Module]:
-    settings: Assigned = {}
+    settings: _Assigned = {}
     for path in (path for path in clone.files if path.endswith(".tfvars")):
         _add(settings, skim_text(clone, path))
     folders: dict[str, _Module] = {}
@@ -115,6 +115,6 @@ def _modules(clone: Clone) -> Iterator[_Module]:
     return iter(folders.values())
 
 
-def _add(found: Assigned, text: str) -> None:
+def _add(found: _Assigned, text: str) -> None:
     for match in _ASSIGNED.finditer(text):
         found.setdefault(match["name"], set()).add(match["value"])

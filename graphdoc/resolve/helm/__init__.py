@@ -6,33 +6,18 @@ from graphdoc.resolve.helm.argocd_apps import (
     find_applications,
     is_all,
 )
-from graphdoc.resolve.helm.bundle import (
-    ChartBundle,
-    ChartError,
-    FindChart,
-    bundle_chart,
-    read_chart,
-)
-from graphdoc.resolve.helm.engine import (
-    CliEngine,
-    HelmEngine,
-    HelmError,
-    RenderedTemplate,
-    SdkEngine,
-    find_engine,
-)
+from graphdoc.resolve.helm.bundle import ChartBundle, bundle_chart
+from graphdoc.resolve.helm.engine import HelmEngine, HelmError, find_engine
 from graphdoc.resolve.helm.render import (
     REFUSALS,
     UNPARSED,
     ChartDocuments,
-    ChartRender,
     render_chart,
     render_documents,
 )
 
 __all__ = [
-    "APPS_CHART", "REFUSALS", "UNPARSED", "ChartBundle", "ChartDocuments", "ChartError",
-    "ChartRender", "CliEngine", "FindChart", "HelmEngine", "HelmError", "RenderedTemplate",
-    "SdkEngine", "brings_applications", "bundle_chart", "find_applications",
-    "find_engine", "is_all", "read_chart", "render_chart", "render_documents",
+    "APPS_CHART", "REFUSALS", "UNPARSED", "ChartBundle", "ChartDocuments", "HelmEngine",
+    "HelmError", "brings_applications", "bundle_chart", "find_applications", "find_engine",
+    "is_all", "render_chart", "render_documents",
 ]  # fmt: skip

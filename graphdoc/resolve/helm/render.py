@@ -42,7 +42,7 @@ _NO_YAML = "renders text that is not YAML"
 # How every error of a chart's templates begins.
 REFUSALS = (UNPARSED, _UNRENDERED, _NO_YAML)
 
-HOOK = "helm.sh/hook"
+_HOOK = "helm.sh/hook"
 _TESTS = frozenset({"test", "test-success", "test-failure"})
 _SECRETIVE = re.compile(r"passw|secret|token|credential|private|api_?key|auth", re.IGNORECASE)
 _SHORTEST_SECRET = 4
@@ -252,7 +252,7 @@ def _place_of(chart: BundledChart, rendered: str) -> tuple[Place, str]:
 
 def _is_test(resource: Resource, release: Release) -> bool:
     """Argo CD applies no test hooks; ``skipTests`` also drops what is a test among other things."""
-    hook = resource.annotation(HOOK)
+    hook = resource.annotation(_HOOK)
     events = {event.strip() for event in str(hook.value).split(",")} if hook else set()
     return bool(events & _TESTS) if release.skip_tests else bool(events) and events <= _TESTS
 

@@ -13,11 +13,27 @@ from contextlib import suppress
 import helm_python
 from helm_python import _native
 
+__all__ = ["render"]
+
 _MEMORY_LIMIT = 2 * 1024**3
 _TEXT_LIMIT = 64 * 1024**2
 
 
-def main() -> None:
+def render(directory: str, request: dict[str, object]) -> list[tuple[str, str]]:
+    """The files that a chart in a directory renders to, its definitions first where asked for."""
+    with helm_python.Chart.load(directory) as chart:
+        values, options = json.dumps(request["values"]), json.dumps(request["options"])
+        # The public method does not take the versions of Kubernetes and its API.
+        text = _native.call_string("helm_render", chart._raw(), values, options)
+        rendered: dict[str, str] = json.loads(text)
+        # Rendering has taken the disabled subcharts out of the chart, and so out of these.
+        crds = [(crd["filename"], crd["data"]) for crd in chart.crds] if request["crds"] else []
+    if len(text) > _TEXT_LIMIT:
+        raise helm_python.HelmError(f"renders more than {_TEXT_LIMIT // 1024**2} MiB")
+    return [*crds, *rendered.items()]
+
+
+def _main() -> None:
     """Answer requests until the caller closes the pipe."""
     _limit_memory()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -36,23 +52,10 @@ def _limit_memory() -> None:
 
 def _answer(request: dict[str, object]) -> dict[str, object]:
     try:
-        return {"templates": _render(str(request["chart"]), request)}
+        return {"templates": render(str(request["chart"]), request)}
     except helm_python.HelmError as error:
         return {"error": str(error)}
 
 
-def _render(directory: str, request: dict[str, object]) -> list[tuple[str, str]]:
-    with helm_python.Chart.load(directory) as chart:
-        values, options = json.dumps(request["values"]), json.dumps(request["options"])
-        # The public method does not take the versions of Kubernetes and its API.
-        text = _native.call_string("helm_render", chart._raw(), values, options)
-        rendered: dict[str, str] = json.loads(text)
-        # Rendering has taken the disabled subcharts out of the chart, and so out of these.
-        crds = [(crd["filename"], crd["data"]) for crd in chart.crds] if request["crds"] else []
-    if len(text) > _TEXT_LIMIT:
-        raise helm_python.HelmError(f"renders more than {_TEXT_LIMIT // 1024**2} MiB")
-    return [*crds, *rendered.items()]
-
-
 if __name__ == "__main__":
-    main()
+    _main()

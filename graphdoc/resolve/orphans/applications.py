@@ -17,13 +17,9 @@ from graphdoc.resolve.repositories.paths import matches_segments, normalise
 from graphdoc.resolve.resolved import Estate, Orphan
 
 __all__ = [
-    "applied_elsewhere",
-    "find_applied_outside",
-    "find_commented_applications",
-    "find_orphaned_applications",
-    "folders_of",
-    "folders_of_orphans",
-]
+    "applied_elsewhere", "find_applied_outside", "find_commented_applications",
+    "find_orphaned_applications", "folders_of", "folders_of_orphans",
+]  # fmt: skip
 
 _MANY = 20
 

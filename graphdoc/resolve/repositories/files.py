@@ -12,6 +12,8 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import Bindings, bind
 from graphdoc.parse.yaml import Document, YamlError, parse_documents
 
+__all__ = ["Files", "ParsedFile"]
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:

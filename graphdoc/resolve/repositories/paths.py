@@ -8,13 +8,8 @@ from posixpath import basename, dirname, join, normpath
 from typing import TypeAlias
 
 __all__ = [
-    "chart_folders",
-    "files_below",
-    "join_path",
-    "matches_glob",
-    "matches_segments",
-    "normalise",
-]
+    "chart_folders", "files_below", "join_path", "matches_glob", "matches_segments", "normalise",
+]  # fmt: skip
 
 
 def normalise(path: str) -> str | None:

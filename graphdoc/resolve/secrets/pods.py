@@ -9,7 +9,7 @@ from graphdoc.model.secret import ConsumerKind
 from graphdoc.resolve.resources.workloads import containers_of
 from graphdoc.resolve.secrets.reading import name_at
 
-__all__ = ["Use", "uses_in_pod"]
+__all__ = ["Use", "use_of", "uses_in_pod"]
 
 # Volumes of storage systems that name their credentials: {secretRef: {name}}.
 _SECRET_REF_VOLUMES = ("cephfs", "flexVolume", "iscsi", "rbd", "scaleIO", "storageos")

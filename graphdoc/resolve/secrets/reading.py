@@ -6,14 +6,18 @@ from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 
+__all__ = [
+    "NOTHING", "has_cert_manager_issuer", "name_at", "secret_metadata", "strings", "text_pairs",
+]  # fmt: skip
+
 NOTHING = Mapping({}, {}, file_start(SourceFile("", "")))
-CERT_MANAGER_ANNOTATIONS = (
+_CERT_MANAGER_ANNOTATIONS = (
     "cert-manager.io/cluster-issuer",
     "cert-manager.io/issuer",
     "certmanager.k8s.io/cluster-issuer",
     "certmanager.k8s.io/issuer",
 )
-TLS_ACME = "kubernetes.io/tls-acme"
+_TLS_ACME = "kubernetes.io/tls-acme"
 
 # Where the metadata of the Secret stands that a resource makes.
 _SECRET_METADATA: dict[tuple[str, str], tuple[str, ...]] = {
@@ -32,9 +36,9 @@ def secret_metadata(resource: Resource) -> Mapping | None:
 
 def has_cert_manager_issuer(resource: Resource) -> bool:
     """Whether cert-manager makes the certificates that an Ingress or Gateway names."""
-    if any(resource.annotation(key) for key in CERT_MANAGER_ANNOTATIONS):
+    if any(resource.annotation(key) for key in _CERT_MANAGER_ANNOTATIONS):
         return True
-    acme = resource.annotation(TLS_ACME)
+    acme = resource.annotation(_TLS_ACME)
     return acme is not None and str(acme.value).lower() == "true"
 
 

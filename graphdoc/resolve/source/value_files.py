@@ -15,7 +15,9 @@ from graphdoc.resolve.repositories.paths import join_path, matches_segments
 from graphdoc.resolve.resolved import BrokenReference, LayeredFile, ReferenceFault
 from graphdoc.resolve.source.environment import Environment
 
-__all__ = ["FindClone", "FoundClone", "ValueFiles", "find_named_files", "find_value_files"]
+__all__ = [
+    "FindClone", "FoundClone", "ValueFiles", "Viewpoint", "find_named_files", "find_value_files",
+]  # fmt: skip
 
 
 class FoundClone(NamedTuple):

@@ -6,10 +6,10 @@ from graphdoc.model.node import Plain
 
 __all__ = ["entries", "entry", "flag", "number", "text", "texts"]
 
-Facts = Mapping[str, Plain]
+_Facts = Mapping[str, Plain]
 
 
-def text(facts: Facts, key: str) -> str:
+def text(facts: _Facts, key: str) -> str:
     """A string or a number as text; empty where there is none."""
     value = facts.get(key)
     return (
@@ -17,30 +17,30 @@ def text(facts: Facts, key: str) -> str:
     )
 
 
-def texts(facts: Facts, key: str) -> tuple[str, ...]:
+def texts(facts: _Facts, key: str) -> tuple[str, ...]:
     """A list of strings, others left out."""
     value = facts.get(key)
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
-def number(facts: Facts, key: str) -> int | None:
+def number(facts: _Facts, key: str) -> int | None:
     """A whole number, if there is one."""
     value = facts.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def flag(facts: Facts, key: str) -> bool:
+def flag(facts: _Facts, key: str) -> bool:
     """Whether the attribute is there and true."""
     return facts.get(key) is True
 
 
-def entry(facts: Facts, key: str) -> Facts:
+def entry(facts: _Facts, key: str) -> _Facts:
     """A mapping; empty where there is none."""
     value = facts.get(key)
     return value if isinstance(value, dict) else {}
 
 
-def entries(facts: Facts, key: str) -> tuple[Facts, ...]:
+def entries(facts: _Facts, key: str) -> tuple[_Facts, ...]:
     """A list of mappings, others left out."""
     value = facts.get(key)
     return (

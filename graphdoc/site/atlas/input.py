@@ -13,14 +13,9 @@ from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import Estate
 
 __all__ = [
-    "Changed",
-    "Comparison",
-    "HostForm",
-    "OwnRepository",
-    "RuleDocument",
-    "SiteInput",
+    "Changed", "Comparison", "HostForm", "OwnRepository", "RuleDocument", "SiteInput",
     "SiteSettings",
-]
+]  # fmt: skip
 
 
 class HostForm(StrEnum):

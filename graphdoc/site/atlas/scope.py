@@ -22,7 +22,7 @@ from graphdoc.site.writing.markup import (
 )
 from graphdoc.site.writing.page import Block
 
-__all__ = ["MARKS", "SHOWN_CLUSTERS", "Scope", "finding_chips", "severity_mark"]
+__all__ = ["MARKS", "SHOWN_CLUSTERS", "Scope", "counts", "finding_chips", "severity_mark"]
 
 MARKS = {Severity.ERROR: "✕", Severity.WARNING: "▲", Severity.INFO: "●"}
 _ADMONITIONS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}

@@ -14,6 +14,8 @@ from graphdoc.site.writing.text import escape
 if TYPE_CHECKING:
     from graphdoc.site.diagrams.cards import Edge
 
+__all__ = ["arrow_svg", "label_width", "sampled"]
+
 _LABEL_SIZE = 10.5
 _LENGTH, _HALF, _NOTCH = 8, 3.4, 2
 _CLEAR = 8

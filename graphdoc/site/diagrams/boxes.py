@@ -13,6 +13,8 @@ from graphdoc.site.writing.text import anchor, escape, safe_href
 if TYPE_CHECKING:
     from graphdoc.site.diagrams.layout import Box
 
+__all__ = ["GLYPHS", "Size", "box_svg", "counted", "label", "number", "size_of"]
+
 _NAME, _TYPE, _LINE, _ROW, _CHIP = 13, 10.5, 11, 12, 12.5
 _LINE_HEIGHT, _ROW_HEIGHT = 14, 22
 _MAX_NOTE = 130
@@ -40,11 +42,11 @@ def box_svg(node: Node, box: Box, diagram: str) -> str:
     place = f'transform="translate({number(box.x)} {number(box.y)})"'
     return (
         f'<g class="{css}" id="{escape(anchor(diagram, node.id))}" data-n="{escape(node.id)}"'
-        f' role="group" aria-label="{escape(spoken(node))}" {place}>{inner}</g>'
+        f' role="group" aria-label="{escape(_spoken(node))}" {place}>{inner}</g>'
     )
 
 
-def spoken(node: Node) -> str:
+def _spoken(node: Node) -> str:
     """What a screen reader says of a node."""
     if isinstance(node, Lane):
         return node.tip or f"{node.name}, {node.note}".strip(", ")
@@ -110,7 +112,7 @@ def _card(card: Card, box: Box) -> str:
         _row(card, index, rows_at + index * _ROW_HEIGHT, box.width)
         for index in range(len(card.rows))
     ]
-    return link(card.href, head) + "".join(rows) + _badge(card, box.width)
+    return _link(card.href, head) + "".join(rows) + _badge(card, box.width)
 
 
 def _card_head(card: Card, box: Box) -> str:
@@ -130,7 +132,7 @@ def _card_head(card: Card, box: Box) -> str:
 
 
 def _hint(card: Card) -> str:
-    return " · ".join((spoken(card), *card.lines))
+    return " · ".join((_spoken(card), *card.lines))
 
 
 def _outline(box: Box) -> str:
@@ -154,7 +156,7 @@ def _row(card: Card, index: int, y: float, width: float) -> str:
         parts.append(label("m end", width - 13, y + 14, _note(row)))
     css = f"row {_token(row.css)}".strip()
     body = "".join(parts)
-    return link(row.href, body, css) if row.href else f'<g class="{css}">{body}</g>'
+    return _link(row.href, body, css) if row.href else f'<g class="{css}">{body}</g>'
 
 
 def _badge(card: Card, width: float) -> str:
@@ -204,7 +206,7 @@ def _lane(lane: Lane, box: Box) -> str:
     size = f'width="{number(box.width)}" height="{number(box.height)}"'
     title = label("hb", 12, 19, lane.name)
     note = label("m", 20 + text_width(lane.name, _LINE, 600), 19, lane.note)
-    head = f'<title>{escape(spoken(lane))}</title><rect class="b" {size} rx="8"/>{title}{note}'
+    head = f'<title>{escape(_spoken(lane))}</title><rect class="b" {size} rx="8"/>{title}{note}'
     columns = _columns(lane)
     room = (box.width - 2 * _LANE_SIDE + _CHIP_GAP) / columns - _CHIP_GAP
     width = min(room, _chip_width(lane))
@@ -217,7 +219,7 @@ def _lane(lane: Lane, box: Box) -> str:
         )
         for index, chip in enumerate(lane.chips)
     ]
-    return link(lane.href, head) + "".join(chips)
+    return _link(lane.href, head) + "".join(chips)
 
 
 def _chip(chip: Chip, x: float, y: float, width: float) -> str:
@@ -232,7 +234,7 @@ def _chip(chip: Chip, x: float, y: float, width: float) -> str:
         parts.append(_dot(chip.severity, x + width - 2, y + 2))
     css = f"chip k-{_token(chip.kind)}"
     body = "".join(parts)
-    return link(chip.href, body, css) if chip.href else f'<g class="{css}">{body}</g>'
+    return _link(chip.href, body, css) if chip.href else f'<g class="{css}">{body}</g>'
 
 
 def _chip_spoken(chip: Chip) -> str:
@@ -252,7 +254,7 @@ def label(css: str, x: float, y: float, text: str) -> str:
     return f'<text class="{css}" x="{number(x)}" y="{number(y)}">{escape(text)}</text>'
 
 
-def link(href: str, body: str, css: str = "") -> str:
+def _link(href: str, body: str, css: str = "") -> str:
     """The body as a link that its title names, or as it is where the link leads nowhere safe."""
     safe = safe_href(href)
     classes = f' class="{css}"' if css else ""

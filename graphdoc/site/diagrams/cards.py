@@ -10,6 +10,11 @@ from graphdoc.model.dataclass import dataclass
 if TYPE_CHECKING:
     from graphdoc.model.finding import Severity
 
+__all__ = [
+    "Badge", "Card", "Chip", "Diagram", "Direction", "Edge", "Frame", "Lane", "Node", "Picture",
+    "Row",
+]  # fmt: skip
+
 
 class Direction(StrEnum):
     """Where arrows lead: from left to right, or from top to bottom."""

@@ -16,7 +16,7 @@ from graphdoc.site.writing.page import slot
 
 __all__ = ["Drawn", "drawn"]
 
-Fold = Callable[[Diagram], Diagram]
+_Fold = Callable[[Diagram], Diagram]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def _warn(message: str) -> None:
     logging.getLogger("mkdocs.plugins.graphdoc").warning(message)
 
 
-def drawn(diagram: Diagram, here: str, listed: str, folds: Sequence[Fold] = ()) -> Drawn:
+def drawn(diagram: Diagram, here: str, listed: str, folds: Sequence[_Fold] = ()) -> Drawn:
     """The diagram as a figure of a page; where it would be too large, a sentence that says so.
 
     ``listed`` is the address of the list that has what is folded.

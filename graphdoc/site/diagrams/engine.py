@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
+__all__ = ["EngineError", "EngineMissingError", "require_engine", "run_graphviz"]
+
 try:
     import wasmtime
 except ImportError:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from graphdoc.model.finding import Severity
 
+__all__ = ["Link", "Place", "Table", "board", "diagram_table", "figure", "table_html"]
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -24,7 +26,7 @@ class Link:
     href: str = ""
 
 
-Cell = str | Link | tuple[Link, ...]
+_Cell = str | Link | tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Table:
     """The head of a table and its rows, all of one length."""
 
     head: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[_Cell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def _details(table: Table) -> str:
     )
 
 
-def _row(node: Node, verbs: str) -> tuple[Cell, ...]:
+def _row(node: Node, verbs: str) -> tuple[_Cell, ...]:
     if isinstance(node, Lane):
         chips = tuple(Link(_chip_text(chip.text, chip.count), chip.href) for chip in node.chips)
         return (Link(node.name, node.href), node.note, chips, verbs)
@@ -170,13 +172,13 @@ def _verbs(diagram: Diagram, node: Node, names: Mapping[str, str]) -> str:
     return ", ".join(sorted(f"{edge.label} {names[edge.target]}".strip() for edge in leading))
 
 
-def _row_html(head: tuple[str, ...], row: tuple[Cell, ...]) -> str:
+def _row_html(head: tuple[str, ...], row: tuple[_Cell, ...]) -> str:
     cells = zip(head, row, strict=True)
     columns = [f'<td data-l="{escape(name)}">{_cell(cell)}</td>' for name, cell in cells]
     return f"<tr>{' '.join(columns)}</tr>"
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: _Cell) -> str:
     if isinstance(cell, str):
         return escape(cell)
     if isinstance(cell, Link):

@@ -25,16 +25,21 @@ from graphdoc.site.writing.icons import kind_label
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-SIBLINGS = 4
-LIST_ROWS = 6
-LANE_CHIPS = 24
-BOXES = 30
-ARROWS = 30
-WIDTH = 1180
+__all__ = [
+    "draw_best", "draw_within_budget", "fold_lane", "fold_lanes", "fold_siblings", "over_budget",
+    "plural",
+]  # fmt: skip
+
+_SIBLINGS = 4
+_LIST_ROWS = 6
+_LANE_CHIPS = 24
+_BOXES = 30
+_ARROWS = 30
+_WIDTH = 1180
 # What the column of text can show without scrolling, at the size where all can be read.
-CALM_WIDTH = 1060
-HEIGHT = 1600
-BYTES = 60_000
+_CALM_WIDTH = 1060
+_HEIGHT = 1600
+_BYTES = 60_000
 
 _WORST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -42,11 +47,11 @@ _WORST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 def over_budget(picture: Picture) -> str:
     """Why a picture is too large to be read, or nothing."""
     measures = (
-        (len(picture.diagram.nodes), BOXES, "boxes"),
-        (len(picture.diagram.edges), ARROWS, "arrows"),
-        (picture.width, WIDTH, "pixels wide"),
-        (picture.height, HEIGHT, "pixels high"),
-        (len(picture.svg.encode()), BYTES, "bytes"),
+        (len(picture.diagram.nodes), _BOXES, "boxes"),
+        (len(picture.diagram.edges), _ARROWS, "arrows"),
+        (picture.width, _WIDTH, "pixels wide"),
+        (picture.height, _HEIGHT, "pixels high"),
+        (len(picture.svg.encode()), _BYTES, "bytes"),
     )
     over = [f"{count} {what}, of at most {most}" for count, most, what in measures if count > most]
     return "; ".join(over)
@@ -64,7 +69,7 @@ def draw_within_budget(
         current = fold(current)
         fitting = [p for p in _drawings(current, layout) if not over_budget(p)]
         if fitting:
-            return next((p for p in fitting if p.width <= CALM_WIDTH), fitting[0])
+            return next((p for p in fitting if p.width <= _CALM_WIDTH), fitting[0])
     return None
 
 
@@ -74,7 +79,7 @@ def _drawings(diagram: Diagram, layout: Layout) -> Iterator[Picture]:
     for columns in _COLUMNS if has_lanes else (0,):
         picture = draw_best(_with_columns(diagram, columns), layout)
         yield picture
-        if picture.width <= CALM_WIDTH and not over_budget(picture):
+        if picture.width <= _CALM_WIDTH and not over_budget(picture):
             return
 
 
@@ -88,7 +93,7 @@ def _with_columns(diagram: Diagram, columns: int) -> Diagram:
 def draw_best(diagram: Diagram, layout: Layout = lay_out) -> Picture:
     """The diagram as it is meant, or turned to lead right where that keeps it from being wide."""
     picture = draw(diagram, layout)
-    if picture.width <= CALM_WIDTH or diagram.rankdir is Direction.LEFT_RIGHT:
+    if picture.width <= _CALM_WIDTH or diagram.rankdir is Direction.LEFT_RIGHT:
         return picture
     turned = draw(replace(diagram, rankdir=Direction.LEFT_RIGHT), layout)
     return min(picture, turned, key=lambda drawn: drawn.width)
@@ -97,14 +102,14 @@ def draw_best(diagram: Diagram, layout: Layout = lay_out) -> Picture:
 def fold_siblings(diagram: Diagram, more_href: str = "") -> Diagram:
     """One list card for any four or more cards of one kind and with the same arrows."""
     for group in _sibling_groups(diagram):
-        diagram = _with_list(diagram, list_card(group, _list_id(diagram, group), more_href), group)
+        diagram = _with_list(diagram, _list_card(group, _list_id(diagram, group), more_href), group)
     return diagram
 
 
-def list_card(cards: Sequence[Card], name: str, more_href: str = "") -> Card:
+def _list_card(cards: Sequence[Card], name: str, more_href: str = "") -> Card:
     """The cards as rows of one card with the id ``name``, of which it shows the first six."""
-    hidden = max(0, len(cards) - LIST_ROWS)
-    rows = [_sibling_row(card) for card in cards[:LIST_ROWS]]
+    hidden = max(0, len(cards) - _LIST_ROWS)
+    rows = [_sibling_row(card) for card in cards[:_LIST_ROWS]]
     more = [Row(f"+{hidden} more", href=more_href, css="more")] if hidden else []
     types = {card.type_line for card in cards}
     return Card(
@@ -119,13 +124,13 @@ def list_card(cards: Sequence[Card], name: str, more_href: str = "") -> Card:
     )
 
 
-def fold_lanes(diagram: Diagram, most: int = LANE_CHIPS) -> Diagram:
+def fold_lanes(diagram: Diagram, most: int = _LANE_CHIPS) -> Diagram:
     """The diagram with groups instead of chips in each lane that has too many."""
     nodes = (fold_lane(node, most) if isinstance(node, Lane) else node for node in diagram.nodes)
     return replace(diagram, nodes=tuple(nodes))
 
 
-def fold_lane(lane: Lane, most: int = LANE_CHIPS) -> Lane:
+def fold_lane(lane: Lane, most: int = _LANE_CHIPS) -> Lane:
     """The lane with its chips grouped by the first of their ``groups`` that leaves few enough.
 
     Where none does, by the first word of their names, then by its letter.
@@ -160,7 +165,7 @@ def _sibling_groups(diagram: Diagram) -> list[list[Card]]:
         if isinstance(node, Card) and not node.rows and not node.focus and relations.get(node.id):
             key = (node.kind, node.ghost, frozenset(relations[node.id]))
             groups.setdefault(key, []).append(node)
-    return [group for group in groups.values() if len(group) >= SIBLINGS]
+    return [group for group in groups.values() if len(group) >= _SIBLINGS]
 
 
 def _relations(diagram: Diagram) -> dict[str, list[tuple[str, str, str]]]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from graphdoc.site.diagrams.cards import Frame
 
+__all__ = ["frame_svg", "framed", "title_svg"]
+
 _SIDE, _HEAD = 12, 30
 _TITLE_SIZE = 11
 

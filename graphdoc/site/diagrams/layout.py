@@ -21,6 +21,11 @@ from graphdoc.site.diagrams.engine import (
     run_graphviz,
 )
 
+__all__ = [
+    "Box", "Layout", "LayoutError", "NoGraphvizError", "Placement", "Plan", "Point", "Route",
+    "Wire", "find_gap", "lay_out", "to_dot",
+]  # fmt: skip
+
 _PIXELS_PER_INCH = 72
 _LABEL_FONT = 12.5
 _LABEL_HEIGHT = 15
@@ -260,11 +265,11 @@ def _box(centre: Point, width: float, height: float) -> Box:
 
 def _route(edge: _Edge, top: float) -> Route:
     points = tuple(_point(part, top) for part in edge["pos"].split() if part[0] not in "es")
-    label = _point(edge["lp"], top) if "lp" in edge else middle(points)
+    label = _point(edge["lp"], top) if "lp" in edge else _middle(points)
     return Route(points, label)
 
 
-def middle(points: tuple[Point, ...]) -> Point:
+def _middle(points: tuple[Point, ...]) -> Point:
     """A place about half way along a chain of Bézier points."""
     half = points[len(points) // 2 - 1 : len(points) // 2 + 1]
     return Point(sum(p.x for p in half) / 2, sum(p.y for p in half) / 2)

@@ -9,9 +9,11 @@ from importlib import resources
 from itertools import accumulate
 from typing import Literal
 
+__all__ = ["Weight", "ellipsis", "text_width"]
+
 Weight = Literal[400, 600]
 
-UNITS_PER_EM = 2048
+_UNITS_PER_EM = 2048
 _UNKNOWN_EM = 0.62
 _WIDE_EM = 1.0
 _ELLIPSIS = "…"
@@ -56,4 +58,6 @@ def _advances() -> dict[Weight, dict[str, float]]:
 
 
 def _by_char(table: dict[str, str]) -> dict[str, float]:
-    return {char: int(advance) / UNITS_PER_EM for advance, chars in table.items() for char in chars}
+    return {
+        char: int(advance) / _UNITS_PER_EM for advance, chars in table.items() for char in chars
+    }

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from graphdoc.site.diagrams.cards import Picture
 
+__all__ = ["standalone_svg"]
+
 _TOKEN = re.compile(r"--gd-([\w-]+):\s*([^;]+);")
 _SVG_PART = re.compile(r"/\* svg:start \*/\n(.*?)/\* svg:end \*/", re.DOTALL)
 _KIND = re.compile(

@@ -25,6 +25,8 @@ from graphdoc.site.writing.text import anchor, escape
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+__all__ = ["draw"]
+
 _MARGIN = 10
 
 

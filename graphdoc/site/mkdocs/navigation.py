@@ -7,9 +7,9 @@ from graphdoc.model.grouping import grouped
 from graphdoc.site.generate import Site
 from graphdoc.site.pages.runbooks.index import RUNBOOKS
 
-__all__ = ["NavEntry", "navigation"]
+__all__ = ["navigation"]
 
-NavEntry: TypeAlias = "str | dict[str, str | list[NavEntry]]"
+_NavEntry: TypeAlias = "str | dict[str, str | list[_NavEntry]]"
 
 # What only its index and other pages lead to: there are as many as there are files.
 _UNLISTED = frozenset({"values"})
@@ -29,9 +29,9 @@ _PLATFORM = (
 )
 
 
-def navigation(site: Site, written: Mapping[str, str]) -> list[NavEntry]:
+def navigation(site: Site, written: Mapping[str, str]) -> list[_NavEntry]:
     """The tabs and what is below them; ``written`` maps handwritten pages to their sections."""
-    sections: dict[str, list[NavEntry]] = {
+    sections: dict[str, list[_NavEntry]] = {
         "Start": ["index.md", "day-1.md", "where.md", "explorer.md", "glossary.md"],
         "Clusters": _section(
             "clusters", [site.atlas.cluster_page(n.name) for n in site.atlas.clusters]
@@ -46,7 +46,7 @@ def navigation(site: Site, written: Mapping[str, str]) -> list[NavEntry]:
     sections = {title: _present(entries, known) for title, entries in sections.items()}
     placed = _flat(sections.values())
     for (section, folder), paths in _by_place(written, placed).items():
-        below: list[NavEntry] = [{_titled(folder): [*paths]}] if folder else [*paths]
+        below: list[_NavEntry] = [{_titled(folder): [*paths]}] if folder else [*paths]
         sections.setdefault(section, []).extend(below)
     return [{title: _named(entries, site)} for title, entries in sections.items() if entries]
 
@@ -72,9 +72,9 @@ def _titled(folder: str) -> str:
     return f"{name[:1].upper()}{name[1:]}"
 
 
-def _named(entries: Sequence[NavEntry], site: Site) -> list[NavEntry]:
+def _named(entries: Sequence[_NavEntry], site: Site) -> list[_NavEntry]:
     """The entries with the titles of generated pages, so that none must be read for its title."""
-    found: list[NavEntry] = []
+    found: list[_NavEntry] = []
     for entry in entries:
         if isinstance(entry, str):
             page = site.pages.get(entry)
@@ -84,13 +84,13 @@ def _named(entries: Sequence[NavEntry], site: Site) -> list[NavEntry]:
     return found
 
 
-def _below(below: "str | list[NavEntry]", site: Site) -> "str | list[NavEntry]":
+def _below(below: "str | list[_NavEntry]", site: Site) -> "str | list[_NavEntry]":
     return below if isinstance(below, str) else _named(below, site)
 
 
-def _present(entries: Sequence[NavEntry], known: set[str]) -> list[NavEntry]:
+def _present(entries: Sequence[_NavEntry], known: set[str]) -> list[_NavEntry]:
     """The entries without the pages that are left out."""
-    found: list[NavEntry] = []
+    found: list[_NavEntry] = []
     for entry in entries:
         if isinstance(entry, str):
             found += [entry] if entry in known else []
@@ -101,22 +101,22 @@ def _present(entries: Sequence[NavEntry], known: set[str]) -> list[NavEntry]:
     return found
 
 
-def _section(folder: str, paths: Sequence[str]) -> list[NavEntry]:
-    index: list[NavEntry] = [f"{folder}/index.md"]
+def _section(folder: str, paths: Sequence[str]) -> list[_NavEntry]:
+    index: list[_NavEntry] = [f"{folder}/index.md"]
     return index + list(paths) if len(paths) <= _MOST else index
 
 
-def _applications(site: Site) -> list[NavEntry]:
+def _applications(site: Site) -> list[_NavEntry]:
     if len(site.atlas.by_name) > _MOST:
         return ["apps/index.md"]
-    groups: list[NavEntry] = [
+    groups: list[_NavEntry] = [
         {group: [site.atlas.application_page(name) for name in site.atlas.members(group)]}
         for group in site.atlas.order()
     ]
     return ["apps/index.md", *groups]
 
 
-def _platform(site: Site) -> Iterator[NavEntry]:
+def _platform(site: Site) -> Iterator[_NavEntry]:
     for folder in _PLATFORM:
         below = [
             path
@@ -136,5 +136,5 @@ def _runbooks(site: Site) -> Iterator[str]:
     yield from (site.atlas.rebuild_page(node.name) for node in site.atlas.clusters)
 
 
-def _flat(entries: Iterable[Sequence[NavEntry]]) -> set[str]:
+def _flat(entries: Iterable[Sequence[_NavEntry]]) -> set[str]:
     return {entry for section in entries for entry in section if isinstance(entry, str)}

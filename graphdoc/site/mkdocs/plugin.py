@@ -13,7 +13,7 @@ from mkdocs.config.config_options import Optional, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import meta
@@ -22,7 +22,7 @@ from graphdoc.site.atlas.input import SiteInput
 from graphdoc.site.generate import Site, generate_site, site_assets
 from graphdoc.site.mkdocs.cuttings import Cut, cut_tables
 from graphdoc.site.mkdocs.navigation import navigation
-from graphdoc.site.mkdocs.sharing import GeneratedFile, Sharing, forget_entries, frame_of
+from graphdoc.site.mkdocs.sharing import Sharing, forget_entries, frame_of, generated_file
 from graphdoc.site.mkdocs.standing import name_indexes, stand_below_lists
 from graphdoc.site.prose.handwritten import Document, ProseError, fill_document, with_slots
 from graphdoc.site.prose.reading import own_place, read_document
@@ -31,7 +31,7 @@ from graphdoc.site.writing.icons import has_icon, sprite_for
 from graphdoc.site.writing.markup import html
 from graphdoc.site.writing.page import fill_slots
 
-__all__ = ["SitePlugin", "provided_by"]
+__all__ = ["Options", "SitePlugin", "provided_by"]
 
 _BODY = re.compile(r"<body[^>]*>")
 # The theme's search is a dialog without a name.
@@ -134,7 +134,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
             config.nav = navigation(site, written)
         known = self._begin_sharing(config, contents, files)
         for path in sorted(self._generated):
-            file = _generated(config, path, contents[path])
+            file = generated_file(config, path, contents[path])
             file.is_same = known.is_same(path, site.pages.get(path), contents[path])
             files.append(file)
         self._rebuilt = frozenset(
@@ -199,7 +199,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         self._figures[path] = filled.figures
         for name, svg in filled.files.items():
             if name not in files.src_uris:
-                files.append(_generated(config, name, svg))
+                files.append(generated_file(config, name, svg))
         return filled.markdown
 
     @event_priority(100)
@@ -267,15 +267,6 @@ def _or_refused(make: Callable[[], T]) -> T:
 def _document(file: File, site: Site) -> Document:
     root = site.atlas.site.own.root
     return read_document(file.src_uri, file.content_string, file.abs_src_path, root)
-
-
-def _generated(config: MkDocsConfig, path: str, content: str | bytes) -> GeneratedFile:
-    inclusion = InclusionLevel.NOT_IN_NAV
-    # MkDocs writes text with the line ends of the system, and bytes as they are.
-    data = content.encode() if isinstance(content, str) else content
-    file = GeneratedFile.generated(config, path, content=data, inclusion=inclusion)
-    assert isinstance(file, GeneratedFile)  # it makes one of its own class
-    return file
 
 
 def _section(file: File) -> str:

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, InclusionLevel
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.site.generate import Site
 from graphdoc.site.writing.page import Page
 
-__all__ = ["GeneratedFile", "Sharing", "forget_entries", "frame_of"]
+__all__ = ["Sharing", "forget_entries", "frame_of", "generated_file"]
 
 
-class GeneratedFile(File):
+class _GeneratedFile(File):
     """A file of ours, of which we know whether it is as it was."""
 
     is_same = False
@@ -25,6 +25,15 @@ class GeneratedFile(File):
     def is_modified(self) -> bool:
         """Whether MkDocs has to write it."""
         return not self.is_same
+
+
+def generated_file(config: MkDocsConfig, path: str, content: str | bytes) -> _GeneratedFile:
+    """A file of ours with this content; of text, MkDocs would end the lines as the system does."""
+    inclusion = InclusionLevel.NOT_IN_NAV
+    data = content.encode() if isinstance(content, str) else content
+    file = _GeneratedFile.generated(config, path, content=data, inclusion=inclusion)
+    assert isinstance(file, _GeneratedFile)  # it makes one of its own class
+    return file
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ def history_of(scope: Scope, nodes: Iterable[GraphNode]) -> Markup:
     found = scope.atlas.commits_of(nodes)
     if not found:
         return paragraph("None of the newest commits touched its files.")
-    rows = (row(day(c.time), _what(c), c.author, commit(scope, c)) for c in found[:_SHOWN])
+    rows = (row(day(c.time), _what(c), c.author, _commit(scope, c)) for c in found[:_SHOWN])
     return table(("Day", "What", "Who", "Commit"), rows)
 
 
@@ -34,7 +34,7 @@ def commit_rows(scope: Scope, commits: Sequence[Commit]) -> Iterator[Row]:
     for found in commits:
         names = scope.atlas.touched_by(found)
         cells = (day(found.time), _what(found), touched(scope, names), found.author)
-        yield row(*cells, commit(scope, found), words=" ".join(names))
+        yield row(*cells, _commit(scope, found), words=" ".join(names))
 
 
 def touched(scope: Scope, names: Sequence[str]) -> Markup:
@@ -48,7 +48,7 @@ def day(time: int) -> Markup:
     return html('<span class="gd-nowrap">{}</span>', said)
 
 
-def commit(scope: Scope, found: Commit) -> Markup:
+def _commit(scope: Scope, found: Commit) -> Markup:
     """A commit as ``repository short-id``, linked to its Git host."""
     checkout = scope.atlas.checkouts.get(found.repository)
     address = checkout.commit_address(found.id) if checkout else ""

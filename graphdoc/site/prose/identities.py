@@ -12,7 +12,7 @@ from graphdoc.site.writing.markup import Markup
 
 __all__ = ["UnknownNameError", "is_kind", "link_to", "nearest", "page_of"]
 
-Pages = Callable[[Atlas], Mapping[str, str]]
+_Pages = Callable[[Atlas], Mapping[str, str]]
 
 
 class UnknownNameError(Exception):
@@ -81,11 +81,11 @@ def _file(scope: Scope, name: str) -> Markup:
     return scope.source(start._replace(line=line, end_line=line))
 
 
-def _nodes(kind: NodeKind) -> Pages:
+def _nodes(kind: NodeKind) -> _Pages:
     return lambda atlas: {node.name: atlas.page(node.id) for node in atlas.graph.nodes(kind)}
 
 
-_KINDS: Mapping[str, Pages] = {
+_KINDS: Mapping[str, _Pages] = {
     "app": lambda atlas: {name: atlas.application_page(name) for name in atlas.by_name},
     "cluster": lambda atlas: {node.name: atlas.cluster_page(node.name) for node in atlas.clusters},
     "secret": lambda atlas: {name: atlas.secret_page(name) for name in atlas.secrets_by_name},

@@ -13,6 +13,11 @@ from graphdoc.model.dataclass import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+__all__ = [
+    "KINDS", "LINES", "Kind", "has_icon", "icon", "kind_label", "sprite", "sprite_for", "symbols",
+    "use_icon",
+]  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -9,23 +9,9 @@ from graphdoc.site.writing.icons import icon
 from graphdoc.site.writing.text import escape, safe_href, visible
 
 __all__ = [
-    "DASH",
-    "NOTHING",
-    "Markup",
-    "Sole",
-    "breakable",
-    "chip",
-    "code",
-    "html",
-    "join",
-    "kind_chip",
-    "link",
-    "markdown",
-    "paragraph",
-    "plural",
-    "prose",
-    "several",
-]
+    "DASH", "NOTHING", "Markup", "Sole", "breakable", "chip", "code", "html", "join", "kind_chip",
+    "link", "markdown", "paragraph", "plural", "prose", "several",
+]  # fmt: skip
 
 NOTHING = Markup()
 

@@ -13,15 +13,8 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.site.writing.markup import join, markdown
 
 __all__ = [
-    "Block",
-    "Page",
-    "SearchRank",
-    "compose",
-    "environment",
-    "fill_slots",
-    "numbered",
-    "slot",
-]
+    "Block", "Page", "SearchRank", "compose", "environment", "fill_slots", "numbered", "slot",
+]  # fmt: skip
 
 _SLOT = re.compile(r'<div class="gd-slot" data-gd="([^"]+)"></div>')
 

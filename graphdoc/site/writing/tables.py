@@ -7,19 +7,9 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.site.writing.markup import NOTHING, Markup, Sole, html, join, paragraph
 
 __all__ = [
-    "Cell",
-    "Row",
-    "Section",
-    "capped",
-    "filtered",
-    "fitting",
-    "rest",
-    "row",
-    "row_weight",
-    "section",
-    "share_beside",
-    "table",
-]
+    "Cell", "Row", "Section", "capped", "filtered", "fitting", "rest", "row", "row_weight",
+    "section", "share_beside", "table",
+]  # fmt: skip
 
 # From this many rows on, the words of a table would crowd the search index.
 _SEARCHED = 60

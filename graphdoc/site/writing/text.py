@@ -7,6 +7,8 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+__all__ = ["anchor", "escape", "safe_href", "visible"]
+
 _LINE_BREAKS = re.compile(r"[\t\n\r]+")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SAFE_SCHEMES = frozenset({"http", "https"})

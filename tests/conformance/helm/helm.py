@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def _template(words: list[str], given: dict[str, object]) -> None:
-    from graphdoc.resolve.helm.worker import _render  # noqa: PLC0415 -- needs the SDK
+    from graphdoc.resolve.helm.worker import render  # noqa: PLC0415 -- needs the SDK
 
     values = EMPTY_VALUES
     for path in given["f"]:  # type: ignore[attr-defined]
@@ -42,7 +42,7 @@ def _template(words: list[str], given: dict[str, object]) -> None:
     if given["kube_version"]:
         options["kube_version"] = given["kube_version"]
     request = {"values": to_helm(values), "options": options, "crds": given["include_crds"]}
-    for path, text in _render(words[-1], request):
+    for path, text in render(words[-1], request):
         if not path.endswith("NOTES.txt") and text.strip() and _is_wanted(text, given):
             sys.stdout.write(f"---\n# Source: {path}\n{text}\n")
 

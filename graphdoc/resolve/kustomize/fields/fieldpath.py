@@ -19,19 +19,11 @@ from graphdoc.resolve.kustomize.texts.embedded import parse_text
 from graphdoc.resolve.kustomize.texts.reading import refuse_odd_key
 
 __all__ = [
-    "Change",
-    "change_at",
-    "find_text",
-    "has_value",
-    "is_match",
-    "key_and_value",
-    "look_up",
-    "made_entry",
-    "split_field_path",
-    "with_indices",
-]
+    "change_at", "find_text", "has_value", "is_match", "key_and_value", "look_up", "made_entry",
+    "split_field_path", "with_indices",
+]  # fmt: skip
 
-Change: TypeAlias = Callable[[Node], Node]
+_Change: TypeAlias = Callable[[Node], Node]
 
 _NUMBER = re.compile(r"\+?[0-9]{1,18}")
 _MOST_STEPS = DEFAULT_LIMITS.depth
@@ -143,7 +135,7 @@ def _items(node: Node | None) -> tuple[Node, ...]:
 
 
 def change_at(
-    node: Node, steps: tuple[str, ...], change: Change, blank: Node | None
+    node: Node, steps: tuple[str, ...], change: _Change, blank: Node | None
 ) -> Node | None:
     """The tree with everything at a path changed; ``None`` where nothing is there.
 
@@ -158,7 +150,7 @@ def change_at(
 
 
 class _Walk:
-    def __init__(self, change: Change, blank: Node | None) -> None:
+    def __init__(self, change: _Change, blank: Node | None) -> None:
         self._change = change
         self._blank = blank
         self.count = 0

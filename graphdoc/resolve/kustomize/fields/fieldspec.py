@@ -11,13 +11,13 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.resolve.kustomize.resources.ids import Gvk
 from graphdoc.resolve.kustomize.resources.trees import KustomizeError, NotUnderstoodError, put
 
-__all__ = ["FieldSpec", "Setter", "merge_specs", "set_fields", "spec"]
+__all__ = ["FieldSpec", "merge_specs", "set_fields", "spec", "split_path"]
 
 # How a step begins that may be none through a mapping: Kustomize takes it for an index or a match.
 _ODD = frozenset({"", *"0123456789+-*["})
 _ODD_STEP = re.compile(r"[+-]?[0-9]{1,18}|[-*]?|\[.*\]")
 
-Setter: TypeAlias = Callable[[Node], Node]
+_Setter: TypeAlias = Callable[[Node], Node]
 
 
 class FieldSpec(NamedTuple):
@@ -69,7 +69,7 @@ def merge_specs(specs: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tu
 
 
 def set_fields(
-    manifest: Mapping, field: FieldSpec, setter: Setter, blank: Node | None = None
+    manifest: Mapping, field: FieldSpec, setter: _Setter, blank: Node | None = None
 ) -> Mapping:
     """The manifest with every field at the path changed; ``blank`` is what a made field starts as.
 
@@ -89,7 +89,7 @@ def set_fields(
 
 class _Walk(NamedTuple):
     create: bool
-    setter: Setter
+    setter: _Setter
     blank: Node | None
 
     def descend(self, node: Node, path: tuple[str, ...]) -> Node:

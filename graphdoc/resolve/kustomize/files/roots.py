@@ -11,17 +11,9 @@ from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.resolve.kustomize.resources.trees import NotUnderstoodError
 
 __all__ = [
-    "Root",
-    "is_inside",
-    "is_kustomization",
-    "is_remote",
-    "is_within",
-    "kustomization_start",
-    "refuse_outside",
-    "resolve",
-    "root_at",
-    "shown_at",
-]
+    "Root", "is_inside", "is_kustomization", "is_remote", "is_within", "kustomization_start",
+    "refuse_outside", "resolve", "root_at", "shown_at",
+]  # fmt: skip
 
 
 _REMOTE = re.compile(

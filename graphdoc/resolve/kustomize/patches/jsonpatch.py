@@ -15,7 +15,7 @@ from graphdoc.resolve.kustomize.resources.trees import KustomizeError, override,
 
 __all__ = ["apply_operations"]
 
-Change: TypeAlias = Callable[["Mapping | Sequence", str], Node]
+_Change: TypeAlias = Callable[["Mapping | Sequence", str], Node]
 
 _INDEX = re.compile(r"[+-]?[0-9]{1,18}")
 _SHALLOW = 50
@@ -129,7 +129,7 @@ def _at(manifest: Mapping, operation: Mapping) -> Node:
     return found[0]
 
 
-def _change(node: Node, path: str, change: Change, operation: Mapping) -> Node:
+def _change(node: Node, path: str, change: _Change, operation: Mapping) -> Node:
     """The tree with the container of the path's last key changed."""
     steps = list(map(unescape_pointer, path.split("/")))
     name = operation.text("op")
@@ -145,7 +145,7 @@ def _change(node: Node, path: str, change: Change, operation: Mapping) -> Node:
         raise KustomizeError(reason, span) from error
 
 
-def _descend(node: Node, steps: list[str], change: Change) -> Node:
+def _descend(node: Node, steps: list[str], change: _Change) -> Node:
     if isinstance(node, Scalar):
         raise KustomizeError("doc is missing path")
     if len(steps) == 1:

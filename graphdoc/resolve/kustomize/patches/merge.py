@@ -31,7 +31,7 @@ def merge_manifest(target: Mapping, patch: Mapping, find: FindShape) -> Mapping 
     Raises:
         KustomizeError: the patch does not fit.
     """
-    if directive_of(patch) == "replace":
+    if _directive_of(patch) == "replace":
         # Kustomize makes the replacement and then forgets it, for a resource as a whole.
         return target
     merged = merge(target, patch, find(gvk_of(target)), find)
@@ -71,7 +71,7 @@ def _merge_mapping(
         return _added(target, patch, shape, find)
     if not isinstance(patch, Mapping):
         return None if patch is not None else _merge_entries(target, None, shape, find)
-    directive = directive_of(patch)
+    directive = _directive_of(patch)
     is_added, patch = patch is target, without(patch, _DIRECTIVE)
     target = patch if is_added else target
     if directive == "delete":
@@ -98,7 +98,7 @@ def _added(
     return override(merged, target)
 
 
-def directive_of(patch: Mapping) -> str:
+def _directive_of(patch: Mapping) -> str:
     """What ``$patch`` says.
 
     Raises:
@@ -190,7 +190,7 @@ def _list_directive(patch: Sequence) -> tuple[str, Sequence]:
     carrier = next(carriers, None)
     if carrier is None or len(carrier.entries) > 1:
         return "merge", patch
-    directive = directive_of(carrier)
+    directive = _directive_of(carrier)
     rest = tuple(
         item
         for item in patch.items

@@ -13,9 +13,9 @@ __all__ = ["merge_by_keys", "merge_primitives"]
 
 _LIMIT = 2000
 
-Keys: TypeAlias = tuple[str, ...]
-Values: TypeAlias = tuple[str, ...]
-Merge: TypeAlias = Callable[[Node | None, Node | None], Node | None]
+_Keys: TypeAlias = tuple[str, ...]
+_Values: TypeAlias = tuple[str, ...]
+_Merge: TypeAlias = Callable[[Node | None, Node | None], Node | None]
 
 
 def merge_primitives(target: Sequence, patch: Sequence | None) -> Sequence:
@@ -27,7 +27,7 @@ def merge_primitives(target: Sequence, patch: Sequence | None) -> Sequence:
     return target.with_items(tuple(merged.values()))
 
 
-def merge_by_keys(target: Sequence, patch: Sequence | None, keys: Keys, merge: Merge) -> Sequence:
+def merge_by_keys(target: Sequence, patch: Sequence | None, keys: _Keys, merge: _Merge) -> Sequence:
     """The target's list with the patch's entries merged into those that share their keys."""
     if len(keys) == 1 and (merged := _merge_unique(target, patch, keys[0], merge)) is not None:
         return merged
@@ -49,7 +49,7 @@ def merge_by_keys(target: Sequence, patch: Sequence | None, keys: Keys, merge: M
 
 
 def _merge_unique(
-    target: Sequence, patch: Sequence | None, key: str, merge: Merge
+    target: Sequence, patch: Sequence | None, key: str, merge: _Merge
 ) -> Sequence | None:
     """The merged list where each entry has a key of its own; ``None`` where some have not."""
     mine, theirs = _by_key(target, key), _by_key(patch, key)
@@ -80,7 +80,7 @@ def _by_key(items: Sequence | None, key: str) -> dict[str, Node] | None:
     return found
 
 
-def _settle(target: Sequence, own: list[Node], added: list[Node], used: Keys) -> Sequence:
+def _settle(target: Sequence, own: list[Node], added: list[Node], used: _Keys) -> Sequence:
     """What was merged, then everything of the target's that was not."""
     if len(used) == 1 and _is_simple(own, used[0]):
         rest = {text_of(_entry(item, used[0])): item for item in own}
@@ -99,10 +99,10 @@ def _is_simple(items: list[Node], key: str) -> bool:
 class _Finder:
     """Entries of a list by their keys; each list is indexed once."""
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: _Keys) -> None:
         self._keys = keys
 
-    def find(self, items: list[Node] | tuple[Node, ...], values: Values) -> int | None:
+    def find(self, items: list[Node] | tuple[Node, ...], values: _Values) -> int | None:
         """The first entry that has the values, those of them that are not empty."""
         wanted = [(k, v) for k, v in zip(self._keys, values, strict=True) if v] or list(
             zip(self._keys, values, strict=True)
@@ -118,7 +118,7 @@ class _Finder:
 class _Step:
     """What is the same for every entry of one merge."""
 
-    def __init__(self, finder: _Finder, used: Keys, merge: Merge) -> None:
+    def __init__(self, finder: _Finder, used: _Keys, merge: _Merge) -> None:
         self.find = finder.find
         self.used = used
         self.merge = merge
@@ -126,7 +126,7 @@ class _Step:
 
 
 def _merge_one(
-    values: Values, lists: tuple[list[Node], Sequence | None], added: list[Node], step: _Step
+    values: _Values, lists: tuple[list[Node], Sequence | None], added: list[Node], step: _Step
 ) -> None:
     own, patch = lists
     mine = step.find(own, values)
@@ -155,7 +155,7 @@ def _with_keys(node: Node, pairs: list[tuple[str, str]]) -> Node:
     return node
 
 
-def _values(items: Sequence, keys: Keys) -> list[Values]:
+def _values(items: Sequence, keys: _Keys) -> list[_Values]:
     return [tuple(_key_text(item, key) for key in keys) for item in items.items]
 
 
@@ -168,12 +168,12 @@ def _entry(item: Node, key: str) -> Node | None:
     return item.entries.get(key) if isinstance(item, Mapping) else None
 
 
-def _used_keys(values: list[Values], keys: Keys) -> Keys:
+def _used_keys(values: list[_Values], keys: _Keys) -> _Keys:
     used = tuple(key for i, key in enumerate(keys) if any(entry[i] for entry in values))
     return used or keys
 
 
-def _join_values(values: list[Values]) -> list[Values]:
+def _join_values(values: list[_Values]) -> list[_Values]:
     """Entries of which one lacks a key that the other has, and that agree otherwise, are one."""
     joined = list(values)
     for i in range(len(joined)):
@@ -184,14 +184,14 @@ def _join_values(values: list[Values]) -> list[Values]:
     return joined
 
 
-def _match(left: Values, right: Values) -> Values | None:
+def _match(left: _Values, right: _Values) -> _Values | None:
     pairs = list(zip(left, right, strict=True))
     if any(a and b and a != b for a, b in pairs) or not any(a == b for a, b in pairs):
         return None
     return tuple(a or b for a, b in pairs)
 
 
-def _append_entry(items: list[Node], item: Node, used: Keys) -> list[Node]:
+def _append_entry(items: list[Node], item: Node, used: _Keys) -> list[Node]:
     values: list[str] = []
     for key in used:
         found = _entry(item, key)

@@ -10,7 +10,10 @@ from typing import NamedTuple, TypeAlias
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.resolve.kustomize.resources.trees import text_of
 
-__all__ = ["CLUSTER", "Gvk", "Id", "Item", "PreviousId", "Settle", "gvk_of", "is_cluster_scoped"]
+__all__ = [
+    "CLUSTER", "Gvk", "Id", "Item", "PreviousId", "Settle", "effective_namespace", "gvk_of",
+    "is_cluster_scoped",
+]  # fmt: skip
 
 Settle: TypeAlias = Callable[[Mapping], Mapping]
 

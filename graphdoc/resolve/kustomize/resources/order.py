@@ -7,7 +7,7 @@ from graphdoc.model.node import Mapping
 from graphdoc.resolve.kustomize.resources.ids import Gvk, Item
 from graphdoc.resolve.kustomize.resources.trees import KustomizeError, text_of
 
-__all__ = ["SortOptions", "sort_items", "sort_options", "type_rank"]
+__all__ = ["sort_items", "sort_options", "type_rank"]
 
 _FIRST = (
     "Namespace", "ResourceQuota", "StorageClass", "CustomResourceDefinition", "ServiceAccount",
@@ -18,7 +18,7 @@ _FIRST = (
 _LAST = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 
 # Each kind's rank; ``None`` keeps the order of the files.
-SortOptions = dict[str, int] | None
+_SortOptions = dict[str, int] | None
 
 
 def _ranks(first: Iterable[str], last: Iterable[str]) -> dict[str, int]:
@@ -35,7 +35,7 @@ def type_rank(gvk: Gvk) -> tuple[int, str]:
     return (_RANKS.get(gvk.kind, 0), _type_text(gvk))
 
 
-def sort_options(kustomization: Kustomization | None) -> SortOptions:
+def sort_options(kustomization: Kustomization | None) -> _SortOptions:
     """How the kustomization at the top wants its output.
 
     Raises:
@@ -60,7 +60,7 @@ def _kinds(legacy: Mapping, field: str) -> list[str]:
     return [text_of(item) for item in legacy.items_at(field)]
 
 
-def sort_items(items: Iterable[Item], options: SortOptions) -> list[Item]:
+def sort_items(items: Iterable[Item], options: _SortOptions) -> list[Item]:
     """The resources in the order that the options ask for."""
     if options is None:
         return list(items)

@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 from graphdoc.resolve.kustomize.resources.trees import KustomizeError
 
-__all__ = ["LabelSelector", "parse_labels"]
+__all__ = ["parse_labels"]
 
-LabelSelector: TypeAlias = Callable[[dict[str, str]], bool]
+_LabelSelector: TypeAlias = Callable[[dict[str, str]], bool]
 
 _KEY = r"[A-Za-z0-9](?:[A-Za-z0-9_./-]*[A-Za-z0-9])?"
 _VALUE = r"(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)?"
@@ -19,7 +19,7 @@ _EXISTS = re.compile(rf"\s*+(!?)\s*+({_KEY})\s*")
 _COMMA = re.compile(r",(?![^(]*\))")
 
 
-def parse_labels(text: str) -> LabelSelector | None:
+def parse_labels(text: str) -> _LabelSelector | None:
     """What decides whether labels fit; ``None`` for an empty text, which fits all.
 
     Raises:
@@ -31,7 +31,7 @@ def parse_labels(text: str) -> LabelSelector | None:
     return lambda labels: all(test(labels) for test in tests)
 
 
-def _parse_one(part: str) -> LabelSelector:
+def _parse_one(part: str) -> _LabelSelector:
     for pattern, make in (
         (_EQUALITY, _equality),
         (_SET, _set),
@@ -44,20 +44,20 @@ def _parse_one(part: str) -> LabelSelector:
     raise KustomizeError(f"unable to parse selector '{part.strip()}'")
 
 
-def _equality(key: str, operator: str, value: str) -> LabelSelector:
+def _equality(key: str, operator: str, value: str) -> _LabelSelector:
     if operator == "!=":
         return lambda labels: labels.get(key) != value
     return lambda labels: labels.get(key) == value
 
 
-def _set(key: str, operator: str, values: str) -> LabelSelector:
+def _set(key: str, operator: str, values: str) -> _LabelSelector:
     wanted = frozenset(value.strip() for value in values.split(","))
     if operator == "notin":
         return lambda labels: labels.get(key) not in wanted
     return lambda labels: labels.get(key) in wanted
 
 
-def _number(key: str, operator: str, value: str) -> LabelSelector:
+def _number(key: str, operator: str, value: str) -> _LabelSelector:
     bound = int(value)
 
     def compare(labels: dict[str, str]) -> bool:
@@ -69,5 +69,5 @@ def _number(key: str, operator: str, value: str) -> LabelSelector:
     return compare
 
 
-def _exists(negated: str, key: str) -> LabelSelector:
+def _exists(negated: str, key: str) -> _LabelSelector:
     return (lambda labels: key not in labels) if negated else (lambda labels: key in labels)

@@ -4,8 +4,8 @@ from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 
 __all__ = [
-    "KustomizeError", "NotUnderstoodError", "override", "put", "put_route", "restyle",
-    "same", "string", "text_of", "without",
+    "AbsentTargetError", "KustomizeError", "NotUnderstoodError", "override", "put", "put_route",
+    "restyle", "same", "string", "text_of", "without",
 ]  # fmt: skip
 
 

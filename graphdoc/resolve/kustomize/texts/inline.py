@@ -10,11 +10,11 @@ from graphdoc.parse.yaml import Document, parse_documents
 __all__ = ["parse_inline"]
 
 
-Convert: TypeAlias = Callable[[Document], Document]
+_Convert: TypeAlias = Callable[[Document], Document]
 
 
 def parse_inline(
-    scalar: Scalar, file_lines: list[str], convert: Convert = lambda document: document
+    scalar: Scalar, file_lines: list[str], convert: _Convert = lambda document: document
 ) -> tuple[Document, ...]:
     """The documents in a string, converted and placed where they stand in the enclosing file.
 

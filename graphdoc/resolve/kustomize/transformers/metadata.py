@@ -18,14 +18,9 @@ from graphdoc.resolve.kustomize.resources.trees import (
 from graphdoc.resolve.kustomize.texts.reading import refuse_odd_pair
 
 __all__ = [
-    "add_annotations",
-    "add_labels",
-    "add_prefix",
-    "add_suffix",
-    "label_specs",
-    "put_in_namespace",
+    "add_annotations", "add_labels", "add_prefix", "add_suffix", "label_specs", "put_in_namespace",
     "set_namespace",
-]
+]  # fmt: skip
 
 _NAMESPACE = ("metadata", "namespace")
 _NAME = ("metadata", "name")

@@ -56,7 +56,7 @@ class Context(NamedTuple):
     inflate: Callable[[Mapping, str, str], None]
 
 
-Transformer: TypeAlias = Callable[[Mapping, Context], Iterator[Step]]
+_Transformer: TypeAlias = Callable[[Mapping, Context], Iterator[Step]]
 
 
 def transformer_steps(manifest: Mapping, context: Context) -> Iterator[Step]:
@@ -249,7 +249,7 @@ def _value(config: Mapping, context: Context) -> Iterator[Step]:
     yield Step(partial(add_value, context.items, config, directory, read), config.span)
 
 
-_TRANSFORMERS: dict[str, Transformer] = {
+_TRANSFORMERS: dict[str, _Transformer] = {
     "PrefixTransformer": _prefix,
     "SuffixTransformer": _suffix,
     "PrefixSuffixTransformer": _prefix_and_suffix,

@@ -33,15 +33,15 @@ from graphdoc.resolve.kustomize.resources.trees import (
 from graphdoc.resolve.kustomize.texts.reading import refuse_odd_key
 from graphdoc.resolve.kustomize.transformers.metadata import put_in_namespace
 
-__all__ = ["ReadTargets", "add_value"]
+__all__ = ["add_value"]
 
-ReadTargets = Callable[[Scalar], list[Mapping]]
+_ReadTargets = Callable[[Scalar], list[Mapping]]
 
 _NAMESPACE = "metadata/namespace"
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
-def add_value(items: Items, config: Mapping, directory: str, read: ReadTargets) -> None:
+def add_value(items: Items, config: Mapping, directory: str, read: _ReadTargets) -> None:
     """Put the value where the targets say; without one, it is the name of the directory.
 
     Raises:
@@ -70,7 +70,7 @@ def _value(config: Mapping, directory: str) -> Scalar:
     return string(posixpath.basename(directory), config.span)
 
 
-def _targets(config: Mapping, read: ReadTargets) -> Iterator[Mapping]:
+def _targets(config: Mapping, read: _ReadTargets) -> Iterator[Mapping]:
     yield from config.mappings_at("targets")
     path = config.scalar("targetFilePath")
     if path is not None and path.value:

@@ -140,7 +140,7 @@ class _Resolver:
         whole = self._values.get(text[2:-1]) if text[:2] == "$(" and text[-1:] == ")" else None
         if isinstance(whole, Scalar) and whole.value is not None:
             return override(whole, node)
-        expanded, used = expand(text, self._read)
+        expanded, used = _expand(text, self._read)
         if expanded == text:
             return node
         places = dict.fromkeys(span for value in used for span in value.origins)
@@ -158,7 +158,7 @@ def _if_changed(node: Mapping, entries: dict[str, Node]) -> Mapping:
     return node.with_entries(entries)
 
 
-def expand(text: str, read: Callable[[str], Scalar | None]) -> tuple[str, list[Scalar]]:
+def _expand(text: str, read: Callable[[str], Scalar | None]) -> tuple[str, list[Scalar]]:
     """A text with every known ``$(NAME)`` replaced and ``$$`` made ``$``; and what it used."""
     parts: list[str] = []
     used: list[Scalar] = []
