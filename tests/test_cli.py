@@ -106,6 +106,10 @@ $ graphdoc explain orphaned-manifst
 graphdoc: no node 'orphaned-manifst'; did you mean 'orphaned-manifest'?
 $ graphdoc values web --cluster prd
 graphdoc: no cluster 'prd'; did you mean 'prod'?
+$ graphdoc values web --cluster zz
+graphdoc: no cluster 'zz'; known: prod
+$ graphdoc graph --select application[name
+graphdoc: no node 'application[name'
 $ graphdoc values wbe
 graphdoc: no Application 'wbe'; did you mean 'web'?
 $ graphdoc values root
@@ -264,12 +268,14 @@ def test_the_graph_is_written_for_other_programs(
 @pytest.mark.usefixtures("estate")
 def test_values_name_the_line_that_set_them(capsys: pytest.CaptureFixture[str]) -> None:
     answer = Answer(capsys, "values", "web", "--cluster", "prod")
+    gap = "chart 'web' of 'https://charts.example.com' is not at hand (platform/base/web.yaml:8)"
     assert (
         answer.out
-        == """\
+        == f"""\
 # application:prod/web, source 0, chart web
 # layer 1: platform/values/base.yaml (file)
 # layer 2: platform/values/prod.yaml (file)
+# not understood: {gap}
 image.tag: "1.0"
     platform/values/base.yaml:2
 replicas: 3
@@ -280,10 +286,27 @@ replicas: 3
     )
 
 
+def test_values_tell_which_layers_they_lack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chart = LONE.format("a").replace("path: deploy", "chart: web\n    targetRevision: 1.0.0")
+    layered = f"{chart}    helm: {{values: 'b: 1', valueFiles: [c.yaml, $v/d.yaml]}}\n"
+    monkeypatch.chdir(write_files(tmp_path, f"-- p/a.yaml --\n{chart}-- q/a.yaml --\n{layered}"))
+    assert Answer(capsys, "values", "a", "--repo", "p").err == (
+        "graphdoc: application:a/a has no Helm values at hand; "
+        "chart 'web' of 'https://git.example.com/a' is not at hand\n"
+    )
+    assert Answer(capsys, "values", "a", "--repo", "q").out.splitlines()[2:5] == [
+        "# missing: $v/d.yaml (q/a.yaml:10)",
+        "# not understood: values file 'c.yaml' lies in a chart that is not at hand (q/a.yaml:10)",
+        "# not understood: chart 'web' of 'https://git.example.com/a' is not at hand (q/a.yaml:8)",
+    ]
+
+
 @pytest.mark.usefixtures("estate")
 def test_one_key_of_the_values(capsys: pytest.CaptureFixture[str]) -> None:
     answer = Answer(capsys, "values", "application:prod/web", "--key", "image")
-    assert answer.out.splitlines()[3:] == [
+    assert answer.out.splitlines()[4:] == [
         'image.tag: "1.0"',
         "    platform/values/base.yaml:2",
         "",
@@ -371,7 +394,13 @@ def test_init_writes_what_check_reads(
 ) -> None:
     monkeypatch.chdir(write_files(tmp_path, ROOT + WEB))
     answer = Answer(capsys, "init", "platform")
-    assert (answer.status, answer.err) == (0, "wrote graphdoc.yaml: 1 clone, 1 cluster\n")
+    wrote, title, *coverage = answer.err.splitlines()
+    assert (answer.status, wrote, title) == (
+        0,
+        "wrote graphdoc.yaml: 1 clone, 1 cluster",
+        "Coverage",
+    )
+    assert coverage[-1].startswith("    chart 'web' of ")
     config = load_config(tmp_path / "graphdoc.yaml", {})
     assert [(r.name, r.path, r.urls) for r in config.repositories] == [
         ("platform", "platform", ("https://git.example.com/platform",))

@@ -19,6 +19,7 @@ __all__ = ["UnknownNodeError", "find_nodes", "select", "subgraph"]
 
 _TERM = re.compile(r"(?P<up>\d{0,9}\+)?(?P<pattern>.*?)(?P<down>\+\d{0,9})?", re.DOTALL)
 _FILTER = re.compile(r"(?P<pattern>.+)\[(?P<route>[A-Za-z_.]+)=(?P<value>[^\[\]]*)\]")
+_WILDCARD = re.compile(r"[*?]|\[.*\]|\{.*\}")
 _KINDS = frozenset(str(kind) for kind in NodeKind)
 
 
@@ -69,7 +70,7 @@ def find_nodes(graph: RepoGraph, pattern: str) -> tuple[str, ...]:
         if (by_id and node.kind == kind and matches_segments(_rest(node), rest))
         or (not by_id and matches_segments(node.name, pattern))
     )
-    if not found and not any(mark in pattern for mark in "*?[{"):
+    if not found and not _WILDCARD.search(pattern):
         raise UnknownNodeError(pattern, _nearest(graph, pattern, by_id=by_id))
     return found
 

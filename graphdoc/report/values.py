@@ -67,6 +67,10 @@ def _source_lines(
     yield paint(f"# {title}", Style.BOLD, on=report.colour)
     for number, layer in enumerate(source.layers, start=1):
         yield f"# layer {number}: {_layer_name(report, layer)}"
+    for broken in source.broken:
+        yield f"# missing: {inert(broken.wanted)} ({_place(report, broken.scalar.span)})"
+    for gap in source.not_understood:
+        yield f"# not understood: {inert(gap.reason)} ({_place(report, gap.location)})"
     for leaf in leaves:
         yield from _leaf_lines(report, leaf, source.layers)
     yield ""

@@ -11,7 +11,9 @@ from graphdoc.cli.output import say, write_file
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config import CONFIG_NAME, Config, config_for_clones
 from graphdoc.config.load import shown_path
+from graphdoc.pipeline.analysis import to_report
 from graphdoc.pipeline.initial import initial_config
+from graphdoc.report.findings.text import coverage_lines
 from graphdoc.report.report import count
 
 __all__ = ["command"]
@@ -39,3 +41,5 @@ def command(scope: Scope, *, force: bool) -> None:
     clusters, clones = len(analysis.estate.clusters), len(analysis.estate.clones)
     where = shown_path(file)
     say(f"wrote {where}: {count(clones, 'clone')}, {count(clusters, 'cluster')}")
+    report = to_report(analysis, ())
+    say("\n".join(coverage_lines(report.coverage, report.place)))

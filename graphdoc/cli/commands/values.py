@@ -7,6 +7,7 @@ from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, scope_options
 from graphdoc.cli.output import has_colour, write_result
 from graphdoc.cli.status import UsageMistake
+from graphdoc.model.grouping import listed
 from graphdoc.model.mistake import nearest
 from graphdoc.pipeline.analysis import to_report
 from graphdoc.report.values import UnknownKeyError, values_to_text
@@ -33,7 +34,8 @@ def command(scope: Scope, app: str, cluster: str | None, key: str | None) -> Non
     analysis = analyse_estate(scope)
     entry = _find(analysis.estate, app.removeprefix("application:"), cluster)
     if all(source.values is None for source in entry.sources):
-        raise UsageMistake(f"{entry.id} has no Helm values")
+        gaps = "".join(f"; {gap.reason}" for s in entry.sources for gap in s.not_understood)
+        raise UsageMistake(f"{entry.id} has no Helm values{' at hand' if gaps else ''}{gaps}")
     try:
         text = values_to_text(to_report(analysis, (), colour=has_colour(None)), entry, key)
     except UnknownKeyError as error:
@@ -43,7 +45,8 @@ def command(scope: Scope, app: str, cluster: str | None, key: str | None) -> Non
 
 def _find(estate: Estate, app: str, cluster: str | None) -> ResolvedApplication:
     if cluster is not None and cluster not in estate.clusters:
-        raise UsageMistake(f"no cluster '{cluster}'{nearest(cluster, estate.clusters)}")
+        hint = nearest(cluster, estate.clusters) or f"; known: {listed(estate.clusters)}"
+        raise UsageMistake(f"no cluster '{cluster}'{hint}")
     here = [entry for entry in estate.applications if cluster in {None, entry.cluster}]
     found = [entry for entry in here if app in _names(entry)]
     if not found:
