@@ -7,6 +7,7 @@ first step in which they part, if one Application orders both.
 
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
@@ -88,6 +89,7 @@ def find_placed(estate: Estate, cluster: str) -> Iterator[Placed]:
         yield from (Placed(r, r.namespace, here, (step,)) for step, r in steps if step)
 
 
+@lru_cache(maxsize=2)  # every cluster asks
 def find_shared(estate: Estate) -> frozenset[str]:
     """The Applications that several others manage, so that no one wave says when they come.
 

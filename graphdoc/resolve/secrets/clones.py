@@ -25,8 +25,7 @@ def find_clone_policies(resource: Resource, namespace: str = "") -> tuple[CloneP
     """The policies that a resource holds; ``namespace`` is where it lands if it does not say."""
     return (
         *_kyverno(resource),
-        *_reflected(resource, namespace),
-        *_replicated(resource, namespace),
+        *_annotated(resource, namespace),
         *_generated(resource),
     )
 
@@ -139,9 +138,19 @@ def _filter(block: Mapping, *, by_name: bool) -> NamespaceFilter:
     return NamespaceFilter(names, (), _optional(selector))
 
 
-def _reflected(resource: Resource, namespace: str) -> Iterator[ClonePolicy]:
-    """Emberstack's Reflector, told by annotations of the Secret."""
-    annotations = dict(text_pairs((secret_metadata(resource) or NOTHING).mapping("annotations")))
+def _annotated(resource: Resource, namespace: str) -> Iterator[ClonePolicy]:
+    """What annotations of the Secret tell the programs that copy it."""
+    metadata = secret_metadata(resource)
+    annotations = dict(text_pairs(metadata.mapping("annotations"))) if metadata is not None else {}
+    if annotations:
+        yield from _reflected(resource, namespace, annotations)
+        yield from _replicated(resource, namespace, annotations)
+
+
+def _reflected(
+    resource: Resource, namespace: str, annotations: dict[str, str]
+) -> Iterator[ClonePolicy]:
+    """Emberstack's Reflector."""
     if annotations.get(f"{_REFLECTOR}reflection-auto-enabled", "").lower() != "true":
         return
     allowed = annotations.get(f"{_REFLECTOR}reflection-allowed-namespaces", "")
@@ -149,9 +158,10 @@ def _reflected(resource: Resource, namespace: str) -> Iterator[ClonePolicy]:
     yield from _copies(resource, namespace, NamespaceFilter(patterns=_split(patterns)))
 
 
-def _replicated(resource: Resource, namespace: str) -> Iterator[ClonePolicy]:
-    """Mittwald's replicator, told by annotations of the Secret."""
-    annotations = dict(text_pairs((secret_metadata(resource) or NOTHING).mapping("annotations")))
+def _replicated(
+    resource: Resource, namespace: str, annotations: dict[str, str]
+) -> Iterator[ClonePolicy]:
+    """Mittwald's replicator."""
     patterns = annotations.get(f"{_REPLICATOR}replicate-to")
     if patterns:
         yield from _copies(resource, namespace, NamespaceFilter(patterns=_split(patterns)))
@@ -179,19 +189,21 @@ def _equations(labels: str) -> Iterator[tuple[str, str, str]]:
 
 def _generated(resource: Resource) -> Iterator[ClonePolicy]:
     """Resources of a whole cluster that make one Secret in each of many namespaces."""
-    spec = resource.manifest.mapping("spec") or NOTHING
     match (resource.group, resource.kind):
         case ("external-secrets.io", "ClusterExternalSecret"):
-            yield from _external(resource, spec)
-        case ("trust.cert-manager.io", "Bundle") if (
-            "secret" in (spec.mapping("target") or NOTHING).entries
-        ):
-            selector = _optional(spec.mapping("target", "namespaceSelector"))
-            yield _making(resource, resource.name, (NamespaceFilter(selector=selector),))
+            yield from _external(resource, resource.manifest.mapping("spec") or NOTHING)
+        case ("trust.cert-manager.io", "Bundle"):
+            yield from _bundle(resource, resource.manifest.mapping("spec", "target") or NOTHING)
         case ("clustersecret.io", "ClusterSecret"):
             yield from _cluster_secret(resource)
         case _:
             return
+
+
+def _bundle(resource: Resource, target: Mapping) -> Iterator[ClonePolicy]:
+    if "secret" in target.entries:
+        selector = _optional(target.mapping("namespaceSelector"))
+        yield _making(resource, resource.name, (NamespaceFilter(selector=selector),))
 
 
 def _external(resource: Resource, spec: Mapping) -> Iterator[ClonePolicy]:

@@ -124,11 +124,15 @@ def _by_label(resource: Resource) -> Iterator[Use]:
 
 
 def _by_keys(resource: Resource, keys: Collection[str]) -> Iterator[Use]:
-    wanted = sorted(set(keys))
-    for node in resource.mappings if wanted else ():
-        for key in wanted:
-            if key in node.entries:
-                yield from use_of(name_at(node, key), ConsumerKind.CONFIGURED)
+    wanted = frozenset(keys)
+    naming = (
+        [node for node in resource.mappings if not wanted.isdisjoint(node.entries)]
+        if wanted
+        else []
+    )
+    for node in naming:
+        for key in sorted(wanted & node.entries.keys()):
+            yield from use_of(name_at(node, key), ConsumerKind.CONFIGURED)
 
 
 def _service_account(resource: Resource) -> Iterator[Use]:
