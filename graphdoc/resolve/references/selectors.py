@@ -61,6 +61,9 @@ def _own(places: list[Place]) -> Iterator[IdleSelector]:
 
 
 def _of_others(places: list[Place]) -> Iterator[IdleSelector]:
+    selecting = [place for place in places if place.resource.kind in _SELECTORS]
+    if not selecting:
+        return
     pods = {p.resource.id: (p.resource, _pod_labels(p.resource) or {}) for p in places}
     pods = {key: (resource, labels) for key, (resource, labels) in pods.items() if labels}
     having = {
@@ -71,7 +74,7 @@ def _of_others(places: list[Place]) -> Iterator[IdleSelector]:
             for name, label in labels.items()
         ).items()
     }
-    for place in (place for place in places if place.resource.kind in _SELECTORS):
+    for place in selecting:
         wanted = _labels(place.resource, *_SELECTORS[place.resource.kind])
         fitting = [having.get((key, v.value), frozenset()) for key, v in wanted.items()]
         if fitting and not frozenset.intersection(*sorted(fitting, key=len)):

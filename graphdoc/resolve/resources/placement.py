@@ -181,6 +181,6 @@ def _named(entry: ResolvedApplication, servers: Mapping[str, str], shared: Conta
 
 
 def _is_hook(resource: Resource) -> bool:
-    values = (resource.annotation(key) for key in _HOOKS)
-    words = {word.strip() for value in values if value for word in str(value.value).split(",")}
+    said = [value for key in _HOOKS if (value := resource.annotation(key)) is not None]
+    words = {word.strip() for value in said for word in str(value.value).split(",")}
     return bool(words - {"", _NO_HOOK})
