@@ -53,6 +53,13 @@ def test_changes_name_the_applications_of_each_commit() -> None:
     assert rows(site, "index.md", "1970-01-21")[0][2] == "shop"
 
 
+def test_who_writes_the_own_name_in_two_ways_is_one() -> None:
+    again = Commit("values", "c" * 40, 5 * _DAY, "ANN", "Again", ("shop/base.yaml",))
+    site = generate_site(replace(site_input(), history=(*HISTORY, again)))
+    said = plain(site.pages["day-1.md"].markdown)
+    assert "Of the 3 newest commits, most are by Ann (2), Bob (1): see Changes." in said
+
+
 def test_commits_and_comparisons_lead_to_their_host() -> None:
     since = Comparison("7 days before", (), (("values", "0" * 40, "1" * 40),))
     settings = SiteSettings(hosts={"git.example.com": HostForm.GITLAB})

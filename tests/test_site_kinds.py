@@ -16,6 +16,7 @@ metadata:
   name: labels
   annotations: {policies.kyverno.io/description: Wants labels.}
 spec:
+  validationFailureAction: Enforce
   rules:
     - name: on-workloads
       match: {any: [{resources: {kinds: [apps/v1/Deployment], namespaces: ["sh*"]}}]}
@@ -23,11 +24,19 @@ spec:
       validate: {message: A label is missing.}
     - name: on-pods
       match: {all: [{resources: {kinds: [Pod], selector: {matchLabels: {app: shop}}}}]}
+      exclude:
+        all:
+          - resources:
+              selector:
+                matchLabels: {tier: db}
+                matchExpressions: [{key: env, operator: In, values: [dev, qa]}]
+            subjects: [{kind: User, name: ann}]
+          - {clusterRoles: [admin]}
       preconditions: {all: [{key: x, operator: Equals, value: x}]}
       mutate: {}
     - name: on-nothing
       match: {any: [{resources: {kinds: [Deployment], annotations: {absent: "*"}}}]}
-      validate: {}
+      validate: {failureAction: Audit}
     - name: excluded
       match: {any: [{resources: {kinds: [Deployment]}}]}
       exclude: {any: [{resources: {names: [shop]}}]}
@@ -80,6 +89,17 @@ def test_a_chart_page_says_who_renders_it_and_what_can_be_set() -> None:
     ]
 
 
+def test_a_chart_that_another_requires_says_so() -> None:
+    remote = "dependencies: [{name: redis, version: 9.0.0, repository: https://charts.example.com}]"
+    made = site(TEXT.replace("version: 1.4.0\n", f"version: 1.4.0\n{remote}\n"))
+    page = re.sub(r"<[^>]*>", "", made.pages["charts/redis.md"].markdown)
+    assert "taken from outside, in https://charts.example.com, a part of 1 other chart." in page
+    assert "## Required by" in page
+    assert "Whoever renders a chart that requires it sets its values there" in page
+    [row] = [r for r in made.pages["charts/index.md"].markdown.split("<tr") if "redis" in r]
+    assert row.count("chart <a") == 1
+
+
 def test_a_values_file_says_which_of_its_keys_are_in_force() -> None:
     page = "values/values-shop-base.yaml.md"
     assert "values/shop/base.yaml is a values file that shop reads on 2 clusters." in words(page)
@@ -119,10 +139,14 @@ def test_a_policy_names_its_rules_and_the_applications_that_they_match() -> None
         ["shop", "dev, prod", "on-workloads", "Deployment", "yes"],
     ]  # fmt: skip
     assert rows(page, "shop") == found
-    rule = rows(page, "on-workloads")[0]
-    assert rule[1:5] == [
-        "validate", "kinds apps/v1/Deployment; namespaces sh*", "names other",
-        "A label is missing.",
+    told = [rows(page, name)[0][1:5] for name in ("on-workloads", "on-pods", "on-nothing")]
+    assert told == [
+        ["validate", "kinds apps/v1/Deployment and namespaces sh*", "names other",
+         "refuses: A label is missing."],
+        ["mutate", "kinds Pod and selector app: shop",
+         "selector tier: db env In dev qa and subjects User ann; and clusterRoles admin",
+         "changes it"],
+        ["validate", "kinds Deployment and annotations absent: *", DASH, "only reports"],
     ]  # fmt: skip
 
 

@@ -157,6 +157,34 @@ def test_configured_groups_come_before_the_app_of_apps() -> None:
     }  # fmt: skip
 
 
+_SET = """\
+-- platform/base/set.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: set, namespace: argocd}
+spec:
+  generators: [{clusters: {selector: {matchLabels: {env: prod}}}}]
+  template:
+    metadata: {name: "{{name}}-shop"}
+    spec:
+      project: default
+      source: {repoURL: https://git.example.com/platform, path: secrets}
+      destination: {server: "{{server}}", namespace: shop}
+"""
+
+
+def test_what_a_set_brings_alone_is_of_the_group_above_and_its_cluster_assumed() -> None:
+    text = TEXT.replace("[shop.yaml,", "[set.yaml, shop.yaml,") + _SET
+    found = site(text)
+    assert found.atlas.groups["env=prod-shop"] == "root"
+    said = "No clone registers its cluster, so that one is assumed"
+    assert said in found.pages["apps/env-prod-shop.md"].markdown
+    assert said not in found.pages["apps/shop.md"].markdown
+    settings = SiteSettings(groups={"Our own": ("env*",)})
+    own = generate_site(site_input(text, settings=settings))
+    assert own.atlas.groups["env=prod-shop"] == "Our own"
+
+
 def test_a_large_section_shows_only_its_index_in_the_navigation() -> None:
     manifest = """\
 ---

@@ -68,6 +68,18 @@ def test_a_cluster_page_shows_the_order_only_where_there_is_one() -> None:
     assert shown == {"waves": ["tree-dev", "order-dev"], "flat": ["tree-dev"]}
 
 
+def test_with_many_waves_one_of_a_single_application_has_its_name() -> None:
+    start = "-- platform/base/secrets.yaml --\n"
+    old = "metadata: {name: secrets, namespace: argocd}"
+    one = TEXT.partition(start)[2].partition("-- ")[0]
+    new = "metadata: {{name: a{0}, annotations: {{argocd.argoproj.io/sync-wave: '{1}'}}}}"
+    waves = enumerate((1, 2, 3, 4, 5, 6, 7, 8, 8), start=1)
+    many = "---\n".join(one.replace(old, new.format(*pair)) for pair in waves)
+    cards = order(TEXT.replace(start, f"{start}{many}---\n")).nodes
+    found = [(card.type_line, card.name, card.folded) for card in cards if isinstance(card, Card)]
+    assert found[-2:] == [("wave 7", "a7", 0), ("wave 8", "2 Applications", 2)]
+
+
 def clusters(count: int) -> list[str]:
     """The cards below Argo CD in the picture of an estate of so many clusters."""
     root = TEXT.partition("-- platform/root-prod.yaml --\n")[2].partition("-- ")[0]

@@ -27,6 +27,8 @@ def test_a_link_that_a_browser_would_run_is_text() -> None:
 
 def test_code_breaks_after_dividers_and_not_inside_of_entities() -> None:
     assert code("a/b:80&c=d") == "<code>a/<wbr>b:80&amp;c=<wbr>d</code>"
+    key = "alertmanagerSpec.storage.claimTemplate.spec"
+    assert code(f"a.b {key}") == f"<code>a.b {key.replace('.', '.<wbr>')}</code>"
 
 
 def test_backticks_of_a_sentence_are_code() -> None:

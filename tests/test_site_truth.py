@@ -250,9 +250,9 @@ def test_clusters_count_their_applications(built_site: Path, nodes: dict[str, No
 @pytest.mark.parametrize(
     ("path", "kind", "head"),
     [
-        ("hosts", "host", "Hosts"), ("images", "image", "Images"), ("charts", "chart", "Charts"),
-        ("namespaces", "namespace", "Namespaces"), ("policies", "policy", "Policies"),
-        ("projects", "project", "AppProjects"),
+        ("hosts", "host", "Host"), ("images", "image", "Image"), ("charts", "chart", "Chart"),
+        ("namespaces", "namespace", "Namespace"), ("policies", "policy", "Policy"),
+        ("projects", "project", "AppProject"),
     ],
 )  # fmt: skip
 def test_a_list_holds_every_node_of_its_kind(
@@ -267,13 +267,13 @@ def test_a_list_holds_every_node_of_its_kind(
 
 
 def test_guards_of_hosts_stand_in_their_lines(built_site: Path, sample: Path) -> None:
-    rows = list(page(built_site, "hosts/index").rows("Hosts", "Certificate", "Authentication"))
-    assert {row["Hosts"].text: "policies" in row["Authentication"].text for row in rows} == {
+    rows = list(page(built_site, "hosts/index").rows("Host", "Certificate", "Authentication"))
+    assert {row["Host"].text: "policies" in row["Authentication"].text for row in rows} == {
         "mcp10x.dev.forteapps.net": True, "mcp10x.forteapps.net": True,
         "musicman.dev.forteapps.net": False, "musicman.forteapps.net": False,
     }  # fmt: skip
     for row in rows:
-        name = row["Hosts"].text.partition(".")[0]
+        name = row["Host"].text.partition(".")[0]
         assert row["Certificate"].text.startswith(f"Secret {name}-tls by letsencrypt-prod")
         [(repository, path, line)] = row["Certificate"].places
         assert "issuername" in said_at(lines(sample / repository / path), line)
@@ -337,11 +337,11 @@ def test_values_files_name_their_readers(
         source = nodes[edge["source"]]
         readers[edge["target"].partition(":")[2]].add((source["name"], source["cluster"]))
     listed = {
-        r["Values files"].text: r for r in page(built_site, "values/index").rows("Values files")
+        r["Values file"].text: r for r in page(built_site, "values/index").rows("Values file")
     }
     assert set(listed) == set(readers)
     for name, row in listed.items():
-        address = unquote(row["Values files"].links[0]).removesuffix(".html")
+        address = unquote(row["Values file"].links[0]).removesuffix(".html")
         found = page(built_site, f"values/{address}")
         said = {
             (r["Application"].text, cluster)

@@ -19,14 +19,15 @@ def chart_user(facts: Facts, row: Row) -> None:
 
 
 def chart(facts: Facts, row: Row) -> None:
-    [node] = facts.of("chart", row["Charts"].text)
+    [node] = facts.of("chart", row["Chart"].text)
     facts_ = node["attributes"]
     assert (row["Version"].text, row["Repository"].text) == (
         facts_["version"],
         facts_["repository"],
     )
     assert (row["Kept"].text == "in Git") == facts_["local"]
-    assert set(names(row["Rendered by"].text)) == facts.sources("renders", node["id"])
+    used = row["Used by"].text.partition("chart ")
+    assert set(names(used[0])) == (facts.sources("renders", node["id"]) or {"nobody"})
 
 
 def chart_key(facts: Facts, row: Row) -> None:
@@ -76,7 +77,7 @@ def values_key(facts: Facts, row: Row) -> None:
 
 
 def values_file(facts: Facts, row: Row) -> None:
-    node = facts.nodes[f"values:{row['Values files'].text}"]
+    node = facts.nodes[f"values:{row['Values file'].text}"]
     users = [e["source"] for e in facts.edges("layers", target=node["id"])]
     assert set(names(row["Read by"].text)) == {facts.nodes[id_]["name"] for id_ in users}
     on = {facts.nodes[id_]["cluster"] for id_ in users}
@@ -85,7 +86,7 @@ def values_file(facts: Facts, row: Row) -> None:
 
 
 def host(facts: Facts, row: Row) -> None:
-    id_ = f"host:{row['Hosts'].text}"
+    id_ = f"host:{row['Host'].text}"
     assert set(names(row["Application"].text)) == facts.sources("serves", id_)
     assert names(row["Clusters"].text) == facts.nodes[id_]["attributes"]["clusters"]
     for where in row["Where"].places:
@@ -93,18 +94,18 @@ def host(facts: Facts, row: Row) -> None:
 
 
 def image(facts: Facts, row: Row) -> None:
-    node = facts.nodes[f"image:{row['Images'].text}"]
+    node = facts.nodes[f"image:{row['Image'].text}"]
     assert word(row["Tags"].text).split() == sorted(filter(None, node["attributes"]["tags"]))
     assert set(names(row["Run by"].text)) == facts.sources("runs", node["id"])
 
 
 def namespace(facts: Facts, row: Row) -> None:
     for on in names(row["Clusters"].text):
-        assert facts.nodes[f"namespace:{on}/{row['Namespaces'].text}"]
+        assert facts.nodes[f"namespace:{on}/{row['Namespace'].text}"]
         applied = {
             node["name"]
             for node in facts.of("application", cluster=on)
-            if row["Namespaces"].text in node["attributes"]["namespaces"]
+            if row["Namespace"].text in node["attributes"]["namespaces"]
         }
         shown, _, hidden = row["Applications"].text.partition(" and ")
         assert set(names(shown)) <= applied
@@ -113,14 +114,14 @@ def namespace(facts: Facts, row: Row) -> None:
 
 def policy(facts: Facts, row: Row) -> None:
     for on in names(row["Clusters"].text):
-        node = facts.nodes[f"policy:{on}/{row['Policies'].text}"]
+        node = facts.nodes[f"policy:{on}/{row['Policy'].text}"]
         assert row["Kind"].text == node["attributes"]["kind"]
         assert all(rule["name"] in row["Rules"].text for rule in node["attributes"]["rules"])
         assert place(row["Where"]) in at(node)
     written = facts.document(place(row["Where"]))
     assert (written["kind"], written["metadata"]["name"]) == (
         row["Kind"].text,
-        row["Policies"].text,
+        row["Policy"].text,
     )
 
 
@@ -146,7 +147,7 @@ def policy_hit(facts: Facts, row: Row) -> None:
 
 def project(facts: Facts, row: Row) -> None:
     for on in names(row["Clusters"].text):
-        node = facts.nodes[f"project:{on}/{row['AppProjects'].text}"]
+        node = facts.nodes[f"project:{on}/{row['AppProject'].text}"]
         assert (row["Defined"].text == "in Git") == node["attributes"]["defined"]
         shown = names(row["Used by"].text.partition(" and ")[0])
         hidden = re.search(r"and (\d+) more", row["Used by"].text)

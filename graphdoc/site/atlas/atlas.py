@@ -128,8 +128,14 @@ class Atlas(Addresses):
 
     @cached_property
     def groups(self) -> Mapping[str, str]:
-        """The group of each Application name: as configured, else its app of apps."""
-        return {name: self._group(name, nodes) for name, nodes in self.by_name.items()}
+        """The group of each Application name: as configured, else what brings it.
+
+        What brings but one is no group: then what brings that is.
+        """
+        named = {name: self._group(name, nodes) for name, nodes in self.by_name.items()}
+        sizes = Counter(named.values())
+        lone = [name for name, group in named.items() if sizes[group] == 1]
+        return named | {name: self._wider(name, named[name]) for name in lone}
 
     @cached_property
     def findings_by_subject(self) -> Mapping[str, tuple[Finding, ...]]:
@@ -300,9 +306,18 @@ class Atlas(Addresses):
         for title, patterns in self.site.settings.groups.items():
             if any(fnmatchcase(name, pattern) for pattern in patterns):
                 return title
-        parents = (self.graph.node(text(node.attributes, "parent")) for node in nodes)
-        named = sorted({parent.name for parent in parents if parent and parent.name != name})
+        named = sorted({parent.name for parent in self._parents(nodes)} - {name})
         return named[0] if named else "Roots"
+
+    def _wider(self, name: str, group: str) -> str:
+        if group in self.site.settings.groups:
+            return group
+        above = self._parents(self._parents(self.by_name[name]))
+        return min({parent.name for parent in above} - {name}, default=group)
+
+    def _parents(self, nodes: Iterable[GraphNode]) -> tuple[GraphNode, ...]:
+        found = (self.graph.node(text(node.attributes, "parent")) for node in nodes)
+        return tuple(parent for parent in found if parent is not None)
 
     def _checkout(self, node: GraphNode) -> Checkout:
         facts = node.attributes

@@ -95,7 +95,7 @@ class Scope:
         file = span.file
         full = f"{file.path}:{span.line}"
         short = _short(full)
-        shown = html('<span class="rp">{}</span> {}', file.repository, breakable(short))
+        shown = html('<span class="rp">{}</span> <wbr>{}', file.repository, breakable(short))
         title = html(' title="{}"', f"{file.repository} {full}") if short != full else NOTHING
         css = f"{css} long" if max(map(len, short.split("/"))) > _LONG else css
         href = self.view(span)

@@ -24,6 +24,10 @@ from graphdoc.site.writing.tables import Row, capped, row, table
 
 __all__ = ["application_page"]
 
+_ASSUMED = (
+    " No clone registers its cluster, so that one is assumed: how many there are, and what is "
+    "called after them, may differ."
+)
 _WORDS = 4
 _PLACES = 3
 _VERBS = (
@@ -87,6 +91,7 @@ def _sentence(atlas: Atlas, name: str) -> str:
         + (f", in {_named('namespace', namespace)}" if namespace else "")
         + (f", from {_named('chart', chart)}" if chart else "")
         + "."
+        + (_ASSUMED if any(flag(node.attributes, "assumed") for node in nodes) else "")
     )
 
 

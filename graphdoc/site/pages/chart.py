@@ -1,9 +1,9 @@
 """One chart: who renders it, what one can set, and what its templates make."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import Span, file_start
 from graphdoc.model.node import Node
@@ -49,17 +49,20 @@ def chart_page(atlas: Atlas, key: str) -> Page:
     scope = Scope(atlas, path)
     nodes = atlas.charts_by_key[key]
     uses = tuple(_uses(atlas, nodes))
+    above = [e for node in nodes for e in atlas.graph.edges_to(node.id, EdgeKind.REQUIRES)]
+    below = [e for node in nodes for e in atlas.graph.edges_from(node.id, EdgeKind.REQUIRES)]
     findings = atlas.findings_of(*(node.id for node in nodes))
     blocks = (
         scope.findings(findings, nodes[0].name),
         Block("Who renders it", "used-by", _users(scope, nodes)),
-        Block("What one can set", "values", _values(scope, uses)),
+        Block("Required by", "required-by", _charts(scope, ((e, e.source) for e in above))),
+        Block("What one can set", "values", _values(scope, uses, is_required=bool(above))),
         Block("What its templates make", "templates", _templates(scope, uses)),
-        Block("Requires", "requires", _requires(scope, nodes)),
+        Block("Requires", "requires", _charts(scope, ((e, e.target) for e in below))),
     )
     written = compose(
         nodes[0].name,
-        _sentence(nodes, uses),
+        _sentence(nodes, uses, len({edge.source for edge in above})),
         (*_strip(scope, key, nodes), *finding_chips(findings)),
         blocks,
     )
@@ -80,7 +83,7 @@ def _uses(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Iterator[_Use]:
                 yield _Use(app, source, edge.locations[-1])
 
 
-def _sentence(nodes: tuple[GraphNode, ...], uses: tuple[_Use, ...]) -> str:
+def _sentence(nodes: tuple[GraphNode, ...], uses: tuple[_Use, ...], above: int) -> str:
     first = nodes[0]
     kept = "kept in Git" if _is_local(nodes) else "taken from outside"
     where = text(first.attributes, "repository")
@@ -89,6 +92,8 @@ def _sentence(nodes: tuple[GraphNode, ...], uses: tuple[_Use, ...]) -> str:
         f"rendered by {plural(len(apps), 'Application')} on {plural(len(clusters), 'cluster')}"
         if uses
         else "rendered by no Application"
+        if not above
+        else f"a part of {plural(above, 'other chart')}"
     )
     return f"{first.name} is a Helm chart {kept}, in {where or 'no known place'}, {used}."
 
@@ -107,7 +112,7 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     rows = [row for node in nodes for row in _version_rows(scope, node)]
     anchors = join(html('<i id="{}"></i>', anchor_id(node.id)) for node in nodes)
     found = capped(("Application", "Clusters", "Version", "Named at"), rows, 30_000)
-    return anchors + (found or paragraph("No Application renders it."))
+    return anchors + (found or paragraph("No Application renders it by itself."))
 
 
 def _version_rows(scope: Scope, node: GraphNode) -> Iterator[Row]:
@@ -123,12 +128,11 @@ def _version_rows(scope: Scope, node: GraphNode) -> Iterator[Row]:
         yield row(linked, scope.clusters(users), shown_version, scope.source(place))
 
 
-def _values(scope: Scope, uses: tuple[_Use, ...]) -> Markup:
+def _values(scope: Scope, uses: tuple[_Use, ...], *, is_required: bool) -> Markup:
     """Each default of the chart, and which Applications set something else."""
     defaults = _defaults(uses)
     if not defaults:
-        said = "Its own values are not at hand: the chart is not in Git, nor in a chart cache."
-        return paragraph("{}", said if uses else "Nothing renders it, so no value is in force.")
+        return paragraph("{}", _no_values(is_used=bool(uses), is_required=is_required))
     redactor = Redactor(r for use in uses for r in use.source.resources)
     changed = _overrides(uses, frozenset(value.span.file for value in defaults.values()))
     rows = [
@@ -142,6 +146,14 @@ def _values(scope: Scope, uses: tuple[_Use, ...]) -> Markup:
     ]
     head = ("Key", "Default", "Set by", "In values.yaml")
     return filtered(head, rows, id_="chart-values", label="Filter keys", weight=50_000)
+
+
+def _no_values(*, is_used: bool, is_required: bool) -> str:
+    if is_used:
+        return "Its own values are not at hand: the chart is not in Git, nor in a chart cache."
+    if is_required:
+        return "Whoever renders a chart that requires it sets its values there, below its name."
+    return "Nothing renders it, so no value is in force."
 
 
 def _defaults(uses: tuple[_Use, ...]) -> Mapping[str, Node]:
@@ -190,11 +202,11 @@ def _kinds(kinds: Mapping[str, set[str]]) -> str:
     return ", ".join(said)
 
 
-def _requires(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
-    edges = [e for node in nodes for e in scope.atlas.graph.edges_from(node.id, EdgeKind.REQUIRES)]
+def _charts(scope: Scope, ends: Iterable[tuple[Edge, str]]) -> Markup:
+    """The charts at the other ends of some requirements."""
     rows = (
-        row(scope.node(edge.target), _version(scope, edge.target), scope.sources(edge.locations))
-        for edge in edges
+        row(scope.node(chart), _version(scope, chart), scope.sources(edge.locations))
+        for edge, chart in ends
     )
     return table(("Chart", "Version", "Where"), rows)
 

@@ -97,6 +97,10 @@ def _cluster(scope: Scope) -> Markup:
     if cluster is None:
         return Markup()
     count = plural(len(scope.atlas.by_cluster.get(cluster.name, ())), "Application")
+    others = html(
+        "What is different on other clusters is in {}.",
+        scope.page("Clusters", "clusters/index.md"),
+    )
     return bullets(
         (
             html("Open {}: {} by sync wave.", scope.cluster(cluster.name), count),
@@ -104,10 +108,7 @@ def _cluster(scope: Scope) -> Markup:
                 "Which of them wait for others, and whether anything makes them wait, is in {}.",
                 scope.page("Sync waves", "waves/index.md"),
             ),
-            html(
-                "What is different on other clusters is in {}.",
-                scope.page("Clusters", "clusters/index.md"),
-            ),
+            *((others,) if len(scope.atlas.clusters) > 1 else ()),
         )
     )
 
@@ -137,7 +138,7 @@ def _followed(scope: Scope, request: Request) -> Markup:
         )
     items.append(
         html(
-            "For any other value the line is in {}.",
+            "The line of any other value: {}",
             scope.page("Where do I change…", "where.md"),
         )
     )
@@ -197,8 +198,8 @@ def _no_change(scope: Scope) -> Markup:
     if not has_production(scope.atlas):
         why = "nothing says which cluster is production"
     return paragraph(
-        "No line was found that is surely harmless: {}. Practise on a branch that you never "
-        "merge, with any line of {}.",
+        "No line was found that is surely harmless: {}. Practise with any line, on a branch that "
+        "you never merge. {}",
         why,
         scope.page("Where do I change…", "where.md"),
     )

@@ -29,7 +29,7 @@ from graphdoc.site.writing.tables import Row, filtered, row
 
 __all__ = ["LISTS", "list_pages"]
 
-_LISTED = 5
+_LISTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class _List:
     kind: NodeKind
     folder: str
     title: str
+    name: str
     sentence: tuple[str, str]
     head: tuple[str, ...]
     cells: Callable[[Scope, GraphNode], tuple[str, ...]]
@@ -64,7 +65,7 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part) -> Pa
     merged = grouped(((_name(scope, node), *listed.cells(scope, node)), node) for node in nodes)
     rows = (_row(scope, listed, cells, found) for cells, found in merged.items())
     label = f"Filter {listed.title[0].lower()}{listed.title[1:]}"
-    head = (listed.title, *(("Clusters",) if listed.with_clusters else ()), *listed.head)
+    head = (listed.name, *(("Clusters",) if listed.with_clusters else ()), *listed.head)
     found = filtered(head, rows, id_=listed.folder, label=label, weight=200_000)
     title = part.title(listed.title)
     sentence = part.sentence(plural(_count(listed, nodes), *listed.sentence))
@@ -151,13 +152,16 @@ def _guards(scope: Scope, guards: Iterable[Guard | None]) -> Markup:
 
 
 def _chart(scope: Scope, node: GraphNode) -> tuple[str, ...]:
-    users = [e.source for e in scope.atlas.graph.edges_to(node.id, EdgeKind.RENDERS)]
+    graph = scope.atlas.graph
+    users = [e.source for e in graph.edges_to(node.id, EdgeKind.RENDERS)]
+    charts = [scope.node(e.source) for e in graph.edges_to(node.id, EdgeKind.REQUIRES)]
+    above = html("chart {}", several(list(dict.fromkeys(charts)), _LISTED)) if charts else NOTHING
     repository = text(node.attributes, "repository")
     return (
         text(node.attributes, "version") or DASH,
         repository or DASH,
         "in Git" if flag(node.attributes, "local") else "remote",
-        _people(scope, users),
+        join([part for part in (_people(scope, users), above) if part], ", ") or "nobody",
     )
 
 
@@ -210,6 +214,7 @@ LISTS = (
         NodeKind.POLICY,
         "policies",
         "Policies",
+        "Policy",
         ("Kyverno policy.", "Kyverno policies."),
         ("Kind", "Rules", "Where"),
         _policy,
@@ -219,6 +224,7 @@ LISTS = (
         NodeKind.HOST,
         "hosts",
         "Hosts",
+        "Host",
         ("name under which Applications answer.", "names under which Applications answer."),
         ("Application", "Clusters", "Where", "Certificate", "Authentication"),
         _host,
@@ -227,14 +233,16 @@ LISTS = (
         NodeKind.CHART,
         "charts",
         "Charts",
+        "Chart",
         ("Helm chart, local or remote.", "Helm charts, local and remote."),
-        ("Version", "Repository", "Kept", "Rendered by"),
+        ("Version", "Repository", "Kept", "Used by"),
         _chart,
     ),
     _List(
         NodeKind.VALUES,
         "values",
         "Values files",
+        "Values file",
         ("values file, and who layers it.", "values files, and who layers each."),
         ("Read by", "Clusters", "Where"),
         _values,
@@ -243,6 +251,7 @@ LISTS = (
         NodeKind.IMAGE,
         "images",
         "Images",
+        "Image",
         (
             "container image that rendered workloads run.",
             "container images that rendered workloads run.",
@@ -254,6 +263,7 @@ LISTS = (
         NodeKind.NAMESPACE,
         "namespaces",
         "Namespaces",
+        "Namespace",
         ("namespace that Applications apply into.", "namespaces that Applications apply into."),
         ("Applications",),
         _namespace,
@@ -263,6 +273,7 @@ LISTS = (
         NodeKind.PROJECT,
         "projects",
         "AppProjects",
+        "AppProject",
         ("AppProject that Applications belong to.", "AppProjects that Applications belong to."),
         ("Defined", "Used by"),
         _project,

@@ -38,9 +38,13 @@ def _owners(scope: Scope) -> Iterator[Markup]:
 
 def _authors(scope: Scope) -> Iterator[Markup]:
     history = scope.atlas.site.history
-    wrote = Counter(commit.author for commit in history if not commit.author.endswith("[bot]"))
+    authors = [commit.author for commit in history if not commit.author.endswith("[bot]")]
+    # One who writes the own name in two ways is one.
+    names = {author.casefold(): author for author in reversed(authors)}
+    wrote = Counter(map(str.casefold, authors))
     if wrote:
-        busiest = (html("{} ({})", who, str(count)) for who, count in wrote.most_common(_NAMED))
+        most = wrote.most_common(_NAMED)
+        busiest = (html("{} ({})", names[who], str(count)) for who, count in most)
         yield html(
             "Of the {} newest commits, most are by {}: see {}.",
             str(len(history)),

@@ -1,10 +1,12 @@
 """One policy: what it does, to which resources, and to which Applications of each cluster."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.node import Mapping as MappingNode
-from graphdoc.model.node import Scalar
+from graphdoc.model.node import Node, Scalar
+from graphdoc.model.node import Sequence as SequenceNode
 from graphdoc.resolve.resources.kyverno import PolicyRule, policy_rules
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.concerns import Concern, Policy
@@ -35,6 +37,7 @@ _DOES = {
     "conditions": "deletes",
 }
 _LISTED = 6
+_SELECTS = frozenset({"matchLabels", "matchExpressions"})
 
 
 def policy_page(atlas: Atlas, name: str) -> Page:
@@ -81,21 +84,24 @@ def _strip(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
 
 def _rules(scope: Scope, policies: tuple[Policy, ...]) -> Markup:
     """The rules of every cluster; those that stand in the same line are one."""
-    merged: dict[tuple[object, ...], tuple[PolicyRule, list[GraphNode]]] = {}
+    merged: dict[tuple[object, ...], tuple[PolicyRule, Markup, list[GraphNode]]] = {}
     for policy in policies:
+        spec = policy.resource.manifest.mapping("spec")
         for rule in policy_rules(policy.resource):
-            merged.setdefault((rule.name, rule.node.span), (rule, []))[1].append(policy.node)
+            effect = _effect(rule, spec)
+            found = merged.setdefault((rule.name, rule.node.span, effect), (rule, effect, []))
+            found[2].append(policy.node)
     rows = (
         row(
             html("<b>{}</b>", rule.name),
             rule.type or DASH,
             _matched(rule, "match"),
             _matched(rule, "exclude") or DASH,
-            _effect(rule),
+            effect,
             scope.clusters(on),
             scope.source(rule.node.span),
         )
-        for rule, on in merged.values()
+        for rule, effect, on in merged.values()
     )
     return table(("Rule", "Type", "Matches", "But not", "Effect", "Clusters", "Where"), rows)
 
@@ -105,38 +111,56 @@ def _kinds(rule: PolicyRule) -> str:
 
 
 def _matched(rule: PolicyRule, key: str) -> Markup:
-    return join((_block(block) for block in rule.blocks(key)), "; or ")
+    found = rule.node.mapping(key)
+    every = found is not None and "all" in found.entries
+    return join((_block(block) for block in rule.blocks(key)), "; and " if every else "; or ")
 
 
 def _block(block: MappingNode) -> Markup:
+    """All that a block asks of a resource, and of who sends it."""
     resources = block.mapping("resources")
-    entries = resources.entries if resources is not None else block.entries
-    return join((_criterion(key, node) for key, node in entries.items()), "; ")
+    asked = dict(resources.entries) if resources is not None else {}
+    asked |= {key: node for key, node in block.entries.items() if key != "resources"}
+    said = (html("{} {}", key, join(map(code, _asked(node)), " ")) for key, node in asked.items())
+    return join(said, " and ")
 
 
-def _criterion(key: str, node: object) -> Markup:
+def _asked(node: Node) -> Iterator[str]:
+    """The things that a criterion names; of a selector each label and each expression."""
     match node:
         case Scalar():
-            return html("{} {}", key, code(str(node.value)))
+            yield str(node.value)
+        case SequenceNode():
+            yield from (" ".join(_words(item)) for item in node.items)
         case MappingNode():
-            found = node.mapping("matchLabels") or node
-            pairs = ((k, v) for k, v in found.entries.items() if isinstance(v, Scalar))
-            return html("{} {}", key, join((code(f"{k}: {v.value}") for k, v in pairs), " "))
-        case _:
-            items = getattr(node, "items", ())
-            said = (code(str(item.value)) for item in items if isinstance(item, Scalar))
-            return html("{} {}", key, join(said, " "))
+            for key, inner in node.entries.items():
+                listed = " ".join(_asked(inner))
+                yield from _asked(inner) if key in _SELECTS else (f"{key}: {listed}",)
 
 
-def _effect(rule: PolicyRule) -> Markup:
-    message = rule.node.text("validate", "message")
+def _words(node: Node) -> Iterator[str]:
+    inner = node.entries.values() if isinstance(node, MappingNode) else (node,)
+    return chain.from_iterable(map(_asked, inner))
+
+
+def _effect(rule: PolicyRule, spec: MappingNode | None) -> Markup:
     made = rule.node.mapping("generate")
-    if message:
-        return html("{}", message)
+    if rule.type == "validate":
+        said = (_action(rule, spec), rule.node.text("validate", "message"))
+        return join(filter(None, said), ": ")
     if made is not None:
         target = f"{made.text('kind')} {made.text('name')}".strip()
         return html("makes {} in {}", code(target or "copies"), code(made.text("namespace") or "-"))
     return html("{} it", _DOES.get(rule.type, "is about"))
+
+
+def _action(rule: PolicyRule, spec: MappingNode | None) -> str:
+    """Whether a check keeps a resource out; what a rule does not say, its policy says for all."""
+    general = spec.text("validationFailureAction") if spec is not None else ""
+    own = rule.node.text("validate", "failureAction") or general
+    elsewhere = spec is not None and "validationFailureActionOverrides" in spec.entries
+    said = "refuses" if own.lower() == "enforce" else "only reports"
+    return f"{said}, but not in every namespace" if elsewhere else said
 
 
 def _concerned(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:

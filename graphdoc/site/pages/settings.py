@@ -10,7 +10,7 @@ from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.scope import SHOWN_CLUSTERS, Scope
 from graphdoc.site.atlas.where import SETTINGS, Setting
-from graphdoc.site.writing.markup import NOTHING, Markup, Sole, code, html, join
+from graphdoc.site.writing.markup import NOTHING, Markup, Sole, breakable, code, html, join
 from graphdoc.site.writing.tables import Row, row
 
 __all__ = ["Change", "change_rows", "changes_of"]
@@ -78,7 +78,7 @@ def _what(setting: Setting) -> Markup:
 
 
 def _broken(key: str) -> Markup:
-    return join(key.split("."), Markup(".<wbr>"))
+    return join(map(breakable, key.split(".")), Markup(".<wbr>"))
 
 
 def _place(scope: Scope, setting: Setting, writers: Mapping[SourceFile, str]) -> Markup:

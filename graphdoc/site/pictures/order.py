@@ -100,14 +100,15 @@ def _wave(scope: Scope, wave: int, nodes: Sequence[GraphNode], most: int) -> Car
     href = f"#wave-{wave}" if scope.here.startswith("runbooks/") else scope.to("apps/index.md")
     more = (Row(f"+{hidden} more", href=href, css="more"),) if hidden and most else ()
     kinds = {scope.atlas.kind(node) for node in nodes}
+    sole = nodes[0].name if hidden == len(nodes) == 1 else ""
     return Card(
         f"wave:{wave}",
         kinds.pop() if len(kinds) == 1 else "group",
-        plural(len(nodes), "Application"),
+        sole or plural(len(nodes), "Application"),
         f"wave {wave}",
         rows=(*(_row(scope, node) for node in shown), *more),
         href=href,
-        folded=hidden,
+        folded=0 if sole else hidden,
         min_width=_MIN_WIDTH,
     )
 
