@@ -26,21 +26,20 @@ import pytest
 _IMPORTED = (jsonschema, networkx, playwright.sync_api)
 _ROOT = Path(__file__).resolve().parent.parent
 _SECONDS = 240
-# Which tests speak of a module: the longest fitting beginning counts.
+# Which tests, below tests/, speak of a module: the longest fitting beginning counts.
 _TESTS = {
-    "graphdoc/rules/": ["tests/test_rules.py"],
-    "graphdoc/resolve/": ["tests/test_rules.py", "tests/test_estate.py", "tests/test_source.py"],
-    "graphdoc/resolve/applicationset/": ["tests/test_applicationset"],
-    "graphdoc/resolve/kustomize/": ["tests/test_kustomize.py", "tests/conformance/test_conf"],
-    "graphdoc/resolve/helm/": ["tests/test_helm.py", "tests/test_helm_subcharts.py"],
-    "graphdoc/resolve/secrets/": ["tests/test_secret", "tests/test_rules.py"],
-    "graphdoc/resolve/documents/": ["tests/test_documents.py", "tests/test_rules.py"],
-    "graphdoc/resolve/source/": ["tests/test_source", "tests/test_estate.py"],
-    "graphdoc/resolve/helm/chart_cache": ["tests/test_chart_cache.py"],
-    "graphdoc/resolve/helm/values": ["tests/test_values.py", "tests/test_values_helm.py"],
-    "graphdoc/resolve/helm/strvals": ["tests/test_strvals.py"],
-    "graphdoc/resolve/resources/workloads": ["tests/test_workloads.py", "tests/test_rules.py"],
-    "graphdoc/resolve/repositories/paths": ["tests/test_paths.py", "tests/test_source.py"],
+    "graphdoc/rules/": ["rules/test_pages.py"],
+    "graphdoc/resolve/": ["rules/test_pages.py", "resolve"],
+    "graphdoc/resolve/applicationset/": ["applicationset"],
+    "graphdoc/resolve/kustomize/": ["kustomize/test_build.py", "conformance/test_conformance.py"],
+    "graphdoc/resolve/helm/": ["helm/test_render.py", "helm/test_subcharts.py"],
+    "graphdoc/resolve/helm/chart_cache": ["helm/test_chart_cache.py"],
+    "graphdoc/resolve/helm/strvals": ["helm/test_strvals.py"],
+    "graphdoc/resolve/helm/values": ["helm/test_values.py", "helm/test_values_by_helm.py"],
+    "graphdoc/resolve/repositories/paths": ["resolve/test_paths.py", "resolve/test_source.py"],
+    "graphdoc/resolve/resources/workloads": ["resolve/test_workloads.py", "rules/test_pages.py"],
+    "graphdoc/resolve/secrets/": ["secrets", "rules/test_pages.py"],
+    "graphdoc/resolve/documents/": ["parse/test_documents.py", "rules/test_pages.py"],
 }  # fmt: skip
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE,
@@ -187,11 +186,7 @@ def survives(mutant: Mutant, cases: str = "") -> bool:
 
 def _options(file: str) -> list[str]:
     tests = _TESTS[max((known for known in _TESTS if file.startswith(known)), key=len)]
-    paths = [
-        str(p) for test in tests for p in sorted(_ROOT.glob(f"{test.removesuffix('.py')}*.py"))
-    ]
-    if tests == ["tests/test_applicationset"]:
-        paths = [str(p) for p in sorted(_ROOT.glob("tests/test_applicationset*.py"))]
+    paths = [str(_ROOT / "tests" / test) for test in tests]
     if file.startswith("graphdoc/rules/"):
         return [*paths, "-k", Path(file).stem.replace("_", "-")]
     return paths

@@ -1,7 +1,7 @@
 """YAML text to nodes with places.
 
 Most files are read line by line; whatever is not as people usually write it is read by libyaml.
-Both make the same trees: ``tests/test_yaml_lines.py`` holds them against each other.
+Both make the same trees: ``tests/parse/test_yaml_lines.py`` holds them against each other.
 """
 
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE

@@ -1,0 +1,96 @@
+"""Architecture changes between two Git revisions."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from graphdoc.cli import run
+from tests.graph.test_drift import KUSTOMIZE, edit
+from tests.report.test_schemas import schema
+from tests.written import ESTATE, git, write_files
+
+Diff = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(write_files(tmp_path, ESTATE + KUSTOMIZE))
+    edit(tmp_path, "base/kustomization.yaml", "[web.yaml]", "[web.yaml, extra.yaml]")
+    git(tmp_path / "platform", "init", "-q", "-b", "main")
+    git(tmp_path / "platform", "add", ".")
+    git(tmp_path / "platform", "commit", "-q", "-m", "one")
+    git(tmp_path / "platform", "tag", "v1")
+    return tmp_path
+
+
+@pytest.fixture
+def diff(capsys: pytest.CaptureFixture[str]) -> Diff:
+    def answer(*arguments: str) -> tuple[int, dict[str, Any]]:
+        status = run(["diff", "--format", "json", *arguments])
+        return status, json.loads(capsys.readouterr().out)
+
+    return answer
+
+
+def test_an_image_tag_is_a_change_although_it_is_no_drift(estate: Path, diff: Diff) -> None:
+    edit(estate, "extra/deployment.yaml", "extra:1.0", "extra:1.1")
+    status, document = diff("HEAD")
+    Draft202012Validator(schema("changes-v1")).validate(document)
+    changed = {change["subject"]: change for change in document["changes"]}
+    assert (status, document["base"], document["head"]) == (0, "platform@HEAD", "platform")
+    assert sorted(changed) == [
+        "application:prod/extra",
+        "image:registry.example.com/extra",
+    ]
+    assert changed["application:prod/extra"]["edges"] == [
+        {
+            "change": "changed",
+            "kind": "runs",
+            "source": "application:prod/extra",
+            "target": "image:registry.example.com/extra",
+            "attributes": {"tag": "1.1"},
+        }
+    ]
+
+
+def test_two_revisions_are_compared_and_the_working_tree_is_not_read(
+    estate: Path, diff: Diff
+) -> None:
+    edit(estate, "base/web.yaml", "1.2.3", "1.3.0")
+    git(estate / "platform", "commit", "-q", "-a", "-m", "two")
+    edit(estate, "base/web.yaml", "1.3.0", "9.9.9")
+    _, document = diff("v1", "main", "--repository", "platform")
+    web = next(c for c in document["changes"] if c["subject"] == "application:prod/web")
+    assert web["fields"] == [
+        {"pointer": "/manifest/spec/sources/0/targetRevision", "before": "1.2.3", "after": "1.3.0"}
+    ]
+
+
+def test_exit_code_1_only_where_it_is_asked_for(estate: Path, diff: Diff) -> None:
+    assert diff("v1", "--exit-code")[0] == 0
+    edit(estate, "base/web.yaml", "1.2.3", "1.3.0")
+    assert diff("v1")[0] == 0
+    assert diff("v1", "--exit-code")[0] == 1
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["v9"], "graphdoc: no revision 'v9' in platform\n"),
+        (["--", "--output=x"], "graphdoc: no revision '--output=x' in platform\n"),
+        (
+            ["v1", "--repository", "platfrom"],
+            "graphdoc: no repository 'platfrom' with Git data; did you mean 'platform'?\n",
+        ),
+    ],
+)
+def test_what_is_not_there_is_status_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert run(["diff", *arguments]) == 2
+    assert capsys.readouterr().err == message

@@ -1,0 +1,80 @@
+"""Clones without any Application: each kustomization and chart is rendered on its own."""
+
+from graphdoc.graph.build.whole import build_graph
+from graphdoc.resolve.coverage import measure_coverage
+from graphdoc.resolve.estate.whole import resolve_estate
+from graphdoc.resolve.helm import find_engine
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.floating_image_tag import floating_image_tag
+from tests.resolve.test_estate import application
+from tests.txtar import read_clones
+
+WORKLOAD = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - {name: web, image: IMAGE}
+"""
+BARE = f"""
+-- platform/base/kustomization.yaml --
+resources: [web.yaml]
+-- platform/base/web.yaml --
+{WORKLOAD.replace("IMAGE", "registry.example.com/base:latest")}
+-- platform/overlays/dev/kustomization.yaml --
+resources: [../../base]
+-- platform/charts/web/Chart.yaml --
+apiVersion: v2
+name: web
+version: 1.0.0
+-- platform/charts/web/values.yaml --
+tag: ""
+-- platform/charts/web/values-dev.yaml --
+tag: latest
+-- platform/charts/web/values-prod.yaml --
+tag: 1.0.0
+-- platform/charts/web/templates/web.yaml --
+{WORKLOAD.replace("IMAGE", "'registry.example.com/web:{{ required `no` .Values.tag }}'")}
+-- platform/charts/strict/Chart.yaml --
+apiVersion: v2
+name: strict
+version: 1.0.0
+-- platform/charts/strict/templates/a.yaml --
+a: {{{{ required "say a" .Values.a }}}}
+"""
+
+
+def resolve(text: str) -> Estate:
+    return resolve_estate(read_clones(text), find_engine())
+
+
+def test_what_nothing_includes_stands_for_itself_a_chart_once_for_each_values_file() -> None:
+    estate = resolve(BARE)
+    assert [entry.id for entry in estate.bare] == [
+        "kustomization:platform/overlays/dev",
+        "chart:platform/charts/strict",
+        "chart:platform/charts/web",
+        "chart:platform/charts/web",
+    ]
+    assert estate.applications == ()
+    found = floating_image_tag.run(estate, build_graph(estate))
+    assert [finding.problem.message for finding in found] == [
+        "kustomization dev runs registry.example.com/base:latest",
+        "chart web runs registry.example.com/web:latest",
+    ]
+
+
+def test_coverage_counts_charts_and_tells_which_cannot_be_rendered() -> None:
+    coverage = measure_coverage(resolve(BARE), frozenset())
+    assert (coverage.charts, coverage.charts_rendered, coverage.applications) == (2, 1, 0)
+    (refused,) = coverage.not_understood
+    assert refused.reason.startswith("not rendered: ")
+    assert str(refused.location) == "platform/charts/strict/templates/a.yaml:1:1"
+
+
+def test_one_application_ends_it() -> None:
+    assert resolve(f"{BARE}-- platform/root.yaml --\n{application('web', 'base')}").bare == ()

@@ -1,0 +1,104 @@
+"""Which cluster a root stands for, where paths and names alone would mislead."""
+
+import pytest
+
+from tests.resolve.test_estate import application, config_map, ids, resolve, roots
+
+
+def lone(*places: str) -> str:
+    """An Application for each `folder/name`, each rendering a folder of its own."""
+    return "".join(
+        f"-- platform/{place}.yaml --\n{application(place.rpartition('/')[2], f'parts/{place}')}"
+        for place in places
+    )
+
+
+@pytest.mark.parametrize(
+    ("places", "clusters"),
+    [
+        (("apps/web", "apps/shop"), {"platform"}),
+        (("east/web", "east/shop", "west/web", "west/x/shop"), {"east", "west"}),
+        (("apps/east/web", "apps/east/a", "apps/west/web", "apps/west/b"), {"east", "west"}),
+        (("east/web", "east/shop", "copy/web"), {"platform"}),  # a copy is a mistake
+        (("east/web", "west/web"), {"platform"}),
+    ],
+)
+def test_lone_applications_share_a_cluster_while_their_names_allow(
+    places: tuple[str, ...], clusters: set[str]
+) -> None:
+    found = roots(resolve(lone(*places)))
+    assert ({cluster for cluster, _ in found}, len(found)) == (clusters, len(places))
+
+
+@pytest.mark.parametrize("path", ["overlays/east", "web/dev", "sites/one"])
+def test_a_lone_application_that_renders_a_clusters_folder_stands_for_it(path: str) -> None:
+    text = f"-- platform/a.yaml --\n{application('a', path)}{lone('apps/b', 'apps/c')}"
+    found = {node.rpartition("/")[2]: cluster for cluster, node in roots(resolve(text))}
+    assert found == {"a": path.rpartition("/")[2], "b": "platform", "c": "platform"}
+
+
+CHART = f"""
+-- platform/start/Chart.yaml --
+apiVersion: v2
+name: start
+version: 1.0.0
+-- platform/start/templates/web.yaml --
+{application("web", "web")}
+-- platform/start/values-dev.yaml --
+a: b
+-- platform/start/values-prod.yaml --
+a: c
+-- platform/start/other.yaml --
+a: d
+"""
+
+
+def start(values: str) -> str:
+    helm = f"\n    helm: {{valueFiles: [{values}]}}"
+    return application("root", "start", more=helm)
+
+
+@pytest.mark.parametrize(
+    ("files", "clusters"),
+    [
+        ({"root-dev": "values-dev.yaml", "root-prod": "values-prod.yaml"}, {"dev", "prod"}),
+        ({"root-dev": "other.yaml", "root-prod": "values-prod.yaml"}, {"start", "prod"}),
+        ({"a/root": "values-dev.yaml", "b/root": "values-dev.yaml"}, {"a", "b"}),
+        ({"a/infra/root": "other.yaml", "b/infra/root": "other.yaml"}, {"a", "b"}),
+    ],
+)
+def test_roots_of_one_name_are_told_apart_by_file_or_folder(
+    files: dict[str, str], clusters: set[str]
+) -> None:
+    texts = (f"-- platform/{file}.yaml --\n{start(values)}" for file, values in files.items())
+    assert {cluster for cluster, _ in roots(resolve(CHART + "".join(texts)))} == clusters
+
+
+WRITTEN = '  repoURL        = "https://git.example.com/platform"\n  path           = "apps"\n'
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        ("tofu/argocd.tf", WRITTEN, True),
+        ("tofu/argocd.tf", WRITTEN.replace("repoURL", "module"), False),
+        ("start.sh", "repoURL: $URL\n    path: apps\n", True),
+        ("start.txt", WRITTEN, False),
+    ],
+)
+def test_a_folder_that_a_written_application_renders_is_a_root(
+    file: str,
+    text: str,
+    expected: bool,  # noqa: FBT001 -- a table
+) -> None:
+    beside = f"-- platform/root.yaml --\n{application('root', 'other')}{lone('other/x')}"
+    found = ids(resolve(f"{beside}{lone('apps/a', 'apps/b')}-- platform/{file} --\n{text}"))
+    assert ("application:platform/a" in found) is expected
+
+
+def test_an_application_that_a_template_engine_has_yet_to_name_is_no_root() -> None:
+    form = application("'{{NAME}}'", "apps")
+    text = f"-- platform/form.yaml --\n{form}{lone('apps/a')}"
+    estate = resolve(f"{text}-- platform/parts/apps/a/a.yaml --\n{config_map('a')}")
+    assert [orphan.name for orphan in estate.orphans] == ["{{NAME}}"]
+    assert ids(estate) == ["application:a/a"]

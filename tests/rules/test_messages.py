@@ -1,0 +1,57 @@
+"""What every finding of the cases and of the pages says, word for word.
+
+Where a change is meant, or a case is new, ``python -m tests.rules.test_messages`` writes the file;
+read the difference.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from graphdoc.model.finding import Finding
+from graphdoc.rules import RULES
+from tests.rules.test_pages import CASES, fenced, findings
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "rule-messages.txt"
+
+
+def lines() -> Iterator[str]:
+    """Each case with what its own rule says of it."""
+    for rule in RULES:
+        yield from _of_text(rule.id, "page", fenced(rule.docs, "Example"))
+    for path in CASES:
+        yield from _of_text(path.parent.name, path.stem, path.read_text("utf-8"))
+
+
+def _of_text(rule: str, name: str, text: str) -> Iterator[str]:
+    own = [finding for finding in findings(text) if finding.rule == rule]
+    if own:
+        yield f"{rule}/{name}"
+    for finding in sorted(own, key=lambda finding: finding.sort_key):
+        yield from _said(finding)
+
+
+def _said(finding: Finding) -> Iterator[str]:
+    problem = finding.problem
+    yield f"  {problem.primary.span} {finding.severity}: {problem.message} <{problem.subject}>"
+    yield from (f"    {place.span}: {place.note}" for place in problem.related)
+
+
+def _sections(text: Iterable[str]) -> dict[str, list[str]]:
+    """The findings of each case that has some."""
+    sections: dict[str, list[str]] = {}
+    name = ""
+    for line in text:
+        if not line.startswith(" "):
+            name = line
+        sections.setdefault(name, []).append(line)
+    return sections
+
+
+def test_every_finding_says_what_it_said() -> None:
+    said = _sections(lines())
+    known = _sections(GOLDEN.read_text("utf-8").splitlines())
+    assert {name: said.get(name) for name in known} == known
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text("".join(f"{line}\n" for line in lines()), "utf-8")

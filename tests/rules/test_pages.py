@@ -1,0 +1,84 @@
+"""Rules do what their own pages and their cases say."""
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+
+import pytest
+
+from graphdoc import rules
+from graphdoc.graph.build.whole import build_graph
+from graphdoc.model.finding import Finding
+from graphdoc.resolve.estate.whole import resolve_estate
+from graphdoc.resolve.helm import HelmEngine, find_engine
+from graphdoc.rules import RULES
+from graphdoc.rules.rule import Rule
+from tests.txtar import Expectation, expectations, read_clones
+
+CASES_OF = Path(__file__).parents[1] / "cases"
+CASES = sorted(CASES_OF.glob("*/*.txtar"))
+PAGE_SECTIONS = ["Why is this bad?", "Example", "Use instead", "References"]
+
+each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+
+
+@lru_cache(maxsize=1)
+def engine() -> HelmEngine | None:
+    return find_engine()
+
+
+@cache  # the cases, their causes and their words are asked of the same texts
+def findings(text: str) -> tuple[Finding, ...]:
+    estate = resolve_estate(read_clones(text), engine())
+    graph = build_graph(estate)
+    return tuple(finding for rule in RULES for finding in rule.run(estate, graph))
+
+
+def reported(text: str) -> set[Expectation]:
+    spans = ((finding.problem.primary.span, finding.rule) for finding in findings(text))
+    return {Expectation(str(span.file), span.line, rule) for span, rule in spans}
+
+
+def fenced(page: str, section: str) -> str:
+    """The YAML block of one section of a rule's page."""
+    match = re.search(
+        rf"^## {re.escape(section)}\n+```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE
+    )
+    assert match, f"no YAML under {section!r}"
+    return match[1]
+
+
+@each_rule
+def test_page_has_its_sections_in_order(rule: Rule) -> None:
+    sections = re.findall(r"^## (.+)$", rule.docs, re.MULTILINE)
+    assert sections == PAGE_SECTIONS
+    assert rule.summary.endswith(".")
+
+
+@each_rule
+def test_page_example_is_reported(rule: Rule) -> None:
+    example = fenced(rule.docs, "Example")
+    assert expectations(example), "the example marks no line"
+    assert {found for found in reported(example) if found.rule == rule.id} == expectations(example)
+
+
+@each_rule
+def test_page_alternative_is_clean(rule: Rule) -> None:
+    assert reported(fenced(rule.docs, "Use instead")) == set()
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_case(path: Path) -> None:
+    text = path.read_text("utf-8")
+    found = {found for found in reported(text) if found.rule == path.parent.name}
+    assert found == {wanted for wanted in expectations(text) if wanted.rule == path.parent.name}
+
+
+def test_every_rule_has_a_page_example_and_cases() -> None:
+    assert {path.parent.name for path in CASES} >= {rule.id for rule in RULES}
+
+
+def test_every_rule_module_is_listed_in_order() -> None:
+    folder = Path(rules.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "rule"}
+    assert [rule.id for rule in RULES] == sorted(name.replace("_", "-") for name in modules)

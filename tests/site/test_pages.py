@@ -1,0 +1,249 @@
+"""What the pages of a small estate say, read as a reader would: without markup."""
+
+import re
+from functools import cache
+from html import unescape
+
+from graphdoc.site.atlas.input import HostForm, SiteSettings
+from graphdoc.site.generate import Site, generate_site
+from graphdoc.site.mkdocs.navigation import navigation
+from graphdoc.site.writing.markup import Markup
+from graphdoc.site.writing.tables import capped, row, row_weight, section, table
+from tests.site.small_estate import TEXT, site_input
+
+HEALTH_CHECK = """\
+-- platform/secrets/argocd-cm.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: argocd-cm, namespace: argocd}
+data:
+  resource.customizations.health.argoproj.io_Application: |
+    hs = {}
+"""
+
+
+@cache
+def site(text: str = TEXT) -> Site:
+    return generate_site(site_input(text))
+
+
+def words(path: str, text: str = TEXT) -> str:
+    """The text of a page, its cells divided by bars."""
+    markdown = site(text).pages[path].markdown.replace("</td>", " | ").replace("</tr>", "\n")
+    plain = unescape(re.sub(r"<[^>]*>", "", markdown))
+    return re.sub(r"[ \t]+", " ", plain)
+
+
+def rows(path: str, *first: str) -> list[list[str]]:
+    """The rows of a page whose first cells are these."""
+    found = [[cell.strip() for cell in line.split(" | ")] for line in words(path).splitlines()]
+    return [row for row in found if row[: len(first)] == list(first)]
+
+
+def test_the_start_says_what_there_is() -> None:
+    said = words("index.md")
+    assert "Three Git repositories describe two Kubernetes clusters." in said
+    assert "4 Applications" in said
+    assert re.search(r"✕ \d+ errors?", said)
+
+
+def test_an_application_page_begins_with_one_sentence() -> None:
+    assert (
+        "shop is an Application in sync wave 2. It runs on 2 of 2 clusters, in namespace shop, "
+        "from chart web."
+    ) in words("apps/shop.md")
+
+
+def test_a_patched_application_names_the_line_of_the_patch() -> None:
+    assert rows("apps/shop.md", "prod", "1.7.2") == [
+        [
+            "prod", "1.7.2", "shop:1.7.2", "automated, prune, selfHeal",
+            "platform overlays/prod/kustomization.yaml:3", "values shop/prod.yaml:1", "none", "",
+        ]
+    ]  # fmt: skip
+
+
+def test_a_cluster_says_what_differs_from_the_base_with_both_lines() -> None:
+    assert rows("clusters/prod.md", "shop", "spec/sources/0/helm/valueFiles/1") == [
+        [
+            "shop", "spec/sources/0/helm/valueFiles/1", "$values/shop/prod.yaml",
+            "platform overlays/prod/kustomization.yaml:7", "platform base/shop.yaml:17", "",
+        ]
+    ]  # fmt: skip
+    assert "No patch: every Application is as its base says." in words("clusters/dev.md")
+
+
+def test_the_parity_matrix_marks_only_exceptions() -> None:
+    matrix = site().pages["clusters/index.md"].markdown
+    shop = next(row for row in matrix.split("<tr") if ">shop</a></td>" in row)
+    assert re.findall(r'<td data-l="\w+" class="(\w+)">', shop) == []
+    assert [row[1:3] for row in rows("clusters/index.md", "shop")] == [["1.7.2", "Δ 1.7.2"]]
+    assert [row[1:3] for row in rows("clusters/index.md", "secrets")] == [["✕ yes", "✕ yes"]]
+
+
+def test_a_finding_about_a_file_belongs_to_each_application_that_reads_it() -> None:
+    assert "1 error" in words("apps/secrets.md")
+    assert "plain-secret" in words("apps/secrets.md")
+    assert "plain-secret" in words("clusters/prod.md")
+    assert "plain-secret" not in words("apps/shop.md")
+
+
+def test_a_finding_that_stands_for_several_clusters_marks_each() -> None:
+    assert [row[1:3] for row in rows("clusters/index.md", "odd")] == [["✕ yes", "✕ yes"]]
+
+
+def test_waves_are_not_enforced_without_a_health_check() -> None:
+    assert "The order is not enforced" in words("waves/index.md")
+
+
+def test_clusters_of_one_wave_share_a_row_and_have_no_board() -> None:
+    flat = TEXT.replace('    argocd.argoproj.io/sync-wave: "2"\n', '    note: "2"\n')
+    found = re.sub(r"<[^>]+>", "|", site(flat).pages["waves/index.md"].markdown)
+    assert re.search(r"\|dev\|, \|prod\|.*All Applications are in one wave", found)
+    assert "board-dev" not in found
+    assert "is on its own page: |dev|, |prod|" in found
+
+
+def test_a_health_check_that_git_holds_enforces_the_waves() -> None:
+    said = words("waves/index.md", TEXT + HEALTH_CHECK)
+    assert (
+        "The order is enforced: Argo CD waits for the Applications of a wave to be healthy" in said
+    )
+    assert "platform secrets/argocd-cm.yaml:5" in said
+
+
+def test_a_secret_page_leads_from_its_maker_to_its_users() -> None:
+    said = words("secrets/credentials.md")
+    assert "credentials is a Secret made by a SealedSecret" in said
+    assert rows("secrets/credentials.md", "shop", "prod") == [
+        ["shop", "prod", "shop", "envFrom", "charts web/templates/all.yaml:13", ""]
+    ]
+    figure = site().pages["secrets/credentials.md"].figures["secret-prod"]
+    assert "SealedSecret in Git" in figure
+
+
+def test_effective_values_name_their_line_and_hide_credentials() -> None:
+    assert rows("apps/shop.md", "host", "dev") + rows("apps/shop.md", "host", "prod") == [
+        ["host", "dev", "shop.dev.example.com", "values shop/dev.yaml:1", ""],
+        ["host", "prod", "shop.example.com", "values shop/prod.yaml:1", ""],
+    ]
+    assert [row[2] for row in rows("apps/shop.md", "admin.password")] == ["<redacted>"]
+    assert [row[2] for row in rows("apps/shop.md", "harmless")] == ["<redacted>"]
+
+
+def test_findings_lead_to_the_page_of_their_rule() -> None:
+    assert "no Application layers values/lost/values.yaml" in words("findings/index.md")
+    assert "1 finding in this estate." in words("findings/orphaned-values-file.md")
+    assert "No finding in this estate." in words("findings/application-cycle.md")
+
+
+def test_coverage_says_what_was_not_resolved_and_why() -> None:
+    assert [row[:2] for row in rows("coverage.md", "odd")] == [["odd", "dev, prod"]]
+
+
+def test_lines_are_linked_where_the_host_is_known() -> None:
+    settings = SiteSettings(hosts={"git.example.com": HostForm.GITEA})
+    page = generate_site(site_input(settings=settings)).pages["apps/shop.md"]
+    commit = "c0ffee" + "0" * 34
+    assert f"https://git.example.com/values/src/commit/{commit}/shop/base.yaml#L2" in page.markdown
+    assert page.edit == "https://git.example.com/platform/_edit/main/base/shop.yaml"
+    assert site().pages["apps/shop.md"].edit == ""
+
+
+def test_configured_groups_come_before_the_app_of_apps() -> None:
+    grouped = generate_site(site_input(settings=SiteSettings(groups={"Our own": ("sh*",)})))
+    assert dict(grouped.atlas.groups) == {
+        "odd": "root", "root": "Roots", "secrets": "root", "shop": "Our own",
+    }  # fmt: skip
+
+
+_SET = """\
+-- platform/base/set.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: set, namespace: argocd}
+spec:
+  generators: [{clusters: {selector: {matchLabels: {env: prod}}}}]
+  template:
+    metadata: {name: "{{name}}-shop"}
+    spec:
+      project: default
+      source: {repoURL: https://git.example.com/platform, path: secrets}
+      destination: {server: "{{server}}", namespace: shop}
+"""
+
+
+def test_what_a_set_brings_alone_is_of_the_group_above_and_its_cluster_assumed() -> None:
+    text = TEXT.replace("[shop.yaml,", "[set.yaml, shop.yaml,") + _SET
+    found = site(text)
+    assert found.atlas.groups["env=prod-shop"] == "root"
+    said = "No clone registers its cluster, so that one is assumed"
+    assert said in found.pages["apps/env-prod-shop.md"].markdown
+    assert said not in found.pages["apps/shop.md"].markdown
+    settings = SiteSettings(groups={"Our own": ("env*",)})
+    own = generate_site(site_input(text, settings=settings))
+    assert own.atlas.groups["env=prod-shop"] == "Our own"
+
+
+def test_a_large_section_shows_only_its_index_in_the_navigation() -> None:
+    manifest = """\
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: app-{0:03}, namespace: argocd}}
+spec:
+  project: default
+  source: {{repoURL: https://git.example.com/platform, path: secrets}}
+  destination: {{server: https://kubernetes.default.svc, namespace: app-{0:03}}}
+"""
+    many = "".join(map(manifest.format, range(300)))
+    large = TEXT.replace(
+        "-- platform/base/odd.yaml --\n", f"-- platform/base/odd.yaml --\n{many}---\n"
+    )
+    made = site(large)
+    assert {"Applications": [{"Applications": "apps/index.md"}]} in navigation(made, {})
+    assert len(made.pages["apps/index.md"].markdown) > len(site().pages["apps/index.md"].markdown)
+    assert '<a href="where/2.html?changes=app-299">app-299</a>' in made.pages["where.md"].markdown
+
+
+def test_every_page_has_a_title_a_sentence_and_filled_slots() -> None:
+    head = re.compile(r'---\ntitle: ".+"\nsearch: \{boost: [0-9.]+\}\n---\n\n# .+ \{ #top \}\n')
+    for page in site().pages.values():
+        assert head.match(page.markdown) or page.path == "explorer.md", page.path
+        assert '<p class="gd-lead">' in page.markdown
+        slots = re.findall(r'<div class="gd-slot" data-gd="([^"]+)">', page.markdown)
+        assert sorted(slots) == sorted(page.figures)
+
+
+def test_a_capped_table_says_how_much_it_leaves_out() -> None:
+    rows_ = [row(str(number)) for number in range(3)]
+    two = 2 * row_weight(rows_[0])
+    assert capped(("A",), rows_, two).endswith("</table></div><p>1 more is not shown.</p>")
+    linked = [*rows_[:2], row("c", id_="c")]
+    assert capped(("A",), linked, two).endswith('<i id="c"></i><p>1 more is not shown.</p>')
+    titled = capped(("A",), [*rows_[:2], rows_[0], section("late", "s"), rows_[0]], two)
+    assert titled.endswith('<i id="s"></i><p>2 more are not shown.</p>')
+    assert capped(("A",), rows_, two, Markup("<a>B</a>")).endswith("1 more is in <a>B</a>.</p>")
+    assert capped(("A",), rows_, 2 * two) == table(("A",), rows_)
+
+
+def test_a_cluster_of_many_waves_has_its_picture() -> None:
+    manifest = """\
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: a-long-name-for-an-application-{0:03}
+  namespace: argocd
+  annotations: {{argocd.argoproj.io/sync-wave: "{1}"}}
+spec:
+  project: default
+  source: {{repoURL: https://git.example.com/platform, path: secrets}}
+  destination: {{server: https://kubernetes.default.svc, namespace: app-{0:03}}}
+"""
+    many = "".join(manifest.format(number, number % 14) for number in range(84))
+    file = "-- platform/base/odd.yaml --\n"
+    made = generate_site(site_input(TEXT.replace(file, f"{file}{many}---\n")))
+    page = made.pages["clusters/dev.md"]
+    assert list(page.figures) == ["tree-dev", "order-dev"]
+    assert "Too large for a picture" not in page.markdown

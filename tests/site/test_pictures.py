@@ -1,0 +1,114 @@
+"""What the pictures of pages hold: the order of a cluster, the estate as a whole."""
+
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.diagrams.cards import Card, Diagram
+from graphdoc.site.generate import generate_site
+from graphdoc.site.pictures.context import context_diagram
+from graphdoc.site.pictures.order import order_diagram
+from tests.site.small_estate import TEXT, site_input
+
+CONTROLLER = """\
+-- platform/base/controller.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: controller, namespace: argocd}
+spec:
+  project: default
+  source:
+    repoURL: https://charts.example.com
+    chart: sealed-secrets
+    targetRevision: 2.17.1
+  destination: {server: https://kubernetes.default.svc, namespace: kube-system}
+"""
+WITH_CONTROLLER = TEXT.replace("[shop.yaml,", "[controller.yaml, shop.yaml,") + CONTROLLER
+
+
+def order(text: str) -> Diagram:
+    """In which order the cluster dev of a small estate comes up."""
+    atlas = Atlas(site_input(text))
+    return order_diagram(Scope(atlas, "clusters/dev.md"), "dev")
+
+
+def manual(diagram: Diagram) -> list[tuple[str, str, str]]:
+    """The arrows that a person makes happen."""
+    return [(e.source, e.label, e.target) for e in diagram.edges if e.css == "manual"]
+
+
+def test_sealing_again_stands_between_the_controller_and_who_needs_the_secrets() -> None:
+    found = order(WITH_CONTROLLER)
+    [hand] = [node for node in found.nodes if node.id == "by-hand"]
+    assert isinstance(hand, Card)
+    assert (hand.name, hand.href, hand.ghost) == (
+        "seal 1 Secret again",
+        "../runbooks/rebuild-dev.html#secrets",
+        True,
+    )
+    assert manual(found) == [
+        ("wave:0", "then", "by-hand"),
+        ("by-hand", "needed by", "wave:2"),
+    ]
+
+
+def test_without_a_controller_in_git_nobody_seals_in_the_picture() -> None:
+    assert manual(order(TEXT)) == []
+
+
+def test_secrets_that_only_the_controllers_wave_needs_lead_nowhere_else() -> None:
+    first = WITH_CONTROLLER.replace('argocd.argoproj.io/sync-wave: "2"', "other: x")
+    assert manual(order(first)) == [("wave:0", "then", "by-hand")]
+
+
+def test_a_cluster_page_shows_the_order_only_where_there_is_one() -> None:
+    flat = TEXT.replace('argocd.argoproj.io/sync-wave: "2"', "other: x")
+    shown = {
+        name: list(generate_site(site_input(text)).pages["clusters/dev.md"].figures)
+        for name, text in (("waves", TEXT), ("flat", flat))
+    }
+    assert shown == {"waves": ["tree-dev", "order-dev"], "flat": ["tree-dev"]}
+
+
+def test_with_many_waves_one_of_a_single_application_has_its_name() -> None:
+    start = "-- platform/base/secrets.yaml --\n"
+    old = "metadata: {name: secrets, namespace: argocd}"
+    one = TEXT.partition(start)[2].partition("-- ")[0]
+    new = "metadata: {{name: a{0}, annotations: {{argocd.argoproj.io/sync-wave: '{1}'}}}}"
+    waves = enumerate((1, 2, 3, 4, 5, 6, 7, 8, 8), start=1)
+    many = "---\n".join(one.replace(old, new.format(*pair)) for pair in waves)
+    cards = order(TEXT.replace(start, f"{start}{many}---\n")).nodes
+    found = [(card.type_line, card.name, card.folded) for card in cards if isinstance(card, Card)]
+    assert found[-2:] == [("wave 7", "a7", 0), ("wave 8", "2 Applications", 2)]
+
+
+def clusters(count: int) -> list[str]:
+    """The cards below Argo CD in the picture of an estate of so many clusters."""
+    root = TEXT.partition("-- platform/root-prod.yaml --\n")[2].partition("-- ")[0]
+    more = "".join(
+        f"-- platform/root-c{number}.yaml --\n{root.replace('name: root', f'name: r{number}')}"
+        for number in range(count - 2)
+    )
+    diagram = context_diagram(Scope(Atlas(site_input(TEXT + more)), "index.md"))
+    return [
+        f"{node.name}, {len(node.rows)} rows"
+        for node in diagram.nodes
+        if isinstance(node, Card) and node.kind == "cluster"
+    ]
+
+
+def test_more_clusters_than_a_page_is_wide_become_one_list() -> None:
+    assert clusters(5) == ["Cloud, 2 rows", *(f"c{number}, 0 rows" for number in range(3))]
+    assert clusters(9) == ["Cloud, 2 rows", "7 clusters, 7 rows"]
+    assert clusters(14) == ["12 clusters, 7 rows", "Cloud, 2 rows"]
+
+
+def test_a_secret_is_drawn_with_what_makes_it_unless_it_stands_alone() -> None:
+    more = """\
+-- platform/secrets/store.yaml --
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: fetched, namespace: shop}
+spec: {secretStoreRef: {name: vault}, data: [{secretKey: KEY}]}
+"""
+    pages = generate_site(site_input(TEXT + more)).pages
+    assert ">store.yaml:1<" in pages["secrets/fetched.md"].figures["secret-dev"]
+    assert pages["secrets/plain.md"].figures == {}

@@ -1,0 +1,63 @@
+"""What one would change, and the line that sets it today."""
+
+from functools import cache
+
+from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.where import settings_of
+from graphdoc.site.pages.settings import changes_of
+from tests.site.small_estate import site_input
+
+
+@cache
+def atlas() -> Atlas:
+    return Atlas(site_input())
+
+
+def settings(cluster: str) -> dict[str, tuple[str, str]]:
+    """What the shop of a cluster may change: value and place by what and key."""
+    found = settings_of(atlas().resolved[f"application:{cluster}/shop"])
+    return {
+        f"{setting.what}|{setting.key}": (
+            setting.value,
+            f"{setting.place.file}:{setting.place.line}",
+        )
+        for setting in found
+    }
+
+
+def test_every_setting_names_the_line_that_wins() -> None:
+    assert settings("prod") == {
+        "Image tag|image.tag": ("1.7.2", "values/shop/base.yaml:2"),
+        "Replicas|replicas": ("3", "values/shop/prod.yaml:2"),
+        "Host|host": ("shop.example.com", "values/shop/prod.yaml:1"),
+        "Revision|web": ("HEAD", "platform/base/shop.yaml:12"),
+        "Sync wave|argocd.argoproj.io/sync-wave": ("2", "platform/base/shop.yaml:7"),
+        "Namespace|destination.namespace": ("shop", "platform/base/shop.yaml:23"),
+        "Sync policy|syncPolicy.automated": (
+            "automated, prune, selfHeal",
+            "platform/base/shop.yaml:24",
+        ),
+        "Project|project": ("default", "platform/base/shop.yaml:9"),
+    }
+
+
+def test_what_only_the_chart_says_is_marked_as_its_default() -> None:
+    found = settings_of(atlas().resolved["application:dev/shop"])
+    assert [(s.value, s.default) for s in found if s.what == "Replicas"] == [("1", True)]
+    assert settings("dev")["Replicas|replicas"] == ("1", "charts/web/values.yaml:1")
+
+
+def test_equal_settings_of_several_clusters_are_one_change() -> None:
+    changes = changes_of(atlas(), atlas().by_name["shop"])
+    found = {(c.setting.what, c.setting.value): c.clusters for c in changes}
+    assert found["Image tag", "1.7.2"] == ("dev", "prod")
+    assert found["Host", "shop.example.com"] == ("prod",)
+
+
+def test_an_overridden_line_stays_known() -> None:
+    found = settings_of(atlas().resolved["application:prod/shop"])
+    tag = next(s for s in found if s.what == "Image tag")
+    assert [str(span.file) for span in tag.origins] == [
+        "charts/web/values.yaml",
+        "values/shop/base.yaml",
+    ]
