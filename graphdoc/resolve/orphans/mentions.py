@@ -14,7 +14,7 @@ from posixpath import basename, dirname, join
 from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
-from graphdoc.resolve.repositories.contents import SKIM_LIMIT, read_bytes
+from graphdoc.resolve.repositories.contents import SKIM_LIMIT, skim_bytes
 from graphdoc.resolve.repositories.paths import normalise
 
 __all__ = ["Mentions", "find_mentions"]
@@ -136,5 +136,5 @@ def _paths_in(text: bytes) -> Iterator[bytes]:
 
 
 def _text(clone: Clone, path: str) -> bytes:
-    data = read_bytes(clone, path)
-    return data if len(data) <= SKIM_LIMIT and b"\0" not in data[:1024] else b""
+    data = skim_bytes(clone, path)
+    return data if len(data) < SKIM_LIMIT and b"\0" not in data[:1024] else b""

@@ -7,7 +7,7 @@ from posixpath import basename
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.resolve.repositories.contents import read_bytes, read_text
+from graphdoc.resolve.repositories.contents import read_text, skim_bytes
 from graphdoc.resolve.repositories.fixtures import is_fixture
 from graphdoc.resolve.repositories.ignored import Ignored
 
@@ -58,4 +58,4 @@ def _is_sealed(clone: Clone, path: str) -> bool:
 
 
 def _is_key(clone: Clone, path: str) -> bool:
-    return _KEY_FILE.match(read_bytes(clone, path)[:_HEAD]) is not None
+    return _KEY_FILE.match(skim_bytes(clone, path)[:_HEAD]) is not None

@@ -9,6 +9,10 @@ __all__ = ["SKIM_LIMIT", "read_bytes", "read_text", "skim_bytes", "skim_text"]
 
 SKIM_LIMIT = 1_000_000  # bytes; a longer file is no text that somebody wrote
 _LOOK = 8000  # bytes in which Git looks for a NUL
+_NO_TEXTS = (
+    ".gif", ".gz", ".ico", ".jar", ".jpeg", ".jpg", ".mp4", ".pdf", ".png", ".tgz", ".ttf", ".webp",
+    ".woff", ".woff2", ".zip",
+)  # fmt: skip
 
 
 def read_bytes(clone: Clone, path: str) -> bytes:
@@ -26,8 +30,8 @@ def read_text(clone: Clone, path: str) -> str:
 
 
 def skim_bytes(clone: Clone, path: str) -> bytes:
-    """A file as far as ``SKIM_LIMIT``."""
-    return read_bytes(clone, path)[:SKIM_LIMIT]
+    """A file as far as ``SKIM_LIMIT``; nothing of pictures and archives, which need no reading."""
+    return b"" if path.endswith(_NO_TEXTS) else read_bytes(clone, path)[:SKIM_LIMIT]
 
 
 def skim_text(clone: Clone, path: str) -> str:
