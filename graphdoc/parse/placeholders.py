@@ -11,7 +11,7 @@ __all__ = ["Bindings", "bind", "has_placeholder", "is_unfilled"]
 Bindings: TypeAlias = Dict[str, str]
 
 _PLACEHOLDER = re.compile(r"\$\{(?P<name>\w+)\}")
-_ANY = re.compile(r"\$\{\w+\}|\$\w+|<[\w .-]+>|__\w+__|%\w+%")
+_ANY = re.compile(r"\$\{\w+\}|\$\w+|#\{[^{}]+\}|<[\w .-]+>|__\w+__|%\w+%")
 
 
 def has_placeholder(text: str) -> bool:

@@ -10,6 +10,7 @@ from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.parse.events import find_gap
 from graphdoc.resolve.broken.kustomizations import file_of
+from graphdoc.resolve.broken.patches import find_unfilled_patches
 from graphdoc.resolve.documents.reviews import find_undecided_reviews
 from graphdoc.resolve.orphans.applications import applied_elsewhere, find_applied_outside
 from graphdoc.resolve.orphans.folders import find_catalogs
@@ -110,6 +111,7 @@ def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
         yield from build.not_understood
     yield from find_undecided_reviews(estate)
     yield from find_kept_local(estate)
+    yield from find_unfilled_patches(estate)
     yield from find_other_tools(estate)
     yield from _applied_outside(estate)
     for name, builds in find_catalogs(estate).items():

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
+# What it belongs to, what carries it, and the annotation.
+_Found: TypeAlias = tuple[str, Resource, Scalar]
 # What Go's strconv.Atoi accepts.
 _INTEGER = re.compile(r"[+-]?0*[0-9]{1,18}")
 
@@ -71,12 +75,14 @@ def invalid_sync_wave(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Argo CD: sync phases and waves](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/)
     """
-    found: dict[Span, Problem] = {}
+    found: dict[Span, _Found] = {}
     for owner, resource in _applied(estate):
         wave = resource.annotation(SYNC_WAVE)
         if wave is not None and not _INTEGER.fullmatch(_text(wave)):
-            found.setdefault(wave.span, _problem(owner, resource, wave))
-    yield from (found[span] for span in sorted(found))
+            found.setdefault(wave.span, (owner, resource, wave))
+    ordered = (found[span] for span in sorted(found))
+    for group in gather(ordered, lambda one: (one[2].span.file.repository, _text(one[2]))):
+        yield _problem(*group[0]) if len(group) == 1 else _several(group)
 
 
 def _applied(estate: Estate) -> Iterator[tuple[str, Resource]]:
@@ -92,6 +98,19 @@ def _problem(owner: str, resource: Resource, wave: Scalar) -> Problem:
         Location(wave.span, "read as wave 0"),
         tuple(Location(earlier, "replaced by a patch") for earlier in wave.earlier),
         owner,
+    )
+
+
+def _several(group: tuple[_Found, ...]) -> Problem:
+    owner, _, wave = group[0]
+    ids = sorted({str(resource.id) for _, resource, _ in group})
+    places = [Location(one.span, "read as wave 0") for _, _, one in group]
+    return Problem(
+        f"{listed(ids)} have sync wave '{_text(wave)}', which is not an integer",
+        places[0],
+        tuple(places[1:]),
+        owner,
+        identity=f"{wave.span.file.repository} {_text(wave)}",
     )
 
 

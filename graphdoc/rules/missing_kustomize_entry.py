@@ -5,8 +5,9 @@ from posixpath import dirname, normpath, relpath, splitext
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, Span
-from graphdoc.resolve.broken.kustomizations import find_refusals
+from graphdoc.resolve.broken.kustomizations import Refusal, find_refusals
 from graphdoc.resolve.kustomize import BuildProblemKind
 from graphdoc.resolve.names.near_paths import nearest_file, nearest_folder
 from graphdoc.resolve.names.spelling import text_at
@@ -55,14 +56,36 @@ def missing_kustomize_entry(estate: Estate, _graph: RepoGraph) -> Iterator[Probl
 
     - [Kustomize: the kustomization file](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/)
     """
-    for found in find_refusals(estate, BuildProblemKind.MISSING_ENTRY):
-        yield Problem(
-            f"kustomization {found.name}: {found.problem.message}",
-            Location(found.problem.span, "named here"),
-            found.related,
-            f"kustomization:{found.name}",
-            hint=_hint(estate, found.problem.span),
-        )
+    refusals = find_refusals(estate, BuildProblemKind.MISSING_ENTRY)
+    for group in gather(refusals, _wanted):
+        yield _one(estate, group[0]) if len(group) == 1 else _several(group)
+
+
+def _wanted(found: Refusal) -> tuple[str, str]:
+    """What is missing, as it is named, in which repository."""
+    return (found.problem.span.file.repository, found.problem.message)
+
+
+def _one(estate: Estate, found: Refusal) -> Problem:
+    return Problem(
+        f"kustomization {found.name}: {found.problem.message}",
+        Location(found.problem.span, "named here"),
+        found.related,
+        f"kustomization:{found.name}",
+        hint=_hint(estate, found.problem.span),
+    )
+
+
+def _several(group: tuple[Refusal, ...]) -> Problem:
+    first, *others = group
+    places = (Location(found.problem.span, "named here as well") for found in others)
+    return Problem(
+        f"kustomizations {listed(found.name for found in group)}: {first.problem.message}",
+        Location(first.problem.span, "named here"),
+        (*places, *(place for found in group for place in found.related)),
+        f"kustomization:{first.name}",
+        identity=" ".join(_wanted(first)),
+    )
 
 
 def _hint(estate: Estate, span: Span) -> str:

@@ -1,10 +1,12 @@
 """Rule ``orphaned-application``."""
 
 from collections.abc import Iterator
+from posixpath import dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location
+from graphdoc.model.grouping import gather
+from graphdoc.model.location import Location, SourceFile
 from graphdoc.resolve.orphans.applications import find_orphaned_applications
 from graphdoc.resolve.orphans.consumers import find_leading
 from graphdoc.resolve.resolved import Estate, Orphan
@@ -104,7 +106,8 @@ def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     - [Argo CD: app of apps](https://argo-cd.readthedocs.io/en/stable/operator-manual/cluster-bootstrapping/)
     """
-    for orphans in find_orphaned_applications(estate):
+    for group in gather(find_orphaned_applications(estate), _folder):
+        orphans = tuple(orphan for found in group for orphan in found)
         first = orphans[0]
         meant = find_leading(estate, first.span.file)
         yield Problem(
@@ -118,6 +121,12 @@ def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
             hint=meant.fact if meant else "",
             identity=f"{first.span.file} {first.kind} {first.name}",
         )
+
+
+def _folder(orphans: tuple[Orphan, ...]) -> SourceFile:
+    """Where those lie that one folder is to blame for, such as one of what was switched off."""
+    file = orphans[0].span.file
+    return SourceFile(file.repository, dirname(file.path))
 
 
 def _names(orphans: tuple[Orphan, ...]) -> str:

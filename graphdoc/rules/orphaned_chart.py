@@ -1,14 +1,15 @@
 """Rule ``orphaned-chart``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from posixpath import basename, dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.resolve.names.near_paths import ALIKE
-from graphdoc.resolve.orphans.consumers import find_dangling_names, find_misspelt
+from graphdoc.resolve.orphans.consumers import Consumer, find_dangling_names, find_misspelt
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values
 from graphdoc.resolve.orphans.switches import find_switch
@@ -95,27 +96,54 @@ def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     names = tuple(find_dangling_names(estate, ReferenceFault.MISSING_PATH))
     values = sorted(found.file for found in find_unreached_values(estate))
     unused = find_unused_charts(estate)
+    left = []
     for file in (chart for chart in unused if chart.repository not in find_open_clones(estate)):
         switch = find_switch(estate, file)
         if switch is not None:
             yield _switched_off(file, switch)
-            continue
-        name = dirname(str(file))
-        meant = find_misspelt(file.repository, dirname(file.path), names)
-        yield Problem(
-            f"no Application renders chart {name}, and no chart requires it",
-            Location(file_start(file), "used by nothing"),
-            (
-                *(meant.related if meant else ()),
-                *(
-                    Location(file_start(other), "layered by nothing")
-                    for other in values
-                    if str(other).startswith(f"{name}/")
-                ),
-            ),
-            f"chart:{name}",
-            hint=meant.fact if meant else _namesake(estate, basename(name)),
-        )
+        else:
+            left.append((file, find_misspelt(file.repository, dirname(file.path), names)))
+    for group in gather(left, lambda one: _shelf(one[0]) if one[1] is None else one[0]):
+        if len(group) > 1:
+            yield _several(tuple(file for file, _ in group))
+        else:
+            yield _one(estate, *group[0], values)
+
+
+def _shelf(chart: SourceFile) -> str:
+    """The folder that a chart's folder stands in."""
+    return dirname(dirname(str(chart)))
+
+
+def _one(
+    estate: Estate, file: SourceFile, meant: Consumer | None, values: Iterable[SourceFile]
+) -> Problem:
+    name = dirname(str(file))
+    own = (other for other in values if str(other).startswith(f"{name}/"))
+    return Problem(
+        f"no Application renders chart {name}, and no chart requires it",
+        Location(file_start(file), "used by nothing"),
+        (
+            *(meant.related if meant else ()),
+            *(Location(file_start(other), "layered by nothing") for other in own),
+        ),
+        f"chart:{name}",
+        hint=meant.fact if meant else _namesake(estate, basename(name)),
+    )
+
+
+def _several(charts: tuple[SourceFile, ...]) -> Problem:
+    first = charts[0]
+    names = listed(basename(dirname(chart.path)) for chart in charts)
+    places = [Location(file_start(chart), "used by nothing") for chart in charts]
+    return Problem(
+        f"no Application renders {len(charts)} charts in {_shelf(first)}, and no chart requires"
+        f" them: {names}",
+        places[0],
+        tuple(places[1:]),
+        f"chart:{dirname(str(first))}",
+        identity=_shelf(first),
+    )
 
 
 def _switched_off(file: SourceFile, switch: SourceFile) -> Problem:

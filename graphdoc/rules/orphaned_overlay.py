@@ -1,6 +1,6 @@
 """Rule ``orphaned-overlay``."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from posixpath import basename, dirname
 
 from graphdoc.graph.repo_graph import RepoGraph
@@ -100,8 +100,18 @@ def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Kustomize: overlays](https://kubectl.docs.kubernetes.io/references/kustomize/glossary/#overlay)
     """
+    alone: list[Build] = []
     for group in gather(find_unused_overlays(estate), _shelf, _FEW):
-        yield _one(estate, group[0]) if len(group) == 1 else _several(group)
+        if len(group) > 1:
+            yield _several(group, "/".join(filter(None, _shelf(group[0]))), basename)
+        else:
+            alone.append(group[0])
+    for group in gather(alone, lambda build: (build.clone, basename(build.path)), _FEW):
+        if len(group) > 1:
+            name = f"{group[0].clone} named {basename(group[0].path)}"
+            yield _several(group, name, dirname)
+        else:
+            yield _one(estate, group[0])
 
 
 def _shelf(build: Build) -> tuple[str, str]:
@@ -121,10 +131,10 @@ def _one(estate: Estate, build: Build) -> Problem:
     )
 
 
-def _several(builds: tuple[Build, ...]) -> Problem:
+def _several(builds: tuple[Build, ...], shelf: str, part: Callable[[str], str]) -> Problem:
+    """Overlays that stand in one folder, or in folders of one name beside others."""
     first = builds[0]
-    shelf = "/".join(filter(None, _shelf(first)))
-    names = listed(basename(build.path) for build in builds)
+    names = listed(part(build.path) for build in builds)
     places = [Location(file_start(file_of(build)), "used by nothing") for build in builds]
     return Problem(
         f"no Application renders {len(builds)} overlays in {shelf}, and no kustomization includes"

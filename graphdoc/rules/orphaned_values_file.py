@@ -1,12 +1,12 @@
 """Rule ``orphaned-values-file``."""
 
 from collections.abc import Iterator
-from posixpath import dirname
+from posixpath import basename, dirname, splitext
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather
-from graphdoc.model.location import Location, file_start
+from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.resolve.broken.references import find_broken, is_undeclared
 from graphdoc.resolve.orphans.consumers import find_dangling_names, find_misspelt
 from graphdoc.resolve.orphans.folders import find_unused_charts
@@ -118,7 +118,7 @@ def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
         for found in find_unreached_values(estate)
         if not str(found.file).startswith(unused) and found.file.path not in undeclared
     )
-    for group in gather(pairs, lambda pair: pair[1].span if pair[1] else pair[0]):
+    for group in gather(pairs, lambda pair: pair[1].span if pair[1] else _kin(pair[0])):
         (file, consumer), *others = group
         yield Problem(
             f"no Application layers {file}{f' and {len(others)} more' if others else ''}",
@@ -131,3 +131,10 @@ def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
             hint=consumer.fact if consumer else "",
             identity=f"{file}" if others else "",
         )
+
+
+def _kin(file: SourceFile) -> tuple[str, str]:
+    """What files of one kind share that stand in many folders: the name, for one that says much."""
+    folder, name = file.path.rpartition("/")[::2]
+    plain = splitext(name)[0] == "values"
+    return (file.repository, f"{basename(folder)}/{name}" if plain else name)

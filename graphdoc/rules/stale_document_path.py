@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location
-from graphdoc.resolve.documents.stale_paths import find_stale_paths
+from graphdoc.resolve.documents.stale_paths import ABSENT, StalePath, find_stale_paths
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
 __all__ = ["stale_document_path"]
+
+_FEW = 8
 
 
 @rule("stale-document-path", severity=Severity.WARNING, since="0.1.0")
@@ -80,12 +83,27 @@ def stale_document_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [CommonMark: code spans, fences and links](https://spec.commonmark.org/current/)
     """
-    for stale in find_stale_paths(estate):
-        first, *others = stale.spans
+    for group in gather(find_stale_paths(estate), _kin, _FEW):
+        first, *others = sorted(span for stale in group for span in stale.spans)
+        also = "also named here" if len(group) == 1 else "this does not exist, either"
         yield Problem(
-            f"{first.file.path.rpartition('/')[2]} names {stale.path}, {stale.fault}",
+            f"{first.file.path.rpartition('/')[2]} names {_said(group)}",
             Location(first, "named here"),
-            tuple(Location(span, "also named here") for span in others),
+            tuple(Location(span, also) for span in others),
             str(first.file),
-            hint=f"the nearest is {stale.nearest}" if stale.nearest else "",
+            hint=f"the nearest is {group[0].nearest}" if group[0].nearest else "",
+            identity=str(first.file) if len(group) > 1 else "",
         )
+
+
+def _kin(stale: StalePath) -> object:
+    """What many of one document share: no remedy is near, so the document as a whole is old."""
+    is_plain = stale.fault == ABSENT and not stale.nearest
+    return stale.spans[0].file if is_plain else stale
+
+
+def _said(group: tuple[StalePath, ...]) -> str:
+    paths = listed(stale.path for stale in group)
+    if len(group) == 1:
+        return f"{paths}, {group[0].fault}"
+    return f"{len(group)} things that do not exist: {paths}"

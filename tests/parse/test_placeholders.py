@@ -19,6 +19,7 @@ from tests.txtar import read_clones
         ("<GIT_URL>", True),
         ("__URL__/a", True),
         ("%URL%", True),
+        ("#{Project.Name | ToLower}", True),
         ("https://git.example.com/a_b-c", False),
         ("git@git.example.com:a/b.git", False),
     ],

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.kustomize import Selector
 from graphdoc.model.resource import Resource
+from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.kustomizations import builds_of, file_of
 from graphdoc.resolve.kustomize import AppliedPatch, Build
 from graphdoc.resolve.names.near_paths import ALIKE
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["IdlePatch", "find_idle_patches"]
+__all__ = ["IdlePatch", "find_idle_patches", "find_unfilled_patches"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,26 @@ class IdlePatch:
 
 
 def find_idle_patches(estate: Estate) -> Iterator[IdlePatch]:
-    """The patches that match nothing in any build, all of which are understood.
+    """The patches that match nothing in any build, all of which are understood."""
+    for patch, build in _idle(estate):
+        wanted = patch.wanted or Selector()
+        if not is_unfilled(wanted.name):
+            yield IdlePatch(patch, _said(wanted), _nearest(wanted, build.resources))
 
-    What a kustomization patches lies below it: there its own build tells all, but for a Component.
-    """
+
+def find_unfilled_patches(estate: Estate) -> Iterator[NotUnderstood]:
+    """Those whose target is named only when another tool fills in the name."""
+    for name, span in (
+        (patch.wanted.name, patch.span) for patch, _ in _idle(estate) if patch.wanted
+    ):
+        if is_unfilled(name):
+            yield NotUnderstood(
+                span, f"a patch for '{name}', which is filled in before it is built"
+            )
+
+
+def _idle(estate: Estate) -> list[tuple[AppliedPatch, Build]]:
+    """What a kustomization patches lies below it: its own build tells all, but for a Component."""
     spoken_for = set()
     silent: dict[object, tuple[AppliedPatch, Build]] = {}
     settled: set[object] = set()
@@ -41,9 +59,7 @@ def find_idle_patches(estate: Estate) -> Iterator[IdlePatch]:
                 settled |= {patch.span} if patch.kustomization == file_of(build) else set()
     open_ = {span for span, is_met in spoken_for if is_met or span not in settled}
     idle = [silent[span] for span in silent.keys() - open_]
-    for patch, build in sorted(idle, key=lambda found: found[0].span):
-        wanted = patch.wanted or Selector()
-        yield IdlePatch(patch, _said(wanted), _nearest(wanted, build.resources))
+    return sorted(idle, key=lambda found: found[0].span)
 
 
 def _said(wanted: Selector) -> str:

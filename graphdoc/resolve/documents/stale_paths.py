@@ -34,10 +34,10 @@ from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["StalePath", "find_stale_paths"]
+__all__ = ["ABSENT", "StalePath", "find_stale_paths"]
 
 _DOCUMENTS = (".md", ".mdx")
-_ABSENT = "which does not exist"
+ABSENT = "which does not exist"
 _COMMANDS = SHELL | {"yaml", "yml"}
 _MUCH_ALIKE = 0.8
 _NO_PATH = re.compile(r"\s|:")  # an Application by its name, an address
@@ -55,7 +55,7 @@ class StalePath:
 
     path: str
     spans: tuple[Span, ...]
-    fault: str = _ABSENT
+    fault: str = ABSENT
     nearest: str = ""
 
 
@@ -117,13 +117,13 @@ def _said(known: _Known, clone: Clone, path: str, document: Document) -> Iterato
         words += reader.in_trees(fence)
         words += reader.in_commands(fence)
         for kind, word in reader.in_application_trees(known.names, fence):
-            yield f"{kind} {word.text}", _ABSENT, word
+            yield f"{kind} {word.text}", ABSENT, word
     texts = ((word.text.removeprefix("./").rstrip("/"), word) for word in words)
-    yield from ((text, _ABSENT, word) for text, word in texts if not made.has(text))
+    yield from ((text, ABSENT, word) for text, word in texts if not made.has(text))
     for kind, word in names_in_tables(known.names, document.prose):
-        yield f"{kind} {word.text}", _ABSENT, word
+        yield f"{kind} {word.text}", ABSENT, word
     for line in (*document.prose, *(line for fence in document.fences for line in fence.lines)):
-        yield from ((said, _ABSENT, word) for said, word in reader.in_examples(line))
+        yield from ((said, ABSENT, word) for said, word in reader.in_examples(line))
         for word in addresses_in(line):
             fault = known.addresses.fault(word) if not made.has(word.text) else None
             if fault is not None and not is_of_other_times(line.text.replace(word.text, "")):

@@ -11,7 +11,7 @@ from posixpath import dirname
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.node import Mapping, Scalar, mappings_within
 from graphdoc.model.resource import Resource
-from graphdoc.parse.placeholders import has_placeholder
+from graphdoc.parse.placeholders import has_placeholder, is_unfilled
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.repositories.paths import normalise
@@ -80,7 +80,7 @@ def _is_open(node: Mapping) -> bool:
 
 def _hole(resource: Resource) -> str | None:
     """A part of the address that is to be filled in, as by ``envsubst`` or a templating tool."""
-    if "{{" in resource.name:
+    if is_unfilled(resource.name):
         return resource.name
     spec = resource.manifest.mapping("spec") or resource.manifest
     found = (n.text for n in _address_texts(spec) if has_placeholder(n.text))

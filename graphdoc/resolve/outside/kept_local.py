@@ -1,14 +1,15 @@
-"""Entries of kustomizations that are missing because .gitignore keeps them local."""
+"""Entries of kustomizations that are missing because they are local, or made when needed."""
 
 from collections.abc import Iterator
 from functools import lru_cache
-from posixpath import dirname
+from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import Span
 from graphdoc.resolve.kustomize import BuildProblem, BuildProblemKind
 from graphdoc.resolve.names.spelling import text_at
+from graphdoc.resolve.outside.written import find_written_files
 from graphdoc.resolve.repositories.ignored import Ignored
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate
@@ -17,8 +18,8 @@ __all__ = ["find_kept_local", "is_kept_local"]
 
 
 def is_kept_local(estate: Estate, problem: BuildProblem) -> bool:
-    """Whether a missing entry lies where .gitignore keeps files local."""
-    return problem.kind is BuildProblemKind.MISSING_ENTRY and _is_local(estate, problem.span)
+    """Whether a missing entry lies where .gitignore keeps files local, or a command writes it."""
+    return problem.kind is BuildProblemKind.MISSING_ENTRY and _reason(estate, problem.span) != ""
 
 
 def find_kept_local(estate: Estate) -> Iterator[NotUnderstood]:
@@ -27,16 +28,22 @@ def find_kept_local(estate: Estate) -> Iterator[NotUnderstood]:
     for problem in (problem for build in estate.builds for problem in build.problems):
         if problem.span not in told and is_kept_local(estate, problem):
             told.add(problem.span)
-            yield NotUnderstood(problem.span, f"{problem.message}; .gitignore keeps it local")
+            yield NotUnderstood(problem.span, f"{problem.message}; {_reason(estate, problem.span)}")
 
 
-def _is_local(estate: Estate, span: Span) -> bool:
+def _reason(estate: Estate, span: Span) -> str:
+    """Why a missing file may be there when a kustomization is built; empty where nothing tells."""
     clones = estate.clones_by_name
     ignored = _ignored(estate.clones).get(span.file.repository)
     named = text_at(clones, span)
     words = {named, named.partition("=")[2]} - {""}  # a generator's entry may give a key
     paths = [join_path(dirname(span.file.path), word) for word in words]
-    return ignored is not None and any(ignored.rule(path) is not None for path in paths if path)
+    if ignored is not None and any(ignored.rule(path) is not None for path in paths if path):
+        return ".gitignore keeps it local"
+    made = find_written_files(estate.clones)
+    writers = (made.get((span.file.repository, basename(word))) for word in words)
+    writer = next((file for file in writers if file is not None), None)
+    return f"{writer} writes such a file" if writer is not None else ""
 
 
 @lru_cache(maxsize=2)
