@@ -49,27 +49,14 @@ def chart_cycle(_estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- charts/web/Chart.yaml --
-    apiVersion: v2
-    name: web
-    version: 1.0.0
-    dependencies:
-      - {name: common, version: 1.0.0, repository: "file://../common"}
     -- charts/common/Chart.yaml --
     apiVersion: v2
     name: common
     version: 1.0.0
     type: library
-    -- launchpad/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/charts
-        path: web
     ```
 
     ## References

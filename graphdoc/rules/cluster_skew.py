@@ -71,36 +71,10 @@ def cluster_skew(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/east.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: east, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: clusters/east
     -- launchpad/clusters/east/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://charts.example.com
-        targetRevision: 1.1.0
-        chart: web
-    -- launchpad/west.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: west, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: clusters/west
-    -- launchpad/clusters/west/web.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
     metadata: {name: web, namespace: argocd}

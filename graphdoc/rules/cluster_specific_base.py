@@ -67,27 +67,9 @@ def cluster_specific_base(estate: Estate, graph: RepoGraph) -> Iterator[Problem]
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/east-1.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: east-1, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: overlays/east-1
-    -- launchpad/west-1.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: west-1, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: overlays/west-1
-    -- launchpad/overlays/east-1/kustomization.yaml --
-    resources: [../../base]
     -- launchpad/overlays/west-1/kustomization.yaml --
     resources: [../../base]
     patches:
@@ -97,14 +79,6 @@ def cluster_specific_base(estate: Estate, graph: RepoGraph) -> Iterator[Problem]
           metadata: {name: settings, namespace: logging}
           data:
             store: https://logs.west-1.example.com
-    -- launchpad/base/kustomization.yaml --
-    resources: [settings.yaml]
-    -- launchpad/base/settings.yaml --
-    apiVersion: v1
-    kind: ConfigMap
-    metadata: {name: settings, namespace: logging}
-    data:
-      store: https://logs.east-1.example.com
     ```
 
     ## References

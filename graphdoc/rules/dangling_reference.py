@@ -67,21 +67,9 @@ def dangling_reference(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
-    -- launchpad/web/service.yaml --
-    apiVersion: v1
-    kind: Service
-    metadata: {name: web-server}
-    spec: {ports: [{port: 80}]}
     -- launchpad/web/ingress.yaml --
     apiVersion: networking.k8s.io/v1
     kind: Ingress

@@ -59,6 +59,8 @@ def default_namespace(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/web.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -71,18 +73,6 @@ def default_namespace(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       source:
         repoURL: https://git.example.com/launchpad
         path: web
-    -- launchpad/web/deployment.yaml --
-    apiVersion: apps/v1
-    kind: Deployment
-    metadata: {name: web}
-    spec:
-      selector: {matchLabels: {app: web}}
-      template:
-        metadata: {labels: {app: web}}
-        spec:
-          containers:
-            - name: web
-              image: registry.example.com/web:1.0.0
     ```
 
     ## References

@@ -65,6 +65,8 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/root.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -76,13 +78,6 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       source:
         repoURL: https://git.example.com/launchpad
         path: apps
-    -- launchpad/apps/project.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: AppProject
-    metadata: {name: team, namespace: argocd}
-    spec:
-      sourceRepos: ["*"]
-      destinations: [{server: "*", namespace: "*"}]
     -- launchpad/apps/web.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application

@@ -61,23 +61,9 @@ def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/root.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: root, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
-    -- launchpad/apps/a.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source: {repoURL: https://charts.example.com, chart: web, targetRevision: 1.0.0}
     -- launchpad/apps/b.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application

@@ -67,42 +67,13 @@ def duplicate_resource(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/root.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: root, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
-    -- launchpad/apps/shop.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: shop, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: shop
-    -- launchpad/apps/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
     -- launchpad/shop/account.yaml --
     apiVersion: v1
     kind: ServiceAccount
     metadata: {name: shop}
-    -- launchpad/web/account.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
     ```
 
     ## References

@@ -51,6 +51,8 @@ def empty_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/set.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -70,10 +72,6 @@ def empty_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
           source:
             repoURL: https://git.example.com/launchpad
             path: "{{path}}"
-    -- launchpad/apps/web/account.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
     ```
 
     ## References

@@ -66,6 +66,8 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/root.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -85,20 +87,6 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
       sourceRepos: [https://git.example.com/launchpad]
       destinations: [{server: https://kubernetes.default.svc, namespace: web}]
       clusterResourceWhitelist: [{group: "", kind: Namespace}]
-    -- launchpad/apps/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      project: platform
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
-    -- launchpad/web/namespace.yaml --
-    apiVersion: v1
-    kind: Namespace
-    metadata: {name: web}
     ```
 
     ## References

@@ -58,6 +58,8 @@ def invalid_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Proble
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/set.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -80,10 +82,6 @@ def invalid_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Proble
           source:
             repoURL: https://git.example.com/launchpad
             path: "{{ .path.path }}"
-    -- launchpad/apps/web/account.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
     ```
 
     ## References

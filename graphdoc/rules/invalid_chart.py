@@ -51,6 +51,8 @@ def invalid_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/web.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -63,15 +65,6 @@ def invalid_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         path: chart
         helm:
           valuesObject: {name: web}
-    -- launchpad/chart/Chart.yaml --
-    apiVersion: v2
-    name: web
-    version: 1.0.0
-    -- launchpad/chart/templates/account.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata:
-      name: {{ required "a name is needed" .Values.name }}
     ```
 
     ## References

@@ -52,16 +52,9 @@ def invalid_sync_wave(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
     -- launchpad/web/account.yaml --
     apiVersion: v1
     kind: ServiceAccount

@@ -50,26 +50,12 @@ def kustomization_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: overlay
-    -- launchpad/overlay/kustomization.yaml --
-    resources:
-      - ../base
     -- launchpad/base/kustomization.yaml --
     resources:
       - account.yaml
-    -- launchpad/base/account.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
     ```
 
     ## References

@@ -84,16 +84,9 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/root.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: root, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: root}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: overlays/test
     -- launchpad/overlays/test/kustomization.yaml --
     resources: [../../base]
     patches:
@@ -102,41 +95,10 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
           - op: replace
             path: /spec/sources/0/helm/valueFiles/2
             value: $values/test/web.yaml
-    -- launchpad/base/kustomization.yaml --
-    resources: [web.yaml]
-    -- launchpad/base/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      sources:
-        - repoURL: https://git.example.com/charts
-          path: web
-          helm:
-            valueFiles:
-              - $values/everywhere.yaml
-              - $values/base/web.yaml
-              - $values/dev/web.yaml
-        - repoURL: https://git.example.com/settings
-          ref: values
-    -- settings/everywhere.yaml --
-    replicas: 1
     -- settings/base/web.yaml --
     replicas: 2
-    -- settings/dev/web.yaml --
-    replicas: 1
     -- settings/test/web.yaml --
     replicas: 3
-    -- charts/web/Chart.yaml --
-    apiVersion: v2
-    name: web
-    version: 1.0.0
-    -- charts/web/templates/settings.yaml --
-    apiVersion: v1
-    kind: ConfigMap
-    metadata: {name: web}
-    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## References

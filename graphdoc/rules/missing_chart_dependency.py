@@ -45,22 +45,9 @@ def missing_chart_dependency(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/charts
-        path: web
-    -- charts/web/Chart.yaml --
-    apiVersion: v2
-    name: web
-    version: 1.0.0
-    dependencies:
-      - {name: base, version: 1.0.0, repository: file://../base}
     -- charts/base/Chart.yaml --
     apiVersion: v2
     name: base

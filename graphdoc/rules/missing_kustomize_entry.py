@@ -42,14 +42,12 @@ def missing_kustomize_entry(estate: Estate, _graph: RepoGraph) -> Iterator[Probl
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/web/kustomization.yaml --
     resources:
       - deployment.yaml
-    -- launchpad/web/deployment.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
     ```
 
     ## References

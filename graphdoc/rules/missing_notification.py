@@ -77,42 +77,9 @@ def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/root.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: root, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
-    -- launchpad/apps/cms.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata:
-      name: cms
-      namespace: argocd
-      annotations:
-        notifications.argoproj.io/subscribe.on-sync-failed.slack: platform
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: cms}
-      source:
-        repoURL: https://git.example.com/cms
-        path: deploy
-    -- launchpad/apps/shop.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata:
-      name: shop
-      namespace: argocd
-      annotations:
-        notifications.argoproj.io/subscribe.on-sync-failed.slack: platform
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: shop}
-      source:
-        repoURL: https://git.example.com/shop
-        path: deploy
     -- launchpad/apps/web.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application

@@ -67,6 +67,8 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/root.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -78,13 +80,6 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       source:
         repoURL: https://git.example.com/launchpad
         path: apps
-    -- launchpad/apps/project.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: AppProject
-    metadata: {name: platform, namespace: argocd}
-    spec:
-      sourceRepos: ["*"]
-      destinations: [{server: "*", namespace: "*"}]
     -- launchpad/apps/web.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -95,10 +90,6 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       source:
         repoURL: https://git.example.com/launchpad
         path: web
-    -- launchpad/web/account.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
     ```
 
     ## References

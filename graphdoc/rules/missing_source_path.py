@@ -43,6 +43,8 @@ def missing_source_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/apps/web.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -53,10 +55,6 @@ def missing_source_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       source:
         repoURL: https://git.example.com/launchpad
         path: manifests/web
-    -- launchpad/manifests/web/namespace.yaml --
-    apiVersion: v1
-    kind: Namespace
-    metadata: {name: web}
     ```
 
     ## References

@@ -61,6 +61,8 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/apps/argo-mcp.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -76,17 +78,6 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
               - $values/argocd-mcp/values.yaml
         - repoURL: https://git.example.com/settings
           ref: values
-    -- settings/argocd-mcp/values.yaml --
-    replicas: 2
-    -- charts/web/Chart.yaml --
-    apiVersion: v2
-    name: web
-    version: 1.0.0
-    -- charts/web/templates/settings.yaml --
-    apiVersion: v1
-    kind: ConfigMap
-    metadata: {name: web}
-    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## References

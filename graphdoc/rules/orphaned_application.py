@@ -72,34 +72,13 @@ def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/root.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: root, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
     -- launchpad/apps/kustomization.yaml --
     resources:
       - web.yaml
       - shop.yaml
-    -- launchpad/apps/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source: {repoURL: https://charts.example.com, chart: web, targetRevision: 1.0.0}
-    -- launchpad/apps/shop.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: shop, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: shop}
-      source: {repoURL: https://charts.example.com, chart: shop, targetRevision: 1.0.0}
     ```
 
     ## References

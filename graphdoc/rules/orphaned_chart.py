@@ -60,24 +60,9 @@ def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/charts
-        path: web
-    -- charts/web/Chart.yaml --
-    apiVersion: v2
-    name: web
-    version: 1.0.0
-    -- charts/old/Chart.yaml --
-    apiVersion: v2
-    name: old
-    version: 1.0.0
     -- launchpad/old.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application

@@ -51,20 +51,13 @@ def orphaned_manifest(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/web/kustomization.yaml --
     resources:
       - deployment.yaml
       - networkpolicy.yaml
-    -- launchpad/web/deployment.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
-    -- launchpad/web/networkpolicy.yaml --
-    apiVersion: networking.k8s.io/v1
-    kind: NetworkPolicy
-    metadata: {name: web}
-    spec: {podSelector: {}}
     ```
 
     ## References

@@ -64,16 +64,9 @@ def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: overlays/dev
     -- launchpad/web-test.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -83,17 +76,6 @@ def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       source:
         repoURL: https://git.example.com/launchpad
         path: overlays/test
-    -- launchpad/overlays/dev/kustomization.yaml --
-    resources: [../../base]
-    -- launchpad/overlays/test/kustomization.yaml --
-    resources: [../../base]
-    -- launchpad/base/kustomization.yaml --
-    resources:
-      - account.yaml
-    -- launchpad/base/account.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
     ```
 
     ## References

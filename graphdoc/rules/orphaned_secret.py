@@ -68,16 +68,9 @@ def orphaned_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
     -- launchpad/web/deployment.yaml --
     apiVersion: apps/v1
     kind: Deployment
@@ -94,14 +87,6 @@ def orphaned_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
               envFrom:
                 - secretRef:
                     name: old-credentials
-    -- launchpad/web/sealed.yaml --
-    apiVersion: bitnami.com/v1alpha1
-    kind: SealedSecret
-    metadata:
-      name: old-credentials
-      namespace: web
-    spec:
-      encryptedData: {API_KEY: AgBmadeUpCiphertext}
     ```
 
     ## References

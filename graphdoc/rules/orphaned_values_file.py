@@ -71,6 +71,8 @@ def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/argo-mcp.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -85,19 +87,6 @@ def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
             valueFiles: [$values/base/values.yaml, $values/argo-mcp/values.yaml]
         - repoURL: https://git.example.com/settings
           ref: values
-    -- settings/base/values.yaml --
-    replicas: 1
-    -- settings/argo-mcp/values.yaml --
-    replicas: 2
-    -- charts/web/Chart.yaml --
-    apiVersion: v2
-    name: web
-    version: 1.0.0
-    -- charts/web/templates/settings.yaml --
-    apiVersion: v1
-    kind: ConfigMap
-    metadata: {name: web}
-    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## References

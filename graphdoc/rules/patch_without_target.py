@@ -48,6 +48,8 @@ def patch_without_target(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/web/kustomization.yaml --
     resources:
@@ -58,10 +60,6 @@ def patch_without_target(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
           - op: add
             path: /automountServiceAccountToken
             value: false
-    -- launchpad/web/account.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
     ```
 
     ## References

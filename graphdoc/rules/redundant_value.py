@@ -62,30 +62,9 @@ def redundant_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/charts
-        path: web
-        helm:
-          valueFiles: [base.yaml, east.yaml]
-    -- charts/web/Chart.yaml --
-    apiVersion: v2
-    name: web
-    version: 1.0.0
-    -- charts/web/templates/settings.yaml --
-    apiVersion: v1
-    kind: ConfigMap
-    metadata: {name: web}
-    data:
-      all: {{ toJson .Values | quote }}
-    -- charts/web/base.yaml --
-    replicas: 2
     -- charts/web/east.yaml --
     host: east.example.com
     ```

@@ -71,44 +71,11 @@ def sealed_secret_rescoped(estate: Estate, _graph: RepoGraph) -> Iterator[Proble
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
     -- launchpad/web/kustomization.yaml --
     resources: [sealed.yaml, deployment.yaml]
-    -- launchpad/web/sealed.yaml --
-    apiVersion: bitnami.com/v1alpha1
-    kind: SealedSecret
-    metadata:
-      name: app-credentials
-      namespace: web
-    spec:
-      encryptedData: {API_KEY: AgBmadeUpCiphertext}
-      template:
-        metadata: {name: app-credentials, namespace: web}
-    -- launchpad/web/deployment.yaml --
-    apiVersion: apps/v1
-    kind: Deployment
-    metadata:
-      name: web
-    spec:
-      selector: {matchLabels: {app: web}}
-      template:
-        metadata: {labels: {app: web}}
-        spec:
-          containers:
-            - name: web
-              image: registry.example.com/web:1.0.0
-              envFrom:
-                - secretRef:
-                    name: app-credentials
     ```
 
     ## References

@@ -51,18 +51,9 @@ def stale_document_block(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/root.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: root, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source: {repoURL: https://git.example.com/launchpad, path: apps}
-    -- launchpad/apps/web.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
     -- launchpad/README.md --
     # Launchpad
 

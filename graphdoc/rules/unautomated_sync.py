@@ -81,42 +81,9 @@ def unautomated_sync(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/root.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: root, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
-    -- launchpad/apps/cms.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata:
-      name: cms
-      namespace: argocd
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: cms}
-      source:
-        repoURL: https://git.example.com/cms
-        path: deploy
-      syncPolicy:
-        automated: {prune: true, selfHeal: true}
-    -- launchpad/apps/shop.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata:
-      name: shop
-      namespace: argocd
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: shop}
-      source:
-        repoURL: https://git.example.com/shop
-        path: deploy
-      syncPolicy:
-        automated: {prune: true, selfHeal: true}
     -- launchpad/apps/web.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application

@@ -52,6 +52,8 @@ def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/apps/web.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -67,17 +69,6 @@ def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
               - $values/web/values.yaml
         - repoURL: https://git.example.com/settings
           ref: values
-    -- settings/web/values.yaml --
-    replicas: 2
-    -- charts/web/Chart.yaml --
-    apiVersion: v2
-    name: web
-    version: 1.0.0
-    -- charts/web/templates/settings.yaml --
-    apiVersion: v1
-    kind: ConfigMap
-    metadata: {name: web}
-    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## References

@@ -65,38 +65,9 @@ def unenforced_waves(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/root.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: root, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: root}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
-    -- launchpad/apps/operator.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata:
-      name: operator
-      namespace: argocd
-      annotations: {argocd.argoproj.io/sync-wave: "0"}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: operator}
-      sources:
-        - {repoURL: https://charts.example.com, chart: operator, targetRevision: 1.0.0}
-    -- launchpad/apps/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata:
-      name: web
-      namespace: argocd
-      annotations: {argocd.argoproj.io/sync-wave: "1"}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      sources:
-        - {repoURL: https://charts.example.com, chart: web, targetRevision: 1.0.0}
     -- launchpad/argocd/argocd-cm.yaml --
     apiVersion: v1
     kind: ConfigMap

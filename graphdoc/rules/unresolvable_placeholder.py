@@ -62,6 +62,8 @@ def unresolvable_placeholder(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/set.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -81,10 +83,6 @@ def unresolvable_placeholder(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
           source:
             repoURL: https://git.example.com/launchpad
             path: "apps/{{path.basename}}"
-    -- launchpad/apps/web/account.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
     ```
 
     ## References

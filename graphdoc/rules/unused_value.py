@@ -56,6 +56,8 @@ def unused_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/web.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -69,15 +71,6 @@ def unused_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         helm:
           valuesObject:
             replicas: 2
-    -- charts/web/Chart.yaml --
-    apiVersion: v2
-    name: web
-    version: 1.0.0
-    -- charts/web/templates/settings.yaml --
-    apiVersion: v1
-    kind: ConfigMap
-    metadata: {name: web}
-    data: {replicas: "{{ .Values.replicas }}"}
     ```
 
     ## References

@@ -77,33 +77,9 @@ def wave_inversion(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- launchpad/web.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: web, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
-    -- launchpad/web/deployment.yaml --
-    apiVersion: apps/v1
-    kind: Deployment
-    metadata:
-      name: web
-      annotations:
-        argocd.argoproj.io/sync-wave: "1"
-    spec:
-      selector: {matchLabels: {app: web}}
-      template:
-        metadata: {labels: {app: web}}
-        spec:
-          containers:
-            - name: web
-              image: registry.example.com/web:1.0.0
-              envFrom:
-                - secretRef: {name: app-credentials}
     -- launchpad/web/credentials.yaml --
     apiVersion: bitnami.com/v1alpha1
     kind: SealedSecret

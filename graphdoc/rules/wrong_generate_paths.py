@@ -59,6 +59,8 @@ def wrong_generate_paths(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
     -- launchpad/root.yaml --
     apiVersion: argoproj.io/v1alpha1
@@ -74,14 +76,6 @@ def wrong_generate_paths(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
         repoURL: https://git.example.com/launchpad
         targetRevision: HEAD
         path: web/dev
-    -- launchpad/web/dev/kustomization.yaml --
-    resources: [../base]
-    -- launchpad/web/base/kustomization.yaml --
-    resources: [account.yaml]
-    -- launchpad/web/base/account.yaml --
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: web}
     ```
 
     ## References

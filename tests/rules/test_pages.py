@@ -17,6 +17,7 @@ from tests.txtar import Expectation, expectations, read_clones
 
 CASES_OF = Path(__file__).parents[1] / "cases"
 CASES = sorted(CASES_OF.glob("*/*.txtar"))
+_OTHERS = "The other files stay as they are\\.\n\n"
 PAGE_SECTIONS = ["Why is this bad?", "Example", "Use instead", "References"]
 
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -42,10 +43,18 @@ def reported(text: str) -> set[Expectation]:
 def fenced(page: str, section: str) -> str:
     """The YAML block of one section of a rule's page."""
     match = re.search(
-        rf"^## {re.escape(section)}\n+```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE
+        rf"^## {re.escape(section)}\n+({_OTHERS})?```yaml\n(.*?)^```",
+        page,
+        re.DOTALL | re.MULTILINE,
     )
     assert match, f"no YAML under {section!r}"
-    return match[1]
+    return _others(fenced(page, "Example"), match[2]) + match[2] if match[1] else match[2]
+
+
+def _others(example: str, instead: str) -> str:
+    """The files of an example that stay as they are."""
+    files = re.findall(r"^(-- .+? --\n)(.*?)(?=^-- |\Z)", example, re.DOTALL | re.MULTILINE)
+    return "".join(head + text for head, text in files if head not in instead)
 
 
 @each_rule
