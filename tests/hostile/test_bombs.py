@@ -61,8 +61,10 @@ def test_overlays_that_double_their_bases_meet_a_limit() -> None:
             overlay = f"resources: [../../d{i - 1}]\nnamePrefix: {name}-\n"
             files[f"d{i}/{name}/kustomization.yaml"] = overlay
     built = build(files, "d11", replace(DEFAULT_LIMITS, resources=100))
-    assert reasons(built) == ["more than 100 resources"]
+    assert (reasons(built), built.resources) == (["more than 100 resources"], ())
     assert len(build(files, "d6").resources) == 64
+    names = replace(DEFAULT_LIMITS, resources=200)
+    assert reasons(build(files, "d6", names)) == ["more than 200 resources"]
 
 
 def test_components_that_double_themselves_meet_a_limit() -> None:

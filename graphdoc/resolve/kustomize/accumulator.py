@@ -61,6 +61,7 @@ class State:
     variables: dict[str, Variable] = field(default_factory=dict)
     components: int = 0
     generated: int = 0
+    taken: int = 0
     schema: Schema | None = None
 
     def use(self, schema: Schema | None) -> None:

@@ -234,14 +234,24 @@ class _Target:
         self._record.absorb(accumulated.record)
         if self._state.schema is None and accumulated.schema is not None:
             self._schemas.use(accumulated.schema, span)
-        most = self._limits.resources
-        if len(self._state.items) + len(accumulated.items) > most:
-            raise NotUnderstoodError(f"more than {most} resources", span)
+        self._refuse_flood(accumulated, span)
         for item in accumulated.items:
             self._attempt(partial(self._state.items.append, item), span)
         self._attempt(partial(self._merge_config, accumulated.config), span)
         for var in accumulated.variables.values():
             self._attempt(partial(self._add_variable, var), span)
+
+    def _refuse_flood(self, accumulated: Accumulated, span: Span) -> None:
+        """Resources count with the names that they had: each overlay above looks at those too.
+
+        What is too much is left out as a whole, lest everything above copies the half of it.
+        """
+        most = self._limits.resources
+        self._state.taken += sum(1 + len(item.previous) for item in accumulated.items)
+        if self._state.taken > most:
+            for index, _ in self._state.items.indexed():
+                self._state.items.replace(index, None)
+            raise NotUnderstoodError(f"more than {most} resources", span)
 
     def _add_variable(self, var: Variable) -> None:
         if var.name in self._state.variables:
