@@ -122,6 +122,39 @@ def test_a_secret_page_leads_from_its_maker_to_its_users() -> None:
     assert "SealedSecret in Git" in figure
 
 
+_REMOTE = """\
+-- platform/base/db.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: db, namespace: argocd}
+spec:
+  project: default
+  sources:
+    - repoURL: https://charts.example.com
+      chart: db
+      targetRevision: 1.0.0
+      helm:
+        valueFiles: [$values/shop/none.yaml]
+        valuesObject: {auth: {secret: {name: plain}}, name: credentials}
+    - {repoURL: https://git.example.com/values, ref: values}
+  destination: {server: https://kubernetes.default.svc, namespace: shop}
+  syncPolicy: {automated: {enabled: false, prune: true}}
+-- values/shop/none.yaml --
+# nothing yet
+"""
+
+
+def test_what_values_of_a_chart_out_of_sight_say_is_told_as_open() -> None:
+    made = site(TEXT.replace("[shop.yaml,", "[db.yaml, shop.yaml,") + _REMOTE).pages
+    told = {path: re.sub(r"<[^>]*>", "", page.markdown) for path, page in made.items()}
+    assert "on 2 clusters, perhaps used by 1 Application." in told["secrets/plain.md"]
+    assert "its values name it, its chart is not at hand" in told["secrets/plain.md"]
+    assert "on 2 clusters, used by 1 Application." in told["secrets/credentials.md"]
+    assert told["runbooks/rotate/plain.md"].count("perhaps db") == 2
+    assert "sets nothing" in told["values/values-shop-none.yaml.md"]
+    assert "by hand: enabled is false" in told["apps/db.md"]
+
+
 def test_effective_values_name_their_line_and_hide_credentials() -> None:
     assert rows("apps/shop.md", "host", "dev") + rows("apps/shop.md", "host", "prod") == [
         ["host", "dev", "shop.dev.example.com", "values shop/dev.yaml:1", ""],

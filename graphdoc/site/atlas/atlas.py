@@ -19,6 +19,7 @@ from graphdoc.site.atlas.facts import entries, flag, text, texts
 from graphdoc.site.atlas.hosting import Checkout, web_address
 from graphdoc.site.atlas.hosts import Answer, answers_of
 from graphdoc.site.atlas.input import SiteInput
+from graphdoc.site.atlas.named_secrets import Mention, mentions
 from graphdoc.site.atlas.where import Setting, settings_of
 
 __all__ = ["SEVERITIES", "Atlas", "worst"]
@@ -93,6 +94,16 @@ class Atlas(Addresses):
         """What an Application renders."""
         resolved = self.resolved.get(id_)
         return resolved.resources if resolved else ()
+
+    def mentions_of(self, secret: GraphNode) -> tuple[Mention, ...]:
+        """Where the values of a chart that is not at hand name a Secret that they do not use."""
+        key = (secret.cluster or "", text(secret.attributes, "namespace"), secret.name)
+        known = {edge.source for edge in self.graph.edges_to(secret.id, EdgeKind.USES)}
+        return tuple(m for m in self._mentions.get(key, ()) if m.application not in known)
+
+    @cached_property
+    def _mentions(self) -> Mapping[tuple[str, str, str], tuple[Mention, ...]]:
+        return mentions(self.resolved.values())
 
     @cached_property
     def answers(self) -> Mapping[str, tuple[Answer, ...]]:

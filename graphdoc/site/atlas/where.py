@@ -102,6 +102,9 @@ def _manifest_settings(application: ResolvedApplication) -> Iterator[Setting]:
 
 
 def _policy(automated: Mapping) -> str:
+    enabled = automated.scalar("enabled")
+    if enabled is not None and enabled.value is False:
+        return "by hand: enabled is false"
     switched = [word for word in ("prune", "selfHeal") if automated.is_true(word)]
     return ", ".join(["automated", *switched])
 

@@ -1,6 +1,6 @@
 """Secrets: where each is made and who uses it. No value is ever read for a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Finding
@@ -36,7 +36,7 @@ from graphdoc.site.writing.tables import (
     table,
 )
 
-__all__ = ["made", "secret_index", "secret_page", "users_of"]
+__all__ = ["made", "secret_index", "secret_page", "told_users", "users_of"]
 
 _PATH = "secrets/index.md"
 _PICTURES = 3
@@ -116,14 +116,17 @@ def _sentence(atlas: Atlas, name: str) -> str:
     nodes = atlas.secrets_by_name[name]
     edges = (edge for node in nodes for edge in atlas.graph.edges_to(node.id, EdgeKind.USES))
     users = atlas.names_of(edge.source for edge in edges)
+    perhaps = atlas.names_of(m.application for node in nodes for m in atlas.mentions_of(node))
     spaces = {text(node.attributes, "namespace") for node in nodes}
     clusters = {node.cluster for node in nodes}
-    named = made_by(nodes)
-    made = f"made by {named}" if named else "that nothing in Git makes"
-    used = plural(len(users), "Application") if users else "no Application that Git knows"
+    maker = made_by(nodes)
+    made = f"made by {maker}" if maker else "that nothing in Git makes"
+    used = f"used by {plural(len(users), 'Application')}" if users else ""
+    named = f"perhaps used by {plural(len(perhaps), 'Application')}" if perhaps else ""
+    told = " and ".join(filter(None, (used, named))) or "used by no Application that Git knows"
     return (
         f"{name} is a Secret {made}, in {plural(len(spaces), 'namespace')} on "
-        f"{plural(len(clusters), 'cluster')}, used by {used}."
+        f"{plural(len(clusters), 'cluster')}, {told}."
     )
 
 
@@ -179,10 +182,16 @@ def _keys(node: GraphNode) -> Markup:
 
 def users_of(scope: Scope, node: GraphNode) -> Markup:
     """Who uses a Secret, each linked."""
-    users = dict.fromkeys(
-        edge.source for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
-    )
-    return scope.nodes(users) or html("{}", "nobody known")
+    edges = scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
+    return told_users(scope, (edge.source for edge in edges), (node,))
+
+
+def told_users(scope: Scope, users: Iterable[str], secrets: Iterable[GraphNode]) -> Markup:
+    """Who uses some Secrets, and whose values name one for a chart that is not at hand."""
+    named = (m.application for node in secrets for m in scope.atlas.mentions_of(node))
+    perhaps = scope.nodes(dict.fromkeys(named))
+    told = (scope.nodes(dict.fromkeys(users)), html("perhaps {}", perhaps) if perhaps else NOTHING)
+    return join(filter(None, told), ", ") or html("{}", "nobody known")
 
 
 def _users(scope: Scope, nodes: tuple[GraphNode, ...], room: int) -> Markup:
@@ -196,6 +205,17 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...], room: int) -> Markup:
         )
         for node in nodes
         for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
+    ]
+    rows += [
+        row(
+            scope.node(mention.application),
+            scope.cluster(node.cluster or ""),
+            text(node.attributes, "namespace"),
+            "perhaps: its values name it, its chart is not at hand",
+            scope.source(mention.span),
+        )
+        for node in nodes
+        for mention in scope.atlas.mentions_of(node)
     ]
     found = capped(("Application", "Cluster", "Namespace", "How", "Where"), rows, room)
     return found or paragraph("Nobody that is known from Git uses it.")

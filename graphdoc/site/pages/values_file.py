@@ -19,6 +19,7 @@ from graphdoc.site.writing.shown_values import dotted, leaf_pointers, shown
 from graphdoc.site.writing.tables import Row, capped, filtered, row
 
 __all__ = ["values_page"]
+_OPEN = "not rendered"
 
 
 class _Reading(NamedTuple):
@@ -97,7 +98,9 @@ def _readers(scope: Scope, node: GraphNode, readings: tuple[_Reading, ...]) -> M
     for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.LAYERS):
         app = scope.atlas.graph.node(edge.source)
         if app is not None:
-            key = (app.name, _place(*places.get(app.id, (0, 0))), edge.locations[-1])
+            place = _place(*places.get(app.id, (0, 0)))
+            is_known = any(source.layers for source in scope.atlas.sources(app.id))
+            key = (app.name, place or ("sets nothing" if is_known else _OPEN), edge.locations[-1])
             merged.setdefault(key, []).append(app)
     rows = (
         row(scope.node(on[0].id, name), scope.clusters(on), place, scope.source(named))
@@ -108,7 +111,7 @@ def _readers(scope: Scope, node: GraphNode, readings: tuple[_Reading, ...]) -> M
 
 def _place(position: int, end: int) -> str:
     if not position:
-        return "not rendered"
+        return ""
     last = ", the last: it wins" if position == end else ""
     return f"{position} of {end}{last}"
 

@@ -8,6 +8,7 @@ from graphdoc.site.atlas.facts import text, texts
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.sealed import consumers_of, controllers, is_made, sealed_secrets
 from graphdoc.site.atlas.secret_words import makers
+from graphdoc.site.pages.secrets import told_users, users_of
 from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, join, paragraph, plural
 from graphdoc.site.writing.page import Block, Page, compose
 from graphdoc.site.writing.steps import command, steps
@@ -61,7 +62,11 @@ def sealed_rows(
             text(node.attributes, "scope") or "strict",
             join(map(code, texts(node.attributes, "keys")), " ") or DASH,
             scope.sources(node.locations[:1]),
-            scope.nodes(consumers_of(scope.atlas, node)) or "nobody known",
+            told_users(
+                scope,
+                consumers_of(scope.atlas, node),
+                scope.atlas.graph.targets(node.id, EdgeKind.UNSEALS),
+            ),
             words=node.cluster or "",
         )
 
@@ -133,13 +138,8 @@ def elsewhere(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
             text(node.attributes, "namespace") or DASH,
             ", ".join(makers(node)),
             scope.sources(node.locations[:1]),
-            scope.nodes(_users(scope, node)) or "nobody known",
+            users_of(scope, node),
         )
         for node in nodes
     )
     return capped(_ELSEWHERE, rows)
-
-
-def _users(scope: Scope, node: GraphNode) -> tuple[str, ...]:
-    edges = scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
-    return tuple(dict.fromkeys(edge.source for edge in edges))
