@@ -813,7 +813,7 @@ def test_most_applications_that_nothing_renders_are_roots_beside_a_folder(
     assert len(roots(resolve(LONE_FOLDER + others))) == found
 
 
-def a_set(name: str, made: str, path: str) -> str:
+def a_set(name: str, made: str, path: str, more: str = "") -> str:
     return f"""apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
 metadata: {{name: {name}, namespace: argocd}}
@@ -823,13 +823,14 @@ spec:
     metadata: {{name: {made}, namespace: argocd}}
     spec:
       destination: {{server: "https://kubernetes.default.svc", namespace: {made}}}
-      source: {{repoURL: "https://git.example.com/platform", path: {path}}}
+      source: {{repoURL: "https://git.example.com/platform", path: {path}{more}}}
 """
 
 
 def test_sets_of_one_name_in_a_folder_are_each_another_argo_cd() -> None:
+    values = ", helm: {valueFiles: [%s.yaml]}"
     text = "".join(
-        f"-- platform/set-{stage}.yaml --\n{a_set('web', 'web', f'web/{stage}')}"
+        f"-- platform/set-{stage}.yaml --\n{a_set('web', 'web', 'web', values % stage)}"
         for stage in ("dev", "prod")
     )
     assert ids(resolve(text)) == ["application:dev/web", "application:prod/web"]
@@ -840,6 +841,8 @@ def test_a_set_that_makes_what_a_root_brings_already_is_not_wired(path: str, fou
     started = WORKED.replace("platform/root.yaml", "platform/start/root.yaml")
     text = f"{started}-- platform/more/sets/web.yaml --\n{a_set('again', 'web', path)}"
     assert len(roots(resolve(text))) == found
+    told = "-- platform/README.md --\n```\nkubectl apply -f more/sets/web.yaml\n```\n"
+    assert len(roots(resolve(text + told))) == 2
 
 
 def test_lone_sets_start_nothing_and_so_the_lone_applications_beside_them_count() -> None:

@@ -13,7 +13,7 @@ from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
-from graphdoc.resolve.applications.sameness import application_facts
+from graphdoc.resolve.applications.sameness import deployment_facts
 from graphdoc.resolve.applicationset import Generated, SetExpander
 from graphdoc.resolve.outside.values import leave_open, leave_unfilled
 from graphdoc.resolve.resolved import (
@@ -135,7 +135,7 @@ class Walk:
             is_root=is_root and known is None, is_assumed=is_assumed,
         )  # fmt: skip
         self.entries.append((key, entry, parent.node or None))
-        self.deployed.add(application_facts(application))
+        self.deployed.add(deployment_facts(application))
         if known is not None and parent.node != key:  # what renders its own successor hands over
             return
         self._first[key] = place

@@ -7,7 +7,7 @@ from posixpath import dirname
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
-from graphdoc.resolve.applications.sameness import application_facts
+from graphdoc.resolve.applications.sameness import deployment_facts
 from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.paths import normalise
@@ -100,9 +100,9 @@ class _Choice:
 
     def _is_unwired(self, unit: Unit) -> bool:
         """Whether most of what an ApplicationSet would make is there by another hand already."""
-        if unit.kind is not RootKind.APPLICATION_SET:
+        if unit.kind is not RootKind.APPLICATION_SET or self._is_documented(unit):
             return False
-        made = [application_facts(a) for a in self.walk.applications_of(unit.resources[0])]
+        made = [deployment_facts(a) for a in self.walk.applications_of(unit.resources[0])]
         there = sum(facts in self.walk.deployed for facts in made)
         return there * 2 > len(made)
 
