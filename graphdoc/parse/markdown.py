@@ -76,6 +76,8 @@ def code_in(line: Line) -> Iterator[Word]:
 
 def links_in(line: Line) -> Iterator[Word]:
     """The target of every inline link or image that is not itself shown as code."""
+    if "](" not in line.text:
+        return
     shown = [match.span() for match in _CODE.finditer(line.text)]
     for match in _LINK.finditer(line.text):
         if not any(start < match.start(1) < end for start, end in shown):

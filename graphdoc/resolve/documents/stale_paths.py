@@ -141,22 +141,30 @@ class _Reader:
 
     def in_prose(self, lines: tuple[Line, ...]) -> Iterator[Word]:
         """Inline code and links; a list is read with the line that leads to it."""
-        lead = before = ""
-        denied = frozenset(_denied(lines))
-        of_others = self._is_of_others(lines)
         for line in lines:
             yield from (word for word in links_in(line) if self._is_dead(word.text))
+        stale = list(self._stale_code(lines))
+        denied = frozenset(_denied(lines) if stale else ())
+        of_others = bool(stale) and self._is_of_others(lines)
+        for line, lead, words in stale:
+            if line.number in denied or is_of_other_times(f"{lead} {line.text}"):
+                continue
+            for word in words:
+                if not is_common(word.text) or (not of_others and self._is_ours(word.text)):
+                    yield word
+
+    def _stale_code(self, lines: tuple[Line, ...]) -> Iterator[tuple[Line, str, list[Word]]]:
+        """Each line whose inline code is stale, with what leads to it."""
+        lead = before = ""
+        for line in lines:
             if line.text.strip() and not _LIST.match(line.text):
                 lead = line.text[:_LEAD]
             elif line.text.startswith("|") and not before.startswith("|"):
                 lead = f"{lead} {line.text}"[:_LEAD]
             before = line.text
             stale = [word for word in code_in(line) if self._is_stale(word.text)]
-            if not stale or line.number in denied or is_of_other_times(f"{lead} {line.text}"):
-                continue
-            for word in stale:
-                if not is_common(word.text) or (not of_others and self._is_ours(word.text)):
-                    yield word
+            if stale:
+                yield line, lead, stale
 
     def in_trees(self, fence: Fence) -> Iterator[Word]:
         """The lines of drawn trees; what lies below a missing folder is not told of again."""
