@@ -86,9 +86,9 @@ def _fenced(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
 def _applied_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterator[Applied]:
     for number, line in lines:
-        short = line if len(line) < _LINE_LIMIT else ""
-        match = _BUILD.search(short) or _APPLY.search(short) or _CREATE.search(short)
-        yield from _said(clone, path, number, match)
+        if len(line) < _LINE_LIMIT and ("apply" in line or "create" in line):
+            match = _BUILD.search(line) or _APPLY.search(line) or _CREATE.search(line)
+            yield from _said(clone, path, number, match)
 
 
 def _written_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterator[Applied]:
