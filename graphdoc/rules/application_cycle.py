@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from graphdoc.graph.loops import find_loops
-from graphdoc.graph.repo_graph import Edge, EdgeKind, RepoGraph
+from graphdoc.graph.repo_graph import Edge, EdgeKind, NodeKind, RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
 __all__ = ["application_cycle"]
+
+_LEADING = (EdgeKind.BOOTSTRAPS, EdgeKind.MANAGES, EdgeKind.PATCHES)
 
 
 @rule("application-cycle", severity=Severity.ERROR, since="0.1.0")
@@ -87,7 +89,7 @@ def application_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
 
     - [Argo CD: app of apps](https://argo-cd.readthedocs.io/en/stable/operator-manual/cluster-bootstrapping/)
     """
-    for loop in find_loops(graph, EdgeKind.MANAGES):
+    for loop in find_loops(_with_sets(estate, graph), EdgeKind.MANAGES):
         names = [_name(graph, id_) for id_ in loop.ids]
         cut = f"{_name(graph, loop.cut.source)} → {_name(graph, loop.cut.target)}"
         yield Problem(
@@ -96,6 +98,19 @@ def application_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
             (*loop.related, Location(loop.primary, "managed here")),
             loop.cut.source,
         )
+
+
+def _with_sets(estate: Estate, graph: RepoGraph) -> RepoGraph:
+    """What leads to an Application, with what renders an ApplicationSet as managing that."""
+    rendered = [
+        Edge(made.parent, made.id, EdgeKind.MANAGES, (made.resource.written,))
+        for made in estate.application_sets
+        if made.parent
+    ]
+    if not rendered:
+        return graph
+    leading = (edge for kind in _LEADING for edge in graph.edges(kind))
+    return RepoGraph(graph.nodes(), (*leading, *rendered))
 
 
 def _source_of(estate: Estate, edge: Edge) -> Span:
@@ -110,4 +125,6 @@ def _source_of(estate: Estate, edge: Edge) -> Span:
 
 def _name(graph: RepoGraph, id_: str) -> str:
     node = graph.node(id_)
-    return node.name if node is not None else id_
+    if node is None:
+        return id_
+    return f"ApplicationSet {node.name}" if node.kind is NodeKind.APPLICATION_SET else node.name

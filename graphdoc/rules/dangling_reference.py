@@ -1,17 +1,21 @@
 """Rule ``dangling-reference``."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.references.dangling import find_dangling
+from graphdoc.resolve.references.ports import Lacking, find_lacking_parts
 from graphdoc.resolve.references.selectors import IdleSelector, find_idle_selectors
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
 __all__ = ["dangling_reference"]
+
+_SHOWN = 3
 
 
 @rule("dangling-reference", severity=Severity.ERROR, since="0.1.0")
@@ -24,6 +28,9 @@ def dangling_reference(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     is spelled nearly so, or named like it and by nothing else. Where something that was not
     analysed goes there, only what stands in one file counts. What several name is told where the
     one that they mean is written.
+    Ports are judged where both ends are known: those that an Ingress or a route names of a Service,
+    a Service of the Pods that it selects, a monitor of what it scrapes, a probe of its container;
+    and so are the volumes that a container mounts.
     Labels that a Service, a PodDisruptionBudget or a NetworkPolicy selects are judged likewise, and
     those of a workload by its own Pods.
 
@@ -105,6 +112,26 @@ def dangling_reference(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             identity=f"{places[0].span.file} {dangling.kind} {dangling.name}",
         )
     yield from map(_of_selector, find_idle_selectors(estate))
+    yield from map(_of_part, find_lacking_parts(estate))
+
+
+def _of_part(lacking: Lacking) -> Problem:
+    first, *others = lacking.names
+    name, holder = str(first.value), lacking.holder
+    near = get_close_matches(name, holder.there, 1)
+    has = near or sorted({*holder.there} - {""})[:_SHOWN]
+    hint = f"the nearest is {near[0]}" if near else f"it has {' and '.join(has)}" if has else ""
+    return Problem(
+        f"{lacking.resource.id} names {lacking.what} {name}, which {holder.name} does not have",
+        Location(first.span, "named here"),
+        (
+            *(Location(other.span, "also") for other in others),
+            Location(holder.span, "not there"),
+        ),
+        lacking.owner,
+        hint=hint,
+        identity=f"{first.span.file} {lacking.resource.id} {lacking.what} {name}",
+    )
 
 
 def _of_selector(idle: IdleSelector) -> Problem:

@@ -30,6 +30,8 @@ _SCP = re.compile(r"^([^@/]+@[^/:]+):(?!//)")
 # Something fills it in before Argo CD reads it.
 _SECRET_TYPE = "argocd.argoproj.io/secret-type"
 _DEFAULT = "default"
+# What a pattern of several clusters has.
+_WILD = re.compile(r"[*?!\[{]")
 _OWN = ("https://kubernetes.default.svc", "in-cluster")
 
 
@@ -54,11 +56,12 @@ def find_refused(estate: Estate) -> Iterator[Refused]:
     """Every repository, destination and kind that the Application's own project does not allow."""
     projects = _Projects(estate)
     open_ended = _is_open_ended(estate)
+    known = (*estate.registered, *_paired(estate))
     for entry in estate.applications:
         project = projects.of(entry)
         if project is not None and not open_ended:
             yield from (Refused(entry, project, *found) for found in _repositories(entry, project))
-            refused = _destination(entry, project, estate.registered)
+            refused = _destination(entry, project, known)
             yield from (Refused(entry, project, *found) for found in refused)
     for place in find_places(estate):
         entry = place.owner
@@ -67,6 +70,9 @@ def find_refused(estate: Estate) -> Iterator[Refused]:
             what = _refuses_kind(project, place)
             if what:
                 yield Refused(entry, project, what, place.resource.span)
+            if not open_ended:
+                away = _namespace(place, project, known)
+                yield from (Refused(entry, project, *found) for found in away)
 
 
 class _Projects:
@@ -145,25 +151,67 @@ def _normal(url: str) -> str:
     return _SCP.sub(r"\1/", text)
 
 
+def _paired(estate: Estate) -> Iterator[RegisteredCluster]:
+    """The name and the server of each cluster that entries of projects give both of, all alike."""
+    servers: dict[str, set[str]] = {}
+    for project in _all_projects(estate):
+        for item in project.manifest.mappings_at("spec", "destinations"):
+            name, server = item.text("name"), item.text("server")
+            if name and server and not _WILD.search(name + server):
+                servers.setdefault(name, set()).add(server)
+    for name, named in sorted(servers.items()):
+        if len(named) == 1:
+            yield RegisteredCluster(name, *named)
+
+
+def _all_projects(estate: Estate) -> Iterator[Resource]:
+    yield from find_written_projects(estate)
+    for cluster in estate.clusters:
+        for _, resource in estate.cluster_resources(cluster):
+            if is_argocd(resource, "AppProject"):
+                yield resource
+
+
 def _destination(
-    entry: ResolvedApplication, project: Resource, registered: Iterable[RegisteredCluster]
+    entry: ResolvedApplication, project: Resource, known: Iterable[RegisteredCluster]
 ) -> Iterator[tuple[str, Span]]:
-    destination = entry.application.destination
-    server, name = destination.server or None, destination.name or None
-    for known in registered:
-        if known.name == name or known.server == server:
-            name, server = name or known.name, server or known.server
-    texts = (destination.server, destination.name, destination.namespace)
-    if any(map(is_unfilled, texts)) or _is_left_open(project, "destinations"):
+    target = _target_of(entry, known)
+    if target is None or _is_left_open(project, "destinations"):
         return
-    if is_own_cluster(server or name or _OWN[0]):
-        server, name = _OWN
-    target = _Target(server, name, destination.namespace)
     if _is_refused(project, target):
         node = entry.manifest.find("spec", "destination")
-        where = server or name or ""
         span = node.span if node is not None else entry.application.resource.span
+        where = target.server or target.name or ""
         yield f"destination {where}, namespace {target.namespace or 'unset'}", span
+
+
+def _namespace(
+    place: Place, project: Resource, known: Iterable[RegisteredCluster]
+) -> Iterator[tuple[str, Span]]:
+    """A namespace of its own to which a resource goes, while that of its Application is allowed."""
+    scalar = place.resource.manifest.scalar("metadata", "namespace")
+    target = _target_of(place.owner, known) if scalar is not None else None
+    is_own = target is None or place.namespace == target.namespace or is_unfilled(place.namespace)
+    if scalar is None or target is None or is_own or place.scope is not Scope.NAMESPACED:
+        return
+    if _is_left_open(project, "destinations") or _is_refused(project, target):
+        return
+    if _is_refused(project, target._replace(namespace=place.namespace)):
+        yield f"namespace {place.namespace}", scalar.span
+
+
+def _target_of(entry: ResolvedApplication, known: Iterable[RegisteredCluster]) -> _Target | None:
+    """Where an Application goes; nothing where that is yet to be filled in."""
+    destination = entry.application.destination
+    if any(map(is_unfilled, (destination.server, destination.name, destination.namespace))):
+        return None
+    server, name = destination.server or None, destination.name or None
+    for one in known:
+        if one.name == name or one.server == server:
+            name, server = name or one.name, server or one.server
+    if is_own_cluster(server or name or _OWN[0]):
+        server, name = _OWN
+    return _Target(server, name, destination.namespace)
 
 
 def _is_refused(project: Resource, target: _Target) -> bool:

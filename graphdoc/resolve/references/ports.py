@@ -1,0 +1,303 @@
+"""Ports and volumes that a resource names, and that what it names them of does not have.
+
+Both ends are known here, so that no second witness is asked for: a Service and the Pods that it
+selects, a route and the Service behind it, a monitor and the Services that it scrapes, a container
+and its own Pod.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from itertools import chain, product
+from typing import NamedTuple
+
+from graphdoc.model.grouping import grouped
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.resource import Resource
+from graphdoc.parse.placeholders import is_unfilled
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.placement import Place, find_places
+from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
+from graphdoc.resolve.secrets.evidence import is_rendered
+
+__all__ = ["Holder", "Lacking", "find_lacking_parts"]
+
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_PROBED = ("httpGet", "tcpSocket")
+# Where a kind names a Service, and the route from there to its port.
+_ROUTES: dict[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
+    ("networking.k8s.io", "Ingress"): (
+        ("spec.rules.*.http.paths.*.backend.service", ("port.number", "port.name")),
+        ("spec.defaultBackend.service", ("port.number", "port.name")),
+    ),
+    ("gateway.networking.k8s.io", "HTTPRoute"): (("spec.rules.*.backendRefs.*", ("port",)),),
+    ("gateway.networking.k8s.io", "GRPCRoute"): (("spec.rules.*.backendRefs.*", ("port",)),),
+    ("traefik.io", "IngressRoute"): (("spec.routes.*.services.*", ("port",)),),
+    ("traefik.containo.us", "IngressRoute"): (("spec.routes.*.services.*", ("port",)),),
+}
+_MONITORS = {"ServiceMonitor": "endpoints", "PodMonitor": "podMetricsEndpoints"}
+
+# The last port leads nowhere on purpose; the load balancers of AWS read an annotation instead.
+_NOWHERE = frozenset({"65535", "use-annotation"})
+
+_Space = tuple[str, str]
+
+
+class Holder(NamedTuple):
+    """What should have a port or volume, where it is written, and what it has instead."""
+
+    name: str
+    there: tuple[str, ...]
+    span: Span
+
+
+class Lacking(NamedTuple):
+    """A port or volume that is named, where, and what does not have it."""
+
+    owner: str
+    resource: Resource
+    what: str
+    names: tuple[Scalar, ...]
+    holder: Holder
+
+
+class _Named(NamedTuple):
+    place: Place
+    what: str
+    name: Scalar
+    holder: Holder
+
+
+def find_lacking_parts(estate: Estate) -> Iterator[Lacking]:
+    """Every such name, what several places ask of one thing alike as one."""
+    world = _World(estate)
+    named = [one for find in _FINDERS for one in find(world) if _is_wrong(one)]
+    groups = grouped(((one.holder.span, one.what, str(one.name.value)), one) for one in named)
+    for group in groups.values():
+        place, what, _, holder = group[0]
+        by_place = {one.name.span: one.name for one in group}
+        names = tuple(by_place[span] for span in sorted(by_place))
+        yield Lacking(place.owner.id, place.resource, what, names, holder)
+
+
+def _is_wrong(one: _Named) -> bool:
+    """A form is yet to be filled in."""
+    text = str(one.name.value)
+    return text not in one.holder.there and text not in _NOWHERE and not is_unfilled(text)
+
+
+class _World:
+    """What is applied anywhere, by cluster and namespace."""
+
+    def __init__(self, estate: Estate) -> None:
+        self.places = find_places(estate)
+        self.opaque = {
+            (place.destination, place.owner.application.destination.namespace)
+            for place in self.places
+            if not all(map(is_rendered, place.owner.sources))
+        }
+        self.opaque |= {
+            ("", entry.application.destination.namespace)
+            for entry in estate.applications
+            if not all(map(is_rendered, entry.sources))
+        }
+
+    @cached_property
+    def services(self) -> dict[_Space, dict[str, Place]]:
+        """The Services of each namespace by name."""
+        found: dict[_Space, dict[str, Place]] = {}
+        for place in self.places:
+            if place.resource.kind == "Service" and not place.resource.group:
+                found.setdefault(_space(place), {})[place.resource.name] = place
+        return found
+
+    @cached_property
+    def pods(self) -> dict[_Space, list[tuple[Place, Mapping, dict[str, str]]]]:
+        """The Pods of each namespace: the workload, the Pod, its labels."""
+        found: dict[_Space, list[tuple[Place, Mapping, dict[str, str]]]] = {}
+        for place in self.places:
+            pod = pod_spec_of(place.resource)
+            if pod is not None:
+                labels = _labels_of_pod(place.resource)
+                found.setdefault(_space(place), []).append((place, pod, labels))
+        return found
+
+    def is_opaque(self, space: _Space) -> bool:
+        """Whether something that could not be rendered may go there."""
+        names = {space[1], ""}
+        return any(where in {space[0], ""} and name in names for where, name in self.opaque)
+
+
+def _of_containers(world: _World) -> Iterator[_Named]:
+    """Volumes that a container mounts, and named ports that are probed."""
+    for place, pod, _ in (one for pods in world.pods.values() for one in pods):
+        volumes = Holder("its Pod", tuple(_names_of_volumes(place.resource, pod)), pod.span)
+        for container in containers_of(pod):
+            mounts = (mount.scalar("name") for mount in container.mappings_at("volumeMounts"))
+            yield from _named(place, "volume", mounts, volumes)
+            name = f"container {container.text('name')}"
+            ports = Holder(name, _port_names(container), container.span)
+            yield from _named(place, "port", map(_word, _probed(container)), ports)
+
+
+def _probed(container: Mapping) -> Iterator[Scalar | None]:
+    for key, kind in product(_PROBES, _PROBED):
+        yield container.scalar(key, kind, "port")
+
+
+def _names_of_volumes(resource: Resource, pod: Mapping) -> Iterator[str]:
+    for volume in pod.mappings_at("volumes"):
+        yield volume.text("name")
+    for claim in resource.manifest.mappings_at("spec", "volumeClaimTemplates"):
+        yield claim.text("metadata", "name")
+
+
+def _of_services(world: _World) -> Iterator[_Named]:
+    """Named target ports that no Pod has which the Service selects."""
+    for space, services in world.services.items():
+        for place in services.values():
+            selected = _selected(world, space, _labels(place.resource, "spec", "selector"))
+            if selected:
+                names = tuple(name for _, pod in selected for name in _ports_of(pod))
+                workload, pod = selected[0]
+                ports = place.resource.manifest.mappings_at("spec", "ports")
+                targets = (_word(port.scalar("targetPort")) for port in ports)
+                holder = Holder(str(workload.resource.id), names, pod.span)
+                yield from _named(place, "port", targets, holder)
+
+
+def _selected(
+    world: _World, space: _Space, selector: dict[str, str]
+) -> list[tuple[Place, Mapping]]:
+    wanted = selector.items()
+    pods = world.pods.get(space, []) if selector else []
+    return [(place, pod) for place, pod, labels in pods if wanted <= labels.items()]
+
+
+def _of_routes(world: _World) -> Iterator[_Named]:
+    """Ports that a route names of a Service; nginx takes the Pods' ports too."""
+    for place, backend, keys in chain.from_iterable(map(_backends, world.places)):
+        service = _service_of(world, place, backend)
+        ports = service.manifest.mappings_at("spec", "ports") if service is not None else ()
+        if service is not None and ports:
+            known = _known_ports(ports, with_targets=place.resource.kind == "Ingress")
+            named = (backend.scalar(*key.split(".")) for key in keys)
+            yield from _named(place, "port", named, Holder(str(service.id), known, service.span))
+
+
+def _backends(place: Place) -> Iterator[tuple[Place, Mapping, tuple[str, ...]]]:
+    resource = place.resource
+    for route, keys in _ROUTES.get((resource.group, resource.kind), ()):
+        for backend in _at(resource.manifest, route.split(".")):
+            yield place, backend, keys
+
+
+def _service_of(world: _World, place: Place, backend: Mapping) -> Resource | None:
+    if backend.text("kind") not in {"", "Service"} or backend.text("group"):
+        return None
+    space = (place.destination, backend.text("namespace") or place.namespace)
+    service = world.services.get(space, {}).get(backend.text("name"))
+    if service is None or service.resource.manifest.text("spec", "type") == "ExternalName":
+        return None
+    return service.resource
+
+
+def _known_ports(ports: Iterable[Mapping], *, with_targets: bool) -> tuple[str, ...]:
+    keys = ("name", "port", "targetPort") if with_targets else ("name", "port")
+    found = (port.scalar(key) for key in keys for port in ports)
+    return tuple(str(scalar.value) for scalar in found if scalar is not None)
+
+
+def _of_monitors(world: _World) -> Iterator[_Named]:
+    """Ports that Prometheus is to scrape, where all that it may find is known."""
+    for place in world.places:
+        listed = _MONITORS.get(place.resource.kind)
+        if listed is None or world.is_opaque(_space(place)) or not _is_plain(place.resource):
+            continue
+        labels = _labels(place.resource, "spec", "selector", "matchLabels")
+        found = _scraped(world, place, labels) if labels else []
+        if found:
+            names = tuple(name for _, ports in found for name in ports)
+            other = found[0][0].resource
+            endpoints = place.resource.manifest.mappings_at("spec", listed)
+            asked = (endpoint.scalar("port") for endpoint in endpoints)
+            yield from _named(place, "port", asked, Holder(str(other.id), names, other.span))
+
+
+def _scraped(
+    world: _World, place: Place, labels: dict[str, str]
+) -> list[tuple[Place, tuple[str, ...]]]:
+    if place.resource.kind == "PodMonitor":
+        selected = _selected(world, _space(place), labels)
+        return [(one, tuple(_ports_of(pod))) for one, pod in selected]
+    services = world.services.get(_space(place), {}).values()
+    wanted = labels.items()
+    return [
+        (one, _known_ports(one.resource.manifest.mappings_at("spec", "ports"), with_targets=False))
+        for one in services
+        if wanted <= _labels(one.resource, "metadata", "labels").items()
+    ]
+
+
+def _is_plain(monitor: Resource) -> bool:
+    """Whether it looks in its own namespace alone, by labels alone."""
+    selector = monitor.manifest.mapping("spec", "selector", "matchExpressions")
+    names = monitor.manifest.items_at("spec", "namespaceSelector", "matchNames")
+    is_own = all(isinstance(n, Scalar) and n.value == monitor.namespace for n in names)
+    return (
+        selector is None
+        and is_own
+        and not monitor.manifest.is_true("spec", "namespaceSelector", "any")
+    )
+
+
+_FINDERS: tuple[Callable[[_World], Iterator[_Named]], ...] = (
+    _of_containers, _of_services, _of_routes, _of_monitors,
+)  # fmt: skip
+
+
+def _named(
+    place: Place, what: str, names: Iterable[Scalar | None], holder: Holder
+) -> Iterator[_Named]:
+    for name in names:
+        if name is not None and name.value is not None:
+            yield _Named(place, what, name, holder)
+
+
+def _word(port: Scalar | None) -> Scalar | None:
+    """A port that is named; a number, even in quotes, needs to be declared nowhere."""
+    is_word = port is not None and isinstance(port.value, str) and not port.value.isdigit()
+    return port if is_word else None
+
+
+def _port_names(container: Mapping) -> tuple[str, ...]:
+    return tuple(port.text("name") for port in container.mappings_at("ports"))
+
+
+def _ports_of(pod: Mapping) -> Iterator[str]:
+    for container in containers_of(pod):
+        yield from _port_names(container)
+
+
+def _space(place: Place) -> _Space:
+    return (place.destination, place.namespace)
+
+
+def _labels_of_pod(resource: Resource) -> dict[str, str]:
+    if resource.kind == "Pod":
+        return _labels(resource, "metadata", "labels")
+    return _labels(resource, "spec", "template", "metadata", "labels")
+
+
+def _labels(resource: Resource, *route: str) -> dict[str, str]:
+    return dict(resource.manifest.pairs_at(*route))
+
+
+def _at(node: Node | None, way: list[str]) -> Iterator[Mapping]:
+    if not way:
+        yield from (node,) if isinstance(node, Mapping) else ()
+    elif way[0] == "*":
+        for item in node.items if isinstance(node, Sequence) else ():
+            yield from _at(item, way[1:])
+    elif isinstance(node, Mapping):
+        yield from _at(node.entries.get(way[0]), way[1:])
