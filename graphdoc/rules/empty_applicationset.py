@@ -1,10 +1,13 @@
 """Rule ``empty-applicationset``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from graphdoc.graph.repo_graph import RepoGraph
+from graphdoc.model.clone import Clone
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
+from graphdoc.model.node import Scalar, mappings_within
+from graphdoc.resolve.names.near_paths import respelled_folder
 from graphdoc.resolve.resolved import Estate, ResolvedApplicationSet
 from graphdoc.rules.rule import rule
 
@@ -30,11 +33,11 @@ def empty_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     kind: ApplicationSet
     metadata: {name: apps, namespace: argocd}
     spec:
-      generators:  # expect: empty-applicationset
+      generators:
         - git:
             repoURL: https://git.example.com/launchpad
             directories:
-              - path: applications/*
+              - path: applications/*  # expect: empty-applicationset
       template:
         metadata: {name: "{{path.basename}}"}
         spec:
@@ -78,20 +81,50 @@ def empty_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     - [Argo CD: generators](https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators/)
     """
+    clones = estate.clones_by_name
     found: dict[Span, ResolvedApplicationSet] = {}
     for made in estate.application_sets:
         if not (made.applications or made.not_understood or made.problems):
-            found.setdefault(_generators(made), made)
+            found.setdefault(_place_of(made), made)
     for span, made in sorted(found.items(), key=lambda item: item[0]):
         yield Problem(
             f"the generators of ApplicationSet {made.resource.name} yield nothing",
             Location(span, "no element"),
             (),
             made.id,
+            hint=_nearest(made, clones),
         )
 
 
-def _generators(made: ResolvedApplicationSet) -> Span:
+def _place_of(made: ResolvedApplicationSet) -> Span:
+    """The one pattern that matches nothing, or else all the generators."""
+    patterns = _patterns(made)
     spec = made.resource.manifest.mapping("spec")
     keys = spec.keys if spec is not None else {}
-    return keys.get("generators", made.resource.span)
+    whole = keys.get("generators", made.resource.span)
+    return patterns[0].span if len(patterns) == 1 else whole
+
+
+def _nearest(made: ResolvedApplicationSet, clones: Mapping[str, Clone]) -> str:
+    """The folder that the one pattern may mean, in the repository that the set stands in."""
+    patterns = _patterns(made)
+    clone = clones.get(made.resource.span.file.repository)
+    if clone is None or len(patterns) != 1:
+        return ""
+    fixed = str(patterns[0].value).partition("*")[0].rpartition("/")[0]
+    near = respelled_folder(clone, fixed) if fixed else ""
+    return f"the nearest folder is {near}" if near and near != fixed else ""
+
+
+def _patterns(made: ResolvedApplicationSet) -> tuple[Scalar, ...]:
+    """The paths that its git generators look for."""
+    generators = made.resource.manifest.find("spec", "generators")
+    found = mappings_within(generators) if generators is not None else []
+    items = (
+        item
+        for within in found
+        for key in ("directories", "files")
+        for item in within.mappings_at("git", key)
+        if not item.is_true("exclude")
+    )
+    return tuple(path for item in items if (path := item.scalar("path")) is not None)

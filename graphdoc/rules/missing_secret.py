@@ -13,6 +13,7 @@ from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets import find_producers
 from graphdoc.resolve.secrets.flow import MissingSecret, SecretKey, trace_secrets
 from graphdoc.resolve.secrets.lacking import find_lacking_keys
+from graphdoc.resolve.secrets.rescoped import find_rescoped
 from graphdoc.rules.rule import rule
 
 __all__ = ["missing_secret"]
@@ -153,8 +154,11 @@ class _Cause(NamedTuple):
 def _by_cause(estate: Estate) -> dict[_Cause, list[tuple[str, MissingSecret]]]:
     """Missing Secrets of all clusters; what one line names on several clusters is one cause."""
     causes: dict[_Cause, list[tuple[str, MissingSecret]]] = {}
+    lost = frozenset((one.field, one.sealed) for one in find_rescoped(estate))
     for cluster in estate.clusters:
         for missing in trace_secrets(estate, cluster).missing:
+            if ("name", missing.key.name) in lost:
+                continue  # the one finding is that its SealedSecret lost the name
             origin = min(use.origin for use in missing.consumers)
             causes.setdefault(_Cause(str(missing.key), origin), []).append((cluster, missing))
     return causes

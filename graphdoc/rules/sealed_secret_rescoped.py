@@ -6,7 +6,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.secrets.rescoped import Rescoped, find_rescoped
+from graphdoc.resolve.secrets.rescoped import Rescoped, find_copied, find_rescoped
 from graphdoc.rules.rule import rule
 
 __all__ = ["sealed_secret_rescoped"]
@@ -19,7 +19,7 @@ def sealed_secret_rescoped(estate: Estate, _graph: RepoGraph) -> Iterator[Proble
     Kustomize renamed or moved it, or it was copied and edited. Its scope counts: strict binds it
     to name and namespace, `namespace-wide` to the namespace, `cluster-wide` to neither. What it
     was sealed for is what its file says before any patch, or what kubeseal wrote into its
-    template.
+    template. Where two hold the same ciphertext for different names or namespaces, one is a copy.
 
     ## Why is this bad?
 
@@ -96,4 +96,14 @@ def sealed_secret_rescoped(estate: Estate, _graph: RepoGraph) -> Iterator[Proble
             tuple(Location(s.written, "sealed for") for s in group if s.written != span),
             first.owner,
             identity=f"{span.file} {first.field} {first.now}",
+        )
+    for copied in find_copied(estate):
+        start, *others = copied.resources
+        named = " and ".join(str(one.id) for one in copied.resources)
+        yield Problem(
+            f"{named} have one ciphertext, and at most one of them can be decrypted",
+            Location(start.written, "the same ciphertext"),
+            tuple(Location(other.written, "as here") for other in others),
+            copied.owner,
+            identity=f"{start.written.file} {named}",
         )

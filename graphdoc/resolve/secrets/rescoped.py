@@ -12,7 +12,10 @@ from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.secrets import find_producers
 
-__all__ = ["Rescoped", "find_rescoped"]
+__all__ = ["Copied", "Rescoped", "find_copied", "find_rescoped"]
+
+# What a controller's key of 4096 bits makes of the shortest text; shorter is a form to fill in.
+_SHORTEST = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,44 @@ def find_rescoped(estate: Estate) -> Iterator[Rescoped]:
     for entry in estate.applications:
         for resource in (r for r in entry.resources if r.kind == "SealedSecret"):
             yield from _changes(entry, resource, clones)
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """SealedSecrets of one ciphertext that are bound to different things, by place."""
+
+    owner: str
+    resources: tuple[Resource, ...]
+
+
+def find_copied(estate: Estate) -> Iterator[Copied]:
+    """Ciphertext in several SealedSecrets, of which one at most can be decrypted."""
+    found: dict[str, dict[tuple[str, ...], tuple[str, Resource]]] = {}
+    for entry in estate.applications:
+        for resource in (r for r in entry.resources if r.kind == "SealedSecret"):
+            bound = _bound_to(entry, resource)
+            for text in _ciphertext(resource) if bound else ():
+                found.setdefault(text, {}).setdefault(bound, (entry.id, resource))
+    copies: dict[tuple[Span, ...], Copied] = {}
+    for holders in found.values():
+        by_place = {resource.written: (owner, resource) for owner, resource in holders.values()}
+        places = tuple(sorted(by_place))
+        if len(places) > 1:
+            group = [by_place[place] for place in places]
+            copies.setdefault(places, Copied(group[0][0], tuple(one for _, one in group)))
+    yield from (copies[places] for places in sorted(copies))
+
+
+def _bound_to(entry: ResolvedApplication, resource: Resource) -> tuple[str, ...]:
+    namespace = resource.namespace or entry.application.destination.namespace
+    applied = {"name": resource.name, "namespace": namespace}
+    return tuple(applied[field] for field in _binding_fields(resource))
+
+
+def _ciphertext(resource: Resource) -> Iterator[str]:
+    for _, text in resource.manifest.pairs_at("spec", "encryptedData"):
+        if len(text) >= _SHORTEST:
+            yield text
 
 
 def _changes(
