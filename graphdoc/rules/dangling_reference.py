@@ -118,7 +118,7 @@ def dangling_reference(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 def _of_part(lacking: Lacking) -> Problem:
     first, *others = lacking.names
     name, holder = str(first.value), lacking.holder
-    near = get_close_matches(name, holder.there, 1)
+    near = [] if name.isdigit() else get_close_matches(name, holder.there, 1)
     has = near or sorted({*holder.there} - {""})[:_SHOWN]
     hint = f"the nearest is {near[0]}" if near else f"it has {' and '.join(has)}" if has else ""
     return Problem(

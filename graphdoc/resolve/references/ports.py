@@ -241,7 +241,7 @@ def _scraped(
 
 def _is_plain(monitor: Resource) -> bool:
     """Whether it looks in its own namespace alone, by labels alone."""
-    selector = monitor.manifest.mapping("spec", "selector", "matchExpressions")
+    selector = monitor.manifest.find("spec", "selector", "matchExpressions")
     names = monitor.manifest.items_at("spec", "namespaceSelector", "matchNames")
     is_own = all(isinstance(n, Scalar) and n.value == monitor.namespace for n in names)
     return (
