@@ -49,6 +49,14 @@ def secret(facts: Facts, name: str) -> Iterable[int]:
     return len({n["attributes"]["namespace"] for n in nodes}), on(nodes)[1], on(users)[0]
 
 
+def named_secret(facts: Facts, name: str) -> Iterable[int]:
+    """One that nobody is known to use, and the Applications whose own values name it."""
+    *where, users = secret(facts, name)
+    assert users == 0
+    apps = facts.of("application")
+    return *where, len({a["name"] for a in apps if name in str(a["attributes"]["manifest"])})
+
+
 def files(facts: Facts, name: str) -> Iterable[int]:
     held = sum(path.is_file() for path in (facts.sample / name).rglob("*"))
     return held, on(sources(facts, "reads", f"repository:{name}"))[0]
@@ -119,6 +127,8 @@ LEADS: dict[str, Expected] = {
         names("chart"),
     r"\S+ is a Secret made by .*, in (\d+) namespaces? on (\d+) clusters?, used by (no|\d+) .*":
         secret,
+    r"\S+ is a Secret .*, in (\d+) namespaces? on (\d+) clusters?, perhaps used by (\d+) .*":
+        named_secret,
     r"(\d+) Secrets that Git makes or Applications use; nothing makes (\d+) of them\.":
         lambda facts, _: (
             len(facts.of("secret")),
