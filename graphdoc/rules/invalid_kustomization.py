@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location
-from graphdoc.resolve.broken.kustomizations import find_refusals
-from graphdoc.resolve.kustomize import BuildProblemKind
+from graphdoc.resolve.broken.kustomizations import Refusal, find_refusals
+from graphdoc.resolve.kustomize import OUTSIDE, BuildProblemKind
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -59,10 +60,19 @@ def invalid_kustomization(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
 
     - [Kustomize: the kustomization file](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/)
     """
-    for found in find_refusals(estate, BuildProblemKind.INVALID):
+    for group in gather(find_refusals(estate, BuildProblemKind.INVALID), _cause):
+        found, *others = group
+        more = f", and {len(others)} more" if others else ""
         yield Problem(
-            f"Kustomize refuses to build {found.name}: {found.problem.message}",
+            f"Kustomize refuses to build {found.name}: {found.problem.message}{more}",
             Location(found.problem.span, "refused here"),
-            found.related,
+            (*(Location(other.problem.span, "nor is this") for other in others), *found.related),
             f"kustomization:{found.name}",
+            identity=f"{found.name} {OUTSIDE}" if others else "",
         )
+
+
+def _cause(found: Refusal) -> object:
+    """One that loads files from elsewhere does so for want of a base; else each stands alone."""
+    told = found.problem.message
+    return found.name if told.endswith(OUTSIDE) else (found.problem.span, told)

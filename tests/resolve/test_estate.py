@@ -856,6 +856,20 @@ def test_lone_sets_start_nothing_and_so_the_lone_applications_beside_them_count(
     assert len(roots(resolve(started + others))) == 1
 
 
+def test_what_is_put_away_is_no_root_and_no_finding_unless_nothing_else_is_there() -> None:
+    away = f"-- platform/archive/sets/set.yaml --\n{a_set('old', 'old', 'web')}"
+    started = WORKED.replace("platform/root.yaml", "platform/start/root.yaml")
+    estate = resolve(started.replace("${ENV}", "dev") + away)
+    assert "application:platform/old" not in ids(estate)
+    told = [note.reason for note in measure_coverage(estate, frozenset()).not_understood]
+    assert (
+        "no root leads to ApplicationSet old, but its folder holds what is copied or put away"
+        in told
+    )
+    assert find_orphaned_applications(resolve(away)) == []
+    assert [entry.name for entry in resolve(away).applications] == ["old"]
+
+
 def test_a_root_that_renders_its_own_successor_hands_over_to_it() -> None:
     text = f"""
 -- platform/install/root.yaml --

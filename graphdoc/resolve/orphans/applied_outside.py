@@ -9,11 +9,13 @@ from functools import cached_property
 from posixpath import dirname
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Scalar, mappings_within
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder, is_unfilled
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
 from graphdoc.resolve.orphans.mentions import find_mentions
+from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Estate, Orphan, Tool
 
@@ -36,17 +38,25 @@ class AppliedOutside:
         hole = _hole(resource) if resource is not None else None
         if hole is not None:
             return f"'{hole}' is filled in before somebody applies it"
+        if is_pattern(file.path):
+            return "its folder holds what is copied or put away"
         if is_applied_by_hand(self.estate.clones, file):
             return "a document tells people to apply it"
+        return self._named_by(file) or self._rendered_by(file) or self._made_by()
+
+    def _named_by(self, file: SourceFile) -> str | None:
         namers = sorted(find_mentions(self.estate.clones).of(file))
         program = next((f for f in namers if not f.path.endswith(_DECLARATIONS)), None)
-        if program is not None:
-            return f"{program} names its file and may apply it"
+        return f"{program} names its file and may apply it" if program is not None else None
+
+    def _rendered_by(self, file: SourceFile) -> str | None:
         folder = next(
             (f for f in _above(dirname(file.path)) if (file.repository, f) in self._open), ""
         )
-        if folder:
-            return f"it lies below {file.repository}/{folder}, which a plugin renders"
+        where = f"{file.repository}/{folder}"
+        return f"it lies below {where}, which a plugin renders" if folder else None
+
+    def _made_by(self) -> str | None:
         if self._open_set is not None:
             return f"ApplicationSet {self._open_set} may render it: clusters tell what that reads"
         return None

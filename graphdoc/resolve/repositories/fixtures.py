@@ -1,22 +1,29 @@
-"""Folders whose files are there to be tested with or copied, not to be deployed."""
+"""Folders whose files are there to be tested with, copied or kept, not to be deployed."""
 
 import re
 
-__all__ = ["is_fixture", "is_pattern"]
+__all__ = ["is_fixture", "is_pattern", "is_put_away"]
 
 _FOLDER = re.compile(
     r"(?:^|/)(?:__snapshots?__|__tests__|\.?chainsaw(?:-tests?)?|examples?|fixtures?|kuttl|samples?"
     r"|snapshots|starters|test/data|testdata|tests)/"
 )
 _PATTERN = re.compile(
-    r"(?:^|/)(?:\.?archived?|attic|boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?"
-    r"|(?:\d+[-_])?templates?)/"
+    r"(?:^|/)(?:boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?|(?:\d+[-_]|_)?templates?)/"
+)
+_PUT_AWAY = re.compile(
+    r"(?:^|/)[._]?(?:archived?|attic|deactivated|deprecated|disabled|graveyard|retired|scratch|unused)/"
 )
 
 
 def is_pattern(path: str) -> bool:
     """Whether a file lies in a folder that scripts copy from, or in one that is put away."""
-    return is_fixture(path) or _PATTERN.search(path) is not None
+    return is_fixture(path) or is_put_away(path) or _PATTERN.search(path) is not None
+
+
+def is_put_away(path: str) -> bool:
+    """Whether a file lies in a folder of what is in use no more."""
+    return _PUT_AWAY.search(path) is not None
 
 
 def is_fixture(path: str) -> bool:

@@ -10,6 +10,7 @@ from graphdoc.model.location import Span
 from graphdoc.resolve.applications.sameness import deployment_facts
 from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.repositories.addresses import Repositories
+from graphdoc.resolve.repositories.fixtures import is_put_away
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Root, RootKind
 from graphdoc.resolve.roots.apart import by_application, qualified_name, shared_names
@@ -201,10 +202,14 @@ class _Choice:
         return (unit.clone.name, unit.path) in self.walk.rendered
 
     def _has_other_start(self, unit: Unit) -> bool:
-        """Whether a root above it, or a kustomization beside it, would have to bring it."""
-        return self.targets.is_omitted(unit) or any(
-            root.clone == unit.clone.name and _is_below(unit.directory, _directory(root))
-            for root in self.roots
+        """Whether a root above it or a kustomization beside it would bring it, were it in use."""
+        return (
+            is_put_away(unit.path)
+            or self.targets.is_omitted(unit)
+            or any(
+                root.clone == unit.clone.name and _is_below(unit.directory, _directory(root))
+                for root in self.roots
+            )
         )
 
     def _is_documented(self, unit: Unit) -> bool:

@@ -23,6 +23,7 @@ _BEARING = re.compile(
     re.IGNORECASE,
 )
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----")
+_PUBLIC_BLOCKS = frozenset({"CERTIFICATE", "PGP PUBLIC KEY BLOCK", "PUBLIC KEY", "RSA PUBLIC KEY"})
 _PUBLIC_KEY = re.compile(r"\s*(?:ssh-|ecdsa-|sk-)[\w@.-]+ [\w+/=]+(?: \S+)?\s*")
 _PATH = re.compile(r"(?:/[a-z][\w.-]*){2,}")
 _PLAIN = re.compile(r"true|false|[0-9]{1,5}", re.IGNORECASE)
@@ -32,7 +33,7 @@ def is_setting(key: str, text: str) -> bool:
     """Whether a value tells nobody anything that must stay secret, as far as one can see."""
     blocks = _PEM.findall(text)
     if blocks:
-        return all(block in {"CERTIFICATE", "PUBLIC KEY"} for block in blocks)
+        return all(block in _PUBLIC_BLOCKS for block in blocks)
     if _PUBLIC_KEY.fullmatch(text) or _PATH.fullmatch(text.strip()):
         return True
     if any(known.search(text) for known in (_WITH_ACCOUNT, _BEARING)) or _CONFIDENTIAL.search(key):
