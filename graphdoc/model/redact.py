@@ -6,8 +6,8 @@ from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, to_plain
 
 __all__ = [
     "REDACTED", "SECRET_FIELDS", "SECRET_KINDS", "hidden_fields", "hide_credentials",
-    "hide_secrets", "is_credential_key", "redact", "redact_text", "to_public", "to_public_field",
-    "without_credentials", "without_user",
+    "hide_secrets", "is_credential_key", "redact", "redact_key", "redact_text", "to_public",
+    "to_public_field", "without_credentials", "without_user",
 ]  # fmt: skip
 
 REDACTED = "<redacted>"
@@ -32,6 +32,10 @@ SECRET_FIELDS = frozenset({"data", "stringData", "encryptedData"})
 SECRET_KINDS = frozenset({"Secret", "SealedSecret", "SopsSecret", "SecretList"})
 # Fields that hold secret values whatever they stand in.
 _ALWAYS = frozenset({"stringData", "encryptedData"})
+# A key may be a line of a key file, where a generator takes such a file for an environment.
+_NAME = re.compile(r"[-._a-zA-Z0-9]{1,63}")
+# Where kubectl copies the whole of a resource to.
+_COPY = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def redact_text(text: str) -> str:
@@ -89,6 +93,11 @@ def _hide_under(key: str, value: Plain, *, is_named: bool) -> Plain:
     return REDACTED if is_hidden else hide_credentials(value)
 
 
+def redact_key(key: str) -> str:
+    """The key of a value of a Secret, where it may be one."""
+    return key if _NAME.fullmatch(key) else REDACTED
+
+
 def to_public(node: Node) -> Plain:
     """A tree as plain data without the values of Secrets: ``redact(to_plain(node))`` in one go."""
     match node:
@@ -111,12 +120,18 @@ def hidden_fields(mapping: Mapping) -> frozenset[str]:
     """The keys whose values are hidden, which depend on the kind beside them."""
     kind = mapping.entries.get("kind")
     value = kind.value if isinstance(kind, Scalar) else None
-    return SECRET_FIELDS if isinstance(value, str) and value in SECRET_KINDS else _ALWAYS
+    hidden = SECRET_FIELDS if isinstance(value, str) and value in SECRET_KINDS else _ALWAYS
+    copy = mapping.entries.get(_COPY)
+    return hidden | {_COPY} if isinstance(copy, Scalar) and _is_copy(copy.value) else hidden
+
+
+def _is_copy(value: object) -> bool:
+    return isinstance(value, str) and "Secret" in value
 
 
 def _to_public_mapping(mapping: Mapping) -> dict[str, Plain]:
     entries, public = mapping.entries, {}
-    hidden = hidden_fields(mapping) if "kind" in entries else _ALWAYS
+    hidden = hidden_fields(mapping) if "kind" in entries or _COPY in entries else _ALWAYS
     for key, node in entries.items():
         if key in hidden:
             public[key] = _redact_values(to_plain(node))
@@ -142,6 +157,7 @@ def redact(value: Plain) -> Plain:
 def _redact_mapping(value: dict[str, Plain]) -> dict[str, Plain]:
     kind = value.get("kind")
     hidden = SECRET_FIELDS if isinstance(kind, str) and kind in SECRET_KINDS else _ALWAYS
+    hidden |= {_COPY} if _is_copy(value.get(_COPY)) else frozenset()
     return {
         key: _redact_values(item) if key in hidden else redact(item) for key, item in value.items()
     }
@@ -150,7 +166,7 @@ def _redact_mapping(value: dict[str, Plain]) -> dict[str, Plain]:
 def _redact_values(value: Plain) -> Plain:
     """Every leaf replaced; the keys stay, for they are names."""
     if isinstance(value, dict):
-        return {key: _redact_values(item) for key, item in value.items()}
+        return {redact_key(key): _redact_values(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_redact_values(item) for item in value]
     return REDACTED if value not in (None, "") else value

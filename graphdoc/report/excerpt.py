@@ -1,13 +1,15 @@
 """The lines that findings are about, without any value of a Secret."""
 
+import re
 from dataclasses import field
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.inert import inert
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping, Node, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, nodes_within
 from graphdoc.model.redact import hide_secrets
 from graphdoc.parse.yaml import YamlError, parse_documents
 
@@ -15,7 +17,12 @@ __all__ = ["Excerpt", "Excerpts"]
 
 _SECRET_KINDS = frozenset({"Secret", "SealedSecret"})
 _SECRET_FIELDS = (("data",), ("stringData",), ("spec", "encryptedData"), ("spec", "data"))
-_SIGNS = (b"kind: Secret", b"kind: SealedSecret", b"PRIVATE KEY-----", b"secretGenerator")
+_SIGNS = (b"Secret", b"PRIVATE KEY-----", b"secretGenerator", b"/data", b"stringData")
+# What a patch says that reaches into a Secret, or may.
+_ABOUT_SECRETS = re.compile(r"Secret|/data|stringData")
+_PATCHES = ("patches", "patchesJson6902", "patchesStrategicMerge")
+# Any other file may be what a Secret is generated from, such as lines of an environment.
+_SHOWN = (".json", ".md", ".sh", ".tf", ".tpl", ".yaml", ".yml", *KUSTOMIZATION_NAMES)
 _WIDTH = 160
 
 
@@ -74,11 +81,11 @@ class Excerpts:
 
 def _hidden_lines(data: bytes, file: SourceFile) -> tuple[tuple[int, int], ...]:
     """The ranges of lines that hold values of Secrets; all lines where that cannot be told."""
-    if not any(sign in data for sign in _SIGNS) and b"Secret" not in data:
-        return ()
     everything = ((1, 1 << 30),)
-    if b"PRIVATE KEY-----" in data:
+    if b"PRIVATE KEY-----" in data or not file.path.endswith(_SHOWN):
         return everything
+    if not any(sign in data for sign in _SIGNS):
+        return ()
     try:
         documents = parse_documents(data, file)
     except YamlError:
@@ -88,12 +95,27 @@ def _hidden_lines(data: bytes, file: SourceFile) -> tuple[tuple[int, int], ...]:
 
 
 def _secret_spans(root: Node | None) -> tuple[Span, ...]:
+    if isinstance(root, Sequence):
+        return _patch_spans(root)
     if not isinstance(root, Mapping):
         return ()
     nodes: list[Node | None] = [root.find("secretGenerator")]
     if root.text("kind") in _SECRET_KINDS:
         nodes += (root.find(*route) for route in _SECRET_FIELDS)
     own = tuple(node.span for node in nodes if node is not None)
+    lists = (root.find(field) for field in _PATCHES)
+    patches = tuple(s for entries in lists if entries is not None for s in _patch_spans(entries))
     items = root.find("items")
     listed = items.items if isinstance(items, Sequence) else ()
-    return own + tuple(span for item in listed for span in _secret_spans(item))
+    return own + patches + tuple(span for item in listed for span in _secret_spans(item))
+
+
+def _patch_spans(entries: Node) -> tuple[Span, ...]:
+    """The patches of a list, or the steps of one, that reach into a Secret."""
+    listed = entries.items if isinstance(entries, Sequence) else ()
+    return tuple(entry.span for entry in listed if _is_about_secrets(entry))
+
+
+def _is_about_secrets(entry: Node) -> bool:
+    texts = (node.text for node in nodes_within(entry) if isinstance(node, Scalar))
+    return any(_ABOUT_SECRETS.search(text) for text in texts)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.model.redact import redact_key
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.plain import PlainSecret, find_plain_secrets
 from graphdoc.rules.rule import rule
@@ -68,7 +69,7 @@ def plain_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
 def _message(secret: PlainSecret) -> str:
     kind = "a private key" if secret.private_key else "plain values"
-    keys = f"{'key' if len(secret.keys) == 1 else 'keys'} {', '.join(secret.keys)}"
+    keys = f"{'key' if len(secret.keys) == 1 else 'keys'} {', '.join(map(redact_key, secret.keys))}"
     if secret.is_harmless:
         return f"{secret.id} is committed with values that are no secret ({keys})"
     return f"{secret.id} is committed with {kind} ({keys})"

@@ -30,6 +30,19 @@ configMapGenerator:
 - {{name: far, files: ["https://user:{CANARY}@git.example.com/far.json"]}}
 secretGenerator:
 - {{name: made, literals: [k={CANARY}], files: [key.pem]}}
+- {{name: lines, envs: [a.env, key.env]}}
+patches:
+- target: {{kind: Secret, name: plain}}
+  patch: '[{{"op": "add", "path": "/stringData/k", "value": "{CANARY}"}}]'
+- target: {{kind: Secret}}
+  path: patch.json
+-- platform/base/a.env --
+k={CANARY}
+-- platform/base/key.env --
+{CANARY}{"x" * 58}
+-- platform/base/patch.json --
+[{{"op": "add", "path": "/stringData/k",
+"value": "{CANARY}"}}]
 -- platform/base/key.pem --
 -----BEGIN PRIVATE KEY-----
 {CANARY}
@@ -37,7 +50,11 @@ secretGenerator:
 -- platform/base/secrets.yaml --
 apiVersion: v1
 kind: Secret
-metadata: {{name: plain, namespace: web}}
+metadata:
+  name: plain
+  namespace: web
+  annotations:
+    kubectl.kubernetes.io/last-applied-configuration: '{{"kind": "Secret", "data": "{CANARY}"}}'
 data:
   k: {CANARY}
 stringData: {{l: "{CANARY}", m: *{CANARY}}}

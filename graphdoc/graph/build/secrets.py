@@ -5,6 +5,7 @@ from collections import defaultdict
 from graphdoc.graph.build.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.node import Plain, texts
+from graphdoc.model.redact import redact_key
 from graphdoc.model.secret import ProducerKind
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.flow import Produced, SecretFlow, SecretKey, trace_secrets
@@ -39,7 +40,9 @@ def _draw_secret(
         cluster=flow.cluster,
         attributes={
             "namespace": key.namespace,
-            "keys": texts(sorted({name for p in producers for name in p.producer.keys})),
+            "keys": texts(
+                sorted({redact_key(name) for p in producers for name in p.producer.keys})
+            ),
             "producers": texts(sorted({str(p.producer.how) for p in producers})),
             "missing": key in missing,
             "undecided": key in undecided,
@@ -60,7 +63,7 @@ def _draw_producer(drawing: Drawing, cluster: str, key: SecretKey, produced: Pro
         attributes: dict[str, Plain] = {
             "namespace": key.namespace,
             "scope": str(producer.scope or ""),
-            "keys": texts(producer.keys),
+            "keys": texts(redact_key(name) for name in producer.keys),
             "application": produced.owner,
         }
         sealed = f"sealedsecret:{cluster}/{key.namespace}/{key.name}"
