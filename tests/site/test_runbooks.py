@@ -68,6 +68,15 @@ def test_the_first_day_follows_a_request_to_the_line_of_the_tag(sample_site: Sit
     ]
 
 
+def test_the_first_day_follows_the_image_that_is_called_like_its_application() -> None:
+    own = 'image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"'
+    helper = "initContainers: [{name: a, image: a.example.com/wait:1}]"
+    assert own in TEXT
+    text = TEXT.replace(own, "image: registry.example.com/shop:9")
+    site = from_text(text.replace("      containers:\n", f"      {helper}\n      containers:\n"))
+    assert "It runs the image registry.example.com/shop with the tag 9" in words(site, "day-1.md")
+
+
 def test_the_harmless_change_is_in_a_file_that_production_does_not_read(sample_site: Site) -> None:
     assert items(sample_site, "day-1.md", "change")[1] == (
         "Add a comment to launchpad …/values/upc-dev/cert-manager-values.yaml:1: it renders to "

@@ -49,6 +49,7 @@ CHECKS: dict[str, Check] = {
     "Secret | Cluster | Into namespace": secrets.copied,
     "Application | Clusters | Version | Named at": platform.chart_user,
     "Chart | Version | Repository | Kept | Used by": platform.chart,
+    "Cluster | What Argo CD does": apps.fate,
     "Key | Default | Set by | In values.yaml": platform.chart_key,
     "Template | Makes": platform.template,
     "Application | Clusters | Position | Named at": platform.reader,

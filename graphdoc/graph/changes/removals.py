@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedApplicationSet
 
-__all__ = ["Removal", "find_removals", "is_of_argocd", "lasting_id", "lasting_name"]
+__all__ = ["Removal", "find_fates", "find_removals", "is_of_argocd", "lasting_id", "lasting_name"]
 
 _FINALIZER = "resources-finalizer.argocd.argoproj.io"
 _OPTIONS = "argocd.argoproj.io/sync-options"
@@ -36,6 +36,12 @@ def find_removals(before: Estate, after: Estate) -> tuple[Removal, ...]:
     return tuple(sorted(search.find(), key=lambda found: (found.cluster, found.subject)))
 
 
+def find_fates(estate: Estate) -> Mapping[str, str]:
+    """By Application what would become of it, if it alone went."""
+    search = _Search(estate, estate)
+    return {entry.id: search.vanished(entry).fate for entry in estate.applications}
+
+
 class _Search:
     def __init__(self, before: Estate, after: Estate) -> None:
         self._old = before.by_id
@@ -46,11 +52,12 @@ class _Search:
     def find(self) -> Iterator[Removal]:
         for id_, entry in self._old.items():
             if id_ not in self._new:
-                yield self._vanished(entry)
+                yield self.vanished(entry)
             else:
                 yield from _lost_resources(entry, self._new[id_])
 
-    def _vanished(self, entry: ResolvedApplication) -> Removal:
+    def vanished(self, entry: ResolvedApplication) -> Removal:
+        """What becomes of an Application that is not there any more."""
         deleted, fate = self._object_fate(entry)
         if deleted:
             fate = f"{fate}, {_resources_fate(entry)}"

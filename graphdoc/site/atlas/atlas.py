@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from graphdoc.graph.changes.removals import find_fates
 from graphdoc.graph.reach import reach
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.commit import Commit
@@ -104,6 +105,11 @@ class Atlas(Addresses):
     @cached_property
     def _mentions(self) -> Mapping[tuple[str, str, str], tuple[Mention, ...]]:
         return mentions(self.resolved.values())
+
+    @cached_property
+    def fates(self) -> Mapping[str, str]:
+        """By Application what would become of it, if it alone went from Git."""
+        return find_fates(self.site.estate)
 
     @cached_property
     def answers(self) -> Mapping[str, tuple[Answer, ...]]:

@@ -144,10 +144,17 @@ def _requests(atlas: Atlas) -> Iterator[Request]:
 
 def _request(atlas: Atlas, node: GraphNode, serves: Edge) -> Request:
     tags = [setting for setting in atlas.settings(node.id) if setting.what == "Image tag"]
-    runs = list(atlas.graph.edges_from(node.id, EdgeKind.RUNS))
-    pairs = [(e, t) for t in tags for e in runs if text(e.attributes, "tag") == t.value]
+    edges = atlas.graph.edges_from(node.id, EdgeKind.RUNS)
+    runs = sorted(edges, key=lambda edge: not _is_namesake(edge.target, node.name))
+    pairs = [(e, t) for e in runs for t in tags if text(e.attributes, "tag") == t.value]
     run, tag = min(pairs, key=lambda pair: pair[1].default, default=(next(iter(runs), None), None))
     return Request(node, serves, run, tag)
+
+
+def _is_namesake(image: str, application: str) -> bool:
+    """Whether an image is called like what runs it, and not a helper beside it."""
+    called = image.rpartition("/")[2].partition(":")[0].lower()
+    return called in application.lower() or application.lower() in called
 
 
 def _is_leaf(node: GraphNode) -> bool:

@@ -1,5 +1,6 @@
 """One Application on all its clusters: what it is, what sets it, what breaks if one touches it."""
 
+import re
 from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode
@@ -28,6 +29,7 @@ _ASSUMED = (
     " No clone registers its cluster, so that one is assumed: how many there are, and what is "
     "called after them, may differ."
 )
+_ID = re.compile(r"\bapplication(set)?:[^\s/]+/([^\s,]+)")
 _WORDS = 4
 _PLACES = 3
 _VERBS = (
@@ -56,6 +58,7 @@ def application_page(atlas: Atlas, name: str) -> Page:
         Block("Value layers, the last one wins", "values", value_stack(scope, nodes)),
         Block("Uses", "uses", _uses(scope, nodes)),
         Block("Used by", "used-by", _used_by(scope, nodes)),
+        Block("If it goes from Git", "deleted", _fates(scope, nodes)),
         Block("Effective values", "effective", effective_values(scope, nodes)),
         Block("History", "history", history_of(scope, nodes)),
         Block("What is not known", "unknown", _unknown(scope, nodes)),
@@ -229,6 +232,17 @@ def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     return capped(("Who", "How", "Cluster", "Where"), rows, 6_000) or paragraph(
         "Nothing in Git manages it."
     )
+
+
+def _fates(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
+    """What Argo CD would do; clusters on which it would do the same share a row."""
+    merged = grouped((_ID.sub(_named_kind, scope.atlas.fates[node.id]), node) for node in nodes)
+    rows = (row(scope.clusters(found), html("It {}.", fate)) for fate, found in merged.items())
+    return table(("Cluster", "What Argo CD does"), rows)
+
+
+def _named_kind(id_: re.Match[str]) -> str:
+    return f"{'ApplicationSet' if id_[1] else 'Application'} {id_[2]}"
 
 
 def _changes(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:

@@ -45,6 +45,19 @@ def on(facts: Facts, row: Row) -> None:
     assert set(row["Last value layer"].places) == last
 
 
+def fate(facts: Facts, row: Row) -> None:
+    """What manages it prunes, and it has the finalizer that takes along what it deployed."""
+    for on in names(row["Cluster"].text):
+        node = facts.app(row.subject, on)["attributes"]
+        said = row["What Argo CD does"].text
+        parent = facts.nodes.get(node["parent"])
+        assert ("no Application manages it" in said) == (parent is None)
+        if parent is not None:
+            assert f"deleted by Application {parent['name']}, which prunes, and with it" in said
+            assert parent["attributes"]["sync"]["prune"]
+            assert node["finalizers"]
+
+
 def layer(facts: Facts, row: Row) -> None:
     file = place(row["File"])
     kind = row["Layer"].text
