@@ -49,6 +49,7 @@ def load_config(file: Path, environment: Mapping[str, str]) -> Config:
     table = entry.table(*KEYS)
     config = replace(config, **read_sections(table))
     repositories = _repositories(table.get("repositories"), config.directory, environment)
+    _refuse_lost_roots(table.get("roots"), config, {one.name for one in repositories})
     return replace(
         config,
         repositories=repositories,
@@ -166,6 +167,14 @@ def _repository(item: Entry, directory: Path, environment: Mapping[str, str]) ->
     urls = (key.texts() for key in (table.get("urls"), table.get("aliases")) if key)
     addresses = tuple(url for group in urls for url in group)
     return RepositorySettings(name, _relative(root, directory), root, addresses, item.node.span)
+
+
+def _refuse_lost_roots(entry: Entry | None, config: Config, names: set[str]) -> None:
+    """A root in a repository that is not there would leave its clusters out without a word."""
+    for index, root in enumerate(config.roots if entry and names else ()):
+        if entry and root.repository not in names:
+            hint = nearest(root.repository, names)
+            entry.fail(f"roots[{index}]: no repository '{root.repository}'{hint}", root.span)
 
 
 def _is_there(is_so: Callable[[], bool]) -> bool:

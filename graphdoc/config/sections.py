@@ -1,5 +1,6 @@
 """The sections of a configuration that need no disk: one reader each."""
 
+import re
 from dataclasses import fields
 from enum import StrEnum
 from typing import TypedDict
@@ -22,6 +23,8 @@ from graphdoc.model.limits import Limits
 from graphdoc.model.node import Mapping, Scalar, Sequence
 
 __all__ = ["Sections", "read_sections"]
+
+_VERSION = re.compile(r"v?\d+(?:\.\d+){0,2}(?:[-+][\w.+-]+)?")
 
 
 class _Level(StrEnum):
@@ -165,7 +168,10 @@ def _site(entry: Entry) -> SiteSettings:
 
 def _helm(entry: Entry) -> HelmSettings:
     table = entry.table("kube_version", "api_versions")
-    return HelmSettings(_text(table.get("kube_version")), _texts(table.get("api_versions")))
+    version = table.get("kube_version")
+    if version is not None and not _VERSION.fullmatch(version.text()):
+        version.expected("a version, as in 1.33.0")
+    return HelmSettings(_text(version), _texts(table.get("api_versions")))
 
 
 def _limits(entry: Entry) -> Limits:

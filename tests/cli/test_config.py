@@ -188,6 +188,15 @@ MISTAKES = [
         "graphdoc.yaml:2:62: rules.wave-inversion.expires: expected a date as in 2027-01-31, "
         "found the text 'soon'",
     ),
+    (
+        CLONE + "roots: [a/x, aa/x]\n",
+        "graphdoc.yaml:2:14: roots[1]: no repository 'aa'; did you mean 'a'?",
+    ),
+    (
+        CLONE + "helm: {kube_version: latest}\n",
+        "graphdoc.yaml:2:22: helm.kube_version: expected a version, as in 1.33.0, "
+        "found the text 'latest'",
+    ),
     (CLONE + "roots: [a, [b]]\n", "graphdoc.yaml:2:12: roots[1]: expected text, found a list"),
     (
         CLONE + "roots: [./a]\n",
@@ -250,7 +259,8 @@ def test_the_nearest_parent_has_the_configuration(folder: Path) -> None:
 
 
 def test_named_clones_replace_the_configured_ones(folder: Path) -> None:
-    base = load(CLONE + "roots: [a/x, b/y]\nproduction: [p]\n")
+    clones = "repositories: [{name: a, path: clone}, {name: b, path: .}]\n"
+    base = load(f"{clones}roots: [a/x, b/y]\nproduction: [p]\n")
     (folder / "other").mkdir()
     config = config_for_clones([Path("other")], base)
     assert [(r.name, r.path) for r in config.repositories] == [("other", "other")]

@@ -132,6 +132,9 @@ def test_a_configured_pattern_names_roots_and_clusters() -> None:
         ("prod", "application:prod/root"),
         ("sed", "kustomization:platform/overlays/unused"),
     ]
+    assert estate.not_understood == ()
+    (note,) = resolve(OVERLAYS, "platform/root-*.yaml", "platform/boot-*.yaml").not_understood
+    assert note.reason == "no root fits 'platform/boot-*.yaml', which the configuration names"
 
 
 SELF = f"""

@@ -82,7 +82,8 @@ def _walk_estate(
     roots = choose_roots(units, repositories, request.roots, walk)
     estate = replace(walk.finish(clones, roots, units), secrets=request.secrets)
     silent = tuple(_find_silent(units, roots, walk.rendered))
-    estate = replace(estate, not_understood=(*estate.not_understood, *silent))
+    idle = tuple(_find_idle(request.roots, roots, repositories))
+    estate = replace(estate, not_understood=(*estate.not_understood, *silent, *idle))
     estate = replace(estate, bare=resolve_bare(estate, resolver))
     candidates = (*units.applications, *units.kustomizations, *units.charts)
     seen = [r for unit in candidates for r in unit.resources if brings_applications((r,))]
@@ -98,3 +99,16 @@ def _find_silent(
     for clone, path in sorted(units.bringing - known):
         file = SourceFile(clone, join(path, "Chart.yaml"))
         yield NotUnderstood(file_start(file), _SILENT)
+
+
+def _find_idle(
+    patterns: tuple[RootPattern, ...], roots: tuple[Root, ...], repositories: Repositories
+) -> Iterator[NotUnderstood]:
+    """Roots that the configuration names and that are not there: a cluster may be left out."""
+    for clone in repositories.clones:
+        own = [pattern for pattern in patterns if pattern.repository == clone.name]
+        for pattern in own:
+            if all(pattern.match(root.clone, root.path) is None for root in roots):
+                reason = f"no root fits '{pattern.repository}/{pattern.pattern}'"
+                place = file_start(SourceFile(clone.name, next(iter(clone.files), "")))
+                yield NotUnderstood(place, f"{reason}, which the configuration names")
