@@ -88,7 +88,7 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for group in gather(things, lambda thing: (thing.primary, thing.ignored), few=1):
         thing = group[0]
         yield Problem(
-            _said(group),
+            _said(estate, group),
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,
@@ -98,15 +98,24 @@ def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         )
 
 
-def _said(group: tuple[BrokenThing, ...]) -> str:
+def _said(estate: Estate, group: tuple[BrokenThing, ...]) -> str:
     """One line of an ApplicationSet's template may name another file for each Application."""
     names = (use.application.name for thing in group for use in thing.uses)
     said, more = f"{say(names, 'layers')} {group[0].reference.wanted}", len(group) - 1
     return (
         f"{said} and {more} more, none of which exists"
         if more
-        else f"{said}, which {group[0].fate}"
+        else f"{said}, which {group[0].fate}{_at(estate, group[0])}"
     )
+
+
+def _at(estate: Estate, thing: BrokenThing) -> str:
+    """The revision, where the checkout has what that lacks."""
+    use, reference = thing.uses[0], thing.reference
+    here = estate.clones_by_name.get(reference.repository)
+    path = reference.wanted.removeprefix(f"{reference.repository}/")
+    revision = use.source.source.target_revision
+    return f" at {revision}" if here is not None and here.is_file(path) else ""
 
 
 def _hint(estate: Estate, thing: BrokenThing) -> str:

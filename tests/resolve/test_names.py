@@ -79,6 +79,7 @@ def test_directory_globs_cross_slashes_and_values_globs_do_not() -> None:
         (["clusters/apps"], "_app-of-apps-upc-dev", "x.yaml", "upc-dev"),
         (["apps"], "root", "clusters/east/root.yaml", "east"),
         (["apps"], "root", "root.yaml", "platform"),
+        (["bootstrap/initial"], "initial", "bootstrap/initial", "platform"),
     ],
 )
 def test_a_cluster_is_named_by_what_its_root_renders(

@@ -28,6 +28,9 @@ _COMMENT = re.compile(rb"(?:^|[ \t])#.*$|^[ \t]*//.*$", re.MULTILINE)
 _SOURCE_PATH = re.compile(rb"^[ \t-]*[\"']?path[\"']?:[ \t]*[\"']?([\w./@+~-]+)", re.MULTILINE)
 _MANIFEST = re.compile(rb"^[ \t-]*[\"']?apiVersion[\"']?:", re.MULTILINE)
 _ARGOCD = b"argoproj.io/"
+_APPLICATION = re.compile(
+    rb"^[ \t-]*[\"']?kind[\"']?:[ \t]*[\"']?Application(?:Set)?\b", re.MULTILINE
+)
 _VARIABLE = re.compile(r"^(?:\$\w*/|\.\.?/|/)+")
 _REFERENCE = re.compile(r"^\$[\w-]+/(?P<path>.+)")
 _ANY_CLONE = ""
@@ -102,7 +105,7 @@ def _reader(file: SourceFile, data: bytes) -> Callable[[str], Iterator[_Said]]:
     if basename(file.path) in KUSTOMIZATION_NAMES:
         return lambda word: _from_folders(file.repository, near, word)
     text = _COMMENT.sub(b"", data) if _ARGOCD in data else data
-    if _ARGOCD in text:
+    if _ARGOCD in text and _APPLICATION.search(text):
         folders = tuple(sorted({path.decode() for path in _SOURCE_PATH.findall(text)}))
         return lambda word: _from_folders(_ANY_CLONE, folders, word)
     if _MANIFEST.search(text):

@@ -10,10 +10,10 @@ _GENERIC = frozenset({
     "appsets", "argo", "argocd", "base", "bases", "bootstrap", "chart", "charts", "cluster",
     "clusters", "common", "config", "configs", "controllers", "core", "default", "deploy",
     "deployment", "deployments", "env", "environment", "environments", "envs", "example",
-    "examples", "git", "gitops", "global", "helm", "in", "infra", "infrastructure", "k8s",
-    "kubernetes", "kustomize", "main", "management", "manifests", "of", "overlay", "overlays",
-    "platform", "resources", "root", "roots", "sample", "samples", "seed", "set", "sets",
-    "shared", "src", "stack", "system", "templates", "top",
+    "examples", "git", "gitops", "global", "helm", "in", "infra", "infrastructure", "init",
+    "initial", "install", "k8s", "kubernetes", "kustomize", "main", "management", "manifests", "of",
+    "overlay", "overlays", "platform", "resources", "root", "roots", "sample", "samples", "seed",
+    "set", "sets", "shared", "src", "stack", "system", "templates", "top",
 })  # fmt: skip
 _PARENTS = frozenset({
     "cluster", "clusters", "env", "environment", "environments", "envs", "overlay", "overlays",

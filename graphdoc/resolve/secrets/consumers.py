@@ -29,6 +29,7 @@ _LABELS = {
 }
 # What a program looks for under a name of its own.
 _FIXED_NAMES = {
+    "alertmanager-main": ConsumerKind.BY_LABEL,
     "argocd-image-updater-secret": ConsumerKind.ARGOCD,
     "argocd-notifications-secret": ConsumerKind.ARGOCD,
     "argocd-secret": ConsumerKind.ARGOCD,
@@ -92,7 +93,7 @@ def _uses(resource: Resource) -> Iterator[Use]:
     if pod is not None:
         yield from uses_in_pod(pod)
         return
-    find = _FINDERS.get((resource.group, resource.kind))
+    find = _FINDERS.get((resource.group, resource.kind)) or _FINDERS.get((resource.group, ""))
     if find is not None:
         yield from find(resource)
         return
@@ -216,6 +217,12 @@ def _push_secret(resource: Resource) -> Iterator[Use]:
     yield from use_of(name, ConsumerKind.SECRET_STORE)
 
 
+def _openshift_settings(resource: Resource) -> Iterator[Use]:
+    """OpenShift's settings are of the whole cluster, and their Secrets lie in one namespace."""
+    for use in uses_in_custom_resource(resource):
+        yield use._replace(namespace=use.namespace or "openshift-config")
+
+
 def _config_map(resource: Resource) -> Iterator[Use]:
     yield from uses_in_argocd_settings(resource)
 
@@ -225,6 +232,7 @@ _FINDERS: dict[tuple[str, str], Callable[[Resource], Iterator[Use]]] = {
     ("", "ServiceAccount"): _service_account,
     ("cert-manager.io", "ClusterIssuer"): _issuer,
     ("cert-manager.io", "Issuer"): _issuer,
+    ("config.openshift.io", ""): _openshift_settings,
     ("extensions", "Ingress"): _ingress,
     ("external-secrets.io", "ClusterSecretStore"): _secret_store,
     ("external-secrets.io", "PushSecret"): _push_secret,

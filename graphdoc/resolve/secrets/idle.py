@@ -53,11 +53,12 @@ def find_idle_secrets(estate: Estate) -> Iterator[IdleSecret]:
 
 def _unused(estate: Estate, cluster: str) -> Iterator[IdleSecret]:
     flow = trace_secrets(estate, cluster)
-    copied, used = _copied_names(flow), {key.name for key in flow.consumers}
+    elsewhere = _copied_names(flow) | _names_used_anywhere(flow)
+    used = {key.name for key in flow.consumers}
     opaque = set(_opaque_namespaces(estate, cluster))
     own = set(_own_namespaces(estate, cluster)) if "" not in opaque else set()
     for key, makers in flow.producers.items():
-        if key in flow.consumers or key.name in copied:
+        if key in flow.consumers or key.name in elsewhere:
             continue
         if key.namespace not in own or key.namespace in opaque:
             continue
@@ -74,6 +75,16 @@ def _copied_names(flow: SecretFlow) -> frozenset[str]:
         for key, makers in flow.producers.items()
         if any(made.producer.how is ProducerKind.POLICY_CLONE for made in makers)
     )
+
+
+def _names_used_anywhere(flow: SecretFlow) -> frozenset[str]:
+    """What a ClusterIssuer uses lies beside cert-manager, wherever that runs."""
+    uses = (
+        (key.name, use.consumer.resource.kind)
+        for key, found in flow.consumers.items()
+        for use in found
+    )
+    return frozenset(name for name, kind in uses if kind == "ClusterIssuer")
 
 
 def _opaque_namespaces(estate: Estate, cluster: str) -> Iterator[str]:
