@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.kyverno import is_policy, policy_rules
 from graphdoc.resolve.resources.placement import Place, find_places
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.resolve.secrets.evidence import is_rendered
@@ -71,7 +72,8 @@ class _Named(NamedTuple):
 def find_lacking_parts(estate: Estate) -> Iterator[Lacking]:
     """Every such name, what several places ask of one thing alike as one."""
     world = _World(estate)
-    named = [one for find in _FINDERS for one in find(world) if _is_wrong(one)]
+    found = [one for find in _FINDERS for one in find(world) if _is_wrong(one)]
+    named = [one for one in found if str(one.name.value) not in world.injected]
     groups = grouped(((one.holder.span, one.what, str(one.name.value)), one) for one in named)
     for group in groups.values():
         place, what, _, holder = group[0]
@@ -121,6 +123,15 @@ class _World:
                 labels = _labels_of_pod(place.resource)
                 found.setdefault(_space(place), []).append((place, pod, labels))
         return found
+
+    @cached_property
+    def injected(self) -> frozenset[str]:
+        """Whatever policies write into resources, such as the name of a port of a sidecar."""
+        policies = (place.resource for place in self.places if is_policy(place.resource))
+        rules = chain.from_iterable(map(policy_rules, policies))
+        changes = filter(None, (rule.node.mapping("mutate") for rule in rules))
+        nodes = chain.from_iterable(map(walk, changes))
+        return frozenset(str(node.value) for _, node in nodes if isinstance(node, Scalar))
 
     def is_opaque(self, space: _Space) -> bool:
         """Whether something that could not be rendered may go there."""
