@@ -1,7 +1,7 @@
 """What the repositories' own documents tell people to apply by hand."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from posixpath import dirname
 
@@ -21,8 +21,8 @@ _COMMAND = re.compile(
     r"|\b(?:kustomize build|kubectl kustomize) +[\"'`]?(?P<folder>[\w./@-]+)"
     r"|\bhelm +(?:install|template|upgrade) +(?:--?\w[\w-]* +)*[\w.-]+"
     r" +[\"'`]?(?P<chart>[\w./@-]+)",
-    re.MULTILINE,
 )
+_MARKS = ("-f", "-k", "--", "kustomize", "helm")  # a command has one: the cheaper question
 
 
 def is_applied_by_hand(clones: tuple[Clone, ...], file: SourceFile) -> bool:
@@ -54,25 +54,29 @@ def _told(clones: tuple[Clone, ...]) -> frozenset[SourceFile]:
 def _told_by(clone: Clone) -> Iterator[SourceFile]:
     for path in clone.files:
         if path.lower().endswith(_PROSE):
-            text = skim_text(clone, path)
-            yield from (SourceFile(clone.name, place) for place in _places(text, path))
-            yield from (SourceFile(clone.name, place) for place in _addressed(clone, text))
+            for match in _commands(skim_text(clone, path)):
+                places = _addressed(clone, match["url"]) if match["url"] else _places(match, path)
+                yield from (SourceFile(clone.name, place) for place in places)
 
 
-def _places(text: str, path: str) -> Iterable[str]:
-    """The paths of commands, seen from the repository's root and from the document's folder."""
-    for match in (found for found in _COMMAND.finditer(text) if not found["url"]):
-        for base in {"", dirname(path)}:
-            place = normalise(f"{base}/{match[match.lastgroup or 0]}".lstrip("/"))
-            if place:
-                yield place
+def _commands(text: str) -> Iterator[re.Match[str]]:
+    for line in text.splitlines():
+        if any(mark in line for mark in _MARKS):
+            yield from _COMMAND.finditer(line)
 
 
-def _addressed(clone: Clone, text: str) -> Iterator[str]:
-    """The files of the clone that commands name by their address, at whatever revision."""
+def _places(match: re.Match[str], path: str) -> Iterator[str]:
+    """The path of a command, seen from the repository's root and from the document's folder."""
+    for base in {"", dirname(path)}:
+        place = normalise(f"{base}/{match[match.lastgroup or 0]}".lstrip("/"))
+        if place:
+            yield place
+
+
+def _addressed(clone: Clone, url: str) -> Iterator[str]:
+    """The files of the clone that a command names by an address, at whatever revision."""
     names = {clone.name, *(url_identity(url).rpartition("/")[2] for url in clone.urls)}
-    for match in (found for found in _COMMAND.finditer(text) if found["url"]):
-        parts = match["url"].split("/")
-        ends = ("/".join(parts[index:]) for index in range(4, len(parts)))
-        if names & {part.removesuffix(".git").lower() for part in parts}:
-            yield from (end for end in ends if clone.is_file(end))
+    parts = url.split("/")
+    ends = ("/".join(parts[index:]) for index in range(4, len(parts)))
+    if names & {part.removesuffix(".git").lower() for part in parts}:
+        yield from (end for end in ends if clone.is_file(end))

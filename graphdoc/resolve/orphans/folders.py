@@ -16,7 +16,7 @@ from graphdoc.resolve.broken.kustomizations import find_tops
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans.applications import folders_of, folders_of_orphans
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
-from graphdoc.resolve.orphans.templates import Unrendered, find_open_clones
+from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import (
@@ -120,7 +120,7 @@ class _Used:
         self._rendered = {*_rendered(estate), *find_inflated(estate.builds)}
         self._by_plugins = tuple(_by_plugins(estate))
         self._patterns = tuple(_patterns(estate))
-        self._unrendered = Unrendered(estate)
+        self._unrendered = find_unrendered(estate)
         self._applied = tuple(applied for clone in estate.clones for applied in find_applied(clone))
         self._told = tuple(told_to_charts(estate))
 

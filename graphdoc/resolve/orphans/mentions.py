@@ -14,14 +14,13 @@ from posixpath import basename, dirname, join
 from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
-from graphdoc.resolve.repositories.contents import SKIM_LIMIT, skim_bytes
+from graphdoc.resolve.repositories.contents import SKIM_LIMIT, lines_naming_files, skim_bytes
 from graphdoc.resolve.repositories.paths import normalise
 
 __all__ = ["Mentions", "find_mentions"]
 
 _PROSE = (".md", ".mdx", ".txt", ".rst", ".adoc", ".html", ".svg", ".lock", ".sum", ".drawio")
 _PROSE_NAMES = frozenset({"README", "LICENSE", "NOTICE", "CHANGELOG", "CODEOWNERS", ".gitignore"})
-_ENDINGS = (b".yaml", b".yml", b".json", b".tpl")
 _ENDING = re.compile(rb"\.(?:ya?ml|json|tpl)\b")
 _BREAK = re.compile(rb"[^\w./@$+~-]")
 _COMMENT = re.compile(rb"(?:^|[ \t])#.*$|^[ \t]*//.*$", re.MULTILINE)
@@ -74,22 +73,9 @@ def _said_in(clone: Clone) -> Iterator[tuple[SourceFile, _Said]]:
         if name.lower().endswith(_PROSE) or name in _PROSE_NAMES:
             continue
         data = _text(clone, path)
-        if not any(ending in data for ending in _ENDINGS):  # most name no file
-            continue
         file = SourceFile(clone.name, path)
-        words = sorted(set(_paths_in(_COMMENT.sub(b"", b"\n".join(_lines_with_endings(data))))))
+        words = sorted(set(_paths_in(_COMMENT.sub(b"", b"\n".join(lines_naming_files(data))))))
         yield from ((file, said) for said in _read_as(file, data, words))
-
-
-def _lines_with_endings(data: bytes) -> Iterator[bytes]:
-    """The lines that may name a file: most of a long text names none."""
-    done = 0
-    for match in _ENDING.finditer(data):
-        if match.start() >= done:
-            start = data.rfind(b"\n", done, match.start()) + 1
-            end = data.find(b"\n", match.end())
-            yield data[max(start, done) : end if end >= 0 else len(data)]
-            done = end + 1 if end >= 0 else len(data)
 
 
 def _read_as(file: SourceFile, data: bytes, words: list[bytes]) -> Iterator[_Said]:

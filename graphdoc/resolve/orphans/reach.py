@@ -18,7 +18,7 @@ from graphdoc.resolve.orphans.by_hand import is_named_by_hand
 from graphdoc.resolve.orphans.comments import find_commented_entry
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.orphans.own_files import OwnFiles
-from graphdoc.resolve.orphans.templates import Unrendered, find_open_clones
+from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered
 from graphdoc.resolve.repositories.files import Files, ParsedFile
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import chart_folders, matches_segments
@@ -52,7 +52,7 @@ class Unreached:
 def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
     """Values files that nothing layers, in clones from which values are layered."""
     reach = _reach(estate)
-    unrendered = Unrendered(estate)
+    unrendered = find_unrendered(estate)
     layered = {
         used.file for app in estate.applications for s in app.sources for used in s.value_files
     }

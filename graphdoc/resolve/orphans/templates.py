@@ -9,10 +9,10 @@ from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.paths import chart_folders, files_below, matches_segments
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["Unrendered", "find_open_clones"]
+__all__ = ["Unrendered", "find_open_clones", "find_unrendered"]
 
 _ACTION = re.compile(r"\{\{.*?\}\}")
-_PATH = re.compile(r"(?:\$[\w-]+/)?/?([\w.*-]+(?:/[\w.*-]+)+)")
+_PATH = re.compile(r"(?<![\w.*-])(?:\$[\w-]+/)?/?([\w.*-]++(?:/[\w.*-]++)+)")
 
 _BRINGING = re.compile(r"^kind:\s*[\"']?Application(?:Set)?\b", re.MULTILINE)
 
@@ -37,6 +37,12 @@ def find_open_clones(estate: Estate) -> frozenset[str]:
         for chart in charts
         if any(map(_BRINGING.search, _templates(clones[chart.repository], chart.path or "")))
     )
+
+
+@lru_cache(maxsize=2)
+def find_unrendered(estate: Estate) -> "Unrendered":
+    """The paths in templates that nothing renders, gathered once."""
+    return Unrendered(estate)
 
 
 class Unrendered:

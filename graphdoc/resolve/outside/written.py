@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
-from graphdoc.resolve.repositories.contents import skim_text
+from graphdoc.resolve.repositories.contents import lines_naming_files, skim_bytes
 
 __all__ = ["find_written_files"]
 
@@ -23,7 +23,8 @@ def find_written_files(clones: tuple[Clone, ...]) -> dict[tuple[str, str], Sourc
     found: dict[tuple[str, str], SourceFile] = {}
     for clone in clones:
         for file in (SourceFile(clone.name, path) for path in clone.files if _has_commands(path)):
-            for match in _WRITTEN.finditer(skim_text(clone, file.path)):
+            lines = b"\n".join(lines_naming_files(skim_bytes(clone, file.path)))
+            for match in _WRITTEN.finditer("\n" + lines.decode("utf-8", "replace")):
                 found.setdefault((clone.name, match["name"]), file)
     return found
 

@@ -3,12 +3,17 @@
 Whoever must tell why a file cannot be read asks the clone itself.
 """
 
+import re
+from collections.abc import Iterator
+
 from graphdoc.model.clone import Clone, UnreadableError
 
-__all__ = ["SKIM_LIMIT", "read_bytes", "read_text", "skim_bytes", "skim_text"]
+__all__ = ["SKIM_LIMIT", "lines_naming_files", "read_bytes", "read_text", "skim_bytes", "skim_text"]
 
 SKIM_LIMIT = 1_000_000  # bytes; a longer file is no text that somebody wrote
 _LOOK = 8000  # bytes in which Git looks for a NUL
+_ENDINGS = (b".yaml", b".yml", b".json", b".tpl")
+_ENDING = re.compile(rb"\.(?:ya?ml|json|tpl)\b")
 _NO_TEXTS = (
     ".gif", ".gz", ".ico", ".jar", ".jpeg", ".jpg", ".mp4", ".pdf", ".png", ".tgz", ".ttf", ".webp",
     ".woff", ".woff2", ".zip",
@@ -37,3 +42,15 @@ def skim_bytes(clone: Clone, path: str) -> bytes:
 def skim_text(clone: Clone, path: str) -> str:
     """A file as far as ``SKIM_LIMIT``, what is no UTF-8 replaced."""
     return skim_bytes(clone, path).decode("utf-8", "replace")
+
+
+def lines_naming_files(data: bytes) -> Iterator[bytes]:
+    """The lines that may name a manifest or a template: most of a long text names none."""
+    done = 0
+    names = any(ending in data for ending in _ENDINGS)  # the cheaper question
+    for match in _ENDING.finditer(data) if names else ():
+        if match.start() >= done:
+            start = data.rfind(b"\n", done, match.start()) + 1
+            end = data.find(b"\n", match.end())
+            yield data[max(start, done) : end if end >= 0 else len(data)]
+            done = end + 1 if end >= 0 else len(data)

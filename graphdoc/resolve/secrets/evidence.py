@@ -38,7 +38,8 @@ _MAKING_NONE = re.compile(
 _DOCUMENT = (".md", ".mdx", ".adoc", ".rst")
 # A Pod in a ConfigMap (Airflow's template of a worker) uses a Secret and makes none.
 _USING = re.compile(
-    r"\bsecret(?:KeyRef|Ref):\s*\n(?:\s*(?:key|optional):.*\n)*\s*name:.*|\bsecretName:.*"
+    r"secret(?<!\wsecret)"  # a word that begins so: letters first, which are found fast
+    r"(?:(?:KeyRef|Ref):\s*\n(?:\s*(?:key|optional):.*\n)*\s*name:.*|Name:.*)"
 )
 _CONTINUED = re.compile(r"\\\r?\n\s*")
 _LINE_LIMIT = 2000
