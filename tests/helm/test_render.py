@@ -16,6 +16,7 @@ from graphdoc.parse.yaml import parse_documents
 from graphdoc.resolve.helm import HelmEngine, bundle_chart, find_engine, render_chart
 from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.helm.engine import CliEngine, SdkEngine
+from graphdoc.resolve.helm.helmignore import HelmIgnore
 from graphdoc.resolve.helm.lines import TemplateLines
 from graphdoc.resolve.helm.render import ChartRender
 from graphdoc.resolve.helm.values import override_values
@@ -338,6 +339,41 @@ def test_a_rendered_document_without_kind_is_not_understood(
     assert [str(note.location) for note in result.not_understood] == [
         "charts/web/templates/cm.yaml:1:1"
     ]
+
+
+LISTING = (
+    "{{ $n := list }}{{ range $p, $_ := .Files }}{{ $n = append $n $p }}{{ end }}"
+    '{{ $n | join "," | quote }}'
+)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "docs/", "docs", "a.md", "*.md", "/a.md", "docs/*", "docs/a.md", "# all\n\n  a.md  ",
+        "!a.md", "!docs/", "old/b", "b", "*", "docs/\n!a.md", "[ab].md",
+    ],
+)  # fmt: skip
+def test_what_helm_ignores_is_not_given_to_it(
+    engine: HelmEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: str
+) -> None:
+    names = ("a.md", "docs/a.md", "docs/old/b", "old/b", "b")
+    write(tmp_path, {f"web/{name}": "x" for name in names})
+    files = {"web/.helmignore": lines, "web/templates/cm.yaml": config_map("web", LISTING)}
+    given = bundle_files(tmp_path, files)
+    monkeypatch.setattr(HelmIgnore, "hides", lambda *_: False)
+    seen = render(engine, tmp_path, files)
+    if lines in {"*", "!docs/", "!a.md", "docs/\n!a.md"}:  # the chart's own files are gone, too
+        assert "Chart.yaml" not in given
+        assert seen.error is not None or not seen.resources
+        return
+    listed = str(data_of(seen)["web"]).split(",")
+    assert {name for name in names if name in given} == {name for name in names if name in listed}
+
+
+def bundle_files(root: Path, files: MappingABC[str, str]) -> frozenset[str]:
+    write(root, {"web/Chart.yaml": CHART, **files})
+    return frozenset(bundle_chart(Files(), open_clone("charts", root, "charts"), "web").files)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights there")

@@ -24,6 +24,7 @@ from graphdoc.model.node import Mapping, Node, Sequence, to_plain
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartTree, read_archive
+from graphdoc.resolve.helm.helmignore import HelmIgnore
 from graphdoc.resolve.helm.schemas import SCHEMA_NAME, find_doubt
 from graphdoc.resolve.helm.values import EMPTY_VALUES
 from graphdoc.resolve.repositories.files import Files
@@ -139,8 +140,9 @@ class _Bundler:
         metadata = read_chart(self.files, *place)
         if place in parents or len(parents) > _DEPTH_LIMIT:
             raise _error(metadata.span, "charts require each other in a loop")
+        ignored = HelmIgnore(*place)
         for name in _files_below(place):
-            if not _is_packed(name):
+            if not _is_packed(name) and not ignored.hides(name):
                 self._take(place, name, _join(directory, name))
         return self._describe(place, directory, (*parents, place))
 
