@@ -4,7 +4,8 @@ From the API that Kustomize 5.8.1 carries (Kubernetes 1.21). Lists that are not 
 of types that are not here, are replaced as a whole.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol, TypeAlias
 
 from graphdoc.resolve.kustomize.resources.ids import Gvk
@@ -54,155 +55,125 @@ class _Resource(Field):
 _PLAIN = Field()
 _METADATA = Field("ObjectMeta")
 _NOTHING: dict[str, Field] = {}
+# Each type with its fields, their own types after a colon, the merge keys of lists in brackets.
+_FIELDS_OF_TYPES = """
+ObjectMeta  finalizers[] ownerReferences[uid]
+Conditions  conditions[type]
+LabelSelector  matchExpressions:LabelSelectorRequirement
+Webhook  namespaceSelector:LabelSelector objectSelector:LabelSelector
+MutatingWebhookConfiguration  webhooks:Webhook[name]
+ValidatingWebhookConfiguration  webhooks:Webhook[name]
+APIService  status:Conditions
+ComponentStatus  conditions[type]
+Namespace  status:Conditions
+CSINode  spec:CSINodeSpec
+CSINodeSpec  drivers[name]
+CSIStorageCapacity  nodeTopology:LabelSelector
+ClusterRole  aggregationRule:AggregationRule
+AggregationRule  clusterRoleSelectors:LabelSelector
+CronJob  spec:CronJobSpec
+CronJobSpec  jobTemplate:JobTemplateSpec
+JobTemplateSpec  metadata:ObjectMeta spec:WorkloadSpec
+WorkloadSpec  selector:LabelSelector template:PodTemplateSpec
+StatefulSetSpec  selector:LabelSelector template:PodTemplateSpec
+    volumeClaimTemplates:PersistentVolumeClaim
+DaemonSet  spec:WorkloadSpec status:Conditions
+Deployment  spec:WorkloadSpec status:Conditions
+Job  spec:WorkloadSpec status:Conditions
+ReplicaSet  spec:WorkloadSpec status:Conditions
+ReplicationController  spec:ReplicationControllerSpec status:Conditions
+ReplicationControllerSpec  template:PodTemplateSpec
+StatefulSet  spec:StatefulSetSpec status:Conditions
+NetworkPolicy  spec:NetworkPolicySpec
+NetworkPolicySpec  egress:NetworkPolicyRule ingress:NetworkPolicyRule podSelector:LabelSelector
+NetworkPolicyRule  to:NetworkPolicyPeer from:NetworkPolicyPeer
+NetworkPolicyPeer  namespaceSelector:LabelSelector podSelector:LabelSelector
+Node  spec:NodeSpec status:NodeStatus
+NodeSpec  podCIDRs[]
+NodeStatus  conditions[type] addresses[type]
+PersistentVolumeClaim  metadata:ObjectMeta spec:PersistentVolumeClaimSpec status:Conditions
+PersistentVolumeClaimSpec  selector:LabelSelector
+PodDisruptionBudget  spec:PodDisruptionBudgetSpec status:Conditions
+PodDisruptionBudgetSpec  selector:LabelSelector
+Pod  spec:PodSpec status:PodStatus
+PodStatus  conditions[type] podIPs[ip]
+PodTemplate  template:PodTemplateSpec
+PodTemplateSpec  metadata:ObjectMeta spec:PodSpec
+PodSpec  affinity:Affinity containers:Container[name]
+    ephemeralContainers:EphemeralContainer[name] hostAliases[ip] imagePullSecrets[name]
+    initContainers:Container[name]
+    topologySpreadConstraints:TopologySpreadConstraint[topologyKey,whenUnsatisfiable]
+    volumes:Volume[name]
+Affinity  podAffinity:PodAffinity podAntiAffinity:PodAffinity
+PodAffinity  preferredDuringSchedulingIgnoredDuringExecution:WeightedPodAffinityTerm
+    requiredDuringSchedulingIgnoredDuringExecution:PodAffinityTerm
+WeightedPodAffinityTerm  podAffinityTerm:PodAffinityTerm
+PodAffinityTerm  labelSelector:LabelSelector namespaceSelector:LabelSelector
+Container  env[name] volumeDevices[devicePath] volumeMounts[mountPath]
+    ports[containerPort,protocol]
+EphemeralContainer  env[name] volumeDevices[devicePath] volumeMounts[mountPath]
+TopologySpreadConstraint  labelSelector:LabelSelector
+Volume  ephemeral:EphemeralVolumeSource
+EphemeralVolumeSource  volumeClaimTemplate:PersistentVolumeClaim
+Service  spec:ServiceSpec status:Conditions
+ServiceSpec  ports[port,protocol]
+ServiceAccount  secrets[name]
+"""
+# Each group with its versions, and the types in them.
+_KINDS = """
+core/v1  Binding ComponentStatus ConfigMap Endpoints Event LimitRange Namespace Node
+    PersistentVolume PersistentVolumeClaim Pod PodTemplate ReplicationController ResourceQuota
+    Secret Service ServiceAccount
+apps/v1  ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet
+batch/v1  CronJob Job
+batch/v1beta1  CronJob
+policy/v1  PodDisruptionBudget
+policy/v1beta1  Eviction PodDisruptionBudget PodSecurityPolicy
+autoscaling/v1  HorizontalPodAutoscaler Scale
+autoscaling/v2beta1,v2beta2  HorizontalPodAutoscaler
+networking.k8s.io/v1  Ingress IngressClass NetworkPolicy
+networking.k8s.io/v1beta1  Ingress IngressClass
+extensions/v1beta1  Ingress
+rbac.authorization.k8s.io/v1,v1beta1  ClusterRole ClusterRoleBinding Role RoleBinding
+storage.k8s.io/v1  CSIDriver CSINode StorageClass VolumeAttachment
+storage.k8s.io/v1beta1  CSIDriver CSINode CSIStorageCapacity StorageClass VolumeAttachment
+scheduling.k8s.io/v1,v1beta1  PriorityClass
+node.k8s.io/v1,v1beta1  RuntimeClass
+coordination.k8s.io/v1,v1beta1  Lease
+discovery.k8s.io/v1,v1beta1  EndpointSlice
+events.k8s.io/v1,v1beta1  Event
+certificates.k8s.io/v1,v1beta1  CertificateSigningRequest
+flowcontrol.apiserver.k8s.io/v1beta1  FlowSchema PriorityLevelConfiguration
+apiregistration.k8s.io/v1,v1beta1  APIService
+apiextensions.k8s.io/v1,v1beta1  CustomResourceDefinition
+admissionregistration.k8s.io/v1,v1beta1  MutatingWebhookConfiguration
+    ValidatingWebhookConfiguration
+"""
+_CELL = re.compile(r"(?P<name>\w+)(?::(?P<type>\w+))?(?:\[(?P<keys>[\w,]*)\])?$")
 
-_CONDITIONS = {"conditions": Field("", ("type",))}
-_STATUS = {"status": Field("Conditions")}
-_WEBHOOKS = {"webhooks": Field("Webhook", ("name",))}
-_SELECTOR = {"selector": Field("LabelSelector")}
-_TEMPLATE = {"template": Field("PodTemplateSpec")}
-_AFFINITY = {
-    "preferredDuringSchedulingIgnoredDuringExecution": Field("WeightedPodAffinityTerm"),
-    "requiredDuringSchedulingIgnoredDuringExecution": Field("PodAffinityTerm"),
-}
-_DEVICES = {
-    "env": Field("", ("name",)),
-    "volumeDevices": Field("", ("devicePath",)),
-    "volumeMounts": Field("", ("mountPath",)),
-}
 
-_FIELDS: dict[str, dict[str, Field]] = {
-    "ObjectMeta": {"finalizers": Field("", ()), "ownerReferences": Field("", ("uid",))},
-    "Object": {},
-    "Conditions": _CONDITIONS,
-    "LabelSelector": {"matchExpressions": Field("LabelSelectorRequirement")},
-    "Webhook": {
-        "namespaceSelector": Field("LabelSelector"),
-        "objectSelector": Field("LabelSelector"),
-    },
-    "MutatingWebhookConfiguration": _WEBHOOKS,
-    "ValidatingWebhookConfiguration": _WEBHOOKS,
-    "APIService": _STATUS,
-    "ComponentStatus": _CONDITIONS,
-    "Namespace": _STATUS,
-    "CSINode": {"spec": Field("CSINodeSpec")},
-    "CSINodeSpec": {"drivers": Field("", ("name",))},
-    "CSIStorageCapacity": {"nodeTopology": Field("LabelSelector")},
-    "ClusterRole": {"aggregationRule": Field("AggregationRule")},
-    "AggregationRule": {"clusterRoleSelectors": Field("LabelSelector")},
-    "CronJob": {"spec": Field("CronJobSpec")},
-    "CronJobSpec": {"jobTemplate": Field("JobTemplateSpec")},
-    "JobTemplateSpec": {"metadata": Field("ObjectMeta"), "spec": Field("WorkloadSpec")},
-    "WorkloadSpec": {**_SELECTOR, **_TEMPLATE},
-    "StatefulSetSpec": {
-        **_SELECTOR,
-        **_TEMPLATE,
-        "volumeClaimTemplates": Field("PersistentVolumeClaim"),
-    },
-    "DaemonSet": {"spec": Field("WorkloadSpec"), **_STATUS},
-    "Deployment": {"spec": Field("WorkloadSpec"), **_STATUS},
-    "Job": {"spec": Field("WorkloadSpec"), **_STATUS},
-    "ReplicaSet": {"spec": Field("WorkloadSpec"), **_STATUS},
-    "ReplicationController": {"spec": Field("ReplicationControllerSpec"), **_STATUS},
-    "ReplicationControllerSpec": _TEMPLATE,
-    "StatefulSet": {"spec": Field("StatefulSetSpec"), **_STATUS},
-    "NetworkPolicy": {"spec": Field("NetworkPolicySpec")},
-    "NetworkPolicySpec": {
-        "egress": Field("NetworkPolicyRule"),
-        "ingress": Field("NetworkPolicyRule"),
-        "podSelector": Field("LabelSelector"),
-    },
-    "NetworkPolicyRule": {"to": Field("NetworkPolicyPeer"), "from": Field("NetworkPolicyPeer")},
-    "NetworkPolicyPeer": {
-        "namespaceSelector": Field("LabelSelector"),
-        "podSelector": Field("LabelSelector"),
-    },
-    "Node": {"spec": Field("NodeSpec"), "status": Field("NodeStatus")},
-    "NodeSpec": {"podCIDRs": Field("", ())},
-    "NodeStatus": {**_CONDITIONS, "addresses": Field("", ("type",))},
-    "PersistentVolumeClaim": {
-        "metadata": Field("ObjectMeta"),
-        "spec": Field("PersistentVolumeClaimSpec"),
-        **_STATUS,
-    },
-    "PersistentVolumeClaimSpec": _SELECTOR,
-    "PodDisruptionBudget": {"spec": Field("PodDisruptionBudgetSpec"), **_STATUS},
-    "PodDisruptionBudgetSpec": _SELECTOR,
-    "Pod": {"spec": Field("PodSpec"), "status": Field("PodStatus")},
-    "PodStatus": {**_CONDITIONS, "podIPs": Field("", ("ip",))},
-    "PodTemplate": _TEMPLATE,
-    "PodTemplateSpec": {"metadata": Field("ObjectMeta"), "spec": Field("PodSpec")},
-    "PodSpec": {
-        "affinity": Field("Affinity"),
-        "containers": Field("Container", ("name",)),
-        "ephemeralContainers": Field("EphemeralContainer", ("name",)),
-        "hostAliases": Field("", ("ip",)),
-        "imagePullSecrets": Field("", ("name",)),
-        "initContainers": Field("Container", ("name",)),
-        "topologySpreadConstraints": Field(
-            "TopologySpreadConstraint", ("topologyKey", "whenUnsatisfiable")
-        ),
-        "volumes": Field("Volume", ("name",)),
-    },
-    "Affinity": {"podAffinity": Field("PodAffinity"), "podAntiAffinity": Field("PodAffinity")},
-    "PodAffinity": _AFFINITY,
-    "WeightedPodAffinityTerm": {"podAffinityTerm": Field("PodAffinityTerm")},
-    "PodAffinityTerm": {
-        "labelSelector": Field("LabelSelector"),
-        "namespaceSelector": Field("LabelSelector"),
-    },
-    "Container": {**_DEVICES, "ports": Field("", ("containerPort", "protocol"))},
-    "EphemeralContainer": _DEVICES,
-    "TopologySpreadConstraint": {"labelSelector": Field("LabelSelector")},
-    "Volume": {"ephemeral": Field("EphemeralVolumeSource")},
-    "EphemeralVolumeSource": {"volumeClaimTemplate": Field("PersistentVolumeClaim")},
-    "Service": {"spec": Field("ServiceSpec"), **_STATUS},
-    "ServiceSpec": {"ports": Field("", ("port", "protocol"))},
-    "ServiceAccount": {"secrets": Field("", ("name",))},
-}
+def _rows(table: str) -> Iterator[tuple[str, list[str]]]:
+    for row in table.replace("\n    ", " ").split("\n")[1:-1]:
+        first, *cells = row.split()
+        yield first, cells
 
-_WEBHOOK_TYPES = "MutatingWebhookConfiguration ValidatingWebhookConfiguration"
-_TYPES = {
-    "v1": (
-        "Binding ComponentStatus ConfigMap Endpoints Event LimitRange Namespace Node "
-        "PersistentVolume PersistentVolumeClaim Pod PodTemplate ReplicationController "
-        "ResourceQuota Secret Service ServiceAccount"
-    ),
-    "apps/v1": "ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet",
-    "batch/v1": "CronJob Job",
-    "batch/v1beta1": "CronJob",
-    "policy/v1": "PodDisruptionBudget",
-    "policy/v1beta1": "Eviction PodDisruptionBudget PodSecurityPolicy",
-    "autoscaling/v1": "HorizontalPodAutoscaler Scale",
-    "autoscaling/v2beta1": "HorizontalPodAutoscaler",
-    "autoscaling/v2beta2": "HorizontalPodAutoscaler",
-    "networking.k8s.io/v1": "Ingress IngressClass NetworkPolicy",
-    "networking.k8s.io/v1beta1": "Ingress IngressClass",
-    "extensions/v1beta1": "Ingress",
-    "rbac.authorization.k8s.io/v1": "ClusterRole ClusterRoleBinding Role RoleBinding",
-    "rbac.authorization.k8s.io/v1beta1": "ClusterRole ClusterRoleBinding Role RoleBinding",
-    "storage.k8s.io/v1": "CSIDriver CSINode StorageClass VolumeAttachment",
-    "storage.k8s.io/v1beta1": "CSIDriver CSINode CSIStorageCapacity StorageClass VolumeAttachment",
-    "scheduling.k8s.io/v1": "PriorityClass",
-    "scheduling.k8s.io/v1beta1": "PriorityClass",
-    "node.k8s.io/v1": "RuntimeClass",
-    "node.k8s.io/v1beta1": "RuntimeClass",
-    "coordination.k8s.io/v1": "Lease",
-    "coordination.k8s.io/v1beta1": "Lease",
-    "discovery.k8s.io/v1": "EndpointSlice",
-    "discovery.k8s.io/v1beta1": "EndpointSlice",
-    "events.k8s.io/v1": "Event",
-    "events.k8s.io/v1beta1": "Event",
-    "certificates.k8s.io/v1": "CertificateSigningRequest",
-    "certificates.k8s.io/v1beta1": "CertificateSigningRequest",
-    "flowcontrol.apiserver.k8s.io/v1beta1": "FlowSchema PriorityLevelConfiguration",
-    "apiregistration.k8s.io/v1": "APIService",
-    "apiregistration.k8s.io/v1beta1": "APIService",
-    "apiextensions.k8s.io/v1": "CustomResourceDefinition",
-    "apiextensions.k8s.io/v1beta1": "CustomResourceDefinition",
-    "admissionregistration.k8s.io/v1": _WEBHOOK_TYPES,
-    "admissionregistration.k8s.io/v1beta1": _WEBHOOK_TYPES,
-}
-_KNOWN = frozenset((version, kind) for version, kinds in _TYPES.items() for kind in kinds.split())
+
+def _named_field(cell: str) -> tuple[str, Field]:
+    found = _CELL.match(cell)
+    assert found is not None, cell
+    keys = found["keys"]
+    return found["name"], Field(
+        found["type"] or "", tuple(filter(None, keys.split(","))) if keys is not None else None
+    )
+
+
+_FIELDS = {name: dict(map(_named_field, cells)) for name, cells in _rows(_FIELDS_OF_TYPES)}
+_KNOWN = frozenset(
+    (f"{place.partition('/')[0]}/{version}".removeprefix("core/"), kind)
+    for place, kinds in _rows(_KINDS)
+    for version in place.partition("/")[2].split(",")
+    for kind in kinds
+)
 
 
 def shape_of_type(gvk: Gvk) -> Shape | None:
