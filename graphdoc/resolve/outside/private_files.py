@@ -48,14 +48,10 @@ def find_private_files(clones: Iterable[Clone]) -> Iterator[PrivateFile]:
             is_private = rule is not None and _CONFIDENTIAL.search(rule.glob) is not None
             if rule is not None and is_private and not _is_sealed(clone, path):
                 yield PrivateFile(file, "though .gitignore keeps it local", rule.span)
-            elif _is_key(clone, path):
+            elif _KEY_FILE.match(skim_bytes(clone, path)[:_HEAD]) is not None:
                 yield PrivateFile(file, "and is a private key", None)
 
 
 def _is_sealed(clone: Clone, path: str) -> bool:
     """Whether what is in the file is encrypted, or only says where the values are."""
     return path.endswith(_YAML) and _SEALED.search(read_text(clone, path)) is not None
-
-
-def _is_key(clone: Clone, path: str) -> bool:
-    return _KEY_FILE.match(skim_bytes(clone, path)[:_HEAD]) is not None

@@ -131,7 +131,7 @@ class _Search:
         elif is_reference:
             yield from self._in_reference(entry, reference.removeprefix("$"), expanded.text)
         elif _REMOTE.match(expanded.text):
-            address = _without_query(expanded.text)
+            address = re.sub(r"(://)[^/@]*@", r"\1", expanded.text.partition("?")[0])
             self._skip(entry, f"values file '{address}' is not in a repository")
         else:
             yield from self._in_own(entry, expanded.text)
@@ -212,7 +212,3 @@ class _Search:
 
 def _matching(place: _Place) -> Iterator[str]:
     return (path for path in place.clone.files if matches_segments(path, place.path))
-
-
-def _without_query(url: str) -> str:
-    return re.sub(r"(://)[^/@]*@", r"\1", url.partition("?")[0])

@@ -117,7 +117,7 @@ def _card(card: Card, box: Box) -> str:
 
 def _card_head(card: Card, box: Box) -> str:
     """The outline, the icon and the texts above the rows."""
-    parts = [f"<title>{escape(_hint(card))}</title>", _outline(box)]
+    parts = [f"<title>{escape(' · '.join((_spoken(card), *card.lines)))}</title>", _outline(box)]
     icon_at = 8 if card.type_line else 11
     parts.append(use_icon(card.kind, f' x="12" y="{icon_at}" width="14" height="14"'))
     if card.type_line:
@@ -129,10 +129,6 @@ def _card_head(card: Card, box: Box) -> str:
         y = name_at + 1 + index * _LINE_HEIGHT
         parts.append(label("m", 12, y, _short(card, line, _LINE)))
     return "".join(parts)
-
-
-def _hint(card: Card) -> str:
-    return " · ".join((_spoken(card), *card.lines))
 
 
 def _outline(box: Box) -> str:

@@ -45,7 +45,7 @@ def draw(diagram: Diagram, layout: Layout = lay_out) -> Picture:
         svg=_document(diagram, placement, size),
         width=round(size.x),
         height=round(size.y),
-        elements=sum(_shown(node) for node in diagram.nodes),
+        elements=sum((len(node.chips) if isinstance(node, Lane) else 1) for node in diagram.nodes),
         folded=sum(_folded(node) for node in diagram.nodes),
         kinds=_kinds(diagram),
         lines=tuple(sorted({edge.css for edge in diagram.edges} & set(LINES))),
@@ -208,10 +208,6 @@ def _by_column(box: Box) -> tuple[int, float]:
 
 def _by_row(box: Box) -> tuple[int, float]:
     return round(box.y + box.height / 2), box.x
-
-
-def _shown(node: Node) -> int:
-    return len(node.chips) if isinstance(node, Lane) else 1
 
 
 def _folded(node: Node) -> int:

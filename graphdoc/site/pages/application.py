@@ -87,7 +87,7 @@ def _sentence(atlas: Atlas, name: str) -> str:
     article = "an" if what[0] in "aeiouAEIOU" else "a"
     waves = sorted({number(node.attributes, "wave") or 0 for node in nodes})
     namespace = _one_of({_namespace(node) for node in nodes}, "namespaces")
-    chart = _one_of({_chart(node) for node in nodes}, "charts")
+    chart = _one_of({text(entry(node.attributes, "chart"), "name") for node in nodes}, "charts")
     return (
         f"{name} is {article} {what} in sync wave {', '.join(map(str, waves))}. It runs "
         + _where(atlas, nodes)
@@ -116,10 +116,6 @@ def _one_of(names: set[str], words: str) -> str:
 
 def _namespace(node: GraphNode) -> str:
     return text(entry(node.attributes, "destination"), "namespace")
-
-
-def _chart(node: GraphNode) -> str:
-    return text(entry(node.attributes, "chart"), "name")
 
 
 def _strip(
