@@ -13,7 +13,6 @@ from graphdoc.config.values import (
     HostKind,
     RootPattern,
     RuleSetting,
-    SecretSettings,
     SiteSettings,
     Tracked,
 )
@@ -21,6 +20,7 @@ from graphdoc.model.contract import Contract
 from graphdoc.model.finding import Severity
 from graphdoc.model.limits import Limits
 from graphdoc.model.node import Mapping, Scalar, Sequence
+from graphdoc.model.secret import SecretHints
 
 __all__ = ["Sections", "read_sections"]
 
@@ -40,7 +40,7 @@ class Sections(TypedDict, total=False):
     roots: tuple[RootPattern, ...]
     clusters: tuple[ClusterFacts, ...]
     production: tuple[str, ...]
-    secrets: SecretSettings
+    secrets: SecretHints
     rules: tuple[RuleSetting, ...]
     contracts: tuple[Contract, ...]
     track: frozenset[Tracked]
@@ -115,9 +115,10 @@ def _cluster(name: str, entry: Entry) -> ClusterFacts:
     )
 
 
-def _secrets(entry: Entry) -> SecretSettings:
+def _secrets(entry: Entry) -> SecretHints:
     table = entry.table("consumer_keys", "made_elsewhere")
-    return SecretSettings(_texts(table.get("consumer_keys")), _texts(table.get("made_elsewhere")))
+    keys = _texts(table.get("consumer_keys")) or SecretHints().consumer_keys
+    return SecretHints(_texts(table.get("made_elsewhere")), keys)
 
 
 def _rule(name: str, entry: Entry) -> tuple[RuleSetting, ...]:

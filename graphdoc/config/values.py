@@ -12,10 +12,11 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Severity
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import Span
+from graphdoc.model.secret import SecretHints
 
 __all__ = [
     "ClusterFacts", "Config", "HelmSettings", "HostKind", "RepositorySettings",
-    "RootPattern", "RuleSetting", "SecretSettings", "SiteSettings", "Tracked",
+    "RootPattern", "RuleSetting", "SiteSettings", "Tracked",
 ]  # fmt: skip
 
 _PRODUCTION = ("*prod*",)
@@ -79,14 +80,6 @@ class ClusterFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class SecretSettings:
-    """Keys of values that name a Secret, and Secrets made elsewhere, as ``namespace/name``."""
-
-    consumer_keys: tuple[str, ...] = ()
-    made_elsewhere: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class RuleSetting:
     """A rule's severity here; ``None`` switches it off. No paths means everywhere.
 
@@ -139,7 +132,7 @@ class Config:
     roots: tuple[RootPattern, ...] = ()
     clusters: tuple[ClusterFacts, ...] = ()
     production: tuple[str, ...] = _PRODUCTION
-    secrets: SecretSettings = SecretSettings()
+    secrets: SecretHints = SecretHints()
     rules: tuple[RuleSetting, ...] = ()
     contracts: tuple[Contract, ...] = ()
     track: frozenset[Tracked] = frozenset()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from graphdoc.model.location import Location, Span
 from graphdoc.model.redact import redact_text
 
-__all__ = ["Finding", "NotUnderstood", "Problem", "Severity"]
+__all__ = ["Finding", "NotUnderstood", "Problem", "RulePage", "Severity"]
 
 
 class Severity(StrEnum):
@@ -45,6 +45,16 @@ class Problem:
     def message(self) -> str:
         """What reports say."""
         return f"{self.fact}; {self.hint}" if self.hint else self.fact
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """A rule as reports and pages name it; ``docs`` is its page in Markdown."""
+
+    id: str
+    severity: Severity
+    summary: str
+    docs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

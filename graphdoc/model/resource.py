@@ -9,7 +9,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, mappings_within
 
-__all__ = ["SYNC_WAVE", "Resource", "ResourceId", "remembered"]
+__all__ = ["SYNC_WAVE", "NamespacedName", "Resource", "ResourceId", "remembered"]
 
 T = TypeVar("T")
 
@@ -17,6 +17,16 @@ SYNC_WAVE = "argocd.argoproj.io/sync-wave"
 
 # What Go's strconv.Atoi accepts. Python's int() also takes "1_0" and " 5 ", which Argo CD does not.
 _INTEGER = re.compile(r"[+-]?0*[0-9]{1,18}")
+
+
+class NamespacedName(NamedTuple):
+    """What makes a resource unique among those of its type."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
 
 class ResourceId(NamedTuple):

@@ -11,7 +11,7 @@ from graphdoc.model.resource import ResourceId
 
 __all__ = [
     "ClonePolicy", "ConsumerKind", "LabelSelector", "NamespaceFilter", "ProducerKind",
-    "SealedScope", "SecretConsumer", "SecretProducer",
+    "SealedScope", "SecretConsumer", "SecretHints", "SecretProducer",
 ]  # fmt: skip
 
 
@@ -37,6 +37,18 @@ class SealedScope(StrEnum):
     STRICT = "strict"
     NAMESPACE_WIDE = "namespace-wide"
     CLUSTER_WIDE = "cluster-wide"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretHints:
+    """What the configuration says of Secrets: who else makes some, and which values name one.
+
+    ``made_elsewhere`` holds patterns of ``namespace/name``, or of a name alone; ``consumer_keys``
+    keys of values, for charts that could not be rendered.
+    """
+
+    made_elsewhere: tuple[str, ...] = ()
+    consumer_keys: tuple[str, ...] = ("envSecretName", "existingSecret")
 
 
 @dataclass(frozen=True, slots=True)

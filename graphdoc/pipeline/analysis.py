@@ -13,7 +13,7 @@ from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.finding import Finding
+from graphdoc.model.finding import Finding, RulePage
 from graphdoc.pipeline.clones import open_clones, open_documents
 from graphdoc.pipeline.contracts import judge_contracts
 from graphdoc.pipeline.judge import judge
@@ -21,7 +21,7 @@ from graphdoc.pipeline.memory import deep_trees
 from graphdoc.pipeline.requests import cluster_facts, estate_request
 from graphdoc.pipeline.rulebook import ALL_RULES, RULE_IDS
 from graphdoc.report.excerpt import Excerpts
-from graphdoc.report.report import Checkout, Report, RuleSummary
+from graphdoc.report.report import Checkout, Report
 from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import find_engine
@@ -107,7 +107,7 @@ def to_report(analysis: Analysis, findings: tuple[Finding, ...], *, colour: bool
         known=analysis.known,
         excerpts=Excerpts(analysis.estate.document_clones),
         checkouts={clone.name: _checkout(clone) for clone in analysis.estate.document_clones},
-        rules=tuple(RuleSummary(r.id, r.severity, r.summary, r.docs) for r in ALL_RULES),
+        rules=tuple(RulePage(r.id, r.severity, r.summary, r.docs) for r in ALL_RULES),
         version=__version__,
         colour=colour,
     )

@@ -8,7 +8,6 @@ from graphdoc.model.node import Plain
 from graphdoc.pipeline.clones import open_charts
 from graphdoc.resolve.applicationset import Inventory, InventoryCluster
 from graphdoc.resolve.estate.whole import Request
-from graphdoc.resolve.resolved import SecretHints
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.source.render import RenderSettings
 
@@ -28,10 +27,7 @@ def estate_request(config: Config) -> Request:
         ),
         settings=RenderSettings(config.helm.kube_version or "", config.helm.api_versions),
         limits=config.limits,
-        secrets=SecretHints(
-            config.secrets.made_elsewhere,
-            config.secrets.consumer_keys or SecretHints().consumer_keys,
-        ),
+        secrets=config.secrets,
         charts=open_charts(config),
         placeholders=dict(config.placeholders),
     )

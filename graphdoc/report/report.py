@@ -6,22 +6,12 @@ from dataclasses import field
 
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.finding import Finding, Severity
+from graphdoc.model.finding import Finding, RulePage, Severity
 from graphdoc.report.excerpt import Excerpts
 
-__all__ = ["MANY", "Checkout", "Report", "RuleSummary", "count"]
+__all__ = ["MANY", "Checkout", "Report", "count"]
 
 MANY = 20  # findings of which nobody keeps count while reading
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSummary:
-    """A rule as a report names it; ``docs`` is its page in Markdown."""
-
-    id: str
-    severity: Severity
-    summary: str
-    docs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +38,7 @@ class Report:
     known: tuple[Finding, ...] | None = None
     excerpts: Excerpts = field(default_factory=lambda: Excerpts(()))
     checkouts: Mapping[str, Checkout] = field(default_factory=dict)
-    rules: tuple[RuleSummary, ...] = ()
+    rules: tuple[RulePage, ...] = ()
     version: str = ""
     colour: bool = False
 

@@ -12,6 +12,7 @@ from graphdoc.model.helm import ChartMetadata, ValueLayer
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
+from graphdoc.model.secret import SecretHints
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.files import Files
@@ -19,7 +20,7 @@ from graphdoc.resolve.repositories.files import Files
 __all__ = [
     "BrokenReference", "ChartUse", "Estate", "LayeredFile", "Manages", "Orphan", "ReferenceFault",
     "RegisteredCluster", "ResolvedApplication", "ResolvedApplicationSet", "ResolvedSource", "Root",
-    "RootKind", "SecretHints", "Tool",
+    "RootKind", "Tool",
 ]  # fmt: skip
 
 
@@ -242,18 +243,6 @@ class Orphan:
     kind: str
     name: str
     span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class SecretHints:
-    """What the configuration says of Secrets: who else makes some, and which values name one.
-
-    ``made_elsewhere`` holds patterns of ``namespace/name``, or of a name alone; ``consumer_keys``
-    keys of values, for charts that could not be rendered.
-    """
-
-    made_elsewhere: tuple[str, ...] = ()
-    consumer_keys: tuple[str, ...] = ("envSecretName", "existingSecret")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,8 +6,9 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
+from graphdoc.model.resource import NamespacedName
 from graphdoc.resolve.broken.references import say
-from graphdoc.resolve.references.config_maps import ConfigMapKey, find_missing_config_maps
+from graphdoc.resolve.references.config_maps import find_missing_config_maps
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -101,7 +102,7 @@ def missing_config_map(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         )
 
 
-def _hint(key: ConfigMapKey, nearest: ConfigMapKey | None) -> str:
+def _hint(key: NamespacedName, nearest: NamespacedName | None) -> str:
     if nearest is None:
         return ""
     return f"the nearest is {nearest.name if nearest.namespace == key.namespace else nearest}"

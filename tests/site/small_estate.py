@@ -4,12 +4,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 from graphdoc.graph.build.whole import build_graph
+from graphdoc.model.finding import RulePage
 from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate.whole import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.rules import RULES
-from graphdoc.site.atlas.input import RuleDocument, SiteInput, SiteSettings
+from graphdoc.site.atlas.input import SiteInput, SiteSettings
 from tests.txtar import read_clones
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
@@ -180,6 +181,6 @@ def _analysed(text: str, production: tuple[str, ...]) -> SiteInput:
         graph,
         tuple(sorted(findings, key=lambda finding: finding.sort_key)),
         measure_coverage(estate, frozenset()),
-        tuple(RuleDocument(rule.id, rule.severity, rule.summary, rule.docs) for rule in RULES),
+        tuple(RulePage(rule.id, rule.severity, rule.summary, rule.docs) for rule in RULES),
         newest_commit=1_700_000_000,
     )

@@ -6,9 +6,10 @@ from graphdoc.graph.build.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.node import Plain, texts
 from graphdoc.model.redact import redact_key
+from graphdoc.model.resource import NamespacedName
 from graphdoc.model.secret import ProducerKind
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.secrets.flow import Produced, SecretFlow, SecretKey, trace_secrets
+from graphdoc.resolve.secrets.flow import Produced, SecretFlow, trace_secrets
 
 __all__ = ["draw_secrets"]
 
@@ -26,9 +27,9 @@ def draw_secrets(drawing: Drawing, estate: Estate) -> None:
 def _draw_secret(
     drawing: Drawing,
     flow: SecretFlow,
-    key: SecretKey,
-    missing: frozenset[SecretKey],
-    undecided: frozenset[SecretKey],
+    key: NamespacedName,
+    missing: frozenset[NamespacedName],
+    undecided: frozenset[NamespacedName],
 ) -> None:
     producers = flow.producers.get(key, ())
     consumers = flow.consumers.get(key, ())
@@ -57,7 +58,7 @@ def _draw_secret(
         _draw_producer(drawing, flow.cluster, key, produced)
 
 
-def _draw_producer(drawing: Drawing, cluster: str, key: SecretKey, produced: Produced) -> None:
+def _draw_producer(drawing: Drawing, cluster: str, key: NamespacedName, produced: Produced) -> None:
     producer, secret = produced.producer, _secret_id(cluster, key)
     if producer.how is ProducerKind.SEALED_SECRET:
         attributes: dict[str, Plain] = {
@@ -91,7 +92,7 @@ def _draw_uses(drawing: Drawing, flow: SecretFlow) -> None:
             drawing.set_attribute(owner, "secrets", texts(sorted(secrets)))
 
 
-def _secret_id(cluster: str, key: SecretKey) -> str:
+def _secret_id(cluster: str, key: NamespacedName) -> str:
     return (
         f"secret:{cluster}/{key.namespace}/{key.name}"
         if key.namespace

@@ -5,24 +5,24 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from graphdoc.graph.changes.compare import Change, Changes, NodeChange
-from graphdoc.model.finding import Finding, Problem, Severity
+from graphdoc.model.finding import Finding, Problem, RulePage, Severity
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.report.changes.words import describe
 from graphdoc.report.findings.sarif import to_sarif
-from graphdoc.report.report import Report, RuleSummary
+from graphdoc.report.report import Report
 
 __all__ = ["drift_to_sarif"]
 
 _ADVICE = "Record it with 'graphdoc drift --accept' where it is meant."
-_RULES: Mapping[Change, RuleSummary] = MappingProxyType({
-    Change.ADDED: RuleSummary(
+_RULES: Mapping[Change, RulePage] = MappingProxyType({
+    Change.ADDED: RulePage(
         "drift-added", Severity.WARNING, "Something is not in the recorded architecture.", _ADVICE
     ),
-    Change.CHANGED: RuleSummary(
+    Change.CHANGED: RulePage(
         "drift-changed", Severity.WARNING, "Something differs from the recorded architecture.",
         _ADVICE,
     ),
-    Change.REMOVED: RuleSummary(
+    Change.REMOVED: RulePage(
         "drift-removed", Severity.WARNING, "Something of the recorded architecture is gone.",
         _ADVICE,
     ),

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from graphdoc.graph.export.plain import coverage_to_plain, dump_json
-from graphdoc.model.finding import Finding, Severity
+from graphdoc.model.finding import Finding, RulePage, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Plain
-from graphdoc.report.report import Checkout, Report, RuleSummary
+from graphdoc.report.report import Checkout, Report
 
 __all__ = ["to_sarif"]
 
@@ -47,7 +47,7 @@ def to_sarif(report: Report) -> str:
     return dump_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _rule(rule: RuleSummary) -> dict[str, Plain]:
+def _rule(rule: RulePage) -> dict[str, Plain]:
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.summary},

@@ -10,6 +10,7 @@ from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.resource import Resource
+from graphdoc.model.secret import SecretHints
 from graphdoc.parse.placeholders import Bindings
 from graphdoc.resolve.applicationset import Inventory, SetExpander
 from graphdoc.resolve.estate.bare import resolve_bare
@@ -21,7 +22,7 @@ from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.argocd_options import lifts_restrictions
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.renamed import guess_repositories
-from graphdoc.resolve.resolved import Estate, Root, SecretHints
+from graphdoc.resolve.resolved import Estate, Root
 from graphdoc.resolve.roots.choose import choose_roots
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.roots.units import Units, brings_applications, discover_units, find_inflated

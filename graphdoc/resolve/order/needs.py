@@ -8,7 +8,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import NamespacedName, Resource
 from graphdoc.resolve.order.known_operators import groups_of_chart
 from graphdoc.resolve.order.steps import Placed, Step, find_placed, find_shared, parting, steps_to
 from graphdoc.resolve.order.watching_policies import find_watches
@@ -21,7 +21,7 @@ from graphdoc.resolve.secrets import (
     find_consumers,
     find_producers,
 )
-from graphdoc.resolve.secrets.flow import SecretKey, trace_secrets
+from graphdoc.resolve.secrets.flow import trace_secrets
 
 __all__ = ["Need", "find_needs"]
 
@@ -145,7 +145,7 @@ def _copies(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iterato
     }
     for place in (p for p in placed if _is_waited_for(p.resource)):
         for use in find_consumers(place.resource, place.namespace):
-            key = SecretKey(use.namespace, use.name)
+            key = NamespacedName(use.namespace, use.name)
             if not use.optional and use.how in _POD_USES and key in copied:
                 yield _Want(place, f"Secret/{use.namespace}/{use.name}", use.span, copied[key])
 

@@ -9,7 +9,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import NamespacedName, Resource
 from graphdoc.resolve.references.dangling import find_dangling
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
@@ -17,7 +17,7 @@ from graphdoc.resolve.secrets.evidence import Evidence, is_rendered
 from graphdoc.resolve.secrets.flow import Placed, evidence_on, is_guest, place_resources
 from graphdoc.resolve.secrets.reading import name_at, strings
 
-__all__ = ["ConfigMapKey", "ConfigMapUse", "MissingConfigMap", "find_missing_config_maps"]
+__all__ = ["ConfigMapUse", "MissingConfigMap", "find_missing_config_maps"]
 
 # Kubernetes, OpenShift and Istio put these into every namespace.
 _BUILT_IN = frozenset({
@@ -34,16 +34,6 @@ _COPYING = ("reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwald.de/")
 _HASH = re.compile(r"-[2456789bcdfghkmt]{10}")
 
 
-class ConfigMapKey(NamedTuple):
-    """What makes a ConfigMap unique in one cluster."""
-
-    namespace: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.namespace}/{self.name}" if self.namespace else self.name
-
-
 class ConfigMapUse(NamedTuple):
     """One place where a Pod names a ConfigMap; ``owner`` is the id of what brings the workload."""
 
@@ -56,9 +46,9 @@ class MissingConfigMap:
     """A ConfigMap that is used on a cluster and that nothing makes there."""
 
     cluster: str
-    key: ConfigMapKey
+    key: NamespacedName
     uses: tuple[ConfigMapUse, ...]
-    nearest: ConfigMapKey | None = None
+    nearest: NamespacedName | None = None
 
 
 def find_missing_config_maps(estate: Estate) -> Iterator[MissingConfigMap]:
@@ -95,19 +85,19 @@ def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
             yield MissingConfigMap(cluster, key, tuple(uses[key]), _nearest(key, made))
 
 
-def _made(placed: tuple[Placed, ...]) -> Iterator[ConfigMapKey]:
+def _made(placed: tuple[Placed, ...]) -> Iterator[NamespacedName]:
     for place in placed:
         if place.resource.kind == "ConfigMap":
-            yield ConfigMapKey(place.namespace, place.resource.name)
+            yield NamespacedName(place.namespace, place.resource.name)
 
 
-def _is_made(key: ConfigMapKey, made: frozenset[ConfigMapKey]) -> bool:
+def _is_made(key: NamespacedName, made: frozenset[NamespacedName]) -> bool:
     """Where a root does not say its namespace, it may be any."""
-    known = key in made or ConfigMapKey("", key.name) in made
+    known = key in made or NamespacedName("", key.name) in made
     return known or (not key.namespace and any(key.name == other.name for other in made))
 
 
-def _nearest(key: ConfigMapKey, made: frozenset[ConfigMapKey]) -> ConfigMapKey | None:
+def _nearest(key: NamespacedName, made: frozenset[NamespacedName]) -> NamespacedName | None:
     """The one of another namespace, or the one whose name Kustomize has made from it."""
     elsewhere = (other for other in sorted(made) if other.name == key.name)
     stems = ((other.name.removeprefix(key.name), other) for other in sorted(made))
@@ -115,7 +105,7 @@ def _nearest(key: ConfigMapKey, made: frozenset[ConfigMapKey]) -> ConfigMapKey |
     return next(chain(elsewhere, generated), None)
 
 
-def _is_explained(evidence: Evidence, key: ConfigMapKey, placed: tuple[Placed, ...]) -> bool:
+def _is_explained(evidence: Evidence, key: NamespacedName, placed: tuple[Placed, ...]) -> bool:
     """Whether it may be there although nothing analysed makes it."""
     return (
         key.name in _BUILT_IN
@@ -126,10 +116,10 @@ def _is_explained(evidence: Evidence, key: ConfigMapKey, placed: tuple[Placed, .
     )
 
 
-def _uses_in(place: Placed) -> Iterator[tuple[ConfigMapKey, ConfigMapUse]]:
+def _uses_in(place: Placed) -> Iterator[tuple[NamespacedName, ConfigMapUse]]:
     pod = pod_spec_of(place.resource)
     for name in _names_in(pod) if pod is not None else ():
-        key = ConfigMapKey(place.namespace, str(name.value))
+        key = NamespacedName(place.namespace, str(name.value))
         yield key, ConfigMapUse(place.owner, name.span)
 
 

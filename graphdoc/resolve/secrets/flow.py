@@ -12,7 +12,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, nodes_within
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import NamespacedName, Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.resources.placement import is_own_cluster
 from graphdoc.resolve.secrets import (
@@ -29,7 +29,7 @@ from graphdoc.resolve.secrets import (
 from graphdoc.resolve.secrets.evidence import Evidence, is_rendered
 
 __all__ = [
-    "Consumed", "MissingSecret", "Placed", "Produced", "SecretFlow", "SecretKey", "evidence_on",
+    "Consumed", "MissingSecret", "Placed", "Produced", "SecretFlow", "evidence_on",
     "is_guest", "place_resources", "trace_secrets",
 ]  # fmt: skip
 
@@ -43,16 +43,6 @@ _BUILT_IN = (
 )  # fmt: skip
 
 T = TypeVar("T")
-
-
-class SecretKey(NamedTuple):
-    """What makes a Secret unique in one cluster."""
-
-    namespace: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +66,7 @@ class Consumed:
 class MissingSecret:
     """A Secret that is used and that nothing produces."""
 
-    key: SecretKey
+    key: NamespacedName
     consumers: tuple[Consumed, ...]
 
 
@@ -88,10 +78,10 @@ class SecretFlow:
     """
 
     cluster: str
-    producers: Mapping[SecretKey, tuple[Produced, ...]]
-    consumers: Mapping[SecretKey, tuple[Consumed, ...]]
+    producers: Mapping[NamespacedName, tuple[Produced, ...]]
+    consumers: Mapping[NamespacedName, tuple[Consumed, ...]]
     missing: tuple[MissingSecret, ...]
-    undecided: tuple[SecretKey, ...]
+    undecided: tuple[NamespacedName, ...]
 
 
 class Placed(NamedTuple):
@@ -162,15 +152,15 @@ def place_resources(estate: Estate, cluster: str) -> Iterator[Placed]:
                 yield Placed(entry.id, resource, resource.namespace or namespace, source)
 
 
-def _produced(placed: Iterable[Placed]) -> Iterator[tuple[SecretKey, Produced]]:
+def _produced(placed: Iterable[Placed]) -> Iterator[tuple[NamespacedName, Produced]]:
     for place in placed:
         for producer in find_producers(place.resource, place.namespace):
-            yield SecretKey(producer.namespace, producer.name), Produced(place.owner, producer)
+            yield NamespacedName(producer.namespace, producer.name), Produced(place.owner, producer)
 
 
 def _consumed(
     placed: Iterable[Placed], keys: tuple[str, ...]
-) -> Iterator[tuple[SecretKey, Consumed]]:
+) -> Iterator[tuple[NamespacedName, Consumed]]:
     said: dict[int, dict[str, list[Span]]] = {}
     for place in placed:
         # The values in an Application's manifest are its sources' own.
@@ -181,7 +171,7 @@ def _consumed(
             spans = words.get(found.name, ())
             # The one value that says the name, where a chart's template only passes it on.
             origin = spans[0] if len(spans) == 1 else found.span
-            yield SecretKey(found.namespace, found.name), Consumed(place.owner, found, origin)
+            yield NamespacedName(found.namespace, found.name), Consumed(place.owner, found, origin)
 
 
 def _said_by(source: ResolvedSource | None) -> dict[str, list[Span]]:
@@ -196,7 +186,7 @@ def _said_by(source: ResolvedSource | None) -> dict[str, list[Span]]:
 
 def _consumed_by_values(
     applications: Iterable[ResolvedApplication], keys: tuple[str, ...]
-) -> Iterator[tuple[SecretKey, Consumed]]:
+) -> Iterator[tuple[NamespacedName, Consumed]]:
     """Secrets that values name, where the chart that would use them could not be rendered."""
     for entry in applications:
         namespace = entry.application.destination.namespace
@@ -205,7 +195,10 @@ def _consumed_by_values(
                 continue
             resource = entry.application.resource.id
             for found in find_consumers_in_values(source.values, keys, namespace, resource):
-                yield SecretKey(found.namespace, found.name), Consumed(entry.id, found, found.span)
+                yield (
+                    NamespacedName(found.namespace, found.name),
+                    Consumed(entry.id, found, found.span),
+                )
 
 
 def _namespaces(
@@ -224,10 +217,10 @@ def _namespaces(
 
 
 def _copies(
-    producers: Mapping[SecretKey, tuple[Produced, ...]],
+    producers: Mapping[NamespacedName, tuple[Produced, ...]],
     placed: Iterable[Placed],
     namespaces: Mapping[str, Mapping[str, str]],
-) -> Iterator[tuple[SecretKey, Produced]]:
+) -> Iterator[tuple[NamespacedName, Produced]]:
     """What policies and controllers copy into the namespaces that they select."""
     sources = [made.producer for found in producers.values() for made in found]
     policies = ((p.owner, c) for p in placed for c in find_clone_policies(p.resource, p.namespace))
@@ -237,7 +230,7 @@ def _copies(
             keys = source.keys if source is not None else ()
             made = SecretProducer(namespace, name, _COPY, policy.span, keys, policy.resource)
             copy = replace(made, copied_from=_key_of(source)) if source is not None else made
-            yield SecretKey(namespace, name), Produced(owner, copy)
+            yield NamespacedName(namespace, name), Produced(owner, copy)
 
 
 def _copied(
@@ -253,25 +246,25 @@ def _copied(
 
 
 def _key_of(producer: SecretProducer) -> str:
-    return str(SecretKey(producer.namespace, producer.name))
+    return str(NamespacedName(producer.namespace, producer.name))
 
 
-def _flat(gathered: Mapping[SecretKey, tuple[T, ...]]) -> Iterator[tuple[SecretKey, T]]:
+def _flat(gathered: Mapping[NamespacedName, tuple[T, ...]]) -> Iterator[tuple[NamespacedName, T]]:
     return ((key, thing) for key, things in gathered.items() for thing in things)
 
 
-def _gather(found: Iterable[tuple[SecretKey, T]]) -> dict[SecretKey, tuple[T, ...]]:
+def _gather(found: Iterable[tuple[NamespacedName, T]]) -> dict[NamespacedName, tuple[T, ...]]:
     gathered = grouped(found)
     return {key: tuple(gathered[key]) for key in sorted(gathered)}
 
 
-def _is_elsewhere(key: SecretKey, patterns: tuple[str, ...]) -> bool:
+def _is_elsewhere(key: NamespacedName, patterns: tuple[str, ...]) -> bool:
     return any(
         fnmatchcase(key.name, p) or fnmatchcase(str(key), p) for p in (*_BUILT_IN, *patterns)
     )
 
 
-def _is_certain(evidence: Evidence, key: SecretKey, uses: tuple[Consumed, ...]) -> bool:
+def _is_certain(evidence: Evidence, key: NamespacedName, uses: tuple[Consumed, ...]) -> bool:
     if evidence.is_mentioned(*key) or evidence.is_made_by_script(key.name):
         return False
     if evidence.is_written(key.name):
@@ -279,7 +272,7 @@ def _is_certain(evidence: Evidence, key: SecretKey, uses: tuple[Consumed, ...]) 
     return any(_is_use_certain(evidence, key, use) for use in uses)
 
 
-def _is_use_certain(evidence: Evidence, key: SecretKey, use: Consumed) -> bool:
+def _is_use_certain(evidence: Evidence, key: NamespacedName, use: Consumed) -> bool:
     if use.consumer.how is ConsumerKind.VALUES:
         of_another = evidence.belongs_to_another_release(key.namespace, key.name, use.owner)
         of_a_sibling = evidence.may_be_of_a_sibling(key.name, use.owner)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.resource import NamespacedName
 from graphdoc.model.secret import ProducerKind, SecretProducer
 from graphdoc.resolve.repositories.contents import skim_bytes
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.evidence import is_rendered
-from graphdoc.resolve.secrets.flow import SecretFlow, SecretKey, trace_secrets
+from graphdoc.resolve.secrets.flow import SecretFlow, trace_secrets
 from graphdoc.resolve.secrets.rescoped import find_rescoped
 
 __all__ = ["IdleSecret", "find_idle_secrets"]
@@ -25,7 +26,7 @@ class IdleSecret:
     """One Secret of one cluster that nothing uses; ``is_namesake`` of one that is used there."""
 
     cluster: str
-    key: SecretKey
+    key: NamespacedName
     producer: SecretProducer
     is_namesake: bool
 

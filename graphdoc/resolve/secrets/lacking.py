@@ -5,8 +5,9 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
+from graphdoc.model.resource import NamespacedName
 from graphdoc.model.secret import ProducerKind
-from graphdoc.resolve.secrets.flow import Consumed, Produced, SecretFlow, SecretKey
+from graphdoc.resolve.secrets.flow import Consumed, Produced, SecretFlow
 
 __all__ = ["LackingKey", "find_lacking_keys"]
 
@@ -17,7 +18,7 @@ _ALIKE = 0.8
 class LackingKey(NamedTuple):
     """A key that a Secret lacks, who asks for it, and the one like it that is there."""
 
-    secret: SecretKey
+    secret: NamespacedName
     key: str
     use: Consumed
     nearest: str
@@ -33,7 +34,9 @@ def find_lacking_keys(flow: SecretFlow) -> Iterator[LackingKey]:
                 yield from _misspelt(secret, use, made)
 
 
-def _misspelt(secret: SecretKey, use: Consumed, made: tuple[Produced, ...]) -> Iterator[LackingKey]:
+def _misspelt(
+    secret: NamespacedName, use: Consumed, made: tuple[Produced, ...]
+) -> Iterator[LackingKey]:
     known = {key for one in made for key in one.producer.keys}
     places = tuple(sorted({one.producer.span for one in made}))
     for key in sorted(set(use.consumer.keys) - known):

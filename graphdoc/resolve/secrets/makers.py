@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from graphdoc.model.node import Mapping, Scalar, nodes_within
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import NamespacedName, Resource
 from graphdoc.resolve.resources.workloads import pod_spec_of
 
 __all__ = ["Makers"]
@@ -16,18 +15,13 @@ _MAKING = re.compile(
 )
 
 
-class _Account(NamedTuple):
-    namespace: str
-    name: str
-
-
 class Makers:
     """The accounts of a cluster that may make ``things``, by the namespaces in which they may."""
 
     def __init__(self, placed: Iterable[tuple[Resource, str]], things: str = "secrets") -> None:
         known = tuple(placed)
         permitting = {_role(r, space) for r, space in known if _permits_making(r, things)}
-        self._holders: dict[str, set[_Account]] = {}
+        self._holders: dict[str, set[NamespacedName]] = {}
         for binding, namespace in known:
             if _bound_role(binding, namespace) in permitting:
                 reached = namespace if binding.kind == "RoleBinding" else ""
@@ -58,18 +52,18 @@ def _bound_role(binding: Resource, namespace: str) -> tuple[str, str, str] | Non
     return (kind, home, binding.manifest.text("roleRef", "name"))
 
 
-def _subjects(binding: Resource, namespace: str) -> Iterator[_Account]:
+def _subjects(binding: Resource, namespace: str) -> Iterator[NamespacedName]:
     for subject in binding.manifest.mappings_at("subjects"):
         if subject.text("kind") == "ServiceAccount":
-            yield _Account(subject.text("namespace") or namespace, subject.text("name"))
+            yield NamespacedName(subject.text("namespace") or namespace, subject.text("name"))
 
 
-def _workloads(placed: Iterable[tuple[Resource, str]]) -> Iterator[tuple[_Account, Resource]]:
+def _workloads(placed: Iterable[tuple[Resource, str]]) -> Iterator[tuple[NamespacedName, Resource]]:
     for resource, namespace in placed:
         pod = pod_spec_of(resource)
         if pod is not None:
             account = pod.text("serviceAccountName") or pod.text("serviceAccount")
-            yield _Account(namespace, account or "default"), resource
+            yield NamespacedName(namespace, account or "default"), resource
 
 
 def _permits_making(role: Resource, things: str) -> bool:

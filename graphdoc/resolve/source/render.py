@@ -35,7 +35,6 @@ from graphdoc.resolve.source.directory import read_directory
 from graphdoc.resolve.source.environment import build_environment
 from graphdoc.resolve.source.overrides import apply_overrides
 from graphdoc.resolve.source.spec import find_conflict, find_refusal
-from graphdoc.resolve.source.value_files import FoundClone
 
 __all__ = ["RenderSettings", "SourceResolver"]
 
@@ -164,13 +163,13 @@ class SourceResolver:
         note = NotUnderstood(scalar.span if scalar else source.span, reason)
         return _Revision(clone, certain=False, notes=(note,))
 
-    def find_clone(self, source: Source) -> FoundClone | None:
+    def find_clone(self, source: Source) -> Match | None:
         """The clone of a source at its revision, for ``$ref`` paths."""
         match = self._match(source)
         if match is None:
             return None
         found = self._revision(match, source)
-        return FoundClone(found.clone, found.certain)
+        return match._replace(clone=found.clone, certain=found.certain)
 
     def text(self, file: SourceFile) -> str:
         """A file of a clone; empty where it cannot be read."""

@@ -11,23 +11,15 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Scalar
+from graphdoc.resolve.repositories.addresses import Match
 from graphdoc.resolve.repositories.paths import join_path, matches_segments
 from graphdoc.resolve.resolved import BrokenReference, LayeredFile, ReferenceFault
 from graphdoc.resolve.source.environment import Environment
 
-__all__ = [
-    "FindClone", "FoundClone", "ValueFiles", "Viewpoint", "find_named_files", "find_value_files",
-]  # fmt: skip
+__all__ = ["FindClone", "ValueFiles", "Viewpoint", "find_named_files", "find_value_files"]
 
 
-class FoundClone(NamedTuple):
-    """The clone of a source, and whether what it lacks is surely missing."""
-
-    clone: Clone
-    certain: bool
-
-
-FindClone = Callable[[Source], FoundClone | None]
+FindClone = Callable[[Source], Match | None]
 
 _REMOTE = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _FIRST_NAME = re.compile(r"\$\{?(\w+)", re.ASCII)
@@ -149,7 +141,7 @@ class _Search:
             self._skip(entry, f"values file '{wanted}' lies in a chart that is not at hand")
             return
         path = join_path(self.view.source.path or "", wanted)
-        yield from self._checked(entry, wanted, FoundClone(self.view.own, certain=True), path)
+        yield from self._checked(entry, wanted, Match(self.view.own, certain=True), path)
 
     def _in_reference(self, entry: Scalar, name: str, rest: str) -> Iterator[_Place]:
         wanted = f"${name}/{rest}"
@@ -164,7 +156,7 @@ class _Search:
         yield from self._checked(entry, wanted, found, join_path("", rest))
 
     def _checked(
-        self, entry: Scalar, wanted: str, found: FoundClone, path: str | None
+        self, entry: Scalar, wanted: str, found: Match, path: str | None
     ) -> Iterator[_Place]:
         if path is None:
             self._break(entry, ReferenceFault.LEAVES_REPOSITORY, wanted, found.clone.name)

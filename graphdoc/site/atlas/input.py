@@ -8,14 +8,11 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.commit import Commit
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.finding import Finding, Severity
+from graphdoc.model.finding import Finding, RulePage
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import Estate
 
-__all__ = [
-    "Changed", "Comparison", "HostForm", "OwnRepository", "RuleDocument", "SiteInput",
-    "SiteSettings",
-]  # fmt: skip
+__all__ = ["Changed", "Comparison", "HostForm", "OwnRepository", "SiteInput", "SiteSettings"]
 
 
 class HostForm(StrEnum):
@@ -27,16 +24,6 @@ class HostForm(StrEnum):
     BITBUCKET = "bitbucket"
     AZURE = "azure"
     NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleDocument:
-    """One rule as a reader meets it; ``docs`` is its page in Markdown."""
-
-    id: str
-    severity: Severity
-    summary: str
-    docs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +101,7 @@ class SiteInput:
     graph: RepoGraph
     findings: tuple[Finding, ...]
     coverage: Coverage
-    rules: tuple[RuleDocument, ...]
+    rules: tuple[RulePage, ...]
     settings: SiteSettings = field(default_factory=SiteSettings)
     version: str = ""
     newest_commit: int = 0

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from graphdoc.model.finding import Finding
+from graphdoc.model.finding import Finding, RulePage
 from graphdoc.site.atlas.atlas import SEVERITIES, Atlas
-from graphdoc.site.atlas.input import RuleDocument
 from graphdoc.site.atlas.scope import Scope, finding_chips, severity_mark
 from graphdoc.site.writing.markup import (
     DASH,
@@ -81,11 +80,11 @@ def rule_pages(atlas: Atlas) -> Iterator[Page]:
     documents = {rule.id: rule for rule in atlas.site.rules}
     for finding in atlas.site.findings:
         if finding.rule not in documents:
-            documents[finding.rule] = RuleDocument(finding.rule, finding.severity, "", "")
+            documents[finding.rule] = RulePage(finding.rule, finding.severity, "", "")
     return (_rule_page(atlas, documents[id_]) for id_ in sorted(documents))
 
 
-def _rule_page(atlas: Atlas, rule: RuleDocument) -> Page:
+def _rule_page(atlas: Atlas, rule: RulePage) -> Page:
     path = atlas.rule_page(rule.id)
     scope = Scope(atlas, path)
     new = _new(atlas)
@@ -157,7 +156,7 @@ def _rules(scope: Scope) -> Iterator[Row]:
         )
 
 
-def _document(rule: RuleDocument, atlas: Atlas) -> str:
+def _document(rule: RulePage, atlas: Atlas) -> str:
     """The page below its summary; its headings go one level down, below ours."""
     lines = rule.docs.strip().splitlines()
     body = (
