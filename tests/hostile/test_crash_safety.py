@@ -120,7 +120,7 @@ def test_a_killed_build_leaves_a_whole_site(estate: Path) -> None:
     assert run(["build"]) == 0
     pages = {p.relative_to(estate / "site") for p in (estate / "site").rglob("*.html")}
     every = moments(["build"], estate)
-    for at in every[:: max(1, len(every) // (KILLS // 6))]:
+    for at in {*every[:: max(1, len(every) // (KILLS // 12))], every[-4], every[-2]}:
         in_child(["build"], at)
         place = estate / "site"
         if not place.exists():  # moved aside, which the next run puts back
