@@ -220,6 +220,12 @@ class Root:
     build: Build | None = None
     script: Span | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a chart to which whoever installs it gives values that are not in Git."""
+        is_chart = self.kind is RootKind.CHART
+        return is_chart and self.span.file.path.endswith("Chart.yaml")
+
 
 class RegisteredCluster(NamedTuple):
     """The name and the server under which an Argo CD knows one cluster."""

@@ -91,7 +91,8 @@ def cluster_specific_base(estate: Estate, graph: RepoGraph) -> Iterator[Problem]
         if node.attributes.get("provider")
     }
     for group in gather(find_bound(estate, providers), _cause):
-        yield _of_folder(estate, group) if len(group) > 1 else _of_file(group[0])
+        is_led = len(group) > 1 or is_of_its_folder(group[0])
+        yield _of_folder(estate, group) if is_led else _of_file(group[0])
 
 
 def _cause(bound: Bound) -> object:

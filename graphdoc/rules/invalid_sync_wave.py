@@ -25,9 +25,12 @@ __all__ = ["invalid_sync_wave"]
 def invalid_sync_wave(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """A sync wave is not an integer.
 
+    Or it is one without quotes, where no Kustomize puts them: annotations are texts.
+
     ## Why is this bad?
 
     Argo CD reads it as if it were not there: the resource is applied in wave 0, without a word.
+    A number is refused by the cluster: `cannot unmarshal number`.
 
     ## Example
 
@@ -71,7 +74,7 @@ def invalid_sync_wave(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     found: dict[Span, _Found] = {}
     for owner, resource in _applied(estate):
         wave = resource.annotation(SYNC_WAVE)
-        if wave is not None and not _INTEGER.fullmatch(_text(wave)):
+        if wave is not None and _fault(wave):
             found.setdefault(wave.span, (owner, resource, wave))
     ordered = (found[span] for span in sorted(found))
     for group in gather(ordered, lambda one: (one[2].span.file.repository, _text(one[2]))):
@@ -87,7 +90,7 @@ def _applied(estate: Estate) -> Iterator[tuple[str, Resource]]:
 
 def _problem(owner: str, resource: Resource, wave: Scalar) -> Problem:
     return Problem(
-        f"{resource.id} has sync wave '{_text(wave)}', which is not an integer",
+        f"{resource.id} has sync wave '{_text(wave)}', which {_fault(wave)}",
         Location(wave.span, "read as wave 0"),
         tuple(Location(earlier, "replaced by a patch") for earlier in wave.earlier),
         owner,
@@ -99,12 +102,19 @@ def _several(group: tuple[_Found, ...]) -> Problem:
     ids = sorted({str(resource.id) for _, resource, _ in group})
     places = [Location(one.span, "read as wave 0") for _, _, one in group]
     return Problem(
-        f"{listed(ids)} have sync wave '{_text(wave)}', which is not an integer",
+        f"{listed(ids)} have sync wave '{_text(wave)}', which {_fault(wave)}",
         places[0],
         tuple(places[1:]),
         owner,
         identity=f"{wave.span.file.repository} {_text(wave)}",
     )
+
+
+def _fault(wave: Scalar) -> str:
+    """What is wrong with it. Kustomize makes texts of all annotations; else they need quotes."""
+    if not _INTEGER.fullmatch(_text(wave)):
+        return "is not an integer"
+    return "" if isinstance(wave.value, str) else "needs quotes: annotations are texts"
 
 
 def _text(wave: Scalar) -> str:

@@ -103,7 +103,7 @@ def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
         entry = odd.application
         yield Problem(
             f"Application {entry.name} does not subscribe to {', '.join(odd.lacking)},"
-            f" as {odd.having} of its {odd.family - 1} siblings do",
+            f" as {odd.others}",
             Location(odd.application.written, "no such annotation"),
             (),
             entry.id,

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location, Span
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import say
@@ -103,22 +104,29 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         is_told = name and not is_unfilled(name)
         if known.names and is_told and not known.may_have(name):
             missing.setdefault(name, []).append(entry)
-    for name in sorted(missing):
-        spans = sorted({_named_at(entry) for entry in missing[name]})
-        who = say((entry.name for entry in missing[name]), "names")
-        hint = _hint(name, known.names)
+    hints = {name: _hint(name, known.names) for name in missing}
+    for group in gather(sorted(missing), lambda name: _places(missing[name]), few=1):
+        name, users = group[0], [entry for one in group for entry in missing[one]]
+        spans = _places(users)
+        who = say((entry.name for entry in users), "names")
+        more = f" and {len(group) - 1} more" if len(group) > 1 else ""
         yield Problem(
-            f"{who} AppProject {name}, which is defined nowhere",
+            f"{who} AppProject {name}{more}, which is defined nowhere",
             Location(spans[0], "named here"),
             tuple(Location(span, "also named here") for span in spans[1:]),
-            missing[name][0].id,
-            None if hint or not _is_usual(estate, spans, missing[name]) else Severity.WARNING,
-            hint,
+            users[0].id,
+            None if hints[name] or not _is_usual(estate, spans, users) else Severity.WARNING,
+            hints[name],
             name,
         )
 
 
-def _is_usual(estate: Estate, spans: list[Span], users: list[ResolvedApplication]) -> bool:
+def _places(users: list[ResolvedApplication]) -> tuple[Span, ...]:
+    """Where they name their project; one line of a template may name several."""
+    return tuple(sorted({_named_at(entry) for entry in users}))
+
+
+def _is_usual(estate: Estate, spans: tuple[Span, ...], users: list[ResolvedApplication]) -> bool:
     """Whether most Applications have it, in several files: likely somebody makes it elsewhere."""
     files = {span.file for span in spans}
     return len(files) > _FEW and 2 * len(users) > len(estate.applications)

@@ -106,8 +106,7 @@ def unautomated_sync(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for odd in find_without(estate, attrgetter("automation")):
         entry = odd.application
         yield Problem(
-            f"Application {entry.name} does not {_said(odd)},"
-            f" as {odd.having} of its {odd.family - 1} siblings do",
+            f"Application {entry.name} does not {_said(odd)}, as {odd.others}",
             _location(odd),
             (),
             entry.id,

@@ -24,6 +24,14 @@ class Odd:
     having: int
     family: int
 
+    @property
+    def others(self) -> str:
+        """Whoever has it, for a message."""
+        siblings = self.family - 1
+        if self.having == siblings:
+            return f"all its {siblings} siblings do"
+        return f"{self.having} of its {siblings} siblings do"
+
 
 def find_without(
     estate: Estate, traits_of: Callable[[ResolvedApplication], frozenset[str]]

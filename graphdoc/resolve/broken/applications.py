@@ -14,7 +14,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
-from graphdoc.resolve.resolved import Estate, RootKind
+from graphdoc.resolve.resolved import Estate
 
 __all__ = ["RefusedSpec", "find_refused_specs"]
 
@@ -23,6 +23,7 @@ _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9]
 _LONGEST = 253
 # Letters that a name could have, and how forms to fill in begin (CLUSTER_NAME-web).
 _WORDS = re.compile(r"(?![A-Z]{2,}(?:[-_]|$))[\w.-]+", re.ASCII)
+_OF_A_SOURCE = re.compile(r"\$[\w-]+/")
 _REQUIRED = frozenset({"destination", "project"})
 _SOURCES = ("source", "sources", "sourceHydrator")
 _OF_SOURCES = (
@@ -61,7 +62,7 @@ class RefusedSpec(NamedTuple):
 
 def find_refused_specs(estate: Estate) -> Iterator[RefusedSpec]:
     """Every reason once; whoever installs a chart of Applications by hand may mend its values."""
-    open_ended = {root.cluster for root in estate.roots if root.kind is RootKind.CHART}
+    open_ended = {root.cluster for root in estate.roots if root.is_open}
     written = [
         (owner, resource)
         for cluster in estate.clusters
@@ -159,6 +160,6 @@ def _type_of(node: Node) -> str:
         case bool():
             return "true or false"
         case str() as text:
-            return "" if is_unfilled(text) else "text"
+            return "" if is_unfilled(text) and not _OF_A_SOURCE.match(text) else "text"
         case _:
             return "a number"

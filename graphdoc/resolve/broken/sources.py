@@ -15,7 +15,6 @@ from graphdoc.resolve.resolved import (
     Estate,
     ResolvedApplication,
     ResolvedSource,
-    RootKind,
     Tool,
 )
 from graphdoc.resolve.source.charts import NO_CHART
@@ -117,7 +116,7 @@ class _Complete:
     def __init__(self, estate: Estate) -> None:
         self._clones = estate.clones_by_name
         # Whoever installs a chart of Applications by hand may set values that are nowhere in Git.
-        self._open = {root.cluster for root in estate.roots if root.kind is RootKind.CHART}
+        self._open = {root.cluster for root in estate.roots if root.is_open}
         self._known = frozenset(entry.id for entry in estate.applications)
 
     def knows(self, entry: ResolvedApplication) -> bool:
