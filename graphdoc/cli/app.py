@@ -92,7 +92,15 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line and end the process."""
     gc.set_threshold(_COLLECTOR_THRESHOLD)
+    _open_streams()
     _end(_with_room(run)(sys.argv[1:]))
+
+
+def _open_streams() -> None:
+    """Python has none where they are closed; nobody reads, then, and that is all."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def _with_room(outermost: Callable[[Sequence[str]], int]) -> Callable[[Sequence[str]], int]:

@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+from contextlib import suppress
 
 from graphdoc.model.inert import inert
 
@@ -12,9 +13,10 @@ __all__ = ["is_lost_reader", "say", "silence_stdout"]
 def say(message: str) -> None:
     """One message on standard error, harmless for terminals; lines stay lines."""
     text = "\n".join(inert(line) for line in message.splitlines())
-    sys.stderr.write(text.encode("ascii", "backslashreplace").decode() if _is_narrow() else text)
-    sys.stderr.write("\n")
-    sys.stderr.flush()
+    with suppress(OSError):  # a full disk, or nobody there: no reason to fail
+        shown = text.encode("ascii", "backslashreplace").decode() if _is_narrow() else text
+        sys.stderr.write(f"{shown}\n")
+        sys.stderr.flush()
 
 
 def is_lost_reader(error: OSError) -> bool:

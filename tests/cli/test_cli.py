@@ -73,6 +73,35 @@ def test_help_imports_no_more_of_graphdoc_than_it_shows() -> None:
     assert done.stderr.split() == [f"graphdoc{name}" for name in (*names, *light)]
 
 
+STOPPED = """\
+class Stop:
+    def find_spec(self, name, *rest):
+        if name == "graphdoc.cli.app":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Stop())
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "status", "told"),
+    [
+        ("sys.stdout = None; sys.argv[1:] = ['--version']", 0, ""),
+        ("sys.stderr = None; sys.argv[1:] = ['check', 'nowhere']", 2, ""),
+        ("sys.stderr = open('/dev/full', 'w')", 3, ""),
+        (STOPPED, 130, ""),
+    ],
+    ids=["no output", "no errors", "full", "interrupted"],
+)
+def test_the_end_is_quiet_where_nobody_listens(
+    tmp_path: Path, before: str, status: int, told: str
+) -> None:
+    (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
+    code = f"import sys; from graphdoc import cli\n{before}\ncli.main()"
+    command = [sys.executable, "-c", code, "init", "--config", str(tmp_path / "c"), str(tmp_path)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.partition("\n")[0]) == (status, told)
+
+
 def test_check_of_an_estate_without_loops_does_not_import_networkx(tmp_path: Path) -> None:
     (tmp_path / "app.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
     code = (
