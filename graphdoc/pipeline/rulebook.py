@@ -69,25 +69,9 @@ def contract(_estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     ## Use instead
 
+    The other files stay as they are.
+
     ```yaml
-    -- graphdoc.yaml --
-    repositories:
-      - {name: launchpad, path: launchpad, urls: [https://git.example.com/launchpad]}
-    roots: ["launchpad/root-{cluster}.yaml"]
-    contracts:
-      - name: teams bring their own values
-        reason: platform values change without notice to the teams
-        kind: forbidden
-        from: application:*/team-*
-        to: values:launchpad/platform/**
-        edge: layers
-    -- launchpad/root-dev.yaml --
-    apiVersion: argoproj.io/v1alpha1
-    kind: Application
-    metadata: {name: root, namespace: argocd}
-    spec:
-      destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/team-web.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -100,10 +84,6 @@ def contract(_estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         helm:
           valueFiles:
             - ../../teams/web/sizes.yaml
-    -- launchpad/charts/web/Chart.yaml --
-    apiVersion: v2
-    name: web
-    version: 1.0.0
     -- launchpad/teams/web/sizes.yaml --
     replicas: 2
     ```

@@ -83,7 +83,7 @@ def invalid_image(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for (origin, reference), uses in sorted(found.items()):
         spans = sorted({use.span for use in uses} - {origin})
         yield Problem(
-            f"{say_who({use.owner for use in uses}, 'runs')} '{reference}', which is no image: "
+            f"{say_who({use.owner for use in uses})} '{reference}', which is no image: "
             f"{_fault(reference)}",
             Location(origin, "no image"),
             tuple(Location(span, "run here") for span in spans),

@@ -16,6 +16,7 @@ from graphdoc.model.mistake import ConfigError
 from graphdoc.model.node import Plain
 from graphdoc.pipeline.analysis import analyse
 from graphdoc.pipeline.rulebook import ALL_RULES
+from tests.rules.test_pages import fenced
 from tests.txtar import expectations
 from tests.written import ESTATE, write_files
 
@@ -339,14 +340,8 @@ def test_a_second_contract_of_the_same_name_is_refused(tmp_path: Path) -> None:
     assert fail(tmp_path, twice) == "7:3: a second contract is named 'c'"
 
 
-def fenced(section: str) -> str:
-    match = re.search(rf"^## {section}\n+```yaml\n(.*?)^```", RULE.docs, re.DOTALL | re.MULTILINE)
-    assert match
-    return match[1]
-
-
 def test_the_page_example_is_reported(tmp_path: Path) -> None:
-    example = fenced("Example")
+    example = fenced(RULE.docs, "Example")
     spans = [found.problem.primary.span for found in findings(tmp_path, example)]
     assert {(str(s.file), s.line) for s in spans} == {
         (wanted.file, wanted.line) for wanted in expectations(example)
@@ -354,4 +349,4 @@ def test_the_page_example_is_reported(tmp_path: Path) -> None:
 
 
 def test_the_page_alternative_is_clean(tmp_path: Path) -> None:
-    assert findings(tmp_path, fenced("Use instead")) == []
+    assert findings(tmp_path, fenced(RULE.docs, "Use instead")) == []

@@ -47,11 +47,6 @@ def test_the_key_explains_the_kinds_and_lines_that_are_shown() -> None:
     ]
 
 
-def test_the_key_takes_other_words() -> None:
-    html = figure(draw(tree()), labels={"application": "business Application"})
-    assert "business Application" in texts(html, "span", "gd-key")
-
-
 def test_the_caption_says_that_all_is_shown() -> None:
     said = texts(figure(draw(tree())), "span", "gd-said")
     assert said == ["14 elements, all shown. Click a box to open its page."]

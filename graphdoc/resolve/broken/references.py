@@ -113,12 +113,12 @@ def say(names: Iterable[str], verb: str) -> str:
     return f"{name_all(known)} {verb if len(known) == 1 else verb.removesuffix('s')}"
 
 
-def say_who(owners: Iterable[str], verb: str) -> str:
-    """What the Applications do that have these ids, or else the one root, as :func:`say` does."""
+def say_who(owners: Iterable[str]) -> str:
+    """That the Applications of these ids run it, or else the one root."""
     known = sorted(set(owners))
     names = [owner.rpartition("/")[2] for owner in known]
     kind = known[0].partition(":")[0]
-    return say(names, verb) if kind == "application" else f"{kind} {names[0]} {verb}"
+    return say(names, "runs") if kind == "application" else f"{kind} {names[0]} runs"
 
 
 def name_all(names: Iterable[str]) -> str:

@@ -45,25 +45,16 @@ class Place:
     list_href: str = ""
 
 
-def figure(
-    picture: Picture,
-    place: Place | None = None,
-    *,
-    table: Table | None = None,
-    labels: Mapping[str, str] | None = None,
-) -> str:
-    """The picture as one line of HTML; ``labels`` renames kinds in the key.
-
-    Without a table of its own, the picture's elements and arrows make one.
-    """
+def figure(picture: Picture, place: Place | None = None) -> str:
+    """The picture as one line of HTML, with its elements and arrows as a table."""
     place = place or Place()
     title = escape(picture.diagram.title)
     return (
         f'<figure class="gd" id="d-{escape(anchor(picture.diagram.id, "")[:-2])}">'
         f'<div class="gd-bar"><b>{title}</b>{_TOOLS}{_links(picture, place)}</div>'
         f'<div class="gd-view" tabindex="0" role="region" aria-label="{title}">{picture.svg}</div>'
-        f"<figcaption>{_key(picture, labels or {})}{_caption(picture, place)}</figcaption></figure>"
-        f"{_details(table or diagram_table(picture.diagram))}"
+        f"<figcaption>{_key(picture)}{_caption(picture, place)}</figcaption></figure>"
+        f"{_details(diagram_table(picture.diagram))}"
     )
 
 
@@ -74,11 +65,11 @@ def diagram_table(diagram: Diagram) -> Table:
     return Table(("Name", "What it is", "Holds", "Leads to"), rows)
 
 
-def table_html(table: Table, css: str = "gd cards") -> str:
+def table_html(table: Table) -> str:
     """A table whose cells carry their column's name, so that a phone can show rows as cards."""
     head = "".join(f"<th>{escape(name)}</th>" for name in table.head)
     body = "".join(_row_html(table.head, row) for row in table.rows)
-    return f'<table class="{css}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="gd cards"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def board(lanes: Iterable[Lane]) -> str:
@@ -103,18 +94,16 @@ def _links(picture: Picture, place: Place) -> str:
     return around + svg
 
 
-def _key(picture: Picture, labels: Mapping[str, str]) -> str:
-    kinds = [_key_kind(kind, labels.get(kind, kind_label(kind))) for kind in picture.kinds]
-    lines = [_key_line(css, labels.get(css, LINES[css])) for css in picture.lines]
-    return "".join(kinds + lines)
-
-
-def _key_kind(kind: str, text: str) -> str:
-    return f'<span class="gd-key k-{escape(kind)}">{icon(kind)}{escape(text)}</span> '
-
-
-def _key_line(css: str, text: str) -> str:
-    return f'<span class="gd-key"><i class="l-{css}"></i>{escape(text)}</span> '
+def _key(picture: Picture) -> str:
+    kinds = (
+        f'<span class="gd-key k-{escape(kind)}">{icon(kind)}{escape(kind_label(kind))}</span> '
+        for kind in picture.kinds
+    )
+    lines = (
+        f'<span class="gd-key"><i class="l-{css}"></i>{escape(LINES[css])}</span> '
+        for css in picture.lines
+    )
+    return "".join((*kinds, *lines))
 
 
 def _caption(picture: Picture, place: Place) -> str:

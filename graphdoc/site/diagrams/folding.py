@@ -18,7 +18,6 @@ from graphdoc.site.diagrams.cards import (
     Picture,
     Row,
 )
-from graphdoc.site.diagrams.layout import Layout, lay_out
 from graphdoc.site.diagrams.svg import draw
 from graphdoc.site.writing.icons import kind_label
 
@@ -58,26 +57,25 @@ def over_budget(picture: Picture) -> str:
 
 
 def draw_within_budget(
-    diagram: Diagram, folds: Sequence[Callable[[Diagram], Diagram]] = (), layout: Layout = lay_out
+    diagram: Diagram, folds: Sequence[Callable[[Diagram], Diagram]] = ()
 ) -> Picture | None:
     """The first picture that is not too large, as more and more folds apply; or none.
 
     One that the page shows without scrolling is taken before others of the same fold.
     """
-    current = diagram
-    for fold in (_unfolded, *folds):
-        current = fold(current)
-        fitting = [p for p in _drawings(current, layout) if not over_budget(p)]
+    for fold in (None, *folds):
+        diagram = fold(diagram) if fold is not None else diagram
+        fitting = [p for p in _drawings(diagram) if not over_budget(p)]
         if fitting:
             return next((p for p in fitting if p.width <= _CALM_WIDTH), fitting[0])
     return None
 
 
-def _drawings(diagram: Diagram, layout: Layout) -> Iterator[Picture]:
+def _drawings(diagram: Diagram) -> Iterator[Picture]:
     """The diagram as it comes, then with narrower and flatter lanes, until one fits the page."""
     has_lanes = any(isinstance(node, Lane) for node in diagram.nodes)
     for columns in _COLUMNS if has_lanes else (0,):
-        picture = draw_best(_with_columns(diagram, columns), layout)
+        picture = draw_best(_with_columns(diagram, columns))
         yield picture
         if picture.width <= _CALM_WIDTH and not over_budget(picture):
             return
@@ -90,27 +88,27 @@ def _with_columns(diagram: Diagram, columns: int) -> Diagram:
     return replace(diagram, nodes=tuple(nodes))
 
 
-def draw_best(diagram: Diagram, layout: Layout = lay_out) -> Picture:
+def draw_best(diagram: Diagram) -> Picture:
     """The diagram as it is meant, or turned to lead right where that keeps it from being wide."""
-    picture = draw(diagram, layout)
+    picture = draw(diagram)
     if picture.width <= _CALM_WIDTH or diagram.rankdir is Direction.LEFT_RIGHT:
         return picture
-    turned = draw(replace(diagram, rankdir=Direction.LEFT_RIGHT), layout)
+    turned = draw(replace(diagram, rankdir=Direction.LEFT_RIGHT))
     return min(picture, turned, key=lambda drawn: drawn.width)
 
 
-def fold_siblings(diagram: Diagram, more_href: str = "") -> Diagram:
+def fold_siblings(diagram: Diagram) -> Diagram:
     """One list card for any four or more cards of one kind and with the same arrows."""
     for group in _sibling_groups(diagram):
-        diagram = _with_list(diagram, _list_card(group, _list_id(diagram, group), more_href), group)
+        diagram = _with_list(diagram, _list_card(group, _list_id(diagram, group)), group)
     return diagram
 
 
-def _list_card(cards: Sequence[Card], name: str, more_href: str = "") -> Card:
+def _list_card(cards: Sequence[Card], name: str) -> Card:
     """The cards as rows of one card with the id ``name``, of which it shows the first six."""
     hidden = max(0, len(cards) - _LIST_ROWS)
     rows = [_sibling_row(card) for card in cards[:_LIST_ROWS]]
-    more = [Row(f"+{hidden} more", href=more_href, css="more")] if hidden else []
+    more = [Row(f"+{hidden} more", css="more")] if hidden else []
     types = {card.type_line for card in cards}
     return Card(
         id=name,
@@ -124,9 +122,9 @@ def _list_card(cards: Sequence[Card], name: str, more_href: str = "") -> Card:
     )
 
 
-def fold_lanes(diagram: Diagram, most: int = _LANE_CHIPS) -> Diagram:
+def fold_lanes(diagram: Diagram) -> Diagram:
     """The diagram with groups instead of chips in each lane that has too many."""
-    nodes = (fold_lane(node, most) if isinstance(node, Lane) else node for node in diagram.nodes)
+    nodes = (fold_lane(node) if isinstance(node, Lane) else node for node in diagram.nodes)
     return replace(diagram, nodes=tuple(nodes))
 
 
@@ -152,10 +150,6 @@ def plural(word: str) -> str:
 
 # How many chips stand abreast in a lane: as it comes first (0), then narrower, then flatter.
 _COLUMNS = (0, 2, 1, 3, 4, 6)
-
-
-def _unfolded(diagram: Diagram) -> Diagram:
-    return diagram
 
 
 def _sibling_groups(diagram: Diagram) -> list[list[Card]]:

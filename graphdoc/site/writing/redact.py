@@ -11,6 +11,7 @@ from graphdoc.model.resource import Resource
 __all__ = ["HIDDEN", "Redactor", "is_secret_key", "shown_value"]
 
 HIDDEN = REDACTED
+_LONGEST = 60  # what a table can show
 _SHORTEST = 4
 _SECRET_KEY = re.compile(
     r"(pass(word|wd|phrase)?|pwd|secret|token|credentials?|api_?-?key|private_?-?key|client_?-?secret"
@@ -25,10 +26,10 @@ def is_secret_key(key: str) -> bool:
     return bool(_SECRET_KEY.search(key)) and not key.lower().startswith("existing")
 
 
-def shown_value(value: str, longest: int = 60) -> str:
+def shown_value(value: str) -> str:
     """A value cut to what a table can show, without credentials."""
     safe = HIDDEN if _ENCRYPTED.search(value) else without_credentials(value)
-    return safe if len(safe) <= longest else f"{safe[:longest]}…"
+    return safe if len(safe) <= _LONGEST else f"{safe[:_LONGEST]}…"
 
 
 class Redactor:
