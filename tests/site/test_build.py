@@ -49,6 +49,8 @@ def test_every_kind_of_page_is_there(built: tuple[Path, SiteResult]) -> None:
         "runbooks/rebuild-dev", "runbooks/rebuild-prod",
     )  # fmt: skip
     assert [path for path in expected if not (folder / f"{path}.html").is_file()] == []
+    nowhere = (folder / "404.html").read_text("utf-8")
+    assert '<a href="/apps/index.html">Applications</a>.' in nowhere
 
 
 def test_a_page_that_the_navigation_leaves_out_stands_below_its_list(

@@ -42,6 +42,12 @@ def test_nothing_is_asked_of_another_host(text: str) -> None:
     assert not re.search(r"//[a-z0-9-]+\.|@import|https?:", text.replace("http://www.w3.org", ""))
 
 
+def test_on_paper_the_light_colours_hold() -> None:
+    dark = [found.start() for found in re.finditer('"slate"', SHEET)]
+    assert SHEET.index("@media screen {") < dark[0]
+    assert dark[-1] < SHEET.index("\n}\n\n/* ---- fonts")
+
+
 def test_every_file_that_the_sheet_names_is_shipped() -> None:
     named = set(re.findall(r'url\("([^"]+)"\)', SHEET))
     assert named == {f"fonts/{path.name}" for path in (ASSETS / "fonts").glob("*.woff2")}

@@ -100,7 +100,7 @@ WORDS = {"Task | Go to | You change", "When | Follow", "Sign | Word | Meaning", 
 # Handwritten pages of graphdoc itself.
 HANDWRITTEN = (
     "applicationsets", "ci", "configuration", "decisions/", "documents", "handwritten", "kustomize",
-    "mutants", "performance", "portability", "proven",
+    "mutants", "performance", "portability", "proven", "quick-start",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Optional, Type
@@ -36,6 +37,13 @@ __all__ = ["Options", "SitePlugin", "provided_by"]
 _BODY = re.compile(r"<body[^>]*>")
 # The theme's search is a dialog without a name.
 _SEARCH = 'data-md-component="search" role="dialog"'
+# What the page of themes for addresses that do not exist says, and what is added to it.
+_HEADING = re.compile(r"<h1[^>]*>404.*?</h1>")
+_NOWHERE = (
+    '<p>No page stands here: what it told of may have been renamed or removed, which <a href="{0}/'
+    'changes.html">Changes</a> tells. Search for its name, or begin at <a href="{0}/index.html">'
+    'Start</a> or with the list of <a href="{0}/apps/index.html">Applications</a>.</p>'
+)
 _STYLES = ("assets/graphdoc.css", "assets/pages.css")
 _SCRIPTS = ("assets/graphdoc.js",)
 # The offline plugin adds one from the network unless a path holds this word.
@@ -172,6 +180,15 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         done = _listener.get()
         if done is not None:
             done()
+
+    def on_post_template(
+        self, output_content: str, *, template_name: str, config: MkDocsConfig
+    ) -> str:
+        """Say where to go on, where the page that was asked for is not there."""
+        if template_name != "404.html":
+            return output_content
+        base = urlsplit(config.site_url or "").path.rstrip("/")
+        return _HEADING.sub(lambda found: found[0] + _NOWHERE.format(base), output_content, count=1)
 
     def on_pre_page(self, page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsPage:  # noqa: ARG002
         """Let the pencil lead to what the page tells about."""
