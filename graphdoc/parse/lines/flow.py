@@ -11,12 +11,13 @@ __all__ = ["Flow"]
 
 # A sign, a quoted word or plain words, with the colon behind a key, or the end of the line.
 _SIGN, _QUOTED, _COLON, _PLAIN, _PLAIN_COLON = 1, 2, 3, 4, 5
-_BEGIN = r"A-Za-z0-9_./$+=<^~;(\xa0-\U0010ffff"
-_INSIDE = rf"[{_BEGIN}\\)*@%&!|>-]"
+# Told by what may not stand there: a class of few characters is made in a hundredth of the time.
+_BEGIN = r"""[^\x00-\x20!"\#%&')*,\-:>?@\[\\\]`{|}\x7f-\x9f]"""
+_INSIDE = r"""[^\x00-\x20"\#',:?\[\]`{}\x7f-\x9f]"""
 _TOKEN = rf"""[ ]*(?:
     ([\[\]{{}},])
     |("{DOUBLE}"|'{SINGLE}')(:?)
-    |((?:[{_BEGIN}]|-(?=[A-Za-z0-9_./$-])){_INSIDE}*(?:[ ]+{_INSIDE}+)*)(:(?=[ ]|$))?
+    |((?:{_BEGIN}|-(?=[A-Za-z0-9_./$-])){_INSIDE}*(?:[ ]+{_INSIDE}+)*)(:(?=[ ]|$))?
     |$
 )"""
 
