@@ -332,6 +332,13 @@ def test_rendered_text_that_is_not_yaml_is_an_error_at_its_line(
     assert error.message.startswith("renders text that is not YAML: ")
 
 
+def test_blanks_before_a_document_are_no_matter(engine: HelmEngine, tmp_path: Path) -> None:
+    text = f"\n  {config_map('a', 'one')}---\n\n   \n {config_map('b', 'two')}"
+    result = render(engine, tmp_path, {"web/templates/cm.yaml": text})
+    assert data_of(result) == {"a": "one", "b": "two"}
+    assert [r.span.line for r in result.resources] == [2, 11]
+
+
 def test_a_rendered_document_without_kind_is_not_understood(
     engine: HelmEngine, tmp_path: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """Rendered text to resources that know their template, each text read once."""
 
+import re
 from dataclasses import field
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from graphdoc.resolve.helm.lines import TemplateLines
 from graphdoc.resolve.repositories.files import ParsedFile
 
 __all__ = ["ManifestReader", "Manifests"]
+
+_BLANKS = re.compile(r"((?:\A|^---[ \t]*\n)(?:[ \t]*\n)*)[ \t]+(?=\S)", re.MULTILINE)
 
 
 class Manifests(NamedTuple):
@@ -70,11 +73,16 @@ def _parse(
     file: SourceFile, text: str, lines: tuple[int, ...], limits: Limits
 ) -> tuple[Document, ...]:
     try:
-        documents = parse_documents(text.encode(), file, limits)
+        documents = parse_documents(_trimmed(text).encode(), file, limits)
     except YamlError as error:
         raise YamlError(_place(error.span, _spans(file, lines)), error.problem) from error
     spans = _spans(file, lines)
     return tuple(_place_document(document, spans) for document in documents)
+
+
+def _trimmed(text: str) -> str:
+    """The text as Helm splits it: each document without the blanks before its first word."""
+    return _BLANKS.sub(r"\1", text)
 
 
 def _manifests(file: SourceFile, documents: tuple[Document, ...]) -> Manifests:

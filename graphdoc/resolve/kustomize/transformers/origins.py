@@ -25,6 +25,15 @@ __all__ = [
 
 REMOTE = "base-in-another-repository"
 _ORIGIN = ("metadata", "annotations", "config.kubernetes.io/origin")
+_INTERNAL = (
+    "allowKindChange", "allowNameChange", "annotations-migration-resource-id", "generatorBehavior",
+    "helm-generated", "id", "index", "needsHashSuffix", "path", "prefixes", "previousKinds",
+    "previousNames", "previousNamespaces", "refBy", "seqindent", "suffixes",
+)  # fmt: skip
+_MARKS = frozenset(
+    {f"internal.config.kubernetes.io/{name}" for name in _INTERNAL}
+    | {"config.k8s.io/id", "config.kubernetes.io/index", "config.kubernetes.io/path"}
+)
 _TRANSFORMATIONS = ("metadata", "annotations", "alpha.config.kubernetes.io/transformations")
 _OPTIONS = {"originAnnotations": _ORIGIN, "transformerAnnotations": _TRANSFORMATIONS}
 _WORD = re.compile(r"(?![0-9]{4}-[0-9])[\w./][\w./@+-]*", re.ASCII)
@@ -108,19 +117,29 @@ def without_origin(manifest: Mapping) -> Mapping:
 
 
 def without_unwanted(items: list[Item], kustomization: Kustomization | None) -> list[Item]:
-    """Kustomize removes both annotations, even a resource's own, unless it is asked for them.
+    """Kustomize removes its annotations, even a resource's own, unless it is asked for them.
 
     Raises:
         NotUnderstoodError: it is, and would name a repository as it fetched it.
     """
     asked = kustomization.scalars("buildMetadata") if kustomization else ()
     wanted = {option.value for option in asked}
+    items = [_without_marks(item) for item in items]
     for option, route in _OPTIONS.items():
         if option not in wanted:
             items = [_stripped(item, route) for item in items]
         elif any(REMOTE in text_of(item.manifest.find(*route)) for item in items):
             raise NotUnderstoodError(f"{option} of a base in another repository", asked[0].span)
     return items
+
+
+def _without_marks(item: Item) -> Item:
+    """Without what Kustomize keeps for itself while it builds, even where a file has it."""
+    annotations = item.manifest.mapping("metadata", "annotations")
+    for key in annotations.entries if annotations else ():
+        if key in _MARKS:
+            item = _stripped(item, ("metadata", "annotations", key))
+    return item
 
 
 def _stripped(item: Item, route: tuple[str, ...]) -> Item:
