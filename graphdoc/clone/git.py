@@ -3,12 +3,11 @@
 import os
 import subprocess
 import weakref
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from graphdoc.model.limits import shown_size
-from graphdoc.model.programs import require_program
+from graphdoc.model.programs import require_program, stop_program
 
 __all__ = ["BlobError", "Blobs", "GitDirectory", "borrows", "find_git_directory"]
 
@@ -169,14 +168,5 @@ class Blobs:
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                 env=_environment(),
             )  # fmt: skip
-            self._finalizer = weakref.finalize(self, _stop, self._process)
+            self._finalizer = weakref.finalize(self, stop_program, self._process)
         return self._process
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    process.kill()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with suppress(OSError):  # what was not written yet has no reader
-                pipe.close()
-    process.wait()

@@ -1,7 +1,9 @@
 """The symbolic links of a commit's tree: where each leads, as a path of the tree, or nowhere."""
 
 from collections.abc import Iterator
-from posixpath import dirname, join, normpath
+from posixpath import join, normpath
+
+from graphdoc.model.location import upwards
 
 __all__ = ["linked_blobs", "real_path"]
 
@@ -11,7 +13,7 @@ _DEPTH_LIMIT = 10
 def real_path(path: str, links: dict[str, str]) -> str | None:
     """Where a path leads, every link followed; ``None`` where one leaves the tree or never ends."""
     for _ in range(_DEPTH_LIMIT):
-        link = next((part for part in _upwards(path) if part in links), None)
+        link = next((part for part in upwards(path) if part in links), None)
         if link is None:
             return path
         if not links[link]:
@@ -19,12 +21,6 @@ def real_path(path: str, links: dict[str, str]) -> str | None:
         found = normpath(join(links[link], path[len(link) + 1 :]))
         path = "" if found == "." else found
     return None
-
-
-def _upwards(path: str) -> Iterator[str]:
-    while path:
-        yield path
-        path = dirname(path)
 
 
 def linked_blobs(blobs: dict[str, str], links: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The one place that writes to a clone, for ``check --fix`` alone."""
+"""The one place that writes to a clone, for ``check --fix`` and ``docs --write`` alone."""
 
 import os
 import tempfile
@@ -7,12 +7,36 @@ from pathlib import Path, PurePosixPath
 from graphdoc.clone.disk import DiskClone
 from graphdoc.clone.line_ends import to_committed, to_windows
 from graphdoc.clone.listing import is_hidden
+from graphdoc.model.dataclass import dataclass
 
-__all__ = ["RewriteError", "rewrite_file"]
+__all__ = ["Rewrite", "RewriteError", "rewrite_file"]
 
 
 class RewriteError(Exception):
     """The file cannot be written, or is not what it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A file of a clone as it is, and as it should be."""
+
+    clone: DiskClone
+    path: str
+    before: str
+    after: str
+
+    @property
+    def place(self) -> str:
+        """The file as reports name it."""
+        return self.clone.place(self.path)
+
+    def write(self) -> None:
+        """Write it.
+
+        Raises:
+            RewriteError: it cannot be written.
+        """
+        rewrite_file(self.clone, self.path, self.before.encode(), self.after.encode())
 
 
 def rewrite_file(clone: DiskClone, path: str, before: bytes, after: bytes) -> None:

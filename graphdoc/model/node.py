@@ -12,7 +12,8 @@ from graphdoc.model.location import Span
 
 __all__ = [
     "Atom", "Mapping", "Node", "Plain", "Scalar", "Sequence", "escape_pointer", "is_null",
-    "mappings_within", "nodes_within", "texts", "to_plain", "unescape_pointer", "walk",
+    "mappings_along", "mappings_within", "nodes_within", "texts", "to_plain", "unescape_pointer",
+    "walk",
 ]  # fmt: skip
 
 Atom: TypeAlias = "bool | int | float | str | None"
@@ -184,6 +185,17 @@ def nodes_within(root: Node) -> Iterator[Node]:
             waiting += reversed(node.entries.values())
         elif isinstance(node, Sequence):
             waiting += reversed(node.items)
+
+
+def mappings_along(node: Node | None, way: list[str]) -> Iterator[Mapping]:
+    """The mappings that a way leads to; ``*`` stands for every entry of a list."""
+    if not way:
+        yield from (node,) if isinstance(node, Mapping) else ()
+    elif way[0] == "*":
+        for item in node.items if isinstance(node, Sequence) else ():
+            yield from mappings_along(item, way[1:])
+    elif isinstance(node, Mapping):
+        yield from mappings_along(node.entries.get(way[0]), way[1:])
 
 
 def mappings_within(root: Node) -> list[Mapping]:

@@ -7,8 +7,13 @@ relative entry of the PATH; a ``git.exe`` that lies in an analysed clone must ne
 import errno
 import os
 import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, AnyStr
 
-__all__ = ["find_program", "require_program"]
+if TYPE_CHECKING:
+    import subprocess
+
+__all__ = ["find_program", "require_program", "stop_program"]
 
 
 def find_program(name: str) -> str | None:
@@ -31,3 +36,13 @@ def require_program(name: str) -> str:
     if place is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
     return place
+
+
+def stop_program(process: "subprocess.Popen[AnyStr]") -> None:
+    """End a program that answers over its pipes."""
+    process.kill()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):  # what was not written yet has no reader
+                pipe.close()
+    process.wait()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graphdoc.clone import BareClone, DiskClone
-from graphdoc.clone.rewrite import rewrite_file
+from graphdoc.clone.rewrite import Rewrite
 from graphdoc.config.values import Config
 from graphdoc.graph.blocks.documents import StaleBlock, refresh, stale_blocks_in
 from graphdoc.graph.repo_graph import RepoGraph
@@ -15,26 +15,17 @@ from graphdoc.parse.blocks import find_blocks
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.changes.touched import UnknownPathError, find_paths
 
-__all__ = ["DocumentState", "find_documents", "write_document"]
+__all__ = ["DocumentState", "find_documents"]
 
 _ENDINGS = (".md", ".mdx")
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentState:
+class DocumentState(Rewrite):
     """One document with managed blocks; ``after`` is what it should say as a whole."""
 
-    clone: DiskClone
-    path: str
     blocks: int
     stale: tuple[StaleBlock, ...]
-    before: str
-    after: str
-
-    @property
-    def place(self) -> str:
-        """The file as reports name it."""
-        return self.clone.place(self.path)
 
     @property
     def unknown(self) -> tuple[StaleBlock, ...]:
@@ -66,15 +57,6 @@ def find_documents(analysis: Analysis, paths: tuple[Path, ...]) -> Iterator[Docu
             yield from _state(by_name[file.repository], file, analysis.graph)
 
 
-def write_document(state: DocumentState) -> None:
-    """Write what a document should say.
-
-    Raises:
-        RewriteError: it cannot be written.
-    """
-    rewrite_file(state.clone, state.path, state.before.encode(), state.after.encode())
-
-
 def _is_working_tree(clone: Clone) -> bool:
     return isinstance(clone, DiskClone) and not isinstance(clone, BareClone)
 
@@ -98,4 +80,4 @@ def _state(clone: DiskClone, file: SourceFile, graph: RepoGraph) -> Iterator[Doc
     blocks = sum(1 for _ in find_blocks(text))
     if blocks:
         stale = tuple(stale_blocks_in(text, file, graph))
-        yield DocumentState(clone, file.path, blocks, stale, text, refresh(text, stale))
+        yield DocumentState(clone, file.path, text, refresh(text, stale), blocks, stale)

@@ -40,14 +40,14 @@ def mend(analysis: "Analysis", *, force: bool) -> bool:
 
 def _mend_file(fix: "FileFix", *, force: bool) -> bool:
     from graphdoc.clone.rewrite import RewriteError  # noqa: PLC0415 -- seldom needed
-    from graphdoc.pipeline.fixes.found import is_restorable, write_fix  # noqa: PLC0415
+    from graphdoc.pipeline.fixes.found import is_restorable  # noqa: PLC0415
 
     if not force and not is_restorable(fix.clone):
         reason = "has changes that are not committed" if fix.clone.git else "is not under Git"
         say(f"not fixed: {fix.place}: {fix.clone.name} {reason} (--force fixes it all the same)")
         return False
     try:
-        write_fix(fix)
+        fix.write()
     except RewriteError as error:
         say(f"not fixed: {fix.clone.name}/{error}")
         return False

@@ -14,7 +14,7 @@ from graphdoc.graph.blocks.documents import StaleBlock
 from graphdoc.model.inert import inert
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.changes.touched import UnknownPathError
-from graphdoc.pipeline.documents import DocumentState, find_documents, write_document
+from graphdoc.pipeline.documents import DocumentState, find_documents
 from graphdoc.report.report import count
 
 __all__ = ["command"]
@@ -65,7 +65,7 @@ def _write(state: DocumentState) -> int:
     if state.after == state.before:
         return len(state.unknown)
     try:
-        write_document(state)
+        state.write()
     except RewriteError as error:
         say(f"not written: {state.clone.name}/{error}".replace(": /", ": "))
         return len(state.stale)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from difflib import unified_diff
 
 from graphdoc.clone import DiskClone
-from graphdoc.clone.rewrite import rewrite_file
+from graphdoc.clone.rewrite import Rewrite
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edit import Edit, EditError, apply_edits
 from graphdoc.model.finding import Finding
@@ -19,7 +19,7 @@ from graphdoc.pipeline.fixes.misspelt import Spelling
 from graphdoc.pipeline.fixes.spare_values import find_spare_values
 from graphdoc.pipeline.fixes.written import WorkingTrees
 
-__all__ = ["FileFix", "find_fixes", "is_restorable", "to_diff", "write_fix"]
+__all__ = ["FileFix", "find_fixes", "is_restorable", "to_diff"]
 
 _FIXABLE = frozenset(
     {
@@ -34,19 +34,10 @@ _FIXABLE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class FileFix:
+class FileFix(Rewrite):
     """All the changes of one file, and the findings that they mend."""
 
-    clone: DiskClone
-    path: str
-    before: str
-    after: str
     findings: tuple[Finding, ...]
-
-    @property
-    def place(self) -> str:
-        """The file as reports name it."""
-        return self.clone.place(self.path)
 
 
 def find_fixes(analysis: Analysis) -> tuple[FileFix, ...]:
@@ -75,15 +66,6 @@ def is_restorable(clone: DiskClone) -> bool:
 def to_diff(fixes: Iterable[FileFix]) -> str:
     """All changes as a unified diff; the paths are those of the reports."""
     return "".join(line for fix in fixes for line in _diff(fix))
-
-
-def write_fix(fix: FileFix) -> None:
-    """Write one file.
-
-    Raises:
-        RewriteError: it cannot be written.
-    """
-    rewrite_file(fix.clone, fix.path, fix.before.encode(), fix.after.encode())
 
 
 def _file_fix(

@@ -43,10 +43,10 @@ def find_applications(chart: str, values: Mapping) -> Iterator[Resource]:
     if chart == APPS_CHART:
         for key, kind in _KINDS.items():
             for name, entry in _entries(values.entries.get(key)):
-                yield Resource(_manifest(kind, name, _kubectl(entry)))
+                yield Resource(_manifest(kind, name, as_kubectl(entry)))
     elif chart in _CHARTS:
         objects = values.mappings_at("extraObjects")
-        for found in map(Resource, map(_kubectl, objects)):
+        for found in map(Resource, map(as_kubectl, objects)):
             if found.kind in APPLICATION_KINDS and not _is_templated(found.manifest):
                 yield found
 
@@ -88,12 +88,6 @@ def _mapping(entries: dict[str, Node], origin: Mapping, span: Span) -> Mapping:
 
 def _text(value: str, span: Span) -> Scalar:
     return Scalar(value, span, text=value)
-
-
-def _kubectl(node: Mapping) -> Mapping:
-    read = as_kubectl(node)
-    assert isinstance(read, Mapping)
-    return read
 
 
 def _is_templated(manifest: Mapping) -> bool:

@@ -18,7 +18,7 @@ from typing import IO, NamedTuple, cast
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
-from graphdoc.model.location import SourceFile
+from graphdoc.model.location import SourceFile, upwards
 from graphdoc.model.node import Mapping as YamlMapping
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.semver import find_highest, parse_version
@@ -174,7 +174,7 @@ class ChartCache:
 
     def _is_within_chart(self, path: str) -> bool:
         """Whether an unpacked chart brings it, as one of those that it requires."""
-        return any(parent in self._chart_directories for parent in _parents(path))
+        return any(parent in self._chart_directories for parent in ("", *upwards(dirname(path))))
 
     @cached_property
     def _directories(self) -> tuple[tuple[str, _Candidate], ...]:
@@ -296,9 +296,3 @@ def _rank(directory: str, name: str, identity: str) -> int | None:
         if named[start:] == wanted[: len(named) - start]:
             return len(named) - start
     return None if any(map(_HOST.search, named)) else 0
-
-
-def _parents(path: str) -> Iterator[str]:
-    while path:
-        path = dirname(path)
-        yield path

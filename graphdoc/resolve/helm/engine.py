@@ -15,7 +15,6 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import field
 from itertools import chain, groupby
 from pathlib import Path
@@ -28,7 +27,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import Release
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.node import Plain
-from graphdoc.model.programs import find_program
+from graphdoc.model.programs import find_program, stop_program
 from graphdoc.resolve.helm.bundle import ChartBundle, FindChart, bundle_chart
 from graphdoc.resolve.helm.capabilities import BUILT_IN_KINDS
 from graphdoc.resolve.helm.manifests import ManifestReader
@@ -198,7 +197,7 @@ class SdkEngine:
         if not answer:
             self._worker = None
             self._stuck.add(chart.digest)
-            _stop_worker(worker)
+            stop_program(worker)
             raise HelmError(problem)
         parsed: dict[str, list[tuple[str, str]]] = json.loads(answer)
         return parsed
@@ -206,7 +205,7 @@ class SdkEngine:
     def _running_worker(self) -> "subprocess.Popen[str]":
         if self._worker is None:
             self._worker = _start_worker()
-            weakref.finalize(self, _stop_worker, self._worker)
+            weakref.finalize(self, stop_program, self._worker)
         return self._worker
 
 
@@ -228,15 +227,6 @@ def _converse(worker: "subprocess.Popen[str]", request: str) -> str:
         return worker.stdout.readline()
     except OSError:  # the worker is gone
         return ""
-
-
-def _stop_worker(worker: "subprocess.Popen[str]") -> None:
-    worker.kill()
-    for pipe in (worker.stdin, worker.stdout):
-        if pipe is not None:
-            with suppress(OSError):  # what was not written yet has no reader
-                pipe.close()
-    worker.wait()
 
 
 @dataclass(frozen=True, slots=True)

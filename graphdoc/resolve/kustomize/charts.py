@@ -192,7 +192,7 @@ def _values(inflator: Inflator, place: ChartPlace, chart: Mapping, found: _Chart
             raise KustomizeError("could not parse values file: it is empty", inline.span)
         merged = merge(inline, file, None) if how == "merge" else merge(file, inline, None)
         base = merged if isinstance(merged, Mapping) else EMPTY_VALUES
-    return reduce(merge_values, (_as_values(layer) for layer in (base, *layers)))
+    return reduce(merge_values, (as_kubectl(layer) for layer in (base, *layers)))
 
 
 def _written(chart: Mapping) -> list[Scalar]:
@@ -202,12 +202,6 @@ def _written(chart: Mapping) -> list[Scalar]:
 
 def _additional(chart: Mapping) -> list[Scalar]:
     return [item for item in chart.items_at("additionalValuesFiles") if isinstance(item, Scalar)]
-
-
-def _as_values(layer: Mapping) -> Mapping:
-    values = as_kubectl(layer)
-    assert isinstance(values, Mapping)
-    return values
 
 
 def _values_file(place: ChartPlace, entry: Scalar | None) -> Mapping:

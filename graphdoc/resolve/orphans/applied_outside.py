@@ -9,7 +9,7 @@ from functools import cached_property
 from posixpath import dirname
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.location import SourceFile
+from graphdoc.model.location import SourceFile, upwards
 from graphdoc.model.node import Mapping, Scalar, mappings_within
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import has_placeholder, is_unfilled
@@ -51,7 +51,7 @@ class AppliedOutside:
 
     def _rendered_by(self, file: SourceFile) -> str | None:
         folder = next(
-            (f for f in _above(dirname(file.path)) if (file.repository, f) in self._open), ""
+            (f for f in upwards(dirname(file.path)) if (file.repository, f) in self._open), ""
         )
         where = f"{file.repository}/{folder}"
         return f"it lies below {where}, which a plugin renders" if folder else None
@@ -106,9 +106,3 @@ def _address_texts(spec: Mapping) -> Iterator[Scalar]:
                 if isinstance(child := node.entries.get(key), Scalar)
                 and isinstance(child.value, str)
             )
-
-
-def _above(folder: str) -> Iterator[str]:
-    while folder:
-        yield folder
-        folder = dirname(folder)

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import NamedTuple
 
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Scalar, mappings_along
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.names.slips import find_slip
 from graphdoc.resolve.resolved import Estate
@@ -173,20 +173,10 @@ def _names_in(resource: Resource) -> Iterator[tuple[str, str, Scalar]]:
     routes += [(pod, *route) for route in _IN_PODS] if pod is not None else []
     for root, route, usual in routes:
         *way, key = route.split(".")
-        for holder in _at(root, way):
+        for holder in mappings_along(root, way):
             name, kind = holder.scalar(key), holder.text("kind") or usual
             if name is not None and kind in _KINDS and not _is_optional(holder):
                 yield kind, holder.text("namespace"), name
-
-
-def _at(node: Node | None, way: list[str]) -> Iterator[Mapping]:
-    if not way:
-        yield from (node,) if isinstance(node, Mapping) else ()
-    elif way[0] == "*":
-        for item in node.items if isinstance(node, Sequence) else ():
-            yield from _at(item, way[1:])
-    elif isinstance(node, Mapping):
-        yield from _at(node.entries.get(way[0]), way[1:])
 
 
 def _squeezed(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
+from graphdoc.model.node import Mapping, Scalar, mappings_along, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.resolved import Estate
@@ -199,7 +199,7 @@ def _of_routes(world: _World) -> Iterator[_Named]:
 def _backends(place: Place) -> Iterator[tuple[Place, Mapping, tuple[str, ...]]]:
     resource = place.resource
     for route, keys in _ROUTES.get((resource.group, resource.kind), ()):
-        for backend in _at(resource.manifest, route.split(".")):
+        for backend in mappings_along(resource.manifest, route.split(".")):
             yield place, backend, keys
 
 
@@ -302,13 +302,3 @@ def _labels_of_pod(resource: Resource) -> dict[str, str]:
 
 def _labels(resource: Resource, *route: str) -> dict[str, str]:
     return dict(resource.manifest.pairs_at(*route))
-
-
-def _at(node: Node | None, way: list[str]) -> Iterator[Mapping]:
-    if not way:
-        yield from (node,) if isinstance(node, Mapping) else ()
-    elif way[0] == "*":
-        for item in node.items if isinstance(node, Sequence) else ():
-            yield from _at(item, way[1:])
-    elif isinstance(node, Mapping):
-        yield from _at(node.entries.get(way[0]), way[1:])
