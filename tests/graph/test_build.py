@@ -200,3 +200,60 @@ spec:
     drawn = build_graph(resolve_estate(read_clones(text), find_engine(), Request()))
     images = [node.id for node in drawn.nodes(NodeKind.IMAGE)]
     assert images == ["image:registry.example.com/c"]
+
+
+WRITTEN = """\
+-- platform/web.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+  source:
+    chart: web
+    repoURL: https://charts.example.com
+    targetRevision: 1.0.0
+    helm: {valueFiles: [$values/web/values.yaml, $values/values.yaml]}
+  sources:
+    - chart: web
+      repoURL: https://charts.example.com
+      targetRevision: 1.0.0
+      helm: {valueFiles: [$values/web/values.yaml, $values/values.yaml]}
+    - {repoURL: https://git.example.com/settings, ref: values}
+-- settings/values.yaml --
+-- settings/web/values.yaml --
+-- platform/.github/workflows/release.yaml --
+on: {push: {paths: [a]}}
+jobs:
+  release:
+    steps:
+      - run: |
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "written"),
+    [
+        ("cd settings/web\nsed -i 's/a/b/' values.yaml", "web/values.yaml"),
+        (
+            "git clone x/settings && cd settings\nyq -i '.a = 1' \\\n  web/values.yaml",
+            "web/values.yaml",
+        ),
+        ("cd settings\nyq '.a = 1' values.yaml > values.yaml", "values.yaml"),
+        ("cd other\nsed -i 's/a/b/' values.yaml", ""),
+        ("sed -i 's/a/b/' other-web/values.yaml", ""),
+        ("sed -n 's/a/b/p' web/values.yaml && yq .a web/values.yaml", ""),
+        ("cat x | grep -i a web/values.yaml; helm template -f web/values.yaml > x", ""),
+        ("# sed -i 's/a/b/' web/values.yaml", ""),
+        ("cd settings/web\n\n      - run: sed -i 's/a/b/' values.yaml", ""),
+        ("x\n\n      - with:\n          paths:\n            - web/values.yaml", ""),
+        ("x\n\n      - uses: bump\n        with: {file: web/values.yaml}", "web/values.yaml"),
+        ("x\n\n      - run: ./bump web/values.yaml", "web/values.yaml"),
+    ],
+)
+def test_a_workflow_writes_what_its_commands_change(lines: str, written: str) -> None:
+    shell, more = (*lines.split("\n\n"), "")[:2]
+    indented = "".join(f"          {line}\n" for line in shell.split("\n"))
+    graph = build_graph(resolve_estate(read_clones(f"{WRITTEN}{indented}{more}\n"), None))
+    targets = [edge.target for edge in graph.edges() if edge.kind is EdgeKind.WRITES]
+    assert targets == [f"values:settings/{path}" for path in filter(None, [written])]

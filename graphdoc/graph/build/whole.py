@@ -1,7 +1,6 @@
 """The resolved estate as nodes and edges."""
 
 from collections import Counter
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from posixpath import dirname, join
 
@@ -12,18 +11,18 @@ from graphdoc.graph.build.applications import (
 )
 from graphdoc.graph.build.drawing import Drawing
 from graphdoc.graph.build.secrets import draw_secrets
+from graphdoc.graph.build.workflows import draw_workflows
 from graphdoc.graph.build.workloads import draw_workloads
 from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
-from graphdoc.model.location import SourceFile, Span, file_start
+from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.node import Mapping, Plain, to_plain
 from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
 from graphdoc.resolve.applications.owners import Owners
 from graphdoc.resolve.kustomize import Build, Include
-from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.repositories.paths import chart_folders, join_path
 from graphdoc.resolve.resolved import Estate, RootKind
 
@@ -32,7 +31,6 @@ __all__ = ["ClusterFacts", "build_graph"]
 ClusterFacts = dict[str, dict[str, Plain]]
 
 _PRODUCTION = ("*prod*",)
-_WORKFLOWS = (".github/workflows/", ".gitea/workflows/", ".forgejo/workflows/")
 
 
 def build_graph(
@@ -61,7 +59,7 @@ def build_graph(
     draw_workloads(drawing, estate)
     draw_secrets(drawing, estate)
     _draw_scripts(drawing, estate)
-    _draw_workflows(drawing, estate)
+    draw_workflows(drawing, estate)
     return drawing.finish()
 
 
@@ -287,35 +285,3 @@ def _draw_scripts(drawing: Drawing, estate: Estate) -> None:
                 attributes={"kind": "script"},
             )  # fmt: skip
             drawing.edge(id_, EdgeKind.BOOTSTRAPS, root.node, [root.script])
-
-
-def _draw_workflows(drawing: Drawing, estate: Estate) -> None:
-    """CI workflows that name a values file: they write image tags into it."""
-    layered = {
-        layer.file
-        for entry in estate.applications
-        for s in entry.sources
-        for layer in s.value_files
-    }
-    mentions = (
-        mention
-        for clone in estate.clones
-        for path in clone.files
-        if path.startswith(_WORKFLOWS) or path == ".gitlab-ci.yml"
-        for mention in _mentions(clone, path, layered)
-    )
-    for span, file in mentions:
-        name = span.file.path.rpartition("/")[2]
-        id_ = drawing.node(f"file:{span.file}", name, [span], attributes={"kind": "workflow"})
-        drawing.edge(id_, EdgeKind.WRITES, f"values:{file}", [span])
-
-
-def _mentions(clone: Clone, path: str, files: set[SourceFile]) -> Iterator[tuple[Span, SourceFile]]:
-    text = read_text(clone, path)
-    wanted = sorted(file for file in files if file.path in text)
-    for number, line in enumerate(text.splitlines(), start=1):
-        for file in wanted:
-            if file.path in line:
-                column = line.index(file.path) + 1
-                place = SourceFile(clone.name, path)
-                yield Span(place, number, column, number, column + len(file.path)), file
