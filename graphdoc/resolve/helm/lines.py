@@ -6,6 +6,7 @@ template line whose fixed words it carries; a loop goes back; and other lines we
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -42,7 +43,8 @@ class TemplateLines:
             if fitting is None:
                 fitting = self._fitting[text] = self._find_fitting(text.strip())
             if fitting:
-                current = next((number for number in fitting if number > current), fitting[0])
+                following = bisect_right(fitting, current)
+                current = fitting[following] if following < len(fitting) else fitting[0]
             is_sure = fitting or not text.strip()
             found.append(current if is_sure else self._outputs[current] or current)
         return tuple(max(number, 1) for number in found)

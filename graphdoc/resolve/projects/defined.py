@@ -22,7 +22,7 @@ from graphdoc.resolve.values.told_to_charts import told_to_charts
 __all__ = ["Projects", "find_projects", "find_written_projects"]
 
 _MARK = re.compile(rb"kind[\"']?:\s*[\"']?AppProject\b")
-_IN_VALUES = re.compile(rb"\bsourceRepos[\"']?:")
+_IN_VALUES = re.compile(rb"sourceRepos[\"']?:")
 _OF_PROJECTS = re.compile(r"project|sourceRepos", re.IGNORECASE)
 _FILES = (".yaml", ".yml", ".json", ".tpl")
 _DEFAULT = "default"
