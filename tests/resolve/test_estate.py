@@ -855,6 +855,8 @@ def test_lone_sets_start_nothing_and_so_the_lone_applications_beside_them_count(
     )
     text = f"-- platform/tenants/set.yaml --\n{a_set('tenants', 'web', 'web')}{others}"
     assert [entry.name for entry in resolve(text).applications] == ["one", "two", "web"]
+    start = f"-- platform/start/start.yaml --\n{application('start', 'apps')}"
+    assert [entry.name for entry in resolve(start + others).applications] == ["start"]
     started = WORKED.replace("platform/root.yaml", "platform/start/root.yaml")
     assert len(roots(resolve(started + others))) == 1
 

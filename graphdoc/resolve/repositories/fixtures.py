@@ -5,7 +5,7 @@ import re
 __all__ = ["is_fixture", "is_pattern", "is_put_away"]
 
 _FOLDER = re.compile(
-    r"(?:^|/)(?:__snapshots?__|__tests__|\.?chainsaw(?:-tests?)?|examples?|fixtures?|kuttl|samples?"
+    r"(?:^|/)(?:__snapshots?__|__tests__|\.?chainsaw(?:-tests?)?|(?:[\w.-]+[-_])?examples?|fixtures?|kuttl|samples?"
     r"|snapshots|starters|test/data|testdata|tests)/"
 )
 _PATTERN = re.compile(

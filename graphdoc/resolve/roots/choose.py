@@ -169,7 +169,7 @@ class _Choice:
         many are applied by something that is not in Git.
         """
         folders = {RootKind.KUSTOMIZATION, RootKind.CHART}
-        lone = [unit for unit in self.units.applications if not self._is_excluded(unit)]
+        lone = [unit for unit in self.units.applications if not self._is_spare(unit)]
         own = {written_at(resource)[0] for root in self.roots for resource in root.resources}
         starts_none = {file for file, _ in self.walk.reached} <= own
         is_by_hand = starts_none or all(root.kind in folders for root in self.roots)
@@ -177,13 +177,16 @@ class _Choice:
 
     def take_lone_applications(self) -> None:
         """Where there is no root, or hardly any, each Application is its own."""
-        is_spare = self._is_excluded if self.roots else self._is_reached
+        is_spare = self._is_spare if self.roots else self._is_reached
         ordered = sorted(self.units.applications, key=_depth)
         lone = [unit for unit in ordered if not _is_form(unit) and not is_spare(unit)]
         shared = shared_names(u for u in lone if not tells_cluster(self._rendered(u), u.name))
         for unit in lone:
             if not is_spare(unit):
                 self._take(unit, shared.get(id(unit), ""))
+
+    def _is_spare(self, unit: Unit) -> bool:
+        return self._is_excluded(unit) or self.targets.is_passed_over(unit)
 
     def _is_excluded(self, unit: Unit) -> bool:
         return (

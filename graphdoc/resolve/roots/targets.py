@@ -85,6 +85,12 @@ class Targets:
         """Whether an Application anywhere but in the unit itself renders the unit."""
         return any(True for _ in self._managers_of(unit))
 
+    def is_passed_over(self, unit: Unit) -> bool:
+        """Whether an Application renders a folder above the unit, but nothing below that."""
+        managers = self._manager_index()
+        above = _ancestors(dirname(unit.directory)) if unit.directory else ()
+        return any((unit.clone.name, folder) in managers for folder in above)
+
     def is_in_ring(self, unit: Unit) -> bool:
         """Whether the unit renders what renders it, through however many others."""
         seen: set[int] = set()
