@@ -20,7 +20,7 @@ from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.helm.values import EMPTY_VALUES, merge_values
 from graphdoc.resolve.kustomize.files.loader import Sources, manifests_in
 from graphdoc.resolve.kustomize.files.record import LoadError, Record
-from graphdoc.resolve.kustomize.files.result import BuildProblemKind
+from graphdoc.resolve.kustomize.files.result import BuildProblemKind, Inflation
 from graphdoc.resolve.kustomize.files.roots import Root, resolve
 from graphdoc.resolve.kustomize.patches.merge import merge
 from graphdoc.resolve.kustomize.resources.ids import Item
@@ -123,6 +123,7 @@ def inflate(
     if found.clone is place.root.clone:
         file = SourceFile(found.clone.name, posixpath.join(found.path, "Chart.yaml"))
         place.record.files[file] = None
+        place.record.inflations.append(Inflation(found.clone.name, found.path, values))
     if any(_plain(other) != _plain(rendered) for other in others):
         reason = "a release without a name: Helm makes one up at every build"
         raise NotUnderstoodError(reason, chart.span)

@@ -153,6 +153,7 @@ def _to_build(root: Root, items: list[Item], record: Record) -> Build:
         patches=tuple(record.patches),
         problems=tuple(record.problems),
         not_understood=tuple(sorted(record.not_understood)),
+        inflations=tuple(record.inflations),
     )
 
 

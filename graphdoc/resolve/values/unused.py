@@ -2,15 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from posixpath import join
+from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.helm import ChartMetadata
+from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Scalar, walk
 from graphdoc.parse.gotemplate import Reads, find_reads
+from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.repositories.contents import read_text
+from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import files_below, matches_segments
-from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
+from graphdoc.resolve.resolved import ChartUse, Estate, ResolvedApplication
 
 __all__ = ["UnusedValue", "find_unused_values"]
 
@@ -18,6 +23,15 @@ _GLOBAL = "global"
 _TEMPLATE = "{{"
 _ALL = "Values"
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
+
+
+class _Use(NamedTuple):
+    """Who renders a chart, and the values in their layers."""
+
+    entry: ResolvedApplication
+    chart: ChartUse | None
+    clone: Clone | None
+    layers: tuple[Mapping, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +50,7 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
     unused: dict[Span, UnusedValue] = {}
     read: set[Span] = set()
     known: dict[tuple[int, str], Reads | None] = {}
-    judged = (
-        found
-        for entry in estate.rendered
-        for source in entry.sources
-        for found in _judge(entry, source, _reads(source, known))
-    )
+    judged = (found for use in _uses(estate) for found in _judge(use, _reads(use, known)))
     for found, is_read in judged:
         if is_read:
             read.add(found.span)
@@ -51,6 +60,28 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
     for span in sorted(unused.keys() - read):
         if not _is_asked(span.file, generated) and not _has_anchor(estate, span):
             yield unused[span]
+
+
+def _uses(estate: Estate) -> Iterator[_Use]:
+    """The charts that Applications render, and those that their kustomizations do."""
+    clones = estate.clones_by_name
+    for entry in estate.rendered:
+        for source in entry.sources:
+            roots = tuple(layer.root for layer in source.layers)
+            yield _Use(entry, source.chart, source.clone, roots)
+            for inflation in source.build.inflations if source.build is not None else ():
+                clone = clones[inflation.clone]
+                chart = _chart_of(estate.files, clone, inflation.path)
+                yield _Use(entry, chart, clone, (inflation.values,))
+
+
+def _chart_of(files: Files, clone: Clone, path: str) -> ChartUse | None:
+    try:
+        metadata = read_chart(files, clone, path)
+    except ChartError:
+        return None
+    span = file_start(SourceFile(clone.name, join(path, "Chart.yaml")))
+    return ChartUse(metadata.name, metadata.version, clone.name, path, metadata, span)
 
 
 def _read_by_generators(estate: Estate) -> Iterator[tuple[str, str]]:
@@ -71,23 +102,22 @@ def _is_asked(file: SourceFile, generated: tuple[tuple[str, str], ...]) -> bool:
     )
 
 
-def _reads(source: ResolvedSource, known: dict[tuple[int, str], Reads | None]) -> Reads | None:
-    """What the templates of a source's chart read; ``None`` where some may be elsewhere."""
-    if source.chart is None or source.chart.path is None or source.clone is None:
+def _reads(use: _Use, known: dict[tuple[int, str], Reads | None]) -> Reads | None:
+    """What the templates of a chart read; ``None`` where some may be elsewhere."""
+    if use.chart is None or use.chart.path is None or use.clone is None:
         return None
-    key = (id(source.clone), source.chart.path)
+    key = (id(use.clone), use.chart.path)
     if key not in known:
-        known[key] = _reads_of_chart(source, source.clone, source.chart.path)
+        known[key] = _reads_of_chart(use.chart.metadata, use.clone, use.chart.path)
     reads = known[key]
-    templates = tuple(_templates_in_values(source))
+    templates = tuple(_templates_in_values(use))
     if reads is None or not templates:
         return reads
     more = find_reads(templates)
     return Reads(reads.names | more.names, reads.whole | more.whole)
 
 
-def _reads_of_chart(source: ResolvedSource, clone: Clone, path: str) -> Reads | None:
-    metadata = source.chart.metadata if source.chart is not None else None
+def _reads_of_chart(metadata: ChartMetadata | None, clone: Clone, path: str) -> Reads | None:
     prefix = f"{path}/" if path else ""
     files = files_below(clone.files, path)
     packed = any(file.startswith(f"{prefix}charts/") and file.endswith(".tgz") for file in files)
@@ -112,25 +142,23 @@ def _is_other_tool(path: str) -> bool:
     return not own and not path.endswith((".md", ".gotmpl"))
 
 
-def _templates_in_values(source: ResolvedSource) -> Iterator[str]:
-    for layer in source.layers:
-        for _, node in walk(layer.root):
+def _templates_in_values(use: _Use) -> Iterator[str]:
+    for layer in use.layers:
+        for _, node in walk(layer):
             if isinstance(node, Scalar) and isinstance(node.value, str) and _TEMPLATE in node.value:
                 yield node.value
 
 
-def _judge(
-    entry: ResolvedApplication, source: ResolvedSource, reads: Reads | None
-) -> Iterator[tuple[UnusedValue, bool]]:
+def _judge(use: _Use, reads: Reads | None) -> Iterator[tuple[UnusedValue, bool]]:
     """Every key of every layer, down to where it is read whole or not at all."""
-    chart = source.chart.name if source.chart is not None else ""
+    chart = use.chart.name if use.chart is not None else ""
     names = reads.names if reads is not None else frozenset()
-    pending: list[tuple[tuple[str, ...], Mapping]] = [((), layer.root) for layer in source.layers]
+    pending: list[tuple[tuple[str, ...], Mapping]] = [((), layer) for layer in use.layers]
     while pending:
         path, mapping = pending.pop()
         for key, value in mapping.entries.items():
             is_read = reads is None or key in reads.names
-            yield UnusedValue((*path, key), mapping.keys[key], entry, chart, names), is_read
+            yield UnusedValue((*path, key), mapping.keys[key], use.entry, chart, names), is_read
             if isinstance(value, Mapping) and is_read and not _is_whole(reads, key):
                 pending.append(((*path, key), value))
 

@@ -10,6 +10,7 @@ from graphdoc.resolve.kustomize.files.result import (
     BuildProblem,
     BuildProblemKind,
     Include,
+    Inflation,
 )
 from graphdoc.resolve.kustomize.files.roots import Root, shown_at
 from graphdoc.resolve.kustomize.resources.trees import (
@@ -46,6 +47,7 @@ class Record:
     patches: dict[AppliedPatch, None] = field(default_factory=dict)
     problems: dict[BuildProblem, None] = field(default_factory=dict)
     not_understood: dict[NotUnderstood, None] = field(default_factory=dict)
+    inflations: list[Inflation] = field(default_factory=list)
 
     def absorb(self, other: "Record") -> None:
         """Add the notes of what was included; its own includes stay its own."""
@@ -55,6 +57,7 @@ class Record:
         self.patches |= other.patches
         self.problems |= other.problems
         self.not_understood |= other.not_understood
+        self.inflations += other.inflations
 
     def show(self, other: "Record", root: Root, path: str) -> None:
         """Add the files of a directory once more, where the link that was followed shows them."""

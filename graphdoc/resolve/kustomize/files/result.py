@@ -1,15 +1,17 @@
 """What a build says: its resources, where they came from, and why Kustomize would refuse it."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.kustomize import Selector
 from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.model.node import Mapping
 from graphdoc.model.redact import redact_text
 from graphdoc.model.resource import Resource, ResourceId
 
-__all__ = ["AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "Include"]
+__all__ = ["AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "Include", "Inflation"]
 
 
 class BuildProblemKind(StrEnum):
@@ -48,6 +50,14 @@ class AppliedPatch:
     wanted: Selector | None = None
 
 
+class Inflation(NamedTuple):
+    """A chart of the kustomization's own repository, and the values that are laid over it."""
+
+    clone: str
+    path: str
+    values: Mapping
+
+
 @dataclass(frozen=True, slots=True)
 class Include:
     """One entry of a kustomization that leads to a file or a directory."""
@@ -72,6 +82,7 @@ class Build:
     patches: tuple[AppliedPatch, ...] = ()
     problems: tuple[BuildProblem, ...] = ()
     not_understood: tuple[NotUnderstood, ...] = ()
+    inflations: tuple[Inflation, ...] = ()
 
     @property
     def error(self) -> str | None:
