@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.broken.images import find_idle_images
 from graphdoc.resolve.broken.kustomizations import kustomization_name, kustomization_subject
 from graphdoc.resolve.broken.patches import find_idle_patches
 from graphdoc.resolve.resolved import Estate
@@ -21,7 +22,8 @@ def patch_without_target(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     in any overlay; and nothing is said where the kustomization takes resources from elsewhere (a
     remote base, a chart that is not at hand), or brings nothing at all. A patch without a selector
     that fits nothing is refused by Kustomize:
-    [`invalid-kustomization`](invalid-kustomization.md).
+    [`invalid-kustomization`](invalid-kustomization.md). An entry of `images` is a patch of that
+    kind: it is told where nothing that the kustomization builds runs an image of that name.
 
     ## Why is this bad?
 
@@ -75,4 +77,16 @@ def patch_without_target(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
             (),
             kustomization_subject(kustomization),
             hint=idle.nearest,
+        )
+    for image in find_idle_images(estate):
+        first, *others = image.names
+        more = f" and {len(others)} more" if others else ""
+        yield Problem(
+            f"images of kustomization {kustomization_name(image.kustomization)}{more}"
+            f" {'name' if others else 'names'} {first.value}, which nothing there runs",
+            Location(first.span, "no such image"),
+            tuple(Location(other.span, "nor here") for other in others),
+            kustomization_subject(image.kustomization),
+            hint=f"the nearest is {image.nearest}" if image.nearest else "",
+            identity=f"{first.span.file} images {first.value}",
         )

@@ -1,0 +1,83 @@
+"""Entries of ``images`` in a kustomization that match no image: Kustomize stays silent."""
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping, Scalar, nodes_within
+from graphdoc.model.resource import Resource
+from graphdoc.parse.placeholders import is_unfilled
+from graphdoc.resolve.broken.kustomizations import file_of, meant_builds
+from graphdoc.resolve.kustomize import Build
+from graphdoc.resolve.names.near_paths import ALIKE
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.workloads import images_of
+
+__all__ = ["IdleImage", "find_idle_images"]
+
+# What Kustomize cuts off an image to compare its name.
+_VERSION = re.compile(r"(?::[\w.-]*)?(?:@[\w:+.-]*)?$", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class IdleImage:
+    """An entry's name at all its places, the first kustomization, and an image that is like it."""
+
+    names: tuple[Scalar, ...]
+    kustomization: SourceFile
+    nearest: str
+
+
+def find_idle_images(estate: Estate) -> Iterator[IdleImage]:
+    """Every entry whose kustomization is understood whole and brings something that runs.
+
+    One base with many overlays is one cause.
+    """
+    found = {
+        name.span: (name, file, near)
+        for build in meant_builds(estate)
+        if not build.not_understood and not build.problems
+        for name, file, near in _in_build(estate, build)
+    }
+    same = grouped((str(found[span][0].value), found[span]) for span in sorted(found))
+    for group in same.values():
+        _, file, near = group[0]
+        yield IdleImage(tuple(name for name, _, _ in group), file, near)
+
+
+def _in_build(estate: Estate, build: Build) -> Iterator[tuple[Scalar, SourceFile, str]]:
+    """What a kustomization says of images is about all that it builds, and nothing else."""
+    images = [image for resource in build.resources for image in images_of(resource)]
+    running = {_VERSION.sub("", str(image.value)) for image in images}
+    changed = {(span.file, span.line) for image in images for span in image.origins}
+    entries = _entries(estate, file_of(build)) if running else ()
+    said = _texts(build.resources) if entries else frozenset()
+    names = {entry.text("name") for entry in entries}
+    for entry in entries:
+        name = entry.scalar("name")
+        meant = {entry.text("name"), entry.text("newName")}
+        lines = range(entry.span.line, entry.span.end_line + 1)
+        is_met = any((entry.span.file, line) in changed for line in lines)
+        is_used = is_met or not meant.isdisjoint(said) or entry.text("newName") in names
+        if name is not None and name.value and not is_used and not is_unfilled(str(name.value)):
+            near = get_close_matches(str(name.value), sorted(running), 1, ALIKE)
+            yield name, file_of(build), near[0] if near else ""
+
+
+def _entries(estate: Estate, file: SourceFile) -> tuple[Mapping, ...]:
+    clone = estate.clones_by_name.get(file.repository)
+    roots = estate.files.parse(clone, file.path).roots if clone is not None else ()
+    return roots[0].mappings_at("images") if roots and isinstance(roots[0], Mapping) else ()
+
+
+def _texts(resources: Iterable[Resource]) -> frozenset[str]:
+    """Everything that could be the name of an image, wherever a custom resource has it."""
+    return frozenset(
+        _VERSION.sub("", node.value)
+        for resource in resources
+        for node in nodes_within(resource.manifest)
+        if isinstance(node, Scalar) and isinstance(node.value, str)
+    )
