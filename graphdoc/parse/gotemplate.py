@@ -120,11 +120,12 @@ def find_reads(texts: Iterable[str]) -> Reads:
 
 
 def _actions(text: str) -> Iterator[_Action]:
-    """Every action; where one ends within a string, what follows it counts as well."""
+    """Every action; where one ends or another begins within a string, all around it counts."""
     for part in text.split("{{")[1:]:
         code = part.removeprefix("-").lstrip()
         code = code.partition("*/")[2] if code.startswith("/*") else code
-        yield _parse(code.rpartition("}}")[0].removesuffix("-"))
+        inside, end, rest = code.rpartition("}}")
+        yield _parse((inside if end else rest).removesuffix("-"))
 
 
 def _parse(code: str) -> _Action:
