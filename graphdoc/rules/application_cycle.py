@@ -35,18 +35,14 @@ def application_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: root, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: platform
+      source: {repoURL: https://git.example.com/launchpad, path: platform}
     -- launchpad/platform/platform.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
     metadata: {name: platform, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: teams
+      source: {repoURL: https://git.example.com/launchpad, path: teams}
     -- launchpad/teams/teams.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -67,18 +63,14 @@ def application_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: root, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: platform
+      source: {repoURL: https://git.example.com/launchpad, path: platform}
     -- launchpad/platform/platform.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
     metadata: {name: platform, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: teams
+      source: {repoURL: https://git.example.com/launchpad, path: teams}
     -- launchpad/teams/namespace.yaml --
     apiVersion: v1
     kind: Namespace

@@ -42,9 +42,7 @@ def chart_cycle(_estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: web, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/charts
-        path: web
+      source: {repoURL: https://git.example.com/charts, path: web}
     ```
 
     ## Use instead

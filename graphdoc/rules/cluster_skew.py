@@ -35,9 +35,7 @@ def cluster_skew(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: east, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: clusters/east
+      source: {repoURL: https://git.example.com/launchpad, path: clusters/east}
     -- launchpad/clusters/east/web.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -54,9 +52,7 @@ def cluster_skew(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: west, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: clusters/west
+      source: {repoURL: https://git.example.com/launchpad, path: clusters/west}
     -- launchpad/clusters/west/web.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application

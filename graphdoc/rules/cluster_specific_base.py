@@ -39,18 +39,14 @@ def cluster_specific_base(estate: Estate, graph: RepoGraph) -> Iterator[Problem]
     metadata: {name: east-1, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: overlays/east-1
+      source: {repoURL: https://git.example.com/launchpad, path: overlays/east-1}
     -- launchpad/west-1.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
     metadata: {name: west-1, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: overlays/west-1
+      source: {repoURL: https://git.example.com/launchpad, path: overlays/west-1}
     -- launchpad/overlays/east-1/kustomization.yaml --
     resources: [../../base]
     -- launchpad/overlays/west-1/kustomization.yaml --

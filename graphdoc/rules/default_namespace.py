@@ -40,9 +40,7 @@ def default_namespace(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       destination:
         server: https://kubernetes.default.svc
         namespace: default  # expect: default-namespace
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
+      source: {repoURL: https://git.example.com/launchpad, path: web}
     -- launchpad/web/deployment.yaml --
     apiVersion: apps/v1
     kind: Deployment
@@ -70,9 +68,7 @@ def default_namespace(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       destination:
         server: https://kubernetes.default.svc
         namespace: web
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
+      source: {repoURL: https://git.example.com/launchpad, path: web}
     ```
 
     ## References

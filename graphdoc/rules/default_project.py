@@ -39,9 +39,7 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: root, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
+      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/project.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: AppProject
@@ -58,9 +56,7 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     spec:
       project: default  # expect: default-project
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/web
-        path: deploy
+      source: {repoURL: https://git.example.com/web, path: deploy}
     ```
 
     ## Use instead
@@ -75,9 +71,7 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     spec:
       project: default
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
+      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/web.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -87,9 +81,7 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     spec:
       project: team
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/web
-        path: deploy
+      source: {repoURL: https://git.example.com/web, path: deploy}
     ```
 
     ## References

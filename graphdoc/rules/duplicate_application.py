@@ -40,9 +40,7 @@ def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
     metadata: {name: root, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
+      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/a.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application

@@ -39,9 +39,7 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     metadata: {name: root, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: root}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
+      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/project.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: AppProject
@@ -56,9 +54,7 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     spec:
       project: platform
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
+      source: {repoURL: https://git.example.com/launchpad, path: web}
     -- launchpad/web/namespace.yaml --
     apiVersion: v1  # expect: forbidden-by-project
     kind: Namespace
@@ -77,9 +73,7 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     spec:
       project: default
       destination: {server: https://kubernetes.default.svc, namespace: root}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
+      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/project.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: AppProject

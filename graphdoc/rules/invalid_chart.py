@@ -35,9 +35,7 @@ def invalid_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: web, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: chart
+      source: {repoURL: https://git.example.com/launchpad, path: chart}
     -- launchpad/chart/Chart.yaml --
     apiVersion: v2
     name: web

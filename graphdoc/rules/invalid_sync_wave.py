@@ -41,9 +41,7 @@ def invalid_sync_wave(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: web, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
+      source: {repoURL: https://git.example.com/launchpad, path: web}
     -- launchpad/web/account.yaml --
     apiVersion: v1
     kind: ServiceAccount

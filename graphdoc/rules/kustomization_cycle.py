@@ -32,9 +32,7 @@ def kustomization_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: web, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: overlay
+      source: {repoURL: https://git.example.com/launchpad, path: overlay}
     -- launchpad/overlay/kustomization.yaml --
     resources:
       - ../base

@@ -34,9 +34,7 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: root, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: root}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: overlays/test
+      source: {repoURL: https://git.example.com/launchpad, path: overlays/test}
     -- launchpad/overlays/test/kustomization.yaml --
     resources: [../../base]
     patches:

@@ -32,9 +32,7 @@ def missing_chart_dependency(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
     metadata: {name: web, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/charts
-        path: web
+      source: {repoURL: https://git.example.com/charts, path: web}
     -- charts/web/Chart.yaml --
     apiVersion: v2
     name: web

@@ -38,9 +38,7 @@ def missing_config_map(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: web, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
+      source: {repoURL: https://git.example.com/launchpad, path: web}
     -- launchpad/web/kustomization.yaml --
     resources:
       - deployment.yaml

@@ -33,9 +33,7 @@ def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     metadata: {name: root, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
+      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/cms.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -46,9 +44,7 @@ def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
         notifications.argoproj.io/subscribe.on-sync-failed.slack: platform
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: cms}
-      source:
-        repoURL: https://git.example.com/cms
-        path: deploy
+      source: {repoURL: https://git.example.com/cms, path: deploy}
     -- launchpad/apps/shop.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -59,9 +55,7 @@ def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
         notifications.argoproj.io/subscribe.on-sync-failed.slack: platform
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: shop}
-      source:
-        repoURL: https://git.example.com/shop
-        path: deploy
+      source: {repoURL: https://git.example.com/shop, path: deploy}
     -- launchpad/apps/web.yaml --
     apiVersion: argoproj.io/v1alpha1  # expect: missing-notification
     kind: Application
@@ -70,9 +64,7 @@ def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
       namespace: argocd
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/web
-        path: deploy
+      source: {repoURL: https://git.example.com/web, path: deploy}
     ```
 
     ## Use instead
@@ -90,9 +82,7 @@ def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
         notifications.argoproj.io/subscribe.on-sync-failed.slack: platform
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/web
-        path: deploy
+      source: {repoURL: https://git.example.com/web, path: deploy}
     ```
 
     ## References

@@ -40,9 +40,7 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: root, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: root}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
+      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/project.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: AppProject
@@ -57,9 +55,7 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     spec:
       project: team-web  # expect: missing-project
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
+      source: {repoURL: https://git.example.com/launchpad, path: web}
     -- launchpad/web/account.yaml --
     apiVersion: v1
     kind: ServiceAccount
@@ -78,9 +74,7 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     spec:
       project: default
       destination: {server: https://kubernetes.default.svc, namespace: root}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
+      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/web.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -88,9 +82,7 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     spec:
       project: platform
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
+      source: {repoURL: https://git.example.com/launchpad, path: web}
     ```
 
     ## References

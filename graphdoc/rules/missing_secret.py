@@ -48,9 +48,7 @@ def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: web, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
+      source: {repoURL: https://git.example.com/launchpad, path: web}
     -- launchpad/web/deployment.yaml --
     apiVersion: apps/v1
     kind: Deployment

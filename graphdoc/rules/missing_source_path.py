@@ -52,9 +52,7 @@ def missing_source_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: web, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: manifests/web
+      source: {repoURL: https://git.example.com/launchpad, path: manifests/web}
     ```
 
     ## References

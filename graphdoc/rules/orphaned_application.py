@@ -48,9 +48,7 @@ def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     metadata: {name: root, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
+      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/kustomization.yaml --
     resources:
       - web.yaml

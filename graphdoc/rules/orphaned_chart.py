@@ -45,9 +45,7 @@ def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: web, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/charts
-        path: web
+      source: {repoURL: https://git.example.com/charts, path: web}
     -- charts/web/Chart.yaml --
     apiVersion: v2
     name: web
@@ -69,9 +67,7 @@ def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: old, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: old}
-      source:
-        repoURL: https://git.example.com/charts
-        path: old
+      source: {repoURL: https://git.example.com/charts, path: old}
     ```
 
     ## References

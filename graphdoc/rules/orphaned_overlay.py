@@ -46,9 +46,7 @@ def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: web, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: overlays/dev
+      source: {repoURL: https://git.example.com/launchpad, path: overlays/dev}
     -- launchpad/overlays/dev/kustomization.yaml --
     resources: [../../base]
     -- launchpad/overlays/test/kustomization.yaml --
@@ -73,9 +71,7 @@ def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: web-test, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web-test}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: overlays/test
+      source: {repoURL: https://git.example.com/launchpad, path: overlays/test}
     ```
 
     ## References

@@ -35,9 +35,7 @@ def sealed_secret_rescoped(estate: Estate, _graph: RepoGraph) -> Iterator[Proble
     metadata: {name: web, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
+      source: {repoURL: https://git.example.com/launchpad, path: web}
     -- launchpad/web/kustomization.yaml --
     namespace: shop  # expect: sealed-secret-rescoped
     resources: [sealed.yaml, deployment.yaml]

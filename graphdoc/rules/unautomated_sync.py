@@ -35,9 +35,7 @@ def unautomated_sync(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: root, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
+      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/cms.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -46,9 +44,7 @@ def unautomated_sync(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       namespace: argocd
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: cms}
-      source:
-        repoURL: https://git.example.com/cms
-        path: deploy
+      source: {repoURL: https://git.example.com/cms, path: deploy}
       syncPolicy:
         automated: {prune: true, selfHeal: true}
     -- launchpad/apps/shop.yaml --
@@ -59,9 +55,7 @@ def unautomated_sync(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       namespace: argocd
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: shop}
-      source:
-        repoURL: https://git.example.com/shop
-        path: deploy
+      source: {repoURL: https://git.example.com/shop, path: deploy}
       syncPolicy:
         automated: {prune: true, selfHeal: true}
     -- launchpad/apps/web.yaml --
@@ -72,9 +66,7 @@ def unautomated_sync(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       namespace: argocd
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/web
-        path: deploy
+      source: {repoURL: https://git.example.com/web, path: deploy}
       syncPolicy:
         automated: {prune: true}  # expect: unautomated-sync
     ```
@@ -92,9 +84,7 @@ def unautomated_sync(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       namespace: argocd
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/web
-        path: deploy
+      source: {repoURL: https://git.example.com/web, path: deploy}
       syncPolicy:
         automated: {prune: true, selfHeal: true}
     ```

@@ -36,9 +36,7 @@ def unenforced_waves(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: root, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: root}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
+      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/operator.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application

@@ -35,9 +35,7 @@ def wave_cycle(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     metadata: {name: root, namespace: argocd}
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: argocd}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: apps
+      source: {repoURL: https://git.example.com/launchpad, path: apps}
     -- launchpad/apps/web.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -48,9 +46,7 @@ def wave_cycle(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         argocd.argoproj.io/sync-wave: "1"  # expect: wave-cycle
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
+      source: {repoURL: https://git.example.com/launchpad, path: web}
     -- launchpad/apps/operator.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -61,9 +57,7 @@ def wave_cycle(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         argocd.argoproj.io/sync-wave: "2"
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: operator
+      source: {repoURL: https://git.example.com/launchpad, path: operator}
     -- launchpad/web/resources.yaml --
     apiVersion: v1
     kind: Namespace
@@ -99,9 +93,7 @@ def wave_cycle(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       namespace: argocd
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: web
+      source: {repoURL: https://git.example.com/launchpad, path: web}
     -- launchpad/apps/operator.yaml --
     apiVersion: argoproj.io/v1alpha1
     kind: Application
@@ -110,9 +102,7 @@ def wave_cycle(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
       namespace: argocd
     spec:
       destination: {server: https://kubernetes.default.svc, namespace: web}
-      source:
-        repoURL: https://git.example.com/launchpad
-        path: operator
+      source: {repoURL: https://git.example.com/launchpad, path: operator}
     -- launchpad/web/resources.yaml --
     apiVersion: example.com/v1
     kind: Site
