@@ -82,38 +82,29 @@ class Evidence:
         self._estate = estate
         self._kind = "Secret"
         self._clones = estate.clones
+        used = [(entry, source) for entry in applications for source in entry.sources]
+        opaque = [(entry, source) for entry, source in used if not is_rendered(source)]
         self._opaque = [
             (entry.application.destination.namespace, entry.id, _release(entry, source))
-            for entry in applications
-            for source in entry.sources
-            if not is_rendered(source)
+            for entry, source in opaque
         ]
         self._foreign = {
             entry.application.destination.namespace
-            for entry in applications
-            for source in entry.sources
+            for entry, source in used
             if source.clone is None and source.source.path and not source.source.chart
         }
         self._unrendered = frozenset(
             file
-            for entry in applications
-            for source in entry.sources
-            if not is_rendered(source)
+            for _, source in opaque
             for file in source.files
             if source.tool is not Tool.HELM or "/templates/" in f"/{file.path}"
         )
         self._umbrellas = frozenset(
-            (entry.id, name)
-            for entry in applications
-            for source in entry.sources
-            if not is_rendered(source)
-            for name in _umbrella_names(entry, source)
+            (entry.id, name) for entry, source in opaque for name in _umbrella_names(entry, source)
         )
         self._said = {
             text
-            for entry in applications
-            for source in entry.sources
-            if not is_rendered(source)
+            for _, source in opaque
             for manifest in _manifests_in(source.values)
             for text in _strings(manifest)
         }
