@@ -41,6 +41,8 @@ __all__ = ["made", "secret_index", "secret_page", "told_users", "users_of"]
 _PATH = "secrets/index.md"
 _PICTURES = 3
 
+_NO_PICTURE = Drawn(NOTHING, {}, {})
+
 
 def secret_index(atlas: Atlas) -> Page:
     """Every Secret by cluster, with its makers and users."""
@@ -67,17 +69,10 @@ def secret_page(atlas: Atlas, name: str) -> Page:
     path = atlas.secret_page(name)
     scope = Scope(atlas, path)
     nodes = atlas.secrets_by_name[name]
-    clusters = sorted({node.cluster or "" for node in nodes})
-    diagrams = (
-        secret_diagram(scope, name, cluster, [n for n in nodes if n.cluster == cluster])
-        for cluster in clusters[:_PICTURES]
-    )
-    # One box says no more than the table.
-    pictures = [
-        drawn(diagram, path, scope.to(_PATH)) if diagram.edges else Drawn(NOTHING, {}, {})
-        for diagram in diagrams
-    ]
-    room = int(40_000 * share_beside(f for picture in pictures for f in picture.figures.values()))
+    pictures = _ways(scope, name, path, nodes)
+    figures = {id_: f for picture in pictures.values() for id_, f in picture.figures.items()}
+    files = {file: svg for picture in pictures.values() for file, svg in picture.files.items()}
+    room = int(40_000 * share_beside(figures.values()))
     blocks = (
         scope.findings(_findings(atlas, nodes), name),
         *(
@@ -86,7 +81,7 @@ def secret_page(atlas: Atlas, name: str) -> Page:
                 f"on-{atlas.cluster_slugs.get(cluster, anchor_id(cluster))}",
                 picture.body,
             )
-            for cluster, picture in zip(clusters, pictures, strict=False)
+            for cluster, picture in pictures.items()
         ),
         Block(
             "Where it is",
@@ -99,10 +94,18 @@ def secret_page(atlas: Atlas, name: str) -> Page:
         ),
         Block("Who uses it", "used-by", _users(scope, nodes, room)),
     )
-    figures = {id_: figure for picture in pictures for id_, figure in picture.figures.items()}
-    files = {file: svg for picture in pictures for file, svg in picture.files.items()}
     written = compose(name, _sentence(atlas, name), _strip(scope, nodes), blocks)
     return Page(path, name, written, figures, files)
+
+
+def _ways(scope: Scope, name: str, path: str, nodes: tuple[GraphNode, ...]) -> dict[str, Drawn]:
+    """A picture for each of the first clusters; one box says no more than the table."""
+    pictures = {}
+    for cluster in sorted({node.cluster or "" for node in nodes})[:_PICTURES]:
+        diagram = secret_diagram(scope, name, cluster, [n for n in nodes if n.cluster == cluster])
+        is_more = bool(diagram.edges)
+        pictures[cluster] = drawn(diagram, path, scope.to(_PATH)) if is_more else _NO_PICTURE
+    return pictures
 
 
 def _findings(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> tuple[Finding, ...]:
