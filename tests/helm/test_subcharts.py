@@ -1,6 +1,7 @@
 import io
 import tarfile
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from graphdoc.resolve.helm.render import ChartRender
 from graphdoc.resolve.helm.values import EMPTY_VALUES
 from graphdoc.resolve.repositories.files import Files
 
-pytest.importorskip("helm_python")
+# Its runtime must not start in a process that tests fork from.
+if find_spec("helm_python") is None:
+    pytest.skip("the SDK of Helm is not installed", allow_module_level=True)
 
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Chart.Name }}\n"
 
@@ -61,6 +64,8 @@ def render(clone: DiskClone, find_chart: FindChart | None = None) -> ChartRender
 def test_a_packed_subchart_says_where_it_is_written(tmp_path: Path) -> None:
     clone = own_chart(tmp_path)
     (tmp_path / "own" / "charts" / "web-1.0.0.tgz").write_bytes(chart("web", "1.0.0"))
+    (tmp_path / "own" / "charts" / ".gitkeep").write_text("no archive")
+    (tmp_path / "own" / "other.tgz").write_text("nor this")
     result = render(clone)
     assert [str(resource.span) for resource in result.resources] == [
         "repo/own/charts/web-1.0.0.tgz/templates/cm.yaml:1:1"
