@@ -10,7 +10,7 @@ from graphdoc.model.secret import ClonePolicy, LabelSelector, NamespaceFilter
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.resources.kyverno import PolicyRule, is_policy, policy_rules
 from graphdoc.resolve.secrets.producers import find_producers
-from graphdoc.resolve.secrets.reading import NOTHING, secret_metadata, strings, text_pairs
+from graphdoc.resolve.secrets.reading import NOTHING, secret_metadata, strings
 
 __all__ = ["find_clone_policies"]
 
@@ -19,6 +19,8 @@ _EVERYWHERE = ((NamespaceFilter(),),)
 _TRIGGER_NAME = re.compile(r"\{\{\s*request\.object\.metadata\.name\s*\}\}")
 _REFLECTOR = "reflector.v1.k8s.emberstack.com/"
 _REPLICATOR = "replicator.v1.mittwald.de/"
+# What else a selector may ask is not judged.
+_EQUATION = re.compile(r"\s*([\w./-]+)\s*==?\s*([\w.-]*)\s*")
 
 
 def find_clone_policies(resource: Resource, namespace: str = "") -> tuple[ClonePolicy, ...]:
@@ -140,8 +142,7 @@ def _filter(block: Mapping, *, by_name: bool) -> NamespaceFilter:
 
 def _annotated(resource: Resource, namespace: str) -> Iterator[ClonePolicy]:
     """What annotations of the Secret tell the programs that copy it."""
-    metadata = secret_metadata(resource)
-    annotations = dict(text_pairs(metadata.mapping("annotations"))) if metadata is not None else {}
+    annotations = dict(secret_metadata(resource).pairs_at("annotations"))
     if annotations:
         yield from _reflected(resource, namespace, annotations)
         yield from _replicated(resource, namespace, annotations)
@@ -167,7 +168,8 @@ def _replicated(
         yield from _copies(resource, namespace, NamespaceFilter(patterns=_split(patterns)))
     labels = annotations.get(f"{_REPLICATOR}replicate-to-matching")
     if labels:
-        pairs = tuple((key.strip(), value.strip()) for key, _, value in _equations(labels))
+        equations = (_EQUATION.fullmatch(part) for part in labels.split(","))
+        pairs = tuple((found[1], found[2]) for found in equations if found)
         yield from _copies(resource, namespace, NamespaceFilter(selector=LabelSelector(pairs)))
 
 
@@ -181,10 +183,6 @@ def _copies(resource: Resource, namespace: str, target: NamespaceFilter) -> Iter
 
 def _split(patterns: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in patterns.split(",") if part.strip())
-
-
-def _equations(labels: str) -> Iterator[tuple[str, str, str]]:
-    return (part.partition("=") for part in labels.split(",") if "=" in part)
 
 
 def _generated(resource: Resource) -> Iterator[ClonePolicy]:
@@ -252,7 +250,7 @@ def _selector(node: Mapping) -> LabelSelector:
         )
         for entry in node.mappings_at("matchExpressions")
     )
-    return LabelSelector(text_pairs(node.mapping("matchLabels")), expressions)
+    return LabelSelector(node.pairs_at("matchLabels"), expressions)
 
 
 def _plain(text: str) -> str:
