@@ -32,9 +32,9 @@ def measure_coverage(estate: Estate, reported: frozenset[SourceFile]) -> Coverag
     for clone in estate.clones:
         for path in _documents_of(clone):
             file = estate.files.parse(clone, path)
-            seen += max(len(file.documents), 1)
-            parsed += len(file.documents) if file.problem is None else 0
-            parsed += 1 if file.problem is None and not file.documents else 0
+            documents = max(len(file.documents), 1)
+            seen += documents
+            parsed += documents if file.problem is None else 0
             if file.problem is not None and file.file not in reported:
                 reason = f"unreadable and not used: {file.problem.message}"
                 unreadable.append(NotUnderstood(file.problem.primary.span, reason))

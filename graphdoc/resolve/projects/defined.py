@@ -62,7 +62,7 @@ def find_projects(estate: Estate) -> Projects:
         if is_argocd(resource, "AppProject")
     }
     written = frozenset((*rendered, *_written(estate)))
-    names = frozenset(name for name in written if not _is_open(name))
+    names = frozenset(name for name in written if not is_unfilled(name))
     forms = frozenset(map(_form, written - names))
     named = {entry.application.project for entry in estate.applications if names} - {_DEFAULT, ""}
     told = tuple(told_to_charts(estate)) if names else ()
@@ -78,7 +78,7 @@ def find_projects(estate: Estate) -> Projects:
 def find_written_projects(estate: Estate) -> tuple[Resource, ...]:
     """Every AppProject that stands in a file by a name of its own."""
     found = (project for read, _ in _project_files(estate) for project in _projects_of(read))
-    return tuple(project for project in found if not _is_open(project.name))
+    return tuple(project for project in found if not is_unfilled(project.name))
 
 
 def _written(estate: Estate) -> Iterator[str]:
@@ -130,10 +130,6 @@ def _inflated_templates(estate: Estate) -> frozenset[SourceFile]:
 def _names_in(text: str) -> Iterable[str]:
     """Every name in a template that is no YAML; where none can be seen it may be any."""
     return _NAME.findall(text) or ("{{ }}",)
-
-
-def _is_open(name: str) -> bool:
-    return is_unfilled(name)
 
 
 def _form(name: str) -> str:

@@ -112,7 +112,7 @@ class Targets:
             other
             for place in places
             for other in managers.get(place, ())
-            if other is not unit and not _is_part_of(other, unit)
+            if not _is_part_of(other, unit)
         )
 
     def _manager_index(self) -> dict[tuple[str, str], list[Unit]]:

@@ -114,7 +114,7 @@ def _consumers(uses: Iterable[Use], resource: ResourceId, own: str) -> Iterator[
 
 def _by_label(resource: Resource) -> Iterator[Use]:
     """A Secret that a program finds by its label or by a fixed name is used where it lies."""
-    labels = (secret_metadata(resource) or NOTHING).mapping("labels")
+    labels = secret_metadata(resource).mapping("labels")
     found = [how for key, how in _LABELS.items() if labels and key in labels.entries]
     if not found and resource.kind not in _BRINGING_ONE:
         return

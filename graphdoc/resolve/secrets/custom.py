@@ -71,8 +71,7 @@ def _referenced(key: str, node: Mapping) -> Iterator[Use]:
     if name is None or not _is_reference(key, node):
         return
     namespace = next((n for k in _NAMESPACES if (n := node.text(k))), "")
-    keys = (node.text("key"),) if node.text("key") else ()
-    how = ConsumerKind.CUSTOM_RESOURCE
+    how, keys = ConsumerKind.CUSTOM_RESOURCE, (node.text("key"),)
     yield Use(str(name.value), how, name.span, optional=True, keys=keys, namespace=namespace)
 
 

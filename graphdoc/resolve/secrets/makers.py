@@ -67,8 +67,6 @@ def _workloads(placed: Iterable[tuple[Resource, str]]) -> Iterator[tuple[Namespa
 
 
 def _permits_making(role: Resource, things: str) -> bool:
-    if role.kind not in {"ClusterRole", "Role"}:
-        return False
     rules = role.manifest.mappings_at("rules")
     return any(
         {things, "*"} & _words(rule, "resources") and {"create", "*"} & _words(rule, "verbs")

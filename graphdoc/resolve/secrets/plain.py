@@ -19,6 +19,7 @@ from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.fixtures import is_fixture
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secrets.reading import NOTHING
 from graphdoc.resolve.secrets.settings import is_setting
 
 __all__ = ["PlainSecret", "find_plain_secrets"]
@@ -152,17 +153,15 @@ def _plain_secret(resource: Resource, values: tuple[_Value, ...]) -> PlainSecret
 
 def _values(resource: Resource) -> Iterator[_Value]:
     for field in ("data", "stringData"):
-        values = resource.manifest.mapping(field)
-        for key, node in values.entries.items() if values is not None else ():
-            if isinstance(node, Scalar) and node.value is not None and values is not None:
+        values = resource.manifest.mapping(field) or NOTHING
+        for key, node in values.entries.items():
+            if isinstance(node, Scalar) and node.value is not None:
                 text = node.value if isinstance(node.value, str) else node.text
                 shown = _decode(text) if field == "data" else text
                 yield _Value(key, values.keys[key], node.span, shown)
 
 
 def _decode(text: str) -> str:
-    if _PLACEHOLDER.search(text):
-        return text
     try:
         return b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
     except (Base64Error, ValueError):

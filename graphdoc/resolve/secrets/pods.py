@@ -54,8 +54,8 @@ def _by_reference(reference: Mapping | None, how: ConsumerKind) -> Iterator[Use]
     name = name_at(reference, "name") if reference else None
     if reference is None or name is None:
         return
-    keys = (reference.text("key"),) if reference.text("key") else ()
-    yield Use(str(name.value), how, name.span, reference.is_true("optional"), keys)
+    optional, keys = reference.is_true("optional"), (reference.text("key"),)
+    yield Use(str(name.value), how, name.span, optional, keys)
 
 
 def _in_volume(volume: Mapping) -> Iterator[Use]:

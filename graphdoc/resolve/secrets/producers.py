@@ -13,7 +13,6 @@ from graphdoc.resolve.secrets.reading import (
     name_at,
     secret_metadata,
     strings,
-    text_pairs,
 )
 
 __all__ = ["find_producers"]
@@ -36,7 +35,7 @@ def find_producers(resource: Resource, namespace: str = "") -> tuple[SecretProdu
     made, own = _all_made(resource), resource.namespace or namespace
     if not made:
         return ()
-    labels = text_pairs((secret_metadata(resource) or NOTHING).mapping("labels"))
+    labels = secret_metadata(resource).pairs_at("labels")
     scope = _sealed_scope(resource) if resource.kind == "SealedSecret" else None
     producers = (
         SecretProducer(

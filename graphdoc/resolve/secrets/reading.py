@@ -6,9 +6,7 @@ from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 
-__all__ = [
-    "NOTHING", "has_cert_manager_issuer", "name_at", "secret_metadata", "strings", "text_pairs",
-]  # fmt: skip
+__all__ = ["NOTHING", "has_cert_manager_issuer", "name_at", "secret_metadata", "strings"]
 
 NOTHING = Mapping({}, {}, file_start(SourceFile("", "")))
 _CERT_MANAGER_ANNOTATIONS = (
@@ -28,10 +26,10 @@ _SECRET_METADATA: dict[tuple[str, str], tuple[str, ...]] = {
 }
 
 
-def secret_metadata(resource: Resource) -> Mapping | None:
+def secret_metadata(resource: Resource) -> Mapping:
     """The labels and annotations that a produced Secret carries."""
     route = _SECRET_METADATA.get((resource.group, resource.kind))
-    return resource.manifest.mapping(*route) if route else None
+    return (resource.manifest.mapping(*route) if route else None) or NOTHING
 
 
 def has_cert_manager_issuer(resource: Resource) -> bool:
@@ -45,16 +43,6 @@ def has_cert_manager_issuer(resource: Resource) -> bool:
 def strings(nodes: tuple[Node, ...]) -> Iterator[Scalar]:
     """Those of the nodes that are strings, the empty ones left out."""
     return (n for n in nodes if isinstance(n, Scalar) and isinstance(n.value, str) and n.value)
-
-
-def text_pairs(mapping: Mapping | None) -> tuple[tuple[str, str], ...]:
-    """A mapping of strings, such as labels, sorted."""
-    if mapping is None:
-        return ()
-    pairs = (
-        (k, n.text or str(n.value)) for k, n in mapping.entries.items() if isinstance(n, Scalar)
-    )
-    return tuple(sorted(pairs))
 
 
 def name_at(mapping: Mapping, *route: str) -> Scalar | None:

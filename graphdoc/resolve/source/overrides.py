@@ -102,6 +102,5 @@ def _merge(below: Mapping, patch: Mapping, *, within_values: bool = False) -> Ma
 def _restore(node: Mapping, original: Mapping) -> Mapping:
     entries = {key: value for key, value in node.entries.items() if key not in _KEPT}
     kept = {key: value for key, value in original.entries.items() if key in _KEPT}
-    keys = {key: span for key, span in node.keys.items() if key not in _KEPT}
-    kept_keys = {key: span for key, span in original.keys.items() if key in _KEPT}
-    return node._replace(entries={**entries, **kept}, keys={**keys, **kept_keys})
+    keys = {key: span for key, span in original.keys.items() if key in _KEPT}
+    return node._replace(entries={**entries, **kept}, keys={**node.keys, **keys})
