@@ -795,6 +795,7 @@ def test_sets_below_a_folder_of_sets_belong_to_it() -> None:
     estate = resolve(f"-- platform/sets/deep/set.yaml --\n{nested}{deeper}")
     assert "applicationset:platform/nested" in [made.id for made in estate.application_sets]
     assert roots(estate) == [("platform", "kustomization:platform/sets")]
+    assert "application:platform/lone" not in ids(estate)
 
 
 LONE_FOLDER = f"""

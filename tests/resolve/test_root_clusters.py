@@ -2,6 +2,7 @@
 
 import pytest
 
+from graphdoc.resolve.roots.cluster_names import cluster_name, tells_cluster
 from tests.resolve.test_estate import application, config_map, ids, resolve, roots
 
 
@@ -21,6 +22,8 @@ def lone(*places: str) -> str:
         (("apps/east/web", "apps/east/a", "apps/west/web", "apps/west/b"), {"east", "west"}),
         (("east/web", "east/shop", "copy/web"), {"platform"}),  # a copy is a mistake
         (("east/web", "west/web"), {"platform"}),
+        (("east/web", "east/shop", "west/a", "west/b"), {"platform"}),
+        (("east/a", "east/b", "west/a", "west/b", "c/x"), {"east", "west", "c"}),
     ],
 )
 def test_lone_applications_share_a_cluster_while_their_names_allow(
@@ -35,6 +38,23 @@ def test_a_lone_application_that_renders_a_clusters_folder_stands_for_it(path: s
     text = f"-- platform/a.yaml --\n{application('a', path)}{lone('apps/b', 'apps/c')}"
     found = {node.rpartition("/")[2]: cluster for cluster, node in roots(resolve(text))}
     assert found == {"a": path.rpartition("/")[2], "b": "platform", "c": "platform"}
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "told"),
+    [
+        ("clusters/east", "web", True),
+        ("clusters/east/web", "web", False),
+        ("apps", "web-dev", True),
+        ("", "web-dev", True),
+    ],
+)
+def test_a_path_tells_of_a_cluster_or_else_the_name(path: str, name: str, *, told: bool) -> None:
+    assert tells_cluster([path], name) is told
+
+
+def test_a_cluster_is_called_after_the_last_folder_that_says_something() -> None:
+    assert cluster_name(["apps"], "root", "east/apps/root.yaml", "platform") == "east"
 
 
 CHART = f"""
@@ -61,17 +81,29 @@ def start(values: str) -> str:
 @pytest.mark.parametrize(
     ("files", "clusters"),
     [
-        ({"root-dev": "values-dev.yaml", "root-prod": "values-prod.yaml"}, {"dev", "prod"}),
-        ({"root-dev": "other.yaml", "root-prod": "values-prod.yaml"}, {"start", "prod"}),
-        ({"a/root": "values-dev.yaml", "b/root": "values-dev.yaml"}, {"a", "b"}),
-        ({"a/infra/root": "other.yaml", "b/infra/root": "other.yaml"}, {"a", "b"}),
+        ({"root-dev": "values-dev.yaml", "root-prod": "values-prod.yaml"}, ["dev", "prod"]),
+        ({"root-dev": "other.yaml", "root-prod": "values-prod.yaml"}, ["start", "prod"]),
+        ({"a/root": "values-dev.yaml", "b/root": "values-dev.yaml"}, ["a", "b"]),
+        ({"a/infra/root": "other.yaml", "b/infra/root": "other.yaml"}, ["a", "b"]),
     ],
 )
 def test_roots_of_one_name_are_told_apart_by_file_or_folder(
-    files: dict[str, str], clusters: set[str]
+    files: dict[str, str], clusters: list[str]
 ) -> None:
     texts = (f"-- platform/{file}.yaml --\n{start(values)}" for file, values in files.items())
-    assert {cluster for cluster, _ in roots(resolve(CHART + "".join(texts)))} == clusters
+    found = {root.path: root.cluster for root in resolve(CHART + "".join(texts)).roots}
+    paths = [f"{file}.yaml" for file in files]
+    assert found == dict(zip(paths, clusters, strict=True))
+
+
+def test_roots_that_share_another_resource_alone_are_not_told_apart() -> None:
+    parts = (
+        f"-- platform/{name}/start/kustomization.yaml --\nresources: [app.yaml, map.yaml]\n"
+        f"-- platform/{name}/start/app.yaml --\n{application(name, 'x')}"
+        f"-- platform/{name}/start/map.yaml --\n{config_map('same')}"
+        for name in ("a", "b")
+    )
+    assert {cluster for cluster, _ in roots(resolve("".join(parts)))} == {"start"}
 
 
 WRITTEN = '  repoURL        = "https://git.example.com/platform"\n  path           = "apps"\n'
@@ -84,6 +116,7 @@ WRITTEN = '  repoURL        = "https://git.example.com/platform"\n  path        
         ("tofu/argocd.tf", WRITTEN.replace("repoURL", "module"), False),
         ("start.sh", "repoURL: $URL\n    path: apps\n", True),
         ("start.txt", WRITTEN, False),
+        ("tofu/argocd.tf", WRITTEN.replace("apps", "other"), False),
     ],
 )
 def test_a_folder_that_a_written_application_renders_is_a_root(
@@ -92,8 +125,22 @@ def test_a_folder_that_a_written_application_renders_is_a_root(
     expected: bool,  # noqa: FBT001 -- a table
 ) -> None:
     beside = f"-- platform/root.yaml --\n{application('root', 'other')}{lone('other/x')}"
-    found = ids(resolve(f"{beside}{lone('apps/a', 'apps/b')}-- platform/{file} --\n{text}"))
-    assert ("application:platform/a" in found) is expected
+    estate = resolve(f"{beside}{lone('apps/a', 'apps/b')}-- platform/{file} --\n{text}")
+    assert ("application:platform/a" in ids(estate)) is expected
+    assert "other" not in [root.path for root in estate.roots]
+
+
+def test_a_folder_that_is_read_with_all_below_manages_what_lies_deep() -> None:
+    above = application("m", "apps", more="\n    directory: {recurse: true}")
+    text = f"-- platform/a/b/c/m.yaml --\n{above}-- platform/apps/x/u.yaml --\n"
+    text += f"{application('u', 'more')}-- platform/more/w.yaml --\n{application('w', 'shop')}"
+    assert [root.path for root in resolve(text).roots] == ["a/b/c/m.yaml"]
+
+
+def test_a_source_of_values_alone_renders_no_folder() -> None:
+    web = application("web", "x").replace("source:", "sources:\n  -").replace("path: x", "ref: v")
+    text = f"-- platform/root.yaml --\n{application('root', 'apps')}-- platform/apps/web.yaml --\n"
+    assert [root.path for root in resolve(text + web).roots] == ["root.yaml"]
 
 
 def test_an_application_that_a_template_engine_has_yet_to_name_is_no_root() -> None:

@@ -316,6 +316,7 @@ VALUES = "".join(
 def test_values_files_come_in_argo_cds_order(entries: str, found: str) -> None:
     source = resolve(f"{helm(f'valueFiles: [{entries}]')}{VALUES}")
     assert layered(source) == found.split()
+    assert not any(set("*?[") & set(broken.wanted) for broken in source.broken)
 
 
 def test_a_glob_that_matches_nothing_is_a_missing_values_file() -> None:
@@ -347,9 +348,10 @@ def test_values_files_that_only_a_cluster_can_have_are_not_understood(
     assert [n.reason for n in resolve(helm(f"valueFiles: ['{entry}']")).not_understood] == [reason]
 
 
-def test_values_that_are_no_mapping_are_a_problem() -> None:
-    source = resolve(f"{helm('valueFiles: [list.yaml]')}-- platform/web/list.yaml --\n- a\n")
-    assert [p.message for p in source.problems] == ["values are not a mapping"]
+@pytest.mark.parametrize(("text", "count"), [("- a", 1), ("a", 1), ("~", 0)])
+def test_values_that_are_no_mapping_are_a_problem(text: str, count: int) -> None:
+    source = resolve(f"{helm('valueFiles: [a.yaml]')}-- platform/web/a.yaml --\n{text}\n")
+    assert [p.message for p in source.problems] == ["values are not a mapping"] * count
 
 
 def test_each_layer_lies_over_the_one_before() -> None:
@@ -364,13 +366,14 @@ parameters:
 - {name: g, value: parameter}
 fileParameters:
 - {name: g, path: notes/$ARGOCD_APP_NAME.txt}
+- {name: h, path: notes/web.txt}
 """)
         + "-- platform/web/file.yaml --\ncolour: file\nd: file\ne: file\n"
         + "-- platform/web/notes/web.txt --\nfrom, a file\n"
     )
     assert values(source) == {
         "colour": "file", "d": "file", "e": "values", "f": "web in prod of shop",
-        "g": "from, a file\n",
+        "g": "from, a file\n", "h": "from, a file\n",
     }  # fmt: skip
     (rendered,) = source.resources
     assert to_plain(
