@@ -34,6 +34,12 @@ def test_a_clone_with_most_of_what_is_read_is_meant() -> None:
         "no clone has the address 'https://git.example.com/upstream'; taken for platform, which has"
         " 3 of the 4 paths that are read there"
     ]
+    blank = resolve(FORK.replace("https://git.example.com/upstream", "''"))
+    (note,) = blank.not_understood
+    assert note.reason == (
+        "an address is left empty; taken for platform,"
+        " which has 3 of the 4 paths that are read there"
+    )
     gone = next(entry for entry in estate.applications if entry.application.name == "gone")
     assert gone.sources[0].broken == ()  # a guess accuses nobody
 

@@ -64,10 +64,8 @@ def guess_repositories(
         if len(likely) == 1:
             share = f"{counts[likely[0]]} of the {len(address.paths)} paths"
             url = without_user(address.url)
-            reason = (
-                f"no clone has the address '{url}'; taken for {likely[0]},"
-                f" which has {share} that are read there"
-            )
+            what = f"no clone has the address '{url}'" if url else "an address is left empty"
+            reason = f"{what}; taken for {likely[0]}, which has {share} that are read there"
             found.append(Guess(identity, likely[0], NotUnderstood(address.span, reason)))
     return tuple(found)
 
