@@ -148,6 +148,7 @@ def test_what_values_of_a_chart_out_of_sight_say_is_told_as_open() -> None:
     made = site(TEXT.replace("[shop.yaml,", "[db.yaml, shop.yaml,") + _REMOTE).pages
     told = {path: re.sub(r"<[^>]*>", "", page.markdown) for path, page in made.items()}
     assert "on 2 clusters, perhaps used by 1 Application." in told["secrets/plain.md"]
+    assert ">perhaps used by</text>" in made["secrets/plain.md"].figures["secret-dev"]
     assert "its values name it, its chart is not at hand" in told["secrets/plain.md"]
     assert "on 2 clusters, used by 1 Application." in told["secrets/credentials.md"]
     assert told["runbooks/rotate/plain.md"].count("perhaps db") == 2

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,9 +23,9 @@ pytestmark = pytest.mark.slow
 MKDOCS = """\
 site_name: Handbook
 use_directory_urls: true
-theme: {name: material, font: false}
+theme: {name: material, font: false, features: [navigation.path]}
 plugins: [search, graphdoc]
-nav: [index.md, Platform: [clusters/index.md, apps/shop.md]]
+nav: [index.md, Lists: [clusters/index.md, apps/index.md], Ours: [apps/shop.md]]
 """
 GRAPHDOC = """\
 repositories:
@@ -63,6 +64,12 @@ def test_a_foreign_site_gets_the_pages_and_keeps_its_own(handbook: Path) -> None
     shop = (site / "apps" / "shop.html").read_text(encoding="utf-8")
     assert '<svg class="gd-svg"' in shop
     assert "working tree, not in Git" in shop
+    secrets = (site / "apps" / "secrets.html").read_text(encoding="utf-8")
+    paths = [
+        re.findall(r"md-path__link.*?>\s*([\w ]+?)\s*</", page.partition("</header>")[2], re.DOTALL)
+        for page in (shop, secrets)
+    ]
+    assert paths == [["Handbook", "Ours"], ["Handbook", "Lists", "root"]]
 
 
 def test_properdocs_builds_the_same_pages(handbook: Path) -> None:

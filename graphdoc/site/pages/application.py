@@ -30,7 +30,7 @@ _ASSUMED = (
     "called after them, may differ."
 )
 _ID = re.compile(r"\bapplication(set)?:[^\s/]+/([^\s,]+)")
-_WORDS = 4
+_WORDS = 6
 _PLACES = 3
 _VERBS = (
     (EdgeKind.USES, "uses"),

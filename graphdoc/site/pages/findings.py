@@ -106,7 +106,7 @@ def _rule_page(atlas: Atlas, rule: RulePage) -> Page:
         Block("About the rule", "about", Markup(_document(rule, atlas))),
         Block("When it does not apply", "allow", _allow(rule.id)),
     )
-    return Page(path, rule.id, compose(rule.id, sentence, strip, blocks))
+    return Page(path, rule.id, compose(rule.id, sentence, strip, blocks, rank=SearchRank.GUIDE))
 
 
 def _row(scope: Scope, finding: Finding, new: frozenset[str]) -> Row:

@@ -19,7 +19,9 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
     graph = scope.atlas.graph
     original = _original(scope, nodes)
     edges = [e for node in nodes for e in _around(scope, node, original)]
+    perhaps = [(node.id, m.application) for node in nodes for m in scope.atlas.mentions_of(node)]
     others = {end: None for edge in edges for end in (edge.source, edge.target)}
+    others |= {application: None for _, application in perhaps}
     cards = [_secret_card(scope, node) for node in nodes]
     known = {card.id for card in cards}
     cards += [
@@ -30,6 +32,7 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
     makers_in_git = [card for node in nodes for card in _maker_cards(scope, node)]
     cards = [*makers_in_git, *cards]
     made = [Edge(c.id, c.id.partition("|")[2], "makes", css="secret") for c in makers_in_git]
+    made += [Edge(*ends, "perhaps used by", css="secret") for ends in perhaps]
     present = {card.id for card in cards}
     return Diagram(
         id=f"secret-{scope.atlas.cluster_slugs.get(cluster, 'x')}",
