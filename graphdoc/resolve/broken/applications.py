@@ -43,12 +43,13 @@ _OF_SPECS = (
     ("syncPolicy.automated.prune syncPolicy.automated.selfHeal", "true or false"),
     ("syncPolicy.automated.allowEmpty syncPolicy.automated.enabled", "true or false"),
 )
-_TYPES = tuple(
-    (tuple(f"{prefix}{route}".split(".")), wanted)
+_TYPES = {
+    f"spec.{prefix}{route}".replace(".*", "[]"): wanted
     for prefix, table in (("", _OF_SPECS), ("source.", _OF_SOURCES), ("sources.*.", _OF_SOURCES))
     for routes, wanted in table
     for route in routes.split()
-)
+}
+_ABOVE = frozenset(route[:end] for route in _TYPES for end, x in enumerate(route) if x in ".[")
 
 
 class RefusedSpec(NamedTuple):
@@ -100,14 +101,21 @@ def _refusals(resource: Resource, required: frozenset[str]) -> Iterator[tuple[st
     if not any(key in spec.entries for key in _SOURCES):
         yield "spec has no source", _key_span(resource)
     yield from _of_destination(spec)
-    for route, wanted in _TYPES:
-        for node in _at(spec, route):
-            said = _type_of(node)
-            if said not in {wanted, ""}:
-                yield (
-                    f"spec.{'.'.join(route).replace('.*', '[]')} is {said}, not {wanted}",
-                    node.span,
-                )
+    yield from _mistyped("spec", spec)
+
+
+def _mistyped(route: str, node: Node) -> Iterator[tuple[str, Span]]:
+    """The values there and below that are of another type than the definition says."""
+    wanted = _TYPES.get(route)
+    said = _type_of(node) if wanted is not None else ""
+    if said not in {wanted, ""}:
+        yield f"{route} is {said}, not {wanted}", node.span
+    if route in _ABOVE and isinstance(node, Mapping):
+        for key, value in node.entries.items():
+            yield from _mistyped(f"{route}.{key}", value)
+    elif route in _ABOVE and isinstance(node, Sequence):
+        for item in node.items:
+            yield from _mistyped(f"{route}[]", item)
 
 
 def _key_span(resource: Resource) -> Span:
@@ -134,18 +142,6 @@ def _of_destination(spec: Mapping) -> Iterator[tuple[str, Span]]:
         scalar = spec.scalar("destination", "name")
         where = scalar.span if scalar is not None else spec.span
         yield "its destination has both a server and a name", where
-
-
-def _at(node: Node | None, route: tuple[str, ...]) -> Iterator[Node]:
-    if node is None:
-        return
-    if not route:
-        yield node
-    elif route[0] == "*":
-        for item in node.items if isinstance(node, Sequence) else ():
-            yield from _at(item, route[1:])
-    elif isinstance(node, Mapping):
-        yield from _at(node.entries.get(route[0]), route[1:])
 
 
 def _type_of(node: Node) -> str:
