@@ -42,6 +42,7 @@ _MONITORS = {"ServiceMonitor": "endpoints", "PodMonitor": "podMetricsEndpoints"}
 _NOWHERE = frozenset({"65535", "use-annotation"})
 
 _Space = tuple[str, str]
+_Pod = tuple[Place, Mapping, dict[str, str]]
 
 
 class Holder(NamedTuple):
@@ -114,15 +115,23 @@ class _World:
         return found
 
     @cached_property
-    def pods(self) -> dict[_Space, list[tuple[Place, Mapping, dict[str, str]]]]:
+    def pods(self) -> dict[_Space, list[_Pod]]:
         """The Pods of each namespace: the workload, the Pod, its labels."""
-        found: dict[_Space, list[tuple[Place, Mapping, dict[str, str]]]] = {}
+        found: dict[_Space, list[_Pod]] = {}
         for place in self.places:
             pod = pod_spec_of(place.resource)
             if pod is not None:
                 labels = _labels_of_pod(place.resource)
                 found.setdefault(_space(place), []).append((place, pod, labels))
         return found
+
+    @cached_property
+    def pods_by_label(self) -> dict[_Space, dict[tuple[str, str], tuple[_Pod, ...]]]:
+        """The same by each of their labels."""
+        return {
+            space: grouped((pair, pod) for pod in pods for pair in pod[2].items())
+            for space, pods in self.pods.items()
+        }
 
     @cached_property
     def injected(self) -> frozenset[str]:
@@ -135,8 +144,7 @@ class _World:
 
     def is_opaque(self, space: _Space) -> bool:
         """Whether something that could not be rendered may go there."""
-        names = {space[1], ""}
-        return any(where in {space[0], ""} and name in names for where, name in self.opaque)
+        return not self.opaque.isdisjoint(product({space[0], ""}, {space[1], ""}))
 
 
 def _of_containers(world: _World) -> Iterator[_Named]:
@@ -181,7 +189,8 @@ def _selected(
     world: _World, space: _Space, selector: dict[str, str]
 ) -> list[tuple[Place, Mapping]]:
     wanted = selector.items()
-    pods = world.pods.get(space, []) if selector else []
+    index = world.pods_by_label.get(space, {})
+    pods = min((index.get(pair, ()) for pair in wanted), key=len, default=())
     return [(place, pod) for place, pod, labels in pods if wanted <= labels.items()]
 
 
