@@ -125,7 +125,7 @@ class ChartSources:
             self.engine, self.files, clone, path, release, values, self.charts.find_required
         )
         problems = resolved.problems
-        is_whole = not resolved.broken and not render.not_understood
+        is_whole = all(b.ignored for b in resolved.broken) and not render.not_understood
         if render.error is not None and (is_whole or render.error.fact.startswith(UNPARSED)):
             problems = (*problems, render.error)
         return replace(
