@@ -32,6 +32,7 @@ _ASSUMED = (
 _ID = re.compile(r"\bapplication(set)?:[^\s/]+/([^\s,]+)")
 _WORDS = 6
 _PLACES = 3
+_LONG = 36
 _VERBS = (
     (EdgeKind.USES, "uses"),
     (EdgeKind.SERVES, "serves"),
@@ -173,10 +174,10 @@ def _cluster_row(scope: Scope, node: GraphNode) -> Row:
 
 
 def _image(image: str) -> Markup:
-    """The name and tag of an image, with its registry on hovering."""
-    return html(
-        '<span class="gd-nowrap" title="{}">{}</span>', image, code(image.rpartition("/")[2])
-    )
+    """The name and tag of an image, with its registry on hovering; a short one in one line."""
+    name = image.rpartition("/")[2]
+    css = "gd-nowrap" if len(name) <= _LONG else "gd-value"
+    return html('<span class="{}" title="{}">{}</span>', css, image, code(name))
 
 
 def _uses(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:

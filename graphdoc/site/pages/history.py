@@ -8,7 +8,16 @@ from graphdoc.model.commit import Commit
 from graphdoc.model.inert import inert
 from graphdoc.model.redact import hide_secrets, without_credentials
 from graphdoc.site.atlas.scope import Scope
-from graphdoc.site.writing.markup import DASH, NOTHING, Markup, html, link, paragraph, several
+from graphdoc.site.writing.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    breakable,
+    html,
+    link,
+    paragraph,
+    several,
+)
 from graphdoc.site.writing.tables import Row, row, table
 
 __all__ = ["commit_rows", "day", "history_of", "touched"]
@@ -52,10 +61,10 @@ def _commit(scope: Scope, found: Commit) -> Markup:
     """A commit as ``repository short-id``, linked to its Git host."""
     checkout = scope.atlas.checkouts.get(found.repository)
     address = checkout.commit_address(found.id) if checkout else ""
-    shown = html('<span class="rp">{}</span> {}', found.repository, found.id[:8])
+    shown = html('<span class="rp">{}</span> <wbr>{}', found.repository, found.id[:8])
     return link(shown, address, "src") if address else html('<span class="src">{}</span>', shown)
 
 
-def _what(found: Commit) -> str:
+def _what(found: Commit) -> Markup:
     said = without_credentials(hide_secrets(inert(found.subject)))
-    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+    return breakable(said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…")
