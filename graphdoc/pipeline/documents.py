@@ -5,6 +5,7 @@ from pathlib import Path
 
 from graphdoc.clone import BareClone, DiskClone
 from graphdoc.clone.rewrite import Rewrite
+from graphdoc.config.load import shown_path
 from graphdoc.config.values import Config
 from graphdoc.graph.blocks.documents import StaleBlock, refresh, stale_blocks_in
 from graphdoc.graph.repo_graph import RepoGraph
@@ -46,9 +47,11 @@ def find_documents(analysis: Analysis, paths: tuple[Path, ...]) -> Iterator[Docu
     own = _own_folder(analysis.config)
     places = tuple(clone for clone in (*clones, own) if isinstance(clone, DiskClone))
     found = find_paths(places, paths or tuple(_own_documents(own.root)))
-    for file in found.absent:
-        raise UnknownPathError(f"{file.path} is no file")
     by_name = {clone.name: clone for clone in places}
+    for file in found.absent:
+        raise UnknownPathError(
+            f"{shown_path(by_name[file.repository].root / file.path)} is no file"
+        )
     files = {file for file in found.files if by_name[file.repository].is_file(file.path)}
     if not paths:
         files |= {SourceFile(c.name, p) for c in places if c is not own for p in c.files}

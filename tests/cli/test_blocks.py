@@ -82,7 +82,7 @@ def test_a_file_that_is_not_there_is_a_mistake(capsys: pytest.CaptureFixture[str
     assert run(["docs", "platform/READNE.md"]) == 2
     assert run(["docs", "/elsewhere/README.md"]) == 2
     assert run(["docs", "--check", "--write"]) == 2
-    assert "READNE.md is no file" in capsys.readouterr().err
+    assert "graphdoc: platform/READNE.md is no file" in capsys.readouterr().err
 
 
 def test_check_reports_the_same_block(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
