@@ -18,7 +18,8 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     A patch to `…/valueFiles/1` counts entries. Once the base's list has changed, the same index is
     another layer. Reported is an entry that took the place of a shared layer (`base`, `common` …)
-    or of another file, while the same layer of another cluster is still in the list.
+    or of another file, while the same layer of another cluster is still in the list; and an image
+    that took another one's place, while a container beside it runs an older version of it.
 
     ## Why is this bad?
 
@@ -109,7 +110,7 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     for span in sorted(found):
         misaimed = found[span]
         yield Problem(
-            f"a patch of Application {misaimed.entry.name} puts"
+            f"a patch of {misaimed.what} puts"
             f" {misaimed.brought.value} in the place of {misaimed.replaced}"
             f" and leaves {misaimed.left.value}",
             Location(span, "brought here"),
