@@ -83,9 +83,7 @@ class ChartUse:
     def id(self) -> str:
         """The chart's node id."""
         if self.path is not None:
-            return (
-                f"chart:{self.repository}/{self.path}" if self.path else f"chart:{self.repository}"
-            )
+            return f"chart:{self.repository}/{self.path}".rstrip("/")
         return f"chart:{self.repository.rstrip('/')}/{self.name}@{self.version}"
 
 

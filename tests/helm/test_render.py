@@ -300,12 +300,15 @@ def test_no_value_of_a_secret_stands_in_an_error(engine: HelmEngine, tmp_path: P
     files = {
         "web/values.yaml": "dbPassword: hunter2hunter2\n",
         "web/templates/cm.yaml": config_map(
-            "a", '{{ fail (printf "bad %s, %s" .Values.dbPassword .Values.auth.token) }}'
+            "a",
+            '{{ fail (printf "bad %s, %s, %s" .Values.dbPassword .Values.auth.token'
+            " .Values.auth.key) }}",
         ),
     }
-    error = render(engine, tmp_path, files, "auth: {token: 's3cr3t/canary'}\n").error
+    values = "auth: {token: 's3cr3t/canary', key: k3y9}\n"
+    error = render(engine, tmp_path, files, values).error
     assert error is not None
-    assert error.message == "Helm cannot render the chart: bad …, …"
+    assert error.message == "Helm cannot render the chart: bad …, …, …"
 
 
 def test_values_that_the_schema_forbids_are_an_error_unless_it_is_skipped(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.orphans.by_hand import is_applied
@@ -125,7 +126,10 @@ def _repositories(entry: ResolvedApplication, project: Resource) -> Iterator[tup
     for source in entry.application.sources:
         if not is_unfilled(source.repo_url) and not _permits(patterns, source.repo_url):
             scalar = source.node.scalar("repoURL")
-            yield f"repository {_public(source.repo_url)}", scalar.span if scalar else source.span
+            yield (
+                f"repository {without_user(source.repo_url)}",
+                scalar.span if scalar else source.span,
+            )
 
 
 def _permits(patterns: Iterable[str], url: str) -> bool:
@@ -298,10 +302,3 @@ def _texts(items: tuple[Node, ...]) -> Iterator[str]:
     for item in items:
         if isinstance(item, Scalar) and isinstance(item.value, str):
             yield item.value
-
-
-def _public(url: str) -> str:
-    """An address without credentials."""
-    scheme, separator, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}" if separator else url
