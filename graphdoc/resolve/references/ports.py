@@ -8,7 +8,7 @@ and its own Pod.
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain, product
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
@@ -43,6 +43,9 @@ _NOWHERE = frozenset({"65535", "use-annotation"})
 
 _Space = tuple[str, str]
 _Pod = tuple[Place, Mapping, dict[str, str]]
+_Labelled = tuple[Place, dict[str, str]]
+T = TypeVar("T")
+_ByLabel = dict[tuple[_Space, tuple[str, str]], tuple[T, ...]]
 
 
 class Holder(NamedTuple):
@@ -126,12 +129,17 @@ class _World:
         return found
 
     @cached_property
-    def pods_by_label(self) -> dict[_Space, dict[tuple[str, str], tuple[_Pod, ...]]]:
-        """The same by each of their labels."""
-        return {
-            space: grouped((pair, pod) for pod in pods for pair in pod[2].items())
-            for space, pods in self.pods.items()
-        }
+    def pods_by_label(self) -> _ByLabel[_Pod]:
+        """The Pods of each namespace by each of their labels."""
+        pods = ((space, pod) for space, pods in self.pods.items() for pod in pods)
+        return grouped(((space, pair), pod) for space, pod in pods for pair in pod[2].items())
+
+    @cached_property
+    def services_by_label(self) -> _ByLabel[_Labelled]:
+        """The Services of each namespace by each of their labels."""
+        places = ((space, p) for space, named in self.services.items() for p in named.values())
+        found = ((space, (p, _labels(p.resource, "metadata", "labels"))) for space, p in places)
+        return grouped(((space, pair), one) for space, one in found for pair in one[1].items())
 
     @cached_property
     def injected(self) -> frozenset[str]:
@@ -189,9 +197,13 @@ def _selected(
     world: _World, space: _Space, selector: dict[str, str]
 ) -> list[tuple[Place, Mapping]]:
     wanted = selector.items()
-    index = world.pods_by_label.get(space, {})
-    pods = min((index.get(pair, ()) for pair in wanted), key=len, default=())
+    pods = _fewest(world.pods_by_label, space, selector)
     return [(place, pod) for place, pod, labels in pods if wanted <= labels.items()]
+
+
+def _fewest(index: _ByLabel[T], space: _Space, labels: dict[str, str]) -> tuple[T, ...]:
+    """Those with the label that fewest have: all that have every label are among them."""
+    return min((index.get((space, pair), ()) for pair in labels.items()), key=len, default=())
 
 
 def _of_routes(world: _World) -> Iterator[_Named]:
@@ -250,12 +262,11 @@ def _scraped(
     if place.resource.kind == "PodMonitor":
         selected = _selected(world, _space(place), labels)
         return [(one, tuple(_ports_of(pod))) for one, pod in selected]
-    services = world.services.get(_space(place), {}).values()
-    wanted = labels.items()
+    services = _fewest(world.services_by_label, _space(place), labels)
     return [
         (one, _known_ports(one.resource.manifest.mappings_at("spec", "ports"), with_targets=False))
-        for one in services
-        if wanted <= _labels(one.resource, "metadata", "labels").items()
+        for one, own in services
+        if labels.items() <= own.items()
     ]
 
 
