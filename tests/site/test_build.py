@@ -63,6 +63,8 @@ def test_a_page_that_the_navigation_leaves_out_stands_below_its_list(
     assert re.findall(r'ellipsis">\s*(.*?)\s*</span>', path[0]) == ["Health", "Findings"]
     assert tab
     assert "Health" in tab[0]
+    deep = (built[0] / "runbooks" / "rotate" / "credentials.html").read_text("utf-8")
+    assert re.findall(r'md-tabs__item--active">.*?>\s*(\w+)\s*<', deep, re.DOTALL) == ["Runbooks"]
 
 
 def test_no_credential_is_anywhere_in_the_site(built: tuple[Path, SiteResult]) -> None:
