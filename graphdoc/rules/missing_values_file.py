@@ -121,9 +121,16 @@ def _at(estate: Estate, thing: BrokenThing) -> str:
 def _hint(estate: Estate, thing: BrokenThing) -> str:
     clone = thing.clone(estate)
     if clone is None:
-        return ""
+        return _left_out(thing)
     near = nearest_file(clone, thing.reference.wanted.removeprefix(f"{clone.name}/"))
     return f"the nearest is {clone.name}/{near}" if near else ""
+
+
+def _left_out(thing: BrokenThing) -> str:
+    """The name of the source that has the file, where a chart is asked for it instead."""
+    sources = thing.uses[0].application.application.sources
+    refs = [source.ref for source in sources if source.ref is not None]
+    return f"${refs[0]}/{thing.reference.wanted} is there" if len(refs) == 1 else ""
 
 
 def _is_values_file(use: Use) -> bool:

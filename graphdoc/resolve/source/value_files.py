@@ -137,11 +137,20 @@ class _Search:
         return self.view.application.multi_source or not is_variable
 
     def _in_own(self, entry: Scalar, wanted: str) -> Iterator[_Place]:
+        if self.view.own is None and self._is_referenced(wanted):
+            self._break(entry, ReferenceFault.MISSING_VALUES_FILE, wanted, "")
+            return
         if self.view.own is None:
             self._skip(entry, f"values file '{wanted}' lies in a chart that is not at hand")
             return
         path = join_path(self.view.source.path or "", wanted)
         yield from self._checked(entry, wanted, Match(self.view.own, certain=True), path)
+
+    def _is_referenced(self, wanted: str) -> bool:
+        """Whether a source with a name has a file at that path: then its name was left out."""
+        named = (source for source in self.view.application.sources if source.ref is not None)
+        found = (self.view.find_clone(source) for source in named)
+        return "/" in wanted and any(one and one.clone.is_file(wanted) for one in found)
 
     def _in_reference(self, entry: Scalar, name: str, rest: str) -> Iterator[_Place]:
         wanted = f"${name}/{rest}"
