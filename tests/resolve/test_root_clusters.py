@@ -137,6 +137,13 @@ def test_a_folder_that_is_read_with_all_below_manages_what_lies_deep() -> None:
     assert [root.path for root in resolve(text).roots] == ["a/b/c/m.yaml"]
 
 
+def test_a_chart_at_the_head_of_a_repository_has_its_templates() -> None:
+    chart = "-- platform/Chart.yaml --\napiVersion: v2\nname: start\nversion: 1.0.0\n"
+    text = f"{chart}-- platform/templates/root.yaml --\n{application('root', 'apps')}"
+    found = roots(resolve(f"{text}-- platform/apps/web.yaml --\n{application('web', 'web')}"))
+    assert found == [("platform", "chart:platform")]
+
+
 def test_a_source_of_values_alone_renders_no_folder() -> None:
     web = application("web", "x").replace("source:", "sources:\n  -").replace("path: x", "ref: v")
     text = f"-- platform/root.yaml --\n{application('root', 'apps')}-- platform/apps/web.yaml --\n"

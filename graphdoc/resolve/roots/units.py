@@ -215,8 +215,7 @@ class _Search:
         render = render_chart(
             self.engine, self.files, clone, directory, release, override_values(layers)
         )
-        file = SourceFile(clone.name, join(directory, "Chart.yaml"))
-        span = file_start(SourceFile(clone.name, values)) if values else file_start(file)
+        span = file_start(SourceFile(clone.name, values or join(directory, "Chart.yaml")))
         return Unit(RootKind.CHART, clone, directory, name, span, render.resources, variant=variant)
 
 
@@ -231,7 +230,7 @@ class _ChartContents:
         )
 
     def has(self, path: str) -> bool:
-        return path.startswith(self._prefixes) if self._prefixes else False
+        return path.startswith(self._prefixes)
 
 
 def _is_within_chart(path: str, chart: str) -> bool:
