@@ -120,6 +120,7 @@ def test_a_secret_page_leads_from_its_maker_to_its_users() -> None:
     ]
     figure = site().pages["secrets/credentials.md"].figures["secret-prod"]
     assert "SealedSecret in Git" in figure
+    assert "makes</text>" not in figure
 
 
 _REMOTE = """\
