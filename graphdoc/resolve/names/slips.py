@@ -11,6 +11,7 @@ _YAML_ENDINGS = frozenset({".yaml", ".yml"})
 _SEPARATOR = re.compile(r"[-_.]")
 # A shorter word with so many letters amiss may be the name of something else: eks and aks.
 _LEAST_LETTERS = {1: 5, 2: 9}
+_MOST_AMISS = max(_LEAST_LETTERS)
 
 
 class Slip(NamedTuple):
@@ -30,7 +31,8 @@ def find_slip(wanted: str, existing: Iterable[str], words: frozenset[str]) -> Sl
 
     ``words`` are the names that mean something here: whoever wrote one of them meant it.
     """
-    found = [slip for path in existing if (slip := _slip(wanted, path, words)) is not None]
+    near = (path for path in existing if abs(len(path) - len(wanted)) <= _MOST_AMISS)
+    found = [slip for path in near if (slip := _slip(wanted, path, words)) is not None]
     return found[0] if len(found) == 1 else None
 
 

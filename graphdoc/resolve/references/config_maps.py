@@ -9,7 +9,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar
-from graphdoc.model.resource import NamespacedName, Resource
+from graphdoc.model.resource import NamespacedName
 from graphdoc.resolve.references.dangling import find_dangling
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
@@ -24,12 +24,9 @@ _BUILT_IN = frozenset({
     "config-service-cabundle", "config-trusted-cabundle", "istio-ca-root-cert", "kube-root-ca.crt",
     "openshift-service-ca.crt",
 })  # fmt: skip
-
-
-# Reflector and Replicator copy what is annotated for them.
+# Reflector and Replicator copy what is annotated for them, policies perhaps anything.
+_ANY = "*"
 _COPYING = ("reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwald.de/")
-
-
 # What Kustomize appends to the name of a generated ConfigMap.
 _HASH = re.compile(r"-[2456789bcdfghkmt]{10}")
 
@@ -80,8 +77,9 @@ def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
         and not guests.issuperset(use.owner for use in uses[key])
     ]
     evidence = evidence_on(estate, cluster).about_config_maps() if wanted else None
+    copied = frozenset(_copied(placed) if wanted else ())
     for key in wanted:
-        if evidence is not None and not _is_explained(evidence, key, placed):
+        if evidence is not None and not _is_explained(evidence, key, copied):
             yield MissingConfigMap(cluster, key, tuple(uses[key]), _nearest(key, made))
 
 
@@ -105,14 +103,14 @@ def _nearest(key: NamespacedName, made: frozenset[NamespacedName]) -> Namespaced
     return next(chain(elsewhere, generated), None)
 
 
-def _is_explained(evidence: Evidence, key: NamespacedName, placed: tuple[Placed, ...]) -> bool:
+def _is_explained(evidence: Evidence, key: NamespacedName, copied: frozenset[str]) -> bool:
     """Whether it may be there although nothing analysed makes it."""
     return (
         key.name in _BUILT_IN
         or evidence.is_mentioned(*key)
         or evidence.is_written(key.name)
         or evidence.is_made_by_script(key.name)
-        or any(_copies(place.resource, key.name) for place in placed)
+        or not copied.isdisjoint({key.name, _ANY})
     )
 
 
@@ -143,19 +141,22 @@ def _references(pod: Mapping) -> Iterator[tuple[Mapping | None, str]]:
             yield source.mapping("configMap"), "name"
 
 
-def _copies(resource: Resource, name: str) -> bool:
-    """Whether a ConfigMap is copied from its namespace to others, or a policy makes such ones."""
-    if resource.kind == "ConfigMap":
-        annotations = resource.manifest.mapping("metadata", "annotations")
-        keys = annotations.entries if annotations is not None else ()
-        return resource.name == name and any(key.startswith(_COPYING) for key in keys)
-    return any(_makes(within, name) for within in resource.mappings)
+def _copied(placed: tuple[Placed, ...]) -> Iterator[str]:
+    """The names of ConfigMaps that are copied to other namespaces, or that policies make."""
+    for resource in (place.resource for place in placed):
+        if resource.kind == "ConfigMap":
+            annotations = resource.manifest.mapping("metadata", "annotations")
+            keys = annotations.entries if annotations is not None else ()
+            yield from [resource.name] if any(key.startswith(_COPYING) for key in keys) else []
+        else:
+            yield from chain.from_iterable(map(_made_by, resource.mappings))
 
 
-def _makes(rule: Mapping, name: str) -> bool:
-    """Whether a rule of a policy makes the ConfigMap, or copies whatever is labelled for it."""
+def _made_by(rule: Mapping) -> Iterator[str]:
+    """What a rule of a policy makes, or copies because it is labelled for it."""
     kinds = (str(kind.value) for kind in strings(rule.items_at("cloneList", "kinds")))
     if any(kind.rpartition("/")[2] == "ConfigMap" for kind in kinds):
-        return True
-    made = rule.text("name")
-    return rule.text("kind") == "ConfigMap" and (made == name or "{{" in made)
+        yield _ANY
+    if rule.text("kind") == "ConfigMap":
+        made = rule.text("name")
+        yield _ANY if "{{" in made else made

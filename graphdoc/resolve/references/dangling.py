@@ -7,7 +7,7 @@ that is named like it and that nothing else names.
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.node import Mapping, Scalar, mappings_along
@@ -87,8 +87,13 @@ class _Named(NamedTuple):
     name: Scalar
 
 
-def find_dangling(estate: Estate) -> Iterator[Dangling]:
+@lru_cache(maxsize=2)  # two rules ask
+def find_dangling(estate: Estate) -> tuple[Dangling, ...]:
     """Every such name, with all places that have it instead of the same resource."""
+    return tuple(_find(estate))
+
+
+def _find(estate: Estate) -> Iterator[Dangling]:
     world = _World(estate)
     found: dict[tuple[object, str], tuple[Resource, list[_Named]]] = {}
     for one in world.named:
@@ -134,10 +139,10 @@ class _World:
     def find_meant(self, key: _Key) -> Resource | None:
         """The one of its kind and namespace that is spelled like it, or alike and idle."""
         there = self._there.get(key[:3], {})
-        slip = find_slip(key.name, sorted(there), frozenset())
+        slip = find_slip(key.name, there, frozenset())
         if slip is not None:
             return there[slip.path]
-        idle = [name for name in sorted(there) if key._replace(name=name) not in self._used]
+        idle = self._idle.get(key[:3], [])
         same = [name for name in there if _squeezed(name) == _squeezed(key.name)]
         alike = _ALIKE_CLAIMS if key.kind == "PersistentVolumeClaim" else _ALIKE
         # A Service is often an operator's, called after what it belongs to.
@@ -145,8 +150,13 @@ class _World:
         return next((there[name] for name in (*same, *near)), None)
 
     @cached_property
-    def _used(self) -> set[_Key]:
-        return {one.key for one in self.named}
+    def _idle(self) -> dict[tuple[str, ...], list[str]]:
+        """What nothing names, of each kind and namespace, in order."""
+        used = {one.key for one in self.named}
+        idle: dict[tuple[str, ...], list[str]] = {}
+        for key in sorted(self.made.keys() - used):
+            idle.setdefault(key[:3], []).append(key.name)
+        return idle
 
     @cached_property
     def _there(self) -> dict[tuple[str, ...], dict[str, Resource]]:
