@@ -40,7 +40,13 @@ _FORM = re.compile(
     r"|[a-z_ -]+[-_ ]here",
     re.IGNORECASE,
 )
-_ENCRYPTED = re.compile(r"^ENC\[[A-Z0-9_]+,")
+_ENCRYPTED = re.compile(
+    r"ENC\[[A-Z0-9_]+,|\$ANSIBLE_VAULT;|\0GITCRYPT|age-encryption\.org/"
+    r"|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)-----"
+)
+# What SOPS writes into the files that it encrypts: YAML, INI, or JSON for all others.
+_SOPS = re.compile(r"^sops:\s*$|^\[sops\]\s*$|^\s*\"sops\":\s*\{", re.MULTILINE)
+_SOPS_MAC = "sops_mac"  # in an environment file
 _CONFIDENTIAL = re.compile(r"passw|secret|token|credential|private|key$|pwd", re.IGNORECASE)
 # What Argo CD's declarative repositories and clusters say beside their credentials.
 _ARGOCD_SETTINGS = frozenset(
@@ -139,6 +145,8 @@ def _is_manifest_of_secret(clone: Clone, path: str) -> bool:
 def _plain_secret(resource: Resource, values: tuple[_Value, ...]) -> PlainSecret | None:
     if resource.kind != "Secret" or resource.group or "sops" in resource.manifest.entries:
         return None
+    if any(value.key == _SOPS_MAC for value in values):
+        return None
     plain = [value for value in values if _is_plain(resource, value.key, value.text)]
     if any(_PLACEHOLDER.search(value.text) or _is_form(value.text) for value in values):
         plain = [v for v in plain if _PRIVATE_KEY.search(v.text) or _CONFIDENTIAL.search(v.key)]
@@ -168,12 +176,17 @@ def _decode(text: str) -> str:
         return text
 
 
+def _is_encrypted(text: str) -> bool:
+    is_sops = "ENC[AES256_GCM," in text and _SOPS.search(text) is not None
+    return is_sops or _ENCRYPTED.match(text) is not None
+
+
 def _is_form(text: str) -> bool:
     return _FORM.fullmatch(text.strip()) is not None
 
 
 def _is_plain(resource: Resource, key: str, text: str) -> bool:
-    if not text.strip() or _PLACEHOLDER.search(text) or _ENCRYPTED.match(text) or _is_form(text):
+    if not text.strip() or _PLACEHOLDER.search(text) or _is_encrypted(text) or _is_form(text):
         return False
     if resource.label("argocd.argoproj.io/secret-type") is None:
         return True
