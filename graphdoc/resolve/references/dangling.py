@@ -17,6 +17,7 @@ from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.placement import find_destinations
 from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.evidence import is_rendered
+from graphdoc.resolve.secrets.flow import evidence_on
 
 __all__ = ["Dangling", "find_dangling"]
 
@@ -95,16 +96,27 @@ def find_dangling(estate: Estate) -> tuple[Dangling, ...]:
 
 def _find(estate: Estate) -> Iterator[Dangling]:
     world = _World(estate)
+    sites = {root.node: root.cluster for root in estate.roots}
+    sites |= {entry.id: entry.cluster for entry in estate.applications}
     found: dict[tuple[object, str], tuple[Resource, list[_Named]]] = {}
     for one in world.named:
         meant = None if world.is_known(one.key) else world.find_meant(one.key)
         # What is written beside it is meant, whatever else may go to the namespace.
-        if meant and (meant.span.file == one.resource.span.file or not world.is_opaque(one.key)):
+        is_near = meant is not None and meant.span.file == one.resource.span.file
+        is_sure = is_near or not world.is_opaque(one.key)
+        if meant and is_sure and not _is_argument(estate, sites[one.owner], one.key):
             found.setdefault((meant.span, one.key.name), (meant, []))[1].append(one)
     for meant, group in found.values():
         by_place = {one.name.span: one.name for one in group}
         names = tuple(by_place[span] for span in sorted(by_place))
         yield Dangling(group[0].owner, group[0].resource, meant.kind, names, meant)
+
+
+def _is_argument(estate: Estate, cluster: str, key: _Key) -> bool:
+    """Whether a program on the cluster is told a ConfigMap's name, and so may make it."""
+    if key.kind != "ConfigMap":
+        return False
+    return evidence_on(estate, cluster).about_config_maps().is_argument(key.name)
 
 
 class _World:

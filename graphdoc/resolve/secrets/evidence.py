@@ -160,10 +160,15 @@ class Evidence:
         if (
             self._permitted.explain(namespace, name)
             or name in self._said
-            or any(_has_word(text, name) for text in (*self._sentences, *self._arguments))
+            or any(_has_word(text, name) for text in self._sentences)
+            or self.is_argument(name)
         ):
             return True
         return any(name == m or name.startswith(f"{m}-") for m in self._makers.get(namespace, ()))
+
+    def is_argument(self, name: str) -> bool:
+        """Whether a program is told of it when it starts, and so may make it."""
+        return any(_has_word(text, name) for text in self._arguments)
 
     def is_written(self, name: str) -> bool:
         """Whether a file of the repositories that could not be rendered speaks of it."""
