@@ -252,7 +252,8 @@ def test_every_page_has_a_title_a_sentence_and_filled_slots() -> None:
 
 def test_a_capped_table_says_how_much_it_leaves_out() -> None:
     rows_ = [row(str(number)) for number in range(3)]
-    two = 2 * row_weight(rows_[0])
+    two = 2 * row_weight(rows_[0], ("A",))
+    assert row_weight(rows_[0], ("A",)) <= len('<tr><td data-l="A">0</td></tr>') + 4
     assert capped(("A",), rows_, two).endswith("</table></div><p>1 more is not shown.</p>")
     linked = [*rows_[:2], row("c", id_="c")]
     assert capped(("A",), linked, two).endswith('<i id="c"></i><p>1 more is not shown.</p>')

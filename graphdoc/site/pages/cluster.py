@@ -236,5 +236,4 @@ def _application(scope: Scope, app: GraphNode) -> Row:
         _namespaces(app),
         scope.sources(app.locations[:1]),
         join((said, NOTHING if known else "not fully analysed"), " "),
-        id_=f"app-{scope.atlas.row(app)}-{app.name}",
     )

@@ -11,7 +11,7 @@ from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import entries, entry, flag, text, texts
 from graphdoc.site.atlas.hosts import Answer, Guard
 from graphdoc.site.atlas.paths import anchor_id
-from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.atlas.scope import SHOWN_CLUSTERS, Scope
 from graphdoc.site.pages.parts import Part
 from graphdoc.site.writing.markup import (
     DASH,
@@ -29,7 +29,8 @@ from graphdoc.site.writing.tables import Row, filtered, row
 
 __all__ = ["LISTS", "list_pages"]
 
-_LISTED = 4
+# So many Applications are named in a cell; one fewer where they are wider than this together.
+_LISTED, _WIDE = 4, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,9 @@ def _row(scope: Scope, listed: _List, cells: tuple[str, ...], nodes: tuple[Graph
     """The row of some equal nodes; each keeps its anchor."""
     anchors = join(html('<i id="{}"></i>', anchor_id(node.id)) for node in nodes[1:])
     clusters = (scope.clusters(nodes),) if listed.with_clusters else ()
-    words = " ".join(sorted({node.cluster or "" for node in nodes}))
+    names = sorted({node.cluster or "" for node in nodes})
+    is_said = listed.with_clusters and len(names) <= SHOWN_CLUSTERS
+    words = "" if is_said else " ".join(names)
     return row(anchors + cells[0], *clusters, *cells[1:], id_=anchor_id(nodes[0].id), words=words)
 
 
@@ -195,7 +198,9 @@ def _project(scope: Scope, node: GraphNode) -> tuple[str, ...]:
 
 def _names(scope: Scope, names: list[str]) -> Markup:
     """The Applications of some names, the first few linked."""
-    return several([scope.application(name) for name in dict.fromkeys(names)], _LISTED)
+    found = list(dict.fromkeys(names))
+    most = _LISTED if len(", ".join(found[:_LISTED])) <= _WIDE else _LISTED - 1
+    return several([scope.application(name) for name in found], most)
 
 
 def _people(scope: Scope, ids: list[str]) -> Markup:

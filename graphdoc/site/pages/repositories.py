@@ -136,7 +136,7 @@ def _folders(scope: Scope, node: GraphNode) -> Markup:
         if folder in used
     ]
     head = ("Folder", "Files", "Holds", "Read by", "Last change")
-    shown, hidden = fitting(rows, 26_000)
+    shown, hidden = fitting(rows, 26_000, head)
     others = [folder for folder, _ in tree if folder not in used and "/" not in folder]
     return table(head, shown, css="") + rest(hidden) + _others(others)
 

@@ -54,12 +54,13 @@ def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     ]
     if not rows:
         return NOTHING
-    rows, hidden = fitting(rows, 20_000)
+    head = ("Key", "Cluster", "Value", "Set at")
+    rows, hidden = fitting(rows, 20_000, head)
     rest = paragraph("{}", f"{hidden} more; graphdoc values shows all.") if hidden else NOTHING
     return html(
         '<details class="gd-t" data-search-exclude><summary>{}</summary>{}{}</details>',
         f"{plural(len(merged), 'value')}, without what only the chart says",
-        table(("Key", "Cluster", "Value", "Set at"), rows),
+        table(head, rows),
         rest,
     )
 

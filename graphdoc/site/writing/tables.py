@@ -86,10 +86,11 @@ def table(
     )
 
 
-def row_weight(row: Row) -> int:
-    """About how many bytes of HTML a row takes."""
+def row_weight(row: Row, labels: Sequence[str] = ()) -> int:
+    """About how many bytes of HTML a row takes; each cell carries its label, where it has one."""
     cells = (cell.body if isinstance(cell, Cell) else cell for cell in row.cells)
-    return 12 + sum(len(str(cell)) + 10 for cell in cells) + len(row.words) + len(row.id)
+    labelled = sum(len(label) + 10 for label in labels)
+    return 12 + sum(len(str(cell)) + 10 for cell in cells) + labelled + len(row.words) + len(row.id)
 
 
 def share_beside(taken: Iterable[str]) -> float:
@@ -99,22 +100,22 @@ def share_beside(taken: Iterable[str]) -> float:
 
 
 def _within(
-    rows: Iterable[Row | Section], weight: int
+    rows: Iterable[Row | Section], weight: int, labels: Sequence[str]
 ) -> tuple[list[Row | Section], list[Row | Section]]:
     """The same of rows among which titles stand: those that fit, and those that are left."""
     listed = list(rows)
-    _, hidden = fitting((row for row in listed if isinstance(row, Row)), weight)
+    _, hidden = fitting((row for row in listed if isinstance(row, Row)), weight, labels)
     if not hidden:
         return listed, []
     places = [place for place, row in enumerate(listed) if isinstance(row, Row)]
     return listed[: places[-hidden]], listed[places[-hidden] :]
 
 
-def fitting(rows: Iterable[Row], weight: int) -> tuple[list[Row], int]:
+def fitting(rows: Iterable[Row], weight: int, labels: Sequence[str] = ()) -> tuple[list[Row], int]:
     """The first rows that a page has room for, and how many are left."""
     listed, used = list(rows), 0
     for place, row in enumerate(listed):
-        used += row_weight(row)
+        used += row_weight(row, labels)
         if used > weight and place:
             return listed[:place], len(listed) - place
     return listed, 0
@@ -124,7 +125,7 @@ def capped(
     head: Sequence[str], rows: Iterable[Row | Section], weight: int = 28_000, more: Markup = NOTHING
 ) -> Markup:
     """A table of the rows that fit, and how many there are beside them; ``more`` has them all."""
-    shown, left = _within(rows, weight)
+    shown, left = _within(rows, weight, head)
     return table(head, shown) + _rest_of(left, more)
 
 
@@ -160,7 +161,7 @@ def filtered(  # noqa: PLR0913 -- what a table is, and how much of it
     searched: bool = True,
 ) -> Markup:
     """The rows that fit, with a filter above them, which the script shows."""
-    shown, left = _within(rows, weight)
+    shown, left = _within(rows, weight, () if _OWN_LABELS in css else head)
     found = table(head, shown, id_=id_, css=css, searched=searched) + _rest_of(left, more)
     if not found:
         return NOTHING
