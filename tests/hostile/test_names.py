@@ -33,6 +33,7 @@ PAYLOADS = {
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _PAGES_OF_A_KIND = 3
 _WORKED = "1337"  # what Jinja makes of 7*191
+_MARKUP = ("<img src=x", "<script>window", "<!-- ]]>", "<a href=javascript")  # in the payloads
 
 
 def _estate() -> str:
@@ -158,6 +159,7 @@ def test_a_diagram_has_no_more_lines_than_nodes_and_edges(
     assert dot.count(" -> ") >= len(graph["edges"])
     assert not re.search(r"^\s*evil\b", dot, re.MULTILINE)
     assert not re.search(r"^\s*(click|end|%%)", mermaid, re.MULTILINE)
+    assert not {chr(int(code)) for code in re.findall(r"#(\d+);", mermaid)} & {"\u202e", "\x1b"}
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +184,8 @@ def test_no_page_runs_what_a_name_says(context: BrowserContext, site: Path) -> N
     for folder in sorted({place.parent for place in site.glob("*/*.html")}):
         pages += sorted(folder.glob("*.html"))[:_PAGES_OF_A_KIND]
     for place in pages:
+        source = place.read_text("utf-8")  # where one payload may put another into a comment
+        assert [word for word in _MARKUP if word in source] == [], place.relative_to(site)
         page.goto(place.as_uri())
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         ran = page.evaluate("window.pwned")

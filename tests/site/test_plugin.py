@@ -43,7 +43,7 @@ def handbook(tmp_path: Path) -> Iterator[Path]:
         for path in clone.files:
             place = tmp_path / clone.name / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(clone.read(path))
+            place.write_bytes(clone.read(path).replace(b"name: root", b"name: <b>root"))
     (tmp_path / "graphdoc.yaml").write_text(GRAPHDOC, encoding="utf-8")
     (tmp_path / "mkdocs.yml").write_text(MKDOCS, encoding="utf-8")
     (tmp_path / "docs").mkdir()
@@ -66,10 +66,12 @@ def test_a_foreign_site_gets_the_pages_and_keeps_its_own(handbook: Path) -> None
     assert "working tree, not in Git" in shop
     secrets = (site / "apps" / "secrets.html").read_text(encoding="utf-8")
     paths = [
-        re.findall(r"md-path__link.*?>\s*([\w ]+?)\s*</", page.partition("</header>")[2], re.DOTALL)
+        re.findall(
+            r"md-path__link.*?>\s*([\w &;]+?)\s*</", page.partition("</header>")[2], re.DOTALL
+        )
         for page in (shop, secrets)
     ]
-    assert paths == [["Handbook", "Ours"], ["Handbook", "Lists", "root"]]
+    assert paths == [["Handbook", "Ours"], ["Handbook", "Lists", "&lt;b&gt;root"]]
 
 
 def test_properdocs_builds_the_same_pages(handbook: Path) -> None:

@@ -106,7 +106,8 @@ def _mermaid_lines(graph: RepoGraph) -> Iterator[str]:
 
 def mermaid_text(text: str) -> str:
     """Text in which every mark that Mermaid or HTML could read is a character code."""
-    return "".join(c if c.isalnum() or c in " -_./@" else f"#{ord(c)};" for c in text)
+    shown = _visible(text)  # a code is the character again, also one that turns a line around
+    return "".join(c if c.isalnum() or c in " -_./@" else f"#{ord(c)};" for c in shown)
 
 
 def _graphml_lines(graph: RepoGraph) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from graphdoc.model.grouping import grouped
 from graphdoc.site.generate import Site
 from graphdoc.site.pages.runbooks.index import RUNBOOKS
+from graphdoc.site.writing.text import escape
 
 __all__ = ["navigation"]
 
@@ -73,14 +74,17 @@ def _titled(folder: str) -> str:
 
 
 def _named(entries: Sequence[_NavEntry], site: Site) -> list[_NavEntry]:
-    """The entries with the titles of generated pages, so that none must be read for its title."""
+    """The entries with the titles of generated pages, so that none must be read for its title.
+
+    The theme puts them into its HTML as they are.
+    """
     found: list[_NavEntry] = []
     for entry in entries:
         if isinstance(entry, str):
             page = site.pages.get(entry)
-            found.append({page.title: entry} if page else entry)
+            found.append({escape(page.title): entry} if page else entry)
         else:
-            found.append({title: _below(below, site) for title, below in entry.items()})
+            found.append({escape(title): _below(below, site) for title, below in entry.items()})
     return found
 
 

@@ -31,6 +31,7 @@ from graphdoc.site.prose.slots import FOLDER
 from graphdoc.site.writing.icons import has_icon, sprite_for
 from graphdoc.site.writing.markup import html
 from graphdoc.site.writing.page import fill_slots
+from graphdoc.site.writing.text import escape
 
 __all__ = ["Options", "SitePlugin", "provided_by"]
 
@@ -167,7 +168,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         if self._has_own_nav:
             name_indexes(nav)
         atlas = self._made.atlas
-        groups = {atlas.application_page(name): group for name, group in atlas.groups.items()}
+        groups = {atlas.application_page(name): escape(of) for name, of in atlas.groups.items()}
         stand_below_lists(files, groups)
         return nav
 

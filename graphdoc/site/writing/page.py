@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.site.writing.markup import join, markdown
+from graphdoc.site.writing.text import escape
 
 __all__ = [
     "Block", "Page", "SearchRank", "compose", "environment", "fill_slots", "numbered", "slot",
@@ -69,7 +70,7 @@ def compose(
         environment()
         .get_template("page.md.j2")
         .render(
-            title=Markup.escape(title),
+            title=escape(title),
             boost=rank.value,
             heading=Markup(markdown(title)),
             sentence=sentence,
