@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from inspect import signature
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -12,9 +12,12 @@ from graphdoc.cli.output import to_path
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.mistake import nearest
 
+if TYPE_CHECKING:
+    from os import PathLike
+
 __all__ = [
-    "Command", "NearChoice", "Scope", "Target", "format_option", "pack", "result_options",
-    "scope_options", "takes_clones",
+    "Command", "GivenPath", "NearChoice", "Scope", "Target", "format_option", "pack",
+    "result_options", "scope_options", "takes_clones",
 ]  # fmt: skip
 
 Command: TypeAlias = Callable[..., object]
@@ -49,6 +52,22 @@ class NearChoice(click.Choice[str]):
         if word not in names:
             self.fail(f"'{word}' is none of {', '.join(names)}{nearest(word, names)}", param, ctx)
         return word
+
+
+class GivenPath(click.Path):
+    """A path that was given; an empty one, of a variable without a value, is no directory."""
+
+    def __init__(self, *, file_okay: bool = True, dir_okay: bool = True) -> None:
+        super().__init__(path_type=Path, file_okay=file_okay, dir_okay=dir_okay)
+
+    def convert(
+        self, value: "str | PathLike[str]", param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> "str | bytes | PathLike[str]":  # fmt: skip
+        """The path."""
+        if value == "":
+            self.fail("an empty PATH", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def pack(name: str, build: Callable[..., object], *options: _Decorator) -> _Decorator:
@@ -107,13 +126,11 @@ def format_option(names: list[str], default: str) -> _Decorator:
     )
 
 
-_PATHS = click.argument(
-    "clone_paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]..."
-)
+_PATHS = click.argument("clone_paths", nargs=-1, type=GivenPath(), metavar="[PATH]...")
 _CONFIG = click.option(
     "--config",
     "config",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="FILE",
     help="Read this file instead of the nearest graphdoc.yaml.",
 )
@@ -121,7 +138,7 @@ _REPO = click.option(
     "--repo",
     "repositories",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="PATH",
     help="Analyse this clone instead of the configured ones; repeatable.",
 )

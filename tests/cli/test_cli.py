@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -123,6 +124,10 @@ $ graphdoc check --select plain-secrets
 graphdoc: no rule 'plain-secrets'; did you mean 'plain-secret'?
 $ graphdoc check nowhere
 graphdoc: nowhere: there is no such directory
+$ graphdoc check --repo=
+graphdoc check: Invalid value for '--repo': an empty PATH
+$ graphdoc impact ''
+graphdoc: an empty PATH
 $ graphdoc graph --select application:prod/wbe
 graphdoc: no node 'application:prod/wbe'; did you mean 'application:prod/web'?
 $ graphdoc explain aplication:prod/webb
@@ -162,7 +167,7 @@ graphdoc: no/where.txt: No such file or directory
 @pytest.mark.parametrize("case", MISTAKES.split("$ graphdoc ")[1:])
 def test_a_mistake_is_one_line_and_status_2(capsys: pytest.CaptureFixture[str], case: str) -> None:
     arguments, message = case.split("\n", 1)
-    answer = Answer(capsys, *arguments.split())
+    answer = Answer(capsys, *shlex.split(arguments))
     assert (answer.status, answer.out, answer.err) == (2, "", message)
 
 

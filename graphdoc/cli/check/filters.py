@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphdoc.cli.options import Command, pack
+from graphdoc.cli.options import Command, GivenPath, pack
 from graphdoc.cli.output import say, write_file
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config.load import shown_path
@@ -142,7 +142,7 @@ _IGNORE = click.option(
 )
 _BASELINE = click.option(
     "--baseline",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=GivenPath(dir_okay=False),
     metavar="FILE",
     help="Count the findings of this baseline as known, not as findings.",
 )

@@ -6,7 +6,7 @@ import click
 
 from graphdoc.cli.analyses import analyse_estate
 from graphdoc.cli.help import PagedCommand
-from graphdoc.cli.options import Scope, scope_options
+from graphdoc.cli.options import GivenPath, Scope, scope_options
 from graphdoc.cli.output import say
 from graphdoc.cli.replace import replaced_directory
 from graphdoc.cli.status import ExitStatus, UsageMistake
@@ -28,7 +28,7 @@ __all__ = ["command", "mkdocs_file", "written_pages"]
 @click.option(
     "--site",
     "place",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=GivenPath(file_okay=False),
     metavar="DIR",
     help="Where the site goes.  [default: site, beside graphdoc.yaml]",
 )

@@ -6,7 +6,7 @@ import click
 
 from graphdoc.cli.analyses import analyse_estate
 from graphdoc.cli.help import PagedCommand
-from graphdoc.cli.options import Scope, scope_options
+from graphdoc.cli.options import GivenPath, Scope, scope_options
 from graphdoc.cli.output import say, write_result
 from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.clone.rewrite import RewriteError
@@ -21,7 +21,7 @@ __all__ = ["command"]
 
 
 @click.command("docs", cls=PagedCommand)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.argument("paths", nargs=-1, type=GivenPath(), metavar="[PATH]...")
 @click.option("--write", is_flag=True, help="Bring the blocks up to date.")
 @click.option("--check", is_flag=True, help="Exit with 1 where a block is stale; write nothing.")
 @scope_options()

@@ -6,7 +6,7 @@ import click
 
 from graphdoc.cli.analyses import analyse_estate
 from graphdoc.cli.help import PagedCommand
-from graphdoc.cli.options import Scope, scope_options
+from graphdoc.cli.options import GivenPath, Scope, scope_options
 from graphdoc.cli.output import say
 from graphdoc.cli.replace import replaced_directory
 from graphdoc.cli.status import UsageMistake
@@ -27,7 +27,7 @@ _MARKS = ("index.md", "assets/graphdoc.css")
 
 
 @click.command("pages", cls=PagedCommand)
-@click.argument("place", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@click.argument("place", type=GivenPath(file_okay=False), metavar="DIR")
 @scope_options()
 def command(scope: Scope, place: Path) -> None:
     """Write the generated Markdown and SVG, for another site generator.

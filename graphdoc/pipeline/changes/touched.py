@@ -53,6 +53,8 @@ def find_targets(clones: Sequence[DiskClone], words: Iterable[str]) -> Touched:
     paths: list[Path] = []
     nodes: list[str] = []
     for word in words:
+        if not word:  # of a variable without a value, and not the working directory
+            raise UnknownPathError("an empty PATH")
         place = _place_of_id(clones, word)
         if place is not None:
             paths.append(place)
