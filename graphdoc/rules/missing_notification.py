@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.applications.siblings import find_without, subscriptions_of
+from graphdoc.resolve.applications.siblings import find_subscriptions, find_without
+from graphdoc.resolve.projects.defined import find_written_projects
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -17,7 +18,8 @@ def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     """An Application lacks the notification subscriptions that its siblings have.
 
     Siblings are the Applications with the same parent, three at least. More than half of them carry
-    an annotation `notifications.argoproj.io/subscribe.…`, and this one does not.
+    an annotation `notifications.argoproj.io/subscribe.…`, and neither this one nor its AppProject
+    does.
 
     ## Why is this bad?
 
@@ -89,7 +91,8 @@ def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     - [Argo CD: subscriptions](https://argo-cd.readthedocs.io/en/stable/operator-manual/notifications/subscriptions/)
     """
-    for odd in find_without(estate, subscriptions_of):
+    subscriptions = find_subscriptions(find_written_projects(estate))
+    for odd in find_without(estate, subscriptions):
         entry = odd.application
         yield Problem(
             f"Application {entry.name} does not subscribe to {', '.join(odd.lacking)},"

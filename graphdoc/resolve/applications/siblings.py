@@ -1,16 +1,18 @@
 """Applications with one parent, and what most of them have in common."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.node import Mapping
+from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 
 if TYPE_CHECKING:
     from graphdoc.model.location import Span
 
-__all__ = ["Odd", "find_without", "subscriptions_of"]
+__all__ = ["Odd", "find_subscriptions", "find_without"]
 
 _SUBSCRIPTION = "notifications.argoproj.io/subscribe."
 
@@ -58,9 +60,21 @@ def _find_odd(
                 yield Odd(entry, tuple(sorted(usual - traits[id_])), having, len(family))
 
 
-def subscriptions_of(entry: ResolvedApplication) -> frozenset[str]:
-    """The notifications that an Application subscribes to."""
-    annotations = entry.manifest.mapping("metadata", "annotations")
+def find_subscriptions(
+    projects: Iterable[Resource],
+) -> Callable[[ResolvedApplication], frozenset[str]]:
+    """What says which notifications an Application gets, by itself or by its AppProject."""
+    shared: dict[str, frozenset[str]] = {}
+    for project in projects:
+        earlier = shared.get(project.name, frozenset())
+        shared[project.name] = earlier | _subscriptions(project.manifest)
+    return lambda entry: (
+        _subscriptions(entry.manifest) | shared.get(entry.application.project, frozenset())
+    )
+
+
+def _subscriptions(manifest: Mapping) -> frozenset[str]:
+    annotations = manifest.mapping("metadata", "annotations")
     keys = annotations.entries if annotations is not None else {}
     return frozenset(
         key.removeprefix(_SUBSCRIPTION) for key in keys if key.startswith(_SUBSCRIPTION)
