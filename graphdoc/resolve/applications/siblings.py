@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.node import Mapping
+from graphdoc.model.node import Mapping, Scalar, Sequence
 from graphdoc.model.resource import Resource
+from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Odd", "find_subscriptions", "find_without"]
 
 _SUBSCRIPTION = "notifications.argoproj.io/subscribe."
+_LIST = "notifications.argoproj.io/subscriptions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,24 @@ def find_subscriptions(
 def _subscriptions(manifest: Mapping) -> frozenset[str]:
     annotations = manifest.mapping("metadata", "annotations")
     keys = annotations.entries if annotations is not None else {}
+    single = {key.removeprefix(_SUBSCRIPTION) for key in keys if key.startswith(_SUBSCRIPTION)}
+    listed = annotations.scalar(_LIST) if annotations is not None else None
+    return frozenset(single) | (_listed(listed) if listed is not None else frozenset())
+
+
+def _listed(annotation: Scalar) -> frozenset[str]:
+    """What a list of triggers, each with its services, subscribes to."""
+    try:
+        documents = parse_documents(annotation.text.encode(), annotation.span.file)
+    except YamlError:
+        return frozenset()
+    lists = (document.root for document in documents if isinstance(document.root, Sequence))
+    entries = (entry for items in lists for entry in items.items if isinstance(entry, Mapping))
     return frozenset(
-        key.removeprefix(_SUBSCRIPTION) for key in keys if key.startswith(_SUBSCRIPTION)
+        f"{trigger}.{service.text('service')}"
+        for entry in entries
+        for trigger in entry.texts_at("trigger")
+        for service in entry.mappings_at("destinations")
     )
 
 
