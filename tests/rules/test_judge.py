@@ -61,6 +61,7 @@ def test_markdown_is_excepted_by_html_comments_alone() -> None:
 
 def test_other_files_are_not_searched() -> None:
     assert judged({"a.go": "// # graphdoc: allow some-rule -- x\n"}) == []
+    assert judged({"a.yaml": "a: '# graphdoc: allow some-rule -- x'\n"}) == []
 
 
 def test_comments_one_above_the_other_speak_of_one_line() -> None:
