@@ -123,6 +123,41 @@ def test_a_secret_page_leads_from_its_maker_to_its_users() -> None:
     assert "makes</text>" not in figure
 
 
+_ALIKE = """\
+-- platform/secrets/operated.yaml --
+apiVersion: secrets.hashicorp.com/v1beta1
+kind: VaultStaticSecret
+metadata: {name: vault, namespace: shop}
+spec: {destination: {name: from-vault, create: true}}
+---
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: db, namespace: shop}
+-- platform/base/twin.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: secrets, namespace: other}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/platform, path: nowhere}
+  destination: {server: https://kubernetes.default.svc, namespace: second}
+"""
+
+
+def test_makers_and_namespaces_are_named_each() -> None:
+    made = site(TEXT.replace("[shop.yaml,", "[twin.yaml, shop.yaml,") + _ALIKE).pages
+    assert (
+        "from-vault is a Secret made by a VaultStaticSecret,"
+        in made["secrets/from-vault.md"].markdown
+    )
+    assert "VaultStaticSecret</text>" in made["secrets/from-vault.md"].figures["secret-dev"]
+    assert "made by a Cluster (postgresql.cnpg.io)," in made["secrets/db-app.md"].markdown
+    twins = made["apps/secrets.md"].markdown
+    assert "namespaces second, shop" in twins
+    assert twins.count('<span class="gd-dim">in second</span>') == 2
+    assert made["namespaces/index.md"].rows["namespace:dev-2Fshop"] == "shop"
+
+
 _REMOTE = """\
 -- platform/base/db.yaml --
 apiVersion: argoproj.io/v1alpha1

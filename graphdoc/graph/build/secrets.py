@@ -51,11 +51,21 @@ def _draw_secret(
         },
     )
     copied = {p.producer.copied_from for p in producers if p.producer.copied_from}
+    operated = {_operated(p) for p in producers} - {""}
+    if operated:
+        drawing.set_attribute(_secret_id(flow.cluster, key), "operated", texts(sorted(operated)))
     if copied:
         origins = texts(f"secret:{flow.cluster}/{name}" for name in sorted(copied))
         drawing.set_attribute(_secret_id(flow.cluster, key), "copy_of", origins)
     for produced in producers:
         _draw_producer(drawing, flow.cluster, key, produced)
+
+
+def _operated(produced: Produced) -> str:
+    """What an operator makes the Secret for, as ``Kind.group``; empty of other makers."""
+    resource = produced.producer.resource
+    is_operated = produced.producer.how is ProducerKind.OPERATOR
+    return f"{resource.kind}.{resource.group}" if is_operated else ""
 
 
 def _draw_producer(drawing: Drawing, cluster: str, key: NamespacedName, produced: Produced) -> None:

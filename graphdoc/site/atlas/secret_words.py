@@ -6,7 +6,7 @@ from graphdoc.graph.repo_graph import Edge, GraphNode
 from graphdoc.model.secret import ConsumerKind, ProducerKind
 from graphdoc.site.atlas.facts import text, texts
 
-__all__ = ["IN_GIT", "made_by", "makers", "used_as"]
+__all__ = ["made_by", "makers", "makers_in_git", "used_as"]
 
 _MAKERS = {
     ProducerKind.SECRET: "Secret manifest",
@@ -23,7 +23,7 @@ _MAKERS = {
 }
 _NO_ARTICLE = ("cert-manager", "cert-manager for an Ingress", "something outside of Git")
 # A manifest is the Secret itself, and a policy has a page: the others make it from a line in Git.
-IN_GIT = frozenset(_MAKERS.values()) - {"Secret manifest", "Kyverno clone"}
+_BESIDE = frozenset({ProducerKind.SECRET, ProducerKind.POLICY_CLONE})
 _USES = {
     ConsumerKind.SERVICE_ACCOUNT: "ServiceAccount",
     ConsumerKind.INGRESS_TLS: "Ingress TLS",
@@ -38,8 +38,29 @@ _USES = {
 
 
 def makers(node: GraphNode) -> tuple[str, ...]:
-    """What makes a Secret."""
-    return tuple(_MAKERS[ProducerKind(maker)] for maker in texts(node.attributes, "producers"))
+    """What makes a Secret; of what an operator makes it for, the kind."""
+    return _words(node, map(ProducerKind, texts(node.attributes, "producers")))
+
+
+def makers_in_git(node: GraphNode) -> tuple[str, ...]:
+    """The same of those that are no picture's node themselves."""
+    found = map(ProducerKind, texts(node.attributes, "producers"))
+    return _words(node, (maker for maker in found if maker not in _BESIDE))
+
+
+def _words(node: GraphNode, found: Iterable[ProducerKind]) -> tuple[str, ...]:
+    kinds = tuple(map(_kind, texts(node.attributes, "operated")))
+    return tuple(
+        word
+        for maker in found
+        for word in (kinds if maker is ProducerKind.OPERATOR and kinds else (_MAKERS[maker],))
+    )
+
+
+def _kind(operated: str) -> str:
+    """A kind by itself where nothing else is called so; "Cluster" needs its group."""
+    kind, _, group = operated.partition(".")
+    return kind if sum(map(str.isupper, kind)) > 1 else f"{kind} ({group})"
 
 
 def made_by(nodes: Iterable[GraphNode]) -> str:

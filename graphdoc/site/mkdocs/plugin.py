@@ -23,7 +23,8 @@ from graphdoc.site.atlas.input import SiteInput
 from graphdoc.site.generate import Site, generate_site, site_assets
 from graphdoc.site.mkdocs.cuttings import Cut, cut_tables
 from graphdoc.site.mkdocs.navigation import navigation
-from graphdoc.site.mkdocs.sharing import Sharing, forget_entries, frame_of, generated_file
+from graphdoc.site.mkdocs.searching import add_entries, forget_entries
+from graphdoc.site.mkdocs.sharing import Sharing, frame_of, generated_file
 from graphdoc.site.mkdocs.standing import name_indexes, stand_below_lists
 from graphdoc.site.prose.handwritten import Document, ProseError, fill_document, with_slots
 from graphdoc.site.prose.reading import own_place, read_document
@@ -232,9 +233,11 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         cut = self._cuts.get(page.file.src_uri)
         return cut.with_searched(html) if cut else html
 
-    def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:  # noqa: ARG002
+    def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
         """Put the figures, the icons and the age of the facts into the finished HTML."""
         made = self._made.pages.get(page.file.src_uri)
+        if made is not None:
+            add_entries(config, page.url, made)
         figures = self._figures.get(page.file.src_uri) or (made.figures if made else {})
         cut = self._cuts.get(page.file.src_uri)
         filled = fill_slots(cut.with_all(output) if cut else output, figures)

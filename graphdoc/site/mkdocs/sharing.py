@@ -14,7 +14,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.site.generate import Site
 from graphdoc.site.writing.page import Page
 
-__all__ = ["Sharing", "forget_entries", "frame_of", "generated_file"]
+__all__ = ["Sharing", "frame_of", "generated_file"]
 
 
 class _GeneratedFile(File):
@@ -54,12 +54,3 @@ class Sharing:
 def frame_of(site: Site, config: MkDocsConfig) -> object:
     """What every page shows: a change of it changes them all."""
     return (config.nav, config.site_name, str(site.stamp), site.logo)
-
-
-def forget_entries(config: MkDocsConfig, rebuilt: frozenset[str]) -> None:
-    """Take pages that were built anew out of the search index before: Material expects just one."""
-    for name, plugin in config.plugins.items():
-        before = getattr(plugin, "search_index_prev", None) if name.endswith("search") else None
-        if before is not None:
-            kept = (e for e in before.entries if e["location"].partition("#")[0] not in rebuilt)
-            before.entries = list(kept)

@@ -19,7 +19,18 @@ from graphdoc.site.pages.settings import change_rows, changes_of
 from graphdoc.site.pages.values import effective_values, value_stack
 from graphdoc.site.pictures.neighbourhood import neighbourhood_diagram
 from graphdoc.site.writing.icons import kind_label
-from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, join, kind_chip, paragraph
+from graphdoc.site.writing.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    chip,
+    code,
+    html,
+    join,
+    kind_chip,
+    paragraph,
+    several,
+)
 from graphdoc.site.writing.page import Block, Page, SearchRank, compose
 from graphdoc.site.writing.tables import Row, capped, row, table
 
@@ -33,6 +44,7 @@ _ID = re.compile(r"\bapplication(set)?:[^\s/]+/([^\s,]+)")
 _WORDS = 6
 _PLACES = 3
 _LONG = 36
+_NAMED = 4
 _VERBS = (
     (EdgeKind.USES, "uses"),
     (EdgeKind.SERVES, "serves"),
@@ -119,6 +131,10 @@ def _namespace(node: GraphNode) -> str:
     return text(entry(node.attributes, "destination"), "namespace")
 
 
+def _namespaces(nodes: tuple[GraphNode, ...]) -> list[str]:
+    return sorted({_namespace(node) for node in nodes} - {""})
+
+
 def _strip(
     scope: Scope, nodes: tuple[GraphNode, ...], findings: tuple[Finding, ...]
 ) -> Iterator[Markup]:
@@ -126,7 +142,7 @@ def _strip(
     yield kind_chip(scope.atlas.kind(first), sort_of(scope.atlas, first))
     yield from (scope.source_chip(span) for span in first.locations[:1])
     yield chip(scope.page(scope.atlas.groups[first.name], "apps/index.md"))
-    for label, value in _facts(first):
+    for label, value in _facts(nodes):
         yield chip(f"{label} {value}")
     yield chip(html("<span>on {}</span>", scope.clusters(nodes)))
     yield from (
@@ -135,10 +151,12 @@ def _strip(
     yield from finding_chips(findings)
 
 
-def _facts(node: GraphNode) -> Iterator[tuple[str, str]]:
+def _facts(nodes: tuple[GraphNode, ...]) -> Iterator[tuple[str, str]]:
+    node, namespaces = nodes[0], _namespaces(nodes)
     yield "wave", str(number(node.attributes, "wave") or 0)
-    if _namespace(node):
-        yield "namespace", _namespace(node)
+    if namespaces:
+        named = several(namespaces, _NAMED)
+        yield "namespace" if len(namespaces) == 1 else "namespaces", named
     if text(node.attributes, "project"):
         yield "project", text(node.attributes, "project")
     if texts(node.attributes, "owners"):
@@ -150,10 +168,11 @@ def _facts(node: GraphNode) -> Iterator[tuple[str, str]]:
 
 def _per_cluster(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     head = ("Cluster", "Version", "Images", "Sync", "Overlay patch", "Last value layer", "Findings")
-    return capped(head, (_cluster_row(scope, node) for node in nodes), 13_000)
+    differ = len(_namespaces(nodes)) > 1
+    return capped(head, (_cluster_row(scope, node, differ) for node in nodes), 13_000)
 
 
-def _cluster_row(scope: Scope, node: GraphNode) -> Row:
+def _cluster_row(scope: Scope, node: GraphNode, differ: bool) -> Row:  # noqa: FBT001
     atlas = scope.atlas
     patches = [
         e.locations[-1] for e in atlas.graph.edges_to(node.id, EdgeKind.PATCHES) if e.locations
@@ -161,8 +180,10 @@ def _cluster_row(scope: Scope, node: GraphNode) -> Row:
     values = texts(node.attributes, "values")
     last = atlas.graph.node(values[-1]) if values else None
     images = join((_image(image) for image in texts(node.attributes, "images")), Markup(" <br>"))
+    is_told = differ and _namespace(node)
+    into = html(' <span class="gd-dim">in {}</span>', _namespace(node)) if is_told else NOTHING
     return row(
-        scope.cluster(node.cluster or ""),
+        scope.cluster(node.cluster or "") + into,
         code(version_of(node)) if version_of(node) else DASH,
         images or DASH,
         sync_of(node),

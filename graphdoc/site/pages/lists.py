@@ -72,7 +72,18 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part) -> Pa
     sentence = part.sentence(plural(_count(listed, nodes), *listed.sentence))
     blocks = (Block("", "list", found),)
     strip = part.strip(scope, listed.folder)
-    return Page(path, title, compose(title, sentence, strip, blocks, rank=SearchRank.LIST))
+    text_ = compose(title, sentence, strip, blocks, rank=SearchRank.LIST)
+    return Page(path, title, text_, rows=_places(scope, nodes))
+
+
+def _places(scope: Scope, nodes: list[GraphNode]) -> dict[str, str]:
+    """Where the first of each name has its row, if it has no page of its own."""
+    first = {node.name: node for node in reversed(nodes)}
+    return {
+        anchor_id(node.id): name
+        for name, node in sorted(first.items())
+        if scope.atlas.page(node.id).startswith(scope.here)
+    }
 
 
 def _count(listed: _List, nodes: list[GraphNode]) -> int:

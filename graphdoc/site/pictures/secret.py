@@ -6,7 +6,7 @@ from graphdoc.graph.repo_graph import Edge as GraphEdge
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.site.atlas.facts import flag, text, texts
 from graphdoc.site.atlas.scope import Scope
-from graphdoc.site.atlas.secret_words import IN_GIT, makers, used_as
+from graphdoc.site.atlas.secret_words import makers_in_git, used_as
 from graphdoc.site.diagrams.cards import Card, Diagram, Edge
 from graphdoc.site.writing.markup import plural
 
@@ -131,7 +131,7 @@ def _maker_cards(scope: Scope, node: GraphNode) -> Iterator[Card]:
     if any(scope.atlas.graph.edges_to(node.id, EdgeKind.UNSEALS)) or not node.locations:
         return
     place = node.locations[0]
-    found = [maker for maker in makers(node) if maker in IN_GIT]
+    found = makers_in_git(node)
     if found:
         name = f"{place.file.path.rpartition('/')[2]}:{place.line}"
         href = scope.place(place)

@@ -24,6 +24,8 @@ class SearchRank(Enum):
     """How far up the search shows a page: what readers look for comes before lists of it."""
 
     SUBJECT = 2
+    # Long names weigh little by the word: their whole name is found, and a page of it goes before.
+    NAMED_ROW = 1.5
     ENTITY = 1
     GUIDE = 0.85
     LIST = 0.3
@@ -46,7 +48,8 @@ class Block:
 class Page:
     """One page as Markdown; ``figures`` go in where their slots are, once Markdown is HTML.
 
-    ``edit`` is the address where a reader may change what the page tells about.
+    ``edit`` is the address where a reader may change what the page tells about; ``rows`` are the
+    places of things that have no page but a row here, each with its name.
     """
 
     path: str
@@ -55,6 +58,7 @@ class Page:
     figures: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     edit: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
 
 
 def compose(
