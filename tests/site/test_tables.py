@@ -74,7 +74,7 @@ CHECKS: dict[str, Check] = {
     "Reason | Where": steps.reason,
     "Reason | Times": steps.reasons,
     "Application | Key | Values": steps.difference,
-    " | File | What to do": steps.copy,
+    "Step | File | What to do": steps.copy,
     "Field | Value now | Line": steps.field,
     "Root | Defined at": steps.root,
     "Folder | Holds | Such as": steps.folder,

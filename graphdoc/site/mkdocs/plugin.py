@@ -190,7 +190,8 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         if template_name != "404.html":
             return output_content
         base = urlsplit(config.site_url or "").path.rstrip("/")
-        return _HEADING.sub(lambda found: found[0] + _NOWHERE.format(base), output_content, count=1)
+        named = _with_named_search(output_content)
+        return _HEADING.sub(lambda found: found[0] + _NOWHERE.format(base), named, count=1)
 
     def on_pre_page(self, page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsPage:  # noqa: ARG002
         """Let the pencil lead to what the page tells about."""
@@ -243,7 +244,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         filled = fill_slots(cut.with_all(output) if cut else output, figures)
         kinds = sprite_for(filled)
         filled = _BODY.sub(lambda found: found[0] + kinds, filled, count=1)
-        filled = filled.replace(_SEARCH, f'{_SEARCH} aria-label="Search"', 1)
+        filled = _with_named_search(filled)
         return filled.replace("</body>", f"{self._age()}</body>", 1)
 
     @property
@@ -261,6 +262,10 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
             stamp.built,
             str(stamp.stale_days),
         )
+
+
+def _with_named_search(output: str) -> str:
+    return output.replace(_SEARCH, f'{_SEARCH} aria-label="Search"', 1)
 
 
 def _set_logo(config: MkDocsConfig, logo: str) -> None:

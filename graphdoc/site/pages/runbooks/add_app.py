@@ -79,7 +79,7 @@ def _files(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         row(str(number), scope.source(span), what)
         for number, (span, what) in enumerate(rows, start=1)
     )
-    return table(("", "File", "What to do"), found)
+    return table(("Step", "File", "What to do"), found)
 
 
 def _touched(scope: Scope, node: GraphNode) -> Iterator[tuple[Span, Markup]]:
