@@ -6,16 +6,14 @@ nest; in the plain dialect its keys are flat (``metadata.labels.region``) and it
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Atom, Mapping, Node, Scalar, Sequence
+from graphdoc.parse.gonumber import go_number
 
 __all__ = ["flatten", "go_text", "make_mapping", "make_texts", "normalise_name", "text_scalar"]
 
 _NAME_LIMIT = 253
-# Go's %v writes an exponent outside of these.
-_POWERS = range(-4, 6)
 
 
 def text_scalar(value: str, span: Span) -> Scalar:
@@ -60,19 +58,6 @@ def go_text(value: Atom) -> str:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return _go_number(float(value))
+            return go_number(float(value))
         case str():
             return value
-
-
-def _go_number(number: float) -> str:
-    sign, digits, exponent = Decimal(repr(number)).normalize().as_tuple()
-    if not isinstance(exponent, int):
-        return {"F": "-Inf" if sign else "+Inf"}.get(exponent, "NaN")
-    text = "".join(map(str, digits))
-    power = len(text) + exponent - 1
-    minus = "-" if sign else ""
-    if power not in _POWERS:
-        fraction = f".{text[1:]}" if len(text) > 1 else ""
-        return f"{minus}{text[0]}{fraction}e{'-' if power < 0 else '+'}{abs(power):02}"
-    return minus + f"{Decimal((0, digits, exponent)):f}"

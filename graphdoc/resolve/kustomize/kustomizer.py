@@ -128,8 +128,9 @@ def _refuse_odd_annotations(manifest: Mapping) -> None:
     annotations = manifest.mapping("metadata", "annotations")
     if isinstance(found := manifest.find("metadata", "annotations"), Sequence):
         raise KustomizeError("annotations are a list", found.span)
-    for key in annotations.entries if annotations else ():
-        refuse_odd_key(key, annotations.keys[key] if annotations else manifest.span)
+    if annotations is not None:
+        for key in annotations.entries:
+            refuse_odd_key(key, annotations.keys[key])
 
 
 def _with_metadata(items: list[Item], kustomization: Kustomization | None) -> list[Item]:

@@ -181,9 +181,7 @@ def manifests_in(
     for document in documents:
         _refuse_duplicates(document)
     roots = [d.root for d in documents if d.root is not None and not _is_empty(d.root)]
-    if len(roots) == 1 and len(documents) == 1 and _is_plain_list(roots[0]):
-        roots = list(roots[0].items_at("items")) if isinstance(roots[0], Mapping) else []
-    queue = [checked(root) for root in roots if not _is_empty(root)]
+    queue = [checked(root) for root in roots]
     plain = {id(document.root) for document in documents if document.is_plain}
     found: list[Mapping] = []
     for manifest in queue:
@@ -197,14 +195,6 @@ def manifests_in(
                 checked(item) for item in manifest.items_at("items") if not _is_empty(item)
             )
     return tuple(found)
-
-
-def _is_plain_list(root: Node) -> bool:
-    return (
-        isinstance(root, Mapping)
-        and text_of(root.entries.get("kind")) in {"List", "ResourceList"}
-        and "items" in root.entries
-    )
 
 
 def _is_empty(node: Node) -> bool:

@@ -69,13 +69,9 @@ def sort_items(items: Iterable[Item], options: _SortOptions) -> list[Item]:
 
 def _key(item: Item, ranks: dict[str, int]) -> tuple[int, str, str]:
     gvk = item.gvk
-    where = f"{_text(gvk)}|{item.namespace or '~X'}|{item.name or '~N'}"
+    where = f"{item.namespace or '~X'}|{item.name or '~N'}"
     return (ranks.get(gvk.kind, 0), _type_text(gvk), where)
 
 
 def _type_text(gvk: Gvk) -> str:
     return f"{gvk.group or '~G'}_{gvk.version or '~V'}_{gvk.kind or '~K'}"
-
-
-def _text(gvk: Gvk) -> str:
-    return f"{gvk.kind or '[noKind]'}.{gvk.version or '[noVer]'}.{gvk.group or '[noGrp]'}"

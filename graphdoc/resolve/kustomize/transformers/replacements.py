@@ -16,7 +16,7 @@ from graphdoc.resolve.kustomize.fields.fieldpath import (
     split_field_path,
 )
 from graphdoc.resolve.kustomize.resources.allowance import Allowance
-from graphdoc.resolve.kustomize.resources.ids import CLUSTER, Gvk, Id, Item
+from graphdoc.resolve.kustomize.resources.ids import Gvk, Id, Item
 from graphdoc.resolve.kustomize.resources.items import Expressions, Items
 from graphdoc.resolve.kustomize.resources.sharing import spread, with_changed
 from graphdoc.resolve.kustomize.resources.trees import (
@@ -88,19 +88,23 @@ def _is_empty(node: Node) -> bool:
 
 def _source(items: Items, source: Mapping) -> Item:
     wanted = selector(source)
-    found = [item for item in items if any(_is_meant(id_, wanted) for id_ in item.ids)]
+    found = [item for item in items if any(_is_meant(id_, wanted) for id_ in _ids(item))]
     if len(found) != 1:
         problem = "multiple matches for" if found else "nothing selected by"
         raise KustomizeError(f"{problem} the source of a replacement", source.span)
     return found[0]
 
 
+def _ids(item: Item) -> tuple[Id, ...]:
+    """Every id that it has or had; the present namespace is the written one, of whatever type."""
+    return (*item.previous_ids, Id(item.gvk, item.namespace or "default", item.name))
+
+
 def _is_meant(found: Id, wanted: Selector) -> bool:
-    gvk = Gvk(wanted.group, wanted.version, wanted.kind)
-    namespace = "default" if found.namespace == CLUSTER else found.namespace
-    is_near = not wanted.namespace or (found.namespace != CLUSTER and namespace == wanted.namespace)
     return (
-        is_near and (not wanted.name or wanted.name == found.name) and found.gvk.is_selected_by(gvk)
+        wanted.namespace in {"", found.namespace}
+        and wanted.name in {"", found.name}
+        and found.gvk.is_selected_by(Gvk(wanted.group, wanted.version, wanted.kind))
     )
 
 

@@ -1,9 +1,11 @@
 """``vars``: values of resources that stand as ``$(NAME)`` in others."""
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
+from graphdoc.parse.gonumber import go_number
 from graphdoc.resolve.kustomize.fields.fieldpath import look_up, split_field_path, with_indices
 from graphdoc.resolve.kustomize.fields.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.resources.ids import Gvk, Id, effective_namespace, is_cluster_scoped
@@ -21,6 +23,9 @@ __all__ = ["Variable", "find_variables", "resolve_variables", "variable"]
 _LONGEST = 16 * 1024 * 1024
 
 _NAME = "metadata.name"
+
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,19}")
+_INTEGERS = range(-(1 << 63), 1 << 63)
 
 
 class Variable(NamedTuple):
@@ -101,13 +106,26 @@ def resolve_variables(
 def _value(items: Items, var: Variable) -> Node:
     for item in items:
         if var.name in item.variables:
-            value = look_up(item.manifest, with_indices(split_field_path(var.path)))
+            value = _number(look_up(item.manifest, with_indices(split_field_path(var.path))))
             if value is None:
                 reason = f"field specified in var '{var.name}' not found in corresponding resource"
                 raise KustomizeError(reason, var.node.span)
             return value
     reason = f"var '{var.name}' cannot be mapped to a field in the set of known resources"
     raise KustomizeError(reason, var.node.span)
+
+
+def _number(node: Node | None) -> Node | None:
+    """A number as Kustomize takes it: ``017`` is 17, ``0x10`` is none, ``1.50`` prints as 1.5."""
+    if not isinstance(node, Scalar):
+        return node
+    if isinstance(node.value, float):
+        return node._replace(text=go_number(node.value))
+    if type(node.value) is not int:
+        return node
+    if not _DECIMAL.fullmatch(node.text) or (number := int(node.text)) not in _INTEGERS:
+        return None
+    return node._replace(value=number, text=str(number))
 
 
 class _Resolver:
@@ -183,4 +201,4 @@ def _expand(text: str, read: Callable[[str], Scalar | None]) -> tuple[str, list[
 def _printed(value: Scalar) -> str:
     if isinstance(value.value, bool):
         return "true" if value.value else "false"
-    return str(value.value) if isinstance(value.value, int) else value.text
+    return value.text
