@@ -303,8 +303,8 @@ def _denied(lines: tuple[Line, ...]) -> Iterator[int]:
 
 def _lasting(tree: Tree, fence: Fence) -> Iterator[Entry]:
     """The entries of a tree whose remarks do not speak of other times."""
-    texts = {line.number: line.text for line in fence.lines}
     for entry in tree.entries:
-        remark = texts[entry.word.line][entry.word.column - 1 + len(entry.word.text) :]
+        line = fence.lines[entry.word.line - fence.lines[0].number]
+        remark = line.text[entry.word.column - 1 + len(entry.word.text) :]
         if not is_of_other_times(remark):
             yield entry
