@@ -78,10 +78,9 @@ def links_in(line: Line) -> Iterator[Word]:
     """The target of every inline link or image that is not itself shown as code."""
     if "](" not in line.text:
         return
-    shown = [match.span() for match in _CODE.finditer(line.text)]
-    for match in _LINK.finditer(line.text):
-        if not any(start < match.start(1) < end for start, end in shown):
-            yield Word(line.number, match.start(1) + 1, match[1])
+    text = _CODE.sub(lambda code: " " * len(code[0]), line.text)
+    for match in _LINK.finditer(text):
+        yield Word(line.number, match.start(1) + 1, match[1])
 
 
 def fence_mark(line: str) -> str:

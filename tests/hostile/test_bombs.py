@@ -299,9 +299,10 @@ def test_archives_meet_limits(data: bytes, reason: str) -> None:
         "none of these\n" * 40_000,
         "# `k/x.yaml`\n" * 40_000,
         f"{'lead ' * 40_000}\n" + "- `k/x.yaml`\n" * 3_000,
+        "`a` [x](https://a.example.com) " * 20_000,
         "```\n" + "launchpad/\n├── a/{b,c}/\n" * 10_000 + "```\n",
     ],
-    ids=["paragraph", "headings", "list", "trees"],
+    ids=["paragraph", "headings", "list", "links", "trees"],
 )
 def test_long_documents_are_read_in_one_pass(text: str) -> None:
     before = process_time()
