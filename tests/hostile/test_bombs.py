@@ -308,3 +308,10 @@ def test_long_documents_are_read_in_one_pass(text: str) -> None:
     before = process_time()
     assert analysed(f"-- launchpad/README.md --\n{text}") == set()
     assert process_time() - before < 8  # two passes nested take minutes
+
+
+def test_templates_that_nothing_renders_are_read_in_one_pass() -> None:
+    chart = "-- launchpad/c/Chart.yaml --\napiVersion: v2\nname: c\nversion: 1.0.0\n"
+    before = process_time()
+    analysed(f"{chart}-- launchpad/c/templates/a.yaml --\n{'{{' * 40_000}\n")
+    assert process_time() - before < 8

@@ -3,7 +3,6 @@
 Evidence that leaves it open is no finding; coverage says what it is.
 """
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from posixpath import dirname
@@ -12,6 +11,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, upwards
 from graphdoc.model.node import Mapping, Scalar, mappings_within
 from graphdoc.model.resource import Resource
+from graphdoc.parse.gotemplate import ACTION
 from graphdoc.parse.placeholders import has_placeholder, is_unfilled
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
 from graphdoc.resolve.orphans.mentions import find_mentions
@@ -23,7 +23,6 @@ __all__ = ["AppliedOutside"]
 
 _DECLARATIONS = (".yaml", ".yml", ".json")
 _ADDRESS = ("repoURL", "path", "chart", "server", "name")
-_ACTION = re.compile(r"\{\{.*?\}\}")
 
 
 @dataclass(eq=False)
@@ -85,7 +84,7 @@ class AppliedOutside:
 
 def _is_open(node: Mapping) -> bool:
     texts = [node.text("repoURL"), node.text("path")]
-    return all("{{" in text and not _ACTION.sub("", text).strip("/.") for text in texts)
+    return all("{{" in text and not ACTION.sub("", text).strip("/.") for text in texts)
 
 
 def _hole(resource: Resource) -> str | None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from graphdoc.model.clone import Clone
+from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.paths import chart_folders, files_below, matches_segments
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Unrendered", "find_open_clones", "find_unrendered"]
 
-_ACTION = re.compile(r"\{\{.*?\}\}")
 _PATH = re.compile(r"(?<![\w.*-])(?:\$[\w-]+/)?/?([\w.*-]++(?:/[\w.*-]++)+)")
 
 _BRINGING = re.compile(r"^kind:\s*[\"']?Application(?:Set)?\b", re.MULTILINE)
@@ -76,7 +76,7 @@ class Unrendered:
 
 
 def _named_by(clone: Clone, chart: str) -> set[str]:
-    texts = (_ACTION.sub("*", text) for text in _templates(clone, chart))
+    texts = (ACTION.sub("*", text) for text in _templates(clone, chart))
     found = {match[1] for text in texts for match in _PATH.finditer(text)}
     return {path for path in found if "*" not in path.partition("/")[0]}
 

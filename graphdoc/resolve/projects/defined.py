@@ -11,6 +11,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, walk
 from graphdoc.model.resource import Resource
+from graphdoc.parse.gotemplate import ACTION
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.kustomizations import rendered_builds
 from graphdoc.resolve.repositories.contents import read_bytes
@@ -27,7 +28,6 @@ _OF_PROJECTS = re.compile(r"project|sourceRepos", re.IGNORECASE)
 _FILES = (".yaml", ".yml", ".json", ".tpl")
 _DEFAULT = "default"
 _FEW = 3
-_ACTION = re.compile(r"\{\{.*?\}\}")
 # The first name in the metadata of a document, however it is written.
 _NAME = re.compile(
     r"^metadata:(?:(?!\n\S)[\s\S])*?(?<![\w.-])name:[ \t]*[\"']?((?:\{\{.*?\}\}|[^\s,{}#\"'])*)",
@@ -136,7 +136,7 @@ def _form(name: str) -> str:
     """A pattern of all that a template's name could become."""
     if "{{" not in name:
         return ".*"
-    return ".*".join(map(re.escape, _ACTION.split(name)))
+    return ".*".join(map(re.escape, ACTION.split(name)))
 
 
 def _find(estate: Estate, mark: re.Pattern[bytes]) -> Iterator[tuple[Clone, str, bytes]]:
