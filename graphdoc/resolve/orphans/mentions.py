@@ -14,14 +14,18 @@ from posixpath import basename, dirname, join
 from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
-from graphdoc.resolve.repositories.contents import SKIM_LIMIT, lines_naming_files, skim_bytes
+from graphdoc.resolve.repositories.contents import (
+    ENDING,
+    SKIM_LIMIT,
+    lines_naming_files,
+    skim_bytes,
+)
 from graphdoc.resolve.repositories.paths import normalise
 
 __all__ = ["Mentions", "find_mentions"]
 
 _PROSE = (".md", ".mdx", ".txt", ".rst", ".adoc", ".html", ".svg", ".lock", ".sum", ".drawio")
 _PROSE_NAMES = frozenset({"README", "LICENSE", "NOTICE", "CHANGELOG", "CODEOWNERS", ".gitignore"})
-_ENDING = re.compile(rb"\.(?:ya?ml|json|tpl)\b")
 _BREAK = re.compile(rb"[^\w./@$+~-]")
 _COMMENT = re.compile(rb"(?:^|[ \t])#.*$|^[ \t]*//.*$", re.MULTILINE)
 _SOURCE_PATH = re.compile(rb"^[ \t-]*[\"']?path[\"']?:[ \t]*[\"']?([\w./@+~-]+)", re.MULTILINE)
@@ -119,7 +123,7 @@ def _from_anywhere(repository: str, folders: Iterable[str], word: str) -> Iterat
 
 def _paths_in(text: bytes) -> Iterator[bytes]:
     """Every word that ends like a file's name, found from its end: linear on crafted input."""
-    for match in _ENDING.finditer(text):
+    for match in ENDING.finditer(text):
         before = text[max(0, match.start() - _WORD_LIMIT) : match.start()]
         yield _BREAK.split(before)[-1] + match[0]
 

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 
 from graphdoc.model.clone import Clone, UnreadableError
 
-__all__ = ["SKIM_LIMIT", "lines_naming_files", "read_bytes", "read_text", "skim_bytes", "skim_text"]
+__all__ = [
+    "ENDING", "SKIM_LIMIT", "lines_naming_files", "read_bytes", "read_text", "skim_bytes",
+    "skim_text",
+]  # fmt: skip
 
 SKIM_LIMIT = 1_000_000  # bytes; a longer file is no text that somebody wrote
 _LOOK = 8000  # bytes in which Git looks for a NUL
 _ENDINGS = (b".yaml", b".yml", b".json", b".tpl")
-_ENDING = re.compile(rb"\.(?:ya?ml|json|tpl)\b")
+ENDING = re.compile(rb"\.(?:ya?ml|json|tpl)\b")
 _NO_TEXTS = (
     ".gif", ".gz", ".ico", ".jar", ".jpeg", ".jpg", ".mp4", ".pdf", ".png", ".tgz", ".ttf", ".webp",
     ".woff", ".woff2", ".zip",
@@ -48,7 +51,7 @@ def lines_naming_files(data: bytes) -> Iterator[bytes]:
     """The lines that may name a manifest or a template: most of a long text names none."""
     done = 0
     names = any(ending in data for ending in _ENDINGS)  # the cheaper question
-    for match in _ENDING.finditer(data) if names else ():
+    for match in ENDING.finditer(data) if names else ():
         if match.start() >= done:
             start = data.rfind(b"\n", done, match.start()) + 1
             end = data.find(b"\n", match.end())
