@@ -7,8 +7,8 @@ from graphdoc import __version__
 from graphdoc.config.load import check_rules
 from graphdoc.config.values import Config, Tracked
 from graphdoc.drift import Lock
-from graphdoc.graph.build.whole import build_graph
 from graphdoc.graph.changes.facts import take_snapshot
+from graphdoc.graph.draw.whole import build_graph
 from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage

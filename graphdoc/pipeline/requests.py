@@ -3,7 +3,7 @@
 from graphdoc.config.values import ClusterFacts as ClusterSettings
 from graphdoc.config.values import Config
 from graphdoc.config.values import RootPattern as ConfiguredRoot
-from graphdoc.graph.build.whole import ClusterFacts
+from graphdoc.graph.draw.whole import ClusterFacts
 from graphdoc.model.node import Plain
 from graphdoc.pipeline.clones import open_charts
 from graphdoc.resolve.applicationset import Inventory, InventoryCluster

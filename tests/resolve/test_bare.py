@@ -1,6 +1,6 @@
 """Clones without any Application: each kustomization and chart is rendered on its own."""
 
-from graphdoc.graph.build.whole import build_graph
+from graphdoc.graph.draw.whole import build_graph
 from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import find_engine

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc.clone import open_clone
-from graphdoc.graph.build.whole import build_graph
+from graphdoc.graph.draw.whole import build_graph
 from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication

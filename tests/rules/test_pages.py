@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc import rules
-from graphdoc.graph.build.whole import build_graph
+from graphdoc.graph.draw.whole import build_graph
 from graphdoc.model.finding import Finding
 from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import HelmEngine, find_engine

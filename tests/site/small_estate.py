@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from graphdoc.graph.build.whole import build_graph
+from graphdoc.graph.draw.whole import build_graph
 from graphdoc.model.finding import RulePage
 from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate.whole import Request, resolve_estate

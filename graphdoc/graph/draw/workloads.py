@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from graphdoc.graph.build.drawing import Drawing
+from graphdoc.graph.draw.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.node import Plain, texts
 from graphdoc.model.redact import redact_text

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from posixpath import basename, join, normpath
 
-from graphdoc.graph.build.drawing import Drawing
+from graphdoc.graph.draw.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span

@@ -6,7 +6,7 @@ from collections import Counter
 from functools import partial
 from posixpath import dirname
 
-from graphdoc.graph.build.drawing import Drawing
+from graphdoc.graph.draw.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.location import SourceFile, Span, file_start

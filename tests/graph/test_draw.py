@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc.clone import open_clone
-from graphdoc.graph.build.whole import build_graph
+from graphdoc.graph.draw.whole import build_graph
 from graphdoc.graph.repo_graph import EdgeKind, NodeKind, RepoGraph
 from graphdoc.graph.select import select
 from graphdoc.resolve.estate.whole import Request, resolve_estate

@@ -4,15 +4,15 @@ from collections import Counter
 from fnmatch import fnmatchcase
 from posixpath import dirname, join
 
-from graphdoc.graph.build.applications import (
+from graphdoc.graph.draw.applications import (
     draw_application,
     draw_application_set,
     kustomization_starts,
 )
-from graphdoc.graph.build.drawing import Drawing
-from graphdoc.graph.build.secrets import draw_secrets
-from graphdoc.graph.build.workflows import draw_workflows
-from graphdoc.graph.build.workloads import draw_workloads
+from graphdoc.graph.draw.drawing import Drawing
+from graphdoc.graph.draw.secrets import draw_secrets
+from graphdoc.graph.draw.workflows import draw_workflows
+from graphdoc.graph.draw.workloads import draw_workloads
 from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
