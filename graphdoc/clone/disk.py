@@ -35,7 +35,6 @@ from graphdoc.model.redact import without_user
 
 __all__ = ["BareClone", "DiskClone", "GitClone", "open_clone"]
 
-_KEPT_FILE_LIMIT = 1024 * 1024
 _KEPT_LIMIT = 256 * 1024 * 1024
 _LINK_SIZE_LIMIT = 4096
 # A pipe that nobody writes to would never open. Windows has neither flag but its own.
@@ -144,8 +143,8 @@ class DiskClone(Tree):
         return "" if found == "." else found
 
     def _keep(self, path: str, data: bytes) -> bytes:
-        """Remember a small file: several stages look into it, and all must see the same."""
-        if len(data) <= _KEPT_FILE_LIMIT and self._kept_size + len(data) <= _KEPT_LIMIT:
+        """Remember a file: several stages look into it, and all must see the same."""
+        if self._kept_size + len(data) <= _KEPT_LIMIT:
             self._kept[path] = data
             self._kept_size += len(data)
         return data

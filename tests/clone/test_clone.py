@@ -440,6 +440,7 @@ def test_a_repository_without_commits_is_a_plain_folder(tmp_path: Path) -> None:
 
 
 def test_a_file_that_changes_meanwhile_is_read_once(root: Path) -> None:
+    (root / "apps" / "a.yaml").write_text("# long\n" * 300_000, "utf-8")
     clone = open_clone("platform", root, "platform")
     before = clone.read("apps/a.yaml")
     (root / "apps" / "a.yaml").write_text("a: changed\n", "utf-8")
