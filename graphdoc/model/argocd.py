@@ -85,9 +85,9 @@ class Application:
         return self.resource.namespace
 
 
-def is_argocd(resource: Resource, kind: str) -> bool:
-    """Whether a resource is one of Argo CD's own kinds."""
-    return resource.kind == kind and resource.group == GROUP
+def is_argocd(resource: Resource, *kinds: str) -> bool:
+    """Whether a resource is one of these of Argo CD's own kinds."""
+    return resource.kind in kinds and resource.group == GROUP
 
 
 def is_whole(resource: Resource) -> bool:

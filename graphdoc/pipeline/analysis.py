@@ -93,8 +93,7 @@ def take_lock(analysis: Analysis) -> Lock:
 
 def _with_helm(estate: Estate) -> bool | None:
     """Whether charts at hand were rendered; ``None`` where there are none."""
-    charts = (source.chart for source in estate.sources if source.chart is not None)
-    has_charts = any(chart.path is not None for chart in charts)
+    has_charts = any(source.chart_folder for source in estate.sources)
     return find_engine() is not None if has_charts else None
 
 

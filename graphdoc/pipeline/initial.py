@@ -58,23 +58,21 @@ def _repositories(estate: Estate) -> Iterator[str]:
 def _urls_used(estate: Estate, clone: Clone) -> Iterator[str]:
     """Addresses that led to a clone without remotes by its name alone, once each."""
     known: set[str] = set()
-    for application in estate.applications:
-        for source in application.sources:
-            url = without_user(source.source.repo_url)
-            found = source.clone is not None and source.clone.name == clone.name
-            if found and url_identity(url) not in known:
-                known.add(url_identity(url))
-                yield url
+    for source in estate.sources:
+        url = without_user(source.source.repo_url)
+        found = source.clone is not None and source.clone.name == clone.name
+        if found and url_identity(url) not in known:
+            known.add(url_identity(url))
+            yield url
 
 
 def _urls_missing(estate: Estate) -> frozenset[str]:
     """Addresses that no clone stands for, one spelling each."""
     urls: dict[str, str] = {}
-    for application in estate.applications:
-        for source in application.sources:
-            if source.clone is None and source.source.chart is None and source.source.repo_url:
-                url = without_user(source.source.repo_url)
-                urls.setdefault(url_identity(url), url)
+    for source in estate.sources:
+        if source.clone is None and source.source.chart is None and source.source.repo_url:
+            url = without_user(source.source.repo_url)
+            urls.setdefault(url_identity(url), url)
     return frozenset(urls.values())
 
 

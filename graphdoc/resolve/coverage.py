@@ -1,7 +1,7 @@
 """How much of an estate was read, built and resolved."""
 
 from collections.abc import Iterable, Iterator
-from posixpath import basename
+from posixpath import basename, join
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
@@ -16,7 +16,7 @@ from graphdoc.resolve.orphans.applications import applied_elsewhere, find_applie
 from graphdoc.resolve.orphans.folders import find_catalogs
 from graphdoc.resolve.outside.kept_local import find_kept_local
 from graphdoc.resolve.outside.other_tools import find_other_tools
-from graphdoc.resolve.repositories.paths import chart_folders
+from graphdoc.resolve.repositories.paths import chart_folders, outer_charts
 from graphdoc.resolve.resolved import Estate, ResolvedSource, RootKind, Tool
 from graphdoc.resolve.roots.units import find_inflated
 
@@ -40,7 +40,7 @@ def measure_coverage(estate: Estate, reported: frozenset[SourceFile]) -> Coverag
                 unreadable.append(NotUnderstood(file.problem.primary.span, reason))
     kustomizations = frozenset(_kustomizations_of(estate.clones))
     built = {file for b in estate.builds if not b.problems for file in b.kustomizations}
-    charts = frozenset(_charts_of(estate.clones))
+    charts = {(clone.name, chart) for clone in estate.clones for chart in outer_charts(clone.files)}
     ids = {entry.id for entry in estate.applications}
     unresolved = {entry.id for entry in estate.applications if not entry.is_resolved}
     return Coverage(
@@ -65,7 +65,7 @@ def first_place(estate: Estate) -> Span:
 def _documents_of(clone: Clone) -> Iterator[str]:
     """The YAML files of a clone, without the templates of charts, which only Helm can read."""
     charts = chart_folders(clone.files)
-    prefixes = tuple(f"{chart}/templates/" if chart else "templates/" for chart in sorted(charts))
+    prefixes = tuple(join(chart, "templates/") for chart in sorted(charts))
     for path in clone.files:
         if path.endswith(_YAML) and not path.startswith(prefixes):
             yield path
@@ -78,21 +78,13 @@ def _kustomizations_of(clones: Iterable[Clone]) -> Iterator[SourceFile]:
                 yield SourceFile(clone.name, path)
 
 
-def _charts_of(clones: Iterable[Clone]) -> Iterator[tuple[str, str]]:
-    """The charts of the clones, without those within others, which their parents render."""
-    for clone in clones:
-        folders = chart_folders(clone.files)
-        inner = tuple(f"{folder}/charts/" if folder else "charts/" for folder in folders)
-        yield from ((clone.name, f) for f in folders if not f.startswith(inner))
-
-
 def _rendered_charts(estate: Estate) -> set[tuple[str, str]]:
     """The charts that an Application, a root or a kustomization renders."""
     found = {(root.clone, root.path) for root in estate.roots if root.kind is RootKind.CHART}
     for source in (source for entry in estate.rendered for source in entry.sources):
         is_rendered = not source.problems and (source.resources or not source.not_understood)
-        if source.chart is not None and source.chart.path is not None and is_rendered:
-            found.add((source.chart.repository, source.chart.path))
+        if source.chart_folder and is_rendered:
+            found.add(source.chart_folder)
     return found | find_inflated(build for build in estate.builds if not build.problems)
 
 

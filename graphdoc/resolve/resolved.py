@@ -110,6 +110,12 @@ class ResolvedSource:
     not_understood: tuple[NotUnderstood, ...] = ()
 
     @property
+    def chart_folder(self) -> tuple[str, str] | None:
+        """The clone and the folder of the chart, where it lies in a clone."""
+        chart = self.chart
+        return (chart.repository, chart.path) if chart and chart.path is not None else None
+
+    @property
     def lacks(self) -> tuple[BrokenReference, ...]:
         """The names without which Argo CD does not render it."""
         return tuple(broken for broken in self.broken if not broken.ignored)
@@ -282,6 +288,11 @@ class Estate:
     def sources(self) -> Iterator[ResolvedSource]:
         """Every source of every Application."""
         return (source for entry in self.applications for source in entry.sources)
+
+    @property
+    def application_sources(self) -> Iterator[tuple[ResolvedApplication, ResolvedSource]]:
+        """The same, each with its Application."""
+        return ((entry, source) for entry in self.applications for source in entry.sources)
 
     @property
     def clones_by_name(self) -> dict[str, Clone]:

@@ -151,7 +151,7 @@ def _is_kept(resource: Resource) -> bool:
 
 def is_of_argocd(resource: Resource) -> bool:
     """Whether a resource is an Application or an ApplicationSet, which have their own entries."""
-    return is_argocd(resource, "Application") or is_argocd(resource, "ApplicationSet")
+    return is_argocd(resource, "Application", "ApplicationSet")
 
 
 def _count(resources: tuple[Resource, ...] | list[Resource]) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from fnmatch import fnmatchcase
-from posixpath import dirname, join
+from posixpath import dirname
 
 from graphdoc.graph.draw.applications import (
     draw_application,
@@ -18,9 +18,8 @@ from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, file_start
-from graphdoc.model.node import Mapping, Plain, to_plain
+from graphdoc.model.node import Plain, to_plain
 from graphdoc.model.resource import Resource
-from graphdoc.parse.chart import parse_chart
 from graphdoc.resolve.applications.owners import Owners
 from graphdoc.resolve.kustomize import Build, Include
 from graphdoc.resolve.repositories.paths import chart_folders, join_path
@@ -149,10 +148,9 @@ def _draw_charts(drawing: Drawing, estate: Estate) -> None:
 
 
 def _draw_chart(drawing: Drawing, estate: Estate, clone: Clone, path: str) -> None:
-    root = next(iter(estate.files.parse(clone, join(path, "Chart.yaml")).roots), None)
-    if not isinstance(root, Mapping):
+    metadata = estate.files.chart(clone, path)
+    if metadata is None:
         return
-    metadata = parse_chart(root)
     own = drawing.node(
         f"chart:{clone.name}/{path}".rstrip("/"),
         metadata.name or path,
@@ -200,7 +198,7 @@ def _draw_management(drawing: Drawing, estate: Estate) -> None:
 
 def _draw_patches(drawing: Drawing, estate: Estate) -> None:
     """The kustomizations that patch an Application on its way to the cluster."""
-    rendered = [(entry.id, s.build) for entry in estate.applications for s in entry.sources]
+    rendered = [(entry.id, source.build) for entry, source in estate.application_sources]
     rendered += [(root.node, root.build) for root in estate.roots]
     builds = grouped((id_, build) for id_, build in rendered if build is not None)
     children = {(entry.parent, entry.name): entry.id for entry in estate.applications}

@@ -34,8 +34,7 @@ _READERS = _EDITORS | frozenset(
 
 def draw_workflows(drawing: Drawing, estate: Estate) -> None:
     """Each workflow that writes image tags, or anything else, into a file that is layered."""
-    sources = (source for entry in estate.applications for source in entry.sources)
-    layered = sorted({layer.file for source in sources for layer in source.value_files})
+    layered = sorted({layer.file for source in estate.sources for layer in source.value_files})
     written = (
         write
         for clone in estate.clones

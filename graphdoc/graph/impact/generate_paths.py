@@ -12,7 +12,7 @@ from graphdoc.graph.impact.source_files import SourceFiles, is_below
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar
-from graphdoc.resolve.repositories.paths import matches_segments
+from graphdoc.resolve.repositories.paths import files_below, matches_segments
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, Tool
 
 __all__ = ["GeneratePaths", "find_wrong_paths"]
@@ -109,13 +109,11 @@ def _read_files(sources: SourceFiles, entry: ResolvedApplication) -> frozenset[S
         found |= {layered.file for layered in source.value_files}
         if source.tool in {Tool.KUSTOMIZE, Tool.DIRECTORY}:
             found |= source.files
-        elif (
-            source.chart is not None and source.chart.path is not None and source.clone is not None
-        ):
-            folders = sources.chart_folders(source.clone, source.chart.path)
-            files = (SourceFile(source.clone.name, path) for path in source.clone.files)
-            below = (file for file in files if any(is_below(file.path, f) for f in folders))
-            found |= {file for file in below if sources.is_read(source, file)}
+        elif source.clone is not None and source.chart_folder:
+            folders = sources.chart_folders(source.clone, source.chart_folder[1])
+            below = (path for f in folders for path in files_below(source.clone.files, f))
+            files = {SourceFile(source.clone.name, path) for path in below}
+            found |= {file for file in files if sources.is_read(source, file)}
     return frozenset(found)
 
 

@@ -51,26 +51,27 @@ def find_idle_images(estate: Estate) -> Iterator[IdleImage]:
 def _in_build(estate: Estate, build: Build) -> Iterator[tuple[Scalar, SourceFile, str]]:
     """What a kustomization says of images is about all that it builds, and nothing else."""
     images = [image for resource in build.resources for image in images_of(resource)]
-    running = {_VERSION.sub("", str(image.value)) for image in images}
+    entries = _entries(estate, file_of(build)) if images else ()
+    if not entries:
+        return
+    running = sorted({_VERSION.sub("", str(image.value)) for image in images})
     changed = {(span.file, span.line) for image in images for span in image.origins}
-    entries = _entries(estate, file_of(build)) if running else ()
-    said = _texts(build.resources) if entries else frozenset()
+    said = _texts(build.resources)
     names = {entry.text("name") for entry in entries}
     for entry in entries:
-        name = entry.scalar("name")
-        meant = {entry.text("name"), entry.text("newName")}
+        name, new = entry.scalar("name"), entry.text("newName")
         lines = range(entry.span.line, entry.span.end_line + 1)
         is_met = any((entry.span.file, line) in changed for line in lines)
-        is_used = is_met or not meant.isdisjoint(said) or entry.text("newName") in names
+        is_used = is_met or new in names or not said.isdisjoint({entry.text("name"), new})
         if name is not None and name.value and not is_used and not is_unfilled(str(name.value)):
-            near = get_close_matches(str(name.value), sorted(running), 1, ALIKE)
+            near = get_close_matches(str(name.value), running, 1, ALIKE)
             yield name, file_of(build), near[0] if near else ""
 
 
 def _entries(estate: Estate, file: SourceFile) -> tuple[Mapping, ...]:
     clone = estate.clones_by_name.get(file.repository)
-    roots = estate.files.parse(clone, file.path).roots if clone is not None else ()
-    return roots[0].mappings_at("images") if roots and isinstance(roots[0], Mapping) else ()
+    root = estate.files.parse(clone, file.path).mapping if clone is not None else None
+    return root.mappings_at("images") if root is not None else ()
 
 
 def _texts(resources: Iterable[Resource]) -> frozenset[str]:

@@ -86,7 +86,7 @@ def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
 def _is_of_flux(estate: Estate, build: Build) -> bool:
     """Whether Flux builds a folder, or all that lies around it, and no Application does."""
     is_flux = any(
-        clone == build.clone and f"{build.path}/".startswith(f"{folder}/" if folder else "")
+        clone == build.clone and f"{build.path}/".startswith(join(folder, ""))
         for clone, folder in find_flux_folders(estate)
     )
     return is_flux and all(build is not other for other in rendered_builds(estate))
@@ -95,12 +95,11 @@ def _is_of_flux(estate: Estate, build: Build) -> bool:
 def _uses(estate: Estate) -> dict[int, set[Location]]:
     """Where Applications name the path of a build, by the build's identity."""
     uses: dict[int, set[Location]] = {}
-    for entry in estate.applications:
-        for source in entry.sources:
-            path = source.source.node.scalar("path")
-            if source.build is not None and path is not None:
-                note = f"Application {entry.name} renders it"
-                uses.setdefault(id(source.build), set()).add(Location(path.span, note))
+    for entry, source in estate.application_sources:
+        path = source.source.node.scalar("path")
+        if source.build is not None and path is not None:
+            note = f"Application {entry.name} renders it"
+            uses.setdefault(id(source.build), set()).add(Location(path.span, note))
     return uses
 
 
@@ -183,6 +182,5 @@ def kustomization_name(file: SourceFile) -> str:
 
 def rendered_builds(estate: Estate) -> Iterator[Build]:
     """What Applications and roots build."""
-    for application in estate.applications:
-        yield from (source.build for source in application.sources if source.build is not None)
+    yield from (source.build for source in estate.sources if source.build is not None)
     yield from (root.build for root in estate.roots if root.build is not None)

@@ -135,8 +135,7 @@ def name_all(names: Iterable[str]) -> str:
 def _uses(estate: Estate) -> Iterable[Use]:
     return (
         Use(application, source, reference)
-        for application in estate.applications
-        for source in application.sources
+        for application, source in estate.application_sources
         for reference in source.broken
     )
 

@@ -9,8 +9,6 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import ChartDependency
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping
-from graphdoc.parse.chart import parse_chart
 from graphdoc.resolve.repositories.fixtures import is_fixture
 from graphdoc.resolve.repositories.paths import chart_folders, join_path
 from graphdoc.resolve.resolved import Estate
@@ -40,8 +38,8 @@ def find_missing_dependencies(estate: Estate) -> Iterator[MissingDependency]:
 def _missing(estate: Estate, clone: Clone, path: str) -> Iterator[MissingDependency]:
     chart = dirname(path)
     name = f"{clone.name}/{chart}" if chart else clone.name
-    roots = (r for r in estate.files.parse(clone, path).roots if isinstance(r, Mapping))
-    for dependency in (d for root in roots for d in parse_chart(root).dependencies):
+    metadata = estate.files.chart(clone, chart)
+    for dependency in metadata.dependencies if metadata is not None else ():
         if dependency.is_local and not _is_there(clone, chart, dependency):
             place = dependency.repository or "charts/"
             near = _nearest(clone, chart, dependency)

@@ -151,12 +151,11 @@ def _documents(estate: Estate) -> Iterator[tuple[str, str, Node]]:
         for resource in root.resources:
             yield root.cluster, root.node, resource.manifest
     shared = _shared_files(estate)
-    for entry in estate.applications:
-        for source in entry.sources:
-            # Options are written in the Application, and values come from anywhere.
-            is_own = source.build is not None and source.source.kustomize is None
-            if not is_own or not shared.isdisjoint(_files_of(source)):
-                yield from ((entry.cluster, entry.id, root) for root in _roots_of(source))
+    for entry, source in estate.application_sources:
+        # Options are written in the Application, and values come from anywhere.
+        is_own = source.build is not None and source.source.kustomize is None
+        if not is_own or not shared.isdisjoint(_files_of(source)):
+            yield from ((entry.cluster, entry.id, root) for root in _roots_of(source))
 
 
 def _shared_files(estate: Estate) -> frozenset[SourceFile]:
@@ -174,8 +173,8 @@ def _read_files(estate: Estate) -> Iterator[tuple[str, SourceFile]]:
         files = root.build.files if root.build is not None else ()
         places = (resource.span.file for resource in root.resources)
         yield from ((root.cluster, file) for file in (*files, *places))
-    for entry in estate.applications:
-        yield from ((entry.cluster, f) for source in entry.sources for f in _files_of(source))
+    for entry, source in estate.application_sources:
+        yield from ((entry.cluster, file) for file in _files_of(source))
 
 
 def _files_of(source: ResolvedSource) -> Iterator[SourceFile]:

@@ -5,7 +5,7 @@ Who applies them, nobody says here; that they can be rendered, and what they run
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from posixpath import basename, join
 
 from graphdoc.model.clone import Clone
@@ -16,7 +16,7 @@ from graphdoc.parse.argocd import parse_application
 from graphdoc.resolve.applicationset.embedded import parse_embedded
 from graphdoc.resolve.broken.kustomizations import file_of, find_tops
 from graphdoc.resolve.repositories.fixtures import is_fixture
-from graphdoc.resolve.repositories.paths import chart_folders
+from graphdoc.resolve.repositories.paths import outer_charts
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.source.render import SourceResolver
 
@@ -41,17 +41,11 @@ def _kustomizations(estate: Estate, resolver: SourceResolver) -> Iterator[Resolv
 
 def _charts(estate: Estate, resolver: SourceResolver) -> Iterator[ResolvedApplication]:
     for clone in estate.clones:
-        charts = chart_folders(clone.files)
-        for chart in sorted(c for c in charts if not _is_inner(c, charts) and not is_fixture(c)):
+        for chart in sorted(c for c in outer_charts(clone.files) if not is_fixture(c)):
             file = SourceFile(clone.name, join(chart, "Chart.yaml"))
             names = [name for name in clone.children(chart) if _VARIANT.fullmatch(name)]
             for values in sorted(names) or [""]:
                 yield _stand_in(resolver, clone, chart, file, values)
-
-
-def _is_inner(chart: str, charts: Iterable[str]) -> bool:
-    """Whether a chart is part of another, which renders it."""
-    return any(chart.startswith(f"{c}/charts/" if c else "charts/") for c in charts)
 
 
 def _stand_in(

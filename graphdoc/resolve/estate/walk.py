@@ -263,8 +263,7 @@ class Walk:
             resource
             for unit in (*units.applications, *units.kustomizations)
             for resource in unit.resources
-            if is_argocd(resource, "Application") or is_argocd(resource, "ApplicationSet")
-            if resource.name
+            if is_argocd(resource, "Application", "ApplicationSet") and resource.name
         ]
         for resource in sorted(candidates, key=lambda r: r.written):
             place = written_at(resource)

@@ -273,7 +273,7 @@ def _read_mapping(files: Files, place: Place, name: str) -> Mapping | None:
 
 def _files_below(place: Place) -> Iterator[str]:
     """The files of a directory, relative to it; names that would leave it are passed over."""
-    prefix = f"{place.path}/" if place.path else ""
+    prefix = posixpath.join(place.path, "")
     files = place.clone.files
     for path in files[bisect_left(files, prefix) :]:
         if not path.startswith(prefix):

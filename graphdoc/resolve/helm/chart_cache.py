@@ -19,8 +19,6 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, upwards
-from graphdoc.model.node import Mapping as YamlMapping
-from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.semver import find_highest, parse_version
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.repositories.files import Files
@@ -187,9 +185,8 @@ class ChartCache:
         for chart in sorted(self._chart_directories):
             if self._is_within_chart(chart):
                 continue
-            roots = self.files.parse(self.folder, f"{chart}/Chart.yaml").roots
-            if roots and isinstance(roots[0], YamlMapping):
-                facts = parse_chart(roots[0])
+            facts = self.files.chart(self.folder, chart)
+            if facts is not None:
                 yield facts.name, _Candidate(facts.version, f"{chart}/")
 
     def _open(self, folder: Clone, place: str) -> ChartTree:

@@ -4,7 +4,7 @@ That is no ``.gitignore``: the first line that fits decides, and a line with ``!
 whatever it does not fit.
 """
 
-from posixpath import basename
+from posixpath import basename, join
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
@@ -35,7 +35,7 @@ class HelmIgnore:
     """The ``.helmignore`` of the chart in a folder of a clone."""
 
     def __init__(self, clone: Clone, chart: str) -> None:
-        path = f"{chart}/{_NAME}" if chart else _NAME
+        path = join(chart, _NAME)
         try:
             text = clone.read(path).decode("utf-8", "replace") if clone.is_file(path) else ""
         except UnreadableError:

@@ -215,8 +215,7 @@ def _values_file(place: ChartPlace, entry: Scalar | None) -> Mapping:
 
 def _defaults(inflator: Inflator, found: _Chart) -> Mapping:
     path = posixpath.join(found.path, "values.yaml")
-    roots = inflator.files.parse(found.clone, path).roots
-    return roots[0] if roots and isinstance(roots[0], Mapping) else EMPTY_VALUES
+    return inflator.files.parse(found.clone, path).mapping or EMPTY_VALUES
 
 
 def _refuse_missing_defaults(place: ChartPlace, chart: Mapping, found: _Chart) -> None:

@@ -1,12 +1,18 @@
-"""What stands at a place, as it is written."""
+"""Names as they are written: what stands at a place, and whether a text speaks of one."""
 
+import re
 from collections.abc import Mapping
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import Span
 from graphdoc.resolve.repositories.contents import read_text
 
-__all__ = ["text_at"]
+__all__ = ["has_word", "text_at"]
+
+
+def has_word(text: str, word: str) -> bool:
+    """Whether a text speaks of a name, rather than of one that merely holds it."""
+    return word in text and re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text) is not None
 
 
 def text_at(clones: Mapping[str, Clone], span: Span) -> str:

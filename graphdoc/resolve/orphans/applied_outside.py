@@ -65,8 +65,7 @@ class AppliedOutside:
         """The folders of which only a plugin knows what comes of them."""
         return frozenset(
             (source.clone.name, normalise(source.source.path) or "")
-            for entry in self.estate.applications
-            for source in entry.sources
+            for source in self.estate.sources
             if source.tool is Tool.PLUGIN and source.clone is not None and source.source.path
         )
 

@@ -169,12 +169,10 @@ def _including(estate: Estate) -> Iterator[_User]:
 
 
 def _rendering(estate: Estate) -> Iterator[_User]:
-    for entry in estate.applications:
-        for source in entry.sources:
-            path = source.source.node.scalar("path")
-            if source.build is not None and path is not None:
-                build = source.build
-                yield _User(build.path, path.span, build, build.clone, entry.name)
+    for entry, source in estate.application_sources:
+        build, path = source.build, source.source.node.scalar("path")
+        if build is not None and path is not None:
+            yield _User(build.path, path.span, build, build.clone, entry.name)
 
 
 def _alike(path: str, named: str) -> float:

@@ -9,9 +9,8 @@ from posixpath import basename, join
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
+from graphdoc.model.helm import ChartMetadata
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping
-from graphdoc.parse.chart import parse_chart
 from graphdoc.resolve.broken.kustomizations import find_tops
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans.applications import folders_of, folders_of_orphans
@@ -24,6 +23,7 @@ from graphdoc.resolve.repositories.paths import (
     join_path,
     matches_segments,
     normalise,
+    outer_charts,
 )
 from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.roots.scripts import find_applied
@@ -79,25 +79,18 @@ def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
 
     None of them is one that an Application asks a registry for by its name.
     """
-    published = {
-        basename(source.source.chart)
-        for entry in estate.applications
-        for source in entry.sources
-        if source.source.chart
-    }
+    published = {basename(source.source.chart) for source in estate.sources if source.source.chart}
     used = _used(estate)
     homes = {
         source.clone.name
-        for entry in estate.applications
-        for source in entry.sources
+        for source in estate.sources
         if source.clone is not None and source.chart is not None
     }
     for clone in (clone for clone in estate.clones if clone.name in homes):
-        charts = {*chart_folders(clone.files)}
-        outer = {c for c in charts if not any(c.startswith(f"{o}/charts/") for o in charts)}
-        required = {path for chart in charts for path in _required(estate, clone, chart)}
-        asked = {chart for chart in outer if _name_of(estate, clone, chart) in published}
-        for chart in sorted(outer - required - asked):
+        known = {chart: estate.files.chart(clone, chart) for chart in chart_folders(clone.files)}
+        required = {path for chart, facts in known.items() for path in _required(chart, facts)}
+        asked = {chart for chart, facts in known.items() if facts and facts.name in published}
+        for chart in sorted({*outer_charts(clone.files)} - required - asked):
             if not used.has(clone.name, chart) and not is_pattern(f"{chart}/"):
                 yield SourceFile(clone.name, join(chart, "Chart.yaml"))
 
@@ -105,11 +98,6 @@ def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
 @lru_cache(maxsize=2)
 def _used(estate: Estate) -> "_Used":
     return _Used(estate)
-
-
-def _name_of(estate: Estate, clone: Clone, chart: str) -> str:
-    roots = estate.files.parse(clone, join(chart, "Chart.yaml")).roots
-    return next((root.text("name") for root in roots if isinstance(root, Mapping)), "")
 
 
 class _Used:
@@ -140,12 +128,11 @@ class _Used:
 
 
 def _rendered(estate: Estate) -> Iterator[tuple[str, str]]:
-    for entry in estate.applications:
-        for source in entry.sources:
-            if source.build is not None:
-                yield source.build.clone, source.build.path
-            if source.chart is not None and source.chart.path is not None:
-                yield source.chart.repository, source.chart.path
+    for source in estate.sources:
+        if source.build is not None:
+            yield source.build.clone, source.build.path
+        if source.chart_folder:
+            yield source.chart_folder
     for root in estate.roots:
         yield root.clone, root.path
 
@@ -167,17 +154,15 @@ def _patterns(estate: Estate) -> Iterator[tuple[str, str]]:
             yield from folders_of(made.resource, repositories)
     for build in estate.builds:
         for resource in build.resources:
-            if is_argocd(resource, "Application") or is_argocd(resource, "ApplicationSet"):
+            if is_argocd(resource, "Application", "ApplicationSet"):
                 yield from folders_of(resource, repositories)
 
 
-def _required(estate: Estate, clone: Clone, chart: str) -> Iterator[str]:
+def _required(chart: str, metadata: ChartMetadata | None) -> Iterator[str]:
     """The local charts that a chart requires."""
-    path = join(chart, "Chart.yaml")
-    roots = (r for r in estate.files.parse(clone, path).roots if isinstance(r, Mapping))
-    for repository in (d.repository for root in roots for d in parse_chart(root).dependencies):
-        place = join_path(chart, repository.removeprefix("file://"))
-        if repository.startswith("file://") and place is not None:
+    for dependency in metadata.dependencies if metadata is not None else ():
+        place = join_path(chart, dependency.repository.removeprefix("file://"))
+        if dependency.repository.startswith("file://") and place is not None:
             yield place
 
 

@@ -22,7 +22,7 @@ class OwnFiles:
     """The files of one chart that ``.Files`` of its templates may stand for."""
 
     def __init__(self, clone: Clone, chart: str) -> None:
-        self._folder = f"{chart}/" if chart else ""
+        self._folder = join(chart, "")
         templates = files_below(clone.files, join(chart, "templates"))
         texts = (read_text(clone, path) for path in templates)
         self._patterns = frozenset(p for text in texts if ".Files" in text for p in _patterns(text))

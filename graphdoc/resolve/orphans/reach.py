@@ -1,7 +1,7 @@
 """Which files the estate reaches, and which values files and manifests it leaves out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from posixpath import basename, dirname, join
 
@@ -51,11 +51,24 @@ class Unreached:
 
 def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
     """Values files that nothing layers, in clones from which values are layered."""
-    reach = _reach(estate)
     unrendered = find_unrendered(estate)
-    layered = {
-        used.file for app in estate.applications for s in app.sources for used in s.value_files
-    }
+    for found in _unnamed(estate, _values_files(estate)):
+        if _is_values(found.parsed) and not unrendered.names(found.file.path):
+            yield found
+
+
+def _unnamed(estate: Estate, paths: Iterable[tuple[Clone, str]]) -> Iterator[Unreached]:
+    """Those of which nothing speaks, parsed."""
+    reach = _reach(estate)
+    for clone, path in paths:
+        file = SourceFile(clone.name, path)
+        if not reach.has(file) and not is_named_by_hand(estate.clones, file):
+            yield Unreached(clone, Files(estate.files.limits).parse(clone, path))
+
+
+def _values_files(estate: Estate) -> Iterator[tuple[Clone, str]]:
+    """What may be meant to be layered, by its name or by what lies beside it."""
+    layered = {used.file for source in estate.sources for used in source.value_files}
     others = (file for file in layered if not _VALUES_NAME.search(_stem(file.path)))
     folders = {(file.repository, dirname(file.path)) for file in others}
     homes = {file.repository for file in layered} | set(_wanted_from(estate))
@@ -65,14 +78,8 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
         readers = tuple(OwnFiles(clone, chart) for chart in charts)
         for path in clone.files:
             beside = (clone.name, dirname(path)) in folders
-            if not _may_be_values(path, charts, beside=beside):
-                continue
-            file = SourceFile(clone.name, path)
-            is_read = any(reader.has(path) for reader in readers) or reach.has(file)
-            if not is_read and not is_named_by_hand(estate.clones, file):
-                found = Unreached(clone, Files(estate.files.limits).parse(clone, path))
-                is_told = _is_values(found.parsed) and not unrendered.names(path)
-                yield from (found,) if is_told else ()
+            if _may_be_values(path, charts, beside=beside):
+                yield from () if any(own.has(path) for own in readers) else [(clone, path)]
 
 
 def _wanted_from(estate: Estate) -> Iterator[str]:
@@ -85,28 +92,23 @@ def _wanted_from(estate: Estate) -> Iterator[str]:
 @lru_cache(maxsize=2)  # two rules ask
 def find_unreached_manifests(estate: Estate) -> tuple[Unreached, ...]:
     """Manifests and patches beside a kustomization that neither it nor anything else names."""
-    return tuple(_unreached_manifests(estate))
+    found = _unnamed(estate, _files_beside(estate))
+    return tuple(one for one in found if _is_manifest(one.parsed) and not _is_master(one))
 
 
-def _unreached_manifests(estate: Estate) -> Iterator[Unreached]:
-    reach = _reach(estate)
+def _files_beside(estate: Estate) -> Iterator[tuple[Clone, str]]:
+    """The files in the folders of kustomizations, and what one of these names in a comment."""
     served = {(f.repository, dirname(f.path)) for build in estate.builds for f in build.files}
     for clone in estate.clones:
         charts = chart_folders(clone.files)
-        for path in clone.files:
-            if not path.endswith(_YAML):
-                continue
+        for path in (path for path in clone.files if path.endswith(_YAML)):
             own = is_kustomization(clone, dirname(path))
-            file = SourceFile(clone.name, path)
             is_beside = own or (clone.name, dirname(path)) in served
+            file = SourceFile(clone.name, path)
             if own == basename(path) or not (is_beside or _is_commented_out(estate, file)):
                 continue
-            if _EXAMPLE.search(basename(path)) or is_pattern(path) or _is_of_chart(path, charts):
-                continue
-            if not reach.has(file) and not is_named_by_hand(estate.clones, file):
-                found = Unreached(clone, Files(estate.files.limits).parse(clone, path))
-                is_told = _is_manifest(found.parsed) and not _is_master(found)
-                yield from (found,) if is_told else ()
+            is_example = _EXAMPLE.search(basename(path)) or is_pattern(path)
+            yield from () if is_example or _is_of_chart(path, charts) else [(clone, path)]
 
 
 def _is_master(found: Unreached) -> bool:
@@ -133,10 +135,9 @@ def _parsed_by_sources(estate: Estate) -> Iterator[SourceFile]:
         yield from (layered.file for layered in source.value_files)
         if source.tool is not Tool.HELM:
             yield from source.files
-        elif (
-            source.chart is not None and source.chart.path is not None and source.clone is not None
-        ):
-            paths = (join(source.chart.path, name) for name in ("Chart.yaml", "values.yaml"))
+        elif source.clone is not None and source.chart_folder:
+            _, folder = source.chart_folder
+            paths = (join(folder, name) for name in ("Chart.yaml", "values.yaml"))
             there = (path for path in paths if source.clone.is_file(path))
             yield from (SourceFile(source.clone.name, path) for path in there)
 
@@ -190,7 +191,7 @@ def _reached(estate: Estate) -> Iterator[SourceFile]:
 @lru_cache(maxsize=8)
 def _own_places(charts: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
     """What belongs to charts themselves: files, and the beginnings of paths."""
-    prefixes = tuple(f"{chart}/" if chart else "" for chart in charts)
+    prefixes = tuple(join(chart, "") for chart in charts)
     folders = (f"{prefix}{folder}/" for prefix in prefixes for folder in _CHART_FOLDERS)
     return frozenset(f"{prefix}values.yaml" for prefix in prefixes), tuple(folders)
 

@@ -1,7 +1,6 @@
 """Charts that the template of another chart names, where no values switch that template on."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from posixpath import dirname
 
@@ -21,7 +20,8 @@ def find_switch(estate: Estate, chart: SourceFile) -> SourceFile | None:
 
 @lru_cache(maxsize=2)  # two rules ask
 def _named(estate: Estate) -> dict[tuple[str, str], SourceFile]:
-    charts = set(_rendered(estate))
+    charts = {source.chart_folder for source in estate.sources if source.chart_folder}
+    charts |= {(root.clone, root.path) for root in estate.roots}
     found: dict[tuple[str, str], SourceFile] = {}
     for clone in estate.clones:
         own = (path for name, path in charts if name == clone.name)
@@ -30,10 +30,3 @@ def _named(estate: Estate) -> dict[tuple[str, str], SourceFile]:
             for place in _PATH.findall(skim_text(clone, path)):
                 found.setdefault((clone.name, place), SourceFile(clone.name, path))
     return found
-
-
-def _rendered(estate: Estate) -> Iterator[tuple[str, str]]:
-    for source in estate.sources:
-        if source.chart is not None and source.chart.path is not None:
-            yield source.chart.repository, source.chart.path
-    yield from ((root.clone, root.path) for root in estate.roots)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from posixpath import join
 
 from graphdoc.model.clone import Clone
 from graphdoc.parse.gotemplate import ACTION
@@ -26,16 +27,14 @@ def find_open_clones(estate: Estate) -> frozenset[str]:
     """
     clones = estate.clones_by_name
     charts = {
-        source.chart
-        for entry in estate.applications
-        for source in entry.sources
-        if entry.is_assumed and source.not_understood
-        if source.chart is not None and source.chart.path is not None
+        source.chart_folder
+        for entry, source in estate.application_sources
+        if entry.is_assumed and source.not_understood and source.chart_folder
     }
     return frozenset(
-        chart.repository
-        for chart in charts
-        if any(map(_BRINGING.search, _templates(clones[chart.repository], chart.path or "")))
+        clone
+        for clone, folder in charts
+        if any(map(_BRINGING.search, _templates(clones[clone], folder)))
     )
 
 
@@ -50,10 +49,9 @@ class Unrendered:
 
     def __init__(self, estate: Estate) -> None:
         whole = {
-            (source.chart.repository, source.chart.path)
-            for entry in estate.applications
-            for source in entry.sources
-            if source.chart is not None and not source.problems and not source.broken
+            source.chart_folder
+            for source in estate.sources
+            if source.chart_folder and not source.problems and not source.broken
         }
         clones = estate.clones_by_name
         whole |= {
@@ -82,5 +80,4 @@ def _named_by(clone: Clone, chart: str) -> set[str]:
 
 
 def _templates(clone: Clone, chart: str) -> Iterator[str]:
-    folder = f"{chart}/templates" if chart else "templates"
-    return (skim_text(clone, path) for path in files_below(clone.files, folder))
+    return (skim_text(clone, path) for path in files_below(clone.files, join(chart, "templates")))

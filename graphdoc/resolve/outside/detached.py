@@ -23,8 +23,7 @@ def find_bypassed(estate: Estate) -> Iterator[Bypassed]:
             continue
         revisions = {
             source.source.target_revision
-            for entry in estate.applications
-            for source in entry.sources
+            for source in estate.sources
             if source.clone is not None and source.clone is not clone
             if source.clone.name == clone.name
         }

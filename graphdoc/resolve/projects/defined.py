@@ -14,8 +14,10 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.kustomizations import rendered_builds
+from graphdoc.resolve.names.spelling import has_word
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files, ParsedFile
+from graphdoc.resolve.repositories.paths import files_below
 from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.secrets.evidence import is_rendered
 from graphdoc.resolve.values.told_to_charts import told_to_charts
@@ -55,24 +57,30 @@ def find_projects(estate: Estate) -> Projects:
         Nothing where no AppProject is in the repositories, or many more are missing than are in
         Git: somebody makes them elsewhere.
     """
-    rendered = {
-        resource.name
-        for cluster in estate.clusters
-        for _, resource in estate.cluster_resources(cluster)
-        if is_argocd(resource, "AppProject")
-    }
-    written = frozenset((*rendered, *_written(estate)))
+    written = frozenset((*_rendered(estate), *_written(estate)))
     names = frozenset(name for name in written if not is_unfilled(name))
-    forms = frozenset(map(_form, written - names))
-    named = {entry.application.project for entry in estate.applications if names} - {_DEFAULT, ""}
-    told = tuple(told_to_charts(estate)) if names else ()
-    names |= frozenset(_described(estate)) if named - names else frozenset()
-    known = Projects(names | {_DEFAULT}, forms)
+    if not names:
+        return Projects()
+    named = {entry.application.project for entry in estate.applications} - {_DEFAULT, ""}
+    names |= frozenset(_described(estate) if named - names else ())
+    known = Projects(names | {_DEFAULT}, frozenset(map(_form, filter(is_unfilled, written))))
     new = {name for name in named if not known.may_have(name)}
-    speaking = tuple(text for text in told if _OF_PROJECTS.search(text))
-    missing = {name for name in new if not any(_has_word(text, name) for text in speaking)}
-    is_whole = names and len(missing) <= max(len(names), _FEW)
-    return Projects(known.names | (new - missing), forms) if is_whole else Projects()
+    told = _told(estate, new) if new else frozenset()
+    if len(new - told) > max(len(names), _FEW):
+        return Projects()
+    return Projects(known.names | told, known.forms)
+
+
+def _rendered(estate: Estate) -> Iterator[str]:
+    for cluster in estate.clusters:
+        resources = (resource for _, resource in estate.cluster_resources(cluster))
+        yield from (one.name for one in resources if is_argocd(one, "AppProject"))
+
+
+def _told(estate: Estate, names: set[str]) -> frozenset[str]:
+    """Those of which a chart that could not be rendered is told."""
+    texts = [text for text in told_to_charts(estate) if _OF_PROJECTS.search(text)]
+    return frozenset(name for name in names if any(has_word(text, name) for text in texts))
 
 
 def find_written_projects(estate: Estate) -> tuple[Resource, ...]:
@@ -116,14 +124,12 @@ def _inflated_templates(estate: Estate) -> frozenset[SourceFile]:
         for file in build.files:
             if basename(file.path) == "Chart.yaml":
                 charts[file] = charts.get(file, True) and is_whole
-    known = {(chart.repository, f"{dirname(chart.path)}/") for chart in charts if charts[chart]}
+    clones = estate.clones_by_name
     return frozenset(
-        SourceFile(clone.name, path)
-        for clone in estate.clones
-        for repository, folder in known
-        if clone.name == repository
-        for path in clone.files
-        if path.startswith(folder)
+        SourceFile(chart.repository, path)
+        for chart, is_whole in charts.items()
+        if is_whole and chart.repository in clones
+        for path in files_below(clones[chart.repository].files, dirname(chart.path))
     )
 
 
@@ -155,7 +161,3 @@ def _described(estate: Estate) -> Iterator[str]:
         is_manifest = pointer.endswith("/spec")
         if isinstance(node, Mapping) and "sourceRepos" in node.entries and not is_manifest:
             yield node.text("name") or pointer.rpartition("/")[2]
-
-
-def _has_word(text: str, word: str) -> bool:
-    return re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text) is not None

@@ -76,10 +76,12 @@ def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
         and not opaque.intersection({key.namespace, ""})
         and not guests.issuperset(use.owner for use in uses[key])
     ]
-    evidence = evidence_on(estate, cluster).about_config_maps() if wanted else None
-    copied = frozenset(_copied(placed) if wanted else ())
+    if not wanted:
+        return
+    evidence = evidence_on(estate, cluster).about_config_maps()
+    copied = frozenset(_copied(placed))
     for key in wanted:
-        if evidence is not None and not _is_explained(evidence, key, copied):
+        if not _is_explained(evidence, key, copied):
             yield MissingConfigMap(cluster, key, tuple(uses[key]), _nearest(key, made))
 
 

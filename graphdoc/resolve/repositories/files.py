@@ -1,14 +1,17 @@
 """Parsed files, each read and parsed once however many overlays and Applications share it."""
 
 from dataclasses import field
+from posixpath import join
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Problem
+from graphdoc.model.helm import ChartMetadata
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.model.node import Mapping, Node
 from graphdoc.model.resource import Resource
+from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.placeholders import Bindings, bind
 from graphdoc.parse.yaml import Document, YamlError, parse_documents
 
@@ -27,6 +30,12 @@ class ParsedFile:
     def roots(self) -> tuple[Node, ...]:
         """The root of every document that is not empty."""
         return tuple(document.root for document in self.documents if document.root is not None)
+
+    @property
+    def mapping(self) -> Mapping | None:
+        """The first of them, where it is a mapping."""
+        root = next(iter(self.roots), None)
+        return root if isinstance(root, Mapping) else None
 
     @property
     def resources(self) -> tuple[Resource, ...]:
@@ -51,6 +60,11 @@ class Files:
             self._clones[id(clone)] = clone  # keeps the id from being reused
             known = self._parsed[key] = _parse(clone, path, self.limits, self.bindings)
         return known
+
+    def chart(self, clone: Clone, folder: str) -> ChartMetadata | None:
+        """What ``Chart.yaml`` of a folder says; ``None`` where it is none that can be read."""
+        root = self.parse(clone, join(folder, "Chart.yaml")).mapping
+        return parse_chart(root) if root is not None else None
 
     @property
     def parsed(self) -> tuple[ParsedFile, ...]:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 __all__ = [
     "chart_folders", "files_below", "join_path", "matches_glob", "matches_segments", "normalise",
+    "outer_charts",
 ]  # fmt: skip
 
 
@@ -28,6 +29,13 @@ def join_path(directory: str, path: str) -> str | None:
 def chart_folders(files: Iterable[str]) -> tuple[str, ...]:
     """The folders of a listing that hold a chart, in its order."""
     return tuple([dirname(path) for path in files if basename(path) == "Chart.yaml"])
+
+
+def outer_charts(files: Iterable[str]) -> tuple[str, ...]:
+    """Those of them that are no part of another chart, which renders them."""
+    charts = chart_folders(files)
+    inner = tuple(join(chart, "charts/") for chart in charts)
+    return tuple([chart for chart in charts if not chart.startswith(inner)])
 
 
 def files_below(files: tuple[str, ...], folder: str) -> tuple[str, ...]:

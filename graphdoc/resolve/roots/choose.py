@@ -113,24 +113,25 @@ class _Choice:
         So do those in folders below, for nothing says that whoever applies the folder stops there.
         A set beside the one Application that starts others tells the same of both.
         """
-        beside = [
+        beside = tuple(self._beside(unit))
+        sets = [other for other in beside if other.kind is RootKind.APPLICATION_SET]
+        starts = [u for u in beside if u not in sets and self._is_app_of_apps(u)]
+        is_started = len(starts) == 1
+        belongs = bool(sets) if is_started else unit in sets and len(sets) > 1
+        if not belongs or _share_names(sets):
+            return unit
+        apart = [] if is_started else starts
+        members = [u for u in beside if id(u) not in self._taken and u not in apart]
+        return _folder_of([*members, *(self._sets_below(unit) if len(sets) > 1 else ())])
+
+    def _beside(self, unit: Unit) -> Iterator[Unit]:
+        """What is, or may be, a root of the same folder, the unit itself among it."""
+        return (
             other
             for other in self.units.applications
             if (other.clone.name, other.directory) == (unit.clone.name, unit.directory)
             and (id(other) in self._taken or not self._is_excluded(other))
-        ]
-        sets = [other for other in beside if other.kind is RootKind.APPLICATION_SET]
-        starts = [u for u in beside if u not in sets and self._is_app_of_apps(u)]
-        if len({(set_.resources[0].namespace, set_.name) for set_ in sets}) < len(sets):
-            return unit  # an Argo CD has one set of a name: each file is another's
-        together = [other for other in beside if id(other) not in self._taken]
-        if len(starts) != 1:
-            if unit not in sets or len(sets) == 1:
-                return unit
-            together = [other for other in together if other not in starts]
-        elif not sets:
-            return unit
-        return _folder_of([*together, *(self._sets_below(unit) if len(sets) > 1 else ())])
+        )
 
     def _sets_below(self, unit: Unit) -> Iterator[Unit]:
         return (
@@ -281,6 +282,11 @@ def _folder_of(units: Sequence[Unit]) -> Unit:
         name=directory.rpartition("/")[2],
         resources=tuple(resource for unit in units for resource in unit.resources),
     )
+
+
+def _share_names(sets: Sequence[Unit]) -> bool:
+    """Whether two have one name: an Argo CD has one set of a name, so each file is another's."""
+    return len({(one.resources[0].namespace, one.name) for one in sets}) < len(sets)
 
 
 def _is_form(unit: Unit) -> bool:

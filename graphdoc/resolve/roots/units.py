@@ -11,9 +11,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import LayerKind, Release, ValueLayer
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
-from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm import HelmEngine, render_chart
 from graphdoc.resolve.helm import brings_applications as has_applications
@@ -21,7 +19,7 @@ from graphdoc.resolve.helm.values import override_values
 from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.repositories.paths import chart_folders, files_below
+from graphdoc.resolve.repositories.paths import chart_folders, files_below, outer_charts
 from graphdoc.resolve.resolved import RootKind
 
 __all__ = ["Unit", "Units", "brings_applications", "discover_units", "find_inflated", "written_at"]
@@ -80,7 +78,7 @@ class Units:
 
 def brings_applications(resources: Iterable[Resource]) -> bool:
     """Whether any of the resources is an Application or an ApplicationSet."""
-    return any(is_argocd(r, "Application") or is_argocd(r, "ApplicationSet") for r in resources)
+    return any(is_argocd(r, "Application", "ApplicationSet") for r in resources)
 
 
 def find_inflated(builds: Iterable[Build]) -> frozenset[tuple[str, str]]:
@@ -121,11 +119,7 @@ class _Search:
     bringing: set[tuple[str, str]] = field(default_factory=set)
 
     def look_through(self, clone: Clone) -> None:
-        charts = chart_folders(clone.files)
-        outer = [
-            c for c in charts if not any(_is_within_chart(f"{c}/Chart.yaml", o) for o in charts)
-        ]
-        inside = _ChartContents(charts)
+        inside = _ChartContents(chart_folders(clone.files))
         builds = self._build_all(clone, inside)
         self.builds += builds
         included = {
@@ -139,7 +133,7 @@ class _Search:
         for build in builds:
             if (build.clone, build.path) not in included and brings_applications(build.resources):
                 self.kustomizations.append(_kustomization_unit(clone, build))
-        for directory in sorted(outer):
+        for directory in sorted(outer_charts(clone.files)):
             units = tuple(self._chart_units(clone, directory))
             # One that a kustomization inflates is no start of its own.
             self.charts += () if (clone.name, directory) in inflated else units
@@ -159,12 +153,9 @@ class _Search:
         ]
 
     def _is_component(self, clone: Clone, directory: str) -> bool:
-        name = is_kustomization(clone, directory)
-        path = f"{directory}/{name}" if directory else name or ""
-        roots = self.files.parse(clone, path).roots
-        return (
-            bool(roots) and isinstance(roots[0], Mapping) and roots[0].text("kind") == "Component"
-        )
+        path = join(directory, is_kustomization(clone, directory) or "")
+        root = self.files.parse(clone, path).mapping
+        return root is not None and root.text("kind") == "Component"
 
     def _application_units(self, clone: Clone, path: str) -> Iterator[Unit]:
         if not path.endswith((".yaml", ".yml", ".json")) or _MARK not in read_bytes(clone, path):
@@ -181,11 +172,10 @@ class _Search:
                 yield Unit(kind, clone, path, resource.name, resource.span, (seen,))
 
     def _chart_units(self, clone: Clone, directory: str) -> Iterator[Unit]:
-        prefix = f"{directory}/" if directory else ""
-        templates = files_below(clone.files, f"{prefix}templates")
+        templates = files_below(clone.files, join(directory, "templates"))
         may_bring = any(_template_brings(clone, path) for path in templates)
         self.bringing |= {(clone.name, directory)} if may_bring else set()
-        if self.engine is None or not (may_bring or self._requires_applications(clone, prefix)):
+        if self.engine is None or not (may_bring or self._requires_applications(clone, directory)):
             return
         variants = [
             (match[1], name)
@@ -193,30 +183,29 @@ class _Search:
             if (match := _CLUSTER_VALUES.fullmatch(name)) and match[1] not in _OF_ALL
         ]
         for variant, name in sorted(variants) or [("", "")]:
-            unit = self._chart_unit(clone, directory, variant, f"{prefix}{name}" if name else "")
+            unit = self._chart_unit(clone, directory, variant, name and join(directory, name))
             if brings_applications(unit.resources):
                 yield unit
 
-    def _requires_applications(self, clone: Clone, prefix: str) -> bool:
+    def _requires_applications(self, clone: Clone, directory: str) -> bool:
         """Whether a chart requires one whose values may hold Applications."""
-        roots = self.files.parse(clone, f"{prefix}Chart.yaml").roots
-        charts = (parse_chart(root) for root in roots if isinstance(root, Mapping))
-        return any(has_applications(d.name) for chart in charts for d in chart.dependencies)
+        chart = self.files.chart(clone, directory)
+        return chart is not None and any(has_applications(d.name) for d in chart.dependencies)
 
     def _chart_unit(self, clone: Clone, directory: str, variant: str, values: str) -> Unit:
         assert self.engine is not None
-        layers = []
-        if values:
-            roots = self.files.parse(clone, values).roots
-            if roots and isinstance(roots[0], Mapping):
-                layers.append(ValueLayer(SourceFile(clone.name, values), LayerKind.FILE, roots[0]))
+        root = self.files.parse(clone, values).mapping if values else None
+        file = SourceFile(clone.name, values or join(directory, "Chart.yaml"))
+        layers = [ValueLayer(file, LayerKind.FILE, root)] if root is not None else []
         name = directory.rpartition("/")[2] or clone.name
         release = Release(name=name, namespace="argocd")
         render = render_chart(
             self.engine, self.files, clone, directory, release, override_values(layers)
         )
-        span = file_start(SourceFile(clone.name, values or join(directory, "Chart.yaml")))
-        return Unit(RootKind.CHART, clone, directory, name, span, render.resources, variant=variant)
+        return Unit(
+            RootKind.CHART, clone, directory, name, file_start(file), render.resources,
+            variant=variant,
+        )  # fmt: skip
 
 
 class _ChartContents:
@@ -224,24 +213,17 @@ class _ChartContents:
 
     def __init__(self, charts: Iterable[str]) -> None:
         self._prefixes = tuple(
-            f"{chart}/{part}/" if chart else f"{part}/"
-            for chart in charts
-            for part in ("templates", "crds", "charts")
+            join(chart, part, "") for chart in charts for part in ("templates", "crds", "charts")
         )
 
     def has(self, path: str) -> bool:
         return path.startswith(self._prefixes)
 
 
-def _is_within_chart(path: str, chart: str) -> bool:
-    prefix = f"{chart}/charts/" if chart else "charts/"
-    return path.startswith(prefix)
-
-
 def _kustomization_unit(clone: Clone, build: Build) -> Unit:
     name = build.path.rpartition("/")[2] or clone.name
     own = is_kustomization(clone, build.path) or "kustomization.yaml"
-    file = SourceFile(clone.name, f"{build.path}/{own}" if build.path else own)
+    file = SourceFile(clone.name, join(build.path, own))
     return Unit(
         RootKind.KUSTOMIZATION, clone, build.path, name, file_start(file), build.resources, build
     )

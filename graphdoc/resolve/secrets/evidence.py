@@ -12,6 +12,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, nodes_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS
+from graphdoc.resolve.names.spelling import has_word
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
@@ -82,29 +83,11 @@ class Evidence:
         self._estate = estate
         self._kind = "Secret"
         self._clones = estate.clones
-        used = [(entry, source) for entry in applications for source in entry.sources]
-        opaque = [(entry, source) for entry, source in used if not is_rendered(source)]
-        self._opaque = [
-            (entry.application.destination.namespace, entry.id, _release(entry, source))
-            for entry, source in opaque
-        ]
-        self._foreign = {
-            entry.application.destination.namespace
-            for entry, source in used
-            if source.clone is None and source.source.path and not source.source.chart
-        }
-        self._unrendered = frozenset(
-            file
-            for _, source in opaque
-            for file in source.files
-            if source.tool is not Tool.HELM or "/templates/" in f"/{file.path}"
-        )
-        self._umbrellas = frozenset(
-            (entry.id, name) for entry, source in opaque for name in _umbrella_names(entry, source)
-        )
+        self._used = [(entry, source) for entry in applications for source in entry.sources]
+        self._opaque = [(entry, source) for entry, source in self._used if not is_rendered(source)]
         self._said = {
             text
-            for _, source in opaque
+            for _, source in self._opaque
             for manifest in _manifests_in(source.values)
             for text in _strings(manifest)
         }
@@ -124,6 +107,30 @@ class Evidence:
         return other
 
     @cached_property
+    def _releases(self) -> list[tuple[str, str, str]]:
+        """The namespace, the Application and the release of what could not be rendered."""
+        return [
+            (entry.application.destination.namespace, entry.id, _release(entry, source))
+            for entry, source in self._opaque
+        ]
+
+    @cached_property
+    def _foreign(self) -> frozenset[str]:
+        return frozenset(
+            entry.application.destination.namespace
+            for entry, source in self._used
+            if source.clone is None and source.source.path and not source.source.chart
+        )
+
+    @cached_property
+    def _umbrellas(self) -> frozenset[tuple[str, str]]:
+        return frozenset(
+            (entry.id, name)
+            for entry, source in self._opaque
+            for name in _umbrella_names(entry, source)
+        )
+
+    @cached_property
     def _permitted(self) -> Makers:
         return Makers(self._placed, f"{self._kind.lower()}s")
 
@@ -133,7 +140,7 @@ class Evidence:
 
     def is_opaque(self, namespace: str) -> bool:
         """Whether something that could not be rendered goes into the namespace."""
-        return any(target in {namespace, ""} for target, _, _ in self._opaque)
+        return any(target in {namespace, ""} for target, _, _ in self._releases)
 
     def is_foreign(self, namespace: str) -> bool:
         """Whether a folder of a repository that is not analysed goes into the namespace, or any."""
@@ -146,7 +153,7 @@ class Evidence:
         """
         named = [
             (len(release), id_)
-            for target, id_, release in self._opaque
+            for target, id_, release in self._releases
             if target == namespace and name.startswith(release)
         ]
         return max(named, default=(0, owner))[1] != owner
@@ -160,7 +167,7 @@ class Evidence:
         if (
             self._permitted.explain(namespace, name)
             or name in self._said
-            or any(_has_word(text, name) for text in self._sentences)
+            or any(has_word(text, name) for text in self._sentences)
             or self.is_argument(name)
         ):
             return True
@@ -168,22 +175,28 @@ class Evidence:
 
     def is_argument(self, name: str) -> bool:
         """Whether a program is told of it when it starts, and so may make it."""
-        return any(_has_word(text, name) for text in self._arguments)
+        return any(has_word(text, name) for text in self._arguments)
 
     def is_written(self, name: str) -> bool:
         """Whether a file of the repositories that could not be rendered speaks of it."""
-        return any(_has_word(text, name) for text in self._unrendered_texts)
+        return any(has_word(text, name) for text in self._unrendered_texts)
 
     @cached_property
     def _unrendered_texts(self) -> tuple[str, ...]:
         clones = {clone.name: clone for clone in self._clones}
-        files = self._unrendered | _idle_templates(self._estate)
-        known = (file for file in sorted(files) if file.repository in clones)
+        unrendered = {
+            file
+            for _, source in self._opaque
+            for file in source.files
+            if source.tool is not Tool.HELM or "/templates/" in f"/{file.path}"
+        }
+        files = sorted(unrendered | _idle_templates(self._estate))
+        known = (file for file in files if file.repository in clones)
         return tuple(skim_text(clones[file.repository], file.path) for file in known)
 
     def is_made_by_script(self, name: str) -> bool:
         """Whether a script of the repositories makes it."""
-        return any(_has_word(line, name) for line in _lines_about(self._clones, self._kind))
+        return any(has_word(line, name) for line in _lines_about(self._clones, self._kind))
 
     def _note(self, resource: Resource, namespace: str) -> None:
         self._said.update(_strings(resource.manifest.find("metadata", "annotations")))
@@ -192,12 +205,8 @@ class Evidence:
         elif _is_custom(resource):
             uses = find_consumers(resource, namespace)
             used = {use.name for use in uses if not use.optional}
-            spec = Mapping(
-                {k: v for k, v in resource.manifest.entries.items() if k != "metadata"},
-                {},
-                resource.span,
-            )
-            self._said.update(text for text in _strings(spec) if text not in used)
+            parts = (v for key, v in resource.manifest.entries.items() if key != "metadata")
+            self._said.update({text for part in parts for text in _strings(part)} - used)
             if not resource.group.endswith(_KNOWN_MAKERS):
                 self._makers.setdefault(namespace, set()).add(resource.name)
         elif resource.kind == "ConfigMap":
@@ -286,10 +295,6 @@ _WORKLOADS = frozenset(
     {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet"}
 )
 _SPEAKING = frozenset({"args", "command", "env"})
-
-
-def _has_word(text: str, word: str) -> bool:
-    return word in text and re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text) is not None
 
 
 @lru_cache(maxsize=4)

@@ -132,10 +132,9 @@ def _is_brought(clones: dict[str, Clone], span: Span) -> bool:
 
 
 def _used(estate: Estate) -> Iterator[SourceFile]:
-    for entry in estate.applications:
-        for source in entry.sources:
-            yield from source.files
-            yield from source.build.files if source.build is not None else ()
+    for source in estate.sources:
+        yield from source.files
+        yield from source.build.files if source.build is not None else ()
 
 
 def _is_manifest_of_secret(clone: Clone, path: str) -> bool:
@@ -143,13 +142,8 @@ def _is_manifest_of_secret(clone: Clone, path: str) -> bool:
 
 
 def _plain_secret(resource: Resource, values: tuple[_Value, ...]) -> PlainSecret | None:
-    if resource.kind != "Secret" or resource.group or "sops" in resource.manifest.entries:
-        return None
-    if any(value.key == _SOPS_MAC for value in values):
-        return None
-    plain = [value for value in values if _is_plain(resource, value.key, value.text)]
-    if any(_PLACEHOLDER.search(value.text) or _is_form(value.text) for value in values):
-        plain = [v for v in plain if _PRIVATE_KEY.search(v.text) or _CONFIDENTIAL.search(v.key)]
+    is_secret = resource.kind == "Secret" and not resource.group
+    plain = _plain_values(resource, values) if is_secret else []
     if not plain:
         return None
     keys = tuple(value.key for value in plain)
@@ -157,6 +151,16 @@ def _plain_secret(resource: Resource, values: tuple[_Value, ...]) -> PlainSecret
     harmless = all(is_setting(value.key, value.text) for value in plain)
     lines = frozenset(_lines(resource))
     return PlainSecret(resource.id, keys, plain[0].span, private, harmless, lines)
+
+
+def _plain_values(resource: Resource, values: tuple[_Value, ...]) -> list[_Value]:
+    """Those in plain text; beside one that is yet to be filled in, only what looks secret."""
+    if "sops" in resource.manifest.entries or any(value.key == _SOPS_MAC for value in values):
+        return []
+    plain = [value for value in values if _is_plain(resource, value.key, value.text)]
+    if any(_PLACEHOLDER.search(value.text) or _is_form(value.text) for value in values):
+        return [v for v in plain if _PRIVATE_KEY.search(v.text) or _CONFIDENTIAL.search(v.key)]
+    return plain
 
 
 def _values(resource: Resource) -> Iterator[_Value]:

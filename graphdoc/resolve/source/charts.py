@@ -12,7 +12,6 @@ from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
-from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.semver import parse_version
 from graphdoc.resolve.helm import UNPARSED, HelmEngine, find_applications, is_all, render_chart
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
@@ -168,10 +167,7 @@ class ChartSources:
         )
 
     def _use(self, clone: Clone, path: str, repository: str, span: Span) -> ChartUse:
-        file = join(path, "Chart.yaml")
-        roots = self.files.parse(clone, file).roots
-        root = roots[0] if roots and isinstance(roots[0], Mapping) else None
-        metadata = parse_chart(root) if root is not None else None
+        metadata = self.files.chart(clone, path)
         return ChartUse(
             name=metadata.name if metadata else path.rpartition("/")[2],
             version=metadata.version if metadata else "",

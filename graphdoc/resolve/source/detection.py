@@ -1,5 +1,7 @@
 """Which of its tools Argo CD renders a source with."""
 
+from posixpath import join
+
 from graphdoc.model.argocd import Source
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import Problem
@@ -37,7 +39,7 @@ def _found_tool(clone: Clone, path: str) -> Tool:
     """The last name in alphabetical order decides, as Argo CD walks the directory."""
     tool = Tool.DIRECTORY
     for name in clone.children(path):
-        if not clone.is_file(f"{path}/{name}" if path else name):
+        if not clone.is_file(join(path, name)):
             continue
         if name.endswith("Chart.yaml"):
             tool = Tool.HELM

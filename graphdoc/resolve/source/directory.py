@@ -1,6 +1,7 @@
 """Plain directories, of which Argo CD applies every manifest as it stands."""
 
 from dataclasses import field
+from posixpath import join
 
 from graphdoc.model.argocd import DirectoryOptions
 from graphdoc.model.clone import Clone, UnreadableError
@@ -32,7 +33,7 @@ class Directory:
 
 def directory_files(clone: Clone, path: str, options: DirectoryOptions) -> tuple[str, ...]:
     """The files that Argo CD looks at, in its order: folder by folder, by name."""
-    prefix = f"{path}/" if path else ""
+    prefix = join(path, "")
     below = files_below(clone.files, path)
     chosen = (name for name in below if _is_chosen(name.removeprefix(prefix), options))
     return tuple(sorted(chosen, key=lambda name: name.split("/")))

@@ -1,6 +1,7 @@
 """What an Application's source lays over a chart's own values, layer by layer."""
 
 from collections.abc import Sequence
+from posixpath import join
 
 from graphdoc.model.argocd import Source
 from graphdoc.model.clone import Clone, UnreadableError
@@ -39,14 +40,11 @@ class Overlay:
 
 def find_defaults(files: Files, clone: Clone, path: str) -> tuple[ValueLayer, ...]:
     """The chart's own ``values.yaml``, if it says anything."""
-    file = f"{path}/values.yaml" if path else "values.yaml"
-    if not clone.is_file(file):
+    file = join(path, "values.yaml")
+    root = files.parse(clone, file).mapping if clone.is_file(file) else None
+    if root is None:
         return ()
-    roots = files.parse(clone, file).roots
-    if not roots or not isinstance(roots[0], Mapping):
-        return ()
-    layer = ValueLayer(SourceFile(clone.name, file), LayerKind.CHART_DEFAULTS, as_kubectl(roots[0]))
-    return (layer,)
+    return (ValueLayer(SourceFile(clone.name, file), LayerKind.CHART_DEFAULTS, as_kubectl(root)),)
 
 
 def find_overlay(files: Files, view: Viewpoint) -> Overlay:

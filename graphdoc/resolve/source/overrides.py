@@ -1,5 +1,6 @@
 """What Argo CD finds in ``.argocd-source.yaml`` beside the manifests and lays over the source."""
 
+from posixpath import join
 from typing import NamedTuple
 
 from graphdoc.model.argocd import Application, Source
@@ -36,7 +37,7 @@ def apply_overrides(
     node = source.node
     found: list[SourceFile] = []
     for name in _names(application):
-        place = f"{path}/{name}" if path else name
+        place = join(path, name)
         if not clone.is_file(place):
             continue
         parsed = files.parse(clone, place)

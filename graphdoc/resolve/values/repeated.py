@@ -6,9 +6,9 @@ from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ValueLayer
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping
 from graphdoc.resolve.resolved import Estate, ResolvedSource
 from graphdoc.resolve.values.redundant import (
     Leaf,
@@ -44,23 +44,18 @@ class _Stack:
 
 def find_repeated_values(estate: Estate) -> Iterator[Repeated]:
     """Each shared file over which the file of every cluster that layers it says the same."""
-    sources = [(e.cluster, source) for e in estate.applications for source in e.sources]
-    clusters: dict[SourceFile, set[str]] = {}
-    users: dict[SourceFile, int] = {}
-    for cluster, source in sources:
-        for file in {layer.file for layer in source.layers if layer.file is not None}:
-            clusters.setdefault(file, set()).add(cluster)
-            users[file] = users.get(file, 0) + 1
-    stacks: dict[SourceFile, list[_Stack]] = {}
-    for cluster, source in sources:
-        stack = _stack(cluster, source, clusters)
-        if stack is not None:
-            stacks.setdefault(stack.base, []).append(stack)
+    sources = [(entry.cluster, source) for entry, source in estate.application_sources]
+    users = grouped(
+        (file, cluster)
+        for cluster, source in sources
+        for file in {layer.file for layer in source.layers if layer.file is not None}
+    )
+    found = (_stack(cluster, source, users) for cluster, source in sources)
+    stacks = grouped((stack.base, stack) for stack in found if stack is not None)
     clones = estate.clones_by_name
     redundant = {span for found in find_redundant_values(estate) for _, span in found.values}
-    for base in sorted(stacks):
-        group = stacks[base]
-        if len(group) == users[base] and all(stack.is_whole for stack in group):
+    for base, group in sorted(stacks.items()):
+        if len(group) == len(users[base]) and all(stack.is_whole for stack in group):
             idle = _idle_siblings(clones, _own_files(group)) - users.keys()
             said = _judge(estate, clones, group, idle)
             values = [v for v in said if redundant.isdisjoint(v[1])]
@@ -69,11 +64,11 @@ def find_repeated_values(estate: Estate) -> Iterator[Repeated]:
 
 
 def _stack(
-    cluster: str, source: ResolvedSource, clusters: dict[SourceFile, set[str]]
+    cluster: str, source: ResolvedSource, users: dict[SourceFile, tuple[str, ...]]
 ) -> _Stack | None:
     """A source's layers, where a file that other clusters share lies right below its own."""
     named = [layer for layer in source.layers if layer.file is not None]
-    own = [len(clusters[layer.file]) == 1 for layer in named if layer.file is not None]
+    own = [len({*users[layer.file]}) == 1 for layer in named if layer.file is not None]
     first = own.index(True) if True in own else 0
     beneath = named[first - 1].file if first else None
     if beneath is None or not all(own[first:]):
@@ -82,7 +77,7 @@ def _stack(
 
 
 def _judge(
-    estate: Estate, clones: dict[str, Clone], group: list[_Stack], idle: set[SourceFile]
+    estate: Estate, clones: dict[str, Clone], group: tuple[_Stack, ...], idle: set[SourceFile]
 ) -> list[tuple[str, tuple[Span, ...]]]:
     """What all the stacks say alike above their base, by key, in the order written."""
     said = [_said(stack.own) for stack in group]
@@ -96,7 +91,7 @@ def _judge(
     return sorted(((".".join(r), spans[r]) for r in same), key=lambda value: value[1])
 
 
-def _own_files(group: list[_Stack]) -> list[SourceFile]:
+def _own_files(group: tuple[_Stack, ...]) -> list[SourceFile]:
     return sorted({layer.file for stack in group for layer in stack.own if layer.file})
 
 
@@ -136,6 +131,5 @@ def _is_same(letters: tuple[str, ...]) -> bool:
 
 
 def _said_by(estate: Estate, clones: dict[str, Clone], file: SourceFile) -> _Said:
-    roots = estate.files.parse(clones[file.repository], file.path).roots
-    root = roots[0] if roots and isinstance(roots[0], Mapping) else None
+    root = estate.files.parse(clones[file.repository], file.path).mapping
     return {leaf.route: leaf for leaf in leaves_of(root)} if root is not None else {}

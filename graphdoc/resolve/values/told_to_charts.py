@@ -17,8 +17,7 @@ def told_to_charts(estate: Estate) -> Iterator[str]:
     clones = estate.clones_by_name
     files = {
         layered.file
-        for entry in estate.applications
-        for source in entry.sources
+        for source in estate.sources
         if source.tool is Tool.HELM and source.not_understood
         for layered in source.value_files
     }

@@ -118,7 +118,7 @@ def _reads(use: _Use, known: dict[tuple[int, str], Reads | None]) -> Reads | Non
 
 
 def _reads_of_chart(metadata: ChartMetadata | None, clone: Clone, path: str) -> Reads | None:
-    prefix = f"{path}/" if path else ""
+    prefix = join(path, "")
     files = files_below(clone.files, path)
     packed = any(file.startswith(f"{prefix}charts/") and file.endswith(".tgz") for file in files)
     if metadata is None or packed:

@@ -16,42 +16,44 @@ __all__ = ["secret_diagram"]
 def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[GraphNode]) -> Diagram:
     """From what makes the Secret, through its clones, to the Applications that use it."""
     nodes = tuple(secrets)
-    graph = scope.atlas.graph
     original = _original(scope, nodes)
-    edges = [e for node in nodes for e in _around(scope, node, original)]
-    perhaps = [(node.id, m.application) for node in nodes for m in scope.atlas.mentions_of(node)]
-    others = {end: None for edge in edges for end in (edge.source, edge.target)}
-    others |= {application: None for _, application in perhaps}
-    cards = [_secret_card(scope, node) for node in nodes]
-    known = {card.id for card in cards}
-    cards += [
-        _other_card(scope, found)
-        for id_ in others
-        if id_ not in known and (found := graph.node(id_))
-    ]
-    makers_in_git = [card for node in nodes for card in _maker_cards(scope, node)]
-    cards = [*makers_in_git, *cards]
-    made = [Edge(c.id, c.id.partition("|")[2], "makes", css="secret") for c in makers_in_git]
-    made += [Edge(*ends, "perhaps used by", css="secret") for ends in perhaps]
-    present = {card.id for card in cards}
+    edges = [edge for node in nodes for edge in _around(scope, node, original)]
+    makers = [card for node in nodes for card in _maker_cards(scope, node)]
+    arrows = [Edge(card.id, card.id.partition("|")[2], "makes", css="secret") for card in makers]
+    arrows += (
+        Edge(node.id, mention.application, "perhaps used by", css="secret")
+        for node in nodes
+        for mention in scope.atlas.mentions_of(node)
+    )
+    ends = [end for edge in edges for end in (edge.source, edge.target)]
+    ends += (arrow.target for arrow in arrows)
+    cards = {card.id: card for card in (*makers, *(_secret_card(scope, node) for node in nodes))}
+    cards |= {
+        node.id: _other_card(scope, node)
+        for node in map(scope.atlas.graph.node, dict.fromkeys(ends))
+        if node is not None and node.id not in cards
+    }
+    shown = (
+        arrow
+        for arrow in (*arrows, *map(_arrow, edges))
+        if {arrow.source, arrow.target} <= cards.keys()
+    )
     return Diagram(
         id=f"secret-{scope.atlas.cluster_slugs.get(cluster, 'x')}",
         title=f"{name} on {cluster}: from its maker to its users",
         description=f"What makes {name} on {cluster}, which policy clones it, and who uses it.",
-        nodes=tuple(cards),
-        edges=tuple(
-            dict.fromkeys(
-                e for e in (*made, *map(_arrow, edges)) if {e.source, e.target} <= present
-            )
-        ),
-        columns=tuple(_columns(cards, edges, original)),
+        nodes=tuple(cards.values()),
+        edges=tuple(dict.fromkeys(shown)),
+        columns=tuple(_columns(cards.values(), edges, original)),
         explore=scope.explore(nodes[0].id) if nodes else "",
         ranksep=0.62,
         nodesep=0.16,
     )
 
 
-def _columns(cards: list[Card], edges: list[GraphEdge], original: str) -> Iterator[tuple[str, ...]]:
+def _columns(
+    cards: Iterable[Card], edges: list[GraphEdge], original: str
+) -> Iterator[tuple[str, ...]]:
     """What stands below each other: the way to the policy, its clones, the Applications."""
     cloned = [edge for edge in edges if edge.kind is EdgeKind.CLONES]
     clones = {edge.target for edge in cloned if not flag(edge.attributes, "matched")}

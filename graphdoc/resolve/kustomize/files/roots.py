@@ -30,9 +30,8 @@ def is_remote(entry: str) -> bool:
 
 def is_kustomization(clone: Clone, directory: str) -> str | None:
     """The name of the directory's kustomization file, if it has one."""
-    base = f"{directory}/" if directory else ""
-    found = (name for name in KUSTOMIZATION_NAMES if clone.is_file(base + name))
-    return next(found, None)
+    base = posixpath.join(directory, "")
+    return next((name for name in KUSTOMIZATION_NAMES if clone.is_file(base + name)), None)
 
 
 def resolve(directory: str, entry: str) -> str | None:
