@@ -1,5 +1,7 @@
 """From the arguments that all commands share to a finished analysis."""
 
+from collections.abc import Iterable
+
 from graphdoc.cli.options import Scope
 from graphdoc.cli.output import say
 from graphdoc.cli.progress import show_progress
@@ -9,11 +11,14 @@ from graphdoc.clone import DiskClone
 from graphdoc.config import Config
 from graphdoc.model.clone import Clone
 from graphdoc.pipeline.analysis import Analysis, analyse
+from graphdoc.pipeline.clones import open_clones
 from graphdoc.resolve.clusters.asked import find_asked
 from graphdoc.resolve.outside.detached import find_bypassed
 from graphdoc.resolve.outside.other_tools import find_other_tools
 
-__all__ = ["analyse_clones", "analyse_config", "analyse_estate", "read_config", "remarks_on"]
+__all__ = [
+    "analyse_clones", "analyse_config", "analyse_estate", "open_told", "read_config", "remarks_on",
+]  # fmt: skip
 
 
 def analyse_estate(scope: Scope) -> Analysis:
@@ -45,10 +50,17 @@ def analyse_config(config: Config, clones: tuple[Clone, ...] | None = None) -> A
         raise NothingToAnalyse(
             f"nothing to analyse: no Application, kustomization or chart in {names}{others}"
         )
-    remarks = remarks_on(analysis) if clones is None else _borrowed(analysis)
-    for remark in remarks:
+    for remark in remarks_on(analysis) if clones is None else ():
         say(remark)
     return analysis
+
+
+def open_told(config: Config) -> tuple[DiskClone, ...]:
+    """The clones that a configuration names, for commands that ask Git before they analyse."""
+    clones = open_clones(config)
+    for remark in _borrowed(clones):
+        say(remark)
+    return clones
 
 
 def remarks_on(analysis: Analysis) -> tuple[str, ...]:
@@ -58,7 +70,7 @@ def remarks_on(analysis: Analysis) -> tuple[str, ...]:
         " from Git and not from its files; 'git switch -C BRANCH' first to see them"
         for clone, revisions in find_bypassed(analysis.estate)
     )
-    return (*_borrowed(analysis), *bypassed, *_unregistered(analysis))
+    return (*_borrowed(analysis.estate.clones), *bypassed, *_unregistered(analysis))
 
 
 def _unregistered(analysis: Analysis) -> tuple[str, ...]:
@@ -70,10 +82,11 @@ def _unregistered(analysis: Analysis) -> tuple[str, ...]:
     )
 
 
-def _borrowed(analysis: Analysis) -> tuple[str, ...]:
+def _borrowed(clones: Iterable[Clone]) -> tuple[str, ...]:
     return tuple(
         f"graphdoc: {clone.path}: parts of its Git data lie elsewhere (alternates, links),"
-        " so that it is read as a plain folder; 'git repack -a -d' makes it whole"
-        for clone in analysis.estate.clones
+        " so that it is read as a plain folder; 'git repack -a -d' brings them here, then"
+        " objects/info/alternates can go"
+        for clone in clones
         if isinstance(clone, DiskClone) and clone.has_borrowed_data
     )

@@ -171,6 +171,18 @@ def test_a_mistake_is_one_line_and_status_2(capsys: pytest.CaptureFixture[str], 
     assert (answer.status, answer.out, answer.err) == (2, "", message)
 
 
+@pytest.mark.parametrize("command", [("diff", "main"), ("impact", "--since", "main")])
+def test_borrowed_git_data_is_told_before_the_mistake(
+    estate: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    lender = estate / "platform" / ".git" / "objects" / "info" / "alternates"
+    lender.parent.mkdir(parents=True)
+    lender.write_text("/elsewhere/objects\n", "utf-8")
+    remark, mistake = Answer(capsys, *command).err.splitlines()
+    assert remark.startswith("graphdoc: platform: parts of its Git data lie elsewhere")
+    assert mistake.startswith("graphdoc: no re")
+
+
 def test_without_configuration_and_clones_there_is_nothing_to_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

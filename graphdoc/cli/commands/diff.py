@@ -2,7 +2,7 @@
 
 import click
 
-from graphdoc.cli.analyses import analyse_clones, read_config
+from graphdoc.cli.analyses import analyse_clones, open_told, read_config
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import say, write_report
@@ -10,7 +10,6 @@ from graphdoc.cli.status import ExitStatus, UsageMistake
 from graphdoc.pipeline.analysis import to_report
 from graphdoc.pipeline.changes.review import pin_clones, review
 from graphdoc.pipeline.changes.revisions import RevisionError
-from graphdoc.pipeline.clones import open_clones
 from graphdoc.report.changes.review import REVIEW_REPORTERS
 
 __all__ = ["command"]
@@ -46,7 +45,7 @@ def command(  # noqa: PLR0913 -- two revisions, and what is asked of them
     """
     config = read_config(scope)
     try:
-        revisions = pin_clones(open_clones(config), repository, base, head)
+        revisions = pin_clones(open_told(config), repository, base, head)
     except RevisionError as error:
         raise UsageMistake(str(error)) from error
     for name in revisions.unmoved:

@@ -2,7 +2,7 @@
 
 import click
 
-from graphdoc.cli.analyses import analyse_clones, analyse_config, read_config
+from graphdoc.cli.analyses import analyse_clones, analyse_config, open_told, read_config
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import Scope, Target, result_options, scope_options
 from graphdoc.cli.output import say, write_report
@@ -17,7 +17,6 @@ from graphdoc.pipeline.analysis import Analysis, to_report
 from graphdoc.pipeline.changes.impact import NoReachError, measure_impact, measure_key_impact
 from graphdoc.pipeline.changes.revisions import RevisionError
 from graphdoc.pipeline.changes.touched import Touched, UnknownPathError, find_since, find_targets
-from graphdoc.pipeline.clones import open_clones
 from graphdoc.report.impact import IMPACT_REPORTERS
 
 __all__ = ["command"]
@@ -53,7 +52,7 @@ def command(
     if bool(targets) is (since is not None):
         raise UsageMistake("name either PATHs and NODEs or --since REV")
     config = read_config(scope)
-    clones = open_clones(config)
+    clones = open_told(config)
     touched = _find_touched(clones, targets, since)
     if key is not None and (since is not None or touched.nodes):
         raise UsageMistake("--key goes with values files and with charts of the clones")
