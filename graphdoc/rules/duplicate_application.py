@@ -11,6 +11,7 @@ from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.applications.alternatives import are_alternatives
 from graphdoc.resolve.applications.sameness import application_facts
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.resources.placement import find_homes
 from graphdoc.rules.rule import rule
 
 __all__ = ["duplicate_application"]
@@ -22,6 +23,8 @@ _Places: TypeAlias = dict[SourceFile, dict[str | None, set[Span]]]
 @rule("duplicate-application", severity=Severity.ERROR, since="0.1.0")
 def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """Two manifests render one Application: the same name and namespace in one Argo CD.
+
+    What parents place on different clusters belongs to the Argo CD of each.
 
     Where nothing manages any of them and they stand in more than three folders, or in folders that
     hold mostly the same files, they are there to choose from, and nothing is said.
@@ -76,7 +79,7 @@ def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
     - [Argo CD: shared resources](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found)
     """
     seen: set[tuple[Span, ...]] = set()
-    for application, spans in sorted(_places(estate).items()):
+    for (application, _), spans in sorted(_places(estate).items()):
         if len(spans) > 1 and spans not in seen:
             seen.add(spans)
             first, *others = (f"{span.file}:{span.line}" for span in spans)
@@ -90,14 +93,19 @@ def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem
             )
 
 
-def _places(estate: Estate) -> dict[str, tuple[Span, ...]]:
-    places: dict[str, _Places] = {}
-    managed: set[str] = set()
-    for entry in (e for e in estate.applications if e.parent != e.id):
-        _add(places.setdefault(entry.id, {}), entry)
-        managed |= {entry.id} if entry.parent else set()
+def _places(estate: Estate) -> dict[tuple[str, str], tuple[Span, ...]]:
+    """Where each Application of an Argo CD is written: by its id, and where a parent places it."""
+    places: dict[tuple[str, str], _Places] = {}
+    managed: set[tuple[str, str]] = set()
+    homes: dict[str, set[str]] = {}
+    for entry, home in find_homes(estate):
+        if entry.parent != entry.id:
+            homes.setdefault(entry.id, set()).add(home)
+            _add(places.setdefault((entry.id, home), {}), entry)
+            managed |= {(entry.id, home)} if entry.parent else set()
     for entry, copy in _copies(estate):
-        _add(places[entry.id], copy)
+        for home in homes.get(entry.id, ()):
+            _add(places[entry.id, home], copy)
     told = {id_: _at_one_revision(found) for id_, found in places.items()}
     kept = {i: spans for i, spans in told.items() if i in managed or not _is_choice(estate, spans)}
     return {id_: tuple(sorted(spans)) for id_, spans in kept.items()}

@@ -15,6 +15,11 @@ _PLACEHOLDER = re.compile(r"\{\.\{|\{\{|\}\}|\{\.\w[\w.]*\}")
 _PARAMETER = re.compile(r"\{\{ *[A-Za-z_][\w.-]* *\}\}")
 # What only a registered cluster says of itself.
 _OF_CLUSTER = re.compile(r"\{\{[^{}]*\bmetadata\.(?:labels|annotations)\b[^{}]*\}\}")
+# What Open Cluster Management fills in where a policy carries the manifest to a cluster.
+_OF_POLICY = re.compile(
+    r"\{\{hub\b[^{}]*\bhub\}\}"
+    r"|\{\{[^{}]*\bfrom(?:ClusterClaim|ConfigMap|Secret)\b[^{}]*\}\}"
+)
 
 __all__ = ["unresolvable_placeholder"]
 
@@ -93,6 +98,7 @@ def unresolvable_placeholder(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
     for entry in estate.applications:
         for scalar in _resolved_fields(entry.application):
             text = scalar.value if isinstance(scalar.value, str) else ""
+            text = _OF_POLICY.sub("", text)
             if _PLACEHOLDER.search(_OF_CLUSTER.sub("", text) if entry.is_assumed else text):
                 found.setdefault(scalar.span, (entry, scalar))
     for span, (entry, scalar) in sorted(found.items(), key=lambda item: item[0]):

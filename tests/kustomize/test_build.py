@@ -344,11 +344,30 @@ def test_other_remote_base_is_not_understood(tmp_path: Path) -> None:
     ]
 
 
-def test_a_remote_resource_may_bring_what_a_generator_replaces(tmp_path: Path) -> None:
-    generator = "configMapGenerator:\n  - {name: a, behavior: replace, literals: [x=y]}\n"
-    remote = build(tmp_path, "", {"kustomization.yaml": f"resources: ['{REMOTE}']\n{generator}"})
-    alone = build(tmp_path / "alone", "", {"kustomization.yaml": generator})
-    reason = "ConfigMap/a does not exist; cannot replace"
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (
+            "configMapGenerator:\n  - {name: a, behavior: replace, literals: [x=y]}\n",
+            "ConfigMap/a does not exist; cannot replace",
+        ),
+        ("replicas: [{name: web, count: 3}]\n", "no workload named 'web' to set replicas of"),
+        (
+            "replacements:\n  - source: {kind: ConfigMap}\n    targets: [{select: {kind: Job}}]\n",
+            "nothing selected by the source of a replacement",
+        ),
+        (
+            "configMapGenerator:\n  - {name: b, literals: [x=$(V)]}\n"
+            "vars: [{name: V, objref: {kind: Job, name: a, apiVersion: batch/v1}}]\n",
+            "var 'V' cannot be mapped to a field in the set of known resources",
+        ),
+    ],
+)
+def test_a_remote_resource_may_bring_what_is_aimed_at(
+    tmp_path: Path, entry: str, reason: str
+) -> None:
+    remote = build(tmp_path, "", {"kustomization.yaml": f"resources: ['{REMOTE}']\n{entry}"})
+    alone = build(tmp_path / "alone", "", {"kustomization.yaml": entry})
     assert (remote.error, remote.not_understood[-1].reason) == (
         None,
         f"{reason}; what is not there may bring it",

@@ -21,7 +21,7 @@ from graphdoc.resolve.orphans.own_files import OwnFiles
 from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered
 from graphdoc.resolve.repositories.files import Files, ParsedFile
 from graphdoc.resolve.repositories.fixtures import is_pattern
-from graphdoc.resolve.repositories.paths import chart_folders, matches_segments
+from graphdoc.resolve.repositories.paths import chart_folders, join_path, matches_segments
 from graphdoc.resolve.resolved import Estate, ReferenceFault, Tool
 
 __all__ = ["Unreached", "find_read_files", "find_unreached_manifests", "find_unreached_values"]
@@ -156,16 +156,20 @@ class _Reach:
     @cached_property
     def _patterns(self) -> tuple[str, ...]:
         """Paths in templates that could not be expanded: any file that fits may be meant."""
-        return tuple(
-            sorted(
-                ACTION.sub("*", node.value).split("/", 1)[-1]
-                for made in self._estate.application_sets
-                if made.not_understood
-                for _, node in walk(made.resource.manifest)
-                if isinstance(node, Scalar) and isinstance(node.value, str)
-                if "{{" in node.value and node.value.endswith(_YAML)
-            )
-        )
+        open_sets = (made for made in self._estate.application_sets if made.not_understood)
+        return tuple(sorted({p for made in open_sets for p in _open_paths(made.resource.manifest)}))
+
+
+def _open_paths(template: Mapping) -> Iterator[str]:
+    """With ``*`` for what is to be filled in; values files as seen from the folder of a source."""
+    for _, node in walk(template):
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            if "{{" in node.value and node.value.endswith(_YAML):
+                yield ACTION.sub("*", node.value).split("/", 1)[-1]
+        elif isinstance(node, Mapping) and "helm" in node.entries:
+            folder = ACTION.sub("*", node.text("path"))
+            names = (ACTION.sub("*", name) for name in node.texts_at("helm", "valueFiles"))
+            yield from filter(None, (join_path(folder, n) for n in names if "*" in n))
 
 
 @lru_cache(maxsize=2)

@@ -21,6 +21,8 @@ _OPEN = (
     ReferenceFault.UNKNOWN_REVISION,
 )
 
+# What Go's templates write for a label that the cluster is not known to have.
+_NO_VALUE = "<no value>"
 _STANDS = "is called after a cluster that stands for those which nothing here registers"
 
 
@@ -45,7 +47,10 @@ def leave_unfilled(source: ResolvedSource) -> ResolvedSource:
     """The source of an assumed Application: what a parameter would fill in is counted.
 
     Values files that may be missing are no fault: which of them there are, the cluster decides.
+    Nor is it one that a chart refuses what it gets without those that are called after it.
     """
+    if _asks_cluster(source):
+        source = replace(source, problems=())
     stands = [one for one in source.broken if _is_of_stand_in(one) and not one.ignored]
     kept = (one for one in source.broken if not one.ignored and one not in stands)
     notes = tuple(NotUnderstood(one.scalar.span, f"'{one.wanted}' {_STANDS}") for one in stands)
@@ -65,9 +70,19 @@ def leave_unfilled(source: ResolvedSource) -> ResolvedSource:
     )
 
 
+def _asks_cluster(source: ResolvedSource) -> bool:
+    """Whether values files are called after a cluster that stands for others."""
+    helm = source.source.helm
+    return helm is not None and any(_names_stand_in(str(f.value)) for f in helm.value_files)
+
+
 def _is_of_stand_in(broken: BrokenReference) -> bool:
-    """Whether a missing values file is called after a cluster that stands for others."""
-    return broken.fault is ReferenceFault.MISSING_VALUES_FILE and is_stand_in(broken.wanted)
+    """Whether a file, path or revision is called after a cluster that stands for others."""
+    return broken.fault in _OPEN and _names_stand_in(broken.wanted)
+
+
+def _names_stand_in(name: str) -> bool:
+    return is_stand_in(name) or _NO_VALUE in name
 
 
 def _is_computed(broken: BrokenReference, read: Callable[[SourceFile], str]) -> bool:

@@ -9,7 +9,9 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
-__all__ = ["Place", "Scope", "Scopes", "find_destinations", "find_places", "is_own_cluster"]
+__all__ = [
+    "Place", "Scope", "Scopes", "find_destinations", "find_homes", "find_places", "is_own_cluster",
+]  # fmt: skip
 
 _OWN = frozenset({"https://kubernetes.default.svc", "in-cluster"})
 _HOOKS = ("argocd.argoproj.io/hook", "helm.sh/hook")
@@ -140,15 +142,27 @@ def find_destinations(estate: Estate) -> dict[str, str]:
     whether it is named or addressed. Of several that share an address, a form to fill in, none is
     told apart.
     """
+    parents, named = _ways_up(estate)
+    return {
+        entry.id: _resolve(entry.id, parents, named) or f"cluster {entry.cluster}"
+        for entry in estate.applications
+    }
+
+
+def find_homes(estate: Estate) -> Iterator[tuple[ResolvedApplication, str]]:
+    """Each Application, and the cluster that its parent places it on: whose Argo CD runs it."""
+    parents, named = _ways_up(estate)
+    for entry in estate.applications:
+        yield entry, _resolve(entry.parent, parents, named) or f"cluster {entry.cluster}"
+
+
+def _ways_up(estate: Estate) -> tuple[dict[str, str | None], dict[str, str]]:
+    """The parent of each id, and the cluster that its destination names."""
     parents = {entry.id: entry.parent for entry in estate.applications}
     parents |= {made.id: made.parent for made in estate.application_sets}
     servers = {one.name: one.server for one in estate.registered}
     shared = {server for server, n in Counter(servers.values()).items() if n > 1}
-    own = {entry.id: _named(entry, servers, shared) for entry in estate.applications}
-    return {
-        entry.id: _resolve(entry.id, parents, own) or f"cluster {entry.cluster}"
-        for entry in estate.applications
-    }
+    return parents, {entry.id: _named(entry, servers, shared) for entry in estate.applications}
 
 
 def is_own_cluster(server_or_name: str) -> bool:
@@ -156,10 +170,10 @@ def is_own_cluster(server_or_name: str) -> bool:
     return server_or_name in _OWN
 
 
-def _resolve(id_: str, parents: dict[str, str | None], named: dict[str, str]) -> str:
+def _resolve(id_: str | None, parents: dict[str, str | None], named: dict[str, str]) -> str:
     """The first named cluster on the way up; empty where all stay in Argo CD's own."""
     seen: set[str] = set()
-    at: str | None = id_
+    at = id_
     while at is not None and at not in seen:
         if named.get(at):
             return named[at]

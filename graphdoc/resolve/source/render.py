@@ -151,7 +151,8 @@ class SourceResolver:
             return _Revision(found or clone, match.certain)
         scalar = source.node.scalar("targetRevision")
         is_certain = match.certain and not source.node.text("tagPrefix")
-        is_name = not re.search(r"\s", revision) or is_constraint(revision)
+        is_form = re.search(r"\s", revision) is not None or has_placeholder(revision)
+        is_name = not is_form or is_constraint(revision)
         if scalar is not None and is_certain and is_name and clone.knows_all_revisions:
             fault = ReferenceFault.UNKNOWN_REVISION
             broken = BrokenReference(fault, scalar, revision, clone.name)

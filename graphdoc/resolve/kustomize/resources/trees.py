@@ -22,7 +22,7 @@ class KustomizeError(Exception):
 
 
 class AbsentTargetError(KustomizeError):
-    """A patch or a generator aims at something that is not there."""
+    """A patch, a generator or another transformer aims at something that is not there."""
 
 
 class NotUnderstoodError(KustomizeError):

@@ -20,6 +20,7 @@ from graphdoc.resolve.kustomize.resources.ids import Gvk, Id, Item
 from graphdoc.resolve.kustomize.resources.items import Expressions, Items
 from graphdoc.resolve.kustomize.resources.sharing import spread, with_changed
 from graphdoc.resolve.kustomize.resources.trees import (
+    AbsentTargetError,
     KustomizeError,
     NotUnderstoodError,
     override,
@@ -89,9 +90,10 @@ def _is_empty(node: Node) -> bool:
 def _source(items: Items, source: Mapping) -> Item:
     wanted = selector(source)
     found = [item for item in items if any(_is_meant(id_, wanted) for id_ in _ids(item))]
-    if len(found) != 1:
-        problem = "multiple matches for" if found else "nothing selected by"
-        raise KustomizeError(f"{problem} the source of a replacement", source.span)
+    if not found:
+        raise AbsentTargetError("nothing selected by the source of a replacement", source.span)
+    if len(found) > 1:
+        raise KustomizeError("multiple matches for the source of a replacement", source.span)
     return found[0]
 
 

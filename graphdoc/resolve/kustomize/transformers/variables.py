@@ -12,6 +12,7 @@ from graphdoc.resolve.kustomize.resources.ids import Gvk, Id, effective_namespac
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.sharing import spread
 from graphdoc.resolve.kustomize.resources.trees import (
+    AbsentTargetError,
     KustomizeError,
     NotUnderstoodError,
     override,
@@ -112,7 +113,7 @@ def _value(items: Items, var: Variable) -> Node:
                 raise KustomizeError(reason, var.node.span)
             return value
     reason = f"var '{var.name}' cannot be mapped to a field in the set of known resources"
-    raise KustomizeError(reason, var.node.span)
+    raise AbsentTargetError(reason, var.node.span)
 
 
 def _number(node: Node | None) -> Node | None:

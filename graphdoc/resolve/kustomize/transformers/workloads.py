@@ -8,6 +8,7 @@ from graphdoc.resolve.kustomize.fields.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.resources.expressions import compile_expression
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.trees import (
+    AbsentTargetError,
     KustomizeError,
     override,
     put,
@@ -156,7 +157,7 @@ def set_replicas(items: Items, entry: Mapping, specs: tuple[FieldSpec, ...]) -> 
     """Set the replicas of the workloads that have, or had, the entry's name.
 
     Raises:
-        KustomizeError: there is none.
+        AbsentTargetError: there is none.
     """
     name, count = entry.text("name"), entry.scalar("count")
     number = count.value if count and isinstance(count.value, int) else 0
@@ -178,4 +179,4 @@ def set_replicas(items: Items, entry: Mapping, specs: tuple[FieldSpec, ...]) -> 
                 )
                 items.replace(index, item.with_manifest(manifest))
     if not found:
-        raise KustomizeError(f"no workload named '{name}' to set replicas of", entry.span)
+        raise AbsentTargetError(f"no workload named '{name}' to set replicas of", entry.span)
