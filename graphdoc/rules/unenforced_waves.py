@@ -1,13 +1,13 @@
 """Rule ``unenforced-waves``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
 from graphdoc.resolve.order.health import waits_for_applications
-from graphdoc.resolve.resolved import Estate, ResolvedApplication, Root
+from graphdoc.resolve.resolved import Estate, Root
 from graphdoc.rules.rule import rule
 
 __all__ = ["unenforced_waves"]
@@ -85,9 +85,9 @@ def unenforced_waves(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """
     if waits_for_applications(estate.clones):
         return
-    by_cluster = _waves(estate.applications)
+    by_root = _waves(estate)
     for root in estate.roots:
-        waves = by_cluster.get(root.cluster)
+        waves = by_root.get(root.node)
         if waves:
             numbers = ", ".join(str(wave) for wave in waves)
             yield Problem(
@@ -100,16 +100,28 @@ def unenforced_waves(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             )
 
 
-def _waves(applications: tuple[ResolvedApplication, ...]) -> dict[str, list[int]]:
-    """The waves of the Applications of each cluster, where one parent has several."""
+def _waves(estate: Estate) -> dict[str | None, list[int]]:
+    """The waves of the Applications below each root, where one parent has several."""
     by_parent = grouped(
-        ((entry.cluster, entry.parent), entry.application.resource.sync_wave)
-        for entry in applications
+        (entry.parent, entry.application.resource.sync_wave)
+        for entry in estate.applications
         if (entry.parent or "").startswith("application:")
     )
-    several = ((cluster, waves) for (cluster, _), waves in by_parent.items() if len({*waves}) > 1)
-    by_cluster = grouped((cluster, wave) for cluster, waves in several for wave in waves)
-    return {cluster: sorted(set(waves)) for cluster, waves in by_cluster.items()}
+    parents: dict[str, str | None] = {e.id: e.parent for e in estate.applications}
+    parents |= {made.id: made.parent for made in estate.application_sets}
+    parents |= {root.node: None for root in estate.roots}
+    several = ((at, waves) for at, waves in by_parent.items() if len({*waves}) > 1)
+    by_root = grouped((_top(at, parents), wave) for at, waves in several for wave in waves)
+    return {root: sorted(set(waves)) for root, waves in by_root.items()}
+
+
+def _top(item: str | None, parents: Mapping[str, str | None]) -> str | None:
+    """Where the way up from a node ends."""
+    seen: set[str | None] = set()
+    while (above := parents.get(item or "")) is not None and item not in seen:
+        seen.add(item)
+        item = above
+    return item
 
 
 def _name(root: Root) -> str:

@@ -155,6 +155,7 @@ def _to_build(root: Root, items: list[Item], record: Record) -> Build:
         problems=tuple(record.problems),
         not_understood=tuple(sorted(record.not_understood)),
         inflations=tuple(record.inflations),
+        charts=tuple(record.charts),
     )
 
 

@@ -9,10 +9,10 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import NamespacedName, Resource
-from graphdoc.resolve.order.known_operators import groups_of_chart
+from graphdoc.resolve.order.known_operators import groups_of_chart, groups_of_package
 from graphdoc.resolve.order.steps import Placed, Step, find_placed, find_shared, parting, steps_to
 from graphdoc.resolve.order.watching_policies import find_watches
-from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resolved import Estate, ResolvedSource
 from graphdoc.resolve.resources.placement import find_destinations
 from graphdoc.resolve.secrets import (
     ConsumerKind,
@@ -41,6 +41,7 @@ _NAMESPACED = frozenset(
     }
 )  # fmt: skip
 _KYVERNO = "kyverno.io"
+_LIFECYCLE = "operators.coreos.com"
 # Namespaces that every cluster has.
 _GIVEN = frozenset({"", "default", "kube-node-lease", "kube-public", "kube-system"})
 
@@ -185,13 +186,14 @@ def _kinds(placed: tuple[Placed, ...]) -> Iterator[_Want]:
 
 
 def _operators(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iterator[_Want]:
-    """Custom resources whose definitions only a chart that is known by name can bring."""
+    """Custom resources whose definitions only a chart or package known by name can bring."""
     defined = {
         _defines(p.resource) for p in placed if p.resource.kind == "CustomResourceDefinition"
     }
+    charts, packages = _installed(estate, cluster), _subscribed(placed)
     bringers = {
-        group: found
-        for group, found in _installed(estate, cluster).items()
+        group: [*charts.get(group, ()), *packages.get(group, ())]
+        for group in sorted({*charts, *packages})
         if not any(_is_within(known, group) for known in defined)
     }
     for place in placed:
@@ -216,12 +218,31 @@ def _installed(estate: Estate, cluster: str) -> dict[str, list[Placed]]:
     found: dict[str, list[Placed]] = {}
     for entry in applications.values():
         steps = steps_to(entry, applications, shared)
-        charts = {source.source.chart or "" for source in entry.sources}
-        for group in (g for chart in sorted(charts) for g in groups_of_chart(chart)):
+        charts = {chart for source in entry.sources for chart in _charts(source)}
+        for group in sorted({g for chart in charts for g in groups_of_chart(chart)}):
             resource = entry.application.resource
             place = Placed(resource, "", destinations[entry.id], steps or ())
             found.setdefault(group, []).append(place)
     return found
+
+
+def _charts(source: ResolvedSource) -> Iterator[str]:
+    """The chart of a source, and what its kustomization renders or its chart requires."""
+    yield source.source.chart or ""
+    if source.build is not None:
+        yield from source.build.charts
+    if source.chart is not None and source.chart.metadata is not None:
+        yield from (required.name for required in source.chart.metadata.dependencies)
+
+
+def _subscribed(placed: tuple[Placed, ...]) -> dict[str, tuple[Placed, ...]]:
+    """The Subscriptions that install the operator of a group."""
+    return grouped(
+        (group, place)
+        for place in placed
+        if place.resource.kind == "Subscription" and place.resource.group == _LIFECYCLE
+        for group in groups_of_package(place.resource.manifest.text("spec", "name"))
+    )
 
 
 def _watched(placed: tuple[Placed, ...]) -> Iterator[_Want]:

@@ -48,6 +48,7 @@ class Record:
     problems: dict[BuildProblem, None] = field(default_factory=dict)
     not_understood: dict[NotUnderstood, None] = field(default_factory=dict)
     inflations: list[Inflation] = field(default_factory=list)
+    charts: list[str] = field(default_factory=list)
 
     def absorb(self, other: "Record") -> None:
         """Add the notes of what was included; its own includes stay its own."""
@@ -58,6 +59,7 @@ class Record:
         self.problems |= other.problems
         self.not_understood |= other.not_understood
         self.inflations += other.inflations
+        self.charts += other.charts
 
     def show(self, other: "Record", root: Root, path: str) -> None:
         """Add the files of a directory once more, where the link that was followed shows them."""

@@ -71,7 +71,10 @@ class Include:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What Kustomize would make of a directory; with problems, what the rest of it makes."""
+    """What Kustomize would make of a directory; with problems, what the rest of it makes.
+
+    ``charts`` are the names of all that it would have Helm render, at hand or not.
+    """
 
     path: str
     clone: str
@@ -83,6 +86,7 @@ class Build:
     problems: tuple[BuildProblem, ...] = ()
     not_understood: tuple[NotUnderstood, ...] = ()
     inflations: tuple[Inflation, ...] = ()
+    charts: tuple[str, ...] = ()
 
     @property
     def error(self) -> str | None:
