@@ -9,10 +9,12 @@ See docs_src/decisions/0013-lock-a-fact-a-line.md.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 
 from graphdoc.graph.changes.facts import EdgeFact, Facts, Snapshot
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edge import EdgeKind
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Plain
 
 __all__ = ["Lock", "LockError", "MergeConflictError", "read_lock", "recorded_lines", "write_lock"]
@@ -123,12 +125,9 @@ def _facts(id_: str, node: Facts) -> Iterator[str]:
         yield f'"cluster": {_json(node.cluster)}'
     for pointer in sorted(node.fields):
         yield f"{_json(pointer)}: {_json(node.fields[pointer])}"
-    edges: dict[str, list[Plain]] = {}
-    for edge in node.edges:
-        edges.setdefault(f"{edge.kind} {edge.target}", []).append(json.loads(edge.attributes))
-    for edge_key in sorted(edges):
-        found = edges[edge_key]
-        yield f"{_json(edge_key)}: {_json(found[0] if len(found) == 1 else found)}"
+    edges = grouped((f"{one.kind} {one.target}", json.loads(one.attributes)) for one in node.edges)
+    for edge_key, found in sorted(edges.items(), key=itemgetter(0)):
+        yield f"{_json(edge_key)}: {_json(found[0] if len(found) == 1 else list(found))}"
 
 
 def _implied(nodes: Mapping[str, Facts]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edge import EdgeKind
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Plain
 
@@ -80,11 +81,8 @@ class RepoGraph:
     def __init__(self, nodes: Iterable[GraphNode], edges: Iterable[Edge]) -> None:
         self._nodes = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
         self._edges = tuple(sorted(edges, key=lambda edge: edge.sort_key))
-        self._out: dict[str, list[Edge]] = {}
-        self._in: dict[str, list[Edge]] = {}
-        for edge in self._edges:
-            self._out.setdefault(edge.source, []).append(edge)
-            self._in.setdefault(edge.target, []).append(edge)
+        self._out = grouped((edge.source, edge) for edge in self._edges)
+        self._in = grouped((edge.target, edge) for edge in self._edges)
 
     def nodes(self, kind: NodeKind | None = None) -> Iterator[GraphNode]:
         """Every node, or those of one kind."""

@@ -7,7 +7,8 @@ from graphdoc.graph.contracts import Breach, find_breaches, find_mistake, select
 from graphdoc.graph.repo_graph import Edge, RepoGraph
 from graphdoc.model.contract import Contract
 from graphdoc.model.finding import Finding, Problem, Severity
-from graphdoc.model.location import Location, Span
+from graphdoc.model.grouping import grouped
+from graphdoc.model.location import Location
 from graphdoc.pipeline.rulebook import contract as contract_rule
 
 __all__ = ["judge_contracts"]
@@ -36,10 +37,10 @@ def _idle(graph: RepoGraph, contract: Contract) -> Iterator[Finding]:
 
 def _breaches(graph: RepoGraph, contract: Contract) -> Iterator[Finding]:
     """One finding for each line to change, however many nodes come from it."""
-    by_span: dict[tuple[Span, str], list[Breach]] = {}
-    for breach in find_breaches(graph, contract):
-        kind = breach.chain[0].kind if breach.chain else ""
-        by_span.setdefault((breach.span, kind), []).append(breach)
+    by_span = grouped(
+        ((breach.span, breach.chain[0].kind if breach.chain else ""), breach)
+        for breach in find_breaches(graph, contract)
+    )
     for breaches in by_span.values():
         first = breaches[0]
         yield Finding(
@@ -55,7 +56,7 @@ def _breaches(graph: RepoGraph, contract: Contract) -> Iterator[Finding]:
         )
 
 
-def _message(contract: Contract, breaches: list[Breach]) -> str:
+def _message(contract: Contract, breaches: tuple[Breach, ...]) -> str:
     nodes = {breach.node for breach in breaches}
     more = f" (and {len(nodes) - 1} more alike)" if len(nodes) > 1 else ""
     return f"contract '{contract.name}': {_fact(contract, breaches[0])}{more}"
@@ -72,7 +73,7 @@ def _step(edge: Edge) -> str:
     return f"{edge.kind} {edge.target}"
 
 
-def _related(breaches: list[Breach]) -> Iterator[Location]:
+def _related(breaches: tuple[Breach, ...]) -> Iterator[Location]:
     """What a patch replaced, and the further edges of a chain, each place once."""
     told = {breaches[0].span}
     for edge, note in _noted(breaches):
@@ -82,7 +83,7 @@ def _related(breaches: list[Breach]) -> Iterator[Location]:
                 yield Location(span, note)
 
 
-def _noted(breaches: list[Breach]) -> Iterator[tuple[Edge, str]]:
+def _noted(breaches: tuple[Breach, ...]) -> Iterator[tuple[Edge, str]]:
     for breach in breaches:
         for number, edge in enumerate(breach.chain):
             yield edge, f"{edge.source} {_step(edge)}" if number else "also set here"

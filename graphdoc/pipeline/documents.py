@@ -9,7 +9,7 @@ from graphdoc.config.load import shown_path
 from graphdoc.config.values import Config
 from graphdoc.graph.blocks.documents import StaleBlock, refresh, stale_blocks_in
 from graphdoc.graph.repo_graph import RepoGraph
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.parse.blocks import find_blocks
@@ -43,25 +43,21 @@ def find_documents(analysis: Analysis, paths: tuple[Path, ...]) -> Iterator[Docu
         UnknownPathError: a path is not there, or lies neither in a clone nor beside the
             configuration.
     """
-    clones = tuple(clone for clone in analysis.estate.clones if _is_working_tree(clone))
+    on_disk = (clone for clone in analysis.estate.clones if isinstance(clone, DiskClone))
+    clones = tuple(clone for clone in on_disk if not isinstance(clone, BareClone))
     own = _own_folder(analysis.config)
-    places = tuple(clone for clone in (*clones, own) if isinstance(clone, DiskClone))
-    found = find_paths(places, paths or tuple(_own_documents(own.root)))
-    by_name = {clone.name: clone for clone in places}
+    found = find_paths((*clones, own), paths or tuple(_own_documents(own.root)))
+    by_name = {clone.name: clone for clone in (*clones, own)}
     for file in found.absent:
         raise UnknownPathError(
             f"{shown_path(by_name[file.repository].root / file.path)} is no file"
         )
     files = {file for file in found.files if by_name[file.repository].is_file(file.path)}
     if not paths:
-        files |= {SourceFile(c.name, p) for c in places if c is not own for p in c.files}
+        files |= {SourceFile(clone.name, path) for clone in clones for path in clone.files}
     for file in sorted(files):
         if file.path.lower().endswith(_ENDINGS):
             yield from _state(by_name[file.repository], file, analysis.graph)
-
-
-def _is_working_tree(clone: Clone) -> bool:
-    return isinstance(clone, DiskClone) and not isinstance(clone, BareClone)
 
 
 def _own_folder(config: Config) -> DiskClone:

@@ -44,16 +44,17 @@ def values_to_text(report: Report, entry: ResolvedApplication, key: str | None) 
     Raises:
         UnknownKeyError: the key is in none of them.
     """
-    sources = [source for source in entry.sources if source.values is not None]
-    leaves = {
-        s.source.index: tuple(starmap(_Leaf, value_leaves(s.values))) for s in sources if s.values
-    }
-    known = [leaf.key for group in leaves.values() for leaf in group]
+    groups = [
+        (source, tuple(starmap(_Leaf, value_leaves(source.values))))
+        for source in entry.sources
+        if source.values is not None
+    ]
+    known = [leaf.key for _, leaves in groups for leaf in leaves]
     if key is not None and not any(_is_under(name, key) for name in known):
         raise UnknownKeyError(key, _nearest(key, known))
     lines: list[str] = []
-    for source in sources:
-        chosen = [leaf for leaf in leaves[source.source.index] if _is_under(leaf.key, key or "")]
+    for source, leaves in groups:
+        chosen = [leaf for leaf in leaves if _is_under(leaf.key, key or "")]
         if chosen:
             lines += _source_lines(report, entry, source, chosen)
     return "".join(f"{line}\n" for line in lines)

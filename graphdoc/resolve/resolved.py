@@ -323,6 +323,12 @@ class Estate:
         """The names of all clusters, sorted."""
         return tuple(sorted({root.cluster for root in self.roots}))
 
+    @property
+    def applied(self) -> Iterator[tuple[str, str, Resource]]:
+        """Every resource on every cluster: the cluster, the id of what brings it, itself."""
+        for cluster in self.clusters:
+            yield from ((cluster, *found) for found in self.cluster_resources(cluster))
+
     def cluster_resources(self, cluster: str) -> tuple[tuple[str, Resource], ...]:
         """Every resource applied on a cluster, each with the id of what brings it."""
         by_root = tuple(

@@ -1,10 +1,12 @@
 """Rule ``floating-revision``."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.applications.revisions import floating_revision_of, revision_span
 from graphdoc.resolve.broken.references import say
@@ -82,12 +84,8 @@ def floating_revision(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
 
     - [Argo CD: tracking and deployment strategies](https://argo-cd.readthedocs.io/en/stable/user-guide/tracking_strategies/)
     """
-    found: dict[tuple[str, str], list[_Use]] = {}
-    for use in _uses(estate, graph):
-        source = use.source.source
-        thing = source.chart or url_identity(source.repo_url).rpartition("/")[2]
-        found.setdefault((thing, use.revision), []).append(use)
-    for (thing, revision), uses in sorted(found.items()):
+    found = grouped(((use.thing, use.revision), use) for use in _uses(estate, graph))
+    for (thing, revision), uses in sorted(found.items(), key=itemgetter(0)):
         first = min(uses, key=lambda use: (not use.entry.is_root, use.span))
         clusters = ", ".join(sorted({use.entry.cluster for use in uses}))
         names = (use.entry.name for use in uses)
@@ -104,6 +102,11 @@ class _Use(NamedTuple):
     entry: ResolvedApplication
     source: ResolvedSource
     revision: str
+
+    @property
+    def thing(self) -> str:
+        source = self.source.source
+        return source.chart or url_identity(source.repo_url).rpartition("/")[2]
 
     @property
     def span(self) -> Span:

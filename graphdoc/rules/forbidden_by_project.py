@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import gather
+from graphdoc.model.grouping import gather, grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.projects.permissions import Refused, find_refused
@@ -88,9 +88,7 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     - [Argo CD: projects](https://argo-cd.readthedocs.io/en/stable/user-guide/projects/)
     """
-    causes: dict[tuple[Span, str], list[Refused]] = {}
-    for refused in find_refused(estate):
-        causes.setdefault((refused.project.span, refused.what), []).append(refused)
+    causes = grouped(((one.project.span, one.what), one) for one in find_refused(estate))
     for groups in gather((causes[cause] for cause in sorted(causes)), _place, few=1):
         group = [refused for one in groups for refused in one]
         (_, project, what, _), more = group[0], len(groups) - 1
@@ -109,7 +107,7 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
         )
 
 
-def _place(group: list[Refused]) -> tuple[Span, Span, str]:
+def _place(group: tuple[Refused, ...]) -> tuple[Span, Span, str]:
     """One line of a template may have another namespace for each Application."""
     first = min(group, key=lambda refused: refused.span)
     return (first.project.span, first.span, first.what.partition(" ")[0])

@@ -81,8 +81,7 @@ def invalid_sync_wave(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
 def _applied(estate: Estate) -> Iterator[tuple[str, Resource]]:
     """What is applied, and the Applications that ApplicationSets make."""
-    for cluster in estate.clusters:
-        yield from estate.cluster_resources(cluster)
+    yield from ((owner, resource) for _, owner, resource in estate.applied)
     yield from ((entry.id, entry.application.resource) for entry in estate.applications)
 
 

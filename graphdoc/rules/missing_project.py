@@ -1,11 +1,11 @@
 """Rule ``missing-project``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import gather
+from graphdoc.model.grouping import gather, grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import say
@@ -89,13 +89,13 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Argo CD: projects](https://argo-cd.readthedocs.io/en/stable/user-guide/projects/)
     """
-    missing: dict[str, list[ResolvedApplication]] = {}
     known = find_projects(estate)
-    for entry in estate.applications:
-        name = entry.application.project
-        is_told = name and not is_unfilled(name)
-        if known.names and is_told and not known.may_have(name):
-            missing.setdefault(name, []).append(entry)
+    named = ((entry.application.project, entry) for entry in estate.applications if known.names)
+    missing = grouped(
+        (name, entry)
+        for name, entry in named
+        if name and not is_unfilled(name) and not known.may_have(name)
+    )
     hints = {name: _hint(name, known.names) for name in missing}
     for group in gather(sorted(missing), lambda name: _places(missing[name]), few=1):
         name, users = group[0], [entry for one in group for entry in missing[one]]
@@ -113,7 +113,7 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
         )
 
 
-def _places(users: list[ResolvedApplication]) -> tuple[Span, ...]:
+def _places(users: Sequence[ResolvedApplication]) -> tuple[Span, ...]:
     """Where they name their project; one line of a template may name several."""
     return tuple(sorted({_named_at(entry) for entry in users}))
 

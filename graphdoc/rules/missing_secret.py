@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.model.resource import NamespacedName
 from graphdoc.resolve.broken.references import say
@@ -95,7 +96,7 @@ def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
             Location(origin, "used here"),
             tuple(Location(span, "used here") for span in others),
             f"secret:{clusters[0]}/{found[0][1].key}",
-            hint=_hint(estate, clusters[0], found[0][1].key),
+            hint=next(_hints(estate, clusters[0], found[0][1].key), ""),
             identity=" ".join((str(key), str(origin.file), *clusters)),
         )
     yield from _lacking(estate)
@@ -121,23 +122,19 @@ def _lacking(estate: Estate) -> Iterator[Problem]:
         )
 
 
-def _hint(estate: Estate, cluster: str, key: NamespacedName) -> str:
-    """Where the Secret is made or would be, or else the one there whose name is like it."""
-    made = {name: frozenset(trace_secrets(estate, name).producers) for name in estate.clusters}
-    spaces = sorted(other.namespace for other in made[cluster] if other.name == key.name)
-    if spaces:
-        return f"the namespace {spaces[0]} has one of that name"
+def _hints(estate: Estate, cluster: str, key: NamespacedName) -> Iterator[str]:
+    """Where the Secret is made or would be, then the one there whose name is like it."""
+    made = {name: sorted(trace_secrets(estate, name).producers) for name in estate.clusters}
+    for namespace in (other.namespace for other in made[cluster] if other.name == key.name):
+        yield f"the namespace {namespace} has one of that name"
     others = [name for name in sorted(made) if key in made[name]]
     if others:
-        return f"it is made on {' and '.join(others)}"
-    idle = [
-        unreached.file for unreached in find_unreached_manifests(estate) if _makes(unreached, key)
-    ]
-    if idle:
-        return f"{idle[0]} would make it, and nothing applies that"
-    names = sorted(other.name for other in made[cluster] if other.namespace == key.namespace)
-    near = get_close_matches(key.name, names, n=1)
-    return f"the nearest is {near[0]}" if near else ""
+        yield f"it is made on {' and '.join(others)}"
+    for unreached in find_unreached_manifests(estate):
+        if _makes(unreached, key):
+            yield f"{unreached.file} would make it, and nothing applies that"
+    names = [other.name for other in made[cluster] if other.namespace == key.namespace]
+    yield from (f"the nearest is {near}" for near in get_close_matches(key.name, names, n=1))
 
 
 def _makes(unreached: Unreached, key: NamespacedName) -> bool:
@@ -150,14 +147,13 @@ class _Cause(NamedTuple):
     origin: Span
 
 
-def _by_cause(estate: Estate) -> dict[_Cause, list[tuple[str, MissingSecret]]]:
+def _by_cause(estate: Estate) -> dict[_Cause, tuple[tuple[str, MissingSecret], ...]]:
     """Missing Secrets of all clusters; what one line names on several clusters is one cause."""
-    causes: dict[_Cause, list[tuple[str, MissingSecret]]] = {}
-    lost = frozenset((one.field, one.sealed) for one in find_rescoped(estate))
-    for cluster in estate.clusters:
-        for missing in trace_secrets(estate, cluster).missing:
-            if ("name", missing.key.name) in lost:
-                continue  # the one finding is that its SealedSecret lost the name
-            origin = min(use.origin for use in missing.consumers)
-            causes.setdefault(_Cause(str(missing.key), origin), []).append((cluster, missing))
-    return causes
+    # Of one that lost its name the one finding is just that.
+    lost = frozenset(one.sealed for one in find_rescoped(estate) if one.field == "name")
+    return grouped(
+        (_Cause(str(missing.key), min(use.origin for use in missing.consumers)), (cluster, missing))
+        for cluster in estate.clusters
+        for missing in trace_secrets(estate, cluster).missing
+        if missing.key.name not in lost
+    )

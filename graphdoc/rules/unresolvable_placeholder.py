@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
@@ -113,20 +115,19 @@ def unresolvable_placeholder(estate: Estate, _graph: RepoGraph) -> Iterator[Prob
 
 def _left_to_one(estate: Estate) -> Iterator[Problem]:
     """What one Application of a set keeps in its values, and others have filled in."""
-    by_place: dict[Span, list[tuple[ResolvedApplication, set[str]]]] = {}
     generated = {id_ for made in estate.application_sets for id_ in made.applications}
-    for entry in (e for e in estate.applications if e.id in generated and not e.is_assumed):
-        for source in entry.application.sources:
-            values = source.helm.values if source.helm is not None else None
-            if values is not None:
-                holes = set(_PARAMETER.findall(str(values.value)))
-                by_place.setdefault(values.span, []).append((entry, holes))
-    for span, uses in sorted(by_place.items()):
+    by_place = grouped(
+        (values.span, (entry, set(_PARAMETER.findall(str(values.value)))))
+        for entry in estate.applications
+        if entry.id in generated and not entry.is_assumed
+        for source in entry.application.sources
+        if source.helm is not None and (values := source.helm.values) is not None
+    )
+    for span, uses in sorted(by_place.items(), key=itemgetter(0)):
         common = set.intersection(*(holes for _, holes in uses))
         for entry, holes in uses:
             for hole in sorted(holes - common):
-                name = entry.application.name
-                fact = f"Application {name} is rendered with '{hole}' in its values"
+                fact = f"Application {entry.name} is rendered with '{hole}' in its values"
                 yield Problem(fact, Location(span, "left unresolved"), (), entry.id)
 
 

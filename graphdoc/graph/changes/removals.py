@@ -111,10 +111,9 @@ def _lost_resources(old: ResolvedApplication, new: ResolvedApplication) -> Itera
     lost = [r for r in old.resources if lasting_id(r) not in left and not is_of_argocd(r)]
     kept = [r for r in lost if _has_option(r, "Prune=false")]
     pruned = [r for r in lost if not _has_option(r, "Prune=false")]
-    if pruned and "prune" in new.automation:
-        yield Removal(old.id, old.cluster, f"deletes {_name(pruned)}")
-    elif pruned:
-        fate = f"leaves {_name(pruned)} until somebody prunes it"
+    if pruned:
+        leaves = f"leaves {_name(pruned)} until somebody prunes it"
+        fate = f"deletes {_name(pruned)}" if "prune" in new.automation else leaves
         yield Removal(old.id, old.cluster, fate)
     if kept:
         fate = f"leaves {_name(kept)}, because it says Prune=false"

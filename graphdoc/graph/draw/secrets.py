@@ -7,7 +7,7 @@ from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.node import Plain, texts
 from graphdoc.model.redact import redact_key
 from graphdoc.model.resource import NamespacedName
-from graphdoc.model.secret import ProducerKind
+from graphdoc.model.secret import ProducerKind, SecretProducer
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.flow import Produced, SecretFlow, trace_secrets
 
@@ -33,38 +33,31 @@ def _draw_secret(
 ) -> None:
     producers = flow.producers.get(key, ())
     consumers = flow.consumers.get(key, ())
-    made = [produced.producer.span for produced in producers]
+    makers = [produced.producer for produced in producers]
+    attributes: dict[str, Plain] = {
+        "namespace": key.namespace,
+        "keys": texts(sorted({redact_key(name) for maker in makers for name in maker.keys})),
+        "producers": texts(sorted({str(maker.how) for maker in makers})),
+        "missing": key in missing,
+        "undecided": key in undecided,
+        "consumers": len({use.owner for use in consumers}),
+    }
+    operated = {_operated(maker) for maker in makers} - {""}
+    copied = {f"secret:{flow.cluster}/{m.copied_from}" for m in makers if m.copied_from}
+    attributes |= {"operated": texts(sorted(operated))} if operated else {}
+    attributes |= {"copy_of": texts(sorted(copied))} if copied else {}
+    places = [maker.span for maker in makers] or [use.origin for use in consumers]
     drawing.node(
-        _secret_id(flow.cluster, key),
-        key.name,
-        made or [use.origin for use in consumers],
-        cluster=flow.cluster,
-        attributes={
-            "namespace": key.namespace,
-            "keys": texts(
-                sorted({redact_key(name) for p in producers for name in p.producer.keys})
-            ),
-            "producers": texts(sorted({str(p.producer.how) for p in producers})),
-            "missing": key in missing,
-            "undecided": key in undecided,
-            "consumers": len({use.owner for use in consumers}),
-        },
+        _secret_id(flow.cluster, key), key.name, places, cluster=flow.cluster, attributes=attributes
     )
-    copied = {p.producer.copied_from for p in producers if p.producer.copied_from}
-    operated = {_operated(p) for p in producers} - {""}
-    if operated:
-        drawing.set_attribute(_secret_id(flow.cluster, key), "operated", texts(sorted(operated)))
-    if copied:
-        origins = texts(f"secret:{flow.cluster}/{name}" for name in sorted(copied))
-        drawing.set_attribute(_secret_id(flow.cluster, key), "copy_of", origins)
     for produced in producers:
         _draw_producer(drawing, flow.cluster, key, produced)
 
 
-def _operated(produced: Produced) -> str:
+def _operated(producer: SecretProducer) -> str:
     """What an operator makes the Secret for, as ``Kind.group``; empty of other makers."""
-    resource = produced.producer.resource
-    is_operated = produced.producer.how is ProducerKind.OPERATOR
+    resource = producer.resource
+    is_operated = producer.how is ProducerKind.OPERATOR
     return f"{resource.kind}.{resource.group}" if is_operated else ""
 
 
@@ -103,8 +96,4 @@ def _draw_uses(drawing: Drawing, flow: SecretFlow) -> None:
 
 
 def _secret_id(cluster: str, key: NamespacedName) -> str:
-    return (
-        f"secret:{cluster}/{key.namespace}/{key.name}"
-        if key.namespace
-        else f"secret:{cluster}/{key.name}"
-    )
+    return f"secret:{cluster}/{key}"

@@ -219,11 +219,10 @@ def _draw_patches(drawing: Drawing, estate: Estate) -> None:
 
 def _draw_projects(drawing: Drawing, estate: Estate) -> None:
     instances = _instances_of_projects(estate)
-    for cluster in estate.clusters:
-        for _, resource in estate.cluster_resources(cluster):
-            if is_argocd(resource, "AppProject") and resource.name:
-                id_ = _project_id(instances, cluster, resource.namespace, resource.name)
-                _draw_project(drawing, id_, cluster, resource)
+    for cluster, _, resource in estate.applied:
+        if is_argocd(resource, "AppProject") and resource.name:
+            id_ = _project_id(instances, cluster, resource.namespace, resource.name)
+            _draw_project(drawing, id_, cluster, resource)
     for entry in estate.applications:
         name = entry.application.project or "default"
         scalar = entry.manifest.scalar("spec", "project")
@@ -236,12 +235,12 @@ def _draw_projects(drawing: Drawing, estate: Estate) -> None:
 
 def _instances_of_projects(estate: Estate) -> dict[tuple[str, str], set[str]]:
     """The namespaces, one for each Argo CD, that have a project of a name on a cluster."""
-    found: dict[tuple[str, str], set[str]] = {}
-    for cluster in estate.clusters:
-        for _, resource in estate.cluster_resources(cluster):
-            if is_argocd(resource, "AppProject"):
-                found.setdefault((cluster, resource.name), set()).add(resource.namespace)
-    return found
+    found = grouped(
+        ((cluster, resource.name), resource.namespace)
+        for cluster, _, resource in estate.applied
+        if is_argocd(resource, "AppProject")
+    )
+    return {key: set(namespaces) for key, namespaces in found.items()}
 
 
 def _project_id(

@@ -33,10 +33,9 @@ def draw_workloads(drawing: Drawing, estate: Estate) -> None:
         drawing.set_attribute(host, "clusters", texts(sorted(names)))
     for namespace, ids in members.items():
         drawing.set_attribute(namespace, "applications", len(ids))
-    for cluster in estate.clusters:
-        for owner, resource in estate.cluster_resources(cluster):
-            if resource.group in _POLICY_GROUPS and resource.name:
-                _draw_policy(drawing, cluster, owner, resource)
+    for cluster, owner, resource in estate.applied:
+        if resource.group in _POLICY_GROUPS and resource.name:
+            _draw_policy(drawing, cluster, owner, resource)
 
 
 def _split_image(reference: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from posixpath import dirname, join, normpath
 
 from graphdoc.graph.impact.source_files import SourceFiles, is_below
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar
 from graphdoc.resolve.repositories.paths import files_below, matches_segments
@@ -40,29 +41,26 @@ class GeneratePaths:
 def find_wrong_paths(estate: Estate) -> Iterator[GeneratePaths]:
     """Every annotation that leaves out a file which one of its Applications reads."""
     sources = SourceFiles(estate)
-    found: dict[Span, list[GeneratePaths]] = {}
-    for entry in estate.applications:
-        annotation = entry.application.resource.annotation(_ANNOTATION)
-        if annotation is not None and isinstance(annotation.value, str) and annotation.value:
-            wrong = _judge(entry, annotation, _read_files(sources, entry))
-            if wrong is not None:
-                found.setdefault(wrong.span, []).append(wrong)
+    wrong = (_judge(entry, sources) for entry in estate.applications)
+    found = grouped((one.span, one) for one in wrong if one is not None)
     for span in sorted(found):
         yield _together(found[span])
 
 
-def _judge(
-    entry: ResolvedApplication, annotation: Scalar, files: frozenset[SourceFile]
-) -> GeneratePaths | None:
-    items = [item for item in str(annotation.value).split(";") if item]
+def _judge(entry: ResolvedApplication, sources: SourceFiles) -> GeneratePaths | None:
+    annotation = entry.application.resource.annotation(_ANNOTATION)
+    text = annotation.value if annotation is not None else ""
+    items = list(filter(None, text.split(";"))) if isinstance(text, str) else []
+    if annotation is None or not items:
+        return None
+    files = _read_files(sources, entry)
     covered = {item: _paths(entry, item) for item in items}
     paths = [path for found in covered.values() for path in found]
     missing = sorted(file for file in files if not _is_covered(file.path, paths))
-    if not items or not missing:
+    if not missing:
         return None
     kept = [i for i in items if any(_is_covered(f.path, covered[i]) for f in files)]
-    added = _folders(entry, missing)
-    wanted = ";".join([*kept, *(path for path in added if path not in kept)])
+    wanted = ";".join(dict.fromkeys([*kept, *_folders(entry, missing)]))
     span = _place(entry, annotation)
     maker = entry.parent if _is_generated(entry) and entry.parent else entry.id
     return GeneratePaths(annotation, span, maker, (entry.id,), tuple(missing), wanted)
@@ -117,7 +115,7 @@ def _read_files(sources: SourceFiles, entry: ResolvedApplication) -> frozenset[S
     return frozenset(found)
 
 
-def _together(wrong: list[GeneratePaths]) -> GeneratePaths:
+def _together(wrong: tuple[GeneratePaths, ...]) -> GeneratePaths:
     """One annotation in all the Applications that have it, such as a base's or a template's."""
     wanted = {one.wanted for one in wrong}
     return GeneratePaths(

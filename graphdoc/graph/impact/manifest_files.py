@@ -55,9 +55,7 @@ class ManifestFiles:
     def __init__(self, estate: Estate, sources: SourceFiles) -> None:
         self._estate = estate
         self._sources = sources
-        self._applications: dict[str, list[ResolvedApplication]] = {}
-        for entry in estate.applications:
-            self._applications.setdefault(entry.id, []).append(entry)
+        self._applications = grouped((entry.id, entry) for entry in estate.applications)
         self._sets = {made.id: made for made in estate.application_sets}
         self._above: dict[SourceFile, frozenset[_Folder]] = {}
         self._patches: dict[int, dict[SourceFile, set[str]]] = {}
@@ -86,16 +84,12 @@ class ManifestFiles:
     def _parents(self) -> dict[str, tuple[str, ...]]:
         pairs = {(child, parent) for parent, child, _ in self._estate.manages}
         pairs |= {(made.id, made.parent) for made in self._estate.application_sets if made.parent}
-        parents = grouped(sorted(pairs))
-        return {child: tuple(found) for child, found in parents.items()}
+        return grouped(sorted(pairs))
 
     @cached_property
-    def _children(self) -> dict[str, frozenset[str]]:
-        children: dict[str, set[str]] = {}
-        for child, parents in self._parents.items():
-            for parent in parents:
-                children.setdefault(parent, set()).add(child)
-        return {parent: frozenset(found) for parent, found in children.items()}
+    def _children(self) -> dict[str, tuple[str, ...]]:
+        above = self._parents.items()
+        return grouped((parent, child) for child, parents in above for parent in parents)
 
     @cached_property
     def _roots(self) -> dict[tuple[str, str], tuple[Root, ...]]:
@@ -193,17 +187,16 @@ class ManifestFiles:
     @property
     def _builds(self) -> Iterator[Build]:
         yield from self._estate.builds
-        for entry in self._estate.applications:
-            yield from (source.build for source in entry.sources if source.build is not None)
+        yield from (source.build for source in self._estate.sources if source.build is not None)
 
     @cached_property
-    def _inclusions(self) -> dict[_Folder, set[_Inclusion]]:
-        found: dict[_Folder, set[_Inclusion]] = {}
-        for build in self._builds:
-            for include in build.includes:
-                how = _Inclusion(include.kind, (build.clone, build.path))
-                found.setdefault((include.clone, include.target), set()).add(how)
-        return found
+    def _inclusions(self) -> dict[_Folder, tuple[_Inclusion, ...]]:
+        found = {
+            ((include.clone, include.target), _Inclusion(include.kind, (build.clone, build.path)))
+            for build in self._builds
+            for include in build.includes
+        }
+        return grouped(found)
 
     def _folders_above(self, file: SourceFile) -> frozenset[_Folder]:
         """Every kustomization that leads to a manifest; none where a component names it."""

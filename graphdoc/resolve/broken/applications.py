@@ -66,10 +66,8 @@ def find_refused_specs(estate: Estate) -> Iterator[RefusedSpec]:
     open_ended = {root.cluster for root in estate.roots if root.is_open}
     written = [
         (owner, resource)
-        for cluster in estate.clusters
-        if cluster not in open_ended
-        for owner, resource in estate.cluster_resources(cluster)
-        if is_argocd(resource, "Application")
+        for cluster, owner, resource in estate.applied
+        if cluster not in open_ended and is_argocd(resource, "Application")
     ]
     # Where no Application says its project, something fills it in.
     has_projects = any(resource.manifest.find("spec", "project") for _, resource in written)

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from graphdoc.model.argocd import GROUP
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate
@@ -28,13 +29,9 @@ class Misnamed(NamedTuple):
 
 def find_misnamed(estate: Estate) -> Iterator[Misnamed]:
     """Every such resource once, at the word that is wrong."""
-    found: dict[Span, Misnamed] = {}
-    for cluster in estate.clusters:
-        for owner, resource in estate.cluster_resources(cluster):
-            misnamed = _judge(owner, resource)
-            if misnamed is not None:
-                found.setdefault(misnamed.span, misnamed)
-    yield from (found[span] for span in sorted(found))
+    judged = (_judge(owner, resource) for _, owner, resource in estate.applied)
+    found = grouped((one.span, one) for one in judged if one is not None)
+    yield from (found[span][0] for span in sorted(found))
 
 
 def _judge(owner: str, resource: Resource) -> Misnamed | None:

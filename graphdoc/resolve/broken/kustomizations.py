@@ -1,13 +1,13 @@
 """Why Kustomize would refuse to build what somebody builds, each reason once."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from posixpath import dirname, join
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
-from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.model.location import Location, SourceFile
 from graphdoc.resolve.kustomize import (
     OUTSIDE,
     Build,
@@ -61,26 +61,31 @@ class Refusal:
 
 def find_refusals(estate: Estate, kind: BuildProblemKind) -> list[Refusal]:
     """Every reason of one kind, in reading order, however many overlays share its cause."""
-    found: dict[tuple[Span, str], list[Build]] = {}
-    problems: dict[tuple[Span, str], BuildProblem] = {}
-    for build in meant_builds(estate):
-        if kind is BuildProblemKind.INVALID and _is_loop(build):
-            continue  # what else is wrong may come of the loop
-        stopping = [
-            problem
-            for problem in build.problems
-            if problem.kind is kind
-            and _is_certain(build, problem)
-            and not is_kept_local(estate, problem)
-            and not (problem.message.endswith(OUTSIDE) and _is_of_flux(estate, build))
-        ]
-        for problem in stopping:
-            key = (problem.span, problem.message)
-            problems[key] = problem
-            found.setdefault(key, []).append(build)
+    found = grouped(
+        ((problem.span, problem.message), (problem, build))
+        for build in meant_builds(estate)
+        for problem in _stopping(estate, build, kind)
+    )
     uses = _uses(estate) if found else {}
-    refusals = (Refusal(problems[k], tuple(sorted(found[k], key=_depth))) for k in sorted(found))
-    return [replace(refusal, consumers=_consumers(refusal.builds, uses)) for refusal in refusals]
+    return [_refusal(found[key], uses) for key in sorted(found)]
+
+
+def _refusal(
+    found: tuple[tuple[BuildProblem, Build], ...], uses: dict[int, set[Location]]
+) -> Refusal:
+    builds = tuple(sorted((build for _, build in found), key=_depth))
+    places = {place for build in builds for place in uses.get(id(build), ())}
+    return Refusal(found[-1][0], builds, tuple(sorted(places)))
+
+
+def _stopping(estate: Estate, build: Build, kind: BuildProblemKind) -> Iterator[BuildProblem]:
+    if kind is BuildProblemKind.INVALID and _is_loop(build):
+        return  # what else is wrong may come of the loop
+    for problem in (problem for problem in build.problems if problem.kind is kind):
+        if not _is_certain(build, problem) or is_kept_local(estate, problem):
+            continue
+        if not (problem.message.endswith(OUTSIDE) and _is_of_flux(estate, build)):
+            yield problem
 
 
 def _is_of_flux(estate: Estate, build: Build) -> bool:
@@ -101,10 +106,6 @@ def _uses(estate: Estate) -> dict[int, set[Location]]:
             note = f"Application {entry.name} renders it"
             uses.setdefault(id(source.build), set()).add(Location(path.span, note))
     return uses
-
-
-def _consumers(builds: tuple[Build, ...], uses: dict[int, set[Location]]) -> tuple[Location, ...]:
-    return tuple(sorted({place for build in builds for place in uses.get(id(build), ())}))
 
 
 def _is_loop(build: Build) -> bool:

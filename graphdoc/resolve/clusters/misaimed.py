@@ -73,15 +73,16 @@ def _misaimed_images(
 ) -> Iterator[Misaimed]:
     """An image in the place of another one, while a container beside it runs an older one of it."""
     patched = {target for patch in build.patches for target in patch.targets}
-    for resource in build.resources if patched else ():
-        images = images_of(resource) if resource.id in patched else ()
+    for resource in (one for one in build.resources if patched and one.id in patched):
+        images = images_of(resource)
+        untouched = {
+            _name(str(image.value)): image for image in reversed(images) if not image.earlier
+        }
         for brought in (image for image in images if image.earlier):
-            replaced, name = text_at(clones, brought.earlier[-1]), _name(str(brought.value))
-            beside = (i for i in images if not i.earlier and _name(str(i.value)) == name)
-            left = next(beside, None)
+            at, name = brought.earlier[-1], _name(str(brought.value))
+            left, replaced = untouched.get(name), text_at(clones, at)
             is_other = bool(replaced) and _name(replaced) != name
             if left is not None and is_other and _counts_entries(estate, brought.span):
-                at = brought.earlier[-1]
                 yield Misaimed(entry, str(resource.id), brought, replaced, at, left)
 
 

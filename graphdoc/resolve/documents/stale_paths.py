@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.parse.markdown import Document, Fence, Line, Word, code_in, links_in, parse_markdown
 from graphdoc.resolve.documents.examples import Example, examples_in
@@ -83,14 +84,15 @@ def find_stale_paths(estate: Estate) -> Iterator[StalePath]:
 
 def _in_document(known: _Known, clone: Clone, path: str) -> Iterator[StalePath]:
     document = parse_markdown(skim_text(clone, path))
-    found: dict[tuple[str, str], set[Span]] = {}
-    for said, fault, (line, column, text) in _said(known, clone, path, document):
-        span = Span(SourceFile(clone.name, path), line, column, line, column + len(text))
-        found.setdefault((said, fault), set()).add(span)
+    page = SourceFile(clone.name, path)
+    found = grouped(
+        ((said, fault), Span(page, line, column, line, column + len(text)))
+        for said, fault, (line, column, text) in _said(known, clone, path, document)
+    )
     clones = {one.name: one for one in known.clones}
     for said, fault in sorted(found):
-        near = _nearest(known.paths, clones, SourceFile(clone.name, path), said)
-        yield StalePath(said, tuple(sorted(found[said, fault])), fault, near)
+        near = _nearest(known.paths, clones, page, said)
+        yield StalePath(said, tuple(sorted({*found[said, fault]})), fault, near)
 
 
 def _nearest(known: KnownPaths, clones: dict[str, Clone], page: SourceFile, said: str) -> str:

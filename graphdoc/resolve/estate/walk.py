@@ -1,5 +1,6 @@
 """The walk from every root down through Applications and ApplicationSets, to any depth."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import chain
@@ -9,6 +10,7 @@ from graphdoc.model.argocd import Application, is_argocd
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.grouping import grouped
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
@@ -219,18 +221,17 @@ class Walk:
             replace(entry, id=ids[key], parent=_id_of(parent, ids))
             for key, entry, parent in self.entries
         )
-        children: dict[str, list[str]] = {}
-        manages = []
-        for owner, key, resource in self.manages:
-            parent = _id_of(owner, ids) or ""
-            manages.append(Manages(parent, ids[key], resource.written))
-            children.setdefault(parent, []).append(ids[key])
+        manages = {
+            Manages(_id_of(owner, ids) or "", ids[key], resource.written)
+            for owner, key, resource in self.manages
+        }
+        children = grouped(sorted({(one.parent, one.child) for one in manages}))
         sets = tuple(
             replace(
                 entry,
                 id=ids[key],
                 parent=_id_of(parent, ids),
-                applications=tuple(sorted(set(children.get(ids[key], ())))),
+                applications=children.get(ids[key], ()),
             )
             for key, entry, parent in self.sets
         )
@@ -242,7 +243,7 @@ class Walk:
             application_sets=tuple(sorted(sets, key=lambda entry: entry.id)),
             builds=units.builds,
             orphans=tuple(self._orphans(units)),
-            manages=tuple(sorted(set(manages))),
+            manages=tuple(sorted(manages)),
             not_understood=(*(n for entry in sets for n in entry.not_understood), *self.notes),
             files=self.resolver.files,
             registered=self._registered(),
@@ -299,20 +300,13 @@ def _id_of(owner: "str | _Key | None", ids: dict[_Key, str]) -> str | None:
 
 def _ids(keys: Iterable[_Key]) -> dict[_Key, str]:
     """Node ids; the namespace stands in them only where two Applications share a name."""
-    by_name: dict[tuple[str, str], set[_Key]] = {}
-    for key in keys:
-        by_name.setdefault((key.cluster, key.name), set()).add(key)
-    return {
-        key: _id(key, with_namespace=len(group) > 1) for group in by_name.values() for key in group
-    }
+    known = dict.fromkeys(keys)
+    named = Counter((key.cluster, key.name) for key in known)
+    return {key: _id(key, with_namespace=named[key.cluster, key.name] > 1) for key in known}
 
 
 def _id(key: _Key, *, with_namespace: bool) -> str:
     kind, name = "application", key.name
     if name.startswith("set/"):
         kind, name = "applicationset", name.removeprefix("set/")
-    return (
-        f"{kind}:{key.cluster}/{key.namespace}:{name}"
-        if with_namespace
-        else f"{kind}:{key.cluster}/{name}"
-    )
+    return f"{kind}:{key.cluster}/{f'{key.namespace}:' if with_namespace else ''}{name}"

@@ -17,6 +17,7 @@ from typing import IO, NamedTuple, cast
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, upwards
 from graphdoc.parse.semver import find_highest, parse_version
@@ -126,11 +127,12 @@ class ChartCache:
         Raises:
             ArchiveError: there is one, and it cannot be read.
         """
-        ranked: dict[int, list[_Candidate]] = {}
-        for candidate in self._candidates(name):
-            rank = _rank(dirname(candidate.place.rstrip("/")), name, url_identity(repository))
-            if rank is not None:
-                ranked.setdefault(rank, []).append(candidate)
+        address = url_identity(repository)
+        ranked = grouped(
+            (rank, one)
+            for one in self._candidates(name)
+            if (rank := _rank(dirname(one.place.rstrip("/")), name, address)) is not None
+        )
         for rank in sorted(ranked, reverse=True):
             found = _choose(version, sorted(ranked[rank]))
             if found is not None and self.folder is not None:

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from posixpath import basename, dirname, splitext
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.grouping import grouped
 
 __all__ = ["ALIKE", "likeness", "nearest_file", "nearest_folder", "respelled_folder"]
 
@@ -39,11 +40,9 @@ class _Tree:
     def __init__(self, files: Iterable[str]) -> None:
         self.files = frozenset(files)
         self.folders = frozenset(_folders_above(self.files))
-        self._children: dict[str, list[str]] = {}
-        self._named: dict[str, list[str]] = {}
-        for path in sorted(self.files | self.folders):
-            self._children.setdefault(dirname(path), []).append(basename(path))
-            self._named.setdefault(basename(path), []).append(path)
+        paths = sorted(self.files | self.folders)
+        self._children = grouped((dirname(path), basename(path)) for path in paths)
+        self._named = grouped((basename(path), path) for path in paths)
 
     def find(self, wanted: str, allowed: frozenset[str]) -> str:
         """The path with one segment spelled otherwise, or else the same name in a like folder."""

@@ -117,38 +117,41 @@ def _need(cluster: str, want: _Want) -> Need | None:
 
 
 def _secrets(placed: tuple[Placed, ...]) -> Iterator[_Want]:
-    bringers: dict[tuple[str, str], list[Placed]] = {}
-    certain: dict[tuple[str, str], bool] = {}
-    for place in placed:
-        for made in find_producers(place.resource, place.namespace):
-            key = (made.namespace, made.name)
-            bringers.setdefault(key, []).append(place)
-            certain[key] = certain.get(key, True) and made.how in _LATE
+    made = grouped(
+        (NamespacedName(maker.namespace, maker.name), (place, maker.how in _LATE))
+        for place in placed
+        for maker in find_producers(place.resource, place.namespace)
+    )
     copied = _copied_names(placed)
+    bringers = {
+        key: tuple(place for place, _ in found)
+        for key, found in made.items()
+        if key.name not in copied and all(is_late for _, is_late in found)
+    }
+    return _uses(placed, bringers)
+
+
+def _uses(
+    placed: tuple[Placed, ...], bringers: dict[NamespacedName, tuple[Placed, ...]]
+) -> Iterator[_Want]:
+    """The Secrets without which Pods do not start, where it is known what makes them."""
     for place in (p for p in placed if _is_waited_for(p.resource)):
         for use in find_consumers(place.resource, place.namespace):
-            key = (use.namespace, use.name)
-            if use.optional or use.how not in _POD_USES or use.name in copied:
-                continue
-            if certain.get(key, False):
-                what = f"Secret/{use.namespace}/{use.name}"
-                yield _Want(place, what, use.span, tuple(bringers[key]))
+            key = NamespacedName(use.namespace, use.name)
+            if not use.optional and use.how in _POD_USES and key in bringers:
+                yield _Want(place, f"Secret/{use.namespace}/{use.name}", use.span, bringers[key])
 
 
 def _copies(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iterator[_Want]:
     """Secrets that only policies copy into their namespace; each policy may be the one."""
     by_id = {place.resource.id: place for place in placed if place.resource.group == _KYVERNO}
     flow = trace_secrets(estate, cluster)
-    copied = {
+    bringers = {
         key: tuple(by_id[one.producer.resource] for one in made)
         for key, made in flow.producers.items()
         if all(one.producer.resource in by_id for one in made)
     }
-    for place in (p for p in placed if _is_waited_for(p.resource)):
-        for use in find_consumers(place.resource, place.namespace):
-            key = NamespacedName(use.namespace, use.name)
-            if not use.optional and use.how in _POD_USES and key in copied:
-                yield _Want(place, f"Secret/{use.namespace}/{use.name}", use.span, copied[key])
+    return _uses(placed, bringers)
 
 
 def _copied_names(placed: tuple[Placed, ...]) -> frozenset[str]:
@@ -172,17 +175,16 @@ _OF_ARGOCD = frozenset(
 
 
 def _kinds(placed: tuple[Placed, ...]) -> Iterator[_Want]:
-    definitions: dict[tuple[str, str], list[Placed]] = {}
-    for place in placed:
-        if place.resource.kind == "CustomResourceDefinition":
-            spec = place.resource.manifest
-            key = (spec.text("spec", "group"), spec.text("spec", "names", "kind"))
-            definitions.setdefault(key, []).append(place)
+    definitions = grouped(
+        ((_defines(place.resource), place.resource.manifest.text("spec", "names", "kind")), place)
+        for place in placed
+        if place.resource.kind == "CustomResourceDefinition"
+    )
     for place in placed:
         key = (place.resource.group, place.resource.kind)
         if key in definitions and key not in _OF_ARGOCD:
             what = f"CustomResourceDefinition of {place.resource.kind}"
-            yield _Want(place, what, place.resource.span, tuple(definitions[key]))
+            yield _Want(place, what, place.resource.span, definitions[key])
 
 
 def _operators(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iterator[_Want]:
@@ -192,7 +194,7 @@ def _operators(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iter
     }
     charts, packages = _installed(estate, cluster), _subscribed(placed)
     bringers = {
-        group: [*charts.get(group, ()), *packages.get(group, ())]
+        group: (*charts.get(group, ()), *packages.get(group, ()))
         for group in sorted({*charts, *packages})
         if not any(_is_within(known, group) for known in defined)
     }
@@ -200,7 +202,7 @@ def _operators(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iter
         group = next((g for g in bringers if _is_within(place.resource.group, g)), None)
         if group is not None:
             what = f"the operator of {group}"
-            yield _Want(place, what, place.resource.span, tuple(bringers[group]))
+            yield _Want(place, what, place.resource.span, bringers[group])
 
 
 def _defines(definition: Resource) -> str:
@@ -211,19 +213,18 @@ def _is_within(group: str, other: str) -> bool:
     return f".{group}".endswith(f".{other}")
 
 
-def _installed(estate: Estate, cluster: str) -> dict[str, list[Placed]]:
+def _installed(estate: Estate, cluster: str) -> dict[str, tuple[Placed, ...]]:
     """The Applications that install the operator of a group, each with the way to it."""
     applications = {entry.id: entry for entry in estate.applications if entry.cluster == cluster}
     destinations, shared = find_destinations(estate), find_shared(estate)
-    found: dict[str, list[Placed]] = {}
+    found: list[tuple[str, Placed]] = []
     for entry in applications.values():
-        steps = steps_to(entry, applications, shared)
+        steps = steps_to(entry, applications, shared) or ()
+        place = Placed(entry.application.resource, "", destinations[entry.id], steps)
         charts = {chart for source in entry.sources for chart in _charts(source)}
-        for group in sorted({g for chart in charts for g in groups_of_chart(chart)}):
-            resource = entry.application.resource
-            place = Placed(resource, "", destinations[entry.id], steps or ())
-            found.setdefault(group, []).append(place)
-    return found
+        groups = sorted({group for chart in charts for group in groups_of_chart(chart)})
+        found += ((group, place) for group in groups)
+    return grouped(found)
 
 
 def _charts(source: ResolvedSource) -> Iterator[str]:
@@ -267,7 +268,7 @@ def _namespaces(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Ite
         inside = bool(resource.namespace) or resource.kind in _NAMESPACED
         if inside and place.namespace in made and place.namespace not in given:
             what = f"Namespace/{place.namespace}"
-            yield _Want(place, what, resource.span, tuple(made[place.namespace]))
+            yield _Want(place, what, resource.span, made[place.namespace])
 
 
 def _created_by_argocd(estate: Estate, cluster: str) -> Iterator[str]:

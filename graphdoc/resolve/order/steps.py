@@ -5,7 +5,8 @@ at last the resource in its phase and wave within its Application. Two resources
 first step in which they part, if one Application orders both.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -78,15 +79,14 @@ def find_placed(estate: Estate, cluster: str) -> Iterator[Placed]:
     shared = find_shared(estate)
     for entry in applications.values():
         above = steps_to(entry, applications, shared)
-        for resource in entry.resources if above is not None else ():
-            step = _step(entry.id, resource)
-            if above is not None and step is not None:
-                namespace = resource.namespace or entry.application.destination.namespace
-                yield Placed(resource, namespace, destinations[entry.id], (*above, step))
+        if above is None:
+            continue
+        for resource, step in _steps(entry.id, entry.resources):
+            namespace = resource.namespace or entry.application.destination.namespace
+            yield Placed(resource, namespace, destinations[entry.id], (*above, step))
     for root in (root for root in estate.roots if root.cluster == cluster and root.node):
-        steps = ((_step(root.node, resource), resource) for resource in root.resources)
-        here = f"cluster {cluster}"
-        yield from (Placed(r, r.namespace, here, (step,)) for step, r in steps if step)
+        for resource, step in _steps(root.node, root.resources):
+            yield Placed(resource, resource.namespace, f"cluster {cluster}", (step,))
 
 
 @lru_cache(maxsize=2)  # every cluster asks
@@ -95,11 +95,10 @@ def find_shared(estate: Estate) -> frozenset[str]:
 
     What was applied by hand once, to begin with, orders nothing any more.
     """
-    parents: dict[str, set[str]] = {}
-    for parent, child, _ in estate.manages:
-        if parent != child and not parent.startswith(("kustomization:", "file:")):
-            parents.setdefault(child, set()).add(parent)
-    return frozenset(child for child, several in parents.items() if len(several) > 1)
+    pairs = {(parent, child) for parent, child, _ in estate.manages if parent != child}
+    by_hand = ("kustomization:", "file:")
+    several = Counter(child for parent, child in pairs if not parent.startswith(by_hand))
+    return frozenset(child for child, count in several.items() if count > 1)
 
 
 def steps_to(
@@ -121,13 +120,13 @@ def steps_to(
     return tuple(reversed(steps))
 
 
-def _step(owner: str, resource: Resource) -> Step | None:
-    """A resource's phase and wave within its owner; ``None`` where it is no part of a sync."""
-    phase = _phase(resource)
-    if phase is None:
-        return None
-    item = f"{resource.id.group}/{resource.id}"
-    return Step(owner, item, phase, resource.sync_wave, _wave_span(resource))
+def _steps(owner: str, resources: Iterable[Resource]) -> Iterator[tuple[Resource, Step]]:
+    """The phase and wave within their owner of those that are part of a sync."""
+    for resource in resources:
+        phase = _phase(resource)
+        if phase is not None:
+            item = f"{resource.id.group}/{resource.id}"
+            yield resource, Step(owner, item, phase, resource.sync_wave, _wave_span(resource))
 
 
 def _phase(resource: Resource) -> Phase | None:

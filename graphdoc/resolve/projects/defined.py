@@ -57,7 +57,9 @@ def find_projects(estate: Estate) -> Projects:
         Nothing where no AppProject is in the repositories, or many more are missing than are in
         Git: somebody makes them elsewhere.
     """
-    written = frozenset((*_rendered(estate), *_written(estate)))
+    rendered = (resource for _, _, resource in estate.applied)
+    written = {resource.name for resource in rendered if is_argocd(resource, "AppProject")}
+    written |= {*_written(estate)}
     names = frozenset(name for name in written if not is_unfilled(name))
     if not names:
         return Projects()
@@ -69,12 +71,6 @@ def find_projects(estate: Estate) -> Projects:
     if len(new - told) > max(len(names), _FEW):
         return Projects()
     return Projects(known.names | told, known.forms)
-
-
-def _rendered(estate: Estate) -> Iterator[str]:
-    for cluster in estate.clusters:
-        resources = (resource for _, resource in estate.cluster_resources(cluster))
-        yield from (one.name for one in resources if is_argocd(one, "AppProject"))
 
 
 def _told(estate: Estate, names: set[str]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from graphdoc.model.argocd import is_argocd
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.redact import without_user
@@ -83,37 +84,46 @@ class _Projects:
     """
 
     def __init__(self, estate: Estate) -> None:
-        self._known: dict[tuple[str, str], list[Resource]] = {}
         inherit = has_global_projects(estate.clones)
-        for cluster in estate.clusters:
-            for _, resource in estate.cluster_resources(cluster):
-                has_labels = resource.manifest.find("metadata", "labels") is not None
-                if is_argocd(resource, "AppProject") and not (inherit and has_labels):
-                    self._known.setdefault((cluster, resource.name), []).append(resource)
+        self._known = grouped(
+            ((cluster, project.name), project)
+            for cluster, project in _applied_projects(estate)
+            if not (inherit and _has_labels(project))
+        )
         rendered = {name for _, name in self._known}
-        self._by_hand: dict[str, list[Resource]] = {}
-        for resource in find_written_projects(estate):
-            has_labels = resource.manifest.find("metadata", "labels") is not None
-            is_meant = resource.name not in rendered and not (inherit and has_labels)
-            if is_meant and is_applied(estate.clones, resource.manifest.span.file):
-                self._by_hand.setdefault(resource.name, []).append(resource)
+        self._by_hand = grouped(
+            (project.name, project)
+            for project in find_written_projects(estate)
+            if project.name not in rendered
+            and not (inherit and _has_labels(project))
+            and is_applied(estate.clones, project.manifest.span.file)
+        )
 
     def of(self, entry: ResolvedApplication) -> Resource | None:
         """The project of an Application: of several, that of its own Argo CD."""
         application = entry.application
-        by_hand = self._by_hand.get(application.project, [])
+        by_hand = self._by_hand.get(application.project, ())
         named = self._known.get((entry.cluster, application.project), by_hand)
-        own = [one for one in named if one.namespace == application.namespace]
+        own = tuple(one for one in named if one.namespace == application.namespace)
         chosen = named if len(named) == 1 else own
         return chosen[0] if len(chosen) == 1 else None
+
+
+def _applied_projects(estate: Estate) -> Iterator[tuple[str, Resource]]:
+    for cluster, _, resource in estate.applied:
+        if is_argocd(resource, "AppProject"):
+            yield cluster, resource
+
+
+def _has_labels(project: Resource) -> bool:
+    return project.manifest.find("metadata", "labels") is not None
 
 
 def _is_open_ended(estate: Estate) -> bool:
     """Whether credentials of a project add repositories or clusters to what it allows."""
     return any(
         "project" in made.keys
-        for cluster in estate.clusters
-        for _, resource in estate.cluster_resources(cluster)
+        for _, _, resource in estate.applied
         for made in find_producers(resource)
         if _SECRET_TYPE in dict(made.labels)
     )
@@ -157,23 +167,16 @@ def _normal(url: str) -> str:
 
 def _paired(estate: Estate) -> Iterator[RegisteredCluster]:
     """The name and the server of each cluster that entries of projects give both of, all alike."""
-    servers: dict[str, set[str]] = {}
-    for project in _all_projects(estate):
-        for item in project.manifest.mappings_at("spec", "destinations"):
-            name, server = item.text("name"), item.text("server")
-            if name and server and not _WILD.search(name + server):
-                servers.setdefault(name, set()).add(server)
+    applied = (project for _, project in _applied_projects(estate))
+    items = (
+        (item.text("name"), item.text("server"))
+        for project in (*find_written_projects(estate), *applied)
+        for item in project.manifest.mappings_at("spec", "destinations")
+    )
+    servers = grouped(item for item in items if all(item) and not _WILD.search("".join(item)))
     for name, named in sorted(servers.items()):
-        if len(named) == 1:
-            yield RegisteredCluster(name, *named)
-
-
-def _all_projects(estate: Estate) -> Iterator[Resource]:
-    yield from find_written_projects(estate)
-    for cluster in estate.clusters:
-        for _, resource in estate.cluster_resources(cluster):
-            if is_argocd(resource, "AppProject"):
-                yield resource
+        if len({*named}) == 1:
+            yield RegisteredCluster(name, named[0])
 
 
 def _destination(

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping, Scalar, mappings_along
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.names.slips import find_slip
@@ -154,7 +155,7 @@ class _World:
         slip = find_slip(key.name, there, frozenset())
         if slip is not None:
             return there[slip.path]
-        idle = self._idle.get(key[:3], [])
+        idle = self._idle.get(key[:3], ())
         same = [name for name in there if _squeezed(name) == _squeezed(key.name)]
         alike = _ALIKE_CLAIMS if key.kind == "PersistentVolumeClaim" else _ALIKE
         # A Service is often an operator's, called after what it belongs to.
@@ -162,13 +163,10 @@ class _World:
         return next((there[name] for name in (*same, *near)), None)
 
     @cached_property
-    def _idle(self) -> dict[tuple[str, ...], list[str]]:
+    def _idle(self) -> dict[tuple[str, ...], tuple[str, ...]]:
         """What nothing names, of each kind and namespace, in order."""
         used = {one.key for one in self.named}
-        idle: dict[tuple[str, ...], list[str]] = {}
-        for key in sorted(self.made.keys() - used):
-            idle.setdefault(key[:3], []).append(key.name)
-        return idle
+        return grouped((key[:3], key.name) for key in sorted(self.made.keys() - used))
 
     @cached_property
     def _there(self) -> dict[tuple[str, ...], dict[str, Resource]]:

@@ -118,15 +118,13 @@ class _World:
         return found
 
     @cached_property
-    def pods(self) -> dict[_Space, list[_Pod]]:
+    def pods(self) -> dict[_Space, tuple[_Pod, ...]]:
         """The Pods of each namespace: the workload, the Pod, its labels."""
-        found: dict[_Space, list[_Pod]] = {}
-        for place in self.places:
-            pod = pod_spec_of(place.resource)
-            if pod is not None:
-                labels = _labels_of_pod(place.resource)
-                found.setdefault(_space(place), []).append((place, pod, labels))
-        return found
+        return grouped(
+            (_space(place), (place, pod, _labels_of_pod(place.resource)))
+            for place in self.places
+            if (pod := pod_spec_of(place.resource)) is not None
+        )
 
     @cached_property
     def pods_by_label(self) -> _ByLabel[_Pod]:

@@ -1,6 +1,6 @@
 """Selectors that match no Pod, where one Pod differs from what they ask by a slip of the pen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from graphdoc.model.grouping import grouped
@@ -38,9 +38,7 @@ class IdleSelector(NamedTuple):
 
 def find_idle_selectors(estate: Estate) -> Iterator[IdleSelector]:
     """Every such label, each place once."""
-    by_space: dict[tuple[str, str], list[Place]] = {}
-    for place in find_places(estate):
-        by_space.setdefault((place.destination, place.namespace), []).append(place)
+    by_space = grouped(((p.destination, p.namespace), p) for p in find_places(estate))
     found: dict[object, IdleSelector] = {}
     for places in by_space.values():
         for idle in (*_own(places), *_of_others(places)):
@@ -48,7 +46,7 @@ def find_idle_selectors(estate: Estate) -> Iterator[IdleSelector]:
     yield from sorted(found.values(), key=lambda idle: idle.value.span)
 
 
-def _own(places: list[Place]) -> Iterator[IdleSelector]:
+def _own(places: Iterable[Place]) -> Iterator[IdleSelector]:
     """Kubernetes refuses a workload that does not select its own Pods."""
     for place in (place for place in places if place.resource.kind in _WORKLOADS):
         wanted = _labels(place.resource, "spec", "selector", "matchLabels")
@@ -60,7 +58,7 @@ def _own(places: list[Place]) -> Iterator[IdleSelector]:
                 yield IdleSelector(place.owner.id, place.resource, key, value, place.resource, said)
 
 
-def _of_others(places: list[Place]) -> Iterator[IdleSelector]:
+def _of_others(places: Sequence[Place]) -> Iterator[IdleSelector]:
     selecting = [place for place in places if place.resource.kind in _SELECTORS]
     if not selecting:
         return

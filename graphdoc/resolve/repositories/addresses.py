@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.grouping import grouped
 from graphdoc.parse.placeholders import is_unfilled
 
 __all__ = ["Match", "Repositories", "url_identity"]
@@ -37,13 +38,10 @@ class Repositories:
         by_name = {clone.name: clone for clone in self.clones}
         self._guessed = {identity: by_name[name] for identity, name in guesses}
         self._by_identity: dict[str, Clone] = {}
-        self._by_name: dict[str, list[Clone]] = {}
         for clone in self.clones:
             for url in clone.urls:
                 self._by_identity.setdefault(url_identity(url), clone)
-            names = {clone.name.lower(), *(_last_segment(url_identity(url)) for url in clone.urls)}
-            for name in names:
-                self._by_name.setdefault(name, []).append(clone)
+        self._by_name = grouped((n, clone) for clone in self.clones for n in _names_of(clone))
 
     def find_source(self, url: str, written_in: str, path: str | None) -> Match | None:
         """The clone of a source; an address that is to be filled in may mean the clone it is in.
@@ -66,7 +64,7 @@ class Repositories:
         clone = self._by_identity.get(identity)
         if clone is not None:
             return Match(clone, certain=True)
-        named = self._by_name.get(_last_segment(identity), [])
+        named = self._by_name.get(_last_segment(identity), ())
         if len(named) == 1:
             return Match(named[0], certain=not named[0].urls)
         guessed = self._guessed.get(identity)
@@ -94,6 +92,10 @@ def url_identity(url: str) -> str:
         host, slash, rest = bare.partition("/")
         bare = _PORT.sub(r"\1\2", f"{host.rpartition('@')[2]}{slash}{rest}")
     return bare.rstrip("/").removesuffix(".git").rstrip("/").lower()
+
+
+def _names_of(clone: Clone) -> set[str]:
+    return {clone.name.lower(), *(_last_segment(url_identity(url)) for url in clone.urls)}
 
 
 def _last_segment(identity: str) -> str:

@@ -1,9 +1,10 @@
 """Resources that several Applications own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.placement import Place, Scope, find_places
@@ -26,20 +27,17 @@ class Shared:
 
 def find_shared(estate: Estate) -> Iterator[Shared]:
     """What several Applications own, once for each set of Applications and clusters alike."""
-    groups: dict[tuple[str, ...], list[tuple[Place, ...]]] = {}
-    for places in _places_by_resource(estate):
-        owners = tuple(place.owner.id for place in places)
-        if len(owners) > 1:
-            groups.setdefault(owners, []).append(places)
+    shared = (places for places in _places_by_resource(estate) if len(places) > 1)
+    groups = grouped((tuple(place.owner.id for place in places), places) for places in shared)
     seen: set[tuple[Span, ...]] = set()
     for owners in sorted(groups):
-        shared = _shared(owners, groups[owners])
-        if shared.spans not in seen:
-            seen.add(shared.spans)
-            yield shared
+        one = _shared(owners, groups[owners])
+        if one.spans not in seen:
+            seen.add(one.spans)
+            yield one
 
 
-def _shared(owners: tuple[str, ...], groups: list[tuple[Place, ...]]) -> Shared:
+def _shared(owners: tuple[str, ...], groups: Iterable[tuple[Place, ...]]) -> Shared:
     ordered = sorted(groups, key=lambda places: str(places[0].resource.id))
     places = tuple(place for group in ordered for place in group)
     return Shared(

@@ -26,9 +26,7 @@ def shared_names(units: Iterable[Unit]) -> dict[int, str]:
 
     It is the repository, or the folder within it that keeps Applications of one name apart.
     """
-    by_clone: dict[str, list[Unit]] = {}
-    for unit in units:
-        by_clone.setdefault(unit.clone.name, []).append(unit)
+    by_clone = grouped((unit.clone.name, unit) for unit in units)
     return {
         id(unit): "-".join(words) or clone
         for clone, lone in by_clone.items()
@@ -39,11 +37,9 @@ def shared_names(units: Iterable[Unit]) -> dict[int, str]:
 
 
 def _split(
-    units: list[Unit], depth: int, words: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], list[Unit]]]:
-    folders: dict[str, list[Unit]] = {}
-    for unit in units:
-        folders.setdefault("".join(_segments(unit)[depth : depth + 1]), []).append(unit)
+    units: tuple[Unit, ...], depth: int, words: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], tuple[Unit, ...]]]:
+    folders = grouped(("".join(_segments(unit)[depth : depth + 1]), unit) for unit in units)
     twice = _repeated(units)
     alike = [group for group in folders.values() if not twice.isdisjoint(_all_names(group))]
     # One copy of one Application is a mistake, several of them are another Argo CD.

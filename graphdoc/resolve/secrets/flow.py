@@ -5,6 +5,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import product
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from graphdoc.model.argocd import GROUP
@@ -161,7 +162,7 @@ def _produced(placed: Iterable[Placed]) -> Iterator[tuple[NamespacedName, Produc
 def _consumed(
     placed: Iterable[Placed], keys: tuple[str, ...]
 ) -> Iterator[tuple[NamespacedName, Consumed]]:
-    said: dict[int, dict[str, list[Span]]] = {}
+    said: dict[int, dict[str, tuple[Span, ...]]] = {}
     for place in placed:
         # The values in an Application's manifest are its sources' own.
         named = () if place.resource.group == GROUP else keys
@@ -174,14 +175,12 @@ def _consumed(
             yield NamespacedName(found.namespace, found.name), Consumed(place.owner, found, origin)
 
 
-def _said_by(source: ResolvedSource | None) -> dict[str, list[Span]]:
+def _said_by(source: ResolvedSource | None) -> dict[str, tuple[Span, ...]]:
     """Every string in the values of a source, and where it is said."""
-    spans: dict[str, list[Span]] = {}
-    if source is not None and source.values is not None:
-        for node in nodes_within(source.values):
-            if isinstance(node, Scalar) and isinstance(node.value, str):
-                spans.setdefault(node.value, []).append(node.span)
-    return spans
+    values = source.values if source is not None else None
+    nodes = nodes_within(values) if values is not None else ()
+    scalars = (node for node in nodes if isinstance(node, Scalar))
+    return grouped((node.value, node.span) for node in scalars if isinstance(node.value, str))
 
 
 def _consumed_by_values(
@@ -254,8 +253,7 @@ def _flat(gathered: Mapping[NamespacedName, tuple[T, ...]]) -> Iterator[tuple[Na
 
 
 def _gather(found: Iterable[tuple[NamespacedName, T]]) -> dict[NamespacedName, tuple[T, ...]]:
-    gathered = grouped(found)
-    return {key: tuple(gathered[key]) for key in sorted(gathered)}
+    return dict(sorted(grouped(found).items(), key=itemgetter(0)))
 
 
 def _is_elsewhere(key: NamespacedName, patterns: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag, text
@@ -162,13 +163,9 @@ def _is_leaf(node: GraphNode) -> bool:
     return bool(node.locations) and not is_parent
 
 
-def _users_by_chart(atlas: Atlas) -> dict[str, set[str]]:
+def _users_by_chart(atlas: Atlas) -> dict[str, tuple[str, ...]]:
     """The names of the Applications that each chart, whatever its version, renders."""
-    found: dict[str, set[str]] = {}
-    for node in atlas.applications:
-        for chart in _charts(atlas, node):
-            found.setdefault(chart, set()).add(node.name)
-    return found
+    return grouped({(chart, n.name) for n in atlas.applications for chart in _charts(atlas, n)})
 
 
 def _charts(atlas: Atlas, node: GraphNode) -> Iterator[str]:

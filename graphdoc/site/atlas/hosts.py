@@ -99,8 +99,9 @@ def _behind(application: ResolvedApplication, route: Resource) -> Iterator[Resou
     selectors = [found for r in chosen if (found := r.manifest.mapping("spec", "selector"))]
     for workload in near:
         labels = workload.manifest.mapping("spec", "template", "metadata", "labels")
-        is_one = labels is not None and pod_spec_of(workload) is not None
-        if labels is not None and is_one and any(_holds(s, labels) for s in selectors):
+        if labels is None or pod_spec_of(workload) is None:
+            continue
+        if any(_holds(selector, labels) for selector in selectors):
             yield workload
 
 

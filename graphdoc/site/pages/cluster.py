@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, unescape_pointer, walk
 from graphdoc.site.atlas.atlas import Atlas
@@ -122,11 +123,11 @@ def _tree_and_board(scope: Scope, node: GraphNode, tree: Drawn) -> Markup:
 
 def _differences(scope: Scope, node: GraphNode, share: float) -> Markup:
     """Each field that a patch set; the same patch of several Applications is one row."""
-    merged: dict[tuple[str, Markup, Span], list[tuple[GraphNode, tuple[Span, ...]]]] = {}
-    for app in scope.atlas.by_cluster.get(node.name, ()):
-        for pointer, field in _patched(scope.atlas, app):
-            key = (pointer, _now(pointer, field), field.span)
-            merged.setdefault(key, []).append((app, field.earlier[-1:]))
+    merged = grouped(
+        ((pointer, _now(pointer, field), field.span), (app, field.earlier[-1:]))
+        for app in scope.atlas.by_cluster.get(node.name, ())
+        for pointer, field in _patched(scope.atlas, app)
+    )
     rows = (_difference(scope, *key, apps) for key, apps in merged.items())
     found = capped(
         ("Application", "Field", "Value here", "Set at", "Instead of"), rows, int(22_000 * share)
@@ -148,7 +149,7 @@ def _difference(
     pointer: str,
     now: Markup,
     here: Span,
-    found: list[tuple[GraphNode, tuple[Span, ...]]],
+    found: tuple[tuple[GraphNode, tuple[Span, ...]], ...],
 ) -> Row:
     linked = several([scope.node(app.id, app.name) for app, _ in found], _NAMED)
     places = dict.fromkeys(span for _, below in found for span in below)

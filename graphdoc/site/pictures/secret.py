@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from graphdoc.graph.repo_graph import Edge as GraphEdge
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.facts import flag, text, texts
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.secret_words import makers_in_git, used_as
@@ -59,12 +60,12 @@ def _columns(
     clones = {edge.target for edge in cloned if not flag(edge.attributes, "matched")}
     used = {edge.source for edge in edges if edge.kind is EdgeKind.USES}
     makers = _makers(edges, original) if any(e.source == original for e in cloned) else ()
-    groups: dict[str, list[str]] = {"maker": list(makers)}
-    for card in cards:
-        group = "clone" if card.id in clones else "user" if card.id in used else card.kind
-        if card.id not in makers:
-            groups.setdefault(group, []).append(card.id)
-    return (tuple(ids) for ids in groups.values() if len(ids) > 1)
+    groups = {"maker": makers} | grouped(
+        ("clone" if card.id in clones else "user" if card.id in used else card.kind, card.id)
+        for card in cards
+        if card.id not in makers
+    )
+    return (ids for ids in groups.values() if len(ids) > 1)
 
 
 def _makers(edges: list[GraphEdge], original: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ anew.
 from collections import Counter
 from collections.abc import Iterator
 
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.trees import put
@@ -29,7 +30,7 @@ def spread(item: Item, manifest: Mapping) -> Item:
     routes = _routes(item)
     shared: list[Scalar] = []
     for scalar in item.shared:
-        new = _changed(manifest, scalar, routes.get(id(scalar), []))
+        new = _changed(manifest, scalar, routes.get(id(scalar), ()))
         if new is None:
             shared.append(scalar)
             continue
@@ -42,14 +43,11 @@ def spread(item: Item, manifest: Mapping) -> Item:
     return item._replace(manifest=manifest, shared=tuple(shared))
 
 
-def _routes(item: Item) -> dict[int, list[tuple[str, ...]]]:
+def _routes(item: Item) -> dict[int, tuple[tuple[str, ...], ...]]:
     """Where each shared value stands, by way of mappings, in Kustomize's order of fields."""
     wanted = {id(scalar) for scalar in item.shared}
-    found: dict[int, list[tuple[str, ...]]] = {}
-    for route, scalar in _scalars(item.manifest, ()):
-        if id(scalar) in wanted:
-            found.setdefault(id(scalar), []).append(route)
-    return found
+    found = ((id(scalar), route) for route, scalar in _scalars(item.manifest, ()))
+    return grouped((key, route) for key, route in found if key in wanted)
 
 
 def _scalars(node: Mapping, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Scalar]]:
@@ -61,7 +59,7 @@ def _scalars(node: Mapping, route: tuple[str, ...]) -> Iterator[tuple[tuple[str,
             yield (*route, key), value
 
 
-def _changed(manifest: Mapping, old: Scalar, routes: list[tuple[str, ...]]) -> Scalar | None:
+def _changed(manifest: Mapping, old: Scalar, routes: tuple[tuple[str, ...], ...]) -> Scalar | None:
     found = [manifest.scalar(*route) for route in routes]
     changed = [scalar for scalar in found if scalar is not None and scalar is not old]
     return changed[-1] if changed else None

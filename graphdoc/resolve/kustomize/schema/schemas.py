@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Plain, unescape_pointer
 from graphdoc.resolve.kustomize.resources.ids import Gvk, is_cluster_scoped
 from graphdoc.resolve.kustomize.resources.mergekeys import FindShape, Shape, shape_of_type
@@ -115,13 +116,11 @@ class _Types:
 
     def __init__(self, definitions: dict[str, Plain], types: list[tuple[Gvk, Plain]]) -> None:
         self._definitions = definitions
-        self._types: dict[Gvk, list[Plain]] = {}
-        for gvk, definition in types:
-            self._types.setdefault(gvk, []).append(definition)
+        self._types = grouped(types)
 
     def find_shape(self, gvk: Gvk) -> Shape | None:
         """What the schema says of a type."""
-        found = self._types.get(gvk, [])
+        found = self._types.get(gvk, ())
         if len(found) > 1:
             raise NotUnderstoodError(f"openapi defines {gvk.api_version} {gvk.kind} twice")
         return _Place(found[0], self) if found else None

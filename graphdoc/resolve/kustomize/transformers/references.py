@@ -1,8 +1,9 @@
 """Name references: who names a resource that was renamed names it by its new name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.resolve.kustomize.fields.defaults import NameReference
 from graphdoc.resolve.kustomize.fields.fieldspec import FieldSpec, set_fields
@@ -78,12 +79,8 @@ def _account_namespaces(binding: Mapping) -> list[Node]:
     ]
 
 
-def _by_previous_name(items: Items) -> dict[str, list[Item]]:
-    found: dict[str, list[Item]] = {}
-    for item in items:
-        for name in dict.fromkeys(previous.name for previous in item.previous):
-            found.setdefault(name, []).append(item)
-    return found
+def _by_previous_name(items: Items) -> dict[str, tuple[Item, ...]]:
+    return grouped((name, i) for i in items for name in dict.fromkeys(p.name for p in i.previous))
 
 
 class _Finder:
@@ -94,7 +91,7 @@ class _Finder:
         referrer: Item,
         present: Id,
         reference: tuple[Gvk, FieldSpec],
-        candidates: dict[str, list[Item]],
+        candidates: dict[str, tuple[Item, ...]],
     ) -> None:
         self._referrer = referrer
         self._id = present
@@ -131,7 +128,7 @@ class _Finder:
         name = node.entries.get("name")
         if name is None:
             raise KustomizeError("path config error; no 'name' field in node", node.span)
-        candidates = self._in_namespace(node, self._candidates.get(text_of(name), []))
+        candidates = self._in_namespace(node, self._candidates.get(text_of(name), ()))
         referral = self._select(name, candidates, lambda item: (item.name, item.namespace))
         if referral is None:
             return node
@@ -148,20 +145,16 @@ class _Finder:
             new.span,
         )
 
-    def _in_namespace(self, node: Mapping, candidates: list[Item]) -> list[Item]:
+    def _in_namespace(self, node: Mapping, candidates: Iterable[Item]) -> Iterable[Item]:
         if "namespace" not in node.entries:
             return candidates
         wanted = text_of(node.entries["namespace"])
-        original = [
-            item for item in candidates if _named_namespace(item.original_id.namespace) == wanted
-        ]
+        original = [i for i in candidates if _named_namespace(i.original_id.namespace) == wanted]
         # Kustomize looks at present namespaces only where no resource at all was in this one.
-        return original or [
-            item for item in candidates if _named_namespace(item.id.namespace) == wanted
-        ]
+        return original or [i for i in candidates if _named_namespace(i.id.namespace) == wanted]
 
     def _select(
-        self, node: Node, candidates: list[Item], identity: Callable[[Item], object]
+        self, node: Node, candidates: Iterable[Item], identity: Callable[[Item], object]
     ) -> Item | None:
         tests = (self._is_reachable, self._is_of_type, self._fits_role, self._is_near)
         found = [item for item in candidates if all(test(item) for test in tests)]

@@ -1,9 +1,11 @@
 """The runbook for a newer chart: the line to change on each cluster, and whom it reaches."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas.atlas import Atlas
@@ -87,24 +89,24 @@ def _one(atlas: Atlas, key: str) -> Page:
     return Page(path, title, compose(title, sentence, strip, blocks))
 
 
-def _lines_of(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Mapping[_Line, list[GraphNode]]:
-    found: dict[_Line, list[GraphNode]] = {}
-    for chart in nodes:
-        for edge in atlas.graph.edges_to(chart.id, EdgeKind.RENDERS):
-            app = atlas.graph.node(edge.source)
-            if app is not None and app.kind is NodeKind.APPLICATION:
-                found.setdefault(_line(atlas, app, chart, edge.locations[-1]), []).append(app)
-    return dict(sorted(found.items()))
+def _lines_of(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Mapping[_Line, tuple[GraphNode, ...]]:
+    found = grouped(
+        (_line(atlas, app, chart, edge.locations[-1]), app)
+        for chart in nodes
+        for edge in atlas.graph.edges_to(chart.id, EdgeKind.RENDERS)
+        if (app := atlas.graph.node(edge.source)) and app.kind is NodeKind.APPLICATION
+    )
+    return dict(sorted(found.items(), key=itemgetter(0)))
 
 
-def _lines(atlas: Atlas) -> Mapping[_Line, list[GraphNode]]:
+def _lines(atlas: Atlas) -> Mapping[_Line, tuple[GraphNode, ...]]:
     """Every line with the Applications that follow it, by chart."""
-    found: dict[_Line, list[GraphNode]] = {}
-    for app in atlas.applications:
-        for edge in atlas.graph.edges_from(app.id, EdgeKind.RENDERS):
-            chart = atlas.graph.node(edge.target)
-            if chart is not None and chart.kind is NodeKind.CHART:
-                found.setdefault(_line(atlas, app, chart, edge.locations[-1]), []).append(app)
+    found = grouped(
+        (_line(atlas, app, chart, edge.locations[-1]), app)
+        for app in atlas.applications
+        for edge in atlas.graph.edges_from(app.id, EdgeKind.RENDERS)
+        if (chart := atlas.graph.node(edge.target)) and chart.kind is NodeKind.CHART
+    )
     return dict(sorted(found.items(), key=lambda item: (item[0].chart, item[0])))
 
 
@@ -132,7 +134,7 @@ def _version_line(atlas: Atlas, chart: Span) -> Span:
     return next(found, chart)
 
 
-def _row(scope: Scope, line: _Line, nodes: list[GraphNode]) -> Row:
+def _row(scope: Scope, line: _Line, nodes: tuple[GraphNode, ...]) -> Row:
     names = {node.name: node.id for node in nodes}
     users = (scope.application(name) for name in sorted(names))
     return row(
