@@ -8,14 +8,15 @@ delete ``.cache/mutants.json`` after larger changes. POSIX only.
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from tests.mutants.changes import change, functions, places
+from tests.mutants.changes import Change, change, functions, places
+from tests.mutants.constants import change_constant, constants, users
 from tests.mutants.record import RECORD, Record, forked, passes
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -53,17 +54,27 @@ class _Run:
         return True
 
     def _try(self, file: Path) -> None:
-        sample = list(places(file, self._options.each, self._options.seed))
+        sample = list(self._changes(file))
         survived = 0
-        for name, number in sample:
-            line, told, make = change(file, name, number)
-            tests = self._record.tests_of(file, name, line - functions(file)[name].lineno)
+        for name, (line, told, make), tests in sample:
             items = [self._items[test] for test in tests if test in self._items]
             if forked(partial(_notice, make, items), _SECONDS):
                 survived += 1
                 _say(f"{file.relative_to(_ROOT)}:{line} {name}: {told}, {len(items)} tests")
         _say(f"{file.relative_to(_ROOT)}: {len(sample)} tried, {survived} survived")
         self.survived += survived
+
+    def _changes(self, file: Path) -> Iterator[tuple[str, Change, Iterator[str]]]:
+        each, seed = self._options.each, self._options.seed
+        if self._options.constants:
+            for name, number in constants(file, each, seed):
+                tests = self._record.tests_of_all(file, users(file, name))
+                yield name, change_constant(file, name, number), tests
+        else:
+            for name, number in places(file, each, seed):
+                made = change(file, name, number)
+                start = functions(file)[name].lineno
+                yield name, made, self._record.tests_of(file, name, made[0] - start)
 
 
 def _notice(make: Callable[[], None], tests: list[pytest.Item]) -> int:
@@ -83,7 +94,8 @@ def main() -> int:
     """Try a sample of changes; the status says whether any survived."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants")
     parser.add_argument("paths", nargs="+", type=Path)
-    parser.add_argument("--each", type=int, default=2, help="changes a function")
+    parser.add_argument("--each", type=int, default=2, help="changes a function, or a constant")
+    parser.add_argument("--constants", action="store_true", help="change what modules name once")
     parser.add_argument("--seed", type=int, default=0)
     run = _Run(parser.parse_args())
     RECORD.parent.mkdir(exist_ok=True)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 from types import CodeType, FunctionType
+from typing import TypeAlias
 
 from graphdoc.model.grouping import grouped
 
@@ -14,6 +15,8 @@ _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE,
     ast.GtE: ast.Gt, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
 }  # fmt: skip
+
+Change: TypeAlias = tuple[int, str, Callable[[], None]]
 
 
 def places(file: Path, each: int, seed: int) -> Iterator[tuple[str, int]]:
@@ -24,21 +27,25 @@ def places(file: Path, each: int, seed: int) -> Iterator[tuple[str, int]]:
         yield from ((name, n) for n in sorted(random.sample(known, min(each, len(known)))))
 
 
-def change(file: Path, name: str, number: int) -> tuple[int, str, Callable[[], None]]:
+def change(file: Path, name: str, number: int) -> Change:
     """The line and the kind of a change, and what makes it in the running process."""
     tree = ast.parse(file.read_text("utf-8"))
-    node = _nodes(dict(_functions_in(tree))[name])[number]
+    function = dict(_functions_in(tree))[name]
+    node = _nodes(function)[number]
     line = next(inner.lineno for inner in ast.walk(node) if isinstance(inner, ast.expr | ast.stmt))
     told = _change(node) or ""
     whole = compile(ast.fix_missing_locations(tree), file, "exec")
-    changed = {code.co_firstlineno: code for code in _codes(whole) if code.co_qualname == name}
-    alive = _alive()[str(file), name]
+    changed = {code.co_firstlineno: code for code in codes(whole) if code.co_qualname == name}
+    known_here = alive()[str(file), name]
 
     def make() -> None:
-        for known in alive:
+        for known in known_here:
             known.__code__ = changed[known.__code__.co_firstlineno]
+            if isinstance(node, ast.Constant):
+                _set_default(known, function.args, node)
 
-    return line, told, make
+    is_default = line < function.body[0].lineno
+    return (function.end_lineno or line) if is_default else line, told, make
 
 
 def functions(file: Path) -> dict[str, ast.FunctionDef]:
@@ -47,12 +54,19 @@ def functions(file: Path) -> dict[str, ast.FunctionDef]:
 
 
 @cache
-def _alive() -> dict[tuple[str, str], tuple[FunctionType, ...]]:
+def alive() -> dict[tuple[str, str], tuple[FunctionType, ...]]:
     """The functions of this process by file and name."""
     alive = (known for known in gc.get_objects() if isinstance(known, FunctionType))
     found = grouped(((f.__code__.co_filename, f.__code__.co_qualname), f) for f in alive)
     gc.freeze()  # a fork then shares them
     return found
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield inner
+            yield from codes(inner)
 
 
 def _functions_in(
@@ -66,14 +80,17 @@ def _functions_in(
 
 
 def _nodes(function: ast.FunctionDef) -> list[ast.AST]:
-    return [node for statement in function.body for node in ast.walk(statement)]
+    defaults = (*function.args.defaults, *filter(None, function.args.kw_defaults))
+    return [node for part in (*function.body, *defaults) for node in ast.walk(part)]
 
 
-def _codes(code: CodeType) -> Iterator[CodeType]:
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            yield inner
-            yield from _codes(inner)
+def _set_default(function: FunctionType, args: ast.arguments, node: ast.Constant) -> None:
+    if node in args.defaults:
+        known, at = function.__defaults__ or (), args.defaults.index(node)
+        function.__defaults__ = (*known[:at], node.value, *known[at + 1 :])
+    elif node in args.kw_defaults:
+        name = args.kwonlyargs[args.kw_defaults.index(node)].arg
+        function.__kwdefaults__ = {**(function.__kwdefaults__ or {}), name: node.value}
 
 
 def _change(node: ast.AST) -> str | None:

@@ -7,7 +7,7 @@ import os
 import resource
 import signal
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import _lru_cache_wrapper
 from pathlib import Path
 from typing import NamedTuple
@@ -64,13 +64,19 @@ class Record(NamedTuple):
         return 0
 
     def tests_of(self, file: Path, name: str, line: int) -> Iterator[str]:
-        """Tests that run a line of a function, or the last before it that any runs.
-
-        Those first that run in little time what few run of the file: they are about it.
-        """
-        lines, tests = self.ran.get(str(file), {}), list(self.seconds.items())
-        ran = lines.get(name, {})
+        """Tests that run a line of a function, or the last before it that any runs."""
+        ran = self.ran.get(str(file), {}).get(name, {})
         numbers = next((ran[str(n)] for n in range(line, 0, -1) if str(n) in ran), [])
+        return self._ranked(file, numbers)
+
+    def tests_of_all(self, file: Path, users: Iterable[tuple[str, str]]) -> Iterator[str]:
+        """Tests that run any of some functions, of whatever files."""
+        ran = [self.ran.get(of, {}).get(name, {}).values() for of, name in users]
+        return self._ranked(file, {number for lines in ran for known in lines for number in known})
+
+    def _ranked(self, file: Path, numbers: Iterable[int]) -> Iterator[str]:
+        """Those first that run in little time what few run of the file: they are about it."""
+        lines, tests = self.ran.get(str(file), {}), list(self.seconds.items())
         weight: dict[int, float] = defaultdict(float)
         for known in (known for function in lines.values() for known in function.values()):
             for number in known:
