@@ -605,3 +605,14 @@ def test_long_list_merges_entry_by_entry(tmp_path: Path) -> None:
     entries = leaf(built, "spec", "containers", "0", "env")
     assert entries is not None
     assert to_plain(entries) == [{"name": f"n{i}", "value": "b"} for i in range(5_000)]
+
+
+def test_hash_that_a_file_asks_for_is_that_of_a_config_map_or_secret(tmp_path: Path) -> None:
+    files = {
+        "top/kustomization.yaml": "resources: [a.yaml]\n",
+        "top/a.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n  annotations:\n"
+        "    internal.config.kubernetes.io/needsHashSuffix: enabled\n",
+    }
+    assert [n.reason for n in build(tmp_path, "top", files).not_understood] == [
+        "the hash of a Service"
+    ]

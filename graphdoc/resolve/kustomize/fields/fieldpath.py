@@ -7,13 +7,13 @@ from typing import TypeAlias
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
-from graphdoc.parse.scalars import resolve_scalar
 from graphdoc.resolve.kustomize.resources.expressions import Expression, compile_expression
 from graphdoc.resolve.kustomize.resources.trees import (
     KustomizeError,
     NotUnderstoodError,
     put,
     text_of,
+    untyped,
 )
 from graphdoc.resolve.kustomize.texts.embedded import parse_text
 from graphdoc.resolve.kustomize.texts.reading import refuse_odd_key
@@ -241,5 +241,5 @@ class _Walk:
 
 def made_entry(key: str, value: str, span: Span) -> Node:
     """The entry that ``[key=value]`` means, where a list has none."""
-    scalar = Scalar(resolve_scalar(value), span, plain=True, text=value)
+    scalar = untyped(value, span)
     return Mapping({key: scalar}, {key: span}, span) if key else scalar

@@ -12,8 +12,10 @@ from graphdoc.resolve.kustomize.resources.ids import gvk_of
 from graphdoc.resolve.kustomize.resources.mergekeys import FindShape, Shape, shape_of_type
 from graphdoc.resolve.kustomize.resources.trees import (
     KustomizeError,
+    Untyped,
     override,
     restyle,
+    string,
     text_of,
     without,
 )
@@ -137,6 +139,8 @@ def _merge_entry(
     mine: Node | None, theirs: Node | None, shape: Shape | None, find: FindShape
 ) -> Node | None:
     if theirs is None and isinstance(mine, Scalar):
+        if isinstance(mine.text, Untyped):
+            return string(str(mine.text), mine.span, mine.earlier)
         return mine if mine.value is not None or mine.text else None
     merged = merge(mine, theirs, shape, find)
     return merged if theirs is None or not is_null(merged) else None

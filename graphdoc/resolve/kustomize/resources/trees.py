@@ -2,10 +2,11 @@
 
 from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.parse.scalars import resolve_scalar
 
 __all__ = [
-    "AbsentTargetError", "KustomizeError", "NotUnderstoodError", "override", "put", "put_route",
-    "restyle", "same", "string", "text_of", "without",
+    "AbsentTargetError", "KustomizeError", "NotUnderstoodError", "Untyped", "override", "put",
+    "put_route", "restyle", "same", "string", "text_of", "untyped", "without",
 ]  # fmt: skip
 
 
@@ -37,6 +38,17 @@ def text_of(node: Node | None) -> str:
 def string(value: str, span: Span, earlier: tuple[Span, ...] = ()) -> Scalar:
     """A string that a transformer made."""
     return Scalar(value, span, text=value, earlier=earlier)
+
+
+class Untyped(str):
+    """The text of a value that Kustomize holds without a type, so that any other fits there."""
+
+    __slots__ = ()
+
+
+def untyped(text: str, span: Span) -> Scalar:
+    """A value in a place that a replacement made."""
+    return Scalar(resolve_scalar(text), span, plain=True, text=Untyped(text))
 
 
 def override(new: Node, old: Node | None) -> Node:

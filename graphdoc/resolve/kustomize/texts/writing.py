@@ -10,6 +10,7 @@ from decimal import Decimal
 from operator import is_
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.resolve.kustomize.resources.trees import Untyped
 
 __all__ = ["as_written", "through_json"]
 
@@ -45,6 +46,8 @@ def _through_json(node: Node) -> Node:
             return node if all(map(is_, items, node.items)) else node.with_items(items)
         case Scalar(value=int(number)) if abs(number) > _LARGEST_EXACT:
             return node._replace(value=_as_float(number))
+        case Scalar(text=Untyped() as text):
+            return node._replace(text=str(text))
         case Scalar():
             return node
 

@@ -14,6 +14,7 @@ from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.trees import (
     AbsentTargetError,
     KustomizeError,
+    NotUnderstoodError,
     put,
     put_route,
     string,
@@ -26,6 +27,8 @@ from graphdoc.resolve.kustomize.transformers.origins import without_origin
 __all__ = ["FileReader", "absorb", "add_hashes", "generate"]
 
 _LINE = 70
+# By this Kustomize knows what wants a hash; a file may have it too.
+_MARK = ("metadata", "annotations", "internal.config.kubernetes.io/needsHashSuffix")
 # Kustomize's hash has no vowels and no digits that look like letters.
 _ALPHABET = str.maketrans({"0": "g", "1": "h", "3": "k", "a": "m", "e": "t"})
 
@@ -243,7 +246,8 @@ def _over(old: Item, made: Item) -> Item:
     if made.behavior == "merge":
         manifest = _merge_texts(manifest, old.manifest, "data")
         manifest = _merge_texts(manifest, old.manifest, "binaryData")
-    return old._replace(manifest=manifest, needs_hash=old.needs_hash and made.needs_hash)
+    needs_hash = _wants_hash(old) and made.needs_hash
+    return old._replace(manifest=without(manifest, *_MARK), needs_hash=needs_hash)
 
 
 def _merge_texts(manifest: Mapping, old: Mapping, *route: str) -> Mapping:
@@ -264,10 +268,18 @@ def _merge_texts(manifest: Mapping, old: Mapping, *route: str) -> Mapping:
 
 
 def add_hashes(items: Items) -> None:
-    """Append the hash of its content to the name of every generated resource that wants it."""
+    """Append the hash of its content to the name of every resource that wants it.
+
+    Raises:
+        NotUnderstoodError: one is neither ConfigMap nor Secret.
+    """
     for index, item in items.indexed():
-        if item.needs_hash:
+        if _wants_hash(item):
             items.replace(index, _hashed(item))
+
+
+def _wants_hash(item: Item) -> bool:
+    return item.needs_hash or text_of(item.manifest.scalar(*_MARK)) == "enabled"
 
 
 def _hashed(item: Item) -> Item:
@@ -283,6 +295,8 @@ def _name_hash(manifest: Mapping) -> str:
     Kustomize means to hash the name too and looks it up wrongly; so every name counts as empty.
     """
     kind = text_of(manifest.entries.get("kind"))
+    if kind not in {"ConfigMap", "Secret"}:
+        raise NotUnderstoodError(f"the hash of a {kind}", manifest.span)
     content: dict[str, object] = {"kind": kind, "name": "", "data": _field(manifest, "data")}
     if kind == "Secret":
         content["type"] = _field(manifest, "type")

@@ -23,8 +23,10 @@ from graphdoc.resolve.kustomize.resources.trees import (
     AbsentTargetError,
     KustomizeError,
     NotUnderstoodError,
+    Untyped,
     override,
     text_of,
+    untyped,
 )
 from graphdoc.resolve.kustomize.texts.embedded import is_in_braces, parse_text, write_text
 
@@ -218,9 +220,6 @@ def _changed_text(
     return whole
 
 
-_UNTYPED = "\0untyped"
-
-
 def _blank(value: Node) -> Node:
     """What a made field starts as: a scalar without a type, so that any value fits."""
     match value:
@@ -229,7 +228,7 @@ def _blank(value: Node) -> Node:
         case Sequence():
             return Sequence((), value.span)
         case Scalar():
-            return Scalar(_UNTYPED, value.span, plain=True)
+            return untyped("", value.span)
 
 
 def _set(old: Node, value: Node, options: _Options, span: Span) -> Node:
@@ -240,7 +239,7 @@ def _set(old: Node, value: Node, options: _Options, span: Span) -> Node:
         text = _joined(old.text, text, options)
     if not isinstance(old, Scalar):
         return override(value, old)
-    return override(_typed(old, text, value, span), None if old.value == _UNTYPED else old)
+    return override(_typed(old, text, value, span), old)
 
 
 def _joined(old: str, new: str, options: _Options) -> str:
@@ -256,10 +255,12 @@ def _joined(old: str, new: str, options: _Options) -> str:
 
 def _typed(old: Scalar, text: str, value: Node, span: Span) -> Scalar:
     """The new text as the type that the field has: a port stays a number."""
-    if isinstance(old.value, str) and old.value != _UNTYPED:
+    if isinstance(old.text, Untyped):
+        return untyped(text, value.span)
+    if isinstance(old.value, str):
         return Scalar(text, value.span, text=text)
     resolved = resolve_scalar(text)
     is_number = isinstance(old.value, float) and type(resolved) is int
-    if old.value != _UNTYPED and type(resolved) is not type(old.value) and not is_number:
+    if type(resolved) is not type(old.value) and not is_number:
         raise KustomizeError(f"a text cannot replace a {type(old.value).__name__}", span)
     return Scalar(resolved, value.span, plain=True, text=text)
