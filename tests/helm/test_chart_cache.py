@@ -79,7 +79,9 @@ def folder(*paths: str) -> MemoryClone:
 )
 def test_the_version_is_chosen_as_argo_cd_chooses(version: str, found: str | None) -> None:
     names = ["1.0.0_build", "1.2.0", "1.10.0", "2.0.0", "2.1.0-rc1"]
-    cache = ChartCache(folder(*(f"web-{name}.tgz" for name in names), "web-extra-9.0.0.tgz"))
+    cache = ChartCache(
+        folder(*(f"web-{name}.tgz" for name in names), "web-extra-9.0.0.tgz", "9.0.0.tgz")
+    )
     chosen = cache.find("https://charts.example.com", "web", version)
     assert (chosen.version if chosen else None) == found
 
@@ -87,6 +89,7 @@ def test_the_version_is_chosen_as_argo_cd_chooses(version: str, found: str | Non
 def test_the_folder_of_the_repository_comes_first() -> None:
     cache = ChartCache(
         folder(
+            "a/web-1.0.0.tgz",
             "web-1.0.0.tgz",
             "charts.example.com/web-1.0.0.tgz",
             "charts.example.com/stable/web-1.0.0.tgz",
@@ -105,7 +108,7 @@ def test_the_folder_of_the_repository_comes_first() -> None:
     assert names == {
         "https://charts.example.com/stable/": "charts/charts.example.com/stable/web-1.0.0.tgz",
         "https://charts.example.com": "charts/charts.example.com/web-1.0.0.tgz",
-        "oci://a.b/c": "charts/web-1.0.0.tgz",
+        "oci://a.b/c": "charts/a/web-1.0.0.tgz",
     }
 
 
@@ -113,16 +116,18 @@ def test_an_unpacked_chart_is_known_by_what_its_file_says() -> None:
     files = {
         "web/Chart.yaml": b"name: web\nversion: 1.0.0\n",
         "web/charts/db/Chart.yaml": b"name: db\nversion: 1.0.0\n",
+        "web/charts/mq-1.0.0.tgz": pack(chart("mq", "1.0.0")),
         "web-2.0.0/web/Chart.yaml": b"name: web\nversion: 2.0.0\n",
     }
     cache = ChartCache(MemoryClone("charts", files))
     found = cache.find("https://charts.example.com", "web", "1.x")
     assert found is not None
-    assert found.tree.files == ("Chart.yaml", "charts/db/Chart.yaml")
+    assert found.tree.files == ("Chart.yaml", "charts/db/Chart.yaml", "charts/mq-1.0.0.tgz")
     newest = cache.find("https://charts.example.com", "web", "*")
     assert newest is not None
     assert newest.version == "2.0.0"
-    assert cache.find("https://charts.example.com", "db", "*") is None
+    for name in ("db", "mq"):
+        assert cache.find("https://charts.example.com", name, "*") is None
 
 
 def test_without_a_folder_no_chart_is_at_hand() -> None:

@@ -251,6 +251,20 @@ def test_a_chart_that_is_not_at_hand_and_not_enabled_is_no_matter(
 ) -> None:
     files = {"web/Chart.yaml": REMOTE, "web/templates/cm.yaml": config_map("a", "b")}
     assert render(engine, tmp_path, files, values).not_understood == ()
+    chart = bundle_chart(Files(), open_clone("charts", tmp_path, "charts"), "web")
+    assert b"redis" not in chart.files["Chart.yaml"]  # or the program would refuse it
+
+
+def test_what_a_chart_that_is_not_enabled_requires_is_no_matter(
+    engine: HelmEngine, tmp_path: Path
+) -> None:
+    needs = "dependencies: [{name: redis, version: 1.2.0, repository: 'https://a.example.org'}]\n"
+    files = {
+        "web/Chart.yaml": CHART + "dependencies: [{name: off, condition: off.on}, {name: sub}]\n",
+        "web/charts/off/Chart.yaml": SUB.replace("sub", "off") + needs,
+        "web/charts/sub/Chart.yaml": SUB,
+    }
+    assert render(engine, tmp_path, files, "off: {on: false}").not_understood == ()
 
 
 def test_what_fails_for_a_chart_that_is_not_at_hand_is_no_error(
@@ -305,7 +319,7 @@ def test_no_value_of_a_secret_stands_in_an_error(engine: HelmEngine, tmp_path: P
             " .Values.auth.key) }}",
         ),
     }
-    values = "auth: {token: 's3cr3t/canary', key: k3y9}\n"
+    values = "auth: {token: 'k3y9 s3cr3t/canary', key: k3y9}\n"
     error = render(engine, tmp_path, files, values).error
     assert error is not None
     assert error.message == "Helm cannot render the chart: bad …, …, …"
@@ -517,4 +531,6 @@ def test_what_an_action_writes_belongs_to_its_line() -> None:
     )
     assert TemplateLines(template).find("labels:\n  a: b\n  c: d\nz: 1\n") == (1, 3, 3, 5, 5)
     assert TemplateLines("{{ toYaml .x }}").find("a: 1") == (1,)
+    assert TemplateLines("a: {{ .x }} b\na: {{ .y }} c").find("a: 1 c") == (2,)
+    assert TemplateLines("a:\n- run").find("a:\n- run") == (1, 2)
     assert TemplateLines("a:\n{{ $x := 1 }}\n{{/* y */}}\n").find("a:\n  b: 1\n") == (1, 1, 1)

@@ -261,9 +261,6 @@ class _Bounded(RawIOBase):
         self._stream = stream
         self._left = size
 
-    def readable(self) -> bool:
-        return True
-
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(self._left + 1 if size < 0 else size)
         self._left -= len(data)

@@ -214,7 +214,7 @@ def _start_worker() -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-P", "-B", str(script)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env=_environment(os.devnull), text=True, encoding="utf-8",
+        env=_environment(os.devnull), encoding="utf-8",
     )  # fmt: skip
 
 

@@ -45,8 +45,6 @@ class HelmIgnore:
 
     def hides(self, path: str) -> bool:
         """Whether Helm leaves out a file, or a folder that it lies in."""
-        if not self._lines:
-            return False
         parts = path.split("/")
         folders = ("/".join(parts[:end]) for end in range(1, len(parts)))
         return self._hides(path, is_folder=False) or any(
