@@ -3,6 +3,7 @@
 import pytest
 
 from graphdoc.model.applicationset import Inventory, InventoryCluster
+from graphdoc.resolve.applicationset.assumed import is_stand_in
 from tests.applicationset.sets import REPO, SECRETS, a_set, generate, names, notes, problems, shown
 
 
@@ -151,6 +152,12 @@ def test_registered_clusters_with_other_labels_are_not_the_ones_meant() -> None:
     listed = Inventory((InventoryCluster("prod", "https://p", (("tier", "silver"),)),))
     assert names(generate(other, listed)) == []
     assert notes(generate(other, listed)) == []
+    neither = (
+        "matchExpressions: [{key: tier, operator: NotIn, values: [silver]},"
+        " {key: zone, operator: NotIn, values: [a]}]"
+    )
+    text = a_set(f"- clusters: {{selector: {{{neither}}}}}", "{{name}}")
+    assert names(generate(text, listed)) == ["any-cluster"]
 
 
 MERGE = """
@@ -176,12 +183,15 @@ def test_a_merge_names_the_clusters_that_it_has_more_to_say_about() -> None:
     assert notes(generated) == [f"{UNREGISTERED}; assumed: east, west"]
     listed = Inventory((InventoryCluster("East", "https://e", (("member", "yes"),)),))
     assert names(generate(text, listed)) == ["East"]
+    by_folder = text.replace("mergeKeys: [nameNormalized]", "mergeKeys: [values.dir]")
+    assert names(generate(by_folder)) == ["member=yes"]
 
 
 def test_assumed_clusters_of_one_name_make_one_application() -> None:
     one = "- clusters: {selector: {matchLabels: {a: b}}}\n"
     generated = generate(a_set(one + one, "{{name}}"))
     assert (names(generated), problems(generated)) == (["a=b"], [])
+    assert is_stand_in("clusters/a=b")
 
 
 def test_one_cluster_stands_for_what_a_resource_decides_on() -> None:
@@ -235,6 +245,7 @@ locals {
     addons_twice    = "one"
     addons_loop     = local.addons_loop
     addons_stage    = var.stage
+    addons_label    = "x"
   }
 -- platform/terraform/variables.tf --
 variable "addons_url" {
@@ -268,6 +279,7 @@ def test_terraform_tells_annotations_of_assumed_clusters() -> None:
     keys = "url", "basepath", "path", "token", "zone", "twice", "loop", "stage"
     known = {"url": REPO, "basepath": "gitops/", "path": "addons"}
     plain = {key: f"{{{{metadata.annotations.addons_{key}}}}}" for key in keys}
+    plain["label"] = "{{metadata.labels.addons_label}}"
     generated = generate(a_set("- clusters: {}", "{{name}}", **plain) + BRIDGE)
     assert shown(generated) == [plain | known]
     assert notes(generated) == [

@@ -64,6 +64,7 @@ def test_matrix_in_the_plain_dialect_refuses_two_values_for_a_key() -> None:
     ("generators", "message"),
     [
         ("[{list: {elements: []}}]", "a matrix generator takes two generators"),
+        ("[{list: {}}, {list: {}}, {list: {}}]", "a matrix generator takes two generators"),
         (
             "[{list: {}, clusters: {}}, {list: {}}]",
             "a matrix generator takes one generator an entry",

@@ -134,6 +134,10 @@ def test_plain_elements_must_be_strings() -> None:
     generated = generate(a_set("- list: {elements: [{app: 1}]}", "{{app}}"))
     assert problems(generated) == [(8, "a list element without goTemplate takes strings only")]
     assert names(generated) == []
+    deep = generate(a_set("- list: {elements: [{app: {a: b}}]}", "{{app}}"))
+    assert problems(deep) == problems(generated)
+    flat = generate(a_set("- list: {elements: [{values: a}]}", "{{values}}"))
+    assert problems(flat) == [(8, "'values' of a list element is no mapping")]
 
 
 def test_elements_must_be_objects() -> None:
@@ -163,8 +167,9 @@ def test_tag_over_two_lines_is_no_tag() -> None:
 
 
 def test_tag_without_an_end_is_a_problem_at_its_line() -> None:
-    generated = generate(a_set("- list: {elements: [{app: a}]}", "{{app}}", x="{{app}} {{app"))
-    assert problems(generated) == [(13, "cannot find the end of a tag: '}}' is missing")]
+    for text in ("{{app}} {{app", "{{}} {{"):
+        generated = generate(a_set("- list: {elements: [{app: a}]}", "{{app}}", x=text))
+        assert problems(generated) == [(13, "cannot find the end of a tag: '}}' is missing")]
 
 
 def test_selector_on_a_generator_filters_what_it_yields() -> None:

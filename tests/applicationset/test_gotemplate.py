@@ -396,9 +396,9 @@ def test_first_generator_of_a_matrix_wins_and_maps_join() -> None:
 def test_merge_joins_maps_and_the_last_generator_wins() -> None:
     source = a_set("[]", "{{ .on }} {{ .map.b }} {{ .map.c }}").replace(
         "- list: {elements: []}",
-        "- merge: {mergeKeys: [id], generators: ["
-        "{list: {elements: [{id: a, on: true, map: {b: 1, c: 3}}]}},"
-        " {list: {elements: [{id: a, on: false, map: {b: 2}}]}}]}",
+        "- merge: {mergeKeys: [id, key], generators: ["
+        "{list: {elements: [{id: a, key: {x: 1, y: 2}, on: true, map: {b: 1, c: 3}}]}},"
+        " {list: {elements: [{id: a, key: {y: 2, x: 1}, on: false, map: {b: 2}}]}}]}",
     )
     assert shown(generate(source, None)) == ["false 2 3"]
 

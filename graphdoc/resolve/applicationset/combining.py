@@ -3,10 +3,10 @@
 import json
 
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, to_plain
+from graphdoc.model.node import Mapping, to_plain
 from graphdoc.resolve.applicationset.dialect import Dialect
 from graphdoc.resolve.applicationset.failures import GeneratorError
-from graphdoc.resolve.applicationset.parameters import go_text, make_mapping, text_scalar
+from graphdoc.resolve.applicationset.parameters import make_mapping
 from graphdoc.resolve.helm.values import merge_values
 
 __all__ = ["combine", "merge_by_keys"]
@@ -20,15 +20,12 @@ def combine(dialect: Dialect, first: Mapping, second: Mapping) -> Mapping:
     """
     if dialect.is_go:
         return merge_values(second, first)
-    entries = {key: _as_text(node) for key, node in first.entries.items()}
     for key, node in second.entries.items():
-        other = _as_text(node)
-        if key in entries and to_plain(entries[key]) != to_plain(other):
+        if key in first.entries and to_plain(first.entries[key]) != to_plain(node):
             raise GeneratorError(
                 node.span, f"both generators of a matrix set '{key}', and differently"
             )
-        entries[key] = other
-    return make_mapping(entries, first.span)
+    return make_mapping({**first.entries, **second.entries}, first.span)
 
 
 def merge_by_keys(
@@ -68,7 +65,3 @@ def _by_keys(keys: list[str], sets: list[Mapping], span: Span) -> dict[str, Mapp
 def _plain_at(parameters: Mapping, key: str) -> object:
     node = parameters.entries.get(key)
     return to_plain(node) if node is not None else None
-
-
-def _as_text(node: Node) -> Node:
-    return text_scalar(go_text(node.value), node.span) if isinstance(node, Scalar) else node

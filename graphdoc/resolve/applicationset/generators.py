@@ -336,7 +336,9 @@ def _plain_element(element: Mapping) -> Mapping:
     """An element of a list with flat keys; only strings are allowed there."""
     entries: dict[str, Node] = {}
     for key, node in element.entries.items():
-        if key == "values" and isinstance(node, Mapping):
+        if key == "values":
+            if not isinstance(node, Mapping):
+                raise GeneratorError(node.span, "'values' of a list element is no mapping")
             entries |= {
                 f"values.{name}": _plain_text(child) for name, child in node.entries.items()
             }

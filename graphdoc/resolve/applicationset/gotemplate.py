@@ -124,8 +124,6 @@ class _Batch:
 
     def evaluate(self, texts: tuple[str, ...], rows: Sequence[int]) -> list[Filled]:
         """Every text with every row; what fails is found by rendering ever smaller parts."""
-        if not texts or not rows:
-            return [{} for _ in rows]
         try:
             return self._render(texts, rows)
         except HelmError as error:
