@@ -24,7 +24,7 @@ from graphdoc.parse.events import find_gap
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.pipeline.clones import open_charts, open_clones
 from graphdoc.pipeline.folders import Folders
-from graphdoc.resolve.helm import HelmEngine, find_engine, render_chart
+from graphdoc.resolve.helm import ChartRenderer, HelmEngine, Place, find_engine
 from graphdoc.resolve.helm.chart_cache import ChartCache
 from graphdoc.resolve.helm.values import EMPTY_VALUES
 from graphdoc.resolve.kustomize import Inflator, Kustomizer, is_kustomization
@@ -84,10 +84,8 @@ class Renderer:
             )
         name = directory.rpartition("/")[2] or clone.name
         release = Release(name=name, namespace="default")
-        done = render_chart(
-            self._engine, self._files, clone, directory, release, EMPTY_VALUES,
-            self._charts.find_required,
-        )  # fmt: skip
+        renderer = ChartRenderer(self._engine, self._files, self._charts.find_required)
+        done = renderer.render(Place(clone, directory), release, EMPTY_VALUES)
         error = f"{done.error.primary.span}: {done.error.message}" if done.error else None
         return Rendering(path, done.resources, done.not_understood, error)
 

@@ -14,7 +14,7 @@ from graphdoc.model.helm import LayerKind, Release, ValueLayer
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.helm import HelmEngine, bundle_chart, find_engine, render_chart
+from graphdoc.resolve.helm import ChartRenderer, HelmEngine, Place, bundle_chart, find_engine
 from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.helm.engine import CliEngine, SdkEngine
 from graphdoc.resolve.helm.helmignore import HelmIgnore
@@ -64,7 +64,7 @@ def render(
 ) -> ChartRender:
     write(root, {"web/Chart.yaml": CHART, **files})
     clone = open_clone("charts", root, "charts")
-    return render_chart(engine, Files(), clone, "web", release, values_of(values))
+    return ChartRenderer(engine, Files()).render(Place(clone, "web"), release, values_of(values))
 
 
 def data_of(result: ChartRender) -> dict[str, Plain]:
@@ -502,7 +502,9 @@ def test_definitions_come_first_whatever_helm_calls_them_on_windows(tmp_path: Pa
 
 def test_a_chart_without_chart_yaml_is_an_error(engine: HelmEngine, tmp_path: Path) -> None:
     clone = open_clone("charts", tmp_path, "charts")
-    result = render_chart(engine, Files(), clone, "gone", Release("a", "b"), values_of("{}"))
+    result = ChartRenderer(engine, Files()).render(
+        Place(clone, "gone"), Release("a", "b"), values_of("{}")
+    )
     assert result.error is not None
     assert str(result.error.primary.span) == "charts/gone/Chart.yaml:1:1"
 

@@ -9,7 +9,7 @@ import pytest
 from graphdoc.clone import DiskClone, open_clone
 from graphdoc.model.clone import Clone
 from graphdoc.model.helm import Release
-from graphdoc.resolve.helm import find_engine, render_chart
+from graphdoc.resolve.helm import ChartRenderer, Place, find_engine
 from graphdoc.resolve.helm.bundle import FindChart
 from graphdoc.resolve.helm.chart_cache import ChartTree, read_archive
 from graphdoc.resolve.helm.render import ChartRender
@@ -58,7 +58,9 @@ def render(clone: DiskClone, find_chart: FindChart | None = None) -> ChartRender
     engine = find_engine()
     assert engine is not None
     release = Release("a", "b")
-    return render_chart(engine, Files(), clone, "own", release, EMPTY_VALUES, find_chart)
+    return ChartRenderer(engine, Files(), find_chart).render(
+        Place(clone, "own"), release, EMPTY_VALUES
+    )
 
 
 def test_a_packed_subchart_says_where_it_is_written(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from graphdoc.clone import open_clone
 from graphdoc.model.helm import Release
-from graphdoc.resolve.helm import HelmEngine, render_chart
+from graphdoc.resolve.helm import ChartRenderer, HelmEngine, Place
 from graphdoc.resolve.helm.engine import CliEngine, SdkEngine
 from graphdoc.resolve.helm.render import ChartRender
 from graphdoc.resolve.helm.schemas import find_doubt
@@ -75,7 +75,9 @@ def render(engine: HelmEngine, root: Path, schema: bytes, *, packed: bool = Fals
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
     clone = open_clone("charts", root, "charts")
-    return render_chart(engine, Files(), clone, "web", Release("a", "b"), EMPTY_VALUES)
+    return ChartRenderer(engine, Files()).render(
+        Place(clone, "web"), Release("a", "b"), EMPTY_VALUES
+    )
 
 
 SCHEMAS = {

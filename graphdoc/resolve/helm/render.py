@@ -1,10 +1,10 @@
 """A chart, a release and values in; the resources that Argo CD would apply out."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
+from typing import TypeVar
 
-from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import ChartDependency, ChartMetadata, Release
@@ -32,9 +32,9 @@ from graphdoc.resolve.helm.manifests import ManifestReader
 from graphdoc.resolve.helm.values import EMPTY_VALUES, coalesce, to_helm
 from graphdoc.resolve.repositories.files import Files
 
-__all__ = [
-    "REFUSALS", "UNPARSED", "ChartDocuments", "ChartRender", "render_chart", "render_documents",
-]  # fmt: skip
+__all__ = ["REFUSALS", "UNPARSED", "ChartDocuments", "ChartRender", "ChartRenderer"]
+
+T = TypeVar("T")
 
 UNPARSED = "Helm cannot parse the chart"
 _UNRENDERED = "Helm cannot render the chart"
@@ -58,34 +58,6 @@ class ChartRender:
     error: Problem | None = None
 
 
-def render_chart(  # noqa: PLR0913, PLR0917 -- what Argo CD tells Helm
-    engine: HelmEngine,
-    files: Files,
-    clone: Clone,
-    chart_path: str,
-    release: Release,
-    values: Mapping,
-    find_chart: FindChart | None = None,
-) -> ChartRender:
-    """Render a chart of a clone as Argo CD would.
-
-    Args:
-        engine: from ``find_engine``; it remembers what it has rendered.
-        files: the parse cache.
-        clone: the repository at the wanted revision.
-        chart_path: the directory of ``Chart.yaml``.
-        release: what Argo CD passes beside the values.
-        values: what lies over the chart's own defaults, ``null`` included (``override_values``).
-        find_chart: looks for the charts of Helm repositories that the chart requires.
-    """
-    try:
-        bundle = _bundle(engine, files, Place(clone, chart_path), find_chart)
-    except ChartError as error:
-        return ChartRender(error=error.problem)
-    reader = engine.reader if isinstance(engine, RememberingEngine) else ManifestReader()
-    return _Rendering(bundle, values, files.limits, reader).run(engine, release)
-
-
 @dataclass(frozen=True, slots=True)
 class ChartDocuments:
     """What a chart renders to as Helm prints it: hooks too, and nothing read as a resource."""
@@ -95,71 +67,84 @@ class ChartDocuments:
     error: Problem | None = None
 
 
-def render_documents(  # noqa: PLR0913, PLR0917 -- as render_chart
-    engine: HelmEngine,
-    files: Files,
-    clone: Clone,
-    chart_path: str,
-    release: Release,
-    values: Mapping,
-    find_chart: FindChart | None = None,
-) -> ChartDocuments:
-    """Render a chart as ``helm template`` prints it, for a program that goes on with its output."""
-    try:
-        bundle = _bundle(engine, files, Place(clone, chart_path), find_chart)
-    except ChartError as error:
-        return ChartDocuments(error=error.problem)
-    reader = engine.reader if isinstance(engine, RememberingEngine) else ManifestReader()
-    return _Rendering(bundle, values, files.limits, reader).print(engine, release)
+@dataclass(frozen=True, slots=True)
+class ChartRenderer:
+    """Renders charts of clones.
 
+    ``engine`` is from ``find_engine`` and remembers what it has rendered; ``find_chart`` looks for
+    the charts of Helm repositories that a chart requires.
+    """
 
-def _bundle(
-    engine: HelmEngine, files: Files, place: Place, find_chart: FindChart | None
-) -> ChartBundle:
-    if isinstance(engine, RememberingEngine):
-        return engine.bundle(files, *place, find_chart)
-    return bundle_chart(files, *place, find_chart)
+    engine: HelmEngine
+    files: Files
+    find_chart: FindChart | None = None
+
+    def render(self, place: Place, release: Release, values: Mapping) -> ChartRender:
+        """The resources that Argo CD would apply.
+
+        Args:
+            place: the folder of ``Chart.yaml``.
+            release: what Argo CD passes beside the values.
+            values: what lies over the chart's own defaults, ``null`` included
+                (``override_values``).
+        """
+        try:
+            return self._start(place, release, values).run()
+        except ChartError as error:
+            return ChartRender(error=error.problem)
+
+    def print(self, place: Place, release: Release, values: Mapping) -> ChartDocuments:
+        """What ``helm template`` prints, for a program that goes on with its output."""
+        try:
+            return self._start(place, release, values).print()
+        except ChartError as error:
+            return ChartDocuments(error=error.problem)
+
+    def _start(self, place: Place, release: Release, values: Mapping) -> "_Rendering":
+        engine, reader, find_bundle = self.engine, ManifestReader(), bundle_chart
+        if isinstance(engine, RememberingEngine):
+            reader, find_bundle = engine.reader, engine.bundle
+        bundle = find_bundle(self.files, *place, self.find_chart)
+        return _Rendering(engine, bundle, release, values, self.files.limits, reader)
 
 
 @dataclass(slots=True)
 class _Rendering:
+    engine: HelmEngine
     bundle: ChartBundle
+    release: Release
     values: Mapping
     limits: Limits
     reader: ManifestReader
     notes: list[NotUnderstood] = field(default_factory=list)
 
-    def run(self, engine: HelmEngine, release: Release) -> ChartRender:
-        chart = self.bundle.chart
+    def run(self) -> ChartRender:
         self.notes += self.bundle.not_understood
-        absent = tuple(_absent(chart, self.values))
+        absent = tuple(_absent(self.bundle.chart, self.values))
         known = tuple(self._known(absent))
-        try:
-            rendered = engine.render(self.bundle, release, to_helm(self.values))
-            resources = tuple(r for one in rendered for r in self._resources(one, release))
-        except HelmError as error:
-            # Helm stumbles over a chart that is not at hand: that says nothing about the estate.
-            problem = None if absent and not error.is_syntax else self._problem(error)
-            return ChartRender(known, chart.metadata, tuple(self.notes), problem)
-        except YamlError as error:
-            problem = Problem(f"{_NO_YAML}: {error.problem}", Location(error.span))
-            return ChartRender(known, chart.metadata, tuple(self.notes), problem)
-        return ChartRender((*resources, *known), chart.metadata, tuple(self.notes))
+        resources, problem = self._read(self._resources, absent)
+        metadata = self.bundle.chart.metadata
+        return ChartRender((*resources, *known), metadata, tuple(self.notes), problem)
 
-    def print(self, engine: HelmEngine, release: Release) -> ChartDocuments:
+    def print(self) -> ChartDocuments:
         self.notes += self.bundle.not_understood
         absent = tuple(_absent(self.bundle.chart, self.values))
         self.notes += map(self._note, absent)
+        documents, problem = self._read(self._documents, absent)
+        return ChartDocuments(documents, tuple(self.notes), problem)
+
+    def _read(
+        self, read: Callable[[RenderedTemplate], Iterable[T]], absent: tuple[ChartDependency, ...]
+    ) -> tuple[tuple[T, ...], Problem | None]:
+        """What is in all that the templates render to, or why there is nothing."""
         try:
-            rendered = engine.render(self.bundle, release, to_helm(self.values))
-            documents = tuple(d for one in rendered for d in self._documents(one))
+            rendered = self.engine.render(self.bundle, self.release, to_helm(self.values))
+            return tuple(found for one in rendered for found in read(one)), None
         except HelmError as error:
-            problem = None if absent and not error.is_syntax else self._problem(error)
-            return ChartDocuments((), tuple(self.notes), problem)
+            # Helm stumbles over a chart that is not at hand: that says nothing about the estate.
+            return (), None if absent and not error.is_syntax else self._problem(error)
         except YamlError as error:
-            reason = f"{_NO_YAML}: {error.problem}"
-            return ChartDocuments((), tuple(self.notes), Problem(reason, Location(error.span)))
-        return ChartDocuments(documents, tuple(self.notes))
+            return (), Problem(f"{_NO_YAML}: {error.problem}", Location(error.span))
 
     def _documents(self, one: RenderedTemplate) -> tuple[Document, ...]:
         if one.path.endswith("NOTES.txt") or not one.text.strip():
@@ -183,13 +168,13 @@ class _Rendering:
         reason = f"chart {dependency.name}{version} of {dependency.repository} is not in the clone"
         return NotUnderstood(dependency.span, reason)
 
-    def _resources(self, one: RenderedTemplate, release: Release) -> Iterator[Resource]:
+    def _resources(self, one: RenderedTemplate) -> Iterator[Resource]:
         if one.path.endswith("NOTES.txt") or not one.text.strip():
             return
         place, name = _place_of(self.bundle.chart, one.path)
         found = self.reader.read(place, name, one.text, self.limits)
         self.notes += found.not_understood
-        yield from (resource for resource in found.resources if not _is_test(resource, release))
+        yield from (one for one in found.resources if not _is_test(one, self.release))
 
     def _problem(self, error: HelmError) -> Problem:
         chart = self.bundle.chart

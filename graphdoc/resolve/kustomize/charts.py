@@ -15,7 +15,7 @@ from graphdoc.model.helm import Release
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.resolve.helm import ChartDocuments, HelmEngine, render_documents
+from graphdoc.resolve.helm import ChartDocuments, ChartRenderer, HelmEngine, Place
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.helm.values import EMPTY_VALUES, merge_values
 from graphdoc.resolve.kustomize.files.loader import Sources, manifests_in
@@ -113,13 +113,11 @@ def inflate(
         raise NotUnderstoodError(reason, chart.span)
     found = _find(inflator, place.root, chart, home)
     values = _values(inflator, place, chart, found)
+    renderer = ChartRenderer(inflator.engine, inflator.files, inflator.charts.find_required)
     rendered, *others = (
-        render_documents(
-            inflator.engine, inflator.files, found.clone, found.path, release, values,
-            inflator.charts.find_required,
-        )
+        renderer.print(Place(found.clone, found.path), release, values)
         for release in _releases(inflator, chart, namespace)
-    )  # fmt: skip
+    )
     if found.clone is place.root.clone:
         file = SourceFile(found.clone.name, posixpath.join(found.path, "Chart.yaml"))
         place.record.files[file] = None

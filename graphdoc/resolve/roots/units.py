@@ -13,7 +13,7 @@ from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.resolve.helm import HelmEngine, render_chart
+from graphdoc.resolve.helm import ChartRenderer, HelmEngine, Place
 from graphdoc.resolve.helm import brings_applications as has_applications
 from graphdoc.resolve.helm.values import override_values
 from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
@@ -199,9 +199,8 @@ class _Search:
         layers = [ValueLayer(file, LayerKind.FILE, root)] if root is not None else []
         name = directory.rpartition("/")[2] or clone.name
         release = Release(name=name, namespace="argocd")
-        render = render_chart(
-            self.engine, self.files, clone, directory, release, override_values(layers)
-        )
+        renderer = ChartRenderer(self.engine, self.files)
+        render = renderer.render(Place(clone, directory), release, override_values(layers))
         return Unit(
             RootKind.CHART, clone, directory, name, file_start(file), render.resources,
             variant=variant,

@@ -13,7 +13,14 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.semver import parse_version
-from graphdoc.resolve.helm import UNPARSED, HelmEngine, find_applications, is_all, render_chart
+from graphdoc.resolve.helm import (
+    UNPARSED,
+    ChartRenderer,
+    HelmEngine,
+    Place,
+    find_applications,
+    is_all,
+)
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.helm.values import layer_values, override_values
 from graphdoc.resolve.repositories.files import Files
@@ -120,9 +127,8 @@ class ChartSources:
             return replace(resolved, not_understood=(*resolved.not_understood, note))
         release = self._release(view.application, view.source)
         values = override_values(resolved.layers)
-        render = render_chart(
-            self.engine, self.files, clone, path, release, values, self.charts.find_required
-        )
+        renderer = ChartRenderer(self.engine, self.files, self.charts.find_required)
+        render = renderer.render(Place(clone, path), release, values)
         problems = resolved.problems
         is_whole = all(b.ignored for b in resolved.broken) and not render.not_understood
         if render.error is not None and (is_whole or render.error.fact.startswith(UNPARSED)):

@@ -13,7 +13,7 @@ from graphdoc.site.pages.history import touched
 from graphdoc.site.pages.parts import Part
 from graphdoc.site.writing.markup import Markup, html, join, plural
 from graphdoc.site.writing.page import Block, Page, SearchRank, compose
-from graphdoc.site.writing.tables import Row, Section, capped, filtered, row, section
+from graphdoc.site.writing.tables import Filter, Row, Section, capped, filtered, row, section
 
 __all__ = ["application_index", "sort_of", "sync_of"]
 
@@ -48,7 +48,7 @@ def _page(atlas: Atlas, part: Part) -> Page:
     rows = _rows(scope, frozenset(part.names[part.number]))
     label = "Filter Applications"
     blocks = (
-        Block("", "list", filtered(_HEAD, rows, id_="apps", label=label, weight=200_000)),
+        Block("", "list", filtered(_HEAD, rows, Filter("apps", label), weight=200_000)),
         Block("ApplicationSets", "applicationsets", Markup() if part.number else _sets(scope)),
     )
     title = part.title("Applications")

@@ -22,7 +22,7 @@ from graphdoc.site.writing.markup import (
 )
 from graphdoc.site.writing.page import Block, Page, SearchRank, compose
 from graphdoc.site.writing.steps import command
-from graphdoc.site.writing.tables import Row, filtered, row, table
+from graphdoc.site.writing.tables import Filter, Row, filtered, row, table
 
 __all__ = ["changed_table", "changes_page"]
 
@@ -50,7 +50,7 @@ def changed_table(scope: Scope, changes: tuple[Changed, ...], id_: str) -> Marku
     """A row a node, with what is different about it."""
     rows = (_row(scope, changed) for changed in changes)
     head = ("Change", "What", "Cluster", "How", "Where")
-    return filtered(head, rows, id_=id_, label="Filter changes", weight=45_000)
+    return filtered(head, rows, Filter(id_, "Filter changes"), weight=45_000)
 
 
 def _sentence(since: Comparison | None) -> str:
@@ -132,4 +132,4 @@ def _commits(scope: Scope) -> Markup:
         return paragraph("No commit is known.")
     rows = commit_rows(scope, history[:_COMMITS])
     head = ("Day", "What", "Applications", "Who", "Commit")
-    return filtered(head, rows, id_="commit-list", label="Filter commits", weight=45_000)
+    return filtered(head, rows, Filter("commit-list", "Filter commits"), weight=45_000)

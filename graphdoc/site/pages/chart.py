@@ -28,7 +28,7 @@ from graphdoc.site.writing.markup import (
 from graphdoc.site.writing.page import Block, Page, compose
 from graphdoc.site.writing.redact import Redactor
 from graphdoc.site.writing.shown_values import leaves, shown
-from graphdoc.site.writing.tables import Row, capped, filtered, row, table
+from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row, table
 
 __all__ = ["chart_page"]
 
@@ -145,7 +145,7 @@ def _values(scope: Scope, uses: tuple[_Use, ...], *, is_required: bool) -> Marku
         for key, value in defaults.items()
     ]
     head = ("Key", "Default", "Set by", "In values.yaml")
-    return filtered(head, rows, id_="chart-values", label="Filter keys", weight=50_000)
+    return filtered(head, rows, Filter("chart-values", "Filter keys"), weight=50_000)
 
 
 def _no_values(*, is_used: bool, is_required: bool) -> str:

@@ -7,7 +7,7 @@ from graphdoc.site.atlas.where import SETTINGS, kind_of
 from graphdoc.site.writing.markup import DASH, Markup, html, join, paragraph, several
 from graphdoc.site.writing.redact import Redactor
 from graphdoc.site.writing.shown_values import dotted, shown
-from graphdoc.site.writing.tables import Row, filtered, row
+from graphdoc.site.writing.tables import Filter, Row, filtered, row
 
 __all__ = ["cloud_table"]
 
@@ -26,7 +26,7 @@ def cloud_table(scope: Scope) -> Markup:
     redactor = Redactor(_resources(scope))
     rows = (_row(scope, setting, clouds, redactor) for setting in settings)
     head = ("What", *clouds)
-    found = filtered(head, rows, id_="cloud-settings", label="Filter keys", weight=40_000)
+    found = filtered(head, rows, Filter("cloud-settings", "Filter keys"), weight=40_000)
     return paragraph("{}", _SAID) + found if found else found
 
 

@@ -22,7 +22,17 @@ from graphdoc.site.writing.markup import (
     plural,
 )
 from graphdoc.site.writing.page import Block, Page, SearchRank, compose
-from graphdoc.site.writing.tables import Cell, Row, Section, capped, filtered, row, section, table
+from graphdoc.site.writing.tables import (
+    Cell,
+    Filter,
+    Row,
+    Section,
+    capped,
+    filtered,
+    row,
+    section,
+    table,
+)
 
 __all__ = ["cluster_index", "version_of"]
 
@@ -87,9 +97,7 @@ def _matrix(scope: Scope) -> Markup:
     found = filtered(
         head,
         _matrix_rows(scope, clusters),
-        id_="matrix",
-        label="Filter Applications",
-        css="gd-matrix",
+        Filter("matrix", "Filter Applications", "gd-matrix"),
         weight=60_000,
         more=scope.page("Applications", "apps/index.md"),
     )
@@ -109,7 +117,7 @@ def _exceptions(scope: Scope) -> Markup:
     label = "Filter Applications"
     more = scope.page("Applications", "apps/index.md")
     rows = _exception_rows(scope)
-    return filtered(head, rows, id_="matrix", label=label, weight=60_000, more=more)
+    return filtered(head, rows, Filter("matrix", label), weight=60_000, more=more)
 
 
 def _exception_rows(scope: Scope) -> Iterator[Row | Section]:

@@ -8,7 +8,7 @@ from graphdoc.site.atlas.facts import flag
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.writing.markup import Markup, paragraph, plural
 from graphdoc.site.writing.page import Block, Page, compose
-from graphdoc.site.writing.tables import Row, capped, filtered, row, table
+from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row, table
 
 __all__ = ["coverage_page", "reasons_of"]
 
@@ -60,7 +60,7 @@ def _unknown(scope: Scope) -> Markup:
     if not entries:
         return paragraph("Nothing: all that was seen was understood.")
     rows = (row(entry.reason, scope.source(entry.location)) for entry in entries)
-    return filtered(("Reason", "Where"), rows, id_="unknown", label="Filter", weight=60_000)
+    return filtered(("Reason", "Where"), rows, Filter("unknown", "Filter"), weight=60_000)
 
 
 def _unresolved(scope: Scope) -> Markup:

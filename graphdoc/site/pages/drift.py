@@ -28,7 +28,7 @@ from graphdoc.site.writing.markup import (
 from graphdoc.site.writing.page import Block, Page, SearchRank, compose
 from graphdoc.site.writing.redact import Redactor
 from graphdoc.site.writing.shown_values import leaves, shown
-from graphdoc.site.writing.tables import Row, capped, filtered, row
+from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row
 
 __all__ = ["drift_page"]
 
@@ -117,7 +117,7 @@ def _sync(scope: Scope) -> Markup:
     said = paragraph("{}", f"{policies[usual]} of {policies.total()} are synced so: {usual}.")
     head = ("Application", "Synced", "Clusters", "Where")
     return said + filtered(
-        head, rows, id_="sync-exceptions", label="Filter Applications", weight=20_000
+        head, rows, Filter("sync-exceptions", "Filter Applications"), weight=20_000
     )
 
 
@@ -140,7 +140,7 @@ def _values(scope: Scope) -> Markup:
         rest = paragraph("{}", f"{hidden} more keys; graphdoc values shows all of a cluster.")
     rows = (_difference_row(scope, difference) for difference in found[:_KEYS])
     head = ("Application", "Key", "Values")
-    listed = filtered(head, rows, id_="value-differences", label="Filter keys", weight=45_000)
+    listed = filtered(head, rows, Filter("value-differences", "Filter keys"), weight=45_000)
     return listed + rest
 
 

@@ -18,7 +18,7 @@ from graphdoc.site.writing.markup import (
     prose,
 )
 from graphdoc.site.writing.page import Block, Page, SearchRank, compose
-from graphdoc.site.writing.tables import Row, filtered, row, table
+from graphdoc.site.writing.tables import Filter, Row, filtered, row, table
 
 __all__ = ["finding_index", "rule_pages"]
 
@@ -48,7 +48,7 @@ def finding_index(atlas: Atlas) -> Page:
         Block(
             "",
             "list",
-            filtered(_HEAD, rows, id_="findings", label="Filter findings", weight=80_000, more=more)
+            filtered(_HEAD, rows, Filter("findings", "Filter findings"), weight=80_000, more=more)
             or paragraph("No findings."),
         ),
         Block(
@@ -93,8 +93,7 @@ def _rule_page(atlas: Atlas, rule: RulePage) -> Page:
     hits = filtered(
         ("Severity", "What", "Where", "See also"),
         (_hit(scope, f, new) for f in found),
-        id_="rule-hits",
-        label="Filter findings",
+        Filter("rule-hits", "Filter findings"),
     )
     summary = rule.summary or "This rule has no page."
     sentence = prose(

@@ -25,7 +25,7 @@ from graphdoc.site.writing.markup import (
     several,
 )
 from graphdoc.site.writing.page import Block, Page, SearchRank, compose
-from graphdoc.site.writing.tables import Row, filtered, row
+from graphdoc.site.writing.tables import Filter, Row, filtered, row
 
 __all__ = ["LISTS", "list_pages"]
 
@@ -67,7 +67,7 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part) -> Pa
     rows = (_row(scope, listed, cells, found) for cells, found in merged.items())
     label = f"Filter {listed.title[0].lower()}{listed.title[1:]}"
     head = (listed.name, *(("Clusters",) if listed.with_clusters else ()), *listed.head)
-    found = filtered(head, rows, id_=listed.folder, label=label, weight=200_000)
+    found = filtered(head, rows, Filter(listed.folder, label), weight=200_000)
     title = part.title(listed.title)
     sentence = part.sentence(plural(_count(listed, nodes), *listed.sentence))
     blocks = (Block("", "list", found),)

@@ -27,6 +27,7 @@ from graphdoc.site.writing.markup import (
 )
 from graphdoc.site.writing.page import Block, Page, SearchRank, compose
 from graphdoc.site.writing.tables import (
+    Filter,
     Row,
     Section,
     capped,
@@ -231,8 +232,7 @@ def _known(scope: Scope, node: GraphNode) -> Markup:
     found = filtered(
         ("Path", "What", "Reached"),
         _known_rows(scope, listed),
-        id_="known-files",
-        label="Filter files",
+        Filter("known-files", "Filter files"),
         weight=200_000,
     )
     return found + rest(len(every) - len(listed), scope.page("Explorer", "explorer.md"))

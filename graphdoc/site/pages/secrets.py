@@ -26,6 +26,7 @@ from graphdoc.site.writing.markup import (
 )
 from graphdoc.site.writing.page import Block, Page, SearchRank, compose
 from graphdoc.site.writing.tables import (
+    Filter,
     Row,
     Section,
     capped,
@@ -53,9 +54,7 @@ def secret_index(atlas: Atlas) -> Page:
     lacking = f"; nothing makes {missing} of them" if missing else ""
     sentence = f"{plural(len(nodes), 'Secret')} that Git makes or Applications use{lacking}."
     head = ("Secret", "Namespace", "Made by", "Keys", "Used by")
-    listed = filtered(
-        head, _rows(scope, nodes), id_="secrets", label="Filter Secrets", weight=75_000
-    )
+    listed = filtered(head, _rows(scope, nodes), Filter("secrets", "Filter Secrets"), weight=75_000)
     blocks = (
         Block("", "list", listed or paragraph("No Secret is made or used.")),
         Block("SealedSecrets in Git", "sealed", _sealed(scope)),

@@ -16,7 +16,7 @@ from graphdoc.site.writing.markup import Markup, chip, code, html, kind_chip, pl
 from graphdoc.site.writing.page import Block, Page, SearchRank, compose
 from graphdoc.site.writing.redact import Redactor
 from graphdoc.site.writing.shown_values import dotted, leaf_pointers, shown
-from graphdoc.site.writing.tables import Row, capped, filtered, row
+from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row
 
 __all__ = ["values_page"]
 _OPEN = "not rendered"
@@ -125,10 +125,8 @@ def _keys(scope: Scope, readings: tuple[_Reading, ...]) -> Markup:
     return filtered(
         head,
         rows,
-        id_="values-keys",
-        label="Filter keys",
+        Filter("values-keys", "Filter keys", searched=scope.atlas.are_values_searched),
         weight=60_000,
-        searched=scope.atlas.are_values_searched,
     )
 
 

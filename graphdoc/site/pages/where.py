@@ -8,7 +8,7 @@ from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.settings import Change, change_rows, changes_of
 from graphdoc.site.writing.markup import paragraph, plural
 from graphdoc.site.writing.page import Block, Page, SearchRank, compose
-from graphdoc.site.writing.tables import Row, filtered, row, row_weight
+from graphdoc.site.writing.tables import Filter, Row, filtered, row, row_weight
 
 __all__ = ["where_pages"]
 
@@ -42,7 +42,7 @@ def _index(atlas: Atlas, parts: Mapping[str, list[Change]]) -> Page:
     if len(rows) > _NAMES:
         rows = [_part_row(scope, path, found) for path, found in parts.items()]
     listed = filtered(
-        ("Application", "Settings"), rows, id_="parts", label="Filter, such as: name prod tag"
+        ("Application", "Settings"), rows, Filter("parts", "Filter, such as: name prod tag")
     )
     blocks = (Block("", "parts", listed),)
     return Page("where.md", _TITLE, compose(_TITLE, _SENTENCE, (), blocks, rank=SearchRank.LIST))
@@ -53,7 +53,7 @@ def _page(atlas: Atlas, path: str, title: str, changes: list[Change]) -> Page:
     # The labels of the styles are those of all five columns.
     css = "cards" if len(atlas.clusters) == 1 else "cards gd-where"
     label = "Filter, such as: name prod tag"
-    found = filtered(_HEAD, rows, id_="changes", label=label, css=css)
+    found = filtered(_HEAD, rows, Filter("changes", label, css))
     body = found or paragraph("No Application could be resolved.")
     return Page(
         path,

@@ -7,8 +7,8 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.site.writing.markup import NOTHING, Markup, Sole, html, join, paragraph
 
 __all__ = [
-    "Cell", "Row", "Section", "capped", "filtered", "fitting", "rest", "row", "row_weight",
-    "section", "share_beside", "table",
+    "Cell", "Filter", "Row", "Section", "capped", "filtered", "fitting", "rest", "row",
+    "row_weight", "section", "share_beside", "table",
 ]  # fmt: skip
 
 # From this many rows on, the words of a table would crowd the search index.
@@ -44,6 +44,16 @@ class Section:
 
     title: str
     id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """The words in the box above a table; the table's id, and how it is shown (:func:`table`)."""
+
+    id: str
+    label: str
+    css: str = "cards"
+    searched: bool = True
 
 
 def row(*cells: str | Cell, id_: str = "", words: str = "") -> Row:
@@ -149,28 +159,24 @@ def _rest_of(left: list[Row | Section], more: Markup) -> Markup:
     return anchors + rest(len(rows), more)
 
 
-def filtered(  # noqa: PLR0913 -- what a table is, and how much of it
+def filtered(
     head: Sequence[str],
     rows: Iterable[Row | Section],
-    *,
-    id_: str,
-    label: str,
-    css: str = "cards",
+    by: Filter,
     weight: int = 95_000,
     more: Markup = NOTHING,
-    searched: bool = True,
 ) -> Markup:
     """The rows that fit, with a filter above them, which the script shows."""
-    shown, left = _within(rows, weight, () if _OWN_LABELS in css else head)
-    found = table(head, shown, id_=id_, css=css, searched=searched) + _rest_of(left, more)
+    shown, left = _within(rows, weight, () if _OWN_LABELS in by.css else head)
+    found = table(head, shown, id_=by.id, css=by.css, searched=by.searched) + _rest_of(left, more)
     if not found:
         return NOTHING
     box = html(
         '<div class="gd-filter" hidden><input type="search" placeholder="{}" aria-label="{}"'
         ' data-gd-filter="{}"> <span class="gd-count" aria-live="polite"></span></div>\n',
-        label,
-        label,
-        id_,
+        by.label,
+        by.label,
+        by.id,
     )
     return box + found
 

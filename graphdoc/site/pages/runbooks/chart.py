@@ -14,7 +14,7 @@ from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, plural
 from graphdoc.site.writing.page import Block, Page, compose
 from graphdoc.site.writing.steps import steps
-from graphdoc.site.writing.tables import Row, capped, filtered, row
+from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row
 
 __all__ = ["CHART_RUNBOOK", "chart_runbook", "is_upgradable", "upgrade_pages"]
 
@@ -44,7 +44,7 @@ def chart_runbook(atlas: Atlas) -> Iterator[Page]:
         f"{plural(len(lines), 'line')} of Git, with the clusters and Applications that follow."
     )
     rows = [_row(scope, line, nodes) for line, nodes in lines.items()]
-    listed = filtered(_HEAD, rows, id_="charts", label="Filter charts", weight=50_000)
+    listed = filtered(_HEAD, rows, Filter("charts", "Filter charts"), weight=50_000)
     blocks = (
         Block("In this order", "steps", _steps(scope, atlas.graph.nodes(NodeKind.CHART))),
         Block("The lines", "lines", listed),
@@ -165,8 +165,7 @@ def _required_table(rows: tuple[Row, ...]) -> Markup:
     return filtered(
         ("Chart", "Version", "Change this line", "Required by"),
         rows,
-        id_="required-charts",
-        label="Filter charts",
+        Filter("required-charts", "Filter charts"),
         weight=40_000,
     )
 

@@ -12,7 +12,7 @@ from graphdoc.site.pages.secrets import told_users, users_of
 from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, join, paragraph, plural
 from graphdoc.site.writing.page import Block, Page, compose
 from graphdoc.site.writing.steps import command, steps
-from graphdoc.site.writing.tables import Row, capped, filtered, row
+from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row
 
 __all__ = [
     "SEALED_HEAD", "SECRET_RUNBOOK", "controller_namespace", "elsewhere", "sealed_rows",
@@ -126,7 +126,7 @@ def controller_namespace(atlas: Atlas) -> str:
 
 def _sealed(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
     rows = sealed_rows(scope, sealed)
-    return filtered(SEALED_HEAD, rows, id_="sealed-secrets", label="Filter, such as: name cluster")
+    return filtered(SEALED_HEAD, rows, Filter("sealed-secrets", "Filter, such as: name cluster"))
 
 
 def elsewhere(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
