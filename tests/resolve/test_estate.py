@@ -888,6 +888,43 @@ def test_a_root_that_renders_its_own_successor_hands_over_to_it() -> None:
     assert set(ids(resolve(text))) == {"application:start/root", "application:start/web"}
 
 
+KEPT = f"""
+-- platform/apps/kustomization.yaml --
+resources: [a.yaml, root.yaml, set.yaml]
+-- platform/apps/a.yaml --
+{application("a", "KEEPS")}
+-- platform/apps/root.yaml --
+{application("root", "apps")}
+-- platform/apps/set.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: b, namespace: argocd}}
+spec:
+  generators: [{{list: {{elements: []}}}}]
+  template: {{metadata: {{name: b}}, spec: {{}}}}
+-- platform/web/a.yaml --
+{config_map("a")}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("web", {"a": "root", "root": "", "b": "root"}),
+        ("apps", {"a": "", "root": "a", "b": "root"}),  # each of the two keeps the other
+    ],
+)
+def test_what_is_applied_by_hand_belongs_to_the_application_that_keeps_it(
+    path: str, kept: dict[str, str]
+) -> None:
+    estate = resolve(KEPT.replace("KEEPS", path))
+    parents = [(app.id, app.parent) for app in estate.applications]
+    parents += [(made.id, made.parent) for made in estate.application_sets]
+    found = {id_.rpartition("/")[2]: parent for id_, parent in parents}
+    by_hand = "kustomization:platform/apps"
+    assert found == {k: f"application:platform/{v}" if v else by_hand for k, v in kept.items()}
+
+
 RING = f"""
 -- platform/b/argocd/kustomization.yaml --
 resources: [root.yaml]

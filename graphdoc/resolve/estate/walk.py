@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.argocd import Application, is_argocd
 from graphdoc.model.clone import Clone
@@ -51,6 +51,10 @@ class _Key(NamedTuple):
     name: str
 
 
+# What brings an Application: a root that is applied by hand, by its id, or what Argo CD renders.
+_Owner: TypeAlias = str | _Key | None
+
+
 class _Parent(NamedTuple):
     """What renders a resource: its place in the tree, and the namespace it gives.
 
@@ -81,12 +85,8 @@ class Walk:
 
     resolver: SourceResolver
     expander: SetExpander
-    entries: list[tuple[_Key, ResolvedApplication, "str | _Key | None"]] = field(
-        default_factory=list
-    )
-    sets: list[tuple[_Key, ResolvedApplicationSet, "str | _Key | None"]] = field(
-        default_factory=list
-    )
+    entries: list[tuple[_Key, ResolvedApplication, _Owner]] = field(default_factory=list)
+    sets: list[tuple[_Key, ResolvedApplicationSet, _Owner]] = field(default_factory=list)
     manages: list[tuple["str | _Key", _Key, Resource]] = field(default_factory=list)
     rendered: set[tuple[str, str]] = field(default_factory=set)
     reached: set[tuple[SourceFile, int]] = field(default_factory=set)
@@ -94,6 +94,7 @@ class Walk:
     notes: dict[NotUnderstood, None] = field(default_factory=dict)
     _returns: int = 0
     _first: dict[_Key, tuple[SourceFile, int]] = field(default_factory=dict)
+    _managers: dict[tuple[_Key, tuple[SourceFile, int]], _Key] = field(default_factory=dict)
     _sets: dict[int, tuple[Resource, Generated]] = field(default_factory=dict)
 
     def follow(self, unit: Unit, cluster: str) -> None:
@@ -123,6 +124,7 @@ class Walk:
             return
         if parent.node:
             self.manages.append((parent.node, key, resource))
+        self._note_manager(key, place, parent)
         known = self._first.get(key)
         if known == place:
             return
@@ -171,10 +173,12 @@ class Walk:
 
     def _visit_set(self, resource: Resource, parent: _Parent) -> None:
         key = _Key(parent.cluster, resource.namespace or parent.namespace, f"set/{resource.name}")
-        self.reached.add(written_at(resource))
+        place = written_at(resource)
+        self.reached.add(place)
+        self._note_manager(key, place, parent)
         if key in self._first:
             return
-        self._first[key] = written_at(resource)
+        self._first[key] = place
         generated = self._generated(resource)
         names = (application.name for application in generated.applications)
         entry = ResolvedApplicationSet(
@@ -187,6 +191,32 @@ class Walk:
         namespace = resource.namespace or parent.namespace
         below = _Parent(parent.cluster, key, namespace, generated.assumed, places=parent.places)
         self._visit(generated.applications, below)
+
+    def _note_manager(self, key: _Key, place: tuple[SourceFile, int], parent: _Parent) -> None:
+        if isinstance(parent.node, _Key) and parent.node != key:
+            self._managers.setdefault((key, place), parent.node)
+
+    def _hand_over(self) -> None:
+        """Give what a root brings to the Application below it that renders all of it again.
+
+        Such a root is applied by hand once; from then on that Application keeps the others.
+        """
+        above = {key: owner for key, _, owner in (*self.entries, *self.sets)}
+
+        def keeper(key: _Key, resource: Resource, owner: "_Owner") -> "_Owner":
+            found = self._managers.get((key, written_at(resource)))
+            if not isinstance(owner, str) or found is None or key in _way_up(found, above):
+                return owner
+            above[key] = found
+            return found
+
+        self.entries = [
+            (key, entry, keeper(key, entry.application.resource, owner))
+            for key, entry, owner in self.entries
+        ]
+        self.sets = [
+            (key, made, keeper(key, made.resource, owner)) for key, made, owner in self.sets
+        ]
 
     def applications_of(self, resource: Resource) -> tuple[Application, ...]:
         """The Application that a resource is, or those that an ApplicationSet makes."""
@@ -216,6 +246,7 @@ class Walk:
 
     def finish(self, clones: tuple[Clone, ...], roots: tuple[Root, ...], units: Units) -> Estate:
         """Give every Application its id and gather the rest."""
+        self._hand_over()
         ids = _ids(key for key, _, _ in (*self.entries, *self.sets))
         applications = tuple(
             replace(entry, id=ids[key], parent=_id_of(parent, ids))
@@ -294,7 +325,15 @@ def _with_node(root: Root, ids: Mapping[tuple[str, object], str]) -> Root:
     return root if node is None else replace(root, node=node)
 
 
-def _id_of(owner: "str | _Key | None", ids: dict[_Key, str]) -> str | None:
+def _way_up(key: _Owner, above: Mapping[_Key, _Owner]) -> set[_Key]:
+    seen: set[_Key] = set()
+    while isinstance(key, _Key) and key not in seen:
+        seen.add(key)
+        key = above.get(key)
+    return seen
+
+
+def _id_of(owner: _Owner, ids: dict[_Key, str]) -> str | None:
     return ids[owner] if isinstance(owner, _Key) else owner
 
 
