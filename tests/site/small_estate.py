@@ -163,14 +163,14 @@ def site_input(
     text: str = TEXT,
     settings: SiteSettings | None = None,
     production: tuple[str, ...] = ("*prod*",),
+    roots: tuple[RootPattern, ...] = (RootPattern("platform", "root-{cluster}.yaml"),),
 ) -> SiteInput:
     """The small estate, analysed as the command line would; each text once."""
-    return replace(_analysed(text, production), settings=settings or SiteSettings())
+    return replace(_analysed(text, production, roots), settings=settings or SiteSettings())
 
 
 @lru_cache(maxsize=8)
-def _analysed(text: str, production: tuple[str, ...]) -> SiteInput:
-    roots = (RootPattern("platform", "root-{cluster}.yaml"),)
+def _analysed(text: str, production: tuple[str, ...], roots: tuple[RootPattern, ...]) -> SiteInput:
     estate = resolve_estate(read_clones(text), find_engine(), Request(roots=roots))
     graph = build_graph(
         estate, {"dev": {"provider": "Cloud"}, "prod": {"provider": "Cloud"}}, production

@@ -1,11 +1,14 @@
 """What the pictures of pages hold: the order of a cluster, the estate as a whole."""
 
+import pytest
+
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Card, Diagram
 from graphdoc.site.generate import generate_site
 from graphdoc.site.pictures.context import context_diagram
 from graphdoc.site.pictures.order import order_diagram
+from graphdoc.site.pictures.tree import tree_diagram
 from tests.site.small_estate import TEXT, site_input
 
 CONTROLLER = """\
@@ -26,7 +29,8 @@ WITH_CONTROLLER = TEXT.replace("[shop.yaml,", "[controller.yaml, shop.yaml,") + 
 
 def order(text: str) -> Diagram:
     """In which order the cluster dev of a small estate comes up."""
-    atlas = Atlas(site_input(text))
+    has_roots = "-- platform/root-dev.yaml --" in text
+    atlas = Atlas(site_input(text) if has_roots else site_input(text, roots=()))
     return order_diagram(Scope(atlas, "clusters/dev.md"), "dev")
 
 
@@ -45,8 +49,8 @@ def test_sealing_again_stands_between_the_controller_and_who_needs_the_secrets()
         True,
     )
     assert manual(found) == [
-        ("wave:0", "then", "by-hand"),
-        ("by-hand", "needed by", "wave:2"),
+        ("wave-0", "then", "by-hand"),
+        ("by-hand", "needed by", "wave-2"),
     ]
 
 
@@ -56,7 +60,7 @@ def test_without_a_controller_in_git_nobody_seals_in_the_picture() -> None:
 
 def test_secrets_that_only_the_controllers_wave_needs_lead_nowhere_else() -> None:
     first = WITH_CONTROLLER.replace('argocd.argoproj.io/sync-wave: "2"', "other: x")
-    assert manual(order(first)) == [("wave:0", "then", "by-hand")]
+    assert manual(order(first)) == [("wave", "then", "by-hand")]
 
 
 def test_a_cluster_page_shows_the_order_only_where_there_is_one() -> None:
@@ -78,6 +82,110 @@ def test_with_many_waves_one_of_a_single_application_has_its_name() -> None:
     cards = order(TEXT.replace(start, f"{start}{many}---\n")).nodes
     found = [(card.type_line, card.name, card.folded) for card in cards if isinstance(card, Card)]
     assert found[-2:] == [("wave 7", "a7", 0), ("wave 8", "2 Applications", 2)]
+
+
+def steps(text: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The steps of the cluster dev and what comes after what."""
+    found = order(text)
+    cards = [(card.id, card.type_line) for card in found.nodes if isinstance(card, Card)]
+    return cards[1:], [(edge.source, edge.target) for edge in found.edges]
+
+
+NESTED = TEXT.replace("path: secrets", "path: nested").replace(
+    "-- platform/secrets/sealed",
+    """\
+-- platform/nested/two.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: late, namespace: argocd, annotations: {argocd.argoproj.io/sync-wave: "1"}}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/platform, path: overlays}
+  destination: {server: https://kubernetes.default.svc, namespace: shop}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: early, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/platform, path: overlays}
+  destination: {server: https://kubernetes.default.svc, namespace: shop}
+-- platform/secrets/sealed""",
+)
+
+
+def test_waves_below_an_app_of_apps_come_in_its_own_wave() -> None:
+    assert steps(NESTED) == (
+        [
+            ("wave-0", "wave 0"),
+            ("wave-0-0", "wave 0 below secrets"),
+            ("wave-0-1", "wave 1 below secrets"),
+            ("wave-2", "wave 2"),
+        ],
+        [
+            ("application:dev/root", "wave-0"),
+            ("wave-0", "wave-0-0"),
+            ("wave-0-0", "wave-0-1"),
+            ("wave-0-1", "wave-2"),
+        ],
+    )
+
+
+ROOT = TEXT.partition("-- platform/root-dev.yaml --\n")[2].partition("-- ")[0]
+BY_HAND = TEXT[TEXT.index("-- platform/base/kustomization.yaml --") :]
+KEPT = BY_HAND.replace(
+    "overlays/dev/kustomization.yaml --\nresources: [../../base]",
+    f"overlays/dev/root.yaml --\n{ROOT}-- platform/overlays/dev/kustomization.yaml --\n"
+    "resources: [../../base, root.yaml]",
+)
+SECOND = ROOT.replace("name: root", "name: more").replace("overlays/dev", "more")
+TWO_ROOTS = f"{TEXT}-- platform/more/a.yaml --\n{ROOT.replace('name: root', 'name: last')}".replace(
+    ROOT, f"{ROOT}---\n{SECOND}", 1
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (BY_HAND, ["kustomization:platform/overlays/dev > wave"]),
+        (KEPT, ["kustomization:platform/overlays/dev > wave", "wave > wave-0", "wave-0 > wave-2"]),
+        (
+            TWO_ROOTS,
+            ["application:dev/root > wave-0", "wave-0 > wave-2", "application:dev/root > wave"],
+        ),
+    ],
+)
+def test_waves_order_what_one_application_brings_and_nothing_else(
+    text: str, expected: list[str]
+) -> None:
+    assert [f"{before} > {after}" for before, after in steps(text)[1]] == expected
+
+
+def test_an_application_set_hangs_below_what_brings_it_and_orders_nothing() -> None:
+    made = """\
+-- platform/base/set.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: set, namespace: argocd, annotations: {argocd.argoproj.io/sync-wave: "3"}}
+spec:
+  generators: [{list: {elements: [{n: "1"}, {n: "4"}]}}]
+  template:
+    metadata: {name: "made-{{n}}", annotations: {argocd.argoproj.io/sync-wave: "{{n}}"}}
+    spec:
+      project: default
+      source: {repoURL: https://git.example.com/platform, path: secrets}
+      destination: {server: https://kubernetes.default.svc, namespace: shop}
+"""
+    text = TEXT.replace("resources: [shop.yaml,", "resources: [set.yaml, shop.yaml,") + made
+    drawn = tree_diagram(Scope(Atlas(site_input(text)), "clusters/dev.md"), "dev").edges
+    root, owner = "application:dev/root", "applicationset:dev/set"
+    assert [(e.source, e.label, e.target) for e in drawn if owner in f"{e.source} {e.target}"] == [
+        (root, "", owner),
+        (f"{root}|2", "then", owner),
+        (owner, "", f"{owner}|1"),
+        (owner, "", f"{owner}|4"),
+    ]
+    assert ("wave-3", "wave 3") in steps(text)[0]
 
 
 def clusters(count: int) -> list[str]:

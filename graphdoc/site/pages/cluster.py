@@ -9,6 +9,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, unescape_pointer, walk
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import entry, flag, text, texts
+from graphdoc.site.atlas.ordering import find_steps
 from graphdoc.site.atlas.scope import Scope, finding_chips
 from graphdoc.site.diagrams.cards import Diagram
 from graphdoc.site.diagrams.drawing import Drawn, drawn
@@ -16,7 +17,7 @@ from graphdoc.site.diagrams.figure import board
 from graphdoc.site.diagrams.folding import fold_lanes
 from graphdoc.site.pages.secrets import made, users_of
 from graphdoc.site.pages.waves import short_lanes, verdict
-from graphdoc.site.pictures.order import order_diagram, waves_of
+from graphdoc.site.pictures.order import order_diagram
 from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
 from graphdoc.site.writing.markup import (
     NOTHING,
@@ -102,8 +103,8 @@ def _tree(scope: Scope, node: GraphNode) -> Drawn:
 
 
 def _order(scope: Scope, node: GraphNode) -> Drawn:
-    """How the cluster is built from nothing, where that takes more than one wave."""
-    if len(waves_of(scope.atlas, node.name)) < 2:  # noqa: PLR2004 -- one is no order
+    """How the cluster is built from nothing, where that takes more than one step."""
+    if len(find_steps(scope.atlas, node.name)) < 2:  # noqa: PLR2004 -- one is no order
         return Drawn(NOTHING, {}, {})
     made = drawn(order_diagram(scope, node.name), scope.here, scope.to("waves/index.md"))
     steps = scope.page("what to do at each step", scope.atlas.rebuild_page(node.name))

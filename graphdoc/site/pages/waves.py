@@ -7,7 +7,8 @@ from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.finding import Finding
 from graphdoc.model.node import Scalar
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import flag, number
+from graphdoc.site.atlas.facts import flag
+from graphdoc.site.atlas.ordering import find_steps, wave_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Chip, Lane
 from graphdoc.site.diagrams.figure import board
@@ -21,6 +22,11 @@ __all__ = ["short_lanes", "verdict", "waves_page"]
 _PATH = "waves/index.md"
 _CHECK = "resource.customizations.health.argoproj.io_Application"
 _CHECKED = "argoproj.io/Application"
+_UNMINDED = (
+    "The waves order nothing: they count among what one Application brings, and none here brings "
+    "Applications of several waves. What is applied by hand, or made by an ApplicationSet, comes "
+    "all at once."
+)
 _LISTED = 12
 # The boards of a page show so many Applications together, and of a wave no more than these.
 _BOARDS, _CHIPS = 600, 60
@@ -53,6 +59,8 @@ def verdict(scope: Scope, cluster: str) -> Markup:
     """Whether Argo CD waits for one wave of Applications before the next, with what proves it."""
     if len(_waves(scope.atlas, cluster)) < 2:  # noqa: PLR2004 -- an order takes two
         return html("{}", "All Applications are in one wave: there is no order between them.")
+    if not any(step.waves for step in find_steps(scope.atlas, cluster)):
+        return html("{}", _UNMINDED)
     check = _health_check(scope.atlas, cluster)
     if check is not None:
         return html(
@@ -107,7 +115,7 @@ def _children(atlas: Atlas, cluster: str) -> Iterator[GraphNode]:
 
 
 def _waves(atlas: Atlas, cluster: str) -> list[int]:
-    return sorted({number(n.attributes, "wave") or 0 for n in _children(atlas, cluster)})
+    return sorted({wave_of(n) for n in _children(atlas, cluster)})
 
 
 def _health_check(atlas: Atlas, cluster: str) -> Scalar | None:

@@ -1,19 +1,19 @@
-"""In which order a cluster comes up: what starts it, then one card for each sync wave."""
+"""In which order a cluster comes up: what starts it, then one card for each step."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
-from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import flag, number, texts
+from graphdoc.site.atlas.facts import text, texts
+from graphdoc.site.atlas.ordering import Step, find_steps
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.sealed import consumers_of, controllers, sealed_secrets
 from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Row
 from graphdoc.site.writing.markup import plural
 
-__all__ = ["order_diagram", "roots_of", "scripts_of", "waves_of"]
+__all__ = ["order_diagram", "roots_of", "scripts_of", "step_id"]
 
 _ROWS = 5
 # With more waves than these, cards with rows would be too high together.
@@ -22,35 +22,25 @@ _MIN_WIDTH = 300
 
 
 def order_diagram(scope: Scope, cluster: str) -> Diagram:
-    """The script, the roots and the waves of a cluster, each below what comes before it."""
-    waves = waves_of(scope.atlas, cluster)
-    rows = _ROWS if len(waves) <= _TALL else 0
+    """The script, the roots and the steps of a cluster, each below what comes before it."""
+    steps = find_steps(scope.atlas, cluster)
+    rows = _ROWS if len(steps) <= _TALL else 0
     cards = (
         *_starts(scope, cluster),
-        *(_wave(scope, w, found, rows) for w, found in waves.items()),
+        *(_step(scope, step, found, rows) for step, found in steps.items()),
     )
-    hand, edges = _by_hand(scope, cluster, waves)
+    hand, edges = _by_hand(scope, cluster, steps)
     return Diagram(
         id=f"order-{scope.atlas.cluster_slugs[cluster]}",
         title=f"In which order {cluster} comes up",
-        description=f"What starts {cluster}, and the sync waves of its Applications.",
+        description=f"What starts {cluster}, and the steps in which its Applications come.",
         nodes=(*cards, *hand),
-        edges=(*(_arrow(before, after) for before, after in pairwise(cards)), *edges),
+        edges=(*_arrows(cards, steps), *edges),
         rankdir=Direction.TOP_DOWN,
         explore=scope.explore(f"cluster:{cluster}"),
         ranksep=0.28,
         nodesep=0.5,
     )
-
-
-def waves_of(atlas: Atlas, cluster: str) -> Mapping[int, tuple[GraphNode, ...]]:
-    """The Applications below the roots of a cluster, by sync wave."""
-    found = grouped(
-        (number(node.attributes, "wave") or 0, node)
-        for node in atlas.by_cluster.get(cluster, ())
-        if not flag(node.attributes, "root")
-    )
-    return {wave: tuple(sorted(found[wave], key=lambda n: n.name)) for wave in sorted(found)}
 
 
 def roots_of(atlas: Atlas, cluster: str) -> tuple[tuple[str, Span], ...]:
@@ -94,18 +84,23 @@ def _start(scope: Scope, kind: str, said: str, found: Sequence[tuple[str, Span]]
     )
 
 
-def _wave(scope: Scope, wave: int, nodes: Sequence[GraphNode], most: int) -> Card:
+def step_id(step: Step) -> str:
+    """The anchor of a step, in pictures and on pages."""
+    return "-".join(("wave", *map(str, step.waves)))
+
+
+def _step(scope: Scope, step: Step, nodes: Sequence[GraphNode], most: int) -> Card:
     shown = nodes if len(nodes) <= most else nodes[: most - 1] if most else ()
     hidden = len(nodes) - len(shown)
-    href = f"#wave-{wave}" if scope.here.startswith("runbooks/") else scope.to("apps/index.md")
+    href = f"#{step_id(step)}" if scope.here.startswith("runbooks/") else scope.to("apps/index.md")
     more = (Row(f"+{hidden} more", href=href, css="more"),) if hidden and most else ()
     kinds = {scope.atlas.kind(node) for node in nodes}
     sole = nodes[0].name if hidden == len(nodes) == 1 else ""
     return Card(
-        f"wave:{wave}",
+        step_id(step),
         kinds.pop() if len(kinds) == 1 else "group",
         sole or plural(len(nodes), "Application"),
-        f"wave {wave}",
+        str(step),
         rows=(*(_row(scope, node) for node in shown), *more),
         href=href,
         folded=0 if sole else hidden,
@@ -120,11 +115,11 @@ def _row(scope: Scope, node: GraphNode) -> Row:
 
 
 def _by_hand(
-    scope: Scope, cluster: str, waves: Mapping[int, Sequence[GraphNode]]
+    scope: Scope, cluster: str, steps: Mapping[Step, Sequence[GraphNode]]
 ) -> tuple[tuple[Card, ...], tuple[Edge, ...]]:
-    """Sealing again, between the controller and the first wave that needs one of the Secrets."""
+    """Sealing again, between the controller and the first step that needs one of the Secrets."""
     sealed = sealed_secrets(scope.atlas, cluster)
-    running = _first(waves, {app.id for app in controllers(scope.atlas)})
+    running = _first(steps, {app.id for app in controllers(scope.atlas)})
     users = {id_ for secret in sealed for id_ in consumers_of(scope.atlas, secret)}
     if not sealed or running is None:
         return (), ()
@@ -138,19 +133,32 @@ def _by_hand(
         href=scope.to(f"{page}#secrets"),
         ghost=True,
     )
-    needed = _first({wave: apps for wave, apps in waves.items() if wave > running}, users)
-    after = () if needed is None else (_manual(card.id, f"wave:{needed}", "needed by"),)
-    return (card,), (_manual(f"wave:{running}", card.id, "then"), *after)
+    needed = _first({step: apps for step, apps in steps.items() if step > running}, users)
+    after = () if needed is None else (_manual(card.id, step_id(needed), "needed by"),)
+    return (card,), (_manual(step_id(running), card.id, "then"), *after)
 
 
-def _first(waves: Mapping[int, Sequence[GraphNode]], ids: Collection[str]) -> int | None:
-    """The first wave that has one of these Applications."""
-    return next((wave for wave, apps in waves.items() if any(a.id in ids for a in apps)), None)
+def _first(steps: Mapping[Step, Sequence[GraphNode]], ids: Collection[str]) -> Step | None:
+    """The first step that has one of these Applications."""
+    return next((step for step, apps in steps.items() if any(a.id in ids for a in apps)), None)
 
 
 def _manual(source: str, target: str, verb: str) -> Edge:
     return Edge(source, target, verb, css="manual")
 
 
-def _arrow(before: Card, after: Card) -> Edge:
-    return Edge(before.id, after.id, "then", css="then", weight=10)
+def _arrows(cards: Sequence[Card], steps: Mapping[Step, Sequence[GraphNode]]) -> Iterator[Edge]:
+    """From each card to the next, past what nothing orders unless it brings the rest."""
+    loose = next((nodes for step, nodes in steps.items() if not step.waves), ())
+    brought = {text(node.attributes, "parent") for nodes in steps.values() for node in nodes}
+    aside = step_id(Step(())) if not brought & {node.id for node in loose} else ""
+    ordered = [card for card in cards if card.id != aside]
+    for before, after in pairwise(ordered):
+        yield _arrow(before.id, after.id)
+    starts = [card for card in ordered if card.id not in map(step_id, steps)]
+    if len(ordered) < len(cards) and starts:
+        yield _arrow(starts[-1].id, aside)
+
+
+def _arrow(before: str, after: str) -> Edge:
+    return Edge(before, after, "then", css="then", weight=10)

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
-from graphdoc.site.atlas.atlas import worst
-from graphdoc.site.atlas.facts import flag, number, text, texts
+from graphdoc.site.atlas.atlas import Atlas, worst
+from graphdoc.site.atlas.facts import flag, text, texts
+from graphdoc.site.atlas.ordering import orders, wave_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Direction, Edge, Lane
 from graphdoc.site.writing.markup import plural
@@ -46,7 +47,7 @@ def tree_diagram(scope: Scope, cluster: str, *, parents: bool = True) -> Diagram
 def wave_lanes(scope: Scope, cluster: str) -> tuple[Lane, ...]:
     """The same lanes for a board, the waves of all apps of apps together, each wave once."""
     by_wave = grouped(
-        (_wave(node), node)
+        (wave_of(node), node)
         for node in scope.atlas.by_cluster.get(cluster, ())
         if not flag(node.attributes, "root")
     )
@@ -58,7 +59,8 @@ class _Tree:
         self._scope = scope
         self._atlas = scope.atlas
         self._nodes = {node.id: node for node in scope.atlas.by_cluster.get(cluster, ())}
-        self._parents = _parent_ids(self._nodes, every=parents)
+        self._sets = _sets(scope.atlas, self._nodes)
+        self._parents = _parent_ids(self._nodes, self._sets, every=parents)
 
     def parts(self) -> tuple[tuple[Card, ...], tuple[Lane, ...], tuple[Edge, ...]]:
         by_parent = self._children()
@@ -112,10 +114,10 @@ class _Tree:
     def _application_card(self, node: GraphNode) -> tuple[str, str]:
         if flag(node.attributes, "root"):
             return "root", "root Application"
-        return "parent", f"app of apps · wave {_wave(node)}"
+        return "parent", f"app of apps · wave {wave_of(node)}"
 
     def _lanes(self, parent: str, nodes: list[GraphNode]) -> Iterator[Lane]:
-        by_wave = grouped((_wave(node), node) for node in nodes)
+        by_wave = grouped((wave_of(node), node) for node in nodes)
         for wave in sorted(by_wave):
             yield _lane(self._scope, f"{parent}|{wave}", wave, by_wave[wave])
 
@@ -129,23 +131,31 @@ class _Tree:
         for lane in lanes:
             steps.setdefault(_owner(lane), []).append((int(lane.id.rpartition("|")[2]), lane.id))
         for id_ in self._parents:
-            above, node = self._parent(id_), self._nodes.get(id_)
+            above, node = self._parent(id_), self._nodes.get(id_) or self._sets.get(id_)
             if above in steps and above != id_ and node is not None:
-                steps[above].append((_wave(node), id_))
+                steps[above].append((wave_of(node), id_))
         return {owner: sorted(found) for owner, found in steps.items()}
 
     def _orders(self, lanes: tuple[Lane, ...]) -> Iterator[Edge]:
         for owner, steps in self._steps(lanes).items():
             if owner in self._parents:
                 yield from (Edge(owner, id_, weight=2) for _, id_ in steps)
-            for (wave, before), (later, after) in pairwise(steps):
+            for (wave, before), (later, after) in pairwise(steps if orders(owner) else ()):
                 if wave < later:
                     yield Edge(before, after, "then", css="then", weight=10)
 
 
-def _parent_ids(nodes: Mapping[str, GraphNode], *, every: bool) -> tuple[str, ...]:
+def _sets(atlas: Atlas, nodes: Mapping[str, GraphNode]) -> Mapping[str, GraphNode]:
+    """The ApplicationSets that make some of these Applications."""
+    made = {text(node.attributes, "parent") for node in nodes.values()}
+    return {n.id: n for n in atlas.graph.nodes(NodeKind.APPLICATION_SET) if n.id in made}
+
+
+def _parent_ids(
+    nodes: Mapping[str, GraphNode], sets: Mapping[str, GraphNode], *, every: bool
+) -> tuple[str, ...]:
     """What gets a card: the roots, and whatever else brings Applications."""
-    named = {text(node.attributes, "parent") for node in nodes.values()}
+    named = {text(n.attributes, "parent") for n in (*nodes.values(), *sets.values())}
     roots = {id_ for id_, node in nodes.items() if flag(node.attributes, "root")}
     inner = {id_ for id_ in named if id_ in nodes} if every else set()
     outer = {id_ for id_ in named if id_ and id_ not in nodes}
@@ -175,10 +185,6 @@ def _chip(scope: Scope, node: GraphNode) -> Chip:
         severity=worst(scope.atlas.application_findings(node)),
         groups=namespaces[:1],
     )
-
-
-def _wave(node: GraphNode) -> int:
-    return number(node.attributes, "wave") or 0
 
 
 def _path(node: GraphNode) -> str:

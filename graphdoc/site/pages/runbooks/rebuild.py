@@ -9,12 +9,13 @@ from graphdoc.model.node import Mapping as Tree
 from graphdoc.model.resource import Resource
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag, texts
+from graphdoc.site.atlas.ordering import Step, find_steps
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.sealed import sealed_secrets
 from graphdoc.site.diagrams.drawing import drawn
 from graphdoc.site.pages.runbooks.secret import SECRET_RUNBOOK, sealed_rows
 from graphdoc.site.pages.waves import verdict
-from graphdoc.site.pictures.order import order_diagram, roots_of, scripts_of, waves_of
+from graphdoc.site.pictures.order import order_diagram, roots_of, scripts_of, step_id
 from graphdoc.site.writing.markup import (
     DASH,
     NOTHING,
@@ -69,12 +70,12 @@ def rebuild_page(atlas: Atlas, node: GraphNode) -> Page:
 
 
 def _sentence(atlas: Atlas, node: GraphNode, sealed: int) -> str:
-    waves = waves_of(atlas, node.name)
-    count = sum(map(len, waves.values()))
+    steps = find_steps(atlas, node.name)
+    count = sum(map(len, steps.values()))
     seal = f", {plural(sealed, 'Secret')} to seal again" if sealed else ""
     return (
         f"How to bring {node.name} back from Git: {plural(count, 'Application')} in "
-        f"{plural(len(waves), 'wave')}{seal}."
+        f"{plural(len(steps), 'step')}{seal}."
     )
 
 
@@ -154,16 +155,18 @@ def _secrets(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
 
 
 def _waves(scope: Scope, node: GraphNode) -> Markup:
-    waves = waves_of(scope.atlas, node.name)
+    found = find_steps(scope.atlas, node.name)
     said = paragraph("{}", verdict(scope, node.name))
     head, every = ("Application", "Namespace", "Defined by"), scope.cluster(node.name)
-    rows = capped(head, _wave_rows(scope, waves), 50_000, every)
+    rows = capped(head, _step_rows(scope, found), 50_000, every)
     return said + (rows or paragraph("No Application below the root."))
 
 
-def _wave_rows(scope: Scope, waves: Mapping[int, tuple[GraphNode, ...]]) -> Iterator[Row | Section]:
-    for wave, nodes in waves.items():
-        yield section(f"wave {wave}, {plural(len(nodes), 'Application')}", f"wave-{wave}")
+def _step_rows(
+    scope: Scope, found: Mapping[Step, tuple[GraphNode, ...]]
+) -> Iterator[Row | Section]:
+    for step, nodes in found.items():
+        yield section(f"{step}, {plural(len(nodes), 'Application')}", step_id(step))
         for app in nodes:
             into = ", ".join(texts(app.attributes, "namespaces")) or DASH
             yield row(scope.node(app.id, app.name), into, scope.sources(app.locations[:1]))
