@@ -68,13 +68,49 @@ def test_the_first_day_follows_a_request_to_the_line_of_the_tag(sample_site: Sit
     ]
 
 
-def test_the_first_day_follows_the_image_that_is_called_like_its_application() -> None:
-    own = 'image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"'
-    helper = "initContainers: [{name: a, image: a.example.com/wait:1}]"
-    assert own in TEXT
-    text = TEXT.replace(own, "image: registry.example.com/shop:9")
-    site = from_text(text.replace("      containers:\n", f"      {helper}\n      containers:\n"))
-    assert "It runs the image registry.example.com/shop with the tag 9" in words(site, "day-1.md")
+ROUTED = TEXT.replace(
+    "rules: [{host: {{ .Values.host }}}]",
+    "rules: [{host: {{ .Values.host }}, http: {paths: [{backend: {service: {name: a}}}]}}]",
+)
+SERVICE = """\
+---
+apiVersion: v1
+kind: Service
+metadata: {name: a, namespace: shop}
+spec: {selector: {app: shop}}
+"""
+OTHER = f"""\
+-- platform/secrets/other.yaml --
+{SERVICE.replace("app: shop", "app: other")}---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: other}}
+spec:
+  template:
+    metadata: {{labels: {{app: other}}}}
+    spec: {{containers: [{{name: a, image: a.example.com/other:3}}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (  # the one that is called like its Application, not a helper beside it
+            ROUTED.replace("-- values/shop/base", f"{SERVICE}-- values/shop/base").replace(
+                "        - name: shop\n",
+                "        - {name: wait, image: a.example.com/wait:1}\n        - name: shop\n",
+            ),
+            ["It runs the image registry.example.com/shop, named at", "The tag 1.7.2 is set by"],
+        ),
+        (ROUTED + OTHER, ["Behind it is secrets, which runs the image a.example.com/other with "]),
+        (ROUTED, []),  # of what runs there, Git does not say that it answers
+    ],
+)
+def test_the_first_day_follows_a_request_to_what_answers_it(text: str, told: list[str]) -> None:
+    said = items(from_text(text), "day-1.md", "request")[3:-1]
+    assert [line.startswith(start) for line, start in zip(said, told, strict=True)] == [
+        True for _ in told
+    ], said
 
 
 def test_the_harmless_change_is_in_a_file_that_production_does_not_read(sample_site: Site) -> None:

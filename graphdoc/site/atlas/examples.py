@@ -1,31 +1,21 @@
 """Which of many stands as the example that a runbook copies: the same one for the same estate."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import flag, text
+from graphdoc.site.atlas.facts import flag
 from graphdoc.site.atlas.where import Setting
 
 __all__ = [
-    "Request", "example_application", "example_cluster", "example_request", "harmless_file",
-    "harmless_setting", "has_production", "is_production",
+    "example_application", "example_cluster", "harmless_file", "harmless_setting",
+    "has_production", "is_production",
 ]  # fmt: skip
 
 # What one can change without harm where no production reads the line, the plainest first.
 _HARMLESS = ("Replicas", "Resources", "Image tag")
-
-
-class Request(NamedTuple):
-    """The way of one request: the host, the Application, what runs, and what sets its tag."""
-
-    application: GraphNode
-    serves: Edge
-    runs: Edge | None
-    tag: Setting | None
 
 
 def is_production(atlas: Atlas, cluster: str | None) -> bool:
@@ -67,24 +57,6 @@ def example_application(atlas: Atlas) -> tuple[GraphNode, ...]:
 
     leaves = [name for name, nodes in atlas.by_name.items() if all(map(_is_leaf, nodes))]
     return atlas.by_name[min(leaves, key=rank)] if leaves else ()
-
-
-def example_request(atlas: Atlas) -> Request | None:
-    """The host to follow: one outside production whose tag stands in Git."""
-
-    def rank(request: Request) -> tuple[bool | str, ...]:
-        tag = request.tag
-        return (
-            is_production(atlas, request.application.cluster),
-            "*" in request.serves.target,
-            request.runs is None,
-            tag is None,
-            tag is not None and tag.default,
-            request.serves.target,
-            request.application.id,
-        )
-
-    return min(_requests(atlas), key=rank, default=None)
 
 
 def harmless_setting(atlas: Atlas) -> tuple[GraphNode, Setting] | None:
@@ -134,28 +106,6 @@ def _production_files(atlas: Atlas) -> frozenset[SourceFile]:
     roots = [root for root in estate.roots if is_production(atlas, root.cluster)]
     built = [root.build.files for root in roots if root.build]
     return frozenset(root.span.file for root in roots).union(*read, *built)
-
-
-def _requests(atlas: Atlas) -> Iterator[Request]:
-    for node in atlas.applications:
-        serves = next(atlas.graph.edges_from(node.id, EdgeKind.SERVES), None)
-        if serves is not None:
-            yield _request(atlas, node, serves)
-
-
-def _request(atlas: Atlas, node: GraphNode, serves: Edge) -> Request:
-    tags = [setting for setting in atlas.settings(node.id) if setting.what == "Image tag"]
-    edges = atlas.graph.edges_from(node.id, EdgeKind.RUNS)
-    runs = sorted(edges, key=lambda edge: not _is_namesake(edge.target, node.name))
-    pairs = [(e, t) for e in runs for t in tags if text(e.attributes, "tag") == t.value]
-    run, tag = min(pairs, key=lambda pair: pair[1].default, default=(next(iter(runs), None), None))
-    return Request(node, serves, run, tag)
-
-
-def _is_namesake(image: str, application: str) -> bool:
-    """Whether an image is called like what runs it, and not a helper beside it."""
-    called = image.rpartition("/")[2].partition(":")[0].lower()
-    return called in application.lower() or application.lower() in called
 
 
 def _is_leaf(node: GraphNode) -> bool:

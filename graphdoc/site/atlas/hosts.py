@@ -5,7 +5,7 @@ the route's Service selects. That there is none does not say that nobody asks.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
@@ -14,11 +14,13 @@ from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import ResolvedApplication
 from graphdoc.resolve.resources.workloads import HostFact, hosts_of, pod_spec_of
 
-__all__ = ["Answer", "Guard", "answers_of"]
+__all__ = ["Answer", "Guard", "answers_of", "backends"]
 
 _ISSUERS = ("cert-manager.io/cluster-issuer", "cert-manager.io/issuer")
 _AUTH = re.compile(r"/auth(-(type|url|signin|secret))?$")
-_BACKEND = re.compile(r"/(services?(/\d+)?|backendRefs/\d+|backend)/(name|serviceName)$")
+_BACKEND = re.compile(
+    r"/(services?(/\d+)?|backendRefs/\d+|backend)/(name|serviceName)$|^/spec/to/name$"
+)
 _OFF = frozenset({"", "false", "none", "off"})
 
 
@@ -88,13 +90,16 @@ def _asked(notes: Mapping) -> Iterator[Guard]:
 
 
 def _behind(application: ResolvedApplication, route: Resource) -> Iterator[Resource]:
-    """The workloads that the Services behind a route select."""
+    return backends(route, [r for r in application.resources if r.namespace == route.namespace])
+
+
+def backends(route: Resource, near: Sequence[Resource]) -> Iterator[Resource]:
+    """The workloads that the Services behind a route select, of what is in its namespace."""
     names = {
         node.value
         for pointer, node in walk(route.manifest)
         if isinstance(node, Scalar) and _BACKEND.search(pointer)
     }
-    near = [r for r in application.resources if r.namespace == route.namespace]
     chosen = (r for r in near if (r.group, r.kind) == ("", "Service") and r.name in names)
     selectors = [found for r in chosen if (found := r.manifest.mapping("spec", "selector"))]
     for workload in near:

@@ -3,20 +3,18 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from graphdoc.graph.repo_graph import Edge, NodeKind
+from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.model.location import Span
 from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.examples import (
-    Request,
     example_cluster,
-    example_request,
     harmless_file,
     harmless_setting,
     has_production,
     is_production,
 )
-from graphdoc.site.atlas.facts import text
+from graphdoc.site.atlas.requests import Request, Run, example_request
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.people import people
 from graphdoc.site.writing.markup import NOTHING, Markup, chip, code, html, paragraph, plural
@@ -125,17 +123,7 @@ def _followed(scope: Scope, request: Request) -> Markup:
         ),
         html("Its Application is defined at {}.", scope.source(app.locations[0])),
     ]
-    if request.runs is not None:
-        items.append(_run(scope, request.runs, is_tag_set=request.tag is not None))
-    if request.tag is not None:
-        items.append(
-            html(
-                "The tag {} is set by {} at {}.",
-                code(without_credentials(request.tag.value)),
-                code(request.tag.key),
-                scope.source(request.tag.place),
-            )
-        )
+    items += _run(scope, request.run, app.id) if request.run else ()
     items.append(
         html(
             "The line of any other value: {}",
@@ -145,12 +133,25 @@ def _followed(scope: Scope, request: Request) -> Markup:
     return steps(items)
 
 
-def _run(scope: Scope, runs: Edge, *, is_tag_set: bool) -> Markup:
+def _run(scope: Scope, run: Run, answers: str) -> Iterator[Markup]:
     """The image that runs, with its tag where no other line sets it."""
-    image, place = scope.node(runs.target), scope.source(runs.locations[-1])
-    tag = "" if is_tag_set else text(runs.attributes, "tag")
-    tagged = html(" with the tag {}", code(tag)) if tag else NOTHING
-    return html("It runs the image {}{}, named at {}.", image, tagged, place)
+    tag = str(run.image.value).removeprefix(run.runs.target.partition(":")[2]).lstrip(":@")
+    who = run.application
+    behind = html("Behind it is {}, which runs", scope.node(who.id, who.name))
+    yield html(
+        "{} the image {}{}, named at {}.",
+        "It runs" if who.id == answers else behind,
+        scope.node(run.runs.target),
+        html(" with the tag {}", code(tag)) if tag and run.tag is None else NOTHING,
+        scope.source(run.image.span),
+    )
+    if run.tag is not None:
+        yield html(
+            "The tag {} is set by {} at {}.",
+            code(without_credentials(run.tag.value)),
+            code(run.tag.key),
+            scope.source(run.tag.place),
+        )
 
 
 def _change(scope: Scope) -> Markup:
