@@ -359,6 +359,16 @@ def test_blanks_before_a_document_are_no_matter(engine: HelmEngine, tmp_path: Pa
     assert [r.span.line for r in result.resources] == [2, 11]
 
 
+def test_documents_are_parted_where_text_follows_the_dashes(
+    engine: HelmEngine, tmp_path: Path
+) -> None:
+    glued = f"---\n\n{{{{- if true -}}}}\n\n# the second\n{config_map('b', 'two')}{{{{- end }}}}"
+    text = f"{config_map('a', 'one')}\n{glued}"
+    result = render(engine, tmp_path, {"web/templates/cm.yaml": text})
+    assert data_of(result) == {"a": "one", "b": "two"}
+    assert [r.span.line for r in result.resources] == [1, 13]
+
+
 def test_a_rendered_document_without_kind_is_not_understood(
     engine: HelmEngine, tmp_path: Path
 ) -> None:

@@ -22,6 +22,8 @@ def lone(*places: str) -> str:
         (("apps/east/web", "apps/east/a", "apps/west/web", "apps/west/b"), {"east", "west"}),
         (("east/web", "east/shop", "copy/web"), {"platform"}),  # a copy is a mistake
         (("east/web", "west/web"), {"platform"}),
+        (("dev/web", "prod/web"), {"dev", "prod"}),
+        (("dev/web", "copy/web"), {"platform"}),
         (("east/web", "east/shop", "west/a", "west/b"), {"platform"}),
         (("east/a", "east/b", "west/a", "west/b", "c/x"), {"east", "west", "c"}),
     ],
@@ -53,8 +55,41 @@ def test_a_path_tells_of_a_cluster_or_else_the_name(path: str, name: str, *, tol
     assert tells_cluster([path], name) is told
 
 
-def test_a_cluster_is_called_after_the_last_folder_that_says_something() -> None:
-    assert cluster_name(["apps"], "root", "east/apps/root.yaml", "platform") == "east"
+@pytest.mark.parametrize(
+    ("rendered", "path", "expected"),
+    [
+        ("apps", "east/apps/root.yaml", "east"),
+        ("clusters/main", "root.yaml", "main"),
+        ("apps", "clusters/main/root.yaml", "main"),
+        ("parts/main", "parts/main/root.yaml", "parts"),
+        ("clusters/apps", "clusters/apps/root.yaml", "platform"),
+    ],
+)
+def test_a_cluster_is_called_after_the_last_folder_that_says_something(
+    rendered: str, path: str, expected: str
+) -> None:
+    assert cluster_name([rendered], "root", path, "platform") == expected
+
+
+@pytest.mark.parametrize(
+    ("paths", "clusters"),
+    [
+        (("dev/shop", "prod/shop"), {"dev-shop", "prod-shop"}),
+        (("dev/shop", "dev/x/shop"), {"shop"}),
+        (("east/shop", "west/shop"), {"shop"}),
+        (("dev/shop", "prod/web"), {"shop", "web"}),
+        (("a/prod", "b/prod"), {"prod"}),
+    ],
+)
+def test_folders_of_one_name_below_stages_are_clusters_of_their_own(
+    paths: tuple[str, ...], clusters: set[str]
+) -> None:
+    text = "".join(
+        f"-- platform/starts/{n}.yaml --\n{application(f'start-{n}', path)}"
+        f"-- platform/{path}/web.yaml --\n{application(f'web-{n}', 'parts')}"
+        for n, path in enumerate(paths)
+    )
+    assert {cluster for cluster, _ in roots(resolve(text))} == clusters
 
 
 CHART = f"""

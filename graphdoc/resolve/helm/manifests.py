@@ -19,6 +19,8 @@ from graphdoc.resolve.repositories.files import ParsedFile
 
 __all__ = ["ManifestReader", "Manifests"]
 
+# Helm parts documents there, too: a template that trims blanks leaves "---# a comment".
+_GLUED = re.compile(r"^---(?=[^\s-])", re.MULTILINE)
 _BLANKS = re.compile(r"((?:\A|^---[ \t]*\n)(?:[ \t]*\n)*)[ \t]+(?=\S)", re.MULTILINE)
 
 
@@ -55,8 +57,9 @@ class ManifestReader:
             YamlError: the text is not YAML; the place is the template's.
         """
         file = place.file(name)
-        lines = self._template_lines(place, file).find(text)
-        return _parse(file, text, lines, limits)
+        parted = _GLUED.sub("---\n", text)
+        lines = self._template_lines(place, file).find(parted)
+        return _parse(file, parted, lines, limits)
 
     def _template_lines(self, place: Place, file: SourceFile) -> TemplateLines:
         key = (id(place.clone), file)

@@ -31,8 +31,10 @@ _VALUES_NAME = re.compile(r"(?:^|[-_.])values(?:[-_.]|$)")
 _EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)")
 _ENCRYPTED = re.compile(r"[-_.](?:enc|encrypted|sops)(?=\.ya?ml$)")
 _CHART_FOLDERS = ("templates", "charts", "crds", "ci", "tests")
-# Kustomize's own files, and what a developer portal reads beside the manifests.
-_NOT_APPLIED = frozenset({"backstage.io", "kustomize.config.k8s.io"})
+# Kustomize's own files, and what a developer portal or a tester of policies reads beside manifests.
+_NOT_APPLIED = frozenset({
+    "backstage.io", "cli.kyverno.io", "kustomize.config.k8s.io", "test.gatekeeper.sh",
+})  # fmt: skip
 _HIDDEN = re.compile(r"(?:^|/)\.")
 
 

@@ -23,6 +23,7 @@ _VALID = re.compile(
     r"(?:@[A-Za-z][A-Za-z0-9]*(?:[+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
 )
 _TO_FILL_IN = re.compile(r"[<>{}$%*]|^[^a-z]*$")
+_HOLLOW = re.compile(r"^[/:]|/:|[/:]$")
 _INJECTED = "auto"  # Istio puts its proxy's image there
 
 
@@ -42,8 +43,13 @@ def find_floating_images(estate: Estate) -> Iterator[RunImage]:
 
 
 def find_invalid_images(estate: Estate) -> Iterator[RunImage]:
-    """Every image of a rendered workload whose name no registry can have."""
-    return _find(estate, _is_invalid)
+    """Every image of a rendered workload whose name no registry can have.
+
+    A chart of no Application gets its values elsewhere: without them a part may be empty.
+    """
+    found = _find(estate, _is_invalid)
+    alone = {entry.id for entry in estate.bare}
+    return (use for use in found if use.owner not in alone or not _HOLLOW.search(use.reference))
 
 
 def _find(estate: Estate, choose: Callable[[str], bool]) -> Iterator[RunImage]:

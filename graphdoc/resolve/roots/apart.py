@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Scalar, walk
-from graphdoc.resolve.roots.cluster_names import is_generic
+from graphdoc.resolve.roots.cluster_names import has_stage, is_generic
 from graphdoc.resolve.roots.units import Unit, brings_applications
 
 __all__ = ["by_application", "qualified_name", "shared_names"]
@@ -41,9 +41,10 @@ def _split(
 ) -> Iterator[tuple[tuple[str, ...], tuple[Unit, ...]]]:
     folders = grouped(("".join(_segments(unit)[depth : depth + 1]), unit) for unit in units)
     twice = _repeated(units)
-    alike = [group for group in folders.values() if not twice.isdisjoint(_all_names(group))]
-    # One copy of one Application is a mistake, several of them are another Argo CD.
-    if not twice or set(folders) == {""} or (len(folders) > 1 and min(map(len, alike)) < _FEW):
+    alike = [name for name, group in folders.items() if not twice.isdisjoint(_all_names(group))]
+    # One copy of one Application is a mistake, several of them or a stage are another Argo CD.
+    is_copy = any(len(folders[name]) < _FEW for name in alike) and not all(map(has_stage, alike))
+    if not twice or set(folders) == {""} or (len(folders) > 1 and is_copy):
         yield words, units
         return
     for folder, group in folders.items():

@@ -14,7 +14,7 @@ from graphdoc.resolve.repositories.fixtures import is_put_away
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Root, RootKind
 from graphdoc.resolve.roots.apart import by_application, qualified_name, shared_names
-from graphdoc.resolve.roots.cluster_names import cluster_name, tells_cluster
+from graphdoc.resolve.roots.cluster_names import cluster_name, stage_above, tells_cluster
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.roots.scripts import Applied, find_applied, find_documented
 from graphdoc.resolve.roots.targets import Follower, Targets
@@ -55,6 +55,7 @@ class _Choice:
     roots: list[Root] = field(default_factory=list)
     _taken: set[int] = field(default_factory=set)
     _bringing: dict[tuple[str, ...], Sequence[Unit]] = field(default_factory=dict)
+    _stages: dict[tuple[str, str], Sequence[str]] = field(default_factory=dict)
 
     @property
     def _all(self) -> tuple[Unit, ...]:
@@ -249,7 +250,24 @@ class _Choice:
     def _own_name(self, unit: Unit) -> str:
         if not self._bringing:
             self._bringing.update(by_application(self._all))
-        return qualified_name(unit, self._bringing, self._name_of_start, self._cluster_name(unit))
+            self._stages.update(grouped(self._starts_of_stages()))
+        name = self._cluster_name(unit)
+        apart = qualified_name(unit, self._bringing, self._name_of_start, name)
+        return apart if apart != name else self._with_stage(unit, name)
+
+    def _with_stage(self, unit: Unit, name: str) -> str:
+        """``dev-shop`` for the root of ``dev/shop`` where there is one of ``prod/shop``."""
+        own = stage_above(self._rendered(unit), name)
+        stages = self._stages.get((unit.clone.name, name), ())
+        return f"{own}-{name}" if own and any(stage != own for stage in stages) else name
+
+    def _starts_of_stages(self) -> Iterator[tuple[tuple[str, str], str]]:
+        """The stage above each start's own folder, by its clone and its cluster's name."""
+        for unit in self._all:
+            name = self._cluster_name(unit)
+            stage = stage_above(self._rendered(unit), name)
+            if stage and not self.targets.is_managed(unit):
+                yield (unit.clone.name, name), stage
 
     def _name_of_start(self, unit: Unit) -> str:
         """The cluster that a unit would stand for; none where something manages it."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-__all__ = ["cluster_name", "is_generic", "tells_cluster"]
+__all__ = ["cluster_name", "has_stage", "is_generic", "stage_above", "tells_cluster"]
 
 _GENERIC = frozenset({
     "app", "application", "applications", "applicationset", "applicationsets", "apps", "appset",
@@ -14,6 +14,11 @@ _GENERIC = frozenset({
     "initial", "install", "k8s", "kubernetes", "kustomize", "main", "management", "manifests", "of",
     "overlay", "overlays", "platform", "resources", "root", "roots", "sample", "samples", "seed",
     "set", "sets", "shared", "src", "stack", "system", "templates", "top",
+})  # fmt: skip
+# Generic words by which a cluster may go, where its folder lies in one of clusters.
+_PLACES = frozenset({
+    "core", "example", "infra", "infrastructure", "k8s", "kubernetes", "main", "management",
+    "platform", "sample",
 })  # fmt: skip
 _PARENTS = frozenset({
     "cluster", "clusters", "env", "environment", "environments", "envs", "overlay", "overlays",
@@ -33,8 +38,8 @@ def is_generic(word: str) -> bool:
 
 def tells_cluster(rendered: Iterable[str], own_name: str) -> bool:
     """Whether a cluster or a stage is what a root's paths end in, or else its own name says."""
-    paths = [path for path in rendered if not is_generic(path.rpartition("/")[2])]
-    return any(map(_ends_in_cluster, paths)) if paths else _has_stage(own_name)
+    paths = [path for path in rendered if _tells(path)]
+    return any(map(_ends_in_cluster, paths)) if paths else has_stage(own_name)
 
 
 def cluster_name(rendered: Iterable[str], own_name: str, own_path: str, repository: str) -> str:
@@ -47,22 +52,36 @@ def cluster_name(rendered: Iterable[str], own_name: str, own_path: str, reposito
         repository: the name to take where nothing tells.
     """
     for path in rendered:
-        last = path.rstrip("/").rpartition("/")[2]
-        if last and not is_generic(last):
-            return last
+        if _tells(path):
+            return path.rstrip("/").rpartition("/")[2]
     words = [word for word in _SEPARATOR.split(own_name) if word and not is_generic(word)]
     if words:
         return "-".join(words)
-    segments = [
-        segment for segment in own_path.split("/")[:-1] if segment and not is_generic(segment)
-    ]
-    return segments[-1] if segments else repository
+    folder = own_path.rpartition("/")[0]
+    while folder and not _tells(folder):
+        folder = folder.rpartition("/")[0]
+    return folder.rpartition("/")[2] or repository
+
+
+def stage_above(rendered: Iterable[str], name: str) -> str:
+    """The stage in whose folder the one lies that gives a cluster its name, which says none."""
+    for *above, last in (path.split("/") for path in rendered):
+        if last == name and not has_stage(name):
+            return next((word for word in reversed(above) if has_stage(word)), "")
+    return ""
+
+
+def _tells(path: str) -> bool:
+    """Whether the last segment of a path can be the name of a cluster."""
+    *above, last = path.rstrip("/").lower().split("/")
+    return bool(last) and (not is_generic(last) or (last in _PLACES and above[-1:] == ["clusters"]))
 
 
 def _ends_in_cluster(path: str) -> bool:
     *above, last = path.split("/")
-    return not _PARENTS.isdisjoint(above[-1:]) or _has_stage(last)
+    return not _PARENTS.isdisjoint(above[-1:]) or has_stage(last)
 
 
-def _has_stage(name: str) -> bool:
+def has_stage(name: str) -> bool:
+    """Whether a word of a name is one of the usual stages."""
     return not _STAGES.isdisjoint(_SEPARATOR.split(name.lower()))

@@ -8,7 +8,7 @@ _CONFIDENTIAL = re.compile(
     r"passw|passphrase|pwd|secret|token|credential|private|api[-_ ]?key|auth", re.IGNORECASE
 )
 _SETTING = re.compile(
-    r"(?:address|bucket|count|database|db|domain|email|enabled|endpoint|host|hostname|location|mode"
+    r"(?:address|bucket|count|database|db|domain|email|enabled|endpoint|host|hostname|image|location|mode"
     r"|name|namespace|path|port|region|retention|secure|server|type|uri|url|user|username|version)"
     r"s?$",
     re.IGNORECASE,
