@@ -88,7 +88,7 @@ def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     - [Argo CD: the default project](https://argo-cd.readthedocs.io/en/stable/user-guide/projects/#the-default-project)
     """
-    others = find_projects(estate).names - {_DEFAULT}
+    others = find_projects(estate).names - {"", _DEFAULT}
     found = grouped(
         (_written(entry), entry)
         for entry in (estate.applications if others else ())

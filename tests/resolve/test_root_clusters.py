@@ -141,6 +141,54 @@ def test_roots_that_share_another_resource_alone_are_not_told_apart() -> None:
     assert {cluster for cluster, _ in roots(resolve("".join(parts)))} == {"start"}
 
 
+SILENT = """
+-- platform/charts/start/Chart.yaml --
+apiVersion: v2
+name: start
+version: 1.0.0
+-- platform/charts/start/templates/web.yaml --
+{{- range .Values.apps }}
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: {{ . }}, namespace: argocd}
+spec:
+  project: default
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+  source: {repoURL: https://git.example.com/platform, path: web}
+{{- end }}
+-- platform/east/start.yaml --
+apps: [web]
+-- platform/west/start.yaml --
+apps: [shop]
+"""
+INSTALL = "helm upgrade --install start charts/start -n argocd"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "found"),
+    [
+        ("start.sh", f"{INSTALL} -f east/start.yaml\n", {"start/web"}),
+        ("start.sh", f"# {INSTALL} -f east/start.yaml\n", set()),
+        ("start.sh", f"{INSTALL} -f north/start.yaml\n", set()),
+        ("start.sh", "helm install web charts/web -f east/start.yaml\n", set()),
+        ("start.txt", f"{INSTALL} -f east/start.yaml\n", set()),
+        ("east/start.sh", "helm install start ../charts/start --values=start.yaml", {"start/web"}),
+        ("README.md", f"```sh\n{INSTALL} \\\n  --values east/start.yaml\n```\n", {"start/web"}),
+        ("README.md", f"{INSTALL} --values east/start.yaml\n", set()),
+        (
+            "Makefile",
+            f"east:\n\t{INSTALL} -f east/start.yaml\nwest:\n\t{INSTALL} -f west/start.yaml\n",
+            {"east/web", "west/shop"},
+        ),
+    ],
+)
+def test_a_chart_that_is_installed_with_values_brings_what_they_say(
+    file: str, text: str, found: set[str]
+) -> None:
+    estate = resolve(f"{SILENT}-- platform/{file} --\n{text}")
+    assert {id_.removeprefix("application:") for id_ in ids(estate)} == found
+
+
 WRITTEN = '  repoURL        = "https://git.example.com/platform"\n  path           = "apps"\n'
 
 

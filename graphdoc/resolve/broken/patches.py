@@ -63,7 +63,9 @@ def _idle(estate: Estate) -> list[tuple[AppliedPatch, Build]]:
 
 
 def _said(wanted: Selector) -> str:
-    named = f"anything named {wanted.name}" if wanted.name else "anything"
+    group = "/".join(filter(None, (wanted.group, wanted.version)))
+    thing = f"anything of {group}" if group else "anything"
+    named = f"{thing} named {wanted.name}" if wanted.name else thing
     what = "/".join(filter(None, (wanted.kind, wanted.name))) if wanted.kind else named
     labels = ", ".join(filter(None, (wanted.labels, wanted.annotations)))
     return f"{what} with {labels}" if labels else what

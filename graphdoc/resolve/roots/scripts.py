@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+from posixpath import dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import skim_text
-from graphdoc.resolve.repositories.paths import normalise
+from graphdoc.resolve.repositories.paths import join_path, normalise
 
-__all__ = ["Applied", "find_applied", "find_documented"]
+__all__ = ["Applied", "find_applied", "find_documented", "find_installed"]
 
 _NAMES = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "Justfile"})
 _SUFFIXES = (".sh", ".bash", ".ps1", ".mk", ".just")
@@ -22,6 +24,9 @@ _BUILD = re.compile(
     r"^(?!\s*(?:#|echo\b|printf\b)).*?\bkustomize(?:\s+build)?(?:\s+-\S+|\s+LoadRestrictionsNone)*"
     r"\s+(?P<path>\"[^\"]+\"|'[^']+'|[^\s|;&-][^\s|;&]*)"
     r"[^|;&#\n]*\|[^|;&#\n]*\b(?:kubectl|oc)\b[^|;&#\n]*?\b(?:apply|create)\b"
+)
+_HELM = re.compile(
+    r"^(?!\s*(?:#|echo\b|printf\b)).*?\bhelm\s+(?:install|upgrade|template)\b(?P<rest>[^|;&#\n]*)"
 )
 # A source of an Application that a script or Terraform writes.
 _WRITTEN = re.compile(r"^\s*\"?path\"?\s*[:=]\s*(?P<path>\"[^\"]+\"|'[^']+'|[\w./-]+)\s*,?\s*$")
@@ -61,6 +66,32 @@ def find_documented(clone: Clone) -> Iterator[Applied]:
     for path in clone.files:
         if path.endswith(".md"):
             yield from _applied_in(clone, path, _fenced(_lines(clone, path)))
+
+
+def find_installed(clone: Clone, chart: str) -> Iterator[tuple[str, ...]]:
+    """The values files with which a script or a document has Helm install a chart of the clone."""
+    for path in clone.files:
+        if path.endswith(".md"):
+            lines = _fenced(_lines(clone, path))
+        elif path.rpartition("/")[2] in _NAMES or path.endswith(_SUFFIXES):
+            lines = _lines(clone, path)
+        else:
+            continue
+        for _, line in lines:
+            match = _HELM.search(line) if len(line) < _LINE_LIMIT and "helm" in line else None
+            yield from _given_to(clone, chart, dirname(path), match["rest"]) if match else ()
+
+
+def _given_to(clone: Clone, chart: str, folder: str, rest: str) -> Iterator[tuple[str, ...]]:
+    """The files that a command names, as seen from the repository or from the script."""
+    words = [word.strip("\"'") for word in rest.replace("=", " ").split()]
+    if any(join_path(base, word) == chart for word in words for base in ("", folder)):
+        pairs = pairwise(words)
+        named = (name for option, name in pairs if option in {"-f", "--values"})
+        seen = [[join_path(base, name) for base in ("", folder)] for name in named]
+        found = (next((p for p in paths if p and clone.is_file(p)), "") for paths in seen)
+        files = tuple(filter(None, found))
+        yield from (files,) if files else ()
 
 
 def _lines(clone: Clone, path: str) -> list[tuple[int, str]]:

@@ -21,6 +21,7 @@ from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import chart_folders, files_below, outer_charts
 from graphdoc.resolve.resolved import RootKind
+from graphdoc.resolve.roots.scripts import find_installed
 
 __all__ = ["Unit", "Units", "brings_applications", "discover_units", "find_inflated", "written_at"]
 
@@ -182,21 +183,34 @@ class _Search:
             for name in clone.children(directory)
             if (match := _CLUSTER_VALUES.fullmatch(name)) and match[1] not in _OF_ALL
         ]
-        for variant, name in sorted(variants) or [("", "")]:
-            unit = self._chart_unit(clone, directory, variant, name and join(directory, name))
-            if brings_applications(unit.resources):
-                yield unit
+        given = [(variant, (join(directory, name),)) for variant, name in sorted(variants)]
+        found = self._bringing_units(clone, directory, given or [("", ())])
+        if not given and not found:
+            found = self._bringing_units(clone, directory, _installed(clone, directory))
+        yield from found
+
+    def _bringing_units(
+        self, clone: Clone, directory: str, given: "Iterable[tuple[str, tuple[str, ...]]]"
+    ) -> list[Unit]:
+        units = (self._chart_unit(clone, directory, variant, files) for variant, files in given)
+        return [unit for unit in units if brings_applications(unit.resources)]
 
     def _requires_applications(self, clone: Clone, directory: str) -> bool:
         """Whether a chart requires one whose values may hold Applications."""
         chart = self.files.chart(clone, directory)
         return chart is not None and any(has_applications(d.name) for d in chart.dependencies)
 
-    def _chart_unit(self, clone: Clone, directory: str, variant: str, values: str) -> Unit:
+    def _chart_unit(
+        self, clone: Clone, directory: str, variant: str, values: tuple[str, ...]
+    ) -> Unit:
         assert self.engine is not None
-        root = self.files.parse(clone, values).mapping if values else None
-        file = SourceFile(clone.name, values or join(directory, "Chart.yaml"))
-        layers = [ValueLayer(file, LayerKind.FILE, root)] if root is not None else []
+        parsed = [(path, self.files.parse(clone, path).mapping) for path in values]
+        layers = [
+            ValueLayer(SourceFile(clone.name, path), LayerKind.FILE, root)
+            for path, root in parsed
+            if root is not None
+        ]
+        file = SourceFile(clone.name, values[-1] if values else join(directory, "Chart.yaml"))
         name = directory.rpartition("/")[2] or clone.name
         release = Release(name=name, namespace="argocd")
         renderer = ChartRenderer(self.engine, self.files)
@@ -205,6 +219,15 @@ class _Search:
             RootKind.CHART, clone, directory, name, file_start(file), render.resources,
             variant=variant,
         )  # fmt: skip
+
+
+def _installed(clone: Clone, directory: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The values files of each command that installs a chart, by the cluster that they are for."""
+    given = sorted(set(find_installed(clone, directory)))
+    for files in given:
+        folder, name = files[-1].rpartition("/")[::2]
+        match = _CLUSTER_VALUES.fullmatch(name)
+        yield (match[1] if match else basename(folder)) if len(given) > 1 else "", files
 
 
 class _ChartContents:
