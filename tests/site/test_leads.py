@@ -74,6 +74,15 @@ def below(facts: Facts, page: str) -> Iterable[int]:
     return len(children), len(waves), len(facts.of("sealedsecret", cluster=cluster))
 
 
+def rebuilt(facts: Facts, page: str) -> tuple[int, int, int]:
+    """The same, by the waves of each parent."""
+    children, _, sealed = below(facts, page)
+    cluster = page.removeprefix("rebuild-")
+    nodes = (n["attributes"] for n in facts.of("application", cluster=cluster))
+    steps = {(n["parent"], n["wave"]) for n in nodes if not n["root"]}
+    return children, len(steps), sealed
+
+
 def names(kind: str) -> Expected:
     return lambda facts, _: [on(facts.of(kind))[0]]
 
@@ -116,7 +125,8 @@ LEADS: dict[str, Expected] = {
     r"(\d+) AppProject that Applications belong to\.": names("project"),
     r"\S+ is a repository with (\d+) files, read by (\d+) Applications\.": files,
     r"What this platform is described in: (\d+) Git repositories\.": whole("repository"),
-    r"How to bring \S+ back from Git: (\d+) Applications in (\d+) waves, (\d+) Secrets? .*": below,
+    r"How to bring \S+ back from Git: (\d+) Applications in (\d+) steps, (\d+) Secrets? .*":
+        rebuilt,
     r"How to give \S+ a new value: (\d+) SealedSecrets? to seal again\.": sealed,
     r"How to give \S+ a new value: (\d+) Secrets that something else makes\.":
         lambda facts, name: [len(facts.of("secret", name))],

@@ -5,7 +5,7 @@ from functools import cache
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.where import settings_of
 from graphdoc.site.pages.settings import changes_of
-from tests.site.small_estate import site_input
+from tests.site.small_estate import TEXT, site_input
 
 
 @cache
@@ -61,3 +61,74 @@ def test_an_overridden_line_stays_known() -> None:
         "charts/web/values.yaml",
         "values/shop/base.yaml",
     ]
+
+
+RENDERED = """\
+-- platform/secrets/rendered.yaml --
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: two}
+spec:
+  template:
+    spec:
+      initContainers: [{name: first, image: "a.example.com/wait:1"}]
+      containers: [{name: main, image: "a.example.com/main:2", resources: {limits: {memory: 1Gi}}}]
+  volumeClaimTemplates: [{spec: {storageClassName: fast, resources: {requests: {storage: 2Gi}}}}]
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: one}
+spec:
+  template:
+    spec: {containers: [{image: "a.example.com/one:3", resources: {requests: {cpu: 1}}}]}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: claim}
+spec: {storageClassName: slow, resources: {requests: {storage: 3Gi}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: outer, annotations: {example.com/load-balancer-type: nlb}}
+spec: {type: LoadBalancer}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: inner, annotations: {example.com/load-balancer-type: none}}
+spec: {type: ClusterIP}
+---
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: pg}
+spec: {storage: {size: 4Gi, storageClass: fast}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: told}
+data: {storageClass: text}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: more}
+spec: {source: {helm: {valuesObject: {storageClass: fast}}}}
+"""
+
+
+def test_what_is_rendered_says_what_it_runs_uses_and_stores() -> None:
+    application = Atlas(site_input(TEXT + RENDERED)).resolved["application:dev/secrets"]
+    found = {(s.what, s.key, s.value) for s in settings_of(application) if "/" in s.key}
+    assert found == {
+        ("Image tag", "StatefulSet/two first", "a.example.com/wait:1"),
+        ("Image tag", "StatefulSet/two main", "a.example.com/main:2"),
+        ("Image tag", "Job/one", "a.example.com/one:3"),
+        ("Resources", "StatefulSet/two main limits.memory", "1Gi"),
+        ("Resources", "Job/one requests.cpu", "1"),
+        ("Storage class", "StatefulSet/two", "fast"),
+        ("Storage class", "PersistentVolumeClaim/claim", "slow"),
+        ("Storage class", "Cluster/pg", "fast"),
+        ("Storage size", "StatefulSet/two", "2Gi"),
+        ("Storage size", "PersistentVolumeClaim/claim", "3Gi"),
+        ("Storage size", "Cluster/pg", "4Gi"),
+        ("Load balancer", "Service/outer type", "LoadBalancer"),
+        ("Load balancer", "Service/outer example.com/load-balancer-type", "nlb"),
+    }

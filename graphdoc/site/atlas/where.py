@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, product
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, unescape_pointer, walk
+from graphdoc.model.node import Mapping, Node, Scalar, nodes_within, unescape_pointer, walk
 from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
+from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.site.writing.shown_values import dotted
 
 __all__ = ["SETTINGS", "Setting", "kind_of", "settings_of"]
@@ -19,7 +20,6 @@ SETTINGS = (
     "Replicas",
     "Host",
     "Secret name",
-    "Resources",
     "Storage class",
     "Storage size",
     "Load balancer",
@@ -29,6 +29,7 @@ SETTINGS = (
     "Namespace",
     "Sync policy",
     "Project",
+    "Resources",
 )
 
 _PATTERNS = tuple(
@@ -46,10 +47,11 @@ _PATTERNS = tuple(
 )
 # What every reader asks for, even where only the chart says it.
 _DEFAULTS_SHOWN = re.compile(r"/(tag|replicas|replicaCount)$")
-_WORKLOADS = frozenset(
-    {"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Rollout", "Pod"}
+_STORAGE_CLASS = frozenset({"storageClass", "storageClassName"})
+# These have no storage, but schemas, texts and values about it.
+_NOT_STORED = frozenset(
+    {"Application", "ApplicationSet", "ConfigMap", "CustomResourceDefinition", "Secret"}
 )
-_IMAGE = re.compile(r"/(containers|initContainers)/\d+/image$")
 _LONGEST = 120
 
 
@@ -170,12 +172,49 @@ def _workload_settings(resource: Resource) -> Iterator[Setting]:
         "VirtualService",
     }:
         yield from _host_settings(resource)
-    if resource.kind not in _WORKLOADS:
+    pod = pod_spec_of(resource)
+    if pod is not None:
+        yield from _leaf("Replicas", resource, resource.manifest.find("spec", "replicas"))
+        yield from _pod_settings(resource, pod)
+    if resource.kind == "Service":
+        yield from _balancer_settings(resource)
+    if resource.kind not in _NOT_STORED:
+        yield from _storage_settings(resource)
+
+
+def _pod_settings(resource: Resource, pod: Mapping) -> Iterator[Setting]:
+    """What each container runs and may use; of several each is named."""
+    containers = tuple(containers_of(pod))
+    for container in containers:
+        name = container.text("name") if len(containers) > 1 else ""
+        yield from _leaf("Image tag", resource, container.find("image"), name)
+        for bound, what in product(("requests", "limits"), ("cpu", "memory")):
+            key = f"{name} {bound}.{what}".strip()
+            yield from _leaf("Resources", resource, container.find("resources", bound, what), key)
+
+
+def _balancer_settings(resource: Resource) -> Iterator[Setting]:
+    """What makes a Service one with an address of the cloud, and what it asks of that."""
+    if resource.manifest.text("spec", "type") != "LoadBalancer":
         return
     for pointer, node in walk(resource.manifest):
-        if _IMAGE.search(pointer):
-            yield from _leaf("Image tag", resource, node)
-    yield from _leaf("Replicas", resource, resource.manifest.find("spec", "replicas"))
+        if pointer == "/spec/type" or kind_of(pointer) == "Load balancer":
+            yield from _leaf(
+                "Load balancer", resource, node, unescape_pointer(pointer.rpartition("/")[2])
+            )
+
+
+def _storage_settings(resource: Resource) -> Iterator[Setting]:
+    """The classes and sizes of a claim, of the claims of a set, and of what an operator makes."""
+    for node in nodes_within(resource.manifest):
+        if isinstance(node, Mapping):
+            for key in sorted(_STORAGE_CLASS & node.entries.keys()):
+                yield from _leaf("Storage class", resource, node.entries[key])
+            yield from _leaf("Storage size", resource, node.find("storage", "size"))
+    claims = (resource.manifest, *resource.manifest.mappings_at("spec", "volumeClaimTemplates"))
+    for claim in claims:
+        size = claim.find("spec", "resources", "requests", "storage")
+        yield from _leaf("Storage size", resource, size)
 
 
 def _host_settings(resource: Resource) -> Iterator[Setting]:
@@ -187,9 +226,10 @@ def _host_settings(resource: Resource) -> Iterator[Setting]:
             yield from _leaf("Host", resource, node)
 
 
-def _leaf(what: str, resource: Resource, node: Node | None) -> Iterator[Setting]:
+def _leaf(what: str, resource: Resource, node: Node | None, key: str = "") -> Iterator[Setting]:
     if isinstance(node, Scalar) and _said(node):
-        yield Setting(what, f"{resource.kind}/{resource.name}", _said(node), node.origins)
+        within = f"{resource.kind}/{resource.name} {key}".strip()
+        yield Setting(what, within, _said(node), node.origins)
 
 
 def _said(scalar: Scalar) -> str:
