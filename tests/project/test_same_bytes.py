@@ -142,16 +142,18 @@ def test_every_command_and_format_is_held_to_the_same_bytes() -> None:
 
 @pytest.mark.slow
 def test_every_output_is_the_same_bytes(tmp_path: Path) -> None:
-    found = []
+    roots, running = [], []
     for settings, place, order in zip(SETTINGS, ("a", "b/ü c"), ("as is", "reversed"), strict=True):
-        root = estate(tmp_path / place, order)
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, order],
-            cwd=root, env={**os.environ, **settings}, check=False, capture_output=True,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr[-1500:]
-        found.append(digests(root))
-    first, second = found
+        roots.append(estate(tmp_path / place, order))
+        command = [sys.executable, "-c", PROGRAM, order]
+        environment = {**os.environ, **settings}
+        running.append(
+            subprocess.Popen(command, cwd=roots[-1], env=environment, stderr=subprocess.PIPE)
+        )
+    for process in running:  # side by side
+        errors = process.communicate()[1]
+        assert process.returncode == 0, errors[-1500:]
+    first, second = map(digests, roots)
     assert {name for name in first if first[name] != second.get(name)} == set()
     assert first.keys() == second.keys()
     assert len(first) > 150
