@@ -24,7 +24,7 @@ from graphdoc.parse.events import find_gap
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.pipeline.clones import open_charts, open_clones
 from graphdoc.pipeline.folders import Folders
-from graphdoc.resolve.helm import ChartRenderer, HelmEngine, Place, find_engine
+from graphdoc.resolve.helm import NO_ENGINE, ChartRenderer, HelmEngine, Place, find_engine
 from graphdoc.resolve.helm.chart_cache import ChartCache
 from graphdoc.resolve.helm.values import EMPTY_VALUES
 from graphdoc.resolve.kustomize import Inflator, Kustomizer, is_kustomization
@@ -79,9 +79,7 @@ class Renderer:
 
     def _render_chart(self, path: str, clone: Clone, directory: str) -> Rendering:
         if self._engine is None:
-            return Rendering(
-                path, error="no Helm engine: install graphdoc[helm], or helm on the PATH"
-            )
+            return Rendering(path, error=f"no Helm engine: {NO_ENGINE}")
         name = directory.rpartition("/")[2] or clone.name
         release = Release(name=name, namespace="default")
         renderer = ChartRenderer(self._engine, self._files, self._charts.find_required)
@@ -103,24 +101,20 @@ class Renderer:
     def _render_application(self, path: str) -> Rendering:
         if self._analysis is None:
             return Rendering(path, error="no such directory")
-        name = path.removeprefix("application:")
-        found = [
-            entry
-            for entry in self._analysis.estate.applications
-            if name in {entry.id.removeprefix("application:"), entry.name}
-        ]
-        if len({entry.id for entry in found}) > 1:
-            ids = ", ".join(sorted({entry.id for entry in found}))
-            return Rendering(path, error=f"several Applications have this name: {ids}")
+        entries = self._analysis.estate.applications
+        names = {path, f"application:{path}", path.removeprefix("application:")}
+        found = {entry.id: entry for entry in reversed(entries) if names & {entry.id, entry.name}}
         if not found:
-            known = {entry.name for entry in self._analysis.estate.applications}
-            known |= {entry.id for entry in self._analysis.estate.applications}
+            known = {text for entry in entries for text in (entry.name, entry.id)}
             return Rendering(path, error=f"no such directory or Application{nearest(path, known)}")
-        problems = [problem for source in found[0].sources for problem in source.problems]
-        notes = tuple(note for source in found[0].sources for note in source.not_understood)
+        if len(found) > 1:
+            ids = ", ".join(sorted(found))
+            return Rendering(path, error=f"several Applications have this name: {ids}")
+        (entry,) = found.values()
+        problems = [problem for source in entry.sources for problem in source.problems]
+        notes = tuple(note for source in entry.sources for note in source.not_understood)
         error = f"{problems[0].primary.span}: {problems[0].message}" if problems else None
-        done = Rendering(path, found[0].resources, notes, error)
-        return _with_gap(done, found[0].application.resource.span.file)
+        return _with_gap(Rendering(path, entry.resources, notes, error), entry.manifest.span.file)
 
     def _locate(self, place: Path) -> tuple[Clone, str]:
         """The clone that holds a directory, and the directory in it."""

@@ -15,7 +15,7 @@ def need(text: str, cluster: str = "prod", owner: str = "root", what: str = "x")
     before, _, after = text.partition(">")
     span = Span(SourceFile("launchpad", f"{before}.yaml"), 1, 1, 1, 2)
     first, second = (Step(owner, i, Phase.SYNC, WAVES[i], span) for i in (before, after))
-    return Need(cluster, what, after, first, second, span)
+    return Need(cluster, what, first, second, span)
 
 
 def loops(*texts: str) -> tuple[WaveLoop, ...]:

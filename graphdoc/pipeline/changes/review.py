@@ -19,7 +19,7 @@ from graphdoc.model.finding import Finding
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import escape_pointer
 from graphdoc.pipeline.analysis import Analysis
-from graphdoc.pipeline.changes.revisions import RevisionError, choose_clone, clones_at, follow
+from graphdoc.pipeline.changes.revisions import RevisionError, choose_clone, clone_at, follow
 from graphdoc.report.changes.review import VALUES_POINTER, Review
 
 __all__ = ["Revisions", "pin_clones", "review"]
@@ -51,16 +51,13 @@ def pin_clones(
     """
     known = {clone.name for clone in _choose(clones, name, base, head)}
     clones = [follow(clone, base) if clone.name in known else clone for clone in clones]
-    chosen = [clone for clone in clones if clone.name in known]
-    before: tuple[Clone, ...] = tuple(clones)
-    after: tuple[Clone, ...] = tuple(clones)
-    for clone in chosen:
-        before = _pin(before, clone, clones_at(clones, clone, base))
-        after = _pin(after, clone, clones_at(clones, clone, head))
-    bases = ", ".join(f"{clone.name}@{base}" for clone in chosen)
-    heads = ", ".join(f"{clone.name}@{head}" if head else clone.name for clone in chosen)
-    pair = (base, head)
-    lacking = (c.name for c in clones if c.commit is not None and not _knows(clones, c, pair))
+    before = tuple(clone_at(clone, base) if clone.name in known else clone for clone in clones)
+    after = tuple(clone_at(clone, head) if clone.name in known else clone for clone in clones)
+    chosen = [clone.name for clone in clones if clone.name in known]
+    bases = ", ".join(f"{name}@{base}" for name in chosen)
+    heads = ", ".join(f"{name}@{head}" if head else name for name in chosen)
+    versioned = (clone for clone in clones if clone.commit is not None)
+    lacking = (clone.name for clone in versioned if not _knows(clone, (base, head)))
     return Revisions(bases, heads, before, after, tuple(lacking))
 
 
@@ -106,29 +103,20 @@ def _choose(
     versioned = [clone for clone in clones if clone.commit is not None]
     if name is not None or around or len(versioned) < 2:  # noqa: PLR2004 -- nothing to choose from
         return (choose_clone(clones, name, here.as_posix()),)
-    chosen = tuple(clone for clone in versioned if _knows(clones, clone, (base, head)))
+    chosen = tuple(clone for clone in versioned if _knows(clone, (base, head)))
     if not chosen:
         both = f"'{base}'" if head is None else f"'{base}' and '{head}'"
         raise RevisionError(f"no repository has {both}")
     return chosen
 
 
-def _knows(
-    clones: Sequence[DiskClone], clone: DiskClone, revisions: tuple[str | None, ...]
-) -> bool:
+def _knows(clone: DiskClone, revisions: tuple[str | None, ...]) -> bool:
     try:
         for revision in revisions:
-            clones_at(clones, clone, revision)
+            clone_at(clone, revision)
     except RevisionError:
         return False
     return True
-
-
-def _pin(
-    clones: tuple[Clone, ...], clone: DiskClone, pinned: tuple[Clone, ...]
-) -> tuple[Clone, ...]:
-    found = next(other for other in pinned if other.name == clone.name)
-    return tuple(found if other.name == clone.name else other for other in clones)
 
 
 def _only_in(findings: Iterable[Finding], others: Iterable[Finding]) -> tuple[Finding, ...]:

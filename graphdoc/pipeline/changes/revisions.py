@@ -9,7 +9,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.mistake import nearest
 
-__all__ = ["FollowingClone", "RevisionError", "choose_clone", "clones_at", "follow"]
+__all__ = ["FollowingClone", "RevisionError", "choose_clone", "clone_at", "follow"]
 
 # What Git reads as a revision and never as an option.
 _REVISION = re.compile(r"[0-9A-Za-z_@][0-9A-Za-z_./@^~{}+:-]*")
@@ -80,19 +80,15 @@ def choose_clone(clones: Sequence[DiskClone], name: str | None, here: str) -> Di
     return found[0]
 
 
-def clones_at(
-    clones: Sequence[DiskClone], chosen: DiskClone, revision: str | None
-) -> tuple[Clone, ...]:
-    """All clones, the chosen one at a revision; without one, as it stands.
+def clone_at(clone: DiskClone, revision: str | None) -> Clone:
+    """A clone at a revision; without one, as it stands.
 
     Raises:
         RevisionError: the clone does not have the revision.
     """
     if revision is None:
-        return tuple(clones)
-    commit = _find_commit(chosen, revision)
-    pinned = _PinnedClone(chosen, chosen.branch or revision, commit)
-    return tuple(pinned if clone is chosen else clone for clone in clones)
+        return clone
+    return _PinnedClone(clone, clone.branch or revision, _find_commit(clone, revision))
 
 
 def _find_commit(clone: DiskClone, revision: str) -> str:

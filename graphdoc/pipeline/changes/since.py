@@ -3,20 +3,16 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from graphdoc.clone import DiskClone
 from graphdoc.clone.history import commit_before
 from graphdoc.graph.changes.compare import NodeChange
 from graphdoc.pipeline.analysis import Analysis, analyse
 from graphdoc.pipeline.changes.review import Revisions, review
-from graphdoc.pipeline.changes.revisions import RevisionError, clones_at
+from graphdoc.pipeline.changes.revisions import RevisionError, clone_at
 from graphdoc.pipeline.clones import open_clones
 from graphdoc.report.changes.words import describe, rank
 from graphdoc.site.atlas.input import Changed, Comparison
-
-if TYPE_CHECKING:
-    from graphdoc.model.clone import Clone
 
 __all__ = ["compare_since", "to_changed"]
 
@@ -34,12 +30,7 @@ def compare_since(analysis: Analysis, when: str) -> Comparison:
     """
     clones = open_clones(analysis.config)
     commits = _commits(clones, when)
-    before: tuple[Clone, ...] = tuple(clones)
-    for clone in clones:
-        if clone.name in commits:
-            pinned = clones_at(clones, clone, commits[clone.name])
-            found = next(other for other in pinned if other.name == clone.name)
-            before = tuple(found if c.name == clone.name else c for c in before)
+    before = tuple(clone_at(clone, commits.get(clone.name)) for clone in clones)
     old = analyse(analysis.config, clones=before)
     found_ = review(Revisions(when, "now", before, tuple(clones)), old, analysis)
     return Comparison(
@@ -70,21 +61,20 @@ def _commits(clones: Sequence[DiskClone], when: str) -> dict[str, str]:
     """The commit of each repository then; those whose history does not go back are left out."""
     newest = max((clone.facts.committed_at for clone in clones), default=0)
     time = _time(when, newest)
-    found = {clone.name: _commit(clones, clone, when, time) for clone in clones if clone.commit}
+    found = {clone.name: _commit(clone, when, time) for clone in clones if clone.commit}
     known = {name: commit for name, commit in found.items() if commit}
     if not known:
         raise RevisionError(f"no repository goes back to '{when}'")
     return known
 
 
-def _commit(clones: Sequence[DiskClone], clone: DiskClone, when: str, time: int | None) -> str:
+def _commit(clone: DiskClone, when: str, time: int | None) -> str:
     if time is not None:
         return commit_before(clone.git, time) if clone.git else ""
     try:
-        pinned = clones_at(clones, clone, when)
+        return clone_at(clone, when).commit or ""
     except RevisionError:
         return ""
-    return next(other.commit or "" for other in pinned if other.name == clone.name)
 
 
 def _time(when: str, newest: int) -> int | None:

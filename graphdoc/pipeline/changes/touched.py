@@ -14,7 +14,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.model.mistake import nearest
-from graphdoc.pipeline.changes.revisions import RevisionError, clones_at, follow
+from graphdoc.pipeline.changes.revisions import RevisionError, clone_at, follow
 
 __all__ = ["Touched", "UnknownPathError", "find_paths", "find_since", "find_targets"]
 
@@ -101,7 +101,7 @@ def find_since(clones: Sequence[DiskClone], revision: str) -> Touched:
     for clone in clones:
         try:
             followed = follow(clone, revision)
-            pinned = _pinned([followed], followed, revision)
+            pinned = clone_at(followed, revision)
         except RevisionError:
             unknown.append(clone.name)
             after.append(clone)
@@ -114,11 +114,6 @@ def find_since(clones: Sequence[DiskClone], revision: str) -> Touched:
         raise RevisionError(f"no revision '{revision}' in any repository")
     changed = tuple(sorted(files))
     return Touched(changed, changed, tuple(before), (), tuple(unknown), tuple(after))
-
-
-def _pinned(clones: Sequence[DiskClone], clone: DiskClone, revision: str) -> Clone:
-    """One clone at a revision, which stands for its checkout."""
-    return next(c for c in clones_at(clones, clone, revision) if c.name == clone.name)
 
 
 def _changed(clone: DiskClone, pinned: Clone, revision: str) -> Iterable[SourceFile]:
@@ -135,7 +130,7 @@ def _changed(clone: DiskClone, pinned: Clone, revision: str) -> Iterable[SourceF
 def _committed(clones: Sequence[DiskClone], named: set[str]) -> tuple[Clone, ...]:
     """The clones, the named ones without what is not committed yet."""
     return tuple(
-        _pinned(clones, clone, clone.commit)
+        clone_at(clone, clone.commit)
         if clone.name in named and clone.dirty and clone.commit is not None
         else clone
         for clone in clones

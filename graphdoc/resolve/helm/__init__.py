@@ -7,7 +7,7 @@ from graphdoc.resolve.helm.argocd_apps import (
     is_all,
 )
 from graphdoc.resolve.helm.bundle import ChartBundle, Place, bundle_chart
-from graphdoc.resolve.helm.engine import HelmEngine, HelmError, find_engine
+from graphdoc.resolve.helm.engine import NO_ENGINE, HelmEngine, HelmError, find_engine
 from graphdoc.resolve.helm.render import (
     REFUSALS,
     UNPARSED,
@@ -16,7 +16,7 @@ from graphdoc.resolve.helm.render import (
 )
 
 __all__ = [
-    "APPS_CHART", "REFUSALS", "UNPARSED", "ChartBundle", "ChartDocuments", "ChartRenderer",
-    "HelmEngine", "HelmError", "Place", "brings_applications", "bundle_chart",
+    "APPS_CHART", "NO_ENGINE", "REFUSALS", "UNPARSED", "ChartBundle", "ChartDocuments",
+    "ChartRenderer", "HelmEngine", "HelmError", "Place", "brings_applications", "bundle_chart",
     "find_applications", "find_engine", "is_all",
 ]  # fmt: skip

@@ -34,9 +34,12 @@ from graphdoc.resolve.helm.manifests import ManifestReader
 from graphdoc.resolve.repositories.files import Files
 
 __all__ = [
-    "CliEngine", "HelmEngine", "HelmError", "RememberingEngine", "RenderedTemplate", "SdkEngine",
-    "find_engine",
+    "NO_ENGINE", "CliEngine", "HelmEngine", "HelmError", "RememberingEngine", "RenderedTemplate",
+    "SdkEngine", "find_engine",
 ]  # fmt: skip
+
+# What mends that there is none.
+NO_ENGINE = "install graphdoc[helm], or helm on the PATH"
 
 _MESSAGE_LIMIT = 400
 _LONGEST_ERROR = 8_000

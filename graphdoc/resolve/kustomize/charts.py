@@ -15,7 +15,7 @@ from graphdoc.model.helm import Release
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.resolve.helm import ChartDocuments, ChartRenderer, HelmEngine, Place
+from graphdoc.resolve.helm import NO_ENGINE, ChartDocuments, ChartRenderer, HelmEngine, Place
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.helm.values import EMPTY_VALUES, merge_values
 from graphdoc.resolve.kustomize.files.loader import Sources, manifests_in
@@ -109,8 +109,7 @@ def inflate(
     for entry in _written(chart):  # whatever the chart, it does not render without them
         place.sources.find(place.root, entry, "values file")
     if inflator.engine is None:
-        reason = "no Helm engine to render helmCharts: install graphdoc[helm], or helm on the PATH"
-        raise NotUnderstoodError(reason, chart.span)
+        raise NotUnderstoodError(f"no Helm engine to render helmCharts: {NO_ENGINE}", chart.span)
     found = _find(inflator, place.root, chart, home)
     values = _values(inflator, place, chart, found)
     renderer = ChartRenderer(inflator.engine, inflator.files, inflator.charts.find_required)

@@ -56,7 +56,6 @@ class Need:
 
     cluster: str
     what: str
-    brings: str
     before: Step
     after: Step
     span: Span
@@ -112,7 +111,7 @@ def _need(cluster: str, want: _Want) -> Need | None:
         steps = parting(want.by.steps, bringer.steps)
         if steps is None:
             return None
-        needs.append(Need(cluster, want.what, str(bringer.resource.id), *steps, want.span))
+        needs.append(Need(cluster, want.what, *steps, want.span))
     return min(needs, key=lambda need: need.after.when, default=None)
 
 

@@ -14,6 +14,7 @@ from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.semver import parse_version
 from graphdoc.resolve.helm import (
+    NO_ENGINE,
     UNPARSED,
     ChartRenderer,
     HelmEngine,
@@ -122,8 +123,7 @@ class ChartSources:
             problem = Problem(NO_CHART, Location(_span_of(view.source, "path")))
             return replace(resolved, problems=(*resolved.problems, problem))
         if self.engine is None:
-            reason = "no Helm engine: install graphdoc[helm], or helm on the PATH"
-            note = NotUnderstood(_span_of(view.source, "repoURL"), reason)
+            note = NotUnderstood(_span_of(view.source, "repoURL"), f"no Helm engine: {NO_ENGINE}")
             return replace(resolved, not_understood=(*resolved.not_understood, note))
         release = self._release(view.application, view.source)
         values = override_values(resolved.layers)

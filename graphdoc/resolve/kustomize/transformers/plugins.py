@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from graphdoc.model.kustomize import PatchEntry
 from graphdoc.model.location import SourceFile
@@ -45,6 +45,8 @@ from graphdoc.resolve.kustomize.transformers.workloads import set_images, set_re
 
 __all__ = ["Context", "generator_step", "transformer_steps"]
 
+T = TypeVar("T")
+
 
 class Context(NamedTuple):
     """What a plugin works on and with."""
@@ -66,13 +68,7 @@ def transformer_steps(manifest: Mapping, context: Context) -> Iterator[Step]:
         KustomizeError: Kustomize has no such transformer.
         NotUnderstoodError: it is none of Kustomize's own.
     """
-    config = as_kubectl(manifest)
-    kind = config.text("kind")
-    make = _TRANSFORMERS.get(kind)
-    if config.text("apiVersion") != "builtin":
-        raise NotUnderstoodError(f"a transformer of kind {kind}", manifest.span)
-    if make is None:
-        raise KustomizeError(f"unable to load builtin transformer {kind}", manifest.span)
+    config, make = _builtin(manifest, "transformer", _TRANSFORMERS)
     yield from make(config, context)
 
 
@@ -83,14 +79,18 @@ def generator_step(manifest: Mapping, context: Context) -> Step:
         KustomizeError: Kustomize has no such generator.
         NotUnderstoodError: it is none of Kustomize's own.
     """
+    config, generate = _builtin(manifest, "generator", _GENERATORS)
+    return Step(partial(generate, config, context), manifest.span)
+
+
+def _builtin(manifest: Mapping, role: str, known: dict[str, T]) -> tuple[Mapping, T]:
     config = as_kubectl(manifest)
     kind = config.text("kind")
-    generate = _GENERATORS.get(kind)
     if config.text("apiVersion") != "builtin":
-        raise NotUnderstoodError(f"a generator of kind {kind}", manifest.span)
-    if generate is None:
-        raise KustomizeError(f"unable to load builtin generator {kind}", manifest.span)
-    return Step(partial(generate, config, context), manifest.span)
+        raise NotUnderstoodError(f"a {role} of kind {kind}", manifest.span)
+    if kind not in known:
+        raise KustomizeError(f"unable to load builtin {role} {kind}", manifest.span)
+    return config, known[kind]
 
 
 def _generate(kind: str, config: Mapping, context: Context) -> None:
