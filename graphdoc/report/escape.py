@@ -1,8 +1,12 @@
 """Repository text inside the markup of other programs."""
 
+from graphdoc.model.finding import Severity
 from graphdoc.model.inert import inert
 
-__all__ = ["github_data", "github_property"]
+__all__ = ["GITHUB_LEVELS", "github_data", "github_property"]
+
+# How GitHub calls what weighs so much.
+GITHUB_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def github_data(text: str) -> str:

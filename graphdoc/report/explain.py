@@ -8,7 +8,7 @@ from graphdoc.graph.repo_graph import Edge, GraphNode, NodeKind, RepoGraph
 from graphdoc.model.inert import inert
 from graphdoc.model.location import Span
 from graphdoc.model.node import Plain
-from graphdoc.report.report import Report
+from graphdoc.report.report import Report, line_at
 from graphdoc.report.style import Style, paint
 
 __all__ = ["explain_node"]
@@ -35,7 +35,7 @@ def explain_node(report: Report, graph: RepoGraph, node: GraphNode) -> str:
 
 def _places(report: Report, spans: Iterable[Span]) -> Iterator[str]:
     for span in spans:
-        yield f"  {inert(report.place(*span.file))}:{span.line}"
+        yield f"  {inert(line_at(report.place, span))}"
 
 
 def _facts(node: GraphNode) -> Iterator[str]:
@@ -102,7 +102,7 @@ def _findings(report: Report, node: GraphNode) -> Iterator[str]:
     for finding in about:
         span = finding.problem.primary.span
         yield f"  {finding.severity}[{finding.rule}] {inert(finding.problem.message)}"
-        yield f"    {inert(report.place(*span.file))}:{span.line}:{span.column}"
+        yield f"    {inert(line_at(report.place, span))}:{span.column}"
 
 
 def _not_understood(report: Report, graph: RepoGraph, node: GraphNode) -> Iterator[str]:

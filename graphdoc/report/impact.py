@@ -10,18 +10,17 @@ from graphdoc.model.inert import inert
 from graphdoc.model.markdown import markdown_cell, markdown_code
 from graphdoc.model.node import Plain, texts
 from graphdoc.report.findings.text import coverage_lines
-from graphdoc.report.report import count
+from graphdoc.report.report import Place, count, line_at
 
 __all__ = ["IMPACT_REPORTERS"]
 
 _IMPACT_SCHEMA = "graphdoc/impact/v1"
 _MARKDOWN_LIMIT = 60_000
 
-_Place = Callable[[str, str], str]
-_ImpactReporter = Callable[[Impact, _Place], str]
+_ImpactReporter = Callable[[Impact, Place], str]
 
 
-def _to_json(impact: Impact, _: _Place) -> str:
+def _to_json(impact: Impact, _: Place) -> str:
     """The public format ``graphdoc/impact/v1``."""
     return dump_json(
         {
@@ -39,12 +38,12 @@ def _to_json(impact: Impact, _: _Place) -> str:
     )
 
 
-def _to_list(impact: Impact, _: _Place) -> str:
+def _to_list(impact: Impact, _: Place) -> str:
     """One Application a line, for scripts."""
     return "".join(f"{inert(reached.id)}\n" for reached in impact.applications)
 
 
-def _to_text(impact: Impact, place: _Place) -> str:
+def _to_text(impact: Impact, place: Place) -> str:
     """In words, cluster by cluster, each Application with the way to it."""
     lines = [line for cluster, group in _by_cluster(impact) for line in _text_group(cluster, group)]
     lines += _skipped_lines(impact, place)
@@ -52,7 +51,7 @@ def _to_text(impact: Impact, place: _Place) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _to_markdown(impact: Impact, _: _Place) -> str:
+def _to_markdown(impact: Impact, _: Place) -> str:
     """A table for a comment on a pull request, short enough for every host."""
     lines = [f"### {_totals(impact)}", ""]
     if impact.applications:
@@ -102,12 +101,11 @@ def _text_group(cluster: str, group: tuple[Reached, ...]) -> Iterator[str]:
     yield ""
 
 
-def _skipped_lines(impact: Impact, place: _Place) -> Iterator[str]:
+def _skipped_lines(impact: Impact, place: Place) -> Iterator[str]:
     if impact.not_understood:
         yield "Not understood of it"
         for note in impact.not_understood:
-            where = f"{place(*note.location.file)}:{note.location.line}"
-            yield f"  {inert(note.reason)} ({inert(where)})"
+            yield f"  {inert(note.reason)} ({inert(line_at(place, note.location))})"
         yield ""
 
 

@@ -1,16 +1,19 @@
 """What every reporter is given."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
+from typing import TypeAlias
 
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.finding import Finding, RulePage, Severity
+from graphdoc.model.finding import Finding, Problem, RulePage, Severity
+from graphdoc.model.location import Location, Span
 from graphdoc.report.excerpt import Excerpts
 
-__all__ = ["MANY", "Checkout", "Report", "count"]
+__all__ = ["MANY", "Checkout", "Place", "Report", "count", "line_at", "shown_places"]
 
+_RELATED_SHOWN = 10
 MANY = 20  # findings of which nobody keeps count while reading
 
 
@@ -65,6 +68,21 @@ class Report:
         known = self.checkouts.get(repository)
         folder = known.place if known is not None else repository
         return path if folder in {"", "."} else f"{folder}/{path}" if path else folder
+
+
+Place: TypeAlias = Callable[[str, str], str]
+
+
+def line_at(place: Place, span: Span) -> str:
+    """The file and the line where a span starts, as :meth:`Report.place` spells the file."""
+    return f"{place(*span.file)}:{span.line}"
+
+
+def shown_places(problem: Problem) -> tuple[tuple[Location, ...], str]:
+    """The first related places, and what stands for the others."""
+    hidden = len(problem.related) - _RELATED_SHOWN
+    more = f"and {count(hidden, 'more place')}" if hidden > 0 else ""
+    return problem.related[:_RELATED_SHOWN], more
 
 
 def count(number: int, word: str) -> str:

@@ -11,7 +11,7 @@ from graphdoc.model.inert import inert
 from graphdoc.model.location import Span
 from graphdoc.model.node import Node, to_plain
 from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact
-from graphdoc.report.report import Report
+from graphdoc.report.report import Report, line_at
 from graphdoc.report.style import Style, paint
 from graphdoc.resolve.helm.values import spell_key, value_leaves
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
@@ -117,4 +117,4 @@ def _nearest(key: str, known: list[str]) -> str | None:
 
 
 def _place(report: Report, span: Span) -> str:
-    return f"{inert(report.place(*span.file))}:{span.line}"
+    return inert(line_at(report.place, span))

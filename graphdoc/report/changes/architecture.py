@@ -12,10 +12,10 @@ from graphdoc.model.node import Plain
 from graphdoc.report.changes.words import describe, is_of_files, rank, shown_name
 from graphdoc.report.escape import github_data, github_property
 from graphdoc.report.findings.text import coverage_lines
-from graphdoc.report.report import count
+from graphdoc.report.report import Place, count, line_at
 
 __all__ = [
-    "CHANGE_REPORTERS", "Place", "change_lines", "fit_comment", "markdown_changes", "to_github",
+    "CHANGE_REPORTERS", "change_lines", "fit_comment", "markdown_changes", "to_github",
     "to_json", "totals",
 ]  # fmt: skip
 
@@ -25,7 +25,6 @@ _COMMENT_LIMIT = 60_000
 _FOLD, _UNFOLD = "<details>", "</details>"
 _SIGNS = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
 
-Place = Callable[[str, str], str]
 _ChangeReporter = Callable[[Changes, Place], str]
 
 
@@ -165,7 +164,7 @@ def _group(cluster: str, entries: tuple[NodeChange, ...], place: Place) -> Itera
     yield inert(cluster) if cluster else "All clusters"
     for entry in entries:
         last = entry.locations[-1] if entry.locations else None
-        where = f"  ({inert(place(*last.file))}:{last.line})" if last else ""
+        where = f"  ({inert(line_at(place, last))})" if last else ""
         name = inert(shown_name(entry))
         yield f"  {_SIGNS[entry.change]} {entry.kind} {name} {entry.change}{where}"
         yield from (f"      {inert(text)}" for text in describe(entry))
@@ -175,8 +174,7 @@ def _group(cluster: str, entries: tuple[NodeChange, ...], place: Place) -> Itera
 def _markdown_place(entry: NodeChange, place: Place) -> str:
     if not entry.locations:
         return ""
-    last = entry.locations[-1]
-    return f" in {markdown_code(f'{place(*last.file)}:{last.line}')}"
+    return f" in {markdown_code(line_at(place, entry.locations[-1]))}"
 
 
 def _github_place(entry: NodeChange, place: Place) -> str:

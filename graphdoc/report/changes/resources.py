@@ -7,10 +7,10 @@ from itertools import groupby
 
 from graphdoc.graph.changes.compare import Change
 from graphdoc.graph.changes.resources import ResourceChange
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Plain
-from graphdoc.report.changes.architecture import Place
-from graphdoc.report.changes.words import list_words, named, shorten
-from graphdoc.report.report import count
+from graphdoc.report.changes.words import became, named, shorten
+from graphdoc.report.report import Place, count, line_at
 
 __all__ = ["resource_lines"]
 
@@ -41,21 +41,20 @@ def _whole(verb: str, changes: list[ResourceChange], place: Place) -> Iterator[s
 
 def _fields(changes: tuple[ResourceChange, ...], place: Place) -> Iterator[str]:
     """One field that becomes the same in several resources is told once."""
-    groups: dict[tuple[object, ...], list[ResourceChange]] = {}
-    for change in changes:
-        if change.route:
-            values = (shorten(change.before), shorten(change.after))
-            same = (change.route, *values, change.applications, _is_text(change) and change.place)
-            groups.setdefault(same, []).append(change)
-    for group in groups.values():
+    for group in grouped((_cause(change), change) for change in changes if change.route).values():
         first = group[0]
         subject = str(first.resource) if len(group) == 1 else count(len(group), "resource")
         what = f"{subject}: {_dotted(first.route)} {_became(first)}"
         yield f"{what} for {named(first.applications)} ({_where(first, place)})"
 
 
+def _cause(change: ResourceChange) -> tuple[object, ...]:
+    values = (shorten(change.before), shorten(change.after))
+    return (change.route, *values, change.applications, _is_text(change) and change.place)
+
+
 def _where(change: ResourceChange, place: Place) -> str:
-    return f"{place(*change.place.file)}:{change.place.line}"
+    return line_at(place, change.place)
 
 
 def _dotted(route: tuple[str, ...]) -> str:
@@ -86,14 +85,7 @@ def _became(change: ResourceChange) -> str:
         return "is another (its value is not shown)"
     if _is_text(change):
         return _lines_changed(_text(before) or "", _text(after) or "")
-    listed = list_words(before, after)
-    if listed is not None:
-        return listed
-    if before is None:
-        return f"is now {_value(after)}"
-    if after is None:
-        return f"is gone (was {_value(before)})"
-    return f"is now {_value(after)} (was {_value(before)})"
+    return became(before, after, _value)
 
 
 def _value(value: Plain) -> str:

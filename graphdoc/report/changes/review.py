@@ -10,13 +10,12 @@ from graphdoc.graph.changes.removals import Removal
 from graphdoc.graph.changes.resources import ResourceChange
 from graphdoc.graph.changes.values import ValueChange
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.finding import Finding, Severity
+from graphdoc.model.finding import Finding
 from graphdoc.model.inert import inert
 from graphdoc.model.location import SourceFile
 from graphdoc.model.markdown import markdown_code
 from graphdoc.model.node import Plain
 from graphdoc.report.changes.architecture import (
-    Place,
     change_lines,
     fit_comment,
     markdown_changes,
@@ -27,15 +26,14 @@ from graphdoc.report.changes.architecture import (
 from graphdoc.report.changes.picture import draw_changes
 from graphdoc.report.changes.resources import resource_lines
 from graphdoc.report.changes.words import VALUES_POINTER, named, shorten
-from graphdoc.report.escape import github_data, github_property
+from graphdoc.report.escape import GITHUB_LEVELS, github_data, github_property
 from graphdoc.report.findings.text import coverage_lines
-from graphdoc.report.report import count
+from graphdoc.report.report import Place, count, line_at
 
 __all__ = ["REVIEW_REPORTERS", "VALUES_POINTER", "Review"]
 
 _MOST_SHOWN = 20
 _BLANKS = re.compile(r"\n{3,}")
-_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ def _review_to_github(review: Review, place: Place) -> str:
         span = finding.problem.primary.span
         where = f"file={github_property(place(*span.file))},line={span.line}"
         text = github_data(f"{finding.problem.message} [{finding.rule}]")
-        lines.append(f"::{_LEVELS[finding.severity]} {where},title=new finding::{text}\n")
+        lines.append(f"::{GITHUB_LEVELS[finding.severity]} {where},title=new finding::{text}\n")
     for removal in review.removals:
         text = github_data(f"{removal.subject} {removal.fate}")
         lines.append(f"::warning title=deletion::{text}\n")
@@ -161,14 +159,13 @@ def _parts(review: Review, place: Place) -> Iterator[tuple[str, list[str]]]:
 
 
 def _finding_line(finding: Finding, place: Place) -> str:
-    span = finding.problem.primary.span
-    where = f"{place(*span.file)}:{span.line}"
+    where = line_at(place, finding.problem.primary.span)
     return f"{finding.severity}[{finding.rule}] {finding.problem.message} ({where})"
 
 
 def _value_line(change: ValueChange, place: Place) -> str:
     new, old = _value(change.after), _value(change.before)
-    where = f"{place(*change.place.file)}:{change.place.line}"
+    where = line_at(place, change.place)
     return f"{change.key} is now {new} (was {old}) for {named(change.applications)} ({where})"
 
 

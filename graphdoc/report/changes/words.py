@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from graphdoc.graph.changes.compare import Change, EdgeChange, FieldChange, NodeChange
 from graphdoc.model.node import Plain, unescape_pointer
 
 __all__ = [
-    "VALUES_POINTER", "describe", "is_of_files", "list_words", "named", "rank", "shorten",
-    "shown_name",
+    "VALUES_POINTER", "became", "describe", "is_of_files", "named", "rank", "shorten", "shown_name",
 ]  # fmt: skip
 
 # Where a change of effective values stands among the fields of an Application.
@@ -63,10 +62,10 @@ def shorten(value: Plain) -> str:
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
 
-def named(ids: tuple[str, ...]) -> str:
+def named(ids: Sequence[str], most: int = _NAMED) -> str:
     """The first of some ids, and how many more there are."""
-    left = len(ids) - _NAMED
-    return f"{', '.join(ids[:_NAMED])}{f' and {left} more' if left > 0 else ''}"
+    left = len(ids) - most
+    return f"{', '.join(ids[:most])}{f' and {left} more' if left > 0 else ''}"
 
 
 def is_of_files(entry: NodeChange) -> bool:
@@ -82,7 +81,7 @@ def _listed(value: Plain) -> str:
 
 
 def _field_words(field: FieldChange) -> str:
-    return _special(field) or f"{_name(field.pointer)} {_became(field)}"
+    return _special(field) or f"{_name(field.pointer)} {became(field.before, field.after)}"
 
 
 def _count_words(field: FieldChange) -> str | None:
@@ -111,18 +110,17 @@ def _special(field: FieldChange) -> str | None:
             return None
 
 
-def _became(field: FieldChange) -> str:
-    listed = list_words(field.before, field.after)
-    if listed:
+def became(before: Plain, after: Plain, say: Callable[[Plain], str] = shorten) -> str:
+    """What has become of a value; ``None`` where there is, or was, none."""
+    listed = _list_words(before, after)
+    if listed is not None:
         return listed
-    if field.before is None:
-        return f"is now {shorten(field.after)}"
-    if field.after is None:
-        return f"is gone (was {shorten(field.before)})"
-    return f"is now {shorten(field.after)} (was {shorten(field.before)})"
+    if after is None:
+        return f"is gone (was {say(before)})"
+    return f"is now {say(after)}{f' (was {say(before)})' if before is not None else ''}"
 
 
-def list_words(before: Plain, after: Plain) -> str | None:
+def _list_words(before: Plain, after: Plain) -> str | None:
     """What comes to a list of words and what goes, so that long lists need no comparing."""
     if not (isinstance(before, list) and isinstance(after, list) and _are_words(before + after)):
         return None
@@ -130,18 +128,13 @@ def list_words(before: Plain, after: Plain) -> str | None:
         return None
     come = [str(word) for word in after if word not in before]
     gone = [str(word) for word in before if word not in after]
-    parts = [f"now also {_some(come)}"] if come else []
-    parts += [f"no longer {_some(gone)}"] if gone else []
+    parts = [f"now also {named(come, _FEW_WORDS)}"] if come else []
+    parts += [f"no longer {named(gone, _FEW_WORDS)}"] if gone else []
     return f"has {' and '.join(parts)}" if parts else "is in another order"
 
 
 def _are_words(items: list[Plain]) -> bool:
     return bool(items) and all(isinstance(item, str) for item in items)
-
-
-def _some(words: list[str]) -> str:
-    left = len(words) - _FEW_WORDS
-    return f"{', '.join(words[:_FEW_WORDS])}{f' and {left} more' if left > 0 else ''}"
 
 
 def _name(pointer: str) -> str:

@@ -7,15 +7,13 @@ come first and the rest are plain lines of the log; the summary of the step has 
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Finding, Severity
-from graphdoc.report.escape import github_data, github_property
+from graphdoc.report.escape import GITHUB_LEVELS, github_data, github_property
 from graphdoc.report.findings.markdown import to_markdown
 from graphdoc.report.findings.text import coverage_lines, totals
-from graphdoc.report.report import Report, count
+from graphdoc.report.report import Report, count, line_at, shown_places
 
 __all__ = ["to_github", "to_step_summary"]
 
-_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-_RELATED_SHOWN = 10
 # One notice is for the counts.
 _SHOWN = {Severity.ERROR: 10, Severity.WARNING: 10, Severity.INFO: 9}
 
@@ -48,7 +46,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _plain(report: Report, finding: Finding) -> str:
     span = finding.problem.primary.span
-    place = f"{report.place(*span.file)}:{span.line}:{span.column}"
+    place = f"{line_at(report.place, span)}:{span.column}"
     text = f"  {place} {finding.severity}[{finding.rule}] {finding.problem.message}"
     return github_data(text)
 
@@ -64,12 +62,8 @@ def _command(report: Report, finding: Finding) -> str:
     if span.end_line == span.line:  # GitHub refuses columns that span lines
         facts |= {"col": str(span.column), "endColumn": str(span.end_column)}
     properties = ",".join(f"{key}={github_property(value)}" for key, value in facts.items())
-    related = finding.problem.related
-    places = "".join(
-        f"; {report.place(*r.span.file)}:{r.span.line} {r.note}".rstrip()
-        for r in related[:_RELATED_SHOWN]
-    )
-    hidden = len(related) - _RELATED_SHOWN
-    more = f"; and {count(hidden, 'more place')}" if hidden > 0 else ""
-    message = github_data(f"{finding.problem.message}{places}{more}")
-    return f"::{_COMMANDS[finding.severity]} {properties}::{message}"
+    related, more = shown_places(finding.problem)
+    places = [f"{line_at(report.place, r.span)} {r.note}".rstrip() for r in related]
+    parts = (finding.problem.message, *places, *filter(None, (more,)))
+    message = github_data("; ".join(parts))
+    return f"::{GITHUB_LEVELS[finding.severity]} {properties}::{message}"

@@ -6,7 +6,7 @@ from html import escape
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.inert import inert
 from graphdoc.report.findings.text import coverage_lines
-from graphdoc.report.report import Report
+from graphdoc.report.report import Report, line_at
 
 __all__ = ["to_junit"]
 
@@ -40,12 +40,9 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _case(report: Report, finding: Finding) -> Iterator[str]:
     span = finding.problem.primary.span
-    place = f"{report.place(*span.file)}:{span.line}:{span.column}"
+    place = f"{line_at(report.place, span)}:{span.column}"
     message = _attribute(finding.problem.message)
-    places = [
-        place,
-        *(f"{report.place(*r.span.file)}:{r.span.line}" for r in finding.problem.related),
-    ]
+    places = [place, *(line_at(report.place, r.span) for r in finding.problem.related)]
     yield f"    <testcase classname={_attribute(finding.rule)} name={_attribute(place)}>"
     if finding.severity is Severity.ERROR:
         body = _text("\n".join(places))

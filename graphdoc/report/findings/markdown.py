@@ -6,7 +6,7 @@ from itertools import accumulate, takewhile
 from graphdoc.model.finding import Finding
 from graphdoc.model.markdown import markdown_code
 from graphdoc.report.findings.text import coverage_lines, totals
-from graphdoc.report.report import MANY, Report, count
+from graphdoc.report.report import MANY, Report, line_at, shown_places
 
 __all__ = ["to_markdown"]
 
@@ -14,7 +14,6 @@ __all__ = ["to_markdown"]
 _COMMENT_LIMIT = 60_000
 _NOTE = 80
 _COMMAND = "`graphdoc check`"
-_RELATED_SHOWN = 10
 
 
 def to_markdown(report: Report, limit: int = _COMMENT_LIMIT) -> str:
@@ -55,12 +54,10 @@ def _coverage(report: Report) -> Iterator[str]:
 def _item(report: Report, finding: Finding) -> Iterator[str]:
     problem = finding.problem
     rule, message = markdown_code(finding.rule), markdown_code(problem.message)
-    place = problem.primary.span
-    where = markdown_code(f"{report.place(*place.file)}:{place.line}")
+    where = markdown_code(line_at(report.place, problem.primary.span))
     yield f"- **{finding.severity}** {rule} {where} {message}"
-    for related in problem.related[:_RELATED_SHOWN]:
-        at = markdown_code(f"{report.place(*related.span.file)}:{related.span.line}")
+    places, more = shown_places(problem)
+    for related in places:
+        at = markdown_code(line_at(report.place, related.span))
         yield f"  - {at} {markdown_code(related.note)}".rstrip()
-    hidden = len(problem.related) - _RELATED_SHOWN
-    if hidden > 0:
-        yield f"  - and {count(hidden, 'more place')}"
+    yield from (f"  - {more}",) if more else ()

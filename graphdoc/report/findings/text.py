@@ -1,20 +1,19 @@
 """Findings for people: by file, each with its line underlined, then what was analysed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, NotUnderstood, Severity
 from graphdoc.model.inert import inert
 from graphdoc.model.location import Location, SourceFile, Span, file_start
-from graphdoc.report.report import MANY, Report, count
+from graphdoc.report.report import MANY, Place, Report, count, line_at, shown_places
 from graphdoc.report.style import Style, paint
 
 __all__ = ["coverage_lines", "to_text", "totals"]
 
 _REASONS_SHOWN = 12
-_RELATED_SHOWN = 10
 _STYLES = {Severity.ERROR: Style.RED, Severity.WARNING: Style.YELLOW, Severity.INFO: Style.CYAN}
 
 
@@ -45,11 +44,9 @@ def _one_finding(report: Report, finding: Finding) -> Iterator[str]:
     rule = paint(f"[{finding.rule}]", Style.DIM, on=report.colour)
     yield f"  {span.line}:{span.column} {severity}{rule} {inert(problem.message)}"
     yield from _excerpt_lines(report, span, problem.primary.note)
-    for related in problem.related[:_RELATED_SHOWN]:
-        yield _related_line(report, related, span.file)
-    hidden = len(problem.related) - _RELATED_SHOWN
-    if hidden > 0:
-        yield f"    and {count(hidden, 'more place')}"
+    places, more = shown_places(problem)
+    yield from (_related_line(report, related, span.file) for related in places)
+    yield from (f"    {more}",) if more else ()
 
 
 def _excerpt_lines(report: Report, span: Span, note: str) -> Iterator[str]:
@@ -96,7 +93,7 @@ def _known_lines(report: Report) -> Iterator[str]:
         yield ""
 
 
-def coverage_lines(coverage: Coverage, place: Callable[[str, str], str]) -> Iterator[str]:
+def coverage_lines(coverage: Coverage, place: Place) -> Iterator[str]:
     """What was seen and understood, and each reason why something was not."""
     yield "Coverage"
     yield f"  documents       {coverage.parsed} of {coverage.documents} read"
@@ -112,9 +109,8 @@ def coverage_lines(coverage: Coverage, place: Callable[[str, str], str]) -> Iter
         yield f"    and {count(len(kinds) - _REASONS_SHOWN, 'more reason')}; JSON lists them all"
 
 
-def _first_place(skipped: tuple[NotUnderstood, ...], place: Callable[[str, str], str]) -> str:
-    first = skipped[0].location
-    where = f"{inert(place(*first.file))}:{first.line}"
+def _first_place(skipped: tuple[NotUnderstood, ...], place: Place) -> str:
+    where = inert(line_at(place, skipped[0].location))
     return f"{where} and {len(skipped) - 1} more" if len(skipped) > 1 else where
 
 
