@@ -62,15 +62,21 @@ def test_directories_come_from_the_revision() -> None:
     assert problems(unknown) == [(10, "revision 'gone' is not in the clone of platform")]
 
 
-def test_revision_that_may_exist_is_not_understood_and_the_checkout_read() -> None:
+@pytest.mark.parametrize(
+    ("revision", "repository"),
+    [("gone", "fork/platform"), ("<branch>", "platform"), ("stage=prod", "platform")],
+)
+def test_revision_that_may_exist_is_not_understood_and_the_checkout_read(
+    revision: str, repository: str
+) -> None:
     text = (
-        a_set(git("directories: [{path: apps/*}]").replace("HEAD", "gone"), "{{path.basename}}")
+        a_set(git("directories: [{path: apps/*}]").replace("HEAD", revision), "{{path.basename}}")
         + "-- platform/apps/old/a.yaml --\n"
     )
-    forked = generate(text.replace("com/platform", "com/fork/platform"))
-    assert (names(forked), problems(forked)) == (["old"], [])
-    assert notes(forked) == [
-        "revision 'gone' is not in the clone of platform; its checkout was read instead"
+    found = generate(text.replace("com/platform", f"com/{repository}"))
+    assert (names(found), problems(found)) == (["old"], [])
+    assert notes(found) == [
+        f"revision '{revision}' is not in the clone of platform; its checkout was read instead"
     ]
 
 

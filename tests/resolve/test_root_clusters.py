@@ -148,6 +148,7 @@ name: start
 version: 1.0.0
 -- platform/charts/start/templates/web.yaml --
 {{- range .Values.apps }}
+---
 apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata: {name: {{ . }}, namespace: argocd}
@@ -187,6 +188,13 @@ def test_a_chart_that_is_installed_with_values_brings_what_they_say(
 ) -> None:
     estate = resolve(f"{SILENT}-- platform/{file} --\n{text}")
     assert {id_.removeprefix("application:") for id_ in ids(estate)} == found
+
+
+def test_steps_of_an_installation_are_no_clusters() -> None:
+    steps = "-- platform/charts/start/values-init.yaml --\napps: [web]\n"
+    steps += "-- platform/charts/start/values-full.yaml --\napps: [web, shop]\n"
+    estate = resolve(SILENT + steps)
+    assert ids(estate) == ["application:start/shop", "application:start/web"]
 
 
 WRITTEN = '  repoURL        = "https://git.example.com/platform"\n  path           = "apps"\n'

@@ -12,10 +12,12 @@ from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.redact import without_user
+from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.applicationset.assumed import (
     assume_clusters,
     assume_decision,
     find_names,
+    is_stand_in,
 )
 from graphdoc.resolve.applicationset.clusters import (
     IN_CLUSTER,
@@ -172,7 +174,8 @@ class Generators:
     def _note_revision(self, revision: Scalar, match: Match) -> None:
         """Argo CD makes nothing new then, but what the set made before is still there."""
         reason = f"revision '{revision.text}' is not in the clone of {match.clone.name}"
-        if match.certain and match.clone.knows_all_revisions:
+        is_form = is_unfilled(revision.text) or is_stand_in(revision.text)
+        if match.certain and match.clone.knows_all_revisions and not is_form:
             problem = Problem(reason, Location(revision.span), subject=str(revision.span.file))
             self.problems += [] if problem in self.problems else [problem]
         else:

@@ -22,7 +22,8 @@ from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered
 from graphdoc.resolve.repositories.files import Files, ParsedFile
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import chart_folders, join_path, matches_segments
-from graphdoc.resolve.resolved import Estate, ReferenceFault, Tool
+from graphdoc.resolve.resolved import Estate, ReferenceFault, RootKind, Tool
+from graphdoc.resolve.roots.units import STEPS
 
 __all__ = ["Unreached", "find_read_files", "find_unreached_manifests", "find_unreached_values"]
 
@@ -192,6 +193,9 @@ def _reached(estate: Estate) -> Iterator[SourceFile]:
         yield from made.files
     for root in estate.roots:
         yield root.span.file
+        if root.kind is RootKind.CHART:
+            names = (f"values-{step}.yaml" for step in STEPS)
+            yield from (SourceFile(root.clone, join(root.path, name)) for name in names)
 
 
 @lru_cache(maxsize=8)

@@ -15,6 +15,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm import ChartRenderer, HelmEngine, Place
 from graphdoc.resolve.helm import brings_applications as has_applications
+from graphdoc.resolve.helm.archives import archive_of, place_at
 from graphdoc.resolve.helm.values import override_values
 from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories.contents import read_bytes
@@ -23,7 +24,15 @@ from graphdoc.resolve.repositories.paths import chart_folders, files_below, oute
 from graphdoc.resolve.resolved import RootKind
 from graphdoc.resolve.roots.scripts import find_installed
 
-__all__ = ["Unit", "Units", "brings_applications", "discover_units", "find_inflated", "written_at"]
+__all__ = [
+    "STEPS",
+    "Unit",
+    "Units",
+    "brings_applications",
+    "discover_units",
+    "find_inflated",
+    "written_at",
+]
 
 _MARK = b"argoproj.io/"
 _BRINGING_KIND = re.compile(rb"^kind:\s*[\"']?(Application|ApplicationSet)\b", re.MULTILINE)
@@ -32,6 +41,9 @@ _CLUSTER_VALUES = re.compile(r"values-(.+)\.ya?ml")
 _OF_ALL = frozenset(
     {"all", "common", "default", "defaults", "example", "global", "sample", "seed", "shared"}
 )
+
+# What one cluster gets one after the other, the last being what stays.
+STEPS = ("init", "initial", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +193,19 @@ class _Search:
         variants = [
             (match[1], name)
             for name in clone.children(directory)
-            if (match := _CLUSTER_VALUES.fullmatch(name)) and match[1] not in _OF_ALL
+            if (match := _CLUSTER_VALUES.fullmatch(name)) and match[1] not in {*_OF_ALL, *STEPS}
         ]
         given = [(variant, (join(directory, name),)) for variant, name in sorted(variants)]
         found = self._bringing_units(clone, directory, given or [("", ())])
         if not given and not found:
             found = self._bringing_units(clone, directory, _installed(clone, directory))
+        if not given and not found:
+            steps = [
+                ("", (path,))
+                for step in STEPS
+                if clone.is_file(path := join(directory, f"values-{step}.yaml"))
+            ]
+            found = self._bringing_units(clone, directory, steps)[-1:]
         yield from found
 
     def _bringing_units(
@@ -215,10 +234,16 @@ class _Search:
         release = Release(name=name, namespace="argocd")
         renderer = ChartRenderer(self.engine, self.files)
         render = renderer.render(Place(clone, directory), release, override_values(layers))
+        resources = tuple(map(_outside, render.resources))
         return Unit(
-            RootKind.CHART, clone, directory, name, file_start(file), render.resources,
-            variant=variant,
-        )  # fmt: skip
+            RootKind.CHART, clone, directory, name, file_start(file), resources, variant=variant
+        )
+
+
+def _outside(resource: Resource) -> Resource:
+    """Where one can look it up, for what a packed chart brings."""
+    archive = archive_of(resource.span)
+    return resource if archive is None else Resource(place_at(resource.manifest, archive))
 
 
 def _installed(clone: Clone, directory: str) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -8,8 +8,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import Release, ValueLayer
-from graphdoc.model.location import Location, SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.semver import parse_version
@@ -22,6 +21,7 @@ from graphdoc.resolve.helm import (
     find_applications,
     is_all,
 )
+from graphdoc.resolve.helm.archives import archive_of, place_at
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.helm.values import layer_values, override_values
 from graphdoc.resolve.repositories.files import Files
@@ -224,36 +224,19 @@ class _Settler:
         span = self._span(resource.manifest.span)
         if span is resource.manifest.span:
             return resource
-        return Resource(_move(resource.manifest, span))
+        return Resource(place_at(resource.manifest, span))
 
     def _problem(self, problem: Problem) -> Problem:
         span = self._span(problem.primary.span)
         return problem if span is problem.primary.span else Problem(problem.message, Location(span))
 
     def _span(self, span: Span) -> Span:
-        repository, path = span.file
-        name = self.charts.chart_of(repository)
+        name = self.charts.chart_of(span.file.repository)
         if name is None:
-            packed, found, _ = path.partition(".tgz/")
-            return file_start(SourceFile(repository, f"{packed}.tgz")) if found else span
+            return archive_of(span) or span
         is_local = self.use.path is not None
         required = self.use.metadata.dependencies if is_local and self.use.metadata else ()
         return next((d.span for d in required if d.name == name), self.use.span)
-
-
-def _move(root: Mapping, span: Span) -> Mapping:
-    entries = {key: _moved(node, span) for key, node in root.entries.items()}
-    return Mapping(entries, dict.fromkeys(root.keys, span), span)
-
-
-def _moved(node: Node, span: Span) -> Node:
-    match node:
-        case Mapping():
-            return _move(node, span)
-        case Sequence():
-            return Sequence(tuple(_moved(item, span) for item in node.items), span)
-        case Scalar():
-            return node._replace(span=span, earlier=())
 
 
 def _span_of(source: Source, key: str) -> Span:
