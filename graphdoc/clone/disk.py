@@ -32,11 +32,13 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.limits import DEFAULT_LIMITS, shown_size
 from graphdoc.model.location import SourceFile
 from graphdoc.model.redact import without_user
+from graphdoc.model.windows import is_impossible
 
 __all__ = ["BareClone", "DiskClone", "GitClone", "open_clone"]
 
 _KEPT_LIMIT = 256 * 1024 * 1024
 _LINK_SIZE_LIMIT = 4096
+_ON_WINDOWS = os.name == "nt"
 # A pipe that nobody writes to would never open. Windows has neither flag but its own.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -135,6 +137,8 @@ class DiskClone(Tree):
         return found
 
     def _find_real_path(self, path: str) -> str:
+        if _ON_WINDOWS and is_impossible(path):
+            return path
         file = SourceFile(self.name, path)
         place = self._place(path, file)
         if place == os.path.join(self._place("", file), path):  # noqa: PTH118 -- asked for every file

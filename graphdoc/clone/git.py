@@ -8,6 +8,7 @@ from pathlib import Path
 
 from graphdoc.model.limits import shown_size
 from graphdoc.model.programs import require_program, stop_program
+from graphdoc.model.windows import is_link, is_remote
 
 __all__ = ["BlobError", "Blobs", "GitDirectory", "borrows", "find_git_directory"]
 
@@ -16,6 +17,7 @@ _OPTIONS = (
     "-c", "core.untrackedCache=false", "-c", "protocol.allow=never", "-c", "safe.directory=*",
     "-c", "safe.bareRepository=all", "-c", "log.showSignature=false", "-c", "gpg.program=",
     "-c", "core.autocrlf=input",  # a checkout with CRLF is no change, whatever settings made it
+    "-c", "core.fileMode=false",  # nor is one that Windows reads through WSL or a share
 )  # fmt: skip
 _GIT_ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "GIT_NO_LAZY_FETCH": "1",
@@ -76,7 +78,7 @@ def find_git_directory(root: Path) -> GitDirectory | None:
         target = _follow_pointer(place, real)
         return GitDirectory(real, target) if target is not None else None
     parts = (root / "objects", root / "refs")
-    is_bare = (root / "HEAD").is_file() and all(p.is_dir() and not p.is_symlink() for p in parts)
+    is_bare = (root / "HEAD").is_file() and all(p.is_dir() and not _is_link(p) for p in parts)
     return GitDirectory(real, real, is_bare=True) if is_bare and not borrows(root) else None
 
 
@@ -85,25 +87,37 @@ def borrows(directory: Path) -> bool:
     objects = directory / "objects"
     lenders = (objects / "info" / "alternates", objects / "info" / "http-alternates")
     folders = (directory / "refs", objects, objects / "pack", objects / "info")
-    return any(_read_pointer(file) for file in lenders) or any(map(Path.is_symlink, folders))
+    return any(_read_pointer(file) for file in lenders) or any(map(_is_link, folders))
 
 
 def _follow_pointer(pointer: Path, root: Path) -> Path | None:
     text = _read_pointer(pointer)
     if not text.startswith("gitdir:"):
         return None
-    target = (root / text.removeprefix("gitdir:").strip()).resolve()
+    target = _follow(root, text.removeprefix("gitdir:").strip())
     if (target / "commondir").is_file():
-        common = (target / _read_pointer(target / "commondir")).resolve()
-        back = target / _read_pointer(target / "gitdir")
+        common = _follow(target, _read_pointer(target / "commondir"))
+        back = _follow(target, _read_pointer(target / "gitdir"))
         nested = target.parent.name == "worktrees" and target.parent.parent == common
-        own = nested and back.resolve() == root / ".git"
+        own = nested and back == root / ".git"
         return target if own and not borrows(common) else None
-    back = (
-        target / GitDirectory(target, target, is_bare=True).ask("config", "core.worktree").strip()
-    )
-    own = back != target and back.resolve() == root
+    settings = GitDirectory(target, target, is_bare=True)
+    back = _follow(target, settings.ask("config", "core.worktree").strip())
+    own = back != target and back == root
     return target if own and not borrows(target) else None
+
+
+def _follow(place: Path, text: str) -> Path:
+    """Where a text leads that Git's data holds; nowhere where that is another machine."""
+    found = place / text
+    return place if is_remote(found, place) else found.resolve()
+
+
+def _is_link(place: Path) -> bool:
+    try:
+        return is_link(place.lstat())
+    except OSError:
+        return False
 
 
 def _read_pointer(file: Path) -> str:

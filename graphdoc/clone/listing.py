@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graphdoc.clone.git import GitDirectory
+from graphdoc.model.windows import is_link
 
 __all__ = [
     "LINKED_FILES_LIMIT", "LINK_NESTING", "Listing", "find_ignored", "is_hidden", "list_files",
@@ -80,8 +81,9 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_link(entry: os.DirEntry[str]) -> bool:
     """Whether it leads elsewhere; what is called like Git's own data is looked at as if it did."""
-    is_junction = sys.version_info >= (3, 12) and entry.is_junction()
-    return is_junction or entry.is_symlink() or entry.name.lower() == ".git"
+    if entry.is_symlink() or entry.name.lower() == ".git":
+        return True
+    return sys.platform == "win32" and is_link(entry.stat(follow_symlinks=False))
 
 
 def _list_linked(root: Path, links: Sequence[tuple[Path, str]], nesting: int) -> Iterator[str]:

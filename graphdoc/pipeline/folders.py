@@ -1,6 +1,7 @@
 """Which folder around a directory is read as one: its clone, or all that it refers to."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import field
@@ -18,6 +19,8 @@ __all__ = ["Folders"]
 _LEAST_DEPTH = 2
 _MOST_DIRECTORIES = 1000
 _LONGEST_PATH = 1024
+# Kustomize takes no absolute path, and Windows would ask another machine for \\host\share.
+_NO_PATH = re.compile(r"[\n\0\\]|^/|^[A-Za-z]:")
 
 
 @dataclass(slots=True)
@@ -81,7 +84,7 @@ def _leading_up(file: Path) -> Iterator[Path]:
     for node in nodes:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             continue
-        if len(node.value) > _LONGEST_PATH or "\n" in node.value or "\0" in node.value:
+        if len(node.value) > _LONGEST_PATH or _NO_PATH.search(node.value):
             continue
         target = (file.parent / node.value).resolve()
         with suppress(OSError):  # a text that is too long for a name

@@ -1,17 +1,23 @@
 """Paths of repositories are POSIX everywhere; what Windows would make of them is kept out."""
 
+import stat
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from shutil import copytree
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from graphdoc.cli import run
+from graphdoc.clone import disk, open_clone
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
+from graphdoc.model.windows import is_impossible, is_link, is_remote
 from graphdoc.parse.yaml import parse_documents
+from graphdoc.pipeline.folders import Folders
 from graphdoc.resolve.helm import bundle as bundle_module
 from graphdoc.resolve.helm.bundle import bundle_chart
 from graphdoc.resolve.helm.chart_cache import ArchiveError, read_archive
@@ -43,6 +49,50 @@ def test_only_names_in_the_listing_are_files(path: str) -> None:
     for found in (normalise(path), join_path("dir", path), resolve("dir", path)):
         assert found is None or not clone.is_file(found)
         assert found is None or not found.startswith(("/", ".."))
+
+
+@pytest.mark.parametrize("path", [*HOSTILE, "a/nul", "b/c.", "d|e"])
+def test_windows_is_not_asked_for_names_that_it_cannot_hold(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk, "_ON_WINDOWS", True)
+    clone = open_clone("r", tmp_path, "r")
+    monkeypatch.setattr(clone, "_find_place", None)
+    assert clone.real_path(path) == path
+
+
+@pytest.mark.parametrize("path", ["apps/a.yaml", "a b/ü.yaml", ".hidden", "console/auxiliary.yaml"])
+def test_names_that_windows_can_hold_are_asked_for(path: str) -> None:
+    assert not is_impossible(path)
+
+
+def test_other_machines_are_told_from_the_one_that_holds_the_clone() -> None:
+    here, there = PureWindowsPath("C:/clone"), PureWindowsPath("//host/share/clone")
+    named = ("//host/share/x", "\\\\other\\share", "D:/x", "../x", "x")
+    assert [is_remote(here / text, here) for text in named] == [True, True, False, False, False]
+    assert [is_remote(there / text, there) for text in named] == [False, True, False, False, False]
+
+
+def test_junctions_are_links() -> None:
+    modes = ((stat.S_IFDIR, 0), (stat.S_IFLNK, 0xA000000C), (stat.S_IFDIR, 0xA0000003))
+    found: list[Any] = [SimpleNamespace(st_mode=mode, st_reparse_tag=tag) for mode, tag in modes]
+    assert [is_link(facts) for facts in found] == [False, True, True]
+
+
+@pytest.mark.parametrize("text", ["/other/share", "//host/share", "\\\\host\\share", "Q:/x", "q:x"])
+def test_render_looks_for_no_folder_outside_the_relative_paths(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kustomization.yaml").write_text(f"resources: ['{text}', ../base]\n", "utf-8")
+    looked_at: list[Path] = []
+
+    def is_dir(place: Path) -> bool:
+        looked_at.append(place)
+        return False
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    assert Folders().find_root(tmp_path) == tmp_path
+    assert looked_at == [tmp_path.parent / "base"]
 
 
 @pytest.mark.parametrize("path", ["apps/a.yaml", "a b/ü.yaml", ".hidden", "a.b/c-d_e"])
@@ -111,6 +161,7 @@ for found in pkgutil.walk_packages(graphdoc.__path__, "graphdoc."):
     if not found.name.endswith("__main__") and ".sample" not in found.name:
         __import__(found.name)
 from graphdoc.cli import run
+from graphdoc.clone import disk, open_clone
 sys.exit(max(run(["check"]) != 1, run(["drift"]), run(["graph", "--format", "svg"])))
 """
 

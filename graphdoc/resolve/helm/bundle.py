@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import posixpath
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import field
@@ -21,6 +20,7 @@ from graphdoc.model.helm import ChartDependency, ChartMetadata
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Sequence, to_plain
+from graphdoc.model.windows import is_reserved
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartTree, read_archive
@@ -35,10 +35,6 @@ __all__ = [
 
 _DEPTH_LIMIT = 20
 _ON_WINDOWS = os.name == "nt"
-# Devices, and names that lose their last letter there.
-_RESERVED = re.compile(
-    r"(?:^|/)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.[^/]*)?(?:/|$)|[. ](?:/|$)", re.IGNORECASE
-)
 
 # From repository, name and version (or range) of a chart to the clone and directory that hold it.
 FindChart: TypeAlias = Callable[[str, str, str], tuple[Clone, str] | None]
@@ -147,7 +143,7 @@ class _Bundler:
         return self._describe(place, directory, (*parents, place))
 
     def _take(self, place: Place, name: str, target: str) -> None:
-        if _ON_WINDOWS and _RESERVED.search(name):
+        if _ON_WINDOWS and is_reserved(name):
             reason = "a name that Windows keeps for itself; Helm is not given the file"
             self.unread.append(NotUnderstood(file_start(place.file(name)), reason))
             return
