@@ -29,6 +29,34 @@ def test_other_repositories_are_others() -> None:
     assert url_identity("https://github.com/a/b") != url_identity("https://gitlab.com/a/b")
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://org@dev.azure.com/Org/My%20Project/_git/Repo", "org/my project/_git/repo"),
+        ("git@ssh.dev.azure.com:v3/org/my project/repo", "org/my project/_git/repo"),
+        ("org@vs-ssh.visualstudio.com:v3/org/p/repo", "org/p/_git/repo"),
+        ("https://org.visualstudio.com/DefaultCollection/p/_git/repo", "org/p/_git/repo"),
+        ("https://org.visualstudio.com/p/_git/repo", "org/p/_git/repo"),
+        ("https://dev.azure.com/org/_git/repo", "org/repo/_git/repo"),
+    ],
+)
+def test_azure_devops_has_several_addresses_of_one_repository(url: str, expected: str) -> None:
+    assert url_identity(url) == f"dev.azure.com/{expected}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ssh://git@ssh.github.com:443/a/b.git", "https://www.github.com/a/b"),
+        ("ssh://git@altssh.gitlab.com:443/a/b/c.git", "https://gitlab.com/a/b/c"),
+        ("ssh://git@altssh.bitbucket.org:443/a/b.git", "https://bitbucket.org/a/b"),
+        ("ssh://git@git.example.com:7999/proj/b.git", "https://git.example.com/scm/PROJ/b.git"),
+    ],
+)
+def test_a_forge_has_an_address_for_ssh_alone(one: str, other: str) -> None:
+    assert url_identity(one) == url_identity(other)
+
+
 def test_a_clone_is_found_by_address_then_by_name() -> None:
     clone = MemoryClone("charts", {}, urls=("https://git.example.com/org/charts",))
     repositories = Repositories((clone,))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
@@ -13,6 +14,17 @@ __all__ = ["Match", "Repositories", "url_identity"]
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SCP = re.compile(r"^(?:[^@/]+@)?([^/:]+):(?!//)(.*)$")
+# What one forge calls a repository over SSH, and otherwise; Azure DevOps leaves out a project of
+# the repository's name.
+_ONE_PLACE = (
+    (re.compile(r"^(?:ssh\.dev\.azure|vs-ssh\.visualstudio)\.com/v3/(.+)/([^/]+)$"),
+     r"dev.azure.com/\1/_git/\2"),
+    (re.compile(r"^([^/.]+)\.visualstudio\.com/(?:defaultcollection/)?"), r"dev.azure.com/\1/"),
+    (re.compile(r"^(dev\.azure\.com/[^/]+)/_git/([^/]+)$"), r"\1/\2/_git/\2"),
+    (re.compile(r"^(?:ssh|www)\.(?=github\.com/)"), ""),
+    (re.compile(r"^altssh\.(?=(?:bitbucket\.org|gitlab\.com)/)"), ""),
+    (re.compile(r"^([^/]+)/scm/([^/]+/[^/]+)$"), r"\1/\2"),  # Bitbucket Data Center
+)  # fmt: skip
 _PORT = re.compile(r"^([^/]+?):\d+(/|$)")
 
 
@@ -81,7 +93,8 @@ def url_identity(url: str) -> str:
     """What two spellings of one repository's address share.
 
     Scheme, user, port, ``.git``, case and trailing slashes do not matter:
-    ``git@github.com:Org/repo.git`` and ``https://github.com/org/repo/`` are one repository.
+    ``git@github.com:Org/repo.git`` and ``https://github.com/org/repo/`` are one repository. So are
+    the addresses that a forge has for SSH alone.
     """
     text = url.strip()
     bare = _SCHEME.sub("", text)
@@ -91,7 +104,10 @@ def url_identity(url: str) -> str:
     else:
         host, slash, rest = bare.partition("/")
         bare = _PORT.sub(r"\1\2", f"{host.rpartition('@')[2]}{slash}{rest}")
-    return bare.rstrip("/").removesuffix(".git").rstrip("/").lower()
+    identity = unquote(bare.rstrip("/").removesuffix(".git").rstrip("/")).lower()
+    for pattern, other in _ONE_PLACE:
+        identity = pattern.sub(other, identity)
+    return identity
 
 
 def _names_of(clone: Clone) -> set[str]:
