@@ -15,9 +15,10 @@ from graphdoc.parse.gotemplate import ACTION
 from graphdoc.parse.placeholders import has_placeholder, is_unfilled
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
 from graphdoc.resolve.orphans.mentions import find_mentions
+from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import normalise
-from graphdoc.resolve.resolved import Estate, Orphan, Tool
+from graphdoc.resolve.resolved import Estate, Orphan, RootKind, Tool
 
 __all__ = ["AppliedOutside"]
 
@@ -41,7 +42,12 @@ class AppliedOutside:
             return "its folder holds what is copied or put away"
         if is_applied_by_hand(self.estate.clones, file):
             return "a document tells people to apply it"
-        return self._named_by(file) or self._rendered_by(file) or self._made_by()
+        return (
+            self._named_by(file)
+            or self._rendered_by(file)
+            or self._started_like(file, resource)
+            or self._made_by()
+        )
 
     def _named_by(self, file: SourceFile) -> str | None:
         namers = sorted(find_mentions(self.estate.clones).of(file))
@@ -55,10 +61,27 @@ class AppliedOutside:
         where = f"{file.repository}/{folder}"
         return f"it lies below {where}, which a plugin renders" if folder else None
 
+    def _started_like(self, file: SourceFile, resource: Resource | None) -> str | None:
+        """A root beside it tells that the folder's are applied; this one may start others, too."""
+        nodes = () if resource is None else mappings_within(resource.manifest)
+        urls = [n.text("repoURL") for n in nodes if "path" in n.entries and n.text("repoURL")]
+        if not urls or any(self._repositories.find(url) for url in urls):
+            return None
+        folder = (file.repository, dirname(file.path))
+        starts = (r for r in self.estate.roots if r.kind is RootKind.APPLICATION)
+        beside = next((r for r in starts if (r.clone, dirname(r.path)) == folder), None)
+        return (
+            f"it lies beside {beside.span.file}, and what it reads is not here" if beside else None
+        )
+
     def _made_by(self) -> str | None:
         if self._open_set is not None:
             return f"ApplicationSet {self._open_set} may render it: clusters tell what that reads"
         return None
+
+    @cached_property
+    def _repositories(self) -> Repositories:
+        return Repositories(self.estate.clones)
 
     @cached_property
     def _open(self) -> frozenset[tuple[str, str]]:
