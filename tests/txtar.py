@@ -99,7 +99,7 @@ def expectations(text: str) -> set[Expectation]:
     }
 
 
-def underlined(clones: tuple[MemoryClone, ...], span: Span) -> str:
+def underlined(clones: tuple[Clone, ...], span: Span) -> str:
     """The text that a span of one line covers."""
     (clone,) = (clone for clone in clones if clone.name == span.file.repository)
     lines = clone.read(span.file.path).decode().splitlines()

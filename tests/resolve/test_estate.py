@@ -11,7 +11,7 @@ from graphdoc.resolve.orphans.applications import find_orphaned_applications
 from graphdoc.resolve.outside.detached import find_bypassed
 from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication, Tool
 from graphdoc.resolve.roots.pattern import RootPattern
-from tests.txtar import read_clones
+from tests.txtar import read_clones, underlined
 
 
 def resolve(text: str, *patterns: str) -> Estate:
@@ -369,9 +369,11 @@ def test_a_missing_path_is_told_and_a_foreign_repository_is_not_understood() -> 
     )
     gone, away = (entry(estate, f"application:{c}") for c in ("platform/gone", "platform/away"))
     assert [b.fault for b in gone.sources[0].broken] == [ReferenceFault.MISSING_PATH]
-    assert [n.reason for n in away.sources[0].not_understood] == [
+    (note,) = away.sources[0].not_understood
+    assert note.reason == (
         "repository 'https://git.example.com/elsewhere' is not among the analysed clones"
-    ]
+    )
+    assert underlined(estate.clones, note.location) == "https://git.example.com/elsewhere"
     assert not gone.is_resolved
     assert not away.is_resolved
 

@@ -109,6 +109,7 @@ helm:
 -- platform/web/.argocd-source-web.yaml --
 path: elsewhere
 targetRevision: v9
+ref: values
 helm:
   parameters: [{{name: p, value: mine}}]
 -- platform/web/.argocd-source-other.yaml --
@@ -117,7 +118,8 @@ helm: {{releaseName: other}}
     source = resolve(text)
     assert names(source) == ["kept"]
     assert values(source) == {"colour": "grey", "b": {"c": 4, "d": 3}, "p": "mine"}
-    assert (source.source.path, source.source.target_revision) == ("web", "main")
+    kept = (source.source.path, source.source.target_revision, source.source.ref)
+    assert kept == ("web", "main", None)
     assert source.values is not None
     inner = source.values.scalar("b", "c")
     assert inner is not None

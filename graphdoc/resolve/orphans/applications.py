@@ -112,9 +112,8 @@ def folders_of(resource: Resource, repositories: Repositories) -> Iterator[tuple
 
 
 def _generated_paths(generator: Mapping) -> Iterator[str]:
-    for entry in (*generator.items_at("directories"), *generator.items_at("files")):
-        if isinstance(entry, Mapping):
-            yield entry.text("path")
+    for entry in (*generator.mappings_at("directories"), *generator.mappings_at("files")):
+        yield entry.text("path")
 
 
 def _resource(estate: Estate, orphan: Orphan) -> Resource | None:

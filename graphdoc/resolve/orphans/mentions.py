@@ -94,11 +94,10 @@ def _reader(file: SourceFile, data: bytes) -> Callable[[str], Iterator[_Said]]:
     near = (dirname(file.path),)
     if basename(file.path) in KUSTOMIZATION_NAMES:
         return lambda word: _from_folders(file.repository, near, word)
-    text = _COMMENT.sub(b"", data) if _ARGOCD in data else data
-    if _ARGOCD in text and _APPLICATION.search(text):
-        folders = tuple(sorted({path.decode() for path in _SOURCE_PATH.findall(text)}))
+    if _ARGOCD in data and _APPLICATION.search(data):
+        folders = tuple(sorted({path.decode() for path in _SOURCE_PATH.findall(data)}))
         return lambda word: _from_folders(_ANY_CLONE, folders, word)
-    if _MANIFEST.search(text):
+    if _MANIFEST.search(data):
         return lambda word: _from_folders(file.repository, near, word)
     return lambda word: _from_anywhere(file.repository, near, word)
 
