@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from graphdoc.model.clone import UnreadableError
+from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.location import SourceFile, Span
 
 _SECTION = re.compile(r"^-- (?P<repository>[^/@ ]+)(?:@(?P<revision>[^/ ]+))?/(?P<path>\S+) --$")

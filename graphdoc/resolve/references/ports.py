@@ -97,13 +97,8 @@ class _World:
 
     def __init__(self, estate: Estate) -> None:
         self.places = find_places(estate)
-        self.opaque = {
-            (place.destination, place.owner.application.destination.namespace)
-            for place in self.places
-            if not all(map(is_rendered, place.owner.sources))
-        }
-        self.opaque |= {
-            ("", entry.application.destination.namespace)
+        self._opaque = {
+            entry.application.destination.namespace
             for entry in estate.applications
             if not all(map(is_rendered, entry.sources))
         }
@@ -150,7 +145,7 @@ class _World:
 
     def is_opaque(self, space: _Space) -> bool:
         """Whether something that could not be rendered may go there."""
-        return not self.opaque.isdisjoint(product({space[0], ""}, {space[1], ""}))
+        return not self._opaque.isdisjoint({space[1], ""})
 
 
 def _of_containers(world: _World) -> Iterator[_Named]:
