@@ -11,6 +11,7 @@ import pytest
 
 from graphdoc.clone import open_clone
 from graphdoc.model.helm import LayerKind, Release, ValueLayer
+from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain
 from graphdoc.parse.yaml import parse_documents
@@ -212,7 +213,7 @@ def test_a_required_chart_that_is_not_there_is_an_error(
     chart = LOCAL.replace("file://../sub", f"'{repository}'")
     result = render(engine, tmp_path, {"web/Chart.yaml": chart})
     assert result.error is not None
-    assert result.error.message.startswith("chart sub (")
+    assert f"chart sub ({repository or 'charts/sub'}) does not exist" in result.error.message
     assert result.error.primary.span.line == 6
     assert result.resources == ()
 
@@ -537,6 +538,14 @@ def test_a_broken_chart_file_is_an_error_at_its_line(tmp_path: Path) -> None:
     assert raised.value.problem.primary.span.file.path == "web/values.yaml"
 
 
+@pytest.mark.parametrize("limits", [Limits(chart_size=60), Limits(chart_files=1)])
+def test_an_unpacked_chart_that_is_too_large_is_an_error(tmp_path: Path, limits: Limits) -> None:
+    write(tmp_path, {"web/Chart.yaml": CHART, "web/values.yaml": "a: 1\nb: 2\n"})
+    with pytest.raises(ChartError) as raised:
+        bundle_chart(Files(limits), open_clone("charts", tmp_path, "charts"), "web")
+    assert raised.value.problem.message == "the chart is too large"
+
+
 def test_what_an_action_writes_belongs_to_its_line() -> None:
     template = (
         "labels:\n  {{- if .x }}\n  {{- include `l` . | nindent 2 }}\n  {{- end }}\nz: {{ .z }}\n"
@@ -544,5 +553,6 @@ def test_what_an_action_writes_belongs_to_its_line() -> None:
     assert TemplateLines(template).find("labels:\n  a: b\n  c: d\nz: 1\n") == (1, 3, 3, 5, 5)
     assert TemplateLines("{{ toYaml .x }}").find("a: 1") == (1,)
     assert TemplateLines("a: {{ .x }} b\na: {{ .y }} c").find("a: 1 c") == (2,)
+    assert TemplateLines("a:\nb:\nc:").find("a:\nb:\n  x: 1\nc:\n  y: 1") == (1, 2, 2, 3, 3)
     assert TemplateLines("a:\n- run").find("a:\n- run") == (1, 2)
     assert TemplateLines("a:\n{{ $x := 1 }}\n{{/* y */}}\n").find("a:\n  b: 1\n") == (1, 1, 1)

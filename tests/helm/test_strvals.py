@@ -59,6 +59,7 @@ def test_a_list_without_an_end_is_refused() -> None:
 
 def test_a_comma_outside_braces_belongs_to_the_value() -> None:
     assert values_of(parameter("a", "x,y"), parameter("b", r"x\,y")) == {"a": "x,y", "b": "x,y"}
+    assert values_of(parameter("a", "x,y}")) == {"a": "x,y}"}
 
 
 def test_a_forced_string_stays_a_string_and_comes_last() -> None:
@@ -97,6 +98,7 @@ def test_a_key_beside_a_null_below_makes_the_mapping() -> None:
 def test_a_file_parameter_is_the_text_as_it_is() -> None:
     layer = file_parameter_layer([parameter("a.b", "x.json")], ['{"c": 1, "d": 2}\n'])
     assert to_plain(layer.root) == {"a": {"b": '{"c": 1, "d": 2}\n'}}
+    assert layer.root.span == SPAN
 
 
 @given(st.text(st.sampled_from("ab0[].\\{},=-+1 "), max_size=12))

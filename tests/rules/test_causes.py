@@ -162,8 +162,13 @@ def test_a_finding_stays_the_same_when_one_more_shares_its_cause() -> None:
     }
 
 
-@pytest.mark.parametrize(("overlays", "found"), [(MANY, 0), (MANY - 1, 1)])
-def test_many_overlays_that_nothing_uses_are_a_catalog(overlays: int, found: int) -> None:
+@pytest.mark.parametrize(
+    ("overlays", "used", "found"),
+    [(MANY, 1, 0), (MANY - 1, 1, 1), (MANY, MANY // 2 - 1, 0), (MANY, MANY // 2, 1)],
+)
+def test_many_overlays_that_nothing_uses_are_a_catalog(
+    overlays: int, used: int, found: int
+) -> None:
     text = APPLICATION.format(folder="roots", name="root", path="base") + (
         "-- launchpad/base/kustomization.yaml --\nnamePrefix: a-\n-- launchpad/base/a.yaml --\n"
     )
@@ -171,6 +176,9 @@ def test_many_overlays_that_nothing_uses_are_a_catalog(overlays: int, found: int
         f"-- launchpad/overlays/o{index}/web/kustomization.yaml --\nresources: [../../../base]\n"
         for index in range(overlays)
     )
+    for index in range(1, used):
+        text += APPLICATION.format(folder="roots", name=f"a{index}", path=f"used/{index}")
+        text += f"-- launchpad/used/{index}/kustomization.yaml --\nresources: [../../base]\n"
     told = [f for f in findings(text) if f.rule == "orphaned-overlay"]
     assert len(told) == found
     coverage = measure_coverage(resolve_estate(read_clones(text), None), frozenset())

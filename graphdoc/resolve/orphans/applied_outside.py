@@ -113,13 +113,12 @@ def _hole(resource: Resource) -> str | None:
     """A part of the address that is to be filled in, as by ``envsubst`` or a templating tool."""
     if is_unfilled(resource.name):
         return resource.name
-    spec = resource.manifest.mapping("spec") or resource.manifest
-    found = (n.text for n in _address_texts(spec) if has_placeholder(n.text))
+    found = (n.text for n in _address_texts(resource.manifest) if has_placeholder(n.text))
     return next(found, None)
 
 
-def _address_texts(spec: Mapping) -> Iterator[Scalar]:
-    for node in mappings_within(spec):
+def _address_texts(manifest: Mapping) -> Iterator[Scalar]:
+    for node in mappings_within(manifest):
         if "repoURL" in node.entries or "namespace" in node.entries:
             yield from (
                 child

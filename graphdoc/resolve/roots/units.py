@@ -269,8 +269,7 @@ class _ChartContents:
 
 def _kustomization_unit(clone: Clone, build: Build) -> Unit:
     name = build.path.rpartition("/")[2] or clone.name
-    own = is_kustomization(clone, build.path) or "kustomization.yaml"
-    file = SourceFile(clone.name, join(build.path, own))
+    file = SourceFile(clone.name, join(build.path, is_kustomization(clone, build.path) or ""))
     return Unit(
         RootKind.KUSTOMIZATION, clone, build.path, name, file_start(file), build.resources, build
     )
