@@ -101,6 +101,8 @@ def test_the_first_hit_is_the_right_page(context: BrowserContext, built_site: Pa
         "missing-secret": "findings/missing-secret.html",
         "gitea-admin": "secrets/gitea-admin.html",
         "rotate gitea-admin": "runbooks/rotate/gitea-admin.html",
+        "add a cluster": "runbooks/add-cluster.html",
+        "findings": "findings/index.html",
     }.items():
         page.keyboard.type(words)
         expect(first).to_have_attribute("href", re.compile(re.escape(expected)))

@@ -115,7 +115,7 @@ LEADS: dict[str, Expected] = {
             facts.graph["coverage"]["applications"], facts.graph["coverage"]["resolved"],
             len(facts.graph["coverage"]["not_understood"]),
         ),
-    r"(\d+) names under which Applications answer\.": names("host"),
+    r"(\d+) hostnames under which Applications answer\.": names("host"),
     r"(\d+) container images that rendered workloads run\.": names("image"),
     r"Three Git repositories describe (\w+) Kubernetes clusters\. .*": whole("cluster"),
     r"(\d+) namespaces that Applications apply into\.": names("namespace"),

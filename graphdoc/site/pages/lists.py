@@ -241,7 +241,7 @@ LISTS = (
         "hosts",
         "Hosts",
         "Host",
-        ("name under which Applications answer.", "names under which Applications answer."),
+        ("hostname under which Applications answer.", "hostnames under which Applications answer."),
         ("Application", "Clusters", "Where", "Certificate", "Authentication"),
         _host,
     ),
