@@ -371,3 +371,81 @@ def test_hostile_names_and_credentials_stay_out_of_runbooks() -> None:
         everything = "".join((page.markdown, *page.figures.values(), *page.files.values()))
         assert "<img" not in everything
         assert [canary for canary in CANARIES if canary in everything] == []
+
+
+def of_set(generator: str) -> list[str]:
+    """How to add an Application where an ApplicationSet makes all of them."""
+    text = f"""\
+-- platform/set.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: set, namespace: argocd}}
+spec:
+  generators: [{generator}]
+  template:
+    metadata: {{name: "{{{{path.basename}}}}"}}
+    spec:
+      project: default
+      source: {{repoURL: https://git.example.com/platform, path: "{{{{path}}}}"}}
+      destination: {{server: https://kubernetes.default.svc, namespace: shop}}
+-- platform/apps/shop/web.yaml --
+{OTHER.partition("---")[2].partition("---")[2]}-- platform/apps/shop/config.json --
+{{}}
+"""
+    site = generate_site(site_input(text, roots=()))
+    assert 'id="rename"' not in site.pages["runbooks/add-app.md"].markdown
+    return rows(site, "runbooks/add-app.md", "1")[0][1:]
+
+
+@pytest.mark.parametrize(
+    ("generator", "told"),
+    [
+        (
+            "{git: {repoURL: https://git.example.com/platform, directories: [{path: apps/*}]}}",
+            "apps/shop/web.yaml:2 | Copy the folder apps/shop/: the ApplicationSet set makes an "
+            "Application of each like it.",
+        ),
+        (
+            "{git: {repoURL: https://git.example.com/platform, files: [{path: apps/*/c*.json}]}}",
+            "apps/shop/config.json:1 | Copy this file: the ApplicationSet set reads all like it.",
+        ),
+        (
+            "{list: {elements: [{path.basename: shop, path: apps/shop}]}}",
+            "set.yaml:5 | Add an entry like this one, for the ApplicationSet set.",
+        ),
+    ],
+)
+def test_what_an_application_set_makes_is_added_where_it_looks(generator: str, told: str) -> None:
+    assert of_set(generator) == f"platform {told}".split(" | ")
+
+
+def test_a_cluster_of_a_chart_has_the_files_that_only_its_values_name() -> None:
+    text = """\
+-- platform/root/Chart.yaml --
+{name: root, version: 1.0.0, apiVersion: v2}
+-- platform/root/values.yaml --
+name: none
+-- platform/root/values-dev.yaml --
+name: dev
+-- platform/root/values-prod.yaml --
+name: prod
+-- platform/root/templates/web.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  project: default
+  source:
+    repoURL: https://git.example.com/charts
+    path: web
+    helm: {valueFiles: [values.yaml, "values-{{ .Values.name }}.yaml"]}
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+-- charts/web/values-dev.yaml --
+replicas: 1
+-- charts/web/values-prod.yaml --
+replicas: 2
+"""
+    web = TEXT[TEXT.index("-- charts/web/Chart.yaml") : TEXT.index("-- values/shop")]
+    site = generate_site(site_input(text + web, roots=()))
+    said = words(site, "runbooks/add-cluster.md")
+    assert "shown on dev: 1 file of its own in 1 folder, and 3 files that it shares" in said

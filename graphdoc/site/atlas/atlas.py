@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, partial
 
 from graphdoc.graph.changes.removals import find_fates
 from graphdoc.graph.reach import reach
@@ -176,21 +176,28 @@ class Atlas(Addresses):
         """The ids of all that the roots and the Applications of a cluster lead to."""
         node = self.graph.node(f"cluster:{cluster}")
         roots = texts(node.attributes, "roots") if node else ()
-        return self._lead_to(self.by_cluster.get(cluster, ()), roots)
+        return self._lead_to(self.by_cluster.get(cluster, ()), roots, cluster)
 
     @cached_property
     def _reached(self) -> frozenset[str]:
         roots = [root for node in self.clusters for root in texts(node.attributes, "roots")]
         return self._lead_to(self.applications, roots)
 
-    def _lead_to(self, nodes: Iterable[GraphNode], roots: Iterable[str]) -> frozenset[str]:
+    def _lead_to(
+        self, nodes: Iterable[GraphNode], roots: Iterable[str], cluster: str = ""
+    ) -> frozenset[str]:
         started = tuple(nodes)
         named = [id_ for node in started for id_ in _named_folders(node)]
         starts = (*(node.id for node in started), *roots, *named)
-        return reach(starts, self._led_to)
+        return reach(starts, partial(self._led_to, cluster))
 
-    def _led_to(self, id_: str) -> Iterator[str]:
-        return (e.target for e in self.graph.edges_from(id_) if e.kind in _LEADING)
+    def _led_to(self, cluster: str, id_: str) -> Iterator[str]:
+        """One step on; a root that several clusters share leads to what is on this one alone."""
+        for edge in self.graph.edges_from(id_):
+            node = self.graph.node(edge.target) if cluster else None
+            is_here = node is None or node.cluster in {None, cluster}
+            if edge.kind in _LEADING and is_here:
+                yield edge.target
 
     def own_patches(self, node: GraphNode) -> tuple[Span, ...]:
         """The patches that reach an Application, but few others of its cluster."""

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.location import Span
-from graphdoc.model.node import Scalar, walk
+from graphdoc.model.node import Mapping, Scalar, nodes_within, walk
 from graphdoc.model.redact import without_credentials
+from graphdoc.model.resource import Resource
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.examples import example_application
-from graphdoc.site.atlas.facts import flag, text
+from graphdoc.site.atlas.facts import entries, flag, text
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.secret_words import makers
 from graphdoc.site.pages.settings import change_rows, changes_of
@@ -85,10 +86,8 @@ def _files(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 def _touched(scope: Scope, node: GraphNode) -> Iterator[tuple[Span, Markup]]:
     """Every line that an Application needs, from its manifest to its namespace."""
     graph = scope.atlas.graph
-    parent = graph.node(text(node.attributes, "parent"))
-    if parent is not None and parent.kind is NodeKind.APPLICATION_SET:
-        said = html("The ApplicationSet {} makes it, from here.", scope.node(parent.id))
-        yield from ((span, said) for span in node.locations)
+    if _is_made(scope.atlas, node):
+        yield from _of_set(scope, node, text(node.attributes, "parent"))
     else:
         home = node.locations[0]
         yield home, html("Copy the manifest of the Application.")
@@ -100,6 +99,31 @@ def _touched(scope: Scope, node: GraphNode) -> Iterator[tuple[Span, Markup]]:
         if edge.locations[-1] in scope.atlas.own_patches(node):
             where = scope.cluster(node.cluster or "")
             yield edge.locations[-1], html("Patch the new one too, if it differs on {}.", where)
+
+
+def _of_set(scope: Scope, node: GraphNode, made: str) -> Iterator[tuple[Span, Markup]]:
+    """What an ApplicationSet makes an Application of: a file, a folder, or an entry of a list."""
+    found = next(s for s in scope.atlas.site.estate.application_sets if s.id == made)
+    item, named = dict(found.items).get(node.name), scope.node(made)
+    folders = [text(source, "path") for source in entries(node.attributes, "sources")]
+    own = sorted(r.written for r in scope.atlas.resources(node.id) if _is_in(r.written, folders))
+    if item is not None and item.file != found.resource.written.file:
+        yield item, html("Copy this file: the ApplicationSet {} reads all like it.", named)
+    elif _is_of_folders(found.resource) and own:
+        said = "Copy the folder {}: the ApplicationSet {} makes an Application of each like it."
+        yield own[0], html(said, code(f"{folders[0]}/"), named)
+    elif item is not None:
+        yield item, html("Add an entry like this one, for the ApplicationSet {}.", named)
+
+
+def _is_in(span: Span, folders: Iterable[str]) -> bool:
+    return any(folder and span.file.path.startswith(f"{folder}/") for folder in folders)
+
+
+def _is_of_folders(made: Resource) -> bool:
+    generators = made.manifest.find("spec", "generators")
+    nodes = nodes_within(generators) if generators is not None else ()
+    return any(isinstance(node, Mapping) and "directories" in node.entries for node in nodes)
 
 
 def _values(scope: Scope, node: GraphNode) -> Iterator[tuple[Span, Markup]]:
@@ -128,13 +152,20 @@ def _renames(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         "Every value of the manifest that says {}; file names that do are in the table above.",
         code(name),
     )
-    found = dict.fromkeys(found for node in nodes for found in _named(scope.atlas, node))
+    written = [node for node in nodes if not _is_made(scope.atlas, node)]
+    found = {(value, span): f for n in written for f, value, span in _named(scope.atlas, n)}
     rows = (
         row(code(pointer), code(without_credentials(shown_value(value))), scope.source(span))
-        for pointer, value, span in found
+        for (value, span), pointer in found.items()
     )
     listed = table(("Field", "Value now", "Line"), rows)
     return said + listed if listed else Markup()
+
+
+def _is_made(atlas: Atlas, node: GraphNode) -> bool:
+    """Whether an ApplicationSet makes it, so that its manifest is that of others too."""
+    parent = atlas.graph.node(text(node.attributes, "parent"))
+    return parent is not None and parent.kind is NodeKind.APPLICATION_SET
 
 
 def _named(atlas: Atlas, node: GraphNode) -> Iterator[tuple[str, str, Span]]:

@@ -41,7 +41,7 @@ def cluster_runbook(atlas: Atlas) -> Iterator[Page]:
     own, shared = _parts(atlas, node)
     sentence = (
         f"What a cluster is made of here, shown on {node.name}: "
-        f"{plural(len(own), 'folder')} of its own, and {plural(len(shared), 'folder')} that it "
+        f"{_files(own)} of its own in {plural(len(own), 'folder')}, and {_files(shared)} that it "
         "shares with others."
     )
     if len(atlas.clusters) == 1:
@@ -94,6 +94,10 @@ def _by_folder(nodes: Iterator[GraphNode]) -> Mapping[_Folder, list[GraphNode]]:
         file = node.locations[0].file
         found[file.repository, dirname(file.path)].append(node)
     return dict(sorted(found.items()))
+
+
+def _files(folders: Mapping[_Folder, list[GraphNode]]) -> str:
+    return plural(sum(map(len, folders.values())), "file")
 
 
 def _folders(scope: Scope, folders: Mapping[_Folder, list[GraphNode]]) -> Markup:
