@@ -11,6 +11,7 @@ from graphdoc.model.helm import ChartDependency
 from graphdoc.model.location import Span
 from graphdoc.resolve.repositories.fixtures import is_fixture
 from graphdoc.resolve.repositories.paths import chart_folders, join_path
+from graphdoc.resolve.repositories.submodules import find_empty_submodule
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["MissingDependency", "find_missing_dependencies"]
@@ -62,5 +63,9 @@ def _is_there(clone: Clone, chart: str, dependency: ChartDependency) -> bool:
     if not dependency.repository:
         return False
     place = join_path(chart, dependency.repository.removeprefix("file://"))
-    # A chart outside of the repository cannot be looked for.
-    return place is None or clone.is_file(join(place, "Chart.yaml"))
+    # A chart outside of the repository cannot be looked for, nor one that was not checked out.
+    return (
+        place is None
+        or clone.is_file(join(place, "Chart.yaml"))
+        or find_empty_submodule(clone, place) != ""
+    )

@@ -7,6 +7,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.repositories.ignored import Ignored
 from graphdoc.resolve.repositories.paths import normalise
+from graphdoc.resolve.repositories.submodules import find_empty_submodule
 
 __all__ = ["KnownPaths"]
 
@@ -17,6 +18,7 @@ class KnownPaths:
     def __init__(self, clones: tuple[Clone, ...]) -> None:
         self._paths = {clone.name: frozenset(_with_folders(clone)) for clone in clones}
         self._endings = frozenset(e for paths in self._paths.values() for e in _endings(paths))
+        self._clones = {clone.name: clone for clone in clones}
         self._ignored = {clone.name: Ignored(clone) for clone in clones}
         self._names = {name: clone.name for clone in clones for name in _names(clone)}
         self._folders = {
@@ -36,8 +38,9 @@ class KnownPaths:
         return path in self._paths[clone] or self.is_ignored(clone, path)
 
     def is_ignored(self, clone: str, path: str) -> bool:
-        """Whether a ``.gitignore`` leaves a path or a folder above it out."""
-        return self._ignored[clone].rule(path) is not None
+        """Whether Git leaves out a path or a folder above it: ``.gitignore`` or a submodule."""
+        is_inner = find_empty_submodule(self._clones[clone], path) != ""
+        return is_inner or self._ignored[clone].rule(path) is not None
 
     def is_anywhere(self, path: str) -> bool:
         """Whether any path of any clone ends like this one."""

@@ -1,4 +1,7 @@
-"""Entries of kustomizations that are missing because they are local, or made when needed."""
+"""Entries of kustomizations that are missing because they are local, or made when needed.
+
+So are those in submodules that are not checked out.
+"""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,6 +15,7 @@ from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.outside.written import find_written_files
 from graphdoc.resolve.repositories.ignored import Ignored
 from graphdoc.resolve.repositories.paths import join_path
+from graphdoc.resolve.repositories.submodules import find_empty_submodule
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["find_kept_local", "is_kept_local"]
@@ -37,8 +41,13 @@ def _reason(estate: Estate, span: Span) -> str:
     ignored = _ignored(estate.clones).get(span.file.repository)
     named = text_at(clones, span)
     words = {named, named.partition("=")[2]} - {""}  # a generator's entry may give a key
-    paths = [join_path(dirname(span.file.path), word) for word in words]
-    if ignored is not None and any(ignored.rule(path) is not None for path in paths if path):
+    joined = (join_path(dirname(span.file.path), word) for word in words)
+    paths = [path for path in joined if path]
+    inner = (find_empty_submodule(clones[span.file.repository], path) for path in paths)
+    submodule = next(filter(None, inner), "")
+    if submodule:
+        return f"submodule '{submodule}' is not checked out"
+    if ignored is not None and any(ignored.rule(path) is not None for path in paths):
         return ".gitignore keeps it local"
     made = find_written_files(estate.clones)
     writers = (made.get((span.file.repository, basename(word))) for word in words)

@@ -28,6 +28,7 @@ from graphdoc.resolve.repositories.addresses import Match, Repositories
 from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import normalise
+from graphdoc.resolve.repositories.submodules import find_empty_submodule
 from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedSource, Tool
 from graphdoc.resolve.source.charts import ChartSources, RenderSettings
 from graphdoc.resolve.source.detection import detect_tool, find_named_tool
@@ -181,6 +182,11 @@ class SourceResolver:
     @staticmethod
     def _missing_path(source: Source, clone: Clone, *, certain: bool) -> ResolvedSource:
         scalar = source.node.scalar("path")
+        inner = find_empty_submodule(clone, normalise(source.path or "") or "")
+        if inner:
+            reason = f"path '{source.path}' lies in submodule '{inner}', which is not checked out"
+            note = _skipped(source, reason)
+            return ResolvedSource(source, clone, Tool.UNKNOWN, not_understood=(note,))
         if scalar is None or not certain:
             note = _skipped(
                 source, f"path '{source.path or ''}' is not in the clone of {clone.name}"

@@ -13,6 +13,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Scalar
 from graphdoc.resolve.repositories.addresses import Match
 from graphdoc.resolve.repositories.paths import join_path, matches_segments
+from graphdoc.resolve.repositories.submodules import find_empty_submodule
 from graphdoc.resolve.resolved import BrokenReference, LayeredFile, ReferenceFault
 from graphdoc.resolve.source.environment import Environment
 
@@ -196,7 +197,11 @@ class _Search:
     def miss(self, place: _Place) -> None:
         """Note that a file is not there."""
         name = place.clone.name
-        if place.certain:
+        inner = find_empty_submodule(place.clone, place.path)
+        if inner:
+            lies = f"values file '{place.path}' lies in submodule '{inner}' of {name}"
+            self._skip(place.entry, f"{lies}, which is not checked out")
+        elif place.certain:
             wanted = f"{name}/{place.path}"
             self._break(place.entry, ReferenceFault.MISSING_VALUES_FILE, wanted, name)
         else:
