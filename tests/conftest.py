@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ settings.register_profile(
     "graphdoc", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 settings.load_profile("graphdoc")
+
+# Files are what the tests say, on Windows too.
+Path.write_text = partialmethod(Path.write_text, newline="\n")  # type: ignore[assignment, method-assign]
 
 # No test hears what an earlier one was told, and none writes to the cache of whoever runs them.
 os.environ["GRAPHDOC_CACHE_DIR"] = ""

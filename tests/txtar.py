@@ -39,6 +39,7 @@ class MemoryClone:
     branch: str | None = "main"
     dirty: bool = False
     knows_all_revisions: bool = True
+    unread: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.urls = self.urls or (f"https://git.example.com/{self.name}",)

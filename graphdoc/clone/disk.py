@@ -92,6 +92,13 @@ class DiskClone(Tree):
         return tuple(sorted(path for path in self._listing.files if not ignored.has(path)))
 
     @cached_property
+    def unread(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
+        """Folders that cannot be looked into; those that Git ignores do not matter."""
+        found = self._listing.unread
+        ignored = find_ignored(self.git) if found else None
+        return tuple(sorted(path for path in found if not ignored or not ignored.has(f"{path}/")))
+
+    @cached_property
     def _listing(self) -> Listing:
         return list_files(self.root)
 
@@ -328,6 +335,8 @@ class BareClone(DiskClone):
     @cached_property
     def _head(self) -> GitClone:
         return GitClone(self, self.branch or "HEAD", self.commit)
+
+    unread = ()
 
     @cached_property
     def files(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use

@@ -21,10 +21,14 @@ _SKIPPED_DIRECTORIES = frozenset({".git", "node_modules", ".venv", "__pycache__"
 
 
 class Listing(NamedTuple):
-    """What lies in a working tree; a file or folder that is ``plain`` is no link."""
+    """What lies in a working tree; a file or folder that is ``plain`` is no link.
+
+    ``unread`` are folders that cannot be looked into.
+    """
 
     files: frozenset[str]
     plain: frozenset[str]
+    unread: frozenset[str]
 
 
 def list_files(root: Path) -> Listing:
@@ -35,6 +39,7 @@ def list_files(root: Path) -> Listing:
     return Listing(
         frozenset(chain((entry.path for entry in entries if not entry.is_folder), linked)),
         frozenset(entry.path for entry in entries if not entry.is_link),
+        frozenset(entry.path for entry in entries if entry.is_unread),
     )
 
 
@@ -42,6 +47,7 @@ class _Entry(NamedTuple):
     path: str
     is_folder: bool
     is_link: bool
+    is_unread: bool = False
 
     @property
     def is_folder_link(self) -> bool:
@@ -53,7 +59,10 @@ def _list_plain(top: str) -> Iterator[_Entry]:
     folders = [("", top)]
     while folders:
         base, place = folders.pop()
-        for found in _scan(place):
+        inside = _scan(place)
+        if inside is None:
+            yield _Entry(base.rstrip("/"), is_folder=True, is_link=False, is_unread=True)
+        for found in inside or ():
             name = found.name
             entry = _Entry(f"{base}{name}", _is_folder(found), _is_link(found))
             if entry.is_folder and name in _SKIPPED_DIRECTORIES:
@@ -63,13 +72,13 @@ def _list_plain(top: str) -> Iterator[_Entry]:
                 folders.append((f"{base}{name}/", found.path))
 
 
-def _scan(place: str) -> list[os.DirEntry[str]]:
-    """What a folder holds; nothing where it may not be looked into."""
+def _scan(place: str) -> list[os.DirEntry[str]] | None:
+    """What a folder holds; ``None`` where it cannot be looked into."""
     try:
         with os.scandir(place) as found:
             return list(found)
     except OSError:
-        return []
+        return None
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -9,6 +9,7 @@ class Tree:
     """A listing of files; the class that has it says where it comes from."""
 
     files: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
     @cached_property
     def _file_set(self) -> frozenset[str]:

@@ -47,6 +47,10 @@ class Clone(Protocol):
     def files(self) -> tuple[str, ...]:
         """Every file that Argo CD could read, sorted."""
 
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Folders that cannot be looked into, so that nobody knows what they hold."""
+
     def read(self, path: str) -> bytes:
         """The bytes of one file.
 

@@ -88,6 +88,14 @@ def _rendered_charts(estate: Estate) -> set[tuple[str, str]]:
     return found | find_inflated(build for build in estate.builds if not build.problems)
 
 
+def _unread_folders(estate: Estate) -> Iterator[NotUnderstood]:
+    for clone in estate.clones:
+        for folder in clone.unread:
+            yield NotUnderstood(
+                file_start(SourceFile(clone.name, folder)), "a folder that cannot be read"
+            )
+
+
 def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
     yield from estate.not_understood
     gap = find_gap()
@@ -101,6 +109,7 @@ def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
         yield from made.not_understood
     for build in estate.builds:
         yield from build.not_understood
+    yield from _unread_folders(estate)
     yield from find_undecided_reviews(estate)
     yield from find_kept_local(estate)
     yield from find_unfilled_patches(estate)

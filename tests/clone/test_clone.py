@@ -2,13 +2,16 @@
 
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from graphdoc.clone import open_clone
+from graphdoc.config.values import Config
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.redact import without_user
+from graphdoc.pipeline.analysis import analyse
 
 IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]
 
@@ -447,3 +450,29 @@ def test_a_file_that_changes_meanwhile_is_read_once(root: Path) -> None:
     (root / "apps" / "a.yaml").write_text("a: changed\n", "utf-8")
     assert clone.read("apps/a.yaml") == before
     assert open_clone("platform", root, "platform").read("apps/a.yaml") == b"a: changed\n"
+
+
+def test_folders_that_cannot_be_looked_into_are_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / ".gitignore").write_text("ignored/\n", "utf-8")
+    for folder in ("ignored", "locked"):
+        (root / folder).mkdir()
+        (root / folder / "b.yaml").write_text("b: 1\n", "utf-8")
+    git(root, "add", ".")
+    git(root, "commit", "-m", "three")
+    scandir = os.scandir
+
+    def refusing(place: str) -> Iterator[os.DirEntry[str]]:
+        if str(place).endswith(("ignored", "locked")):
+            raise PermissionError
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    clone = open_clone("platform", root, "platform")
+    assert clone.files == (".gitignore", "apps/a.yaml")
+    assert clone.unread == ("locked",)
+    told = analyse(Config(root), clones=(clone,)).coverage.not_understood
+    assert [(n.location.file.path, n.reason) for n in told] == [
+        ("locked", "a folder that cannot be read")
+    ]

@@ -48,6 +48,7 @@ class ChartTree:
     branch: str | None = None
     dirty: bool = False
     knows_all_revisions: bool = False
+    unread: tuple[str, ...] = ()
 
     @cached_property
     def files(self) -> tuple[str, ...]:
