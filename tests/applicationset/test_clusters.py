@@ -191,7 +191,7 @@ def test_assumed_clusters_of_one_name_make_one_application() -> None:
     one = "- clusters: {selector: {matchLabels: {a: b}}}\n"
     generated = generate(a_set(one + one, "{{name}}"))
     assert (names(generated), problems(generated)) == (["a=b"], [])
-    assert is_stand_in("clusters/a=b")
+    assert (is_stand_in("clusters/a=b"), is_stand_in("clusters/=b")) == (True, False)
 
 
 def test_one_cluster_stands_for_what_a_resource_decides_on() -> None:
@@ -246,6 +246,7 @@ locals {
     addons_loop     = local.addons_loop
     addons_stage    = var.stage
     addons_label    = "x"
+    addons_odd      = "a\\tb"
   }
 -- platform/terraform/variables.tf --
 variable "addons_url" {
@@ -276,7 +277,7 @@ addons_path = "elsewhere"
 
 
 def test_terraform_tells_annotations_of_assumed_clusters() -> None:
-    keys = "url", "basepath", "path", "token", "zone", "twice", "loop", "stage"
+    keys = "url", "basepath", "path", "token", "zone", "twice", "loop", "stage", "odd"
     known = {"url": REPO, "basepath": "gitops/", "path": "addons"}
     plain = {key: f"{{{{metadata.annotations.addons_{key}}}}}" for key in keys}
     plain["label"] = "{{metadata.labels.addons_label}}"

@@ -467,3 +467,24 @@ def test_template_that_grows_beyond_reason_is_not_understood() -> None:
     text = "{{ " + "(" * 60 + ".id" + ").b" * 60 + " }}"
     generated = generate(a_set("[{id: a}]", text), CrashingEngine())
     assert [note.reason for note in generated.not_understood] == ["the template is too large"]
+
+
+@needs_engine
+def test_a_value_of_a_matrix_may_wait_for_its_own_generator(engine: HelmEngine) -> None:
+    generators = "{list: {elements: [{id: a}]}}, {clusters: {values: {up: '{{ .name | title }}'}}}"
+    source = a_set("[]", "{{ .values.up }}").replace(
+        "- list: {elements: []}", f"- matrix: {{generators: [{generators}]}}"
+    )
+    assert shown(generate(source, engine)) == ["In-Cluster"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("{{ .name }}", "Some_Name"), ("{{.name}}{{.name}}", "'{{.name}}{{.name}}'")],
+)
+def test_a_value_that_is_one_parameter_stands_where_that_is_written(text: str, place: str) -> None:
+    source = a_set(ELEMENT, text)
+    (made,) = generate(source, None).applications
+    node = made.manifest.scalar("metadata", "annotations", "x")
+    assert node is not None
+    assert underlined(read_clones(source), node.span) == place

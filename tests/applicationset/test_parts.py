@@ -126,6 +126,7 @@ def test_names_are_normalised_as_dns_names() -> None:
 def test_rewriting_leaves_texts_and_foreign_braces_alone() -> None:
     text = '{{ "a | normalize .x" }} {{/* .y */}} { {.z} {{ `.w` }} {{ .v'
     assert rewrite(text, strict=True) == text
+    assert rewrite("{{ 1 ) }}", strict=True) == "{{ 1 ) }}"
 
 
 def test_rewriting_does_not_explode() -> None:

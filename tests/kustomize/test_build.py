@@ -285,16 +285,19 @@ def test_patch_that_matches_nothing_is_kept_with_no_targets(tmp_path: Path) -> N
 
 def test_includes_and_files(tmp_path: Path) -> None:
     files = overlay("  - path: patch.yaml\n")
-    files["prod/patch.yaml"] = ""
+    files["prod/kustomization.yaml"] += "configMapGenerator: [{name: g, files: [key=a.txt]}]\n"
+    files |= {"prod/patch.yaml": "", "prod/a.txt": "a"}
     built = build(tmp_path, "prod", files)
     name = tmp_path.name
     assert [(i.kind, i.target, i.is_directory) for i in built.includes] == [
         ("resource", "base", True),
         ("patch", "prod/patch.yaml", False),
+        ("generator", "prod/a.txt", False),
     ]
     assert sorted(file.path for file in built.files) == [
         "base/kustomization.yaml",
         "base/shop.yaml",
+        "prod/a.txt",
         "prod/kustomization.yaml",
         "prod/patch.yaml",
     ]
@@ -380,7 +383,7 @@ OPTIONS = """\
 namePrefix: argo-
 nameSuffix: -v1
 namespace: prod
-images: ["nginx=registry/nginx:v9", "redis:v7"]
+images: ["nginx=other:v8", "nginx=registry/nginx:v9", "redis:v7"]
 replicas: [{name: web, count: "4"}]
 commonLabels: {team: red}
 labelWithoutSelector: true
@@ -616,3 +619,18 @@ def test_hash_that_a_file_asks_for_is_that_of_a_config_map_or_secret(tmp_path: P
     assert [n.reason for n in build(tmp_path, "top", files).not_understood] == [
         "the hash of a Service"
     ]
+
+
+def test_var_of_two_resources_says_so(tmp_path: Path) -> None:
+    services = "".join(
+        f"---\napiVersion: v1\nkind: Service\nmetadata: {{name: s, namespace: {name}}}\n"
+        for name in "ab"
+    )
+    var = "{name: A, objref: {kind: Service, name: s, apiVersion: v1}}"
+    files = {
+        "top/kustomization.yaml": f"resources: [a.yaml]\nvars: [{var}]\n",
+        "top/a.yaml": services,
+    }
+    error = build(tmp_path, "top", files).error
+    assert error is not None
+    assert error.endswith("found 2 resources for var 'A' (unable to disambiguate)")

@@ -114,7 +114,7 @@ def _flat_path_parameters(
 ) -> dict[str, Node]:
     name = f"{prefix}.path" if prefix else "path"
     flat = {name if key == "path" else f"{name}.{key}": text for key, text in texts.items()}
-    flat |= {f"{name}[{index}]": segment for index, segment in enumerate(segments) if segment}
+    flat |= {f"{name}[{index}]": segment for index, segment in enumerate(segments)}
     return {key: text_scalar(text, span) for key, text in flat.items()}
 
 

@@ -74,16 +74,17 @@ def _image(image: Scalar) -> Mapping:
 
 
 def _merge_named(root: Mapping, field: str, entries: tuple[Mapping, ...]) -> Mapping:
-    """An entry replaces the one of the same name."""
+    """An entry replaces the one of the same name, and a later entry an earlier one."""
     if not entries:
         return root
-    names = {entry.text("name") for entry in entries}
+    by_name = {entry.text("name"): entry for entry in entries}
     kept = [
         item
         for item in root.items_at(field)
-        if not (isinstance(item, Mapping) and item.text("name") in names)
+        if not (isinstance(item, Mapping) and item.text("name") in by_name)
     ]
-    return put(root, field, Sequence((*kept, *entries), entries[0].span), entries[0].span)
+    items = Sequence((*kept, *by_name.values()), entries[0].span)
+    return put(root, field, items, entries[0].span)
 
 
 def _extend(root: Mapping, field: str, entries: tuple[Node, ...]) -> Mapping:
