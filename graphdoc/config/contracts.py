@@ -1,6 +1,6 @@
 """The section ``contracts``: edges that a team forbids or requires, each with its reason."""
 
-from graphdoc.config.decode import Entry
+from graphdoc.config.decode import Entry, refuse_twins
 from graphdoc.model.contract import Contract, ContractKind, Reach, Selector
 from graphdoc.model.edge import EdgeKind
 from graphdoc.model.finding import Severity
@@ -20,11 +20,7 @@ def read_contracts(entry: Entry) -> tuple[Contract, ...]:
     """
     items = entry.items()
     contracts = tuple(_contract(item) for item in items)
-    seen: set[str] = set()
-    for item, contract in zip(items, contracts, strict=True):
-        if contract.name in seen:
-            item.fail(f"a second contract is named '{contract.name}'")
-        seen.add(contract.name)
+    refuse_twins(zip(items, (one.name for one in contracts), strict=True), "contract")
     return contracts
 
 

@@ -1,6 +1,6 @@
 """From YAML nodes to typed values, each mistake with its place and what was expected."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from graphdoc.model.mistake import ConfigError, nearest
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Scalar, Sequence, is_null
 
-__all__ = ["Entry"]
+__all__ = ["Entry", "refuse_twins"]
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -107,6 +107,19 @@ class Entry:
 
     def _child(self, key: str, node: Node) -> "Entry":
         return Entry(self.file, f"{self.name}.{key}" if self.name else key, node)
+
+
+def refuse_twins(items: Iterable[tuple[Entry, str]], what: str) -> None:
+    """Refuse the second of two that have one name.
+
+    Raises:
+        ConfigError: there are such.
+    """
+    seen: set[str] = set()
+    for item, name in items:
+        if name in seen:
+            item.fail(f"a second {what} is named '{name}'")
+        seen.add(name)
 
 
 def _describe(node: Node) -> str:

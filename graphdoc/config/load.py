@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from graphdoc.config.decode import Entry
+from graphdoc.config.decode import Entry, refuse_twins
 from graphdoc.config.sections import read_sections
 from graphdoc.config.values import Config, RepositorySettings
 from graphdoc.model.location import SourceFile
@@ -144,11 +144,7 @@ def _repositories(
 ) -> tuple[RepositorySettings, ...]:
     items = entry.items() if entry else ()
     repositories = tuple(_repository(item, directory, environment) for item in items)
-    seen: set[str] = set()
-    for item, repository in zip(items, repositories, strict=True):
-        if repository.name in seen:
-            item.fail(f"a second repository is named '{repository.name}'")
-        seen.add(repository.name)
+    refuse_twins(zip(items, (one.name for one in repositories), strict=True), "repository")
     return repositories
 
 

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.redact import redact_text
 
 __all__ = ["Finding", "NotUnderstood", "Problem", "RulePage", "Severity"]
@@ -40,6 +40,11 @@ class Problem:
     def __post_init__(self) -> None:
         for name in ("fact", "hint"):
             object.__setattr__(self, name, redact_text(getattr(self, name)))
+
+    @classmethod
+    def of_file(cls, file: SourceFile, fact: str) -> "Problem":
+        """What is wrong with a file as a whole, told at its start."""
+        return cls(fact, Location(file_start(file)), (), str(file))
 
     @property
     def message(self) -> str:

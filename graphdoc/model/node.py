@@ -98,6 +98,11 @@ class Mapping(NamedTuple):
             node = node.entries.get(key)
         return node if isinstance(node, Scalar) else None
 
+    def span_at(self, *route: str) -> Span:
+        """Where the scalar at the end of a route stands; the mapping itself where there is none."""
+        scalar = self.scalar(*route)
+        return scalar.span if scalar is not None else self.span
+
     def mapping(self, *route: str) -> "Mapping | None":
         """The mapping at the end of a route, if one is there."""
         node: Node | None = self

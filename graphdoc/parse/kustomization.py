@@ -8,7 +8,7 @@ from typing import TypeAlias, Union
 
 from graphdoc.model.kustomize import Kustomization, PatchEntry, Selector
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.parse.scalars import as_kubectl
 
 __all__ = [
@@ -240,7 +240,7 @@ def _filled(scalar: Scalar | None) -> Scalar | None:
 
 
 def _check(node: Node, wanted: _Type, where: str) -> Node:
-    if isinstance(node, Scalar) and node.value is None:
+    if is_null(node):
         return node
     if isinstance(wanted, list):
         return _check_list(node, wanted[0], where)

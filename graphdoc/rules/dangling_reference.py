@@ -5,8 +5,7 @@ from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, Span
-from graphdoc.model.resource import Resource
+from graphdoc.model.location import Location
 from graphdoc.resolve.references.dangling import find_dangling
 from graphdoc.resolve.references.ports import Lacking, find_lacking_parts
 from graphdoc.resolve.references.selectors import IdleSelector, find_idle_selectors
@@ -97,7 +96,7 @@ def dangling_reference(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """
     for dangling in find_dangling(estate):
         places = [Location(name.span, "named here") for name in dangling.names]
-        meant = Location(_written_at(dangling.meant), "perhaps meant")
+        meant = Location(dangling.meant.manifest.span_at("metadata", "name"), "perhaps meant")
         several = len(places) > 1
         more = f" and {len(places) - 1} more" if several else ""
         yield Problem(
@@ -139,12 +138,9 @@ def _of_selector(idle: IdleSelector) -> Problem:
     return Problem(
         f"{idle.resource.id} selects {idle.label}={idle.value.value}, which {pods}",
         Location(idle.value.span, "selects nothing"),
-        () if is_own else (Location(_written_at(idle.meant), "perhaps meant"),),
+        ()
+        if is_own
+        else (Location(idle.meant.manifest.span_at("metadata", "name"), "perhaps meant"),),
         idle.owner,
         hint=hint if idle.has else "",
     )
-
-
-def _written_at(resource: Resource) -> Span:
-    name = resource.manifest.scalar("metadata", "name")
-    return name.span if name is not None else resource.span

@@ -104,6 +104,4 @@ def _written(place: Place) -> Span:
     own = place.resource.manifest.scalar("metadata", "namespace")
     if own is not None and own.value:
         return own.span
-    destination = place.owner.manifest
-    said = destination.scalar("spec", "destination", "namespace")
-    return said.span if said is not None else destination.span
+    return place.owner.manifest.span_at("spec", "destination", "namespace")

@@ -115,7 +115,7 @@ def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
 def _places(users: Sequence[ResolvedApplication]) -> tuple[Span, ...]:
     """Where they name their project; one line of a template may name several."""
-    return tuple(sorted({_named_at(entry) for entry in users}))
+    return tuple(sorted({entry.manifest.span_at("spec", "project") for entry in users}))
 
 
 def _is_usual(estate: Estate, spans: tuple[Span, ...], users: list[ResolvedApplication]) -> bool:
@@ -127,9 +127,3 @@ def _is_usual(estate: Estate, spans: tuple[Span, ...], users: list[ResolvedAppli
 def _hint(name: str, known: frozenset[str]) -> str:
     near = get_close_matches(name, sorted(known), n=1)
     return f"the nearest is {near[0]}" if near else ""
-
-
-def _named_at(entry: ResolvedApplication) -> Span:
-    manifest = entry.manifest
-    project = manifest.scalar("spec", "project")
-    return project.span if project is not None else manifest.span

@@ -31,5 +31,4 @@ def floating_revision_of(source: ResolvedSource, branches: Mapping[str, str | No
 
 def revision_span(source: ResolvedSource) -> Span:
     """Where one would write the revision."""
-    scalar = source.source.node.scalar("targetRevision")
-    return scalar.span if scalar is not None else source.source.span
+    return source.source.node.span_at("targetRevision")

@@ -10,7 +10,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.location import Location, SourceFile, Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.model.redact import without_user
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.applicationset.assumed import (
@@ -328,7 +328,7 @@ def _elements(nodes: Many[Node]) -> list[Mapping]:
     for node in nodes:
         if isinstance(node, Mapping):
             found.append(node)
-        elif isinstance(node, Scalar) and node.value is None:
+        elif is_null(node):
             found.append(make_mapping({}, node.span))
         else:
             raise GeneratorError(node.span, "an element of a list generator is not an object")

@@ -137,9 +137,7 @@ def _is_name(text: str) -> bool:
 def _of_destination(spec: Mapping) -> Iterator[tuple[str, Span]]:
     texts = [(spec.text("destination", key), key) for key in ("server", "name")]
     if all(text and not is_unfilled(text) for text, _ in texts):
-        scalar = spec.scalar("destination", "name")
-        where = scalar.span if scalar is not None else spec.span
-        yield "its destination has both a server and a name", where
+        yield "its destination has both a server and a name", spec.span_at("destination", "name")
 
 
 def _type_of(node: Node) -> str:

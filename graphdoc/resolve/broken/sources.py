@@ -106,8 +106,7 @@ def _refused(estate: Estate) -> Iterator[_Refused]:
 
 def _named_at(source: ResolvedSource) -> Span:
     node = source.source.node
-    scalar = node.scalar("path") or node.scalar("chart")
-    return scalar.span if scalar is not None else node.span
+    return node.span_at("path" if node.scalar("path") is not None else "chart")
 
 
 class _Complete:

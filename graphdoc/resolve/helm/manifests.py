@@ -9,7 +9,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import Document, DuplicateKey, YamlError, parse_documents
@@ -104,7 +104,7 @@ def _is_empty(root: Node) -> bool:
     """An empty list of resources, or a document without content."""
     if isinstance(root, Mapping):
         return not root.entries or root.text("kind").endswith("List")
-    return isinstance(root, Scalar) and root.value is None
+    return is_null(root)
 
 
 def _place_document(document: Document, spans: list[Span]) -> Document:

@@ -135,11 +135,8 @@ def _repositories(entry: ResolvedApplication, project: Resource) -> Iterator[tup
     patterns = tuple(_texts(project.manifest.items_at("spec", "sourceRepos")))
     for source in entry.application.sources:
         if not is_unfilled(source.repo_url) and not _permits(patterns, source.repo_url):
-            scalar = source.node.scalar("repoURL")
-            yield (
-                f"repository {without_user(source.repo_url)}",
-                scalar.span if scalar else source.span,
-            )
+            repository = f"repository {without_user(source.repo_url)}"
+            yield repository, source.node.span_at("repoURL")
 
 
 def _permits(patterns: Iterable[str], url: str) -> bool:

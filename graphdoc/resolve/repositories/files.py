@@ -8,7 +8,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Problem
 from graphdoc.model.helm import ChartMetadata
 from graphdoc.model.limits import Limits
-from graphdoc.model.location import Location, SourceFile, file_start
+from graphdoc.model.location import Location, SourceFile
 from graphdoc.model.node import Mapping, Node
 from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
@@ -78,9 +78,7 @@ def _parse(clone: Clone, path: str, limits: Limits, bindings: Bindings) -> Parse
         documents = parse_documents(clone.read(path), file, limits)
         return ParsedFile(file, _bound(documents, bindings) if bindings else documents)
     except UnreadableError as error:
-        return ParsedFile(
-            file, (), Problem(error.reason, Location(file_start(file)), (), str(file))
-        )
+        return ParsedFile(file, (), Problem.of_file(file, error.reason))
     except YamlError as error:
         return ParsedFile(file, (), Problem(error.problem, Location(error.span), (), str(file)))
 

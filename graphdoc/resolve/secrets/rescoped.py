@@ -86,7 +86,7 @@ def _changes(
         found = _sealed_for(resource, field, clones)
         if found is not None and found[0] != applied[field]:
             sealed, written = found
-            span = _span(resource, field)
+            span = resource.manifest.span_at("metadata", field)
             yield Rescoped(entry.id, field, sealed, applied[field], resource, span, written)
 
 
@@ -111,8 +111,3 @@ def _sealed_for(
     if isinstance(template, Scalar) and isinstance(template.value, str) and template.value:
         return template.value, template.span
     return None
-
-
-def _span(resource: Resource, field: str) -> Span:
-    scalar = resource.manifest.scalar("metadata", field)
-    return scalar.span if scalar is not None else resource.span

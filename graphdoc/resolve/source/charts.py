@@ -65,7 +65,7 @@ class ChartSources:
         self, application: Application, source: Source, clone: Clone, path: str
     ) -> ResolvedSource:
         """A chart in a directory of a clone."""
-        use = self._use(clone, path, clone.name, _span_of(source, "path"))
+        use = self._use(clone, path, clone.name, source.node.span_at("path"))
         view = Viewpoint(
             application, source, clone, self.find_clone, build_environment(application, source)
         )
@@ -90,7 +90,7 @@ class ChartSources:
             return self._absent(application, source, "is not at hand")
         tree = found.tree
         overridden = apply_overrides(self.files, application, source, tree, "")
-        source, span = overridden.source, _span_of(source, "chart")
+        source, span = overridden.source, source.node.span_at("chart")
         use = replace(
             self._use(tree, "", _public(repository), span),
             name=name, version=found.version, path=None,
@@ -102,7 +102,7 @@ class ChartSources:
     def _absent(self, application: Application, source: Source, reason: str) -> ResolvedSource:
         repository, name = _address(source)
         version = source.target_revision
-        span = _span_of(source, "chart")
+        span = source.node.span_at("chart")
         use = ChartUse(name, version, _public(repository), None, None, span)
         exact = version if parse_version(version) is not None else None
         environment = build_environment(application, source, exact)
@@ -120,10 +120,12 @@ class ChartSources:
         """The chart with its layers; a missing values file stops Argo CD, and the rest is shown."""
         resolved = self._layered(view, find_defaults(self.files, clone, path), use)
         if not clone.is_file(join(path, "Chart.yaml")):
-            problem = Problem(NO_CHART, Location(_span_of(view.source, "path")))
+            problem = Problem(NO_CHART, Location(view.source.node.span_at("path")))
             return replace(resolved, problems=(*resolved.problems, problem))
         if self.engine is None:
-            note = NotUnderstood(_span_of(view.source, "repoURL"), f"no Helm engine: {NO_ENGINE}")
+            note = NotUnderstood(
+                view.source.node.span_at("repoURL"), f"no Helm engine: {NO_ENGINE}"
+            )
             return replace(resolved, not_understood=(*resolved.not_understood, note))
         release = self._release(view.application, view.source)
         values = override_values(resolved.layers)
@@ -237,11 +239,6 @@ class _Settler:
         is_local = self.use.path is not None
         required = self.use.metadata.dependencies if is_local and self.use.metadata else ()
         return next((d.span for d in required if d.name == name), self.use.span)
-
-
-def _span_of(source: Source, key: str) -> Span:
-    scalar = source.node.scalar(key)
-    return scalar.span if scalar is not None else source.span
 
 
 def _public(url: str) -> str:

@@ -48,8 +48,7 @@ def read_directory(files: Files, clone: Clone, path: str, options: DirectoryOpti
         try:
             text = clone.read(name)
         except UnreadableError as error:
-            problem = Problem(error.reason, Location(file_start(file)), (), str(file))
-            directory.problems.append(problem)
+            directory.problems.append(Problem.of_file(file, error.reason))
             continue
         if _SKIP_MARK in text:
             continue

@@ -8,8 +8,8 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import HelmOptions, HelmParameter, LayerKind, ValueLayer
-from graphdoc.model.location import Location, SourceFile, file_start
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.location import Location, SourceFile
+from graphdoc.model.node import Mapping, Node, Scalar, is_null
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import YamlError
 from graphdoc.resolve.helm.strvals import ParameterError, file_parameter_layer, parameter_layer
@@ -89,7 +89,7 @@ class _Stack:
             span = layered.reference.span
             layer = ValueLayer(layered.file, LayerKind.FILE, as_kubectl(root), span)
             self.layers.append(layer)
-        elif not (isinstance(root, Scalar) and root.value is None):
+        elif not is_null(root):
             message = "values are not a mapping"
             self.problems.append(Problem(message, Location(root.span), (), str(layered.file)))
 
@@ -150,8 +150,8 @@ class _Stack:
         try:
             return clone.read(file.path).decode()
         except UnreadableError as error:
-            problem = Problem(error.reason, Location(file_start(file)), (), str(file))
+            problem = Problem.of_file(file, error.reason)
         except UnicodeDecodeError:
-            problem = Problem("is not UTF-8", Location(file_start(file)), (), str(file))
+            problem = Problem.of_file(file, "is not UTF-8")
         self.problems.append(problem)
         return None

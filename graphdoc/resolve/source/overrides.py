@@ -7,7 +7,7 @@ from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import Problem
 from graphdoc.model.location import Location, SourceFile
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import Mapping, Node, Scalar, is_null
 from graphdoc.parse.argocd import parse_source
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.repositories.files import Files
@@ -71,8 +71,7 @@ def _fault(patch: Node | None) -> Problem | None:
         return Problem("overrides are not a mapping", Location(patch.span))
     for block in _BLOCKS:
         node = patch.entries.get(block)
-        is_null = isinstance(node, Scalar) and node.value is None
-        if node is not None and not is_null and not isinstance(node, Mapping):
+        if node is not None and not is_null(node) and not isinstance(node, Mapping):
             return Problem(f"{block} is not a mapping", Location(node.span))
     return None
 
@@ -85,7 +84,7 @@ def _merge(below: Mapping, patch: Mapping, *, within_values: bool = False) -> Ma
     entries, keys = dict(below.entries), dict(below.keys)
     for key, node in patch.entries.items():
         known = entries.get(key)
-        if isinstance(node, Scalar) and node.value is None:
+        if is_null(node):
             if within_values:
                 entries.pop(key, None)
                 keys.pop(key, None)

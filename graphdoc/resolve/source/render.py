@@ -162,7 +162,7 @@ class SourceResolver:
             f"revision '{revision}' is not in the clone of {clone.name}; "
             "its checkout was read instead"
         )
-        note = NotUnderstood(scalar.span if scalar else source.span, reason)
+        note = NotUnderstood(source.node.span_at("targetRevision"), reason)
         return _Revision(clone, certain=False, notes=(note,))
 
     def find_clone(self, source: Source) -> Match | None:
@@ -283,5 +283,4 @@ def _is_of_argocd(resource: Resource) -> bool:
 
 
 def _skipped(source: Source, reason: str) -> NotUnderstood:
-    scalar = source.node.scalar("repoURL")
-    return NotUnderstood(scalar.span if scalar is not None else source.span, reason)
+    return NotUnderstood(source.node.span_at("repoURL"), reason)

@@ -67,5 +67,4 @@ def _referenced(application: Application, source: Source) -> Iterator[Source]:
 
 
 def _problem(source: Source, key: str, message: str) -> Problem:
-    scalar = source.node.scalar(key)
-    return Problem(message, Location(scalar.span if scalar is not None else source.span))
+    return Problem(message, Location(source.node.span_at(key)))

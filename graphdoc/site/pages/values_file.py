@@ -8,7 +8,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ValueLayer
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
-from graphdoc.model.node import Node, Scalar, walk
+from graphdoc.model.node import Node, is_null, walk
 from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.scope import Scope, finding_chips
@@ -144,7 +144,7 @@ def _fates(found: _Reading) -> Iterator[_Fate]:
 def _wins(node: Node, final: Node | None) -> bool:
     """Whether the key is in force; a ``null`` is where the key is gone."""
     if final is None:
-        return isinstance(node, Scalar) and node.value is None
+        return is_null(node)
     return final.span == node.span
 
 
