@@ -18,7 +18,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
 from graphdoc.resolve.kustomize.texts.reading import refuse_odd_pair
 
 __all__ = [
-    "add_annotations", "add_labels", "add_prefix", "add_suffix", "label_specs", "put_in_namespace",
+    "add_pairs", "add_prefix", "add_suffix", "label_specs", "put_in_namespace",
     "set_namespace",
 ]  # fmt: skip
 
@@ -161,17 +161,8 @@ def label_specs(
     return merge_specs(merge_specs(fields, extra), (spec("metadata/labels", create=True),))
 
 
-def add_labels(items: Items, labels: Mapping, specs: tuple[FieldSpec, ...]) -> None:
-    """Set labels wherever the field specs say."""
-    _add_pairs(items, labels, specs)
-
-
-def add_annotations(items: Items, annotations: Mapping, specs: tuple[FieldSpec, ...]) -> None:
-    """Set annotations wherever the field specs say."""
-    _add_pairs(items, annotations, specs)
-
-
-def _add_pairs(items: Items, pairs: Mapping, specs: tuple[FieldSpec, ...]) -> None:
+def add_pairs(items: Items, pairs: Mapping, specs: tuple[FieldSpec, ...]) -> None:
+    """Set labels or annotations wherever the field specs say."""
     if not pairs.entries:
         return
     blank = Mapping({}, {}, pairs.span)

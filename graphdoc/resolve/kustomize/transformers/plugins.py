@@ -11,6 +11,7 @@ from graphdoc.model.node import Mapping, Scalar
 from graphdoc.parse.kustomization import patch_entry, selector
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.kustomize.fields.configuration import field_specs
+from graphdoc.resolve.kustomize.fields.fieldspec import FieldSpec
 from graphdoc.resolve.kustomize.patches.patches import Patch, PatchReader
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
@@ -28,8 +29,7 @@ from graphdoc.resolve.kustomize.transformers.generators import (
     generate,
 )
 from graphdoc.resolve.kustomize.transformers.metadata import (
-    add_annotations,
-    add_labels,
+    add_pairs,
     add_prefix,
     add_suffix,
     set_namespace,
@@ -132,17 +132,9 @@ _GENERATORS: dict[str, Callable[[Mapping, Context], None]] = {
 }
 
 
-def _prefix(config: Mapping, context: Context) -> Iterator[Step]:
-    yield from _affix(config, context, "prefix", add_prefix)
-
-
-def _suffix(config: Mapping, context: Context) -> Iterator[Step]:
-    yield from _affix(config, context, "suffix", add_suffix)
-
-
 def _prefix_and_suffix(config: Mapping, context: Context) -> Iterator[Step]:
-    yield from _prefix(config, context)
-    yield from _suffix(config, context)
+    yield from _affix("prefix", add_prefix, config, context)
+    yield from _affix("suffix", add_suffix, config, context)
 
 
 def _hash(config: Mapping, context: Context) -> Iterator[Step]:
@@ -150,7 +142,7 @@ def _hash(config: Mapping, context: Context) -> Iterator[Step]:
 
 
 def _affix(
-    config: Mapping, context: Context, field: str, add: Callable[..., None]
+    field: str, add: Callable[..., None], config: Mapping, context: Context
 ) -> Iterator[Step]:
     if "fieldSpecs" not in config.entries:
         raise KustomizeError("fieldSpecs is not expected to be nil", config.span)
@@ -178,32 +170,17 @@ def _namespace(config: Mapping, context: Context) -> Iterator[Step]:
     yield Step(apply, namespace.span)
 
 
-def _labels(config: Mapping, context: Context) -> Iterator[Step]:
-    labels = config.mapping("labels")
-    if labels is not None:
+def _put(
+    field: str,
+    put_in: Callable[[Items, Mapping, tuple[FieldSpec, ...]], None],
+    config: Mapping,
+    context: Context,
+) -> Iterator[Step]:
+    """One mapping of the configuration, put wherever its field specs say."""
+    given = config.mapping(field)
+    if given is not None:
         specs = field_specs(config, "fieldSpecs")
-        yield Step(partial(add_labels, context.items, labels, specs), labels.span)
-
-
-def _annotations(config: Mapping, context: Context) -> Iterator[Step]:
-    annotations = config.mapping("annotations")
-    if annotations is not None:
-        specs = field_specs(config, "fieldSpecs")
-        yield Step(partial(add_annotations, context.items, annotations, specs), annotations.span)
-
-
-def _images(config: Mapping, context: Context) -> Iterator[Step]:
-    image = config.mapping("imageTag")
-    if image is not None:
-        specs = field_specs(config, "fieldSpecs")
-        yield Step(partial(set_images, context.items, (image,), specs), image.span)
-
-
-def _replicas(config: Mapping, context: Context) -> Iterator[Step]:
-    replica = config.mapping("replica")
-    if replica is not None:
-        specs = field_specs(config, "fieldSpecs")
-        yield Step(partial(set_replicas, context.items, replica, specs), replica.span)
+        yield Step(partial(put_in, context.items, given, specs), given.span)
 
 
 def _patch(config: Mapping, context: Context) -> Iterator[Step]:
@@ -250,15 +227,17 @@ def _value(config: Mapping, context: Context) -> Iterator[Step]:
 
 
 _TRANSFORMERS: dict[str, _Transformer] = {
-    "PrefixTransformer": _prefix,
-    "SuffixTransformer": _suffix,
+    "PrefixTransformer": partial(_affix, "prefix", add_prefix),
+    "SuffixTransformer": partial(_affix, "suffix", add_suffix),
     "PrefixSuffixTransformer": _prefix_and_suffix,
     "HashTransformer": _hash,
     "NamespaceTransformer": _namespace,
-    "LabelTransformer": _labels,
-    "AnnotationsTransformer": _annotations,
-    "ImageTagTransformer": _images,
-    "ReplicaCountTransformer": _replicas,
+    "LabelTransformer": partial(_put, "labels", add_pairs),
+    "AnnotationsTransformer": partial(_put, "annotations", add_pairs),
+    "ImageTagTransformer": partial(
+        _put, "imageTag", lambda items, image, specs: set_images(items, (image,), specs)
+    ),
+    "ReplicaCountTransformer": partial(_put, "replica", set_replicas),
     "PatchTransformer": _patch,
     "PatchJson6902Transformer": _json_patch,
     "PatchStrategicMergeTransformer": _merge_patches,

@@ -16,8 +16,7 @@ from graphdoc.resolve.kustomize.patches.patches import Patch, PatchReader, apply
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.trees import KustomizeError
 from graphdoc.resolve.kustomize.transformers.metadata import (
-    add_annotations,
-    add_labels,
+    add_pairs,
     add_prefix,
     add_suffix,
     label_specs,
@@ -118,19 +117,18 @@ def _metadata_steps(
     kustomization: Kustomization, items: Items, config: TransformerConfig
 ) -> Iterator[Step]:
     root = kustomization.root
-    if scalar := _filled(root, "namespace"):
-        apply = partial(set_namespace, items, scalar, config.namespace)
-        yield Step(apply, scalar.span, ("NamespaceTransformer",))
-    if scalar := _filled(root, "namePrefix"):
-        apply = partial(add_prefix, items, scalar, config.name_prefix)
-        yield Step(apply, scalar.span, ("PrefixTransformer",))
-    if scalar := _filled(root, "nameSuffix"):
-        apply = partial(add_suffix, items, scalar, config.name_suffix)
-        yield Step(apply, scalar.span, ("SuffixTransformer",))
+    for field, change, specs, kind in (
+        ("namespace", set_namespace, config.namespace, "NamespaceTransformer"),
+        ("namePrefix", add_prefix, config.name_prefix, "PrefixTransformer"),
+        ("nameSuffix", add_suffix, config.name_suffix, "SuffixTransformer"),
+    ):
+        scalar = root.scalar(field)
+        if scalar is not None and scalar.value:
+            yield Step(partial(change, items, scalar, specs), scalar.span, (kind,))
     yield from _label_steps(kustomization, items, config)
     pairs = root.mapping("commonAnnotations")
     if pairs is not None and pairs.entries:
-        apply = partial(add_annotations, items, pairs, config.common_annotations)
+        apply = partial(add_pairs, items, pairs, config.common_annotations)
         yield Step(apply, pairs.span, ("AnnotationsTransformer",))
 
 
@@ -143,15 +141,10 @@ def _label_steps(
         apply = partial(_add_label, items, label, config)
         yield Step(apply, label.span, ("LabelTransformer",))
     if common is not None and common.entries:
-        apply = partial(add_labels, items, common, config.common_labels)
+        apply = partial(add_pairs, items, common, config.common_labels)
         yield Step(apply, common.span, ("LabelTransformer",))
     elif labels:
         yield _end("LabelTransformer", labels[0].span)
-
-
-def _filled(root: Mapping, field: str) -> Scalar | None:
-    scalar = root.scalar(field)
-    return scalar if scalar is not None and scalar.value else None
 
 
 def _add_label(items: Items, label: Mapping, config: TransformerConfig) -> None:
@@ -165,7 +158,7 @@ def _add_label(items: Items, label: Mapping, config: TransformerConfig) -> None:
     else:
         is_deep = label.is_true("includeTemplates")
         specs = label_specs(fields, config.template_labels if is_deep else ())
-    add_labels(items, pairs, specs)
+    add_pairs(items, pairs, specs)
 
 
 def replacement_steps(entry: Mapping, items: Items, reader: PatchReader) -> Iterator[Step]:
