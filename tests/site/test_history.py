@@ -13,7 +13,7 @@ from graphdoc.clone.history import commit_before, read_history
 from graphdoc.model.commit import Commit
 from graphdoc.site.atlas.input import Changed, Comparison, HostForm, SiteSettings
 from graphdoc.site.generate import Site, generate_site
-from tests.site.small_estate import site_input
+from tests.site.small_estate import TEXT, site_input
 from tests.written import ESTATE, git, write_files
 
 _DAY = 86_400
@@ -207,3 +207,25 @@ def test_an_icon_that_the_theme_lacks_is_an_error(
     monkeypatch.chdir(write_files(tmp_path, text))
     assert run(["build"]) == 2
     assert "the theme has no icon 'material/nonsense'" in capsys.readouterr().err
+
+
+def test_what_kustomize_builds_differs_too() -> None:
+    pod = """\
+-- platform/{0}/web.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web}}
+spec: {{replicas: {1}, template: {{spec: {{containers: [{{image: "a.example.com/web:1"}}]}}}}}}
+"""
+    patch = """\
+  - target: {kind: Application, name: secrets}
+    patch: |
+      - {op: replace, path: /spec/source/path, value: other}
+-- platform/secrets/sealed.yaml --
+"""
+    text = TEXT.replace("-- platform/secrets/sealed.yaml --\n", patch)
+    site = generate_site(site_input(text + pod.format("secrets", 1) + pod.format("other", 2)))
+    assert rows(site, "drift.md", "secrets", "Deployment/web (replicas)")[0][2] == (
+        "1 on dev platform secrets/web.yaml:4 2 on prod platform other/web.yaml:4"
+    )
+    assert rows(site, "drift.md", "secrets", "Deployment/web (image tag)") == []

@@ -87,6 +87,22 @@ def names(kind: str) -> Expected:
     return lambda facts, _: [on(facts.of(kind))[0]]
 
 
+def namespaces(facts: Facts, _: str) -> tuple[int, int]:
+    """How many names, and how many of them with the same Applications."""
+    nodes = facts.of("namespace")
+    users = {
+        n["id"]: tuple(
+            sorted(
+                app["name"]
+                for app in facts.of("application", cluster=n["cluster"])
+                if n["name"] in app["attributes"]["namespaces"]
+            )
+        )
+        for n in nodes
+    }
+    return on(nodes)[0], len({(n["name"], users[n["id"]]) for n in nodes})
+
+
 def whole(*kinds: str) -> Expected:
     return lambda facts, _: [len(facts.of(kind)) for kind in kinds]
 
@@ -118,11 +134,12 @@ LEADS: dict[str, Expected] = {
     r"(\d+) hostnames under which Applications answer\.": names("host"),
     r"(\d+) container images that rendered workloads run\.": names("image"),
     r"Three Git repositories describe (\w+) Kubernetes clusters\. .*": whole("cluster"),
-    r"(\d+) namespaces that Applications apply into\.": names("namespace"),
+    r"(\d+) namespaces that Applications apply into, in (\d+) rows: .*": namespaces,
     r"(\d+) Kyverno policies\.": names("policy"),
     r"\S+ is a Kyverno \w+ on (\d+) clusters\. .*":
         lambda facts, name: [len(facts.of("policy", name))],
-    r"(\d+) AppProject that Applications belong to\.": names("project"),
+    r"(\d+) AppProject that Applications belong to, in (\d+) rows: .*":
+        lambda f, _: [on(f.of("project"))[0], len(f.of("project"))],
     r"\S+ is a repository with (\d+) files, read by (\d+) Applications\.": files,
     r"What this platform is described in: (\d+) Git repositories\.": whole("repository"),
     r"How to bring \S+ back from Git: (\d+) Applications in (\d+) steps, (\d+) Secrets? .*":

@@ -59,7 +59,8 @@ _LONGEST = 120
 class Setting:
     """One thing to change: what it is, its key and value, and where it stands, the place last.
 
-    ``default`` marks what only the chart says: one changes it in the values of the Application.
+    ``default`` marks what only the chart says: one changes it in the values of the Application;
+    ``is_rendered`` what stands in a manifest that no chart makes.
     """
 
     what: str
@@ -67,6 +68,7 @@ class Setting:
     value: str
     origins: tuple[Span, ...]
     default: bool = False
+    is_rendered: bool = False
 
     @property
     def place(self) -> Span:
@@ -229,7 +231,7 @@ def _host_settings(resource: Resource) -> Iterator[Setting]:
 def _leaf(what: str, resource: Resource, node: Node | None, key: str = "") -> Iterator[Setting]:
     if isinstance(node, Scalar) and _said(node):
         within = f"{resource.kind}/{resource.name} {key}".strip()
-        yield Setting(what, within, _said(node), node.origins)
+        yield Setting(what, within, _said(node), node.origins, is_rendered=True)
 
 
 def _said(scalar: Scalar) -> str:

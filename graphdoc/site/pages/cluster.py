@@ -17,7 +17,7 @@ from graphdoc.site.diagrams.figure import board
 from graphdoc.site.diagrams.folding import fold_lanes
 from graphdoc.site.pages.secrets import made, users_of
 from graphdoc.site.pages.waves import short_lanes, verdict
-from graphdoc.site.pictures.order import order_diagram
+from graphdoc.site.pictures.order import order_diagram, roots_of
 from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
 from graphdoc.site.writing.markup import (
     NOTHING,
@@ -82,8 +82,8 @@ def _strip(scope: Scope, node: GraphNode) -> Iterator[Markup]:
     yield kind_chip("cluster", "Cluster")
     yield chip(scope.page("all clusters", "clusters/index.md"))
     yield chip(scope.page("rebuild it", scope.atlas.rebuild_page(node.name)))
-    root = scope.atlas.graph.node(text(node.attributes, "root"))
-    for span in (root.locations if root else node.locations)[:1]:
+    places = [span for _, span in roots_of(scope.atlas, node.name)] or node.locations
+    for span in places[:1]:
         yield scope.source_chip(span)
     yield chip(plural(len(scope.atlas.by_cluster.get(node.name, ())), "Application"))
     if text(node.attributes, "provider"):

@@ -10,6 +10,7 @@ from graphdoc.site.atlas.atlas import Atlas, worst
 from graphdoc.site.atlas.facts import entry, text, texts
 from graphdoc.site.atlas.scope import MARKS, Scope, counts
 from graphdoc.site.pages.clouds import cloud_table
+from graphdoc.site.pictures.order import roots_of
 from graphdoc.site.writing.markup import (
     DASH,
     NOTHING,
@@ -183,9 +184,8 @@ def _facts(scope: Scope) -> Iterator[Row]:
     is_stated = any(text(node.attributes, "provider") for node in scope.atlas.clusters)
     unknown = "not stated" if is_stated else Sole(DASH)
     for node in scope.atlas.clusters:
-        root = scope.atlas.graph.node(text(node.attributes, "root"))
+        places = [span for _, span in roots_of(scope.atlas, node.name)] or node.locations
         found = scope.atlas.cluster_findings(node.name)
-        places = root.locations if root else node.locations
         applications = scope.atlas.by_cluster.get(node.name, ())
         yield row(
             scope.cluster(node.name),

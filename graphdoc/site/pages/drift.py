@@ -159,7 +159,13 @@ def _differences(atlas: Atlas, name: str) -> Iterator[_Difference]:
 
 
 def _effective(atlas: Atlas, node: GraphNode) -> Iterator[tuple[str, Node]]:
-    """What the layers above the chart's own defaults set."""
+    """What the layers above the chart's own defaults set, and what is rendered without a chart."""
+    rendered = grouped(
+        (f"{s.key} ({s.what.lower()})", s) for s in atlas.settings(node.id) if s.is_rendered
+    )
+    for key, settings in rendered.items():
+        said = ", ".join(dict.fromkeys(setting.value for setting in settings))
+        yield key, Scalar(said, settings[0].place)
     for source in atlas.sources(node.id):
         kinds = LayerKind.CHART_DEFAULTS
         defaults = {layer.file for layer in source.layers if layer.kind is kinds}

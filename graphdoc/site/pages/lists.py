@@ -65,11 +65,15 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part) -> Pa
     scope = Scope(atlas, path)
     merged = grouped(((_name(scope, node), *listed.cells(scope, node)), node) for node in nodes)
     rows = (_row(scope, listed, cells, found) for cells, found in merged.items())
+    count = _count(listed, nodes)
     label = f"Filter {listed.title[0].lower()}{listed.title[1:]}"
     head = (listed.name, *(("Clusters",) if listed.with_clusters else ()), *listed.head)
     found = filtered(head, rows, Filter(listed.folder, label), weight=200_000)
     title = part.title(listed.title)
-    sentence = part.sentence(plural(_count(listed, nodes), *listed.sentence))
+    said = plural(count, *listed.sentence)
+    if len(merged) > count:
+        said = f"{said[:-1]}, in {len(merged)} rows: what differs between clusters has several."
+    sentence = part.sentence(said)
     blocks = (Block("", "list", found),)
     strip = part.strip(scope, listed.folder)
     text_ = compose(title, sentence, strip, blocks, rank=SearchRank.LIST)
