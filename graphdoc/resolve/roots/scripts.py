@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from posixpath import dirname
 
@@ -70,28 +71,39 @@ def find_documented(clone: Clone) -> Iterator[Applied]:
 
 def find_installed(clone: Clone, chart: str) -> Iterator[tuple[str, ...]]:
     """The values files with which a script or a document has Helm install a chart of the clone."""
-    for path in clone.files:
-        if path.endswith(".md"):
-            lines = _fenced(_lines(clone, path))
-        elif path.rpartition("/")[2] in _NAMES or path.endswith(_SUFFIXES):
-            lines = _lines(clone, path)
-        else:
-            continue
-        for _, line in lines:
-            match = _HELM.search(line) if len(line) < _LINE_LIMIT and "helm" in line else None
-            yield from _given_to(clone, chart, dirname(path), match["rest"]) if match else ()
+    for folder, words in _helm_commands((clone,)):
+        if any(join_path(base, word) == chart for word in words for base in ("", folder)):
+            files = tuple(_values_files(clone, folder, words))
+            yield from (files,) if files else ()
 
 
-def _given_to(clone: Clone, chart: str, folder: str, rest: str) -> Iterator[tuple[str, ...]]:
+@lru_cache(maxsize=8)  # every chart asks that brings nothing by itself
+def _helm_commands(clones: tuple[Clone, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The words of every command, and the folder of the script or document."""
+    found = (
+        (dirname(path), match["rest"].replace("=", " ").split())
+        for clone in clones
+        for path in clone.files
+        for _, line in _commands(clone, path)
+        if len(line) < _LINE_LIMIT and "helm" in line and (match := _HELM.search(line))
+    )
+    return tuple((folder, tuple(word.strip("\"'") for word in words)) for folder, words in found)
+
+
+def _commands(clone: Clone, path: str) -> list[tuple[int, str]]:
+    if path.endswith(".md"):
+        return _fenced(_lines(clone, path))
+    is_script = path.rpartition("/")[2] in _NAMES or path.endswith(_SUFFIXES)
+    return _lines(clone, path) if is_script else []
+
+
+def _values_files(clone: Clone, folder: str, words: tuple[str, ...]) -> Iterator[str]:
     """The files that a command names, as seen from the repository or from the script."""
-    words = [word.strip("\"'") for word in rest.replace("=", " ").split()]
-    if any(join_path(base, word) == chart for word in words for base in ("", folder)):
-        pairs = pairwise(words)
-        named = (name for option, name in pairs if option in {"-f", "--values"})
-        seen = [[join_path(base, name) for base in ("", folder)] for name in named]
-        found = (next((p for p in paths if p and clone.is_file(p)), "") for paths in seen)
-        files = tuple(filter(None, found))
-        yield from (files,) if files else ()
+    for option, name in pairwise(words):
+        if option in {"-f", "--values"}:
+            seen = (join_path(base, name) for base in ("", folder))
+            found = next((path for path in seen if path and clone.is_file(path)), None)
+            yield from (found,) if found is not None else ()
 
 
 def _lines(clone: Clone, path: str) -> list[tuple[int, str]]:
