@@ -71,11 +71,19 @@ class PatchReader:
         self.record = record
 
     def read(self, entry: PatchEntry) -> Patch:
-        """One patch, whichever kind it turns out to be.
+        """One entry of ``patches``, whichever kind it turns out to be.
+
+        Kustomize trims its text: a block at its end loses its last line break.
 
         Raises:
             KustomizeError: it is missing, or neither kind.
         """
+        text = entry.text
+        if text is not None:
+            entry = entry._replace(text=text._replace(value=str(text.value).rstrip()))
+        return self._read(entry)
+
+    def _read(self, entry: PatchEntry) -> Patch:
         if (entry.path is None) is (entry.text is None):
             raise KustomizeError("a patch needs exactly one of path and patch", entry.span)
         documents, file = self._documents(entry)
@@ -97,7 +105,7 @@ class PatchReader:
         """
         if entry.target is None or not entry.target.name:
             raise KustomizeError("must specify the target name", entry.span)
-        patch = self.read(entry)
+        patch = self._read(entry)
         if patch.operations is None or not patch.operations.items:
             raise KustomizeError("patch appears to be empty or is no JSON patch", entry.span)
         return patch._replace(is_deprecated=True)
