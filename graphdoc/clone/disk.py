@@ -5,21 +5,18 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from posixpath import dirname, join, normpath
 
 from graphdoc.clone.git import BlobError, Blobs, GitDirectory, borrows, find_git_directory
 from graphdoc.clone.line_ends import LineEnds
-from graphdoc.clone.links import linked_blobs, real_path
-from graphdoc.clone.listing import (
-    LINK_NESTING,
-    LINKED_FILES_LIMIT,
-    Listing,
-    find_ignored,
-    is_hidden,
-    list_files,
+from graphdoc.clone.links import (
+    LINK_SIZE_LIMIT,
+    find_text_links,
+    link_target,
+    real_path,
+    with_links,
 )
+from graphdoc.clone.listing import Listing, find_ignored, is_hidden, list_files
 from graphdoc.clone.revisions import (
     GitFacts,
     Revisions,
@@ -37,7 +34,6 @@ from graphdoc.model.windows import is_impossible
 __all__ = ["BareClone", "DiskClone", "GitClone", "open_clone"]
 
 _KEPT_LIMIT = 256 * 1024 * 1024
-_LINK_SIZE_LIMIT = 4096
 _ON_WINDOWS = os.name == "nt"
 # A pipe that nobody writes to would never open. Windows has neither flag but its own.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -88,8 +84,23 @@ class DiskClone(Tree):
     @cached_property
     def files(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
         """Every file below the root but Git's own, ignored ones, and links that leave it."""
+        return tuple(sorted(self._shown))
+
+    @cached_property
+    def _shown(self) -> dict[str, str]:
+        """The files, each with the path where it lies; links that are texts are followed."""
         ignored = find_ignored(self.git)
-        return tuple(sorted(path for path in self._listing.files if not ignored.has(path)))
+        found = {path: path for path in self._listing.files if not ignored.has(path)}
+        links = self._text_links
+        return with_links({p: p for p in found if p not in links}, links) if links else found
+
+    def lies_at(self, path: str) -> str:
+        """Where the file lies that a link shows which Git checked out as a text."""
+        return self._shown.get(path, path)
+
+    @cached_property
+    def _text_links(self) -> dict[str, str]:
+        return find_text_links(self.git, self._listing.files)
 
     @cached_property
     def unread(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
@@ -123,10 +134,10 @@ class DiskClone(Tree):
         if not self.is_file(path):
             raise UnreadableError(file, "no such file")
         try:
-            data = self._read(self._place(path, file), file)
+            data = self._read(self._place(self.lies_at(path), file), file)
         except OSError as error:
             raise UnreadableError(file, error.strerror or "cannot be read") from error
-        return self._keep(path, self._line_ends.as_committed(path, data))
+        return self._keep(path, self._line_ends.as_committed(self.lies_at(path), data))
 
     @cached_property
     def _line_ends(self) -> LineEnds:
@@ -147,11 +158,18 @@ class DiskClone(Tree):
         if _ON_WINDOWS and is_impossible(path):
             return path
         file = SourceFile(self.name, path)
+        path = self._follow_texts(path, file)
         place = self._place(path, file)
         if place == os.path.join(self._place("", file), path):  # noqa: PTH118 -- asked for every file
             return path
         found = Path(place).relative_to(self._real_root).as_posix()
         return "" if found == "." else found
+
+    def _follow_texts(self, path: str, file: SourceFile) -> str:
+        found = real_path(path, self._text_links) if self._text_links else path
+        if found is None:
+            raise UnreadableError(file, "a link that leaves the repository")
+        return found
 
     def _keep(self, path: str, data: bytes) -> bytes:
         """Remember a file: several stages look into it, and all must see the same."""
@@ -268,10 +286,7 @@ class GitClone(Tree):
     def _blobs(self) -> dict[str, str]:
         entries = list(self._entries())
         blobs = {path: blob for mode, blob, path in entries if mode.startswith("100")}
-        shown, links = blobs, self._links
-        for _ in range(LINK_NESTING + 1):  # a link may show another link
-            shown = {**blobs, **dict(islice(linked_blobs(shown, links), LINKED_FILES_LIMIT))}
-        return shown
+        return with_links(blobs, self._links)
 
     @cached_property
     def _links(self) -> dict[str, str]:
@@ -302,11 +317,10 @@ class GitClone(Tree):
         """Where a link leads, as a path of the tree; empty where it leaves the tree."""
         blobs = self.clone.blobs
         try:
-            text = blobs.read(blob, _LINK_SIZE_LIMIT).decode() if blobs is not None else ""
+            text = blobs.read(blob, LINK_SIZE_LIMIT).decode() if blobs is not None else ""
         except (BlobError, UnicodeDecodeError):
             return ""
-        target = normpath(join(dirname(path), text))
-        return "" if not text or target.startswith(("/", "..")) else target
+        return link_target(path, text)
 
     def read(self, path: str) -> bytes:
         """The bytes of one file of the commit.

@@ -1,13 +1,58 @@
-"""The symbolic links of a commit's tree: where each leads, as a path of the tree, or nowhere."""
+"""Symbolic links as Git keeps them: where each leads, as a path of the tree, or nowhere.
 
-from collections.abc import Iterator
-from posixpath import join, normpath
+Those of a commit are read from its tree. Git for Windows checks links out as small texts, unless it
+was told otherwise; they are links all the same, as they are where Argo CD runs.
+"""
 
+import os
+from collections.abc import Collection, Iterator
+from itertools import islice
+from posixpath import dirname, join, normpath
+
+from graphdoc.clone.git import GitDirectory
+from graphdoc.clone.listing import LINK_NESTING, LINKED_FILES_LIMIT
 from graphdoc.model.location import upwards
 
-__all__ = ["linked_blobs", "real_path"]
+__all__ = ["LINK_SIZE_LIMIT", "find_text_links", "link_target", "real_path", "with_links"]
 
+LINK_SIZE_LIMIT = 4096
 _DEPTH_LIMIT = 10
+_LINK_MODE = "120000"
+
+
+def find_text_links(git: GitDirectory | None, files: Collection[str]) -> dict[str, str]:
+    """The links of a clone that lie among its files as texts, each with its target."""
+    if git is None or not _may_hold_texts(git):
+        return {}
+    rows = (row.partition("\t") for row in git.ask("ls-files", "--stage", "-z").split("\0"))
+    links = (path for facts, _, path in rows if facts.startswith(_LINK_MODE) and path in files)
+    return {path: link_target(path, _read(git, path)) for path in links}
+
+
+def _may_hold_texts(git: GitDirectory) -> bool:
+    return os.name == "nt" or git.ask("config", "--bool", "core.symlinks").strip() == "false"
+
+
+def _read(git: GitDirectory, path: str) -> str:
+    try:
+        with (git.root / path).open(encoding="utf-8") as file:
+            return file.read(LINK_SIZE_LIMIT)
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def link_target(path: str, text: str) -> str:
+    """Where the link at a path leads, as a path of the tree; empty where it leaves the tree."""
+    target = normpath(join(dirname(path), text))
+    return "" if not text or target.startswith(("/", "..")) else target
+
+
+def with_links(blobs: dict[str, str], links: dict[str, str]) -> dict[str, str]:
+    """What lies at each path of a tree, and what its links show; a link may show another one."""
+    shown = blobs
+    for _ in range(LINK_NESTING + 1 if links else 0):
+        shown = {**blobs, **dict(islice(_linked_blobs(shown, links), LINKED_FILES_LIMIT))}
+    return shown
 
 
 def real_path(path: str, links: dict[str, str]) -> str | None:
@@ -23,8 +68,8 @@ def real_path(path: str, links: dict[str, str]) -> str | None:
     return None
 
 
-def linked_blobs(blobs: dict[str, str], links: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """What the links of a commit's tree show: files, and what folders hold beside links."""
+def _linked_blobs(blobs: dict[str, str], links: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """What links show: files, and what folders hold beside links."""
     for link in sorted(links):
         target = links[link]
         for _ in range(_DEPTH_LIMIT):

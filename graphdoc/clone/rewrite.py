@@ -46,7 +46,7 @@ def rewrite_file(clone: DiskClone, path: str, before: bytes, after: bytes) -> No
         RewriteError: it lies outside, has changed since it was read, or cannot be written.
     """
     root = clone.root.resolve()
-    place = clone.root.joinpath(*PurePosixPath(path).parts).resolve()
+    place = clone.root.joinpath(*PurePosixPath(clone.lies_at(path)).parts).resolve()
     if not place.is_relative_to(root) or is_hidden(place, root):
         raise RewriteError(f"{path}: lies outside of the clone")
     try:

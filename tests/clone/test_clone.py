@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc.clone import open_clone
+from graphdoc.clone.rewrite import rewrite_file
 from graphdoc.config.values import Config
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.redact import without_user
@@ -476,3 +477,25 @@ def test_folders_that_cannot_be_looked_into_are_told(
     assert [(n.location.file.path, n.reason) for n in told] == [
         ("locked", "a folder that cannot be read")
     ]
+
+
+LINKS = {"link.yaml": "apps/a.yaml", "folder": "apps", "again": "folder", "out": "../.."}
+
+
+def test_links_that_git_checks_out_as_texts_are_links(root: Path) -> None:
+    git(root, "config", "core.symlinks", "false")
+    for path, target in LINKS.items():
+        (root / path).write_text(target, "utf-8")
+        hashing = ["git", "-C", str(root), "hash-object", "-w", path]
+        blob = subprocess.run(hashing, check=True, capture_output=True, text=True).stdout.strip()
+        git(root, "update-index", "--add", "--cacheinfo", f"120000,{blob},{path}")
+    git(root, "commit", "-m", "three")
+    clone = open_clone("platform", root, "platform")
+    assert clone.files == ("again/a.yaml", "apps/a.yaml", "folder/a.yaml", "link.yaml")
+    assert {clone.read(path) for path in clone.files} == {b"a: 1\n"}
+    assert [*map(clone.real_path, clone.files)] == ["apps/a.yaml"] * 4
+    assert not clone.dirty
+    with pytest.raises(UnreadableError, match="leaves the repository"):
+        clone.real_path("out/b.yaml")
+    rewrite_file(clone, "again/a.yaml", b"a: 1\n", b"a: 2\n")
+    assert (root / "apps" / "a.yaml").read_bytes() == b"a: 2\n"
