@@ -276,6 +276,18 @@ spec:
     assert '<a href="where/2.html?changes=app-299">app-299</a>' in made.pages["where.md"].markdown
 
 
+def test_where_not_every_secret_has_room_every_name_has_a_row() -> None:
+    made = "".join(
+        f"---\n{{kind: Secret, apiVersion: v1, metadata: {{name: s{n}{'x' * 240}}}}}\n"
+        for n in range(50)
+    )
+    text = f"{TEXT}-- platform/secrets/many.yaml --\n{made}"
+    page = site(text).pages["secrets/index.md"].markdown
+    assert "that Git makes or Applications use, under 53 names" in page
+    assert page.partition("\n## ")[0].count("</tr>") == 53 + 1
+    assert "not shown" not in page
+
+
 def test_every_page_has_a_title_a_sentence_and_filled_slots() -> None:
     head = re.compile(r'---\ntitle: ".+"\nsearch: \{boost: [0-9.]+\}\n---\n\n# .+ \{ #top \}\n')
     for page in site().pages.values():

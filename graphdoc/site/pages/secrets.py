@@ -23,6 +23,7 @@ from graphdoc.site.writing.markup import (
     kind_chip,
     paragraph,
     plural,
+    several,
 )
 from graphdoc.site.writing.page import Block, Page, SearchRank, compose
 from graphdoc.site.writing.tables import (
@@ -32,6 +33,7 @@ from graphdoc.site.writing.tables import (
     capped,
     filtered,
     row,
+    row_weight,
     section,
     share_beside,
     table,
@@ -40,7 +42,9 @@ from graphdoc.site.writing.tables import (
 __all__ = ["made", "secret_index", "secret_page", "told_users", "users_of"]
 
 _PATH = "secrets/index.md"
-_PICTURES = 3
+_PICTURES, _NAMED = 3, 4
+# What the list may weigh; where each Secret of each cluster does not fit, each name has a row.
+_BYTES, _MOST_BYTES = 75_000, 95_000
 
 _NO_PICTURE = Drawn(NOTHING, {}, {})
 
@@ -52,9 +56,13 @@ def secret_index(atlas: Atlas) -> Page:
     nodes = list(atlas.graph.nodes(NodeKind.SECRET))
     missing = sum(flag(node.attributes, "missing") for node in nodes)
     lacking = f"; nothing makes {missing} of them" if missing else ""
-    sentence = f"{plural(len(nodes), 'Secret')} that Git makes or Applications use{lacking}."
-    head = ("Secret", "Namespace", "Made by", "Keys", "Used by")
-    listed = filtered(head, _rows(scope, nodes), Filter("secrets", "Filter Secrets"), weight=75_000)
+    head, rows = ("Secret", "Namespace", "Made by", "Keys", "Used by"), [*_rows(scope, nodes)]
+    under, most = "", _BYTES
+    if sum(row_weight(found, head) for found in rows if isinstance(found, Row)) > _BYTES:
+        head, rows = ("Secret", "Clusters", "Namespace", "Made by", "Used by"), [*_names(scope)]
+        under, most = f", under {plural(len(rows), 'name')}", _MOST_BYTES
+    listed = filtered(head, rows, Filter("secrets", "Filter Secrets"), weight=most)
+    sentence = f"{plural(len(nodes), 'Secret')} that Git makes or Applications use{under}{lacking}."
     blocks = (
         Block("", "list", listed or paragraph("No Secret is made or used.")),
         Block("SealedSecrets in Git", "sealed", _sealed(scope)),
@@ -158,6 +166,33 @@ def _rows(scope: Scope, nodes: list[GraphNode]) -> Iterator[Row | Section]:
                     users_of(scope, node),
                     words=cluster,
                 )
+
+
+def _names(scope: Scope) -> Iterator[Row]:
+    """The Secrets of one name on all clusters as one row, as they are one page."""
+    for name, nodes in sorted(scope.atlas.secrets_by_name.items()):
+        users = [e.source for n in nodes for e in scope.atlas.graph.edges_to(n.id, EdgeKind.USES)]
+        spaces = sorted({text(node.attributes, "namespace") for node in nodes})
+        clusters = sorted({node.cluster or "" for node in nodes})
+        yield row(
+            scope.page(name, scope.atlas.secret_page(name)),
+            scope.clusters(nodes),
+            several(spaces, _NAMED),
+            join(dict.fromkeys(map(made, nodes)), ", "),
+            _named_users(scope, users, nodes),
+            words=" ".join((*clusters, *spaces)),
+        )
+
+
+def _named_users(scope: Scope, users: Iterable[str], secrets: Iterable[GraphNode]) -> Markup:
+    """The same as of one Secret, by the names of the Applications."""
+    atlas = scope.atlas
+    known = atlas.names_of(users)
+    named = [mention.application for node in secrets for mention in atlas.mentions_of(node)]
+    more = [name for name in atlas.names_of(named) if name not in known]
+    told = [scope.application(name) for name in known]
+    told += [html("perhaps {}", scope.application(name)) for name in more]
+    return several(told, _NAMED) if told else html("{}", "nobody known")
 
 
 def _place(scope: Scope, node: GraphNode) -> Row:

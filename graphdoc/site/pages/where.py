@@ -1,5 +1,6 @@
 """Where do I change…: every setting of every Application, with the line that sets it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
@@ -63,15 +64,24 @@ def _page(atlas: Atlas, path: str, title: str, changes: list[Change]) -> Page:
 
 
 def _runs(scope: Scope, changes: list[Change]) -> list[list[Change]]:
-    """The changes in runs that each fit on a page."""
+    """The changes in runs that each fit on a page, an Application that fits on one undivided."""
+    weighed = [
+        (change, row_weight(shown))
+        for change, shown in zip(changes, change_rows(scope, changes), strict=True)
+    ]
+    whole = Counter[str]()
+    for change, own in weighed:
+        whole[change.application] += own
     runs: list[list[Change]] = []
-    weight = _BYTES
-    for change, shown in zip(changes, change_rows(scope, changes), strict=True):
-        own = row_weight(shown)
-        weight += own
-        if weight > _BYTES:
+    weight, name = _BYTES, ""
+    for change, own in weighed:
+        is_next = change.application != name
+        name = change.application
+        needed = whole[name] if is_next and whole[name] <= _BYTES else own
+        if weight + needed > _BYTES:
             runs.append([])
-            weight = own
+            weight = 0
+        weight += own
         runs[-1].append(change)
     return runs
 
