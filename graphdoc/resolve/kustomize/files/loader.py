@@ -158,8 +158,21 @@ def _doubled_annotations(document: Document) -> list[Span]:
     return found
 
 
+def _repeated_annotations(document: Document) -> list[Span]:
+    """Where an annotation stands again: Kustomize happens to take the last."""
+    duplicates = {duplicate.second: duplicate for duplicate in document.duplicates}
+    root = document.root if duplicates and isinstance(document.root, Mapping) else None
+    annotations = root.mapping("metadata", "annotations") if root is not None else None
+    found: list[Span] = []
+    for span in annotations.keys.values() if annotations is not None else ():
+        while span in duplicates:
+            found.append(span)
+            span = duplicates[span].first  # noqa: PLW2901 -- the way back to the first
+    return found
+
+
 def _refuse_duplicates(document: Document) -> None:
-    tolerated = _doubled_annotations(document)
+    tolerated = [*_doubled_annotations(document), *_repeated_annotations(document)]
     for duplicate in document.duplicates:
         if duplicate.second in tolerated:
             continue
