@@ -24,17 +24,16 @@ from graphdoc.clone.revisions import (
     read_facts,
 )
 from graphdoc.clone.tree import Tree
+from graphdoc.model import windows
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.limits import DEFAULT_LIMITS, shown_size
 from graphdoc.model.location import SourceFile
 from graphdoc.model.redact import without_user
-from graphdoc.model.windows import is_impossible
 
 __all__ = ["BareClone", "DiskClone", "GitClone", "open_clone"]
 
 _KEPT_LIMIT = 256 * 1024 * 1024
-_ON_WINDOWS = os.name == "nt"
 # A pipe that nobody writes to would never open. Windows has neither flag but its own.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -155,7 +154,7 @@ class DiskClone(Tree):
         return found
 
     def _find_real_path(self, path: str) -> str:
-        if _ON_WINDOWS and is_impossible(path):
+        if windows.ON_WINDOWS and windows.is_impossible(path):
             return path
         file = SourceFile(self.name, path)
         path = self._follow_texts(path, file)
@@ -193,6 +192,8 @@ class DiskClone(Tree):
         return place if path in self._listing.plain else str(self._inside(Path(place), file))
 
     def _inside(self, place: Path, file: SourceFile) -> Path:
+        if windows.ON_WINDOWS and place != self.root and place.is_symlink():
+            raise UnreadableError(file, "a link that Git does not know")
         try:
             real = place.resolve()
         except (OSError, RuntimeError) as error:  # the latter up to Python 3.12

@@ -1,16 +1,17 @@
 """Symbolic links as Git keeps them: where each leads, as a path of the tree, or nowhere.
 
 Those of a commit are read from its tree. Git for Windows checks links out as small texts, unless it
-was told otherwise; they are links all the same, as they are where Argo CD runs.
+was told otherwise; they are links all the same, as they are where Argo CD runs. Windows itself is
+never asked to follow one, for it may lead to another machine.
 """
 
-import os
 from collections.abc import Collection, Iterator
 from itertools import islice
 from posixpath import dirname, join, normpath
 
 from graphdoc.clone.git import GitDirectory
 from graphdoc.clone.listing import LINK_NESTING, LINKED_FILES_LIMIT
+from graphdoc.model import windows
 from graphdoc.model.location import upwards
 
 __all__ = ["LINK_SIZE_LIMIT", "find_text_links", "link_target", "real_path", "with_links"]
@@ -30,12 +31,15 @@ def find_text_links(git: GitDirectory | None, files: Collection[str]) -> dict[st
 
 
 def _may_hold_texts(git: GitDirectory) -> bool:
-    return os.name == "nt" or git.ask("config", "--bool", "core.symlinks").strip() == "false"
+    return windows.ON_WINDOWS or git.ask("config", "--bool", "core.symlinks").strip() == "false"
 
 
 def _read(git: GitDirectory, path: str) -> str:
+    place = git.root / path
     try:
-        with (git.root / path).open(encoding="utf-8") as file:
+        if place.is_symlink():
+            return place.readlink().as_posix()
+        with place.open(encoding="utf-8") as file:
             return file.read(LINK_SIZE_LIMIT)
     except (OSError, UnicodeDecodeError):
         return ""

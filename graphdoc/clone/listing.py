@@ -1,14 +1,13 @@
 """Which files lie in a working tree: those behind links too, but none that Git leaves out."""
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from graphdoc.clone.git import GitDirectory
-from graphdoc.model.windows import is_link
+from graphdoc.model import windows
 
 __all__ = [
     "LINKED_FILES_LIMIT", "LINK_NESTING", "Listing", "find_ignored", "is_hidden", "list_files",
@@ -82,6 +81,10 @@ def _scan(place: str) -> list[os.DirEntry[str]] | None:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
+    if (
+        windows.ON_WINDOWS and entry.is_symlink()
+    ):  # it may lead to \\host\share, which would be asked
+        return False
     try:
         return entry.is_dir()
     except OSError:  # a link that leads to itself
@@ -92,7 +95,7 @@ def _is_link(entry: os.DirEntry[str]) -> bool:
     """Whether it leads elsewhere; what is called like Git's own data is looked at as if it did."""
     if entry.is_symlink() or entry.name.lower() == ".git":
         return True
-    return sys.platform == "win32" and is_link(entry.stat(follow_symlinks=False))
+    return windows.ON_WINDOWS and windows.is_link(entry.stat(follow_symlinks=False))
 
 
 def _list_linked(root: Path, links: Sequence[tuple[Path, str]], nesting: int) -> Iterator[str]:

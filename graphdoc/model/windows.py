@@ -5,8 +5,9 @@ import re
 import stat
 from pathlib import PurePath
 
-__all__ = ["is_impossible", "is_link", "is_remote", "is_reserved"]
+__all__ = ["ON_WINDOWS", "is_impossible", "is_link", "is_remote", "is_reserved"]
 
+ON_WINDOWS = os.name == "nt"
 # Devices, and names that lose their last letter.
 _RESERVED = re.compile(
     r"(?:^|/)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.[^/]*)?(?:/|$)|[. ](?:/|$)", re.IGNORECASE

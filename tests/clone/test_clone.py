@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from graphdoc.clone import open_clone
+from graphdoc.clone.listing import list_files
 from graphdoc.clone.rewrite import rewrite_file
 from graphdoc.config.values import Config
+from graphdoc.model import windows
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.redact import without_user
 from graphdoc.pipeline.analysis import analyse
@@ -480,6 +482,25 @@ def test_folders_that_cannot_be_looked_into_are_told(
 
 
 LINKS = {"link.yaml": "apps/a.yaml", "folder": "apps", "again": "folder", "out": "../.."}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights there")
+def test_windows_is_asked_to_follow_no_link(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path, target in {**LINKS, "away": "//host/share"}.items():
+        (root / path).symlink_to(target)
+    git(root, "add", ".")
+    git(root, "commit", "-m", "three")
+    (root / "new.yaml").symlink_to("apps/a.yaml")
+    monkeypatch.setattr(windows, "ON_WINDOWS", True)
+    clone = open_clone("platform", root, "platform")
+    assert {"folder", "again", "out", "away"} < list_files(root).files
+    shown = ("again/a.yaml", "apps/a.yaml", "folder/a.yaml", "link.yaml")
+    assert clone.files == (*shown, "new.yaml")
+    assert {clone.read(path) for path in shown} == {b"a: 1\n"}
+    with pytest.raises(UnreadableError, match="a link that Git does not know"):
+        clone.read("new.yaml")
+    (root.parent / "same").symlink_to(root)
+    assert open_clone("platform", root.parent / "same", "same").read("apps/a.yaml") == b"a: 1\n"
 
 
 def test_links_that_git_checks_out_as_texts_are_links(root: Path) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from graphdoc.cli import run
-from graphdoc.clone import disk, open_clone
+from graphdoc.clone import open_clone
+from graphdoc.model import windows
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
@@ -55,7 +56,7 @@ def test_only_names_in_the_listing_are_files(path: str) -> None:
 def test_windows_is_not_asked_for_names_that_it_cannot_hold(
     path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(disk, "_ON_WINDOWS", True)
+    monkeypatch.setattr(windows, "ON_WINDOWS", True)
     clone = open_clone("r", tmp_path, "r")
     monkeypatch.setattr(clone, "_find_place", None)
     assert clone.real_path(path) == path
@@ -161,7 +162,6 @@ for found in pkgutil.walk_packages(graphdoc.__path__, "graphdoc."):
     if not found.name.endswith("__main__") and ".sample" not in found.name:
         __import__(found.name)
 from graphdoc.cli import run
-from graphdoc.clone import disk, open_clone
 sys.exit(max(run(["check"]) != 1, run(["drift"]), run(["graph", "--format", "svg"])))
 """
 
