@@ -157,8 +157,9 @@ def test_git_generator_without_anything_to_find_is_a_problem() -> None:
 
 def test_empty_file_gives_the_parameters_of_its_path() -> None:
     text = a_set(git("files: [{path: c.yaml}]"), "{{path.filename}}", p="{{path}}")
-    generated = generate(text + "-- platform/c.yaml --\n")
-    assert (names(generated), shown(generated)) == (["c.yaml"], [{"p": "."}])
+    for content in ("", "~\n"):
+        generated = generate(f"{text}-- platform/c.yaml --\n{content}")
+        assert (names(generated), shown(generated)) == (["c.yaml"], [{"p": "."}])
 
 
 def test_broken_file_is_a_problem_at_its_line() -> None:

@@ -132,6 +132,12 @@ def test_a_schema_that_cannot_be_read_is_not_handed_on(text: bytes) -> None:
     assert find_doubt(text) == "the schema of the values is no JSON and is left out"
 
 
+@pytest.mark.parametrize("key", ["$ref", "$dynamicRef", "$recursiveRef"])
+def test_no_reference_within_a_schema_leads_elsewhere(key: str) -> None:
+    schema = {"properties": {"a": [{key: "http://localhost/"}]}}
+    assert find_doubt(json.dumps(schema).encode()) == f"{LEFT_OUT} 'http://localhost/'"
+
+
 @pytest.mark.parametrize("host", ["http://json-schema.org/schema", "http://json-schema.org.evil/"])
 def test_only_dialects_that_helm_has_built_in_are_handed_on(host: str) -> None:
     assert find_doubt(json.dumps({"$schema": host}).encode()) == f"{LEFT_OUT} '{host}'"
