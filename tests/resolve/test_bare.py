@@ -68,10 +68,24 @@ def test_what_nothing_includes_stands_for_itself_a_chart_once_for_each_values_fi
     ]
 
 
-def test_coverage_counts_charts_and_tells_which_cannot_be_rendered() -> None:
-    coverage = measure_coverage(resolve(BARE), frozenset())
+INNER = """
+-- platform/charts/web/charts/inner/Chart.yaml --
+apiVersion: v2
+name: inner
+version: 1.0.0
+-- platform/patched/kustomization.yaml --
+resources: [../base]
+patches: [{target: {kind: Secret, name: "#{Name}"}, patch: "[]"}]
+"""
+
+
+def test_coverage_counts_what_there_is_and_tells_what_cannot_be_followed() -> None:
+    coverage = measure_coverage(resolve(BARE + INNER), frozenset())
     assert (coverage.charts, coverage.charts_rendered, coverage.applications) == (2, 1, 0)
-    (refused,) = coverage.not_understood
+    assert (coverage.documents, coverage.parsed) == (10, 10)
+    assert (coverage.kustomizations, coverage.rendered) == (3, 3)
+    refused, unfilled = coverage.not_understood
+    assert unfilled.reason == "a patch for '#{Name}', which is filled in before it is built"
     assert refused.reason.startswith("not rendered: ")
     assert str(refused.location) == "platform/charts/strict/templates/a.yaml:1:1"
 
