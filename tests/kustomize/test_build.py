@@ -19,6 +19,7 @@ from graphdoc.resolve.kustomize import (
     Kustomizer,
     is_kustomization,
 )
+from graphdoc.resolve.kustomize.files.remote import Remote, parse_remote
 from graphdoc.resolve.kustomize.resources.expressions import compile_expression
 from graphdoc.resolve.repositories.files import Files
 
@@ -634,3 +635,27 @@ def test_var_of_two_resources_says_so(tmp_path: Path) -> None:
     error = build(tmp_path, "top", files).error
     assert error is not None
     assert error.endswith("found 2 resources for var 'A' (unable to disambiguate)")
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("github.com/org/repo//base?ref=v1", Remote("github.com/org/repo", "base", "v1")),
+        (
+            "https://example.com/org/repo///base/",
+            Remote("https://example.com/org/repo", "base", ""),
+        ),
+        ("gh:org/repo/a/b", Remote("https://github.com/org/repo", "a/b", "")),
+        ("git@a.org:org/repo.git/base?version=v2", Remote("git@a.org:org/repo.git", "base", "v2")),
+        ("git::https://a.org/repo.git", Remote("https://a.org/repo.git", "", "")),
+    ],
+)
+def test_address_of_a_base_names_repository_directory_and_revision(
+    address: str, found: Remote
+) -> None:
+    assert parse_remote(address) == found
+
+
+def test_missing_kustomization_is_told_where_it_should_be(tmp_path: Path) -> None:
+    (problem,) = build(tmp_path, "top", {"top/a.yaml": ""}).problems
+    assert problem.span.file.path == "top/kustomization.yaml"
