@@ -80,7 +80,7 @@ def test_what_is_checked_out_as_windows_writes_it_is_read_as_committed(root: Pat
     (root / "apps" / "b.yaml").write_bytes(b"b: 1\r\n")
     (root / "logo.png").write_bytes(b"\0\r\n")
     several = [f"apps/[{number}].yaml" for number in range(12)]  # more than are asked for singly
-    for path in several:
+    for path in (*several, "mixed.yaml", "odd.yaml"):
         (root / path).write_bytes(b"c: 1\n")
     git(root, "-c", "core.autocrlf=false", "add", ".")
     git(root, "commit", "-m", "two")
@@ -89,12 +89,18 @@ def test_what_is_checked_out_as_windows_writes_it_is_read_as_committed(root: Pat
     assert file.read_bytes() == b"a: 1\r\n"
     file.write_bytes(b"a: 1\r\n")  # Git must look into it, since its time has changed
     file.chmod(0o755)  # as Windows reads it through WSL
+    (root.parent / "windows" / "mixed.yaml").write_bytes(b"c: 1\r\nd: 2\n")
+    (root.parent / "windows" / "odd.yaml").write_bytes(b"c: 1\r\n\r")  # is no text to Git
     clone = open_clone("platform", root.parent / "windows", "windows")
+    assert clone.read("mixed.yaml") == b"c: 1\nd: 2\n"
+    assert clone.read("odd.yaml") == b"c: 1\r\n\r"
     assert clone.read("apps/a.yaml") == b"a: 1\n"
     assert clone.read("apps/b.yaml") == b"b: 1\r\n"
     assert clone.read("logo.png") == b"\0\r\n"
     assert {clone.read(path) for path in several} == {b"c: 1\n"}
-    assert not clone.dirty
+    for path in ("mixed.yaml", "odd.yaml"):
+        (root.parent / "windows" / path).write_bytes(b"c: 1\r\n")
+    assert not open_clone("platform", root.parent / "windows", "windows").dirty
 
 
 def test_a_changed_file_makes_the_clone_dirty(root: Path) -> None:
