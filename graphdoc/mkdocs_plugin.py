@@ -9,6 +9,7 @@ from mkdocs.exceptions import PluginError
 from graphdoc.config import find_config, load_config
 from graphdoc.model.mistake import ConfigError
 from graphdoc.pipeline.analysis import analyse
+from graphdoc.pipeline.memory import forget_trees
 from graphdoc.pipeline.publish import to_site_input
 from graphdoc.site.atlas.input import SiteInput
 from graphdoc.site.mkdocs.plugin import SitePlugin
@@ -31,6 +32,7 @@ class GraphdocPlugin(SitePlugin):  # type: ignore[no-untyped-call] # MkDocs has 
             raise PluginError(f"no graphdoc.yaml in {start} or above")
         try:
             found = load_config(file, os.environ)
+            forget_trees()
             analysis = analyse(found)
         except ConfigError as error:
             raise PluginError(str(error)) from error

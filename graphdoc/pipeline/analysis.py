@@ -71,6 +71,8 @@ def analyse(
         progress("resolving Applications")
         engine = find_engine(config.limits.helm_seconds)
         estate = resolve_estate(opened, engine, estate_request(config))
+        if engine is not None:
+            engine.rest()
         estate = replace(estate, documents=open_documents(config))
         progress("drawing the graph")
         graph = build_graph(estate, cluster_facts(config), config.production)

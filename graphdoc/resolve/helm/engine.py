@@ -141,6 +141,11 @@ class RememberingEngine:
             raise HelmError(known.message, known.template, known.line, is_syntax=known.is_syntax)
         return known
 
+    def rest(self) -> None:
+        """End what runs for it; the next chart starts it again."""
+        if isinstance(self.engine, SdkEngine):
+            self.engine.rest()
+
 
 class SdkEngine:
     """Helm's SDK, in a worker that starts with the first render and ends with this object."""
@@ -172,6 +177,12 @@ class SdkEngine:
         # "helm template" ends every manifest with a line break, which a block of text can see.
         return _sorted(RenderedTemplate(path, f"{text}\n") for path, text in answer["templates"])
 
+    def rest(self) -> None:
+        """End the worker; the next chart starts another."""
+        if self._worker is not None:
+            stop_program(self._worker)
+            self._worker = None
+
     def _directory(self, chart: ChartBundle, release: Release) -> Path:
         """Where the files of the chart lie, written when it is first asked for."""
         name = f"{chart.digest[:32]}-{int(release.skip_schema_validation)}"
@@ -198,9 +209,8 @@ class SdkEngine:
         finally:
             alarm.cancel()
         if not answer:
-            self._worker = None
+            self.rest()
             self._stuck.add(chart.digest)
-            stop_program(worker)
             raise HelmError(problem)
         parsed: dict[str, list[tuple[str, str]]] = json.loads(answer)
         return parsed

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span, file_start
+from graphdoc.model.remembering import remembered
 from graphdoc.resolve.broken.kustomizations import file_of, find_refusals, rendered_builds
 from graphdoc.resolve.broken.references import find_broken
 from graphdoc.resolve.kustomize import Build, BuildProblemKind, is_kustomization
@@ -59,7 +60,7 @@ class _User(NamedTuple):
         return Consumer(self.repository, self.path, fact, self.span)
 
 
-@lru_cache(maxsize=8)  # every orphan asks
+@remembered  # every orphan asks
 def find_dangling_names(estate: Estate, fault: ReferenceFault) -> tuple[Consumer, ...]:
     """What Applications name and is not there."""
     return tuple(_dangling_names(estate, fault))

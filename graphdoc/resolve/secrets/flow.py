@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from functools import lru_cache
 from itertools import product
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
@@ -13,6 +12,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar, nodes_within
+from graphdoc.model.remembering import remembered
 from graphdoc.model.resource import NamespacedName, Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.resources.placement import is_own_cluster
@@ -94,7 +94,7 @@ class Placed(NamedTuple):
     source: ResolvedSource | None
 
 
-@lru_cache(maxsize=64)  # the graph and several rules ask, each for every cluster
+@remembered  # the graph and several rules ask, each for every cluster
 def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
     """Follow every Secret of a cluster from what makes it to what uses it."""
     made_elsewhere, consumer_keys = estate.secrets.made_elsewhere, estate.secrets.consumer_keys
@@ -125,7 +125,7 @@ def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
     return SecretFlow(cluster, producers, consumers, tuple(missing), undecided)
 
 
-@lru_cache(maxsize=64)
+@remembered
 def evidence_on(estate: Estate, cluster: str) -> Evidence:
     """What speaks against a Secret of a cluster being missing."""
     entries = tuple(entry for entry in estate.applications if entry.cluster == cluster)
