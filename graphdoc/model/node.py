@@ -42,6 +42,10 @@ class Scalar(NamedTuple):
         """Every place that set it, the one to change last."""
         return (*self.earlier, self.span)
 
+    def moved_to(self, span: Span) -> "Scalar":
+        """The same value, as one that stands elsewhere and that nothing else set."""
+        return self._replace(span=span, earlier=())
+
 
 class Sequence(NamedTuple):
     """An ordered list of nodes."""
@@ -58,6 +62,10 @@ class Sequence(NamedTuple):
     def with_items(self, items: tuple[Node, ...]) -> "Sequence":
         """The same list with other items."""
         return _new(Sequence, (items, *self[1:]))
+
+    def moved_to(self, span: Span) -> "Sequence":
+        """The same list, with one place for all of it."""
+        return Sequence(tuple([item.moved_to(span) for item in self.items]), span)
 
 
 class Mapping(NamedTuple):
@@ -79,6 +87,11 @@ class Mapping(NamedTuple):
         """The same mapping with other entries."""
         _, own_keys, span, earlier = self
         return _new(Mapping, (entries, own_keys if keys is None else keys, span, earlier))
+
+    def moved_to(self, span: Span) -> "Mapping":
+        """The same mapping, with one place for all of it."""
+        entries = {key: node.moved_to(span) for key, node in self.entries.items()}
+        return Mapping(entries, dict.fromkeys(self.keys, span), span)
 
     def find(self, *route: str) -> Node | None:
         """Follow keys down; ``None`` where the route leaves the tree."""

@@ -86,13 +86,15 @@ def _compare_node(
     known = new or old
     if known is None or old == new:
         return None
-    node = graph.node(id_)
-    fields = tuple(_compare_fields(old, new)) if old and new else ()
+    fields: tuple[FieldChange, ...] = ()
     edges = tuple(_compare_edges(id_, old, new))
-    if old and new and not fields and not edges:
-        return None
-    change = Change.CHANGED if old and new else Change.ADDED if new else Change.REMOVED
-    locations = node.locations if node is not None and new else ()
+    change = Change.ADDED if new else Change.REMOVED
+    if old and new:
+        change, fields = Change.CHANGED, tuple(_compare_fields(old, new))
+        if not fields and not edges:
+            return None
+    node = graph.node(id_) if new else None
+    locations = node.locations if node is not None else ()
     return NodeChange(change, id_, known.kind, known.name, known.cluster, fields, edges, locations)
 
 

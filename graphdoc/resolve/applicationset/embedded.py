@@ -1,7 +1,6 @@
 """YAML inside a text of the manifest; all of it stands where the text does."""
 
-from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Node, Scalar
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.resolve.applicationset.failures import GeneratorError
@@ -20,15 +19,4 @@ def parse_embedded(text: str, place: Scalar) -> Node | None:
     except YamlError as error:
         raise GeneratorError(place.span, error.problem) from error
     root = documents[0].root if documents else None
-    return _placed(as_kubectl(root), place.span) if root is not None else None
-
-
-def _placed(node: Node, span: Span) -> Node:
-    match node:
-        case Scalar():
-            return node._replace(span=span)
-        case Sequence():
-            return Sequence(tuple(_placed(item, span) for item in node.items), span)
-        case Mapping():
-            entries = {key: _placed(child, span) for key, child in node.entries.items()}
-            return Mapping(entries, dict.fromkeys(entries, span), span)
+    return as_kubectl(root).moved_to(place.span) if root is not None else None

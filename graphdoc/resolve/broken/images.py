@@ -60,10 +60,11 @@ def _in_build(estate: Estate, build: Build) -> Iterator[tuple[Scalar, SourceFile
     names = {entry.text("name") for entry in entries}
     for entry in entries:
         name, new = entry.scalar("name"), entry.text("newName")
+        if name is None or not name.value or is_unfilled(str(name.value)):
+            continue
         lines = range(entry.span.line, entry.span.end_line + 1)
         is_met = any((entry.span.file, line) in changed for line in lines)
-        is_used = is_met or new in names or not said.isdisjoint({entry.text("name"), new})
-        if name is not None and name.value and not is_used and not is_unfilled(str(name.value)):
+        if not is_met and new not in names and said.isdisjoint({entry.text("name"), new}):
             near = get_close_matches(str(name.value), running, 1, ALIKE)
             yield name, file_of(build), near[0] if near else ""
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Scalar, walk
+from graphdoc.model.node import Scalar, nodes_within
 from graphdoc.resolve.applicationset import is_stand_in
 from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedSource
 
@@ -23,24 +23,14 @@ _OPEN = (
 
 # What Go's templates write for a label that the cluster is not known to have.
 _NO_VALUE = "<no value>"
+_MENDED = "does not exist; the chart is applied with values that are not here"
 _STANDS = "is called after a cluster that stands for those which nothing here registers"
 
 
 def leave_open(source: ResolvedSource, read: Callable[[SourceFile], str]) -> ResolvedSource:
     """The source without the faults that values from elsewhere may mend; they are counted."""
     undecided = [broken for broken in source.broken if _is_computed(broken, read)]
-    notes = (
-        NotUnderstood(
-            broken.scalar.span,
-            f"'{broken.wanted}' does not exist; the chart is applied with values that are not here",
-        )
-        for broken in undecided
-    )
-    return replace(
-        source,
-        broken=tuple(broken for broken in source.broken if broken not in undecided),
-        not_understood=(*source.not_understood, *notes),
-    )
+    return _leave_open(source, undecided, _MENDED)
 
 
 def leave_unfilled(source: ResolvedSource) -> ResolvedSource:
@@ -49,14 +39,11 @@ def leave_unfilled(source: ResolvedSource) -> ResolvedSource:
     Values files that may be missing are no fault: which of them there are, the cluster decides.
     Nor is it one that a chart refuses what it gets without those that are called after it.
     """
-    if _asks_cluster(source):
-        source = replace(source, problems=())
-    stands = [one for one in source.broken if _is_of_stand_in(one) and not one.ignored]
-    kept = (one for one in source.broken if not one.ignored and one not in stands)
-    notes = tuple(NotUnderstood(one.scalar.span, f"'{one.wanted}' {_STANDS}") for one in stands)
-    known = (*source.not_understood, *notes)
-    source = replace(source, broken=tuple(kept), not_understood=known)
-    nodes = (node for _, node in walk(source.source.node))
+    broken = tuple(one for one in source.broken if not one.ignored)
+    problems = () if _asks_cluster(source) else source.problems
+    source = replace(source, broken=broken, problems=problems)
+    source = _leave_open(source, [one for one in broken if _is_of_stand_in(one)], _STANDS)
+    nodes = nodes_within(source.source.node)
     texts = (node for node in nodes if isinstance(node, Scalar) and isinstance(node.value, str))
     place = next((node.span for node in texts if "{{" in str(node.value)), None)
     if place is None:
@@ -68,6 +55,13 @@ def leave_unfilled(source: ResolvedSource) -> ResolvedSource:
         problems=(),
         not_understood=(*source.not_understood, note),
     )
+
+
+def _leave_open(source: ResolvedSource, faults: list[BrokenReference], why: str) -> ResolvedSource:
+    """The source without some of its faults, which are counted as not understood."""
+    notes = (NotUnderstood(fault.scalar.span, f"'{fault.wanted}' {why}") for fault in faults)
+    kept = tuple(fault for fault in source.broken if fault not in faults)
+    return replace(source, broken=kept, not_understood=(*source.not_understood, *notes))
 
 
 def _asks_cluster(source: ResolvedSource) -> bool:

@@ -15,7 +15,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm import ChartRenderer, HelmEngine, Place
 from graphdoc.resolve.helm import brings_applications as has_applications
-from graphdoc.resolve.helm.archives import archive_of, place_at
+from graphdoc.resolve.helm.archives import archive_of
 from graphdoc.resolve.helm.values import override_values
 from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories.contents import read_bytes
@@ -243,7 +243,7 @@ class _Search:
 def _outside(resource: Resource) -> Resource:
     """Where one can look it up, for what a packed chart brings."""
     archive = archive_of(resource.span)
-    return resource if archive is None else Resource(place_at(resource.manifest, archive))
+    return resource if archive is None else Resource(resource.manifest.moved_to(archive))
 
 
 def _installed(clone: Clone, directory: str) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -21,7 +21,7 @@ from graphdoc.resolve.helm import (
     find_applications,
     is_all,
 )
-from graphdoc.resolve.helm.archives import archive_of, place_at
+from graphdoc.resolve.helm.archives import archive_of
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.helm.values import layer_values, override_values
 from graphdoc.resolve.repositories.files import Files
@@ -226,7 +226,7 @@ class _Settler:
         span = self._span(resource.manifest.span)
         if span is resource.manifest.span:
             return resource
-        return Resource(place_at(resource.manifest, span))
+        return Resource(resource.manifest.moved_to(span))
 
     def _problem(self, problem: Problem) -> Problem:
         span = self._span(problem.primary.span)
