@@ -81,9 +81,8 @@ def _scan(place: str) -> list[os.DirEntry[str]] | None:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    if (
-        windows.ON_WINDOWS and entry.is_symlink()
-    ):  # it may lead to \\host\share, which would be asked
+    # Windows would ask another machine for a link to \\host\share.
+    if windows.ON_WINDOWS and entry.is_symlink():
         return False
     try:
         return entry.is_dir()
