@@ -111,6 +111,7 @@ def without_engine(dot: str, output: str) -> bytes:
     raise EngineMissingError(f"no WebAssembly here for {output} of {dot[:7]}")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
 def test_dot_lays_out_where_the_engine_cannot_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
