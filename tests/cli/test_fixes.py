@@ -427,13 +427,14 @@ def test_a_source_with_something_else_loses_its_ref_alone() -> None:
     [
         ("- repoURL: https://git.example.com/platform\n      ref: settings",
          "- {repoURL: https://git.example.com/platform, path: charts/web, ref: settings}"),
+        ("ref: settings", "ref: settings\n      helm: {releaseName: web}"),
         ("- repoURL: https://git.example.com/platform\n      ref: settings",
          "- ref: settings\n      repoURL: https://git.example.com/platform\n"
          "      path: charts/web"),
         ("    - repoURL: https://git.example.com/platform\n      path: charts/web\n      helm:\n"
          "        valueFiles:\n          - ../../values/production/web.yaml\n", ""),
     ],
-    ids=["in braces", "on the dash", "the only source"],
+    ids=["in braces", "nothing to render beside it", "on the dash", "the only source"],
 )  # fmt: skip
 def test_a_ref_that_does_not_stand_alone_is_left(old: str, new: str) -> None:
     assert old in REFS

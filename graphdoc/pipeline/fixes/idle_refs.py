@@ -14,6 +14,7 @@ __all__ = ["find_idle_refs"]
 
 _RULE = "unused-source-ref"
 _NOTHING_ELSE = frozenset({"repoURL", "targetRevision", "ref", "name"})
+_RENDERED = frozenset({"path", "chart"})
 
 
 def find_idle_refs(
@@ -43,6 +44,8 @@ class _Removal:
             return None
         if self.source.entries.keys() <= _NOTHING_ELSE:
             return self._lines(text, self.source.span, "-") if sources > 1 else None
+        if not self.source.entries.keys() & _RENDERED:  # Argo CD refuses what would be left
+            return None
         return self._lines(text, key._replace(end_line=self.place.scalar.span.line), "")
 
     def _lines(self, text: str, span: Span, before: str) -> Edit | None:
