@@ -18,8 +18,10 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
     A patch to `…/valueFiles/1` counts entries. Once the base's list has changed, the same index is
     another layer. Reported is an entry that took the place of a shared layer (`base`, `common` …)
-    or of another file, while the same layer of another cluster is still in the list; and an image
-    that took another one's place, while a container beside it runs an older version of it.
+    or of another file, while the same layer of another cluster is still in the list; an image that
+    took another one's place, while a container beside it runs an older version of it; and a
+    variable, container, port or argument in the place of another one, while an older one of the
+    same name is still there.
 
     ## Why is this bad?
 

@@ -1,11 +1,13 @@
-"""Index patches that replaced another layer or another container's image than they should."""
+"""Index patches that replaced another layer, image or entry of a list than they should."""
 
+import re
 from collections.abc import Iterator
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, nodes_within
+from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
@@ -13,6 +15,7 @@ from graphdoc.resolve.resources.workloads import images_of
 
 __all__ = ["Misaimed", "find_misaimed_patches"]
 
+_FLAG = re.compile(r"--?\w[\w.-]*=")
 # What the shared layer's folder is called.
 _SHARED = frozenset({"all", "base", "bases", "common", "default", "defaults", "global", "shared"})
 
@@ -38,6 +41,7 @@ def find_misaimed_patches(estate: Estate) -> Iterator[Misaimed]:
             yield from _misaimed(entry, files, clones)
         for build in (source.build for source in entry.sources if source.build is not None):
             yield from _misaimed_images(estate, entry, build, clones)
+            yield from _misaimed_entries(estate, entry, build)
 
 
 def _misaimed(
@@ -72,8 +76,7 @@ def _misaimed_images(
     estate: Estate, entry: ResolvedApplication, build: Build, clones: dict[str, Clone]
 ) -> Iterator[Misaimed]:
     """An image in the place of another one, while a container beside it runs an older one of it."""
-    patched = {target for patch in build.patches for target in patch.targets}
-    for resource in (one for one in build.resources if patched and one.id in patched):
+    for resource in _patched(build):
         images = images_of(resource)
         untouched = {
             _name(str(image.value)): image for image in reversed(images) if not image.earlier
@@ -84,6 +87,54 @@ def _misaimed_images(
             is_other = bool(replaced) and _name(replaced) != name
             if left is not None and is_other and _counts_entries(estate, brought.span):
                 yield Misaimed(entry, str(resource.id), brought, replaced, at, left)
+
+
+def _patched(build: Build) -> Iterator[Resource]:
+    """What patches may have met, by its kind: a prefix or a namespace may have come after them."""
+    kinds = {(t.group, t.kind) for patch in build.patches for t in patch.targets}
+    return (r for r in build.resources if (r.group, r.kind) in kinds)
+
+
+def _misaimed_entries(
+    estate: Estate, entry: ResolvedApplication, build: Build
+) -> Iterator[Misaimed]:
+    """A named entry in the place of another one, while the older one of its name is still there."""
+    for resource in _patched(build):
+        lists = (node for node in nodes_within(resource.manifest) if isinstance(node, Sequence))
+        for brought, earlier, left in (pair for items in lists for pair in _twice(items)):
+            replaced = _named_at(estate, earlier)
+            is_other = bool(replaced) and replaced != _key(brought)
+            if is_other and _counts_entries(estate, brought.span):
+                yield Misaimed(entry, str(resource.id), brought, replaced, earlier, left)
+
+
+def _twice(items: Sequence) -> Iterator[tuple[Scalar, Span, Scalar]]:
+    """The names of entries that replaced others, where an entry nobody touched has them as well."""
+    named = [(item, name) for item in items.items if (name := _naming(item)) is not None]
+    untouched = {_key(n): n for item, n in named if not item.earlier and not n.earlier}
+    for item, name in named:
+        earlier = item.earlier or name.earlier
+        if earlier and _key(name) in untouched:
+            yield name, earlier[-1], untouched[_key(name)]
+
+
+def _naming(item: Node) -> Scalar | None:
+    """What tells an entry from the others: its name, or the flag of an argument."""
+    if isinstance(item, Mapping):
+        return item.scalar("name")
+    return item if isinstance(item, Scalar) and _FLAG.match(str(item.value)) else None
+
+
+def _key(name: Scalar) -> str:
+    return str(name.value).partition("=")[0]
+
+
+def _named_at(estate: Estate, span: Span) -> str:
+    """How the entry that stood in a place is told from the others."""
+    roots = estate.files.parse(estate.clones_by_name[span.file.repository], span.file.path).roots
+    found = next((n for root in roots for n in nodes_within(root) if n.span == span), None)
+    name = found.scalar("name") if isinstance(found, Mapping) else found
+    return _key(name) if isinstance(name, Scalar) else ""
 
 
 def _name(image: str) -> str:
