@@ -13,6 +13,8 @@ from graphdoc.rules.rule import rule
 
 __all__ = ["forbidden_by_project"]
 
+_PLACES = frozenset({"destination", "namespace"})
+
 
 @rule("forbidden-by-project", severity=Severity.ERROR, since="0.1.0")
 def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
@@ -23,7 +25,8 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     its own namespace needs that to be allowed, too. Nothing is said of destinations where the
     project speaks of a cluster by its name and the Application by its server (only the cluster
     knows which is which, or another entry that gives both) or denies some by `!`, and of
-    repositories and destinations where project-scoped credentials may add to them.
+    repositories and destinations where project-scoped credentials may add to them. More than three
+    destinations that one project refuses are one finding, at the project.
 
     ## Why is this bad?
 
@@ -89,25 +92,44 @@ def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
     - [Argo CD: projects](https://argo-cd.readthedocs.io/en/stable/user-guide/projects/)
     """
     causes = grouped(((one.project.span, one.what), one) for one in find_refused(estate))
-    for groups in gather((causes[cause] for cause in sorted(causes)), _place, few=1):
-        group = [refused for one in groups for refused in one]
-        (_, project, what, _), more = group[0], len(groups) - 1
-        spans = sorted({refused.span for refused in group})
-        who = say((refused.entry.name for refused in group), "uses")
-        others = f" and {more} more like it" if more else ""
-        yield Problem(
-            f"AppProject {project.name} does not allow {what}{others}, which {who}",
-            Location(spans[0], "not allowed"),
-            (
-                Location(project.span, "by this project"),
-                *(Location(span, "nor this") for span in spans[1:]),
-            ),
-            group[0].entry.id,
-            identity=f"{project.span.file} {project.name} {what}",
-        )
+    lines = gather((causes[cause] for cause in sorted(causes)), _place, few=1)
+    for several in gather(lines, _project):
+        groups = [group for line in several for group in line]
+        yield _refusal(groups, is_of_project=len(several) > 1)
+
+
+def _refusal(groups: list[tuple[Refused, ...]], *, is_of_project: bool) -> Problem:
+    """At the line that is refused, or at the project where it refuses many alike."""
+    group = [refused for one in groups for refused in one]
+    (_, project, what, _), more = group[0], len(groups) - 1
+    spans = sorted({refused.span for refused in group})
+    who = say((refused.entry.name for refused in group), "uses")
+    others = f" and {more} more like it" if more else ""
+    refused, by = Location(spans[0], "not allowed"), Location(project.span, "by this project")
+    return Problem(
+        f"AppProject {project.name} does not allow {what}{others}, which {who}",
+        by if is_of_project else refused,
+        (
+            refused if is_of_project else by,
+            *(Location(span, "nor this") for span in spans[1:]),
+        ),
+        group[0].entry.id,
+        identity=f"{project.span.file} {project.name} {_word(what) if is_of_project else what}",
+    )
 
 
 def _place(group: tuple[Refused, ...]) -> tuple[Span, Span, str]:
     """One line of a template may have another namespace for each Application."""
     first = min(group, key=lambda refused: refused.span)
-    return (first.project.span, first.span, first.what.partition(" ")[0])
+    return (first.project.span, first.span, _word(first.what))
+
+
+def _project(line: tuple[tuple[Refused, ...], ...]) -> tuple[Span, str]:
+    """A project that refuses many places most likely should allow them; each kind is told."""
+    first = line[0][0]
+    word = _word(first.what)
+    return (first.project.span, word if word in _PLACES else first.what)
+
+
+def _word(what: str) -> str:
+    return what.partition(" ")[0]
