@@ -306,3 +306,67 @@ def test_a_field_that_an_overlay_patches_is_found_in_the_overlay(
     assert capsys.readouterr().out.startswith(
         "prod\n  ~ application web changed  (platform/apps/wave.yaml:3)\n      sync wave 1 → 2\n\n"
     )
+
+
+INFLATED = """\
+helmCharts:
+- {name: far, repo: https://charts.example.com, version: 1.0.0, valuesFile: values.yaml,
+   additionalValuesFiles: [more.yaml], valuesInline: {a: {b: 1}}, valuesMerge: override}
+- {name: near, valuesFile: broken.yaml}
+resources: [a.yaml, b.yaml]
+"""
+CHARTS_OF_KUSTOMIZATIONS = [
+    ("kustomization.yaml", "1.0.0", "2.0.0", ["added far@2.0.0", "removed far@1.0.0"]),
+    ("kustomization.yaml", "b: 1", "b: 2", ["far/a/b 1 2"]),
+    ("values.yaml", "c: 1", "c: 2", ["far/a/c 1 2"]),
+    ("more.yaml", "d: 1", "d: 2", ["far/d 1 2"]),
+    ("values.yaml", "b: 3", "b: 4", []),
+    ("kustomization.yaml", "override", "merge", ["far/a/b 1 3"]),
+    ("kustomization.yaml", "override", "replace", ["far/a/c 1 None"]),
+    ("kustomization.yaml", "{name: near", "{name: none", ["removed near"]),
+    ("values.yaml", "a:", "a: [", ["far/a/b 1 None", "far/a/c 1 None", "far/d 1 None"]),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "wanted"), CHARTS_OF_KUSTOMIZATIONS)
+def test_charts_of_kustomizations_change_where_they_are_not_at_hand(
+    start: Start,
+    capsys: pytest.CaptureFixture[str],
+    file: str,
+    old: str,
+    new: str,
+    wanted: list[str],
+) -> None:
+    folder = start() / "platform/web"
+    written = {
+        "kustomization.yaml": INFLATED,
+        "values.yaml": "a: {b: 3, c: 1}\n",
+        "more.yaml": "d: 1\n",
+        "broken.yaml": "a: {\n",
+        "charts/near/Chart.yaml": "apiVersion: v2\nname: near\nversion: 1.0.0\n",
+    }
+    write_files(folder, "".join(f"-- {name} --\n{text}" for name, text in written.items()))
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "charts")
+    text = written[file]
+    assert old in text
+    (folder / file).write_text(text.replace(old, new), "utf-8")
+    capsys.readouterr()
+    assert run(["diff", "main", "--format", "json"]) == 0
+    changes = json.loads(capsys.readouterr().out)["changes"]
+    own = next((change for change in changes if change["subject"] == WEB), {})
+    assert [*_edges(own), *_fields(own)] == wanted
+
+
+def _edges(change: dict[str, Any]) -> list[str]:
+    return [f"{e['change']} {e['target'].rpartition('/')[2]}" for e in change.get("edges", ())]
+
+
+def _fields(change: dict[str, Any]) -> list[str]:
+    """Effective values by their place, with what they were and are."""
+    fields = change.get("fields", ())
+    return [
+        f"{f['pointer'].removeprefix('/effective_values/')} {f['before']} {f['after']}"
+        for f in fields
+        if f["pointer"].startswith("/effective_values")
+    ]

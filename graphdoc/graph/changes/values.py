@@ -10,7 +10,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Node, Plain, to_plain
 from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact
 from graphdoc.resolve.helm.values import spell_key, value_leaves
-from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
 __all__ = ["ValueChange", "find_value_changes"]
 
@@ -53,14 +53,27 @@ def find_value_changes(before: Estate, after: Estate) -> tuple[ValueChange, ...]
 
 def _changes(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[ValueChange]:
     for before, after in zip(old.sources, new.sources, strict=False):
-        if before.values is None or after.values is None:
+        was, now = _told(before), _told(after)
+        if was is None or now is None:
             continue
-        was, now = dict(value_leaves(before.values)), dict(value_leaves(after.values))
         for route in sorted(was.keys() | now.keys()):
             first, second = _shown(was, route), _shown(now, route)
             if _differs(was.get(route), now.get(route)):
                 node = now.get(route) or was[route]
                 yield ValueChange(route, first, second, node.span, ())
+
+
+def _told(source: ResolvedSource) -> _Leaves | None:
+    """What Helm is told, by a kustomization below the names of its charts."""
+    if source.values is not None:
+        return dict(value_leaves(source.values))
+    if source.build is None:
+        return None
+    return {
+        (request.name, *route): node
+        for request in source.build.charts
+        for route, node in value_leaves(request.values)
+    }
 
 
 def _differs(old: Node | None, new: Node | None) -> bool:

@@ -235,6 +235,7 @@ def _draw_rendered_path(
         starts = kustomization_starts(resolved.build) if resolved.build is not None else {}
         drawing.node(id_, path or resolved.clone.name, [starts.get(place, file_start(place))])
         drawing.edge(entry.id, EdgeKind.RENDERS, id_, spans)
+        _draw_requests(drawing, entry, resolved)
         return
     for file in sorted(resolved.files):
         id_ = drawing.node(
@@ -244,6 +245,18 @@ def _draw_rendered_path(
             attributes={"kind": "manifest"},
         )
         drawing.edge(entry.id, EdgeKind.RENDERS, id_, spans)
+
+
+def _draw_requests(drawing: Drawing, entry: ResolvedApplication, resolved: ResolvedSource) -> None:
+    """The charts that its kustomization has Helm render."""
+    requests = resolved.build.charts if resolved.build is not None else ()
+    for request in (r for r in requests if r.folder or r.repository):
+        attributes: dict[str, Plain] = {
+            "version": request.version, "repository": request.repository, "local": False,
+        }  # fmt: skip
+        new = None if request.folder else attributes
+        drawing.node(request.id, request.name, [request.span], attributes=new)
+        drawing.edge(entry.id, EdgeKind.RENDERS, request.id, [request.span])
 
 
 def _origins(source: Source) -> tuple[Span, ...]:

@@ -20,7 +20,7 @@ from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
 from graphdoc.resolve.helm.values import EMPTY_VALUES, merge_values
 from graphdoc.resolve.kustomize.files.loader import Sources, manifests_in
 from graphdoc.resolve.kustomize.files.record import LoadError, Record
-from graphdoc.resolve.kustomize.files.result import BuildProblemKind, Inflation
+from graphdoc.resolve.kustomize.files.result import BuildProblemKind, ChartRequest, Inflation
 from graphdoc.resolve.kustomize.files.roots import Root, resolve
 from graphdoc.resolve.kustomize.patches.merge import merge
 from graphdoc.resolve.kustomize.resources.ids import Item
@@ -108,6 +108,7 @@ def inflate(
         raise KustomizeError("chart name cannot be empty", chart.span)
     for entry in _written(chart):  # whatever the chart, it does not render without them
         place.sources.find(place.root, entry, "values file")
+    place.record.charts.append(_request(place, chart, home))
     if inflator.engine is None:
         raise NotUnderstoodError(f"no Helm engine to render helmCharts: {NO_ENGINE}", chart.span)
     found = _find(inflator, place.root, chart, home)
@@ -127,6 +128,30 @@ def inflate(
     return _items(place.record, chart, rendered)
 
 
+def _request(place: ChartPlace, chart: Mapping, home: str) -> ChartRequest:
+    """A file that is no YAML tells nothing here: whoever renders the chart refuses it."""
+    name, version, repository = map(chart.text, ("name", "version", "repo"))
+    written = chart.scalar("version") or chart.scalar("name")
+    span = written.span if written is not None else chart.span
+    found = _local(place.root, chart, home)
+    folder = f"chart:{place.root.clone.name}/{found[0]}" if found is not None else None
+    try:
+        values = _told(place, chart)
+    except KustomizeError:
+        values = EMPTY_VALUES
+    return ChartRequest(name, version, repository, folder, values, span)
+
+
+def _told(place: ChartPlace, chart: Mapping) -> Mapping:
+    """The values that the kustomization brings."""
+    inline, how = chart.mapping("valuesInline") or EMPTY_VALUES, chart.text("valuesMerge")
+    own = chart.scalar("valuesFile") if chart.text("valuesFile") else None
+    file = _values_file(place, own) if own is not None and how != "replace" else EMPTY_VALUES
+    layers = [inline, file] if how == "merge" else [file, inline]
+    layers += [_values_file(place, entry) for entry in _additional(chart)]
+    return reduce(merge_values, map(as_kubectl, layers))
+
+
 def _plain(rendered: ChartDocuments) -> list[Plain]:
     roots = (document.root for document in rendered.documents)
     return [to_plain(root) for root in roots if root is not None]
@@ -134,12 +159,12 @@ def _plain(rendered: ChartDocuments) -> list[Plain]:
 
 def _find(inflator: Inflator, root: Root, chart: Mapping, home: str) -> _Chart:
     name, version, repository = map(chart.text, ("name", "version", "repo"))
-    folder = posixpath.join(home, f"{name}-{version}") if version and repository else home
-    written = posixpath.join(folder, name)
-    path = resolve(root.directory, written)
-    if path is not None and root.clone.is_directory(path):
+    local = _local(root, chart, home)
+    if local is not None:
+        path, written = local
         return _Chart(root.clone, path, posixpath.join(written, "values.yaml"))
     if not repository:
+        written = _folder(chart, home)
         raise KustomizeError(f"no repo specified for pull, no chart found at '{written}'")
     try:
         cached = inflator.charts.find(repository, name, version)
@@ -151,6 +176,20 @@ def _find(inflator: Inflator, root: Root, chart: Mapping, home: str) -> _Chart:
         )
         raise NotUnderstoodError(reason, chart.span)
     return _Chart(cached.tree, "", "")
+
+
+def _local(root: Root, chart: Mapping, home: str) -> tuple[str, str] | None:
+    """The folder of a chart in the kustomization's repository, and how it is written."""
+    written = _folder(chart, home)
+    path = resolve(root.directory, written)
+    found = path is not None and root.clone.is_directory(path)
+    return (path, written) if found and path is not None else None
+
+
+def _folder(chart: Mapping, home: str) -> str:
+    name, version, repository = map(chart.text, ("name", "version", "repo"))
+    folder = posixpath.join(home, f"{name}-{version}") if version and repository else home
+    return posixpath.join(folder, name)
 
 
 def _releases(inflator: Inflator, chart: Mapping, namespace: str) -> list[Release]:

@@ -304,7 +304,6 @@ class _Target:
             self._attempt(partial(self._run_generator, manifest, context), manifest.span)
 
     def _inflate(self, chart: Mapping, home: str, namespace: str) -> None:
-        self._record.charts.append(chart.text("name"))
         inflator = self._accumulator.inflator
         if inflator is None:
             raise NotUnderstoodError(_CHARTS, chart.span)

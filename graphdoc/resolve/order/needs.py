@@ -230,7 +230,7 @@ def _charts(source: ResolvedSource) -> Iterator[str]:
     """The chart of a source, and what its kustomization renders or its chart requires."""
     yield source.source.chart or ""
     if source.build is not None:
-        yield from source.build.charts
+        yield from (request.name for request in source.build.charts)
     if source.chart is not None and source.chart.metadata is not None:
         yield from (required.name for required in source.chart.metadata.dependencies)
 

@@ -9,6 +9,7 @@ from graphdoc.resolve.kustomize.files.result import (
     AppliedPatch,
     BuildProblem,
     BuildProblemKind,
+    ChartRequest,
     Include,
     Inflation,
 )
@@ -48,7 +49,7 @@ class Record:
     problems: dict[BuildProblem, None] = field(default_factory=dict)
     not_understood: dict[NotUnderstood, None] = field(default_factory=dict)
     inflations: list[Inflation] = field(default_factory=list)
-    charts: list[str] = field(default_factory=list)
+    charts: list[ChartRequest] = field(default_factory=list)
 
     def absorb(self, other: "Record") -> None:
         """Add the notes of what was included; its own includes stay its own."""

@@ -11,7 +11,10 @@ from graphdoc.model.node import Mapping
 from graphdoc.model.redact import redact_text
 from graphdoc.model.resource import Resource, ResourceId
 
-__all__ = ["AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "Include", "Inflation"]
+__all__ = [
+    "AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "ChartRequest", "Include",
+    "Inflation",
+]  # fmt: skip
 
 
 class BuildProblemKind(StrEnum):
@@ -58,6 +61,26 @@ class Inflation(NamedTuple):
     values: Mapping
 
 
+class ChartRequest(NamedTuple):
+    """A chart that a kustomization has Helm render, at hand or not, and what it is told.
+
+    ``folder`` is its node id where it lies in a repository; the chart's own values are not among
+    ``values``.
+    """
+
+    name: str
+    version: str
+    repository: str
+    folder: str | None
+    values: Mapping
+    span: Span
+
+    @property
+    def id(self) -> str:
+        """The chart's node id."""
+        return self.folder or f"chart:{self.repository.rstrip('/')}/{self.name}@{self.version}"
+
+
 @dataclass(frozen=True, slots=True)
 class Include:
     """One entry of a kustomization that leads to a file or a directory."""
@@ -73,7 +96,7 @@ class Include:
 class Build:
     """What Kustomize would make of a directory; with problems, what the rest of it makes.
 
-    ``charts`` are the names of all that it would have Helm render, at hand or not.
+    ``charts`` are all that it would have Helm render, at hand or not.
     """
 
     path: str
@@ -86,7 +109,7 @@ class Build:
     problems: tuple[BuildProblem, ...] = ()
     not_understood: tuple[NotUnderstood, ...] = ()
     inflations: tuple[Inflation, ...] = ()
-    charts: tuple[str, ...] = ()
+    charts: tuple[ChartRequest, ...] = ()
 
     @property
     def error(self) -> str | None:
