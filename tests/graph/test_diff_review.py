@@ -328,15 +328,13 @@ CHARTS_OF_KUSTOMIZATIONS = [
 ]
 
 
-@pytest.mark.parametrize(("file", "old", "new", "wanted"), CHARTS_OF_KUSTOMIZATIONS)
+@pytest.mark.parametrize("case", CHARTS_OF_KUSTOMIZATIONS)
 def test_charts_of_kustomizations_change_where_they_are_not_at_hand(
     start: Start,
     capsys: pytest.CaptureFixture[str],
-    file: str,
-    old: str,
-    new: str,
-    wanted: list[str],
+    case: tuple[str, str, str, list[str]],
 ) -> None:
+    file, old, new, wanted = case
     folder = start() / "platform/web"
     written = {
         "kustomization.yaml": INFLATED,
@@ -354,7 +352,7 @@ def test_charts_of_kustomizations_change_where_they_are_not_at_hand(
     capsys.readouterr()
     assert run(["diff", "main", "--format", "json"]) == 0
     changes = json.loads(capsys.readouterr().out)["changes"]
-    own = next((change for change in changes if change["subject"] == WEB), {})
+    own: dict[str, Any] = next((c for c in changes if c["subject"] == WEB), {})
     assert [*_edges(own), *_fields(own)] == wanted
 
 
