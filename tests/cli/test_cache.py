@@ -80,7 +80,8 @@ def test_result_is_told_again_until_something_changes(
     times = changed.stat().st_atime_ns, changed.stat().st_mtime_ns
     changed.write_text(changed.read_text().replace("Secret", "Sekret"))
     os.utime(changed, ns=times)
-    assert check()[1] not in {"remembered\n", first[1]}
+    if os.name != "nt":  # which tells no time that programs cannot set
+        assert check()[1] not in {"remembered\n", first[1]}
 
 
 def _append(path: str) -> Callable[[Path], object]:
