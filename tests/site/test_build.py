@@ -135,3 +135,8 @@ def test_no_page_names_a_line_that_does_not_exist() -> None:
         for span in node.locations:
             known = lines.get((span.file.repository, span.file.path))
             assert known is None or span.line <= known, span
+
+
+def test_the_path_of_a_page_has_another_name_than_the_navigation(built_site: Path) -> None:
+    page = (built_site / "apps/mcp10x.html").read_text(encoding="utf-8")
+    assert (page.count('aria-label="Navigation"'), page.count('aria-label="Path"')) == (1, 1)

@@ -39,6 +39,7 @@ __all__ = ["Options", "SitePlugin", "provided_by"]
 _BODY = re.compile(r"<body[^>]*>")
 # The theme's search is a dialog without a name.
 _SEARCH = 'data-md-component="search" role="dialog"'
+_PATH = re.compile(r'(<nav class="md-path" )aria-label="[^"]*"')
 # What the page of themes for addresses that do not exist says, and what is added to it.
 _HEADING = re.compile(r"<h1[^>]*>404.*?</h1>")
 _NOWHERE = (
@@ -190,7 +191,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         if template_name != "404.html":
             return output_content
         base = urlsplit(config.site_url or "").path.rstrip("/")
-        named = _with_named_search(output_content)
+        named = _with_names(output_content)
         return _HEADING.sub(lambda found: found[0] + _NOWHERE.format(base), named, count=1)
 
     def on_pre_page(self, page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsPage:  # noqa: ARG002
@@ -244,7 +245,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         filled = fill_slots(cut.with_all(output) if cut else output, figures)
         kinds = sprite_for(filled)
         filled = _BODY.sub(lambda found: found[0] + kinds, filled, count=1)
-        filled = _with_named_search(filled)
+        filled = _with_names(filled)
         return filled.replace("</body>", f"{self._age()}</body>", 1)
 
     @property
@@ -264,8 +265,10 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         )
 
 
-def _with_named_search(output: str) -> str:
-    return output.replace(_SEARCH, f'{_SEARCH} aria-label="Search"', 1)
+def _with_names(output: str) -> str:
+    """Name what the theme leaves without a name of its own: the search, and the path of a page."""
+    named = output.replace(_SEARCH, f'{_SEARCH} aria-label="Search"', 1)
+    return _PATH.sub(r'\g<1>aria-label="Path"', named, count=1)
 
 
 def _set_logo(config: MkDocsConfig, logo: str) -> None:
