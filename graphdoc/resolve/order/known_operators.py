@@ -22,7 +22,7 @@ _BY_PACKAGE = {
     "amq-streams": ("kafka.strimzi.io",),
     "cert-manager": ("cert-manager.io",),
     "cloudnative-pg": ("postgresql.cnpg.io",),
-    "cluster-logging": ("logging.openshift.io", "observability.openshift.io"),
+    "cluster-logging": ("logging.openshift.io",),
     "compliance-operator": ("compliance.openshift.io",),
     "eclipse-che": ("org.eclipse.che",),
     "external-secrets-operator": ("external-secrets.io",),
