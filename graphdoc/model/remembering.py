@@ -7,19 +7,19 @@ from typing import Concatenate, ParamSpec, TypeVar
 __all__ = ["remembered"]
 
 S = TypeVar("S")
-P = ParamSpec("P")
+_P = ParamSpec("_P")
 T = TypeVar("T")
 
 
-def remembered(function: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]:
+def remembered(function: Callable[Concatenate[S, _P], T]) -> Callable[Concatenate[S, _P], T]:
     """Keep every answer about the last two subjects, which may be an old and a new estate."""
 
     @lru_cache(maxsize=2)
-    def about(subject: S) -> Callable[P, T]:
+    def about(subject: S) -> Callable[_P, T]:
         return cache(partial(function, subject))  # type: ignore[return-value] # it is called alike
 
     @wraps(function)
-    def remembering(subject: S, /, *rest: P.args, **named: P.kwargs) -> T:
+    def remembering(subject: S, /, *rest: _P.args, **named: _P.kwargs) -> T:
         return about(subject)(*rest, **named)
 
     return remembering
