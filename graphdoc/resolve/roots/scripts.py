@@ -77,7 +77,7 @@ def find_installed(clone: Clone, chart: str) -> Iterator[tuple[str, ...]]:
             yield from (files,) if files else ()
 
 
-@lru_cache(maxsize=8)  # every chart asks that brings nothing by itself
+@lru_cache(maxsize=2)  # every chart asks that brings nothing by itself, clone after clone
 def _helm_commands(clones: tuple[Clone, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The words of every command, and the folder of the script or document."""
     found = (
