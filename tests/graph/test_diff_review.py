@@ -221,6 +221,51 @@ def test_findings_come_and_go(start: Start, capsys: pytest.CaptureFixture[str]) 
     assert finding in told(capsys, "Findings gone")
 
 
+SET = """\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: many, namespace: argocd}
+spec:
+  generators:
+    - list: {elements: [{name: one}, {name: two}]}
+  template:
+    metadata: {name: '{{name}}'}
+    spec:
+      project: default
+      source: {repoURL: https://git.example.com/platform, path: web}
+      destination: {server: https://kubernetes.default.svc, namespace: '{{name}}'}
+"""
+REWORDED = [
+    ("values/top.yaml", "a: {b: 1}\nc: {b: 1}", "a: &b {b: 1}\nc: *b", 0),
+    ("values/top.yaml", "a: {b: 1}\nc: {b: 1}", "a: &b {b: 1} # also c\nc: *b", 1),
+    ("values/top.yaml", "a: {b: 1}\nc: {b: 1}", "{}", 1),
+    ("platform/apps/set.yaml", "[{name: one}, {name: two}]", "[{name: two}, {name: one}]", 0),
+    ("platform/apps/set.yaml", "[{name: one}, {name: two}]", "[{name: two}, {name: six}]", 1),
+]
+
+
+@pytest.mark.parametrize("case", REWORDED)
+def test_the_same_in_other_words_is_no_change(
+    start: Start, capsys: pytest.CaptureFixture[str], case: tuple[str, str, str, int]
+) -> None:
+    estate = start()
+    path, old, new, status = case
+    remote = (estate / "platform/apps/remote.yaml").read_text("utf-8")
+    layered = remote.replace("remote.yaml]", "remote.yaml, $values/top.yaml]")
+    top = "a: {b: 1}\nc: {b: 1}\n"
+    write_files(estate, f"-- platform/apps/remote.yaml --\n{layered}")
+    write_files(estate, f"-- values/remote.yaml --\n{top}-- values/top.yaml --\n{top}")
+    write_files(estate, f"-- platform/apps/set.yaml --\n{SET}")
+    for clone in ("platform", "values"):
+        git(estate / clone, "add", ".")
+        git(estate / clone, "commit", "-q", "-m", "two")
+    text = (estate / path).read_text("utf-8")
+    (estate / path).write_text(text.replace(old, new), "utf-8")
+    capsys.readouterr()
+    assert run(["diff", "HEAD", "--exit-code"]) == status
+    assert capsys.readouterr().out.endswith("nothing changed\n") is not bool(status)
+
+
 def test_every_clone_with_the_revision_counts_and_the_others_stay(
     start: Start, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from enum import StrEnum
 
+from graphdoc.graph.changes.elements import without_reordered
 from graphdoc.graph.changes.facts import Facts, Snapshot
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.coverage import Coverage
@@ -99,8 +100,9 @@ def _compare_node(
 
 
 def _compare_fields(old: Facts, new: Facts) -> Iterator[FieldChange]:
-    for pointer in sorted({*old.fields, *new.fields}):
-        before, after = old.fields.get(pointer), new.fields.get(pointer)
+    was, now = without_reordered(old.fields, new.fields)
+    for pointer in sorted({*was, *now}):
+        before, after = was.get(pointer), now.get(pointer)
         if before != after or type(before) is not type(after):
             yield FieldChange(pointer, before, after)
 

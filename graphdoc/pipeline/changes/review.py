@@ -19,6 +19,7 @@ from graphdoc.model.finding import Finding
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import escape_pointer
 from graphdoc.pipeline.analysis import Analysis
+from graphdoc.pipeline.changes.form import is_reworded
 from graphdoc.pipeline.changes.revisions import RevisionError, choose_clone, clone_at, follow
 from graphdoc.report.changes.review import VALUES_POINTER, Review
 
@@ -70,10 +71,11 @@ def review(revisions: Revisions, old: Analysis, new: Analysis) -> Review:
     changes = add_places(_with_values(found, values, old, new), new.estate)
     resources = find_resource_changes(old.estate, new.estate, _rendered_otherwise(found))
     places = {v.place.file for v in values} | {r.place.file for r in resources}
+    is_same = not (changes or values or resources) and is_reworded(old, new)
     return Review(
         changes=Changes(revisions.base, revisions.head, changes, new.coverage),
-        appeared=_only_in(new.findings, old.findings),
-        gone=_only_in(old.findings, new.findings),
+        appeared=() if is_same else _only_in(new.findings, old.findings),
+        gone=() if is_same else _only_in(old.findings, new.findings),
         values=values,
         removals=find_removals(old.estate, new.estate),
         resources=resources,
