@@ -640,6 +640,11 @@ def test_one_finding_with_two_lines_is_told_once(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err.count("fixed: ") == 1
 
 
+def test_what_is_told_again_is_fixed_in_part(capsys: pytest.CaptureFixture[str]) -> None:
+    values("# why\nreplicas: 2\nregion: east\nweb: {port: 80}\n")
+    assert capsys.readouterr().err.startswith("fixed in part: platform/values/production/web.yaml:")
+
+
 PATHS = """\
 -- platform/apps/shop.yaml --
 apiVersion: argoproj.io/v1alpha1

@@ -1,5 +1,6 @@
 """``check --fix``: mend what is certain, say what was mended, and leave everything else alone."""
 
+from collections import Counter
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,16 @@ from graphdoc.cli.output import say
 from graphdoc.cli.status import UsageMistake
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graphdoc.model.finding import Finding
+    from graphdoc.model.location import SourceFile
     from graphdoc.pipeline.analysis import Analysis
     from graphdoc.pipeline.fixes.found import FileFix
 
-__all__ = ["Mending", "fix_options", "mend"]
+    Findings = Iterable[Finding]
+
+__all__ = ["Mending", "fix_options", "mend", "tell_mended"]
 
 
 class Mending(Enum):
@@ -30,12 +37,28 @@ def fix_options(command: Command) -> Command:
     return pack("mending", _mending, _FIX, _DIFF, _FORCE)(command)
 
 
-def mend(analysis: "Analysis", *, force: bool) -> bool:
-    """Write what mends the findings, and say so; whether anything was written."""
+def mend(analysis: "Analysis", *, force: bool) -> tuple["FileFix", ...]:
+    """Write what mends the findings, and say what could not be written; what was."""
     from graphdoc.pipeline.fixes.found import find_fixes  # noqa: PLC0415 -- seldom needed
 
-    done = [_mend_file(fix, force=force) for fix in find_fixes(analysis)]
-    return any(done)
+    return tuple(fix for fix in find_fixes(analysis) if _mend_file(fix, force=force))
+
+
+def tell_mended(fixes: "Iterable[FileFix]", before: "Findings", after: "Findings") -> None:
+    """Say which findings are gone, and which are still told of what is left of them."""
+    mended = [(fix.place, finding) for fix in fixes for finding in fix.findings]
+    gone = Counter(map(_cause, before))
+    gone.subtract(map(_cause, after))
+    aimed_at = Counter(_cause(finding) for _, finding in mended)
+    for path, finding in mended:
+        span = finding.problem.primary.span
+        verb = "fixed" if gone[_cause(finding)] >= aimed_at[_cause(finding)] else "fixed in part"
+        say(f"{verb}: {path}:{span.line}:{span.column}: [{finding.rule}] {finding.problem.message}")
+
+
+def _cause(finding: "Finding") -> tuple[str, str, "SourceFile"]:
+    """What a finding that names fewer keys than before has in common with it."""
+    return finding.rule, finding.problem.subject, finding.problem.primary.span.file
 
 
 def _mend_file(fix: "FileFix", *, force: bool) -> bool:
@@ -51,10 +74,6 @@ def _mend_file(fix: "FileFix", *, force: bool) -> bool:
     except RewriteError as error:
         say(f"not fixed: {fix.clone.name}/{error}")
         return False
-    for finding in fix.findings:
-        span = finding.problem.primary.span
-        place = f"{fix.place}:{span.line}:{span.column}"
-        say(f"fixed: {place}: [{finding.rule}] {finding.problem.message}")
     return True
 
 

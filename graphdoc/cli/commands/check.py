@@ -4,7 +4,7 @@ import click
 
 from graphdoc.cache import Told, canonical
 from graphdoc.cli.check.filters import Filter, filter_options, record
-from graphdoc.cli.check.fixing import Mending, fix_options, mend
+from graphdoc.cli.check.fixing import Mending, fix_options, mend, tell_mended
 from graphdoc.cli.check.memory import CRASHED, find_memory
 from graphdoc.cli.check.reports import Reports, render, report_options, tell, write_others
 from graphdoc.cli.help import PagedCommand
@@ -89,8 +89,9 @@ def _change(
     if mending is Mending.DIFF:
         write_result(to_diff(find_fixes(analysis)), reports.output)
         return _verdict(analysis.findings, least)
-    if mend(analysis, force=mending is Mending.FORCED):
-        analysis = chosen.apply(analyse_estate(scope))
+    if mended := mend(analysis, force=mending is Mending.FORCED):
+        before, analysis = analysis.findings, chosen.apply(analyse_estate(scope))
+        tell_mended(mended, before, analysis.findings)
     report = to_report(analysis, analysis.findings)
     write_others(report, reports)
     tell(render(report, reports), len(analysis.findings), reports)
