@@ -25,7 +25,8 @@ __all__ = ["invalid_sync_wave"]
 def invalid_sync_wave(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """A sync wave is not an integer.
 
-    Or it is one without quotes, where no Kustomize puts them: annotations are texts.
+    Or it is one without quotes, where no Kustomize puts them: annotations are texts. A parameter or
+    a value that is empty says that there is none.
 
     ## Why is this bad?
 
@@ -72,7 +73,7 @@ def invalid_sync_wave(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     found: dict[Span, _Found] = {}
     for owner, resource in _applied(estate):
         wave = resource.annotation(SYNC_WAVE)
-        if wave is not None and _fault(wave):
+        if wave is not None and _fault(wave) and not _says_none(resource, wave):
             found.setdefault(wave.span, (owner, resource, wave))
     ordered = (found[span] for span in sorted(found))
     for group in gather(ordered, lambda one: (one[2].span.file.repository, _text(one[2]))):
@@ -105,6 +106,13 @@ def _several(group: tuple[_Found, ...]) -> Problem:
         owner,
         identity=f"{wave.span.file.repository} {_text(wave)}",
     )
+
+
+def _says_none(resource: Resource, wave: Scalar) -> bool:
+    """Whether a parameter or value beside the resource holds nothing: wave 0 is meant."""
+    whole, at = resource.span, wave.span
+    is_beside = at.file != whole.file or not whole.line <= at.line <= whole.end_line
+    return wave.value == "" and is_beside
 
 
 def _fault(wave: Scalar) -> str:

@@ -1,4 +1,7 @@
-"""Which charts, and which packages of Operator Hub, bring the operator of which API groups."""
+"""Which charts, and which packages of Operator Hub, bring the operator of which API groups.
+
+Of a group that several operators share the kind stands before it.
+"""
 
 __all__ = ["groups_of_chart", "groups_of_package"]
 
@@ -22,7 +25,7 @@ _BY_PACKAGE = {
     "amq-streams": ("kafka.strimzi.io",),
     "cert-manager": ("cert-manager.io",),
     "cloudnative-pg": ("postgresql.cnpg.io",),
-    "cluster-logging": ("logging.openshift.io",),
+    "cluster-logging": ("logging.openshift.io", "ClusterLogForwarder.observability.openshift.io"),
     "compliance-operator": ("compliance.openshift.io",),
     "eclipse-che": ("org.eclipse.che",),
     "external-secrets-operator": ("external-secrets.io",),

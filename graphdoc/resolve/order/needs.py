@@ -10,7 +10,15 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import NamespacedName, Resource
 from graphdoc.resolve.order.known_operators import groups_of_chart, groups_of_package
-from graphdoc.resolve.order.steps import Placed, Step, find_placed, find_shared, parting, steps_to
+from graphdoc.resolve.order.steps import (
+    Phase,
+    Placed,
+    Step,
+    find_placed,
+    find_shared,
+    parting,
+    steps_to,
+)
 from graphdoc.resolve.order.watching_policies import find_watches
 from graphdoc.resolve.resolved import Estate, ResolvedSource
 from graphdoc.resolve.resources.placement import find_destinations
@@ -137,8 +145,16 @@ def _uses(
     for place in (p for p in placed if _is_waited_for(p.resource)):
         for use in find_consumers(place.resource, place.namespace):
             key = NamespacedName(use.namespace, use.name)
-            if not use.optional and use.how in _POD_USES and key in bringers:
+            is_needed = not use.optional and use.how in _POD_USES and key in bringers
+            if is_needed and _holds_up(place, bringers[key]):
                 yield _Want(place, f"Secret/{use.namespace}/{use.name}", use.span, bringers[key])
+
+
+def _holds_up(place: Placed, bringers: tuple[Placed, ...]) -> bool:
+    """Whether others wait for it: hooks that come last count for no Application's health."""
+    *above, last = place.steps
+    is_last = last.phase is Phase.POST_SYNC
+    return not is_last or all(b.steps[: len(above)] == tuple(above) for b in bringers)
 
 
 def _copies(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iterator[_Want]:
@@ -198,7 +214,8 @@ def _operators(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iter
         if not any(_is_within(known, group) for known in defined)
     }
     for place in placed:
-        group = next((g for g in bringers if _is_within(place.resource.group, g)), None)
+        kind = f"{place.resource.kind}.{place.resource.group}"
+        group = next((g for g in bringers if _is_within(kind, g)), None)
         if group is not None:
             what = f"the operator of {group}"
             yield _Want(place, what, place.resource.span, bringers[group])
