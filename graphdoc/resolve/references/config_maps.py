@@ -13,7 +13,7 @@ from graphdoc.model.resource import NamespacedName
 from graphdoc.resolve.references.dangling import find_dangling
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
-from graphdoc.resolve.secrets.evidence import Evidence, is_rendered
+from graphdoc.resolve.secrets.evidence import Evidence, unknown_namespaces
 from graphdoc.resolve.secrets.flow import Placed, evidence_on, is_guest, place_resources
 from graphdoc.resolve.secrets.reading import name_at, strings
 
@@ -64,9 +64,7 @@ def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
     placed = tuple(place_resources(estate, cluster))
     entries = tuple(entry for entry in estate.applications if entry.cluster == cluster)
     guests = {entry.id for entry in entries if is_guest(entry)}
-    opaque = {
-        e.application.destination.namespace for e in entries if not all(map(is_rendered, e.sources))
-    }
+    opaque = unknown_namespaces(entries)
     made = frozenset(_made(placed))
     uses = grouped(found for place in placed for found in _uses_in(place))
     wanted = [

@@ -17,7 +17,7 @@ from graphdoc.resolve.names.slips import find_slip
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.placement import find_destinations
 from graphdoc.resolve.resources.workloads import pod_spec_of
-from graphdoc.resolve.secrets.evidence import is_rendered
+from graphdoc.resolve.secrets.evidence import unknown_namespaces
 from graphdoc.resolve.secrets.flow import evidence_on
 
 __all__ = ["Dangling", "find_dangling"]
@@ -134,8 +134,7 @@ class _World:
                 self._take(root.node, f"cluster {root.cluster}", resource, resource.namespace)
         for entry in estate.applications:
             cluster, namespace = destinations[entry.id], entry.application.destination.namespace
-            if not all(map(is_rendered, entry.sources)):
-                self._opaque.add((cluster, namespace))
+            self._opaque |= {(cluster, unknown) for unknown in unknown_namespaces((entry,))}
             for resource in entry.resources:
                 self._take(entry.id, cluster, resource, resource.namespace or namespace)
 

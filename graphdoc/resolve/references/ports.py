@@ -19,7 +19,7 @@ from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.kyverno import is_policy, policy_rules
 from graphdoc.resolve.resources.placement import Place, find_places
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
-from graphdoc.resolve.secrets.evidence import is_rendered
+from graphdoc.resolve.secrets.evidence import unknown_namespaces
 
 __all__ = ["Holder", "Lacking", "find_lacking_parts"]
 
@@ -97,11 +97,7 @@ class _World:
 
     def __init__(self, estate: Estate) -> None:
         self.places = find_places(estate)
-        self._opaque = {
-            entry.application.destination.namespace
-            for entry in estate.applications
-            if not all(map(is_rendered, entry.sources))
-        }
+        self._opaque = unknown_namespaces(estate.applications)
 
     @cached_property
     def services(self) -> dict[_Space, dict[str, Place]]:

@@ -19,7 +19,7 @@ from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSourc
 from graphdoc.resolve.secrets import find_consumers
 from graphdoc.resolve.secrets.makers import Makers
 
-__all__ = ["Evidence", "is_rendered"]
+__all__ = ["Evidence", "is_rendered", "unknown_namespaces"]
 
 # Kinds of these groups say which Secrets they use or protect, and make none.
 _CONSUMING_GROUPS = (
@@ -110,8 +110,9 @@ class Evidence:
     def _releases(self) -> list[tuple[str, str, str]]:
         """The namespace, the Application and the release of what could not be rendered."""
         return [
-            (entry.application.destination.namespace, entry.id, _release(entry, source))
+            (namespace, entry.id, _release(entry, source))
             for entry, source in self._opaque
+            for namespace in sorted(_targets(entry, source))
         ]
 
     @cached_property
@@ -241,6 +242,23 @@ def is_rendered(source: ResolvedSource) -> bool:
     is_filled_in = source.tool is Tool.PLUGIN and source.build is not None
     gaps = source.build.not_understood if is_filled_in and source.build else source.not_understood
     return not source.problems and all(gap.reason == DOUBLED_ANNOTATIONS for gap in gaps)
+
+
+def unknown_namespaces(entries: Iterable[ResolvedApplication]) -> set[str]:
+    """Into which namespaces Applications bring what could not be rendered."""
+    sources = ((entry, source) for entry in entries for source in entry.sources)
+    return {
+        namespace
+        for entry, source in sources
+        if not is_rendered(source)
+        for namespace in _targets(entry, source)
+    }
+
+
+def _targets(entry: ResolvedApplication, source: ResolvedSource) -> set[str]:
+    """The Application's, and those in which what a kustomization brings says it lies."""
+    said = {resource.namespace for resource in source.resources} if source.build else set()
+    return {entry.application.destination.namespace, *filter(None, said)}
 
 
 def _release(entry: ResolvedApplication, source: ResolvedSource) -> str:

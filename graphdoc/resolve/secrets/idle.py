@@ -11,7 +11,7 @@ from graphdoc.model.secret import ProducerKind, SecretProducer
 from graphdoc.resolve.repositories.contents import skim_bytes
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import pod_spec_of
-from graphdoc.resolve.secrets.evidence import is_rendered
+from graphdoc.resolve.secrets.evidence import unknown_namespaces
 from graphdoc.resolve.secrets.flow import SecretFlow, trace_secrets
 from graphdoc.resolve.secrets.rescoped import find_rescoped
 
@@ -56,7 +56,7 @@ def _unused(estate: Estate, cluster: str) -> Iterator[IdleSecret]:
     flow = trace_secrets(estate, cluster)
     elsewhere = _copied_names(flow) | _names_used_anywhere(flow)
     used = {key.name for key in flow.consumers}
-    opaque = set(_opaque_namespaces(estate, cluster))
+    opaque = unknown_namespaces(e for e in estate.applications if e.cluster == cluster)
     own = set(_own_namespaces(estate, cluster)) if "" not in opaque else set()
     for key, makers in flow.producers.items():
         if key in flow.consumers or key.name in elsewhere:
@@ -86,12 +86,6 @@ def _names_used_anywhere(flow: SecretFlow) -> frozenset[str]:
         for use in found
     )
     return frozenset(name for name, kind in uses if kind == "ClusterIssuer")
-
-
-def _opaque_namespaces(estate: Estate, cluster: str) -> Iterator[str]:
-    for entry in estate.applications:
-        if entry.cluster == cluster and not all(map(is_rendered, entry.sources)):
-            yield entry.application.destination.namespace
 
 
 def _own_namespaces(estate: Estate, cluster: str) -> Iterator[str]:
