@@ -391,6 +391,44 @@ def test_what_a_plugin_fills_values_into_is_known_and_not_resolved() -> None:
     assert entry(estate, "application:east/web").parent == root.id
 
 
+IN_VALUES = "cmp:\n  plugins:\n    build: {{generate: {{command: [sh, -c], args: [{0}]}}}}\n"
+IN_TEXT = """
+data:
+  plugin.yaml: |
+    kind: ConfigManagementPlugin
+    metadata: {{name: {1}}}
+    spec: {{version: {2}, generate: {{command: [{0}]}}}}
+"""
+OF_OLD = "configManagementPlugins: |\n  - {{name: build, generate: {{command: [{0}]}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("definition", "is_known"),
+    [
+        (IN_VALUES.format("kustomize build --enable-helm"), True),
+        (IN_VALUES.format("kustomize build . | envsubst"), False),
+        (IN_VALUES.format("kustomize build --enable-exec"), False),
+        (IN_TEXT.format("kustomize, build, .", "build", '""'), True),
+        (IN_TEXT.format("kustomize, build, .", "other", '""'), False),
+        (IN_TEXT.format("kustomize, build, .", "build", "v1"), False),
+        (OF_OLD.format("kustomize, build"), True),
+        (OF_OLD.format("kustomize, build]}, init: {command: [x"), False),
+        (OF_OLD.format("kustomize, build") + "b: {build: {generate: {command: [make]}}}", False),
+    ],
+)
+def test_a_plugin_that_only_builds_is_known_where_git_defines_it(
+    definition: str, *, is_known: bool
+) -> None:
+    plugin = "\n    plugin: {name: build}"
+    estate = resolve(
+        f"-- platform/root.yaml --\n{application('root-east', 'apps', more=plugin)}"
+        f"-- platform/apps/kustomization.yaml --\nresources: [map.yaml]\n"
+        f"-- platform/apps/map.yaml --\n{config_map('map')}"
+        f"-- platform/argocd/values.yaml --\n{definition}"
+    )
+    assert entry(estate, "application:east/root-east").is_resolved is is_known
+
+
 RECURSE = "\n    directory: {recurse: true, exclude: 'skip/*'}"
 DIRECTORY = f"""
 -- platform/root.yaml --

@@ -35,6 +35,7 @@ from graphdoc.resolve.source.detection import detect_tool, find_named_tool
 from graphdoc.resolve.source.directory import read_directory
 from graphdoc.resolve.source.environment import build_environment
 from graphdoc.resolve.source.overrides import apply_overrides
+from graphdoc.resolve.source.plugins import builds_only, find_plugins
 from graphdoc.resolve.source.spec import find_conflict, find_refusal
 
 __all__ = ["RenderSettings", "SourceResolver"]
@@ -63,6 +64,7 @@ class SourceResolver:
     engine: HelmEngine | None
     settings: RenderSettings = field(default_factory=RenderSettings)
     charts: ChartCache = field(default_factory=ChartCache)
+    _plugins: dict[str, set[str]] | None = field(default=None, init=False)
 
     def resolve(self, application: Application, source: Source) -> ResolvedSource:
         """What one source renders to; what cannot be had is in ``broken`` or ``not_understood``."""
@@ -209,11 +211,18 @@ class SourceResolver:
                 return self._resolve_kustomization(application, source, clone, path)
             case Tool.DIRECTORY:
                 return self._resolve_directory(source, clone, path)
-            case tool:
+            case tool if not is_kustomization(clone, path) or not self._is_plain_build(source):
                 resolved = self._resolve_filled_in(application, source, clone, path)
                 note = _skipped(source, "rendered by a config management plugin")
                 notes = (note, *resolved.not_understood)
                 return replace(resolved, tool=tool, not_understood=notes)
+            case _:
+                return self._resolve_kustomization(application, source, clone, path)
+
+    def _is_plain_build(self, source: Source) -> bool:
+        if self._plugins is None:
+            self._plugins = find_plugins(self.repositories.clones, self.files)
+        return builds_only(self._plugins.get(source.node.text("plugin", "name"), set()))
 
     def _resolve_filled_in(
         self, application: Application, source: Source, clone: Clone, path: str

@@ -1,0 +1,90 @@
+"""What config management plugins run, where an estate defines them in Git."""
+
+import re
+from collections.abc import Iterator
+
+from graphdoc.model.clone import Clone
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.parse.yaml import YamlError, parse_documents
+from graphdoc.resolve.repositories.contents import skim_bytes
+from graphdoc.resolve.repositories.files import Files
+
+__all__ = ["builds_only", "find_plugins"]
+
+_WORDS = (b"generate:", b"kustomize")
+_BUILD = re.compile(
+    r"(?:kustomize build|kubectl kustomize)"
+    r"(?: \.| --enable-helm(?:=true)?| --load-restrictor[= ]\w+)*"
+)
+_SHELL = re.compile(r"(?:/bin/)?(?:ba|a|da)?sh")
+
+
+def find_plugins(clones: tuple[Clone, ...], files: Files) -> dict[str, set[str]]:
+    """The commands of plugins around Kustomize by name, as ``plugin.name`` says it.
+
+    They stand in the values of Argo CD's chart, in argocd-cm, or in a manifest for a sidecar, on
+    its own or as a text of a ConfigMap.
+    """
+    found: dict[str, set[str]] = {}
+    for root in _telling(clones, files):
+        for name, command in _definitions(root):
+            found.setdefault(name, set()).add(command)
+    return found
+
+
+def _telling(clones: tuple[Clone, ...], files: Files) -> Iterator[Node]:
+    paths = ((clone, path) for clone in clones for path in clone.files)
+    for clone, path in paths:
+        text = skim_bytes(clone, path) if path.endswith((".yaml", ".yml")) else b""
+        if all(word in text for word in _WORDS):
+            yield from files.parse(clone, path).roots
+
+
+def builds_only(commands: set[str]) -> bool:
+    """Whether all that a plugin runs is known, and is the build of a kustomization."""
+    return bool(commands) and all(map(_BUILD.fullmatch, commands))
+
+
+def _definitions(node: Node, name: str = "") -> Iterator[tuple[str, str]]:
+    match node:
+        case Mapping():
+            if "generate" in node.entries:
+                version = node.text("version")
+                known = node.text("name") or name
+                yield f"{known}-{version}" if version else known, _command(node)
+            own = node.text("metadata", "name")
+            for key, child in node.entries.items():
+                yield from _definitions(child, own if key == "spec" else key)
+        case Sequence():
+            for item in node.items:
+                yield from _definitions(item)
+        case Scalar(value=str() as text) if "generate:" in text:
+            yield from _written_in(text, node.origins[0].file)
+
+
+def _written_in(text: str, file: SourceFile) -> Iterator[tuple[str, str]]:
+    try:
+        documents = parse_documents(text.encode(), file)
+    except YamlError:
+        return
+    for document in documents:
+        if isinstance(document.root, Mapping | Sequence):
+            yield from _definitions(document.root)
+
+
+def _command(plugin: Mapping) -> str:
+    """What a plugin runs, without the shell around it; steps before it may change anything."""
+    steps = [plugin.mapping(step) for step in ("init", "generate")]
+    words = [
+        str(item.value)
+        for step in steps
+        if step is not None
+        for part in ("command", "args")
+        for item in step.items_at(part)
+        if isinstance(item, Scalar)
+    ]
+    shell, option, *told = words if len(words) > 1 else ("", "")
+    if _SHELL.fullmatch(shell) and option == "-c":
+        words = told[:1]
+    return " ".join(" ".join(words).split())
