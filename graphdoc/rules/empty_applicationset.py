@@ -1,13 +1,11 @@
 """Rule ``empty-applicationset``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import RepoGraph
-from graphdoc.model.clone import Clone
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
-from graphdoc.model.node import Scalar, mappings_within
-from graphdoc.resolve.names.near_paths import respelled_folder
+from graphdoc.resolve.orphans.meant import find_meant_sets, paths_looked_for, yields_nothing
 from graphdoc.resolve.resolved import Estate, ResolvedApplicationSet
 from graphdoc.rules.rule import rule
 
@@ -18,7 +16,8 @@ __all__ = ["empty_applicationset"]
 def empty_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """The generators of an ApplicationSet yield nothing.
 
-    Nothing is said where a generator could not be evaluated without a cluster or a service.
+    Nothing is said where a generator could not be evaluated without a cluster or a service. Where
+    the nearest folder is named, what the set would render there is not told as unused besides.
 
     ## Why is this bad?
 
@@ -81,10 +80,10 @@ def empty_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
 
     - [Argo CD: generators](https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators/)
     """
-    clones = estate.clones_by_name
+    near = {meant.made.id: meant.near for meant in find_meant_sets(estate)}
     found: dict[Span, ResolvedApplicationSet] = {}
     for made in estate.application_sets:
-        if not (made.applications or made.not_understood or made.problems):
+        if yields_nothing(made):
             found.setdefault(_place_of(made), made)
     for span, made in sorted(found.items(), key=lambda item: item[0]):
         yield Problem(
@@ -92,39 +91,14 @@ def empty_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]
             Location(span, "no element"),
             (),
             made.id,
-            hint=_nearest(made, clones),
+            hint=f"the nearest folder is {near[made.id]}" if made.id in near else "",
         )
 
 
 def _place_of(made: ResolvedApplicationSet) -> Span:
     """The one pattern that matches nothing, or else all the generators."""
-    patterns = _patterns(made)
+    patterns = paths_looked_for(made)
     spec = made.resource.manifest.mapping("spec")
     keys = spec.keys if spec is not None else {}
     whole = keys.get("generators", made.resource.span)
     return patterns[0].span if len(patterns) == 1 else whole
-
-
-def _nearest(made: ResolvedApplicationSet, clones: Mapping[str, Clone]) -> str:
-    """The folder that the one pattern may mean, in the repository that the set stands in."""
-    patterns = _patterns(made)
-    clone = clones.get(made.resource.span.file.repository)
-    if clone is None or len(patterns) != 1:
-        return ""
-    fixed = str(patterns[0].value).partition("*")[0].rpartition("/")[0]
-    near = respelled_folder(clone, fixed) if fixed else ""
-    return f"the nearest folder is {near}" if near and near != fixed else ""
-
-
-def _patterns(made: ResolvedApplicationSet) -> tuple[Scalar, ...]:
-    """The paths that its git generators look for."""
-    generators = made.resource.manifest.find("spec", "generators")
-    found = mappings_within(generators) if generators is not None else []
-    items = (
-        item
-        for within in found
-        for key in ("directories", "files")
-        for item in within.mappings_at("git", key)
-        if not item.is_true("exclude")
-    )
-    return tuple(path for item in items if (path := item.scalar("path")) is not None)

@@ -12,6 +12,7 @@ from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.broken.kustomizations import file_of, find_tops, kustomization_subject
 from graphdoc.resolve.orphans.applied_outside import AppliedOutside
 from graphdoc.resolve.orphans.comments import find_commented_entry
+from graphdoc.resolve.orphans.meant import find_meant_sets
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.paths import matches_segments, normalise
 from graphdoc.resolve.resolved import Estate, Orphan
@@ -37,13 +38,19 @@ def find_orphaned_applications(estate: Estate) -> list[tuple[Orphan, ...]]:
     outside = {orphan for orphan, _ in find_applied_outside(estate)}
     for orphan in estate.orphans:
         file = orphan.span.file
-        if file.repository in applied or orphan in outside:
+        if file.repository in applied or orphan in outside or _is_meant(estate, file):
             continue
         commented = find_commented_entry(estate.clones, file) is not None
         if commented or _is_rendered(orphan, rendered) or _is_start(orphan, rendered):
             continue
         groups.setdefault(bringing.get(file) or orphan.span, []).append(orphan)
     return [tuple(group) for group in groups.values()]
+
+
+def _is_meant(estate: Estate, file: SourceFile) -> bool:
+    """Whether a set with a misspelt pattern would render the folder of a file."""
+    home = (file.repository, dirname(file.path))
+    return any(meant.renders(*home) for meant in find_meant_sets(estate))
 
 
 def find_applied_outside(estate: Estate) -> Iterator[tuple[Orphan, str]]:

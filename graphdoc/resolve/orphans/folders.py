@@ -15,6 +15,7 @@ from graphdoc.resolve.broken.kustomizations import find_tops
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans.applications import folders_of, folders_of_orphans
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
+from graphdoc.resolve.orphans.meant import find_meant_sets
 from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.fixtures import is_pattern
@@ -108,6 +109,7 @@ class _Used:
         self._rendered = {*_rendered(estate), *find_inflated(estate.builds)}
         self._by_plugins = tuple(_by_plugins(estate))
         self._patterns = tuple(_patterns(estate))
+        self._meant = find_meant_sets(estate)
         self._unrendered = find_unrendered(estate)
         self._applied = tuple(applied for clone in estate.clones for applied in find_applied(clone))
         self._told = tuple(told_to_charts(estate))
@@ -119,6 +121,8 @@ class _Used:
         if any(c == clone and f"{path}/".startswith(f"{p}/") for c, p in self._by_plugins):
             return True
         if any(c == clone and matches_segments(path, pattern) for c, pattern in self._patterns):
+            return True
+        if any(meant.renders(clone, path) for meant in self._meant):
             return True
         if any(applied.names(clone, path) for applied in self._applied):
             return True

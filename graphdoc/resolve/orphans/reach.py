@@ -1,7 +1,7 @@
 """Which files the estate reaches, and which values files and manifests it leaves out."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 from posixpath import basename, dirname, join
 
@@ -16,6 +16,7 @@ from graphdoc.resolve.broken.kustomizations import meant_builds
 from graphdoc.resolve.kustomize import is_kustomization
 from graphdoc.resolve.orphans.by_hand import is_named_by_hand
 from graphdoc.resolve.orphans.comments import find_commented_entry
+from graphdoc.resolve.orphans.meant import find_meant_sets
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.orphans.own_files import OwnFiles
 from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered
@@ -160,19 +161,27 @@ class _Reach:
     def _patterns(self) -> tuple[str, ...]:
         """Paths in templates that could not be expanded: any file that fits may be meant."""
         open_sets = (made for made in self._estate.application_sets if made.not_understood)
-        return tuple(sorted({p for made in open_sets for p in _open_paths(made.resource.manifest)}))
+        found = {p for made in open_sets for p in _open_paths(made.resource.manifest, _any)}
+        for meant in find_meant_sets(self._estate):
+            found.update(_open_paths(meant.made.resource.manifest, meant.fill))
+        return tuple(sorted(found))
 
 
-def _open_paths(template: Mapping) -> Iterator[str]:
+def _open_paths(template: Mapping, fill: Callable[[str], str]) -> Iterator[str]:
     """With ``*`` for what is to be filled in; values files as seen from the folder of a source."""
     for _, node in walk(template):
         if isinstance(node, Scalar) and isinstance(node.value, str):
             if "{{" in node.value and node.value.endswith(_YAML):
-                yield ACTION.sub("*", node.value).split("/", 1)[-1]
+                yield fill(node.value).split("/", 1)[-1]
         elif isinstance(node, Mapping) and "helm" in node.entries:
-            folder = ACTION.sub("*", node.text("path"))
-            names = (ACTION.sub("*", name) for name in node.texts_at("helm", "valueFiles"))
-            yield from filter(None, (join_path(folder, n) for n in names if "*" in n))
+            folder = fill(node.text("path"))
+            names = (fill(name) for name in node.texts_at("helm", "valueFiles"))
+            is_known = folder != _any(node.text("path"))
+            yield from filter(None, (join_path(folder, n) for n in names if "*" in n or is_known))
+
+
+def _any(text: str) -> str:
+    return ACTION.sub("*", text)
 
 
 @lru_cache(maxsize=2)
