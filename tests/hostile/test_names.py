@@ -25,7 +25,7 @@ PAYLOADS = {
     "markdown": "[a](javascript:window.pwned=1) **b** `c` ![d](x) <a href=javascript:x>e</a>",
     "jinja": "{{ 7*191 }}{% for x in (1).__class__.__mro__ %}{{ x }}{% endfor %}",
     "dot": '\\\\\\"]; evil [label=\\"x\\"]; a -> b; //',
-    "mermaid": '\\"]\\nend\\n  click web \\"javascript:window.pwned=1\\"\\n%%{init: {}}%%',
+    "mermaid": '\\"]\\nend\\n  click web \\"javascript:window.pwned=1\\"\\n%%{init: {}}%% $$$x$$$',
     "terminal": "\\e]0;title\\a\\e[31mred\\e[2J\\r\\b",
     "bidirectional": "\\u202Eevil\\u2066\\u200Bx\\u2069",
     "comment": "--> <!-- ]]> */ }}",
@@ -159,6 +159,7 @@ def test_a_diagram_has_no_more_lines_than_nodes_and_edges(
     assert dot.count(" -> ") >= len(graph["edges"])
     assert not re.search(r"^\s*evil\b", dot, re.MULTILINE)
     assert not re.search(r"^\s*(click|end|%%)", mermaid, re.MULTILINE)
+    assert "#36;#8203;#36;#8203;#36;x" in mermaid
     assert not {chr(int(code)) for code in re.findall(r"#(\d+);", mermaid)} & {"\u202e", "\x1b"}
 
 

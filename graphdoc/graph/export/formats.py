@@ -3,6 +3,7 @@
 Text of the repositories is quoted for each format, so that a name cannot become markup.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from html import escape
@@ -107,6 +108,7 @@ def _mermaid_lines(graph: RepoGraph) -> Iterator[str]:
 def mermaid_text(text: str) -> str:
     """Text in which every mark that Mermaid or HTML could read is a character code."""
     shown = _visible(text)  # a code is the character again, also one that turns a line around
+    shown = re.sub(r"\$(?=\$)", "$\N{ZERO WIDTH SPACE}", shown)  # two would begin a formula
     return "".join(c if c.isalnum() or c in " -_./@" else f"#{ord(c)};" for c in shown)
 
 
