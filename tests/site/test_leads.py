@@ -67,11 +67,11 @@ def sealed(facts: Facts, name: str) -> Iterable[int]:
 
 
 def below(facts: Facts, page: str) -> Iterable[int]:
-    """What stands in waves below the root of a cluster, and what it has to seal again."""
+    """What stands in steps below the root of a cluster, and what it has to seal again."""
     cluster = page.removeprefix("rebuild-")
     children = [n for n in facts.of("application", cluster=cluster) if n["attributes"]["parent"]]
-    waves = {node["attributes"]["wave"] for node in children}
-    return len(children), len(waves), len(facts.of("sealedsecret", cluster=cluster))
+    steps = {(node["attributes"]["parent"], node["attributes"]["wave"]) for node in children}
+    return len(children), len(steps), len(facts.of("sealedsecret", cluster=cluster))
 
 
 def rebuilt(facts: Facts, page: str) -> tuple[int, int, int]:
@@ -228,8 +228,8 @@ def unrendered(facts: Facts, at: At) -> Iterable[int]:
 
 
 LATER: dict[str, Callable[[Facts, At], Iterable[int]]] = {
-    r"(\d+) Applications in (\d+) waves on upc-dev\.": lambda f, _: [*below(f, "upc-dev")][:2],
-    r"(\d+) Applications in (\d+) waves on upc-prod\.": lambda f, _: [*below(f, "upc-prod")][:2],
+    r"(\d+) Applications in (\d+) steps on upc-dev\.": lambda f, _: [*below(f, "upc-dev")][:2],
+    r"(\d+) Applications in (\d+) steps on upc-prod\.": lambda f, _: [*below(f, "upc-prod")][:2],
     r"(\d+) findings?¶": lambda facts, at: found(facts, Path(at.page).stem),
     r"(?:(\d+) errors?)?(?:, )?(?:(\d+) warnings?)?(?:, )?(?:(\d+) info)?": severities,
     r"(\d+) hosts? to answer, see Hosts\.": answering,
@@ -254,7 +254,8 @@ LATER: dict[str, Callable[[Facts, At], Iterable[int]]] = {
 }  # fmt: skip
 # The minutes of a step, how many are left out, the words of rules; waves have tables of their own.
 NO_FACT = re.compile(
-    r"\d\. .* \d+ minutes¶|\d+ more, see all findings\.|wave -?\d+ \d+ Applications?|[✕▲●] .*"
+    r"\d\. .* \d+ minutes¶|\d+ more, see all findings\.|[✕▲●] .*"
+    r"|wave -?\d+( below \S+)? \d+ Applications?"
     r"|Argo CD reads it as if it were not there: the resource is applied in wave 0, .*"
 )
 LOOSE = re.compile(r"(?<![\w./:-])\d+(?![\w./:-])")

@@ -182,8 +182,7 @@ spec:
     assert [(e.source, e.label, e.target) for e in drawn if owner in f"{e.source} {e.target}"] == [
         (root, "", owner),
         (f"{root}|2", "then", owner),
-        (owner, "", f"{owner}|1"),
-        (owner, "", f"{owner}|4"),
+        (owner, "", f"{owner}|0"),
     ]
     assert ("wave-3", "wave 3") in steps(text)[0]
 

@@ -9,7 +9,7 @@ from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag, number, text
 from graphdoc.site.writing.markup import plural
 
-__all__ = ["Step", "find_steps", "orders", "wave_of"]
+__all__ = ["Step", "find_steps", "orders", "step_id", "wave_of"]
 
 # With more steps than these, what lies below an app of apps is told together with it.
 _MOST = 14
@@ -51,6 +51,11 @@ def find_steps(atlas: Atlas, cluster: str) -> Mapping[Step, tuple[GraphNode, ...
         Step(waves, search.below(waves, found[waves])): tuple(sorted(found[waves], key=_name))
         for waves in sorted(found)
     }
+
+
+def step_id(step: Step) -> str:
+    """The anchor of a step, in pictures and on pages."""
+    return "-".join(("wave", *map(str, step.waves)))
 
 
 class _Search:

@@ -18,7 +18,7 @@ from graphdoc.site.diagrams.folding import fold_lanes
 from graphdoc.site.pages.secrets import made, users_of
 from graphdoc.site.pages.waves import short_lanes, verdict
 from graphdoc.site.pictures.order import order_diagram, roots_of
-from graphdoc.site.pictures.tree import tree_diagram, wave_lanes
+from graphdoc.site.pictures.tree import step_lanes, tree_diagram
 from graphdoc.site.writing.markup import (
     NOTHING,
     Markup,
@@ -112,7 +112,7 @@ def _order(scope: Scope, node: GraphNode) -> Drawn:
 
 
 def _tree_and_board(scope: Scope, node: GraphNode, tree: Drawn) -> Markup:
-    waves = Markup(board(short_lanes(scope, wave_lanes(scope, node.name))))
+    waves = Markup(board(short_lanes(scope, step_lanes(scope, node.name))))
     said = paragraph("{}", verdict(scope, node.name))
     return html(
         '{}\n\n<div class="gd-wide">{}</div>\n\n<div class="gd-narrow">{}</div>',

@@ -12,7 +12,7 @@ from graphdoc.site.atlas.ordering import find_steps, wave_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Chip, Lane
 from graphdoc.site.diagrams.figure import board
-from graphdoc.site.pictures.tree import wave_lanes
+from graphdoc.site.pictures.tree import step_lanes
 from graphdoc.site.writing.markup import DASH, Markup, html, join, paragraph, plural
 from graphdoc.site.writing.page import Block, Page, compose
 from graphdoc.site.writing.tables import Row, row, table
@@ -22,6 +22,7 @@ __all__ = ["short_lanes", "verdict", "waves_page"]
 _PATH = "waves/index.md"
 _CHECK = "resource.customizations.health.argoproj.io_Application"
 _CHECKED = "argoproj.io/Application"
+_ALIKE = "All Applications are in one wave: there is no order between them."
 _UNMINDED = (
     "The waves order nothing: they count among what one Application brings, and none here brings "
     "Applications of several waves. What is applied by hand, or made by an ApplicationSet, comes "
@@ -40,7 +41,7 @@ def waves_page(atlas: Atlas) -> Page:
         "In which order Argo CD starts the Applications of each cluster, and whether it waits."
     )
     verdicts = table(("Cluster", "Is the order enforced?", "Waves"), _verdict_rows(scope))
-    ordered = [node for node in atlas.clusters if len(_waves(atlas, node.name)) > 1]
+    ordered = [node for node in atlas.clusters if len(find_steps(atlas, node.name)) > 1]
     inversions = [f for f in atlas.site.findings if f.rule in {"wave-inversion", "wave-cycle"}]
     blocks = (
         Block("", "verdicts", verdicts),
@@ -57,10 +58,9 @@ def waves_page(atlas: Atlas) -> Page:
 
 def verdict(scope: Scope, cluster: str) -> Markup:
     """Whether Argo CD waits for one wave of Applications before the next, with what proves it."""
-    if len(_waves(scope.atlas, cluster)) < 2:  # noqa: PLR2004 -- an order takes two
-        return html("{}", "All Applications are in one wave: there is no order between them.")
     if not any(step.waves for step in find_steps(scope.atlas, cluster)):
-        return html("{}", _UNMINDED)
+        one = len(_waves(scope.atlas, cluster)) < 2  # noqa: PLR2004 -- an order takes two
+        return html("{}", _ALIKE if one else _UNMINDED)
     check = _health_check(scope.atlas, cluster)
     if check is not None:
         return html(
@@ -151,12 +151,10 @@ def _inversions(scope: Scope, findings: list[Finding]) -> Markup:
 
 
 def _board(scope: Scope, node: GraphNode) -> Markup:
-    lanes = wave_lanes(scope, node.name)
-    if not lanes:
-        return paragraph("No Application below the root.")
+    lanes = step_lanes(scope, node.name)
     count = plural(sum(len(lane.chips) for lane in lanes), "Application")
     said = html(
-        "<p>{} {}.</p>", f"{count} in {plural(len(lanes), 'wave')} on", scope.cluster(node.name)
+        "<p>{} {}.</p>", f"{count} in {plural(len(lanes), 'step')} on", scope.cluster(node.name)
     )
     boards = min(len(scope.atlas.clusters), _LISTED)
     return said + Markup(board(short_lanes(scope, lanes, boards)))

@@ -7,13 +7,13 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.location import Span
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import text, texts
-from graphdoc.site.atlas.ordering import Step, find_steps
+from graphdoc.site.atlas.ordering import Step, find_steps, step_id
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.sealed import consumers_of, controllers, sealed_secrets
 from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Row
 from graphdoc.site.writing.markup import plural
 
-__all__ = ["order_diagram", "roots_of", "scripts_of", "step_id"]
+__all__ = ["order_diagram", "roots_of", "scripts_of"]
 
 _ROWS = 5
 # With more waves than these, cards with rows would be too high together.
@@ -82,11 +82,6 @@ def _start(scope: Scope, kind: str, said: str, found: Sequence[tuple[str, Span]]
         folded=others,
         min_width=_MIN_WIDTH,
     )
-
-
-def step_id(step: Step) -> str:
-    """The anchor of a step, in pictures and on pages."""
-    return "-".join(("wave", *map(str, step.waves)))
 
 
 def _step(scope: Scope, step: Step, nodes: Sequence[GraphNode], most: int) -> Card:

@@ -8,12 +8,12 @@ from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas, worst
 from graphdoc.site.atlas.facts import flag, text, texts
-from graphdoc.site.atlas.ordering import orders, wave_of
+from graphdoc.site.atlas.ordering import find_steps, orders, step_id, wave_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Direction, Edge, Lane
 from graphdoc.site.writing.markup import plural
 
-__all__ = ["tree_diagram", "wave_lanes"]
+__all__ = ["step_lanes", "tree_diagram"]
 
 _KINDS = {
     NodeKind.KUSTOMIZATION: ("kustomization", "kustomization, applied by hand"),
@@ -44,14 +44,10 @@ def tree_diagram(scope: Scope, cluster: str, *, parents: bool = True) -> Diagram
     )
 
 
-def wave_lanes(scope: Scope, cluster: str) -> tuple[Lane, ...]:
-    """The same lanes for a board, the waves of all apps of apps together, each wave once."""
-    by_wave = grouped(
-        (wave_of(node), node)
-        for node in scope.atlas.by_cluster.get(cluster, ())
-        if not flag(node.attributes, "root")
-    )
-    return tuple(_lane(scope, f"wave:{wave}", wave, by_wave[wave]) for wave in sorted(by_wave))
+def step_lanes(scope: Scope, cluster: str) -> tuple[Lane, ...]:
+    """The Applications of a cluster for a board: a lane for what comes at once."""
+    found = find_steps(scope.atlas, cluster)
+    return tuple(_lane(scope, step_id(step), str(step), nodes) for step, nodes in found.items())
 
 
 class _Tree:
@@ -117,9 +113,12 @@ class _Tree:
         return "parent", f"app of apps · wave {wave_of(node)}"
 
     def _lanes(self, parent: str, nodes: list[GraphNode]) -> Iterator[Lane]:
-        by_wave = grouped((wave_of(node), node) for node in nodes)
+        """One lane a wave, or a single one below what minds no waves."""
+        minds = orders(parent)
+        by_wave = grouped((wave_of(node) if minds else 0, node) for node in nodes)
         for wave in sorted(by_wave):
-            yield _lane(self._scope, f"{parent}|{wave}", wave, by_wave[wave])
+            name = f"wave {wave}" if minds else "at once"
+            yield _lane(self._scope, f"{parent}|{wave}", name, by_wave[wave])
 
     def ranks(self, lanes: tuple[Lane, ...]) -> tuple[tuple[str, ...], ...]:
         """What stands abreast below one parent: its lanes and its own apps of apps, by wave."""
@@ -166,11 +165,11 @@ def _owner(lane: Lane) -> str:
     return lane.id.rpartition("|")[0]
 
 
-def _lane(scope: Scope, id_: str, wave: int, nodes: tuple[GraphNode, ...]) -> Lane:
+def _lane(scope: Scope, id_: str, name: str, nodes: tuple[GraphNode, ...]) -> Lane:
     ordered = sorted(nodes, key=lambda node: node.name)
     return Lane(
         id_,
-        f"wave {wave}",
+        name,
         plural(len(nodes), "Application"),
         chips=tuple(_chip(scope, node) for node in ordered),
     )

@@ -9,13 +9,13 @@ from graphdoc.model.node import Mapping as Tree
 from graphdoc.model.resource import Resource
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag, texts
-from graphdoc.site.atlas.ordering import Step, find_steps
+from graphdoc.site.atlas.ordering import Step, find_steps, step_id
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.sealed import sealed_secrets
 from graphdoc.site.diagrams.drawing import drawn
 from graphdoc.site.pages.runbooks.secret import SECRET_RUNBOOK, sealed_rows
 from graphdoc.site.pages.waves import verdict
-from graphdoc.site.pictures.order import order_diagram, roots_of, scripts_of, step_id
+from graphdoc.site.pictures.order import order_diagram, roots_of, scripts_of
 from graphdoc.site.writing.markup import (
     DASH,
     NOTHING,
