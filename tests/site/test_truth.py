@@ -352,6 +352,16 @@ def test_values_files_name_their_readers(
         assert said == readers[name], name
 
 
+def test_an_application_without_a_values_file_says_so(
+    built_site: Path, apps: dict[str, dict[str, Node]]
+) -> None:
+    said = (
+        "No values file beside the chart's own: what else is set stands in the Application itself."
+    )
+    assert [n for n in apps if said in page(built_site, f"apps/{n}").prose] == ["dot-ai-stack"]
+    assert "dot-ai-stack." in page(built_site, "values/index").prose
+
+
 def test_charts_name_who_renders_them(
     built_site: Path, graph: dict[str, Any], nodes: dict[str, Node]
 ) -> None:

@@ -13,6 +13,7 @@ from graphdoc.site.atlas.hosts import Answer, Guard
 from graphdoc.site.atlas.paths import anchor_id
 from graphdoc.site.atlas.scope import SHOWN_CLUSTERS, Scope
 from graphdoc.site.pages.parts import Part
+from graphdoc.site.pages.values import without_values_file
 from graphdoc.site.writing.markup import (
     DASH,
     NOTHING,
@@ -74,7 +75,8 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part) -> Pa
     if len(merged) > count:
         said = f"{said[:-1]}, in {len(merged)} rows: what differs between clusters has several."
     sentence = part.sentence(said)
-    blocks = (Block("", "list", found),)
+    alone = without_values_file(scope) if listed.kind is NodeKind.VALUES else NOTHING
+    blocks = (Block("", "list", found), Block("Applications without a values file", "none", alone))
     strip = part.strip(scope, listed.folder)
     text_ = compose(title, sentence, strip, blocks, rank=SearchRank.LIST)
     return Page(path, title, text_, rows=_places(scope, nodes))
@@ -174,11 +176,12 @@ def _chart(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     users = [e.source for e in graph.edges_to(node.id, EdgeKind.RENDERS)]
     charts = [scope.node(e.source) for e in graph.edges_to(node.id, EdgeKind.REQUIRES)]
     above = html("chart {}", several(list(dict.fromkeys(charts)), _LISTED)) if charts else NOTHING
-    repository = text(node.attributes, "repository")
+    is_local = flag(node.attributes, "local")
+    kept = node.id.partition(":")[2] if is_local else text(node.attributes, "repository")
     return (
         text(node.attributes, "version") or DASH,
-        repository or DASH,
-        "in Git" if flag(node.attributes, "local") else "remote",
+        kept or DASH,
+        "in Git" if is_local else "remote",
         join([part for part in (_people(scope, users), above) if part], ", ") or "nobody",
     )
 

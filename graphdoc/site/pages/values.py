@@ -2,18 +2,28 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import LayerKind, ValueLayer
 from graphdoc.model.location import Span
-from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
+from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
+from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.scope import Scope
-from graphdoc.site.writing.markup import DASH, NOTHING, Markup, code, html, paragraph, plural
+from graphdoc.site.writing.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    code,
+    html,
+    paragraph,
+    plural,
+    several,
+)
 from graphdoc.site.writing.redact import Redactor
 from graphdoc.site.writing.shown_values import leaves, shown
 from graphdoc.site.writing.tables import Row, capped, fitting, row, table
 
-__all__ = ["effective_values", "value_stack"]
+__all__ = ["effective_values", "value_stack", "without_values_file"]
 
 _WORDS = {
     LayerKind.CHART_DEFAULTS: "chart defaults",
@@ -23,6 +33,9 @@ _WORDS = {
     LayerKind.PARAMETERS: "parameters in the Application",
     LayerKind.FILE_PARAMETERS: "fileParameters in the Application",
 }
+
+_ALONE = "No values file beside the chart's own: what else is set stands in the Application itself."
+_NAMED = 40
 
 
 def value_stack(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
@@ -36,8 +49,19 @@ def value_stack(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
             rows.setdefault(key, []).append(node)
             layers[key] = found
     head = ("Cluster", "Position", "Layer", "Keys", "File", "Named at")
-    stacked = (row for key, on in rows.items() for row in _stack(scope, on, layers[key]))
-    return capped(head, stacked, 14_000)
+    stacked = capped(
+        head, (row for key, on in rows.items() for row in _stack(scope, on, layers[key])), 14_000
+    )
+    alone = stacked and all(_is_alone(scope.atlas, node) for node in nodes)
+    return (paragraph("{}", _ALONE) if alone else NOTHING) + stacked
+
+
+def without_values_file(scope: Scope) -> Markup:
+    """Which Applications render a chart and read no values file."""
+    nodes = scope.atlas.graph.nodes(NodeKind.APPLICATION)
+    alone = {node.name: node.id for node in nodes if _is_alone(scope.atlas, node)}
+    links = [scope.node(id_, name) for name, id_ in sorted(alone.items())]
+    return paragraph("{}.", several(links, _NAMED)) if links else NOTHING
 
 
 def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
@@ -63,6 +87,13 @@ def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         table(head, rows),
         rest,
     )
+
+
+def _is_alone(atlas: Atlas, node: GraphNode) -> bool:
+    """Whether an Application renders a chart and names no values file, there or missing."""
+    charts = [source for source in atlas.sources(node.id) if source.tool is Tool.HELM]
+    named = (s.source.helm.value_files for s in charts if s.source.helm is not None)
+    return bool(charts) and not any(named)
 
 
 def _layers(resolved: ResolvedApplication | None) -> list[ValueLayer]:

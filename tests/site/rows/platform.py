@@ -21,10 +21,8 @@ def chart_user(facts: Facts, row: Row) -> None:
 def chart(facts: Facts, row: Row) -> None:
     [node] = facts.of("chart", row["Chart"].text)
     facts_ = node["attributes"]
-    assert (row["Version"].text, row["Repository"].text) == (
-        facts_["version"],
-        facts_["repository"],
-    )
+    kept = node["id"].removeprefix("chart:") if facts_["local"] else facts_["repository"]
+    assert (row["Version"].text, row["Repository"].text) == (facts_["version"], kept)
     assert (row["Kept"].text == "in Git") == facts_["local"]
     used = row["Used by"].text.partition("chart ")
     assert set(names(used[0])) == (facts.sources("renders", node["id"]) or {"nobody"})
