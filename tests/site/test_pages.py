@@ -330,3 +330,13 @@ spec:
     page = made.pages["clusters/dev.md"]
     assert list(page.figures) == ["tree-dev", "order-dev"]
     assert "Too large for a picture" not in page.markdown
+
+
+def test_without_an_application_nothing_is_said_of_argo_cd() -> None:
+    alone = "-- charts/demo/Chart.yaml --\napiVersion: v2\nname: demo\nversion: 1.0.0\n"
+    said = {path: words(path, alone) for path in ("index.md", "clusters/index.md", "drift.md")}
+    assert "no Application of Argo CD known" in said["index.md"]
+    assert "No Application is known, and so not what runs where." in said["clusters/index.md"]
+    assert not [path for path, text in said.items() if re.search("Argo CD reads|alike|≠", text)]
+    assert not site(alone).pages["index.md"].figures
+    assert "find Argo CD" not in words("day-1.md", alone)

@@ -92,6 +92,8 @@ def _short(tag: str) -> str:
 
 def _matrix(scope: Scope) -> Markup:
     clusters = [node.name for node in scope.atlas.clusters]
+    if not scope.atlas.applications:
+        return paragraph("No Application is known, and so not what runs where.")
     if len(clusters) > _WIDEST or _is_sparse(scope.atlas):
         return _exceptions(scope)
     head = ("Application", *clusters)

@@ -74,7 +74,11 @@ def _picture(scope: Scope) -> Markup:
     repositories = (scope.node(n.id) for n in scope.atlas.graph.nodes(NodeKind.REPOSITORY))
     return bullets(
         (
-            html("Open {} and find Argo CD in it.", scope.page("Start", "index.md")),
+            html(
+                "Open {} and {}.",
+                scope.page("Start", "index.md"),
+                "find Argo CD in it" if scope.atlas.applications else "see what there is",
+            ),
             html(
                 "Everything is in Git, in {}: {}. To read {} is all the access that today takes.",
                 "one repository" if len(scope.atlas.checkouts) == 1 else "these repositories",

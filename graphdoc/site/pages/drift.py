@@ -41,12 +41,13 @@ _CLUSTERS = 8
 def drift_page(atlas: Atlas) -> Page:
     """What differs from the record, then version, sync and values that differ between clusters."""
     scope = Scope(atlas, _PATH)
-    blocks = (
-        Block("From the recorded architecture", "recorded", _recorded(scope)),
+    compared = (
         Block("Versions that differ between clusters", "versions", _versions(scope)),
         Block("Sync policies that differ from the others", "sync", _sync(scope)),
         Block("Values that differ between clusters", "values", _values(scope)),
     )
+    recorded = Block("From the recorded architecture", "recorded", _recorded(scope))
+    blocks = (recorded, *(compared if atlas.applications else ()))
     strip = (
         chip(scope.page("parity of clusters", "clusters/index.md")),
         chip(scope.page("changes", "changes.md")),

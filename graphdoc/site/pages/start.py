@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.scope import Scope, finding_chips
-from graphdoc.site.diagrams.drawing import drawn
+from graphdoc.site.diagrams.drawing import Drawn, drawn
 from graphdoc.site.pages.history import commit_rows
 from graphdoc.site.pictures.context import context_diagram
 from graphdoc.site.writing.markup import NOTHING, Markup, chip, html, join, plural
@@ -43,7 +43,7 @@ _COUNTED = (
 def start_page(atlas: Atlas) -> Page:
     """One sentence, the facts, the picture, and the ways on."""
     scope = Scope(atlas, _PATH)
-    picture = drawn(context_diagram(scope), _PATH, scope.to("repos/index.md"))
+    picture = _picture(scope)
     blocks = (
         Block("", "context", picture.body),
         Block("I want to…", "i-want-to", table(("Task", "Go to", "You change"), _tasks(scope))),
@@ -52,6 +52,13 @@ def start_page(atlas: Atlas) -> Page:
     title = "How this platform is put together"
     text = compose(title, _sentence(atlas), _facts(atlas), blocks)
     return Page(_PATH, title, text, picture.figures, picture.files)
+
+
+def _picture(scope: Scope) -> Drawn:
+    """How a change reaches the clusters, where anything brings one there."""
+    if not scope.atlas.applications:
+        return Drawn(NOTHING, {}, {})
+    return drawn(context_diagram(scope), _PATH, scope.to("repos/index.md"))
 
 
 def _last_changes(scope: Scope) -> Markup:
@@ -63,6 +70,9 @@ def _last_changes(scope: Scope) -> Markup:
 
 def _sentence(atlas: Atlas) -> str:
     repositories, clusters = len(atlas.checkouts), len(atlas.clusters)
+    if not atlas.applications:
+        within = plural(repositories, "Git repository", "Git repositories")
+        return f"{within}, and no Application of Argo CD known: what else is there is told here."
     described = "repository describes" if repositories == 1 else "repositories describe"
     platform = (
         "one Kubernetes cluster"
