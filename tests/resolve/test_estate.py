@@ -811,6 +811,17 @@ def test_what_something_outside_may_apply_is_no_finding_and_is_counted(
     assert reason in found
 
 
+@pytest.mark.parametrize("ending", ["ftl.yaml", "tmpl.yml"])
+def test_what_a_template_engine_has_yet_to_write_starts_nothing(ending: str) -> None:
+    estate = resolve(f"-- platform/start.{ending} --\n{application('start', 'apps')}{WORKED}")
+    assert [root.cluster for root in estate.roots] == ["platform"]
+    assert find_orphaned_applications(estate) == []
+    told = [note.reason for note in measure_coverage(estate, frozenset()).not_understood]
+    assert "no root leads to Application start, but a template engine makes another file of it" in (
+        told
+    )
+
+
 def test_an_application_that_starts_the_kustomization_beside_it_is_its_root() -> None:
     text = f"""
 -- platform/apps/start.yaml --

@@ -16,7 +16,7 @@ from graphdoc.parse.placeholders import has_placeholder, is_unfilled
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.repositories.addresses import Repositories
-from graphdoc.resolve.repositories.fixtures import is_pattern
+from graphdoc.resolve.repositories.fixtures import is_pattern, is_template
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Estate, Orphan, RootKind, Tool
 
@@ -38,6 +38,8 @@ class AppliedOutside:
         hole = _hole(resource) if resource is not None else None
         if hole is not None:
             return f"'{hole}' is filled in before somebody applies it"
+        if is_template(file.path):
+            return "a template engine makes another file of it"
         if is_pattern(file.path):
             return "its folder holds what is copied or put away"
         if is_applied_by_hand(self.estate.clones, file):

@@ -1,8 +1,8 @@
-"""Folders whose files are there to be tested with, copied or kept, not to be deployed."""
+"""Files that are there to be tested with, filled in, copied or kept, not to be deployed."""
 
 import re
 
-__all__ = ["is_fixture", "is_pattern", "is_put_away"]
+__all__ = ["is_fixture", "is_pattern", "is_put_away", "is_template"]
 
 _FOLDER = re.compile(
     r"(?:^|/)(?:__snapshots?__|__tests__|\.?chainsaw(?:-tests?)?|(?:[\w.-]+[-_])?examples?|fixtures?|kuttl|samples?"
@@ -14,6 +14,8 @@ _PATTERN = re.compile(
 _PUT_AWAY = re.compile(
     r"(?:^|/)[._]?(?:archived?|attic|deactivated|deprecated|disabled|graveyard|retired|scratch|unused)/"
 )
+# What stands before the ending says which engine fills in the file.
+_TEMPLATE = re.compile(r"\.(?:ftl|gotmpl|j2|jinja2?|mustache|tftpl|tmpl|tpl)\.ya?ml$")
 
 
 def is_pattern(path: str) -> bool:
@@ -29,3 +31,8 @@ def is_put_away(path: str) -> bool:
 def is_fixture(path: str) -> bool:
     """Whether a file lies in a folder of tests, examples or starters."""
     return _FOLDER.search(path) is not None
+
+
+def is_template(path: str) -> bool:
+    """Whether a template engine has yet to write a manifest from a file."""
+    return _TEMPLATE.search(path) is not None

@@ -10,7 +10,7 @@ from graphdoc.model.location import Span
 from graphdoc.resolve.applications.sameness import deployment_facts
 from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.repositories.addresses import Repositories
-from graphdoc.resolve.repositories.fixtures import is_put_away
+from graphdoc.resolve.repositories.fixtures import is_put_away, is_template
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Root, RootKind
 from graphdoc.resolve.roots.apart import by_application, qualified_name, shared_names
@@ -308,8 +308,9 @@ def _share_names(sets: Sequence[Unit]) -> bool:
 
 
 def _is_form(unit: Unit) -> bool:
-    """Whether it is an Application that a template engine has yet to name."""
-    return unit.kind is RootKind.APPLICATION and "{{" in unit.name
+    """Whether it is an Application that a template engine has yet to name, or to write."""
+    by_name = unit.kind is RootKind.APPLICATION and "{{" in unit.name
+    return by_name or is_template(unit.path)
 
 
 def _depth(unit: Unit) -> tuple[int, str, str, str]:
