@@ -75,6 +75,9 @@ def _weight(page: Page) -> int:
 
 def test_a_long_list_goes_on_and_every_name_has_a_row(large: Site) -> None:
     assert "part 1 of 4" in large.pages["apps/index.md"].markdown
+    every = len({node.name for node in large.atlas.graph.nodes(NodeKind.NAMESPACE)})
+    said = f"{every} namespaces that Applications apply into; part 3 of "
+    assert said in large.pages["namespaces/3.md"].markdown
     assert "application-number-0449" in large.pages["apps/list/4.md"].markdown
     assert '<a href="list/4.html">' in large.pages["apps/index.md"].markdown
     assert large.atlas.page("namespace:dev/namespace-0300") == (

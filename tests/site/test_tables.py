@@ -23,7 +23,7 @@ CHECKS: dict[str, Check] = {
     "What | Cluster | Value now | Change it here": apps.change,
     "What | Application | Cluster | Value now | Change it here": apps.change,
     "Application | What it is | Clusters | Wave | Namespace | Chart | Findings": apps.listed,
-    "Cluster | Version | Images | Sync | Overlay patch | Last value layer | Findings": apps.on,
+    "Cluster | Version | Images | Sync | Overlay patch | Last values file | Findings": apps.on,
     "Cluster | Position | Layer | Keys | File | Named at": apps.layer,
     "What | Name | Cluster | How | Where": apps.relation,
     "Who | How | Cluster | Where": apps.parent,

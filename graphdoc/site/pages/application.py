@@ -167,7 +167,7 @@ def _facts(nodes: tuple[GraphNode, ...]) -> Iterator[tuple[str, str]]:
 
 
 def _per_cluster(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
-    head = ("Cluster", "Version", "Images", "Sync", "Overlay patch", "Last value layer", "Findings")
+    head = ("Cluster", "Version", "Images", "Sync", "Overlay patch", "Last values file", "Findings")
     differ = len(_namespaces(nodes)) > 1
     return capped(head, (_cluster_row(scope, node, differ) for node in nodes), 13_000)
 

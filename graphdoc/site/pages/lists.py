@@ -58,24 +58,23 @@ def list_pages(atlas: Atlas) -> Iterator[Page]:
         parts = name_parts(nodes)
         for number, part in enumerate(parts):
             found = [node for node in nodes if part[0] <= node.name <= part[-1]]
-            yield _page(atlas, listed, found, Part(number, parts))
+            yield _page(atlas, listed, found, Part(number, parts), _count(listed, nodes))
 
 
-def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part) -> Page:
+def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part, every: int) -> Page:
     path = part.path(listed.folder)
     scope = Scope(atlas, path)
     merged = grouped(((_name(scope, node), *listed.cells(scope, node)), node) for node in nodes)
     rows = (_row(scope, listed, cells, found) for cells, found in merged.items())
-    count = _count(listed, nodes)
     label = f"Filter {listed.title[0].lower()}{listed.title[1:]}"
     head = (listed.name, *(("Clusters",) if listed.with_clusters else ()), *listed.head)
     found = filtered(head, rows, Filter(listed.folder, label), weight=200_000)
     title = part.title(listed.title)
-    said = plural(count, *listed.sentence)
-    if len(merged) > count:
+    said = plural(every, *listed.sentence)
+    if len(part.names) == 1 and len(merged) > every:
         said = f"{said[:-1]}, in {len(merged)} rows: what differs between clusters has several."
     sentence = part.sentence(said)
-    alone = without_values_file(scope) if listed.kind is NodeKind.VALUES else NOTHING
+    alone = without_values_file(scope) if path == "values/index.md" else NOTHING
     blocks = (Block("", "list", found), Block("Applications without a values file", "none", alone))
     strip = part.strip(scope, listed.folder)
     text_ = compose(title, sentence, strip, blocks, rank=SearchRank.LIST)

@@ -42,7 +42,7 @@ def on(facts: Facts, row: Row) -> None:
     assert bool(row["Overlay patch"].places) == bool(patches)
     layers = node["attributes"]["values"]
     last = at(facts.nodes[layers[-1]]) if layers else set()
-    assert set(row["Last value layer"].places) == last
+    assert set(row["Last values file"].places) == last
 
 
 def fate(facts: Facts, row: Row) -> None:
