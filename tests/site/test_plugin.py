@@ -7,13 +7,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 
 from graphdoc.site.mkdocs.checker import check_site
+from graphdoc.site.mkdocs.searching import lighten_index
 from graphdoc.site.mkdocs.sharing import generated_file
 from tests.site.small_estate import TEXT
 from tests.txtar import read_clones
@@ -105,3 +108,24 @@ def test_without_a_configuration_the_build_says_so(handbook: Path) -> None:
         load_config(str(handbook / "mkdocs.yml")).plugins.on_config(
             load_config(str(handbook / "mkdocs.yml"))
         )
+
+
+@pytest.mark.parametrize(
+    ("most", "kept"),
+    [
+        (10_000, ["a", "Uses", "History", "Uses"]),
+        (700, ["a", "History", "Uses"]),
+        (10, ["a", "Uses"]),
+    ],
+)
+def test_a_heavy_index_leaves_out_what_other_pages_tell(most: int, kept: list[str]) -> None:
+    places = (("a", "apps/a.html"), ("Uses", "apps/a.html#uses"), ("History", "apps/a.html#h"))
+    entries = [
+        {"title": title, "location": at, "text": "x" * 150}
+        for title, at in (*places, ("Uses", "own.html#uses"))
+    ]
+    index = SimpleNamespace(entries=entries)
+    config = MkDocsConfig()
+    config.plugins = {"material/search": SimpleNamespace(search_index=index)}  # type: ignore[assignment]
+    lighten_index(config, most)
+    assert [entry["title"] for entry in index.entries] == kept

@@ -23,7 +23,7 @@ from graphdoc.site.atlas.input import SiteInput
 from graphdoc.site.generate import Site, generate_site, site_assets
 from graphdoc.site.mkdocs.cuttings import Cut, cut_tables
 from graphdoc.site.mkdocs.navigation import navigation
-from graphdoc.site.mkdocs.searching import add_entries, forget_entries
+from graphdoc.site.mkdocs.searching import add_entries, forget_entries, lighten_index
 from graphdoc.site.mkdocs.sharing import Sharing, frame_of, generated_file
 from graphdoc.site.mkdocs.standing import name_indexes, stand_below_lists
 from graphdoc.site.prose.handwritten import Document, ProseError, fill_document, with_slots
@@ -177,6 +177,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
     @event_priority(100)
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Remember what was built, and tell whoever waits for it."""
+        lighten_index(config)
         if self._shares:
             forget_entries(config, self._rebuilt)
             self._before = self._now

@@ -1,13 +1,19 @@
 """The entries of the theme's search that it does not make itself, and those it has to forget."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 
 from graphdoc.site.writing.page import Page, SearchRank
 
-__all__ = ["add_entries", "forget_entries"]
+__all__ = ["add_entries", "forget_entries", "lighten_index"]
+
+# A browser reads so much without a wait. Over it, these sections are left out, one title after
+# another: they say of each Application what has pages of its own.
+_MOST = 3_000_000
+_SPARED = ("If it goes from Git", "Uses", "History", "Used by", "Per cluster")
 
 
 def add_entries(config: MkDocsConfig, url: str, page: Page) -> None:
@@ -22,6 +28,19 @@ def add_entries(config: MkDocsConfig, url: str, page: Page) -> None:
             }
             for place, name in page.rows.items()
         )
+
+
+def lighten_index(config: MkDocsConfig, most: int = _MOST) -> None:
+    """Leave sections out of an index that is too heavy, as many as it takes."""
+    for index in _indexes(config, "search_index"):
+        for title in _SPARED:
+            if len(json.dumps(index.entries)) <= most:
+                break
+            index.entries = [e for e in index.entries if not _is_spared(e, title)]
+
+
+def _is_spared(entry: Mapping[str, str], title: str) -> bool:
+    return entry["title"] == title and entry["location"].startswith("apps/")
 
 
 def forget_entries(config: MkDocsConfig, rebuilt: frozenset[str]) -> None:
