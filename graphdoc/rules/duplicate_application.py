@@ -1,17 +1,18 @@
 """Rule ``duplicate-application``."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from posixpath import basename, dirname
 from typing import TypeAlias
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.applications.alternatives import are_alternatives
 from graphdoc.resolve.applications.sameness import application_facts
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
-from graphdoc.resolve.resources.placement import find_homes
+from graphdoc.resolve.resources.placement import find_homes, is_own_cluster
 from graphdoc.rules.rule import rule
 
 __all__ = ["duplicate_application"]
@@ -24,7 +25,8 @@ _Places: TypeAlias = dict[SourceFile, dict[str | None, set[Span]]]
 def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     """Two manifests render one Application: the same name and namespace in one Argo CD.
 
-    What parents place on different clusters belongs to the Argo CD of each.
+    What parents place on different clusters belongs to the Argo CD of each. What an ApplicationSet
+    makes, and what renders an Application of its own name, is written by both in turn.
 
     Where nothing manages any of them and they stand in more than three folders, or in folders that
     hold mostly the same files, they are there to choose from, and nothing is said.
@@ -98,10 +100,14 @@ def _places(estate: Estate) -> dict[tuple[str, str], tuple[Span, ...]]:
     places: dict[tuple[str, str], _Places] = {}
     managed: set[tuple[str, str]] = set()
     homes: dict[str, set[str]] = {}
+    again = grouped((one.child, one.span) for one in estate.manages if one.parent == one.child)
     for entry, home in find_homes(estate):
         if entry.parent != entry.id:
             homes.setdefault(entry.id, set()).add(home)
-            _add(places.setdefault((entry.id, home), {}), entry)
+            found = places.setdefault((entry.id, home), {})
+            _add(found, entry)
+            for span in _made_again(entry, again):
+                found.setdefault(span.file, {}).setdefault(entry.id, set()).add(span)
             managed |= {(entry.id, home)} if entry.parent else set()
     for entry, copy in _copies(estate):
         for home in homes.get(entry.id, ()):
@@ -109,6 +115,16 @@ def _places(estate: Estate) -> dict[tuple[str, str], tuple[Span, ...]]:
     told = {id_: _at_one_revision(found) for id_, found in places.items()}
     kept = {i: spans for i, spans in told.items() if i in managed or not _is_choice(estate, spans)}
     return {id_: tuple(sorted(spans)) for id_, spans in kept.items()}
+
+
+def _made_again(
+    entry: ResolvedApplication, again: Mapping[str, tuple[Span, ...]]
+) -> tuple[Span, ...]:
+    """Where what an ApplicationSet makes renders itself, which the set writes over each time."""
+    place = entry.application.destination
+    is_made = (entry.parent or "").startswith("applicationset:")
+    stays = is_own_cluster(place.server or place.name)
+    return again.get(entry.id, ()) if is_made and stays else ()
 
 
 def _add(places: _Places, entry: ResolvedApplication) -> None:
