@@ -6,6 +6,7 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.clusters.misaimed import Misaimed, find_misaimed_patches
+from graphdoc.resolve.clusters.strange_files import find_strange_files
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -21,7 +22,8 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
     or of another file, while the same layer of another cluster is still in the list; an image that
     took another one's place, while a container beside it runs an older version of it; and a
     variable, container, port or argument in the place of another one, while an older one of the
-    same name is still there.
+    same name is still there. Likewise what an overlay adds to its base by a generator or a chart: a
+    file named for the overlay beside it, which has it too, while its own lies there unused.
 
     ## Why is this bad?
 
@@ -121,4 +123,11 @@ def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
                 Location(misaimed.left.span, "left in"),
             ),
             misaimed.entry.id,
+        )
+    for strange in find_strange_files(estate):
+        yield Problem(
+            f"overlay {strange.overlay} takes {strange.name} and leaves {strange.own}",
+            Location(strange.span, "named for another overlay"),
+            (Location(strange.theirs, "which takes it as well"),),
+            f"kustomization:{strange.overlay}",
         )
