@@ -12,6 +12,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, nodes_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS
+from graphdoc.resolve.kustomize.files.result import ChartRequest
 from graphdoc.resolve.names.spelling import has_word
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.repositories.contents import skim_text
@@ -88,7 +89,8 @@ class Evidence:
         self._said = {
             text
             for _, source in self._opaque
-            for manifest in _manifests_in(source.values)
+            for values in (source.values, *(chart.values for chart in _charts(source)))
+            for manifest in _manifests_in(values)
             for text in _strings(manifest)
         }
         self._sentences: list[str] = []
@@ -188,7 +190,7 @@ class Evidence:
         unrendered = {
             file
             for _, source in self._opaque
-            for file in source.files
+            for file in source.files - _given(source)
             if source.tool is not Tool.HELM or "/templates/" in f"/{file.path}"
         }
         files = sorted(unrendered | _idle_templates(self._estate))
@@ -264,6 +266,17 @@ def _targets(entry: ResolvedApplication, source: ResolvedSource) -> set[str]:
 def _release(entry: ResolvedApplication, source: ResolvedSource) -> str:
     helm = source.source.helm
     return (helm.release_name if helm is not None else "") or entry.name
+
+
+def _given(source: ResolvedSource) -> set[SourceFile]:
+    """The values files of a kustomization's charts: they say what charts use, as Helm's do."""
+    charts = _charts(source)
+    nodes = (node for chart in charts for node in nodes_within(chart.values))
+    return {span.file for node in nodes for span in node.origins} - {c.span.file for c in charts}
+
+
+def _charts(source: ResolvedSource) -> tuple[ChartRequest, ...]:
+    return source.build.charts if source.build is not None else ()
 
 
 def _umbrella_names(entry: ResolvedApplication, source: ResolvedSource) -> Iterator[str]:
