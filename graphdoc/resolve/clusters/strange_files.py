@@ -13,6 +13,7 @@ from graphdoc.resolve.resolved import Estate
 
 __all__ = ["StrangeFile", "find_strange_files"]
 
+_WORD = re.compile(r"[A-Za-z0-9]+")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
 _LISTS = ("files", "envs", "additionalValuesFiles")
 _SINGLE = ("env", "valuesFile")
@@ -47,7 +48,7 @@ def _strange(
     estate: Estate, clone: Clone, folder: str, entry: Scalar, named: set[str]
 ) -> Iterator[StrangeFile]:
     path = normpath(_path(entry))
-    for word, other, beside in _overlays_beside(clone, folder):
+    for word, other, beside in _overlays_beside(clone, folder, basename(path)):
         own = join(dirname(path), _spelled_for(basename(path), other, word))
         if own in named or not clone.is_file(join(folder, own)):
             continue
@@ -59,14 +60,20 @@ def _strange(
             return
 
 
-def _overlays_beside(clone: Clone, folder: str) -> Iterator[tuple[str, str, str]]:
-    """What the overlay and another differ in, and the other: ``prod/web`` from ``dev/web``."""
+def _overlays_beside(clone: Clone, folder: str, name: str) -> Iterator[tuple[str, str, str]]:
+    """What differs from an overlay that a file is named for, and it: ``prod/web``, ``dev/web``."""
     parts = folder.split("/")
     for index, word in enumerate(parts):
-        for other in clone.children("/".join(parts[:index])):
+        for other in _words(name):
             beside = "/".join((*parts[:index], other, *parts[index + 1 :]))
             if other != word and is_kustomization(clone, beside):
                 yield word, other, beside
+
+
+def _words(name: str) -> Iterator[str]:
+    """Every run of words in a file's name: an overlay may be called ``dev`` or ``upc-dev``."""
+    spans = [match.span() for match in _WORD.finditer(name)]
+    return (name[start:end] for start, _ in spans for _, end in spans if start < end)
 
 
 def _spelled_for(name: str, other: str, word: str) -> str:
