@@ -92,7 +92,7 @@ def _name(line: Line, match: re.Match[str]) -> Word:
     found = _NAME.match(text)
     name = found[0] if found else ""
     rest = text[len(name) :]
-    plain = not _BRACES.sub("", name).count("{") and name.strip("./")
+    plain = not re.search("[{,]", _BRACES.sub("", name)) and name.strip("./")
     if not plain or _ALSO.match(rest):
         name = ""
     return Word(line.number, match.start("name") + 1, name)

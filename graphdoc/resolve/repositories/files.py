@@ -64,7 +64,11 @@ class Files:
     def chart(self, clone: Clone, folder: str) -> ChartMetadata | None:
         """What ``Chart.yaml`` of a folder says; ``None`` where it is none that can be read."""
         root = self.parse(clone, join(folder, "Chart.yaml")).mapping
-        return parse_chart(root) if root is not None else None
+        if root is None:
+            return None
+        beside = join(folder, "requirements.yaml")
+        is_there = clone.is_file(beside)
+        return parse_chart(root, self.parse(clone, beside).mapping if is_there else None)
 
     @property
     def parsed(self) -> tuple[ParsedFile, ...]:

@@ -22,6 +22,7 @@ __all__ = ["find_consumers", "find_consumers_in_values"]
 # Labels by which a program finds the Secrets that it uses.
 _LABELS = {
     "argocd.argoproj.io/secret-type": ConsumerKind.ARGOCD,
+    "cluster.open-cluster-management.io/credentials": ConsumerKind.BY_LABEL,
     "grafana_dashboard": ConsumerKind.BY_LABEL,
     "grafana_datasource": ConsumerKind.BY_LABEL,
     "jenkins.io/credentials-type": ConsumerKind.BY_LABEL,
