@@ -190,6 +190,34 @@ def test_a_chart_that_is_installed_with_values_brings_what_they_say(
     assert {id_.removeprefix("application:") for id_ in ids(estate)} == found
 
 
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("argocd/values.yaml", ["application:start/start", "application:start/web"]),
+        ("charts/argocd/values.yaml", []),  # a chart's own: what it requires decides
+    ],
+)
+def test_values_for_argocd_itself_start_what_they_hold(file: str, expected: list[str]) -> None:
+    objects = application("start", "argocd/apps").replace("\n", "\n    ")
+    chart = "-- platform/charts/argocd/Chart.yaml --\nname: argocd\nversion: 1.0.0\n"
+    text = f"-- platform/{file} --\nextraObjects:\n  - {objects}\n{chart}{lone('argocd/apps/web')}"
+    found = ids(resolve(text))
+    assert [i for i in found if "start" in i or expected] == expected
+
+
+def test_a_chart_that_another_requires_is_no_start() -> None:
+    start = f"{SILENT}-- platform/charts/start/values.yaml --\napps: [web]\n"
+    east = "-- platform/east/Chart.yaml --\nname: east\nversion: 1.0.0\ndependencies:\n"
+    east += "  - {name: start, version: 1.0.0, repository: https://charts.example.com}\n"
+    assert ids(resolve(start)) == ["application:start/web"]
+    assert ids(resolve(start + east)) == []
+
+
+def test_what_tests_read_is_no_start() -> None:
+    estate = resolve(lone("tests/expected", "integration-tests/web"))
+    assert (estate.roots, len(estate.orphans)) == ((), 2)
+
+
 def test_steps_of_an_installation_are_no_clusters() -> None:
     steps = "-- platform/charts/start/values-init.yaml --\napps: [web]\n"
     steps += "-- platform/charts/start/values-full.yaml --\napps: [web, shop]\n"
@@ -206,6 +234,9 @@ WRITTEN = '  repoURL        = "https://git.example.com/platform"\n  path        
         ("tofu/argocd.tf", WRITTEN, True),
         ("tofu/argocd.tf", WRITTEN.replace("repoURL", "module"), False),
         ("start.sh", "repoURL: $URL\n    path: apps\n", True),
+        ("Taskfile.argocd.yml", "  - kubectl apply -f apps", True),
+        ("mise.toml", 'run = "kubectl apply -f apps"', True),
+        ("Taskfile.txt", "  - kubectl apply -f apps", False),
         ("start.txt", WRITTEN, False),
         ("tofu/argocd.tf", WRITTEN.replace("apps", "other"), False),
     ],

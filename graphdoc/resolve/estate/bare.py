@@ -15,7 +15,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.resolve.applicationset.embedded import parse_embedded
 from graphdoc.resolve.broken.kustomizations import file_of, find_tops
-from graphdoc.resolve.repositories.fixtures import is_fixture
+from graphdoc.resolve.repositories.fixtures import is_fixture, is_of_tests
 from graphdoc.resolve.repositories.paths import outer_charts
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.source.render import SourceResolver
@@ -35,7 +35,7 @@ def resolve_bare(estate: Estate, resolver: SourceResolver) -> tuple[ResolvedAppl
 def _kustomizations(estate: Estate, resolver: SourceResolver) -> Iterator[ResolvedApplication]:
     clones = estate.clones_by_name
     for build in find_tops(estate):
-        if not build.problems:
+        if not build.problems and not is_of_tests(f"{build.path}/"):
             yield _stand_in(resolver, clones[build.clone], build.path, file_of(build), "")
 
 

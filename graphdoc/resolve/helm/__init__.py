@@ -2,6 +2,7 @@
 
 from graphdoc.resolve.helm.argocd_apps import (
     APPS_CHART,
+    ARGOCD_CHART,
     brings_applications,
     find_applications,
     is_all,
@@ -16,7 +17,7 @@ from graphdoc.resolve.helm.render import (
 )
 
 __all__ = [
-    "APPS_CHART", "NO_ENGINE", "REFUSALS", "UNPARSED", "ChartBundle", "ChartDocuments",
-    "ChartRenderer", "HelmEngine", "HelmError", "Place", "brings_applications", "bundle_chart",
-    "find_applications", "find_engine", "is_all",
+    "APPS_CHART", "ARGOCD_CHART", "NO_ENGINE", "REFUSALS", "UNPARSED", "ChartBundle",
+    "ChartDocuments", "ChartRenderer", "HelmEngine", "HelmError", "Place", "brings_applications",
+    "bundle_chart", "find_applications", "find_engine", "is_all",
 ]  # fmt: skip

@@ -13,10 +13,10 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 
-__all__ = ["APPS_CHART", "brings_applications", "find_applications", "is_all"]
+__all__ = ["APPS_CHART", "ARGOCD_CHART", "brings_applications", "find_applications", "is_all"]
 
-APPS_CHART = "argocd-apps"
-_CHARTS = frozenset({APPS_CHART, "argo-cd"})
+APPS_CHART, ARGOCD_CHART = "argocd-apps", "argo-cd"
+_CHARTS = frozenset({APPS_CHART, ARGOCD_CHART})
 _KINDS = {
     "applications": "Application",
     "applicationsets": "ApplicationSet",

@@ -2,12 +2,14 @@
 
 import re
 
-__all__ = ["is_fixture", "is_pattern", "is_put_away", "is_template"]
+__all__ = ["is_fixture", "is_of_tests", "is_pattern", "is_put_away", "is_template"]
 
-_FOLDER = re.compile(
-    r"(?:^|/)(?:__snapshots?__|__tests__|\.?chainsaw(?:-tests?)?|(?:[\w.-]+[-_])?examples?|fixtures?|kuttl|samples?"
-    r"|snapshots|starters|test/data|testdata|tests)/"
+# ``test`` alone is a stage more often than not.
+_TESTS = re.compile(
+    r"(?:^|/)(?:__snapshots?__|__tests__|\.?chainsaw(?:-tests?)?|fixtures?|kuttl|snapshots|test/data"
+    r"|test[-_]?data|(?:e2e|integration|unit)[-_]tests?|tests)/"
 )
+_EXAMPLES = re.compile(r"(?:^|/)(?:(?:[\w.-]+[-_])?examples?|samples?|starters)/")
 _PATTERN = re.compile(
     r"(?:^|/)(?:boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?|(?:\d+[-_]|_)?templates?)/"
 )
@@ -30,7 +32,12 @@ def is_put_away(path: str) -> bool:
 
 def is_fixture(path: str) -> bool:
     """Whether a file lies in a folder of tests, examples or starters."""
-    return _FOLDER.search(path) is not None
+    return is_of_tests(path) or _EXAMPLES.search(path) is not None
+
+
+def is_of_tests(path: str) -> bool:
+    """Whether a file lies in a folder of what tests read, or expect to be written."""
+    return _TESTS.search(path) is not None
 
 
 def is_template(path: str) -> bool:

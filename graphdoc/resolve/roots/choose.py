@@ -10,7 +10,7 @@ from graphdoc.model.location import Span
 from graphdoc.resolve.applications.sameness import deployment_facts
 from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.repositories.addresses import Repositories
-from graphdoc.resolve.repositories.fixtures import is_put_away, is_template
+from graphdoc.resolve.repositories.fixtures import is_of_tests, is_put_away, is_template
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Root, RootKind
 from graphdoc.resolve.roots.apart import by_application, qualified_name, shared_names
@@ -178,10 +178,14 @@ class _Choice:
         return is_by_hand and len(self.walk.deployed) < len(lone) < _VERY_MANY
 
     def take_lone_applications(self) -> None:
-        """Where there is no root, or hardly any, each Application is its own."""
+        """Where there is no root, or hardly any, each Application but those of tests is its own."""
         is_spare = self._is_spare if self.roots else self._is_reached
         ordered = sorted(self.units.applications, key=_depth)
-        lone = [unit for unit in ordered if not _is_form(unit) and not is_spare(unit)]
+        lone = [
+            unit
+            for unit in ordered
+            if not _is_form(unit) and not is_of_tests(unit.path) and not is_spare(unit)
+        ]
         shared = shared_names(u for u in lone if not tells_cluster(self._rendered(u), u.name))
         for unit in lone:
             if not is_spare(unit):

@@ -16,6 +16,7 @@ __all__ = ["Applied", "find_applied", "find_documented", "find_installed"]
 
 _NAMES = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "Justfile"})
 _SUFFIXES = (".sh", ".bash", ".ps1", ".mk", ".just")
+_TASKS = re.compile(r"\.?[Tt]askfile[\w.-]*\.ya?ml|\.?mise(?:\.[\w.-]+)?\.toml")
 _APPLY = re.compile(
     r"^(?!\s*(?:#|echo\b|printf\b)).*?\b(?:kubectl|oc|microk8s\.kubectl)\b[^|;&#\n]*?\b(?:apply|create)\b"
     r"[^|;&#\n]*?\s(?:-f|-k|--filename|--kustomize)[= ]\s*(?P<path>\"[^\"]+\"|'[^']+'|[^\s|;&]+)"
@@ -53,12 +54,11 @@ class Applied:
 def find_applied(clone: Clone) -> Iterator[Applied]:
     """Every path that a script of a clone applies, in file order."""
     for path in clone.files:
-        name = path.rpartition("/")[2]
-        if name in _NAMES or name.endswith(_SUFFIXES):
+        if _is_script(path):
             lines = _lines(clone, path)
             yield from _applied_in(clone, path, lines)
             yield from _written_in(clone, path, lines)
-        elif name.endswith(_TERRAFORM):
+        elif path.endswith(_TERRAFORM):
             yield from _written_in(clone, path, _lines(clone, path))
 
 
@@ -93,8 +93,12 @@ def _helm_commands(clones: tuple[Clone, ...]) -> tuple[tuple[str, tuple[str, ...
 def _commands(clone: Clone, path: str) -> list[tuple[int, str]]:
     if path.endswith(".md"):
         return _fenced(_lines(clone, path))
-    is_script = path.rpartition("/")[2] in _NAMES or path.endswith(_SUFFIXES)
-    return _lines(clone, path) if is_script else []
+    return _lines(clone, path) if _is_script(path) else []
+
+
+def _is_script(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name in _NAMES or name.endswith(_SUFFIXES) or _TASKS.fullmatch(name) is not None
 
 
 def _values_files(clone: Clone, folder: str, words: tuple[str, ...]) -> Iterator[str]:

@@ -13,7 +13,13 @@ from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.resolve.helm import ChartRenderer, HelmEngine, Place
+from graphdoc.resolve.helm import (
+    ARGOCD_CHART,
+    ChartRenderer,
+    HelmEngine,
+    Place,
+    find_applications,
+)
 from graphdoc.resolve.helm import brings_applications as has_applications
 from graphdoc.resolve.helm.archives import archive_of
 from graphdoc.resolve.helm.values import override_values
@@ -148,8 +154,10 @@ class _Search:
                 self.kustomizations.append(_kustomization_unit(clone, build))
         for directory in sorted(outer_charts(clone.files)):
             units = tuple(self._chart_units(clone, directory))
-            # One that a kustomization inflates is no start of its own.
-            self.charts += () if (clone.name, directory) in inflated else units
+            # One that a kustomization inflates, or another chart requires, is no start of its own.
+            if units and (clone.name, directory) not in inflated:
+                is_part = self._is_required(clone, directory)
+                self.charts += [unit for unit in units if unit.variant or not is_part]
         for path in clone.files:
             if not inside.has(path) and SourceFile(clone.name, path) not in read:
                 self.applications += self._application_units(clone, path)
@@ -173,7 +181,7 @@ class _Search:
     def _application_units(self, clone: Clone, path: str) -> Iterator[Unit]:
         if not path.endswith((".yaml", ".yml", ".json")) or _MARK not in read_bytes(clone, path):
             return
-        for resource in self.files.parse(clone, path).resources:
+        for resource in (*self.files.parse(clone, path).resources, *self._of_argocd(clone, path)):
             kinds = {
                 "Application": RootKind.APPLICATION,
                 "ApplicationSet": RootKind.APPLICATION_SET,
@@ -183,6 +191,13 @@ class _Search:
             if kind is not None and is_meant and resource.name:
                 seen = Resource(as_kubectl(resource.manifest))
                 yield Unit(kind, clone, path, resource.name, resource.span, (seen,))
+
+    def _of_argocd(self, clone: Clone, path: str) -> Iterator[Resource]:
+        """What values bring with which somebody installs Argo CD itself."""
+        root = self.files.parse(clone, path).mapping
+        is_of_chart = clone.is_file(join(dirname(path), "Chart.yaml"))
+        if root is not None and "kind" not in root.entries and not is_of_chart:
+            yield from find_applications(ARGOCD_CHART, root)
 
     def _chart_units(self, clone: Clone, directory: str) -> Iterator[Unit]:
         templates = files_below(clone.files, join(directory, "templates"))
@@ -218,6 +233,17 @@ class _Search:
         """Whether a chart requires one whose values may hold Applications."""
         chart = self.files.chart(clone, directory)
         return chart is not None and any(has_applications(d.name) for d in chart.dependencies)
+
+    def _is_required(self, clone: Clone, directory: str) -> bool:
+        """Whether another chart of the clone asks for this one, be it where it is published."""
+        facts = self.files.chart(clone, directory)
+        others = (self.files.chart(clone, other) for other in outer_charts(clone.files))
+        return facts is not None and any(
+            facts.name == dependency.name
+            for other in others
+            if other is not None
+            for dependency in other.dependencies
+        )
 
     def _chart_unit(
         self, clone: Clone, directory: str, variant: str, values: tuple[str, ...]
