@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules import RULES
@@ -12,7 +11,7 @@ __all__ = ["ALL_RULES", "RULE_IDS", "contract", "unused_ignore"]
 
 
 @rule("contract", severity=Severity.ERROR, since="0.1.0")
-def contract(_estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def contract(_estate: Estate) -> Iterator[Problem]:
     """A contract of `graphdoc.yaml` is not kept.
 
     A contract under `contracts` forbids edges from some nodes to others, or requires one at least
@@ -98,7 +97,7 @@ def contract(_estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
 
 
 @rule("unused-ignore", severity=Severity.WARNING, since="0.1.0")
-def unused_ignore(_estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def unused_ignore(_estate: Estate) -> Iterator[Problem]:
     """An exception from a rule excepts nothing.
 
     A comment that allows a rule on its line, or an entry under `rules` in `graphdoc.yaml`, matches

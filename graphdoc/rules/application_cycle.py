@@ -7,14 +7,14 @@ from graphdoc.graph.repo_graph import Edge, EdgeKind, NodeKind, RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.resolved import Estate
-from graphdoc.rules.rule import rule
+from graphdoc.rules.rule import graph_rule
 
 __all__ = ["application_cycle"]
 
 _LEADING = (EdgeKind.BOOTSTRAPS, EdgeKind.MANAGES, EdgeKind.PATCHES)
 
 
-@rule("application-cycle", severity=Severity.ERROR, since="0.1.0")
+@graph_rule("application-cycle", severity=Severity.ERROR, since="0.1.0")
 def application_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """Two or more Applications manage each other in a loop.
 

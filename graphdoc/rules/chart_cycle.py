@@ -7,12 +7,12 @@ from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.resolved import Estate
-from graphdoc.rules.rule import rule
+from graphdoc.rules.rule import graph_rule
 
 __all__ = ["chart_cycle"]
 
 
-@rule("chart-cycle", severity=Severity.ERROR, since="0.1.0")
+@graph_rule("chart-cycle", severity=Severity.ERROR, since="0.1.0")
 def chart_cycle(_estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """Local charts require each other in a loop.
 

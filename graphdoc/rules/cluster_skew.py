@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location
@@ -15,7 +14,7 @@ __all__ = ["cluster_skew"]
 
 
 @rule("cluster-skew", severity=Severity.INFO, since="0.1.0")
-def cluster_skew(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def cluster_skew(estate: Estate) -> Iterator[Problem]:
     """One Application runs a chart or an image in different versions on different clusters.
 
     Applications of one name are compared. Where their charts differ, the images that follow from it

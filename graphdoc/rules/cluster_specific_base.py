@@ -9,12 +9,12 @@ from graphdoc.model.location import Location
 from graphdoc.resolve.clusters.bound import Bound, find_bound
 from graphdoc.resolve.clusters.leads import find_lead, is_of_its_folder
 from graphdoc.resolve.resolved import Estate
-from graphdoc.rules.rule import rule
+from graphdoc.rules.rule import graph_rule
 
 __all__ = ["cluster_specific_base"]
 
 
-@rule("cluster-specific-base", severity=Severity.WARNING, since="0.1.0")
+@graph_rule("cluster-specific-base", severity=Severity.WARNING, since="0.1.0")
 def cluster_specific_base(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """A shared manifest or values file names one cluster and is in force on another.
 

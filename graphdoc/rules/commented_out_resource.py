@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from posixpath import dirname, relpath
 from typing import NamedTuple
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, SourceFile, Span, file_start
@@ -18,7 +17,7 @@ __all__ = ["commented_out_resource"]
 
 
 @rule("commented-out-resource", severity=Severity.INFO, since="0.1.0")
-def commented_out_resource(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def commented_out_resource(estate: Estate) -> Iterator[Problem]:
     """A kustomization names a manifest or an Application in a comment, and nothing else does.
 
     It is a commented-out entry, or a comment gives the reason why there is none. More than three

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.references.dangling import find_dangling
@@ -18,7 +17,7 @@ _SHOWN = 3
 
 
 @rule("dangling-reference", severity=Severity.ERROR, since="0.1.0")
-def dangling_reference(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def dangling_reference(estate: Estate) -> Iterator[Problem]:
     """A resource names another that nothing makes, beside one that was likely meant.
 
     Services of Ingresses and routes, the workload of an autoscaler, the roles and accounts of a

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
@@ -18,7 +17,7 @@ _DEFAULT = "default"
 
 
 @rule("default-namespace", severity=Severity.WARNING, since="0.1.0")
-def default_namespace(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def default_namespace(estate: Estate) -> Iterator[Problem]:
     """A workload runs in the namespace `default`.
 
     The finding is where the namespace is written: in the workload, or in the destination of its

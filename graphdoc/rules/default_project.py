@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, grouped
@@ -19,7 +18,7 @@ _NAMED = 3
 
 
 @rule("default-project", severity=Severity.INFO, since="0.1.0")
-def default_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def default_project(estate: Estate) -> Iterator[Problem]:
     """An Application is in the project `default`, where the repositories define others.
 
     Applications that bring AppProjects or other Applications are left out: something has to come

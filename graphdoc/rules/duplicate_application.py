@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from posixpath import basename, dirname
 from typing import TypeAlias
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span
@@ -22,7 +21,7 @@ _Places: TypeAlias = dict[SourceFile, dict[str | None, set[Span]]]
 
 
 @rule("duplicate-application", severity=Severity.ERROR, since="0.1.0")
-def duplicate_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def duplicate_application(estate: Estate) -> Iterator[Problem]:
     """Two manifests render one Application: the same name and namespace in one Argo CD.
 
     What parents place on different clusters belongs to the Argo CD of each. What an ApplicationSet

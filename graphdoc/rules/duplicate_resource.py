@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import listed
 from graphdoc.model.location import Location, Span
@@ -14,7 +13,7 @@ __all__ = ["duplicate_resource"]
 
 
 @rule("duplicate-resource", severity=Severity.ERROR, since="0.1.0")
-def duplicate_resource(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def duplicate_resource(estate: Estate) -> Iterator[Problem]:
     """Two Applications own one resource on one cluster.
 
     Hooks do not count, nor do resources whose names Kubernetes makes up. Where the same

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.orphans.meant import find_meant_sets, paths_looked_for, yields_nothing
@@ -13,7 +12,7 @@ __all__ = ["empty_applicationset"]
 
 
 @rule("empty-applicationset", severity=Severity.WARNING, since="0.1.0")
-def empty_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def empty_applicationset(estate: Estate) -> Iterator[Problem]:
     """The generators of an ApplicationSet yield nothing.
 
     Nothing is said where a generator could not be evaluated without a cluster or a service. Where

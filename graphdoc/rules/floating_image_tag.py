@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
@@ -15,7 +14,7 @@ __all__ = ["floating_image_tag"]
 
 
 @rule("floating-image-tag", severity=Severity.WARNING, since="0.1.0")
-def floating_image_tag(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def floating_image_tag(estate: Estate) -> Iterator[Problem]:
     """A container runs an image by the tag `latest`, or by none.
 
     An image that a digest pins is none, nor one that OpenShift's triggers fill in. Where a chart

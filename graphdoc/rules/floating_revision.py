@@ -12,12 +12,12 @@ from graphdoc.resolve.applications.revisions import floating_revision_of, revisi
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
-from graphdoc.rules.rule import rule
+from graphdoc.rules.rule import graph_rule
 
 __all__ = ["floating_revision"]
 
 
-@rule("floating-revision", severity=Severity.INFO, since="0.1.0")
+@graph_rule("floating-revision", severity=Severity.INFO, since="0.1.0")
 def floating_revision(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """A production cluster follows a branch or the newest version.
 

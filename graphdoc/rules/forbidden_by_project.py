@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, grouped
 from graphdoc.model.location import Location, Span
@@ -17,7 +16,7 @@ _PLACES = frozenset({"destination", "namespace"})
 
 
 @rule("forbidden-by-project", severity=Severity.ERROR, since="0.1.0")
-def forbidden_by_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def forbidden_by_project(estate: Estate) -> Iterator[Problem]:
     """The AppProject does not allow a repository, destination or kind of an Application.
 
     Judged is the project of that name on the same cluster, where exactly one is rendered, or else

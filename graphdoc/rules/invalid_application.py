@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.applications import find_refused_specs
@@ -16,7 +15,7 @@ __all__ = ["invalid_application"]
 
 
 @rule("invalid-application", severity=Severity.ERROR, since="0.1.0")
-def invalid_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def invalid_application(estate: Estate) -> Iterator[Problem]:
     """Argo CD would refuse an Application.
 
     A source has neither `path` nor `chart`, a chart no `targetRevision`; two sources have one

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.resolved import Estate, ResolvedApplicationSet
@@ -14,7 +13,7 @@ _ITEMS_SHOWN = 10
 
 
 @rule("invalid-applicationset", severity=Severity.ERROR, since="0.1.0")
-def invalid_applicationset(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def invalid_applicationset(estate: Estate) -> Iterator[Problem]:
     """Argo CD would refuse an ApplicationSet, or an Application that it makes.
 
     A generator is malformed or its revision is not in the repository, a template cannot be

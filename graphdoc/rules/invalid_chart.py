@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.sources import find_refused_charts
@@ -13,7 +12,7 @@ __all__ = ["invalid_chart"]
 
 
 @rule("invalid-chart", severity=Severity.ERROR, since="0.1.0")
-def invalid_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def invalid_chart(estate: Estate) -> Iterator[Problem]:
     """Helm would refuse to render a chart that an Application renders.
 
     A template does not parse, needs a value that no layer sets, or becomes text that is no YAML;

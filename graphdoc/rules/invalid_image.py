@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
@@ -15,7 +14,7 @@ __all__ = ["invalid_image"]
 
 
 @rule("invalid-image", severity=Severity.ERROR, since="0.1.0")
-def invalid_image(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def invalid_image(estate: Estate) -> Iterator[Problem]:
     """A container runs an image by a name that no registry can have.
 
     It has a space, a scheme, upper case behind the registry's host, or a malformed tag or digest.

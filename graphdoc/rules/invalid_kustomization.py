@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location
@@ -15,7 +14,7 @@ __all__ = ["invalid_kustomization"]
 
 
 @rule("invalid-kustomization", severity=Severity.ERROR, since="0.1.0")
-def invalid_kustomization(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def invalid_kustomization(estate: Estate) -> Iterator[Problem]:
     """Kustomize would refuse to build a kustomization.
 
     Because it is empty or has an unknown field, two resources have one identity, a patch does not

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, Span
@@ -22,7 +21,7 @@ __all__ = ["invalid_sync_wave"]
 
 
 @rule("invalid-sync-wave", severity=Severity.ERROR, since="0.1.0")
-def invalid_sync_wave(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def invalid_sync_wave(estate: Estate) -> Iterator[Problem]:
     """A sync wave is not an integer.
 
     Or it is one without quotes, where no Kustomize puts them: annotations are texts. A parameter or

@@ -9,12 +9,12 @@ from graphdoc.model.location import Location
 from graphdoc.resolve.broken.kustomizations import find_refusals
 from graphdoc.resolve.kustomize import BuildProblemKind
 from graphdoc.resolve.resolved import Estate
-from graphdoc.rules.rule import rule
+from graphdoc.rules.rule import graph_rule
 
 __all__ = ["kustomization_cycle"]
 
 
-@rule("kustomization-cycle", severity=Severity.ERROR, since="0.1.0")
+@graph_rule("kustomization-cycle", severity=Severity.ERROR, since="0.1.0")
 def kustomization_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """Kustomizations include each other in a loop.
 

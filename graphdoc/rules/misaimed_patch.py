@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.clusters.misaimed import Misaimed, find_misaimed_patches
@@ -14,7 +13,7 @@ __all__ = ["misaimed_patch"]
 
 
 @rule("misaimed-patch", severity=Severity.WARNING, since="0.1.0")
-def misaimed_patch(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def misaimed_patch(estate: Estate) -> Iterator[Problem]:
     """An index patch replaced something of another kind than it brings.
 
     A patch to `…/valueFiles/1` counts entries. Once the base's list has changed, the same index is

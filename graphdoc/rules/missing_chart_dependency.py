@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.subcharts import find_missing_dependencies
@@ -13,7 +12,7 @@ __all__ = ["missing_chart_dependency"]
 
 
 @rule("missing-chart-dependency", severity=Severity.ERROR, since="0.1.0")
-def missing_chart_dependency(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def missing_chart_dependency(estate: Estate) -> Iterator[Problem]:
     """A chart requires a local chart that is not there.
 
     By `file://`, or without a repository, which means a folder or an archive in its own `charts/`.

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
@@ -16,7 +15,7 @@ __all__ = ["missing_config_map"]
 
 
 @rule("missing-config-map", severity=Severity.ERROR, since="0.1.0")
-def missing_config_map(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def missing_config_map(estate: Estate) -> Iterator[Problem]:
     """A workload uses a ConfigMap that nothing makes in its cluster and namespace.
 
     Where something that was not analysed may make it, nothing is reported: a chart that is not at

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from posixpath import dirname, normpath, relpath, splitext
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, Span
@@ -19,7 +18,7 @@ __all__ = ["missing_kustomize_entry"]
 
 
 @rule("missing-kustomize-entry", severity=Severity.ERROR, since="0.1.0")
-def missing_kustomize_entry(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def missing_kustomize_entry(estate: Estate) -> Iterator[Problem]:
     """A kustomization names a resource, component, patch or generator file that does not exist.
 
     ## Why is this bad?

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.applications.siblings import find_subscriptions, find_without
@@ -14,7 +13,7 @@ __all__ = ["missing_notification"]
 
 
 @rule("missing-notification", severity=Severity.INFO, since="0.1.0")
-def missing_notification(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def missing_notification(estate: Estate) -> Iterator[Problem]:
     """An Application lacks the notification subscriptions that its siblings have.
 
     Siblings are the Applications with the same parent, three at least. More than half of them carry

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, grouped
 from graphdoc.model.location import Location, Span
@@ -19,7 +18,7 @@ _FEW = 2
 
 
 @rule("missing-project", severity=Severity.ERROR, since="0.1.0")
-def missing_project(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def missing_project(estate: Estate) -> Iterator[Problem]:
     """An Application names an AppProject that is defined nowhere.
 
     Said only where other AppProjects are in the repositories, and no template could make one of

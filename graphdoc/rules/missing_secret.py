@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
@@ -22,7 +21,7 @@ __all__ = ["missing_secret"]
 
 
 @rule("missing-secret", severity=Severity.ERROR, since="0.1.0")
-def missing_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def missing_secret(estate: Estate) -> Iterator[Problem]:
     """A workload uses a Secret that nothing produces in its cluster and namespace.
 
     Or a key which it does not have, where all its keys are in Git and one is spelled nearly so.

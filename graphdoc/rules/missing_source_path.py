@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.parse.placeholders import is_unfilled
@@ -15,7 +14,7 @@ __all__ = ["missing_source_path"]
 
 
 @rule("missing-source-path", severity=Severity.ERROR, since="0.1.0")
-def missing_source_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def missing_source_path(estate: Estate) -> Iterator[Problem]:
     """An Application's `path` is not in the repository at that revision.
 
     ## Why is this bad?

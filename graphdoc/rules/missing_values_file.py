@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location
@@ -18,7 +17,7 @@ _HOLE = re.compile(r"[-_/]\.ya?ml$")
 
 
 @rule("missing-values-file", severity=Severity.ERROR, since="0.1.0")
-def missing_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def missing_values_file(estate: Estate) -> Iterator[Problem]:
     """An Application layers a values file that does not exist.
 
     Where `ignoreMissingValueFiles` hides it, the severity is `info`: Argo CD carries on, but the

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from posixpath import dirname
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location, SourceFile
@@ -16,7 +15,7 @@ __all__ = ["orphaned_application"]
 
 
 @rule("orphaned-application", severity=Severity.WARNING, since="0.1.0")
-def orphaned_application(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def orphaned_application(estate: Estate) -> Iterator[Problem]:
     """No root leads to an Application or ApplicationSet.
 
     A root is what starts a cluster's tree: what `graphdoc.yaml` names, what a script of the

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from posixpath import basename, dirname
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, SourceFile, file_start
@@ -21,7 +20,7 @@ __all__ = ["orphaned_chart"]
 
 
 @rule("orphaned-chart", severity=Severity.WARNING, since="0.1.0")
-def orphaned_chart(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def orphaned_chart(estate: Estate) -> Iterator[Problem]:
     """No Application renders a local chart and no chart requires it.
 
     Said only of repositories whose other charts Applications render: a repository that publishes

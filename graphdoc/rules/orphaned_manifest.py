@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.orphans.comments import find_commented_entry
@@ -15,7 +14,7 @@ __all__ = ["orphaned_manifest"]
 
 
 @rule("orphaned-manifest", severity=Severity.WARNING, since="0.1.0")
-def orphaned_manifest(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def orphaned_manifest(estate: Estate) -> Iterator[Problem]:
     """A Kubernetes manifest or patch lies beside a kustomization that does not name it.
 
     Or beside files that a kustomization names. Nothing else names it either: no other

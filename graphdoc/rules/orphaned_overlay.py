@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from posixpath import basename, dirname
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, file_start
@@ -20,7 +19,7 @@ _FEW = 10
 
 
 @rule("orphaned-overlay", severity=Severity.INFO, since="0.1.0")
-def orphaned_overlay(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def orphaned_overlay(estate: Estate) -> Iterator[Problem]:
     """No Application renders an overlay and no kustomization includes it.
 
     An overlay is a kustomization over another. What a root is, a script applies, a document tells

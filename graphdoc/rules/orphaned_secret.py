@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
@@ -18,7 +17,7 @@ __all__ = ["orphaned_secret"]
 
 
 @rule("orphaned-secret", severity=Severity.WARNING, since="0.1.0")
-def orphaned_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def orphaned_secret(estate: Estate) -> Iterator[Problem]:
     """Nothing uses the Secret that a SealedSecret or ExternalSecret makes.
 
     Said only where everything in its namespace is known and something runs there, where no policy

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from posixpath import basename, dirname, splitext
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location, SourceFile, file_start
@@ -19,7 +18,7 @@ __all__ = ["orphaned_values_file"]
 
 
 @rule("orphaned-values-file", severity=Severity.WARNING, since="0.1.0")
-def orphaned_values_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def orphaned_values_file(estate: Estate) -> Iterator[Problem]:
     """No source of any Application or ApplicationSet layers a values file.
 
     Where an Application names a file of nearly the same path that does not exist, the finding

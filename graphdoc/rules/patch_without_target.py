@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.images import find_idle_images
@@ -15,7 +14,7 @@ __all__ = ["patch_without_target"]
 
 
 @rule("patch-without-target", severity=Severity.WARNING, since="0.1.0")
-def patch_without_target(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def patch_without_target(estate: Estate) -> Iterator[Problem]:
     """The target selector of a patch matches nothing.
 
     Kustomize stays silent about it. A patch of a base or component counts as used where it matches

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.model.redact import redact_key
@@ -14,7 +13,7 @@ __all__ = ["plain_secret"]
 
 
 @rule("plain-secret", severity=Severity.ERROR, since="0.1.0")
-def plain_secret(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def plain_secret(estate: Estate) -> Iterator[Problem]:
     """A Secret is committed with its values, deployed or not.
 
     A manifest, a generator of a kustomization and a patch count alike. Not reported: empty

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.outside.private_files import find_private_files
@@ -13,7 +12,7 @@ __all__ = ["private_file_committed"]
 
 
 @rule("private-file-committed", severity=Severity.ERROR, since="0.1.0")
-def private_file_committed(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def private_file_committed(estate: Estate) -> Iterator[Problem]:
     """A file that was meant to stay local is committed.
 
     It lies under a path that the repository's `.gitignore` keeps local (names with `private`,

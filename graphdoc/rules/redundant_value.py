@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import listed
 from graphdoc.model.location import Location
@@ -15,7 +14,7 @@ __all__ = ["redundant_value"]
 
 
 @rule("redundant-value", severity=Severity.INFO, since="0.1.0")
-def redundant_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def redundant_value(estate: Estate) -> Iterator[Problem]:
     """A values file says again what lies beneath it already, or what every cluster's file says.
 
     Beneath are the chart's own values, where the chart is at hand, and the values files before it.

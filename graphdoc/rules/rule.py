@@ -2,30 +2,33 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding, Problem, Severity
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["Check", "Rule", "rule"]
+__all__ = ["Rule", "graph_rule", "rule"]
 
-Check = Callable[[Estate, RepoGraph], Iterator[Problem]]
+_Check: TypeAlias = Callable[[Estate], Iterator[Problem]]
+_GraphCheck: TypeAlias = Callable[[Estate, RepoGraph], Iterator[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A question asked of the estate and its graph. Its check's docstring is its page."""
+    """A question asked of the estate and its graph. Its check's docstring is its ``page``."""
 
     id: str
-    check: Check
+    page: str
+    check: _GraphCheck
     severity: Severity
     since: str
 
     @property
     def docs(self) -> str:
         """The reference page, in Markdown."""
-        return inspect.cleandoc(self.check.__doc__ or "")
+        return inspect.cleandoc(self.page)
 
     @property
     def summary(self) -> str:
@@ -38,10 +41,19 @@ class Rule:
             yield Finding(self.id, problem.severity or self.severity, problem)
 
 
-def rule(id_: str, *, severity: Severity, since: str) -> Callable[[Check], Rule]:
-    """Make a check function a rule."""
+def rule(id_: str, *, severity: Severity, since: str) -> Callable[[_Check], Rule]:
+    """Make a check of the estate a rule."""
 
-    def declare(check: Check) -> Rule:
-        return Rule(id_, check, severity, since)
+    def declare(check: _Check) -> Rule:
+        return Rule(id_, check.__doc__ or "", lambda estate, _: check(estate), severity, since)
+
+    return declare
+
+
+def graph_rule(id_: str, *, severity: Severity, since: str) -> Callable[[_GraphCheck], Rule]:
+    """Make a check of the graph a rule."""
+
+    def declare(check: _GraphCheck) -> Rule:
+        return Rule(id_, check.__doc__ or "", check, severity, since)
 
     return declare

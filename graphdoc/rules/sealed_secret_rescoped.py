@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.resolved import Estate
@@ -13,7 +12,7 @@ __all__ = ["sealed_secret_rescoped"]
 
 
 @rule("sealed-secret-rescoped", severity=Severity.ERROR, since="0.1.0")
-def sealed_secret_rescoped(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def sealed_secret_rescoped(estate: Estate) -> Iterator[Problem]:
     """A SealedSecret is applied under another name or namespace than it was sealed for.
 
     Kustomize renamed or moved it, or it was copied and edited. Its scope counts: strict binds it

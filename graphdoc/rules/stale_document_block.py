@@ -7,12 +7,12 @@ from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.resolved import Estate
-from graphdoc.rules.rule import rule
+from graphdoc.rules.rule import graph_rule
 
 __all__ = ["stale_document_block"]
 
 
-@rule("stale-document-block", severity=Severity.WARNING, since="0.1.0")
+@graph_rule("stale-document-block", severity=Severity.WARNING, since="0.1.0")
 def stale_document_block(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """A managed block of a document differs from what the repositories say.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location
@@ -16,7 +15,7 @@ _FEW = 8
 
 
 @rule("stale-document-path", severity=Severity.WARNING, since="0.1.0")
-def stale_document_path(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def stale_document_path(estate: Estate) -> Iterator[Problem]:
     """A handwritten document names a path, repository, cluster or Application that does not exist.
 
     Read are the Markdown files of the repositories: inline code, relative links, drawn directory

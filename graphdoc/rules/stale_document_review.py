@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.documents.reviews import StaleReview, find_stale_reviews
@@ -15,7 +14,7 @@ _NAMED = 3
 
 
 @rule("stale-document-review", severity=Severity.INFO, since="0.1.0")
-def stale_document_review(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def stale_document_review(estate: Estate) -> Iterator[Problem]:
     """What a page covers changed after the page was last reviewed.
 
     A page says in its front matter what it is about and at which commit somebody last read it

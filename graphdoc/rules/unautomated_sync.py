@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from operator import attrgetter
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.applications.siblings import Odd, find_without
@@ -14,7 +13,7 @@ __all__ = ["unautomated_sync"]
 
 
 @rule("unautomated-sync", severity=Severity.INFO, since="0.1.0")
-def unautomated_sync(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def unautomated_sync(estate: Estate) -> Iterator[Problem]:
     """An Application does not sync by itself, where its siblings do.
 
     Siblings are the Applications with the same parent, three at least. More than half of them sync

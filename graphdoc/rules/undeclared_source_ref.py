@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken.references import Use, find_broken, is_undeclared
@@ -13,7 +12,7 @@ __all__ = ["undeclared_source_ref"]
 
 
 @rule("undeclared-source-ref", severity=Severity.ERROR, since="0.1.0")
-def undeclared_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def undeclared_source_ref(estate: Estate) -> Iterator[Problem]:
     """A values file is named by a `$ref` that no source of the Application declares.
 
     ## Why is this bad?

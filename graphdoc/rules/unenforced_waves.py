@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
@@ -14,7 +13,7 @@ __all__ = ["unenforced_waves"]
 
 
 @rule("unenforced-waves", severity=Severity.WARNING, since="0.1.0")
-def unenforced_waves(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def unenforced_waves(estate: Estate) -> Iterator[Problem]:
     """Child Applications carry sync waves, but Argo CD is not told to wait for them.
 
     Reported once a root, where the Applications of one parent have different waves and nothing in

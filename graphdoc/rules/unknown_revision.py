@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.references import Use, find_broken
@@ -13,7 +12,7 @@ __all__ = ["unknown_revision"]
 
 
 @rule("unknown-revision", severity=Severity.ERROR, since="0.1.0")
-def unknown_revision(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def unknown_revision(estate: Estate) -> Iterator[Problem]:
     """An Application's `targetRevision` is no branch, tag or commit of its repository.
 
     A clone that holds only a part of the history or of the branches cannot know: there the

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, SourceFile
 from graphdoc.resolve.broken.kustomizations import find_refusals
@@ -15,7 +14,7 @@ __all__ = ["unreadable_file"]
 
 
 @rule("unreadable-file", severity=Severity.ERROR, since="0.1.0")
-def unreadable_file(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def unreadable_file(estate: Estate) -> Iterator[Problem]:
     """A file that something reads cannot be read.
 
     It is not UTF-8 or not YAML; it is larger, deeper or has more documents than the limits allow;

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from operator import itemgetter
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
@@ -27,7 +26,7 @@ __all__ = ["unresolvable_placeholder"]
 
 
 @rule("unresolvable-placeholder", severity=Severity.ERROR, since="0.1.0")
-def unresolvable_placeholder(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
     """A placeholder is left in a rendered Application.
 
     An ApplicationSet's template names a parameter that its generators do not bring, mistypes it

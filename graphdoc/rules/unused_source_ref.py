@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.argocd import Source
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
@@ -14,7 +13,7 @@ __all__ = ["unused_source_ref"]
 
 
 @rule("unused-source-ref", severity=Severity.WARNING, since="0.1.0")
-def unused_source_ref(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def unused_source_ref(estate: Estate) -> Iterator[Problem]:
     """A source declares a `ref` that nothing in the Application uses.
 
     Nothing is said where a plugin renders one of the sources: it may use the reference. Nor is

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.resolved import Estate
@@ -16,7 +15,7 @@ _ALIKE = 0.8
 
 
 @rule("unused-value", severity=Severity.WARNING, since="0.1.0")
-def unused_value(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def unused_value(estate: Estate) -> Iterator[Problem]:
     """No template of the chart reads a value.
 
     Said of charts in the repositories whose every template is at hand. A name that any template

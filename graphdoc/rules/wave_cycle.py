@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.order.loops import find_wave_loops
@@ -15,7 +14,7 @@ __all__ = ["wave_cycle"]
 
 
 @rule("wave-cycle", severity=Severity.ERROR, since="0.1.0")
-def wave_cycle(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def wave_cycle(estate: Estate) -> Iterator[Problem]:
     """Resources need each other so that no sync-wave order can satisfy all.
 
     Whichever of them comes first, it needs what comes later. The single inversions within the loop

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, grouped
 from graphdoc.model.location import Location
@@ -16,7 +15,7 @@ __all__ = ["wave_inversion"]
 
 
 @rule("wave-inversion", severity=Severity.ERROR, since="0.1.0")
-def wave_inversion(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def wave_inversion(estate: Estate) -> Iterator[Problem]:
     """Something needs what a later sync wave brings.
 
     Within one Application, and between the Applications of one parent: a Pod before the Secret or

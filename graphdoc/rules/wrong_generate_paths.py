@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from graphdoc.graph.impact.generate_paths import GeneratePaths, find_wrong_paths
-from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.resolved import Estate
@@ -15,7 +14,7 @@ _SHOWN = 10
 
 
 @rule("wrong-generate-paths", severity=Severity.WARNING, since="0.1.0")
-def wrong_generate_paths(estate: Estate, _graph: RepoGraph) -> Iterator[Problem]:
+def wrong_generate_paths(estate: Estate) -> Iterator[Problem]:
     """An Application reads files that its `manifest-generate-paths` leaves out.
 
     Compared are the annotation `argocd.argoproj.io/manifest-generate-paths` and the files that the
