@@ -96,11 +96,7 @@ def _replace(path: Path, handle: int, temporary: Path, data: bytes) -> None:
 
 
 def append_file(path: Path, text: str) -> None:
-    """Text behind what a file holds already.
-
-    Raises:
-        UsageMistake: it cannot be written.
-    """
+    """Text behind what a file holds already."""
     try:
         with path.open("ab") as file:
             file.write(text.encode("utf-8", "backslashreplace"))

@@ -121,11 +121,7 @@ class DiskClone(Tree):
         return path if self.path in {"", "."} else f"{self.path}/{path}"
 
     def read(self, path: str) -> bytes:
-        """The bytes of one file.
-
-        Raises:
-            UnreadableError: not there, too large, or a link that leaves the clone.
-        """
+        """The bytes of one file."""
         kept = self._kept.get(path)
         if kept is not None:
             return kept
@@ -143,11 +139,7 @@ class DiskClone(Tree):
         return LineEnds(self.git)
 
     def real_path(self, path: str) -> str:
-        """Where a file or directory lies, every link followed.
-
-        Raises:
-            UnreadableError: a link leaves the clone.
-        """
+        """Where a file or directory lies, every link followed."""
         found = self._real_paths.get(path)
         if found is None:
             found = self._real_paths[path] = self._find_real_path(path)
@@ -295,11 +287,7 @@ class GitClone(Tree):
         return {path: self._target(path, blob) for path, blob in links}
 
     def real_path(self, path: str) -> str:
-        """Where a file or directory lies in the commit, every link followed.
-
-        Raises:
-            UnreadableError: a link leaves the tree, or leads to itself.
-        """
+        """Where a file or directory lies in the commit, every link followed."""
         found = real_path(path, self._links) if self._links else path
         if found is None:
             raise UnreadableError(SourceFile(self.name, path), "a link that leaves the repository")
@@ -324,11 +312,7 @@ class GitClone(Tree):
         return link_target(path, text)
 
     def read(self, path: str) -> bytes:
-        """The bytes of one file of the commit.
-
-        Raises:
-            UnreadableError: not there, or too large.
-        """
+        """The bytes of one file of the commit."""
         blob = self._blobs.get(path)
         if blob is None or self.clone.blobs is None:
             raise UnreadableError(SourceFile(self.name, path), "no such file")
@@ -359,19 +343,11 @@ class BareClone(DiskClone):
         return self._head.files if self.commit is not None else ()
 
     def real_path(self, path: str) -> str:
-        """Where a file or directory lies in the commit.
-
-        Raises:
-            UnreadableError: a link leaves the tree.
-        """
+        """Where a file or directory lies in the commit."""
         return self._head.real_path(path) if self.commit is not None else path
 
     def read(self, path: str) -> bytes:
-        """The bytes of one file.
-
-        Raises:
-            UnreadableError: not there, or too large.
-        """
+        """The bytes of one file."""
         return self._head.read(path)
 
 

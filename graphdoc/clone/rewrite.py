@@ -31,11 +31,7 @@ class Rewrite:
         return self.clone.place(self.path)
 
     def write(self) -> None:
-        """Write it.
-
-        Raises:
-            RewriteError: it cannot be written.
-        """
+        """Write it."""
         rewrite_file(self.clone, self.path, self.before.encode(), self.after.encode())
 
 

@@ -110,11 +110,7 @@ class Entry:
 
 
 def refuse_twins(items: Iterable[tuple[Entry, str]], what: str) -> None:
-    """Refuse the second of two that have one name.
-
-    Raises:
-        ConfigError: there are such.
-    """
+    """Refuse the second of two that have one name."""
     seen: set[str] = set()
     for item, name in items:
         if name in seen:

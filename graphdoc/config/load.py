@@ -103,11 +103,7 @@ def config_for_clones(paths: Sequence[Path], base: Config) -> Config:
 
 
 def check_rules(config: Config, known: frozenset[str]) -> None:
-    """Refuse a configuration that speaks of a rule which does not exist.
-
-    Raises:
-        ConfigError: it does.
-    """
+    """Refuse a configuration that speaks of a rule which does not exist."""
     for setting in config.rules:
         if setting.rule not in known:
             message = f"no rule '{setting.rule}'{nearest(setting.rule, known)}"

@@ -173,11 +173,7 @@ def parse_kustomization(root: Node | None, file: SourceFile, start: Span) -> Kus
 
 
 def parse_configuration(root: Mapping) -> Mapping:
-    """A file of ``configurations``, its fields checked.
-
-    Raises:
-        KustomizationError: Kustomize would refuse it.
-    """
+    """A file of ``configurations``, its fields checked."""
     checked = _check(_with_path_texts(as_kubectl(root)), _CONFIGURATION, "")
     assert isinstance(checked, Mapping)
     return checked

@@ -39,11 +39,7 @@ class _Leaf(NamedTuple):
 
 
 def values_to_text(report: Report, entry: ResolvedApplication, key: str | None) -> str:
-    """The values of every chart of an Application, or those under one key.
-
-    Raises:
-        UnknownKeyError: the key is in none of them.
-    """
+    """The values of every chart of an Application, or those under one key."""
     groups = [
         (source, tuple(starmap(_Leaf, value_leaves(source.values))))
         for source in entry.sources

@@ -43,29 +43,14 @@ class GraphFormat(StrEnum):
     BACKSTAGE = "backstage"
 
 
-def _graph_to_dot(graph: RepoGraph) -> str:
-    """The graph for Graphviz."""
-    return _joined(_dot_lines(graph))
-
-
-def _graph_to_mermaid(graph: RepoGraph) -> str:
-    """The graph as a Mermaid flowchart."""
-    return _joined(_mermaid_lines(graph))
-
-
-def _graph_to_graphml(graph: RepoGraph) -> str:
-    """The graph as GraphML, for Gephi, yEd and networkx."""
-    return _joined(_graphml_lines(graph))
-
-
 _Exporter = Callable[[RepoGraph, Coverage], str]
 
 EXPORTERS: Mapping[GraphFormat, _Exporter] = MappingProxyType(
     {
         GraphFormat.JSON: graph_to_json,
-        GraphFormat.DOT: lambda graph, _: _graph_to_dot(graph),
-        GraphFormat.MERMAID: lambda graph, _: _graph_to_mermaid(graph),
-        GraphFormat.GRAPHML: lambda graph, _: _graph_to_graphml(graph),
+        GraphFormat.DOT: lambda graph, _: _joined(_dot_lines(graph)),
+        GraphFormat.MERMAID: lambda graph, _: _joined(_mermaid_lines(graph)),
+        GraphFormat.GRAPHML: lambda graph, _: _joined(_graphml_lines(graph)),
         GraphFormat.BACKSTAGE: lambda graph, _: graph_to_backstage(graph),
     }
 )

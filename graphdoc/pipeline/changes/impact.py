@@ -62,12 +62,7 @@ def measure_key_impact(touched: Touched, key: str, after: Analysis) -> Impact:
 
 
 def _find_known_nodes(graph: RepoGraph, names: Iterable[str]) -> tuple[str, ...]:
-    """The ids that names and patterns mean, of nodes whose change reaches Applications.
-
-    Raises:
-        UnknownNodeError: no node is called so.
-        NoReachError: a node is of a kind that reaches none by itself.
-    """
+    """The ids that names and patterns mean, of nodes whose change reaches Applications."""
     ids = sorted({id_ for name in names for id_ in find_nodes(graph, name)})
     for id_ in ids:
         kind = id_.partition(":")[0]

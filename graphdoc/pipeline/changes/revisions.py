@@ -81,11 +81,7 @@ def choose_clone(clones: Sequence[DiskClone], name: str | None, here: str) -> Di
 
 
 def clone_at(clone: DiskClone, revision: str | None) -> Clone:
-    """A clone at a revision; without one, as it stands.
-
-    Raises:
-        RevisionError: the clone does not have the revision.
-    """
+    """A clone at a revision; without one, as it stands."""
     if revision is None:
         return clone
     return _PinnedClone(clone, clone.branch or revision, _find_commit(clone, revision))

@@ -74,11 +74,7 @@ def _place_of_id(clones: Sequence[DiskClone], word: str) -> Path | None:
 
 
 def find_paths(clones: Sequence[DiskClone], paths: Iterable[Path]) -> Touched:
-    """Files and folders on the disk, as files of the clones, those that are gone included.
-
-    Raises:
-        UnknownPathError: a path lies in none of the clones.
-    """
+    """Files and folders on the disk, as files of the clones, those that are gone included."""
     located = tuple(sorted({_locate(clones, path) for path in paths}))
     named = {place.repository for place in located}
     committed = _committed(clones, named)

@@ -9,11 +9,7 @@ __all__ = ["parse_embedded"]
 
 
 def parse_embedded(text: str, place: Scalar) -> Node | None:
-    """The first document of a text that is written, or templated, at a place.
-
-    Raises:
-        GeneratorError: the text is not YAML.
-    """
+    """The first document of a text that is written, or templated, at a place."""
     try:
         documents = parse_documents(text.encode(), place.span.file)
     except YamlError as error:

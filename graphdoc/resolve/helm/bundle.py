@@ -91,11 +91,7 @@ class ChartBundle:
 
 
 def read_chart(files: Files, clone: Clone, path: str) -> ChartMetadata:
-    """What ``Chart.yaml`` in a directory says.
-
-    Raises:
-        ChartError: there is none, or it cannot be read.
-    """
+    """What ``Chart.yaml`` in a directory says."""
     place = Place(clone, path)
     root = _read_mapping(files, place, "Chart.yaml")
     if root is None:
@@ -250,11 +246,7 @@ def _locked(files: Files, place: Place) -> dict[str, str]:
 
 
 def _read_mapping(files: Files, place: Place, name: str) -> Mapping | None:
-    """A file's first document, as Helm reads it; ``None`` where there is no such file.
-
-    Raises:
-        ChartError: the file is broken.
-    """
+    """A file's first document, as Helm reads it; ``None`` where there is no such file."""
     path = place.file(name).path
     if not place.clone.is_file(path):
         return None

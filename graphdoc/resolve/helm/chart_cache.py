@@ -66,11 +66,7 @@ class ChartTree:
         return children
 
     def read(self, path: str) -> bytes:
-        """The bytes of one file.
-
-        Raises:
-            UnreadableError: not there.
-        """
+        """The bytes of one file."""
         if path not in self.contents:
             raise UnreadableError(SourceFile(self.name, path), "no such file")
         return self.contents[path]

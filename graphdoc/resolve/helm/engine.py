@@ -112,11 +112,7 @@ class RememberingEngine:
     def bundle(
         self, files: Files, clone: Clone, path: str, find_chart: FindChart | None = None
     ) -> ChartBundle:
-        """A chart of a clone with all that it needs.
-
-        Raises:
-            ChartError: the chart is not there, too large, or requires a local chart that is absent.
-        """
+        """A chart of a clone with all that it needs."""
         key = (id(clone), path)
         if key not in self._bundles:  # the clone is kept as well, or its id could be reused
             self._bundles[key] = (clone, bundle_chart(files, clone, path, find_chart))
@@ -125,11 +121,7 @@ class RememberingEngine:
     def render(
         self, chart: ChartBundle, release: Release, values: Plain
     ) -> tuple[RenderedTemplate, ...]:
-        """The text of every template, custom resource definitions first.
-
-        Raises:
-            HelmError: Helm refuses the chart or the values.
-        """
+        """The text of every template, custom resource definitions first."""
         key = hashlib.sha256(f"{chart.digest}{release}{json.dumps(values)}".encode()).hexdigest()
         if key not in self._known:
             try:
@@ -161,11 +153,7 @@ class SdkEngine:
     def render(
         self, chart: ChartBundle, release: Release, values: Plain
     ) -> tuple[RenderedTemplate, ...]:
-        """The text of every template, custom resource definitions first.
-
-        Raises:
-            HelmError: Helm refuses the chart or the values, or takes too long.
-        """
+        """The text of every template, custom resource definitions first."""
         with self._lock:
             request = {
                 "chart": str(self._directory(chart, release)), "values": values,
@@ -252,11 +240,7 @@ class CliEngine:
     def render(
         self, chart: ChartBundle, release: Release, values: Plain
     ) -> tuple[RenderedTemplate, ...]:
-        """The text of every template, custom resource definitions first.
-
-        Raises:
-            HelmError: Helm refuses the chart or the values, or takes too long.
-        """
+        """The text of every template, custom resource definitions first."""
         with TemporaryDirectory(prefix="graphdoc-") as scratch:
             home = Path(scratch)
             _write_chart(home / "chart", chart, release)

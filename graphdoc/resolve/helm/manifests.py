@@ -51,11 +51,7 @@ class ManifestReader:
         return self._read[key]
 
     def documents(self, place: Place, name: str, text: str, limits: Limits) -> tuple[Document, ...]:
-        """The documents that a template was rendered to, with the places of the template.
-
-        Raises:
-            YamlError: the text is not YAML; the place is the template's.
-        """
+        """The documents that a template was rendered to, with the places of the template."""
         file = place.file(name)
         parted = _GLUED.sub("---\n", text)
         lines = self._template_lines(place, file).find(parted)

@@ -35,11 +35,7 @@ class PublishedCharts(ChartCache):
     _shelves: dict[int, tuple[Clone, ChartCache]] = field(default_factory=dict)
 
     def find(self, repository: str, name: str, version: str) -> FoundChart | None:
-        """The chart of the folder, else of the clone that is published at the address.
-
-        Raises:
-            ArchiveError: there is one, and it cannot be read.
-        """
+        """The chart of the folder, else of the clone that is published at the address."""
         found = super().find(repository, name, version)
         for clone in self._publishers(repository):
             tagged = clone.at(f"{name}-{version}")

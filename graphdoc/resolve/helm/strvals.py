@@ -56,11 +56,7 @@ def parameter_layer(
 def file_parameter_layer(
     parameters: Sequence[HelmParameter], contents: Sequence[str], below: Mapping | None = None
 ) -> ValueLayer:
-    """The layer of ``fileParameters``, given the text of each named file.
-
-    Raises:
-        ParameterError: Helm would refuse one of them.
-    """
+    """The layer of ``fileParameters``, given the text of each named file."""
     setting = _Setting(below)
     for parameter, content in zip(parameters, contents, strict=True):
         for path, _ in _Reader(f"{parameter.name}=", parameter.span, str).assignments():

@@ -1,4 +1,8 @@
-"""Kustomize, natively: the resources that a directory builds to, and where each value came from."""
+"""Kustomize, natively: the resources that a directory builds to, and where each value came from.
+
+Whatever Kustomize would refuse raises a ``KustomizeError``, with the place where that shows; what
+is not followed here, a ``NotUnderstoodError``. Docstrings name them where it is no matter of course.
+"""
 
 from graphdoc.resolve.kustomize.charts import Inflator
 from graphdoc.resolve.kustomize.files.loader import DOUBLED_ANNOTATIONS, OUTSIDE

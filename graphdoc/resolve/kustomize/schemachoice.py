@@ -31,11 +31,7 @@ class SchemaChoice(NamedTuple):
     is_late: bool
 
     def choose(self, kustomization: Kustomization) -> None:
-        """Put a schema in force, where none is; the file must be there in any case.
-
-        Raises:
-            KustomizeError: it names none, or two.
-        """
+        """Put a schema in force, where none is; the file must be there in any case."""
         openapi = kustomization.root.mapping("openapi")
         path, version = (openapi.scalar(key) if openapi else None for key in ("path", "version"))
         if path is not None:

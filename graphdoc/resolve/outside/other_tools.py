@@ -52,7 +52,7 @@ def find_flux_folders(estate: Estate) -> frozenset[tuple[str, str]]:
 
 
 def _found_in(estate: Estate, clone: Clone) -> Iterator[tuple[str, Span]]:
-    jsonnet = _jsonnet(estate)
+    jsonnet = frozenset(file for source in estate.sources for file in source.files)
     for path in clone.files:
         file = SourceFile(clone.name, path)
         if basename(path) in _FILES:
@@ -81,8 +81,3 @@ def _pattern(root: object) -> Iterator[Span]:
     applications = group.mapping("applications") if group is not None else None
     if applications is not None:
         yield from (node.span for node in applications.entries.values())
-
-
-def _jsonnet(estate: Estate) -> frozenset[SourceFile]:
-    """The files of Jsonnet in folders that Applications read, each with a note of its own."""
-    return frozenset(file for source in estate.sources for file in source.files)

@@ -40,7 +40,7 @@ def _split(
     units: tuple[Unit, ...], depth: int, words: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], tuple[Unit, ...]]]:
     folders = grouped(("".join(_segments(unit)[depth : depth + 1]), unit) for unit in units)
-    twice = _repeated(units)
+    twice = {name for name, count in Counter(_all_names(units)).items() if count > 1}
     alike = [name for name, group in folders.items() if not twice.isdisjoint(_all_names(group))]
     # One copy of one Application is a mistake, several of them or a stage are another Argo CD.
     is_copy = any(len(folders[name]) < _FEW for name in alike) and not all(map(has_stage, alike))
@@ -50,10 +50,6 @@ def _split(
     for folder, group in folders.items():
         said = folder and len(folders) > 1 and not is_generic(folder)
         yield from _split(group, depth + 1, (*words, folder) if said else words)
-
-
-def _repeated(units: Iterable[Unit]) -> set[tuple[str, str, str]]:
-    return {name for name, count in Counter(_all_names(units)).items() if count > 1}
 
 
 def _all_names(units: Iterable[Unit]) -> Iterator[tuple[str, str, str]]:

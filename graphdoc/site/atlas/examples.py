@@ -40,7 +40,7 @@ def example_cluster(atlas: Atlas) -> GraphNode | None:
 
 def example_application(atlas: Atlas) -> tuple[GraphNode, ...]:
     """The Application to copy: most like the others, on most clusters, with the least findings."""
-    users = _users_by_chart(atlas)
+    users = grouped({(chart, n.name) for n in atlas.applications for chart in _charts(atlas, n)})
 
     def rank(name: str) -> tuple[bool, int, int, int, int, str]:
         nodes = atlas.by_name[name]
@@ -111,11 +111,6 @@ def _production_files(atlas: Atlas) -> frozenset[SourceFile]:
 def _is_leaf(node: GraphNode) -> bool:
     is_parent = flag(node.attributes, "root") or flag(node.attributes, "app_of_apps")
     return bool(node.locations) and not is_parent
-
-
-def _users_by_chart(atlas: Atlas) -> dict[str, tuple[str, ...]]:
-    """The names of the Applications that each chart, whatever its version, renders."""
-    return grouped({(chart, n.name) for n in atlas.applications for chart in _charts(atlas, n)})
 
 
 def _charts(atlas: Atlas, node: GraphNode) -> Iterator[str]:

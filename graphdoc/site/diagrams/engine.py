@@ -48,11 +48,7 @@ def run_graphviz(dot: str, output: str) -> bytes:
 
 
 def require_engine() -> None:
-    """See that graphs can be laid out.
-
-    Raises:
-        EngineMissingError: they cannot.
-    """
+    """See that graphs can be laid out."""
     _compiled()
 
 

@@ -33,9 +33,6 @@ def build_site(
 
     ``config_file`` is the project's ``mkdocs.yml``; without one the built-in configuration serves.
     ``docs_dir`` holds handwritten pages and wins over what the configuration says.
-
-    Raises:
-        SiteError: MkDocs cannot build it.
     """
     epoch = build_epoch(site)
     with prepared(lambda: site, epoch) as warnings, configuration(config_file) as file:
@@ -51,11 +48,7 @@ def serve_site(
     docs_dir: Path | None = None,
     config_file: Path | None = None,
 ) -> None:
-    """Serve the site on loopback, rebuilding it whenever a watched folder changes.
-
-    Raises:
-        SiteError: the first build failed.
-    """
+    """Serve the site on loopback, rebuilding it whenever a watched folder changes."""
     from mkdocs.commands.serve import serve  # noqa: PLC0415 -- needs the environment of prepared
     from mkdocs.exceptions import Abort  # noqa: PLC0415
 

@@ -1,6 +1,6 @@
 """The navigation, and what only the indexes lead to because it would be too much there."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from graphdoc.model.grouping import grouped
@@ -45,7 +45,7 @@ def navigation(site: Site, written: Mapping[str, str]) -> list[_NavEntry]:
     }
     known = {*site.pages, *written}
     sections = {title: _present(entries, known) for title, entries in sections.items()}
-    placed = _flat(sections.values())
+    placed = {entry for section in sections.values() for entry in section if isinstance(entry, str)}
     for (section, folder), paths in _by_place(written, placed).items():
         below: list[_NavEntry] = [{_titled(folder): [*paths]}] if folder else [*paths]
         sections.setdefault(section, []).extend(below)
@@ -138,7 +138,3 @@ def _runbooks(site: Site) -> Iterator[str]:
     """Those that stand once in the order of their list, then one for each cluster."""
     yield from (path for path in RUNBOOKS if path in site.pages)
     yield from (site.atlas.rebuild_page(node.name) for node in site.atlas.clusters)
-
-
-def _flat(entries: Iterable[Sequence[_NavEntry]]) -> set[str]:
-    return {entry for section in entries for entry in section if isinstance(entry, str)}

@@ -209,11 +209,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
     def on_page_markdown(
         self, markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files
     ) -> str:
-        """Fill in what a handwritten page names.
-
-        Raises:
-            PluginError: it names something that does not exist.
-        """
+        """Fill in what a handwritten page names."""
         path = page.file.src_uri
         if path in self._generated:
             return markdown

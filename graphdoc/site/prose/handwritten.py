@@ -35,11 +35,7 @@ class Document:
 
 
 def fill_document(site: Site, document: Document) -> Filled:
-    """A page of the team's own, with all that it names.
-
-    Raises:
-        ProseError: it names something that does not exist.
-    """
+    """A page of the team's own, with all that it names."""
     scope = Scope(site.atlas, document.path)
     filled = _filled(document, scope)
     note = _review(document, scope)

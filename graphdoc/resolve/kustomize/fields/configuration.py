@@ -11,11 +11,7 @@ __all__ = ["field_spec", "field_specs", "transformer_config"]
 
 
 def transformer_config(node: Node | None) -> TransformerConfig:
-    """The field specs that a configuration file holds.
-
-    Raises:
-        KustomizeError: it has a field that Kustomize does not know, or one of another type.
-    """
+    """The field specs that a configuration file holds."""
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return TransformerConfig()
     if not isinstance(node, Mapping):

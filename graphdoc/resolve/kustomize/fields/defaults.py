@@ -37,11 +37,7 @@ class TransformerConfig:
     name_references: tuple[NameReference, ...] = ()
 
     def merge(self, other: "TransformerConfig") -> "TransformerConfig":
-        """Both together.
-
-        Raises:
-            KustomizeError: they disagree on whether to create a field.
-        """
+        """Both together."""
         if other is self or other == _EMPTY:
             return self
         return TransformerConfig(

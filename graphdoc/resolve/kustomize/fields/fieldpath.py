@@ -63,11 +63,7 @@ def with_indices(steps: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def look_up(node: Node | None, steps: tuple[str, ...]) -> Node | None:
-    """What lies at a path; ``None`` where it leaves the tree.
-
-    Raises:
-        KustomizeError: a step does not fit what it meets.
-    """
+    """What lies at a path; ``None`` where it leaves the tree."""
     for step in (step.strip() for step in steps if step.strip()):
         if is_null(node):
             return None
@@ -115,11 +111,7 @@ def is_match(step: str) -> bool:
 
 
 def key_and_value(step: str) -> tuple[str, str]:
-    """What ``[key=value]`` holds.
-
-    Raises:
-        KustomizeError: it is no such step.
-    """
+    """What ``[key=value]`` holds."""
     key, equals, value = step[1:-1].partition("=")
     if not equals:
         raise KustomizeError(
@@ -140,9 +132,6 @@ def change_at(
     """The tree with everything at a path changed; ``None`` where nothing is there.
 
     ``blank`` is what a missing field starts as; without it nothing is made.
-
-    Raises:
-        KustomizeError: a step does not fit what it meets.
     """
     walk = _Walk(change, blank)
     changed = walk.descend(node, steps)

@@ -46,11 +46,7 @@ def split_path(path: str) -> tuple[str, ...]:
 
 
 def merge_specs(specs: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
-    """Both lists without what the first says already.
-
-    Raises:
-        KustomizeError: they disagree on whether to create a field.
-    """
+    """Both lists without what the first says already."""
     if not more or specs is more:
         return specs
     by_path: dict[tuple[str, ...], list[FieldSpec]] = {}
@@ -71,11 +67,7 @@ def merge_specs(specs: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tu
 def set_fields(
     manifest: Mapping, field: FieldSpec, setter: _Setter, blank: Node | None = None
 ) -> Mapping:
-    """The manifest with every field at the path changed; ``blank`` is what a made field starts as.
-
-    Raises:
-        KustomizeError: the path leads through something that is neither list nor mapping.
-    """
+    """The manifest with all fields at the path changed; ``blank`` is what a made one starts as."""
     try:
         changed = _Walk(field.create, setter, blank).descend(manifest, field.path)
     except NotUnderstoodError:

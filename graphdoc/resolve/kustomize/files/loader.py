@@ -68,11 +68,7 @@ class Sources:
         return path
 
     def read(self, root: Root, path: str, span: Span, record: Record) -> bytes:
-        """The bytes of a file.
-
-        Raises:
-            LoadError: it cannot be read.
-        """
+        """The bytes of a file."""
         record.files[SourceFile(root.clone.name, path)] = None
         try:
             return root.clone.read(path)
@@ -81,11 +77,7 @@ class Sources:
             raise LoadError(BuildProblemKind.UNREADABLE, reason, span) from error
 
     def documents(self, root: Root, path: str, span: Span, record: Record) -> tuple[Document, ...]:
-        """The YAML documents of a file; ``span`` is the entry that names it.
-
-        Raises:
-            LoadError: it cannot be read.
-        """
+        """The YAML documents of a file; ``span`` is the entry that names it."""
         file = SourceFile(root.clone.name, path)
         record.files[file] = None
         parsed = self.files.parse(root.clone, path)
@@ -100,12 +92,7 @@ class Sources:
         return parsed.documents
 
     def manifests(self, root: Root, path: str, span: Span, record: Record) -> tuple[Mapping, ...]:
-        """The resources of a file, lists unpacked.
-
-        Raises:
-            LoadError: it cannot be read.
-            KustomizeError: something in it is no resource.
-        """
+        """The resources of a file, lists unpacked."""
         key = (id(root.clone), path)
         documents = self.documents(root, path, span, record)
         if key not in self._manifests:

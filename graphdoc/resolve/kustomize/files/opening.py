@@ -15,11 +15,7 @@ __all__ = ["open_kustomization"]
 
 
 def open_kustomization(root: Root, sources: Sources, record: Record) -> Kustomization:
-    """The kustomization of a directory.
-
-    Raises:
-        KustomizeError: there is none, there are several, or it is no kustomization.
-    """
+    """The kustomization of a directory."""
     file = SourceFile(root.clone.name, _find(root))
     record.kustomizations[file] = None
     documents = sources.documents(root, file.path, file_start(file), record)

@@ -80,11 +80,7 @@ def is_inside(root: Root, path: str) -> bool:
 
 
 def refuse_outside(clone: Clone, path: str | None, span: Span) -> None:
-    """What a link shows that leaves the clone is not looked at.
-
-    Raises:
-        NotUnderstoodError: it is such a path.
-    """
+    """What a link shows that leaves the clone is not looked at."""
     try:
         clone.real_path(path or "")
     except UnreadableError as error:

@@ -29,9 +29,6 @@ def merge_manifest(target: Mapping, patch: Mapping, find: FindShape) -> Mapping 
     """The target with the patch applied; ``None`` where the patch deletes it.
 
     ``find`` tells what the schema in force knows of a type.
-
-    Raises:
-        KustomizeError: the patch does not fit.
     """
     if _directive_of(patch) == "replace":
         # Kustomize makes the replacement and then forgets it, for a resource as a whole.
@@ -43,11 +40,7 @@ def merge_manifest(target: Mapping, patch: Mapping, find: FindShape) -> Mapping 
 def merge(
     target: Node | None, patch: Node | None, shape: Shape | None, find: FindShape = shape_of_type
 ) -> Node | None:
-    """One place of the target with one place of the patch; ``None`` where nothing remains.
-
-    Raises:
-        KustomizeError: the two are of different shapes.
-    """
+    """One place of the target with one place of the patch; ``None`` where nothing remains."""
     shaped = patch if is_null(target) else target
     _check_shapes(target, patch)
     if isinstance(shaped, Sequence):
@@ -101,11 +94,7 @@ def _added(
 
 
 def _directive_of(patch: Mapping) -> str:
-    """What ``$patch`` says.
-
-    Raises:
-        KustomizeError: it says something that Kustomize does not know.
-    """
+    """What ``$patch`` says."""
     node = patch.entries.get(_DIRECTIVE)
     if node is None:
         return "merge"

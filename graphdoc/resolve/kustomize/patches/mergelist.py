@@ -82,7 +82,7 @@ def _by_key(items: Sequence | None, key: str) -> dict[str, Node] | None:
 
 def _settle(target: Sequence, own: list[Node], added: list[Node], used: _Keys) -> Sequence:
     """What was merged, then everything of the target's that was not."""
-    if len(used) == 1 and _is_simple(own, used[0]):
+    if len(used) == 1 and all(text_of(_entry(item, used[0])) for item in own):
         rest = {text_of(_entry(item, used[0])): item for item in own}
         items = [rest.pop(text_of(_entry(item, used[0])), item) for item in added]
         return target.with_items((*items, *rest.values()))
@@ -90,10 +90,6 @@ def _settle(target: Sequence, own: list[Node], added: list[Node], used: _Keys) -
     for item in own:
         items = _append_entry(items, item, used)
     return target.with_items(tuple(items))
-
-
-def _is_simple(items: list[Node], key: str) -> bool:
-    return all(text_of(_entry(item, key)) for item in items)
 
 
 class _Finder:

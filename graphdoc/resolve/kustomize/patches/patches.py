@@ -74,9 +74,6 @@ class PatchReader:
         """One entry of ``patches``, whichever kind it turns out to be.
 
         Kustomize trims its text: a block at its end loses its last line break.
-
-        Raises:
-            KustomizeError: it is missing, or neither kind.
         """
         text = entry.text
         if text is not None:
@@ -98,11 +95,7 @@ class PatchReader:
             raise KustomizeError(reason, error.span) from error
 
     def read_json(self, entry: PatchEntry) -> Patch:
-        """One entry of ``patchesJson6902``.
-
-        Raises:
-            KustomizeError: it is missing, or no JSON patch with a named target.
-        """
+        """One entry of ``patchesJson6902``."""
         if entry.target is None or not entry.target.name:
             raise KustomizeError("must specify the target name", entry.span)
         patch = self._read(entry)
@@ -111,11 +104,7 @@ class PatchReader:
         return patch._replace(is_deprecated=True)
 
     def read_merge(self, scalar: Scalar) -> Patch:
-        """One entry of ``patchesStrategicMerge``: a path or the patch itself.
-
-        Raises:
-            KustomizeError: it is missing, or no patch.
-        """
+        """One entry of ``patchesStrategicMerge``: a path or the patch itself."""
         if "\n" in str(scalar.value) or ": " in str(scalar.value):
             entry = PatchEntry(scalar.span, text=scalar)
         else:
@@ -124,11 +113,7 @@ class PatchReader:
         return Patch(entry, file, manifests_in(documents), is_old=True)
 
     def read_mappings(self, entry: Scalar, what: str) -> list[Mapping]:
-        """The mappings in a file of the kustomization, which may be a list of them.
-
-        Raises:
-            KustomizeError: it is missing, or holds something else.
-        """
+        """The mappings in a file of the kustomization, which may be a list of them."""
         path = self._sources.find(self._root, entry, what)
         documents = self._sources.documents(self._root, path, entry.span, self.record)
         root = documents[0].root if documents else None
@@ -192,11 +177,7 @@ def _operations(documents: tuple[Document, ...]) -> Sequence | None:
 
 
 def apply_patch(patch: Patch, items: Items, kustomization: SourceFile) -> AppliedPatch:
-    """Change what the patch means, in place.
-
-    Raises:
-        KustomizeError: it does not apply.
-    """
+    """Change what the patch means, in place."""
     if patch.operations is not None:
         targets = _apply_operations(patch, patch.operations, items)
     elif patch.entry.target is not None:

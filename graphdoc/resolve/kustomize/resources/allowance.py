@@ -19,11 +19,7 @@ class Allowance:
     tried: int = 0
 
     def spend(self, node: Node, above: int = 0) -> None:
-        """Count a tree that is copied to a place with so many levels above it.
-
-        Raises:
-            NotUnderstoodError: it is too much, or too deep.
-        """
+        """Count a tree that is copied to a place with so many levels above it."""
         pending = [(node, above)]
         while pending:
             one, depth = pending.pop()
@@ -35,11 +31,7 @@ class Allowance:
             pending += ((child, depth + 1) for child in _children(one))
 
     def try_on(self, count: int) -> None:
-        """Count resources that a patch is tried on.
-
-        Raises:
-            NotUnderstoodError: they are too many.
-        """
+        """Count resources that a patch is tried on."""
         self.tried += count
         most = self.limits.patch_targets
         if self.tried > most:

@@ -33,12 +33,7 @@ class Expression(Protocol):
 
 
 def compile_anchored(text: str) -> Expression:
-    """An expression that fits whole texts, as Kustomize's selectors do.
-
-    Raises:
-        KustomizeError: Go cannot read it.
-        NotUnderstoodError: RE2 is needed and not installed.
-    """
+    """An expression that fits whole texts, as Kustomize's selectors do."""
     return compile_expression(text, "^(?:", ")$")
 
 

@@ -50,11 +50,7 @@ class Items:
         return self._items[index]
 
     def append(self, item: Item) -> None:
-        """Add a resource.
-
-        Raises:
-            KustomizeError: its id is taken.
-        """
+        """Add a resource."""
         present = item.id
         for index in self.current(present) if present in self._by_id else ():
             taken = self._items[index]
@@ -93,12 +89,7 @@ class Items:
         return sorted(self._by_name.get(name, ()))
 
     def select(self, selector: Selector) -> list[int]:
-        """The resources that a target means.
-
-        Raises:
-            KustomizeError: an expression cannot be read.
-        NotUnderstoodError: too many resources were looked at by now.
-        """
+        """The resources that a target means."""
         matcher = Expressions(selector)
         if _PLAIN_NAME.fullmatch(selector.name):
             candidates: Iterable[int] = self.named(selector.name)
@@ -123,11 +114,7 @@ class Items:
 
 
 class Expressions:
-    """A target's expressions, compiled; Kustomize anchors each at both ends.
-
-    Raises:
-        KustomizeError: an expression cannot be read.
-    """
+    """A target's expressions, compiled; Kustomize anchors each at both ends."""
 
     def __init__(self, selector: Selector) -> None:
         self._group, self._version, self._kind, self._name, self._namespace = map(

@@ -36,11 +36,7 @@ def type_rank(gvk: Gvk) -> tuple[int, str]:
 
 
 def sort_options(kustomization: Kustomization | None) -> _SortOptions:
-    """How the kustomization at the top wants its output.
-
-    Raises:
-        KustomizeError: it asks for an order that Kustomize does not know.
-    """
+    """How the kustomization at the top wants its output."""
     options = kustomization.root.mapping("sortOptions") if kustomization else None
     if options is None:
         return _RANKS

@@ -20,11 +20,7 @@ _COMMA = re.compile(r",(?![^(]*\))")
 
 
 def parse_labels(text: str) -> _LabelSelector | None:
-    """What decides whether labels fit; ``None`` for an empty text, which fits all.
-
-    Raises:
-        KustomizeError: it is no selector.
-    """
+    """What decides whether labels fit; ``None`` for an empty text, which fits all."""
     if not text.strip():
         return None
     tests = [_parse_one(part) for part in _COMMA.split(text)]

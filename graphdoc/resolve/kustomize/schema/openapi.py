@@ -41,11 +41,7 @@ _MAPPINGS = ("properties", "patternProperties", "definitions")
 def read_definitions(
     sources: Sources, root: Root, entry: Scalar, what: str, record: Record
 ) -> Plain:
-    """What a file of definitions says, which is JSON if it begins with a brace.
-
-    Raises:
-        KustomizeError: it cannot be read.
-    """
+    """What a file of definitions says, which is JSON if it begins with a brace."""
     path = sources.find(root, entry, what)
     content = sources.read(root, path, entry.span, record)
     if content.startswith(b"{"):
@@ -75,11 +71,7 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def check_schema(schema: Plain, name: str) -> None:
-    """Pass over a schema that Go can read.
-
-    Raises:
-        KustomizeError: one of its fields is of another type than it must be.
-    """
+    """Pass over a schema that Go can read."""
     if schema is None:
         return
     if not isinstance(schema, dict):

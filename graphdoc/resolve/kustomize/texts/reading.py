@@ -35,11 +35,7 @@ def _is_text_key(key: str) -> bool:
 
 
 def refuse_odd_key(key: str, span: Span) -> None:
-    """Kustomize writes the keys that it makes without quotes, and cannot read all of them back.
-
-    Raises:
-        KustomizeError: it would take the key for something else.
-    """
+    """Kustomize writes the keys that it makes without quotes, and cannot read all of them back."""
     if not _is_text_key(key):
         raise KustomizeError(f"key '{key}' is no text", span)
 
@@ -72,11 +68,7 @@ class Reading:
         self.is_unsettled = False
 
     def read_mapping(self, node: Mapping) -> Mapping:
-        """The tree as Kustomize reads it; unchanged parts are shared.
-
-        Raises:
-            KustomizeError: a key is a number, a boolean, a date or null, or a number is endless.
-        """
+        """The tree as Kustomize reads it; unchanged parts are shared."""
         changed: dict[str, Node] = {}
         for key, value in node.entries.items():
             if (key in NO_TEXTS or key[0] in NO_TEXT_STARTS) and not _is_text(key, node.keys[key]):

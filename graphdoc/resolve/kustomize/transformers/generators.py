@@ -47,11 +47,7 @@ class _Pair:
 
 
 def generate(kind: str, entry: Mapping, options: Mapping | None, reader: FileReader) -> Item:
-    """The ConfigMap or Secret that one generator entry describes.
-
-    Raises:
-        KustomizeError: it has no name, names a key twice, or a file is missing.
-    """
+    """The ConfigMap or Secret that one generator entry describes."""
     name = entry.scalar("name")
     if name is None or not name.value:
         raise KustomizeError("a configmap must have a name", entry.span)
@@ -208,11 +204,7 @@ def _with_metadata(manifest: Mapping, local: Mapping | None, shared: Mapping | N
 
 
 def absorb(items: Items, made: Item) -> None:
-    """Add what a generator made, or merge it into what is there, as its behavior says.
-
-    Raises:
-        KustomizeError: the behavior does not fit what is there.
-    """
+    """Add what a generator made, or merge it into what is there, as its behavior says."""
     found = items.any_id(made.id)
     if not found:
         if made.behavior in {"merge", "replace"}:
@@ -268,11 +260,7 @@ def _merge_texts(manifest: Mapping, old: Mapping, *route: str) -> Mapping:
 
 
 def add_hashes(items: Items) -> None:
-    """Append the hash of its content to the name of every resource that wants it.
-
-    Raises:
-        NotUnderstoodError: one is neither ConfigMap nor Secret.
-    """
+    """Append the hash of its content to the name of every resource that wants it."""
     for index, item in items.indexed():
         if _wants_hash(item):
             items.replace(index, _hashed(item))

@@ -36,11 +36,7 @@ def set_namespace(
     items: Items, namespace: Scalar, specs: tuple[FieldSpec, ...], *, subjects: str = "defaultOnly",
     unset_only: bool = False,
 ) -> None:  # fmt: skip
-    """Put every resource that can be in a namespace into this one.
-
-    Raises:
-        KustomizeError: two resources become one.
-    """
+    """Put every resource that can be in a namespace into this one."""
     setter = _scalar_setter(lambda _: str(namespace.value), namespace.span, unset_only=unset_only)
     blank = string("", namespace.span)
     for index, item in items.indexed():

@@ -62,23 +62,13 @@ _Transformer: TypeAlias = Callable[[Mapping, Context], Iterator[Step]]
 
 
 def transformer_steps(manifest: Mapping, context: Context) -> Iterator[Step]:
-    """What a transformer's configuration changes.
-
-    Raises:
-        KustomizeError: Kustomize has no such transformer.
-        NotUnderstoodError: it is none of Kustomize's own.
-    """
+    """What a transformer's configuration changes."""
     config, make = _builtin(manifest, "transformer", _TRANSFORMERS)
     yield from make(config, context)
 
 
 def generator_step(manifest: Mapping, context: Context) -> Step:
-    """What a generator's configuration makes.
-
-    Raises:
-        KustomizeError: Kustomize has no such generator.
-        NotUnderstoodError: it is none of Kustomize's own.
-    """
+    """What a generator's configuration makes."""
     config, generate = _builtin(manifest, "generator", _GENERATORS)
     return Step(partial(generate, config, context), manifest.span)
 

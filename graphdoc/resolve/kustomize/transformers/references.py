@@ -40,11 +40,7 @@ class Referrers:
 
 
 def fix_references(items: Items, referrers: Referrers) -> None:
-    """Rewrite every reference to a resource whose name or namespace a transformer changed.
-
-    Raises:
-        KustomizeError: a reference may mean several resources.
-    """
+    """Rewrite every reference to a resource whose name or namespace a transformer changed."""
     _refuse_blank_namespaces(items)
     candidates = _by_previous_name(items)
     if not candidates:

@@ -42,11 +42,7 @@ class _Options(NamedTuple):
 
 
 def replace_values(items: Items, replacement: Mapping) -> None:
-    """Copy the source's value to every target.
-
-    Raises:
-        KustomizeError: the source is not there, or a target's field is not.
-    """
+    """Copy the source's value to every target."""
     source, targets = replacement.mapping("source"), replacement.items_at("targets")
     text = replacement.scalar("sourceValue")
     if (source is None and text is None) or "targets" not in replacement.entries:

@@ -98,11 +98,7 @@ def _end(kind: str, span: Span) -> Step:
 
 
 def refuse_empty_patches(scalars: tuple[Scalar, ...], reader: PatchReader) -> None:
-    """Strategic merge patches may be empty one by one, but not all of them together.
-
-    Raises:
-        KustomizeError: there is nothing in any of them.
-    """
+    """Strategic merge patches may be empty one by one, but not all of them together."""
     if not any(reader.read_merge(scalar).manifests for scalar in scalars):
         raise KustomizeError("patch appears to be empty", scalars[0].span)
 

@@ -55,11 +55,7 @@ def variable(node: Mapping) -> Variable:
 
 
 def find_variables(items: Items, found: list[Variable]) -> None:
-    """Note at each resource which variables mean it.
-
-    Raises:
-        KustomizeError: a variable may mean several resources.
-    """
+    """Note at each resource which variables mean it."""
     for var in found:
         indices = [
             index
@@ -86,11 +82,7 @@ def _is_meant(found: Id, var: Variable) -> bool:
 def resolve_variables(
     items: Items, variables: dict[str, Variable], specs: tuple[FieldSpec, ...]
 ) -> None:
-    """Put the values where the names stand.
-
-    Raises:
-        KustomizeError: a variable means nothing, or a field that is not there.
-    """
+    """Put the values where the names stand."""
     if not variables:
         return
     values = {name: _value(items, variables[name]) for name in sorted(variables)}

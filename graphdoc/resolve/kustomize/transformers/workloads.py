@@ -41,11 +41,7 @@ class _Image(NamedTuple):
 
 
 def set_images(items: Items, entries: tuple[Mapping, ...], specs: tuple[FieldSpec, ...]) -> None:
-    """Change every image that an entry names, entry by entry.
-
-    Raises:
-        KustomizeError: what should be an image is none.
-    """
+    """Change every image that an entry names, entry by entry."""
     images = [_image(entry) for entry in entries]
     for index, item in items.indexed() if images else ():
         if item.gvk.kind == "CustomResourceDefinition":
@@ -154,11 +150,7 @@ def _split(image: str) -> tuple[str, str, str]:
 
 
 def set_replicas(items: Items, entry: Mapping, specs: tuple[FieldSpec, ...]) -> None:
-    """Set the replicas of the workloads that have, or had, the entry's name.
-
-    Raises:
-        AbsentTargetError: there is none.
-    """
+    """Set the replicas of the workloads that have, or had, the entry's name."""
     name, count = entry.text("name"), entry.scalar("count")
     number = count.value if count and isinstance(count.value, int) else 0
     span = count.span if count else entry.span
