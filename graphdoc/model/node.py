@@ -5,7 +5,8 @@ tree makes new nodes along the changed path only. ``earlier`` holds the places t
 transformer overrode, oldest first; ``span`` is where one would change the value today.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import is_
 from typing import NamedTuple, TypeAlias, Union
 
 from graphdoc.model.location import Span
@@ -63,6 +64,11 @@ class Sequence(NamedTuple):
         """The same list with other items."""
         return _new(Sequence, (items, *self[1:]))
 
+    def mapped(self, change: Callable[[Node], Node]) -> "Sequence":
+        """The list with every item changed; itself where none was."""
+        items = tuple(map(change, self.items))
+        return self if all(map(is_, items, self.items)) else self.with_items(items)
+
     def moved_to(self, span: Span) -> "Sequence":
         """The same list, with one place for all of it."""
         return Sequence(tuple([item.moved_to(span) for item in self.items]), span)
@@ -87,6 +93,12 @@ class Mapping(NamedTuple):
         """The same mapping with other entries."""
         _, own_keys, span, earlier = self
         return _new(Mapping, (entries, own_keys if keys is None else keys, span, earlier))
+
+    def mapped(self, change: Callable[[Node], Node]) -> "Mapping":
+        """The mapping with every value changed; itself where none was."""
+        old = self.entries
+        new = dict(zip(old, map(change, old.values()), strict=True))
+        return self if all(map(is_, new.values(), old.values())) else self.with_entries(new)
 
     def moved_to(self, span: Span) -> "Mapping":
         """The same mapping, with one place for all of it."""

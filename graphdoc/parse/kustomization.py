@@ -189,7 +189,7 @@ def _with_path_texts(node: Node) -> Node:
             }
             return node.with_entries(entries)
         case Sequence():
-            return node.with_items(tuple(map(_with_path_texts, node.items)))
+            return node.mapped(_with_path_texts)
         case Scalar():
             return node
 
@@ -264,8 +264,7 @@ _FITS = {
 def _check_list(node: Node, wanted: _Type, where: str) -> Node:
     if not isinstance(node, Sequence):
         raise _mismatch(node, "list", where)
-    items = tuple(_check(item, wanted, where) for item in node.items)
-    return node.with_items(items)
+    return node.mapped(lambda item: _check(item, wanted, where))
 
 
 def _check_fields(node: Node, wanted: dict[str, _Type], where: str) -> Node:

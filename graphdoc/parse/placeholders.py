@@ -30,13 +30,9 @@ def bind(node: Node, bindings: Bindings) -> Node:
         case Scalar():
             return _bind_scalar(node, bindings)
         case Sequence():
-            items = tuple(bind(item, bindings) for item in node.items)
-            changed = any(new is not old for new, old in zip(items, node.items, strict=True))
-            return node.with_items(items) if changed else node
+            return node.mapped(lambda item: bind(item, bindings))
         case Mapping():
-            entries = {key: bind(child, bindings) for key, child in node.entries.items()}
-            changed = any(child is not node.entries[key] for key, child in entries.items())
-            return node.with_entries(entries) if changed else node
+            return node.mapped(lambda value: bind(value, bindings))
 
 
 def _bind_scalar(node: Scalar, bindings: Bindings) -> Scalar:

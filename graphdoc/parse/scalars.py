@@ -8,7 +8,6 @@ Two dialects, measured against the real programs: Kustomize (yaml.v3) takes only
 
 import math
 import re
-from operator import is_
 from typing import TypeVar
 
 from graphdoc.model.node import Atom, Mapping, Node, Scalar, Sequence
@@ -71,7 +70,7 @@ def as_kubectl(node: _NodeT) -> _NodeT:
     if isinstance(node, Scalar):
         return _scalar_as_kubectl(node)
     if isinstance(node, Sequence):
-        return _sequence_as_kubectl(node)
+        return node.mapped(as_kubectl)
     return _mapping_as_kubectl(node)
 
 
@@ -82,11 +81,6 @@ def _scalar_as_kubectl(node: Scalar) -> Scalar:
         return node
     boolean = kubectl_boolean(node.value)
     return node if boolean is None else node._replace(value=boolean)
-
-
-def _sequence_as_kubectl(node: Sequence) -> Sequence:
-    items = tuple(map(as_kubectl, node.items))
-    return node if all(map(is_, items, node.items)) else node.with_items(items)
 
 
 def _mapping_as_kubectl(node: Mapping) -> Mapping:

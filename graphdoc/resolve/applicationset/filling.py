@@ -93,12 +93,7 @@ class _Filling:
             case Mapping():
                 return self.mapping(node)
             case Items():
-                return self._sequence(node)
-
-    def _sequence(self, node: Items) -> Items:
-        items = tuple(self._node(item) for item in node.items)
-        unchanged = all(new is old for new, old in zip(items, node.items, strict=True))
-        return node if unchanged else node.with_items(items)
+                return node.mapped(self._node)
 
     def _scalar(self, node: Scalar) -> Scalar:
         text = self.texts.get(node.value) if isinstance(node.value, str) else None

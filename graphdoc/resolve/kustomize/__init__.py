@@ -1,7 +1,7 @@
 """Kustomize, natively: the resources that a directory builds to, and where each value came from.
 
 Whatever Kustomize would refuse raises a ``KustomizeError``, with the place where that shows; what
-is not followed here, a ``NotUnderstoodError``. Docstrings name them where it is no matter of course.
+is not followed here, a ``NotUnderstoodError``. Docstrings name them where that is news.
 """
 
 from graphdoc.resolve.kustomize.charts import Inflator

@@ -87,12 +87,12 @@ def _step_into(node: Node | None, step: str) -> Node | None:
     if step == "*":
         raise KustomizeError("a wildcard cannot name a source")
     if _NUMBER.fullmatch(step) or step == "-":
-        items = _items(node)
+        items = _as_list(node).items
         index = -1 if step == "-" else int(step)
         return items[index] if -1 <= index < len(items) and items else None
     if is_match(step):
         key, value = key_and_value(step)
-        return next((item for item in _items(node) if has_value(item, key, value)), None)
+        return next((item for item in _as_list(node).items if has_value(item, key, value)), None)
     if not isinstance(node, Mapping):
         raise KustomizeError(f"'{step}' is looked up in what is no mapping")
     return node.entries.get(step)
@@ -120,10 +120,10 @@ def key_and_value(step: str) -> tuple[str, str]:
     return key, value
 
 
-def _items(node: Node | None) -> tuple[Node, ...]:
+def _as_list(node: Node | None) -> Sequence:
     if not isinstance(node, Sequence):
         raise KustomizeError("an element is looked up in what is no list")
-    return node.items
+    return node
 
 
 def change_at(
@@ -154,9 +154,7 @@ class _Walk:
         if is_match(step):
             return self._at_matches(node, steps)
         if step == "*":
-            items = tuple(self.descend(item, steps[1:]) for item in _items(node))
-            assert isinstance(node, Sequence)
-            return node.with_items(items)
+            return _as_list(node).mapped(lambda item: self.descend(item, steps[1:]))
         return self._at_field(node, steps)
 
     def _at_field(self, node: Node, steps: tuple[str, ...]) -> Node:
@@ -191,28 +189,26 @@ class _Walk:
         return Mapping({}, {}, span)
 
     def _at_index(self, node: Node, index: int, steps: tuple[str, ...]) -> Node:
-        items = _items(node)
+        items = _as_list(node).items
         if index == len(items):
             made = self._made(steps[1:])
             items = items if made is None else (*items, made)
         if index >= len(items):
             raise KustomizeError(f"index {index} specified but only {len(items)} elements found")
         changed = self.descend(items[index], steps[1:])
-        assert isinstance(node, Sequence)
-        return node.with_items((*items[:index], changed, *items[index + 1 :]))
+        return _as_list(node).with_items((*items[:index], changed, *items[index + 1 :]))
 
     def _at_matches(self, node: Node, steps: tuple[str, ...]) -> Node:
         key, value = key_and_value(steps[0])
         pattern = compile_expression(value)
         before = self.count
-        items = tuple(self._if_matched(item, key, pattern, steps) for item in _items(node))
-        assert isinstance(node, Sequence)
+        changed = _as_list(node).mapped(lambda item: self._if_matched(item, key, pattern, steps))
         if self.count > before or self._blank is None:
-            return node.with_items(items)
+            return changed
         made = made_entry(key, value, self._blank.span)
         if not pattern.search(value):
             raise KustomizeError(f"an element made for '{steps[0]}' does not match it")
-        return node.with_items((*items, self._if_matched(made, key, pattern, steps)))
+        return changed.with_items((*changed.items, self._if_matched(made, key, pattern, steps)))
 
     def _if_matched(
         self, item: Node, key: str, pattern: Expression, steps: tuple[str, ...]

@@ -91,9 +91,7 @@ class _Walk(NamedTuple):
             case Mapping():
                 return self._into_mapping(node, path)
             case Sequence():
-                items = tuple(self.descend(item, path) for item in node.items)
-                unchanged = all(a is b for a, b in zip(items, node.items, strict=True))
-                return node if unchanged else node.with_items(items)
+                return node.mapped(lambda item: self.descend(item, path))
             case Scalar(value=None):
                 return node
             case Scalar():

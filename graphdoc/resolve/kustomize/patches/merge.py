@@ -194,8 +194,7 @@ def _list_directive(patch: Sequence) -> tuple[str, Sequence]:
 
 def without_quotes(manifest: Mapping) -> Mapping:
     """The tree as Go writes it anew: quotes only where a text would otherwise be something else."""
-    entries = {key: _without_quotes(value) for key, value in manifest.entries.items()}
-    return manifest.with_entries(entries)
+    return manifest.mapped(_without_quotes)
 
 
 def _without_quotes(node: Node) -> Node:
@@ -205,7 +204,7 @@ def _without_quotes(node: Node) -> Node:
                 return node
             return node._replace(plain=True, text=node.value)
         case Sequence():
-            return node.with_items(tuple(map(_without_quotes, node.items)))
+            return node.mapped(_without_quotes)
         case Mapping():
             return without_quotes(node)
 

@@ -81,10 +81,6 @@ def with_changed(node: Node, old: Scalar, new: Node) -> Node:
         case Scalar():
             return new if node is old else node
         case Sequence():
-            items = tuple(with_changed(item, old, new) for item in node.items)
-            unchanged = all(a is b for a, b in zip(items, node.items, strict=True))
-            return node if unchanged else node.with_items(items)
+            return node.mapped(lambda item: with_changed(item, old, new))
         case Mapping():
-            entries = {key: with_changed(value, old, new) for key, value in node.entries.items()}
-            unchanged = all(entries[key] is value for key, value in node.entries.items())
-            return node if unchanged else node.with_entries(entries)
+            return node.mapped(lambda value: with_changed(value, old, new))

@@ -22,7 +22,7 @@ def as_json(node: Sequence) -> Sequence:
         KustomizeError: a key can be no text.
         NotUnderstoodError: two keys become one, of which Go takes either, or one is floating.
     """
-    operations = as_kubectl(node.with_items(tuple(map(_item, node.items))))
+    operations = as_kubectl(node.mapped(_item))
     items = (through_json(item) if isinstance(item, Mapping) else item for item in operations.items)
     return operations.with_items(tuple(items))
 
@@ -32,7 +32,7 @@ def _item(node: Node) -> Node:
         case Mapping():
             return _mapping(node)
         case Sequence():
-            return node.with_items(tuple(map(_item, node.items)))
+            return node.mapped(_item)
         case Scalar():
             return node
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from math import isfinite
-from operator import is_
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
@@ -87,8 +86,7 @@ class Reading:
             case Scalar():
                 return self._read_scalar(node)
             case Sequence():
-                items = tuple(map(self._read, node.items))
-                return node if all(map(is_, items, node.items)) else node.with_items(items)
+                return node.mapped(self._read)
             case Mapping():
                 return self.read_mapping(node)
 

@@ -7,7 +7,7 @@ JSON, as every resource with a JSON patch does, are floating.
 
 import re
 from decimal import Decimal
-from operator import is_
+from functools import partial
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.resources.trees import Untyped
@@ -32,9 +32,7 @@ def as_written(manifest: Mapping, lines: list[str]) -> Mapping:
 
 def through_json(mapping: Mapping) -> Mapping:
     """A tree with the numbers that JSON leaves of it."""
-    entries = {key: _through_json(value) for key, value in mapping.entries.items()}
-    is_same = all(map(is_, entries.values(), mapping.entries.values()))
-    return mapping if is_same else mapping.with_entries(entries)
+    return mapping.mapped(_through_json)
 
 
 def _through_json(node: Node) -> Node:
@@ -42,8 +40,7 @@ def _through_json(node: Node) -> Node:
         case Mapping():
             return through_json(node)
         case Sequence():
-            items = tuple(map(_through_json, node.items))
-            return node if all(map(is_, items, node.items)) else node.with_items(items)
+            return node.mapped(_through_json)
         case Scalar(value=int(number)) if abs(number) > _LARGEST_EXACT:
             return node._replace(value=_as_float(number))
         case Scalar(text=Untyped() as text):
@@ -69,17 +66,9 @@ class _Writing:
         match node:
             case Scalar():
                 return self._scalar(node) if is_flow and node.plain else node
-            case Sequence():
+            case Sequence() | Mapping():
                 is_flow = is_flow or self._begins_flow(node)
-                items = tuple(self.write(item, is_flow=is_flow) for item in node.items)
-                return node if all(map(is_, items, node.items)) else node.with_items(items)
-            case Mapping():
-                is_flow = is_flow or self._begins_flow(node)
-                entries = {
-                    key: self.write(value, is_flow=is_flow) for key, value in node.entries.items()
-                }
-                is_same = all(map(is_, entries.values(), node.entries.values()))
-                return node if is_same else node.with_entries(entries)
+                return node.mapped(partial(self.write, is_flow=is_flow))
 
     def _begins_flow(self, node: Mapping | Sequence) -> bool:
         line, column = node.span.line - 1, node.span.column - 1

@@ -103,9 +103,7 @@ class _Finder:
             case Mapping():
                 return self._change_mapping(node)
             case Sequence():
-                items = tuple(self._change_entry(item) for item in node.items)
-                unchanged = all(a is b for a, b in zip(items, node.items, strict=True))
-                return node if unchanged else node.with_items(items)
+                return node.mapped(self._change_entry)
 
     def _change_entry(self, node: Node) -> Node:
         if isinstance(node, Sequence):

@@ -132,12 +132,9 @@ class _Resolver:
             case Scalar():
                 return self._replace(node)
             case Mapping():
-                entries = {key: self._replace(value) for key, value in node.entries.items()}
-                return _if_changed(node, entries)
+                return node.mapped(self._replace)
             case Sequence():
-                items = tuple(self._replace_item(item) for item in node.items)
-                unchanged = all(a is b for a, b in zip(items, node.items, strict=True))
-                return node if unchanged else node.with_items(items)
+                return node.mapped(self._replace_item)
 
     def _replace_item(self, node: Node) -> Node:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
@@ -161,12 +158,6 @@ class _Resolver:
     def _read(self, name: str) -> Scalar | None:
         value = self._values.get(name)
         return value if isinstance(value, Scalar) else None
-
-
-def _if_changed(node: Mapping, entries: dict[str, Node]) -> Mapping:
-    if all(new is node.entries[key] for key, new in entries.items()):
-        return node
-    return node.with_entries(entries)
 
 
 def _expand(text: str, read: Callable[[str], Scalar | None]) -> tuple[str, list[Scalar]]:

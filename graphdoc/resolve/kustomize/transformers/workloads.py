@@ -80,24 +80,14 @@ def _in_containers(node: Node, image: _Image) -> Node:
             for key, value in node.entries.items():
                 new = _in_containers(value, image)
                 if key in _CONTAINERS and isinstance(new, Sequence):
-                    new = _in_list(new, image)
+                    new = new.mapped(lambda container: _in_container(container, image))
                 if new is not value:
                     changed = put(changed, key, new, changed.span)
             return changed
         case Sequence():
-            items = tuple(_in_containers(item, image) for item in node.items)
-            return node if _unchanged(items, node) else node.with_items(items)
+            return node.mapped(lambda item: _in_containers(item, image))
         case Scalar():
             return node
-
-
-def _in_list(containers: Sequence, image: _Image) -> Sequence:
-    items = tuple(_in_container(item, image) for item in containers.items)
-    return containers if _unchanged(items, containers) else containers.with_items(items)
-
-
-def _unchanged(items: tuple[Node, ...], node: Sequence) -> bool:
-    return all(new is old for new, old in zip(items, node.items, strict=True))
 
 
 def _in_container(container: Node, image: _Image) -> Node:
