@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.node import Plain
 
-__all__ = ["entries", "entry", "flag", "number", "text", "texts"]
+__all__ = ["entries", "entry", "flag", "is_kept", "namespace_of", "number", "text", "texts"]
 
 _Facts = Mapping[str, Plain]
 
@@ -21,6 +22,16 @@ def texts(facts: _Facts, key: str) -> tuple[str, ...]:
     """A list of strings, others left out."""
     value = facts.get(key)
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def namespace_of(application: GraphNode) -> str:
+    """The namespace that an Application is destined for."""
+    return text(entry(application.attributes, "destination"), "namespace")
+
+
+def is_kept(node: GraphNode) -> bool:
+    """Whether a thing lies where it is written: a remote chart is only named there."""
+    return node.kind is not NodeKind.CHART or flag(node.attributes, "local")
 
 
 def number(facts: _Facts, key: str) -> int | None:

@@ -48,7 +48,9 @@ def find_steps(atlas: Atlas, cluster: str) -> Mapping[Step, tuple[GraphNode, ...
     if len(found) > _MOST:
         found = grouped((search.waves(node)[:1], node) for node in nodes)
     return {
-        Step(waves, search.below(waves, found[waves])): tuple(sorted(found[waves], key=_name))
+        Step(waves, search.below(waves, found[waves])): tuple(
+            sorted(found[waves], key=lambda n: n.name)
+        )
         for waves in sorted(found)
     }
 
@@ -87,10 +89,6 @@ class _Search:
             found[at.id] = at
             at = self._nodes.get(_parent(at))
         return list(found.values())[::-1]
-
-
-def _name(node: GraphNode) -> str:
-    return node.name
 
 
 def _parent(node: GraphNode) -> str:

@@ -20,7 +20,7 @@ from graphdoc.site.writing.markup import (
     paragraph,
     plural,
 )
-from graphdoc.site.writing.page import Block
+from graphdoc.site.writing.page import Block, Page, SearchRank, compose
 
 __all__ = ["MARKS", "SHOWN_CLUSTERS", "Scope", "counts", "finding_chips", "severity_mark"]
 
@@ -142,6 +142,17 @@ class Scope:
     def rule(self, rule: str) -> Markup:
         """A link to the page of a rule."""
         return self.page(rule, self.atlas.rule_page(rule))
+
+    def compose(
+        self,
+        title: str,
+        sentence: str,
+        strip: Iterable[str],
+        blocks: Iterable[Block | None],
+        rank: SearchRank = SearchRank.ENTITY,
+    ) -> Page:
+        """The page at this place; a block that is absent leaves no trace."""
+        return Page(self.here, title, compose(title, sentence, strip, blocks, rank=rank))
 
     def findings(self, findings: Sequence[Finding], words: str) -> Block | None:
         """The findings about what the page is about, the worst first."""

@@ -34,18 +34,19 @@ def is_rotatable(atlas: Atlas, name: str) -> bool:
 
 def controllers(atlas: Atlas) -> tuple[GraphNode, ...]:
     """The Applications that bring the controller, by the name of its chart."""
-    return tuple(app for app in atlas.applications if _CHART in _rendered(atlas, app))
+    return tuple(
+        app
+        for app in atlas.applications
+        if any(node.name == _CHART for node in atlas.graph.targets(app.id, EdgeKind.RENDERS))
+    )
 
 
 def consumers_of(atlas: Atlas, sealed: GraphNode) -> tuple[str, ...]:
     """The ids of the Applications that use what a SealedSecret becomes, or a clone of it."""
     made = [edge.target for edge in atlas.graph.edges_from(sealed.id, EdgeKind.UNSEALS)]
-    return _users(atlas, [*made, *_clones(atlas, sealed)])
-
-
-def _rendered(atlas: Atlas, app: GraphNode) -> Iterable[str]:
-    """The names of what an Application renders."""
-    return (node.name for node in atlas.graph.targets(app.id, EdgeKind.RENDERS))
+    secrets = (*made, *_clones(atlas, sealed))
+    edges = (edge for id_ in secrets for edge in atlas.graph.edges_to(id_, EdgeKind.USES))
+    return tuple(sorted({edge.source for edge in edges}))
 
 
 def _clones(atlas: Atlas, sealed: GraphNode) -> Iterable[str]:
@@ -53,8 +54,3 @@ def _clones(atlas: Atlas, sealed: GraphNode) -> Iterable[str]:
     alike = atlas.secrets_by_name.get(sealed.name, ())
     on_cluster = (node.id for node in alike if node.cluster == sealed.cluster)
     return (id_ for id_ in on_cluster if any(atlas.graph.edges_to(id_, EdgeKind.CLONES)))
-
-
-def _users(atlas: Atlas, secrets: Iterable[str]) -> tuple[str, ...]:
-    edges = (edge for id_ in secrets for edge in atlas.graph.edges_to(id_, EdgeKind.USES))
-    return tuple(sorted({edge.source for edge in edges}))

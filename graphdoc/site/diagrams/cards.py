@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from graphdoc.model.dataclass import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graphdoc.model.finding import Severity
 
 __all__ = [
     "Badge", "Card", "Chip", "Diagram", "Direction", "Edge", "Frame", "Lane", "Node", "Picture",
-    "Row",
+    "Row", "first_rows",
 ]  # fmt: skip
 
 
@@ -39,6 +41,13 @@ class Row:
     note: str = ""
     href: str = ""
     css: str = ""
+
+
+def first_rows(rows: Sequence[Row], most: int, href: str = "") -> tuple[tuple[Row, ...], int]:
+    """The rows that a card has room for, with how many more there are, which that row leads to."""
+    hidden = max(0, len(rows) - most)
+    more = (Row(f"+{hidden} more", href=href, css="more"),) if hidden else ()
+    return (*rows[:most], *more), hidden
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from graphdoc.site.diagrams.cards import (
     Lane,
     Picture,
     Row,
+    first_rows,
 )
 from graphdoc.site.diagrams.svg import draw
 from graphdoc.site.writing.icons import kind_label
@@ -106,16 +107,14 @@ def fold_siblings(diagram: Diagram) -> Diagram:
 
 def _list_card(cards: Sequence[Card], name: str) -> Card:
     """The cards as rows of one card with the id ``name``, of which it shows the first six."""
-    hidden = max(0, len(cards) - _LIST_ROWS)
-    rows = [_sibling_row(card) for card in cards[:_LIST_ROWS]]
-    more = [Row(f"+{hidden} more", css="more")] if hidden else []
+    rows, hidden = first_rows([_sibling_row(card) for card in cards], _LIST_ROWS)
     types = {card.type_line for card in cards}
     return Card(
         id=name,
         kind=cards[0].kind,
         name=f"{len(cards)} {plural(kind_label(cards[0].kind))}",
         type_line=types.pop() if len(types) == 1 else "",
-        rows=(*rows, *more),
+        rows=rows,
         badge=_sum_of(card.badge for card in cards),
         ghost=cards[0].ghost,
         folded=hidden,

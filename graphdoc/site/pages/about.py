@@ -94,7 +94,7 @@ def _model(atlas: Atlas) -> Page:
             ),
         ),
     )
-    return Page("about/model.md", title, compose(title, sentence, (), blocks))
+    return scope.compose(title, sentence, (), blocks)
 
 
 def _build(atlas: Atlas) -> Page:
@@ -119,7 +119,7 @@ def _build(atlas: Atlas) -> Page:
         Block("Repositories", "repositories", table(_CLONES, _clones(scope))),
     )
     strip = (chip(scope.page("Coverage", "coverage.md")), chip(scope.page("Drift", "drift.md")))
-    return Page("about/build.md", title, compose(title, sentence, strip, blocks))
+    return scope.compose(title, sentence, strip, blocks)
 
 
 def _clones(scope: Scope) -> Iterator[Row]:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode
 from graphdoc.model.finding import Finding
 from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import entry, flag, number, text, texts
+from graphdoc.site.atlas.facts import entry, flag, namespace_of, number, text, texts
 from graphdoc.site.atlas.scope import Scope, counts, finding_chips
 from graphdoc.site.atlas.secret_words import used_as
 from graphdoc.site.diagrams.drawing import drawn
@@ -31,7 +32,7 @@ from graphdoc.site.writing.markup import (
     paragraph,
     several,
 )
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.tables import Row, capped, row, table
 
 __all__ = ["application_page"]
@@ -76,14 +77,10 @@ def application_page(atlas: Atlas, name: str) -> Page:
         Block("History", "history", history_of(scope, nodes)),
         Block("What is not known", "unknown", _unknown(scope, nodes)),
     )
-    written = compose(
-        name,
-        _sentence(atlas, name),
-        _strip(scope, nodes, findings),
-        blocks,
-        rank=SearchRank.SUBJECT,
-    )
-    return Page(path, name, written, picture.figures, picture.files, scope.edit(shown))
+    sentence, strip = _sentence(atlas, name), _strip(scope, nodes, findings)
+    page = scope.compose(name, sentence, strip, blocks, SearchRank.SUBJECT)
+    figures, files = picture.figures, picture.files
+    return replace(page, figures=figures, files=files, edit=scope.edit(shown))
 
 
 def _shown(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> GraphNode:
@@ -99,7 +96,7 @@ def _sentence(atlas: Atlas, name: str) -> str:
     what = sort_of(atlas, first)
     article = "an" if what[0] in "aeiouAEIOU" else "a"
     waves = sorted({number(node.attributes, "wave") or 0 for node in nodes})
-    namespace = _one_of({_namespace(node) for node in nodes}, "namespaces")
+    namespace = _one_of(set(_namespaces(nodes)), "namespaces")
     chart = _one_of({text(entry(node.attributes, "chart"), "name") for node in nodes}, "charts")
     return (
         f"{name} is {article} {what} in sync wave {', '.join(map(str, waves))}. It runs "
@@ -127,12 +124,8 @@ def _one_of(names: set[str], words: str) -> str:
     return found[0] if len(found) == 1 else f"one of {len(found)} {words}" if found else ""
 
 
-def _namespace(node: GraphNode) -> str:
-    return text(entry(node.attributes, "destination"), "namespace")
-
-
 def _namespaces(nodes: tuple[GraphNode, ...]) -> list[str]:
-    return sorted({_namespace(node) for node in nodes} - {""})
+    return sorted({namespace_of(node) for node in nodes} - {""})
 
 
 def _strip(
@@ -180,10 +173,10 @@ def _cluster_row(scope: Scope, node: GraphNode, differ: bool) -> Row:  # noqa: F
     values = texts(node.attributes, "values")
     last = atlas.graph.node(values[-1]) if values else None
     images = join((_image(image) for image in texts(node.attributes, "images")), Markup(" <br>"))
-    is_told = differ and _namespace(node)
-    into = html(' <span class="gd-dim">in {}</span>', _namespace(node)) if is_told else NOTHING
+    into = namespace_of(node) if differ else ""
+    told = html(' <span class="gd-dim">in {}</span>', into) if into else NOTHING
     return row(
-        scope.cluster(node.cluster or "") + into,
+        scope.cluster(node.cluster or "") + told,
         code(version_of(node)) if version_of(node) else DASH,
         images or DASH,
         sync_of(node),

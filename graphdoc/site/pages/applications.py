@@ -12,7 +12,7 @@ from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.history import touched
 from graphdoc.site.pages.parts import Part
 from graphdoc.site.writing.markup import Markup, html, join, plural
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.tables import Filter, Row, Section, capped, filtered, row, section
 
 __all__ = ["application_index", "sort_of", "sync_of"]
@@ -37,8 +37,7 @@ def application_index(atlas: Atlas) -> Iterator[Page]:
 
 
 def _page(atlas: Atlas, part: Part) -> Page:
-    path = part.path(_FOLDER)
-    scope = Scope(atlas, path)
+    scope = Scope(atlas, part.path(_FOLDER))
     count, names = len(atlas.applications), len(atlas.by_name)
     rendered = f" by name; rendered for each cluster they are {count}" if count != names else ""
     sentence = (
@@ -53,8 +52,7 @@ def _page(atlas: Atlas, part: Part) -> Page:
     )
     title = part.title("Applications")
     strip = (*finding_chips(atlas.site.findings), *part.strip(scope, _FOLDER))
-    written = compose(title, part.sentence(sentence), strip, blocks, rank=SearchRank.LIST)
-    return Page(path, title, written)
+    return scope.compose(title, part.sentence(sentence), strip, blocks, SearchRank.LIST)
 
 
 def sort_of(atlas: Atlas, node: GraphNode) -> str:

@@ -20,7 +20,7 @@ from graphdoc.site.writing.markup import (
     paragraph,
     plural,
 )
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.steps import command
 from graphdoc.site.writing.tables import Filter, Row, filtered, row, table
 
@@ -42,8 +42,7 @@ def changes_page(atlas: Atlas) -> Page:
         Block("The newest commits", "commits", _commits(scope)),
     )
     strip = (chip(scope.page("drift", "drift.md")),)
-    written = compose(_TITLE, _sentence(since), strip, blocks, rank=SearchRank.LIST)
-    return Page(_PATH, _TITLE, written)
+    return scope.compose(_TITLE, _sentence(since), strip, blocks, SearchRank.LIST)
 
 
 def changed_table(scope: Scope, changes: tuple[Changed, ...], id_: str) -> Markup:

@@ -1,9 +1,11 @@
 """One chart: who renders it, what one can set, and what its templates make."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
+from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import Span, file_start
 from graphdoc.model.node import Node
@@ -25,7 +27,7 @@ from graphdoc.site.writing.markup import (
     plural,
     several,
 )
-from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.page import Block, Page
 from graphdoc.site.writing.redact import Redactor
 from graphdoc.site.writing.shown_values import leaves, shown
 from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row, table
@@ -45,8 +47,7 @@ class _Use(NamedTuple):
 
 def chart_page(atlas: Atlas, key: str) -> Page:
     """The page of all versions of a chart."""
-    path = atlas.chart_page(key)
-    scope = Scope(atlas, path)
+    scope = Scope(atlas, atlas.chart_page(key))
     nodes = atlas.charts_by_key[key]
     uses = tuple(_uses(atlas, nodes))
     above = [e for node in nodes for e in atlas.graph.edges_to(node.id, EdgeKind.REQUIRES)]
@@ -60,13 +61,10 @@ def chart_page(atlas: Atlas, key: str) -> Page:
         Block("What its templates make", "templates", _templates(scope, uses)),
         Block("Requires", "requires", _charts(scope, ((e, e.target) for e in below))),
     )
-    written = compose(
-        nodes[0].name,
-        _sentence(nodes, uses, len({edge.source for edge in above})),
-        (*_strip(scope, key, nodes), *finding_chips(findings)),
-        blocks,
-    )
-    return Page(path, nodes[0].name, written, edit=scope.edit(nodes[0]) if _is_local(nodes) else "")
+    sentence = _sentence(nodes, uses, len({edge.source for edge in above}))
+    strip = (*_strip(scope, key, nodes), *finding_chips(findings))
+    page = scope.compose(nodes[0].name, sentence, strip, blocks)
+    return replace(page, edit=scope.edit(nodes[0])) if _is_local(nodes) else page
 
 
 def _is_local(nodes: tuple[GraphNode, ...]) -> bool:
@@ -116,11 +114,11 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 
 
 def _version_rows(scope: Scope, node: GraphNode) -> Iterator[Row]:
-    merged: dict[tuple[str, Span], list[GraphNode]] = {}
-    for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.RENDERS):
-        user = scope.atlas.graph.node(edge.source)
-        if user is not None:
-            merged.setdefault((user.name, edge.locations[-1]), []).append(user)
+    merged = grouped(
+        ((user.name, edge.locations[-1]), user)
+        for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.RENDERS)
+        if (user := scope.atlas.graph.node(edge.source))
+    )
     version = text(node.attributes, "version")
     for (name, place), users in sorted(merged.items(), key=lambda item: item[0]):
         shown_version = code(version) if version else DASH

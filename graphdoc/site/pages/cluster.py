@@ -31,7 +31,7 @@ from graphdoc.site.writing.markup import (
     plural,
     several,
 )
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.redact import HIDDEN, is_secret_key, shown_value
 from graphdoc.site.writing.tables import Row, capped, row, share_beside
 
@@ -44,8 +44,7 @@ _NAMED = 4
 
 def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
     """The tree, the differences from the base, and the hosts, Secrets and findings of a cluster."""
-    path = atlas.cluster_page(node.name)
-    scope = Scope(atlas, path)
+    scope = Scope(atlas, atlas.cluster_page(node.name))
     tree, order = _tree(scope, node), _order(scope, node)
     found = scope.findings(atlas.cluster_findings(node.name), node.name)
     said = found.body if found else ""
@@ -61,11 +60,9 @@ def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
         Block("Applications", "applications", _applications(scope, node, share)),
         Block("In which order it comes up", "order", order.body),
     )
-    text_ = compose(
-        node.name, _sentence(atlas, node), _strip(scope, node), blocks, rank=SearchRank.SUBJECT
-    )
-    figures, files = tree.figures | order.figures, tree.files | order.files
-    return Page(path, node.name, text_, figures, files)
+    sentence, strip = _sentence(atlas, node), _strip(scope, node)
+    page = scope.compose(node.name, sentence, strip, blocks, SearchRank.SUBJECT)
+    return replace(page, figures=tree.figures | order.figures, files=tree.files | order.files)
 
 
 def _sentence(atlas: Atlas, node: GraphNode) -> str:

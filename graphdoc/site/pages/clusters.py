@@ -22,7 +22,7 @@ from graphdoc.site.writing.markup import (
     paragraph,
     plural,
 )
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.tables import (
     Cell,
     Filter,
@@ -71,7 +71,7 @@ def cluster_index(atlas: Atlas) -> Page:
         Block("Other names", "aliases", _aliases(scope)),
         Block("Overlays without a root", "without-root", _unreached(scope)),
     )
-    return Page(_PATH, title, compose(title, sentence, (), blocks, rank=SearchRank.LIST))
+    return scope.compose(title, sentence, (), blocks, SearchRank.LIST)
 
 
 def version_of(node: GraphNode) -> str:

@@ -7,7 +7,7 @@ from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.writing.markup import Markup, paragraph, plural
-from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.page import Block, Page
 from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row, table
 
 __all__ = ["coverage_page", "reasons_of"]
@@ -36,7 +36,7 @@ def coverage_page(atlas: Atlas) -> Page:
         Block("Not understood", "not-understood", _unknown(scope)),
         Block("Applications that are not fully resolved", "unresolved", _unresolved(scope)),
     )
-    return Page(_PATH, title, compose(title, sentence, (), blocks))
+    return scope.compose(title, sentence, (), blocks)
 
 
 def _counts(atlas: Atlas) -> Iterator[Row]:

@@ -18,7 +18,7 @@ from graphdoc.site.atlas.requests import Request, Run, example_request
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.people import people
 from graphdoc.site.writing.markup import NOTHING, Markup, chip, code, html, paragraph, plural
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.steps import bullets, command, steps
 
 __all__ = ["day_one"]
@@ -52,8 +52,7 @@ def day_one(atlas: Atlas) -> Page:
         "a change of your own. Nothing on it can break anything."
     )
     strip = (chip(plural(minutes, "minute")), chip(scope.page("words used here", "glossary.md")))
-    written = compose(_TITLE, sentence, strip, blocks, rank=SearchRank.SUBJECT)
-    return Page(_DAY_ONE, _TITLE, written)
+    return scope.compose(_TITLE, sentence, strip, blocks, SearchRank.SUBJECT)
 
 
 def _steps(scope: Scope) -> Iterator[_Step]:

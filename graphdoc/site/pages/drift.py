@@ -25,7 +25,7 @@ from graphdoc.site.writing.markup import (
     paragraph,
     plural,
 )
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.redact import Redactor
 from graphdoc.site.writing.shown_values import leaves, shown
 from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row
@@ -52,8 +52,7 @@ def drift_page(atlas: Atlas) -> Page:
         chip(scope.page("parity of clusters", "clusters/index.md")),
         chip(scope.page("changes", "changes.md")),
     )
-    written = compose(_TITLE, _sentence(atlas), strip, blocks, rank=SearchRank.LIST)
-    return Page(_PATH, _TITLE, written)
+    return scope.compose(_TITLE, _sentence(atlas), strip, blocks, SearchRank.LIST)
 
 
 def _sentence(atlas: Atlas) -> str:

@@ -17,7 +17,7 @@ from graphdoc.site.writing.markup import (
     plural,
     prose,
 )
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.tables import Filter, Row, filtered, row, table
 
 __all__ = ["finding_index", "rule_pages"]
@@ -57,11 +57,7 @@ def finding_index(atlas: Atlas) -> Page:
             table(("Rule", "What it finds", "Severity", "Findings"), _rules(scope)),
         ),
     )
-    return Page(
-        _PATH,
-        title,
-        compose(title, sentence, finding_chips(findings), blocks, rank=SearchRank.LIST),
-    )
+    return scope.compose(title, sentence, finding_chips(findings), blocks, SearchRank.LIST)
 
 
 def _new(atlas: Atlas) -> frozenset[str]:
@@ -85,8 +81,7 @@ def rule_pages(atlas: Atlas) -> Iterator[Page]:
 
 
 def _rule_page(atlas: Atlas, rule: RulePage) -> Page:
-    path = atlas.rule_page(rule.id)
-    scope = Scope(atlas, path)
+    scope = Scope(atlas, atlas.rule_page(rule.id))
     new = _new(atlas)
     found = [f for f in atlas.site.findings if f.rule == rule.id]
     found.sort(key=lambda f: f.fingerprint not in new)
@@ -105,7 +100,7 @@ def _rule_page(atlas: Atlas, rule: RulePage) -> Page:
         Block("About the rule", "about", Markup(_document(rule, atlas))),
         Block("When it does not apply", "allow", _allow(rule.id)),
     )
-    return Page(path, rule.id, compose(rule.id, sentence, strip, blocks, rank=SearchRank.GUIDE))
+    return scope.compose(rule.id, sentence, strip, blocks, SearchRank.GUIDE)
 
 
 def _row(scope: Scope, finding: Finding, new: frozenset[str]) -> Row:

@@ -8,7 +8,7 @@ from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag, text
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.writing.markup import NOTHING, Markup, html
-from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.page import Block, Page
 
 __all__ = ["glossary_page"]
 
@@ -23,7 +23,7 @@ def glossary_page(atlas: Atlas) -> Page:
     written = (files("graphdoc.site") / "content" / "glossary.md").read_text(encoding="utf-8")
     entries = (_entry(scope, entry) for entry in written.strip().split("\n\n"))
     body = Markup("\n\n".join(entries))
-    return Page(_PATH, _TITLE, compose(_TITLE, _SENTENCE, (), (Block("", "words", body),)))
+    return scope.compose(_TITLE, _SENTENCE, (), (Block("", "words", body),))
 
 
 def _entry(scope: Scope, entry: str) -> str:

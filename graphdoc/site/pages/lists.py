@@ -1,6 +1,7 @@
 """The small indexes: policies, hosts, charts, values files, images, namespaces, projects."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
 from graphdoc.model.dataclass import dataclass
@@ -25,7 +26,7 @@ from graphdoc.site.writing.markup import (
     plural,
     several,
 )
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.tables import Filter, Row, filtered, row
 
 __all__ = ["LISTS", "list_pages"]
@@ -77,8 +78,8 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part, every
     alone = without_values_file(scope) if path == "values/index.md" else NOTHING
     blocks = (Block("", "list", found), Block("Applications without a values file", "none", alone))
     strip = part.strip(scope, listed.folder)
-    text_ = compose(title, sentence, strip, blocks, rank=SearchRank.LIST)
-    return Page(path, title, text_, rows=_places(scope, nodes))
+    page = scope.compose(title, sentence, strip, blocks, SearchRank.LIST)
+    return replace(page, rows=_places(scope, nodes))
 
 
 def _places(scope: Scope, nodes: list[GraphNode]) -> dict[str, str]:

@@ -1,15 +1,17 @@
 """One policy: what it does, to which resources, and to which Applications of each cluster."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Scalar
 from graphdoc.model.node import Sequence as SequenceNode
 from graphdoc.resolve.resources.kyverno import PolicyRule, policy_rules
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.concerns import Concern, Policy
+from graphdoc.site.atlas.concerns import Policy
 from graphdoc.site.atlas.facts import text
 from graphdoc.site.atlas.scope import Scope, finding_chips
 from graphdoc.site.writing.markup import (
@@ -23,7 +25,7 @@ from graphdoc.site.writing.markup import (
     paragraph,
     plural,
 )
-from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.page import Block, Page
 from graphdoc.site.writing.tables import capped, row, table
 
 __all__ = ["policy_page"]
@@ -42,8 +44,7 @@ _SELECTS = frozenset({"matchLabels", "matchExpressions"})
 
 def policy_page(atlas: Atlas, name: str) -> Page:
     """The page of all policies of one name."""
-    path = atlas.policy_page(name)
-    scope = Scope(atlas, path)
+    scope = Scope(atlas, atlas.policy_page(name))
     nodes = atlas.policies_by_name[name]
     policies = tuple(atlas.policies[node.id] for node in nodes if node.id in atlas.policies)
     findings = atlas.findings_of(*(node.id for node in nodes))
@@ -54,8 +55,8 @@ def policy_page(atlas: Atlas, name: str) -> Page:
         Block("Secrets that it copies", "copies", _copies(scope, nodes)),
     )
     strip = (*_strip(scope, nodes), *finding_chips(findings))
-    written = compose(name, _sentence(nodes, policies), strip, blocks)
-    return Page(path, name, written, edit=scope.edit(nodes[0]))
+    page = scope.compose(name, _sentence(nodes, policies), strip, blocks)
+    return replace(page, edit=scope.edit(nodes[0]))
 
 
 def _sentence(nodes: tuple[GraphNode, ...], policies: tuple[Policy, ...]) -> str:
@@ -165,13 +166,12 @@ def _action(rule: PolicyRule, spec: MappingNode | None) -> str:
 
 def _concerned(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     """Which Applications render what a rule matches; more, where Git cannot tell."""
-    merged: dict[tuple[str, Concern], list[GraphNode]] = {}
-    for node in nodes:
-        for found in scope.atlas.concerns_by_policy.get(node.id, ()):
-            app = scope.atlas.graph.node(found.application)
-            if app is not None:
-                key = found._replace(policy="", application="")
-                merged.setdefault((app.name, key), []).append(app)
+    merged = grouped(
+        ((app.name, found._replace(policy="", application="")), app)
+        for node in nodes
+        for found in scope.atlas.concerns_by_policy.get(node.id, ())
+        if (app := scope.atlas.graph.node(found.application))
+    )
     rows = (
         row(
             scope.node(on[0].id, name),

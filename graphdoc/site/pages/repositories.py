@@ -2,12 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
+from graphdoc.model.location import upwards
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import flag, number, text
+from graphdoc.site.atlas.facts import is_kept, number, text
 from graphdoc.site.atlas.paths import anchor_id
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.history import day
@@ -25,7 +27,7 @@ from graphdoc.site.writing.markup import (
     paragraph,
     plural,
 )
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.tables import (
     Filter,
     Row,
@@ -51,6 +53,8 @@ _LISTED = (
     NodeKind.POLICY,
     NodeKind.SEALED_SECRET,
 )
+# So deep the tree of folders is shown.
+_DEPTH = 3
 
 
 def repository_index(atlas: Atlas) -> Page:
@@ -61,25 +65,19 @@ def repository_index(atlas: Atlas) -> Page:
     sentence = f"What this platform is described in: {count}."
     head = ("Repository", "Role", "Files", "Read by", "State analysed", "Address")
     rows = (_row(scope, node) for node in atlas.graph.nodes(NodeKind.REPOSITORY))
-    return Page(
-        _PATH,
-        title,
-        compose(title, sentence, (), (Block("", "list", table(head, rows)),), rank=SearchRank.LIST),
-    )
+    listed = Block("", "list", table(head, rows))
+    return scope.compose(title, sentence, (), (listed,), SearchRank.LIST)
 
 
 def repository_page(atlas: Atlas, node: GraphNode) -> Page:
     """Its folders with what they hold, and who reads it."""
-    path = atlas.repository_page(node.name)
-    scope = Scope(atlas, path)
+    scope = Scope(atlas, atlas.repository_page(node.name))
     blocks = (
         Block("What lives where", "folders", _folders(scope, node)),
         Block("What the analysis knows of it", "known", _known(scope, node)),
         Block("Read by", "read-by", _readers(scope, node)),
     )
-    return Page(
-        path, node.name, compose(node.name, _sentence(atlas, node), _strip(scope, node), blocks)
-    )
+    return scope.compose(node.name, _sentence(atlas, node), _strip(scope, node), blocks)
 
 
 def _row(scope: Scope, node: GraphNode) -> Row:
@@ -123,7 +121,7 @@ def _folders(scope: Scope, node: GraphNode) -> Markup:
     if clone is None:
         return NOTHING
     tree, kinds = _tree(clone), _kinds_by_folder(scope.atlas, node.name)
-    used = {part for folder in kinds for part in _above(folder)}
+    used = {part for folder in kinds for part in upwards(folder)}
     readers, days = _readers_by_folder(scope.atlas, node.name), _days(scope.atlas, node.name)
     rows = [
         row(
@@ -151,11 +149,6 @@ def _others(folders: list[str]) -> Markup:
     return paragraph("Nothing that the analysis knows is in {}{}.", named, more)
 
 
-def _above(folder: str) -> Iterator[str]:
-    parts = folder.split("/")
-    return ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
-
-
 def _readers_by_folder(atlas: Atlas, repository: str) -> defaultdict[str, set[str]]:
     """The names of the Applications that a file in a folder makes what they are."""
     found: defaultdict[str, set[str]] = defaultdict(set)
@@ -177,16 +170,12 @@ def _days(atlas: Atlas, repository: str) -> dict[str, int]:
 
 def _folders_of(path: str) -> Iterator[str]:
     """The folders above a file, as deep as the tree is shown."""
-    return _above("/".join(path.split("/")[:-1][:3]))
+    return upwards("/".join(path.split("/")[:-1][:_DEPTH]))
 
 
 def _tree(clone: Clone) -> list[tuple[str, int]]:
-    """The folders to a depth of three, each with all files below it."""
-    counts: Counter[str] = Counter()
-    for path in clone.files:
-        parts = path.split("/")[:-1]
-        counts.update("/".join(parts[:depth]) for depth in range(1, min(len(parts), 3) + 1))
-    return sorted(counts.items())
+    """The folders that are shown, each with all files below it."""
+    return sorted(Counter(chain.from_iterable(map(_folders_of, clone.files))).items())
 
 
 def _indented(scope: Scope, repository: str, folder: str) -> Markup:
@@ -202,18 +191,12 @@ def _kinds_by_folder(atlas: Atlas, repository: str) -> defaultdict[str, Counter[
         places = {
             (node.name, node.locations[0])
             for node in atlas.graph.nodes(kind)
-            if node.locations and not _is_remote(node)
+            if node.locations and is_kept(node)
         }
         for file in (span.file for _, span in places):
             if file.repository == repository:
-                folder = "/".join(file.path.split("/")[:-1][:3])
-                found[folder][kind.value] += 1
+                found[next(_folders_of(file.path), "")][kind.value] += 1
     return found
-
-
-def _is_remote(node: GraphNode) -> bool:
-    """A remote chart is named in a folder, not kept there."""
-    return node.kind is NodeKind.CHART and not flag(node.attributes, "local")
 
 
 def _words(counted: Counter[str]) -> str:

@@ -1,6 +1,7 @@
 """Secrets: where each is made and who uses it. No value is ever read for a page."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Finding
@@ -25,7 +26,7 @@ from graphdoc.site.writing.markup import (
     plural,
     several,
 )
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.tables import (
     Filter,
     Row,
@@ -68,7 +69,7 @@ def secret_index(atlas: Atlas) -> Page:
         Block("SealedSecrets in Git", "sealed", _sealed(scope)),
     )
     strip = (chip("names and keys only, never a value"),)
-    return Page(_PATH, title, compose(title, sentence, strip, blocks, rank=SearchRank.LIST))
+    return scope.compose(title, sentence, strip, blocks, SearchRank.LIST)
 
 
 def secret_page(atlas: Atlas, name: str) -> Page:
@@ -101,8 +102,8 @@ def secret_page(atlas: Atlas, name: str) -> Page:
         ),
         Block("Who uses it", "used-by", _users(scope, nodes, room)),
     )
-    written = compose(name, _sentence(atlas, name), _strip(scope, nodes), blocks)
-    return Page(path, name, written, figures, files)
+    page = scope.compose(name, _sentence(atlas, name), _strip(scope, nodes), blocks)
+    return replace(page, figures=figures, files=files)
 
 
 def _ways(scope: Scope, name: str, path: str, nodes: tuple[GraphNode, ...]) -> dict[str, Drawn]:

@@ -1,6 +1,7 @@
 """The first page: what this platform is, and where to go from here."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas.atlas import Atlas
@@ -9,7 +10,7 @@ from graphdoc.site.diagrams.drawing import Drawn, drawn
 from graphdoc.site.pages.history import commit_rows
 from graphdoc.site.pictures.context import context_diagram
 from graphdoc.site.writing.markup import NOTHING, Markup, chip, html, join, plural
-from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.page import Block, Page
 from graphdoc.site.writing.tables import Row, row, table
 
 __all__ = ["start_page"]
@@ -50,8 +51,8 @@ def start_page(atlas: Atlas) -> Page:
         Block("Last changes", "last-changes", _last_changes(scope)),
     )
     title = "How this platform is put together"
-    text = compose(title, _sentence(atlas), _facts(atlas), blocks)
-    return Page(_PATH, title, text, picture.figures, picture.files)
+    page = scope.compose(title, _sentence(atlas), _facts(atlas), blocks)
+    return replace(page, figures=picture.figures, files=picture.files)
 
 
 def _picture(scope: Scope) -> Drawn:

@@ -1,6 +1,7 @@
 """One values file: who layers it, at which position, and whether its keys win."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
@@ -13,7 +14,7 @@ from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.scope import Scope, finding_chips
 from graphdoc.site.writing.markup import Markup, chip, code, html, kind_chip, plural
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page
 from graphdoc.site.writing.redact import Redactor
 from graphdoc.site.writing.shown_values import dotted, leaf_pointers, shown
 from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row
@@ -43,11 +44,11 @@ class _Fate(NamedTuple):
 
 def values_page(atlas: Atlas, node: GraphNode) -> Page:
     """The page of one values file."""
-    path = atlas.values_page(node.id)
-    scope = Scope(atlas, path)
+    scope = Scope(atlas, atlas.values_page(node.id))
     title = node.id.partition(":")[2]
     file = node.locations[0].file
-    readers = tuple(_applications(atlas, node))
+    found = {app.id: app for app in atlas.graph.sources(node.id, EdgeKind.LAYERS)}
+    readers = tuple(found[id_] for id_ in sorted(found))
     readings = tuple(_readings(atlas, readers, file))
     findings = atlas.findings_of(node.id)
     blocks = (
@@ -61,15 +62,8 @@ def values_page(atlas: Atlas, node: GraphNode) -> Page:
         chip(scope.page("all values files", "values/index.md")),
         *finding_chips(findings),
     )
-    written = compose(title, _sentence(title, readers), strip, blocks, rank=SearchRank.ENTITY)
-    return Page(path, title, written, edit=scope.edit(node))
-
-
-def _applications(atlas: Atlas, node: GraphNode) -> Iterator[GraphNode]:
-    for id_ in sorted({edge.source for edge in atlas.graph.edges_to(node.id, EdgeKind.LAYERS)}):
-        app = atlas.graph.node(id_)
-        if app is not None:
-            yield app
+    page = scope.compose(title, _sentence(title, readers), strip, blocks)
+    return replace(page, edit=scope.edit(node))
 
 
 def _readings(atlas: Atlas, readers: tuple[GraphNode, ...], file: SourceFile) -> Iterator[_Reading]:

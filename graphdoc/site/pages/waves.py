@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.finding import Finding
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Scalar
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag
@@ -14,7 +15,8 @@ from graphdoc.site.diagrams.cards import Chip, Lane
 from graphdoc.site.diagrams.figure import board
 from graphdoc.site.pictures.tree import step_lanes
 from graphdoc.site.writing.markup import DASH, Markup, html, join, paragraph, plural
-from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.page import Block, Page
+from graphdoc.site.writing.steps import bullets
 from graphdoc.site.writing.tables import Row, row, table
 
 __all__ = ["short_lanes", "verdict", "waves_page"]
@@ -53,7 +55,7 @@ def waves_page(atlas: Atlas) -> Page:
         ),
         Block("Other clusters" if ordered else "Clusters", "others", _others(scope, ordered)),
     )
-    return Page(_PATH, title, compose(title, sentence, (), blocks))
+    return scope.compose(title, sentence, (), blocks)
 
 
 def verdict(scope: Scope, cluster: str) -> Markup:
@@ -95,27 +97,20 @@ def _short(scope: Scope, lane: Lane, most: int) -> Lane:
 
 def _verdict_rows(scope: Scope) -> Iterator[Row]:
     """A row a verdict; clusters of which the same is true share it."""
-    found: dict[tuple[Markup, str], list[str]] = {}
-    for node in scope.atlas.clusters:
-        numbers = _waves(scope.atlas, node.name)
-        waves = (
-            ", ".join(map(str, numbers))
-            if len(numbers) > 1
-            else f"only {numbers[0]}"
-            if numbers
-            else DASH
-        )
-        found.setdefault((verdict(scope, node.name), waves), []).append(node.name)
+    names_of = ((node.name, _waves(scope.atlas, node.name)) for node in scope.atlas.clusters)
+    found = grouped(((verdict(scope, name), _said(waves)), name) for name, waves in names_of)
     for (said, waves), names in found.items():
         yield row(scope.cluster_names(names), said, waves, words=" ".join(names))
 
 
-def _children(atlas: Atlas, cluster: str) -> Iterator[GraphNode]:
-    return (node for node in atlas.by_cluster.get(cluster, ()) if not flag(node.attributes, "root"))
+def _said(waves: list[int]) -> str:
+    said = ", ".join(map(str, waves)) or DASH
+    return f"only {said}" if len(waves) == 1 else said
 
 
 def _waves(atlas: Atlas, cluster: str) -> list[int]:
-    return sorted({wave_of(n) for n in _children(atlas, cluster)})
+    nodes = atlas.by_cluster.get(cluster, ())
+    return sorted({wave_of(node) for node in nodes if not flag(node.attributes, "root")})
 
 
 def _health_check(atlas: Atlas, cluster: str) -> Scalar | None:
@@ -139,7 +134,7 @@ def _explained() -> Markup:
         "A change that leaves the manifests of the children alone is synced by each child by "
         "itself, in no order at all.",
     )
-    return html("<ul>{}</ul>", join((html("<li>{}</li>", line) for line in said), "\n"))
+    return bullets(said)
 
 
 def _inversions(scope: Scope, findings: list[Finding]) -> Markup:

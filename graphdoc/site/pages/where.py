@@ -1,14 +1,15 @@
 """Where do I change…: every setting of every Application, with the line that sets it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
+from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.settings import Change, change_rows, changes_of
 from graphdoc.site.writing.markup import paragraph, plural
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.tables import Filter, Row, filtered, row, row_weight
 
 __all__ = ["where_pages"]
@@ -46,21 +47,18 @@ def _index(atlas: Atlas, parts: Mapping[str, list[Change]]) -> Page:
         ("Application", "Settings"), rows, Filter("parts", "Filter, such as: name prod tag")
     )
     blocks = (Block("", "parts", listed),)
-    return Page("where.md", _TITLE, compose(_TITLE, _SENTENCE, (), blocks, rank=SearchRank.LIST))
+    return scope.compose(_TITLE, _SENTENCE, (), blocks, SearchRank.LIST)
 
 
 def _page(atlas: Atlas, path: str, title: str, changes: list[Change]) -> Page:
-    rows = change_rows(Scope(atlas, path), changes)
+    scope = Scope(atlas, path)
+    rows = change_rows(scope, changes)
     # The labels of the styles are those of all five columns.
     css = "cards" if len(atlas.clusters) == 1 else "cards gd-where"
     label = "Filter, such as: name prod tag"
     found = filtered(_HEAD, rows, Filter("changes", label, css))
     body = found or paragraph("No Application could be resolved.")
-    return Page(
-        path,
-        title,
-        compose(title, _SENTENCE, (), (Block("", "changes", body),), rank=SearchRank.LIST),
-    )
+    return scope.compose(title, _SENTENCE, (), (Block("", "changes", body),), SearchRank.LIST)
 
 
 def _runs(scope: Scope, changes: list[Change]) -> list[list[Change]]:
@@ -88,10 +86,9 @@ def _runs(scope: Scope, changes: list[Change]) -> list[list[Change]]:
 
 def _name_rows(scope: Scope, parts: Mapping[str, list[Change]]) -> Iterator[Row]:
     """An Application each, which leads to its rows in the part that has them."""
-    found: dict[tuple[str, str], list[Change]] = {}
-    for path, changes in parts.items():
-        for change in changes:
-            found.setdefault((change.application, path), []).append(change)
+    found = grouped(
+        ((change.application, path), change) for path, found in parts.items() for change in found
+    )
     for (name, path), changes in found.items():
         linked = scope.page(name, f"{path}?changes={quote(name)}")
         yield row(linked, plural(len(changes), "setting"), words=_words(changes))
@@ -104,6 +101,6 @@ def _part_row(scope: Scope, path: str, changes: list[Change]) -> Row:
     return row(scope.page(title, path), plural(len(changes), "setting"), words=words)
 
 
-def _words(changes: list[Change]) -> str:
+def _words(changes: Iterable[Change]) -> str:
     clusters = {cluster for change in changes for cluster in change.clusters}
     return " ".join((*sorted(clusters), *sorted({change.setting.what for change in changes})))

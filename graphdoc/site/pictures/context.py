@@ -1,13 +1,14 @@
 """How a change travels: from people through repositories and Argo CD to the clusters."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import entry, flag, number, text, texts
+from graphdoc.site.atlas.facts import entry, flag, is_kept, number, text, texts
 from graphdoc.site.atlas.scope import Scope
-from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Frame, Row
+from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Frame, Row, first_rows
 from graphdoc.site.writing.markup import plural
 
 __all__ = ["context_diagram"]
@@ -69,17 +70,9 @@ def _repositories(scope: Scope) -> tuple[Card, ...]:
     nodes = list(scope.atlas.graph.nodes(NodeKind.REPOSITORY))
     if len(nodes) > _LISTED_REPOSITORIES:
         rows = tuple(Row(node.name, href=scope.to(scope.atlas.page(node.id))) for node in nodes)
-        shown, hidden = rows[:_LISTED_REPOSITORIES], len(rows) - _LISTED_REPOSITORIES
-        more = Row(f"+{hidden} more", href=scope.to("repos/index.md"), css="more")
-        return (
-            Card(
-                "repositories",
-                "repository",
-                plural(len(nodes), "repository", "repositories"),
-                rows=(*shown, more),
-                folded=hidden,
-            ),
-        )
+        shown, hidden = first_rows(rows, _LISTED_REPOSITORIES, scope.to("repos/index.md"))
+        name = plural(len(nodes), "repository", "repositories")
+        return (Card("repositories", "repository", name, rows=shown, folded=hidden),)
     ordered = sorted(nodes, key=lambda node: (text(node.attributes, "role") != "values", node.name))
     return tuple(_repository(scope, node) for node in ordered)
 
@@ -117,14 +110,9 @@ def _held(atlas: Atlas, repository: GraphNode, kind: NodeKind) -> int:
             for node in atlas.graph.nodes(kind)
             if node.locations
             and node.locations[0].file.repository == repository.name
-            and _is_kept(node)
+            and is_kept(node)
         }
     )
-
-
-def _is_kept(node: GraphNode) -> bool:
-    """A remote chart is named in a repository, not kept there."""
-    return node.kind is not NodeKind.CHART or flag(node.attributes, "local")
 
 
 def _clusters(scope: Scope) -> tuple[Card, ...]:
@@ -144,14 +132,17 @@ def _clusters(scope: Scope) -> tuple[Card, ...]:
 
 
 def _provider(scope: Scope, provider: str, nodes: tuple[GraphNode, ...]) -> Card:
-    rows = tuple(Row(n.name, _size(scope, n), scope.to(scope.atlas.page(n.id))) for n in nodes)
+    return replace(_named(scope, provider, nodes), min_width=170)
+
+
+def _named(scope: Scope, provider: str, nodes: tuple[GraphNode, ...]) -> Card:
+    counted = plural(len(nodes), "cluster")
     return Card(
         f"provider:{provider}",
         "cluster",
-        provider or plural(len(nodes), "cluster"),
-        plural(len(nodes), "cluster") if provider else "clusters",
-        rows=rows,
-        min_width=170,
+        provider or counted,
+        counted if provider else "clusters",
+        rows=tuple(Row(n.name, _size(scope, n), scope.to(scope.atlas.page(n.id))) for n in nodes),
     )
 
 
@@ -168,18 +159,9 @@ def _cluster(scope: Scope, node: GraphNode) -> Card:
 
 
 def _counted(scope: Scope, provider: str, nodes: tuple[GraphNode, ...]) -> Card:
-    index, hidden = scope.to("clusters/index.md"), max(0, len(nodes) - _LISTED_ROWS)
-    rows = [Row(n.name, _size(scope, n), scope.to(scope.atlas.page(n.id))) for n in nodes]
-    more = [Row(f"+{hidden} more", href=index, css="more")] if hidden else []
-    return Card(
-        f"provider:{provider}",
-        "cluster",
-        provider or plural(len(nodes), "cluster"),
-        plural(len(nodes), "cluster") if provider else "clusters",
-        rows=(*rows[:_LISTED_ROWS], *more),
-        href=index,
-        folded=hidden,
-    )
+    card, index = _named(scope, provider, nodes), scope.to("clusters/index.md")
+    rows, hidden = first_rows(card.rows, _LISTED_ROWS, index)
+    return replace(card, rows=rows, href=index, folded=hidden)
 
 
 def _size(scope: Scope, node: GraphNode) -> str:

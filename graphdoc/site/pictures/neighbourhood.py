@@ -7,9 +7,9 @@ from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import ResolvedApplication
 from graphdoc.site.atlas.atlas import Atlas, worst
-from graphdoc.site.atlas.facts import number, text, texts
+from graphdoc.site.atlas.facts import namespace_of, number, text, texts
 from graphdoc.site.atlas.scope import Scope
-from graphdoc.site.diagrams.cards import Badge, Card, Diagram, Edge, Row
+from graphdoc.site.diagrams.cards import Badge, Card, Diagram, Edge, Row, first_rows
 from graphdoc.site.writing.markup import plural
 
 __all__ = ["neighbourhood_diagram"]
@@ -61,7 +61,7 @@ def _defining_places(atlas: Atlas, node: GraphNode) -> tuple[tuple[str, Span], .
 def _focus(scope: Scope, node: GraphNode) -> Card:
     findings = scope.atlas.application_findings(node)
     severity = worst(findings)
-    namespace = _namespace(node)
+    namespace = namespace_of(node)
     lines = (
         f"cluster {node.cluster}",
         f"wave {number(node.attributes, 'wave') or 0}"
@@ -79,39 +79,20 @@ def _focus(scope: Scope, node: GraphNode) -> Card:
     )
 
 
-def _namespace(node: GraphNode) -> str:
-    destination = node.attributes.get("destination")
-    return text(destination, "namespace") if isinstance(destination, dict) else ""
-
-
 def _made_of(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
     places = _defining_places(scope.atlas, node)
     if places:
         rows = tuple(_place_row(scope, note, span) for note, span in places)
-        yield (
-            _listed(
-                "defined",
-                "parent",
-                f"Defined by {plural(len(places), 'line')}",
-                "app-of-apps chain",
-                rows,
-            ),
-            Edge("defined", node.id, "defines", weight=3),
-        )
+        name = f"Defined by {plural(len(places), 'line')}"
+        card = _listed("defined", "parent", name, "app-of-apps chain", rows)
+        yield card, Edge(card.id, node.id, "defines", weight=3)
     layers = tuple(_layers(scope, node))
     if layers:
         last = layers[-1]
         rows = (*layers[:-1], Row(last.text, last.note, last.href, "win"))
-        yield (
-            _listed(
-                "values",
-                "values",
-                f"{plural(len(layers), 'value layer')}, last wins",
-                "Helm values",
-                rows,
-            ),
-            Edge("values", node.id, "values", css="values", weight=3),
-        )
+        name = f"{plural(len(layers), 'value layer')}, last wins"
+        card = _listed("values", "values", name, "Helm values", rows)
+        yield card, Edge(card.id, node.id, "values", css="values", weight=3)
     for id_ in _rendered(scope.atlas, node):
         card = _rendered_card(scope, id_)
         yield card, Edge(card.id, node.id, "renders")
@@ -154,17 +135,15 @@ def _resolved_layers(scope: Scope, resolved: ResolvedApplication) -> Iterator[Ro
         for layer in source.layers:
             keys = plural(len(layer.root.entries), "key")
             if layer.kind is LayerKind.CHART_DEFAULTS and layer.file:
-                yield Row("chart default values", keys, scope.place(_start(layer.root.span)))
+                yield Row(
+                    "chart default values", keys, scope.place(layer.root.span._replace(line=1))
+                )
             elif layer.file:
                 yield Row(layer.file.path, keys, scope.to(scope.atlas.page(f"values:{layer.file}")))
             else:
                 yield Row(
                     f"{layer.kind.value} in the Application", keys, scope.place(layer.root.span)
                 )
-
-
-def _start(span: Span) -> Span:
-    return span._replace(line=1)
 
 
 def _file_row(scope: Scope, id_: str) -> Row:
@@ -231,16 +210,11 @@ def _targets(
     scope: Scope, node: GraphNode, kind: EdgeKind, target: str, words: tuple[str, str, str]
 ) -> Iterator[tuple[Card, Edge]]:
     type_line, label, css = words
-    ids = [
-        e.target
-        for e in scope.atlas.graph.edges_from(node.id, kind)
-        if e.target.startswith(f"{target}:")
-    ]
-    unique = list(dict.fromkeys(ids))
-    if not unique:
-        return
-    card = _list_card(scope, unique, target, type_line, f"{target}s/index.md")
-    yield card, Edge(node.id, card.id, label, css=css)
+    found = dict.fromkeys(edge.target for edge in scope.atlas.graph.edges_from(node.id, kind))
+    ids = [id_ for id_ in found if id_.startswith(f"{target}:")]
+    if ids:
+        card = _list_card(scope, ids, target, type_line, f"{target}s/index.md")
+        yield card, Edge(node.id, card.id, label, css=css)
 
 
 def _list_card(scope: Scope, ids: list[str], kind: str, type_line: str, index: str) -> Card:
@@ -254,16 +228,9 @@ def _list_card(scope: Scope, ids: list[str], kind: str, type_line: str, index: s
             lines=tuple(filter(None, (rows[0].note,))),
             href=rows[0].href,
         )
-    hidden = max(0, len(rows) - _ROWS)
-    more = (Row(f"+{hidden} more", href=scope.to(index), css="more"),) if hidden else ()
-    return Card(
-        f"list:{kind}",
-        kind,
-        plural(len(rows), *_WORDS.get(kind, (kind,))),
-        type_line,
-        rows=(*rows[:_ROWS], *more),
-        folded=hidden,
-    )
+    name = plural(len(rows), *_WORDS.get(kind, (kind,)))
+    shown, hidden = first_rows(rows, _ROWS, scope.to(index))
+    return Card(f"list:{kind}", kind, name, type_line, rows=shown, folded=hidden)
 
 
 def _node_row(scope: Scope, id_: str) -> Row:
@@ -274,11 +241,9 @@ def _node_row(scope: Scope, id_: str) -> Row:
 
 
 def _managed(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
-    ids = [e.target for e in scope.atlas.graph.edges_from(node.id, EdgeKind.MANAGES)]
+    ids = {edge.target: None for edge in scope.atlas.graph.edges_from(node.id, EdgeKind.MANAGES)}
     if ids:
-        card = _list_card(
-            scope, list(dict.fromkeys(ids)), "application", "manages", "apps/index.md"
-        )
+        card = _list_card(scope, list(ids), "application", "manages", "apps/index.md")
         yield card, Edge(node.id, card.id, "manages")
 
 
@@ -287,18 +252,7 @@ def _siblings(scope: Scope, node: GraphNode) -> Iterator[tuple[Card, Edge]]:
     if not others:
         return
     rows = tuple(Row(o.cluster or "", href=scope.to(scope.atlas.page(o.id))) for o in others)
-    hidden = max(0, len(rows) - _ROWS)
-    more = (
-        (Row(f"+{hidden} more", href=scope.to("clusters/index.md"), css="more"),) if hidden else ()
-    )
-    yield (
-        Card(
-            "siblings",
-            "cluster",
-            plural(len(others), "other cluster"),
-            "same Application",
-            rows=(*rows[:_ROWS], *more),
-            folded=hidden,
-        ),
-        Edge(node.id, "siblings", "also on"),
-    )
+    shown, hidden = first_rows(rows, _ROWS, scope.to("clusters/index.md"))
+    name = plural(len(others), "other cluster")
+    card = Card("siblings", "cluster", name, "same Application", rows=shown, folded=hidden)
+    yield card, Edge(node.id, card.id, "also on")

@@ -15,7 +15,7 @@ from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.secret_words import makers
 from graphdoc.site.pages.settings import change_rows, changes_of
 from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, paragraph, plural, prose
-from graphdoc.site.writing.page import Block, Page, compose, numbered
+from graphdoc.site.writing.page import Block, Page, numbered
 from graphdoc.site.writing.redact import shown_value
 from graphdoc.site.writing.steps import command, steps
 from graphdoc.site.writing.tables import Row, row, table
@@ -69,13 +69,11 @@ def application_runbook(atlas: Atlas) -> Iterator[Page]:
         *(scope.source_chip(span) for span in nodes[0].locations[:1]),
         chip(scope.page("all Applications", "apps/index.md")),
     )
-    yield Page(APPLICATION_RUNBOOK, _TITLE, compose(_TITLE, sentence, strip, blocks))
+    yield scope.compose(_TITLE, sentence, strip, blocks)
 
 
 def _files(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
-    rows: dict[tuple[Span, Markup], None] = {}
-    for node in nodes:
-        rows |= dict.fromkeys(_touched(scope, node))
+    rows = dict.fromkeys(touched for node in nodes for touched in _touched(scope, node))
     found = (
         row(str(number), scope.source(span), what)
         for number, (span, what) in enumerate(rows, start=1)
@@ -207,10 +205,8 @@ def _secrets(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 
 def _needed(atlas: Atlas, nodes: Iterable[GraphNode]) -> Iterator[GraphNode]:
     edges = (edge for node in nodes for edge in atlas.graph.edges_from(node.id, EdgeKind.USES))
-    for id_ in dict.fromkeys(edge.target for edge in edges):
-        secret = atlas.graph.node(id_)
-        if secret is not None and secret.kind is NodeKind.SECRET:
-            yield secret
+    found = map(atlas.graph.node, dict.fromkeys(edge.target for edge in edges))
+    return (node for node in found if node is not None and node.kind is NodeKind.SECRET)
 
 
 def _secret(scope: Scope, node: GraphNode) -> Row:

@@ -8,13 +8,13 @@ from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.location import SourceFile
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.examples import example_cluster
-from graphdoc.site.atlas.facts import flag
+from graphdoc.site.atlas.facts import is_kept
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.sealed import sealed_secrets
 from graphdoc.site.pages.runbooks.secret import SECRET_RUNBOOK
 from graphdoc.site.pictures.order import roots_of, scripts_of
 from graphdoc.site.writing.markup import NOTHING, Markup, chip, code, html, paragraph, plural
-from graphdoc.site.writing.page import Block, Page, compose, numbered
+from graphdoc.site.writing.page import Block, Page, numbered
 from graphdoc.site.writing.steps import command, steps
 from graphdoc.site.writing.tables import Row, capped, row, table
 
@@ -60,7 +60,7 @@ def cluster_runbook(atlas: Atlas) -> Iterator[Page]:
         chip(html("copy {}", scope.cluster(node.name))),
         chip(scope.page("all clusters", "clusters/index.md")),
     )
-    yield Page(CLUSTER_RUNBOOK, _TITLE, compose(_TITLE, sentence, strip, blocks))
+    yield scope.compose(_TITLE, sentence, strip, blocks)
 
 
 def _parts(
@@ -82,10 +82,8 @@ def _parts(
 
 
 def _is_file(atlas: Atlas, node: GraphNode) -> bool:
-    remote = node.kind is NodeKind.CHART and not flag(node.attributes, "local")
-    return (
-        node.kind in _WORDS and not remote and node.locations[0].file.repository in atlas.checkouts
-    )
+    known = atlas.checkouts
+    return node.kind in _WORDS and is_kept(node) and node.locations[0].file.repository in known
 
 
 def _by_folder(nodes: Iterator[GraphNode]) -> Mapping[_Folder, list[GraphNode]]:

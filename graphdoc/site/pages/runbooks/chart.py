@@ -12,7 +12,7 @@ from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag, text
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, plural
-from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.page import Block, Page
 from graphdoc.site.writing.steps import steps
 from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row
 
@@ -34,7 +34,7 @@ class _Line(NamedTuple):
 def chart_runbook(atlas: Atlas) -> Iterator[Page]:
     """The page; none for an estate without charts."""
     scope = Scope(atlas, CHART_RUNBOOK)
-    lines = _lines(atlas)
+    lines = _lines(atlas, atlas.graph.nodes(NodeKind.CHART))
     required = tuple(_required(scope, atlas.graph.edges(EdgeKind.REQUIRES)))
     if not lines and not required:
         return
@@ -51,7 +51,7 @@ def chart_runbook(atlas: Atlas) -> Iterator[Page]:
         Block("Charts that another chart requires", "required", _required_table(required)),
     )
     strip = (chip(scope.page("all charts", "charts/index.md")),)
-    yield Page(CHART_RUNBOOK, _TITLE, compose(_TITLE, sentence, strip, blocks))
+    yield scope.compose(_TITLE, sentence, strip, blocks)
 
 
 def upgrade_pages(atlas: Atlas) -> Iterator[Page]:
@@ -66,9 +66,9 @@ def is_upgradable(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> bool:
 
 
 def _one(atlas: Atlas, key: str) -> Page:
-    path, nodes = atlas.upgrade_page(key), atlas.charts_by_key[key]
-    scope, title = Scope(atlas, path), f"Upgrade {nodes[0].name}"
-    lines = _lines_of(atlas, nodes)
+    scope, nodes = Scope(atlas, atlas.upgrade_page(key)), atlas.charts_by_key[key]
+    title = f"Upgrade {nodes[0].name}"
+    lines = _lines(atlas, nodes)
     rows = [_row(scope, line, apps) for line, apps in lines.items()]
     edges = [e for node in nodes for e in atlas.graph.edges_to(node.id, EdgeKind.REQUIRES)]
     required = tuple(_required(scope, edges))
@@ -86,28 +86,18 @@ def _one(atlas: Atlas, key: str) -> Page:
         chip(scope.page(f"the chart {nodes[0].name}", atlas.chart_page(key))),
         chip(scope.page("any chart", CHART_RUNBOOK)),
     )
-    return Page(path, title, compose(title, sentence, strip, blocks))
+    return scope.compose(title, sentence, strip, blocks)
 
 
-def _lines_of(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Mapping[_Line, tuple[GraphNode, ...]]:
+def _lines(atlas: Atlas, charts: Iterable[GraphNode]) -> Mapping[_Line, tuple[GraphNode, ...]]:
+    """Every line with the Applications that follow it, by chart."""
     found = grouped(
         (_line(atlas, app, chart, edge.locations[-1]), app)
-        for chart in nodes
+        for chart in charts
         for edge in atlas.graph.edges_to(chart.id, EdgeKind.RENDERS)
         if (app := atlas.graph.node(edge.source)) and app.kind is NodeKind.APPLICATION
     )
     return dict(sorted(found.items(), key=itemgetter(0)))
-
-
-def _lines(atlas: Atlas) -> Mapping[_Line, tuple[GraphNode, ...]]:
-    """Every line with the Applications that follow it, by chart."""
-    found = grouped(
-        (_line(atlas, app, chart, edge.locations[-1]), app)
-        for app in atlas.applications
-        for edge in atlas.graph.edges_from(app.id, EdgeKind.RENDERS)
-        if (chart := atlas.graph.node(edge.target)) and chart.kind is NodeKind.CHART
-    )
-    return dict(sorted(found.items(), key=lambda item: (item[0].chart, item[0])))
 
 
 def _line(atlas: Atlas, app: GraphNode, chart: GraphNode, named: Span) -> _Line:

@@ -10,7 +10,7 @@ from graphdoc.site.pages.runbooks.chart import CHART_RUNBOOK, chart_runbook, upg
 from graphdoc.site.pages.runbooks.rebuild import rebuild_page
 from graphdoc.site.pages.runbooks.rotate import rotate_pages
 from graphdoc.site.pages.runbooks.secret import SECRET_RUNBOOK, secret_runbook
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.tables import row, table
 
 __all__ = ["RUNBOOKS", "runbook_pages"]
@@ -53,4 +53,4 @@ def _index(atlas: Atlas, pages: tuple[Page, ...]) -> Page:
     )
     sentence = "What to do, step by step, with the files and lines of this estate."
     listed = Block("", "list", table(("When", "Follow"), rows))
-    return Page(_PATH, _TITLE, compose(_TITLE, sentence, (), (listed,), rank=SearchRank.LIST))
+    return scope.compose(_TITLE, sentence, (), (listed,), SearchRank.LIST)

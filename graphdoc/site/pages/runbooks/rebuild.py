@@ -1,6 +1,7 @@
 """The runbook that brings one cluster back from Git: what, in which order, and what Git lacks."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
@@ -27,7 +28,7 @@ from graphdoc.site.writing.markup import (
     paragraph,
     plural,
 )
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose, numbered
+from graphdoc.site.writing.page import Block, Page, numbered
 from graphdoc.site.writing.steps import bullets, steps
 from graphdoc.site.writing.tables import Row, Section, capped, row, section
 
@@ -65,8 +66,8 @@ def rebuild_page(atlas: Atlas, node: GraphNode) -> Page:
     )
     title = f"Rebuild {node.name}"
     sentence = _sentence(atlas, node, len(sealed))
-    written = compose(title, sentence, _strip(scope, node), blocks, rank=SearchRank.ENTITY)
-    return Page(path, title, written, picture.figures, picture.files)
+    page = scope.compose(title, sentence, _strip(scope, node), blocks)
+    return replace(page, figures=picture.figures, files=picture.files)
 
 
 def _sentence(atlas: Atlas, node: GraphNode, sealed: int) -> str:
@@ -202,9 +203,8 @@ def _check(scope: Scope, node: GraphNode) -> Markup:
 
 
 def _hosts(atlas: Atlas, node: GraphNode) -> Iterator[GraphNode]:
-    for host in atlas.graph.nodes(NodeKind.HOST):
-        if node.name in texts(host.attributes, "clusters"):
-            yield host
+    hosts = atlas.graph.nodes(NodeKind.HOST)
+    return (host for host in hosts if node.name in texts(host.attributes, "clusters"))
 
 
 def _volumes(atlas: Atlas, cluster: str) -> tuple[_Volume, ...]:

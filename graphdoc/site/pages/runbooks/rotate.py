@@ -16,7 +16,7 @@ from graphdoc.site.pages.runbooks.secret import (
     sealed_rows,
 )
 from graphdoc.site.writing.markup import Markup, chip, code, join, paragraph, plural
-from graphdoc.site.writing.page import Block, Page, SearchRank, compose
+from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.steps import command
 from graphdoc.site.writing.tables import capped
 
@@ -33,8 +33,7 @@ def rotate_pages(atlas: Atlas) -> Iterator[Page]:
 
 
 def _page(atlas: Atlas, name: str) -> Page:
-    path = atlas.rotate_page(name)
-    scope = Scope(atlas, path)
+    scope = Scope(atlas, atlas.rotate_page(name))
     nodes = atlas.secrets_by_name[name]
     sealed = tuple(_sealed(atlas, nodes))
     others = tuple(node for node in nodes if is_made(node))
@@ -57,8 +56,7 @@ def _page(atlas: Atlas, name: str) -> Page:
     )
     sentence = f"How to give {name} a new value: {', '.join(filter(None, counted))}."
     # Who looks for a Secret wants its page first, which leads here.
-    written = compose(title, sentence, strip, blocks, rank=SearchRank.GUIDE)
-    return Page(path, title, written)
+    return scope.compose(title, sentence, strip, blocks, SearchRank.GUIDE)
 
 
 def _sealed(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Iterator[GraphNode]:

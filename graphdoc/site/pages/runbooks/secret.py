@@ -10,7 +10,7 @@ from graphdoc.site.atlas.sealed import consumers_of, controllers, is_made, seale
 from graphdoc.site.atlas.secret_words import makers
 from graphdoc.site.pages.secrets import told_users, users_of
 from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, join, paragraph, plural
-from graphdoc.site.writing.page import Block, Page, compose
+from graphdoc.site.writing.page import Block, Page
 from graphdoc.site.writing.steps import command, steps
 from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row
 
@@ -46,7 +46,7 @@ def secret_runbook(atlas: Atlas) -> Iterator[Page]:
         Block("Secrets that something else makes", "elsewhere", elsewhere(scope, others)),
     )
     strip = (chip(scope.page("all Secrets", "secrets/index.md")), chip("never a value"))
-    yield Page(SECRET_RUNBOOK, _TITLE, compose(_TITLE, _sentence(sealed, others), strip, blocks))
+    yield scope.compose(_TITLE, _sentence(sealed, others), strip, blocks)
 
 
 def sealed_rows(
