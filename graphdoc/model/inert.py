@@ -1,9 +1,9 @@
-"""Text of the repositories, made harmless for terminals and readers."""
+"""Text of the repositories, made harmless for terminals, for Markdown and for readers."""
 
 import re
 from functools import cache
 
-__all__ = ["inert"]
+__all__ = ["inert", "markdown_cell", "markdown_code"]
 
 # Controls, C1 controls, and the marks that reorder or hide what a reader sees (Trojan Source).
 _STEERING = (
@@ -23,3 +23,21 @@ def inert(text: str) -> str:
     return _steering().sub(
         lambda match: match[0].encode("unicode_escape").decode(), text.replace("\t", " ")
     )
+
+
+def markdown_code(text: str) -> str:
+    """Text in a code span that no mark in it can end."""
+    clean = inert(text)
+    longest = max((len(run) for run in _backtick_runs(clean)), default=0)
+    fence = "`" * (longest + 1)
+    padding = " " if clean.startswith("`") or clean.endswith("`") else ""
+    return f"{fence}{padding}{clean}{padding}{fence}" if clean else ""
+
+
+def markdown_cell(text: str) -> str:
+    """Markdown in a cell of a table, whose columns a bar would part."""
+    return text.replace("|", "\\|")
+
+
+def _backtick_runs(text: str) -> list[str]:
+    return [run for run in "".join(c if c == "`" else " " for c in text).split() if run]

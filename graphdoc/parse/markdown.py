@@ -5,15 +5,29 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.location import SourceFile
+from graphdoc.model.node import Mapping
+from graphdoc.parse.yaml import YamlError, parse_documents
 
 __all__ = [
-    "Document", "Fence", "Line", "Word", "code_in", "fence_closes", "fence_mark", "links_in",
+    "Document",
+    "Fence",
+    "Line",
+    "Word",
+    "code_in",
+    "fence_closes",
+    "fence_mark",
+    "links_in",
+    "parse_front_matter",
     "parse_markdown",
-]  # fmt: skip
+]
 
 _FENCE = re.compile(r"(?P<indent>[ >\t]*(?:[-*+] +|\d+[.)] +)?)(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 _CODE = re.compile(r"(?<!`)`([^`\n]{1,300})`(?!`)")
 _LINK = re.compile(r"\]\(<?([^()<>\s]{1,500})>?(?: \"[^\"]*\")?\)")
+_FRONT = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?(---[ \t]*\r?\n.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE
+)
 
 
 class Line(NamedTuple):
@@ -103,3 +117,16 @@ def _without_comments(text: str) -> str:
         hidden, end, shown = part.partition("-->")
         kept.append("\n" * hidden.count("\n") + shown if end else part)
     return "".join(kept)
+
+
+def parse_front_matter(data: bytes, file: SourceFile) -> Mapping | None:
+    """The mapping, with its places in the file; ``None`` where there is none, or no YAML."""
+    match = _FRONT.match(data)
+    if match is None:
+        return None
+    try:
+        documents = parse_documents(match[1], file)
+    except YamlError:
+        return None
+    root = documents[0].root if documents else None
+    return root if isinstance(root, Mapping) else None

@@ -8,11 +8,19 @@ Two dialects, measured against the real programs: Kustomize (yaml.v3) takes only
 
 import math
 import re
+from decimal import Decimal
 from typing import TypeVar
 
 from graphdoc.model.node import Atom, Mapping, Node, Scalar, Sequence
 
-__all__ = ["NO_TEXTS", "NO_TEXT_STARTS", "as_kubectl", "kubectl_boolean", "resolve_scalar"]
+__all__ = [
+    "NO_TEXTS",
+    "NO_TEXT_STARTS",
+    "as_kubectl",
+    "go_number",
+    "kubectl_boolean",
+    "resolve_scalar",
+]
 
 _WORDS: dict[str, Atom] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -35,6 +43,8 @@ _DIGITS = {
 _PREFIXES = {"0x": 16, "0X": 16, "0o": 8, "0O": 8, "0b": 2, "0B": 2}
 # Go's ParseFloat takes an underscore between digits only.
 _STRAY_UNDERSCORE = re.compile(r"(?<![0-9])_|_(?![0-9])")
+# Go's %v writes an exponent outside of these.
+_POWERS = range(-4, 6)
 
 
 def _spellings(*words: str) -> frozenset[str]:
@@ -124,3 +134,17 @@ def _resolve_integer(text: str) -> int | None:
     if text[:1] == "-":
         return -value if value <= 1 << 63 else None
     return value if value < 1 << (63 if signed else 64) else None
+
+
+def go_number(number: float) -> str:
+    """A floating number as ``%v`` prints it: ``1.50`` is 1.5, a million is 1e+06."""
+    sign, digits, exponent = Decimal(repr(number)).normalize().as_tuple()
+    if not isinstance(exponent, int):
+        return {"F": "-Inf" if sign else "+Inf"}.get(exponent, "NaN")
+    text = "".join(map(str, digits))
+    power = len(text) + exponent - 1
+    minus = "-" if sign else ""
+    if power not in _POWERS:
+        fraction = f".{text[1:]}" if len(text) > 1 else ""
+        return f"{minus}{text[0]}{fraction}e{'-' if power < 0 else '+'}{abs(power):02}"
+    return minus + f"{Decimal((0, digits, exponent)):f}"

@@ -6,8 +6,7 @@ from types import MappingProxyType
 
 from graphdoc.graph.export.plain import coverage_to_plain, dump_json, place_to_plain
 from graphdoc.graph.impact.files import Impact, Reached
-from graphdoc.model.inert import inert
-from graphdoc.model.markdown import markdown_cell, markdown_code
+from graphdoc.model.inert import inert, markdown_cell, markdown_code
 from graphdoc.model.node import Plain, texts
 from graphdoc.report.findings.text import coverage_lines
 from graphdoc.report.report import Place, count, line_at

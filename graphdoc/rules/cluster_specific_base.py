@@ -6,8 +6,7 @@ from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location
-from graphdoc.resolve.clusters.bound import Bound, find_bound
-from graphdoc.resolve.clusters.leads import find_lead, is_of_its_folder
+from graphdoc.resolve.clusters.bound import Bound, find_bound, find_lead, is_of_its_folder
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import graph_rule
 

@@ -8,8 +8,7 @@ from typing import TypeAlias
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span
-from graphdoc.resolve.applications.alternatives import are_alternatives
-from graphdoc.resolve.applications.sameness import application_facts
+from graphdoc.resolve.applications.sameness import application_facts, are_alternatives
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.resources.placement import find_homes, is_own_cluster
 from graphdoc.rules.rule import rule

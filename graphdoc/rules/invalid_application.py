@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.broken.applications import find_refused_specs
-from graphdoc.resolve.broken.kinds import find_misnamed
+from graphdoc.resolve.broken.applications import find_misnamed, find_refused_specs
 from graphdoc.resolve.broken.references import name_all
 from graphdoc.resolve.broken.sources import find_refused_applications
 from graphdoc.resolve.resolved import Estate

@@ -8,9 +8,8 @@ import pytest
 from graphdoc.cli import run
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, NotUnderstood, Problem, Severity
-from graphdoc.model.inert import inert
+from graphdoc.model.inert import inert, markdown_code
 from graphdoc.model.location import Location, SourceFile, Span, file_start
-from graphdoc.model.markdown import markdown_code
 from graphdoc.model.redact import hide_secrets
 from graphdoc.report.escape import github_property
 from graphdoc.report.excerpt import Excerpt, Excerpts

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind, RepoGraph
-from graphdoc.model.inert import inert
-from graphdoc.model.markdown import markdown_cell, markdown_code
+from graphdoc.model.inert import inert, markdown_cell, markdown_code
 from graphdoc.model.node import Plain
 
 __all__ = [

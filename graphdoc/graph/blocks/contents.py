@@ -17,8 +17,7 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind, RepoGraph
 from graphdoc.graph.select import find_nodes
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
-from graphdoc.model.inert import inert
-from graphdoc.model.markdown import markdown_code
+from graphdoc.model.inert import inert, markdown_code
 from graphdoc.resolve.repositories.paths import matches_segments
 
 __all__ = ["BlockError", "render_block"]

@@ -1,20 +1,34 @@
 """What changed between two states of an architecture, node by node."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from enum import StrEnum
 
-from graphdoc.graph.changes.elements import without_reordered
 from graphdoc.graph.changes.facts import Facts, Snapshot
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Plain
 
-__all__ = ["Change", "Changes", "EdgeChange", "FieldChange", "NodeChange", "compare"]
+__all__ = [
+    "Change",
+    "Changes",
+    "EdgeChange",
+    "FieldChange",
+    "NodeChange",
+    "compare",
+    "without_reordered",
+]
+_ELEMENT = re.compile(
+    r"(?P<list>/manifest/spec/(?:.+/)?generators/\d+/list/elements)/(?P<at>\d+)(?P<rest>/.*)?"
+)
+_Fields = Mapping[str, Plain]
+_Lists = dict[str, list[str]]
 
 
 class Change(StrEnum):
@@ -120,3 +134,26 @@ def _compare_edges(source: str, old: Facts | None, new: Facts | None) -> Iterato
     for fact in gone:
         attributes: dict[str, Plain] = json.loads(fact.attributes)
         yield EdgeChange(Change.REMOVED, fact.kind, source, fact.target, attributes)
+
+
+def without_reordered(old: _Fields, new: _Fields) -> tuple[_Fields, _Fields]:
+    """Both without the lists that hold the same elements in another order."""
+    was, now = _elements(old), _elements(new)
+    same = {name for name in was.keys() & now.keys() if was[name] == now[name]}
+    return _without(old, same), _without(new, same)
+
+
+def _elements(fields: _Fields) -> _Lists:
+    """The elements of each list as text, sorted."""
+    found = [(match, value) for p, value in fields.items() if (match := _ELEMENT.fullmatch(p))]
+    items = grouped(((m["list"], m["at"]), (m["rest"] or "", value)) for m, value in found)
+    texts = ((name, json.dumps(dict(item), sort_keys=True)) for (name, _), item in items.items())
+    return {name: sorted(elements) for name, elements in grouped(texts).items()}
+
+
+def _without(fields: _Fields, lists: set[str]) -> _Fields:
+    return {
+        pointer: value
+        for pointer, value in fields.items()
+        if not (match := _ELEMENT.fullmatch(pointer)) or match["list"] not in lists
+    }

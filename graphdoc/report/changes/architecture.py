@@ -6,8 +6,7 @@ from types import MappingProxyType
 
 from graphdoc.graph.changes.compare import Change, Changes, EdgeChange, NodeChange
 from graphdoc.graph.export.plain import coverage_to_plain, dump_json, place_to_plain
-from graphdoc.model.inert import inert
-from graphdoc.model.markdown import markdown_code
+from graphdoc.model.inert import inert, markdown_code
 from graphdoc.model.node import Plain
 from graphdoc.report.changes.words import describe, is_of_files, rank, shown_name
 from graphdoc.report.escape import github_data, github_property

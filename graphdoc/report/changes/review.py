@@ -11,9 +11,8 @@ from graphdoc.graph.changes.resources import ResourceChange
 from graphdoc.graph.changes.values import ValueChange
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding
-from graphdoc.model.inert import inert
+from graphdoc.model.inert import inert, markdown_code
 from graphdoc.model.location import SourceFile
-from graphdoc.model.markdown import markdown_code
 from graphdoc.model.node import Plain
 from graphdoc.report.changes.architecture import (
     change_lines,

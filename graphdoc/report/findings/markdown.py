@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import accumulate, takewhile
 
 from graphdoc.model.finding import Finding
-from graphdoc.model.markdown import markdown_code
+from graphdoc.model.inert import markdown_code
 from graphdoc.report.findings.text import coverage_lines, totals
 from graphdoc.report.report import MANY, Report, line_at, shown_places
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Atom, Mapping, Node, Scalar, Sequence
-from graphdoc.parse.gonumber import go_number
+from graphdoc.parse.scalars import go_number
 
 __all__ = ["flatten", "go_text", "make_mapping", "make_texts", "normalise_name", "text_scalar"]
 

@@ -8,13 +8,13 @@ from typing import NamedTuple, TypeAlias, Union
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
-from graphdoc.model.node import Node, Scalar, Sequence, escape_pointer
+from graphdoc.model.node import Node, Scalar, Sequence, escape_pointer, nodes_within
 from graphdoc.resolve.clusters.storage_classes import provider_of, provider_of_class
 from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 from graphdoc.resolve.resources.workloads import hosts_of
 
-__all__ = ["Bound", "find_bound"]
+__all__ = ["Bound", "find_bound", "find_lead", "is_of_its_folder"]
 
 _SHORTEST = 4
 _SEVERAL = 2
@@ -310,3 +310,18 @@ def _makes(estate: Estate, cluster: str, one: _Shared) -> bool:
 
 def _bound(one: _Shared, what: str, owner: str, strangers: set[str] | frozenset[str]) -> Bound:
     return Bound(one.text.span, what, owner, tuple(sorted(strangers)), one.text.subject)
+
+
+def is_of_its_folder(bound: Bound) -> bool:
+    """Whether the file is the owner's by its path, so that it is no fault of the file."""
+    return bound.what == bound.owner and bound.owner in bound.span.file.path.split("/")
+
+
+def find_lead(estate: Estate, bound: Bound) -> Span | None:
+    """Where an Application of a stranger, its root first, names the owner: a path, or a value."""
+    theirs = (entry for entry in estate.applications if entry.cluster in bound.strangers)
+    for entry in sorted(theirs, key=lambda entry: not entry.is_root):
+        for node in nodes_within(entry.manifest):
+            if isinstance(node, Scalar) and bound.owner in str(node.value).split("/"):
+                return node.span
+    return None

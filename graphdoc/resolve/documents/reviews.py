@@ -8,7 +8,7 @@ from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Scalar
-from graphdoc.parse.front_matter import parse_front_matter
+from graphdoc.parse.markdown import parse_front_matter
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.paths import matches_segments
 from graphdoc.resolve.resolved import Estate

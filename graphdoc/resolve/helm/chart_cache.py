@@ -19,13 +19,13 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
-from graphdoc.model.location import SourceFile, upwards
+from graphdoc.model.location import SourceFile, Span, file_start, upwards
 from graphdoc.parse.semver import find_highest, parse_version
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import chart_folders
 
-__all__ = ["ArchiveError", "ChartCache", "ChartTree", "FoundChart", "read_archive"]
+__all__ = ["ArchiveError", "ChartCache", "ChartTree", "FoundChart", "archive_of", "read_archive"]
 
 _REGULAR = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE})
 _HOST = re.compile(r"\.[a-z]{2,}$")
@@ -289,3 +289,9 @@ def _rank(directory: str, name: str, identity: str) -> int | None:
         if named[start:] == wanted[: len(named) - start]:
             return len(named) - start
     return None if any(map(_HOST.search, named)) else 0
+
+
+def archive_of(span: Span) -> Span | None:
+    """The start of the archive in which a place lies; ``None`` where it is in none."""
+    packed, found, _ = span.file.path.partition(".tgz/")
+    return file_start(SourceFile(span.file.repository, f"{packed}.tgz")) if found else None

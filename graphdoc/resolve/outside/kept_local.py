@@ -3,22 +3,29 @@
 So are those in submodules that are not checked out.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood
-from graphdoc.model.location import Span
+from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.kustomize import BuildProblem, BuildProblemKind
 from graphdoc.resolve.names.spelling import text_at
-from graphdoc.resolve.outside.written import find_written_files
+from graphdoc.resolve.repositories.contents import lines_naming_files, skim_bytes
 from graphdoc.resolve.repositories.ignored import Ignored
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.repositories.submodules import find_empty_submodule
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["find_kept_local", "is_kept_local"]
+__all__ = ["find_kept_local", "find_written_files", "is_kept_local"]
+_NAMES = ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Jenkinsfile")
+_ENDINGS = (".sh", ".bash", ".ps1", ".mk", ".just", ".py", ".yaml", ".yml")
+_WRITTEN = re.compile(
+    r"(?:(?<![-=<>])>{1,2}|\btee\b|(?:\s-o|--output|-OutFile)[ =])[ \t]*[\"']?"
+    r"(?:[\w.${}~-]*/)*(?P<name>[\w.-]+\.(?:ya?ml|json))\b"
+)
 
 
 def is_kept_local(estate: Estate, problem: BuildProblem) -> bool:
@@ -58,3 +65,19 @@ def _reason(estate: Estate, span: Span) -> str:
 @lru_cache(maxsize=2)
 def _ignored(clones: tuple[Clone, ...]) -> dict[str, Ignored]:
     return {clone.name: Ignored(clone) for clone in clones}
+
+
+@lru_cache(maxsize=2)
+def find_written_files(clones: tuple[Clone, ...]) -> dict[tuple[str, str], SourceFile]:
+    """The first file whose commands write one, by repository and the written file's name."""
+    found: dict[tuple[str, str], SourceFile] = {}
+    for clone in clones:
+        for file in (SourceFile(clone.name, path) for path in clone.files if _has_commands(path)):
+            lines = b"\n".join(lines_naming_files(skim_bytes(clone, file.path)))
+            for match in _WRITTEN.finditer("\n" + lines.decode("utf-8", "replace")):
+                found.setdefault((clone.name, match["name"]), file)
+    return found
+
+
+def _has_commands(path: str) -> bool:
+    return path.endswith(_ENDINGS) or path.rpartition("/")[2] in _NAMES

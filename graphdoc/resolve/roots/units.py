@@ -21,7 +21,7 @@ from graphdoc.resolve.helm import (
     find_applications,
 )
 from graphdoc.resolve.helm import brings_applications as has_applications
-from graphdoc.resolve.helm.archives import archive_of
+from graphdoc.resolve.helm.chart_cache import archive_of
 from graphdoc.resolve.helm.values import override_values
 from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories.contents import read_bytes

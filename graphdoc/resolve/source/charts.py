@@ -21,8 +21,7 @@ from graphdoc.resolve.helm import (
     find_applications,
     is_all,
 )
-from graphdoc.resolve.helm.archives import archive_of
-from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
+from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache, archive_of
 from graphdoc.resolve.helm.values import layer_values, override_values
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import files_below

@@ -1,5 +1,6 @@
 """The first day: a path through the live pages, along one real request and one harmless change."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,14 +15,14 @@ from graphdoc.site.atlas.examples import (
     has_production,
     is_production,
 )
+from graphdoc.site.atlas.facts import texts
 from graphdoc.site.atlas.requests import Request, Run, example_request
 from graphdoc.site.atlas.scope import Scope
-from graphdoc.site.pages.people import people
-from graphdoc.site.writing.markup import NOTHING, Markup, chip, code, html, paragraph, plural
+from graphdoc.site.writing.markup import NOTHING, Markup, chip, code, html, join, paragraph, plural
 from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.steps import bullets, command, steps
 
-__all__ = ["day_one"]
+__all__ = ["day_one", "people"]
 
 _DAY_ONE = "day-1.md"
 _TITLE = "Your first day"
@@ -29,6 +30,8 @@ _AFTER = (
     "Ask what the change reaches, with the command below, before anybody else has to.",
     "Throw the branch away, or ask for a review.",
 )
+_NAMED = 3
+_SLOT = "_slots/page/day-1/after.md"
 
 
 class _Step(NamedTuple):
@@ -233,3 +236,41 @@ def _health(scope: Scope) -> Markup:
             ),
         )
     )
+
+
+def people(scope: Scope) -> Markup:
+    """The owners and the busiest authors, or where the team can write whom to ask."""
+    said = [*_owners(scope), *_authors(scope)]
+    if said:
+        return bullets(said)
+    return paragraph(
+        "Git names nobody here. The team can write whom to ask into {}.",
+        html("<code>{}</code>", _SLOT),
+    )
+
+
+def _owners(scope: Scope) -> Iterator[Markup]:
+    owned = Counter(
+        o for node in scope.atlas.applications for o in texts(node.attributes, "owners")
+    )
+    if owned:
+        names = ", ".join(without_credentials(name) for name, _ in owned.most_common(_NAMED))
+        listed = scope.page("Applications", "apps/index.md")
+        yield html("Owners that Git names: {}. Each of the {} says whose it is.", names, listed)
+
+
+def _authors(scope: Scope) -> Iterator[Markup]:
+    history = scope.atlas.site.history
+    authors = [commit.author for commit in history if not commit.author.endswith("[bot]")]
+    # One who writes the own name in two ways is one.
+    names = {author.casefold(): author for author in reversed(authors)}
+    wrote = Counter(map(str.casefold, authors))
+    if wrote:
+        most = wrote.most_common(_NAMED)
+        busiest = (html("{} ({})", names[who], str(count)) for who, count in most)
+        yield html(
+            "Of the {} newest commits, most are by {}: see {}.",
+            str(len(history)),
+            join(busiest, ", "),
+            scope.page("Changes", "changes.md"),
+        )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
-from graphdoc.parse.gonumber import go_number
+from graphdoc.parse.scalars import go_number
 from graphdoc.resolve.kustomize.fields.fieldpath import look_up, split_field_path, with_indices
 from graphdoc.resolve.kustomize.fields.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.resources.ids import Gvk, Id, effective_namespace, is_cluster_scoped
