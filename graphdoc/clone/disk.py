@@ -1,7 +1,5 @@
 """Clones: working trees, bare clones, plain folders, and the trees of other revisions."""
 
-import os
-import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from functools import cached_property
@@ -16,7 +14,8 @@ from graphdoc.clone.links import (
     real_path,
     with_links,
 )
-from graphdoc.clone.listing import Listing, find_ignored, is_hidden, list_files
+from graphdoc.clone.listing import Listing, find_ignored, list_files
+from graphdoc.clone.places import Places
 from graphdoc.clone.revisions import (
     GitFacts,
     Revisions,
@@ -27,15 +26,13 @@ from graphdoc.clone.tree import Tree
 from graphdoc.model import windows
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.limits import DEFAULT_LIMITS, shown_size
+from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import SourceFile
 from graphdoc.model.redact import without_user
 
 __all__ = ["BareClone", "DiskClone", "GitClone", "open_clone"]
 
 _KEPT_LIMIT = 256 * 1024 * 1024
-# A pipe that nobody writes to would never open. Windows has neither flag but its own.
-_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(eq=False)
@@ -50,7 +47,6 @@ class DiskClone(Tree):
     size_limit: int = DEFAULT_LIMITS.file_size
     git: GitDirectory | None = None
     _trees: "dict[str, GitClone]" = field(default_factory=dict, repr=False)
-    _places: dict[str, str] = field(default_factory=dict, repr=False)
     _real_paths: dict[str, str] = field(default_factory=dict, repr=False)
     _kept: dict[str, bytes] = field(default_factory=dict, repr=False)
     _kept_size: int = 0
@@ -113,8 +109,8 @@ class DiskClone(Tree):
         return list_files(self.root)
 
     @cached_property
-    def _real_root(self) -> Path:
-        return self.root.resolve()
+    def _places(self) -> Places:
+        return Places(self.root, self._listing.plain, self.size_limit)
 
     def place(self, path: str) -> str:
         """A file of it as reports name it."""
@@ -129,7 +125,7 @@ class DiskClone(Tree):
         if not self.is_file(path):
             raise UnreadableError(file, "no such file")
         try:
-            data = self._read(self._place(self.lies_at(path), file), file)
+            data = self._places.read(self.lies_at(path), file)
         except OSError as error:
             raise UnreadableError(file, error.strerror or "cannot be read") from error
         return self._keep(path, self._line_ends.as_committed(self.lies_at(path), data))
@@ -149,12 +145,7 @@ class DiskClone(Tree):
         if windows.ON_WINDOWS and windows.is_impossible(path):
             return path
         file = SourceFile(self.name, path)
-        path = self._follow_texts(path, file)
-        place = self._place(path, file)
-        if place == os.path.join(self._place("", file), path):  # noqa: PTH118 -- asked for every file
-            return path
-        found = Path(place).relative_to(self._real_root).as_posix()
-        return "" if found == "." else found
+        return self._places.find(self._follow_texts(path, file), file)
 
     def _follow_texts(self, path: str, file: SourceFile) -> str:
         found = real_path(path, self._text_links) if self._text_links else path
@@ -168,43 +159,6 @@ class DiskClone(Tree):
             self._kept[path] = data
             self._kept_size += len(data)
         return data
-
-    def _place(self, path: str, file: SourceFile) -> str:
-        """Where a file or folder really lies, looked for once: all that a folder holds asks."""
-        place = self._places.get(path)
-        if place is None:
-            place = self._places[path] = self._find_place(path, file)
-        return place
-
-    def _find_place(self, path: str, file: SourceFile) -> str:
-        if not path:
-            return str(self._inside(self.root, file))
-        folder, _, name = path.rpartition("/")
-        place = os.path.join(self._place(folder, file), name)  # noqa: PTH118 -- asked for every file
-        return place if path in self._listing.plain else str(self._inside(Path(place), file))
-
-    def _inside(self, place: Path, file: SourceFile) -> Path:
-        if windows.ON_WINDOWS and place != self.root and place.is_symlink():
-            raise UnreadableError(file, "a link that Git does not know")
-        try:
-            real = place.resolve()
-        except (OSError, RuntimeError) as error:  # the latter up to Python 3.12
-            raise UnreadableError(file, "a link that leads to itself") from error
-        if not real.is_relative_to(self._real_root) or is_hidden(real, self._real_root):
-            raise UnreadableError(file, "a link that leaves the repository")
-        return real
-
-    def _read(self, place: str, file: SourceFile) -> bytes:
-        opened = os.open(place, _READ)
-        try:
-            facts = os.fstat(opened)
-            if not stat.S_ISREG(facts.st_mode):
-                raise UnreadableError(file, "not a regular file")
-            if facts.st_size > self.size_limit:
-                raise UnreadableError(file, f"larger than {shown_size(self.size_limit)}")
-            return _read_all(opened, facts.st_size)
-        finally:
-            os.close(opened)
 
     def at(self, revision: str) -> "GitClone | DiskClone | None":
         """The repository at a branch, tag or commit; ``None`` where Git data lacks it."""
@@ -349,14 +303,6 @@ class BareClone(DiskClone):
     def read(self, path: str) -> bytes:
         """The bytes of one file."""
         return self._head.read(path)
-
-
-def _read_all(opened: int, size: int) -> bytes:
-    """The bytes of a file of a known size, in as few calls as it takes: thousands are read."""
-    data = os.read(opened, size)
-    while len(data) < size and (more := os.read(opened, size - len(data))):
-        data += more
-    return data
 
 
 def open_clone(name: str, root: Path, path: str, extra_urls: Iterable[str] = ()) -> DiskClone:
