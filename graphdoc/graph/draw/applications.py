@@ -8,7 +8,7 @@ from posixpath import dirname
 
 from graphdoc.graph.draw.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
-from graphdoc.model.argocd import Application, Source
+from graphdoc.model.argocd import Source
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Plain, texts, to_plain
 from graphdoc.model.redact import hide_credentials, redact_text, to_public
@@ -100,7 +100,7 @@ def _attributes(entry: ResolvedApplication, owners: Owners) -> dict[str, Plain]:
         ),
         "sources": [_source(source) for source in entry.sources],
         "values": [f"values:{layer.file}" for s in entry.sources for layer in s.value_files],
-        "sync": _sync(application),
+        "sync": _sync(entry),
         "notifications": _notifications(application.resource),
         "finalizers": _plain_list(application.resource, "finalizers"),
         "hooks": _hooks(resources),
@@ -146,25 +146,12 @@ def _source(resolved: ResolvedSource) -> dict[str, Plain]:
     return {key: value for key, value in facts.items() if value is not None or key == "repository"}
 
 
-def _sync(application: Application) -> dict[str, Plain]:
-    policy = application.resource.manifest.mapping("spec", "syncPolicy")
-    flags = policy.mapping("automated") if policy is not None else None
-    facts: dict[str, Plain] = {
-        "automated": flags is not None and _flag(flags, "enabled") is not False,
-        "prune": flags is not None and flags.is_true("prune"),
-        "selfHeal": flags is not None and flags.is_true("selfHeal"),
-        "options": [],
-    }
-    if policy is not None:
-        facts["options"] = [*policy.texts_at("syncOptions")]
-        retry = policy.mapping("retry")
-        facts |= {"retry": to_plain(retry)} if retry is not None else {}
-    return facts
-
-
-def _flag(node: Mapping, key: str) -> object:
-    scalar = node.scalar(key)
-    return scalar.value if scalar is not None else None
+def _sync(entry: ResolvedApplication) -> dict[str, Plain]:
+    by_itself, retry = entry.automation, entry.manifest.mapping("spec", "syncPolicy", "retry")
+    options = entry.manifest.texts_at("spec", "syncPolicy", "syncOptions")
+    facts: dict[str, Plain] = {key: key in by_itself for key in ("automated", "prune", "selfHeal")}
+    facts["options"] = texts(options)
+    return facts | ({"retry": to_plain(retry)} if retry is not None else {})
 
 
 def _notifications(resource: Resource) -> list[Plain]:
