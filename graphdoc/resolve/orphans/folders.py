@@ -26,7 +26,7 @@ from graphdoc.resolve.repositories.paths import (
     normalise,
     outer_charts,
 )
-from graphdoc.resolve.resolved import Estate, Tool
+from graphdoc.resolve.resolved import Estate, RootKind, Tool
 from graphdoc.resolve.roots.scripts import find_applied
 from graphdoc.resolve.roots.units import find_inflated
 from graphdoc.resolve.values.told_to_charts import told_to_charts
@@ -38,6 +38,8 @@ _SCRIPT = re.compile(
     r"|^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)\.tekton/"
 )
 _CATALOG = 20
+# Roots that are a file; what they render counts as their own source.
+_FILES = frozenset({RootKind.APPLICATION, RootKind.APPLICATION_SET})
 
 
 def find_unused_overlays(estate: Estate) -> Iterator[Build]:
@@ -63,7 +65,7 @@ def find_catalogs(estate: Estate) -> dict[str, tuple[Build, ...]]:
 @lru_cache(maxsize=2)
 def _unused_overlays(estate: Estate) -> tuple[Build, ...]:
     used = _used(estate)
-    homes = {clone for clone, _ in _rendered(estate)}
+    homes = {clone for clone, _ in _rendered(estate)} | {root.clone for root in estate.roots}
     return tuple(
         build
         for build in find_tops(estate)
@@ -138,7 +140,8 @@ def _rendered(estate: Estate) -> Iterator[tuple[str, str]]:
         if source.chart_folder:
             yield source.chart_folder
     for root in estate.roots:
-        yield root.clone, root.path
+        if root.kind not in _FILES:
+            yield root.clone, root.path
 
 
 def _by_plugins(estate: Estate) -> Iterator[tuple[str, str]]:
