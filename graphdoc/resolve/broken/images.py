@@ -1,7 +1,7 @@
 """Entries of ``images`` in a kustomization that match no image: Kustomize stays silent."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from difflib import get_close_matches
 
 from graphdoc.model.dataclass import dataclass
@@ -62,11 +62,17 @@ def _in_build(estate: Estate, build: Build) -> Iterator[tuple[Scalar, SourceFile
         name, new = entry.scalar("name"), entry.text("newName")
         if name is None or not name.value or is_unfilled(str(name.value)):
             continue
-        lines = range(entry.span.line, entry.span.end_line + 1)
-        is_met = any((entry.span.file, line) in changed for line in lines)
-        if not is_met and new not in names and said.isdisjoint({entry.text("name"), new}):
+        if _is_met(entry, changed) or new in names:
+            continue
+        if said.isdisjoint({entry.text("name"), new}):
             near = get_close_matches(str(name.value), running, 1, ALIKE)
             yield name, file_of(build), near[0] if near else ""
+
+
+def _is_met(entry: Mapping, changed: Container[tuple[SourceFile, int]]) -> bool:
+    """Whether an image that runs has anything from the lines of an entry."""
+    lines = range(entry.span.line, entry.span.end_line + 1)
+    return any((entry.span.file, line) in changed for line in lines)
 
 
 def _entries(estate: Estate, file: SourceFile) -> tuple[Mapping, ...]:

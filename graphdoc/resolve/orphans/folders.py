@@ -84,18 +84,19 @@ def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
     """
     published = {basename(source.source.chart) for source in estate.sources if source.source.chart}
     used = _used(estate)
-    homes = {
-        source.clone.name
-        for source in estate.sources
-        if source.clone is not None and source.chart is not None
-    }
+    homes = {source.clone.name for source in estate.sources if source.clone and source.chart}
     for clone in (clone for clone in estate.clones if clone.name in homes):
-        known = {chart: estate.files.chart(clone, chart) for chart in chart_folders(clone.files)}
-        required = {path for chart, facts in known.items() for path in _required(chart, facts)}
-        asked = {chart for chart, facts in known.items() if facts and facts.name in published}
-        for chart in sorted({*outer_charts(clone.files)} - required - asked):
+        for chart in _offered(estate, clone, published):
             if not used.has(clone.name, chart) and not is_pattern(f"{chart}/"):
                 yield SourceFile(clone.name, join(chart, "Chart.yaml"))
+
+
+def _offered(estate: Estate, clone: Clone, published: set[str]) -> list[str]:
+    """The charts of a clone that no other of it requires and that none asks a registry for."""
+    known = {chart: estate.files.chart(clone, chart) for chart in chart_folders(clone.files)}
+    required = {path for chart, facts in known.items() for path in _required(chart, facts)}
+    asked = {chart for chart, facts in known.items() if facts and facts.name in published}
+    return sorted({*outer_charts(clone.files)} - required - asked)
 
 
 @lru_cache(maxsize=2)

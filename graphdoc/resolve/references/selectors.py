@@ -64,17 +64,14 @@ def _of_others(places: Sequence[Place]) -> Iterator[IdleSelector]:
         return
     pods = {p.resource.id: (p.resource, _pod_labels(p.resource) or {}) for p in places}
     pods = {key: (resource, labels) for key, (resource, labels) in pods.items() if labels}
-    having = {
-        pair: frozenset(keys)
-        for pair, keys in grouped(
-            ((name, label.value), key)
-            for key, (_, labels) in pods.items()
-            for name, label in labels.items()
-        ).items()
-    }
+    having = grouped(
+        ((name, label.value), key)
+        for key, (_, labels) in pods.items()
+        for name, label in labels.items()
+    )
     for place in selecting:
         wanted = _labels(place.resource, *_SELECTORS[place.resource.kind])
-        fitting = [having.get((key, v.value), frozenset()) for key, v in wanted.items()]
+        fitting = [frozenset(having.get((key, v.value), ())) for key, v in wanted.items()]
         if fitting and not frozenset.intersection(*sorted(fitting, key=len)):
             for resource, labels in pods.values():
                 yield from _slips(place, wanted, resource, labels)

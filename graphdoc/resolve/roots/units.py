@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from functools import partial
 from posixpath import basename, dirname, join
 
 from graphdoc.model.argocd import is_argocd, is_whole
@@ -205,23 +206,16 @@ class _Search:
         self.bringing |= {(clone.name, directory)} if may_bring else set()
         if self.engine is None or not (may_bring or self._requires_applications(clone, directory)):
             return
-        variants = [
-            (match[1], name)
-            for name in clone.children(directory)
-            if (match := _CLUSTER_VALUES.fullmatch(name)) and match[1] not in {*_OF_ALL, *STEPS}
-        ]
-        given = [(variant, (join(directory, name),)) for variant, name in sorted(variants)]
-        found = self._bringing_units(clone, directory, given or [("", ())])
-        if not given and not found:
-            found = self._bringing_units(clone, directory, _installed(clone, directory))
-        if not given and not found:
-            steps = [
-                ("", (path,))
-                for step in STEPS
-                if clone.is_file(path := join(directory, f"values-{step}.yaml"))
-            ]
-            found = self._bringing_units(clone, directory, steps)[-1:]
-        yield from found
+        bring = partial(self._bringing_units, clone, directory)
+        given = _variants(clone, directory)
+        if given:
+            yield from bring(given)
+        else:
+            yield from (
+                bring([("", ())])
+                or bring(_installed(clone, directory))
+                or bring(_steps(clone, directory))[-1:]
+            )
 
     def _bringing_units(
         self, clone: Clone, directory: str, given: "Iterable[tuple[str, tuple[str, ...]]]"
@@ -270,6 +264,21 @@ def _outside(resource: Resource) -> Resource:
     """Where one can look it up, for what a packed chart brings."""
     archive = archive_of(resource.span)
     return resource if archive is None else Resource(resource.manifest.moved_to(archive))
+
+
+def _variants(clone: Clone, directory: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The values files of a chart that are called after clusters, by the cluster."""
+    found = (
+        match for name in clone.children(directory) if (match := _CLUSTER_VALUES.fullmatch(name))
+    )
+    own = sorted((match[1], match[0]) for match in found if match[1] not in {*_OF_ALL, *STEPS})
+    return [(variant, (join(directory, name),)) for variant, name in own]
+
+
+def _steps(clone: Clone, directory: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The values files of a chart that are called after steps of a rollout."""
+    paths = (join(directory, f"values-{step}.yaml") for step in STEPS)
+    return [("", (path,)) for path in paths if clone.is_file(path)]
 
 
 def _installed(clone: Clone, directory: str) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -108,11 +108,8 @@ def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
     )
     guests = {entry.id for entry in applications if is_guest(entry)}
     evidence = evidence_on(estate, cluster)
-    wanted = {
-        key: found
-        for key, uses in consumers.items()
-        if key not in producers and (found := tuple(u for u in uses if not u.consumer.optional))
-    }
+    needed = grouped((key, use) for key, use in _flat(consumers) if not use.consumer.optional)
+    wanted = {key: uses for key, uses in needed.items() if key not in producers}
     undecided = tuple(
         key
         for key, uses in sorted(wanted.items())

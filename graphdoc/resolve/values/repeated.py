@@ -1,8 +1,7 @@
 """Values that every cluster's file says alike, so that the file beneath could say them once."""
 
 from collections.abc import Iterable, Iterator
-from itertools import takewhile
-from posixpath import basename, dirname
+from posixpath import basename, commonprefix, dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
@@ -114,20 +113,18 @@ def _idle_siblings(clones: dict[str, Clone], files: list[SourceFile]) -> set[Sou
     names = {basename(file.path) for file in files}
     folders = {dirname(file.path) for file in files}
     above = {dirname(folder) for folder in folders}
-    prefix = "".join(c for c, *_ in takewhile(_is_same, zip(*sorted(names), strict=False)))
+    prefix = commonprefix(sorted(names))
     found = set()
     for clone in {file.repository: clones[file.repository] for file in files}.values():
         for path in clone.files:
             folder, name = dirname(path), basename(path)
-            beside = len(folders) > 1 and dirname(folder) in above and name in names
-            alike = len(folders) == 1 and folder in folders and bool(prefix)
-            if beside or (alike and name.startswith(prefix) and name.endswith((".yaml", ".yml"))):
-                found.add(SourceFile(clone.name, path))
+            if len(folders) > 1:
+                is_sibling = dirname(folder) in above and name in names
+            else:
+                is_like = bool(prefix) and name.startswith(prefix)
+                is_sibling = folder in folders and is_like and name.endswith((".yaml", ".yml"))
+            found |= {SourceFile(clone.name, path)} if is_sibling else set()
     return found
-
-
-def _is_same(letters: tuple[str, ...]) -> bool:
-    return len(set(letters)) == 1
 
 
 def _said_by(estate: Estate, clones: dict[str, Clone], file: SourceFile) -> _Said:

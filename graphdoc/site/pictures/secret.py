@@ -21,24 +21,14 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
     edges = [edge for node in nodes for edge in _around(scope, node, original)]
     makers = [card for node in nodes for card in _maker_cards(scope, node)]
     arrows = [Edge(card.id, card.id.partition("|")[2], "makes", css="secret") for card in makers]
-    arrows += (
-        Edge(node.id, mention.application, "perhaps used by", css="secret")
-        for node in nodes
-        for mention in scope.atlas.mentions_of(node)
-    )
+    arrows += (arrow for node in nodes for arrow in _perhaps(scope, node))
     ends = [end for edge in edges for end in (edge.source, edge.target)]
     ends += (arrow.target for arrow in arrows)
     cards = {card.id: card for card in (*makers, *(_secret_card(scope, node) for node in nodes))}
-    cards |= {
-        node.id: _other_card(scope, node)
-        for node in map(scope.atlas.graph.node, dict.fromkeys(ends))
-        if node is not None and node.id not in cards
-    }
-    shown = (
-        arrow
-        for arrow in (*arrows, *map(_arrow, edges))
-        if {arrow.source, arrow.target} <= cards.keys()
-    )
+    others = (scope.atlas.graph.node(id_) for id_ in dict.fromkeys(ends) if id_ not in cards)
+    cards |= {node.id: _other_card(scope, node) for node in others if node is not None}
+    drawn = (*arrows, *map(_arrow, edges))
+    shown = (arrow for arrow in drawn if {arrow.source, arrow.target} <= cards.keys())
     return Diagram(
         id=f"secret-{scope.atlas.cluster_slugs.get(cluster, 'x')}",
         title=f"{name} on {cluster}: from its maker to its users",
@@ -97,6 +87,11 @@ def _around(scope: Scope, node: GraphNode, original: str) -> Iterator[GraphEdge]
             yield GraphEdge(
                 source, clone.source, EdgeKind.CLONES, clone.locations, {"matched": True}
             )
+
+
+def _perhaps(scope: Scope, node: GraphNode) -> Iterator[Edge]:
+    for mention in scope.atlas.mentions_of(node):
+        yield Edge(node.id, mention.application, "perhaps used by", css="secret")
 
 
 def _arrow(edge: GraphEdge) -> Edge:

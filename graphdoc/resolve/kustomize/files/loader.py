@@ -201,10 +201,8 @@ def manifests_in(
     plain = {id(document.root) for document in documents if document.is_plain}
     found: list[Mapping] = []
     for manifest in queue:
-        if (
-            not text_of(manifest.entries.get("kind")).endswith("List")
-            or "items" not in manifest.entries
-        ):
+        is_list = text_of(manifest.entries.get("kind")).endswith("List")
+        if not is_list or "items" not in manifest.entries:
             found.append(manifest if id(manifest) in plain else reading.read_mapping(manifest))
         elif not is_null(manifest.entries["items"]):
             queue.extend(
