@@ -52,7 +52,7 @@ class Kustomization:
 
     def scalars(self, field: str) -> tuple[Scalar, ...]:
         """The strings of a list field, with their places."""
-        return tuple(item for item in self.root.items_at(field) if isinstance(item, Scalar))
+        return self.root.scalars_at(field)
 
     def mappings(self, field: str) -> tuple[Mapping, ...]:
         """The entries of a list field, with their places."""
@@ -90,12 +90,12 @@ def options_from(node: Node | None) -> KustomizeOptions | None:
         name_prefix=node.scalar("namePrefix"),
         name_suffix=node.scalar("nameSuffix"),
         namespace=node.scalar("namespace"),
-        images=tuple(item for item in node.items_at("images") if isinstance(item, Scalar)),
+        images=node.scalars_at("images"),
         replicas=node.mappings_at("replicas"),
         common_labels=node.mapping("commonLabels"),
         common_annotations=node.mapping("commonAnnotations"),
         patches=node.mappings_at("patches"),
-        components=tuple(item for item in node.items_at("components") if isinstance(item, Scalar)),
+        components=node.scalars_at("components"),
         ignore_missing_components=node.is_true("ignoreMissingComponents"),
         label_without_selector=node.is_true("labelWithoutSelector"),
         label_include_templates=node.is_true("labelIncludeTemplates"),

@@ -13,8 +13,8 @@ from graphdoc.model.location import Span
 
 __all__ = [
     "Atom", "Mapping", "Node", "Plain", "Scalar", "Sequence", "escape_pointer", "is_null",
-    "mappings_along", "mappings_within", "nodes_within", "texts", "to_plain", "unescape_pointer",
-    "walk",
+    "mappings_along", "mappings_within", "nodes_within", "scalars_within", "texts", "texts_within",
+    "to_plain", "unescape_pointer", "walk",
 ]  # fmt: skip
 
 Atom: TypeAlias = "bool | int | float | str | None"
@@ -146,13 +146,17 @@ class Mapping(NamedTuple):
             node = node.entries.get(key)
         return node.items if isinstance(node, Sequence) else ()
 
+    def scalars_at(self, *route: str) -> tuple[Scalar, ...]:
+        """The scalars among the items of the sequence at the end of a route."""
+        return tuple([item for item in self.items_at(*route) if isinstance(item, Scalar)])
+
     def mappings_at(self, *route: str) -> "tuple[Mapping, ...]":
         """The mappings among the items of the sequence at the end of a route."""
         return tuple([item for item in self.items_at(*route) if isinstance(item, Mapping)])
 
     def texts_at(self, *route: str) -> tuple[str, ...]:
         """The scalars among the items of the sequence at the end of a route, as text."""
-        return tuple([str(n.value) for n in self.items_at(*route) if isinstance(n, Scalar)])
+        return tuple([str(scalar.value) for scalar in self.scalars_at(*route)])
 
     def pairs_at(self, *route: str) -> tuple[tuple[str, str], ...]:
         """The scalars of the mapping at the end of a route as text, by key, such as labels."""
@@ -215,6 +219,17 @@ def nodes_within(root: Node) -> Iterator[Node]:
             waiting += reversed(node.entries.values())
         elif isinstance(node, Sequence):
             waiting += reversed(node.items)
+
+
+def scalars_within(root: Node | None) -> Iterator[Scalar]:
+    """The scalars of a tree, in the order written; none without a tree."""
+    nodes = nodes_within(root) if root is not None else ()
+    return (node for node in nodes if isinstance(node, Scalar))
+
+
+def texts_within(root: Node | None) -> Iterator[tuple[str, Span]]:
+    """The scalars that are text, each with its place."""
+    return ((n.value, n.span) for n in scalars_within(root) if isinstance(n.value, str))
 
 
 def mappings_along(node: Node | None, way: list[str]) -> Iterator[Mapping]:

@@ -74,7 +74,7 @@ def _parse_helm(node: Mapping) -> HelmOptions:
     return HelmOptions(
         span=node.span,
         release_name=_text(node, "releaseName"),
-        value_files=_scalars(node, "valueFiles"),
+        value_files=node.scalars_at("valueFiles"),
         values=_filled(node.scalar("values")),
         values_object=node.mapping("valuesObject"),
         parameters=_parameters(node, "parameters", "value"),
@@ -84,7 +84,7 @@ def _parse_helm(node: Mapping) -> HelmOptions:
         skip_tests=node.is_true("skipTests"),
         skip_schema_validation=node.is_true("skipSchemaValidation"),
         kube_version=_text(node, "kubeVersion"),
-        api_versions=tuple(str(scalar.value) for scalar in _scalars(node, "apiVersions")),
+        api_versions=node.texts_at("apiVersions"),
         namespace=_text(node, "namespace"),
     )
 
@@ -107,10 +107,6 @@ def _parse_directory(node: Mapping | None) -> DirectoryOptions | None:
         exclude=_text(node, "exclude"),
         any_extension=node.is_true("disableExtensionFilter"),
     )
-
-
-def _scalars(node: Mapping, key: str) -> tuple[Scalar, ...]:
-    return tuple(item for item in node.items_at(key) if isinstance(item, Scalar))
 
 
 def _filled(scalar: Scalar | None) -> Scalar | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Scalar, walk
+from graphdoc.model.node import texts_within
 from graphdoc.parse.yaml import YamlError, parse_documents
 
 __all__ = ["Folders"]
@@ -80,17 +80,14 @@ def _leading_up(file: Path) -> Iterator[Path]:
         documents = parse_documents(file.read_bytes(), SourceFile("", file.name))
     except (OSError, YamlError):
         return
-    nodes = (node for d in documents if d.root is not None for _, node in walk(d.root))
-    for node in nodes:
-        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+    for text, _ in (found for document in documents for found in texts_within(document.root)):
+        if len(text) > _LONGEST_PATH or _NO_PATH.search(text):
             continue
-        if len(node.value) > _LONGEST_PATH or _NO_PATH.search(node.value):
-            continue
-        target = (file.parent / node.value).resolve()
+        target = (file.parent / text).resolve()
         with suppress(OSError):  # a text that is too long for a name
             if target.is_dir():
                 yield target
-            elif ".." in node.value and target.is_file():
+            elif ".." in text and target.is_file():
                 yield target.parent
 
 

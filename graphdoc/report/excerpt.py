@@ -9,7 +9,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.inert import inert
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence, nodes_within
+from graphdoc.model.node import Mapping, Node, Sequence, scalars_within
 from graphdoc.model.redact import hide_secrets
 from graphdoc.parse.yaml import YamlError, parse_documents
 
@@ -117,5 +117,4 @@ def _patch_spans(entries: Node) -> tuple[Span, ...]:
 
 
 def _is_about_secrets(entry: Node) -> bool:
-    texts = (node.text for node in nodes_within(entry) if isinstance(node, Scalar))
-    return any(_ABOUT_SECRETS.search(text) for text in texts)
+    return any(_ABOUT_SECRETS.search(scalar.text) for scalar in scalars_within(entry))

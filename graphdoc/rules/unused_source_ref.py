@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.model.argocd import Source
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
-from graphdoc.model.node import Scalar, walk
+from graphdoc.model.node import texts_within
 from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication
 from graphdoc.rules.rule import rule
 
@@ -113,16 +113,10 @@ def _unused(entry: ResolvedApplication) -> Iterator[Source]:
     misspelt = any(reference.fault is ReferenceFault.UNDECLARED_REF for reference in broken)
     if misspelt or any(source.plugin for source in sources):
         return
-    said = [text for source in sources for text in _strings(source)]
+    said = [text for source in sources for text, _ in texts_within(source.node)]
     for source in sources:
         if source.ref and not any(_names(text, source.ref) for text in said):
             yield source
-
-
-def _strings(source: Source) -> Iterator[str]:
-    for _, node in walk(source.node):
-        if isinstance(node, Scalar) and isinstance(node.value, str):
-            yield node.value
 
 
 def _names(text: str, ref: str) -> bool:

@@ -9,7 +9,7 @@ from graphdoc.model.argocd import DirectoryOptions
 from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Scalar, walk
+from graphdoc.model.node import texts_within
 from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.repositories.contents import read_bytes
@@ -110,9 +110,8 @@ class SourceFiles:
         """What the words of a kustomization would mean as paths."""
         if kustomization not in self._named:
             roots = self._estate.files.parse(clone, kustomization.path).roots
-            words = (node for root in roots for _, node in walk(root) if isinstance(node, Scalar))
             folder = dirname(kustomization.path)
-            paths = (join_path(folder, w.value) for w in words if isinstance(w.value, str))
+            paths = (join_path(folder, text) for root in roots for text, _ in texts_within(root))
             self._named[kustomization] = frozenset(path for path in paths if path)
         return self._named[kustomization]
 

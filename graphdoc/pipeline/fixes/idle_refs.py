@@ -6,7 +6,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edit import Edit, text_of_span
 from graphdoc.model.finding import Finding
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Scalar, walk
+from graphdoc.model.node import Mapping, Scalar, scalars_within
 from graphdoc.pipeline.fixes.written import Place, WorkingTrees
 from graphdoc.resolve.resolved import ResolvedApplication
 
@@ -66,7 +66,9 @@ class _Removal:
         """Whether each Application with this source was read as it is written, and needs no ref."""
         file, span = self.place.scalar.span.file, self.source.span
         for entry in self.trees.estate.applications:
-            scalars = [s for source in entry.application.sources for s in _scalars(source.node)]
+            scalars = [
+                s for source in entry.application.sources for s in scalars_within(source.node)
+            ]
             inside = any(
                 s.span.file == file and span.line <= s.span.line <= span.end_line for s in scalars
             )
@@ -82,7 +84,3 @@ class _Removal:
         written = all(s.span.file == ref.span.file and not s.earlier for s in scalars)
         used = any(str(s.value).startswith(f"${ref.value}") for s in scalars)
         return written and not used and any(s.span == ref.span for s in scalars)
-
-
-def _scalars(node: Mapping) -> Iterator[Scalar]:
-    return (child for _, child in walk(node) if isinstance(child, Scalar))

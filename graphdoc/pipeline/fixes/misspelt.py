@@ -10,7 +10,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edit import Edit
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import Span
-from graphdoc.model.node import Scalar, walk
+from graphdoc.model.node import texts_within
 from graphdoc.pipeline.fixes.written import WorkingTrees
 from graphdoc.resolve.broken.kustomizations import find_refusals
 from graphdoc.resolve.broken.references import Use, find_broken
@@ -70,8 +70,7 @@ class Spelling:
         folder = dirname(span.file.path)
         wanted = join_path(folder, str(place.scalar.value))
         roots = self.estate.files.parse(clone, span.file.path).roots
-        scalars = (node for root in roots for _, node in walk(root) if isinstance(node, Scalar))
-        taken = {join_path(folder, node.value) for node in scalars if isinstance(node.value, str)}
+        taken = {join_path(folder, text) for root in roots for text, _ in texts_within(root)}
         if splitext(wanted or "")[1]:
             existing = clone.files
         else:

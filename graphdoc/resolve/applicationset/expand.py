@@ -131,10 +131,7 @@ class SetExpander:
     def _dialect(self, spec: Mapping) -> Dialect:
         if not spec.is_true("goTemplate"):
             return PlainDialect()
-        options = {
-            node.value for node in spec.items_at("goTemplateOptions") if isinstance(node, Scalar)
-        }
-        return GoDialect(self.engine, strict=_STRICT in options)
+        return GoDialect(self.engine, strict=_STRICT in spec.texts_at("goTemplateOptions"))
 
 
 @dataclass(slots=True)

@@ -277,7 +277,7 @@ class Generators:
 
     def _merge(self, body: Mapping, depth: int) -> list[Mapping]:
         children = self._children(body, "merge", depth)
-        keys = [node.text for node in body.items_at("mergeKeys") if isinstance(node, Scalar)]
+        keys = [node.text for node in body.scalars_at("mergeKeys")]
         if not keys:
             raise GeneratorError(body.span, "a merge generator names no mergeKeys")
         others = [self._expand_child(child, depth) for child in children[1:]]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from graphdoc.model.node import Scalar, walk
+from graphdoc.model.node import texts_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.applicationset.clusters import Registered
 
@@ -44,10 +44,9 @@ class Told(NamedTuple):
 
 def find_fields(resource: Resource) -> Iterator[tuple[str, str]]:
     """The labels and annotations of clusters that an ApplicationSet reads, each with its kind."""
-    for _, node in walk(resource.manifest):
-        if isinstance(node, Scalar) and isinstance(node.value, str):
-            for match in _FIELD.finditer(node.value):
-                yield match["kind"], match["plain"] or match["indexed"]
+    for text, _ in texts_within(resource.manifest):
+        for match in _FIELD.finditer(text):
+            yield match["kind"], match["plain"] or match["indexed"]
 
 
 def tell(

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping, Scalar, nodes_within
+from graphdoc.model.node import Mapping, Scalar, texts_within
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.kustomizations import file_of, meant_builds
@@ -84,8 +84,7 @@ def _entries(estate: Estate, file: SourceFile) -> tuple[Mapping, ...]:
 def _texts(resources: Iterable[Resource]) -> frozenset[str]:
     """Everything that could be the name of an image, wherever a custom resource has it."""
     return frozenset(
-        _VERSION.sub("", node.value)
+        _VERSION.sub("", text)
         for resource in resources
-        for node in nodes_within(resource.manifest)
-        if isinstance(node, Scalar) and isinstance(node.value, str)
+        for text, _ in texts_within(resource.manifest)
     )

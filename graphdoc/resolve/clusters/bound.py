@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias, Union
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
-from graphdoc.model.node import Node, Scalar, Sequence, escape_pointer, nodes_within
+from graphdoc.model.node import Node, Scalar, Sequence, escape_pointer, scalars_within
 from graphdoc.resolve.clusters.storage_classes import provider_of, provider_of_class
 from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
@@ -321,7 +321,7 @@ def find_lead(estate: Estate, bound: Bound) -> Span | None:
     """Where an Application of a stranger, its root first, names the owner: a path, or a value."""
     theirs = (entry for entry in estate.applications if entry.cluster in bound.strangers)
     for entry in sorted(theirs, key=lambda entry: not entry.is_root):
-        for node in nodes_within(entry.manifest):
-            if isinstance(node, Scalar) and bound.owner in str(node.value).split("/"):
-                return node.span
+        for scalar in scalars_within(entry.manifest):
+            if bound.owner in str(scalar.value).split("/"):
+                return scalar.span
     return None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
-from graphdoc.model.node import Scalar, nodes_within
+from graphdoc.model.node import texts_within
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.parse.semver import is_constraint
 from graphdoc.resolve.applications.revisions import revision_span
@@ -93,8 +93,4 @@ def _split(reference: str) -> tuple[str, str]:
 
 def _texts_of_values(source: ResolvedSource) -> dict[str, tuple[Span, ...]]:
     """Where the values of a chart say each of their texts."""
-    return grouped(
-        (node.value, node.span)
-        for node in (nodes_within(source.values) if source.values is not None else ())
-        if isinstance(node, Scalar) and isinstance(node.value, str)
-    )
+    return grouped(texts_within(source.values))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.argocd import APPLICATION_KINDS
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, texts_within
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 
@@ -91,5 +91,4 @@ def _text(value: str, span: Span) -> Scalar:
 
 
 def _is_templated(manifest: Mapping) -> bool:
-    texts = (node.value for _, node in walk(manifest) if isinstance(node, Scalar))
-    return any(isinstance(text, str) and "{{" in text for text in texts)
+    return any("{{" in text for text, _ in texts_within(manifest))

@@ -237,8 +237,8 @@ def _written(chart: Mapping) -> list[Scalar]:
     return [*([own] if own is not None and own.value else []), *_additional(chart)]
 
 
-def _additional(chart: Mapping) -> list[Scalar]:
-    return [item for item in chart.items_at("additionalValuesFiles") if isinstance(item, Scalar)]
+def _additional(chart: Mapping) -> tuple[Scalar, ...]:
+    return chart.scalars_at("additionalValuesFiles")
 
 
 def _values_file(place: ChartPlace, entry: Scalar | None) -> Mapping:

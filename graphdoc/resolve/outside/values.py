@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Scalar, nodes_within
+from graphdoc.model.node import texts_within
 from graphdoc.resolve.applicationset import is_stand_in
 from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedSource
 
@@ -43,9 +43,7 @@ def leave_unfilled(source: ResolvedSource) -> ResolvedSource:
     problems = () if _asks_cluster(source) else source.problems
     source = replace(source, broken=broken, problems=problems)
     source = _leave_open(source, [one for one in broken if _is_of_stand_in(one)], _STANDS)
-    nodes = nodes_within(source.source.node)
-    texts = (node for node in nodes if isinstance(node, Scalar) and isinstance(node.value, str))
-    place = next((node.span for node in texts if "{{" in str(node.value)), None)
+    place = next((p for text, p in texts_within(source.source.node) if "{{" in text), None)
     if place is None:
         return source
     note = NotUnderstood(place, "keeps placeholders that only its generator fills in")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import Mapping
 from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
@@ -132,7 +132,7 @@ def _is_open_ended(estate: Estate) -> bool:
 def _repositories(entry: ResolvedApplication, project: Resource) -> Iterator[tuple[str, Span]]:
     if _is_left_open(project, "sourceRepos"):
         return
-    patterns = tuple(_texts(project.manifest.items_at("spec", "sourceRepos")))
+    patterns = project.manifest.texts_at("spec", "sourceRepos")
     for source in entry.application.sources:
         if not is_unfilled(source.repo_url) and not _permits(patterns, source.repo_url):
             repository = f"repository {without_user(source.repo_url)}"
@@ -296,9 +296,3 @@ def _lists(items: tuple[Mapping, ...], resource: Resource) -> bool:
         and matches_glob(resource.name, item.text("name") or "*")
         for item in items
     )
-
-
-def _texts(items: tuple[Node, ...]) -> Iterator[str]:
-    for item in items:
-        if isinstance(item, Scalar) and isinstance(item.value, str):
-            yield item.value

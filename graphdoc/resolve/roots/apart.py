@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from graphdoc.model.grouping import grouped
-from graphdoc.model.node import Scalar, walk
+from graphdoc.model.node import scalars_within
 from graphdoc.resolve.roots.cluster_names import has_stage, is_generic
 from graphdoc.resolve.roots.units import Unit, brings_applications
 
@@ -100,8 +100,7 @@ def _words(unit: Unit) -> list[str]:
 
 def _texts(unit: Unit) -> Iterator[frozenset[str]]:
     for resource in unit.resources:
-        nodes = (node for _, node in walk(resource.manifest))
-        yield frozenset(node.text for node in nodes if isinstance(node, Scalar))
+        yield frozenset(scalar.text for scalar in scalars_within(resource.manifest))
 
 
 def _says(texts: frozenset[str], word: str) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping, Node, Scalar, nodes_within
+from graphdoc.model.node import Mapping, Node, nodes_within, texts_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS
 from graphdoc.resolve.kustomize.files.result import ChartRequest
@@ -302,10 +302,7 @@ def _is_custom(resource: Resource) -> bool:
 
 
 def _strings(node: Node | None) -> Iterator[str]:
-    if node is not None:
-        for found in nodes_within(node):
-            if isinstance(found, Scalar) and isinstance(found.value, str):
-                yield found.value
+    return (text for text, _ in texts_within(node))
 
 
 def _commands(resource: Resource) -> Iterator[str]:
@@ -317,9 +314,8 @@ def _commands(resource: Resource) -> Iterator[str]:
             continue
         for variable in within.mappings_at("env"):
             yield f"{variable.text('name')}={variable.text('value')}"
-        for word in (*within.items_at("args"), *within.items_at("command")):
-            if isinstance(word, Scalar) and isinstance(word.value, str):
-                yield word.value
+        words = (*within.scalars_at("args"), *within.scalars_at("command"))
+        yield from (word.value for word in words if isinstance(word.value, str))
 
 
 _WORKLOADS = frozenset(

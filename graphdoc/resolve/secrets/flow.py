@@ -11,7 +11,7 @@ from graphdoc.model.argocd import GROUP
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
-from graphdoc.model.node import Scalar, nodes_within
+from graphdoc.model.node import texts_within
 from graphdoc.model.remembering import remembered
 from graphdoc.model.resource import NamespacedName, Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
@@ -174,10 +174,7 @@ def _consumed(
 
 def _said_by(source: ResolvedSource | None) -> dict[str, tuple[Span, ...]]:
     """Every string in the values of a source, and where it is said."""
-    values = source.values if source is not None else None
-    nodes = nodes_within(values) if values is not None else ()
-    scalars = (node for node in nodes if isinstance(node, Scalar))
-    return grouped((node.value, node.span) for node in scalars if isinstance(node.value, str))
+    return grouped(texts_within(source.values if source is not None else None))
 
 
 def _consumed_by_values(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from graphdoc.model.node import Mapping, Scalar, nodes_within
+from graphdoc.model.node import Mapping, scalars_within
 from graphdoc.model.resource import NamespacedName, Resource
 from graphdoc.resolve.resources.workloads import pod_spec_of
 
@@ -76,6 +76,4 @@ def _permits_making(role: Resource, things: str) -> bool:
 
 
 def _words(rule: Mapping, key: str) -> set[str]:
-    found = rule.find(key)
-    scalars = nodes_within(found) if found is not None else ()
-    return {str(node.value) for node in scalars if isinstance(node, Scalar)}
+    return {str(scalar.value) for scalar in scalars_within(rule.find(key))}

@@ -77,12 +77,11 @@ def _command(plugin: Mapping) -> str:
     """What a plugin runs, without the shell around it; steps before it may change anything."""
     steps = [plugin.mapping(step) for step in ("init", "generate")]
     words = [
-        str(item.value)
+        word
         for step in steps
         if step is not None
         for part in ("command", "args")
-        for item in step.items_at(part)
-        if isinstance(item, Scalar)
+        for word in step.texts_at(part)
     ]
     shell, option, *told = words if len(words) > 1 else ("", "")
     if _SHELL.fullmatch(shell) and option == "-c":

@@ -9,7 +9,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import ChartMetadata
 from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Scalar, walk
+from graphdoc.model.node import Mapping, texts_within
 from graphdoc.parse.gotemplate import Reads, find_reads
 from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.repositories.contents import read_text
@@ -87,8 +87,7 @@ def _chart_of(files: Files, clone: Clone, path: str) -> ChartUse | None:
 def _read_by_generators(estate: Estate) -> Iterator[tuple[str, str]]:
     """The files of which ApplicationSets take parameters: a repository and a pattern."""
     repositories = estate.repositories
-    nodes = (node for made in estate.application_sets for _, node in walk(made.resource.manifest))
-    for generator in (node for node in nodes if isinstance(node, Mapping)):
+    for generator in (node for made in estate.application_sets for node in made.resource.mappings):
         match = repositories.find(generator.text("repoURL"))
         for item in generator.items_at("files"):
             if match is not None and isinstance(item, Mapping):
@@ -144,9 +143,7 @@ def _is_other_tool(path: str) -> bool:
 
 def _templates_in_values(use: _Use) -> Iterator[str]:
     for layer in use.layers:
-        for _, node in walk(layer):
-            if isinstance(node, Scalar) and isinstance(node.value, str) and _TEMPLATE in node.value:
-                yield node.value
+        yield from (text for text, _ in texts_within(layer) if _TEMPLATE in text)
 
 
 def _judge(use: _Use, reads: Reads | None) -> Iterator[tuple[UnusedValue, bool]]:

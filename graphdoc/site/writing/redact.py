@@ -4,7 +4,7 @@ import base64
 import re
 from collections.abc import Iterable, Iterator
 
-from graphdoc.model.node import Node, Scalar, walk
+from graphdoc.model.node import texts_within
 from graphdoc.model.redact import REDACTED, without_credentials
 from graphdoc.model.resource import Resource
 
@@ -57,16 +57,9 @@ def _secret_values(resource: Resource) -> Iterator[str]:
     if resource.kind not in {"Secret", "SealedSecret"}:
         return
     for part in ("data", "stringData", "spec"):
-        found = resource.manifest.find(part)
-        if found is not None:
-            yield from _leaves(found)
-
-
-def _leaves(node: Node) -> Iterator[str]:
-    for _, leaf in walk(node):
-        if isinstance(leaf, Scalar) and isinstance(leaf.value, str):
-            yield leaf.value
-            yield from _decoded(leaf.value)
+        for text, _ in texts_within(resource.manifest.find(part)):
+            yield text
+            yield from _decoded(text)
 
 
 def _decoded(value: str) -> Iterator[str]:

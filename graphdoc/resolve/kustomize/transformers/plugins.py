@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from graphdoc.model.kustomize import PatchEntry
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import Mapping
 from graphdoc.parse.kustomization import patch_entry, selector
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.kustomize.fields.configuration import field_specs
@@ -189,7 +189,7 @@ def _json_patch(config: Mapping, context: Context) -> Iterator[Step]:
 
 
 def _merge_patches(config: Mapping, context: Context) -> Iterator[Step]:
-    paths = [item for item in config.items_at("paths") if isinstance(item, Scalar)]
+    paths = config.scalars_at("paths")
     patches = config.scalar("patches")
     if not paths and patches is None:
         raise KustomizeError("empty file path and empty patch content", config.span)
