@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import field
-from difflib import get_close_matches
 
 from graphdoc.graph.blocks.columns import (
     DEFAULT_COLUMNS,
@@ -18,6 +17,7 @@ from graphdoc.graph.select import find_nodes
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.inert import inert, markdown_code
+from graphdoc.model.mistake import nearest
 from graphdoc.resolve.repositories.paths import matches_segments
 
 __all__ = ["BlockError", "render_block"]
@@ -155,6 +155,5 @@ def _branches(
 
 def _unknown(word: str, known: Iterable[str]) -> str:
     names = [*known]
-    close = get_close_matches(word, names, n=1, cutoff=0.5)
-    hint = f"; did you mean '{close[0]}'?" if close else f"; known are {', '.join(names)}"
+    hint = nearest(word, names) or f"; known are {', '.join(names)}"
     return f"'{inert(word)}' is unknown{hint}"

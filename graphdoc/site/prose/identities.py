@@ -1,16 +1,17 @@
 """What handwritten text may name: ``[[app:shop]]`` is a link, and an error once shop is gone."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.location import SourceFile, file_start
+from graphdoc.model.mistake import nearest
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.writing.markup import Markup
 
-__all__ = ["UnknownNameError", "is_kind", "link_to", "nearest", "page_of"]
+__all__ = ["UnknownNameError", "is_kind", "link_to", "page_of"]
 
 _Pages = Callable[[Atlas], Mapping[str, str]]
 
@@ -49,12 +50,6 @@ def page_of(atlas: Atlas, kind: str, name: str) -> str:
     if name not in pages:
         raise UnknownNameError(f"no {kind} '{name}'{nearest(name, pages)}")
     return pages[name]
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A question that offers the nearest known word; empty where none is near."""
-    found = get_close_matches(word, sorted(known), n=1, cutoff=0.5)
-    return f"; did you mean '{found[0]}'?" if found else ""
 
 
 def _file(scope: Scope, name: str) -> Markup:

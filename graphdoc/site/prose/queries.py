@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.finding import Severity
+from graphdoc.model.mistake import nearest
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import number, text, texts
 from graphdoc.site.atlas.scope import Scope
@@ -18,7 +19,7 @@ from graphdoc.site.pictures.neighbourhood import neighbourhood_diagram
 from graphdoc.site.pictures.order import order_diagram
 from graphdoc.site.pictures.secret import secret_diagram
 from graphdoc.site.pictures.tree import tree_diagram
-from graphdoc.site.prose.identities import UnknownNameError, nearest, page_of
+from graphdoc.site.prose.identities import UnknownNameError, page_of
 from graphdoc.site.writing.markup import DASH, Markup, html, paragraph
 from graphdoc.site.writing.tables import Row, row, table
 

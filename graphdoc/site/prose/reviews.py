@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from graphdoc.model.commit import Commit
+from graphdoc.model.mistake import nearest
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.history import day
-from graphdoc.site.prose.identities import UnknownNameError, nearest
+from graphdoc.site.prose.identities import UnknownNameError
 from graphdoc.site.writing.markup import Markup, code, html, join
 
 __all__ = ["review_note"]

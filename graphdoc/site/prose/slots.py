@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from graphdoc.model.mistake import nearest
 from graphdoc.site.generate import Site
-from graphdoc.site.prose.identities import UnknownNameError, nearest, page_of
+from graphdoc.site.prose.identities import UnknownNameError, page_of
 
 __all__ = ["FOLDER", "Slot", "insert", "slot_of"]
 
