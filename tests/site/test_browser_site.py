@@ -1,5 +1,6 @@
 """The site of the sample estate in a real browser, opened from the disk."""
 
+import json
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -10,6 +11,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from graphdoc.site.mkdocs.questions import QUESTIONS, questions_script
 from tests.site.browser import watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -103,11 +105,27 @@ def test_the_first_hit_is_the_right_page(context: BrowserContext, built_site: Pa
         "rotate gitea-admin": "runbooks/rotate/gitea-admin.html",
         "add a cluster": "runbooks/add-cluster.html",
         "findings": "findings/index.html",
+        "traefik version": "apps/traefik.html",
+        "where does the secret come from": "secrets/index.html",
+        "how do I add an application": "runbooks/add-app.html",
+        "how do I add a cluster": "runbooks/add-cluster.html",
+        "which clusters are there": "clusters/index.html",
+        "what is an app of apps": "glossary.html",
+        "disaster recovery": "runbooks/index.html",
+        "where does a secr": "secrets/index.html",
     }.items():
         page.keyboard.type(words)
         expect(first).to_have_attribute("href", re.compile(re.escape(expected)))
         field.fill("")
         expect(first).to_have_count(0)
+
+
+def test_every_page_that_answers_questions_is_there(built_site: Path) -> None:
+    script = (built_site / "assets/questions.js").read_text("utf-8")
+    answers = json.loads(script.partition(" = ")[2].rstrip(";\n"))
+    assert len(answers) == len(QUESTIONS)
+    assert [url for url, _, _ in answers if not (built_site / url).is_file()] == []
+    assert questions_script({}) == "window.graphdocQuestions = [];\n"
 
 
 def test_the_filter_answers_where_the_tag_in_prod_is(

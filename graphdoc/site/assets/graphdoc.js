@@ -12,7 +12,6 @@
   document.querySelectorAll("[data-gd-filter]").forEach(filter);
   document.querySelectorAll(".gd-scroll").forEach(reach);
   document.querySelectorAll("[data-gd-built]").forEach(age);
-  document.querySelectorAll(".md-search-result__list").forEach(liftNamesakes);
 
   /* The box that was lit last has an address of its own, to be copied or sent. */
   function linkToBox(figure) {
@@ -160,24 +159,6 @@
       remember();
     });
     run();
-  }
-
-  /* What is called just as asked stands first: the theme weighs the beginning of a word as much. */
-  function liftNamesakes(hits) {
-    var field = document.querySelector(".md-search__input");
-    function words(text) {
-      return text.toLowerCase().split(/[\s\-_/:.,=@#()"]+/).filter(function (word) {
-        return word && !/^(an?|the)$/.test(word);
-      }).join(" ");
-    }
-    function lift() {
-      var asked = words(field ? field.value : ""), namesake = Array.from(hits.children).find(function (hit) {
-        var title = hit.querySelector("h1");
-        return asked && title && words(title.textContent) === asked;
-      });
-      if (namesake && namesake !== hits.firstElementChild) hits.prepend(namesake);
-    }
-    new MutationObserver(lift).observe(hits, { childList: true });
   }
 
   /* The pages carry no clock, so the reader's browser says how old they are. */

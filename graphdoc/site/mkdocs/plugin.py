@@ -23,6 +23,7 @@ from graphdoc.site.atlas.input import SiteInput
 from graphdoc.site.generate import Site, generate_site, site_assets
 from graphdoc.site.mkdocs.cuttings import Cut, cut_tables
 from graphdoc.site.mkdocs.navigation import navigation
+from graphdoc.site.mkdocs.questions import questions_script
 from graphdoc.site.mkdocs.searching import add_entries, forget_entries, lighten_index
 from graphdoc.site.mkdocs.sharing import Sharing, frame_of, generated_file
 from graphdoc.site.mkdocs.standing import name_indexes, stand_below_lists
@@ -48,7 +49,8 @@ _NOWHERE = (
     'Start</a> or with the list of <a href="{0}/apps/index.html">Applications</a>.</p>'
 )
 _STYLES = ("assets/graphdoc.css", "assets/pages.css")
-_SCRIPTS = ("assets/graphdoc.js",)
+_QUESTIONS = "assets/questions.js"
+_SCRIPTS = ("assets/graphdoc.js", _QUESTIONS, "assets/search.js")
 # The offline plugin adds one from the network unless a path holds this word.
 _SHIM = "assets/vendor/iframe-worker.js"
 _EXTENSIONS = ("attr_list", "def_list", "tables", "md_in_html")
@@ -139,6 +141,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         contents |= site.drawings
         contents |= site.images
         contents |= site_assets()
+        contents[_QUESTIONS] = questions_script(site.pages)
         self._generated = frozenset(contents) - frozenset(files.src_uris)
         self._has_own_nav = config.nav is None
         if config.nav is None:
