@@ -19,6 +19,7 @@ from graphdoc.rules.invalid_applicationset import invalid_applicationset
 from graphdoc.rules.invalid_chart import invalid_chart
 from graphdoc.rules.invalid_image import invalid_image
 from graphdoc.rules.invalid_kustomization import invalid_kustomization
+from graphdoc.rules.invalid_manifest import invalid_manifest
 from graphdoc.rules.invalid_sync_wave import invalid_sync_wave
 from graphdoc.rules.kustomization_cycle import kustomization_cycle
 from graphdoc.rules.misaimed_patch import misaimed_patch
@@ -79,6 +80,7 @@ RULES: tuple[Rule, ...] = (
     invalid_chart,
     invalid_image,
     invalid_kustomization,
+    invalid_manifest,
     invalid_sync_wave,
     kustomization_cycle,
     misaimed_patch,

@@ -15,15 +15,11 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
+from graphdoc.resolve.names.resources import cannot_be_name
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Misnamed", "RefusedSpec", "find_misnamed", "find_refused_specs"]
 
-# What Kubernetes takes for a name.
-_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_LONGEST = 253
-# Letters that a name could have, and how forms to fill in begin (CLUSTER_NAME-web).
-_WORDS = re.compile(r"(?![A-Z]{2,}(?:[-_]|$))[\w.-]+", re.ASCII)
 _OF_A_SOURCE = re.compile(r"\$[\w-]+/")
 _REQUIRED = frozenset({"destination", "project"})
 _SOURCES = ("source", "sources", "sourceHydrator")
@@ -130,12 +126,8 @@ def _of_name(resource: Resource) -> Iterator[tuple[str, Span]]:
         return
     if not isinstance(name.value, str):
         yield f"its name {name.text} is {_type_of(name)}, not text", name.span
-    elif _WORDS.fullmatch(name.value) and not _is_name(name.value):
+    elif cannot_be_name(name.value):
         yield f"'{name.value}' cannot be a name in Kubernetes", name.span
-
-
-def _is_name(text: str) -> bool:
-    return len(text) <= _LONGEST and _NAME.fullmatch(text) is not None
 
 
 def _of_destination(spec: Mapping) -> Iterator[tuple[str, Span]]:

@@ -1,0 +1,67 @@
+"""Resources of Kubernetes' own kinds that the cluster refuses as they are rendered."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from graphdoc.model.grouping import grouped
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.resolved import Estate, Tool
+from graphdoc.resolve.resources.fields import Slip, find_slips
+
+__all__ = ["RefusedManifest", "find_refused_manifests"]
+
+_OPTIONS = "argocd.argoproj.io/sync-options"
+_UNCHECKED = "Validate=false"
+
+
+class RefusedManifest(NamedTuple):
+    """One reason, all places in a file that have it, and what brings the first."""
+
+    owner: str
+    resource: Resource
+    slip: Slip
+    spans: tuple[Span, ...]
+
+
+def find_refused_manifests(
+    estate: Estate, projects: Iterable[Resource]
+) -> Iterator[RefusedManifest]:
+    """Every reason of a file once, whichever Applications render it; projects count unapplied."""
+    judged = {
+        id(resource.manifest): (owner, resource)
+        for owner, resource in (*_applied(estate), *(("", project) for project in projects))
+        if not _is_open(resource)
+    }
+    found = grouped(
+        ((slip.span.file, slip.reason), (slip, owner, resource))
+        for owner, resource in judged.values()
+        for slip in find_slips(resource.manifest)
+    )
+    for group in found.values():
+        slip, owner, resource = min(group, key=lambda one: one[0].span)
+        spans = tuple(sorted({one.span for one, _, _ in group}))
+        yield RefusedManifest(owner, resource, slip, spans)
+
+
+def _applied(estate: Estate) -> Iterator[tuple[str, Resource]]:
+    unchecked = {entry.id for entry in estate.applications if _is_unchecked(entry.manifest)}
+    for _, owner, resource in estate.applied:
+        if owner not in unchecked:
+            yield owner, resource
+    for entry in estate.bare:  # what a chart alone would be told is not known
+        built = (source for source in entry.sources if source.tool is not Tool.HELM)
+        yield from ((entry.id, resource) for source in built for resource in source.resources)
+
+
+def _is_unchecked(application: Mapping) -> bool:
+    options = application.items_at("spec", "syncPolicy", "syncOptions")
+    return any(isinstance(one, Scalar) and one.value == _UNCHECKED for one in options)
+
+
+def _is_open(resource: Resource) -> bool:
+    """Whether Argo CD does not let it be checked, or SOPS has yet to decrypt it."""
+    said = resource.annotation(_OPTIONS)
+    options = str(said.value).split(",") if said is not None else ()
+    return "sops" in resource.manifest.entries or _UNCHECKED in map(str.strip, options)

@@ -1,0 +1,222 @@
+"""What Kubernetes takes as a resource of its own kinds: which fields, of which types.
+
+``fields.json`` holds the definitions of Kubernetes 1.25 to 1.37 at once, made from the OpenAPI
+documents of each: a field that any of them knows is known, and asked for is what all of them ask
+for. A type is ``s`` text, ``i`` an integer, ``n`` a number, ``b`` a boolean, ``q`` a quantity,
+``p`` an integer or text, ``t`` a time, ``x`` anything, ``=`` one of some words, ``[`` a list of,
+``{`` a mapping of, or the name of an object with fields. A field that has to be there ends in
+``!``.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple, TypeAlias
+
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
+from graphdoc.parse.placeholders import is_unfilled
+from graphdoc.resolve.names.resources import cannot_be_name
+
+__all__ = ["Slip", "find_slips"]
+
+_QUANTITY = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?")
+_WORDS = {
+    "s": "text", "i": "a whole number", "n": "a number", "b": "true or false", "q": "a quantity",
+    "p": "a number or text", "t": "a time", "[": "a list", "{": "a mapping",
+}  # fmt: skip
+_ALIKE = 0.75
+# Roles may have any name.
+_FREE_NAMES = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"})
+# Of each object the field that, where it is set, excludes the other (or that this is false).
+_AT_ODDS = {
+    "EnvVar": ("value", "valueFrom", "has both value and valueFrom"),
+    "SecurityContext": (
+        "privileged", "allowPrivilegeEscalation", "is privileged without allowPrivilegeEscalation",
+    ),
+}  # fmt: skip
+
+# From the manifest down: the type of each object, and the key in it.
+_Route: TypeAlias = "tuple[tuple[str, str], ...]"
+
+
+class Slip(NamedTuple):
+    """What Kubernetes does not take, where, and what was perhaps meant."""
+
+    reason: str
+    span: Span
+    hint: str = ""
+
+
+class _Table(NamedTuple):
+    versions: dict[str, tuple[str, ...]]
+    kinds: dict[str, str]
+    fields: dict[str, dict[str, str]]
+    required: dict[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=1)
+def _table() -> _Table:
+    read = json.loads(resources.files(__package__).joinpath("fields.json").read_text("utf-8"))
+    versions = {version: tuple(kinds.split()) for version, kinds in read["versions"].items()}
+    fields = {
+        name: {field.rstrip("!"): code for field, code in of_type.items()}
+        for name, of_type in read["types"].items()
+    }
+    required = {
+        name: tuple(field[:-1] for field in of_type if field.endswith("!"))
+        for name, of_type in read["types"].items()
+    }
+    return _Table(versions, read["kinds"], fields, required)
+
+
+def find_slips(manifest: Mapping) -> Iterator[Slip]:
+    """All that Kubernetes does not take in a manifest of a kind of its own."""
+    version, kind = manifest.text("apiVersion"), manifest.text("kind")
+    name = _table().kinds.get(f"{version} {kind}")
+    if name is not None:
+        yield from _of_object(name, manifest, ())
+        yield from _of_name(manifest, kind)
+    elif version in _table().versions:
+        yield from _of_kind(manifest, version, kind)
+
+
+def _of_kind(manifest: Mapping, version: str, kind: str) -> Iterator[Slip]:
+    """A kind that its ``apiVersion`` does not have: another has it, or it is misspelt."""
+    kinds = _table().versions[version]
+    if kind in kinds or not kind or kind.endswith("List") or is_unfilled(kind):
+        return
+    homes = [other for other, known in _table().versions.items() if kind in known]
+    near = get_close_matches(kind, kinds, 1, _ALIKE)
+    hint = f"{homes[0]} has it" if homes else f"the nearest is {near[0]}" if near else ""
+    span = manifest.span_at("apiVersion" if homes else "kind")
+    yield Slip(f"{version} has no kind {kind}", span, hint)
+
+
+def _of_name(manifest: Mapping, kind: str) -> Iterator[Slip]:
+    for key in ("name", "namespace"):
+        said = manifest.scalar("metadata", key)
+        if said is None or not isinstance(said.value, str) or kind in _FREE_NAMES:
+            continue
+        if cannot_be_name(said.value):
+            yield Slip(f"metadata.{key} '{said.value}' cannot be a name", said.span)
+
+
+def _of_object(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:
+    table = _table()
+    fields = table.fields[name]
+    for key, child in node.entries.items():
+        code = fields.get(key)
+        if code is None:
+            yield from _unknown(name, key, node, route)
+        elif code != "s" or type(child) is not Scalar or type(child.value) is not str:
+            yield from _of(code, child, (*route, (name, key)))
+    for key in table.required[name]:
+        if is_null(node.entries.get(key)):
+            yield Slip(f"{_said(route)} has no {key}", _begin(node))
+    if name in _AT_ODDS:
+        yield from _at_odds(name, node, route)
+
+
+def _at_odds(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:
+    """Two fields that exclude each other."""
+    first, second, text = _AT_ODDS[name]
+    one, other = node.find(first), node.find(second)
+    is_set = isinstance(one, Scalar) and one.value not in {"", None, False}
+    if is_set and not is_null(other) and (not isinstance(other, Scalar) or other.value is False):
+        yield Slip(f"{_said(route)} {text}", node.keys[second])
+
+
+def _of(code: str, node: Node, route: _Route) -> Iterator[Slip]:
+    if code == "x" or (type(node) is Scalar and _is_right(code, node)):
+        return
+    if isinstance(node, Sequence) and code[0] == "[":
+        of_items = _into_list(route)
+        for item in node.items:
+            yield from _of(code[1:], item, of_items)
+    elif isinstance(node, Mapping) and code[0] == "{":
+        for key, child in node.entries.items():
+            yield from _of(code[1:], child, (*route, ("", key)))
+    elif isinstance(node, Mapping) and code in _table().fields:
+        yield from _of_object(code, node, route)
+    else:
+        yield _mistyped(code, node, route)
+
+
+def _into_list(route: _Route) -> _Route:
+    *above, (name, key) = route
+    return (*above, (name, f"{key}[]"))
+
+
+def _mistyped(code: str, node: Node, route: _Route) -> Slip:
+    said = node.text if isinstance(node, Scalar) else _type_of(node)
+    if code[0] != "=":
+        wanted = _WORDS.get(code[0] if code[0] in "[{" else code, "a mapping")
+        of_type = f"'{said}'" if code == "q" else _type_of(node)
+        return Slip(f"{_said(route)} is {of_type}, not {wanted}", node.span)
+    words = code[1:].split("|")
+    text = str(node.value) if isinstance(node, Scalar) else said
+    near = next((word for word in words if word.casefold() == text.casefold()), "")
+    hint = f"the nearest is {near}" if near else f"it takes {' and '.join(words)}"
+    return Slip(f"{_said(route)} does not take {text}", node.span, hint)
+
+
+def _is_right(code: str, node: Scalar) -> bool:
+    value = node.value
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return _is_right_text(code, value)
+    if isinstance(value, bool):
+        return code == "b"
+    if isinstance(value, float):
+        return code in {"n", "q"} or (code in {"i", "p"} and value.is_integer())
+    return code in {"i", "n", "p", "q"}
+
+
+def _is_right_text(code: str, text: str) -> bool:
+    if code in {"s", "p", "t"} or not text or _is_open(text):
+        return True
+    return text in code[1:].split("|") if code[0] == "=" else _is_quantity(code, text)
+
+
+def _is_quantity(code: str, text: str) -> bool:
+    return code == "q" and _QUANTITY.fullmatch(text) is not None
+
+
+def _is_open(text: str) -> bool:
+    """Whether something has yet to fill it in."""
+    return "$" in text or "<" in text or is_unfilled(text)
+
+
+def _unknown(name: str, key: str, node: Mapping, route: _Route) -> Iterator[Slip]:
+    if _is_open(key):
+        return
+    fields = _table().fields
+    near = get_close_matches(key, fields[name], 1, _ALIKE)
+    above = [route[:end] for end, (other, _) in enumerate(route) if key in fields.get(other, ())]
+    where = _said(above[-1]) if above else ""
+    hint = f"the nearest is {near[0]}" if near else f"{where} has one" if where else ""
+    yield Slip(f"{_said(route)} knows no {key}", node.keys.get(key, node.span), hint)
+
+
+def _said(route: _Route) -> str:
+    """The way to a value as one would write it."""
+    return ".".join(key for _, key in route) or "it"
+
+
+def _begin(node: Mapping) -> Span:
+    return next(iter(node.keys.values()), node.span)
+
+
+def _type_of(node: Node) -> str:
+    if isinstance(node, Sequence):
+        return "a list"
+    if isinstance(node, Mapping):
+        return "a mapping"
+    if isinstance(node.value, bool):
+        return "true or false"
+    return "text" if isinstance(node.value, str) else "a number"

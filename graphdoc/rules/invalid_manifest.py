@@ -1,0 +1,99 @@
+"""Rule ``invalid-manifest``."""
+
+from collections.abc import Iterator
+
+from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.location import Location
+from graphdoc.resolve.broken.manifests import find_refused_manifests
+from graphdoc.resolve.projects.defined import find_written_projects
+from graphdoc.resolve.resolved import Estate
+from graphdoc.rules.rule import rule
+
+__all__ = ["invalid_manifest"]
+
+
+@rule("invalid-manifest", severity=Severity.ERROR, since="0.1.0")
+def invalid_manifest(estate: Estate) -> Iterator[Problem]:
+    """Kubernetes would refuse a resource of its own kinds, or an AppProject.
+
+    A field is misspelt or at the wrong level, has a value of another type (`value: 8080`) or a word
+    that it does not take (`imagePullPolicy: always`), or lacks what has to be there; a quantity, a
+    name or a kind is none. The rendered resource is held against the definitions of Kubernetes
+    1.25 to 1.37 at once: what any of them takes is right.
+    Nothing is said of custom resources, of older versions (`extensions/v1beta1`), of what is yet to
+    be filled in, nor where the sync option `Validate=false` lets such fields be dropped.
+
+    ## Why is this bad?
+
+    Argo CD applies with strict validation: the sync fails at this resource, and what comes after it
+    waits. Where validation is off, the field is dropped in silence.
+
+    ## Example
+
+    ```yaml
+    -- launchpad/web.yaml --
+    apiVersion: argoproj.io/v1alpha1
+    kind: Application
+    metadata: {name: web, namespace: argocd}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: web}
+      source: {repoURL: https://git.example.com/launchpad, path: web}
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+              tolerations: [{operator: Exists}]  # expect: invalid-manifest
+              env:
+                - name: PORT
+                  value: 8080  # expect: invalid-manifest
+    ```
+
+    ## Use instead
+
+    The other files stay as they are.
+
+    ```yaml
+    -- launchpad/web/deployment.yaml --
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          tolerations: [{operator: Exists}]
+          containers:
+            - name: web
+              image: registry.example.com/web:1.0.0
+              env:
+                - name: PORT
+                  value: "8080"
+    ```
+
+    ## References
+
+    - [Kubernetes: server-side field validation](https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation)
+    - [Argo CD: disable kubectl validation](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#disable-kubectl-validation)
+    """
+    for refused in find_refused_manifests(estate, find_written_projects(estate)):
+        first, *others = refused.spans
+        more = f" ({len(refused.spans)} times)" if others else ""
+        yield Problem(
+            f"Kubernetes refuses {refused.resource.id}: {refused.slip.reason}{more}",
+            Location(first, "refused here"),
+            tuple(Location(span, "also") for span in others),
+            refused.owner or str(first.file),
+            hint=refused.slip.hint,
+            identity=f"{first.file} {refused.slip.reason}",
+        )
