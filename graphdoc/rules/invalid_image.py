@@ -1,16 +1,19 @@
 """Rule ``invalid-image``."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import grouped
-from graphdoc.model.location import Location
+from graphdoc.model.grouping import gather, grouped
+from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken.references import say_who
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.resources.images import find_invalid_images, is_image
+from graphdoc.resolve.resources.images import RunImage, find_invalid_images, is_image
 from graphdoc.rules.rule import rule
 
 __all__ = ["invalid_image"]
+
+_WORDS = re.compile(r".*\S\s+(?=\S)")
 
 
 @rule("invalid-image", severity=Severity.ERROR, since="0.1.0")
@@ -77,16 +80,32 @@ def invalid_image(estate: Estate) -> Iterator[Problem]:
     found = grouped(
         ((image.origin, image.reference), image) for image in find_invalid_images(estate)
     )
-    for (origin, reference), uses in sorted(found.items()):
-        spans = sorted({use.span for use in uses} - {origin})
-        yield Problem(
-            f"{say_who({use.owner for use in uses})} '{reference}', which is no image: "
-            f"{_fault(reference)}",
-            Location(origin, "no image"),
-            tuple(Location(span, "run here") for span in spans),
-            uses[0].owner,
-            identity=f"{origin.file} {reference}",
-        )
+    for group in gather(sorted(found.items()), _cause):
+        yield _problem(*group[0], [origin for (origin, _), _ in group[1:]])
+
+
+def _problem(key: tuple[Span, str], uses: Sequence[RunImage], others: Sequence[Span]) -> Problem:
+    origin, reference = key
+    spans = sorted({use.span for use in uses} - {origin})
+    more = f", and {len(others)} more like it" if others else ""
+    return Problem(
+        f"{say_who({use.owner for use in uses})} '{reference}', which is no image: "
+        f"{_fault(reference)}{more}",
+        Location(origin, "no image"),
+        (
+            *(Location(span, "run here") for span in spans),
+            *(Location(span, "nor is this") for span in others),
+        ),
+        uses[0].owner,
+        identity=f"{origin.file} {reference}",
+    )
+
+
+def _cause(entry: tuple[tuple[Span, str], object]) -> str:
+    """What images have before them that are wrong for one reason: words in place of a registry."""
+    (origin, reference), _ = entry
+    words = _WORDS.match(reference)
+    return words[0] if words else f"{origin} {reference}"
 
 
 def _fault(reference: str) -> str:

@@ -76,13 +76,15 @@ def orphaned_chart(estate: Estate) -> Iterator[Problem]:
     names = tuple(find_dangling_names(estate, ReferenceFault.MISSING_PATH))
     values = sorted(found.file for found in find_unreached_values(estate))
     unused = find_unused_charts(estate)
-    left = []
+    left, off = [], []
     for file in (chart for chart in unused if chart.repository not in find_open_clones(estate)):
         switch = find_switch(estate, file)
         if switch is not None:
-            yield _switched_off(file, switch)
+            off.append((file, switch))
         else:
             left.append((file, find_misspelt(file.repository, dirname(file.path), names)))
+    for switched in gather(off, lambda one: _shelf(one[0])):
+        yield _switched_off(switched)
     for group in gather(left, lambda one: _shelf(one[0]) if one[1] is None else one[0]):
         if len(group) > 1:
             yield _several(tuple(file for file, _ in group))
@@ -126,14 +128,19 @@ def _several(charts: tuple[SourceFile, ...]) -> Problem:
     )
 
 
-def _switched_off(file: SourceFile, switch: SourceFile) -> Problem:
-    name = dirname(str(file))
+def _switched_off(group: tuple[tuple[SourceFile, SourceFile], ...]) -> Problem:
+    (first, switch), many = group[0], len(group) > 1
+    name = dirname(str(first))
+    names = listed(basename(dirname(chart.path)) for chart, _ in group)
+    what = f"{len(group)} charts in {_shelf(first)} ({names})" if many else f"chart {name}"
+    which, them = ("templates name them", "them") if many else (f"{switch} names it", "it")
     return Problem(
-        f"no Application renders chart {name}: {switch} names it, and no values switch it on",
-        Location(file_start(file), "used by nothing"),
-        (Location(file_start(switch), "switched off"),),
+        f"no Application renders {what}: {which}, and no values switch {them} on",
+        Location(file_start(first), "used by nothing"),
+        tuple(Location(file_start(file), "switched off") for _, file in group),
         f"chart:{name}",
         Severity.INFO,
+        identity=f"{_shelf(first)} off" if many else "",
     )
 
 

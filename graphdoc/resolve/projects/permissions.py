@@ -134,8 +134,9 @@ def _repositories(entry: ResolvedApplication, project: Resource) -> Iterator[tup
         return
     patterns = project.manifest.texts_at("spec", "sourceRepos")
     for source in entry.application.sources:
-        if not is_unfilled(source.repo_url) and not _permits(patterns, source.repo_url):
-            repository = f"repository {without_user(source.repo_url)}"
+        url = source.repo_url
+        if url and not is_unfilled(url) and not _permits(patterns, url):
+            repository = f"repository {without_user(url)}"
             yield repository, source.node.span_at("repoURL")
 
 
