@@ -148,7 +148,7 @@ def _copied(placed: tuple[Placed, ...]) -> Iterator[str]:
             annotations = resource.manifest.mapping("metadata", "annotations")
             keys = annotations.entries if annotations is not None else ()
             yield from [resource.name] if any(key.startswith(_COPYING) for key in keys) else []
-        else:
+        elif "." in resource.group and not resource.group.endswith(".k8s.io"):
             yield from chain.from_iterable(map(_made_by, resource.mappings))
 
 
