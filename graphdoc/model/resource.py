@@ -81,8 +81,12 @@ class Resource:
 
     @cached_property
     def mappings(self) -> list[Mapping]:
-        """Every mapping of the manifest, gathered once for all who look through it."""
-        return mappings_within(self.manifest)
+        """Every mapping of the manifest, gathered once for all who look through it.
+
+        What a definition of custom resources says of their fields is left out: it names nothing.
+        """
+        is_schema = self.kind == "CustomResourceDefinition"
+        return [self.manifest] if is_schema else mappings_within(self.manifest)
 
     @property
     def span(self) -> Span:
