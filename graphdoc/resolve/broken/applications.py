@@ -20,6 +20,7 @@ from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Misnamed", "RefusedSpec", "find_misnamed", "find_refused_specs"]
 
+_NO_ADDRESS = re.compile(r"[\w.-]+@[\w.-]+/[^:]*")
 _OF_A_SOURCE = re.compile(r"\$[\w-]+/")
 _REQUIRED = frozenset({"destination", "project"})
 _SOURCES = ("source", "sources", "sourceHydrator")
@@ -99,6 +100,8 @@ def _refusals(resource: Resource, required: frozenset[str]) -> Iterator[tuple[st
     if not any(key in spec.entries for key in _SOURCES):
         yield "spec has no source", _key_span(resource)
     yield from _of_destination(spec)
+    for source in (spec.mapping("source"), *spec.mappings_at("sources")):
+        yield from _of_source(source) if source is not None else ()
     yield from _mistyped("spec", spec)
 
 
@@ -134,6 +137,19 @@ def _of_destination(spec: Mapping) -> Iterator[tuple[str, Span]]:
     texts = [(spec.text("destination", key), key) for key in ("server", "name")]
     if all(text and not is_unfilled(text) for text, _ in texts):
         yield "its destination has both a server and a name", spec.span_at("destination", "name")
+
+    namespace = spec.scalar("destination", "namespace")
+    if namespace is not None and cannot_be_name(str(namespace.value)):
+        yield f"no namespace can have the name '{namespace.value}'", namespace.span
+
+
+def _of_source(source: Mapping) -> Iterator[tuple[str, Span]]:
+    """Addresses that lead nowhere, whatever lies there."""
+    address, chart = source.text("repoURL"), source.text("chart")
+    if _NO_ADDRESS.fullmatch(address):
+        yield "repoURL has no colon behind its host, and no scheme", source.span_at("repoURL")
+    if "/" in chart and address.startswith("http") and not is_unfilled(chart):
+        yield "chart has a slash, and repoURL is no registry", source.span_at("chart")
 
 
 def _type_of(node: Node) -> str:

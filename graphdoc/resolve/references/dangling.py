@@ -25,26 +25,40 @@ __all__ = ["Dangling", "find_dangling"]
 # How alike a name must be to one that nothing names; of claims only Pods name any.
 _ALIKE = 0.8
 _ALIKE_CLAIMS = 0.7
-_CLUSTER_WIDE = frozenset({"ClusterIssuer", "ClusterSecretStore"})
+_CLUSTER_WIDE = frozenset({"ClusterIssuer", "ClusterSecretStore", "StorageClass"})
+# Of these people make all: where there is one, it is meant.
+_WRITTEN = frozenset({"ClusterIssuer", "ClusterSecretStore"})
 _KINDS = _CLUSTER_WIDE | {
-    "ConfigMap", "Deployment", "Issuer", "PersistentVolumeClaim", "Role", "SecretStore", "Service",
-    "ServiceAccount", "StatefulSet",
+    "ConfigMap", "Deployment", "Gateway", "Issuer", "Middleware", "PersistentVolumeClaim", "Role",
+    "SecretStore", "Service", "ServiceAccount", "StatefulSet",
 }  # fmt: skip
 # Where a kind names others, and of which kind where it does not say so.
 _BACKEND = "spec.rules.*.http.paths.*.backend.service.name"
+_PARENT = ("spec.parentRefs.*.name", "Gateway")
+_CLASS = "spec.storageClassName"
 _NAMES: dict[str, tuple[tuple[str, str], ...]] = {
     "Certificate": (("spec.issuerRef.name", "Issuer"),),
     "ClusterRoleBinding": (("subjects.*.name", ""),),
     "ExternalSecret": (("spec.secretStoreRef.name", "SecretStore"),),
-    "GRPCRoute": (("spec.rules.*.backendRefs.*.name", "Service"),),
-    "HTTPRoute": (("spec.rules.*.backendRefs.*.name", "Service"),),
+    "GRPCRoute": (("spec.rules.*.backendRefs.*.name", "Service"), _PARENT),
+    "HTTPRoute": (("spec.rules.*.backendRefs.*.name", "Service"), _PARENT),
     "HorizontalPodAutoscaler": (("spec.scaleTargetRef.name", ""),),
     "Ingress": ((_BACKEND, "Service"), ("spec.defaultBackend.service.name", "Service")),
-    "IngressRoute": (("spec.routes.*.services.*.name", "Service"),),
+    "IngressRoute": (
+        ("spec.routes.*.services.*.name", "Service"),
+        ("spec.routes.*.middlewares.*.name", "Middleware"),
+    ),
+    "PersistentVolumeClaim": ((_CLASS, "StorageClass"),),
+    "ReplicationSource": (("spec.sourcePVC", "PersistentVolumeClaim"),),
     "RoleBinding": (("roleRef.name", ""), ("subjects.*.name", "")),
     "ScaledObject": (("spec.scaleTargetRef.name", "Deployment"),),
+    "StatefulSet": ((f"spec.volumeClaimTemplates.*.{_CLASS}", "StorageClass"),),
     "VerticalPodAutoscaler": (("spec.targetRef.name", ""),),
 }
+_ISSUER_KIND = "cert-manager.io/issuer-kind"
+_ANNOTATED = {
+    "cert-manager.io/cluster-issuer": "ClusterIssuer", "cert-manager.io/issuer": "Issuer",
+}  # fmt: skip
 _IN_PODS = (
     ("serviceAccountName", "ServiceAccount"),
     ("volumes.*.configMap.name", "ConfigMap"),
@@ -159,7 +173,8 @@ class _World:
         alike = _ALIKE_CLAIMS if key.kind == "PersistentVolumeClaim" else _ALIKE
         # A Service is often an operator's, called after what it belongs to.
         near = get_close_matches(key.name, idle, 1, alike) if key.kind != "Service" else []
-        return next((there[name] for name in (*same, *near)), None)
+        only = there if key.kind in _WRITTEN and len(there) == 1 else ()
+        return next((there[name] for name in (*same, *near, *only)), None)
 
     @cached_property
     def _idle(self) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -196,6 +211,9 @@ def _names_in(resource: Resource) -> Iterator[tuple[str, str, Scalar]]:
             name, kind = holder.scalar(key), holder.text("kind") or usual
             if name is not None and kind in _KINDS and not _is_optional(holder):
                 yield kind, holder.text("namespace"), name
+    if resource.annotation(_ISSUER_KIND) is None:
+        found = ((kind, resource.annotation(key)) for key, kind in _ANNOTATED.items())
+        yield from ((kind, "", name) for kind, name in found if name is not None)
 
 
 def _squeezed(name: str) -> str:

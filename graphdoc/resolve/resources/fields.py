@@ -197,7 +197,9 @@ def _unknown(name: str, key: str, node: Mapping, route: _Route) -> Iterator[Slip
         return
     fields = _table().fields
     near = get_close_matches(key, fields[name], 1, _ALIKE)
-    above = [route[:end] for end, (other, _) in enumerate(route) if key in fields.get(other, ())]
+    above = [
+        route[:end] for end, (other, _) in enumerate(route) if end and key in fields.get(other, ())
+    ]
     where = _said(above[-1]) if above else ""
     hint = f"the nearest is {near[0]}" if near else f"{where} has one" if where else ""
     yield Slip(f"{_said(route)} knows no {key}", node.keys.get(key, node.span), hint)

@@ -23,6 +23,7 @@ __all__ = ["FindClone", "ValueFiles", "Viewpoint", "find_named_files", "find_val
 FindClone = Callable[[Source], Match | None]
 
 _REMOTE = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_DECRYPTED = "secrets://"
 _FIRST_NAME = re.compile(r"\$\{?(\w+)", re.ASCII)
 _GLOB = frozenset("*?[")
 
@@ -124,10 +125,20 @@ class _Search:
         elif is_reference:
             yield from self._in_reference(entry, reference.removeprefix("$"), expanded.text)
         elif _REMOTE.match(expanded.text):
-            address = re.sub(r"(://)[^/@]*@", r"\1", expanded.text.partition("?")[0])
-            self._skip(entry, f"values file '{address}' is not in a repository")
+            self._in_address(entry, expanded.text)
         else:
             yield from self._in_own(entry, expanded.text)
+
+    def _in_address(self, entry: Scalar, text: str) -> None:
+        """A plugin of Helm reads the file; one that helm-secrets decrypts has to be there."""
+        wanted = text.removeprefix(_DECRYPTED)
+        if wanted != text and self.view.own is not None and not wanted.startswith("/"):
+            path = join_path(self.view.source.path or "", wanted)
+            if path is not None and not self.view.own.is_file(path):
+                self.miss(_Place(entry, self.view.own, path))
+                return
+        address = re.sub(r"(://)[^/@]*@", r"\1", text.partition("?")[0])
+        self._skip(entry, f"values file '{address}' is not in a repository")
 
     def _is_reference(self, name: str) -> bool:
         """Whether ``$name`` means a source; in a single source it may be a variable."""
