@@ -20,12 +20,13 @@ _SHOWN = 3
 def dangling_reference(estate: Estate) -> Iterator[Problem]:
     """A resource names another that nothing makes, beside one that was likely meant.
 
-    Services of Ingresses and routes, the workload of an autoscaler, the roles and accounts of a
-    binding, issuers, secret stores, and the ConfigMaps, claims and accounts of Pods. Many of these
-    are made by operators or by hand: so nothing is said unless one of the kind, in the namespace,
-    is spelled nearly so, or named like it and by nothing else. Where something that was not
-    analysed goes there, only what stands in one file counts. What several name is told where the
-    one that they mean is written.
+    Services of Ingresses and routes, their gateways and middlewares, the workload of an autoscaler,
+    the roles and accounts of a binding, issuers, secret stores, storage classes, and the
+    ConfigMaps, claims and accounts of Pods. Many of these are made by operators or by hand: so
+    nothing is said unless one of the kind, in the namespace, is spelled nearly so, or named like it
+    and by nothing else, or is the only ClusterIssuer or ClusterSecretStore. Where something that
+    was not analysed goes there, only what stands in one file counts. What several name is told
+    where the one that they mean is written.
     Ports are judged where both ends are known: those that an Ingress or a route names of a Service,
     a Service of the Pods that it selects, a monitor of what it scrapes, a probe of its container;
     and so are the volumes that a container mounts.

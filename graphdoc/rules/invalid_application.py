@@ -21,7 +21,9 @@ def invalid_application(estate: Estate) -> Iterator[Problem]:
     `ref`, or one source needs two revisions of a repository at once; inline values are no YAML;
     `helm` says that a folder is a chart, and it has no `Chart.yaml`. Or the manifest lacks what
     Argo CD's definition asks for (`project`, `destination`, a source), has a field of another type
-    (`targetRevision: 1.0`, `name: on`), or names the cluster by server and by name.
+    (`targetRevision: 1.0`, `name: on`), names the cluster by server and by name, a namespace that
+    there cannot be, or an address that leads nowhere (`git@host/path`, a chart with a slash of a
+    web server).
     Or what was meant for Argo CD has a kind or `apiVersion` that it does not know (`Aplication`).
 
     ## Why is this bad?

@@ -21,7 +21,8 @@ def missing_values_file(estate: Estate) -> Iterator[Problem]:
     """An Application layers a values file that does not exist.
 
     Where `ignoreMissingValueFiles` hides it, the severity is `info`: Argo CD carries on, but the
-    file that somebody meant is still not there.
+    file that somebody meant is still not there. A file that helm-secrets decrypts
+    (`secrets://../secrets.yaml`) counts.
 
     ## Why is this bad?
 

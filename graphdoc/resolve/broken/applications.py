@@ -20,6 +20,7 @@ from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Misnamed", "RefusedSpec", "find_misnamed", "find_refused_specs"]
 
+_QUOTED = re.compile(r"'[^']*'")
 _NO_ADDRESS = re.compile(r"[\w.-]+@[\w.-]+/[^:]*")
 _OF_A_SOURCE = re.compile(r"\$[\w-]+/")
 _REQUIRED = frozenset({"destination", "project"})
@@ -64,23 +65,31 @@ class RefusedSpec(NamedTuple):
 
 def find_refused_specs(estate: Estate) -> Iterator[RefusedSpec]:
     """Every reason once; whoever installs a chart of Applications by hand may mend its values."""
-    open_ended = {root.cluster for root in estate.roots if root.is_open}
-    written = [
-        (owner, resource)
-        for cluster, owner, resource in estate.applied
-        if cluster not in open_ended and is_argocd(resource, "Application")
-    ]
+    written = tuple(_written(estate))
     # Where no Application says its project, something fills it in.
     has_projects = any(resource.manifest.find("spec", "project") for _, resource in written)
     required = _REQUIRED if has_projects else _REQUIRED - {"project"}
     found = grouped(
-        ((span, reason), (owner, resource))
+        ((span, _QUOTED.sub("", reason)), (reason, owner, resource))
         for owner, resource in written
         for reason, span in _refusals(resource, required)
     )
-    for (span, reason), group in sorted(found.items()):
-        names = tuple({_said_name(resource): None for _, resource in group})
-        yield RefusedSpec(reason, span, names, group[0][0])
+    for (span, _), group in sorted(found.items()):
+        names = tuple({_said_name(resource): None for _, _, resource in group})
+        reason, owner, _ = group[0]
+        yield RefusedSpec(reason, span, names, owner)
+
+
+def _written(estate: Estate) -> Iterator[tuple[str, Resource]]:
+    """What manifests and ApplicationSets make, and by what; of assumed clusters only names vary."""
+    open_ended = {root.cluster for root in estate.roots if root.is_open}
+    for cluster, owner, resource in estate.applied:
+        if cluster not in open_ended and is_argocd(resource, "Application"):
+            yield owner, resource
+    sets = {made.id for made in estate.application_sets}
+    for entry in estate.applications:
+        if entry.parent in sets and not entry.is_assumed and entry.cluster not in open_ended:
+            yield str(entry.parent), entry.application.resource
 
 
 def _said_name(resource: Resource) -> str:

@@ -14,6 +14,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping, Scalar, mappings_along
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.names.slips import find_slip
+from graphdoc.resolve.references.defined import is_defined
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.placement import find_destinations
 from graphdoc.resolve.resources.workloads import pod_spec_of
@@ -26,7 +27,7 @@ __all__ = ["Dangling", "find_dangling"]
 _ALIKE = 0.8
 _ALIKE_CLAIMS = 0.7
 _CLUSTER_WIDE = frozenset({"ClusterIssuer", "ClusterSecretStore", "StorageClass"})
-# Of these people make all: where there is one, it is meant.
+# Of these people write all: where there is one, it is meant.
 _WRITTEN = frozenset({"ClusterIssuer", "ClusterSecretStore"})
 _KINDS = _CLUSTER_WIDE | {
     "ConfigMap", "Deployment", "Gateway", "Issuer", "Middleware", "PersistentVolumeClaim", "Role",
@@ -119,7 +120,9 @@ def _find(estate: Estate) -> Iterator[Dangling]:
         # What is written beside it is meant, whatever else may go to the namespace.
         is_near = meant is not None and meant.span.file == one.resource.span.file
         is_sure = is_near or not world.is_opaque(one.key)
-        if meant and is_sure and not _is_argument(estate, sites[one.owner], one.key):
+        if meant is None or not is_sure or _is_argument(estate, sites[one.owner], one.key):
+            continue
+        if one.key.kind not in _WRITTEN or not is_defined(estate, *one.key[1::2]):
             found.setdefault((meant.span, one.key.name), (meant, []))[1].append(one)
     for meant, group in found.values():
         by_place = {one.name.span: one.name for one in group}
