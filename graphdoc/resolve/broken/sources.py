@@ -58,13 +58,12 @@ def find_refused_charts(estate: Estate) -> Iterator[RefusedSource]:
     """What Helm refuses whatever the values, or with values that the repositories hold whole."""
     complete = _Complete(estate)
 
-    def is_meant(entry: ResolvedApplication, problem: Problem) -> bool:
+    def is_meant(entry: ResolvedApplication, source: ResolvedSource, problem: Problem) -> bool:
         fact = problem.fact
         if not fact.startswith(REFUSALS):
             return False
-        return fact.startswith(UNPARSED) or (
-            complete.has(entry) and not complete.leaves_open(problem)
-        )
+        is_whole = complete.has(entry) and not source.not_understood
+        return fact.startswith(UNPARSED) or (is_whole and not complete.leaves_open(problem))
 
     return _find(estate, is_meant)
 
@@ -73,7 +72,7 @@ def find_refused_applications(estate: Estate) -> Iterator[RefusedSource]:
     """What Argo CD refuses in an Application's own manifest."""
     complete = _Complete(estate)
 
-    def is_meant(entry: ResolvedApplication, problem: Problem) -> bool:
+    def is_meant(entry: ResolvedApplication, _: ResolvedSource, problem: Problem) -> bool:
         files = {origin.file for origin in entry.manifest.origins}
         is_own = problem.primary.span.file in files and not problem.fact.startswith(REFUSALS)
         is_whole = complete.has(entry) or problem.fact == NO_CHART
@@ -83,12 +82,10 @@ def find_refused_applications(estate: Estate) -> Iterator[RefusedSource]:
 
 
 def _find(
-    estate: Estate, is_meant: Callable[[ResolvedApplication, Problem], bool]
+    estate: Estate, is_meant: Callable[[ResolvedApplication, ResolvedSource, Problem], bool]
 ) -> Iterator[RefusedSource]:
     found = grouped(
-        (problem.primary.span, (entry, source, problem))
-        for entry, source, problem in _refused(estate)
-        if is_meant(entry, problem)
+        (refused[2].primary.span, refused) for refused in _refused(estate) if is_meant(*refused)
     )
     for span in sorted(found):
         _, source, problem = found[span][0]
