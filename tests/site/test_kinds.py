@@ -4,6 +4,11 @@ import re
 from functools import cache
 from html import unescape
 
+import pytest
+
+from graphdoc.graph.repo_graph import GraphNode, NodeKind
+from graphdoc.model.grouping import grouped
+from graphdoc.site.atlas.families import find_families
 from graphdoc.site.generate import Site, generate_site
 from graphdoc.site.writing.markup import DASH
 from tests.site.small_estate import TEXT, site_input
@@ -196,3 +201,42 @@ def test_names_that_stand_on_one_cluster_each_make_no_matrix() -> None:
 def test_the_build_page_tells_two_copies_apart() -> None:
     assert "newest commit is of 2023-11-14 22:13 UTC." in words("about/build.md")
     assert rows("about/build.md", "platform") == [["platform", "c0ffee00", "main", "no"]]
+
+
+def test_names_that_carry_their_cluster_stand_in_one_row() -> None:
+    renamed = _RENAMED.format("shop")
+    dev = renamed.replace("-prod", "-dev")
+    text = TEXT.replace("patches:\n", f"patches:\n{renamed}", 1).replace(
+        "resources: [../../base]\n", f"resources: [../../base]\npatches:\n{dev}", 1
+    )
+    text = text.replace(
+        "name: shop}\n    patch: |\n      - op:", "name: shop-prod}\n    patch: |\n      - op:"
+    )
+    pages = site(text).pages
+    row = next(r for r in pages["clusters/index.md"].markdown.split("<tr") if ">shop</td>" in r)
+    assert 'data-k="root shop-dev shop-prod"' in row
+    assert 'href="../apps/shop-prod.html#prod"' in row
+    assert re.search(r">shop</td>.*replicas.* on .*dev.* on .*prod", pages["drift.md"].markdown)
+
+
+def _named(*names: str) -> dict[str, tuple[GraphNode, ...]]:
+    nodes = (name.partition("@") for name in names)
+    return grouped((n, GraphNode(f"{c}/{n}", NodeKind.APPLICATION, n, c, ())) for n, _, c in nodes)
+
+
+@pytest.mark.parametrize(
+    ("names", "titles"),
+    [
+        (("web-dev@dev", "web-prod@prod"), {"web": 2}),
+        (("dev.web@dev", "prod.web@prod"), {"web": 2}),
+        (("web-dev@dev", "web-prod@dev"), {"web-dev": 1, "web-prod": 1}),
+        (("web-dev@dev", "dev-web@dev"), {"dev-web": 1, "web-dev": 1}),
+        (("web-dev@dev", "web-prod@prod", "web@dev"), {"web": 1, "web-dev": 1, "web-prod": 1}),
+        (("dev@dev", "prod@prod", "webdev@dev"), {"dev": 1, "prod": 1, "webdev": 1}),
+        (("web-dev@dev", "web-dev@prod"), {"web-dev": 2}),
+    ],
+)
+def test_what_is_the_same_but_for_its_cluster(
+    names: tuple[str, ...], titles: dict[str, int]
+) -> None:
+    assert {t: len(nodes) for t, nodes in find_families(_named(*names)).items()} == titles

@@ -80,7 +80,7 @@
   function made(question) {
     var hit = document.createElement("li"), link = document.createElement("a");
     var box = document.createElement("article"), title = document.createElement("h1");
-    var text = document.createElement("p");
+    var text = document.createElement("p"), icon = document.createElement("div");
     hit.className = "md-search-result__item gd-answer";
     link.className = "md-search-result__link";
     link.href = new URL(question.url, new URL(base() + "/", location.href)).href;
@@ -88,7 +88,8 @@
     box.className = "md-search-result__article md-typeset";
     title.textContent = question.title;
     text.textContent = question.text;
-    box.append(title, text);
+    icon.className = "md-search-result__icon md-icon";
+    box.append(icon, title, text);
     link.append(box);
     hit.append(link);
     return hit;

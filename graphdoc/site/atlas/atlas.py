@@ -17,6 +17,7 @@ from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
 from graphdoc.site.atlas.addresses import Addresses
 from graphdoc.site.atlas.concerns import Concern, Policy, find_concerns, find_policies
 from graphdoc.site.atlas.facts import entries, flag, text, texts
+from graphdoc.site.atlas.families import find_families
 from graphdoc.site.atlas.hosting import Checkout, web_address
 from graphdoc.site.atlas.hosts import Answer, answers_of
 from graphdoc.site.atlas.input import SiteInput
@@ -153,6 +154,11 @@ class Atlas(Addresses):
         sizes = Counter(named.values())
         lone = [name for name, group in named.items() if sizes[group] == 1]
         return named | {name: self._wider(name, named[name]) for name in lone}
+
+    @cached_property
+    def families(self) -> Mapping[str, tuple[GraphNode, ...]]:
+        """The Applications by name, those as one that differ but by the cluster in their names."""
+        return find_families(self.by_name)
 
     @cached_property
     def findings_by_subject(self) -> Mapping[str, tuple[Finding, ...]]:

@@ -64,6 +64,10 @@ class Scope:
         """A link to the page of all Applications of one name."""
         return self.page(name, self.atlas.application_page(name))
 
+    def family(self, title: str) -> Markup:
+        """A link to an Application; of several that carry their cluster, the name without it."""
+        return self.application(title) if title in self.atlas.by_name else html("{}", title)
+
     def nodes(self, ids: Iterable[str]) -> Markup:
         """Links to several nodes."""
         return join((self.node(id_) for id_ in ids), ", ")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.finding import Severity
+from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas, worst
 from graphdoc.site.atlas.facts import entry, text, texts
 from graphdoc.site.atlas.scope import MARKS, Scope, counts
@@ -110,8 +111,9 @@ def _matrix(scope: Scope) -> Markup:
 
 def _is_sparse(atlas: Atlas) -> bool:
     """Whether hardly a name stands on two clusters, so that a matrix would show empty cells."""
-    shared = sum(len({node.cluster for node in nodes}) > 1 for nodes in atlas.by_name.values())
-    return len(atlas.clusters) > 1 and shared < len(atlas.by_name) / 10
+    families = atlas.families.values()
+    shared = sum(len({node.cluster for node in nodes}) > 1 for nodes in families)
+    return len(atlas.clusters) > 1 and shared < len(families) / 10
 
 
 def _exceptions(scope: Scope) -> Markup:
@@ -125,33 +127,36 @@ def _exceptions(scope: Scope) -> Markup:
 
 def _exception_rows(scope: Scope) -> Iterator[Row | Section]:
     atlas = scope.atlas
-    for group in atlas.order():
+    for group, families in _families(atlas):
         yield section(group)
-        for name in atlas.members(group):
-            nodes = {node.cluster: node for node in atlas.by_name[name]}
+        for title in families:
+            nodes = {node.cluster: node for node in atlas.families[title]}
             usual = _usual(nodes)
             others = [node for node in nodes.values() if version_of(node) != usual]
             said = [scope.node(n.id, f"{n.cluster} {version_of(n)}") for n in others[:_OTHERS]]
             more = [f"{len(others) - _OTHERS} more"] if len(others) > _OTHERS else []
-            linked = scope.application(name)
+            linked = scope.family(title)
             clusters = scope.clusters(list(nodes.values()))
             yield row(linked, clusters, usual or DASH, join([*said, *more], ", ") or DASH)
 
 
 def _matrix_rows(scope: Scope, clusters: list[str]) -> Iterator[Row | Section]:
-    atlas = scope.atlas
-    for group in atlas.order():
+    for group, families in _families(scope.atlas):
         yield section(group)
-        for name in atlas.members(group):
-            yield row(
-                scope.application(name),
-                *_cells(scope, name, clusters),
-                words=group,
-            )
+        for title in families:
+            names = {node.name for node in scope.atlas.families[title]} - {title}
+            words = " ".join((group, *sorted(names)))
+            yield row(scope.family(title), *_cells(scope, title, clusters), words=words)
 
 
-def _cells(scope: Scope, name: str, clusters: list[str]) -> Iterator[Cell]:
-    nodes = {node.cluster: node for node in scope.atlas.by_name[name]}
+def _families(atlas: Atlas) -> Iterator[tuple[str, list[str]]]:
+    """The groups with what a reader compares in each: a family stands where its first one does."""
+    found = grouped((atlas.groups[nodes[0].name], title) for title, nodes in atlas.families.items())
+    yield from ((group, list(found[group])) for group in atlas.order() if group in found)
+
+
+def _cells(scope: Scope, title: str, clusters: list[str]) -> Iterator[Cell]:
+    nodes = {node.cluster: node for node in scope.atlas.families[title]}
     usual = _usual(nodes)
     for cluster in clusters:
         node = nodes.get(cluster)

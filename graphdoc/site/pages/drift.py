@@ -1,7 +1,7 @@
 """Drift: from the recorded architecture, and of the clusters from each other."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import GraphNode
@@ -82,23 +82,17 @@ def _recorded(scope: Scope) -> Markup:
 
 
 def _versions(scope: Scope) -> Markup:
-    rows = (row for name in sorted(scope.atlas.by_name) for row in _version_row(scope, name))
+    rows = (row for title in scope.atlas.families for row in _version_row(scope, title))
     found = capped(("Application", "Version", "Clusters"), rows, 15_000)
     return found or paragraph("Every Application has one version on all its clusters.")
 
 
-def _version_row(scope: Scope, name: str) -> Iterator[Row]:
-    by_version = _grouped(scope, name, version_of)
+def _version_row(scope: Scope, title: str) -> Iterator[Row]:
+    by_version = grouped((version_of(node), node) for node in scope.atlas.families[title])
     if len(by_version) > 1:
         for version, nodes in sorted(by_version.items()):
-            linked = scope.application(name)
+            linked = scope.family(title)
             yield row(linked, code(version) if version else DASH, scope.clusters(nodes))
-
-
-def _grouped(
-    scope: Scope, name: str, key: Callable[[GraphNode], str]
-) -> Mapping[str, tuple[GraphNode, ...]]:
-    return grouped((key(node), node) for node in scope.atlas.by_name[name])
 
 
 def _sync(scope: Scope) -> Markup:
@@ -109,7 +103,8 @@ def _sync(scope: Scope) -> Markup:
     usual = min(policies, key=lambda policy: (-policies[policy], policy))
     rows = []
     for name in sorted(scope.atlas.by_name):
-        for policy, nodes in sorted(_grouped(scope, name, sync_of).items()):
+        policies_here = grouped((sync_of(node), node) for node in scope.atlas.by_name[name])
+        for policy, nodes in sorted(policies_here.items()):
             if policy != usual:
                 linked = scope.application(name)
                 where = scope.sources(nodes[0].locations[:1])
@@ -131,7 +126,7 @@ class _Difference(NamedTuple):
 
 def _values(scope: Scope) -> Markup:
     """Each key that an Application's layers set to other values on other clusters."""
-    found = [d for name in sorted(scope.atlas.by_name) for d in _differences(scope.atlas, name)]
+    found = [d for title in scope.atlas.families for d in _differences(scope.atlas, title)]
     if not found:
         return paragraph("No Application has values that differ between clusters.")
     hidden = len(found) - _KEYS
@@ -145,7 +140,7 @@ def _values(scope: Scope) -> Markup:
 
 
 def _differences(atlas: Atlas, name: str) -> Iterator[_Difference]:
-    nodes = atlas.by_name[name]
+    nodes = atlas.families[name]
     if len(nodes) == 1:
         return
     by_node = [(node, dict(_effective(atlas, node))) for node in nodes]
@@ -187,7 +182,7 @@ def _difference_row(scope: Scope, difference: _Difference) -> Row:
     ]
     hidden = len(parts) - _CLUSTERS
     more = html(" {} more", str(hidden)) if hidden > 0 else NOTHING
-    linked = scope.application(difference.name)
+    linked = scope.family(difference.name)
     shown_parts = join(parts[:_CLUSTERS], " ")
     return row(linked, code(difference.key), shown_parts + more)
 

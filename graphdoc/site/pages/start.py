@@ -112,7 +112,7 @@ def _tasks(scope: Scope) -> Iterator[Row]:
     atlas = scope.atlas
     values = _repositories(scope, atlas.graph.nodes(NodeKind.VALUES)) or "what the table names"
     rows = (
-        ("Get to know this platform in an hour", "Your first day", "day-1.md", "nothing"),
+        ("Get to know this platform, step by step", "Your first day", "day-1.md", "nothing"),
         (
             "Change an image tag, a host or the replicas of an Application",
             "Where do I change…",

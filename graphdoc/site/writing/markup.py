@@ -25,8 +25,9 @@ DASH = "\N{EN DASH}"
 _DIGEST = re.compile(r"\b(sha256:[0-9a-f]{12})[0-9a-f]+\b")
 # No break inside of an entity such as ``&amp;``, which ends in a semicolon.
 _DIVIDERS = re.compile(r"(?<![/:,=])([/:,=]++)(?=[^0-9])")
-# So long a word, such as the path of a key, may also break after its dots.
-_LONG = re.compile(r"[^\s/:,=<>]{33,}")
+# So long a word, such as the path of a key, may also break between the words it is made of.
+_LONG = re.compile(r"[^\s/:,=<>]{20,}")
+_WORDS = re.compile(r"(?<=[._])(?=\w)|(?<=[a-z])(?=[A-Z])")
 
 
 def html(template: str, *parts: str) -> Markup:
@@ -60,7 +61,7 @@ def code(text: str) -> Markup:
 def breakable(text: str) -> Markup:
     """Text that a narrow column may break after the signs that divide paths and addresses."""
     divided = _DIVIDERS.sub(r"\1<wbr>", escape(text))
-    return Markup(_LONG.sub(lambda found: found[0].replace(".", ".<wbr>"), divided))
+    return Markup(_LONG.sub(lambda found: _WORDS.sub("<wbr>", found[0]), divided))
 
 
 def prose(text: str) -> Markup:
