@@ -193,12 +193,16 @@ def test_a_chart_that_is_installed_with_values_brings_what_they_say(
 @pytest.mark.parametrize(
     ("file", "expected"),
     [
-        ("argocd/values.yaml", ["application:start/start", "application:start/web"]),
+        (
+            "argocd/values.yaml",
+            ["application:start/self", "application:start/start", "application:start/web"],
+        ),
         ("charts/argocd/values.yaml", []),  # a chart's own: what it requires decides
     ],
 )
 def test_values_for_argocd_itself_start_what_they_hold(file: str, expected: list[str]) -> None:
-    objects = application("start", "argocd/apps").replace("\n", "\n    ")
+    both = (application("start", "argocd/apps"), application("self", "argocd/apps"))
+    objects = "\n  - ".join(one.replace("\n", "\n    ") for one in both)
     chart = "-- platform/charts/argocd/Chart.yaml --\nname: argocd\nversion: 1.0.0\n"
     text = f"-- platform/{file} --\nextraObjects:\n  - {objects}\n{chart}{lone('argocd/apps/web')}"
     found = ids(resolve(text))

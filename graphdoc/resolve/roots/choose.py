@@ -235,7 +235,7 @@ class _Choice:
 
     def _take(self, unit: Unit, cluster: str) -> None:
         self._taken.add(id(unit))
-        name = cluster or self._own_name(unit)
+        name = cluster or self._name_of_file(unit) or self._own_name(unit)
         self.roots.append(
             Root(
                 cluster=name,
@@ -250,6 +250,11 @@ class _Choice:
             )
         )
         self.walk.follow(unit, name)
+
+    def _name_of_file(self, unit: Unit) -> str:
+        """The cluster of what the same values brought before: they install one Argo CD."""
+        same = (root.cluster for root in self.roots if root.span.file == unit.span.file)
+        return next(same, "") if unit.in_values else ""
 
     def _own_name(self, unit: Unit) -> str:
         if not self._bringing:

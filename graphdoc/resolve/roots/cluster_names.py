@@ -11,9 +11,10 @@ _GENERIC = frozenset({
     "clusters", "common", "config", "configs", "controllers", "core", "default", "deploy",
     "deployment", "deployments", "env", "environment", "environments", "envs", "example",
     "examples", "git", "gitops", "global", "helm", "in", "infra", "infrastructure", "init",
-    "initial", "install", "k8s", "kubernetes", "kustomize", "main", "management", "manifests", "of",
-    "overlay", "overlays", "platform", "resources", "root", "roots", "sample", "samples", "seed",
-    "set", "sets", "shared", "src", "stack", "system", "templates", "top",
+    "initial", "install", "k8s", "kubernetes", "kustomize", "main", "management", "manifests",
+    "module", "modules", "of", "overlay", "overlays", "platform", "project", "projects",
+    "resources", "root", "roots", "sample", "samples", "seed", "set", "sets", "shared", "src",
+    "stack", "system", "templates", "top", "values",
 })  # fmt: skip
 # Generic words by which a cluster may go, where its folder lies in one of clusters.
 _PLACES = frozenset({

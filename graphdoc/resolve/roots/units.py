@@ -57,7 +57,8 @@ STEPS = ("init", "initial", "full")
 class Unit:
     """One thing that could be applied by hand; ``path`` is a file for an Application, or a folder.
 
-    ``variant`` names the cluster of a chart that has a values file for each.
+    ``variant`` names the cluster of a chart that has a values file for each; ``in_values`` are the
+    Applications that values for Argo CD itself hold.
     """
 
     kind: RootKind
@@ -68,6 +69,7 @@ class Unit:
     resources: tuple[Resource, ...]
     build: Build | None = None
     variant: str = ""
+    in_values: bool = False
 
     @property
     def directory(self) -> str:
@@ -182,7 +184,8 @@ class _Search:
     def _application_units(self, clone: Clone, path: str) -> Iterator[Unit]:
         if not path.endswith((".yaml", ".yml", ".json")) or _MARK not in read_bytes(clone, path):
             return
-        for resource in (*self.files.parse(clone, path).resources, *self._of_argocd(clone, path)):
+        of_argocd = tuple(self._of_argocd(clone, path))
+        for resource in (*self.files.parse(clone, path).resources, *of_argocd):
             kinds = {
                 "Application": RootKind.APPLICATION,
                 "ApplicationSet": RootKind.APPLICATION_SET,
@@ -191,7 +194,10 @@ class _Search:
             is_meant = is_whole(resource) and not _is_record(resource)
             if kind is not None and is_meant and resource.name:
                 seen = Resource(as_kubectl(resource.manifest))
-                yield Unit(kind, clone, path, resource.name, resource.span, (seen,))
+                yield Unit(
+                    kind, clone, path, resource.name, resource.span, (seen,),
+                    in_values=bool(of_argocd),
+                )  # fmt: skip
 
     def _of_argocd(self, clone: Clone, path: str) -> Iterator[Resource]:
         """What values bring with which somebody installs Argo CD itself."""
