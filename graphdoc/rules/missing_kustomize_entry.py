@@ -8,7 +8,7 @@ from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken.kustomizations import Refusal, find_refusals
 from graphdoc.resolve.kustomize import BuildProblemKind
-from graphdoc.resolve.names.near_paths import nearest_file, nearest_folder
+from graphdoc.resolve.names.near_paths import folder_above, nearest_file, nearest_folder
 from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate
@@ -95,6 +95,9 @@ def _hint(estate: Estate, span: Span) -> str:
     is_file = splitext(wanted)[1] != ""
     near = nearest_file(clone, wanted) if is_file else nearest_folder(clone, wanted)
     is_beside = "/" not in normpath(named)  # not meant to stand in any other folder
-    if not near or near == folder or (is_beside and dirname(near) != folder):
+    if near and near != folder and (not is_beside or dirname(near) == folder):
+        return f"the nearest is '{relpath(near, folder or '.')}'"
+    above = "" if is_file or near else folder_above(clone, wanted)
+    if not above or f"{folder}/".startswith(f"{above}/"):
         return ""
-    return f"the nearest is '{relpath(near, folder or '.')}'"
+    return f"only '{relpath(above, folder or '.')}' is there"

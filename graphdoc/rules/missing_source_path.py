@@ -6,7 +6,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import BrokenThing, Use, find_broken
-from graphdoc.resolve.names.near_paths import nearest_folder
+from graphdoc.resolve.names.near_paths import folder_above, nearest_folder
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -81,9 +81,13 @@ def _fate(estate: Estate, thing: BrokenThing) -> str:
 
 
 def _hint(estate: Estate, thing: BrokenThing) -> str:
-    clone = thing.clone(estate)
-    near = nearest_folder(clone, thing.reference.wanted.strip("/")) if clone is not None else ""
-    return f"the nearest is {thing.reference.repository}/{near}" if near else ""
+    clone, wanted = thing.clone(estate), thing.reference.wanted.strip("/")
+    if clone is None:
+        return ""
+    near, above = nearest_folder(clone, wanted), folder_above(clone, wanted)
+    if near or clone.is_file(wanted):
+        return f"the nearest is {thing.reference.repository}/{near or above}"
+    return f"only {thing.reference.repository}/{above} is there" if above else ""
 
 
 def _place(use: Use) -> tuple[str, str, str]:

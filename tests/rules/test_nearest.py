@@ -4,7 +4,7 @@ import pytest
 
 from graphdoc.model.finding import Finding, Problem, Severity
 from graphdoc.model.location import Location, SourceFile, file_start
-from graphdoc.resolve.names.near_paths import nearest_file, nearest_folder
+from graphdoc.resolve.names.near_paths import folder_above, nearest_file, nearest_folder
 from tests.rules.test_pages import findings
 from tests.txtar import MemoryClone
 
@@ -62,7 +62,7 @@ def hints(text: str, rule: str) -> list[str]:
         ("missing-project", {"PROJECT": "team"}, "the nearest is teams"),
         ("missing-project", {"PROJECT": "x"}, ""),
         ("missing-source-path", {"PATH": "chart/web"}, "the nearest is launchpad/charts/web"),
-        ("missing-source-path", {"PATH": "charts/x"}, "the nearest is launchpad/charts"),
+        ("missing-source-path", {"PATH": "charts/x"}, "only launchpad/charts is there"),
         ("missing-source-path", {"PATH": "x"}, ""),
         (
             "missing-values-file",
@@ -71,7 +71,7 @@ def hints(text: str, rule: str) -> list[str]:
         ),
         ("missing-values-file", {"VALUES": "x.yaml"}, ""),
         ("missing-source-path", {"PATH": "charts/web-2"}, "the nearest is launchpad/charts/web"),
-        ("missing-source-path", {"PATH": "charts/c"}, "the nearest is launchpad/charts"),
+        ("missing-source-path", {"PATH": "charts/c"}, "only launchpad/charts is there"),
         (
             "missing-chart-dependency",
             {"DEPENDENCY": "commons"},
@@ -99,6 +99,9 @@ def test_a_name_that_leads_nowhere_comes_with_the_nearest(
         ("./role.yaml", ""),
         ("../webs/role.yaml", "the nearest is '../webb/role.yaml'"),
         ("../../../x.yaml", ""),
+        ("../webb/x", "only '../webb' is there"),
+        ("../webb/x.yaml", ""),
+        ("./x", ""),
     ],
 )
 def test_a_missing_entry_comes_with_the_nearest_as_one_would_write_it(
@@ -202,7 +205,17 @@ def test_the_same_name_in_a_like_folder_is_near() -> None:
     assert nearest_file(clone, "bases/all/jobs/apply.yaml") == ""
     assert nearest_file(clone, "base/job/apply.yaml") == "base/jobs/apply.yaml"
     assert nearest_file(clone, "basej/obs/apply.yaml") == "base/jobs/apply.yaml"
-    assert nearest_folder(clone, "base/jobs/apply.yaml") == "base/jobs"
+    assert nearest_folder(clone, "base/sets/jobs") == "base/jobs"
+    assert nearest_folder(clone, "bsae/jobs") == "base/jobs"
+    assert nearest_file(clone, "base/apply.yaml") == ""
+    assert nearest_folder(clone, "jobs") == ""
+    assert folder_above(clone, "base/jobs/apply.yaml") == "base/jobs"
+
+
+def test_a_file_of_another_app_is_not_near() -> None:
+    """However alike the folders that both paths share make them."""
+    clone = MemoryClone("a", {"infra/vault/overlays/flink-demo/values.yaml": b""})
+    assert nearest_file(clone, "infra/headlamp/overlays/eks-demo/values.yaml") == ""
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from graphdoc.resolve.documents.speech import (
 )
 from graphdoc.resolve.documents.trees import Entry, Tree, expand_braces, find_trees
 from graphdoc.resolve.documents.urls import KnownAddresses, addresses_in, repositories_in
-from graphdoc.resolve.names.near_paths import likeness, nearest_file, respelled_folder
+from graphdoc.resolve.names.near_paths import likeness, nearest_file, nearest_folder
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Estate
@@ -102,7 +102,7 @@ def _nearest(known: KnownPaths, clones: dict[str, Clone], page: SourceFile, said
     if "/" not in bare or _NO_PATH.search(bare) or not readings:
         return ""
     name, place = max(readings, key=lambda reading: known.depth(*reading))
-    find = nearest_file if names_a_file(bare) else respelled_folder
+    find = nearest_file if names_a_file(bare) else nearest_folder
     near = find(clones[name], place)
     if not near or likeness(near, place) < _MUCH_ALIKE:
         return ""

@@ -9,7 +9,7 @@ from posixpath import basename, dirname, splitext
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
 
-__all__ = ["ALIKE", "likeness", "nearest_file", "nearest_folder", "respelled_folder"]
+__all__ = ["ALIKE", "folder_above", "likeness", "nearest_file", "nearest_folder"]
 
 # How alike two paths must be, so that the one is likely meant to be the other.
 ALIKE = 0.7
@@ -25,13 +25,12 @@ def nearest_file(clone: Clone, wanted: str) -> str:
 def nearest_folder(clone: Clone, wanted: str) -> str:
     """The folder of a clone that a path was probably to name; empty where none is near."""
     tree = _tree(clone.files)
-    return tree.find(wanted, tree.folders) or tree.above(wanted)
+    return tree.find(wanted, tree.folders) or tree.off_by_one(wanted)
 
 
-def respelled_folder(clone: Clone, wanted: str) -> str:
-    """The same without the last folder on the way that is there."""
-    tree = _tree(clone.files)
-    return tree.find(wanted, tree.folders)
+def folder_above(clone: Clone, wanted: str) -> str:
+    """The last folder on the way to a path that is there; empty where not even the first is."""
+    return _tree(clone.files).above(wanted)
 
 
 class _Tree:
@@ -69,11 +68,18 @@ class _Tree:
         score, path = max(scored, default=(0.0, ""))
         return path if score >= ALIKE else ""
 
+    def off_by_one(self, wanted: str) -> str:
+        """The one folder of that name with a folder more or less on the way."""
+        named = self._named.get(basename(wanted), ())
+        near = [p for p in named if p in self.folders and _is_off_by_one(p, wanted)]
+        return near[0] if len(near) == 1 else ""
+
 
 def _alike(wanted: str, stems: list[str]) -> list[str]:
-    """The stems spelled like one; else those that go on where it ends, or end where it goes on."""
+    """The stems of its letters, or spelled alike; else those that go on or end where it does."""
     longer = (s for s in stems if s.startswith(f"{wanted}-") or wanted.startswith(f"{s}-"))
-    return get_close_matches(wanted, stems, 3, ALIKE) or list(longer)
+    swapped = [stem for stem in stems if sorted(stem) == sorted(wanted)]
+    return swapped or get_close_matches(wanted, stems, 3, ALIKE) or list(longer)
 
 
 def _folders_above(files: Iterable[str]) -> set[str]:
@@ -87,15 +93,30 @@ def _folders_above(files: Iterable[str]) -> set[str]:
 
 
 def likeness(path: str, wanted: str) -> float:
-    """How alike two paths are where they differ; what leads there is common to many."""
+    """How alike two paths are where they differ; the folders that they share are common to many."""
+    ours, theirs = _apart(path, wanted)
+    if sorted(ours) != sorted(theirs) and sorted("/".join(ours)) == sorted("/".join(theirs)):
+        return 1.0  # letters that changed places
+    if len(ours) == len(theirs):
+        pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
+        ours, theirs = [a for a, _ in pairs], [b for _, b in pairs]
+    return SequenceMatcher(None, "/".join(ours), "/".join(theirs), autojunk=False).ratio()
+
+
+def _is_off_by_one(path: str, wanted: str) -> bool:
+    """Whether one has a folder on the way that the other lacks."""
+    ours, theirs = _apart(path, wanted)
+    return sorted((len(ours), len(theirs))) == [0, 1]
+
+
+def _apart(path: str, wanted: str) -> tuple[list[str], list[str]]:
+    """The segments of two paths without those that they begin and end with alike."""
     ours, theirs = path.split("/"), wanted.split("/")
     while ours and theirs and ours[0] == theirs[0]:
         del ours[0], theirs[0]
     while ours and theirs and ours[-1] == theirs[-1]:
         del ours[-1], theirs[-1]
-    if sorted(ours) != sorted(theirs) and sorted("/".join(ours)) == sorted("/".join(theirs)):
-        return 1.0  # letters that changed places
-    return SequenceMatcher(None, "/".join(ours), "/".join(theirs), autojunk=False).ratio()
+    return ours, theirs
 
 
 @lru_cache(maxsize=8)

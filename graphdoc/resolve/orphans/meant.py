@@ -9,7 +9,7 @@ from graphdoc.model.node import Mapping, Scalar, mappings_within
 from graphdoc.model.remembering import remembered
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
-from graphdoc.resolve.names.near_paths import respelled_folder
+from graphdoc.resolve.names.near_paths import nearest_folder
 from graphdoc.resolve.repositories.paths import matches_segments, normalise
 from graphdoc.resolve.resolved import Estate, ResolvedApplicationSet
 
@@ -74,7 +74,7 @@ def _meant(estate: Estate, made: ResolvedApplicationSet) -> MeantSet | None:
         return None
     wanted = str(patterns[0].value)
     fixed = wanted.partition("*")[0].rpartition("/")[0]
-    near = respelled_folder(clone, fixed) if fixed else ""
+    near = nearest_folder(clone, fixed) if fixed else ""
     if not near or near == fixed:
         return None
     entries = tuple(_entries(made.resource))
