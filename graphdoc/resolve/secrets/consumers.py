@@ -6,12 +6,14 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource, ResourceId, remembered
 from graphdoc.model.secret import ConsumerKind, SecretConsumer
+from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.custom import uses_in_argocd_settings, uses_in_custom_resource
 from graphdoc.resolve.secrets.pods import Use, use_of, uses_in_pod
 from graphdoc.resolve.secrets.producers import find_producers
 from graphdoc.resolve.secrets.reading import (
     NOTHING,
+    has_issuer,
     name_at,
     secret_metadata,
     strings,
@@ -58,7 +60,7 @@ def find_consumers_in_values(
 ) -> tuple[SecretConsumer, ...]:
     """The Secrets that certain keys of values name, for a chart that cannot be rendered.
 
-    What lies below an ``enabled: false`` is left out.
+    What lies below an ``enabled: false`` is left out, and what cert-manager makes for an Ingress.
     """
     return tuple(
         SecretConsumer(
@@ -75,13 +77,14 @@ def find_consumers_in_values(
 
 def _named_in(values: Mapping, keys: Collection[str]) -> Iterator[Scalar]:
     enabled = values.scalar("enabled")
-    if enabled is not None and enabled.value is False:
+    is_off = enabled is not None and enabled.value is False
+    if is_off or has_issuer(values.mapping("annotations")):
         return
     for key, node in values.entries.items():
         if isinstance(node, Mapping):
             yield from _named_in(node, keys)
         elif key in keys:
-            yield from strings((node,))
+            yield from (name for name in strings((node,)) if not is_unfilled(str(name.value)))
 
 
 @remembered

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from functools import cached_property, lru_cache
 from posixpath import dirname, join
-from typing import NamedTuple
 
-from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, nodes_within, texts_within
 from graphdoc.model.resource import Resource
@@ -19,6 +17,7 @@ from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.secrets import find_consumers
 from graphdoc.resolve.secrets.makers import Makers
+from graphdoc.resolve.secrets.told import ARGUMENT, lines_about
 
 __all__ = ["Evidence", "is_rendered", "unknown_namespaces"]
 
@@ -30,46 +29,11 @@ _CONSUMING_GROUPS = (
 # What these groups make is known by name.
 _KNOWN_MAKERS = ("cert-manager.io", "external-secrets.io")
 _MONITORS = frozenset({"PodMonitor", "PrometheusRule", "Probe", "ScrapeConfig", "ServiceMonitor"})
-_SCRIPT = re.compile(
-    r"\.(?:sh|bash|ps1|py|tf|mk|just|js|ts|go|ya?ml\.j2|j2)$|(?:^|/)(?:Makefile|Taskfile\.ya?ml|justfile)$"
-    r"|^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)(?:ansible|playbooks|roles)/"
-)
-_MAKING_NONE = re.compile(
-    r"^\s*(?:#|//|echo\b|printf\b)|\b(?:get|describe|delete) (?:secrets?|configmaps?|cm)\b"
-)
-_DOCUMENT = (".md", ".mdx", ".adoc", ".rst")
 # A Pod in a ConfigMap (Airflow's template of a worker) uses a Secret and makes none.
 _USING = re.compile(
     r"secret(?<!\wsecret)"  # a word that begins so: letters first, which are found fast
     r"(?:(?:KeyRef|Ref):\s*\n(?:\s*(?:key|optional):.*\n)*\s*name:.*|Name:.*)"
 )
-_CONTINUED = re.compile(r"\\\r?\n\s*")
-_LINE_LIMIT = 2000
-
-
-class _Speech(NamedTuple):
-    """How scripts, arguments, commands in documents, and Terraform speak of a kind."""
-
-    word: re.Pattern[str]
-    argument: re.Pattern[str]
-    command: re.Pattern[str]
-    terraform: str
-
-
-_SPEECH = {
-    "ConfigMap": _Speech(
-        re.compile(r"config[_-]?map|\bcm\b", re.IGNORECASE),
-        re.compile(r"config|\bcm\b", re.IGNORECASE),
-        re.compile(r"\b(?:kubectl|oc)\b.*\bcreate\b.*\b(?:configmap|cm)\b"),
-        "kubernetes_config_map",
-    ),
-    "Secret": _Speech(
-        re.compile(r"secret", re.IGNORECASE),
-        re.compile(r"secret|cert|tls", re.IGNORECASE),
-        re.compile(r"\b(?:kubectl|oc)\b.*\bcreate\b.*\bsecret\b"),
-        "kubernetes_secret",
-    ),
-}
 
 
 class Evidence:
@@ -139,7 +103,7 @@ class Evidence:
 
     @cached_property
     def _arguments(self) -> list[str]:
-        return [text for text in self._told if _SPEECH[self._kind].argument.search(text)]
+        return [text for text in self._told if ARGUMENT[self._kind].search(text)]
 
     def is_opaque(self, namespace: str) -> bool:
         """Whether something that could not be rendered goes into the namespace."""
@@ -198,8 +162,8 @@ class Evidence:
         return tuple(skim_text(clones[file.repository], file.path) for file in known)
 
     def is_made_by_script(self, name: str) -> bool:
-        """Whether a script of the repositories makes it."""
-        return any(has_word(line, name) for line in _lines_about(self._clones, self._kind))
+        """Whether a script of the repositories makes it, or somebody is told to."""
+        return any(has_word(line, name) for line in lines_about(self._clones, self._kind))
 
     def _note(self, resource: Resource, namespace: str) -> None:
         self._said.update(_strings(resource.manifest.find("metadata", "annotations")))
@@ -322,33 +286,3 @@ _WORKLOADS = frozenset(
     {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet"}
 )
 _SPEAKING = frozenset({"args", "command", "env"})
-
-
-@lru_cache(maxsize=4)
-def _lines_about(clones: tuple[Clone, ...], kind: str) -> tuple[str, ...]:
-    """The lines of the clones' scripts that speak of such things; in Terraform every line may.
-
-    Of documents only the commands that make one: somebody is told to.
-    """
-    found: list[str] = []
-    command = _SPEECH[kind].command
-    for clone, path in ((one, path) for one in clones for path in one.files):
-        if _SCRIPT.search(path):
-            found += _lines_of(path, skim_text(clone, path), kind)
-        elif path.endswith(_DOCUMENT):
-            lines = _joined(skim_text(clone, path))
-            found += (line for line in lines if command.search(line[:_LINE_LIMIT]))
-    return tuple(found)
-
-
-def _joined(text: str) -> list[str]:
-    """The lines of a text, those that a backslash continues as one."""
-    return _CONTINUED.sub(" ", text).splitlines()
-
-
-def _lines_of(path: str, text: str, kind: str) -> Iterator[str]:
-    speech = _SPEECH[kind]
-    whole = path.endswith(".tf") and speech.terraform in text
-    for line in _joined(text):
-        if (whole or speech.word.search(line)) and not _MAKING_NONE.search(line[:_LINE_LIMIT]):
-            yield line

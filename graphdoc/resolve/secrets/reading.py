@@ -6,7 +6,14 @@ from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 
-__all__ = ["NOTHING", "has_cert_manager_issuer", "name_at", "secret_metadata", "strings"]
+__all__ = [
+    "NOTHING",
+    "has_cert_manager_issuer",
+    "has_issuer",
+    "name_at",
+    "secret_metadata",
+    "strings",
+]
 
 NOTHING = Mapping({}, {}, file_start(SourceFile("", "")))
 _CERT_MANAGER_ANNOTATIONS = (
@@ -34,10 +41,16 @@ def secret_metadata(resource: Resource) -> Mapping:
 
 def has_cert_manager_issuer(resource: Resource) -> bool:
     """Whether cert-manager makes the certificates that an Ingress or Gateway names."""
-    if any(resource.annotation(key) for key in _CERT_MANAGER_ANNOTATIONS):
-        return True
-    acme = resource.annotation(_TLS_ACME)
-    return acme is not None and str(acme.value).lower() == "true"
+    return has_issuer(resource.manifest.mapping("metadata", "annotations"))
+
+
+def has_issuer(annotations: Mapping | None) -> bool:
+    """Whether annotations tell cert-manager to make a certificate."""
+    if annotations is None:
+        return False
+    acme = annotations.scalar(_TLS_ACME)
+    is_acme = acme is not None and str(acme.value).lower() == "true"
+    return is_acme or any(annotations.scalar(key) for key in _CERT_MANAGER_ANNOTATIONS)
 
 
 def strings(nodes: tuple[Node, ...]) -> Iterator[Scalar]:
