@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import listed
 from graphdoc.model.location import Location
 from graphdoc.model.redact import redact_key
 from graphdoc.resolve.resolved import Estate
@@ -21,9 +22,10 @@ def plain_secret(estate: Estate) -> Iterator[Problem]:
     Plugin, `${…}`, `$(…)`, `{{ … }}`, `vault:…`, `op://…`), and then also the plain settings
     beside them, such as a host name; values encrypted by SOPS; the address, name and type in a
     repository or cluster credential of Argo CD; and a Secret that every overlay which includes it
-    deletes. Where every value is a setting (a host, a port, a user's name) or public (a
-    certificate, a public key), it is an info: such values belong in a ConfigMap. The finding
-    names keys, never values.
+    deletes; nor what tests and examples hold (`secret.example.yaml`) and nothing deploys, and a
+    registry's file without a login. Where every value is a setting (a host, a port, a user's name,
+    a file in which no credential is given) or public (a certificate, a public key), it is an info:
+    such values belong in a ConfigMap. The finding names keys, never values.
 
     ## Why is this bad?
 
@@ -68,7 +70,7 @@ def plain_secret(estate: Estate) -> Iterator[Problem]:
 
 def _message(secret: PlainSecret) -> str:
     kind = "a private key" if secret.private_key else "plain values"
-    keys = f"{'key' if len(secret.keys) == 1 else 'keys'} {', '.join(map(redact_key, secret.keys))}"
+    keys = f"{'key' if len(secret.keys) == 1 else 'keys'} {listed(map(redact_key, secret.keys))}"
     if secret.is_harmless:
         return f"{secret.id} is committed with values that are no secret ({keys})"
     return f"{secret.id} is committed with {kind} ({keys})"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
-from graphdoc.resolve.outside.private_files import find_private_files
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secrets.private_files import find_private_files
 from graphdoc.rules.rule import rule
 
 __all__ = ["private_file_committed"]
@@ -17,7 +17,9 @@ def private_file_committed(estate: Estate) -> Iterator[Problem]:
 
     It lies under a path that the repository's `.gitignore` keeps local (names with `private`,
     `secret`, `credential`, `kubeconfig`, or of key files), or it is a private key in a file of its
-    own. Fixtures are left out.
+    own. Left out are fixtures, and what gives nothing away: what is sealed, certificates and public
+    keys, Secrets that are yet to be filled in, and documents that a pattern for names (`secret-*`)
+    happens to fit.
 
     ## Why is this bad?
 
@@ -46,7 +48,7 @@ def private_file_committed(estate: Estate) -> Iterator[Problem]:
 
     - [Git: gitignore](https://git-scm.com/docs/gitignore)
     """
-    for found in find_private_files(estate.clones):
+    for found in find_private_files(estate):
         yield Problem(
             f"{found.file} is committed, {found.reason}",
             Location(file_start(found.file), "committed"),

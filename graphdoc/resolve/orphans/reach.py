@@ -21,7 +21,7 @@ from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.orphans.own_files import OwnFiles
 from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered
 from graphdoc.resolve.repositories.files import Files, ParsedFile
-from graphdoc.resolve.repositories.fixtures import is_pattern
+from graphdoc.resolve.repositories.fixtures import is_example, is_pattern
 from graphdoc.resolve.repositories.paths import chart_folders, join_path, matches_segments
 from graphdoc.resolve.resolved import Estate, ReferenceFault, RootKind, Tool
 from graphdoc.resolve.roots.units import STEPS
@@ -30,7 +30,6 @@ __all__ = ["Unreached", "find_read_files", "find_unreached_manifests", "find_unr
 
 _YAML = (".yaml", ".yml")
 _VALUES_NAME = re.compile(r"(?:^|[-_.])values(?:[-_.]|$)")
-_EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)")
 _ENCRYPTED = re.compile(r"[-_.](?:enc|encrypted|sops)(?=\.ya?ml$)")
 _CHART_FOLDERS = ("templates", "charts", "crds", "ci", "tests")
 # Kustomize's own files, and what a developer portal or a tester of policies reads beside manifests.
@@ -111,8 +110,8 @@ def _files_beside(estate: Estate) -> Iterator[tuple[Clone, str]]:
             file = SourceFile(clone.name, path)
             if own == basename(path) or not (is_beside or _is_commented_out(estate, file)):
                 continue
-            is_example = _EXAMPLE.search(basename(path)) or is_pattern(path)
-            yield from () if is_example or _is_of_chart(path, charts) else [(clone, path)]
+            is_form = is_example(path) or is_pattern(path)
+            yield from () if is_form or _is_of_chart(path, charts) else [(clone, path)]
 
 
 def _is_master(found: Unreached) -> bool:
@@ -227,7 +226,7 @@ def _may_be_values(path: str, charts: tuple[str, ...], *, beside: bool) -> bool:
     if _is_of_chart(path, charts):
         return False
     stem = _stem(path)
-    return not _EXAMPLE.search(stem) and (beside or _VALUES_NAME.search(stem) is not None)
+    return not is_example(path) and (beside or _VALUES_NAME.search(stem) is not None)
 
 
 def _stem(path: str) -> str:

@@ -1,8 +1,11 @@
 """Files that are there to be tested with, filled in, copied or kept, not to be deployed."""
 
 import re
+from posixpath import basename
 
-__all__ = ["is_fixture", "is_of_tests", "is_pattern", "is_put_away", "is_template"]
+__all__ = [
+    "is_example", "is_fixture", "is_of_tests", "is_pattern", "is_put_away", "is_template",
+]  # fmt: skip
 
 # ``test`` alone is a stage more often than not.
 _TESTS = re.compile(
@@ -16,6 +19,7 @@ _PATTERN = re.compile(
 _PUT_AWAY = re.compile(
     r"(?:^|/)[._]?(?:archived?|attic|deactivated|deprecated|disabled|graveyard|retired|scratch|unused)/"
 )
+_EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)", re.IGNORECASE)
 # What stands before the ending says which engine fills in the file.
 _TEMPLATE = re.compile(r"\.(?:ftl|gotmpl|j2|jinja2?|mustache|tftpl|tmpl|tpl)\.ya?ml$")
 
@@ -38,6 +42,11 @@ def is_fixture(path: str) -> bool:
 def is_of_tests(path: str) -> bool:
     """Whether a file lies in a folder of what tests read, or expect to be written."""
     return _TESTS.search(path) is not None
+
+
+def is_example(path: str) -> bool:
+    """Whether a file is one to copy and fill in, by its name."""
+    return _EXAMPLE.search(basename(path)) is not None
 
 
 def is_template(path: str) -> bool:

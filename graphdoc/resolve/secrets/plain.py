@@ -17,12 +17,12 @@ from graphdoc.resolve.broken.kustomizations import find_tops
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.repositories.fixtures import is_fixture
+from graphdoc.resolve.repositories.fixtures import is_example, is_fixture
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.reading import NOTHING
 from graphdoc.resolve.secrets.settings import is_setting
 
-__all__ = ["PlainSecret", "find_plain_secrets"]
+__all__ = ["PlainSecret", "find_plain_secrets", "is_form"]
 
 _KIND = re.compile(rb"kind[\"']?:\s*[\"']?Secret\b")
 _MANIFEST = (".yaml", ".yml", ".json")
@@ -36,7 +36,7 @@ _PLACEHOLDER = re.compile(
 )
 # Words that tell the reader what to put there.
 _FORM = re.compile(
-    r"_{2,}[A-Z_]+_{2,}|(?:add|enter|insert|put|replace|set|update|your)[-_ ][a-z_ -]+"
+    r"_{2,}[A-Z_]+_{2,}|[x*.]{3,}|(?:add|enter|insert|put|replace|set|update|your)[-_ ][a-z_ -]+"
     r"|[a-z_ -]+[-_ ]here",
     re.IGNORECASE,
 )
@@ -57,6 +57,9 @@ _ARGOCD_SETTINGS = frozenset(
     username
     """.split()  # noqa: SIM905 -- reads better than thirty quoted words
 )
+# A registry's credentials; without any of them the file logs in nowhere.
+_DOCKER = frozenset({".dockercfg", ".dockerconfigjson"})
+_LOGIN = re.compile(r"\"(?:auth|identitytoken|password|registrytoken)\"\s*:\s*\"[^\"]")
 _CLUSTER_CREDENTIAL = re.compile(r"\"(?:password|bearerToken|keyData)\"\s*:\s*\"[^\"<$]")
 
 
@@ -74,9 +77,9 @@ class _Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlainSecret:
-    """A Secret with values; ``keys`` are the names of those in plain text, ``lines`` all of it.
+    """A Secret with values; ``keys`` are the names of those that tell, ``lines`` all of it.
 
-    ``is_harmless`` where each of them is a setting or public.
+    ``is_harmless`` where each value is a setting or public; then ``keys`` names all.
     """
 
     id: ResourceId
@@ -102,12 +105,26 @@ def _in_manifests(estate: Estate, used: frozenset[SourceFile]) -> Iterator[Plain
     files = Files(estate.files.limits)
     for clone in estate.clones:
         for path in clone.files:
-            if is_fixture(path) and SourceFile(clone.name, path) not in used:
+            is_shown = is_fixture(path) or is_example(path)
+            if is_shown and SourceFile(clone.name, path) not in used:
                 continue
             if _is_manifest_of_secret(clone, path):
-                parsed = files.parse(clone, path)
-                secrets = (_plain_secret(r, tuple(_values(r))) for r in parsed.resources)
-                yield from (s for s in secrets if s is not None and not fates.deleted(s))
+                secrets = _in_file(files, clone, path)
+                yield from (secret for secret in secrets if not fates.deleted(secret))
+
+
+def _in_file(files: Files, clone: Clone, path: str) -> Iterator[PlainSecret]:
+    resources = files.parse(clone, path).resources
+    secrets = (_plain_secret(resource, tuple(_values(resource))) for resource in resources)
+    yield from (secret for secret in secrets if secret is not None)
+
+
+def is_form(files: Files, clone: Clone, path: str) -> bool:
+    """Whether a file holds nothing but Secrets that are yet to be filled in."""
+    if not _is_manifest_of_secret(clone, path):
+        return False
+    kinds = {resource.kind for resource in files.parse(clone, path).resources}
+    return kinds == {"Secret"} and not any(_in_file(files, clone, path))
 
 
 def _in_kustomizations(estate: Estate, used: frozenset[SourceFile]) -> Iterator[PlainSecret]:
@@ -146,11 +163,12 @@ def _plain_secret(resource: Resource, values: tuple[_Value, ...]) -> PlainSecret
     plain = _plain_values(resource, values) if is_secret else []
     if not plain:
         return None
-    keys = tuple(value.key for value in plain)
-    private = any(_PRIVATE_KEY.search(value.text) for value in plain)
-    harmless = all(is_setting(value.key, value.text) for value in plain)
+    telling = [value for value in plain if not is_setting(value.key, value.text)]
+    told = telling or plain
+    keys = tuple(value.key for value in told)
+    private = any(_PRIVATE_KEY.search(value.text) for value in told)
     lines = frozenset(_lines(resource))
-    return PlainSecret(resource.id, keys, plain[0].span, private, harmless, lines)
+    return PlainSecret(resource.id, keys, told[0].span, private, not telling, lines)
 
 
 def _plain_values(resource: Resource, values: tuple[_Value, ...]) -> list[_Value]:
@@ -158,7 +176,7 @@ def _plain_values(resource: Resource, values: tuple[_Value, ...]) -> list[_Value
     if "sops" in resource.manifest.entries or any(value.key == _SOPS_MAC for value in values):
         return []
     plain = [value for value in values if _is_plain(resource, value.key, value.text)]
-    if any(_PLACEHOLDER.search(value.text) or _is_form(value.text) for value in values):
+    if any(_PLACEHOLDER.search(value.text) or _is_blank(value.text) for value in values):
         return [v for v in plain if _PRIVATE_KEY.search(v.text) or _CONFIDENTIAL.search(v.key)]
     return plain
 
@@ -185,13 +203,15 @@ def _is_encrypted(text: str) -> bool:
     return is_sops or _ENCRYPTED.match(text) is not None
 
 
-def _is_form(text: str) -> bool:
+def _is_blank(text: str) -> bool:
     return _FORM.fullmatch(text.strip()) is not None
 
 
 def _is_plain(resource: Resource, key: str, text: str) -> bool:
-    if not text.strip() or _PLACEHOLDER.search(text) or _is_encrypted(text) or _is_form(text):
+    if not text.strip() or _PLACEHOLDER.search(text) or _is_encrypted(text) or _is_blank(text):
         return False
+    if key in _DOCKER:
+        return _LOGIN.search(text) is not None
     if resource.label("argocd.argoproj.io/secret-type") is None:
         return True
     if key == "config":

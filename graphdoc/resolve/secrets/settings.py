@@ -2,11 +2,20 @@
 
 import re
 
-__all__ = ["is_setting"]
+__all__ = ["is_public", "is_setting"]
 
-_CONFIDENTIAL = re.compile(
-    r"passw|passphrase|pwd|secret|token|credential|private|api[-_ ]?key|auth", re.IGNORECASE
+_WORDS = r"passw|passphrase|pwd|secret|token|credential|private|api[-_ ]?key"
+_CONFIDENTIAL = re.compile(_WORDS, re.IGNORECASE)
+_AUTH = re.compile(r"auth", re.IGNORECASE)
+# In a file such a word tells something where a value follows it: no switch, no path, no mapping.
+_TELLING = re.compile(
+    rf"(?:{_WORDS}|auth[-_]?key|auth(?:orization)?(?=[\"']?[ \t]*+[:=][ \t]*+(?!true|false)\S))"
+    r"(?![\w.-]{0,40}+[\"']?[ \t]*+[:=][ \t]*+"
+    r"(?:\"\"|''|[\"']?(?:true|false|/)[\"']?|(?=[ \t]*+\n[ \t]+[\"']?[\w.$-]+[\"']?:))"
+    r"[ \t]*+,?[ \t]*+$)",
+    re.IGNORECASE | re.MULTILINE,
 )
+_PATHS = re.compile(r"(?<![\w/:.+=-])(?:/[\w.-]+){2,}")
 _SETTING = re.compile(
     r"(?:address|bucket|count|database|db|domain|email|enabled|endpoint|host|hostname|image|location|mode"
     r"|name|namespace|path|port|region|retention|secure|server|type|uri|url|user|username|version)"
@@ -26,18 +35,27 @@ _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----")
 _PUBLIC_BLOCKS = frozenset({"CERTIFICATE", "PGP PUBLIC KEY BLOCK", "PUBLIC KEY", "RSA PUBLIC KEY"})
 _PUBLIC_KEY = re.compile(r"\s*(?:ssh-|ecdsa-|sk-)[\w@.-]+ [\w+/=]+(?: \S+)?\s*")
 _PATH = re.compile(r"(?:/[a-z][\w.-]*){2,}")
+_MAIL = re.compile(r"[^\s@:/]+@[\w-]+(?:\.[\w-]+)+")
 _PLAIN = re.compile(r"true|false|[0-9]{1,5}", re.IGNORECASE)
 
 
 def is_setting(key: str, text: str) -> bool:
     """Whether a value tells nobody anything that must stay secret, as far as one can see."""
-    blocks = _PEM.findall(text)
-    if blocks:
-        return all(block in _PUBLIC_BLOCKS for block in blocks)
+    if _PEM.search(text):
+        return is_public(text)
     if _PUBLIC_KEY.fullmatch(text) or _PATH.fullmatch(text.strip()):
         return True
     if any(known.search(text) for known in (_WITH_ACCOUNT, _BEARING)) or _CONFIDENTIAL.search(key):
         return False
     if "\n" in text.strip():
-        return not _CONFIDENTIAL.search(text) and not _ACCOUNTS.search(key)
-    return _SETTING.search(key) is not None or _PLAIN.fullmatch(text.strip()) is not None
+        return not _TELLING.search(_PATHS.sub("/", text)) and not _ACCOUNTS.search(key)
+    if _SETTING.search(key):
+        return True
+    plain = (_PLAIN, _MAIL)
+    return not _AUTH.search(key) and any(form.fullmatch(text.strip()) for form in plain)
+
+
+def is_public(text: str) -> bool:
+    """Whether a text is certificates or public keys, and nothing else of that form."""
+    blocks = _PEM.findall(text)
+    return bool(blocks) and all(block in _PUBLIC_BLOCKS for block in blocks)

@@ -1,15 +1,20 @@
 """Files that were meant to stay on somebody's machine."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from posixpath import basename
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import read_text, skim_bytes
+from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.fixtures import is_fixture
-from graphdoc.resolve.repositories.ignored import Ignored
+from graphdoc.resolve.repositories.ignored import Ignored, IgnoreRule
+from graphdoc.resolve.repositories.paths import matches_segments
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secrets.plain import is_form
+from graphdoc.resolve.secrets.settings import is_public
 
 __all__ = ["PrivateFile", "find_private_files"]
 
@@ -23,6 +28,7 @@ _HARMLESS = re.compile(
     r"^\.git(?:keep|ignore)$|^README|(?:^|[-_.])(?:example|sample|template|dist)s?(?:[-_.]|$)"
 )
 _YAML = (".yaml", ".yml", ".json")
+_DOCUMENT = (".md", ".mdx", ".adoc", ".rst")
 _SEALED = re.compile(r"\b(?:Cluster)?(?:Sealed|External)Secret\b|\bENC\[AES|^sops:", re.MULTILINE)
 _HEAD = 200
 
@@ -36,9 +42,10 @@ class PrivateFile:
     rule: Span | None
 
 
-def find_private_files(clones: Iterable[Clone]) -> Iterator[PrivateFile]:
+def find_private_files(estate: Estate) -> Iterator[PrivateFile]:
     """Every committed file that .gitignore keeps local, and every private key."""
-    for clone in clones:
+    files = Files(estate.files.limits)
+    for clone in estate.clones:
         ignored = Ignored(clone)
         for path in clone.files:
             if is_fixture(path) or _HARMLESS.search(basename(path)):
@@ -46,10 +53,19 @@ def find_private_files(clones: Iterable[Clone]) -> Iterator[PrivateFile]:
             file = SourceFile(clone.name, path)
             rule = ignored.rule(path)
             is_private = rule is not None and _CONFIDENTIAL.search(rule.glob) is not None
-            if rule is not None and is_private and not _is_sealed(clone, path):
+            if rule is not None and is_private and not _is_for_all(files, clone, path, rule):
                 yield PrivateFile(file, "though .gitignore keeps it local", rule.span)
             elif _KEY_FILE.match(skim_bytes(clone, path)[:_HEAD]) is not None:
                 yield PrivateFile(file, "and is a private key", None)
+
+
+def _is_for_all(files: Files, clone: Clone, path: str, rule: IgnoreRule) -> bool:
+    """Whether the file gives nothing away: a document, sealed, public or a form."""
+    if path.endswith(_DOCUMENT) and "*" in rule.glob:
+        return matches_segments(basename(path), rule.glob)
+    if path.endswith(_YAML):
+        return _is_sealed(clone, path) or is_form(files, clone, path)
+    return is_public(read_text(clone, path))
 
 
 def _is_sealed(clone: Clone, path: str) -> bool:
