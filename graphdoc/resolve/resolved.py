@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
+from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ChartMetadata, ValueLayer
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar
@@ -331,13 +333,24 @@ class Estate:
 
     def cluster_resources(self, cluster: str) -> tuple[tuple[str, Resource], ...]:
         """Every resource applied on a cluster, each with the id of what brings it."""
-        by_root = tuple(
-            (r.node, res) for r in self.roots if r.cluster == cluster for res in r.resources
-        )
-        by_application = tuple(
-            (app.id, res)
-            for app in self.applications
-            if app.cluster == cluster
-            for res in app.resources
-        )
-        return by_root + by_application
+        by_root = ((root.node, res) for root in self.roots_on(cluster) for res in root.resources)
+        entries = self.applications_on(cluster)
+        return (*by_root, *((entry.id, res) for entry in entries for res in entry.resources))
+
+    def applications_on(self, cluster: str) -> tuple[ResolvedApplication, ...]:
+        """The Applications of a cluster."""
+        return _applications_by_cluster(self).get(cluster, ())
+
+    def roots_on(self, cluster: str) -> tuple[Root, ...]:
+        """The roots of a cluster."""
+        return _roots_by_cluster(self).get(cluster, ())
+
+
+@lru_cache(maxsize=2)  # every cluster asks
+def _applications_by_cluster(estate: Estate) -> dict[str, tuple[ResolvedApplication, ...]]:
+    return grouped((entry.cluster, entry) for entry in estate.applications)
+
+
+@lru_cache(maxsize=2)
+def _roots_by_cluster(estate: Estate) -> dict[str, tuple[Root, ...]]:
+    return grouped((root.cluster, root) for root in estate.roots)

@@ -1,10 +1,10 @@
 """Rule ``dangling-reference``."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.names.alike import most_alike
 from graphdoc.resolve.references.dangling import find_dangling
 from graphdoc.resolve.references.ports import Lacking, find_lacking_parts
 from graphdoc.resolve.references.selectors import IdleSelector, find_idle_selectors
@@ -115,7 +115,7 @@ def dangling_reference(estate: Estate) -> Iterator[Problem]:
 def _of_part(lacking: Lacking) -> Problem:
     first, *others = lacking.names
     name, holder = str(first.value), lacking.holder
-    near = [] if name.isdigit() else get_close_matches(name, holder.there, 1)
+    near = [] if name.isdigit() else most_alike(name, holder.there)
     has = near or sorted({*holder.there} - {""})[:_SHOWN]
     hint = f"the nearest is {near[0]}" if near else f"it has {' and '.join(has)}" if has else ""
     return Problem(

@@ -138,7 +138,8 @@ def _at_one_revision(places: _Places) -> set[Span]:
 def _is_choice(estate: Estate, spans: set[Span]) -> bool:
     """Whether what nothing manages stands in folders of which each team takes one."""
     folders = {(span.file.repository, dirname(span.file.path)) for span in spans}
-    return len(folders) > _MANY or are_alternatives(estate.clones, {span.file for span in spans})
+    files = {span.file for span in spans}
+    return len(folders) > _MANY or are_alternatives(estate.clones_by_name, files)
 
 
 def _copies(estate: Estate) -> Iterator[tuple[ResolvedApplication, ResolvedApplication]]:

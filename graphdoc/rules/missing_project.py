@@ -1,13 +1,13 @@
 """Rule ``missing-project``."""
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import say
+from graphdoc.resolve.names.alike import most_alike
 from graphdoc.resolve.projects.defined import find_projects
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
@@ -124,5 +124,5 @@ def _is_usual(estate: Estate, spans: tuple[Span, ...], users: list[ResolvedAppli
 
 
 def _hint(name: str, known: frozenset[str]) -> str:
-    near = get_close_matches(name, sorted(known), n=1)
+    near = most_alike(name, known)
     return f"the nearest is {near[0]}" if near else ""

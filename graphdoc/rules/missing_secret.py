@@ -1,7 +1,7 @@
 """Rule ``missing-secret``."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.finding import Problem, Severity
@@ -9,6 +9,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.model.resource import NamespacedName
 from graphdoc.resolve.broken.references import say
+from graphdoc.resolve.names.alike import most_alike
 from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets import find_producers
@@ -123,17 +124,44 @@ def _lacking(estate: Estate) -> Iterator[Problem]:
 
 def _hints(estate: Estate, cluster: str, key: NamespacedName) -> Iterator[str]:
     """Where the Secret is made or would be, then the one there whose name is like it."""
-    made = {name: sorted(trace_secrets(estate, name).producers) for name in estate.clusters}
-    for namespace in (other.namespace for other in made[cluster] if other.name == key.name):
+    made = _made(estate)
+    for namespace in made.by_name.get((cluster, key.name), ()):
         yield f"the namespace {namespace} has one of that name"
-    others = [name for name in sorted(made) if key in made[name]]
-    if others:
+    if others := made.clusters.get(key, ()):
         yield f"it is made on {' and '.join(others)}"
-    for unreached in find_unreached_manifests(estate):
+    for unreached in made.unreached.get(key.name, ()):
         if _makes(unreached, key):
             yield f"{unreached.file} would make it, and nothing applies that"
-    names = [other.name for other in made[cluster] if other.namespace == key.namespace]
-    yield from (f"the nearest is {near}" for near in get_close_matches(key.name, names, n=1))
+    names = made.by_namespace.get((cluster, key.namespace), frozenset())
+    yield from (f"the nearest is {near}" for near in most_alike(key.name, names))
+
+
+class _Made(NamedTuple):
+    """The Secrets that are made: where, and what would make more."""
+
+    clusters: dict[NamespacedName, tuple[str, ...]]
+    by_name: dict[tuple[str, str], tuple[str, ...]]
+    by_namespace: dict[tuple[str, str], frozenset[str]]
+    unreached: dict[str, tuple[Unreached, ...]]
+
+
+@lru_cache(maxsize=2)  # every missing Secret asks
+def _made(estate: Estate) -> _Made:
+    made = [
+        (name, key) for name in estate.clusters for key in trace_secrets(estate, name).producers
+    ]
+    spaces = grouped(((cluster, key.namespace), key.name) for cluster, key in made)
+    return _Made(
+        grouped((key, cluster) for cluster, key in made),
+        grouped(((cluster, key.name), key.namespace) for cluster, key in made),
+        {place: frozenset(names) for place, names in spaces.items()},
+        grouped(
+            (one.name, unreached)
+            for unreached in find_unreached_manifests(estate)
+            for resource in unreached.parsed.resources
+            for one in find_producers(resource)
+        ),
+    )
 
 
 def _makes(unreached: Unreached, key: NamespacedName) -> bool:

@@ -1,14 +1,13 @@
 """Rule ``orphaned-chart``."""
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from posixpath import basename, dirname
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, SourceFile, file_start
-from graphdoc.resolve.names.near_paths import ALIKE
-from graphdoc.resolve.orphans.consumers import Consumer, find_dangling_names, find_misspelt
+from graphdoc.resolve.names.alike import ALIKE, most_alike
+from graphdoc.resolve.orphans.consumers import Consumer, find_dangling_names
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values
 from graphdoc.resolve.orphans.switches import find_switch
@@ -73,7 +72,7 @@ def orphaned_chart(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: Helm](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/)
     """
-    names = tuple(find_dangling_names(estate, ReferenceFault.MISSING_PATH))
+    names = find_dangling_names(estate, ReferenceFault.MISSING_PATH)
     values = sorted(found.file for found in find_unreached_values(estate))
     unused = find_unused_charts(estate)
     left, off = [], []
@@ -82,7 +81,7 @@ def orphaned_chart(estate: Estate) -> Iterator[Problem]:
         if switch is not None:
             off.append((file, switch))
         else:
-            left.append((file, find_misspelt(file.repository, dirname(file.path), names)))
+            left.append((file, names.most_alike(file.repository, dirname(file.path))))
     for switched in gather(off, lambda one: _shelf(one[0])):
         yield _switched_off(switched)
     for group in gather(left, lambda one: _shelf(one[0]) if one[1] is None else one[0]):
@@ -145,6 +144,5 @@ def _switched_off(group: tuple[tuple[SourceFile, SourceFile], ...]) -> Problem:
 
 
 def _namesake(estate: Estate, chart: str) -> str:
-    names = sorted({entry.name for entry in estate.applications})
-    near = get_close_matches(chart, names, 1, ALIKE)
+    near = most_alike(chart, frozenset(entry.name for entry in estate.applications), ALIKE)
     return f"the nearest Application is {near[0]}" if near else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.orphans.comments import find_commented_entry
-from graphdoc.resolve.orphans.consumers import find_beside, find_dangling_entries, find_misspelt
+from graphdoc.resolve.orphans.consumers import find_beside, find_dangling_entries
 from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -63,11 +63,11 @@ def orphaned_manifest(estate: Estate) -> Iterator[Problem]:
 
     - [Kustomize: resources](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/)
     """
-    entries = tuple(find_dangling_entries(estate))
+    entries = find_dangling_entries(estate)
     for found in find_unreached_manifests(estate):
         if find_commented_entry(estate.clones, found.file) is None:
             file = found.file
-            meant = find_misspelt(file.repository, file.path, entries) or find_beside(estate, file)
+            meant = entries.most_alike(file.repository, file.path) or find_beside(estate, file)
             yield Problem(
                 f"no kustomization and no Application names {found.file}{_contents(found)}",
                 Location(file_start(found.file), "named by nothing"),

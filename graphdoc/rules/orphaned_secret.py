@@ -1,15 +1,17 @@
 """Rule ``orphaned-secret``."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
-from graphdoc.resolve.names.near_paths import ALIKE
+from graphdoc.model.remembering import remembered
+from graphdoc.model.resource import NamespacedName
+from graphdoc.resolve.names.alike import ALIKE, most_alike
+from graphdoc.resolve.names.spelling import heads_of
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import pod_spec_of
-from graphdoc.resolve.secrets.flow import trace_secrets
+from graphdoc.resolve.secrets.flow import place_resources, trace_secrets
 from graphdoc.resolve.secrets.idle import IdleSecret, find_idle_secrets
 from graphdoc.rules.rule import rule
 
@@ -107,19 +109,20 @@ def orphaned_secret(estate: Estate) -> Iterator[Problem]:
 def _hint(estate: Estate, idle: IdleSecret) -> str:
     """The missing Secret whose name is like it, or else the workload that it is named after."""
     flow = trace_secrets(estate, idle.cluster)
-    there = {m.key.name for m in flow.missing if m.key.namespace == idle.key.namespace}
-    near = get_close_matches(idle.key.name, sorted(there), 1, ALIKE)
+    there = frozenset(m.key.name for m in flow.missing if m.key.namespace == idle.key.namespace)
+    near = most_alike(idle.key.name, there, ALIKE)
     if near:
         return f"nothing produces {near[0]}, which is used there"
-    named = [
-        name for name in _workloads(estate, idle) if f"{idle.key.name}-".startswith(f"{name}-")
-    ]
-    return f"the nearest workload is {max(named, key=len)}" if named else ""
+    workloads = _workloads(estate, idle.cluster)
+    places = (NamespacedName(idle.key.namespace, head) for head in heads_of(idle.key.name))
+    named = next((place.name for place in places if place in workloads), "")
+    return f"the nearest workload is {named}" if named else ""
 
 
-def _workloads(estate: Estate, idle: IdleSecret) -> Iterator[str]:
-    for entry in (entry for entry in estate.applications if entry.cluster == idle.cluster):
-        for resource in entry.resources:
-            namespace = resource.namespace or entry.application.destination.namespace
-            if namespace == idle.key.namespace and pod_spec_of(resource) is not None:
-                yield resource.name
+@remembered  # every such Secret asks
+def _workloads(estate: Estate, cluster: str) -> frozenset[NamespacedName]:
+    return frozenset(
+        NamespacedName(placed.namespace, placed.resource.name)
+        for placed in place_resources(estate, cluster)
+        if pod_spec_of(placed.resource) is not None
+    )

@@ -7,7 +7,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.resolve.broken.references import find_broken, is_undeclared
-from graphdoc.resolve.orphans.consumers import find_dangling_names, find_misspelt
+from graphdoc.resolve.orphans.consumers import find_dangling_names
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values
 from graphdoc.resolve.orphans.switches import find_switch
@@ -92,7 +92,7 @@ def orphaned_values_file(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: Helm value files](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#values-files)
     """
-    missing = tuple(find_dangling_names(estate, ReferenceFault.MISSING_VALUES_FILE))
+    missing = find_dangling_names(estate, ReferenceFault.MISSING_VALUES_FILE)
     charts = (chart for chart in find_unused_charts(estate) if not find_switch(estate, chart))
     unused = tuple(f"{dirname(str(chart))}/" for chart in charts)
     # Whose `$ref` is misspelt has a finding of its own.
@@ -102,7 +102,7 @@ def orphaned_values_file(estate: Estate) -> Iterator[Problem]:
         for use in thing.uses
     }
     pairs = (
-        (found.file, find_misspelt(found.file.repository, found.file.path, missing))
+        (found.file, missing.most_alike(found.file.repository, found.file.path))
         for found in find_unreached_values(estate)
         if not str(found.file).startswith(unused) and found.file.path not in undeclared
     )

@@ -1,10 +1,10 @@
 """Rule ``unused-value``."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
+from graphdoc.resolve.names.alike import most_alike
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.values.unused import UnusedValue, find_unused_values
 from graphdoc.rules.rule import rule
@@ -87,5 +87,5 @@ def unused_value(estate: Estate) -> Iterator[Problem]:
 
 
 def _hint(unused: UnusedValue) -> str:
-    near = get_close_matches(unused.path[-1], sorted(unused.names), 1, _ALIKE)
+    near = most_alike(unused.path[-1], unused.names, _ALIKE)
     return f"the nearest that one reads is {near[0]}" if near else ""

@@ -6,7 +6,7 @@ from graphdoc.resolve.repositories.addresses import Repositories, url_identity
 from graphdoc.resolve.repositories.paths import join_path, matches_glob, matches_segments, normalise
 from graphdoc.resolve.roots.cluster_names import cluster_name
 from graphdoc.resolve.roots.pattern import RootPattern
-from graphdoc.resolve.roots.scripts import find_applied, find_documented
+from graphdoc.resolve.roots.scripts import documented_paths, scripted_paths
 from tests.txtar import MemoryClone, read_clones
 
 
@@ -146,15 +146,15 @@ argocd app create root \\
 
 def test_scripts_name_roots() -> None:
     (clone,) = read_clones(SCRIPTS)
-    applied = list(find_applied(clone))
-    assert [a.span.line for a in applied] == [4, 5]
-    assert applied[0].names("platform", "_app-of-apps-upc-dev.yaml")
-    assert not applied[0].names("platform", "_app-of-apps-a/b.yaml")
-    assert applied[1].names("platform", "clusters/dev")
+    applied = scripted_paths((clone,))
+    paths = ("_app-of-apps-upc-dev.yaml", "_app-of-apps-a/b.yaml", "clusters/dev", "clusters/pro")
+    spans = [applied.find("platform", path) for path in paths]
+    assert [span and span.line for span in spans] == [4, None, 5, None]
+    assert applied.find("other", "clusters/dev") is None
 
 
 def test_examples_in_documents_name_roots_too() -> None:
     (clone,) = read_clones(SCRIPTS)
-    (documented,) = find_documented(clone)
-    assert documented.names("platform", "base/root")
-    assert documented.span.line == 3
+    span = documented_paths((clone,)).find("platform", "base/root")
+    assert span is not None
+    assert span.line == 3

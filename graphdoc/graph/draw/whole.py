@@ -89,7 +89,7 @@ def _draw_clusters(
 ) -> None:
     counts = Counter(entry.cluster for entry in estate.applications)
     for cluster in estate.clusters:
-        roots = [root for root in estate.roots if root.cluster == cluster]
+        roots = estate.roots_on(cluster)
         attributes: dict[str, Plain] = {
             "root": roots[0].node,
             "roots": [root.node for root in roots],

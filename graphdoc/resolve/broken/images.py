@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from difflib import get_close_matches
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
@@ -12,7 +11,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.kustomizations import file_of, meant_builds
 from graphdoc.resolve.kustomize import Build
-from graphdoc.resolve.names.near_paths import ALIKE
+from graphdoc.resolve.names.alike import ALIKE, most_alike
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import images_of
 
@@ -54,7 +53,7 @@ def _in_build(estate: Estate, build: Build) -> Iterator[tuple[Scalar, SourceFile
     entries = _entries(estate, file_of(build)) if images else ()
     if not entries:
         return
-    running = sorted({_VERSION.sub("", str(image.value)) for image in images})
+    running = frozenset(_VERSION.sub("", str(image.value)) for image in images)
     changed = {(span.file, span.line) for image in images for span in image.origins}
     said = _texts(build.resources)
     names = {entry.text("name") for entry in entries}
@@ -65,7 +64,7 @@ def _in_build(estate: Estate, build: Build) -> Iterator[tuple[Scalar, SourceFile
         if _is_met(entry, changed) or new in names:
             continue
         if said.isdisjoint({entry.text("name"), new}):
-            near = get_close_matches(str(name.value), running, 1, ALIKE)
+            near = most_alike(str(name.value), running, ALIKE)
             yield name, file_of(build), near[0] if near else ""
 
 

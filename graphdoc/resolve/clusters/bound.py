@@ -18,6 +18,7 @@ __all__ = ["Bound", "find_bound", "find_lead", "is_of_its_folder"]
 
 _SHORTEST = 4
 _SEVERAL = 2
+_WORD = re.compile(r"[\w-]+")
 _NO_HOST = re.compile(r"[^a-z0-9.-]+")
 _STORAGE_KEY = re.compile(r"\w*[sS]torageClass(?:Name)?|storage_class")
 
@@ -194,7 +195,7 @@ def _roots_of(source: ResolvedSource) -> Iterator[Node]:
 class _Names:
     """The names of clusters that mean nothing else."""
 
-    names: tuple[str, ...]
+    names: frozenset[str]
     pattern: re.Pattern[str]
     _known: dict[int, set[str]] = field(default_factory=dict)
 
@@ -209,14 +210,13 @@ class _Names:
             # "prod" or "payments" is a word like others, "upc-prod" a name.
             if len(name) >= _SHORTEST and not name.isalpha() and name not in taken
         ]
-        words = "|".join(map(re.escape, names))
-        return cls(tuple(names), re.compile(rf"(?<![\w-])(?:{words})(?![\w-])"))
+        # A name that is more than a word is sought first: it may hold a shorter one.
+        longer = "|".join(re.escape(name) for name in names if not _WORD.fullmatch(name))
+        words = f"(?:{longer})(?![\\w-])|{_WORD.pattern}" if longer else _WORD.pattern
+        return cls(frozenset(names), re.compile(rf"(?<![\w-])(?:{words})"))
 
     def within(self, text: str) -> set[str]:
-        for name in self.names:  # nearly always none, and this is the cheaper question
-            if name in text:
-                return set(self.pattern.findall(text))
-        return set()
+        return set(self.names.intersection(self.pattern.findall(text))) if self.names else set()
 
     def along(self, trail: "_Trail") -> set[str]:
         """The clusters that the keys to a text speak of; siblings share what their parents say."""

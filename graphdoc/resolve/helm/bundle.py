@@ -11,6 +11,7 @@ import posixpath
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import field
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.clone import Clone, UnreadableError
@@ -63,7 +64,7 @@ class Place(NamedTuple):
         return SourceFile(self.clone.name, _join(self.path, name))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BundledChart:
     """One chart of a bundle, and where it is written."""
 
@@ -75,9 +76,12 @@ class BundledChart:
 
     def child(self, name: str) -> "BundledChart | None":
         """The subchart that renders under a name, which may be an alias."""
-        names = {dep.key: dep.name for dep in self.metadata.dependencies}
-        wanted = names.get(name, name)
-        return next((chart for chart in self.children if chart.metadata.name == wanted), None)
+        return self._by_key.get(name)
+
+    @cached_property
+    def _by_key(self) -> "dict[str, BundledChart | None]":
+        named = {chart.metadata.name: chart for chart in reversed(self.children)}
+        return {**named, **{d.key: named.get(d.name) for d in self.metadata.dependencies}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +173,10 @@ class _Bundler:
             self._add(sub, _join(directory, "charts", f"packed-{number}"), parents)
             for number, sub in enumerate(self._packed(place))
         ]
+        there = {child.metadata.name for child in children}
         missing: list[ChartDependency] = []
         for dependency in metadata.dependencies:
-            if any(child.metadata.name == dependency.name for child in children):
+            if dependency.name in there:
                 continue
             required = self._required(place, dependency)
             if required is None:
@@ -179,6 +184,7 @@ class _Bundler:
             else:
                 target = _join(directory, "charts", dependency.name)
                 children.append(self._add(required, target, parents))
+                there.add(children[-1].metadata.name)
         if missing:
             self._forget(place, directory, missing)
         defaults = _read_mapping(self.files, place, "values.yaml") or EMPTY_VALUES

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
+from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ChartDependency, ChartMetadata, Release
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, Span, file_start
@@ -199,17 +200,14 @@ def _absent(chart: BundledChart, values: Mapping) -> Iterator[ChartDependency]:
     for dependency in chart.missing:
         if _is_enabled(dependency, effective):
             yield dependency
+    listed = grouped((dependency.name, dependency) for dependency in chart.metadata.dependencies)
     for child in chart.children:
-        for dependency in _requirements_of(chart, child):
+        name = child.metadata.name
+        # Once where ``Chart.yaml`` does not list it.
+        unlisted = (ChartDependency(name, "", "", "", "", child.metadata.span),)
+        for dependency in listed.get(name, unlisted):
             if _is_enabled(dependency, effective):
                 yield from _absent(child, effective.mapping(dependency.key) or EMPTY_VALUES)
-
-
-def _requirements_of(chart: BundledChart, child: BundledChart) -> tuple[ChartDependency, ...]:
-    """Each time a chart requires a subchart; once where ``Chart.yaml`` does not list it."""
-    name = child.metadata.name
-    listed = tuple(d for d in chart.metadata.dependencies if d.name == name)
-    return listed or (ChartDependency(name, "", "", "", "", child.metadata.span),)
 
 
 def _is_enabled(dependency: ChartDependency, values: Mapping) -> bool:

@@ -1,18 +1,17 @@
 """The existing file or folder that a path which leads nowhere is nearest to."""
 
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import PurePosixPath
 from posixpath import basename, dirname, splitext
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
+from graphdoc.resolve.names.alike import ALIKE, most_alike, same_letters
 
-__all__ = ["ALIKE", "folder_above", "likeness", "nearest_file", "nearest_folder"]
+__all__ = ["folder_above", "likeness", "nearest_file", "nearest_folder"]
 
-# How alike two paths must be, so that the one is likely meant to be the other.
-ALIKE = 0.7
 _COMPARED = 50
 
 
@@ -41,6 +40,7 @@ class _Tree:
         self.folders = frozenset(_folders_above(self.files))
         paths = sorted(self.files | self.folders)
         self._children = grouped((dirname(path), basename(path)) for path in paths)
+        self._by_stem: dict[str, tuple[dict[str, str], frozenset[str]]] = {}
         self._named = grouped((basename(path), path) for path in paths)
 
     def find(self, wanted: str, allowed: frozenset[str]) -> str:
@@ -57,10 +57,17 @@ class _Tree:
         above, below = wanted, ""
         while above and above not in self.folders:
             above, segment = dirname(above), basename(above)
-            by_stem = {splitext(name)[0]: name for name in self._children.get(above, ())}
-            for stem in _alike(splitext(segment)[0], sorted(by_stem)):
+            by_stem, stems = self._stems(above)
+            for stem in _alike(splitext(segment)[0], stems):
                 yield "/".join(filter(None, (above, by_stem[stem], below)))
             below = f"{segment}/{below}".rstrip("/")
+
+    def _stems(self, folder: str) -> tuple[dict[str, str], frozenset[str]]:
+        """The names in a folder by what stands before their endings, and all of that."""
+        if folder not in self._by_stem:
+            by_stem = {splitext(name)[0]: name for name in self._children.get(folder, ())}
+            self._by_stem[folder] = by_stem, frozenset(by_stem)
+        return self._by_stem[folder]
 
     def _elsewhere(self, wanted: str, allowed: frozenset[str]) -> str:
         named = [path for path in self._named.get(basename(wanted), ()) if path in allowed]
@@ -75,11 +82,11 @@ class _Tree:
         return near[0] if len(near) == 1 else ""
 
 
-def _alike(wanted: str, stems: list[str]) -> list[str]:
+def _alike(wanted: str, stems: frozenset[str]) -> list[str]:
     """The stems of its letters, or spelled alike; else those that go on or end where it does."""
     longer = (s for s in stems if s.startswith(f"{wanted}-") or wanted.startswith(f"{s}-"))
-    swapped = [stem for stem in stems if sorted(stem) == sorted(wanted)]
-    return swapped or get_close_matches(wanted, stems, 3, ALIKE) or list(longer)
+    swapped = same_letters(wanted, stems)
+    return swapped or most_alike(wanted, stems, ALIKE, 3) or sorted(longer)
 
 
 def _folders_above(files: Iterable[str]) -> set[str]:

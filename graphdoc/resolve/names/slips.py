@@ -1,14 +1,17 @@
 """Which existing path somebody meant who wrote another one, where that is beyond doubt."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from posixpath import splitext
 from typing import NamedTuple
 
-__all__ = ["Slip", "find_slip", "words_of"]
+from graphdoc.model.grouping import grouped
+
+__all__ = ["Slip", "Slips", "find_slip", "words_of"]
 
 _YAML_ENDINGS = frozenset({".yaml", ".yml"})
 _SEPARATOR = re.compile(r"[-_.]")
+_NO_DIGIT = re.compile(r"\D")
 # A shorter word with so many letters amiss may be the name of something else: eks and aks.
 _LEAST_LETTERS = {1: 5, 2: 9}
 _MOST_AMISS = max(_LEAST_LETTERS)
@@ -34,6 +37,36 @@ def find_slip(wanted: str, existing: Iterable[str], words: frozenset[str]) -> Sl
     near = (path for path in existing if abs(len(path) - len(wanted)) <= _MOST_AMISS)
     found = [slip for path in near if (slip := _slip(wanted, path, words)) is not None]
     return found[0] if len(found) == 1 else None
+
+
+class Slips:
+    """Names that many are held to, found by what is left of each without one of its words."""
+
+    def __init__(self, existing: Iterable[str]) -> None:
+        self._by_rest = grouped((rest, name) for name in existing for rest in _rests(name))
+
+    def find(self, wanted: str) -> str | None:
+        """The only one that differs from the wanted one by a slip of the pen."""
+        found = self.find_all(wanted)
+        return found[0] if len(found) == 1 else None
+
+    def find_all(self, wanted: str) -> list[str]:
+        """Every one that differs so."""
+        near = {name: None for rest in _rests(wanted) for name in self._by_rest.get(rest, ())}
+        return [name for name in near if _slip(wanted, name, frozenset())]
+
+
+def _rests(name: str) -> Iterator[tuple[object, ...]]:
+    """Of every two names that differ by a slip one of these is the same."""
+    yield ("", _SEPARATOR.sub("-", name).casefold())
+    words = [word for segment in name.split("/") for word in ("/", *_SEPARATOR.split(segment))]
+    after = [0]
+    for word in reversed(words):
+        after.append(hash((after[-1], word)))
+    before = 0
+    for place, word in enumerate(words, start=1):
+        yield (before, after[-place - 1], _NO_DIGIT.sub("", word))
+        before = hash((before, word))
 
 
 def words_of(names: Iterable[str]) -> frozenset[str]:
@@ -73,7 +106,7 @@ def _is_slip(wrong: str, right: str, words: frozenset[str]) -> bool:
 
 def _is_misspelt(wrong: str, right: str) -> bool:
     """Whether a word is another one with a letter or two amiss; digits and plurals tell apart."""
-    digits, right_digits = re.sub(r"\D", "", wrong), re.sub(r"\D", "", right)
+    digits, right_digits = _NO_DIGIT.sub("", wrong), _NO_DIGIT.sub("", right)
     if digits != right_digits or f"{wrong}s" == right or wrong == f"{right}s":
         return False
     distance = _distance(wrong, right)

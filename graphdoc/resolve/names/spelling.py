@@ -1,18 +1,25 @@
 """Names as they are written: what stands at a place, and whether a text speaks of one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import Span
 from graphdoc.resolve.repositories.contents import read_text
 
-__all__ = ["has_word", "text_at"]
+__all__ = ["has_word", "heads_of", "text_at"]
 
 
 def has_word(text: str, word: str) -> bool:
     """Whether a text speaks of a name, rather than of one that merely holds it."""
     return word in text and re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text) is not None
+
+
+def heads_of(name: str) -> Iterator[str]:
+    """A name, and every name that it goes on from after a hyphen, the longest first."""
+    while name:
+        yield name
+        name = name.rpartition("-")[0]
 
 
 def text_at(clones: Mapping[str, Clone], span: Span) -> str:

@@ -231,7 +231,7 @@ def _is_within(group: str, other: str) -> bool:
 
 def _installed(estate: Estate, cluster: str) -> dict[str, tuple[Placed, ...]]:
     """The Applications that install the operator of a group, each with the way to it."""
-    applications = {entry.id: entry for entry in estate.applications if entry.cluster == cluster}
+    applications = {entry.id: entry for entry in estate.applications_on(cluster)}
     destinations, shared = find_destinations(estate), find_shared(estate)
     found: list[tuple[str, Placed]] = []
     for entry in applications.values():
@@ -289,9 +289,8 @@ def _namespaces(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Ite
 
 def _created_by_argocd(estate: Estate, cluster: str) -> Iterator[str]:
     """Namespaces that Argo CD lives in or creates before a sync."""
-    for entry in estate.applications:
-        if entry.cluster == cluster:
-            yield entry.application.namespace
-            options = entry.manifest.items_at("spec", "syncPolicy", "syncOptions")
-            if any(isinstance(o, Scalar) and o.value == "CreateNamespace=true" for o in options):
-                yield entry.application.destination.namespace
+    for entry in estate.applications_on(cluster):
+        yield entry.application.namespace
+        options = entry.manifest.items_at("spec", "syncPolicy", "syncOptions")
+        if any(isinstance(o, Scalar) and o.value == "CreateNamespace=true" for o in options):
+            yield entry.application.destination.namespace

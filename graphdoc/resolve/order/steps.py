@@ -74,7 +74,7 @@ def parting(one: tuple[Step, ...], other: tuple[Step, ...]) -> tuple[Step, Step]
 
 def find_placed(estate: Estate, cluster: str) -> Iterator[Placed]:
     """Everything that Argo CD applies on a cluster, with the steps that lead to it."""
-    applications = {entry.id: entry for entry in estate.applications if entry.cluster == cluster}
+    applications = {entry.id: entry for entry in estate.applications_on(cluster)}
     destinations = find_destinations(estate)
     shared = find_shared(estate)
     for entry in applications.values():
@@ -84,7 +84,7 @@ def find_placed(estate: Estate, cluster: str) -> Iterator[Placed]:
         for resource, step in _steps(entry.id, entry.resources):
             namespace = resource.namespace or entry.application.destination.namespace
             yield Placed(resource, namespace, destinations[entry.id], (*above, step))
-    for root in (root for root in estate.roots if root.cluster == cluster and root.node):
+    for root in (root for root in estate.roots_on(cluster) if root.node):
         for resource, step in _steps(root.node, root.resources):
             yield Placed(resource, resource.namespace, f"cluster {cluster}", (step,))
 

@@ -10,7 +10,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.paths import normalise
-from graphdoc.resolve.roots.scripts import find_applied
+from graphdoc.resolve.roots.scripts import scripted_paths
 
 __all__ = ["is_applied", "is_applied_by_hand", "is_named_by_hand"]
 
@@ -35,9 +35,9 @@ def is_applied_by_hand(clones: tuple[Clone, ...], file: SourceFile) -> bool:
 def is_applied(clones: tuple[Clone, ...], file: SourceFile) -> bool:
     """Whether a document or a script applies a file, or the folder that it stands in."""
     places = {file.path, dirname(file.path)} - {""}
-    scripts = (applied for clone in clones for applied in find_applied(clone))
+    scripts = scripted_paths(clones)
     return is_applied_by_hand(clones, file) or any(
-        applied.names(file.repository, place) for applied in scripts for place in places
+        scripts.find(file.repository, place) for place in places
     )
 
 

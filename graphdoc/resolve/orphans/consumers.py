@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from posixpath import dirname, join, splitext
+from posixpath import basename, dirname, join, splitext
 from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
@@ -12,14 +12,15 @@ from graphdoc.model.remembering import remembered
 from graphdoc.resolve.broken.kustomizations import file_of, find_refusals, rendered_builds
 from graphdoc.resolve.broken.references import find_broken
 from graphdoc.resolve.kustomize import Build, BuildProblemKind, is_kustomization
-from graphdoc.resolve.names.near_paths import ALIKE, likeness
+from graphdoc.resolve.names.alike import ALIKE, beside
+from graphdoc.resolve.names.near_paths import likeness
 from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 
 __all__ = [
-    "Consumer", "find_beside", "find_dangling_entries", "find_dangling_names", "find_leading",
-    "find_likely_folder", "find_misspelt",
+    "Consumer", "Wanted", "find_beside", "find_dangling_entries", "find_dangling_names",
+    "find_leading", "find_likely_folder",
 ]  # fmt: skip
 
 
@@ -60,10 +61,32 @@ class _User(NamedTuple):
         return Consumer(self.repository, self.path, fact, self.span)
 
 
+class Wanted:
+    """Paths that somebody names and that are not there."""
+
+    def __init__(self, names: Iterable[Consumer]) -> None:
+        by_place = grouped(((name.repository, name.path), name) for name in names)
+        self._first = {place: found[0] for place, found in by_place.items()}
+        self._order = {place: number for number, place in enumerate(by_place)}
+        places = sorted(by_place)
+        self._paths = grouped(places)
+        self._named = grouped(((place[0], basename(place[1])), place[1]) for place in places)
+
+    def most_alike(self, repository: str, path: str) -> Consumer | None:
+        """The one that is most like a path; ``None`` where none is like it."""
+        near = {
+            *beside(self._paths.get(repository, ()), path),
+            *beside(self._named.get((repository, basename(path)), ()), path),
+        }
+        scored = [(_alike(path, one), -self._order[repository, one], one) for one in near]
+        score, _, wanted = max(scored, default=(0.0, 0, ""))
+        return self._first[repository, wanted] if score >= ALIKE else None
+
+
 @remembered  # every orphan asks
-def find_dangling_names(estate: Estate, fault: ReferenceFault) -> tuple[Consumer, ...]:
+def find_dangling_names(estate: Estate, fault: ReferenceFault) -> Wanted:
     """What Applications name and is not there."""
-    return tuple(_dangling_names(estate, fault))
+    return Wanted(_dangling_names(estate, fault))
 
 
 def _dangling_names(estate: Estate, fault: ReferenceFault) -> Iterator[Consumer]:
@@ -79,9 +102,9 @@ def _dangling_names(estate: Estate, fault: ReferenceFault) -> Iterator[Consumer]
 
 
 @lru_cache(maxsize=2)
-def find_dangling_entries(estate: Estate) -> tuple[Consumer, ...]:
+def find_dangling_entries(estate: Estate) -> Wanted:
     """What kustomizations name and is not there."""
-    return tuple(_dangling_entries(estate))
+    return Wanted(_dangling_entries(estate))
 
 
 def _dangling_entries(estate: Estate) -> Iterator[Consumer]:
@@ -92,14 +115,6 @@ def _dangling_entries(estate: Estate) -> Iterator[Consumer]:
         path = join_path(dirname(span.file.path), named) if named else None
         if path:
             yield Consumer(span.file.repository, path, f"{span.file} names '{named}'", span)
-
-
-def find_misspelt(repository: str, path: str, names: Iterable[Consumer]) -> Consumer | None:
-    """The name that leads nowhere and is most like a path; ``None`` where none is like it."""
-    there = [name for name in names if name.repository == repository]
-    scored = [(_alike(path, name.path), -index) for index, name in enumerate(there)]
-    score, index = max(scored, default=(0.0, 0))
-    return there[-index] if score >= ALIKE else None
 
 
 def find_beside(estate: Estate, file: SourceFile) -> Consumer | None:
@@ -119,7 +134,7 @@ def find_leading(estate: Estate, file: SourceFile) -> Consumer | None:
     """What was likeliest to lead to a manifest that no root leads to."""
     repository, folder = file.repository, dirname(file.path)
     return (
-        find_misspelt(repository, file.path, find_dangling_entries(estate))
+        find_dangling_entries(estate).most_alike(repository, file.path)
         or _idle_neighbour(estate, file)
         or find_likely_folder(estate, repository, folder)
     )
@@ -127,7 +142,7 @@ def find_leading(estate: Estate, file: SourceFile) -> Consumer | None:
 
 def find_likely_folder(estate: Estate, repository: str, folder: str) -> Consumer | None:
     """What was likeliest to use a folder: a name that leads nowhere, or who uses its like."""
-    misspelt = find_misspelt(repository, folder, _folders_wanted(estate))
+    misspelt = _folders_wanted(estate).most_alike(repository, folder)
     return misspelt or _sibling(estate, repository, folder)
 
 
@@ -142,9 +157,10 @@ def _sibling(estate: Estate, repository: str, folder: str) -> Consumer | None:
     return best.to_consumer() if best else None
 
 
-def _folders_wanted(estate: Estate) -> Iterator[Consumer]:
-    yield from find_dangling_names(estate, ReferenceFault.MISSING_PATH)
-    yield from find_dangling_entries(estate)
+@lru_cache(maxsize=2)
+def _folders_wanted(estate: Estate) -> Wanted:
+    names = _dangling_names(estate, ReferenceFault.MISSING_PATH)
+    return Wanted((*names, *_dangling_entries(estate)))
 
 
 def _idle_neighbour(estate: Estate, file: SourceFile) -> Consumer | None:

@@ -27,7 +27,7 @@ from graphdoc.resolve.repositories.paths import (
     outer_charts,
 )
 from graphdoc.resolve.resolved import Estate, RootKind, Tool
-from graphdoc.resolve.roots.scripts import find_applied
+from graphdoc.resolve.roots.scripts import scripted_paths
 from graphdoc.resolve.roots.units import find_inflated
 from graphdoc.resolve.values.told_to_charts import told_to_charts
 
@@ -114,7 +114,7 @@ class _Used:
         self._patterns = tuple(_patterns(estate))
         self._meant = find_meant_sets(estate)
         self._unrendered = find_unrendered(estate)
-        self._applied = tuple(applied for clone in estate.clones for applied in find_applied(clone))
+        self._applied = scripted_paths(estate.clones)
         self._told = tuple(told_to_charts(estate))
 
     def has(self, clone: str, path: str) -> bool:
@@ -127,7 +127,7 @@ class _Used:
             return True
         if any(meant.renders(clone, path) for meant in self._meant):
             return True
-        if any(applied.names(clone, path) for applied in self._applied):
+        if self._applied.find(clone, path):
             return True
         by_hand = is_applied_by_hand(self._clones, SourceFile(clone, f"{path}/kustomization.yaml"))
         told = any(path in text for text in (*self._told, *_scripts(self._clones)))

@@ -30,8 +30,10 @@ _PATTERN = "Applications of a validated pattern, which the chart clustergroup ma
 
 def find_other_tools(estate: Estate) -> Iterator[NotUnderstood]:
     """One note for each tool and clone, at the first place."""
+    # The files in folders that Applications read have notes of their own.
+    read = frozenset(file for source in estate.sources for file in source.files)
     for clone in estate.clones:
-        found = grouped(_found_in(estate, clone))
+        found = grouped(_found_in(estate, clone, read))
         for what, spans in sorted(found.items()):
             yield NotUnderstood(min(spans), f"{what}: not followed ({len(spans)})")
 
@@ -51,13 +53,14 @@ def find_flux_folders(estate: Estate) -> frozenset[tuple[str, str]]:
     )
 
 
-def _found_in(estate: Estate, clone: Clone) -> Iterator[tuple[str, Span]]:
-    jsonnet = frozenset(file for source in estate.sources for file in source.files)
+def _found_in(
+    estate: Estate, clone: Clone, read: frozenset[SourceFile]
+) -> Iterator[tuple[str, Span]]:
     for path in clone.files:
         file = SourceFile(clone.name, path)
         if basename(path) in _FILES:
             yield _FILES[basename(path)], file_start(file)
-        elif path.endswith(".jsonnet") and file not in jsonnet:
+        elif path.endswith(".jsonnet") and file not in read:
             yield "files of Jsonnet that no Application reads", file_start(file)
         elif path.endswith(".libsonnet"):
             yield "libraries of Jsonnet", file_start(file)

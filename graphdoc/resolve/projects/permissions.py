@@ -16,7 +16,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping
 from graphdoc.model.redact import without_user
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import Resource, remembered
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.orphans.by_hand import is_applied
 from graphdoc.resolve.projects.defined import find_written_projects
@@ -34,6 +34,7 @@ _SECRET_TYPE = "argocd.argoproj.io/secret-type"
 _DEFAULT = "default"
 # What a pattern of several clusters has.
 _WILD = re.compile(r"[*?!\[{]")
+_PLAIN = re.compile(r"[\w.-]+")
 _OWN = ("https://kubernetes.default.svc", "in-cluster")
 
 
@@ -58,7 +59,7 @@ def find_refused(estate: Estate) -> Iterator[Refused]:
     """Every repository, destination and kind that the Application's own project does not allow."""
     projects = _Projects(estate)
     open_ended = _is_open_ended(estate)
-    known = (*estate.registered, *_paired(estate))
+    known = _Known((*estate.registered, *_paired(estate)))
     for entry in estate.applications:
         project = projects.of(entry)
         if project is not None and not open_ended:
@@ -75,6 +76,18 @@ def find_refused(estate: Estate) -> Iterator[Refused]:
             if not open_ended:
                 away = _namespace(place, project, known)
                 yield from (Refused(entry, project, *found) for found in away)
+
+
+class _Known:
+    """The clusters whose name and server are known, by both."""
+
+    def __init__(self, clusters: tuple[RegisteredCluster, ...]) -> None:
+        self._by_name = grouped((one.name, one) for one in clusters)
+        self._by_server = grouped((one.server, one) for one in clusters)
+
+    def of(self, server: str | None, name: str | None) -> tuple[RegisteredCluster, ...]:
+        """Those of a server or a name."""
+        return (*self._by_name.get(name or "", ()), *self._by_server.get(server or "", ()))
 
 
 class _Projects:
@@ -178,7 +191,7 @@ def _paired(estate: Estate) -> Iterator[RegisteredCluster]:
 
 
 def _destination(
-    entry: ResolvedApplication, project: Resource, known: Iterable[RegisteredCluster]
+    entry: ResolvedApplication, project: Resource, known: "_Known"
 ) -> Iterator[tuple[str, Span]]:
     target = _target_of(entry, known)
     if target is None or _is_left_open(project, "destinations"):
@@ -190,9 +203,7 @@ def _destination(
         yield f"destination {where}, namespace {target.namespace or 'unset'}", span
 
 
-def _namespace(
-    place: Place, project: Resource, known: Iterable[RegisteredCluster]
-) -> Iterator[tuple[str, Span]]:
+def _namespace(place: Place, project: Resource, known: "_Known") -> Iterator[tuple[str, Span]]:
     """A namespace of its own to which a resource goes, while that of its Application is allowed."""
     scalar = place.resource.manifest.scalar("metadata", "namespace")
     target = _target_of(place.owner, known) if scalar is not None else None
@@ -205,15 +216,14 @@ def _namespace(
         yield f"namespace {place.namespace}", scalar.span
 
 
-def _target_of(entry: ResolvedApplication, known: Iterable[RegisteredCluster]) -> _Target | None:
+def _target_of(entry: ResolvedApplication, known: "_Known") -> _Target | None:
     """Where an Application goes; nothing where that is yet to be filled in."""
     destination = entry.application.destination
     if any(map(is_unfilled, (destination.server, destination.name, destination.namespace))):
         return None
     server, name = destination.server or None, destination.name or None
-    for one in known:
-        if one.name == name or one.server == server:
-            name, server = name or one.name, server or one.server
+    for one in known.of(server, name):
+        name, server = name or one.name, server or one.server
     if is_own_cluster(server or name or _OWN[0]):
         server, name = _OWN
     return _Target(server, name, destination.namespace)
@@ -221,9 +231,22 @@ def _target_of(entry: ResolvedApplication, known: Iterable[RegisteredCluster]) -
 
 def _is_refused(project: Resource, target: _Target) -> bool:
     """Whether an entry denies the target, or none can admit it."""
-    items = project.manifest.mappings_at("spec", "destinations")
+    by_namespace = _destinations(project)
+    items = (*by_namespace.get(target.namespace, ()), *by_namespace.get("", ()))
     is_denied = any(_is_denied_by(item, target) for item in items)
     return is_denied or _any(_admitted_by(item, target) for item in items) is False
+
+
+@remembered
+def _destinations(project: Resource) -> dict[str, tuple[Mapping, ...]]:
+    """Those that admit one namespace, and deny none, by that; under no name the others."""
+    items = project.manifest.mappings_at("spec", "destinations")
+    return grouped((item.text("namespace") if _is_plain(item) else "", item) for item in items)
+
+
+def _is_plain(item: Mapping) -> bool:
+    is_negated = any(item.text(key).startswith("!") for key in ("server", "name"))
+    return _PLAIN.fullmatch(item.text("namespace")) is not None and not is_negated
 
 
 def _admitted_by(item: Mapping, target: _Target) -> bool | None:

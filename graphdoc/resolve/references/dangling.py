@@ -6,14 +6,14 @@ that is named like it and that nothing else names.
 """
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping, Scalar, mappings_along
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.names.slips import find_slip
+from graphdoc.resolve.names.alike import most_alike
+from graphdoc.resolve.names.slips import Slips
 from graphdoc.resolve.references.defined import is_defined
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.placement import find_destinations
@@ -137,6 +137,13 @@ def _is_argument(estate: Estate, cluster: str, key: _Key) -> bool:
     return evidence_on(estate, cluster).about_config_maps().is_argument(key.name)
 
 
+class _Spellings(NamedTuple):
+    """The names of one kind and namespace, by how they are nearly written."""
+
+    slips: Slips
+    squeezed: dict[str, str]
+
+
 class _World:
     """Everything that is applied anywhere, and what names it."""
 
@@ -145,6 +152,7 @@ class _World:
         self._names: set[tuple[str, str]] = set()
         self.named: list[_Named] = []
         self._opaque: set[tuple[str, str]] = set()
+        self._spelled: dict[tuple[str, str, str], _Spellings] = {}
         destinations = find_destinations(estate)
         for root in estate.roots:
             for resource in root.resources:
@@ -168,22 +176,31 @@ class _World:
     def find_meant(self, key: _Key) -> Resource | None:
         """The one of its kind and namespace that is spelled like it, or alike and idle."""
         there = self._there.get(key[:3], {})
-        slip = find_slip(key.name, there, frozenset())
+        spellings = self._spellings(key[:3])
+        slip = spellings.slips.find(key.name)
         if slip is not None:
-            return there[slip.path]
-        idle = self._idle.get(key[:3], ())
-        same = [name for name in there if _squeezed(name) == _squeezed(key.name)]
+            return there[slip]
+        same = spellings.squeezed.get(_squeezed(key.name))
         alike = _ALIKE_CLAIMS if key.kind == "PersistentVolumeClaim" else _ALIKE
         # A Service is often an operator's, called after what it belongs to.
-        near = get_close_matches(key.name, idle, 1, alike) if key.kind != "Service" else []
+        is_told = same is None and key.kind != "Service"
+        near = most_alike(key.name, self._idle.get(key[:3], ()), alike) if is_told else ()
         only = there if key.kind in _WRITTEN and len(there) == 1 else ()
-        return next((there[name] for name in (*same, *near, *only)), None)
+        return next((there[name] for name in (same, *near, *only) if name is not None), None)
+
+    def _spellings(self, place: tuple[str, str, str]) -> _Spellings:
+        if place not in self._spelled:
+            names = self._there.get(place, {})
+            squeezed = {_squeezed(name): name for name in reversed(names)}
+            self._spelled[place] = _Spellings(Slips(names), squeezed)
+        return self._spelled[place]
 
     @cached_property
-    def _idle(self) -> dict[tuple[str, ...], tuple[str, ...]]:
-        """What nothing names, of each kind and namespace, in order."""
+    def _idle(self) -> dict[tuple[str, ...], frozenset[str]]:
+        """What nothing names, of each kind and namespace."""
         used = {one.key for one in self.named}
-        return grouped((key[:3], key.name) for key in sorted(self.made.keys() - used))
+        found = grouped((key[:3], key.name) for key in self.made.keys() - used)
+        return {place: frozenset(names) for place, names in found.items()}
 
     @cached_property
     def _there(self) -> dict[tuple[str, ...], dict[str, Resource]]:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Scalar
-from graphdoc.model.resource import Resource
-from graphdoc.resolve.names.slips import find_slip
+from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.resolve.names.slips import Slips, find_slip
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.placement import Place, find_places
 from graphdoc.resolve.resources.workloads import pod_spec_of
@@ -69,12 +69,34 @@ def _of_others(places: Sequence[Place]) -> Iterator[IdleSelector]:
         for key, (_, labels) in pods.items()
         for name, label in labels.items()
     )
+    near = _Near(pods)
     for place in selecting:
         wanted = _labels(place.resource, *_SELECTORS[place.resource.kind])
         fitting = [frozenset(having.get((key, v.value), ())) for key, v in wanted.items()]
         if fitting and not frozenset.intersection(*sorted(fitting, key=len)):
-            for resource, labels in pods.values():
-                yield from _slips(place, wanted, resource, labels)
+            for key in near.pods(wanted):
+                yield from _slips(place, wanted, *pods[key])
+
+
+class _Near:
+    """Pods by labels that are spelled like others."""
+
+    def __init__(self, pods: Mapping[ResourceId, tuple[Resource, Mapping[str, Scalar]]]) -> None:
+        self._order = {key: number for number, key in enumerate(pods)}
+        self._having = grouped(
+            ((name, str(label.value)), key)
+            for key, (_, labels) in pods.items()
+            for name, label in labels.items()
+        )
+        values = grouped(self._having)
+        self._slips = {name: Slips(known) for name, known in values.items()}
+
+    def pods(self, wanted: Mapping[str, Scalar]) -> list[ResourceId]:
+        """Those with one of the labels in another spelling, in their order."""
+        said = ((name, str(label.value)) for name, label in wanted.items() if name in self._slips)
+        found = ((name, has) for name, value in said for has in self._slips[name].find_all(value))
+        keys = {key for label in found for key in self._having[label]}
+        return sorted(keys, key=self._order.__getitem__)
 
 
 def _slips(

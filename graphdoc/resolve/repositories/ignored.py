@@ -1,6 +1,7 @@
 """What the .gitignore files of a clone say of its paths."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone
@@ -10,6 +11,8 @@ from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.repositories.paths import matches_segments
 
 __all__ = ["IgnoreRule", "Ignored"]
+
+_PLAIN = re.compile(r"[\w./-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +63,38 @@ class _Lines:
 
     def __init__(self, clone: Clone, path: str) -> None:
         rules = sorted(_rules(clone, path), key=_line, reverse=True)
-        self._of_names = [rule for rule in rules if rule.is_name]
-        self._of_paths = [rule for rule in rules if not rule.is_name]
+        self._of_names = _Globs(rule for rule in rules if rule.is_name)
+        self._of_paths = _Globs(rule for rule in rules if not rule.is_name)
         self._names: dict[str, IgnoreRule | None] = {}
 
     def last(self, path: str) -> IgnoreRule | None:
         """The last line that fits a path."""
         name = basename(path)
         if name not in self._names:
-            self._names[name] = _first(self._of_names, name)
-        found = (self._names[name], _first(self._of_paths, path))
-        return max((rule for rule in found if rule is not None), key=_line, default=None)
+            self._names[name] = self._of_names.last(name)
+        return _later(self._names[name], self._of_paths.last(path))
 
 
-def _first(rules: list[IgnoreRule], text: str) -> IgnoreRule | None:
-    return next((rule for rule in rules if matches_segments(text, rule.glob)), None)
+class _Globs:
+    """Some of the lines, the last one first; those without a wildcard are looked up."""
+
+    def __init__(self, rules: Iterable[IgnoreRule]) -> None:
+        self._plain: dict[str, IgnoreRule] = {}
+        self._wild: list[IgnoreRule] = []
+        for rule in rules:
+            if _PLAIN.fullmatch(rule.glob):
+                self._plain.setdefault(rule.glob, rule)
+            else:
+                self._wild.append(rule)
+
+    def last(self, text: str) -> IgnoreRule | None:
+        """The last line whose glob fits."""
+        wild = next((rule for rule in self._wild if matches_segments(text, rule.glob)), None)
+        return _later(self._plain.get(text), wild)
+
+
+def _later(*rules: IgnoreRule | None) -> IgnoreRule | None:
+    return max((rule for rule in rules if rule is not None), key=_line, default=None)
 
 
 def _line(rule: IgnoreRule) -> int:

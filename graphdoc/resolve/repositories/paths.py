@@ -2,14 +2,14 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from posixpath import basename, dirname, join, normpath
 from typing import TypeAlias
 
 __all__ = [
-    "chart_folders", "files_below", "join_path", "matches_glob", "matches_segments", "normalise",
-    "outer_charts",
+    "chart_folders", "files_below", "folders_above", "join_path", "matches_glob",
+    "matches_segments", "normalise", "outer_charts",
 ]  # fmt: skip
 
 
@@ -36,6 +36,13 @@ def outer_charts(files: Iterable[str]) -> tuple[str, ...]:
     charts = chart_folders(files)
     inner = tuple(join(chart, "charts/") for chart in charts)
     return tuple([chart for chart in charts if not chart.startswith(inner)])
+
+
+def folders_above(path: str) -> Iterator[str]:
+    """The folders that a path lies in, the repository's root last; nothing is above that."""
+    while path:
+        path = dirname(path)
+        yield path
 
 
 def files_below(files: tuple[str, ...], folder: str) -> tuple[str, ...]:

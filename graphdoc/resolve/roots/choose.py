@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
-from posixpath import dirname
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
@@ -11,12 +10,12 @@ from graphdoc.resolve.applications.sameness import deployment_facts
 from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.fixtures import is_of_tests, is_put_away, is_template
-from graphdoc.resolve.repositories.paths import normalise
+from graphdoc.resolve.repositories.paths import folders_above, normalise
 from graphdoc.resolve.resolved import Root, RootKind
 from graphdoc.resolve.roots.apart import by_application, qualified_name, shared_names
 from graphdoc.resolve.roots.cluster_names import cluster_name, stage_above, tells_cluster
 from graphdoc.resolve.roots.pattern import RootPattern
-from graphdoc.resolve.roots.scripts import Applied, find_applied, find_documented
+from graphdoc.resolve.roots.scripts import AppliedPaths, documented_paths, scripted_paths
 from graphdoc.resolve.roots.targets import Follower, Targets
 from graphdoc.resolve.roots.units import Unit, Units, brings_applications, written_at
 
@@ -30,9 +29,8 @@ def choose_roots(
 ) -> tuple[Root, ...]:
     """The roots, each followed as soon as chosen, so that later candidates are judged by it."""
     clones = repositories.clones
-    applied = tuple(applied for clone in clones for applied in find_applied(clone))
-    documented = tuple(applied for clone in clones for applied in find_documented(clone))
-    choice = _Choice(units, Targets(units, repositories, walk), walk, applied, documented)
+    targets = Targets(units, repositories, walk)
+    choice = _Choice(units, targets, walk, scripted_paths(clones), documented_paths(clones))
     if patterns:
         choice.take_named(patterns)
         return tuple(choice.roots)
@@ -50,10 +48,13 @@ class _Choice:
     units: Units
     targets: Targets
     walk: Follower
-    applied: tuple[Applied, ...]
-    documented: tuple[Applied, ...]
+    applied: AppliedPaths
+    documented: AppliedPaths
     roots: list[Root] = field(default_factory=list)
     _taken: set[int] = field(default_factory=set)
+    _paths: set[tuple[str, str]] = field(default_factory=set)
+    _folders: set[tuple[str, str]] = field(default_factory=set)
+    _by_folder: dict[tuple[str, str, RootKind], Sequence[Unit]] = field(default_factory=dict)
     _bringing: dict[tuple[str, ...], Sequence[Unit]] = field(default_factory=dict)
     _stages: dict[tuple[str, str], Sequence[str]] = field(default_factory=dict)
 
@@ -86,12 +87,11 @@ class _Choice:
         for (clone, directory), units in members.items():
             unit = units[0]
             is_taken = self.targets.is_omitted(unit) or self.targets.is_managed(unit)
-            if not is_taken and any(a.names(clone, directory) for a in self.applied):
+            if not is_taken and self.applied.find(clone, directory):
                 yield _folder_of(units)
 
     def _script(self, unit: Unit) -> Span | None:
-        named = (a.span for a in self.applied if a.names(unit.clone.name, unit.path))
-        return next(named, None)
+        return self.applied.find(unit.clone.name, unit.path)
 
     def take_applications(self) -> None:
         """Applications that render further ones, and that nothing renders."""
@@ -114,6 +114,8 @@ class _Choice:
         So do those in folders below, for nothing says that whoever applies the folder stops there.
         A set beside the one Application that starts others tells the same of both.
         """
+        if not self._in_folder(unit, RootKind.APPLICATION_SET):
+            return unit
         beside = tuple(self._beside(unit))
         sets = [other for other in beside if other.kind is RootKind.APPLICATION_SET]
         starts = [u for u in beside if u not in sets and self._is_app_of_apps(u)]
@@ -129,10 +131,16 @@ class _Choice:
         """What is, or may be, a root of the same folder, the unit itself among it."""
         return (
             other
-            for other in self.units.applications
-            if (other.clone.name, other.directory) == (unit.clone.name, unit.directory)
-            and (id(other) in self._taken or not self._is_excluded(other))
+            for kind in (RootKind.APPLICATION, RootKind.APPLICATION_SET)
+            for other in self._in_folder(unit, kind)
+            if id(other) in self._taken or not self._is_excluded(other)
         )
+
+    def _in_folder(self, unit: Unit, kind: RootKind) -> Sequence[Unit]:
+        if not self._by_folder:
+            units = self.units.applications
+            self._by_folder.update(grouped(((u.clone.name, u.directory, u.kind), u) for u in units))
+        return self._by_folder.get((unit.clone.name, unit.directory, kind), ())
 
     def _sets_below(self, unit: Unit) -> Iterator[Unit]:
         return (
@@ -206,7 +214,7 @@ class _Choice:
     def _is_reached(self, unit: Unit) -> bool:
         if unit.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
             return written_at(unit.resources[0]) in self.walk.reached
-        if any((root.clone, root.path) == (unit.clone.name, unit.path) for root in self.roots):
+        if (unit.clone.name, unit.path) in self._paths:
             return False  # another variant of a chart that is a root itself
         return (unit.clone.name, unit.path) in self.walk.rendered
 
@@ -216,14 +224,13 @@ class _Choice:
             is_put_away(unit.path)
             or self.targets.is_omitted(unit)
             or any(
-                root.clone == unit.clone.name and _is_below(unit.directory, _directory(root))
-                for root in self.roots
+                (unit.clone.name, above) in self._folders for above in folders_above(unit.directory)
             )
         )
 
     def _is_documented(self, unit: Unit) -> bool:
         places = {unit.path, unit.directory}
-        return any(a.names(unit.clone.name, place) for a in self.documented for place in places)
+        return any(self.documented.find(unit.clone.name, place) for place in places)
 
     def _is_app_of_apps(self, unit: Unit) -> bool:
         if unit.kind is RootKind.APPLICATION_SET:
@@ -235,6 +242,8 @@ class _Choice:
 
     def _take(self, unit: Unit, cluster: str) -> None:
         self._taken.add(id(unit))
+        self._paths.add((unit.clone.name, unit.path))
+        self._folders.add((unit.clone.name, unit.directory))
         name = cluster or self._name_of_file(unit) or self._own_name(unit)
         self.roots.append(
             Root(
@@ -336,8 +345,3 @@ def _is_below(path: str, directory: str) -> bool:
     if not directory:
         return path != ""
     return path.startswith(f"{directory}/")
-
-
-def _directory(root: Root) -> str:
-    by_file = root.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}
-    return dirname(root.path) if by_file else root.path

@@ -1,7 +1,7 @@
 """Roots that are applied by hand, as scripts and instructions in the repositories say."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from posixpath import dirname
@@ -12,7 +12,7 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.paths import join_path, normalise
 
-__all__ = ["Applied", "find_applied", "find_documented", "find_installed"]
+__all__ = ["AppliedPaths", "documented_paths", "find_installed", "scripted_paths"]
 
 _NAMES = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "Justfile"})
 _SUFFIXES = (".sh", ".bash", ".ps1", ".mk", ".just")
@@ -39,20 +39,50 @@ _LINE_LIMIT = 1_000  # keeps the search linear on crafted input
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
-    """One path that a script applies; variables in it stand for anything within a segment."""
+class _Applied:
+    """One path that a script applies; each variable in it, a NUL, is any text of a segment."""
 
     clone: str
-    pattern: re.Pattern[str]
+    path: str
     span: Span
 
-    def names(self, clone: str, path: str) -> bool:
-        """Whether the script applies this path of this clone."""
-        return clone == self.clone and self.pattern.fullmatch(path) is not None
+
+class AppliedPaths:
+    """What scripts or documents apply, looked up by path."""
+
+    def __init__(self, applied: Iterable[_Applied]) -> None:
+        self._plain: dict[tuple[str, str], tuple[int, Span]] = {}
+        self._patterns: list[tuple[int, str, re.Pattern[str], Span]] = []
+        for number, one in enumerate(applied):
+            if "\0" in one.path:
+                pattern = re.compile("[^/]+".join(map(re.escape, one.path.split("\0"))))
+                self._patterns.append((number, one.clone, pattern, one.span))
+            else:
+                self._plain.setdefault((one.clone, one.path), (number, one.span))
+
+    def find(self, clone: str, path: str) -> Span | None:
+        """Where this path of this clone is applied first."""
+        fitting = (
+            (number, span)
+            for number, name, pattern, span in self._patterns
+            if name == clone and pattern.fullmatch(path)
+        )
+        found = (self._plain.get((clone, path)), next(fitting, None))
+        return min(filter(None, found), default=(0, None))[1]
 
 
-def find_applied(clone: Clone) -> Iterator[Applied]:
-    """Every path that a script of a clone applies, in file order."""
+@lru_cache(maxsize=2)  # whoever looks for roots, and for what is no root
+def scripted_paths(clones: tuple[Clone, ...]) -> AppliedPaths:
+    """What the scripts of the clones apply."""
+    return AppliedPaths(applied for clone in clones for applied in _scripted(clone))
+
+
+def documented_paths(clones: tuple[Clone, ...]) -> AppliedPaths:
+    """What examples in the clones' Markdown documents apply: weaker evidence than a script."""
+    return AppliedPaths(applied for clone in clones for applied in _documented(clone))
+
+
+def _scripted(clone: Clone) -> Iterator[_Applied]:
     for path in clone.files:
         if _is_script(path):
             lines = _lines(clone, path)
@@ -62,8 +92,7 @@ def find_applied(clone: Clone) -> Iterator[Applied]:
             yield from _written_in(clone, path, _lines(clone, path))
 
 
-def find_documented(clone: Clone) -> Iterator[Applied]:
-    """Every path that an example in a Markdown document applies: weaker evidence than a script."""
+def _documented(clone: Clone) -> Iterator[_Applied]:
     for path in clone.files:
         if path.endswith(".md"):
             yield from _applied_in(clone, path, _fenced(_lines(clone, path)))
@@ -131,14 +160,14 @@ def _fenced(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     return fenced
 
 
-def _applied_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterator[Applied]:
+def _applied_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterator[_Applied]:
     for number, line in lines:
         if len(line) < _LINE_LIMIT and ("apply" in line or "create" in line):
             match = _BUILD.search(line) or _APPLY.search(line) or _CREATE.search(line)
             yield from _said(clone, path, number, match)
 
 
-def _written_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterator[Applied]:
+def _written_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterator[_Applied]:
     """The folders that Applications render which no file holds as they are."""
     if any(_ADDRESS.search(line[:_LINE_LIMIT]) for _, line in lines):
         for number, line in lines:
@@ -146,20 +175,18 @@ def _written_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterat
             yield from _said(clone, path, number, match)
 
 
-def _said(clone: Clone, path: str, number: int, match: re.Match[str] | None) -> Iterator[Applied]:
-    pattern = _pattern(match["path"].strip("\"'")) if match else None
-    if match is not None and pattern is not None:
+def _said(clone: Clone, path: str, number: int, match: re.Match[str] | None) -> Iterator[_Applied]:
+    applied = _path(match["path"].strip("\"'")) if match else None
+    if match is not None and applied is not None:
         start, end = match.start("path") + 1, match.end("path") + 1
         span = Span(SourceFile(clone.name, path), number, start, number, end)
-        yield Applied(clone.name, pattern, span)
+        yield _Applied(clone.name, applied, span)
 
 
-def _pattern(path: str) -> re.Pattern[str] | None:
+def _path(path: str) -> str | None:
     if path == "-" or "://" in path:
         return None
     # A leading variable is the script's own idea of where the repository lies.
     rest = re.sub(rf"^(?:{_VARIABLE.pattern})/", "", path)
     clean = normalise(_VARIABLE.sub("\0", rest).removeprefix("./"))
-    if not clean or clean == "\0":
-        return None
-    return re.compile("[^/]+".join(re.escape(part) for part in clean.split("\0")))
+    return clean if clean and clean != "\0" else None

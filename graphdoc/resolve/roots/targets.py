@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import field
-from posixpath import dirname
 from typing import NamedTuple, Protocol
 
 from graphdoc.model.argocd import Application, Source
@@ -12,7 +11,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.repositories.addresses import Repositories
-from graphdoc.resolve.repositories.paths import chart_folders, normalise
+from graphdoc.resolve.repositories.paths import chart_folders, folders_above, normalise
 from graphdoc.resolve.resolved import RootKind
 from graphdoc.resolve.roots.units import Unit, Units, brings_applications
 
@@ -65,7 +64,7 @@ class _Places:
             frozenset(
                 (unit.clone.name, above)
                 for unit in units.applications
-                for above in _ancestors(unit.directory)
+                for above in (unit.directory, *folders_above(unit.directory))
             ),
         )
 
@@ -88,8 +87,7 @@ class Targets:
     def is_passed_over(self, unit: Unit) -> bool:
         """Whether an Application renders a folder above the unit, but nothing below that."""
         managers = self._manager_index()
-        above = _ancestors(dirname(unit.directory)) if unit.directory else ()
-        return any((unit.clone.name, folder) in managers for folder in above)
+        return any((unit.clone.name, f) in managers for f in folders_above(unit.directory))
 
     def is_in_ring(self, unit: Unit) -> bool:
         """Whether the unit renders what renders it, through however many others."""
@@ -107,7 +105,8 @@ class Targets:
         if not unit.variant:
             places.append((f"{unit.clone.name}!", unit.directory))
         if unit.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
-            places += ((f"{unit.clone.name}//", folder) for folder in _ancestors(unit.directory))
+            above = (unit.directory, *folders_above(unit.directory))
+            places += ((f"{unit.clone.name}//", folder) for folder in above)
         return (
             other
             for place in places
@@ -189,14 +188,6 @@ def _lacks_values(source: Source, clone: Clone, path: str) -> bool:
     names = (str(entry.value) for entry in source.helm.value_files)
     own = (name for name in names if not name.startswith(("$", "/")) and "://" not in name)
     return any(not clone.is_file(normalise(f"{path}/{name}") or "") for name in own)
-
-
-def _ancestors(directory: str) -> Iterator[str]:
-    """A folder and all that it lies in, the repository's root last."""
-    while directory:
-        yield directory
-        directory = dirname(directory)
-    yield ""
 
 
 def _is_part_of(other: Unit, unit: Unit) -> bool:

@@ -11,7 +11,7 @@ from graphdoc.model.node import Mapping, Node, nodes_within, texts_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS
 from graphdoc.resolve.kustomize.files.result import ChartRequest
-from graphdoc.resolve.names.spelling import has_word
+from graphdoc.resolve.names.spelling import has_word, heads_of
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
@@ -102,8 +102,13 @@ class Evidence:
         return Makers(self._placed, f"{self._kind.lower()}s")
 
     @cached_property
-    def _arguments(self) -> list[str]:
-        return [text for text in self._told if ARGUMENT[self._kind].search(text)]
+    def _arguments(self) -> str:
+        about = ARGUMENT[self._kind]
+        return "\n".join(text for text in self._told if about.search(text))
+
+    @cached_property
+    def _sentence(self) -> str:
+        return "\n".join(self._sentences)
 
     def is_opaque(self, namespace: str) -> bool:
         """Whether something that could not be rendered goes into the namespace."""
@@ -134,22 +139,23 @@ class Evidence:
         if (
             self._permitted.explain(namespace, name)
             or name in self._said
-            or any(has_word(text, name) for text in self._sentences)
+            or has_word(self._sentence, name)
             or self.is_argument(name)
         ):
             return True
-        return any(name == m or name.startswith(f"{m}-") for m in self._makers.get(namespace, ()))
+        makers = self._makers.get(namespace, set())
+        return any(head in makers for head in heads_of(name))
 
     def is_argument(self, name: str) -> bool:
         """Whether a program is told of it when it starts, and so may make it."""
-        return any(has_word(text, name) for text in self._arguments)
+        return has_word(self._arguments, name)
 
     def is_written(self, name: str) -> bool:
         """Whether a file of the repositories that could not be rendered speaks of it."""
-        return any(has_word(text, name) for text in self._unrendered_texts)
+        return has_word(self._unrendered_text, name)
 
     @cached_property
-    def _unrendered_texts(self) -> tuple[str, ...]:
+    def _unrendered_text(self) -> str:
         clones = {clone.name: clone for clone in self._clones}
         unrendered = {
             file
@@ -159,11 +165,11 @@ class Evidence:
         }
         files = sorted(unrendered | _idle_templates(self._estate))
         known = (file for file in files if file.repository in clones)
-        return tuple(skim_text(clones[file.repository], file.path) for file in known)
+        return "\n".join(skim_text(clones[file.repository], file.path) for file in known)
 
     def is_made_by_script(self, name: str) -> bool:
         """Whether a script of the repositories makes it, or somebody is told to."""
-        return any(has_word(line, name) for line in lines_about(self._clones, self._kind))
+        return has_word(lines_about(self._clones, self._kind), name)
 
     def _note(self, resource: Resource, namespace: str) -> None:
         self._said.update(_strings(resource.manifest.find("metadata", "annotations")))

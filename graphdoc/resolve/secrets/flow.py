@@ -99,7 +99,7 @@ def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
     """Follow every Secret of a cluster from what makes it to what uses it."""
     made_elsewhere, consumer_keys = estate.secrets.made_elsewhere, estate.secrets.consumer_keys
     placed = tuple(place_resources(estate, cluster))
-    applications = tuple(entry for entry in estate.applications if entry.cluster == cluster)
+    applications = estate.applications_on(cluster)
     made = _gather(_produced(placed))
     copies = tuple(_copies(made, placed, _namespaces(placed, applications)))
     producers = _gather((*_flat(made), *copies))
@@ -125,7 +125,7 @@ def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
 @remembered
 def evidence_on(estate: Estate, cluster: str) -> Evidence:
     """What speaks against a Secret of a cluster being missing."""
-    entries = tuple(entry for entry in estate.applications if entry.cluster == cluster)
+    entries = estate.applications_on(cluster)
     placed = ((p.resource, p.namespace) for p in place_resources(estate, cluster))
     return Evidence(estate, entries, placed)
 
@@ -138,12 +138,9 @@ def is_guest(entry: ResolvedApplication) -> bool:
 
 def place_resources(estate: Estate, cluster: str) -> Iterator[Placed]:
     """Every resource of a cluster; a root's namespace is only known where it is said."""
-    for root in estate.roots:
-        if root.cluster == cluster:
-            yield from (Placed(root.node, r, r.namespace, None) for r in root.resources)
-    for entry in estate.applications:
-        if entry.cluster != cluster:
-            continue
+    for root in estate.roots_on(cluster):
+        yield from (Placed(root.node, r, r.namespace, None) for r in root.resources)
+    for entry in estate.applications_on(cluster):
         namespace = entry.application.destination.namespace
         for source in entry.sources:
             for resource in source.resources:

@@ -56,7 +56,7 @@ def _unused(estate: Estate, cluster: str) -> Iterator[IdleSecret]:
     flow = trace_secrets(estate, cluster)
     elsewhere = _copied_names(flow) | _names_used_anywhere(flow)
     used = {key.name for key in flow.consumers}
-    opaque = unknown_namespaces(e for e in estate.applications if e.cluster == cluster)
+    opaque = unknown_namespaces(estate.applications_on(cluster))
     own = set(_own_namespaces(estate, cluster)) if "" not in opaque else set()
     for key, makers in flow.producers.items():
         if key in flow.consumers or key.name in elsewhere:
@@ -90,7 +90,7 @@ def _names_used_anywhere(flow: SecretFlow) -> frozenset[str]:
 
 def _own_namespaces(estate: Estate, cluster: str) -> Iterator[str]:
     """Those that Git fills or makes: another one is for the workloads of somebody else."""
-    for entry in (entry for entry in estate.applications if entry.cluster == cluster):
+    for entry in estate.applications_on(cluster):
         destination = entry.application.destination.namespace
         yield destination
         for resource in entry.resources:

@@ -1,12 +1,12 @@
 """Keys that Pods ask of Secrets which have all their keys in Git, and not this one."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
 from graphdoc.model.resource import NamespacedName
 from graphdoc.model.secret import ProducerKind
+from graphdoc.resolve.names.alike import most_alike
 from graphdoc.resolve.secrets.flow import Consumed, Produced, SecretFlow
 
 __all__ = ["LackingKey", "find_lacking_keys"]
@@ -37,8 +37,8 @@ def find_lacking_keys(flow: SecretFlow) -> Iterator[LackingKey]:
 def _misspelt(
     secret: NamespacedName, use: Consumed, made: tuple[Produced, ...]
 ) -> Iterator[LackingKey]:
-    known = {key for one in made for key in one.producer.keys}
+    known = frozenset(key for one in made for key in one.producer.keys)
     places = tuple(sorted({one.producer.span for one in made}))
     for key in sorted(set(use.consumer.keys) - known):
-        for near in get_close_matches(key, sorted(known), 1, _ALIKE):
+        for near in most_alike(key, known, _ALIKE):
             yield LackingKey(secret, key, use, near, places)

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
+from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping, scalars_within
 from graphdoc.model.resource import NamespacedName, Resource
+from graphdoc.resolve.names.spelling import heads_of
 from graphdoc.resolve.resources.workloads import pod_spec_of
 
 __all__ = ["Makers"]
@@ -26,18 +29,28 @@ class Makers:
             if _bound_role(binding, namespace) in permitting:
                 reached = namespace if binding.kind == "RoleBinding" else ""
                 self._holders.setdefault(reached, set()).update(_subjects(binding, namespace))
-        self._workloads = tuple(_workloads(known))
+        self._workloads = grouped(_workloads(known))
+        self._names: dict[str, tuple[bool, set[str]]] = {}
 
     def explain(self, namespace: str, name: str) -> bool:
         """Whether a holder is named like the thing, or what runs as one makes such things."""
-        here = self._holders.get(namespace, set())
-        running = [r for account, r in self._workloads if account in here]
-        if any(r.kind in _RUN_ONCE or _MAKING.search(r.name) for r in running):
-            return True
-        everywhere = self._holders.get("", set())
-        running += [r for account, r in self._workloads if account in everywhere]
-        names = {account.name for account in here | everywhere} | {r.name for r in running}
-        return any(name == known or name.startswith(f"{known}-") for known in names)
+        if namespace not in self._names:
+            here = self._holders.get(namespace, set())
+            is_made = any(r.kind in _RUN_ONCE or _MAKING.search(r.name) for r in self._run_as(here))
+            self._names[namespace] = is_made, self._names_of(here)
+        is_made, names = self._names[namespace]
+        return is_made or any(head in names or head in self._everywhere for head in heads_of(name))
+
+    @cached_property
+    def _everywhere(self) -> set[str]:
+        return self._names_of(self._holders.get("", set()))
+
+    def _names_of(self, accounts: set[NamespacedName]) -> set[str]:
+        """What they, and what runs as they do, are called."""
+        return {account.name for account in accounts} | {r.name for r in self._run_as(accounts)}
+
+    def _run_as(self, accounts: set[NamespacedName]) -> Iterator[Resource]:
+        return (r for account in accounts for r in self._workloads.get(account, ()))
 
 
 def _role(role: Resource, namespace: str) -> tuple[str, str, str]:

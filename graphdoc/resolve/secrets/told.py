@@ -66,7 +66,7 @@ ARGUMENT = {
 
 
 @lru_cache(maxsize=4)
-def lines_about(clones: tuple[Clone, ...], kind: str) -> tuple[str, ...]:
+def lines_about(clones: tuple[Clone, ...], kind: str) -> str:
     """The lines of the clones' scripts that speak of such things; in Terraform every line may.
 
     Of documents and comments only what tells somebody to make one, or that somebody does.
@@ -83,7 +83,7 @@ def lines_about(clones: tuple[Clone, ...], kind: str) -> tuple[str, ...]:
                 found += _applied(text, names)
             elif path.endswith(_YAML):
                 found += _told(_comments(skim_text(clone, path)), kind)
-    return tuple(found)
+    return "\n".join(found)
 
 
 def _told(passages: list[str], kind: str) -> Iterator[str]:

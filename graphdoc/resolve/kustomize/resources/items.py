@@ -91,12 +91,15 @@ class Items:
     def select(self, selector: Selector) -> list[int]:
         """The resources that a target means."""
         matcher = Expressions(selector)
-        if _PLAIN_NAME.fullmatch(selector.name):
-            candidates: Iterable[int] = self.named(selector.name)
-        else:
-            candidates = range(len(self._items))
+        if not _PLAIN_NAME.fullmatch(selector.name):
             self.allowance.try_on(len(self._items))
-        return [i for i in candidates if (item := self._items[i]) and matcher.fits(item)]
+        return [index for index, item in self.may_fit(selector.name) if matcher.fits(item)]
+
+    def may_fit(self, name: str) -> list[tuple[int, Item]]:
+        """Every resource that an expression for a name may mean with its index, as they are now."""
+        if not _PLAIN_NAME.fullmatch(name):
+            return self.indexed()
+        return [(index, item) for index in self.named(name) if (item := self._items[index])]
 
     def _append(self, item: Item, present: Id) -> None:
         self._items.append(item)

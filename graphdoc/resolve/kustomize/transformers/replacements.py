@@ -87,7 +87,8 @@ def _is_empty(node: Node) -> bool:
 
 def _source(items: Items, source: Mapping) -> Item:
     wanted = selector(source)
-    found = [item for item in items if any(_is_meant(id_, wanted) for id_ in _ids(item))]
+    named = (item for _, item in items.may_fit(wanted.name))
+    found = [item for item in named if any(_is_meant(id_, wanted) for id_ in _ids(item))]
     if not found:
         raise AbsentTargetError("nothing selected by the source of a replacement", source.span)
     if len(found) > 1:
@@ -124,7 +125,7 @@ def _apply(items: Items, target: Mapping, value: Node) -> None:
     rejects = target.mappings_at("reject")
     wanted = Expressions(selector(select))
     unwanted = [(selector(node), Expressions(selector(node))) for node in rejects]
-    for index, item in items.indexed():
+    for index, item in items.may_fit(select.text("name")):
         ids = _written_ids(item)
         if not wanted.fits_labels(item) or any(_is_rejected(item, ids, *pair) for pair in unwanted):
             continue

@@ -8,7 +8,13 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.parse.scalars import go_number
 from graphdoc.resolve.kustomize.fields.fieldpath import look_up, split_field_path, with_indices
 from graphdoc.resolve.kustomize.fields.fieldspec import FieldSpec, set_fields
-from graphdoc.resolve.kustomize.resources.ids import Gvk, Id, effective_namespace, is_cluster_scoped
+from graphdoc.resolve.kustomize.resources.ids import (
+    Gvk,
+    Id,
+    Item,
+    effective_namespace,
+    is_cluster_scoped,
+)
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.sharing import spread
 from graphdoc.resolve.kustomize.resources.trees import (
@@ -85,7 +91,8 @@ def resolve_variables(
     """Put the values where the names stand."""
     if not variables:
         return
-    values = {name: _value(items, variables[name]) for name in sorted(variables)}
+    known = {name: item for item in reversed([*items]) for name in item.variables}
+    values = {name: _value(known.get(name), variables[name]) for name in sorted(variables)}
     resolver = _Resolver(values)
     for index, item in items.indexed():
         manifest = item.manifest
@@ -96,16 +103,15 @@ def resolve_variables(
             items.replace(index, spread(item, manifest))
 
 
-def _value(items: Items, var: Variable) -> Node:
-    for item in items:
-        if var.name in item.variables:
-            value = _number(look_up(item.manifest, with_indices(split_field_path(var.path))))
-            if value is None:
-                reason = f"field specified in var '{var.name}' not found in corresponding resource"
-                raise KustomizeError(reason, var.node.span)
-            return value
-    reason = f"var '{var.name}' cannot be mapped to a field in the set of known resources"
-    raise AbsentTargetError(reason, var.node.span)
+def _value(item: Item | None, var: Variable) -> Node:
+    if item is None:
+        reason = f"var '{var.name}' cannot be mapped to a field in the set of known resources"
+        raise AbsentTargetError(reason, var.node.span)
+    value = _number(look_up(item.manifest, with_indices(split_field_path(var.path))))
+    if value is None:
+        reason = f"field specified in var '{var.name}' not found in corresponding resource"
+        raise KustomizeError(reason, var.node.span)
+    return value
 
 
 def _number(node: Node | None) -> Node | None:

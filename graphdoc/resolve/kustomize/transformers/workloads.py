@@ -1,9 +1,10 @@
 """The transformers of images and replica counts."""
 
+import re
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null, nodes_within
 from graphdoc.resolve.kustomize.fields.fieldspec import FieldSpec, set_fields
 from graphdoc.resolve.kustomize.resources.expressions import compile_expression
 from graphdoc.resolve.kustomize.resources.items import Items
@@ -19,16 +20,20 @@ from graphdoc.resolve.kustomize.resources.trees import (
 __all__ = ["set_images", "set_replicas"]
 
 _CONTAINERS = ("containers", "initContainers")
+_PLAIN = re.compile(r"[\w./-]+")
 _TAG = r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$"
 
 
 class _Image(NamedTuple):
+    """One entry; ``word`` is what an image that it names must say, for names are expressions."""
+
     name: str
     new_name: str
     new_tag: str
     digest: str
     tag_suffix: str
     places: tuple[Span, ...]
+    word: str
 
     def change(self, image: str) -> str:
         name, tag, digest = _split(image)
@@ -46,10 +51,17 @@ def set_images(items: Items, entries: tuple[Mapping, ...], specs: tuple[FieldSpe
     for index, item in items.indexed() if images else ():
         if item.gvk.kind == "CustomResourceDefinition":
             continue
-        manifest = item.manifest
-        for image in images:
+        items.replace(index, item.with_manifest(_set_all(item.manifest, images, specs)))
+
+
+def _set_all(manifest: Mapping, images: list[_Image], specs: tuple[FieldSpec, ...]) -> Mapping:
+    """The resource looked through for the images that it says, and in any case for the first."""
+    said = "\n".join(node.text for node in nodes_within(manifest) if isinstance(node, Scalar))
+    for image in images:
+        if image is images[0] or image.word in said:
             manifest = _set_image(manifest, image, specs)
-        items.replace(index, item.with_manifest(manifest))
+            said += f"\n{image.new_name}"
+    return manifest
 
 
 def _set_image(manifest: Mapping, image: _Image, specs: tuple[FieldSpec, ...]) -> Mapping:
@@ -111,13 +123,15 @@ def _changed(node: Node, image: _Image) -> Node:
 
 
 def _image(entry: Mapping) -> _Image:
+    name = entry.text("name")
     return _Image(
-        name=entry.text("name"),
+        name=name,
         new_name=entry.text("newName"),
         new_tag=entry.text("newTag"),
         digest=entry.text("digest"),
         tag_suffix=entry.text("tagSuffix"),
         places=_image_places(entry),
+        word=max(name.split("."), key=len) if _PLAIN.fullmatch(name) else "",
     )
 
 

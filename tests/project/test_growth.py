@@ -1,0 +1,41 @@
+"""Twice as much of anything takes twice the steps."""
+
+from collections import Counter
+from pathlib import Path
+from types import CodeType
+
+import pytest
+
+from graphdoc.config import Config, config_for_clones
+from graphdoc.pipeline.analysis import analyse
+from graphdoc.resolve.names import alike
+from tests.growth.counting import count_lines, steep
+from tests.growth.features import FEATURES, write
+
+_FEW = 4
+# Whose functions may look at pairs, and why.
+_PAIRS = {
+    # Every layer is laid over all before it, every patch over the list that grows.
+    "layers": frozenset({"values", "node", "scalars", "difflib"}),
+    "patches-of-one": frozenset({"merge", "mergelist"}),
+    # Every resource is asked for every image, as Kustomize does; that is one search in its texts.
+    "kustomize-images": frozenset({"workloads"}),
+    # Every policy says which of all namespaces it reaches.
+    "policies": frozenset({"flow", "secret"}),
+}
+
+
+def _counts(folder: Path, name: str, count: int) -> Counter[CodeType]:
+    clones = write(folder, name, count, seed=count)
+    return count_lines(lambda: analyse(config_for_clones(clones, Config(folder))))
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_no_step_grows_faster_than_what_is_repeated(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alike, "_BESIDE", 1)  # the many that are not all looked at
+    few, many = (_counts(tmp_path / str(n), name, n) for n in (_FEW, 2 * _FEW))
+    found = steep(few, many)
+    assert {step for step in found if step.partition(".")[0] not in _PAIRS.get(name, ())} == set()
+    assert bool(found) == (name in _PAIRS)
