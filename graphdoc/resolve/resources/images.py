@@ -23,7 +23,7 @@ _VALID = re.compile(
     r"(?:@[A-Za-z][A-Za-z0-9]*(?:[+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
 )
 _TO_FILL_IN = re.compile(r"[<>{}$%*]|^[^a-z]*$")
-_HOLLOW = re.compile(r"^[/:]|/:|[/:]$")
+_HOLLOW = re.compile(r"^[/:-]|[/:][/:-]|[/:-]$")
 _INJECTED = "auto"  # Istio puts its proxy's image there
 
 
