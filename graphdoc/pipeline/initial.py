@@ -85,7 +85,7 @@ def _roots(estate: Estate) -> Iterator[str]:
         yield from sorted(_root_lines(estate))
         return
     yield "# roots:"
-    yield from (f"#   - {_exact(root)}" for root in estate.roots)
+    yield from (f"#   - {root}" for root in dict.fromkeys(map(_exact, estate.roots)))
 
 
 def _root_lines(estate: Estate) -> frozenset[str]:

@@ -209,12 +209,20 @@ def test_values_for_argocd_itself_start_what_they_hold(file: str, expected: list
     assert [i for i in found if "start" in i or expected] == expected
 
 
-def test_a_chart_that_another_requires_is_no_start() -> None:
+@pytest.mark.parametrize(
+    ("repository", "expected"),
+    [
+        ("https://git.example.com/platform", []),
+        ("file://../charts/start", []),
+        ("file://../charts/other", ["application:start/web"]),
+        ("https://charts.example.com", ["application:start/web"]),  # another chart of its name
+    ],
+)
+def test_a_chart_that_another_requires_is_no_start(repository: str, expected: list[str]) -> None:
     start = f"{SILENT}-- platform/charts/start/values.yaml --\napps: [web]\n"
     east = "-- platform/east/Chart.yaml --\nname: east\nversion: 1.0.0\ndependencies:\n"
-    east += "  - {name: start, version: 1.0.0, repository: https://charts.example.com}\n"
-    assert ids(resolve(start)) == ["application:start/web"]
-    assert ids(resolve(start + east)) == []
+    east += f"  - {{name: start, version: 1.0.0, repository: '{repository}'}}\n"
+    assert ids(resolve(start + east)) == expected
 
 
 def test_what_tests_read_is_no_start() -> None:

@@ -14,7 +14,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.resolve.helm.chart_cache import ChartCache, FoundChart
 from graphdoc.resolve.repositories.addresses import Repositories, url_identity
 
-__all__ = ["PublishedCharts"]
+__all__ = ["PublishedCharts", "publishers"]
 
 # Where a forge serves what lies in a repository, and the repository.
 _PAGES = (
@@ -25,6 +25,15 @@ _PAGES = (
     (re.compile(r"ghcr\.io/([^/]+)/([^/]+)(?:/.*)?"), r"github.com/\1/\2"),
     (re.compile(r"registry\.gitlab\.com/([^/]+)/([^/]+)(?:/.*)?"), r"gitlab.com/\1/\2"),
 )
+
+
+def publishers(repository: str) -> Iterator[str]:
+    """The addresses of the Git repositories that may publish a chart repository."""
+    identity = url_identity(repository)
+    yield identity
+    for pattern, source in _PAGES:
+        if pattern.fullmatch(identity):
+            yield pattern.sub(source, identity)
 
 
 @dataclass(eq=False)
@@ -49,13 +58,7 @@ class PublishedCharts(ChartCache):
         return super().chart_of(tree) or next(filter(None, shelves), None)
 
     def _publishers(self, repository: str) -> Iterator[Clone]:
-        identity = url_identity(repository)
-        sources = (
-            pattern.sub(source, identity)
-            for pattern, source in _PAGES
-            if pattern.fullmatch(identity)
-        )
-        for address in (identity, *sources):
+        for address in publishers(repository):
             match = self.repositories.find(address)
             if match is not None and match.certain:
                 yield match.clone

@@ -23,11 +23,13 @@ from graphdoc.resolve.helm import (
 )
 from graphdoc.resolve.helm import brings_applications as has_applications
 from graphdoc.resolve.helm.chart_cache import archive_of
+from graphdoc.resolve.helm.published_charts import publishers
 from graphdoc.resolve.helm.values import override_values
 from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
+from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.repositories.paths import chart_folders, files_below, outer_charts
+from graphdoc.resolve.repositories.paths import chart_folders, files_below, normalise, outer_charts
 from graphdoc.resolve.resolved import RootKind
 from graphdoc.resolve.roots.scripts import find_installed
 
@@ -237,12 +239,12 @@ class _Search:
     def _is_required(self, clone: Clone, directory: str) -> bool:
         """Whether another chart of the clone asks for this one, be it where it is published."""
         facts = self.files.chart(clone, directory)
-        others = (self.files.chart(clone, other) for other in outer_charts(clone.files))
-        return facts is not None and any(
-            facts.name == dependency.name
-            for other in others
-            if other is not None
-            for dependency in other.dependencies
+        name = facts.name if facts is not None else ""
+        others = ((path, self.files.chart(clone, path)) for path in outer_charts(clone.files))
+        return any(
+            dependency.name == name and _holds(clone, path, dependency.repository, directory)
+            for path, other in others
+            for dependency in (other.dependencies if other is not None else ())
         )
 
     def _chart_unit(
@@ -264,6 +266,14 @@ class _Search:
         return Unit(
             RootKind.CHART, clone, directory, name, file_start(file), resources, variant=variant
         )
+
+
+def _holds(clone: Clone, chart: str, repository: str, directory: str) -> bool:
+    """Whether a directory of a clone is what a chart's requirement means by its repository."""
+    if repository.startswith("file://"):
+        return normalise(join(chart, repository.removeprefix("file://"))) == directory
+    own = set(map(url_identity, clone.urls))
+    return not own.isdisjoint(publishers(repository))
 
 
 def _outside(resource: Resource) -> Resource:
