@@ -373,7 +373,10 @@ def test_hostile_names_and_credentials_stay_out_of_runbooks() -> None:
         assert [canary for canary in CANARIES if canary in everything] == []
 
 
-def of_set(generator: str) -> list[str]:
+_ZOO = "…/zoo/c/k.json:1 | Copy the folder apps/zoo/: the ApplicationSet set reads this file"
+
+
+def of_set(generator: str, path: str, more: str) -> list[str]:
     """How to add an Application where an ApplicationSet makes all of them."""
     text = f"""\
 -- platform/set.yaml --
@@ -386,13 +389,13 @@ spec:
     metadata: {{name: "{{{{path.basename}}}}"}}
     spec:
       project: default
-      source: {{repoURL: https://git.example.com/platform, path: "{{{{path}}}}"}}
+      source: {{repoURL: https://git.example.com/platform, path: "{path}"}}
       destination: {{server: https://kubernetes.default.svc, namespace: shop}}
 -- platform/apps/shop/web.yaml --
 {OTHER.partition("---")[2].partition("---")[2]}-- platform/apps/shop/config.json --
 {{}}
 """
-    site = generate_site(site_input(text, roots=()))
+    site = generate_site(site_input(text + more, roots=()))
     assert 'id="rename"' not in site.pages["runbooks/add-app.md"].markdown
     return rows(site, "runbooks/add-app.md", "1")[0][1:]
 
@@ -407,7 +410,8 @@ spec:
         ),
         (
             "{git: {repoURL: https://git.example.com/platform, files: [{path: apps/*/c*.json}]}}",
-            "apps/shop/config.json:1 | Copy this file: the ApplicationSet set reads all like it.",
+            "apps/shop/config.json:1 | Copy the folder apps/shop/: the ApplicationSet set reads "
+            "this file of each like it.",
         ),
         (
             "{list: {elements: [{path.basename: shop, path: apps/shop}]}}",
@@ -416,7 +420,23 @@ spec:
     ],
 )
 def test_what_an_application_set_makes_is_added_where_it_looks(generator: str, told: str) -> None:
-    assert of_set(generator) == f"platform {told}".split(" | ")
+    assert of_set(generator, "{{path}}", "") == f"platform {told}".split(" | ")
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "more", "told"),
+    [
+        ("kinds/*.json", "apps/shop", ("kinds/shop",), "kinds/shop.json:1 | Copy this file: the "),
+        ("apps/*/*/k.json", "apps/{{path[1]}}", ("apps/shop/b/k", "apps/zoo/c/k"), _ZOO),
+        ("apps/*/k.json", "apps/shop", ("apps/b/k", "apps/c/k"), "apps/b/k.json:1 | Copy this "),
+    ],
+)
+def test_what_an_application_has_to_itself_is_copied_whole(
+    files: str, path: str, more: tuple[str, ...], told: str
+) -> None:
+    git = f"{{git: {{repoURL: https://git.example.com/platform, files: [{{path: '{files}'}}]}}}}"
+    written = "".join(f"-- platform/{name}.json --\n{{}}\n" for name in more)
+    assert " | ".join(of_set(git, path, written)).startswith(f"platform {told}")
 
 
 def test_a_cluster_of_a_chart_has_the_files_that_only_its_values_name() -> None:

@@ -132,3 +132,34 @@ def test_what_is_rendered_says_what_it_runs_uses_and_stores() -> None:
         ("Load balancer", "Service/outer type", "LoadBalancer"),
         ("Load balancer", "Service/outer example.com/load-balancer-type", "nlb"),
     }
+
+
+def test_what_only_the_templates_of_a_chart_say_is_found_there() -> None:
+    template = """\
+-- charts/web/templates/more.yaml --
+apiVersion: batch/v1
+kind: Job
+metadata: {name: more}
+spec:
+  template:
+    spec:
+      containers:
+        - name: written
+          image: a.example.com/written:1
+        - name: valued
+          image: {{ .Values.whole }}
+-- values/shop/base.yaml --
+whole: a.example.com/valued:2
+"""
+    text = TEXT.replace("-- values/shop/base.yaml --\nimage:\n  tag: 1.7.2\n", template)
+    text = text.replace(", tag: none}", "}").replace(":{{ .Values.image.tag }}", "")
+    application = Atlas(site_input(text)).resolved["application:dev/shop"]
+    found = settings_of(application)
+    assert {
+        (s.key, s.value, f"{s.place.file}:{s.place.line}") for s in found if s.what == "Image tag"
+    } == {
+        ("image.repository", "registry.example.com/shop", "charts/web/values.yaml:2"),
+        ("Job/more written", "a.example.com/written:1", "charts/web/templates/more.yaml:9"),
+        ("whole", "a.example.com/valued:2", "values/shop/base.yaml:1"),
+    }
+    assert [s.key for s in found if s.default] == ["image.repository", "replicas"]

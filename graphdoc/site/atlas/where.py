@@ -6,7 +6,7 @@ from itertools import chain, product
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import LayerKind
-from graphdoc.model.location import Span
+from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, nodes_within, unescape_pointer, walk
 from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
@@ -47,6 +47,8 @@ _PATTERNS = tuple(
 )
 # What every reader asks for, even where only the chart says it.
 _DEFAULTS_SHOWN = re.compile(r"/(tag|replicas|replicaCount)$")
+# These one finds in the templates of a chart whose values do not say them.
+_ASKED = frozenset({"Image tag", "Replicas", "Host"})
 _STORAGE_CLASS = frozenset({"storageClass", "storageClassName"})
 # These have no storage, but schemas, texts and values about it.
 _NOT_STORED = frozenset(
@@ -60,7 +62,7 @@ class Setting:
     """One thing to change: what it is, its key and value, and where it stands, the place last.
 
     ``default`` marks what only the chart says: one changes it in the values of the Application;
-    ``is_rendered`` what stands in a manifest that no chart makes.
+    ``is_rendered`` what stands in a manifest or a template, and in no value.
     """
 
     what: str
@@ -119,15 +121,35 @@ def _scalar(what: str, key: str, scalar: Scalar | None) -> Iterator[Setting]:
 
 
 def _source_settings(source: ResolvedSource) -> Iterator[Setting]:
-    if source.values is not None:
-        yield from _value_settings(source, source.values)
+    values = source.values
+    valued = tuple(_value_settings(source, values)) if values is not None else ()
+    yield from valued
+    rendered = chain.from_iterable(map(_workload_settings, source.resources))
     if source.tool is not Tool.HELM:
-        for resource in source.resources:
-            yield from _workload_settings(resource)
+        yield from rendered
+    else:
+        missing = _ASKED - {setting.what for setting in valued}
+        found = (setting for setting in rendered if setting.what in missing)
+        yield from (_from_values(source, setting) for setting in found)
+
+
+def _from_values(source: ResolvedSource, setting: Setting) -> Setting:
+    """What a chart's templates say, where they took it whole from a value as that value."""
+    for pointer, node in walk(source.values) if source.values is not None else ():
+        is_whole = isinstance(node, Scalar) and _said(node) == setting.value
+        if is_whole and not setting.value.isdigit():
+            default = node.span.file in _default_files(source)
+            return Setting(setting.what, dotted(pointer), setting.value, node.origins, default)
+    return setting
+
+
+def _default_files(source: ResolvedSource) -> frozenset[SourceFile | None]:
+    defaults = LayerKind.CHART_DEFAULTS
+    return frozenset(layer.file for layer in source.layers if layer.kind is defaults)
 
 
 def _value_settings(source: ResolvedSource, values: Mapping) -> Iterator[Setting]:
-    files = {layer.file for layer in source.layers if layer.kind is LayerKind.CHART_DEFAULTS}
+    files = _default_files(source)
     for pointer, node in walk(values):
         what = kind_of(pointer)
         if what and isinstance(node, Scalar) and _is_meant(what, values, pointer, node):

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from posixpath import commonpath, dirname
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
-from graphdoc.model.location import Span
+from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar, nodes_within, walk
 from graphdoc.model.redact import without_credentials
 from graphdoc.model.resource import Resource
@@ -14,7 +15,17 @@ from graphdoc.site.atlas.facts import entries, flag, text
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.secret_words import makers
 from graphdoc.site.pages.settings import change_rows, changes_of
-from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, paragraph, plural, prose
+from graphdoc.site.writing.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    chip,
+    code,
+    html,
+    paragraph,
+    plural,
+    prose,
+)
 from graphdoc.site.writing.page import Block, Page, numbered
 from graphdoc.site.writing.redact import shown_value
 from graphdoc.site.writing.steps import command, steps
@@ -25,6 +36,7 @@ __all__ = ["APPLICATION_RUNBOOK", "application_runbook"]
 APPLICATION_RUNBOOK = "runbooks/add-app.md"
 _TITLE = "Add an Application"
 _DECIDED = frozenset({"Sync wave", "Namespace", "Project", "Host", "Image tag", "Sync policy"})
+_FILE_READ = "Copy this file: the ApplicationSet {} reads all like it."
 # The rules that notice what is easily forgotten, in the order of the work.
 _NOTICED = (
     "orphaned-manifest",
@@ -106,12 +118,27 @@ def _of_set(scope: Scope, node: GraphNode, made: str) -> Iterator[tuple[Span, Ma
     folders = [text(source, "path") for source in entries(node.attributes, "sources")]
     own = sorted(r.written for r in scope.atlas.resources(node.id) if _is_in(r.written, folders))
     if item is not None and item.file != found.resource.written.file:
-        yield item, html("Copy this file: the ApplicationSet {} reads all like it.", named)
+        items = {other.file for _, other in found.items}
+        home = _home(item.file, items, folders)
+        said = "Copy the folder {}: the ApplicationSet {} reads this file of each like it."
+        copied = html(said, code(f"{home}/"), named) if home else NOTHING
+        yield item, copied or html(_FILE_READ, named)
     elif _is_of_folders(found.resource) and own:
         said = "Copy the folder {}: the ApplicationSet {} makes an Application of each like it."
         yield own[0], html(said, code(f"{folders[0]}/"), named)
     elif item is not None:
         yield item, html("Add an entry like this one, for the ApplicationSet {}.", named)
+
+
+def _home(file: SourceFile, items: Iterable[SourceFile], folders: Iterable[str]) -> str:
+    """The folder that an Application has to itself, with its file for the set and its source."""
+    for folder in filter(None, folders):
+        own = dirname(file.path)
+        common, others = commonpath((own, folder)), {item.path for item in items} - {file.path}
+        is_own = others and not any(path.startswith(f"{common}/") for path in others)
+        if common and (common == own or is_own):
+            return common
+    return ""
 
 
 def _is_in(span: Span, folders: Iterable[str]) -> bool:
