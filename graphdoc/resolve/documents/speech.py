@@ -8,6 +8,7 @@ from graphdoc.parse.markdown import Line, Word
 __all__ = [
     "SHELL", "arguments_in", "denies_existence", "folder_changed_to", "is_common",
     "is_copied", "is_history", "is_of_other_times", "is_path", "is_placeholder", "names_a_file",
+    "supposes",
 ]  # fmt: skip
 
 SHELL = frozenset({"bash", "sh", "shell", "console", "zsh"})
@@ -26,6 +27,11 @@ _OTHER_TIMES = re.compile(
     r"|used to|not|never|without|missing|examples?|e\.g|such as|like|if|for instance|store\w*|put"
     r"|upload\w*|commented|drop\w*|retired?|previous\w*|obsolete|ignored?|locally?|upstream|needs?"
     r"|tbd)\b|n't|~~|❌|⚠|→|->",
+    re.IGNORECASE,
+)
+_SUPPOSES = re.compile(
+    r"\b(?:would|could|should|might|may|will|for (?:example|instance)"
+    r"|(?:desired|planned|proposed|suggested|target) (?:\w+ )?(?:layout|structure|tree))\b",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
@@ -71,6 +77,11 @@ def is_copied(path: str) -> bool:
 def is_of_other_times(text: str) -> bool:
     """Whether a sentence speaks of what was, will or may be; inline code does not count."""
     return _OTHER_TIMES.search(_CODE.sub("", text)) is not None
+
+
+def supposes(text: str) -> bool:
+    """Whether a line leads to what may be, and not to what is: "it might look like this"."""
+    return _SUPPOSES.search(_CODE.sub("", text)) is not None
 
 
 def denies_existence(text: str) -> bool:

@@ -27,6 +27,7 @@ from graphdoc.resolve.documents.speech import (
     is_path,
     is_placeholder,
     names_a_file,
+    supposes,
 )
 from graphdoc.resolve.documents.trees import Entry, Tree, expand_braces, find_trees
 from graphdoc.resolve.documents.urls import KnownAddresses, addresses_in, repositories_in
@@ -116,7 +117,7 @@ def _said(known: _Known, clone: Clone, path: str, document: Document) -> Iterato
     made = find_made(known.paths, clone.name, dirname(path), document.fences)
     words = list(reader.in_prose(document.prose))
     for fence in document.fences:
-        words += reader.in_trees(fence)
+        words += () if _is_supposed(document, fence) else reader.in_trees(fence)
         words += reader.in_commands(fence)
         for kind, word in reader.in_application_trees(known.names, fence):
             yield f"{kind} {word.text}", ABSENT, word
@@ -301,6 +302,13 @@ def _denied(lines: tuple[Line, ...]) -> Iterator[int]:
             paragraph = []
         if line is not None:
             paragraph.append(line)
+
+
+def _is_supposed(document: Document, fence: Fence) -> bool:
+    """Whether the line that leads to a block says that it may be so, not that it is."""
+    start = fence.lines[0].number if fence.lines else 0
+    above = (line.text for line in reversed(document.prose) if line.number < start)
+    return supposes(next(filter(str.strip, above), "")[:_LEAD])
 
 
 def _lasting(tree: Tree, fence: Fence) -> Iterator[Entry]:
