@@ -18,9 +18,10 @@ _ALIKE = 0.8
 def unused_value(estate: Estate) -> Iterator[Problem]:
     """No template of the chart reads a value.
 
-    Said of charts in the repositories whose every template is at hand. A name that any template
-    mentions counts as read everywhere; so do the values of subcharts, `global`, and whatever lies
-    in what a template prints whole or hands on.
+    Said of charts in the repositories whose every template is at hand; of others only where a key
+    misspells a subchart that has no values of its own. A name that any template mentions counts as
+    read everywhere; so do the values of subcharts, `global`, and whatever lies in what a template
+    prints whole or hands on.
 
     ## Why is this bad?
 

@@ -12,6 +12,7 @@ from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, texts_within
 from graphdoc.parse.gotemplate import Reads, find_reads
 from graphdoc.resolve.helm.bundle import ChartError, read_chart
+from graphdoc.resolve.names.slips import find_slip
 from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import files_below, matches_segments
@@ -47,19 +48,20 @@ class UnusedValue:
 
 def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
     """The outermost keys that nothing reads, for local charts whose every template is at hand."""
-    unused: dict[Span, UnusedValue] = {}
-    read: set[Span] = set()
+    # A parameter (image.tag) sets several keys at one place.
+    unused: dict[tuple[Span, tuple[str, ...]], UnusedValue] = {}
+    read: set[tuple[Span, tuple[str, ...]]] = set()
     known: dict[tuple[int, str], Reads | None] = {}
     judged = (found for use in _uses(estate) for found in _judge(use, _reads(use, known)))
     for found, is_read in judged:
         if is_read:
-            read.add(found.span)
+            read.add((found.span, found.path))
         else:
-            unused.setdefault(found.span, found)
+            unused.setdefault((found.span, found.path), found)
     generated = tuple(_read_by_generators(estate))
-    for span in sorted(unused.keys() - read):
+    for span, path in sorted(unused.keys() - read):
         if not _is_asked(span.file, generated) and not _has_anchor(estate, span):
-            yield unused[span]
+            yield unused[span, path]
 
 
 def _uses(estate: Estate) -> Iterator[_Use]:
@@ -149,15 +151,44 @@ def _templates_in_values(use: _Use) -> Iterator[str]:
 def _judge(use: _Use, reads: Reads | None) -> Iterator[tuple[UnusedValue, bool]]:
     """Every key of every layer, down to where it is read whole or not at all."""
     chart = use.chart.name if use.chart is not None else ""
+    meant = dict(_misnamed(use)) if reads is None else {}
     names = reads.names if reads is not None else frozenset()
     pending: list[tuple[tuple[str, ...], Mapping]] = [((), layer) for layer in use.layers]
     while pending:
         path, mapping = pending.pop()
         for key, value in mapping.entries.items():
-            is_read = reads is None or key in reads.names
-            yield UnusedValue((*path, key), mapping.keys[key], use.entry, chart, names), is_read
+            span = mapping.keys[key]
+            is_read = key in names if reads is not None else span not in meant
+            known = meant.get(span, names)
+            yield UnusedValue((*path, key), span, use.entry, chart, known), is_read
             if isinstance(value, Mapping) and is_read and not _is_whole(reads, key):
                 pending.append(((*path, key), value))
+
+
+def _misnamed(use: _Use) -> Iterator[tuple[Span, frozenset[str]]]:
+    """Keys that misspell a subchart without values, and its name: its chart may be elsewhere."""
+    metadata = use.chart.metadata if use.chart is not None else None
+    if use.chart is None or use.chart.path is None or use.clone is None or metadata is None:
+        return
+    given = {key for layer in use.layers for key in layer.entries}
+    lacking = {dependency.key for dependency in metadata.dependencies} - given
+    for layer in use.layers if lacking else ():
+        for key in layer.entries:
+            meant = _meant(key, lacking)
+            if meant and not _is_said(use.clone, use.chart.path, key):
+                yield layer.keys[key], frozenset({meant})
+
+
+def _meant(key: str, names: set[str]) -> str:
+    slip = find_slip(key, names, frozenset())
+    plurals = (name for name in sorted(names) if key == f"{name}s" or name == f"{key}s")
+    return slip.path if slip is not None else next(plurals, "")
+
+
+def _is_said(clone: Clone, path: str, key: str) -> bool:
+    """Whether any file of a chart but its values names a key."""
+    others = (file for file in files_below(clone.files, path) if "values" not in file)
+    return any(key in read_text(clone, file) for file in others)
 
 
 def _is_whole(reads: Reads | None, key: str) -> bool:
