@@ -297,8 +297,9 @@ def _write_chart(directory: Path, chart: ChartBundle, release: Release) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             with place.open("xb") as file:  # a name that differs by case only is no other file
                 file.write(data)
-        except OSError as error:  # a name that this system does not allow, or no room
-            raise HelmError(f"{name} cannot be handed to Helm: {error.strerror}") from error
+        except (OSError, ValueError) as error:  # no room, or a name that no system has or not this
+            reason = error.strerror if isinstance(error, OSError) else "no file has such a name"
+            raise HelmError(f"{name} cannot be handed to Helm: {reason}") from error
 
 
 def _options(release: Release) -> dict[str, str | list[str]]:
