@@ -108,8 +108,7 @@ def orphaned_secret(estate: Estate) -> Iterator[Problem]:
 
 def _hint(estate: Estate, idle: IdleSecret) -> str:
     """The missing Secret whose name is like it, or else the workload that it is named after."""
-    flow = trace_secrets(estate, idle.cluster)
-    there = frozenset(m.key.name for m in flow.missing if m.key.namespace == idle.key.namespace)
+    there = _missing(estate, idle.cluster).get(idle.key.namespace, frozenset())
     near = most_alike(idle.key.name, there, ALIKE)
     if near:
         return f"nothing produces {near[0]}, which is used there"
@@ -120,6 +119,13 @@ def _hint(estate: Estate, idle: IdleSecret) -> str:
 
 
 @remembered  # every such Secret asks
+def _missing(estate: Estate, cluster: str) -> dict[str, frozenset[str]]:
+    """The names of the missing Secrets, by namespace."""
+    found = grouped(missing.key for missing in trace_secrets(estate, cluster).missing)
+    return {namespace: frozenset(names) for namespace, names in found.items()}
+
+
+@remembered
 def _workloads(estate: Estate, cluster: str) -> frozenset[NamespacedName]:
     return frozenset(
         NamespacedName(placed.namespace, placed.resource.name)

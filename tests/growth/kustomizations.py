@@ -202,6 +202,13 @@ def kustomize_images(names: list[str]) -> Files:
 
 
 @feature
+def idle_images(names: list[str]) -> Files:
+    images = [{"name": f"examples/{name}", "newTag": "2"} for name in names]
+    kustomization = {"resources": [f"{name}.yaml" for name in names], "images": images}
+    return _one(kustomization, _deployments(names))
+
+
+@feature
 def kustomize_charts(names: list[str]) -> Files:
     files: Files = {}
     for name in names:

@@ -78,6 +78,13 @@ def secrets_missing(names: list[str]) -> Files:
 
 
 @feature
+def secrets_misnamed(names: list[str]) -> Files:
+    spec = {"encryptedData": {"word": "AgA"}}
+    made_by = [made("bitnami.com/v1alpha1", "SealedSecret", f"{n}-s", spec=spec) for n in names]
+    return _one(*made_by, *(deployment(name, secret=f"{name}-ss") for name in names))
+
+
+@feature
 def secrets_plain(names: list[str]) -> Files:
     return _one(*(made("v1", "Secret", n, stringData={"password": f"{n}Zk4v9xQ"}) for n in names))
 
@@ -214,6 +221,17 @@ def policies(names: list[str]) -> Files:
     spaces = [made("v1", "Namespace", name) for name in names]
     uses = [_in(name, deployment(name, secret=f"{name}-s")) for name in names]
     return _one(*found, *spaces, *uses)
+
+
+@feature
+def watching_policies(names: list[str]) -> Files:
+    found = []
+    for name in names:
+        match = {"any": [{"resources": {"kinds": ["Pod"], "namespaces": [name]}}]}
+        patch = {"patchStrategicMerge": {"metadata": {"labels": {"seen": "yes"}}}}
+        rules = [{"name": "mark", "match": match, "mutate": patch}]
+        found.append(made("kyverno.io/v1", "ClusterPolicy", name, spec={"rules": rules}))
+    return _one(*found, *(_in(name, deployment(name)) for name in names))
 
 
 @feature

@@ -19,6 +19,7 @@ _PAIRS = {
     "layers": frozenset({"values", "node", "scalars", "difflib"}),
     "patches-of-one": frozenset({"merge", "mergelist"}),
     # Every resource is asked for every image, as Kustomize does; that is one search in its texts.
+    "idle-images": frozenset({"workloads"}),
     "kustomize-images": frozenset({"workloads"}),
     # Every policy says which of all namespaces it reaches.
     "policies": frozenset({"flow", "secret"}),
