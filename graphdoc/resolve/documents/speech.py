@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from graphdoc.parse.markdown import Line, Word
 
 __all__ = [
-    "SHELL", "arguments_in", "denies_existence", "folder_changed_to", "is_common",
+    "SHELL", "arguments_in", "denies_existence", "folder_changed_to", "goes_away", "is_common",
     "is_copied", "is_history", "is_of_other_times", "is_path", "is_placeholder", "names_a_file",
     "supposes",
 ]  # fmt: skip
@@ -15,7 +15,7 @@ SHELL = frozenset({"bash", "sh", "shell", "console", "zsh"})
 
 _HISTORY = re.compile(
     r"(?:^|[/_.-])(?:changelog|changes|history|news|releases?|migrat\w+|archived?|adrs?|decisions?"
-    r"|plans?|prds?|proposals?|rfcs?|designs?|trials?|roadmap|todo|legacy|deprecated|old|templates?|investigations?|reports?"
+    r"|plan(?:s|ning)?|backlog|prds?|proposals?|rfcs?|designs?|trials?|roadmap|todo|legacy|deprecated|old|templates?|investigations?|reports?"
     r"|summary|postmortems?|audits?|reviews?|status|\d{4}-\d\d)(?:[/_.-]|$)",
     re.IGNORECASE,
 )
@@ -46,7 +46,7 @@ _FILE = re.compile(
     r"\.(?:ya?ml|json|md|sh|tpl|tf|tfvars|py|toml|txt|cfg|conf|ini|jsonnet|rego|hcl|png|svg)$"
 )
 _PLACEHOLDER = re.compile(
-    r"your|[{}…]|\.\.\.|(?:^|/)path/to/|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|my)(?:$|[/_.-])|[A-Z]+_[A-Z_]+(?!.*\.md$)"
+    r"your|[{}…]|\.\.\.|(?:^|/)path/to/|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|my|another)(?:$|[/_.-])|[A-Z]+_[A-Z_]+(?!.*\.md$)"
     r"|\d{8}[_-]\d{4,}|(?:^|[/_.-])[NXYZ](?:$|[/_.-])"
     r"|(?:^|/)(?:namespace|(?:app|chart|cluster|service|tenant)[_-]?name)(?:$|[/.])"
 )
@@ -61,6 +61,8 @@ _ARGUMENT = re.compile(
 _GOES_INTO = re.compile(
     r"^\s*(?:\$ )?(?:cd|pushd)\s+[\"']?(?P<path>[\w./@+~-]+)[\"']?\s*(?:$|[;&#])"
 )
+# Wherever that is: into a folder that a variable names, or behind another command.
+_GOES_AWAY = re.compile(r"(?:^|&&|;)\s*(?:\$ )?(?:cd|pushd)\s+\S")
 _MAKERS = re.compile(r"\b(?:tee|touch|mkdir|cp|mv|vim?|nano|code|git clone)\b")
 _MAKES = re.compile(r"(?:>|\s-o|--output)[\s=]*$")
 
@@ -115,6 +117,11 @@ def folder_changed_to(line: Line) -> Word | None:
     """Where a command changes to."""
     match = _GOES_INTO.match(line.text)
     return Word(line.number, match.start("path") + 1, match["path"]) if match else None
+
+
+def goes_away(line: Line) -> bool:
+    """Whether commands are somewhere else from now on."""
+    return _GOES_AWAY.search(line.text[:_LONGEST_LINE]) is not None
 
 
 def arguments_in(line: Line) -> Iterator[tuple[Word, bool]]:

@@ -20,6 +20,7 @@ from graphdoc.resolve.documents.speech import (
     arguments_in,
     denies_existence,
     folder_changed_to,
+    goes_away,
     is_common,
     is_copied,
     is_history,
@@ -31,9 +32,10 @@ from graphdoc.resolve.documents.speech import (
 )
 from graphdoc.resolve.documents.trees import Entry, Tree, expand_braces, find_trees
 from graphdoc.resolve.documents.urls import KnownAddresses, addresses_in, repositories_in
+from graphdoc.resolve.kustomize.files.roots import is_kustomization
 from graphdoc.resolve.names.near_paths import likeness, nearest_file, nearest_folder
 from graphdoc.resolve.repositories.contents import skim_text
-from graphdoc.resolve.repositories.paths import normalise
+from graphdoc.resolve.repositories.paths import join_path, normalise
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["ABSENT", "StalePath", "find_stale_paths"]
@@ -79,8 +81,17 @@ def find_stale_paths(estate: Estate) -> Iterator[StalePath]:
     known = _Known(KnownPaths(clones), KnownNames.of(estate), KnownAddresses(estate), sites, clones)
     for clone in clones:
         for path in clone.files:
-            if path.lower().endswith(_DOCUMENTS) and not is_history(path) and not is_copied(path):
+            is_read = path.lower().endswith(_DOCUMENTS) and not is_history(path)
+            if is_read and not is_copied(path) and not _is_pulled(clone, path):
                 yield from _in_document(known, clone, path)
+
+
+def _is_pulled(clone: Clone, path: str) -> bool:
+    """Whether a document came with a chart that Kustomize pulled, into ``charts/`` beside it."""
+    home, charts, chart = f"/{path}".partition("/charts/")
+    folder = f"{home}/charts/{chart.partition('/')[0]}".lstrip("/")
+    is_chart = bool(charts) and clone.is_file(f"{folder}/Chart.yaml")
+    return is_chart and is_kustomization(clone, home.lstrip("/")) is not None
 
 
 def _in_document(known: _Known, clone: Clone, path: str) -> Iterator[StalePath]:
@@ -202,6 +213,8 @@ class _Reader:
                 made |= {word.text} if makes else set()
                 if self._is_stale(word.text) and (word.text not in made or self._is_odd(word.text)):
                     yield word
+            if goes_away(line):
+                return
 
     def _is_ours(self, text: str) -> bool:
         """Whether a path of a folder that all projects have fits in beside what is there."""
@@ -238,7 +251,8 @@ class _Reader:
     def _is_odd(self, text: str) -> bool:
         """Whether what a command makes would lie in a folder that holds nothing but folders."""
         folder = dirname(text.removeprefix("./"))
-        return not self.known.has_files_in(self.clone, folder)
+        places = (folder, join_path(self.near, folder) or folder)
+        return not any(self.known.has_files_in(self.clone, place) for place in places)
 
     def _is_there(self, path: str) -> bool:
         readings = self.known.readings(self.clone, self.near, path.rstrip("/"))
