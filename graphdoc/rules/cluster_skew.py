@@ -1,5 +1,6 @@
 """Rule ``cluster-skew``."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
@@ -85,16 +86,27 @@ def cluster_skew(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: best practices](https://argo-cd.readthedocs.io/en/stable/user-guide/best_practices/)
     """
-    for group in gather(find_skew(estate), lambda skew: skew.versions[-1].span, few=1):
+    for group in gather(find_skew(estate), lambda skew: _odd_one(skew).span, few=1):
         skew = group[0]
-        *others, last = skew.versions
+        odd = _odd_one(skew)
         yield Problem(
             _said(group),
-            _location(last),
-            tuple(_location(version) for version in others),
+            _location(odd),
+            tuple(_location(version) for version in skew.versions if version is not odd),
             skew.application.id,
             identity=f"{skew.application.name} {skew.what}",
         )
+
+
+def _odd_one(skew: Skew) -> Version:
+    """The last of those that run the version of the fewest clusters.
+
+    Of images the last of all: the line that says one is often a template's, and that of many.
+    """
+    counts = Counter(version.version for version in skew.versions)
+    fewest = min(counts.values())
+    odd = [version for version in skew.versions if counts[version.version] == fewest]
+    return odd[-1] if skew.what.startswith("chart ") else skew.versions[-1]
 
 
 def _said(group: tuple[Skew, ...]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.orphans.meant import find_meant_sets, paths_looked_for, yields_nothing
 from graphdoc.resolve.resolved import Estate, ResolvedApplicationSet
@@ -17,6 +18,7 @@ def empty_applicationset(estate: Estate) -> Iterator[Problem]:
 
     Nothing is said where a generator could not be evaluated without a cluster or a service. Where
     the nearest folder is named, what the set would render there is not told as unused besides.
+    More than three of one repository whose lists are empty are one finding.
 
     ## Why is this bad?
 
@@ -84,14 +86,24 @@ def empty_applicationset(estate: Estate) -> Iterator[Problem]:
     for made in estate.application_sets:
         if yields_nothing(made):
             found.setdefault(_place_of(made), made)
-    for span, made in sorted(found.items(), key=lambda item: item[0]):
+    for group in gather(sorted(found.items(), key=lambda item: item[0]), _cause):
+        (span, made), *others = group
+        sets = "ApplicationSets" if others else "ApplicationSet"
+        names = listed(one.resource.name for _, one in group)
         yield Problem(
-            f"the generators of ApplicationSet {made.resource.name} yield nothing",
+            f"the generators of {sets} {names} yield nothing",
             Location(span, "no element"),
-            (),
+            tuple(Location(other, "no element, either") for other, _ in others),
             made.id,
             hint=f"the nearest folder is {near[made.id]}" if made.id in near else "",
+            identity=span.file.repository if others else "",
         )
+
+
+def _cause(empty: tuple[Span, ResolvedApplicationSet]) -> object:
+    """Lists without an element are switched off as one; a pattern that matches nothing is alone."""
+    span, made = empty
+    return span if paths_looked_for(made) else span.file.repository
 
 
 def _place_of(made: ResolvedApplicationSet) -> Span:

@@ -14,13 +14,17 @@ from graphdoc.rules.rule import rule
 __all__ = ["orphaned_application"]
 
 
+_MANY = 15
+
+
 @rule("orphaned-application", severity=Severity.WARNING, since="0.1.0")
 def orphaned_application(estate: Estate) -> Iterator[Problem]:
     """No root leads to an Application or ApplicationSet.
 
     A root is what starts a cluster's tree: what `graphdoc.yaml` names, what a script of the
     repositories applies, or what brings further Applications and is managed by nothing.
-    Applications that only one unused kustomization brings are one finding, at the first of them.
+    Applications that only one unused kustomization brings are one finding, at the first of them;
+    so are more than three in one folder, and what would be more than fifteen of one repository.
 
     None are those that a document of the repositories tells people to apply (`kubectl apply -f …`,
     `argocd app create --path …`), those that render the folder that they stand in, and those that
@@ -82,8 +86,9 @@ def orphaned_application(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: app of apps](https://argo-cd.readthedocs.io/en/stable/operator-manual/cluster-bootstrapping/)
     """
-    for group in gather(find_orphaned_applications(estate), _folder):
-        orphans = tuple(orphan for found in group for orphan in found)
+    by_folder = gather(find_orphaned_applications(estate), _folder)
+    for group in gather(by_folder, _repository, _MANY):
+        orphans = tuple(orphan for folder in group for found in folder for orphan in found)
         first = orphans[0]
         meant = find_leading(estate, first.span.file)
         yield Problem(
@@ -103,6 +108,11 @@ def _folder(orphans: tuple[Orphan, ...]) -> SourceFile:
     """Where those lie that one folder is to blame for, such as one of what was switched off."""
     file = orphans[0].span.file
     return SourceFile(file.repository, dirname(file.path))
+
+
+def _repository(folder: tuple[tuple[Orphan, ...], ...]) -> str:
+    """Where very many lie that people choose from, or that one root which is gone led to."""
+    return folder[0][0].span.file.repository
 
 
 def _names(orphans: tuple[Orphan, ...]) -> str:

@@ -11,6 +11,12 @@ from graphdoc.rules.rule import rule
 
 __all__ = ["unused_value"]
 
+# What Helm itself brings (`.Release.Namespace`) is none of the chart's values.
+_BUILT_IN = frozenset({
+    "APIVersions", "AppVersion", "BasePath", "Capabilities", "Chart", "Files", "IsInstall",
+    "IsUpgrade", "KubeVersion", "Name", "Namespace", "Release", "Revision", "Service", "Template",
+    "Values", "Version",
+})  # fmt: skip
 _ALIKE = 0.8
 
 
@@ -88,5 +94,5 @@ def unused_value(estate: Estate) -> Iterator[Problem]:
 
 
 def _hint(unused: UnusedValue) -> str:
-    near = most_alike(unused.path[-1], unused.names, _ALIKE)
+    near = most_alike(unused.path[-1], unused.names - _BUILT_IN, _ALIKE)
     return f"the nearest that one reads is {near[0]}" if near else ""

@@ -88,5 +88,8 @@ def wrong_generate_paths(estate: Estate) -> Iterator[Problem]:
 
 def _message(wrong: GeneratePaths) -> str:
     """Without numbers: the finding stays the same when one more file is read."""
-    who = "its Applications read" if wrong.maker.startswith("applicationset:") else "it reads"
-    return f"manifest-generate-paths of {wrong.maker} leaves out files that {who}"
+    kind, _, name = wrong.maker.partition(":")
+    is_set = kind == "applicationset"
+    maker = f"{'ApplicationSet' if is_set else 'Application'} {name.rpartition('/')[2]}"
+    who = "its Applications read" if is_set else "it reads"
+    return f"manifest-generate-paths of {maker} leaves out files that {who}"

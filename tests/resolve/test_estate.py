@@ -919,10 +919,7 @@ def test_what_is_put_away_is_no_root_and_no_finding_unless_nothing_else_is_there
     estate = resolve(started.replace("${ENV}", "dev") + away)
     assert "application:platform/old" not in ids(estate)
     told = [note.reason for note in measure_coverage(estate, frozenset()).not_understood]
-    assert (
-        "no root leads to ApplicationSet old, but its folder holds what is copied or put away"
-        in told
-    )
+    assert "no root leads to ApplicationSet old, but it is there to be copied, or put away" in told
     assert find_orphaned_applications(resolve(away)) == []
     assert [entry.name for entry in resolve(away).applications] == ["old"]
 

@@ -219,11 +219,13 @@ def test_a_file_of_another_app_is_not_near() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "hint"), [("replica", "the nearest that one reads is replicas"), ("x", "")]
+    ("value", "hint"),
+    [("replica", "the nearest that one reads is replicas"), ("namespace", ""), ("x", "")],
 )
 def test_a_value_that_nothing_reads_comes_with_the_nearest(value: str, hint: str) -> None:
     text = ROOT.replace("charts/common/", "charts/web/charts/common/")
     for place, name in SOUND.items():
         text = text.replace(place, name)
-    text += "-- launchpad/charts/web/templates/pod.yaml --\na: {{ .Values.replicas }}\n"
+    text += "-- launchpad/charts/web/templates/pod.yaml --\n"
+    text += "a: {{ .Values.replicas }}\nb: {{ .Release.Namespace }}\n"
     assert hints(text.replace("replicas: 2", f"{value}: 2"), "unused-value") == [hint]

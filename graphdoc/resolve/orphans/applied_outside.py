@@ -3,9 +3,10 @@
 Evidence that leaves it open is no finding; coverage says what it is.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
-from posixpath import dirname
+from posixpath import basename, dirname
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, upwards
@@ -16,12 +17,13 @@ from graphdoc.parse.placeholders import has_placeholder, is_unfilled
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.repositories.addresses import Repositories
-from graphdoc.resolve.repositories.fixtures import is_pattern, is_template
+from graphdoc.resolve.repositories.fixtures import is_example, is_pattern, is_template
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Estate, Orphan, RootKind, Tool
 
 __all__ = ["AppliedOutside"]
 
+_FORM = re.compile(r"(?:^|[-_.])template(?:[-_.]|$)", re.IGNORECASE)
 _DECLARATIONS = (".yaml", ".yml", ".json")
 _ADDRESS = ("repoURL", "path", "chart", "server", "name")
 
@@ -40,8 +42,8 @@ class AppliedOutside:
             return f"'{hole}' is filled in before somebody applies it"
         if is_template(file.path):
             return "a template engine makes another file of it"
-        if is_pattern(file.path):
-            return "its folder holds what is copied or put away"
+        if is_pattern(file.path) or is_example(file.path) or _FORM.search(basename(file.path)):
+            return "it is there to be copied, or put away"
         if is_applied_by_hand(self.estate.clones, file):
             return "a document tells people to apply it"
         return (
