@@ -156,6 +156,15 @@ def test_a_filter_counts_and_stands_in_the_address(page: Page, address: str) -> 
     assert page.url == address
 
 
+def test_what_was_asked_goes_with_the_reader(page: Page, address: str) -> None:
+    page.evaluate(
+        "document.querySelector('#where td').innerHTML = '<a href=\"?changes=a%2Bb\">x</a>'"
+    )
+    page.locator(".gd-filter input").evaluate("box => { box.value = 'A+ prod tag'; }")
+    page.click("#where td a")
+    assert page.url == f"{address}?changes=a%2Bb%20prod%20tag"
+
+
 def test_an_old_copy_says_so(page: Page) -> None:
     assert page.inner_text(".gd-stale").startswith("This copy describes Git as it was ")
 

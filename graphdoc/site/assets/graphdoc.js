@@ -149,8 +149,19 @@
         history.replaceState(history.state, "", location.pathname + (text ? "?" + text : "") + location.hash);
       } catch (error) { /* a browser may refuse this to a page from the disk */ }
     }
+    /* What was asked goes with the reader to where the rows are. */
+    function pass(event) {
+      var link = event.target.closest('a[href*="?changes="]');
+      if (!link) return;
+      var name = link.dataset.gdName = link.dataset.gdName || new URLSearchParams(link.search).get("changes");
+      var more = input.value.split(/\s+/).filter(function (word) {
+        return word && !name.toLowerCase().includes(word.toLowerCase());
+      });
+      link.search = "?changes=" + encodeURIComponent([name].concat(more).join(" "));
+    }
     if (given) input.value = given;
     box.hidden = false;
+    table.addEventListener("click", pass);
     input.addEventListener("input", function () { run(); remember(); });
     input.addEventListener("keydown", function (event) {
       if (event.key !== "Escape") return;
