@@ -7,6 +7,7 @@ from html import unescape
 from graphdoc.site.atlas.input import HostForm, SiteSettings
 from graphdoc.site.generate import Site, generate_site
 from graphdoc.site.mkdocs.navigation import navigation
+from graphdoc.site.pages.settings import changes_of
 from graphdoc.site.writing.markup import Markup
 from graphdoc.site.writing.tables import capped, row, row_weight, section, table
 from tests.site.small_estate import TEXT, site_input
@@ -274,6 +275,9 @@ spec:
     assert {"Applications": [{"Applications": "apps/index.md"}]} in navigation(made, {})
     assert len(made.pages["apps/index.md"].markdown) > len(site().pages["apps/index.md"].markdown)
     assert '<a href="where/2.html?changes=app-299">app-299</a>' in made.pages["where.md"].markdown
+    parts = [page.markdown for path, page in made.pages.items() if path.startswith("where/")]
+    changes = sum(len(changes_of(made.atlas, nodes)) for nodes in made.atlas.by_name.values())
+    assert sum(part.count("<tr") - 1 for part in parts) == changes
 
 
 def test_where_not_every_secret_has_room_every_name_has_a_row() -> None:

@@ -50,6 +50,10 @@ class Scope:
         page = self.to("explorer.md")
         return f"{page}?node={quote(id_, safe='/:')}" if page else ""
 
+    def around(self, id_: str) -> Markup:
+        """A link to all that the explorer knows to be around a node, for a list that is cut."""
+        return link("the Explorer", self.explore(id_))
+
     def page(self, text: str, path: str) -> Markup:
         """A link to another page."""
         return link(text, self.to(path))

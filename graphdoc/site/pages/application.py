@@ -162,7 +162,8 @@ def _facts(nodes: tuple[GraphNode, ...]) -> Iterator[tuple[str, str]]:
 def _per_cluster(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     head = ("Cluster", "Version", "Images", "Sync", "Overlay patch", "Last values file", "Findings")
     differ = len(_namespaces(nodes)) > 1
-    return capped(head, (_cluster_row(scope, node, differ) for node in nodes), 13_000)
+    rows = (_cluster_row(scope, node, differ) for node in nodes)
+    return capped(head, rows, 13_000, scope.page("Clusters", "clusters/index.md"))
 
 
 def _cluster_row(scope: Scope, node: GraphNode, differ: bool) -> Row:  # noqa: FBT001
@@ -196,9 +197,8 @@ def _image(image: str) -> Markup:
 
 def _uses(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     head = ("What", "Name", "Cluster", "How", "Where")
-    return capped(head, _relations(scope, nodes), 13_000) or paragraph(
-        "Nothing that is known from Git."
-    )
+    found = capped(head, _relations(scope, nodes), 13_000, scope.around(nodes[0].id))
+    return found or paragraph("Nothing that is known from Git.")
 
 
 def _relations(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Row]:
@@ -240,9 +240,9 @@ def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for id_, found in sorted(merged.items())
         if (parent := scope.atlas.graph.node(id_))
     )
-    return capped(("Who", "How", "Cluster", "Where"), rows, 6_000) or paragraph(
-        "Nothing in Git manages it."
-    )
+    head = ("Who", "How", "Cluster", "Where")
+    found = capped(head, rows, 6_000, scope.around(nodes[0].id))
+    return found or paragraph("Nothing in Git manages it.")
 
 
 def _fates(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:

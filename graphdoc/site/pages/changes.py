@@ -131,4 +131,5 @@ def _commits(scope: Scope) -> Markup:
         return paragraph("No commit is known.")
     rows = commit_rows(scope, history[:_COMMITS])
     head = ("Day", "What", "Applications", "Who", "Commit")
-    return filtered(head, rows, Filter("commit-list", "Filter commits"), weight=45_000)
+    by, more = Filter("commit-list", "Filter commits"), html("what {} prints", code("git log"))
+    return filtered(head, rows, by, weight=45_000, more=more)

@@ -109,7 +109,8 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     """A row for each line that names the chart; every version keeps a place to link to."""
     rows = [row for node in nodes for row in _version_rows(scope, node)]
     anchors = join(html('<i id="{}"></i>', anchor_id(node.id)) for node in nodes)
-    found = capped(("Application", "Clusters", "Version", "Named at"), rows, 30_000)
+    head = ("Application", "Clusters", "Version", "Named at")
+    found = capped(head, rows, 30_000, scope.around(nodes[0].id))
     return anchors + (found or paragraph("No Application renders it by itself."))
 
 
@@ -143,7 +144,9 @@ def _values(scope: Scope, uses: tuple[_Use, ...], *, is_required: bool) -> Marku
         for key, value in defaults.items()
     ]
     head = ("Key", "Default", "Set by", "In values.yaml")
-    return filtered(head, rows, Filter("chart-values", "Filter keys"), weight=50_000)
+    first = next(iter(defaults.values())).span
+    by = Filter("chart-values", "Filter keys")
+    return filtered(head, rows, by, weight=50_000, more=scope.source(first))
 
 
 def _no_values(*, is_used: bool, is_required: bool) -> str:

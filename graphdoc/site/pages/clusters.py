@@ -223,7 +223,8 @@ def _unreached(scope: Scope) -> Markup:
         if text(node.attributes, "role") == "overlay" and not scope.atlas.is_reached(node.id)
     ]
     rows = (row(node.name, scope.sources(node.locations[-1:]), _built(node)) for node in overlays)
-    listed = capped(("Overlay", "Where", "Includes"), rows, 30_000)
+    more = scope.page("Repositories", "repos/index.md")
+    listed = capped(("Overlay", "Where", "Includes"), rows, 30_000, more)
     count = plural(len(overlays), "overlay")
     said = paragraph("{}", f"{count} that no root leads to: nothing of them reaches a cluster.")
     return said + listed if listed else NOTHING

@@ -34,8 +34,8 @@ __all__ = ["drift_page"]
 
 _PATH = "drift.md"
 _TITLE = "Drift"
-_KEYS = 300
 _CLUSTERS = 8
+_VALUES = "graphdoc values"
 
 
 def drift_page(atlas: Atlas) -> Page:
@@ -83,7 +83,8 @@ def _recorded(scope: Scope) -> Markup:
 
 def _versions(scope: Scope) -> Markup:
     rows = (row for title in scope.atlas.families for row in _version_row(scope, title))
-    found = capped(("Application", "Version", "Clusters"), rows, 15_000)
+    more = scope.page("Clusters", "clusters/index.md")
+    found = capped(("Application", "Version", "Clusters"), rows, 15_000, more)
     return found or paragraph("Every Application has one version on all its clusters.")
 
 
@@ -112,7 +113,11 @@ def _sync(scope: Scope) -> Markup:
     said = paragraph("{}", f"{policies[usual]} of {policies.total()} are synced so: {usual}.")
     head = ("Application", "Synced", "Clusters", "Where")
     return said + filtered(
-        head, rows, Filter("sync-exceptions", "Filter Applications"), weight=20_000
+        head,
+        rows,
+        Filter("sync-exceptions", "Filter Applications"),
+        weight=20_000,
+        more=scope.page("Applications", "apps/index.md"),
     )
 
 
@@ -129,14 +134,10 @@ def _values(scope: Scope) -> Markup:
     found = [d for title in scope.atlas.families for d in _differences(scope.atlas, title)]
     if not found:
         return paragraph("No Application has values that differ between clusters.")
-    hidden = len(found) - _KEYS
-    rest = NOTHING
-    if hidden > 0:
-        rest = paragraph("{}", f"{hidden} more keys; graphdoc values shows all of a cluster.")
-    rows = (_difference_row(scope, difference) for difference in found[:_KEYS])
+    rows = (_difference_row(scope, difference) for difference in found)
     head = ("Application", "Key", "Values")
-    listed = filtered(head, rows, Filter("value-differences", "Filter keys"), weight=45_000)
-    return listed + rest
+    by, more = Filter("value-differences", "Filter keys"), html("what {} prints", code(_VALUES))
+    return filtered(head, rows, by, weight=45_000, more=more)
 
 
 def _differences(atlas: Atlas, name: str) -> Iterator[_Difference]:

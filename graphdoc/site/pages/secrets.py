@@ -98,6 +98,7 @@ def secret_page(atlas: Atlas, name: str) -> Page:
                 ("Cluster", "Namespace", "Made by", "Keys", "Written at"),
                 (_place(scope, node) for node in nodes),
                 room,
+                scope.around(nodes[0].id),
             ),
         ),
         Block("Who uses it", "used-by", _users(scope, nodes, room)),
@@ -255,7 +256,8 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...], room: int) -> Markup:
         for node in nodes
         for mention in scope.atlas.mentions_of(node)
     ]
-    found = capped(("Application", "Cluster", "Namespace", "How", "Where"), rows, room)
+    head = ("Application", "Cluster", "Namespace", "How", "Where")
+    found = capped(head, rows, room, scope.around(nodes[0].id))
     return found or paragraph("Nobody that is known from Git uses it.")
 
 

@@ -54,7 +54,7 @@ def values_page(atlas: Atlas, node: GraphNode) -> Page:
     blocks = (
         scope.findings(findings, node.name),
         Block("Who reads it", "used-by", _readers(scope, node, readings)),
-        Block("Its keys, and whether they win", "keys", _keys(scope, readings)),
+        Block("Its keys, and whether they win", "keys", _keys(scope, node, readings)),
     )
     strip = (
         kind_chip("values", "values file"),
@@ -100,7 +100,8 @@ def _readers(scope: Scope, node: GraphNode, readings: tuple[_Reading, ...]) -> M
         row(scope.node(on[0].id, name), scope.clusters(on), place, scope.source(named))
         for (name, place, named), on in sorted(merged.items(), key=lambda item: item[0])
     )
-    return capped(("Application", "Clusters", "Position", "Named at"), rows)
+    head = ("Application", "Clusters", "Position", "Named at")
+    return capped(head, rows, more=scope.around(node.id))
 
 
 def _place(position: int, end: int) -> str:
@@ -110,7 +111,7 @@ def _place(position: int, end: int) -> str:
     return f"{position} of {end}{last}"
 
 
-def _keys(scope: Scope, readings: tuple[_Reading, ...]) -> Markup:
+def _keys(scope: Scope, node: GraphNode, readings: tuple[_Reading, ...]) -> Markup:
     """Each key once for each fate; the Applications that share a fate share the row."""
     merged = grouped((fate, found.app) for found in readings for fate in _fates(found))
     ordered = sorted(merged.items(), key=lambda item: (item[0].place, item[0].winner or ()))
@@ -121,6 +122,7 @@ def _keys(scope: Scope, readings: tuple[_Reading, ...]) -> Markup:
         rows,
         Filter("values-keys", "Filter keys", searched=scope.atlas.are_values_searched),
         weight=60_000,
+        more=scope.sources(node.locations[:1]),
     )
 
 

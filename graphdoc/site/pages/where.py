@@ -52,19 +52,23 @@ def _index(atlas: Atlas, parts: Mapping[str, list[Change]]) -> Page:
 
 def _page(atlas: Atlas, path: str, title: str, changes: list[Change]) -> Page:
     scope = Scope(atlas, path)
-    rows = change_rows(scope, changes)
-    # The labels of the styles are those of all five columns.
-    css = "cards" if len(atlas.clusters) == 1 else "cards gd-where"
+    rows, css = change_rows(scope, changes), "cards" if _has_labels(atlas) else "cards gd-where"
     label = "Filter, such as: name prod tag"
-    found = filtered(_HEAD, rows, Filter("changes", label, css))
+    found = filtered(_HEAD, rows, Filter("changes", label, css), weight=_BYTES)
     body = found or paragraph("No Application could be resolved.")
     return scope.compose(title, _SENTENCE, (), (Block("", "changes", body),), SearchRank.LIST)
 
 
+def _has_labels(atlas: Atlas) -> bool:
+    """Whether each cell has its own label: those of the styles are the labels of all columns."""
+    return len(atlas.clusters) == 1
+
+
 def _runs(scope: Scope, changes: list[Change]) -> list[list[Change]]:
     """The changes in runs that each fit on a page, an Application that fits on one undivided."""
+    labels = _HEAD if _has_labels(scope.atlas) else ()
     weighed = [
-        (change, row_weight(shown))
+        (change, row_weight(shown, labels))
         for change, shown in zip(changes, change_rows(scope, changes), strict=True)
     ]
     whole = Counter[str]()

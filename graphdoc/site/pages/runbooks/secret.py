@@ -126,7 +126,8 @@ def controller_namespace(atlas: Atlas) -> str:
 
 def _sealed(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
     rows = sealed_rows(scope, sealed)
-    return filtered(SEALED_HEAD, rows, Filter("sealed-secrets", "Filter, such as: name cluster"))
+    by = Filter("sealed-secrets", "Filter, such as: name cluster")
+    return filtered(SEALED_HEAD, rows, by, more=scope.page("Secrets", "secrets/index.md"))
 
 
 def elsewhere(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
@@ -142,4 +143,4 @@ def elsewhere(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         )
         for node in nodes
     )
-    return capped(_ELSEWHERE, rows)
+    return capped(_ELSEWHERE, rows, more=scope.page("Secrets", "secrets/index.md"))
