@@ -15,7 +15,8 @@ from graphdoc.parse.scalars import as_kubectl
 
 __all__ = ["APPS_CHART", "ARGOCD_CHART", "brings_applications", "find_applications", "is_all"]
 
-APPS_CHART, ARGOCD_CHART = "argocd-apps", "argo-cd"
+APPS_CHART = "argocd-apps"
+ARGOCD_CHART = "argo-cd"
 _CHARTS = frozenset({APPS_CHART, ARGOCD_CHART})
 _KINDS = {
     "applications": "Application",
