@@ -56,7 +56,8 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
     """Values files that nothing layers, in clones from which values are layered."""
     unrendered = find_unrendered(estate)
     for found in _unnamed(estate, _values_files(estate)):
-        if _is_values(found.parsed) and not unrendered.names(found.file.path):
+        is_meant = _is_values(found.parsed) and not _is_commented_out(estate, found.file)
+        if is_meant and not unrendered.names(found.file.path):
             yield found
 
 
@@ -75,6 +76,7 @@ def _values_files(estate: Estate) -> Iterator[tuple[Clone, str]]:
     others = (file for file in layered if not _VALUES_NAME.search(_stem(file.path)))
     folders = {(file.repository, dirname(file.path)) for file in others}
     homes = {file.repository for file in layered} | set(_wanted_from(estate))
+    homes |= {file.repository for file in _layered_by_builds(estate)}
     homes -= find_open_clones(estate)
     for clone in (clone for clone in estate.clones if clone.name in homes):
         charts = chart_folders(clone.files)
@@ -83,6 +85,12 @@ def _values_files(estate: Estate) -> Iterator[tuple[Clone, str]]:
             beside = (clone.name, dirname(path)) in folders
             if _may_be_values(path, charts, beside=beside):
                 yield from () if any(own.has(path) for own in readers) else [(clone, path)]
+
+
+def _layered_by_builds(estate: Estate) -> Iterator[SourceFile]:
+    """The values files that kustomizations hand to charts."""
+    files = (file for build in estate.builds for file in build.files)
+    return (file for file in files if _VALUES_NAME.search(_stem(file.path)))
 
 
 def _wanted_from(estate: Estate) -> Iterator[str]:
