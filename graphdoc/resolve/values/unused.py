@@ -1,7 +1,7 @@
 """Values that no template of their chart reads."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from posixpath import join
 from typing import NamedTuple
 
@@ -48,20 +48,29 @@ class UnusedValue:
 
 def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
     """The outermost keys that nothing reads, for local charts whose every template is at hand."""
-    # A parameter (image.tag) sets several keys at one place.
-    unused: dict[tuple[Span, tuple[str, ...]], UnusedValue] = {}
-    read: set[tuple[Span, tuple[str, ...]]] = set()
+    unused: dict[Span, UnusedValue] = {}
+    read: dict[Span, set[tuple[str, ...]]] = {}
     known: dict[tuple[int, str], Reads | None] = {}
     judged = (found for use in _uses(estate) for found in _judge(use, _reads(use, known)))
     for found, is_read in judged:
         if is_read:
-            read.add((found.span, found.path))
+            read.setdefault(found.span, set()).add(found.path)
         else:
-            unused.setdefault((found.span, found.path), found)
+            unused.setdefault(found.span, found)
     generated = tuple(_read_by_generators(estate))
-    for span, path in sorted(unused.keys() - read):
-        if not _is_asked(span.file, generated) and not _has_anchor(estate, span):
-            yield unused[span, path]
+    for span in sorted(unused):
+        is_kept = _is_asked(span.file, generated) or _has_anchor(estate, span)
+        if not is_kept and _is_beyond(unused[span], read.get(span, ())):
+            yield unused[span]
+
+
+def _is_beyond(unused: UnusedValue, read: Collection[tuple[str, ...]]) -> bool:
+    """Whether nothing at its place is read, or only what it lies in: a parameter sets image.tag.
+
+    A line that a template renders is the place of many values, and has no width.
+    """
+    is_within = all(unused.path[: len(path)] == path != unused.path for path in read)
+    return not read or (is_within and unused.span.column < unused.span.end_column)
 
 
 def _uses(estate: Estate) -> Iterator[_Use]:
