@@ -18,7 +18,7 @@ from tests.written import ESTATE, write_files
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no fork")
 
-KILLS = int(os.environ.get("GRAPHDOC_KILLS", "50"))
+KILLS = int(os.environ.get("GRAPHDOC_KILLS", "20"))
 # What happens to files and programs; between two of these nothing on the disk changes.
 _MOMENTS = ("open", "os.", "shutil.", "subprocess.", "tempfile.")
 
@@ -120,7 +120,7 @@ def test_a_killed_build_leaves_a_whole_site(estate: Path) -> None:
     assert run(["build"]) == 0
     pages = {p.relative_to(estate / "site") for p in (estate / "site").rglob("*.html")}
     every = moments(["build"], estate)
-    for at in {*every[:: max(1, len(every) // (KILLS // 12))], every[-4], every[-2]}:
+    for at in {*every[:: max(1, len(every) // (KILLS // 8))], every[-4], every[-2]}:
         in_child(["build"], at)
         place = estate / "site"
         if not place.exists():  # moved aside, which the next run puts back

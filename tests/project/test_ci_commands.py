@@ -24,7 +24,7 @@ from tests.project.ci_files import (
     section,
     subcommands,
 )
-from tests.written import git
+from tests.written import git, write_files
 
 pytestmark = [
     pytest.mark.slow,
@@ -44,7 +44,7 @@ ANSWERS = {
     "inputs.repository": "launchpad",
     "inputs.site": "public",
 }
-# The sample has errors, and the pull request moves a wave.
+# A values file is missing, and the pull request moves a wave.
 STATUS = {"check": 1, "drift": 1, "diff": 0, "impact": 0, "build": 0, "docs": 0}
 TOOL = """\
 #!/bin/sh
@@ -56,13 +56,51 @@ echo "${0##*/} $*" >> "$CALLS"
 """
 
 
+# Three repositories of the names in the files for CI, small, since every command is a process.
+ESTATE = """\
+-- forte-helm/web/Chart.yaml --
+apiVersion: v2
+name: web
+version: 1.0.0
+-- helm-prod-values/grafana/values.yaml --
+replicas: 2
+-- launchpad/_app-of-apps-upc-dev.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: apps, namespace: argocd}
+spec:
+  project: default
+  source:
+    repoURL: https://git.forteapps.net/Forte/launchpad
+    path: apps
+    targetRevision: HEAD
+  destination: {server: https://kubernetes.default.svc, namespace: argocd}
+-- launchpad/apps/grafana.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: grafana
+  namespace: argocd
+  annotations:
+    argocd.argoproj.io/sync-wave: "1"
+spec:
+  project: default
+  sources:
+    - repoURL: https://git.forteapps.net/Forte/forte-helm
+      path: web
+      targetRevision: HEAD
+      helm: {valueFiles: [$values/grafana/values.yaml, $values/gone/values.yaml]}
+    - {repoURL: git@github.com:fortedigital/helm-prod-values.git, targetRevision: HEAD, ref: values}
+  destination: {server: https://kubernetes.default.svc, namespace: grafana}
+"""
+
+
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Path:
-    """The sample as CI checks it out for a pull request that moves Grafana's wave."""
-    folder = tmp_path_factory.mktemp("ci")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An estate as CI checks it out for a pull request that moves Grafana's wave."""
+    folder = write_files(tmp_path_factory.mktemp("ci"), ESTATE)
     for name in ("forte-helm", "helm-prod-values", "launchpad"):
         clone = folder / name
-        shutil.copytree(sample / name, clone, ignore=shutil.ignore_patterns("__pycache__"))
         if name == "launchpad":
             _configure(clone)
         git(clone, "init", "-q", "-b", "main")
@@ -88,7 +126,7 @@ def _configure(clone: Path) -> None:
 
 
 def _move_wave(clone: Path) -> None:
-    grafana = clone / "infra/base/grafana.yaml"
+    grafana = clone / "apps/grafana.yaml"
     text = grafana.read_text("utf-8")
     grafana.write_text(text.replace('sync-wave: "1"', 'sync-wave: "2"'), "utf-8")
 
