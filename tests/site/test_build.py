@@ -1,6 +1,5 @@
 """The site of a small estate, built as the command line builds it."""
 
-import hashlib
 import re
 from pathlib import Path
 
@@ -19,14 +18,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SiteResult]:
     """The folder of the site, and what the build said."""
     folder = tmp_path_factory.mktemp("built") / "site"
     return folder, build_site(site_input(settings=SiteSettings(name="Our <platform>")), folder)
-
-
-def digests(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 def test_the_site_has_no_broken_link_and_asks_nobody(built: tuple[Path, SiteResult]) -> None:
@@ -88,12 +79,6 @@ def test_text_of_repositories_is_never_markup(built: tuple[Path, SiteResult]) ->
     odd = pages[folder / "apps" / "odd.html"]
     assert "&lt;img src=x onerror=alert(1)&gt;" in odd
     assert "{{7*7}}" in odd
-
-
-def test_two_builds_have_the_same_bytes(built: tuple[Path, SiteResult], tmp_path: Path) -> None:
-    folder, _ = built
-    build_site(site_input(settings=SiteSettings(name="Our <platform>")), tmp_path / "site")
-    assert digests(tmp_path / "site") == digests(folder)
 
 
 def test_handwritten_pages_stand_beside_generated_ones(tmp_path: Path) -> None:
