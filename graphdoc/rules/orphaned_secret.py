@@ -22,8 +22,9 @@ __all__ = ["orphaned_secret"]
 def orphaned_secret(estate: Estate) -> Iterator[Problem]:
     """Nothing uses the Secret that a SealedSecret or ExternalSecret makes.
 
-    Said only where everything in its namespace is known and something runs there, where no policy
-    copies it, and where no other file of the repositories says its name.
+    Said only where everything in its namespace is known and Git fills it or runs something there,
+    where no policy copies it, where no program finds it by a label or a fixed name (repositories of
+    Argo CD, credentials of Kargo), and where no other file of the repositories says its name.
     The message ends with a like Secret that is used there and that nothing makes, or else with the
     workload whose name the Secret's begins with.
 

@@ -28,6 +28,7 @@ _LABELS = {
     "grafana_dashboard": ConsumerKind.BY_LABEL,
     "grafana_datasource": ConsumerKind.BY_LABEL,
     "jenkins.io/credentials-type": ConsumerKind.BY_LABEL,
+    "kargo.akuity.io/cred-type": ConsumerKind.BY_LABEL,
     "sealedsecrets.bitnami.com/sealed-secrets-key": ConsumerKind.BY_LABEL,
 }
 # What a program looks for under a name of its own.
@@ -36,6 +37,7 @@ _FIXED_NAMES = {
     "argocd-image-updater-secret": ConsumerKind.ARGOCD,
     "argocd-notifications-secret": ConsumerKind.ARGOCD,
     "argocd-secret": ConsumerKind.ARGOCD,
+    "pipelines-as-code-secret": ConsumerKind.BY_LABEL,
 }
 _BRINGING_ONE = frozenset({"ExternalSecret", "SealedSecret", "Secret"})
 
