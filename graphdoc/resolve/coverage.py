@@ -6,6 +6,7 @@ from posixpath import basename, join
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.grouping import grouped
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.parse.events import find_gap
@@ -13,7 +14,7 @@ from graphdoc.resolve.broken.kustomizations import file_of
 from graphdoc.resolve.broken.patches import find_unfilled_patches
 from graphdoc.resolve.documents.reviews import find_undecided_reviews
 from graphdoc.resolve.orphans.applications import applied_elsewhere, find_applied_outside
-from graphdoc.resolve.orphans.folders import find_catalogs
+from graphdoc.resolve.orphans.folders import find_catalogs, find_publishers, find_unused_charts
 from graphdoc.resolve.outside.kept_local import find_kept_local
 from graphdoc.resolve.outside.other_tools import find_other_tools
 from graphdoc.resolve.repositories.paths import chart_folders, outer_charts
@@ -115,9 +116,20 @@ def _skipped(estate: Estate) -> Iterator[NotUnderstood]:
     yield from find_unfilled_patches(estate)
     yield from find_other_tools(estate)
     yield from _applied_outside(estate)
+    yield from _published(estate)
     for name, builds in find_catalogs(estate).items():
         reason = f"{len(builds)} overlays of '{name}' that nothing here uses: a catalog for others"
         yield NotUnderstood(min(file_start(file_of(build)) for build in builds), reason)
+
+
+def _published(estate: Estate) -> Iterator[NotUnderstood]:
+    """Charts that nothing here uses, of repositories that package theirs for others."""
+    publishers = find_publishers(estate.clones)
+    unused = find_unused_charts(estate) if publishers else ()
+    theirs = (chart for chart in unused if chart.repository in publishers)
+    for name, charts in grouped((chart.repository, chart) for chart in theirs).items():
+        reason = f"{len(charts)} charts of '{name}' that nothing here uses: published to others"
+        yield NotUnderstood(file_start(min(charts)), reason)
 
 
 def _applied_outside(estate: Estate) -> Iterator[NotUnderstood]:

@@ -8,7 +8,7 @@ from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.resolve.names.alike import ALIKE, most_alike
 from graphdoc.resolve.orphans.consumers import Consumer, find_dangling_names
-from graphdoc.resolve.orphans.folders import find_unused_charts
+from graphdoc.resolve.orphans.folders import find_publishers, find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values
 from graphdoc.resolve.orphans.switches import find_switch
 from graphdoc.resolve.orphans.templates import find_open_clones
@@ -78,10 +78,11 @@ def orphaned_chart(estate: Estate) -> Iterator[Problem]:
     left, off = [], []
     for file in (chart for chart in unused if chart.repository not in find_open_clones(estate)):
         switch = find_switch(estate, file)
+        meant = names.most_alike(file.repository, dirname(file.path))
         if switch is not None:
             off.append((file, switch))
-        else:
-            left.append((file, names.most_alike(file.repository, dirname(file.path))))
+        elif meant is not None or file.repository not in find_publishers(estate.clones):
+            left.append((file, meant))
     for switched in gather(off, lambda one: _shelf(one[0])):
         yield _switched_off(switched)
     for group in gather(left, lambda one: _shelf(one[0]) if one[1] is None else one[0]):

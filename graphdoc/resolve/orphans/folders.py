@@ -31,7 +31,15 @@ from graphdoc.resolve.roots.scripts import scripted_paths
 from graphdoc.resolve.roots.units import find_inflated
 from graphdoc.resolve.values.told_to_charts import told_to_charts
 
-__all__ = ["find_catalogs", "find_unused_charts", "find_unused_overlays"]
+__all__ = [
+    "find_catalogs", "find_publishers", "find_unused_charts", "find_unused_overlays",
+]  # fmt: skip
+
+_PIPELINE = re.compile(
+    r"(?:^|/)(?:Makefile|[Jj]ustfile|Taskfile\.ya?ml)$|\.sh$"
+    r"|^\.(?:forgejo|gitea|github)/workflows/|^\.gitlab-ci\.yml$"
+)
+_PUBLISHING = re.compile(r"\bhelm (?:cm-push|package|push|repo index)\b|\bchart-releaser\b")
 
 _SCRIPT = re.compile(
     r"\.(?:sh|bash|ps1|py|tf|mk|just|ya?ml\.j2)$|(?:^|/)(?:Makefile|Taskfile\.ya?ml|justfile)$"
@@ -89,6 +97,19 @@ def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
         for chart in _offered(estate, clone, published):
             if not used.has(clone.name, chart) and not is_pattern(f"{chart}/"):
                 yield SourceFile(clone.name, join(chart, "Chart.yaml"))
+
+
+@lru_cache(maxsize=2)
+def find_publishers(clones: tuple[Clone, ...]) -> frozenset[str]:
+    """The repositories that package their charts, for whoever asks a registry for them."""
+    return frozenset(
+        clone.name
+        for clone in clones
+        if any(
+            _PIPELINE.search(path) and _PUBLISHING.search(skim_text(clone, path))
+            for path in clone.files
+        )
+    )
 
 
 def _offered(estate: Estate, clone: Clone, published: set[str]) -> list[str]:
