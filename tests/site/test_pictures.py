@@ -208,6 +208,18 @@ def test_more_clusters_than_a_page_is_wide_become_one_list() -> None:
     assert clusters(14) == ["12 clusters, 7 rows", "Cloud, 2 rows"]
 
 
+def test_more_repositories_than_three_are_the_rows_of_one_card() -> None:
+    def cards(text: str) -> list[Card]:
+        diagram = context_diagram(Scope(Atlas(site_input(text)), "index.md"))
+        named = [card for card in diagram.nodes if isinstance(card, Card)]
+        return [card for card in named if card.kind == "repository"]
+
+    assert [card.name for card in cards(TEXT)] == ["charts", "platform", "values"]
+    listed = cards(f"{TEXT}-- more/README.md --\nx\n")
+    assert [(card.name, card.folded) for card in listed] == [("4 repositories", 0)]
+    assert listed[0].rows[0].text == "platform"
+
+
 def test_a_secret_is_drawn_with_what_makes_it_unless_it_stands_alone() -> None:
     more = """\
 -- platform/secrets/store.yaml --

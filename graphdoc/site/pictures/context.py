@@ -17,7 +17,10 @@ _HUB = "argocd"
 _LISTED_CLUSTERS = 12
 # More cards than these abreast are wider than a page.
 _ABREAST = 6
-_LISTED_REPOSITORIES = 6
+# More repositories than these are the rows of one card, which then holds so many.
+_DRAWN_REPOSITORIES = 3
+_LISTED_REPOSITORIES = 8
+_ALL_REPOSITORIES = "repositories"
 _LISTED_ROWS = 6
 _SERVICES = 3
 # What several clusters get from one file, and so counts once.
@@ -68,13 +71,27 @@ def _frames(repositories: tuple[Card, ...], clusters: tuple[Card, ...]) -> tuple
 
 def _repositories(scope: Scope) -> tuple[Card, ...]:
     nodes = list(scope.atlas.graph.nodes(NodeKind.REPOSITORY))
-    if len(nodes) > _LISTED_REPOSITORIES:
-        rows = tuple(Row(node.name, href=scope.to(scope.atlas.page(node.id))) for node in nodes)
-        shown, hidden = first_rows(rows, _LISTED_REPOSITORIES, scope.to("repos/index.md"))
-        name = plural(len(nodes), "repository", "repositories")
-        return (Card("repositories", "repository", name, rows=shown, folded=hidden),)
+    if len(nodes) > _DRAWN_REPOSITORIES:
+        return (_listed_repositories(scope, nodes),)
     ordered = sorted(nodes, key=lambda node: (text(node.attributes, "role") != "values", node.name))
     return tuple(_repository(scope, node) for node in ordered)
+
+
+def _listed_repositories(scope: Scope, nodes: list[GraphNode]) -> Card:
+    """All in one card, those with the most Applications first."""
+    held = {node.id: _held(scope.atlas, node, NodeKind.APPLICATION) for node in nodes}
+    rows = tuple(
+        _repository_row(scope, node)
+        for node in sorted(nodes, key=lambda node: (-held[node.id], node.name))
+    )
+    shown, hidden = first_rows(rows, _LISTED_REPOSITORIES, scope.to("repos/index.md"))
+    name = plural(len(nodes), "repository", "repositories")
+    return Card(_ALL_REPOSITORIES, "repository", name, rows=shown, folded=hidden)
+
+
+def _repository_row(scope: Scope, node: GraphNode) -> Row:
+    holds = next(_holdings(scope.atlas, node), "").partition(" · ")[0]
+    return Row(node.name, holds, scope.to(scope.atlas.page(node.id)))
 
 
 def _repository(scope: Scope, node: GraphNode) -> Card:
@@ -240,7 +257,10 @@ def _written(atlas: Atlas, repositories: tuple[Card, ...]) -> tuple[str, ...]:
         for edge in atlas.graph.edges(EdgeKind.WRITES)
         if (node := atlas.graph.node(edge.target)) and node.locations
     }
-    return tuple(id_ for id_ in _ids(repositories) if id_ in names)
+    shown = _ids(repositories)
+    if shown == (_ALL_REPOSITORIES,):
+        return shown if names else ()
+    return tuple(id_ for id_ in shown if id_ in names)
 
 
 def _reads(atlas: Atlas, repository: str) -> str:
