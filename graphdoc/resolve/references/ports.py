@@ -23,6 +23,8 @@ from graphdoc.resolve.secrets.evidence import unknown_namespaces
 
 __all__ = ["Holder", "Lacking", "find_lacking_parts"]
 
+# A proxy of Knative runs the probes, and gives the port its name.
+_REWRITING = frozenset({"serving.knative.dev"})
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _PROBED = ("httpGet", "tcpSocket")
 # Where a kind names a Service, and the route from there to its port.
@@ -151,9 +153,10 @@ def _of_containers(world: _World) -> Iterator[_Named]:
         for container in containers_of(pod):
             mounts = (mount.scalar("name") for mount in container.mappings_at("volumeMounts"))
             yield from _named(place, "volume", mounts, volumes)
-            name = f"container {container.text('name')}"
-            ports = Holder(name, _port_names(container), container.span)
-            yield from _named(place, "port", map(_word, _probed(container)), ports)
+            if place.resource.group not in _REWRITING:
+                name = f"container {container.text('name')}"
+                ports = Holder(name, _port_names(container), container.span)
+                yield from _named(place, "port", map(_word, _probed(container)), ports)
 
 
 def _probed(container: Mapping) -> Iterator[Scalar | None]:
