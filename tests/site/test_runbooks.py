@@ -469,3 +469,40 @@ replicas: 2
     site = generate_site(site_input(text + web, roots=()))
     said = words(site, "runbooks/add-cluster.md")
     assert "shown on dev: 1 file of its own in 1 folder, and 3 files that it shares" in said
+
+
+def test_what_a_values_file_switches_on_is_switched_on_for_the_new_one() -> None:
+    text = """\
+-- platform/root.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: root, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/platform, path: root}
+  destination: {server: https://kubernetes.default.svc, namespace: argocd}
+-- platform/root/Chart.yaml --
+{name: root, version: 1.0.0, apiVersion: v2}
+-- platform/root/values.yaml --
+applications:
+  other: {enabled: false}
+  web: {enabled: true}
+web: "true"
+-- platform/root/templates/web.yaml --
+{{- if .Values.applications.web.enabled }}
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/charts, path: web}
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+{{- end }}
+"""
+    web = TEXT[TEXT.index("-- charts/web/Chart.yaml") : TEXT.index("-- values/shop")]
+    site = generate_site(site_input(text + web, roots=()))
+    assert rows(site, "runbooks/add-app.md", "2")[0][1:] == [
+        "platform root/values.yaml:3",
+        "Switch the new one on, as this line does.",
+    ]
+    assert words(site, "runbooks/add-app.md").count("Switch the new one on") == 1

@@ -6,7 +6,7 @@ from posixpath import commonpath, dirname
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping, Scalar, nodes_within, walk
+from graphdoc.model.node import Mapping, Scalar, nodes_within, unescape_pointer, walk
 from graphdoc.model.redact import without_credentials
 from graphdoc.model.resource import Resource
 from graphdoc.site.atlas.atlas import Atlas
@@ -36,6 +36,7 @@ __all__ = ["APPLICATION_RUNBOOK", "application_runbook"]
 APPLICATION_RUNBOOK = "runbooks/add-app.md"
 _TITLE = "Add an Application"
 _DECIDED = frozenset({"Sync wave", "Namespace", "Project", "Host", "Image tag", "Sync policy"})
+_SWITCHED = "Switch the new one on, as this line does."
 _FILE_READ = "Copy this file: the ApplicationSet {} reads all like it."
 # The rules that notice what is easily forgotten, in the order of the work.
 _NOTICED = (
@@ -103,6 +104,7 @@ def _touched(scope: Scope, node: GraphNode) -> Iterator[tuple[Span, Markup]]:
         yield home, html("Copy the manifest of the Application.")
         listed = graph.edges_to(f"file:{home.file.repository}/{home.file.path}", EdgeKind.INCLUDES)
         yield from ((e.locations[-1], html("List the new manifest here.")) for e in listed)
+    yield from ((span, html("{}", _SWITCHED)) for span in _switches(scope.atlas, node))
     yield from _values(scope, node)
     yield from _namespace(scope, node)
     for edge in graph.edges_to(node.id, EdgeKind.PATCHES):
@@ -149,6 +151,15 @@ def _is_of_folders(made: Resource) -> bool:
     generators = made.manifest.find("spec", "generators")
     nodes = nodes_within(generators) if generators is not None else ()
     return any(isinstance(node, Mapping) and "directories" in node.entries for node in nodes)
+
+
+def _switches(atlas: Atlas, node: GraphNode) -> Iterator[Span]:
+    """The values of what brings an Application that are true under its name."""
+    for source in atlas.sources(text(node.attributes, "parent")):
+        for pointer, field in walk(source.values) if source.values is not None else ():
+            named = unescape_pointer(pointer.removesuffix("/enabled").rpartition("/")[2])
+            if isinstance(field, Scalar) and field.value is True and named == node.name:
+                yield field.span
 
 
 def _values(scope: Scope, node: GraphNode) -> Iterator[tuple[Span, Markup]]:
