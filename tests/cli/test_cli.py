@@ -540,6 +540,21 @@ def test_init_names_a_root_where_its_pattern_would_take_more(
     assert [n["id"] for n in after["nodes"]] == [n["id"] for n in before["nodes"]]
 
 
+def test_init_names_a_file_of_several_roots_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "-- platform/web.yaml --\n" + "---\n".join(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
+        f"metadata: {{name: {name}, namespace: argocd}}\n"
+        "spec:\n  project: default\n  destination: {name: in-cluster, namespace: web}\n"
+        "  source: {repoURL: https://git.example.com/platform, path: parts}\n"
+        for name in ("one", "two")
+    )
+    monkeypatch.chdir(write_files(tmp_path, text))
+    assert Answer(capsys, "init", "platform").status == 0
+    assert (tmp_path / "graphdoc.yaml").read_text("utf-8").count("path: platform/web.yaml") == 1
+
+
 def test_render_prints_a_line_for_each_path_in_order(
     estate: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
