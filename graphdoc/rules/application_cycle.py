@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from graphdoc.graph.loops import find_loops
+from graphdoc.graph.loops import Loop, find_loops
 from graphdoc.graph.repo_graph import Edge, EdgeKind, NodeKind, RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
+from graphdoc.resolve.applications.argocd_itself import installs_argocd
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import graph_rule
 
@@ -19,7 +20,9 @@ def application_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """Two or more Applications manage each other in a loop.
 
     However many app-of-apps, overlays, ApplicationSets or charts lie between them. An Application
-    that renders its own manifest is none: Argo CD is often set up to manage itself.
+    that renders its own manifest is none, and neither is a loop through the one that installs
+    Argo CD, with its chart, its manifests or its image: Argo CD is often set up to manage itself,
+    the Application with which it starts included.
 
     ## Why is this bad?
 
@@ -81,7 +84,7 @@ def application_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
 
     - [Argo CD: app of apps](https://argo-cd.readthedocs.io/en/stable/operator-manual/cluster-bootstrapping/)
     """
-    for loop in find_loops(_with_sets(estate, graph), EdgeKind.MANAGES):
+    for loop in _find_loops(estate, _with_sets(estate, graph)):
         names = [_name(graph, id_) for id_ in loop.ids]
         cut = f"{_name(graph, loop.cut.source)} → {_name(graph, loop.cut.target)}"
         yield Problem(
@@ -90,6 +93,15 @@ def application_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
             (*loop.related, Location(loop.primary, "managed here")),
             loop.cut.source,
         )
+
+
+def _find_loops(estate: Estate, graph: RepoGraph) -> Iterator[Loop]:
+    """All that are left without what an installed Argo CD brings, which may be its own start."""
+    if next(find_loops(graph, EdgeKind.MANAGES), None) is None:
+        return
+    own = {entry.id for entry in estate.applications if installs_argocd(estate, entry)}
+    edges = (edge for edge in graph.edges() if edge.source not in own)
+    yield from find_loops(RepoGraph(graph.nodes(), edges), EdgeKind.MANAGES)
 
 
 def _with_sets(estate: Estate, graph: RepoGraph) -> RepoGraph:
