@@ -84,14 +84,17 @@ FINDINGS = [
     ),
     # and HEAD of the values, too.
     Pinned("launchpad/apps/base/argo-mcp.yaml:27", "floating-revision", "cluster:upc-prod"),
-    # The document names six things that are not there, and nothing says that they are examples:
-    # 287: the roots of eks-prod and gke-dev, beside the one of upc-dev; 424 to 441:
-    # helm-prod-values/app, apps/myapp.yaml, helm-prod-values/myapp/values.yaml: no such app;
-    # 492: secrets/app-creds-sealed.yaml: Secrets are sealed in a folder for each cluster.
-    Pinned(
-        "launchpad/docs/GITOPS-ARCHITECTURE.md:287",
-        "stale-document-path",
-        "launchpad/docs/GITOPS-ARCHITECTURE.md",
+    # The document names what is not there, and nothing says that it is an example.
+    *(
+        Pinned(
+            f"launchpad/docs/GITOPS-ARCHITECTURE.md:{line}",
+            "stale-document-path",
+            "launchpad/docs/GITOPS-ARCHITECTURE.md",
+        )
+        # 287: the roots of eks-prod and gke-dev, told as examples beside the one of upc-dev.
+        # helm-prod-values/app, apps/myapp.yaml, helm-prod-values/myapp/values.yaml: no such app;
+        # secrets/app-creds-sealed.yaml: Secrets are sealed in a folder for each cluster.
+        for line in (287, 287, 424, 435, 441, 492)
     ),
     # Only upc-dev and upc-prod have a root: nothing renders the overlays of the other clouds.
     *(
