@@ -11,6 +11,8 @@ from graphdoc.rules.rule import rule
 
 __all__ = ["stale_document_path"]
 
+_FEW = 8
+
 
 @rule("stale-document-path", severity=Severity.WARNING, since="0.1.0")
 def stale_document_path(estate: Estate) -> Iterator[Problem]:
@@ -68,7 +70,7 @@ def stale_document_path(estate: Estate) -> Iterator[Problem]:
 
     - [CommonMark: code spans, fences and links](https://spec.commonmark.org/current/)
     """
-    for group in gather(find_stale_paths(estate), _kin):
+    for group in gather(find_stale_paths(estate), _kin, _FEW):
         first, *others = sorted(span for stale in group for span in stale.spans)
         also = "also named here" if len(group) == 1 else "this does not exist, either"
         yield Problem(
