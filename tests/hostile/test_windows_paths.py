@@ -12,6 +12,7 @@ import pytest
 
 from graphdoc.cli import run
 from graphdoc.clone import open_clone
+from graphdoc.clone.places import Places
 from graphdoc.model import windows
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import SourceFile
@@ -58,7 +59,7 @@ def test_windows_is_not_asked_for_names_that_it_cannot_hold(
 ) -> None:
     monkeypatch.setattr(windows, "ON_WINDOWS", True)
     clone = open_clone("r", tmp_path, "r")
-    monkeypatch.setattr(clone, "_find_place", None)
+    monkeypatch.setattr(Places, "find", None)
     assert clone.real_path(path) == path
 
 
