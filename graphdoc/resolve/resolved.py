@@ -301,6 +301,11 @@ class Estate:
         """The clones by the short names that node ids use."""
         return {clone.name: clone for clone in self.clones}
 
+    def clones_as_read_by(self, source: ResolvedSource) -> dict[str, Clone]:
+        """The same, with that of a source at the revision that the source follows."""
+        own = {} if source.clone is None else {source.clone.name: source.clone}
+        return self.clones_by_name | own
+
     def clone(self, name: str) -> Clone | None:
         """The clone of a short name, if there is one."""
         return self.clones_by_name.get(name)

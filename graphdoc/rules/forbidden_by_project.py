@@ -20,7 +20,8 @@ def forbidden_by_project(estate: Estate) -> Iterator[Problem]:
     """The AppProject does not allow a repository, destination or kind of an Application.
 
     Judged is the project of that name on the same cluster, where exactly one is rendered, or else
-    the one that a script or a document applies by hand (`kubectl apply -f`). A resource that says
+    the one of a start Application beside the cluster's own that brings no Application, or the one
+    that a script or a document applies by hand (`kubectl apply -f`). A resource that says
     its own namespace needs that to be allowed, too. Nothing is said of destinations where the
     project speaks of a cluster by its name and the Application by its server (only the cluster
     knows which is which, or another entry that gives both) or denies some by `!`, and of

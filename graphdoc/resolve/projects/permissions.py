@@ -9,6 +9,7 @@ that: a list that is not written stays as Argo CD made it.
 
 import re
 from collections.abc import Iterable, Iterator
+from posixpath import dirname
 from typing import NamedTuple
 
 from graphdoc.model.argocd import is_argocd
@@ -22,7 +23,7 @@ from graphdoc.resolve.orphans.by_hand import is_applied
 from graphdoc.resolve.projects.defined import find_written_projects
 from graphdoc.resolve.repositories.argocd_options import has_global_projects
 from graphdoc.resolve.repositories.paths import matches_glob, matches_segments
-from graphdoc.resolve.resolved import Estate, RegisteredCluster, ResolvedApplication
+from graphdoc.resolve.resolved import Estate, RegisteredCluster, ResolvedApplication, Root
 from graphdoc.resolve.resources.placement import Place, Scope, find_places, is_own_cluster
 from graphdoc.resolve.secrets import find_producers
 
@@ -103,6 +104,7 @@ class _Projects:
             for cluster, project in _applied_projects(estate)
             if not (inherit and _has_labels(project))
         )
+        self._beside = grouped(_brought_beside(estate))
         rendered = {name for _, name in self._known}
         self._by_hand = grouped(
             (project.name, project)
@@ -116,7 +118,8 @@ class _Projects:
         """The project of an Application: of several, that of its own Argo CD."""
         application = entry.application
         by_hand = self._by_hand.get(application.project, ())
-        named = self._known.get((entry.cluster, application.project), by_hand)
+        key = (entry.cluster, application.project)
+        named = self._known.get(key) or self._beside.get(key, by_hand)
         own = tuple(one for one in named if one.namespace == application.namespace)
         chosen = named if len(named) == 1 else own
         return chosen[0] if len(chosen) == 1 else None
@@ -126,6 +129,24 @@ def _applied_projects(estate: Estate) -> Iterator[tuple[str, Resource]]:
     for cluster, _, resource in estate.applied:
         if is_argocd(resource, "AppProject"):
             yield cluster, resource
+
+
+def _brought_beside(estate: Estate) -> Iterator[tuple[tuple[str, str], Resource]]:
+    """Projects that a start Application brings to the Argo CD of those in its folder.
+
+    One with nothing but itself on its cluster is no cluster of its own, only started apart.
+    """
+    inherit = has_global_projects(estate.clones)
+    folders = grouped((_folder_of(root), root.cluster) for root in estate.roots)
+    parents = {entry.cluster for entry in estate.applications if entry.parent is not None}
+    for cluster, project in _applied_projects(estate):
+        if cluster not in parents and not (inherit and _has_labels(project)):
+            beside = {other for there in folders.values() if cluster in there for other in there}
+            yield from (((other, project.name), project) for other in sorted(beside - {cluster}))
+
+
+def _folder_of(root: Root) -> tuple[str, str]:
+    return root.span.file.repository, dirname(root.span.file.path)
 
 
 def _has_labels(project: Resource) -> bool:

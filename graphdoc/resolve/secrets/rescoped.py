@@ -33,10 +33,11 @@ class Rescoped:
 
 def find_rescoped(estate: Estate) -> Iterator[Rescoped]:
     """Every SealedSecret applied under another name or namespace than its scope allows."""
-    clones = estate.clones_by_name
     for entry in estate.applications:
-        for resource in (r for r in entry.resources if r.kind == "SealedSecret"):
-            yield from _changes(entry, resource, clones)
+        for source in entry.sources:
+            clones = estate.clones_as_read_by(source)
+            for resource in (r for r in source.resources if r.kind == "SealedSecret"):
+                yield from _changes(entry, resource, clones)
 
 
 @dataclass(frozen=True, slots=True)
