@@ -22,8 +22,8 @@ def invalid_application(estate: Estate) -> Iterator[Problem]:
     `helm` says that a folder is a chart, and it has no `Chart.yaml`. Or the manifest lacks what
     Argo CD's definition asks for (`project`, `destination`, a source), has a field of another type
     (`targetRevision: 1.0`, `name: on`), names the cluster by server and by name, a namespace that
-    there cannot be, or an address that leads nowhere (`git@host/path`, a chart with a slash of a
-    web server).
+    there cannot be, or an address that leads nowhere (`git@host/path`, unless a repository of
+    Argo CD has it spelt well; a chart with a slash of a web server).
     Or what was meant for Argo CD has a kind or `apiVersion` that it does not know (`Aplication`).
 
     ## Why is this bad?

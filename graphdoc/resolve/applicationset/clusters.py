@@ -17,7 +17,10 @@ from graphdoc.resolve.applicationset.parameters import make_mapping, make_texts,
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
 
-__all__ = ["IN_CLUSTER", "Registered", "cluster_parameters", "find_registered", "known_to"]
+__all__ = [
+    "IN_CLUSTER", "Registered", "cluster_parameters", "find_registered", "known_to",
+    "registered_repositories",
+]  # fmt: skip
 
 _IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
 _TYPE_LABEL = "argocd.argoproj.io/secret-type"
@@ -59,6 +62,13 @@ def find_registered(
             dict(listed.annotations), None,
         )  # fmt: skip
     return tuple(found[key] for key in sorted(found))
+
+
+def registered_repositories(resources: Iterable[Resource]) -> Iterator[str]:
+    """The addresses of repositories that Secrets tell Argo CD of."""
+    for resource in resources:
+        template = _for_argocd(resource.manifest, "repository")
+        yield from (_value(template, "url"),) if template is not None else ()
 
 
 def known_to(namespace: str, registered: Iterable[Registered]) -> tuple[Registered, ...]:
@@ -119,14 +129,10 @@ def _in_secrets(clone: Clone, files: Files) -> Iterator[Registered]:
 
 
 def _read_secret(resource: Resource) -> Registered | None:
-    """The cluster in a Secret, or in the template of one that is sealed or fetched elsewhere."""
     manifest = resource.manifest
-    template = manifest if resource.kind == "Secret" else _secret_template(manifest)
-    label = template.scalar("metadata", "labels", _TYPE_LABEL) if template is not None else None
-    if template is None or label is None or label.value != "cluster":
-        return None
-    name = _value(template, "name")
-    if not name:
+    template = _for_argocd(manifest, "cluster")
+    name = _value(template, "name") if template is not None else ""
+    if template is None or not name:
         return None
     metadata = template.mapping("metadata")
     return Registered(
@@ -134,6 +140,13 @@ def _read_secret(resource: Resource) -> Registered | None:
         _texts(metadata, "labels"), _texts(metadata, "annotations"), manifest.span,
         resource.namespace,
     )  # fmt: skip
+
+
+def _for_argocd(manifest: Mapping, kind: str) -> Mapping | None:
+    """A Secret that tells Argo CD of one; or the template of one that is made of it."""
+    template = manifest if manifest.text("kind") == "Secret" else _secret_template(manifest)
+    label = template.scalar("metadata", "labels", _TYPE_LABEL) if template is not None else None
+    return template if label is not None and label.value == kind else None
 
 
 def _secret_template(manifest: Mapping) -> Mapping | None:

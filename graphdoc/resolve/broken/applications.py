@@ -15,7 +15,9 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
+from graphdoc.resolve.applicationset.clusters import registered_repositories
 from graphdoc.resolve.names.resources import cannot_be_name
+from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Misnamed", "RefusedSpec", "find_misnamed", "find_refused_specs"]
@@ -69,10 +71,12 @@ def find_refused_specs(estate: Estate) -> Iterator[RefusedSpec]:
     # Where no Application says its project, something fills it in.
     has_projects = any(resource.manifest.find("spec", "project") for _, resource in written)
     required = _REQUIRED if has_projects else _REQUIRED - {"project"}
+    secrets = (resource for _, _, resource in estate.applied)
+    registered = frozenset(map(url_identity, registered_repositories(secrets)))
     found = grouped(
         ((span, _QUOTED.sub("", reason)), (reason, owner, resource))
         for owner, resource in written
-        for reason, span in _refusals(resource, required)
+        for reason, span in _refusals(resource, required, registered)
     )
     for (span, _), group in sorted(found.items()):
         names = tuple({_said_name(resource): None for _, _, resource in group})
@@ -97,7 +101,9 @@ def _said_name(resource: Resource) -> str:
     return resource.name or (name.text if name is not None else "")
 
 
-def _refusals(resource: Resource, required: frozenset[str]) -> Iterator[tuple[str, Span]]:
+def _refusals(
+    resource: Resource, required: frozenset[str], registered: frozenset[str]
+) -> Iterator[tuple[str, Span]]:
     yield from _of_name(resource)
     spec = resource.manifest.mapping("spec")
     if spec is None:
@@ -110,7 +116,7 @@ def _refusals(resource: Resource, required: frozenset[str]) -> Iterator[tuple[st
         yield "spec has no source", _key_span(resource)
     yield from _of_destination(spec)
     for source in (spec.mapping("source"), *spec.mappings_at("sources")):
-        yield from _of_source(source) if source is not None else ()
+        yield from _of_source(source, registered) if source is not None else ()
     yield from _mistyped("spec", spec)
 
 
@@ -154,13 +160,20 @@ def _of_destination(spec: Mapping) -> Iterator[tuple[str, Span]]:
         yield f"no namespace can have the name '{namespace.value}'", namespace.span
 
 
-def _of_source(source: Mapping) -> Iterator[tuple[str, Span]]:
-    """Addresses that lead nowhere, whatever lies there."""
+def _of_source(source: Mapping, registered: frozenset[str]) -> Iterator[tuple[str, Span]]:
+    """Addresses that lead nowhere, whatever lies there.
+
+    Where a Secret of Argo CD has the same address spelt well, Argo CD takes that spelling.
+    """
     address, chart = source.text("repoURL"), source.text("chart")
-    if _NO_ADDRESS.fullmatch(address):
+    if _NO_ADDRESS.fullmatch(address) and _mended(address) not in registered:
         yield "repoURL has no colon behind its host, and no scheme", source.span_at("repoURL")
     if "/" in chart and address.startswith("http") and not is_unfilled(chart):
         yield "chart has a slash, and repoURL is no registry", source.span_at("chart")
+
+
+def _mended(address: str) -> str:
+    return url_identity(address.replace("/", ":", 1))
 
 
 def _type_of(node: Node) -> str:
