@@ -22,10 +22,11 @@ def plain_secret(estate: Estate) -> Iterator[Problem]:
     Plugin, `${…}`, `$(…)`, `{{ … }}`, `vault:…`, `op://…`), and then also the plain settings
     beside them, such as a host name; values encrypted by SOPS; the address, name and type in a
     repository or cluster credential of Argo CD; and a Secret that every overlay which includes it
-    deletes; nor what tests and examples hold (`secret.example.yaml`) and nothing deploys, and a
-    registry's file without a login. Where every value is a setting (a host, a port, a user's name,
-    a file in which no credential is given) or public (a certificate, a public key), it is an info:
-    such values belong in a ConfigMap. The finding names keys, never values.
+    deletes; nor what tests and examples hold and nothing deploys (of `secret.example.yaml` only
+    what looks drawn by a machine is told), and a registry's file without a login. Where every value
+    is a setting (a host, a port, a user's name, a file in which no credential is given) or public
+    (a certificate, a public key), it is an info: such values belong in a ConfigMap. The finding
+    names keys, never values.
 
     ## Why is this bad?
 

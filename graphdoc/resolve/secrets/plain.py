@@ -3,7 +3,7 @@
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from posixpath import basename
 from typing import NamedTuple, TypeAlias
 
@@ -19,6 +19,7 @@ from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.fixtures import is_example, is_fixture
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secrets.generated import is_generated
 from graphdoc.resolve.secrets.reading import NOTHING
 from graphdoc.resolve.secrets.settings import is_setting
 
@@ -93,7 +94,8 @@ class PlainSecret:
 def find_plain_secrets(estate: Estate) -> Iterator[PlainSecret]:
     """Every committed Secret with values that is not deleted by all overlays that include it.
 
-    What tests and examples hold is none, unless something deploys it.
+    What tests and examples hold is none, unless something deploys it; but a file that is an
+    example by its name alone may hold a real one.
     """
     used = frozenset(_used(estate))
     yield from _in_manifests(estate, used)
@@ -105,18 +107,21 @@ def _in_manifests(estate: Estate, used: frozenset[SourceFile]) -> Iterator[Plain
     files = Files(estate.files.limits)
     for clone in estate.clones:
         for path in clone.files:
-            is_shown = is_fixture(path) or is_example(path)
-            if is_shown and SourceFile(clone.name, path) not in used:
+            is_used = SourceFile(clone.name, path) in used
+            if (is_fixture(path) and not is_used) or not _is_manifest_of_secret(clone, path):
                 continue
-            if _is_manifest_of_secret(clone, path):
-                secrets = _in_file(files, clone, path)
-                yield from (secret for secret in secrets if not fates.deleted(secret))
+            asked = is_generated if is_example(path) and not is_used else str.strip
+            secrets = _in_file(files, clone, path, asked)
+            yield from (secret for secret in secrets if not fates.deleted(secret))
 
 
-def _in_file(files: Files, clone: Clone, path: str) -> Iterator[PlainSecret]:
-    resources = files.parse(clone, path).resources
-    secrets = (_plain_secret(resource, tuple(_values(resource))) for resource in resources)
-    yield from (secret for secret in secrets if secret is not None)
+def _in_file(
+    files: Files, clone: Clone, path: str, asked: Callable[[str], object] = str.strip
+) -> Iterator[PlainSecret]:
+    for resource in files.parse(clone, path).resources:
+        values = tuple(value for value in _values(resource) if asked(value.text))
+        secret = _plain_secret(resource, values)
+        yield from (secret,) if secret is not None else ()
 
 
 def is_form(files: Files, clone: Clone, path: str) -> bool:
