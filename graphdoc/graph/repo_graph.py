@@ -83,14 +83,16 @@ class RepoGraph:
         self._edges = tuple(sorted(edges, key=lambda edge: edge.sort_key))
         self._out = grouped((edge.source, edge) for edge in self._edges)
         self._in = grouped((edge.target, edge) for edge in self._edges)
+        self._nodes_of = grouped((node.kind, node) for node in self._nodes.values())
+        self._edges_of = grouped((edge.kind, edge) for edge in self._edges)
 
     def nodes(self, kind: NodeKind | None = None) -> Iterator[GraphNode]:
         """Every node, or those of one kind."""
-        return (node for node in self._nodes.values() if kind is None or node.kind is kind)
+        return iter(self._nodes_of.get(kind, ()) if kind else self._nodes.values())
 
     def edges(self, kind: EdgeKind | None = None) -> Iterator[Edge]:
         """Every edge, or those of one kind."""
-        return (edge for edge in self._edges if kind is None or edge.kind is kind)
+        return iter(self._edges_of.get(kind, ()) if kind else self._edges)
 
     def node(self, id_: str) -> GraphNode | None:
         """The node with this id, if there is one."""

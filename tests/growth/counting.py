@@ -13,6 +13,8 @@ __all__ = ["count_lines", "steep"]
 
 # Names that are alike are sought there, and all of them may be looked at.
 _COUNTED = (str(Path(graphdoc.__file__).parent), difflib.__file__)
+# A picture folds what it has no room for.
+_FOLDED = str(Path(graphdoc.__file__).parent / "site" / "diagrams")
 _LEAST = 30
 _STEEP = 2.5
 
@@ -24,7 +26,7 @@ def count_lines(run: Callable[[], object]) -> Counter[CodeType]:
 
     def enter(frame: FrameType, _event: str, _given: object) -> object:
         code = frame.f_code
-        if not code.co_filename.startswith(_COUNTED):
+        if not code.co_filename.startswith(_COUNTED) or code.co_filename.startswith(_FOLDED):
             return None
         known[id(code)] = code
         counts[id(code)] += 1

@@ -305,13 +305,15 @@ def test_a_capped_table_says_how_much_it_leaves_out() -> None:
     rows_ = [row(str(number)) for number in range(3)]
     two = 2 * row_weight(rows_[0], ("A",))
     assert row_weight(rows_[0], ("A",)) <= len('<tr><td data-l="A">0</td></tr>') + 4
-    assert capped(("A",), rows_, two).endswith("</table></div><p>1 more is not shown.</p>")
+    more = Markup("<a>B</a>")
+    left = capped(("A",), rows_, two, more=more)
+    assert left.endswith("</table></div><p>1 more is in <a>B</a>.</p>")
     linked = [*rows_[:2], row("c", id_="c")]
-    assert capped(("A",), linked, two).endswith('<i id="c"></i><p>1 more is not shown.</p>')
-    titled = capped(("A",), [*rows_[:2], rows_[0], section("late", "s"), rows_[0]], two)
-    assert titled.endswith('<i id="s"></i><p>2 more are not shown.</p>')
-    assert capped(("A",), rows_, two, Markup("<a>B</a>")).endswith("1 more is in <a>B</a>.</p>")
-    assert capped(("A",), rows_, 2 * two) == table(("A",), rows_)
+    left = capped(("A",), linked, two, more=more)
+    assert left.endswith('<i id="c"></i><p>1 more is in <a>B</a>.</p>')
+    titled = capped(("A",), [*rows_[:2], rows_[0], section("late", "s"), rows_[0]], two, more=more)
+    assert titled.endswith('<i id="s"></i><p>2 more are in <a>B</a>.</p>')
+    assert capped(("A",), rows_, 2 * two, more=more) == table(("A",), rows_)
 
 
 def test_a_cluster_of_many_waves_has_its_picture() -> None:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.model.grouping import grouped
-from graphdoc.site.atlas.facts import text
+from graphdoc.site.atlas.facts import flag, text, texts
 from graphdoc.site.atlas.paths import anchor_id, slug, slugs
 
 __all__ = ["LISTED", "Addresses", "name_parts"]
@@ -67,6 +67,43 @@ class Addresses:
     def by_cluster(self) -> Mapping[str, tuple[GraphNode, ...]]:
         """The Applications on one cluster."""
         return grouped((node.cluster or "", node) for node in self.applications)
+
+    @cached_property
+    def production(self) -> frozenset[str]:
+        """The names of the clusters that are in production."""
+        return frozenset(n.name for n in self.clusters if flag(n.attributes, "production"))
+
+    @cached_property
+    def names_by_namespace(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """The names of the Applications that apply into a namespace of a cluster."""
+        return grouped(
+            ((node.cluster or "", namespace), node.name)
+            for node in self.applications
+            for namespace in texts(node.attributes, "namespaces")
+        )
+
+    @cached_property
+    def hosts_of(self) -> Counter[str]:
+        """How many hosts each cluster serves."""
+        hosts = self.graph.nodes(NodeKind.HOST)
+        return Counter(name for host in hosts for name in set(texts(host.attributes, "clusters")))
+
+    @cached_property
+    def _on(self) -> Mapping[tuple[NodeKind, str], tuple[GraphNode, ...]]:
+        return grouped(((node.kind, node.cluster or ""), node) for node in self.graph.nodes())
+
+    def on(self, cluster: str, kind: NodeKind) -> tuple[GraphNode, ...]:
+        """What there is of a kind on one cluster, by id."""
+        return self._on.get((kind, cluster), ())
+
+    @cached_property
+    def _written(self) -> Mapping[tuple[NodeKind, str], tuple[GraphNode, ...]]:
+        placed = (node for node in self.graph.nodes() if node.locations)
+        return grouped(((node.kind, node.locations[0].file.repository), node) for node in placed)
+
+    def written_in(self, repository: str, kind: NodeKind) -> tuple[GraphNode, ...]:
+        """What a repository defines of a kind, by id."""
+        return self._written.get((kind, repository), ())
 
     @cached_property
     def secrets_by_name(self) -> Mapping[str, tuple[GraphNode, ...]]:
@@ -219,19 +256,23 @@ class Addresses:
     def files_by_repository(self) -> Mapping[str, tuple[GraphNode, ...]]:
         """The kustomizations and files of each repository that its page has a row for."""
         kinds = (NodeKind.KUSTOMIZATION, NodeKind.FILE)
-        nodes = (node for kind in kinds for node in self.graph.nodes(kind) if node.locations)
-        found = grouped((node.locations[0].file.repository, node) for node in nodes)
-        return {name: group[:_FILES] for name, group in found.items()}
+        names = (node.name for node in self.graph.nodes(NodeKind.REPOSITORY))
+        found = {name: [n for kind in kinds for n in self.written_in(name, kind)] for name in names}
+        return {name: tuple(group[:_FILES]) for name, group in found.items()}
 
     @cached_property
     def _shown_files(self) -> frozenset[str]:
         return frozenset(node.id for group in self.files_by_repository.values() for node in group)
 
+    @cached_property
+    def _twins(self) -> Counter[tuple[str, str | None]]:
+        return Counter((node.name, node.cluster) for node in self.applications)
+
     def row(self, node: GraphNode) -> str:
         """The anchor of an Application's row on its page: its cluster, mostly."""
         cluster = self.cluster_slugs.get(node.cluster or "", anchor_id(node.cluster or ""))
-        same = [other for other in self.by_name[node.name] if other.cluster == node.cluster]
-        return cluster if len(same) == 1 else anchor_id(node.id.removeprefix("application:"))
+        same = self._twins[node.name, node.cluster]
+        return cluster if same == 1 else anchor_id(node.id.removeprefix("application:"))
 
 
 def _chart_key(node: GraphNode) -> str:

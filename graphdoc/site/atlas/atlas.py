@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from graphdoc.graph.changes.removals import find_fates
 from graphdoc.graph.reach import reach
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.clone import Clone
 from graphdoc.model.commit import Commit
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.grouping import grouped
@@ -87,6 +88,11 @@ class Atlas(Addresses):
         """What resolving knows of each Application, by its id."""
         return {app.id: app for app in self.site.estate.applications}
 
+    @cached_property
+    def clones(self) -> Mapping[str, Clone]:
+        """The clones by their short names."""
+        return self.site.estate.clones_by_name
+
     def sources(self, id_: str) -> tuple[ResolvedSource, ...]:
         """What resolving knows of the sources of an Application; none for anything else."""
         resolved = self.resolved.get(id_)
@@ -106,6 +112,11 @@ class Atlas(Addresses):
     @cached_property
     def _mentions(self) -> Mapping[tuple[str, str, str], tuple[Mention, ...]]:
         return mentions(self.resolved.values())
+
+    @cached_property
+    def roots_by_cluster(self) -> Mapping[str, tuple[tuple[str, Span], ...]]:
+        """Where the tree of each cluster starts: the id of a root and the line that defines it."""
+        return grouped((root.cluster, (root.node, root.span)) for root in self.site.estate.roots)
 
     @cached_property
     def fates(self) -> Mapping[str, str]:
@@ -284,6 +295,17 @@ class Atlas(Addresses):
         return grouped(pairs)
 
     @cached_property
+    def read_by_repository(self) -> Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+        """The paths of a repository that make Applications what they are, with their names."""
+        found = self._names_by_file.items()
+        return grouped((file.repository, (file.path, names)) for file, names in found)
+
+    @cached_property
+    def commits_by_repository(self) -> Mapping[str, tuple[Commit, ...]]:
+        """The known commits of each repository, the newest first."""
+        return grouped((commit.repository, commit) for commit in self.site.history)
+
+    @cached_property
     def _commits_by_file(self) -> Mapping[SourceFile, tuple[int, ...]]:
         return grouped(
             (SourceFile(commit.repository, path), position)
@@ -302,9 +324,13 @@ class Atlas(Addresses):
         files = (SourceFile(commit.repository, path) for path in commit.files)
         return tuple(sorted({n for file in files for n in self._names_by_file.get(file, ())}))
 
+    @cached_property
+    def _findings_on(self) -> Mapping[str, tuple[Finding, ...]]:
+        return grouped((self._cluster_of(f.problem.subject), f) for f in self.site.findings)
+
     def cluster_findings(self, cluster: str) -> tuple[Finding, ...]:
         """The findings about a cluster or anything on it."""
-        about = [f for f in self.site.findings if self._is_on(f.problem.subject, cluster)]
+        about = self._findings_on.get(cluster, ())
         below = [
             found
             for node in self.by_cluster.get(cluster, ())
@@ -326,11 +352,16 @@ class Atlas(Addresses):
 
     def members(self, group: str) -> Iterator[str]:
         """The names of the Applications of a group, sorted."""
-        return (name for name in sorted(self.by_name) if self.groups[name] == group)
+        return iter(self._members.get(group, ()))
 
-    def _is_on(self, subject: str, cluster: str) -> bool:
+    @cached_property
+    def _members(self) -> Mapping[str, tuple[str, ...]]:
+        return grouped((self.groups[name], name) for name in sorted(self.by_name))
+
+    def _cluster_of(self, subject: str) -> str:
         node = self.graph.node(subject)
-        return subject == f"cluster:{cluster}" or bool(node and node.cluster == cluster)
+        own = subject.partition(":")[2] if subject.startswith("cluster:") else ""
+        return own or (node.cluster or "" if node else "")
 
     def _group(self, name: str, nodes: tuple[GraphNode, ...]) -> str:
         for title, patterns in self.site.settings.groups.items():

@@ -62,7 +62,7 @@ def step_id(step: Step) -> str:
 
 class _Search:
     def __init__(self, atlas: Atlas, cluster: str) -> None:
-        sets = (n for n in atlas.graph.nodes(NodeKind.APPLICATION_SET) if n.cluster == cluster)
+        sets = atlas.on(cluster, NodeKind.APPLICATION_SET)
         self._nodes = {node.id: node for node in (*atlas.by_cluster.get(cluster, ()), *sets)}
         waves = grouped((_parent(node), wave_of(node)) for node in self._nodes.values())
         self._several = {id_ for id_, found in waves.items() if orders(id_) and len({*found}) > 1}

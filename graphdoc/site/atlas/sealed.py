@@ -15,8 +15,8 @@ _FOLLOWS = frozenset({"sealed-secret", "policy-clone"})
 
 def sealed_secrets(atlas: Atlas, cluster: str = "") -> tuple[GraphNode, ...]:
     """The SealedSecrets of the estate, or of one cluster."""
-    found = atlas.graph.nodes(NodeKind.SEALED_SECRET)
-    return tuple(node for node in found if cluster in {"", node.cluster})
+    kind = NodeKind.SEALED_SECRET
+    return atlas.on(cluster, kind) if cluster else tuple(atlas.graph.nodes(kind))
 
 
 def is_made(node: GraphNode) -> bool:
@@ -32,11 +32,11 @@ def is_rotatable(atlas: Atlas, name: str) -> bool:
     return any(map(is_made, nodes)) or any(unsealed)
 
 
-def controllers(atlas: Atlas) -> tuple[GraphNode, ...]:
-    """The Applications that bring the controller, by the name of its chart."""
+def controllers(atlas: Atlas, cluster: str = "") -> tuple[GraphNode, ...]:
+    """The Applications that bring the controller, by the name of its chart; or of one cluster."""
     return tuple(
         app
-        for app in atlas.applications
+        for app in (atlas.by_cluster.get(cluster, ()) if cluster else atlas.applications)
         if any(node.name == _CHART for node in atlas.graph.targets(app.id, EdgeKind.RENDERS))
     )
 

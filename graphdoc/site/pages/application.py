@@ -85,9 +85,7 @@ def application_page(atlas: Atlas, name: str) -> Page:
 
 def _shown(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> GraphNode:
     """The one that the picture is about: in production where there is one."""
-    production = {node.name for node in atlas.clusters if flag(node.attributes, "production")}
-    ranked = sorted(nodes, key=lambda node: (node.cluster not in production, node.id))
-    return ranked[0]
+    return min(nodes, key=lambda node: (node.cluster not in atlas.production, node.id))
 
 
 def _sentence(atlas: Atlas, name: str) -> str:
@@ -163,7 +161,7 @@ def _per_cluster(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     head = ("Cluster", "Version", "Images", "Sync", "Overlay patch", "Last values file", "Findings")
     differ = len(_namespaces(nodes)) > 1
     rows = (_cluster_row(scope, node, differ) for node in nodes)
-    return capped(head, rows, 13_000, scope.page("Clusters", "clusters/index.md"))
+    return capped(head, rows, 13_000, more=scope.page("Clusters", "clusters/index.md"))
 
 
 def _cluster_row(scope: Scope, node: GraphNode, differ: bool) -> Row:  # noqa: FBT001
@@ -197,7 +195,7 @@ def _image(image: str) -> Markup:
 
 def _uses(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     head = ("What", "Name", "Cluster", "How", "Where")
-    found = capped(head, _relations(scope, nodes), 13_000, scope.around(nodes[0].id))
+    found = capped(head, _relations(scope, nodes), 13_000, more=scope.around(nodes[0].id))
     return found or paragraph("Nothing that is known from Git.")
 
 
@@ -241,7 +239,7 @@ def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         if (parent := scope.atlas.graph.node(id_))
     )
     head = ("Who", "How", "Cluster", "Where")
-    found = capped(head, rows, 6_000, scope.around(nodes[0].id))
+    found = capped(head, rows, 6_000, more=scope.around(nodes[0].id))
     return found or paragraph("Nothing in Git manages it.")
 
 
@@ -259,7 +257,7 @@ def _named_kind(id_: re.Match[str]) -> str:
 def _changes(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     rows = change_rows(scope, changes_of(scope.atlas, nodes), name=False)
     every = scope.page("Where do I change…", "where.md")
-    return capped(("What", "Cluster", "Value now", "Change it here"), rows, 20_000, every)
+    return capped(("What", "Cluster", "Value now", "Change it here"), rows, 20_000, more=every)
 
 
 def _change_words(atlas: Atlas, name: str) -> str:

@@ -142,4 +142,4 @@ def _sets(scope: Scope) -> Markup:
         for node in scope.atlas.graph.nodes(NodeKind.APPLICATION_SET)
     )
     head = ("ApplicationSet", "Cluster", "Generators", "Applications", "Where")
-    return capped(head, rows, 30_000, scope.page("Explorer", "explorer.md"))
+    return capped(head, rows, 30_000, more=scope.page("Explorer", "explorer.md"))

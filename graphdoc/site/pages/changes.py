@@ -49,7 +49,9 @@ def changed_table(scope: Scope, changes: tuple[Changed, ...], id_: str) -> Marku
     """A row a node, with what is different about it."""
     rows = (_row(scope, changed) for changed in changes)
     head = ("Change", "What", "Cluster", "How", "Where")
-    return filtered(head, rows, Filter(id_, "Filter changes"), weight=45_000)
+    return filtered(
+        head, rows, Filter(id_, "Filter changes"), weight=45_000, more=code("graphdoc diff")
+    )
 
 
 def _sentence(since: Comparison | None) -> str:

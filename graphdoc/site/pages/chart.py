@@ -58,7 +58,7 @@ def chart_page(atlas: Atlas, key: str) -> Page:
         Block("Who renders it", "used-by", _users(scope, nodes)),
         Block("Required by", "required-by", _charts(scope, ((e, e.source) for e in above))),
         Block("What one can set", "values", _values(scope, uses, is_required=bool(above))),
-        Block("What its templates make", "templates", _templates(scope, uses)),
+        Block("What its templates make", "templates", _templates(scope, nodes[0], uses)),
         Block("Requires", "requires", _charts(scope, ((e, e.target) for e in below))),
     )
     sentence = _sentence(nodes, uses, len({edge.source for edge in above}))
@@ -110,7 +110,7 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     rows = [row for node in nodes for row in _version_rows(scope, node)]
     anchors = join(html('<i id="{}"></i>', anchor_id(node.id)) for node in nodes)
     head = ("Application", "Clusters", "Version", "Named at")
-    found = capped(head, rows, 30_000, scope.around(nodes[0].id))
+    found = capped(head, rows, 30_000, more=scope.around(nodes[0].id))
     return anchors + (found or paragraph("No Application renders it by itself."))
 
 
@@ -182,7 +182,7 @@ def _setters(scope: Scope, apps: Mapping[str, GraphNode]) -> Markup:
     return several(linked, _OVERRIDES) or html("{}", DASH)
 
 
-def _templates(scope: Scope, uses: tuple[_Use, ...]) -> Markup:
+def _templates(scope: Scope, node: GraphNode, uses: tuple[_Use, ...]) -> Markup:
     """What comes out of each template, over all Applications."""
     made: dict[Span, dict[str, set[str]]] = {}
     for use in uses:
@@ -193,7 +193,7 @@ def _templates(scope: Scope, uses: tuple[_Use, ...]) -> Markup:
         row(scope.source(place), _kinds(kinds))
         for place, kinds in sorted(made.items(), key=lambda item: item[0].file)
     )
-    return capped(("Template", "Makes"), rows)
+    return capped(("Template", "Makes"), rows, more=scope.around(node.id))
 
 
 def _kinds(kinds: Mapping[str, set[str]]) -> str:

@@ -26,7 +26,13 @@ def cloud_table(scope: Scope) -> Markup:
     redactor = Redactor(_resources(scope))
     rows = (_row(scope, setting, clouds, redactor) for setting in settings)
     head = ("What", *clouds)
-    found = filtered(head, rows, Filter("cloud-settings", "Filter keys"), weight=40_000)
+    found = filtered(
+        head,
+        rows,
+        Filter("cloud-settings", "Filter keys"),
+        weight=40_000,
+        more=scope.page("Values files", "values/index.md"),
+    )
     return paragraph("{}", _SAID) + found if found else found
 
 

@@ -127,9 +127,9 @@ def _differences(scope: Scope, node: GraphNode, share: float) -> Markup:
         for pointer, field in _patched(scope.atlas, app)
     )
     rows = (_difference(scope, *key, apps) for key, apps in merged.items())
-    found = capped(
-        ("Application", "Field", "Value here", "Set at", "Instead of"), rows, int(22_000 * share)
-    )
+    head = ("Application", "Field", "Value here", "Set at", "Instead of")
+    more = html("the pages of the {}", scope.page("Applications", "apps/index.md"))
+    found = capped(head, rows, int(22_000 * share), more=more)
     return found or paragraph("No patch: every Application is as its base says.")
 
 
@@ -186,7 +186,9 @@ def _now(pointer: str, node: Node) -> Markup:
 
 def _hosts(scope: Scope, node: GraphNode, share: float) -> Markup:
     more = scope.page("Hosts", "hosts/index.md")
-    return capped(("Host", "Application", "Where"), _served(scope, node), int(14_000 * share), more)
+    return capped(
+        ("Host", "Application", "Where"), _served(scope, node), int(14_000 * share), more=more
+    )
 
 
 def _served(scope: Scope, node: GraphNode) -> Iterator[Row]:
@@ -200,19 +202,22 @@ def _served(scope: Scope, node: GraphNode) -> Iterator[Row]:
 
 
 def _secrets(scope: Scope, node: GraphNode, share: float) -> Markup:
-    found = [n for n in scope.atlas.graph.nodes(NodeKind.SECRET) if n.cluster == node.name]
+    found = scope.atlas.on(node.name, NodeKind.SECRET)
     rows = (
         row(scope.node(n.id), text(n.attributes, "namespace"), made(n), users_of(scope, n))
         for n in found
     )
     more = scope.page("Secrets", "secrets/index.md")
-    return capped(("Secret", "Namespace", "Made by", "Used by"), rows, int(14_000 * share), more)
+    return capped(
+        ("Secret", "Namespace", "Made by", "Used by"), rows, int(14_000 * share), more=more
+    )
 
 
 def _applications(scope: Scope, node: GraphNode, share: float) -> Markup:
     rows = (_application(scope, app) for app in scope.atlas.by_cluster.get(node.name, ()))
     head = ("Application", "Wave", "Namespace", "Defined by", "Renders")
-    return capped(head, rows, int(30_000 * share), scope.page("Applications", "apps/index.md"))
+    more = scope.page("Applications", "apps/index.md")
+    return capped(head, rows, int(30_000 * share), more=more)
 
 
 def _namespaces(app: GraphNode) -> str:

@@ -224,7 +224,7 @@ def _unreached(scope: Scope) -> Markup:
     ]
     rows = (row(node.name, scope.sources(node.locations[-1:]), _built(node)) for node in overlays)
     more = scope.page("Repositories", "repos/index.md")
-    listed = capped(("Overlay", "Where", "Includes"), rows, 30_000, more)
+    listed = capped(("Overlay", "Where", "Includes"), rows, 30_000, more=more)
     count = plural(len(overlays), "overlay")
     said = paragraph("{}", f"{count} that no root leads to: nothing of them reaches a cluster.")
     return said + listed if listed else NOTHING

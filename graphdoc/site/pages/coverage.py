@@ -6,7 +6,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag
 from graphdoc.site.atlas.scope import Scope
-from graphdoc.site.writing.markup import Markup, paragraph, plural
+from graphdoc.site.writing.markup import Markup, code, paragraph, plural
 from graphdoc.site.writing.page import Block, Page
 from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row, table
 
@@ -60,7 +60,8 @@ def _unknown(scope: Scope) -> Markup:
     if not entries:
         return paragraph("Nothing: all that was seen was understood.")
     rows = (row(entry.reason, scope.source(entry.location)) for entry in entries)
-    return filtered(("Reason", "Where"), rows, Filter("unknown", "Filter"), weight=60_000)
+    head, more = ("Reason", "Where"), code("graphdoc check --format json")
+    return filtered(head, rows, Filter("unknown", "Filter"), weight=60_000, more=more)
 
 
 def _unresolved(scope: Scope) -> Markup:
@@ -73,7 +74,8 @@ def _unresolved(scope: Scope) -> Markup:
         row(scope.node(nodes[0].id, name), scope.clusters(nodes), why)
         for (name, why), nodes in merged.items()
     )
-    return capped(("Application", "Cluster", "Why"), rows)
+    more = scope.page("Applications", "apps/index.md")
+    return capped(("Application", "Cluster", "Why"), rows, more=more)
 
 
 def reasons_of(atlas: Atlas, id_: str) -> str:

@@ -84,7 +84,7 @@ def _recorded(scope: Scope) -> Markup:
 def _versions(scope: Scope) -> Markup:
     rows = (row for title in scope.atlas.families for row in _version_row(scope, title))
     more = scope.page("Clusters", "clusters/index.md")
-    found = capped(("Application", "Version", "Clusters"), rows, 15_000, more)
+    found = capped(("Application", "Version", "Clusters"), rows, 15_000, more=more)
     return found or paragraph("Every Application has one version on all its clusters.")
 
 

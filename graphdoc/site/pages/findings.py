@@ -12,6 +12,7 @@ from graphdoc.site.writing.markup import (
     Markup,
     breakable,
     chip,
+    code,
     html,
     paragraph,
     plural,
@@ -89,6 +90,7 @@ def _rule_page(atlas: Atlas, rule: RulePage) -> Page:
         ("Severity", "What", "Where", "See also"),
         (_hit(scope, f, new) for f in found),
         Filter("rule-hits", "Filter findings"),
+        more=code(f"graphdoc check --select {rule.id}"),
     )
     summary = rule.summary or "This rule has no page."
     sentence = prose(

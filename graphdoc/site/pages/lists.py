@@ -203,8 +203,7 @@ def _image(scope: Scope, node: GraphNode) -> tuple[str, ...]:
 
 
 def _namespace(scope: Scope, node: GraphNode) -> tuple[str, ...]:
-    on = scope.atlas.by_cluster.get(node.cluster or "", ())
-    found = [app.name for app in on if node.name in texts(app.attributes, "namespaces")]
+    found = scope.atlas.names_by_namespace.get((node.cluster or "", node.name), ())
     return (_names(scope, found) or DASH,)
 
 
@@ -214,7 +213,7 @@ def _project(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     return (defined, _people(scope, users) or DASH)
 
 
-def _names(scope: Scope, names: list[str]) -> Markup:
+def _names(scope: Scope, names: Iterable[str]) -> Markup:
     """The Applications of some names, the first few linked."""
     found = list(dict.fromkeys(names))
     most = _LISTED if len(", ".join(found[:_LISTED])) <= _WIDE else _LISTED - 1

@@ -183,7 +183,8 @@ def _concerned(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for (name, found), on in sorted(merged.items(), key=lambda item: item[0])
     )
     head = ("Application", "Clusters", "Rule", "What it renders", "Matches")
-    return capped(head, rows) or paragraph("No Application renders anything that its rules match.")
+    found = capped(head, rows, more=scope.around(nodes[0].id))
+    return found or paragraph("No Application renders anything that its rules match.")
 
 
 def _copies(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
@@ -196,4 +197,4 @@ def _copies(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for node in nodes
         for secret in scope.atlas.graph.targets(node.id, EdgeKind.CLONES)
     )
-    return capped(("Secret", "Cluster", "Into namespace"), rows)
+    return capped(("Secret", "Cluster", "Into namespace"), rows, more=scope.around(nodes[0].id))

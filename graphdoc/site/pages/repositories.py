@@ -117,7 +117,7 @@ def _strip(scope: Scope, node: GraphNode) -> Iterator[Markup]:
 
 def _folders(scope: Scope, node: GraphNode) -> Markup:
     """The folders that hold something known, with who reads them and when they last changed."""
-    clone = scope.atlas.site.estate.clone(node.name)
+    clone = scope.atlas.clones.get(node.name)
     if clone is None:
         return NOTHING
     tree, kinds = _tree(clone), _kinds_by_folder(scope.atlas, node.name)
@@ -137,7 +137,7 @@ def _folders(scope: Scope, node: GraphNode) -> Markup:
     head = ("Folder", "Files", "Holds", "Read by", "Last change")
     shown, hidden = fitting(rows, 26_000, head)
     others = [folder for folder, _ in tree if folder not in used and "/" not in folder]
-    return table(head, shown, css="") + rest(hidden) + _others(others)
+    return table(head, shown, css="") + rest(hidden, scope.around(node.id)) + _others(others)
 
 
 def _others(folders: list[str]) -> Markup:
@@ -152,17 +152,16 @@ def _others(folders: list[str]) -> Markup:
 def _readers_by_folder(atlas: Atlas, repository: str) -> defaultdict[str, set[str]]:
     """The names of the Applications that a file in a folder makes what they are."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for node in atlas.applications:
-        paths = (f.path for f in atlas.files_of(node) if f.repository == repository)
-        for folder in {folder for path in paths for folder in _folders_of(path)}:
-            found[folder].add(node.name)
+    for path, names in atlas.read_by_repository.get(repository, ()):
+        for folder in _folders_of(path):
+            found[folder].update(names)
     return found
 
 
 def _days(atlas: Atlas, repository: str) -> dict[str, int]:
     """When something in a folder last changed, as far as the known commits go back."""
     found: dict[str, int] = {}
-    for commit in (c for c in atlas.site.history if c.repository == repository):
+    for commit in atlas.commits_by_repository.get(repository, ()):
         for folder in {folder for path in commit.files for folder in _folders_of(path)}:
             found.setdefault(folder, commit.time)
     return found
@@ -188,14 +187,9 @@ def _indented(scope: Scope, repository: str, folder: str) -> Markup:
 def _kinds_by_folder(atlas: Atlas, repository: str) -> defaultdict[str, Counter[str]]:
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for kind in _LISTED:
-        places = {
-            (node.name, node.locations[0])
-            for node in atlas.graph.nodes(kind)
-            if node.locations and is_kept(node)
-        }
-        for file in (span.file for _, span in places):
-            if file.repository == repository:
-                found[next(_folders_of(file.path), "")][kind.value] += 1
+        kept = (node for node in atlas.written_in(repository, kind) if is_kept(node))
+        for _, span in {(node.name, node.locations[0]) for node in kept}:
+            found[next(_folders_of(span.file.path), "")][kind.value] += 1
     return found
 
 
@@ -211,18 +205,14 @@ def _words(counted: Counter[str]) -> str:
 def _known(scope: Scope, node: GraphNode) -> Markup:
     listed = scope.atlas.files_by_repository.get(node.name, ())
     kinds = (NodeKind.KUSTOMIZATION, NodeKind.FILE)
-    every = [n for kind in kinds for n in scope.atlas.graph.nodes(kind) if _is_in(n, node.name)]
+    every = sum(len(scope.atlas.written_in(node.name, kind)) for kind in kinds)
     found = filtered(
         ("Path", "What", "Reached"),
         _known_rows(scope, listed),
         Filter("known-files", "Filter files"),
         weight=200_000,
     )
-    return found + rest(len(every) - len(listed), scope.page("Explorer", "explorer.md"))
-
-
-def _is_in(node: GraphNode, repository: str) -> bool:
-    return bool(node.locations) and node.locations[0].file.repository == repository
+    return found + rest(every - len(listed), scope.page("Explorer", "explorer.md"))
 
 
 def _known_rows(scope: Scope, listed: tuple[GraphNode, ...]) -> Iterator[Row | Section]:
@@ -248,6 +238,5 @@ def _readers(scope: Scope, node: GraphNode) -> Markup:
         row(scope.node(found[0].id, name), scope.clusters(found))
         for name, found in sorted(merged.items())
     )
-    return capped(("Application", "Clusters"), rows, 20_000) or paragraph(
-        "No Application reads it."
-    )
+    found = capped(("Application", "Clusters"), rows, 20_000, more=scope.around(node.id))
+    return found or paragraph("No Application reads it.")

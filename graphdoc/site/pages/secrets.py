@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Finding
+from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag, text, texts
 from graphdoc.site.atlas.paths import anchor_id
@@ -98,7 +99,7 @@ def secret_page(atlas: Atlas, name: str) -> Page:
                 ("Cluster", "Namespace", "Made by", "Keys", "Written at"),
                 (_place(scope, node) for node in nodes),
                 room,
-                scope.around(nodes[0].id),
+                more=scope.around(nodes[0].id),
             ),
         ),
         Block("Who uses it", "used-by", _users(scope, nodes, room)),
@@ -154,20 +155,18 @@ def _strip(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
 
 
 def _rows(scope: Scope, nodes: list[GraphNode]) -> Iterator[Row | Section]:
-    for cluster in sorted({node.cluster or "" for node in nodes}):
+    for cluster, found in sorted(grouped((n.cluster or "", n) for n in nodes).items()):
         yield section(cluster)
-        for node in nodes:
-            if node.cluster == cluster:
-                yield row(
-                    scope.page(
-                        node.name, f"{scope.atlas.secret_page(node.name)}#{anchor_id(node.id)}"
-                    ),
-                    text(node.attributes, "namespace"),
-                    made(node),
-                    _keys(node),
-                    users_of(scope, node),
-                    words=cluster,
-                )
+        for node in found:
+            page = f"{scope.atlas.secret_page(node.name)}#{anchor_id(node.id)}"
+            yield row(
+                scope.page(node.name, page),
+                text(node.attributes, "namespace"),
+                made(node),
+                _keys(node),
+                users_of(scope, node),
+                words=cluster,
+            )
 
 
 def _names(scope: Scope) -> Iterator[Row]:
@@ -257,7 +256,7 @@ def _users(scope: Scope, nodes: tuple[GraphNode, ...], room: int) -> Markup:
         for mention in scope.atlas.mentions_of(node)
     ]
     head = ("Application", "Cluster", "Namespace", "How", "Where")
-    found = capped(head, rows, room, scope.around(nodes[0].id))
+    found = capped(head, rows, room, more=scope.around(nodes[0].id))
     return found or paragraph("Nobody that is known from Git uses it.")
 
 

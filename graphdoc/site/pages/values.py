@@ -49,9 +49,9 @@ def value_stack(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
             rows.setdefault(key, []).append(node)
             layers[key] = found
     head = ("Cluster", "Position", "Layer", "Keys", "File", "Named at")
-    stacked = capped(
-        head, (row for key, on in rows.items() for row in _stack(scope, on, layers[key])), 14_000
-    )
+    listed = (row for key, on in rows.items() for row in _stack(scope, on, layers[key]))
+    more = scope.page("Values files", "values/index.md")
+    stacked = capped(head, listed, 14_000, more=more)
     alone = stacked and all(_is_alone(scope.atlas, node) for node in nodes)
     return (paragraph("{}", _ALONE) if alone else NOTHING) + stacked
 

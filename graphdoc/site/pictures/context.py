@@ -124,10 +124,8 @@ def _held(atlas: Atlas, repository: GraphNode, kind: NodeKind) -> int:
     return len(
         {
             node.name if kind in _BY_NAME else node.id
-            for node in atlas.graph.nodes(kind)
-            if node.locations
-            and node.locations[0].file.repository == repository.name
-            and is_kept(node)
+            for node in atlas.written_in(repository.name, kind)
+            if is_kept(node)
         }
     )
 

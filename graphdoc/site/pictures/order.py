@@ -45,8 +45,7 @@ def order_diagram(scope: Scope, cluster: str) -> Diagram:
 
 def roots_of(atlas: Atlas, cluster: str) -> tuple[tuple[str, Span], ...]:
     """Where the tree of a cluster starts: the id of each root and the line that defines it."""
-    found = {r.node: r.span for r in atlas.site.estate.roots if r.cluster == cluster}
-    return tuple(found.items())
+    return tuple(dict(atlas.roots_by_cluster.get(cluster, ())).items())
 
 
 def scripts_of(atlas: Atlas, cluster: str) -> tuple[tuple[str, Span], ...]:
@@ -114,7 +113,7 @@ def _by_hand(
 ) -> tuple[tuple[Card, ...], tuple[Edge, ...]]:
     """Sealing again, between the controller and the first step that needs one of the Secrets."""
     sealed = sealed_secrets(scope.atlas, cluster)
-    running = _first(steps, {app.id for app in controllers(scope.atlas)})
+    running = _first(steps, {app.id for app in controllers(scope.atlas, cluster)})
     users = {id_ for secret in sealed for id_ in consumers_of(scope.atlas, secret)}
     if not sealed or running is None:
         return (), ()

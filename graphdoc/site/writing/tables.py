@@ -132,14 +132,14 @@ def fitting(rows: Iterable[Row], weight: int, labels: Sequence[str] = ()) -> tup
 
 
 def capped(
-    head: Sequence[str], rows: Iterable[Row | Section], weight: int = 28_000, more: Markup = NOTHING
+    head: Sequence[str], rows: Iterable[Row | Section], weight: int = 28_000, *, more: Markup
 ) -> Markup:
     """A table of the rows that fit, and how many there are beside them; ``more`` has them all."""
     shown, left = _within(rows, weight, head)
     return table(head, shown) + _rest_of(left, more)
 
 
-def rest(hidden: int, more: Markup = NOTHING) -> Markup:
+def rest(hidden: int, more: Markup) -> Markup:
     """What a reader is told of the rows that are left out."""
     if not hidden:
         return NOTHING

@@ -100,7 +100,8 @@ def _files(folders: Mapping[_Folder, list[GraphNode]]) -> str:
 
 def _folders(scope: Scope, folders: Mapping[_Folder, list[GraphNode]]) -> Markup:
     rows = (_folder(scope, *key, nodes) for key, nodes in folders.items())
-    return capped(("Folder", "Holds", "Such as"), rows) if folders else NOTHING
+    more = scope.page("Repositories", "repos/index.md")
+    return capped(("Folder", "Holds", "Such as"), rows, more=more) if folders else NOTHING
 
 
 def _folder(scope: Scope, repository: str, folder: str, nodes: list[GraphNode]) -> Row:
@@ -173,6 +174,7 @@ def _waiting(scope: Scope) -> Markup:
         for node in atlas.graph.nodes(NodeKind.KUSTOMIZATION)
         if node.attributes.get("role") == "overlay" and not atlas.is_reached(node.id)
     )
-    found = capped(("Overlay", "File"), rows)
+    more = scope.page("Clusters", "clusters/index.md#without-root")
+    found = capped(("Overlay", "File"), rows, more=more)
     said = paragraph("Somebody began these; a root would make clusters of them.")
     return said + found if found else NOTHING

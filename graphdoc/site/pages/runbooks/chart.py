@@ -44,7 +44,8 @@ def chart_runbook(atlas: Atlas) -> Iterator[Page]:
         f"{plural(len(lines), 'line')} of Git, with the clusters and Applications that follow."
     )
     rows = [_row(scope, line, nodes) for line, nodes in lines.items()]
-    listed = filtered(_HEAD, rows, Filter("charts", "Filter charts"), weight=50_000)
+    more = scope.page("Charts", "charts/index.md")
+    listed = filtered(_HEAD, rows, Filter("charts", "Filter charts"), weight=50_000, more=more)
     blocks = (
         Block("In this order", "steps", _steps(scope, atlas.graph.nodes(NodeKind.CHART))),
         Block("The lines", "lines", listed),
@@ -79,7 +80,7 @@ def _one(atlas: Atlas, key: str) -> Page:
     )
     blocks = (
         Block("In this order", "steps", _steps(scope, nodes)),
-        Block("The lines", "lines", capped(_HEAD, rows, 60_000)),
+        Block("The lines", "lines", capped(_HEAD, rows, 60_000, more=scope.around(nodes[0].id))),
         Block("Charts that require it", "required", _required_table(required)),
     )
     strip = (
@@ -111,7 +112,7 @@ def _line(atlas: Atlas, app: GraphNode, chart: GraphNode, named: Span) -> _Line:
 
 def _version_line(atlas: Atlas, chart: Span) -> Span:
     """The line of a ``Chart.yaml`` that says the version; its first where that is not plain."""
-    clone = atlas.site.estate.clone(chart.file.repository)
+    clone = atlas.clones.get(chart.file.repository)
     if clone is None or chart.file.path not in clone.files:
         return chart
     lines = clone.read(chart.file.path).decode("utf-8", "replace").splitlines()

@@ -111,7 +111,7 @@ def _lacking(
     if sealed:
         what = "the SealedSecret" if len(sealed) == 1 else f"the {len(sealed)} SealedSecrets"
         yield html("The private key that opens {}.", what)
-    secrets = [n for n in scope.atlas.graph.nodes(NodeKind.SECRET) if n.cluster == node.name]
+    secrets = scope.atlas.on(node.name, NodeKind.SECRET)
     missing = [n for n in secrets if flag(n.attributes, "missing")]
     if missing:
         named = (scope.node(n.id, n.id.removeprefix(f"secret:{n.cluster}/")) for n in missing)
@@ -152,14 +152,18 @@ def _secrets(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
         "back before it starts. Else seal each again as soon as it runs, as in {}.",
         scope.page("Rotate a Secret", SECRET_RUNBOOK),
     )
-    return said + capped(_SEALED, sealed_rows(scope, sealed, cluster=False))
+    return said + capped(
+        _SEALED,
+        sealed_rows(scope, sealed, cluster=False),
+        more=scope.page("Secrets", "secrets/index.md"),
+    )
 
 
 def _waves(scope: Scope, node: GraphNode) -> Markup:
     found = find_steps(scope.atlas, node.name)
     said = paragraph("{}", verdict(scope, node.name))
     head, every = ("Application", "Namespace", "Defined by"), scope.cluster(node.name)
-    rows = capped(head, _step_rows(scope, found), 50_000, every)
+    rows = capped(head, _step_rows(scope, found), 50_000, more=every)
     return said + (rows or paragraph("No Application below the root."))
 
 
@@ -184,11 +188,12 @@ def _data(scope: Scope, volumes: tuple[_Volume, ...]) -> Markup:
         row(volume.application, volume.name, volume.size, scope.source(volume.place))
         for volume in volumes
     )
-    return said + capped(("Application", "Volume", "Size", "Asked for at"), rows)
+    more = scope.page("Where do I change…", "where.md")
+    return said + capped(("Application", "Volume", "Size", "Asked for at"), rows, more=more)
 
 
 def _check(scope: Scope, node: GraphNode) -> Markup:
-    hosts = sum(1 for _ in _hosts(scope.atlas, node))
+    hosts = scope.atlas.hosts_of[node.name]
     listed = scope.page("Hosts", "hosts/index.md")
     return bullets(
         (
@@ -200,11 +205,6 @@ def _check(scope: Scope, node: GraphNode) -> Markup:
             ),
         )
     )
-
-
-def _hosts(atlas: Atlas, node: GraphNode) -> Iterator[GraphNode]:
-    hosts = atlas.graph.nodes(NodeKind.HOST)
-    return (host for host in hosts if node.name in texts(host.attributes, "clusters"))
 
 
 def _volumes(atlas: Atlas, cluster: str) -> tuple[_Volume, ...]:

@@ -40,9 +40,7 @@ def _page(atlas: Atlas, name: str) -> Page:
     title = f"Rotate {name}"
     blocks = (
         Block("Seal each new value", "seal", _sealing(scope, sealed)),
-        Block(
-            "The files, and who restarts", "sealed", capped(SEALED_HEAD, sealed_rows(scope, sealed))
-        ),
+        Block("The files, and who restarts", "sealed", _files(scope, sealed)),
         Block("What something else makes", "elsewhere", elsewhere(scope, others)),
     )
     strip = (
@@ -62,6 +60,11 @@ def _page(atlas: Atlas, name: str) -> Page:
 def _sealed(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Iterator[GraphNode]:
     for node in nodes:
         yield from atlas.graph.sources(node.id, EdgeKind.UNSEALS)
+
+
+def _files(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
+    more = scope.page("Secrets", "secrets/index.md")
+    return capped(SEALED_HEAD, sealed_rows(scope, sealed), more=more)
 
 
 def _sealing(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
