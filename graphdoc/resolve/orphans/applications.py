@@ -38,7 +38,7 @@ def find_orphaned_applications(estate: Estate) -> list[tuple[Orphan, ...]]:
     outside = {orphan for orphan, _ in find_applied_outside(estate)}
     for orphan in estate.orphans:
         file = orphan.span.file
-        if file.repository in applied or orphan in outside or _is_meant(estate, file):
+        if file.repository in applied or orphan in outside or _is_explained(estate, file):
             continue
         commented = find_commented_entry(estate.clones, file) is not None
         if commented or _is_rendered(orphan, rendered) or _is_start(orphan, rendered):
@@ -47,8 +47,11 @@ def find_orphaned_applications(estate: Estate) -> list[tuple[Orphan, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def _is_meant(estate: Estate, file: SourceFile) -> bool:
-    """Whether a set with a misspelt pattern would render the folder of a file."""
+def _is_explained(estate: Estate, file: SourceFile) -> bool:
+    """Whether values hold it that people give Helm, or a set with a misspelt pattern is meant."""
+    root = estate.files.parse(estate.clones_by_name[file.repository], file.path).mapping
+    if root is not None and "kind" not in root.entries:
+        return True
     home = (file.repository, dirname(file.path))
     return any(meant.renders(*home) for meant in find_meant_sets(estate))
 
