@@ -35,8 +35,9 @@ def find_rescoped(estate: Estate) -> Iterator[Rescoped]:
     """Every SealedSecret applied under another name or namespace than its scope allows."""
     for entry in estate.applications:
         for source in entry.sources:
-            clones = estate.clones_as_read_by(source)
-            for resource in (r for r in source.resources if r.kind == "SealedSecret"):
+            sealed = [r for r in source.resources if r.kind == "SealedSecret"]
+            clones = estate.clones_as_read_by(source) if sealed else {}
+            for resource in sealed:
                 yield from _changes(entry, resource, clones)
 
 
