@@ -103,4 +103,4 @@ def test_severities_can_be_read(scheme: dict[str, str]) -> None:
 
 def test_listeners_sit_on_html_and_never_on_svg() -> None:
     listened = re.findall(r"([\w.]+)\.addEventListener", SCRIPT)
-    assert sorted(set(listened)) == ["figure", "input", "view"]
+    assert sorted(set(listened)) == ["figure", "input", "table", "view"]
