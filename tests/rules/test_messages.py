@@ -1,4 +1,4 @@
-"""What every finding of the cases and of the pages says, word for word.
+"""What every finding of the cases and of the pages says, word for word, and where.
 
 Where a change is meant, or a case is new, ``python -m tests.rules.test_messages`` writes the file;
 read the difference.
@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from graphdoc.model.finding import Finding
+from graphdoc.model.location import Span
 from graphdoc.rules import RULES
 from graphdoc.rules.rule import Rule
 from tests.rules.test_pages import CASES, each_rule, fenced, findings
@@ -33,9 +34,19 @@ def _of_text(rule: str, name: str, text: str) -> Iterator[str]:
 
 
 def _said(finding: Finding) -> Iterator[str]:
+    """Where it begins and ends, whom it concerns, by what a baseline knows it."""
     problem = finding.problem
-    yield f"  {problem.primary.span} {finding.severity}: {problem.message} <{problem.subject}>"
-    yield from (f"    {place.span}: {place.note}" for place in problem.related)
+    where = _region(problem.primary.span)
+    yield f"  {where} {finding.severity}: {problem.fact} <{problem.subject}>"
+    for name in ("hint", "identity"):
+        if text := getattr(problem, name):
+            yield f"    {name}: {text}"
+    yield from (f"    {_region(place.span)}: {place.note}" for place in problem.related)
+
+
+def _region(span: Span) -> str:
+    line = f"{span.end_line}:" if span.end_line != span.line else ""
+    return f"{span}-{line}{span.end_column}"
 
 
 def _sections(text: Iterable[str]) -> dict[str, list[str]]:
