@@ -1,11 +1,12 @@
 """Applications that install Argo CD: with them, it manages itself."""
 
 import re
+from collections.abc import Iterator
 from posixpath import basename
 
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
+from graphdoc.model.node import Mapping
 from graphdoc.resolve.helm import ARGOCD_CHART
-from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 from graphdoc.resolve.resources.workloads import images_of
 
@@ -13,7 +14,6 @@ __all__ = ["installs_argocd"]
 
 # Its image, and the repository whose manifests a kustomization takes over.
 _ARGOCD = re.compile(r"\bargoproj/argo-?cd(?![\w-])")
-_INFLATED = re.compile(rf"^\s*(?:- )?name: *[\"']?{ARGOCD_CHART}[\"']?\s*$", re.MULTILINE)
 
 
 def installs_argocd(estate: Estate, entry: ResolvedApplication) -> bool:
@@ -25,14 +25,24 @@ def installs_argocd(estate: Estate, entry: ResolvedApplication) -> bool:
 
 
 def _takes_chart(source: ResolvedSource) -> bool:
-    if source.chart is None:
-        return False
-    required = source.chart.metadata.dependencies if source.chart.metadata else ()
-    return ARGOCD_CHART in {source.chart.name, *(one.name for one in required)}
+    inflated = source.build.charts if source.build is not None else ()
+    names = {chart.name for chart in inflated}
+    if source.chart is not None:
+        required = source.chart.metadata.dependencies if source.chart.metadata else ()
+        names |= {source.chart.name, *(one.name for one in required)}
+    return ARGOCD_CHART in names
 
 
 def _takes_base(estate: Estate, source: ResolvedSource) -> bool:
-    """Whether a kustomization names Argo CD's manifests, image or chart."""
-    names = (file for file in source.files if basename(file.path) in KUSTOMIZATION_NAMES)
-    texts = (skim_text(estate.clones_by_name[file.repository], file.path) for file in names)
-    return any(_ARGOCD.search(text) or _INFLATED.search(text) for text in texts)
+    """Whether a kustomization takes over Argo CD's manifests, or sets its image."""
+    clones = estate.clones_as_read_by(source)
+    files = (file for file in source.files if basename(file.path) in KUSTOMIZATION_NAMES)
+    roots = (estate.files.parse(clones[file.repository], file.path).mapping for file in files)
+    return any(_ARGOCD.search(name) for root in roots if root for name in _names_in(root))
+
+
+def _names_in(kustomization: Mapping) -> Iterator[str]:
+    for field in ("resources", "bases", "components"):
+        yield from kustomization.texts_at(field)
+    for image in kustomization.mappings_at("images"):
+        yield from (image.text("name"), image.text("newName"))
