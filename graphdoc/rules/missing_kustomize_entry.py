@@ -5,11 +5,10 @@ from posixpath import dirname, normpath, relpath, splitext
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
-from graphdoc.model.location import Location, Span
-from graphdoc.resolve.broken.kustomizations import Refusal, find_refusals
+from graphdoc.model.location import Location
+from graphdoc.resolve.broken.kustomizations import Refusal, clones_of, find_refusals
 from graphdoc.resolve.kustomize import BuildProblemKind
 from graphdoc.resolve.names.near_paths import folder_above, nearest_file, nearest_folder
-from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -69,7 +68,7 @@ def _one(estate: Estate, found: Refusal) -> Problem:
         Location(found.problem.span, "named here"),
         found.related,
         f"kustomization:{found.name}",
-        hint=_hint(estate, found.problem.span),
+        hint=_hint(estate, found),
     )
 
 
@@ -85,12 +84,12 @@ def _several(group: tuple[Refusal, ...]) -> Problem:
     )
 
 
-def _hint(estate: Estate, span: Span) -> str:
+def _hint(estate: Estate, found: Refusal) -> str:
     """The nearest file or folder, as the kustomization would name it."""
-    clone = estate.clone(span.file.repository)
-    folder, named = dirname(span.file.path), text_at(estate.clones_by_name, span)
+    file, named = found.problem.span.file, found.problem.named
+    clone, folder = clones_of(estate, found.builds[0])[file.repository], dirname(file.path)
     wanted = join_path(folder, named)
-    if clone is None or not wanted or not named:
+    if not wanted or not named:
         return ""
     is_file = splitext(wanted)[1] != ""
     near = nearest_file(clone, wanted) if is_file else nearest_folder(clone, wanted)

@@ -9,7 +9,7 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar, texts_within
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
-from graphdoc.resolve.broken.kustomizations import file_of, meant_builds
+from graphdoc.resolve.broken.kustomizations import clones_of, file_of, meant_builds
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.names.alike import ALIKE, most_alike
 from graphdoc.resolve.resolved import Estate
@@ -82,9 +82,9 @@ def _is_met(entry: Mapping, changed: Container[tuple[SourceFile, int]]) -> bool:
 
 
 def _entries(estate: Estate, build: Build) -> Iterator[tuple[SourceFile, Mapping]]:
-    own = file_of(build)
+    own, clones = file_of(build), clones_of(estate, build)
     for file in build.kustomizations:
-        clone = estate.clones_by_name.get(file.repository)
+        clone = clones.get(file.repository)
         root = estate.files.parse(clone, file.path).mapping if clone is not None else None
         if root is not None and (file == own or root.text("kind") == "Component"):
             yield from ((file, entry) for entry in root.mappings_at("images"))

@@ -1,9 +1,10 @@
 """Why Kustomize would refuse to build what somebody builds, each reason once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from posixpath import dirname, join
 
+from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
@@ -17,11 +18,11 @@ from graphdoc.resolve.kustomize import (
 from graphdoc.resolve.outside.kept_local import is_kept_local
 from graphdoc.resolve.outside.other_tools import find_flux_folders
 from graphdoc.resolve.repositories.fixtures import is_pattern
-from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resolved import Estate, ResolvedSource
 
 __all__ = [
-    "Refusal", "builds_of", "file_of", "find_refusals", "find_tops", "kustomization_name",
-    "kustomization_subject", "meant_builds", "rendered_builds",
+    "Refusal", "builds_of", "clones_of", "file_of", "find_refusals", "find_tops",
+    "kustomization_name", "kustomization_subject", "meant_builds", "rendered_builds",
 ]  # fmt: skip
 
 
@@ -159,6 +160,17 @@ def find_tops(estate: Estate) -> tuple[Build, ...]:
     rendered = tuple(rendered_builds(estate))
     free = (build for build in estate.builds if (build.clone, build.path) not in included)
     return (*free, *rendered)
+
+
+def clones_of(estate: Estate, build: Build) -> Mapping[str, Clone]:
+    """The clones as a build reads them: an Application may follow another revision."""
+    source = _sources_by_build(estate).get(id(build))
+    return estate.clones_by_name if source is None else estate.clones_as_read_by(source)
+
+
+@lru_cache(maxsize=2)  # every build asks
+def _sources_by_build(estate: Estate) -> dict[int, ResolvedSource]:
+    return {id(source.build): source for source in estate.sources if source.build is not None}
 
 
 def file_of(build: Build) -> SourceFile:

@@ -9,6 +9,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Scalar, Sequence, escape_pointer, scalars_within
+from graphdoc.resolve.applications.readings import find_readings
 from graphdoc.resolve.clusters.storage_classes import provider_of, provider_of_class
 from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
@@ -62,12 +63,17 @@ def find_bound(estate: Estate, providers: Mapping[str, str]) -> Iterator[Bound]:
     clouds = {name: provider_of(providers.get(name, name)) for name in estate.clusters}
     shared = list(_shared(estate, _Gathering(names, hosts)))
     spoken = _spoken(shared, names)
-    clones = estate.clones_by_name
     for one in shared:
         found = _of_host(one, hosts) or _of_class(one, clouds, estate)
         found = found or _of_name(one, names, spoken)
-        if found is not None and found.what in text_at(clones, found.span):
+        if found is not None and _is_written(estate, found):
             yield found
+
+
+def _is_written(estate: Estate, found: Bound) -> bool:
+    """Whether it stands there word for word, and is not put together."""
+    readings = find_readings(estate, found.subject, found.span.file.repository)
+    return any(found.what in text_at(clone, found.span) for clone in readings)
 
 
 def _shared(estate: Estate, gathering: "_Gathering") -> Iterator[_Shared]:

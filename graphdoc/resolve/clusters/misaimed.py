@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, nodes_within
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.applications.readings import find_readings
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.names.spelling import text_at
+from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.resources.workloads import images_of
 
@@ -34,26 +37,32 @@ class Misaimed:
 
 def find_misaimed_patches(estate: Estate) -> Iterator[Misaimed]:
     """Every patched entry that took the place of something of another kind than it brings."""
-    clones = estate.clones_by_name
     for entry in estate.applications:
-        for source in entry.application.sources:
-            files = source.helm.value_files if source.helm is not None else ()
-            yield from _misaimed(entry, files, clones)
-        for build in (source.build for source in entry.sources if source.build is not None):
-            yield from _misaimed_images(estate, entry, build, clones)
-            yield from _misaimed_entries(estate, entry, build)
+        for helm in (source.helm for source in entry.application.sources):
+            yield from _misaimed(estate, entry, helm.value_files if helm is not None else ())
+        for source in entry.sources:
+            written = _Written(estate.files, estate.clones_as_read_by(source))
+            for resource in _patched(source.build) if source.build is not None else ():
+                yield from _misaimed_images(entry, resource, written)
+                yield from _misaimed_entries(entry, resource, written)
 
 
 def _misaimed(
-    entry: ResolvedApplication, files: tuple[Scalar, ...], clones: dict[str, Clone]
+    estate: Estate, entry: ResolvedApplication, files: tuple[Scalar, ...]
 ) -> Iterator[Misaimed]:
     untouched = [scalar for scalar in files if not scalar.earlier]
     for brought in (scalar for scalar in files if scalar.earlier):
-        replaced = text_at(clones, brought.earlier[-1])
+        replaced = _replaced(estate, entry, brought.earlier[-1])
         left = next((other for other in untouched if _is_counterpart(brought, other)), None)
         if replaced and left is not None and not _is_own_kind(str(brought.value), replaced):
             what = f"Application {entry.name}"
             yield Misaimed(entry, what, brought, replaced, brought.earlier[-1], left)
+
+
+def _replaced(estate: Estate, entry: ResolvedApplication, span: Span) -> str:
+    """What stood in an Application's own manifest."""
+    readings = find_readings(estate, entry.parent, span.file.repository)
+    return next((text for clone in readings if (text := text_at(clone, span))), "")
 
 
 def _is_counterpart(brought: Scalar, other: Scalar) -> bool:
@@ -73,20 +82,17 @@ def _is_own_kind(one: str, other: str) -> bool:
 
 
 def _misaimed_images(
-    estate: Estate, entry: ResolvedApplication, build: Build, clones: dict[str, Clone]
+    entry: ResolvedApplication, resource: Resource, written: "_Written"
 ) -> Iterator[Misaimed]:
     """An image in the place of another one, while a container beside it runs an older one of it."""
-    for resource in _patched(build):
-        images = images_of(resource)
-        untouched = {
-            _name(str(image.value)): image for image in reversed(images) if not image.earlier
-        }
-        for brought in (image for image in images if image.earlier):
-            at, name = brought.earlier[-1], _name(str(brought.value))
-            left, replaced = untouched.get(name), text_at(clones, at)
-            is_other = bool(replaced) and _name(replaced) != name
-            if left is not None and is_other and _counts_entries(estate, brought.span):
-                yield Misaimed(entry, str(resource.id), brought, replaced, at, left)
+    images = images_of(resource)
+    untouched = {_name(str(image.value)): image for image in reversed(images) if not image.earlier}
+    for brought in (image for image in images if image.earlier):
+        at, name = brought.earlier[-1], _name(str(brought.value))
+        left, replaced = untouched.get(name), written.text(at)
+        is_other = bool(replaced) and _name(replaced) != name
+        if left is not None and is_other and written.counts_entries(brought.span):
+            yield Misaimed(entry, str(resource.id), brought, replaced, at, left)
 
 
 def _patched(build: Build) -> Iterator[Resource]:
@@ -96,16 +102,15 @@ def _patched(build: Build) -> Iterator[Resource]:
 
 
 def _misaimed_entries(
-    estate: Estate, entry: ResolvedApplication, build: Build
+    entry: ResolvedApplication, resource: Resource, written: "_Written"
 ) -> Iterator[Misaimed]:
     """A named entry in the place of another one, while the older one of its name is still there."""
-    for resource in _patched(build):
-        lists = (node for node in nodes_within(resource.manifest) if isinstance(node, Sequence))
-        for brought, earlier, left in (pair for items in lists for pair in _twice(items)):
-            replaced = _named_at(estate, earlier)
-            is_other = bool(replaced) and replaced != _key(brought)
-            if is_other and _counts_entries(estate, brought.span):
-                yield Misaimed(entry, str(resource.id), brought, replaced, earlier, left)
+    lists = (node for node in nodes_within(resource.manifest) if isinstance(node, Sequence))
+    for brought, earlier, left in (pair for items in lists for pair in _twice(items)):
+        replaced = written.name(earlier)
+        is_other = bool(replaced) and replaced != _key(brought)
+        if is_other and written.counts_entries(brought.span):
+            yield Misaimed(entry, str(resource.id), brought, replaced, earlier, left)
 
 
 def _twice(items: Sequence) -> Iterator[tuple[Scalar, Span, Scalar]]:
@@ -129,28 +134,39 @@ def _key(name: Scalar) -> str:
     return str(name.value).partition("=")[0]
 
 
-def _named_at(estate: Estate, span: Span) -> str:
-    """How the entry that stood in a place is told from the others."""
-    roots = estate.files.parse(estate.clones_by_name[span.file.repository], span.file.path).roots
-    found = next((n for root in roots for n in nodes_within(root) if n.span == span), None)
-    name = found.scalar("name") if isinstance(found, Mapping) else found
-    return _key(name) if isinstance(name, Scalar) else ""
-
-
 def _name(image: str) -> str:
     folder, slash, rest = image.partition("@")[0].rpartition("/")
     return f"{folder}{slash}{rest.partition(':')[0]}"
 
 
-def _counts_entries(estate: Estate, span: Span) -> bool:
-    """Whether a JSON patch set a value: those name entries of lists by their number alone."""
-    clone = estate.clones_by_name[span.file.repository]
-    root = next(iter(estate.files.parse(clone, span.file.path).roots), None)
-    if not isinstance(root, Mapping):
-        return isinstance(root, Sequence)
-    return any(
-        entry.span.line <= span.line <= entry.span.end_line
-        and entry.text("patch").lstrip().startswith(("-", "["))
-        for field in ("patches", "patchesJson6902")
-        for entry in root.mappings_at(field)
-    )
+class _Written(NamedTuple):
+    """What stands in the files of a build, at the revision that its source follows."""
+
+    files: Files
+    clones: dict[str, Clone]
+
+    def text(self, span: Span) -> str:
+        """The words of a place."""
+        return text_at(self.clones[span.file.repository], span)
+
+    def name(self, span: Span) -> str:
+        """How the entry of a list that stood in a place is told from the others."""
+        nodes = (node for root in self._roots(span) for node in nodes_within(root))
+        found = next((node for node in nodes if node.span == span), None)
+        name = found.scalar("name") if isinstance(found, Mapping) else found
+        return _key(name) if isinstance(name, Scalar) else ""
+
+    def counts_entries(self, span: Span) -> bool:
+        """Whether a JSON patch set a value: those name entries of lists by their number alone."""
+        root = next(iter(self._roots(span)), None)
+        if not isinstance(root, Mapping):
+            return isinstance(root, Sequence)
+        return any(
+            entry.span.line <= span.line <= entry.span.end_line
+            and entry.text("patch").lstrip().startswith(("-", "["))
+            for field in ("patches", "patchesJson6902")
+            for entry in root.mappings_at(field)
+        )
+
+    def _roots(self, span: Span) -> tuple[Node, ...]:
+        return self.files.parse(self.clones[span.file.repository], span.file.path).roots

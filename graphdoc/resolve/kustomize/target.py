@@ -16,7 +16,7 @@ from graphdoc.resolve.kustomize.fields.configuration import transformer_config
 from graphdoc.resolve.kustomize.fields.defaults import DEFAULTS, TransformerConfig
 from graphdoc.resolve.kustomize.files.includes import find_includes
 from graphdoc.resolve.kustomize.files.loader import manifests_in, open_kustomization
-from graphdoc.resolve.kustomize.files.record import LoadError, Record
+from graphdoc.resolve.kustomize.files.record import LoadError, MissingEntryError, Record
 from graphdoc.resolve.kustomize.files.remote import parse_remote
 from graphdoc.resolve.kustomize.files.result import BuildProblemKind, Include
 from graphdoc.resolve.kustomize.files.roots import (
@@ -162,8 +162,7 @@ class _Target:
             return
         if path is None or not (is_file or self._root.clone.is_directory(path)):
             refuse_outside(self._root.clone, path, entry.span)
-            reason = f"resource '{text}' does not exist"
-            raise LoadError(BuildProblemKind.MISSING_ENTRY, reason, entry.span)
+            raise MissingEntryError("resource", text, entry.span)
         self._include("resource", entry, path, is_directory=not is_file)
         if not is_file:
             self._add_directory(root_at(self._root.clone, path), path, entry)
@@ -217,8 +216,7 @@ class _Target:
 
     def _refuse_missing(self, root: Root, entry: Scalar, what: str) -> None:
         if is_kustomization(root.clone, root.directory) is None:
-            reason = f"{what} '{text_of(entry)}' has no kustomization file"
-            raise LoadError(BuildProblemKind.MISSING_ENTRY, reason, entry.span)
+            raise MissingEntryError(what, text_of(entry), entry.span, "has no kustomization file")
 
     def _refuse_cycle(self, key: tuple[str, str], entry: Scalar) -> None:
         for visited in self._way.chain:
@@ -271,8 +269,7 @@ class _Target:
             return
         if path is None or not self._root.clone.is_directory(path):
             refuse_outside(self._root.clone, path, entry.span)
-            reason = f"component '{text}' does not exist"
-            raise LoadError(BuildProblemKind.MISSING_ENTRY, reason, entry.span)
+            raise MissingEntryError("component", text, entry.span)
         self._include("component", entry, path, is_directory=True)
         root = root_at(self._root.clone, path)
         self._refuse_missing(root, entry, "component")

@@ -1,7 +1,7 @@
 """Names as they are written: what stands at a place, and whether a text speaks of one."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import Span
@@ -22,10 +22,9 @@ def heads_of(name: str) -> Iterator[str]:
         name = name.rpartition("-")[0]
 
 
-def text_at(clones: Mapping[str, Clone], span: Span) -> str:
+def text_at(clone: Clone, span: Span) -> str:
     """The text of a span within one line, without its quotes; empty where it cannot be read."""
-    clone = clones.get(span.file.repository)
-    if clone is None or span.end_line != span.line:
+    if span.end_line != span.line:
         return ""
     lines = read_text(clone, span.file.path).split("\n")
     line = lines[span.line - 1] if span.line <= len(lines) else ""

@@ -14,7 +14,6 @@ from graphdoc.resolve.broken.references import find_broken
 from graphdoc.resolve.kustomize import Build, BuildProblemKind, is_kustomization
 from graphdoc.resolve.names.alike import ALIKE, beside
 from graphdoc.resolve.names.near_paths import likeness
-from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 
@@ -108,10 +107,8 @@ def find_dangling_entries(estate: Estate) -> Wanted:
 
 
 def _dangling_entries(estate: Estate) -> Iterator[Consumer]:
-    clones = estate.clones_by_name
     for refusal in find_refusals(estate, BuildProblemKind.MISSING_ENTRY):
-        span = refusal.problem.span
-        named = text_at(clones, span)
+        span, named = refusal.problem.span, refusal.problem.named
         path = join_path(dirname(span.file.path), named) if named else None
         if path:
             yield Consumer(span.file.repository, path, f"{span.file} names '{named}'", span)

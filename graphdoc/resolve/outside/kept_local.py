@@ -12,7 +12,6 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.kustomize import BuildProblem, BuildProblemKind
-from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.repositories.contents import lines_naming_files, skim_bytes
 from graphdoc.resolve.repositories.ignored import Ignored
 from graphdoc.resolve.repositories.paths import join_path
@@ -30,7 +29,7 @@ _WRITTEN = re.compile(
 
 def is_kept_local(estate: Estate, problem: BuildProblem) -> bool:
     """Whether a missing entry lies where .gitignore keeps files local, or a command writes it."""
-    return problem.kind is BuildProblemKind.MISSING_ENTRY and _reason(estate, problem.span) != ""
+    return problem.kind is BuildProblemKind.MISSING_ENTRY and _reason(estate, problem) != ""
 
 
 def find_kept_local(estate: Estate) -> Iterator[NotUnderstood]:
@@ -39,26 +38,22 @@ def find_kept_local(estate: Estate) -> Iterator[NotUnderstood]:
     for problem in (problem for build in estate.builds for problem in build.problems):
         if problem.span not in told and is_kept_local(estate, problem):
             told.add(problem.span)
-            yield NotUnderstood(problem.span, f"{problem.message}; {_reason(estate, problem.span)}")
+            yield NotUnderstood(problem.span, f"{problem.message}; {_reason(estate, problem)}")
 
 
-def _reason(estate: Estate, span: Span) -> str:
+def _reason(estate: Estate, problem: BuildProblem) -> str:
     """Why a missing file may be there when a kustomization is built; empty where nothing tells."""
-    clones = estate.clones_by_name
-    ignored = _ignored(estate.clones).get(span.file.repository)
-    named = text_at(clones, span)
-    words = {named, named.partition("=")[2]} - {""}  # a generator's entry may give a key
-    joined = (join_path(dirname(span.file.path), word) for word in words)
-    paths = [path for path in joined if path]
-    inner = (find_empty_submodule(clones[span.file.repository], path) for path in paths)
-    submodule = next(filter(None, inner), "")
+    file, named = problem.span.file, problem.named
+    path = join_path(dirname(file.path), named)
+    if not path or not named:
+        return ""
+    submodule = find_empty_submodule(estate.clones_by_name[file.repository], path)
     if submodule:
         return f"submodule '{submodule}' is not checked out"
-    if ignored is not None and any(ignored.rule(path) is not None for path in paths):
+    ignored = _ignored(estate.clones).get(file.repository)
+    if ignored is not None and ignored.rule(path) is not None:
         return ".gitignore keeps it local"
-    made = find_written_files(estate.clones)
-    writers = (made.get((span.file.repository, basename(word))) for word in words)
-    writer = next((file for file in writers if file is not None), None)
+    writer = find_written_files(estate.clones).get((file.repository, basename(named)))
     return f"{writer} writes such a file" if writer is not None else ""
 
 

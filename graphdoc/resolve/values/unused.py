@@ -75,9 +75,9 @@ def _is_beyond(unused: UnusedValue, read: Collection[tuple[str, ...]]) -> bool:
 
 def _uses(estate: Estate) -> Iterator[_Use]:
     """The charts that Applications render, and those that their kustomizations do."""
-    clones = estate.clones_by_name
     for entry in estate.rendered:
         for source in entry.sources:
+            clones = estate.clones_as_read_by(source)
             roots = tuple(layer.root for layer in source.layers)
             yield _Use(entry, source.chart, source.clone, roots)
             for inflation in source.build.inflations if source.build is not None else ():

@@ -12,7 +12,7 @@ from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Scalar, is_null
 from graphdoc.parse.kustomization import KustomizationError, parse_kustomization
 from graphdoc.parse.yaml import Document
-from graphdoc.resolve.kustomize.files.record import LoadError, Record
+from graphdoc.resolve.kustomize.files.record import LoadError, MissingEntryError, Record
 from graphdoc.resolve.kustomize.files.result import BuildProblemKind
 from graphdoc.resolve.kustomize.files.roots import (
     Root,
@@ -72,7 +72,7 @@ class Sources:
             refuse_outside(root.clone, path, span)
             if text.startswith(("https://", "http://")):
                 raise NotUnderstoodError(f"{what} '{text}' is not in the repository", span)
-            raise LoadError(BuildProblemKind.MISSING_ENTRY, f"{what} '{text}' does not exist", span)
+            raise MissingEntryError(what, text, span)
         try:
             is_inside = is_within(root.clone.real_path(path), root.directory)
         except UnreadableError as error:

@@ -20,7 +20,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
     NotUnderstoodError,
 )
 
-__all__ = ["LoadError", "Record"]
+__all__ = ["LoadError", "MissingEntryError", "Record"]
 
 
 class LoadError(KustomizeError):
@@ -35,6 +35,14 @@ class LoadError(KustomizeError):
     ) -> None:
         super().__init__(reason, span, related)
         self.kind = kind
+
+
+class MissingEntryError(LoadError):
+    """What a kustomization names is not there; ``named`` is the name as it is written."""
+
+    def __init__(self, what: str, named: str, span: Span, fault: str = "does not exist") -> None:
+        super().__init__(BuildProblemKind.MISSING_ENTRY, f"{what} '{named}' {fault}", span)
+        self.named = named
 
 
 @dataclass(slots=True)
@@ -78,7 +86,8 @@ class Record:
             return
         kind = error.kind if isinstance(error, LoadError) else BuildProblemKind.INVALID
         place = error.span or span
-        self.problems[BuildProblem(kind, error.reason, place, error.related)] = None
+        named = error.named if isinstance(error, MissingEntryError) else ""
+        self.problems[BuildProblem(kind, error.reason, place, error.related, named)] = None
 
     def skip(self, span: Span, reason: str) -> None:
         """Note something that was seen and not analysed."""

@@ -28,12 +28,13 @@ class BuildProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BuildProblem:
-    """One reason why Kustomize would not build it."""
+    """One reason why Kustomize would not build it; ``named`` is what it names and is missing."""
 
     kind: BuildProblemKind
     message: str
     span: Span
     related: tuple[Location, ...] = ()
+    named: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", redact_text(self.message))
