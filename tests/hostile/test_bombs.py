@@ -20,6 +20,7 @@ from graphdoc.resolve.kustomize import Build, Kustomizer
 from graphdoc.resolve.repositories.files import Files
 from tests.applicationset.sets import a_set, generate, names, notes
 from tests.helm.test_subcharts import pack
+from tests.resolve.test_estate import application
 from tests.txtar import MemoryClone, read_clones
 
 FILE = SourceFile("r", "a.yaml")
@@ -310,8 +311,13 @@ def test_long_documents_are_read_in_one_pass(text: str) -> None:
     assert process_time() - before < 8  # two passes nested take minutes
 
 
-def test_templates_that_nothing_renders_are_read_in_one_pass() -> None:
-    chart = "-- launchpad/c/Chart.yaml --\napiVersion: v2\nname: c\nversion: 1.0.0\n"
+@pytest.mark.parametrize("text", ["{{" * 40_000, f"# {'A' * 300_000}"], ids=["actions", "base64"])
+def test_templates_are_read_in_one_pass(text: str) -> None:
+    chart = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
+    charts = f"-- launchpad/c/Chart.yaml --\n{chart}-- launchpad/other/Chart.yaml --\n{chart}"
+    start = application("c", "c", "launchpad")
     before = process_time()
-    analysed(f"{chart}-- launchpad/c/templates/a.yaml --\n{'{{' * 40_000}\n")
+    analysed(
+        f"{charts}-- launchpad/start.yaml --\n{start}-- launchpad/c/templates/a.yaml --\n{text}\n"
+    )
     assert process_time() - before < 8

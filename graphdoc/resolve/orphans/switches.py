@@ -12,7 +12,7 @@ __all__ = ["find_switch"]
 
 _ACTION = re.compile(r"\{\{[^{}]*\}\}")
 _ANY = "*"
-_PATH = re.compile(r"[\w.-]+(?:/(?:[\w.-]+|\*(?=/)))*/[\w.-]+", re.ASCII)
+_PATH = re.compile(r"(?<![\w.-])[\w.-]++(?:/(?:[\w.-]++|\*(?=/)))*/[\w.-]++", re.ASCII)
 
 
 def find_switch(estate: Estate, chart: SourceFile) -> SourceFile | None:
