@@ -51,7 +51,9 @@ class Unrendered:
         whole = {
             source.chart_folder
             for source in estate.sources
-            if source.chart_folder and not source.problems and not source.broken
+            # Values that are not here may switch on what the chart does not bring without them.
+            if source.chart_folder
+            and not (source.problems or source.broken or source.not_understood)
         }
         clones = estate.clones_by_name
         whole |= {
