@@ -18,6 +18,7 @@ from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSourc
 from graphdoc.resolve.secrets import find_consumers
 from graphdoc.resolve.secrets.makers import Makers
 from graphdoc.resolve.secrets.told import ARGUMENT, lines_about
+from graphdoc.resolve.secrets.unrendered import is_made_by_unrendered_chart
 
 __all__ = ["Evidence", "is_rendered", "unknown_namespaces"]
 
@@ -152,7 +153,9 @@ class Evidence:
 
     def is_written(self, name: str) -> bool:
         """Whether a file of the repositories that could not be rendered speaks of it."""
-        return has_word(self._unrendered_text, name)
+        return has_word(self._unrendered_text, name) or is_made_by_unrendered_chart(
+            self._estate, self._kind, name
+        )
 
     @cached_property
     def _unrendered_text(self) -> str:
@@ -257,10 +260,21 @@ def _umbrella_names(entry: ResolvedApplication, source: ResolvedSource) -> Itera
 
 
 def _manifests_in(values: Node | None) -> Iterator[Node]:
-    """Manifests that are handed to a chart among its values (``extraDeploy``, ``extraObjects``)."""
+    """Manifests that are handed to a chart among its values (``extraDeploy``, ``extraObjects``).
+
+    What it is to make a SealedSecret of is as good as one.
+    """
     for node in nodes_within(values) if values is not None else ():
-        if isinstance(node, Mapping) and node.text("kind") and node.text("metadata", "name"):
+        if isinstance(node, Mapping) and (_is_manifest(node) or _is_sealed(node)):
             yield node
+
+
+def _is_manifest(node: Mapping) -> bool:
+    return bool(node.text("kind") and node.text("metadata", "name"))
+
+
+def _is_sealed(node: Mapping) -> bool:
+    return "encryptedData" in node.entries and bool(node.text("name"))
 
 
 def _is_custom(resource: Resource) -> bool:

@@ -30,6 +30,11 @@ _BY_HAND = re.compile(
     re.IGNORECASE,
 )
 _APPLIED = re.compile(r"\b(?:kubectl|oc)\b.*\b(?:apply|create)\b.*\s-f\s+(?:\S*/)?([\w.-]+\.ya?ml)")
+# A file of a Secret in a .gitignore, its turn before its name: ``web/03-db-secret.yaml``.
+_LOCAL = re.compile(
+    r"^(?:[\w.-]+/)*?(?:([\w.-]+)/)?(?:\d+[-_])?([a-z][\w-]*secrets?|secrets?)\.ya?ml[ \t\r]*$",
+    re.MULTILINE,
+)
 _LINE_LIMIT = 2000
 
 
@@ -81,6 +86,8 @@ def lines_about(clones: tuple[Clone, ...], kind: str) -> str:
                 text = skim_text(clone, path)
                 found += _told(_HEADING.split(text), kind)
                 found += _applied(text, names)
+            elif basename(path) == ".gitignore" and kind == "Secret":
+                found += _kept_local(skim_text(clone, path))
             elif path.endswith(_YAML):
                 found += _told(_comments(skim_text(clone, path)), kind)
     return "\n".join(found)
@@ -97,6 +104,12 @@ def _told(passages: list[str], kind: str) -> Iterator[str]:
         for line in _joined(passage):
             if any(form.search(line[:_LINE_LIMIT]) for form in told):
                 yield line
+
+
+def _kept_local(text: str) -> Iterator[str]:
+    """What the files may make that stay with whoever applies them, by their names and folders."""
+    for folder, name in _LOCAL.findall(text):
+        yield from (name, f"{folder}-{name}")
 
 
 def _applied(text: str, names: frozenset[str]) -> Iterator[str]:
