@@ -161,6 +161,8 @@ spec:
 apps: [web]
 -- platform/west/start.yaml --
 apps: [shop]
+-- platform/_example/start.yaml --
+apps: [copy]
 """
 INSTALL = "helm upgrade --install start charts/start -n argocd"
 
@@ -176,6 +178,13 @@ INSTALL = "helm upgrade --install start charts/start -n argocd"
         ("east/start.sh", "helm install start ../charts/start --values=start.yaml", {"start/web"}),
         ("README.md", f"```sh\n{INSTALL} \\\n  --values east/start.yaml\n```\n", {"start/web"}),
         ("README.md", f"{INSTALL} --values east/start.yaml\n", set()),
+        (
+            "bin/start.sh",
+            'helm template x "$ROOT/charts/start" -f "$ROOT/${ENV}/start.yaml" | oc apply -f -',
+            {"east/web", "west/shop"},
+        ),
+        ("start.sh", f"{INSTALL} -f $1/start.yaml\n", {"east/web", "west/shop"}),
+        ("start.sh", f"{INSTALL} -f none.yaml -f $CLUSTER/none.yaml\n", set()),
         (
             "Makefile",
             f"east:\n\t{INSTALL} -f east/start.yaml\nwest:\n\t{INSTALL} -f west/start.yaml\n",
@@ -225,9 +234,37 @@ def test_a_chart_that_another_requires_is_no_start(repository: str, expected: li
     assert ids(resolve(start + east)) == expected
 
 
+@pytest.mark.parametrize(
+    ("second", "place"), [("shop", "start/shop"), ("web", None), ("x-{{ name }}", None)]
+)
+def test_what_stands_in_the_file_of_a_root_is_one_too(second: str, place: str | None) -> None:
+    both = f"{application('start', 'apps')}---\n{application(second, 'parts/x')}"
+    estate = resolve(f"-- platform/start.yaml --\n{both}{lone('apps/web')}")
+    expected = {"start/start", "start/web"} | ({place} if place else set())
+    assert {i.removeprefix("application:") for i in ids(estate)} == expected
+
+
 def test_what_tests_read_is_no_start() -> None:
     estate = resolve(lone("tests/expected", "integration-tests/web"))
     assert (estate.roots, len(estate.orphans)) == ((), 2)
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        (("ol-values.yaml",), {"start/web"}),
+        (("east-values.yaml", "west.values.yml"), {"east/web", "west/web"}),
+        (("values.east.yaml", "values_west.yaml"), {"east/web", "west/web"}),
+        (("values.yaml", "other-values.yaml"), {"start/web"}),  # needs no other
+        (("values-east.yaml", "west-values.yaml"), {"east/web"}),
+        (("east.yaml",), set()),
+    ],
+)
+def test_a_chart_that_brings_nothing_else_tries_the_values_beside_it(
+    files: tuple[str, ...], found: set[str]
+) -> None:
+    beside = "".join(f"-- platform/charts/start/{file} --\napps: [web]\n" for file in files)
+    assert {i.removeprefix("application:") for i in ids(resolve(SILENT + beside))} == found
 
 
 def test_steps_of_an_installation_are_no_clusters() -> None:

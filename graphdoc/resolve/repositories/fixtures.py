@@ -12,12 +12,12 @@ _TESTS = re.compile(
     r"(?:^|/)(?:__snapshots?__|__tests__|\.?chainsaw(?:-tests?)?|fixtures?|kuttl|snapshots|test/data"
     r"|test[-_]?data|(?:e2e|integration|unit)[-_]tests?|tests)/"
 )
-_EXAMPLES = re.compile(r"(?:^|/)(?:(?:[\w.-]+[-_])?examples?|samples?|starters)/")
+_EXAMPLES = re.compile(r"(?:^|/)(?:(?:[\w.-]*[-_])?examples?|_?samples?|starters)/")
 _PATTERN = re.compile(
     r"(?:^|/)(?:boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?|(?:\d+[-_]|_)?templates?)/"
 )
 _PUT_AWAY = re.compile(
-    r"(?:^|/)[._]?(?:archived?|attic|deactivated|deprecated|disabled|graveyard|retired|scratch|unused)/"
+    r"(?:^|/)[._]?(?:archived?|attic|deactivated|deprecated|disabled|graveyard|obsolete|old|retired|scratch|unused)/"
 )
 _EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)", re.IGNORECASE)
 # What stands before the ending says which engine fills in the file.

@@ -38,6 +38,7 @@ def choose_roots(
     choice.take_applications()
     choice.take_folders()
     choice.take_rings()
+    choice.take_companions()
     if not choice.roots or choice.is_mostly_lone:
         choice.take_lone_applications()
     return tuple(sorted(choice.roots, key=lambda root: (root.cluster, root.span)))
@@ -170,6 +171,15 @@ class _Choice:
             is_open = id(unit) not in self._taken and not self._is_reached(unit)
             if is_open and not _is_form(unit) and self.targets.is_in_ring(unit):
                 self._take(unit, unit.variant)
+
+    def take_companions(self) -> None:
+        """What stands in one file with a root: whoever applies the one applies the other."""
+        by_file = {RootKind.APPLICATION, RootKind.APPLICATION_SET}
+        clusters = {root.span.file: root.cluster for root in self.roots if root.kind in by_file}
+        for unit in self.units.applications:
+            cluster = clusters.get(unit.span.file)
+            if cluster is not None and not self._is_excluded(unit) and not self._is_unwired(unit):
+                self._take(unit, cluster)
 
     @property
     def is_mostly_lone(self) -> bool:

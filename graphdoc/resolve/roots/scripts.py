@@ -10,6 +10,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import skim_text
+from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import join_path, normalise
 
 __all__ = ["AppliedPaths", "documented_paths", "find_installed", "scripted_paths"]
@@ -34,7 +35,7 @@ _HELM = re.compile(
 _WRITTEN = re.compile(r"^\s*\"?path\"?\s*[:=]\s*(?P<path>\"[^\"]+\"|'[^']+'|[\w./-]+)\s*,?\s*$")
 _ADDRESS = re.compile(r"\brepo_?url\b", re.IGNORECASE)
 _TERRAFORM = (".tf", ".tftpl")
-_VARIABLE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%")
+_VARIABLE = re.compile(r"\$\{[^}]*\}|\$[0-9]|\$\([^)]*\)|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%")
 _LINE_LIMIT = 1_000  # keeps the search linear on crafted input
 
 
@@ -101,9 +102,8 @@ def _documented(clone: Clone) -> Iterator[_Applied]:
 def find_installed(clone: Clone, chart: str) -> Iterator[tuple[str, ...]]:
     """The values files with which a script or a document has Helm install a chart of the clone."""
     for folder, words in _helm_commands((clone,)):
-        if any(join_path(base, word) == chart for word in words for base in ("", folder)):
-            files = tuple(_values_files(clone, folder, words))
-            yield from (files,) if files else ()
+        if any(chart in _places(folder, word) for word in words):
+            yield from _values_files(clone, folder, words)
 
 
 @lru_cache(maxsize=2)  # every chart asks that brings nothing by itself, clone after clone
@@ -130,13 +130,55 @@ def _is_script(path: str) -> bool:
     return name in _NAMES or name.endswith(_SUFFIXES) or _TASKS.fullmatch(name) is not None
 
 
-def _values_files(clone: Clone, folder: str, words: tuple[str, ...]) -> Iterator[str]:
-    """The files that a command names, as seen from the repository or from the script."""
-    for option, name in pairwise(words):
-        if option in {"-f", "--values"}:
-            seen = (join_path(base, name) for base in ("", folder))
-            found = next((path for path in seen if path and clone.is_file(path)), None)
-            yield from (found,) if found is not None else ()
+def _places(folder: str, word: str) -> list[str]:
+    """What a word may mean, as seen from the repository or from the script that has it."""
+    seen = (_rooted(word), join_path("", word), join_path(folder, word))
+    return [path for path in seen if path is not None]
+
+
+def _values_files(clone: Clone, folder: str, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The files that a command names, once for each text that its variables may stand for."""
+    names = [name for option, name in pairwise(words) if option in {"-f", "--values"}]
+    for filling in _fillings(clone, folder, names):
+        places = (_places(folder, _filled(name, filling)) for name in names)
+        found = (next(filter(clone.is_file, seen), None) for seen in places)
+        files = tuple(path for path in found if path is not None)
+        yield from (files,) if files else ()
+
+
+def _fillings(clone: Clone, folder: str, names: list[str]) -> list[dict[str, str]]:
+    """The texts of variables with which the last file that has one is there."""
+    open_ = [name for name in names if not any(map(clone.is_file, _places(folder, name)))]
+    last = next((name for name in reversed(open_) if _holes(name)), "")
+    holes = _holes(_rooted(last)) or _holes(last)
+    patterns = (re.compile(_fitting(place)) for place in _places(folder, last))
+    wanted = [pattern for pattern in patterns if holes and pattern.groups >= len(holes)]
+    files = [path for path in clone.files if not is_pattern(path)] if wanted else []
+    matches = (pattern.fullmatch(path) for path in files for pattern in wanted)
+    texts = {match.groups()[-len(holes) :] for match in matches if match}
+    return [dict(zip(holes, text, strict=True)) for text in sorted(texts)] or [{}]
+
+
+def _filled(name: str, filling: dict[str, str]) -> str:
+    return _VARIABLE.sub(lambda hole: filling.get(_bare(hole), hole[0]), name)
+
+
+def _holes(path: str | None) -> list[str]:
+    return [_bare(hole) for hole in _VARIABLE.finditer(path or "")]
+
+
+def _bare(hole: re.Match[str]) -> str:
+    return hole[0].strip("${}()%")
+
+
+def _fitting(path: str) -> str:
+    """A pattern of the paths that a path with variables may become."""
+    return "([^/]+)".join(map(re.escape, _VARIABLE.sub("\0", path).split("\0")))
+
+
+def _rooted(path: str) -> str | None:
+    """A path without the variable at its head: the script's own idea of where the clone lies."""
+    return normalise(re.sub(rf"^(?:{_VARIABLE.pattern})/", "", path))
 
 
 def _lines(clone: Clone, path: str) -> list[tuple[int, str]]:
@@ -186,7 +228,5 @@ def _said(clone: Clone, path: str, number: int, match: re.Match[str] | None) -> 
 def _path(path: str) -> str | None:
     if path == "-" or "://" in path:
         return None
-    # A leading variable is the script's own idea of where the repository lies.
-    rest = re.sub(rf"^(?:{_VARIABLE.pattern})/", "", path)
-    clean = normalise(_VARIABLE.sub("\0", rest).removeprefix("./"))
+    clean = _VARIABLE.sub("\0", _rooted(path) or "")
     return clean if clean and clean != "\0" else None

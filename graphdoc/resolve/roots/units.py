@@ -46,6 +46,8 @@ __all__ = [
 _MARK = b"argoproj.io/"
 _BRINGING_KIND = re.compile(rb"^kind:\s*[\"']?(Application|ApplicationSet)\b", re.MULTILINE)
 _CLUSTER_VALUES = re.compile(r"values-(.+)\.ya?ml")
+# Other names of such files: evidence only where the chart would bring nothing else.
+_OTHER_VALUES = re.compile(r"(?:(.+)[-_.]values|values[_.](.+))\.ya?ml")
 # What all clusters share, or none has; any other word may be a cluster's name, even ``base``.
 _OF_ALL = frozenset(
     {"all", "common", "default", "defaults", "example", "global", "sample", "seed", "shared"}
@@ -223,6 +225,7 @@ class _Search:
                 bring([("", ())])
                 or bring(_installed(clone, directory))
                 or bring(_steps(clone, directory))[-1:]
+                or bring(_others(clone, directory))
             )
 
     def _bringing_units(
@@ -295,6 +298,14 @@ def _steps(clone: Clone, directory: str) -> list[tuple[str, tuple[str, ...]]]:
     """The values files of a chart that are called after steps of a rollout."""
     paths = (join(directory, f"values-{step}.yaml") for step in STEPS)
     return [("", (path,)) for path in paths if clone.is_file(path)]
+
+
+def _others(clone: Clone, directory: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The values files of a chart that have a cluster's name before theirs, or after a dot."""
+    found = filter(None, map(_OTHER_VALUES.fullmatch, clone.children(directory)))
+    own = sorted((match[1] or match[2], match[0]) for match in found)
+    several = len(own) > 1
+    return [(name if several else "", (join(directory, file),)) for name, file in own]
 
 
 def _installed(clone: Clone, directory: str) -> Iterator[tuple[str, tuple[str, ...]]]:
