@@ -1,16 +1,23 @@
 """The fields that Kustomize's transformers change in the types it knows.
 
-Facts of Kustomize 5.8.1, written down by type and by what pod templates share.
+``defaults.json`` holds the facts of Kustomize 5.8.1 in the order in which it applies them: the path
+of each field, ``group|version|kind`` (leading parts may lack), and whether it is made where it
+lacks. That the group of IngressClass matches none is Kustomize's own slip.
 """
 
-from typing import NamedTuple
+import json
+from importlib import resources
+from itertools import starmap
+from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.resolve.kustomize.fields.fieldspec import FieldSpec, merge_specs, spec
+from graphdoc.resolve.kustomize.fields.fieldspec import FieldSpec, gvk, merge_specs, spec
 from graphdoc.resolve.kustomize.resources.ids import Gvk
 from graphdoc.resolve.kustomize.resources.order import type_rank
 
 __all__ = ["DEFAULTS", "NameReference", "TransformerConfig"]
+
+_Row: TypeAlias = "tuple[str] | tuple[str, str] | tuple[str, str, bool]"
 
 
 class NameReference(NamedTuple):
@@ -78,255 +85,16 @@ def _merge_references(
     return tuple(NameReference(*pair) for pair in ordered)
 
 
-_TEMPLATE = "spec/template"
-_JOB = "spec/jobTemplate/spec/template"
-
-# Whose pods Kustomize looks into for ConfigMaps and Secrets, and for the rest.
-_CONFIG_PODS = (
-    ("|v1|Pod", "spec"), ("PodTemplate", "template/spec"), ("Deployment", f"{_TEMPLATE}/spec"),
-    ("ReplicaSet", f"{_TEMPLATE}/spec"), ("DaemonSet", f"{_TEMPLATE}/spec"),
-    ("StatefulSet", f"{_TEMPLATE}/spec"), ("Job", f"{_TEMPLATE}/spec"), ("CronJob", f"{_JOB}/spec"),
-)  # fmt: skip
-_PODS = (
-    ("Pod", "spec"), ("StatefulSet", f"{_TEMPLATE}/spec"), ("Deployment", f"{_TEMPLATE}/spec"),
-    ("ReplicationController", f"{_TEMPLATE}/spec"), ("CronJob", f"{_JOB}/spec"),
-    ("Job", f"{_TEMPLATE}/spec"), ("DaemonSet", f"{_TEMPLATE}/spec"),
-)  # fmt: skip
-_RBAC = "rbac.authorization.k8s.io"
-_ADMISSION = "admissionregistration.k8s.io"
+def _written() -> TransformerConfig:
+    text = resources.files(__package__).joinpath("defaults.json").read_text("utf-8")
+    table: dict[str, dict[str, list[_Row]]] = json.loads(text)
+    fields = {name: _specs(rows) for name, rows in table["fields"].items()}
+    names = (NameReference(gvk(t), _specs(rows)) for t, rows in table["names"].items())
+    return TransformerConfig(**fields, name_references=tuple(names))
 
 
-def _in_pods(pods: tuple[tuple[str, str], ...], *paths: str) -> tuple[FieldSpec, ...]:
-    return tuple(spec(f"{pod}/{path}", types) for types, pod in pods for path in paths)
+def _specs(rows: list[_Row]) -> tuple[FieldSpec, ...]:
+    return tuple(starmap(spec, rows))
 
 
-def _config_paths(volume: str, kind: str) -> tuple[str, ...]:
-    return (
-        volume,
-        f"containers/env/valueFrom/{kind}KeyRef/name",
-        f"initContainers/env/valueFrom/{kind}KeyRef/name",
-        f"containers/envFrom/{kind}Ref/name",
-        f"initContainers/envFrom/{kind}Ref/name",
-        f"volumes/projected/sources/{kind}/name",
-    )
-
-
-_SCALED = (spec("spec/scaleTargetRef/name", "HorizontalPodAutoscaler"),)
-_RULES = (spec("rules/resourceNames", "Role"), spec("rules/resourceNames", "ClusterRole"))
-_INGRESS = "metadata/annotations/{}ingress.kubernetes.io\\/{}"
-
-_NAME_REFERENCES = (
-    NameReference(Gvk("", "", "Deployment"), _SCALED),
-    NameReference(Gvk("", "", "ReplicationController"), _SCALED),
-    NameReference(Gvk("", "", "ReplicaSet"), _SCALED),
-    NameReference(Gvk("", "", "StatefulSet"), _SCALED),
-    NameReference(
-        Gvk("", "v1", "ConfigMap"),
-        (
-            *_in_pods(_CONFIG_PODS, *_config_paths("volumes/configMap/name", "configMap")),
-            spec("spec/configSource/configMap", "Node"),
-            *_RULES,
-            spec(_INGRESS.format("nginx.", "fastcgi-params-configmap"), "Ingress"),
-        ),
-    ),
-    NameReference(
-        Gvk("", "v1", "Secret"),
-        (
-            *_in_pods(_CONFIG_PODS, *_config_paths("volumes/secret/secretName", "secret")),
-            *_in_pods(_CONFIG_PODS, "imagePullSecrets/name"),
-            spec("spec/tls/secretName", "Ingress"),
-            spec(_INGRESS.format("", "auth-secret"), "Ingress"),
-            spec(_INGRESS.format("nginx.", "auth-secret"), "Ingress"),
-            spec(_INGRESS.format("nginx.", "auth-tls-secret"), "Ingress"),
-            spec("imagePullSecrets/name", "ServiceAccount"),
-            *(
-                spec(f"parameters/{name}", "StorageClass")
-                for name in ("secretName", "adminSecretName", "userSecretName", "secretRef")
-            ),
-            *_RULES,
-            spec(
-                "spec/template/spec/containers/env/valueFrom/secretKeyRef/name",
-                "serving.knative.dev|v1|Service",
-            ),
-            spec("spec/azureFile/secretName", "PersistentVolume"),
-        ),
-    ),
-    NameReference(
-        Gvk("", "v1", "Service"),
-        (
-            spec("spec/serviceName", "apps||StatefulSet"),
-            spec("spec/rules/http/paths/backend/serviceName", "Ingress"),
-            spec("spec/backend/serviceName", "Ingress"),
-            spec("spec/rules/http/paths/backend/service/name", "Ingress"),
-            spec("spec/defaultBackend/service/name", "Ingress"),
-            spec("spec/service/name", "apiregistration.k8s.io||APIService"),
-            spec("webhooks/clientConfig/service", f"{_ADMISSION}||ValidatingWebhookConfiguration"),
-            spec("webhooks/clientConfig/service", f"{_ADMISSION}||MutatingWebhookConfiguration"),
-        ),
-    ),
-    NameReference(Gvk(_RBAC, "", "Role"), (spec("roleRef/name", f"{_RBAC}||RoleBinding"),)),
-    NameReference(
-        Gvk(_RBAC, "", "ClusterRole"),
-        (
-            spec("roleRef/name", f"{_RBAC}||RoleBinding"),
-            spec("roleRef/name", f"{_RBAC}||ClusterRoleBinding"),
-        ),
-    ),
-    NameReference(
-        Gvk("", "v1", "ServiceAccount"),
-        (
-            spec("subjects", f"{_RBAC}||RoleBinding"),
-            spec("subjects", f"{_RBAC}||ClusterRoleBinding"),
-            *_in_pods(_PODS, "serviceAccountName"),
-        ),
-    ),
-    NameReference(
-        Gvk("", "v1", "PersistentVolumeClaim"),
-        _in_pods(_PODS, "volumes/persistentVolumeClaim/claimName"),
-    ),
-    NameReference(
-        Gvk("", "v1", "PersistentVolume"),
-        (
-            spec("spec/volumeName", "PersistentVolumeClaim"),
-            spec("rules/resourceNames", "ClusterRole"),
-        ),
-    ),
-    NameReference(
-        Gvk("storage.k8s.io", "v1", "StorageClass"),
-        (
-            spec("spec/storageClassName", "PersistentVolume"),
-            spec("spec/storageClassName", "PersistentVolumeClaim"),
-            spec("spec/volumeClaimTemplates/spec/storageClassName", "StatefulSet"),
-        ),
-    ),
-    NameReference(
-        Gvk("scheduling.k8s.io", "v1", "PriorityClass"), _in_pods(_PODS, "priorityClassName")
-    ),
-    # The group is Kustomize's own slip; it matches no IngressClass, and so here too.
-    NameReference(
-        Gvk("networking.k8s.io/v1", "v1", "IngressClass"),
-        (spec("spec/ingressClassName", "Ingress"),),
-    ),
-    NameReference(
-        Gvk(_ADMISSION, "", "ValidatingAdmissionPolicy"),
-        (spec("spec/policyName", f"{_ADMISSION}||ValidatingAdmissionPolicyBinding"),),
-    ),
-)
-
-
-def _template_metadata(field: str, stateful_group: str) -> tuple[FieldSpec, ...]:
-    path = f"{_TEMPLATE}/metadata/{field}"
-    stateful = f"{stateful_group}||StatefulSet" if stateful_group else "StatefulSet"
-    owners = ("|v1|ReplicationController", "Deployment", "ReplicaSet", "DaemonSet", stateful)
-    return tuple(spec(path, types, create=True) for types in owners)
-
-
-def _job_metadata(field: str) -> tuple[FieldSpec, ...]:
-    return (
-        spec(f"{_TEMPLATE}/metadata/{field}", "batch||Job", create=True),
-        spec(f"spec/jobTemplate/metadata/{field}", "batch||CronJob", create=True),
-        spec(f"{_JOB}/metadata/{field}", "batch||CronJob", create=True),
-    )
-
-
-def _affinity_selectors(kind: str) -> tuple[FieldSpec, ...]:
-    scheduled = "DuringSchedulingIgnoredDuringExecution"
-    paths = [
-        path
-        for affinity in ("podAffinity", "podAntiAffinity")
-        for path in (
-            f"affinity/{affinity}/preferred{scheduled}/podAffinityTerm/labelSelector/matchLabels",
-            f"affinity/{affinity}/required{scheduled}/labelSelector/matchLabels",
-        )
-    ]
-    paths.append("topologySpreadConstraints/labelSelector/matchLabels")
-    return tuple(spec(f"{_TEMPLATE}/spec/{path}", f"apps||{kind}") for path in paths)
-
-
-_METADATA_LABELS = (
-    spec("metadata/labels", create=True),
-    *_template_metadata("labels", "apps"),
-    spec("spec/volumeClaimTemplates[]/metadata/labels", "apps||StatefulSet", create=True),
-    *_job_metadata("labels"),
-)
-_SELECTOR = "spec/selector/matchLabels"
-_COMMON_LABELS = (
-    spec("spec/selector", "|v1|Service", create=True),
-    spec("spec/selector", "|v1|ReplicationController", create=True),
-    spec(_SELECTOR, "Deployment", create=True),
-    *_affinity_selectors("Deployment"),
-    spec(_SELECTOR, "ReplicaSet", create=True),
-    spec(_SELECTOR, "DaemonSet", create=True),
-    spec(_SELECTOR, "apps||StatefulSet", create=True),
-    *_affinity_selectors("StatefulSet"),
-    spec(_SELECTOR, "batch||Job"),
-    spec("spec/jobTemplate/spec/selector/matchLabels", "batch||CronJob"),
-    spec(_SELECTOR, "policy||PodDisruptionBudget"),
-    spec("spec/podSelector/matchLabels", "networking.k8s.io||NetworkPolicy"),
-    spec("spec/ingress/from/podSelector/matchLabels", "networking.k8s.io||NetworkPolicy"),
-    spec("spec/egress/to/podSelector/matchLabels", "networking.k8s.io||NetworkPolicy"),
-    *_METADATA_LABELS,
-)
-_VAR_PODS = (
-    ("CronJob", f"{_JOB}/spec"), ("DaemonSet", f"{_TEMPLATE}/spec"),
-    ("Deployment", f"{_TEMPLATE}/spec"), ("Job", f"{_TEMPLATE}/spec"), ("Pod", "spec"),
-    ("ReplicaSet", f"{_TEMPLATE}/spec"), ("StatefulSet", f"{_TEMPLATE}/spec"),
-)  # fmt: skip
-_VAR_REFERENCES = (
-    *_in_pods(
-        _VAR_PODS,
-        *(
-            f"{containers}/{field}"
-            for containers in ("containers", "initContainers")
-            for field in ("args", "command", "env/value", "volumeMounts/mountPath")
-        ),
-    ),
-    *_in_pods(
-        tuple((k, p) for k, p in _VAR_PODS if k not in {"CronJob", "StatefulSet"}),
-        "volumes/nfs/server",
-    ),
-    spec("spec/jobTemplate/spec/template/volumes/nfs/server", "CronJob"),
-    spec("spec/template/metadata/annotations", "Deployment"),
-    spec("spec/rules/host", "Ingress"),
-    spec("spec/tls/hosts", "Ingress"),
-    spec("spec/tls/secretName", "Ingress"),
-    spec("spec/ports/port", "Service"),
-    spec("spec/ports/targetPort", "Service"),
-    spec("spec/volumeClaimTemplates/spec/nfs/server", "StatefulSet"),
-    spec("spec/nfs/server", "PersistentVolume"),
-    spec("metadata/labels"),
-    spec("metadata/annotations"),
-)
-
-_WRITTEN = TransformerConfig(
-    name_prefix=(spec("metadata/name"),),
-    name_suffix=(spec("metadata/name"),),
-    namespace=(
-        spec("metadata/name", "Namespace", create=True),
-        spec("spec/service/namespace", "apiregistration.k8s.io||APIService", create=True),
-        spec(
-            "spec/conversion/webhook/clientConfig/service/namespace",
-            "apiextensions.k8s.io||CustomResourceDefinition",
-        ),
-    ),
-    common_labels=_COMMON_LABELS,
-    template_labels=_METADATA_LABELS,
-    common_annotations=(
-        spec("metadata/annotations", create=True),
-        *_template_metadata("annotations", ""),
-        *_job_metadata("annotations"),
-    ),
-    images=tuple(
-        spec(f"{pod}/{path}", create=True)
-        for pod in ("spec", "spec/template/spec")
-        for path in ("containers[]/image", "initContainers[]/image", "volumes[]/image/reference")
-    ),
-    replicas=tuple(
-        spec("spec/replicas", kind, create=True)
-        for kind in ("Deployment", "ReplicationController", "ReplicaSet", "StatefulSet")
-    ),
-    var_references=_VAR_REFERENCES,
-    name_references=_NAME_REFERENCES,
-)
-
-DEFAULTS = _EMPTY.merge(_WRITTEN)
+DEFAULTS = _written()

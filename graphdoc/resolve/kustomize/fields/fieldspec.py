@@ -11,7 +11,7 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.resolve.kustomize.resources.ids import Gvk
 from graphdoc.resolve.kustomize.resources.trees import KustomizeError, NotUnderstoodError, put
 
-__all__ = ["FieldSpec", "merge_specs", "set_fields", "spec", "split_path"]
+__all__ = ["FieldSpec", "gvk", "merge_specs", "set_fields", "spec", "split_path"]
 
 # How a step begins that may be none through a mapping: Kustomize takes it for an index or a match.
 _ODD = frozenset({"", *"0123456789+-*["})
@@ -33,10 +33,15 @@ class FieldSpec(NamedTuple):
         return "/".join(part.replace("/", "\\/") for part in self.path)
 
 
-def spec(path: str, types: str = "", *, create: bool = False) -> FieldSpec:
-    """A field spec from ``path`` and ``group/version/kind``, of which leading parts may lack."""
+def spec(path: str, types: str = "", create: bool = False) -> FieldSpec:  # noqa: FBT001, FBT002 -- a row
+    """A field spec from ``path`` and ``group|version|kind``, of which leading parts may lack."""
+    return FieldSpec(split_path(path), gvk(types), create)
+
+
+def gvk(types: str) -> Gvk:
+    """A type from ``group|version|kind``, of which leading parts may lack."""
     group, version, kind = ("", "", "", *types.split("|"))[-3:]
-    return FieldSpec(split_path(path), Gvk(group, version, kind), create)
+    return Gvk(group, version, kind)
 
 
 def split_path(path: str) -> tuple[str, ...]:
