@@ -8,10 +8,10 @@ with all nodes of a kind.
 
 import re
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.mistake import nearest
 from graphdoc.model.node import Plain
 from graphdoc.resolve.repositories.paths import matches_segments
 
@@ -24,12 +24,11 @@ _KINDS = frozenset(str(kind) for kind in NodeKind)
 
 
 class UnknownNodeError(Exception):
-    """A name means no node; ``nearest`` is the one that may have been meant."""
+    """A name means no node; ``hint`` asks for the one that may have been meant."""
 
-    def __init__(self, name: str, nearest: str | None) -> None:
-        hint = f"; did you mean '{nearest}'?" if nearest else ""
+    def __init__(self, name: str, hint: str) -> None:
         super().__init__(f"no node '{name}'{hint}")
-        self.nearest = nearest
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def find_nodes(graph: RepoGraph, pattern: str) -> tuple[str, ...]:
         or (not by_id and matches_segments(node.name, pattern))
     )
     if not found and not _WILDCARD.search(pattern):
-        raise UnknownNodeError(pattern, _nearest(graph, pattern, by_id=by_id))
+        raise UnknownNodeError(pattern, _hint(graph, pattern, by_id=by_id))
     return found
 
 
@@ -148,8 +147,8 @@ def _reach(
     return frozenset(seen)
 
 
-def _nearest(graph: RepoGraph, pattern: str, *, by_id: bool) -> str | None:
+def _hint(graph: RepoGraph, pattern: str, *, by_id: bool) -> str:
     """The likeliest id, a slip in the kind's name included; for a name the likeliest name."""
     is_id = by_id or ":" in pattern
-    known = dict.fromkeys(node.id if is_id else node.name for node in graph.nodes())
-    return next(iter(get_close_matches(pattern, known, n=1, cutoff=0.6)), None)
+    known = {node.id if is_id else node.name for node in graph.nodes()}
+    return nearest(pattern, known, 0.6)

@@ -16,11 +16,11 @@ class ConfigError(Exception):
         self.span = span
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str], least: float = 0.5) -> str:
     """A question that offers the nearest known word; empty where none is near."""
     from difflib import get_close_matches  # noqa: PLC0415 -- only a mistake needs it
 
     candidates = sorted(known)
     lower = {candidate.lower(): candidate for candidate in reversed(candidates)}
-    matches = get_close_matches(word.lower(), sorted(lower), n=1, cutoff=0.5)
+    matches = get_close_matches(word.lower(), sorted(lower), n=1, cutoff=least)
     return f"; did you mean '{lower[matches[0]]}'?" if matches else ""

@@ -13,7 +13,7 @@ from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.finding import Finding, RulePage
+from graphdoc.model.finding import Finding
 from graphdoc.pipeline.clones import open_clones, open_documents
 from graphdoc.pipeline.contracts import judge_contracts
 from graphdoc.pipeline.judge import judge
@@ -108,7 +108,7 @@ def to_report(analysis: Analysis, findings: tuple[Finding, ...], *, colour: bool
         known=analysis.known,
         excerpts=Excerpts(analysis.estate.document_clones),
         checkouts={clone.name: _checkout(clone) for clone in analysis.estate.document_clones},
-        rules=tuple(RulePage(r.id, r.severity, r.summary, r.docs) for r in ALL_RULES),
+        rules=tuple(rule.to_page() for rule in ALL_RULES),
         version=__version__,
         colour=colour,
     )

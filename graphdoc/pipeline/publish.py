@@ -13,7 +13,7 @@ from graphdoc.graph.changes.compare import compare
 from graphdoc.graph.changes.places import add_places
 from graphdoc.model.commit import Commit
 from graphdoc.model.coverage import Coverage
-from graphdoc.model.finding import NotUnderstood, RulePage
+from graphdoc.model.finding import NotUnderstood
 from graphdoc.pipeline.analysis import Analysis, take_lock
 from graphdoc.pipeline.changes.since import to_changed
 from graphdoc.pipeline.rulebook import ALL_RULES
@@ -37,7 +37,7 @@ def to_site_input(analysis: Analysis, since: Comparison | None = None) -> SiteIn
         analysis.graph,
         analysis.findings,
         _coverage(analysis),
-        tuple(RulePage(rule.id, rule.severity, rule.summary, rule.docs) for rule in ALL_RULES),
+        tuple(rule.to_page() for rule in ALL_RULES),
         _settings(analysis.config),
         __version__,
         max((facts.committed_at for facts in times if facts), default=0),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.names.alike import most_alike
+from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.references.dangling import find_dangling
 from graphdoc.resolve.references.ports import Lacking, find_lacking_parts
 from graphdoc.resolve.references.selectors import IdleSelector, find_idle_selectors
@@ -115,9 +115,9 @@ def dangling_reference(estate: Estate) -> Iterator[Problem]:
 def _of_part(lacking: Lacking) -> Problem:
     first, *others = lacking.names
     name, holder = str(first.value), lacking.holder
-    near = [] if name.isdigit() else most_alike(name, holder.there)
-    has = near or sorted({*holder.there} - {""})[:_SHOWN]
-    hint = f"the nearest is {near[0]}" if near else f"it has {' and '.join(has)}" if has else ""
+    near = "" if name.isdigit() else closest(name, holder.there)
+    has = sorted({*holder.there} - {""})[:_SHOWN]
+    hint = f"the nearest is {near}" if near else f"it has {' and '.join(has)}" if has else ""
     return Problem(
         f"{lacking.resource.id} names {lacking.what} {name}, which {holder.name} does not have",
         Location(first.span, "named here"),

@@ -7,8 +7,8 @@ from graphdoc.model.grouping import gather, grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import say
-from graphdoc.resolve.names.alike import most_alike
-from graphdoc.resolve.projects.defined import find_projects
+from graphdoc.resolve.names.alike import closest
+from graphdoc.resolve.projects.defined import Projects, find_projects
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
@@ -90,11 +90,7 @@ def missing_project(estate: Estate) -> Iterator[Problem]:
     """
     known = find_projects(estate)
     named = ((entry.application.project, entry) for entry in estate.applications if known.names)
-    missing = grouped(
-        (name, entry)
-        for name, entry in named
-        if name and not is_unfilled(name) and not known.may_have(name)
-    )
+    missing = grouped((name, entry) for name, entry in named if _lacks(known, name))
     hints = {name: _hint(name, known.names) for name in missing}
     for group in gather(sorted(missing), lambda name: _places(missing[name]), few=1):
         name, users = group[0], [entry for one in group for entry in missing[one]]
@@ -112,6 +108,10 @@ def missing_project(estate: Estate) -> Iterator[Problem]:
         )
 
 
+def _lacks(known: Projects, name: str) -> bool:
+    return bool(name) and not is_unfilled(name) and not known.may_have(name)
+
+
 def _places(users: Sequence[ResolvedApplication]) -> tuple[Span, ...]:
     """Where they name their project; one line of a template may name several."""
     return tuple(sorted({entry.manifest.span_at("spec", "project") for entry in users}))
@@ -124,5 +124,5 @@ def _is_usual(estate: Estate, spans: tuple[Span, ...], users: list[ResolvedAppli
 
 
 def _hint(name: str, known: frozenset[str]) -> str:
-    near = most_alike(name, known)
-    return f"the nearest is {near[0]}" if near else ""
+    near = closest(name, known)
+    return f"the nearest is {near}" if near else ""

@@ -6,7 +6,7 @@ from posixpath import basename, dirname
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, SourceFile, file_start
-from graphdoc.resolve.names.alike import ALIKE, most_alike
+from graphdoc.resolve.names.alike import ALIKE, closest
 from graphdoc.resolve.orphans.consumers import Consumer, find_dangling_names
 from graphdoc.resolve.orphans.folders import find_publishers, find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values
@@ -145,5 +145,5 @@ def _switched_off(group: tuple[tuple[SourceFile, SourceFile], ...]) -> Problem:
 
 
 def _namesake(estate: Estate, chart: str) -> str:
-    near = most_alike(chart, frozenset(entry.name for entry in estate.applications), ALIKE)
-    return f"the nearest Application is {near[0]}" if near else ""
+    near = closest(chart, frozenset(entry.name for entry in estate.applications), ALIKE)
+    return f"the nearest Application is {near}" if near else ""

@@ -7,7 +7,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
 from graphdoc.model.remembering import remembered
 from graphdoc.model.resource import NamespacedName
-from graphdoc.resolve.names.alike import ALIKE, most_alike
+from graphdoc.resolve.names.alike import ALIKE, closest
 from graphdoc.resolve.names.spelling import heads_of
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import pod_spec_of
@@ -110,9 +110,9 @@ def orphaned_secret(estate: Estate) -> Iterator[Problem]:
 def _hint(estate: Estate, idle: IdleSecret) -> str:
     """The missing Secret whose name is like it, or else the workload that it is named after."""
     there = _missing(estate, idle.cluster).get(idle.key.namespace, frozenset())
-    near = most_alike(idle.key.name, there, ALIKE)
+    near = closest(idle.key.name, there, ALIKE)
     if near:
-        return f"nothing produces {near[0]}, which is used there"
+        return f"nothing produces {near}, which is used there"
     workloads = _workloads(estate, idle.cluster)
     places = (NamespacedName(idle.key.namespace, head) for head in heads_of(idle.key.name))
     named = next((place.name for place in places if place in workloads), "")

@@ -93,19 +93,7 @@ def orphaned_values_file(estate: Estate) -> Iterator[Problem]:
     - [Argo CD: Helm value files](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#values-files)
     """
     missing = find_dangling_names(estate, ReferenceFault.MISSING_VALUES_FILE)
-    charts = (chart for chart in find_unused_charts(estate) if not find_switch(estate, chart))
-    unused = tuple(f"{dirname(str(chart))}/" for chart in charts)
-    # Whose `$ref` is misspelt has a finding of its own.
-    undeclared = {
-        use.reference.wanted.partition("/")[2]
-        for thing in find_broken(estate, is_undeclared, lambda use: use.reference.wanted)
-        for use in thing.uses
-    }
-    pairs = (
-        (found.file, missing.most_alike(found.file.repository, found.file.path))
-        for found in find_unreached_values(estate)
-        if not str(found.file).startswith(unused) and found.file.path not in undeclared
-    )
+    pairs = ((f, missing.most_alike(f.repository, f.path)) for f in _unlayered(estate))
     for group in gather(pairs, lambda pair: pair[1].span if pair[1] else _kin(pair[0])):
         (file, consumer), *others = group
         yield Problem(
@@ -119,6 +107,17 @@ def orphaned_values_file(estate: Estate) -> Iterator[Problem]:
             hint=consumer.fact if consumer else "",
             identity=f"{file}" if others else "",
         )
+
+
+def _unlayered(estate: Estate) -> Iterator[SourceFile]:
+    """Those of which neither an unused chart nor a misspelt `$ref` is told already."""
+    charts = (chart for chart in find_unused_charts(estate) if not find_switch(estate, chart))
+    unused = tuple(f"{dirname(str(chart))}/" for chart in charts)
+    misspelt = find_broken(estate, is_undeclared, lambda use: use.reference.wanted)
+    undeclared = {u.reference.wanted.partition("/")[2] for thing in misspelt for u in thing.uses}
+    for found in find_unreached_values(estate):
+        if not str(found.file).startswith(unused) and found.file.path not in undeclared:
+            yield found.file
 
 
 def _kin(file: SourceFile) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.finding import Finding, Problem, Severity
+from graphdoc.model.finding import Finding, Problem, RulePage, Severity
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Rule", "graph_rule", "rule"]
@@ -34,6 +34,10 @@ class Rule:
     def summary(self) -> str:
         """The first line of the page."""
         return self.docs.partition("\n")[0]
+
+    def to_page(self) -> RulePage:
+        """The rule as reports and pages name it."""
+        return RulePage(self.id, self.severity, self.summary, self.docs)
 
     def run(self, estate: Estate, graph: RepoGraph) -> Iterator[Finding]:
         """Ask the question; a problem's own severity wins over the rule's."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.names.alike import most_alike
+from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.values.unused import UnusedValue, find_unused_values
 from graphdoc.rules.rule import rule
@@ -94,5 +94,5 @@ def unused_value(estate: Estate) -> Iterator[Problem]:
 
 
 def _hint(unused: UnusedValue) -> str:
-    near = most_alike(unused.path[-1], unused.names - _BUILT_IN, _ALIKE)
-    return f"the nearest that one reads is {near[0]}" if near else ""
+    near = closest(unused.path[-1], unused.names - _BUILT_IN, _ALIKE)
+    return f"the nearest that one reads is {near}" if near else ""

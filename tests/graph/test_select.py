@@ -92,18 +92,18 @@ def test_everything_below_a_node() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "nearest"),
+    ("name", "hint"),
     [
-        ("application:prod/wbe", "application:prod/web"),
-        ("aplication:prod/web", "application:prod/web"),
-        ("rot", "root"),
-        ("zzzzzz", None),
+        ("application:prod/wbe", "; did you mean 'application:prod/web'?"),
+        ("aplication:prod/web", "; did you mean 'application:prod/web'?"),
+        ("ROT", "; did you mean 'root'?"),
+        ("zzzzzz", ""),
     ],
 )
-def test_an_unknown_name_offers_the_nearest(name: str, nearest: str | None) -> None:
+def test_an_unknown_name_offers_the_nearest(name: str, hint: str) -> None:
     with pytest.raises(UnknownNodeError) as caught:
         find_nodes(GRAPH, name)
-    assert caught.value.nearest == nearest
+    assert caught.value.hint == hint
 
 
 def test_a_part_keeps_the_edges_between_its_nodes() -> None:

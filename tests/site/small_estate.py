@@ -4,7 +4,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 from graphdoc.graph.draw.whole import build_graph
-from graphdoc.model.finding import RulePage
 from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate.whole import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
@@ -181,6 +180,6 @@ def _analysed(text: str, production: tuple[str, ...], roots: tuple[RootPattern, 
         graph,
         tuple(sorted(findings, key=lambda finding: finding.sort_key)),
         measure_coverage(estate, frozenset()),
-        tuple(RulePage(rule.id, rule.severity, rule.summary, rule.docs) for rule in RULES),
+        tuple(rule.to_page() for rule in RULES),
         newest_commit=1_700_000_000,
     )

@@ -46,7 +46,7 @@ def _explain_nodes(analysis: Analysis, subject: str) -> str:
     try:
         ids = find_nodes(analysis.graph, subject)
     except UnknownNodeError as error:
-        hint = nearest(subject, RULE_IDS) if error.nearest is None else ""
+        hint = "" if error.hint else nearest(subject, RULE_IDS)
         raise UsageMistake(f"{error}{hint}") from error
     if not ids:
         hint = "; '*' stays within a segment, '**' does not" if "*" in subject else ""

@@ -49,21 +49,24 @@ def find_wrong_paths(estate: Estate) -> Iterator[GeneratePaths]:
 
 def _judge(entry: ResolvedApplication, sources: SourceFiles) -> GeneratePaths | None:
     annotation = entry.application.resource.annotation(_ANNOTATION)
-    text = annotation.value if annotation is not None else ""
-    items = list(filter(None, text.split(";"))) if isinstance(text, str) else []
-    if annotation is None or not items:
+    covered = {item: _paths(entry, item) for item in _items(annotation)}
+    if annotation is None or not covered:
         return None
     files = _read_files(sources, entry)
-    covered = {item: _paths(entry, item) for item in items}
     paths = [path for found in covered.values() for path in found]
     missing = sorted(file for file in files if not _is_covered(file.path, paths))
     if not missing:
         return None
-    kept = [i for i in items if any(_is_covered(f.path, covered[i]) for f in files)]
+    kept = [i for i, own in covered.items() if any(_is_covered(f.path, own) for f in files)]
     wanted = ";".join(dict.fromkeys([*kept, *_folders(entry, missing)]))
     span = _place(entry, annotation)
     maker = entry.parent if _is_generated(entry) and entry.parent else entry.id
     return GeneratePaths(annotation, span, maker, (entry.id,), tuple(missing), wanted)
+
+
+def _items(annotation: Scalar | None) -> list[str]:
+    text = annotation.value if annotation is not None else ""
+    return list(filter(None, text.split(";"))) if isinstance(text, str) else []
 
 
 def _place(entry: ResolvedApplication, annotation: Scalar) -> Span:

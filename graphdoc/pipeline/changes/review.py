@@ -50,16 +50,20 @@ def pin_clones(
     Raises:
         RevisionError: no clone has the revisions.
     """
-    known = {clone.name for clone in _choose(clones, name, base, head)}
-    clones = [follow(clone, base) if clone.name in known else clone for clone in clones]
-    before = tuple(clone_at(clone, base) if clone.name in known else clone for clone in clones)
-    after = tuple(clone_at(clone, head) if clone.name in known else clone for clone in clones)
-    chosen = [clone.name for clone in clones if clone.name in known]
-    bases = ", ".join(f"{name}@{base}" for name in chosen)
-    heads = ", ".join(f"{name}@{head}" if head else name for name in chosen)
+    chosen = [clone.name for clone in _choose(clones, name, base, head)]
+    clones = [follow(clone, base) if clone.name in chosen else clone for clone in clones]
+
+    def pinned(clone: DiskClone, revision: str | None) -> Clone:
+        return clone_at(clone, revision) if clone.name in chosen else clone
+
     versioned = (clone for clone in clones if clone.commit is not None)
-    lacking = (clone.name for clone in versioned if not _knows(clone, (base, head)))
-    return Revisions(bases, heads, before, after, tuple(lacking))
+    return Revisions(
+        ", ".join(f"{name}@{base}" for name in chosen),
+        ", ".join(f"{name}@{head}" if head else name for name in chosen),
+        before=tuple(pinned(clone, base) for clone in clones),
+        after=tuple(pinned(clone, head) for clone in clones),
+        unmoved=tuple(clone.name for clone in versioned if not _knows(clone, (base, head))),
+    )
 
 
 def review(revisions: Revisions, old: Analysis, new: Analysis) -> Review:

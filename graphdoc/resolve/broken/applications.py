@@ -6,7 +6,6 @@ itself takes one name for a cluster only.
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from graphdoc.model.argocd import GROUP, is_argocd
@@ -16,6 +15,7 @@ from graphdoc.model.node import Mapping, Node, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.applicationset.clusters import registered_repositories
+from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.names.resources import cannot_be_name
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.resolved import Estate
@@ -220,7 +220,7 @@ def _judge(owner: str, resource: Resource) -> Misnamed | None:
 def _misspelt(owner: str, resource: Resource, key: str, known: tuple[str, ...]) -> Misnamed | None:
     scalar = resource.manifest.scalar(key)
     said = str(scalar.value) if scalar is not None else ""
-    meant = get_close_matches(said, known, 1, _ALIKE)
+    meant = closest(said, known, _ALIKE)
     if scalar is None or not meant:
         return None
-    return Misnamed(owner, resource, f"{key} {said}", meant[0], scalar.span)
+    return Misnamed(owner, resource, f"{key} {said}", meant, scalar.span)

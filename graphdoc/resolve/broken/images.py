@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator
+from itertools import chain
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
@@ -11,7 +12,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.kustomizations import clones_of, file_of, meant_builds
 from graphdoc.resolve.kustomize import Build
-from graphdoc.resolve.names.alike import ALIKE, most_alike
+from graphdoc.resolve.names.alike import ALIKE, closest
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import images_of
 
@@ -53,26 +54,19 @@ def _in_build(estate: Estate, build: Build) -> Iterator[tuple[Scalar, SourceFile
 
     What they say of images is about all that it builds, and nothing else.
     """
-    images = [image for resource in build.resources for image in images_of(resource)]
+    images = list(chain.from_iterable(map(images_of, build.resources)))
     entries = tuple(_entries(estate, build)) if images else ()
-    is_whole = not build.not_understood and not build.problems
-    if not entries or not is_whole:  # what is not understood may have any image
-        yield from ((name, f, None) for f, e in entries if (name := e.scalar("name")) is not None)
-        return
-    running = frozenset(_VERSION.sub("", str(image.value)) for image in images)
-    changed = {(span.file, span.line) for image in images for span in image.origins}
-    said = _texts(build.resources)
-    names = {entry.text("name") for _, entry in entries}
-    for file, entry in entries:
-        name, new = entry.scalar("name"), entry.text("newName")
-        if name is None or not name.value or is_unfilled(str(name.value)):
-            continue
-        others = {entry.text("name"), new}
-        if _is_met(entry, changed) or new in names or not said.isdisjoint(others):
-            yield name, file, None
-        else:
-            near = most_alike(str(name.value), running, ALIKE)
-            yield name, file, near[0] if near else ""
+    if build.not_understood or build.problems:  # what is not understood may have any image
+        yield from ((name, file, None) for file, name, _ in entries)
+    elif entries:
+        running = frozenset(_VERSION.sub("", str(image.value)) for image in images)
+        changed = {(span.file, span.line) for image in images for span in image.origins}
+        said = _texts(build.resources)
+        known = said.union(name.text for _, name, _ in entries)
+        for file, name, entry in entries:
+            is_said = name.text in said or entry.text("newName") in known
+            is_met = is_said or _is_met(entry, changed)
+            yield name, file, None if is_met else closest(name.text, running, ALIKE)
 
 
 def _is_met(entry: Mapping, changed: Container[tuple[SourceFile, int]]) -> bool:
@@ -81,13 +75,17 @@ def _is_met(entry: Mapping, changed: Container[tuple[SourceFile, int]]) -> bool:
     return any((entry.span.file, line) in changed for line in lines)
 
 
-def _entries(estate: Estate, build: Build) -> Iterator[tuple[SourceFile, Mapping]]:
+def _entries(estate: Estate, build: Build) -> Iterator[tuple[SourceFile, Scalar, Mapping]]:
+    """The entries with their files and names, but for names that something has yet to fill in."""
     own, clones = file_of(build), clones_of(estate, build)
     for file in build.kustomizations:
         clone = clones.get(file.repository)
         root = estate.files.parse(clone, file.path).mapping if clone is not None else None
-        if root is not None and (file == own or root.text("kind") == "Component"):
-            yield from ((file, entry) for entry in root.mappings_at("images"))
+        is_asked = root is not None and (file == own or root.text("kind") == "Component")
+        for entry in root.mappings_at("images") if root is not None and is_asked else ():
+            name = entry.scalar("name")
+            if name is not None and name.text and not is_unfilled(name.text):
+                yield file, name, entry
 
 
 def _texts(resources: Iterable[Resource]) -> frozenset[str]:

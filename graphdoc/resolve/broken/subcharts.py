@@ -8,7 +8,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import ChartDependency
 from graphdoc.model.location import Span
-from graphdoc.resolve.names.alike import most_alike
+from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.repositories.fixtures import is_fixture
 from graphdoc.resolve.repositories.paths import chart_folders, join_path
 from graphdoc.resolve.repositories.submodules import find_empty_submodule
@@ -51,8 +51,8 @@ def _nearest(clone: Clone, chart: str, dependency: ChartDependency) -> str:
     """The folder of the chart that has the name, or else one like it."""
     charts = {*chart_folders(clone.files)} - {chart}
     by_name = {basename(folder): folder for folder in sorted(charts, reverse=True)}
-    near = most_alike(dependency.name, by_name)
-    return f"{clone.name}/{by_name[near[0]]}" if near else ""
+    near = closest(dependency.name, by_name)
+    return f"{clone.name}/{by_name[near]}" if near else ""
 
 
 def _is_there(clone: Clone, chart: str, dependency: ChartDependency) -> bool:

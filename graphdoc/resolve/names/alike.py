@@ -5,13 +5,18 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
-__all__ = ["ALIKE", "beside", "most_alike", "same_letters"]
+__all__ = ["ALIKE", "beside", "closest", "most_alike", "same_letters"]
 
 # How alike two names must be, so that the one is likely meant to be the other.
 ALIKE = 0.7
 _USUAL = 0.6
 # Of more names only so many before and after the wanted one in the alphabet are looked at.
 _BESIDE = 100
+
+
+def closest(wanted: str, known: Iterable[str], least: float = _USUAL) -> str:
+    """The known name that is spelled most like the wanted one; empty where none is like it."""
+    return next(iter(most_alike(wanted, known, least)), "")
 
 
 def most_alike(

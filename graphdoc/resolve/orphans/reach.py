@@ -73,11 +73,10 @@ def _unnamed(estate: Estate, paths: Iterable[tuple[Clone, str]]) -> Iterator[Unr
 def _values_files(estate: Estate) -> Iterator[tuple[Clone, str]]:
     """What may be meant to be layered, by its name or by what lies beside it."""
     layered = {used.file for source in estate.sources for used in source.value_files}
-    others = (file for file in layered if not _VALUES_NAME.search(_stem(file.path)))
+    others = (file for file in layered if not _is_named_values(file))
     folders = {(file.repository, dirname(file.path)) for file in others}
-    homes = {file.repository for file in layered} | set(_wanted_from(estate))
-    homes |= {file.repository for file in _layered_by_builds(estate)}
-    homes -= find_open_clones(estate)
+    used = {file.repository for file in (*layered, *_layered_by_builds(estate))}
+    homes = used.union(_wanted_from(estate)) - find_open_clones(estate)
     for clone in (clone for clone in estate.clones if clone.name in homes):
         charts = chart_folders(clone.files)
         readers = tuple(OwnFiles(clone, chart) for chart in charts)
@@ -89,8 +88,11 @@ def _values_files(estate: Estate) -> Iterator[tuple[Clone, str]]:
 
 def _layered_by_builds(estate: Estate) -> Iterator[SourceFile]:
     """The values files that kustomizations hand to charts."""
-    files = (file for build in estate.builds for file in build.files)
-    return (file for file in files if _VALUES_NAME.search(_stem(file.path)))
+    return filter(_is_named_values, (file for build in estate.builds for file in build.files))
+
+
+def _is_named_values(file: SourceFile) -> bool:
+    return _VALUES_NAME.search(_stem(file.path)) is not None
 
 
 def _wanted_from(estate: Estate) -> Iterator[str]:

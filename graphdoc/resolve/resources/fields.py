@@ -11,7 +11,6 @@ for. A type is ``s`` text, ``i`` an integer, ``n`` a number, ``b`` a boolean, ``
 import json
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple, TypeAlias
@@ -19,6 +18,7 @@ from typing import NamedTuple, TypeAlias
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.parse.placeholders import is_unfilled
+from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.names.resources import cannot_be_name
 
 __all__ = ["Slip", "find_slips"]
@@ -90,8 +90,8 @@ def _of_kind(manifest: Mapping, version: str, kind: str) -> Iterator[Slip]:
     if kind in kinds or not kind or kind.endswith("List") or is_unfilled(kind):
         return
     homes = [other for other, known in _table().versions.items() if kind in known]
-    near = get_close_matches(kind, kinds, 1, _ALIKE)
-    hint = f"{homes[0]} has it" if homes else f"the nearest is {near[0]}" if near else ""
+    near = closest(kind, kinds, _ALIKE)
+    hint = f"{homes[0]} has it" if homes else f"the nearest is {near}" if near else ""
     span = manifest.span_at("apiVersion" if homes else "kind")
     yield Slip(f"{version} has no kind {kind}", span, hint)
 
@@ -196,12 +196,12 @@ def _unknown(name: str, key: str, node: Mapping, route: _Route) -> Iterator[Slip
     if _is_open(key):
         return
     fields = _table().fields
-    near = get_close_matches(key, fields[name], 1, _ALIKE)
+    near = closest(key, fields[name], _ALIKE)
     above = [
         route[:end] for end, (other, _) in enumerate(route) if end and key in fields.get(other, ())
     ]
     where = _said(above[-1]) if above else ""
-    hint = f"the nearest is {near[0]}" if near else f"{where} has one" if where else ""
+    hint = f"the nearest is {near}" if near else f"{where} has one" if where else ""
     yield Slip(f"{_said(route)} knows no {key}", node.keys.get(key, node.span), hint)
 
 

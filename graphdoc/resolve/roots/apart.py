@@ -41,15 +41,22 @@ def _split(
 ) -> Iterator[tuple[tuple[str, ...], tuple[Unit, ...]]]:
     folders = grouped(("".join(_segments(unit)[depth : depth + 1]), unit) for unit in units)
     twice = {name for name, count in Counter(_all_names(units)).items() if count > 1}
-    alike = [name for name, group in folders.items() if not twice.isdisjoint(_all_names(group))]
-    # One copy of one Application is a mistake, several of them or a stage are another Argo CD.
-    is_copy = any(len(folders[name]) < _FEW for name in alike) and not all(map(has_stage, alike))
-    if not twice or set(folders) == {""} or (len(folders) > 1 and is_copy):
+    if not twice or set(folders) == {""} or _is_copied(folders, twice):
         yield words, units
         return
     for folder, group in folders.items():
         said = folder and len(folders) > 1 and not is_generic(folder)
         yield from _split(group, depth + 1, (*words, folder) if said else words)
+
+
+def _is_copied(folders: Mapping[str, tuple[Unit, ...]], twice: set[tuple[str, str, str]]) -> bool:
+    """Whether one folder repeats an Application of another by mistake.
+
+    Several copies, or copies in folders named after stages, are another Argo CD.
+    """
+    alike = [name for name, group in folders.items() if not twice.isdisjoint(_all_names(group))]
+    is_single = any(len(folders[name]) < _FEW for name in alike)
+    return len(folders) > 1 and is_single and not all(map(has_stage, alike))
 
 
 def _all_names(units: Iterable[Unit]) -> Iterator[tuple[str, str, str]]:

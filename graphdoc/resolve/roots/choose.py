@@ -1,6 +1,6 @@
 """Where each cluster's tree starts: what nothing analysed manages, and what brings Applications."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 
 from graphdoc.model.dataclass import dataclass
@@ -124,9 +124,11 @@ class _Choice:
         belongs = bool(sets) if is_started else unit in sets and len(sets) > 1
         if not belongs or _share_names(sets):
             return unit
-        apart = [] if is_started else starts
-        members = [u for u in beside if id(u) not in self._taken and u not in apart]
-        return _folder_of([*members, *(self._sets_below(unit) if len(sets) > 1 else ())])
+        below = self._sets_below(unit) if len(sets) > 1 else ()
+        return _folder_of([*self._untaken(beside, [] if is_started else starts), *below])
+
+    def _untaken(self, units: Iterable[Unit], apart: Sequence[Unit]) -> list[Unit]:
+        return [unit for unit in units if id(unit) not in self._taken and unit not in apart]
 
     def _beside(self, unit: Unit) -> Iterator[Unit]:
         """What is, or may be, a root of the same folder, the unit itself among it."""

@@ -1,7 +1,7 @@
 """What in the clones could start a cluster's tree: Applications, kustomizations, charts."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import field
 from functools import partial
 from posixpath import basename, dirname, join
@@ -148,26 +148,24 @@ class _Search:
         inside = _ChartContents(chart_folders(clone.files))
         builds = self._build_all(clone, inside)
         self.builds += builds
-        included = {
-            (include.clone, include.target)
-            for build in builds
-            for include in build.includes
-            if include.is_directory
-        }
-        read = {file for build in builds for file in build.files}
-        inflated = find_inflated(builds)
+        includes = (include for build in builds for include in build.includes)
+        included = {(found.clone, found.target) for found in includes if found.is_directory}
         for build in builds:
             if (build.clone, build.path) not in included and brings_applications(build.resources):
                 self.kustomizations.append(_kustomization_unit(clone, build))
+        self._look_for_charts(clone, find_inflated(builds))
+        read = {file for build in builds for file in build.files}
+        for path in clone.files:
+            if not inside.has(path) and SourceFile(clone.name, path) not in read:
+                self.applications += self._application_units(clone, path)
+
+    def _look_for_charts(self, clone: Clone, inflated: Container[tuple[str, str]]) -> None:
         for directory in sorted(outer_charts(clone.files)):
             units = tuple(self._chart_units(clone, directory))
             # One that a kustomization inflates, or another chart requires, is no start of its own.
             if units and (clone.name, directory) not in inflated:
                 is_part = self._is_required(clone, directory)
                 self.charts += [unit for unit in units if unit.variant or not is_part]
-        for path in clone.files:
-            if not inside.has(path) and SourceFile(clone.name, path) not in read:
-                self.applications += self._application_units(clone, path)
 
     def _build_all(self, clone: Clone, inside: "_ChartContents") -> list[Build]:
         directories = {

@@ -107,10 +107,14 @@ def _said(clones: tuple[Clone, ...], names: set[str], own: frozenset[SourceFile]
     longest = sorted(names, key=lambda name: (-len(name), name))
     alternatives = "|".join(map(re.escape, longest))
     pattern = re.compile(rf"(?<![\w.-])(?:{alternatives})(?![\w-])".encode())
-    files = (SourceFile(clone.name, path) for clone in clones for path in clone.files)
-    by_name = {clone.name: clone for clone in clones}
-    others = (file for file in files if file not in own and not file.path.endswith(_PROSE))
-    texts = (skim_bytes(by_name[file.repository], file.path) for file in others)
     wanted = tuple(name.encode() for name in longest)
-    telling = (text for text in texts if any(name in text for name in wanted))
+    telling = (text for text in _others(clones, own) if any(name in text for name in wanted))
     return frozenset(word.decode() for text in telling for word in pattern.findall(text))
+
+
+def _others(clones: tuple[Clone, ...], own: frozenset[SourceFile]) -> Iterator[bytes]:
+    """What every file says that is neither one of these nor prose."""
+    for clone in clones:
+        for path in clone.files:
+            if SourceFile(clone.name, path) not in own and not path.endswith(_PROSE):
+                yield skim_bytes(clone, path)

@@ -1,6 +1,6 @@
 """Values that every cluster's file says alike, so that the file beneath could say them once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from posixpath import basename, commonprefix, dirname
 
 from graphdoc.model.clone import Clone
@@ -44,22 +44,21 @@ class _Stack:
 def find_repeated_values(estate: Estate) -> Iterator[Repeated]:
     """Each shared file over which the file of every cluster that layers it says the same."""
     sources = [(entry.cluster, source) for entry, source in estate.application_sources]
-    users = grouped(
-        (file, cluster)
-        for cluster, source in sources
-        for file in {layer.file for layer in source.layers if layer.file is not None}
-    )
+    users = grouped((file, cluster) for cluster, source in sources for file in _layered(source))
     found = (_stack(cluster, source, users) for cluster, source in sources)
     stacks = grouped((stack.base, stack) for stack in found if stack is not None)
     clones = estate.clones_by_name
     redundant = {span for found in find_redundant_values(estate) for _, span in found.values}
     for base, group in sorted(stacks.items()):
         if len(group) == len(users[base]) and all(stack.is_whole for stack in group):
-            idle = _idle_siblings(clones, _own_files(group)) - users.keys()
-            said = _judge(estate, clones, group, idle)
-            values = [v for v in said if redundant.isdisjoint(v[1])]
+            said = _judge(estate, clones, group, users.keys())
+            values = tuple(v for v in said if redundant.isdisjoint(v[1]))
             if values:
-                yield Repeated(base, tuple(_own_files(group)), tuple(values))
+                yield Repeated(base, tuple(_own_files(group)), values)
+
+
+def _layered(source: ResolvedSource) -> set[SourceFile]:
+    return {layer.file for layer in source.layers if layer.file is not None}
 
 
 def _stack(
@@ -76,13 +75,14 @@ def _stack(
 
 
 def _judge(
-    estate: Estate, clones: dict[str, Clone], group: tuple[_Stack, ...], idle: set[SourceFile]
+    estate: Estate, clones: dict[str, Clone], group: tuple[_Stack, ...], used: Set[SourceFile]
 ) -> list[tuple[str, tuple[Span, ...]]]:
     """What all the stacks say alike above their base, by key, in the order written."""
     said = [_said(stack.own) for stack in group]
     files = _own_files(group)
     if len(files) < len(group) or any(has_anchors(clones, file) for file in files):
         return []
+    idle = _idle_siblings(clones, files) - used
     said += [_said_by(estate, clones, file) for file in sorted(idle)]
     first, *others = said
     same = [route for route, leaf in first.items() if _say_so(others, route, text_of_leaf(leaf))]

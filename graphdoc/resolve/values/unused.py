@@ -128,22 +128,25 @@ def _reads(use: _Use, known: dict[tuple[int, str], Reads | None]) -> Reads | Non
 
 
 def _reads_of_chart(metadata: ChartMetadata | None, clone: Clone, path: str) -> Reads | None:
-    prefix = join(path, "")
     files = files_below(clone.files, path)
-    packed = any(file.startswith(f"{prefix}charts/") and file.endswith(".tgz") for file in files)
-    if metadata is None or packed:
+    if metadata is None or not _has_all_charts(metadata, clone, path):
         return None
-    for dependency in metadata.dependencies:
-        if not clone.is_file(f"{prefix}charts/{dependency.name}/Chart.yaml"):
-            return None
     reads = find_reads(read_text(clone, file) for file in files)
-    tools = (file for file in files if _is_other_tool(file[len(prefix) :]))
-    others = {word for file in tools for word in _WORD.findall(read_text(clone, file))}
-    asked = {name for d in metadata.dependencies for name in (d.key, *d.condition.split("."))}
-    inside = {d.key for d in metadata.dependencies} | {_GLOBAL, "tags"}
     if _ALL in reads.whole:
         return None
+    tools = (file for file in files if _is_other_tool(file[len(join(path, "")) :]))
+    others = {word for file in tools for word in _WORD.findall(read_text(clone, file))}
+    asked = {name for d in metadata.dependencies for name in d.condition.split(".")}
+    inside = {d.key for d in metadata.dependencies} | {_GLOBAL, "tags"}
     return Reads(reads.names | asked | inside | others, reads.whole | inside)
+
+
+def _has_all_charts(metadata: ChartMetadata, clone: Clone, path: str) -> bool:
+    """Whether everything that a chart requires lies in it, unpacked."""
+    charts = join(path, "charts")
+    names = (dependency.name for dependency in metadata.dependencies)
+    is_packed = any(file.endswith(".tgz") for file in files_below(clone.files, charts))
+    return not is_packed and all(clone.is_file(f"{charts}/{n}/Chart.yaml") for n in names)
 
 
 def _is_other_tool(path: str) -> bool:

@@ -1,6 +1,6 @@
 """Where a Secret comes from and who uses it, on one cluster."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from graphdoc.graph.repo_graph import Edge as GraphEdge
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
@@ -22,11 +22,8 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
     makers = [card for node in nodes for card in _maker_cards(scope, node)]
     arrows = [Edge(card.id, card.id.partition("|")[2], "makes", css="secret") for card in makers]
     arrows += (arrow for node in nodes for arrow in _perhaps(scope, node))
-    ends = [end for edge in edges for end in (edge.source, edge.target)]
-    ends += (arrow.target for arrow in arrows)
     cards = {card.id: card for card in (*makers, *(_secret_card(scope, node) for node in nodes))}
-    others = (scope.atlas.graph.node(id_) for id_ in dict.fromkeys(ends) if id_ not in cards)
-    cards |= {node.id: _other_card(scope, node) for node in others if node is not None}
+    cards |= _other_cards(scope, cards, edges, arrows)
     drawn = (*arrows, *map(_arrow, edges))
     shown = (arrow for arrow in drawn if {arrow.source, arrow.target} <= cards.keys())
     return Diagram(
@@ -40,6 +37,16 @@ def secret_diagram(scope: Scope, name: str, cluster: str, secrets: Iterable[Grap
         ranksep=0.62,
         nodesep=0.16,
     )
+
+
+def _other_cards(
+    scope: Scope, known: Container[str], edges: Iterable[GraphEdge], arrows: Iterable[Edge]
+) -> dict[str, Card]:
+    """What stands at the ends of edges and has no card yet."""
+    ends = [end for edge in edges for end in (edge.source, edge.target)]
+    ends += (arrow.target for arrow in arrows)
+    nodes = (scope.atlas.graph.node(id_) for id_ in dict.fromkeys(ends) if id_ not in known)
+    return {node.id: _other_card(scope, node) for node in nodes if node is not None}
 
 
 def _columns(

@@ -1,12 +1,12 @@
 """What handwritten text may name: ``[[app:shop]]`` is a link, and an error once shop is gone."""
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 
 from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.mistake import nearest
+from graphdoc.resolve.names.alike import closest
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.writing.markup import Markup
@@ -14,6 +14,8 @@ from graphdoc.site.writing.markup import Markup
 __all__ = ["UnknownNameError", "is_kind", "link_to", "page_of"]
 
 _Pages = Callable[[Atlas], Mapping[str, str]]
+# How alike a word is to the kind that it misspells.
+_ALIKE = 0.75
 
 
 class UnknownNameError(Exception):
@@ -39,7 +41,7 @@ def link_to(scope: Scope, kind: str, name: str, shown: str) -> Markup:
 def is_kind(atlas: Atlas, kind: str) -> bool:
     """Whether a word is a kind of thing to link to, or a slip of the pen for one."""
     kinds = {*_KINDS, "file", *(node.kind for node in atlas.graph.nodes())}
-    return kind in kinds or bool(get_close_matches(kind, sorted(kinds), n=1, cutoff=0.75))
+    return kind in kinds or bool(closest(kind, kinds, _ALIKE))
 
 
 def page_of(atlas: Atlas, kind: str, name: str) -> str:

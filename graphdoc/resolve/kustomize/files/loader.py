@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from functools import partial
 
@@ -196,8 +197,7 @@ def manifests_in(
     reading = reading or Reading()
     for document in documents:
         _refuse_duplicates(document)
-    roots = [d.root for d in documents if d.root is not None and not _is_empty(d.root)]
-    queue = [checked(root) for root in roots]
+    queue = list(_resources(document.root for document in documents))
     plain = {id(document.root) for document in documents if document.is_plain}
     found: list[Mapping] = []
     for manifest in queue:
@@ -205,14 +205,16 @@ def manifests_in(
         if not is_list or "items" not in manifest.entries:
             found.append(manifest if id(manifest) in plain else reading.read_mapping(manifest))
         elif not is_null(manifest.entries["items"]):
-            queue.extend(
-                checked(item) for item in manifest.items_at("items") if not _is_empty(item)
-            )
+            queue.extend(_resources(manifest.items_at("items")))
     return tuple(found)
 
 
-def _is_empty(node: Node) -> bool:
-    return is_null(node) or (isinstance(node, Mapping) and not node.entries)
+def _resources(nodes: Iterable[Node | None]) -> Iterator[Mapping]:
+    """What is not empty, which has to be resources."""
+    for node in nodes:
+        is_empty = is_null(node) or (isinstance(node, Mapping) and not node.entries)
+        if node is not None and not is_empty:
+            yield checked(node)
 
 
 def checked(node: Node) -> Mapping:
