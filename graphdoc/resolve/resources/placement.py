@@ -1,9 +1,14 @@
-"""Where each resource of an Application ends up: on which cluster, in which namespace."""
+"""Where each resource of an Application ends up: on which cluster, in which namespace.
 
+``scopes.json`` holds the kinds that are Kubernetes' own or well known, by group.
+"""
+
+import json
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
+from importlib import resources
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.resource import Resource
@@ -17,52 +22,6 @@ _OWN = frozenset({"https://kubernetes.default.svc", "in-cluster"})
 _HOOKS = ("argocd.argoproj.io/hook", "helm.sh/hook")
 # What Helm applies before everything else is no hook for Argo CD.
 _NO_HOOK = "crd-install"
-_CLUSTER = {
-    "": "Namespace Node PersistentVolume",
-    "admissionregistration.k8s.io": (
-        "MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding"
-        " ValidatingWebhookConfiguration"
-    ),
-    "apiextensions.k8s.io": "CustomResourceDefinition",
-    "apiregistration.k8s.io": "APIService",
-    "cert-manager.io": "ClusterIssuer",
-    "certificates.k8s.io": "CertificateSigningRequest",
-    "cluster.x-k8s.io": "ClusterClass",
-    "external-secrets.io": "ClusterExternalSecret ClusterSecretStore",
-    "flowcontrol.apiserver.k8s.io": "FlowSchema PriorityLevelConfiguration",
-    "gateway.networking.k8s.io": "GatewayClass",
-    "kyverno.io": "ClusterCleanupPolicy ClusterPolicy",
-    "networking.k8s.io": "IngressClass",
-    "node.k8s.io": "RuntimeClass",
-    "rbac.authorization.k8s.io": "ClusterRole ClusterRoleBinding",
-    "scheduling.k8s.io": "PriorityClass",
-    "snapshot.storage.k8s.io": "VolumeSnapshotClass",
-    "storage.k8s.io": "CSIDriver CSINode StorageClass VolumeAttachment",
-}
-_NAMESPACED = {
-    "": (
-        "ConfigMap Endpoints LimitRange PersistentVolumeClaim Pod PodTemplate ReplicationController"
-        " ResourceQuota Secret Service ServiceAccount"
-    ),
-    "apps": "ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet",
-    "argoproj.io": "AppProject Application ApplicationSet CronWorkflow Rollout Workflow",
-    "autoscaling": "HorizontalPodAutoscaler",
-    "batch": "CronJob Job",
-    "bitnami.com": "SealedSecret",
-    "cert-manager.io": "Certificate Issuer",
-    "coordination.k8s.io": "Lease",
-    "discovery.k8s.io": "EndpointSlice",
-    "external-secrets.io": "ExternalSecret SecretStore",
-    "extensions": "DaemonSet Deployment Ingress",
-    "gateway.networking.k8s.io": "GRPCRoute Gateway HTTPRoute ReferenceGrant TCPRoute TLSRoute",
-    "monitoring.coreos.com": (
-        "Alertmanager PodMonitor Probe Prometheus PrometheusRule ServiceMonitor"
-    ),
-    "networking.k8s.io": "Ingress NetworkPolicy",
-    "policy": "PodDisruptionBudget",
-    "rbac.authorization.k8s.io": "Role RoleBinding",
-    "traefik.io": "IngressRoute IngressRouteTCP IngressRouteUDP Middleware TLSOption TLSStore",
-}
 
 
 class Scope(StrEnum):
@@ -77,9 +36,10 @@ class Scopes:
     """The scope of every kind that is Kubernetes' own, well known or defined in the estate."""
 
     def __init__(self, estate: Estate) -> None:
+        text = resources.files(__package__).joinpath("scopes.json").read_text("utf-8")
         self._known = {
-            (group, kind): scope
-            for scope, table in ((Scope.CLUSTER, _CLUSTER), (Scope.NAMESPACED, _NAMESPACED))
+            (group, kind): Scope(scope)
+            for scope, table in json.loads(text).items()
             for group, kinds in table.items()
             for kind in kinds.split()
         }

@@ -1,6 +1,13 @@
-"""The Secrets that operators make for their custom resources, as their documentation names them."""
+"""The Secrets that operators make for their custom resources, as their documentation names them.
 
+``operators.json`` holds the names that follow from a resource's own (``by_name``), and where a
+resource names the Secret that it makes (``at``; ``*`` is every item of a list).
+"""
+
+import json
 from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import resources
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
@@ -22,69 +29,7 @@ class Made(NamedTuple):
     keys: tuple[str, ...] = ()
 
 
-# Names that follow from the resource's own.
-_BY_NAME: dict[tuple[str, str], tuple[str, ...]] = {
-    ("argoproj.io", "ArgoCD"): ("{}-cluster", "argocd-secret", "{}-ca", "{}-tls",
-                                "{}-redis-initial-password", "{}-default-cluster-config"),
-    ("ceph.rook.io", "CephCluster"): (
-        "rook-ceph-mon", "rook-ceph-admin-keyring", "rook-ceph-dashboard-password",
-        "rook-csi-cephfs-node", "rook-csi-cephfs-provisioner", "rook-csi-rbd-node",
-        "rook-csi-rbd-provisioner",
-    ),
-    ("craftypath.github.io", "SopsSecret"): ("{}",),
-    ("elasticsearch.k8s.elastic.co", "Elasticsearch"): (
-        "{}-es-elastic-user", "{}-es-http-certs-public", "{}-es-http-certs-internal",
-        "{}-es-http-ca-internal", "{}-es-transport-certs-public",
-    ),
-    ("gafaelfawr.lsst.io", "GafaelfawrServiceToken"): ("{}",),
-    ("grafana.integreatly.org", "Grafana"): ("{}-admin-credentials",),
-    ("k8s.keycloak.org", "Keycloak"): ("{}-initial-admin",),
-    ("kafka.strimzi.io", "Kafka"): (
-        "{}-cluster-ca", "{}-cluster-ca-cert", "{}-clients-ca", "{}-clients-ca-cert",
-    ),
-    ("kafka.strimzi.io", "KafkaUser"): ("{}",),
-    ("kibana.k8s.elastic.co", "Kibana"): ("{}-kb-http-certs-public", "{}-kb-es-ca"),
-    ("noobaa.io", "NooBaa"): ("noobaa-admin", "noobaa-operator", "noobaa-server"),
-    ("noobaa.io", "NooBaaAccount"): ("noobaa-account-{}",),
-    ("objectbucket.io", "ObjectBucketClaim"): ("{}",),
-    ("onepassword.com", "OnePasswordItem"): ("{}",),
-    ("postgres-operator.crunchydata.com", "PostgresCluster"): ("{}-cluster-cert",),
-    ("rabbitmq.com", "RabbitmqCluster"): ("{}-default-user", "{}-erlang-cookie"),
-    ("ricoberger.de", "VaultSecret"): ("{}",),
-    ("roundtable.lsst.codes", "StrimziSchemaRegistry"): ("{}", "{}-jks"),
-    ("secretgen.carvel.dev", "SecretImport"): ("{}",),
-    ("secretgen.carvel.dev", "SecretTemplate"): ("{}",),
-    ("secretgen.k14s.io", "Certificate"): ("{}",),
-    ("secretgen.k14s.io", "Password"): ("{}",),
-    ("secretgen.k14s.io", "RSAKey"): ("{}",),
-    ("secretgen.k14s.io", "SSHKey"): ("{}",),
-    ("secretgenerator.mittwald.de", "BasicAuth"): ("{}",),
-    ("secretgenerator.mittwald.de", "SSHKeyPair"): ("{}",),
-    ("secretgenerator.mittwald.de", "StringSecret"): ("{}",),
-}  # fmt: skip
-
-# Where a resource names the Secret that it makes; ``*`` is every item of a list.
-_AT: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {
-    ("access.strimzi.io", "KafkaAccess"): (("spec", "secretName"),),
-    ("infra.contrib.fluxcd.io", "Terraform"): (("spec", "writeOutputsToSecret", "name"),),
-    ("isindir.github.com", "SopsSecret"): (("spec", "secretTemplates", "*", "name"),),
-    ("k8s.bitwarden.com", "BitwardenSecret"): (("spec", "secretName"),),
-    ("secrets.doppler.com", "DopplerSecret"): (("spec", "managedSecret", "name"),),
-    ("secrets.hashicorp.com", "HCPVaultSecretsApp"): (("spec", "destination", "name"),),
-    ("secrets.hashicorp.com", "VaultDynamicSecret"): (("spec", "destination", "name"),),
-    ("secrets.hashicorp.com", "VaultPKISecret"): (("spec", "destination", "name"),),
-    ("secrets.hashicorp.com", "VaultStaticSecret"): (("spec", "destination", "name"),),
-    ("secrets.infisical.com", "InfisicalSecret"): (
-        ("spec", "managedSecretReference", "secretName"),
-        ("spec", "managedKubeSecretReferences", "*", "secretName"),
-    ),
-    ("secrets-store.csi.x-k8s.io", "SecretProviderClass"): (
-        ("spec", "secretObjects", "*", "secretName"),
-    ),
-    ("spv.no", "AzureKeyVaultSecret"): (("spec", "output", "secret", "name"),),
-}  # fmt: skip
-
-# The same, with the resource's own name where the field is not set.
+# What is made with the resource's own name where the field is not set.
 _OWN_NAME_BY_DEFAULT = frozenset({("access.strimzi.io", "KafkaAccess")})
 _NAMESPACE_KEYS = ("namespace", "secretNamespace")
 
@@ -92,15 +37,22 @@ _NAMESPACE_KEYS = ("namespace", "secretNamespace")
 def made_by_operator(resource: Resource) -> Iterator[Made]:
     """The Secrets that a controller makes for a custom resource."""
     kind = (resource.group, resource.kind)
-    for template in _BY_NAME.get(kind, ()):
+    for template in _table()["by_name"].get("/".join(kind), ()):
         yield _own(resource, template.format(resource.name))
-    for route in _AT.get(kind, ()):
-        yield from _at(resource.manifest, route)
+    for route in _table()["at"].get("/".join(kind), ()):
+        yield from _at(resource.manifest, tuple(route.split("/")))
     if kind in _OWN_NAME_BY_DEFAULT and name_at(resource.manifest, "spec", "secretName") is None:
         yield _own(resource, resource.name)
     if kind in _SPECIAL:
         yield from _SPECIAL[kind](resource)
     yield from _connection_secrets(resource)
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    text = resources.files(__package__).joinpath("operators.json").read_text("utf-8")
+    table: dict[str, dict[str, list[str]]] = json.loads(text)
+    return table
 
 
 def _own(resource: Resource, name: str, keys: tuple[str, ...] = ()) -> Made:
