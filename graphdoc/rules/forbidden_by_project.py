@@ -22,11 +22,12 @@ def forbidden_by_project(estate: Estate) -> Iterator[Problem]:
     Judged is the project of that name on the same cluster, where exactly one is rendered, or else
     the one of a start Application beside the cluster's own that brings no Application, or the one
     that a script or a document applies by hand (`kubectl apply -f`). A resource that says
-    its own namespace needs that to be allowed, too. Nothing is said of destinations where the
-    project speaks of a cluster by its name and the Application by its server (only the cluster
-    knows which is which, or another entry that gives both) or denies some by `!`, and of
-    repositories and destinations where project-scoped credentials may add to them. More than three
-    destinations that one project refuses are one finding, at the project.
+    its own namespace needs that to be allowed, too. Project-scoped credentials add their repository
+    or cluster to what the project allows; where it cannot be read from them which, they may add
+    any. Nothing is said of destinations where the project speaks of a cluster by its name and the
+    Application by its server (only the cluster knows which is which, or another entry that gives
+    both) or denies some by `!`. More than three destinations that one project refuses are one
+    finding, at the project.
 
     ## Why is this bad?
 

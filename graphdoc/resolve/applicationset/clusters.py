@@ -67,8 +67,8 @@ def find_registered(
 def registered_repositories(resources: Iterable[Resource]) -> Iterator[str]:
     """The addresses of repositories that Secrets tell Argo CD of."""
     for resource in resources:
-        template = _for_argocd(resource.manifest, "repository")
-        yield from (_value(template, "url"),) if template is not None else ()
+        template = secret_for_argocd(resource.manifest, "repository")
+        yield from (value_in_secret(template, "url"),) if template is not None else ()
 
 
 def known_to(namespace: str, registered: Iterable[Registered]) -> tuple[Registered, ...]:
@@ -130,19 +130,19 @@ def _in_secrets(clone: Clone, files: Files) -> Iterator[Registered]:
 
 def _read_secret(resource: Resource) -> Registered | None:
     manifest = resource.manifest
-    template = _for_argocd(manifest, "cluster")
-    name = _value(template, "name") if template is not None else ""
+    template = secret_for_argocd(manifest, "cluster")
+    name = value_in_secret(template, "name") if template is not None else ""
     if template is None or not name:
         return None
     metadata = template.mapping("metadata")
     return Registered(
-        name, _value(template, "server"), _value(template, "project"),
+        name, value_in_secret(template, "server"), value_in_secret(template, "project"),
         _texts(metadata, "labels"), _texts(metadata, "annotations"), manifest.span,
         resource.namespace,
     )  # fmt: skip
 
 
-def _for_argocd(manifest: Mapping, kind: str) -> Mapping | None:
+def secret_for_argocd(manifest: Mapping, kind: str) -> Mapping | None:
     """A Secret that tells Argo CD of one; or the template of one that is made of it."""
     template = manifest if manifest.text("kind") == "Secret" else _secret_template(manifest)
     label = template.scalar("metadata", "labels", _TYPE_LABEL) if template is not None else None
@@ -153,7 +153,7 @@ def _secret_template(manifest: Mapping) -> Mapping | None:
     return manifest.mapping("spec", "target", "template") or manifest.mapping("spec", "template")
 
 
-def _value(secret: Mapping, key: str) -> str:
+def value_in_secret(secret: Mapping, key: str) -> str:
     """A value as text; what an operator fills in later is none."""
     text = secret.text("stringData", key)
     if text:

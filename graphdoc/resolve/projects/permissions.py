@@ -20,18 +20,17 @@ from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource, remembered
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.orphans.by_hand import is_applied
+from graphdoc.resolve.projects.credentials import ANY, added_repositories, added_servers
 from graphdoc.resolve.projects.defined import find_written_projects
 from graphdoc.resolve.repositories.argocd_options import has_global_projects
 from graphdoc.resolve.repositories.paths import matches_glob, matches_segments
 from graphdoc.resolve.resolved import Estate, RegisteredCluster, ResolvedApplication, Root
 from graphdoc.resolve.resources.placement import Place, Scope, find_places, is_own_cluster
-from graphdoc.resolve.secrets import find_producers
 
 __all__ = ["Refused", "find_refused"]
 
 _SCP = re.compile(r"^([^@/]+@[^/:]+):(?!//)")
 # Something fills it in before Argo CD reads it.
-_SECRET_TYPE = "argocd.argoproj.io/secret-type"
 _DEFAULT = "default"
 # What a pattern of several clusters has.
 _WILD = re.compile(r"[*?!\[{]")
@@ -59,12 +58,13 @@ class _Target(NamedTuple):
 def find_refused(estate: Estate) -> Iterator[Refused]:
     """Every repository, destination and kind that the Application's own project does not allow."""
     projects = _Projects(estate)
-    open_ended = _is_open_ended(estate)
-    known = _Known((*estate.registered, *_paired(estate)))
+    known = _Known(estate)
     for entry in estate.applications:
         project = projects.of(entry)
-        if project is not None and not open_ended:
-            yield from (Refused(entry, project, *found) for found in _repositories(entry, project))
+        if project is not None:
+            added = added_repositories(estate, project.name)
+            refused = _repositories(entry, project, added)
+            yield from (Refused(entry, project, *found) for found in refused)
             refused = _destination(entry, project, known)
             yield from (Refused(entry, project, *found) for found in refused)
     for place in find_places(estate):
@@ -74,21 +74,28 @@ def find_refused(estate: Estate) -> Iterator[Refused]:
             what = _refuses_kind(project, place)
             if what:
                 yield Refused(entry, project, what, place.resource.span)
-            if not open_ended:
-                away = _namespace(place, project, known)
-                yield from (Refused(entry, project, *found) for found in away)
+            away = _namespace(place, project, known)
+            yield from (Refused(entry, project, *found) for found in away)
 
 
 class _Known:
-    """The clusters whose name and server are known, by both."""
+    """The clusters whose name and server are known, by both, and those that projects have."""
 
-    def __init__(self, clusters: tuple[RegisteredCluster, ...]) -> None:
+    def __init__(self, estate: Estate) -> None:
+        clusters = (*estate.registered, *_paired(estate))
+        self._estate = estate
         self._by_name = grouped((one.name, one) for one in clusters)
         self._by_server = grouped((one.server, one) for one in clusters)
 
     def of(self, server: str | None, name: str | None) -> tuple[RegisteredCluster, ...]:
         """Those of a server or a name."""
         return (*self._by_name.get(name or "", ()), *self._by_server.get(server or "", ()))
+
+    def is_refused(self, project: Resource, target: _Target) -> bool:
+        """Whether an entry denies the target, or nothing can admit it."""
+        added = added_servers(self._estate, project.name)
+        is_added = ANY in added or target.server in added or (added and target.server is None)
+        return _is_denied(project, target) or not (is_added or _can_be_admitted(project, target))
 
 
 class _Projects:
@@ -153,20 +160,12 @@ def _has_labels(project: Resource) -> bool:
     return project.manifest.find("metadata", "labels") is not None
 
 
-def _is_open_ended(estate: Estate) -> bool:
-    """Whether credentials of a project add repositories or clusters to what it allows."""
-    return any(
-        "project" in made.keys
-        for _, _, resource in estate.applied
-        for made in find_producers(resource)
-        if _SECRET_TYPE in dict(made.labels)
-    )
-
-
-def _repositories(entry: ResolvedApplication, project: Resource) -> Iterator[tuple[str, Span]]:
+def _repositories(
+    entry: ResolvedApplication, project: Resource, added: tuple[str, ...]
+) -> Iterator[tuple[str, Span]]:
     if _is_left_open(project, "sourceRepos"):
         return
-    patterns = project.manifest.texts_at("spec", "sourceRepos")
+    patterns = (*project.manifest.texts_at("spec", "sourceRepos"), *added)
     for source in entry.application.sources:
         url = source.repo_url
         if url and not is_unfilled(url) and not _permits(patterns, url):
@@ -217,7 +216,7 @@ def _destination(
     target = _target_of(entry, known)
     if target is None or _is_left_open(project, "destinations"):
         return
-    if _is_refused(project, target):
+    if known.is_refused(project, target):
         node = entry.manifest.find("spec", "destination")
         span = node.span if node is not None else entry.application.resource.span
         where = target.server or target.name or ""
@@ -231,9 +230,9 @@ def _namespace(place: Place, project: Resource, known: "_Known") -> Iterator[tup
     is_own = target is None or place.namespace == target.namespace or is_unfilled(place.namespace)
     if scalar is None or target is None or is_own or place.scope is not Scope.NAMESPACED:
         return
-    if _is_left_open(project, "destinations") or _is_refused(project, target):
+    if _is_left_open(project, "destinations") or known.is_refused(project, target):
         return
-    if _is_refused(project, target._replace(namespace=place.namespace)):
+    if known.is_refused(project, target._replace(namespace=place.namespace)):
         yield f"namespace {place.namespace}", scalar.span
 
 
@@ -250,12 +249,18 @@ def _target_of(entry: ResolvedApplication, known: "_Known") -> _Target | None:
     return _Target(server, name, destination.namespace)
 
 
-def _is_refused(project: Resource, target: _Target) -> bool:
-    """Whether an entry denies the target, or none can admit it."""
+def _is_denied(project: Resource, target: _Target) -> bool:
+    return any(_is_denied_by(item, target) for item in _items_for(project, target))
+
+
+def _can_be_admitted(project: Resource, target: _Target) -> bool:
+    items = _items_for(project, target)
+    return _any(_admitted_by(item, target) for item in items) is not False
+
+
+def _items_for(project: Resource, target: _Target) -> tuple[Mapping, ...]:
     by_namespace = _destinations(project)
-    items = (*by_namespace.get(target.namespace, ()), *by_namespace.get("", ()))
-    is_denied = any(_is_denied_by(item, target) for item in items)
-    return is_denied or _any(_admitted_by(item, target) for item in items) is False
+    return (*by_namespace.get(target.namespace, ()), *by_namespace.get("", ()))
 
 
 @remembered
