@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
+
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.clouds import cloud_settings
 from graphdoc.site.atlas.input import SiteSettings
+from graphdoc.site.atlas.other_names import other_names
 from graphdoc.site.generate import generate_site
 from tests.site.small_estate import TEXT, site_input
 
@@ -76,7 +79,7 @@ def test_the_table_hides_what_may_be_a_secret_and_names_the_line() -> None:
     text = re.sub(r"<[^>]*>", " ", rows)
     row = next(line for line in text.splitlines() if "disk.class" in line)
     assert row.split() == [
-        "disk.class",
+        "disk.class", "db.yaml",
         "blue", "values", "env/blue-prod/db.yaml:1", "red", "values", "env/dev/db.yaml:1",
     ]  # fmt: skip
 
@@ -85,3 +88,38 @@ def test_a_clusters_own_name_is_no_difference() -> None:
     keys = found(providers={"dev": "Red", "live": "Blue"})
     assert "values env/*/db.yaml/disk/size" in keys
     assert "values env/*/db.yaml/cluster" not in keys
+
+
+_APP = """\
+kind: Application
+apiVersion: argoproj.io/v1alpha1
+metadata: {name: web}
+spec:
+  destination: {name: x}
+  source: {repoURL: https://git.example.com/platform, path: web, helm: {valueFiles: [FILE]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("folders", "expected"),
+    [
+        ({"eks": "aws", "gke": "gcp", "upc": "upc"}, {("eks", "aws"), ("gke", "gcp")}),
+        ({"eks": "aws"}, set()),
+        ({"eks": "aws", "gke": "aws"}, set()),
+        ({"eks": "aws/here", "gke": "gcp"}, {("gke", "gcp")}),
+        ({"eks": "values-eks", "gke": "gcp"}, {("gke", "gcp")}),
+    ],
+    ids=["other names", "alone", "shared", "two of its own", "its own name"],
+)
+def test_an_overlay_goes_by_the_folder_that_it_alone_layers(
+    folders: dict[str, str], expected: set[tuple[str, str]]
+) -> None:
+    files = (
+        f"-- platform/over/{name}/kustomization.yaml --\nresources: [web.yaml]\n"
+        f"-- platform/over/{name}/web.yaml --\n"
+        + _APP.replace("FILE", f"/values/{folder}/web.yaml")
+        for name, folder in folders.items()
+    )
+    atlas = Atlas(site_input("".join((TEXT, *files))))
+    assert {(one.cluster, one.name) for one in other_names(atlas)} == expected
+    assert all(one.span and one.cluster in one.span.file.path for one in other_names(atlas))

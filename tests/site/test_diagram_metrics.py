@@ -31,6 +31,12 @@ def test_a_text_that_fits_stays_whole() -> None:
     assert ellipsis("traefik", text_width("traefik", 13), 13) == "traefik"
 
 
+def test_a_path_keeps_its_end_where_that_fits() -> None:
+    path, short = "infra/values/prod/web-values.yaml", "…/prod/web-values.yaml"
+    assert ellipsis(path, text_width(short, 12), 12) == short
+    assert not ellipsis(path, text_width(short, 12) - 1, 12).startswith("…/")
+
+
 @pytest.mark.parametrize("width", [0, 10, 40, 80, 150])
 def test_a_long_text_loses_its_middle(width: int) -> None:
     path = "infra/values/some-cluster/certificates-values.yaml"

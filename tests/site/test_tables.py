@@ -31,7 +31,7 @@ CHECKS: dict[str, Check] = {
     "Cluster | Why its resources are not all known": apps.unknown,
     "Application | Cluster | Why": apps.unknown,
     "Cluster | Applications | Provider | Root | Findings": apps.cluster,
-    "Cluster | Also called": apps.alias,
+    "Cluster | Also called | Seen in": apps.alias,
     "Overlay | Where | Includes": apps.overlay,
     "Overlay | File": apps.overlay,
     "Application | Wave | Namespace | Defined by | Renders": apps.runs_on,

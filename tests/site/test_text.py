@@ -9,6 +9,7 @@ from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas.paths import anchor_id, relative, slug, slugs
 from graphdoc.site.writing.markup import code, html, join, link, markdown, prose
 from graphdoc.site.writing.redact import HIDDEN, Redactor, is_secret_key, shown_value
+from tests.manifests import manifest
 from tests.site.small_estate import HOSTILE
 
 
@@ -104,6 +105,14 @@ def test_keys_of_credentials_are_known(key: str) -> None:
 )
 def test_keys_that_only_name_something_are_shown(key: str) -> None:
     assert not is_secret_key(key)
+
+
+def test_labels_and_switches_of_a_secret_are_none_of_its_values() -> None:
+    template = 'template: {metadata: {labels: {team: team-shop}}, data: {a: said-here, b: "true"}}'
+    spec = f"spec: {{encryptedData: {{c: sealed-text}}, {template}}}"
+    redactor = Redactor([manifest("bitnami.com/v1alpha1", "SealedSecret", spec)])
+    words = ("team-shop", "said-here", "true", "sealed-text")
+    assert [redactor.text("k", word) == HIDDEN for word in words] == [False, True, False, True]
 
 
 def test_values_that_look_encrypted_or_carry_a_password_are_held_back() -> None:

@@ -210,13 +210,14 @@ def test_what_differs_between_clouds_stands_in_the_lines(built_site: Path, sampl
     clouds = {"AWS": "aws-", "Azure": "aks-", "Google Cloud": "gcp-", "UpCloud": "upc-"}
     rows = list(page(built_site, "clusters/index").rows("What", *clouds))
     for row in rows:
-        key = row["What"].text.split(".")[-1].lower()
+        *_, pointer, file = row["What"].text.split()
+        key = pointer.rpartition(".")[2].lower()
         assert any(row[cloud].places for cloud in clouds), row
         for cloud, folder in clouds.items():
             said = row[cloud].text
             assert bool(row[cloud].places) == (said != DASH), row
             for repository, path, line in row[cloud].places:
-                assert path.startswith(f"infra/values/{folder}")
+                assert re.fullmatch(rf"infra/values/{folder}\w+/{file}", path)
                 text = said_at(lines(sample / repository / path), line)
                 assert key in text or said.split()[0].strip('"').lower() in text, row
     classes = [row for row in rows if row["What"].text.startswith("Storage class")]
@@ -232,7 +233,8 @@ def test_what_differs_between_clouds_stands_in_the_lines(built_site: Path, sampl
     assert {row["AWS"].places[0][1].rpartition("/")[2] for row in classes} == written
     balancers = [row for row in rows if row["What"].text.startswith("Load balancer")]
     assert {cloud for row in balancers for cloud in clouds if row[cloud].places} == set(clouds)
-    assert any(row["What"].text == "opencost.customPricing.provider" for row in rows)
+    provider = "opencost.customPricing.provider opencost-values.yaml"
+    assert any(row["What"].text == provider for row in rows)
 
 
 def test_clusters_count_their_applications(built_site: Path, nodes: dict[str, Node]) -> None:

@@ -9,7 +9,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.facts import flag, text, texts
 from graphdoc.site.atlas.paths import anchor_id, slug, slugs
 
-__all__ = ["LISTED", "Addresses", "name_parts"]
+__all__ = ["Addresses", "name_parts", "parts_of"]
 
 
 _INDEXES = {
@@ -23,21 +23,28 @@ _INDEXES = {
 
 # What the page of a repository has room for.
 _FILES = 110
-# What a page of a list has room for: so many names, and so many nodes of these names.
-LISTED = 120
-_NODES = 800
+# What a page of a list has room for: so many names, and so many bytes of their rows, about.
+_LISTED = 120
+_BYTES = 90_000
+_ROW, _ANCHOR = 500, 45
 
 
 def name_parts(nodes: Iterable[GraphNode]) -> list[list[str]]:
     """The sorted names of some nodes, cut into what one page of a list has room for."""
+    named = grouped((node.name, len(node.id) + _ANCHOR) for node in nodes)
+    return parts_of((name, _ROW + sum(named[name])) for name in sorted(named))
+
+
+def parts_of(weighed: Iterable[tuple[str, int]], room: int = _BYTES) -> list[list[str]]:
+    """Names, each with what its row weighs, cut into what one page has room for."""
     parts: list[list[str]] = []
-    room = 0
-    for name, count in sorted(Counter(node.name for node in nodes).items()):
-        if not parts or count > room or len(parts[-1]) == LISTED:
+    left = 0
+    for name, weight in weighed:
+        if not parts or weight > left or len(parts[-1]) == _LISTED:
             parts.append([])
-            room = _NODES
+            left = room
         parts[-1].append(name)
-        room -= count
+        left -= weight
     return parts
 
 

@@ -7,9 +7,11 @@ from graphdoc.model import node as tree
 from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.node import Node, Scalar
+from graphdoc.resolve.clusters.called import find_overlay_names
 from graphdoc.resolve.clusters.storage_classes import provider_of
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import text
+from graphdoc.site.atlas.other_names import aliases_of
 from graphdoc.site.writing.shown_values import leaf_pointers
 
 __all__ = ["CloudSetting", "Said", "cloud_settings"]
@@ -54,10 +56,11 @@ def _clusters(atlas: Atlas) -> Iterator[_Cluster]:
     """Those whose cloud is told or evident from the name, whether a root leads there or not."""
     settings = atlas.site.settings
     said = {node.name: text(node.attributes, "provider") for node in atlas.clusters}
-    for name in sorted({*said, *settings.aliases, *settings.providers}):
+    aliases, overlays = aliases_of(atlas), find_overlay_names(atlas.site.estate)
+    for name in sorted({*said, *aliases, *settings.providers, *overlays}):
         cloud = settings.providers.get(name) or said.get(name) or provider_of(name)
         if cloud:
-            yield _Cluster(name, cloud, (name, *settings.aliases.get(name, ())))
+            yield _Cluster(name, cloud, (name, *aliases.get(name, ())))
 
 
 def _families(clone: Clone, clusters: tuple[_Cluster, ...]) -> Mapping[str, dict[_Cluster, str]]:

@@ -158,7 +158,8 @@ def _holds(card: Card) -> tuple[Link, ...]:
 
 def _verbs(diagram: Diagram, node: Node, names: Mapping[str, str]) -> str:
     leading = [edge for edge in diagram.edges if edge.source == node.id]
-    return ", ".join(sorted(f"{edge.label} {names[edge.target]}".strip() for edge in leading))
+    said = (edge.tip or f"{edge.label} {names[edge.target]}".strip() for edge in leading)
+    return ", ".join(sorted(said))
 
 
 def _row_html(head: tuple[str, ...], row: tuple[_Cell, ...]) -> str:

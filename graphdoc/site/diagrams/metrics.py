@@ -7,7 +7,10 @@ import unicodedata
 from functools import cache
 from importlib import resources
 from itertools import accumulate
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Weight", "ellipsis", "text_width"]
 
@@ -26,13 +29,22 @@ def text_width(text: str, size: float, weight: Weight = 400) -> float:
 
 
 def ellipsis(text: str, width: float, size: float, weight: Weight = 400) -> str:
-    """The text, or as much of both its ends as fits into the width."""
+    """The text, or the end of a path, or as much of both its ends as fits into the width."""
     if text_width(text, size, weight) <= width:
         return text
+    for end in _path_ends(text):
+        if text_width(end, size, weight) <= width:
+            return end
     room = width - text_width(_ELLIPSIS, size, weight)
     head = _fitting(text, room / 2, size, weight)
     tail = _fitting(text[::-1], room - text_width(head, size, weight), size, weight)[::-1]
     return head + _ELLIPSIS + tail
+
+
+def _path_ends(text: str) -> Iterator[str]:
+    """A path without its first folders, down to the file and the folder that holds it."""
+    parts = text.split("/")
+    return (f"{_ELLIPSIS}/{'/'.join(parts[start:])}" for start in range(1, len(parts) - 1))
 
 
 def _fitting(text: str, width: float, size: float, weight: Weight) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
-from graphdoc.site.atlas.addresses import LISTED
+from graphdoc.site.atlas.addresses import parts_of
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import entry, flag, number, text, texts
 from graphdoc.site.atlas.paths import anchor_id
@@ -13,13 +13,23 @@ from graphdoc.site.pages.history import touched
 from graphdoc.site.pages.parts import Part
 from graphdoc.site.writing.markup import Markup, html, join, plural
 from graphdoc.site.writing.page import Block, Page, SearchRank
-from graphdoc.site.writing.tables import Filter, Row, Section, capped, filtered, row, section
+from graphdoc.site.writing.tables import (
+    Filter,
+    Row,
+    Section,
+    capped,
+    filtered,
+    row,
+    row_weight,
+    section,
+)
 
 __all__ = ["application_index", "sort_of", "sync_of"]
 
 # An Application may be called 2: further pages of the list stand apart.
 _FOLDER = "apps/list"
 _HEAD = ("Application", "What it is", "Clusters", "Wave", "Namespace", "Chart", "Findings")
+_BYTES = 75_000
 _NAMES = 2
 _WORDS = {
     "root": "root Application",
@@ -31,8 +41,10 @@ _WORDS = {
 
 def application_index(atlas: Atlas) -> Iterator[Page]:
     """One row a name, with a filter, on as many pages as it takes; ApplicationSets below."""
-    names = [name for group in atlas.order() for name in atlas.members(group)]
-    parts = [names[start : start + LISTED] for start in range(0, len(names), LISTED)] or [[]]
+    scope = Scope(atlas, f"{_FOLDER}/2.md")
+    named = [(name, group) for group in atlas.order() for name in atlas.members(group)]
+    weighed = ((name, row_weight(_row(scope, name, group), _HEAD)) for name, group in named)
+    parts = parts_of(weighed, _BYTES) or [[]]
     yield from (_page(atlas, Part(number, parts)) for number in range(len(parts)))
 
 
@@ -47,7 +59,7 @@ def _page(atlas: Atlas, part: Part) -> Page:
     rows = _rows(scope, frozenset(part.names[part.number]))
     label = "Filter Applications"
     blocks = (
-        Block("", "list", filtered(_HEAD, rows, Filter("apps", label), weight=200_000)),
+        Block("", "list", filtered(_HEAD, rows, Filter("apps", label))),
         Block("ApplicationSets", "applicationsets", Markup() if part.number else _sets(scope)),
     )
     title = part.title("Applications")

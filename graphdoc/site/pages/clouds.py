@@ -49,13 +49,15 @@ def _resources(scope: Scope) -> tuple[Resource, ...]:
 def _row(scope: Scope, setting: CloudSetting, clouds: list[str], redactor: Redactor) -> Row:
     key = dotted(setting.pointer)
     cells = (_cell(scope, key, setting.clouds.get(cloud), redactor) for cloud in clouds)
-    return row(_key(kind_of(setting.pointer) or "", key), *cells)
+    return row(_key(kind_of(setting.pointer) or "", key, setting.file), *cells)
 
 
-def _key(what: str, key: str) -> Markup:
-    """What a key means, where that is known, and the key."""
+def _key(what: str, key: str, file: str) -> Markup:
+    """What a key means, where that is known, the key, and the file that is each cluster's own."""
     shown = html("<code>{}</code>", join(key.split("."), Markup(".<wbr>")))
-    return html("{} <br>{}", what, shown) if what else shown
+    place = html('<span class="gd-dim" title="{}">{}</span>', file, file.rpartition("/")[2])
+    parts = [html("{}", what), shown, place] if what else [shown, place]
+    return join(parts, Markup(" <br>"))
 
 
 def _cell(scope: Scope, key: str, said: tuple[Said, ...] | None, redactor: Redactor) -> Markup:

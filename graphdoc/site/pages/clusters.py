@@ -9,6 +9,7 @@ from graphdoc.model.finding import Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas, worst
 from graphdoc.site.atlas.facts import entry, text, texts
+from graphdoc.site.atlas.other_names import other_names
 from graphdoc.site.atlas.scope import MARKS, Scope, counts
 from graphdoc.site.pages.clouds import cloud_table
 from graphdoc.site.pictures.order import roots_of
@@ -47,6 +48,7 @@ _LEGEND = (
     ("▲ has a warning", "warning"),
     ("✕ has an error", "error"),
 )
+_CALLED = "Some folders go by another name than the cluster, or the overlay, that they belong to."
 _WIDEST = 12
 _OTHERS = 6
 _DIGEST = re.compile(r"[0-9a-f]{32,}")
@@ -205,14 +207,17 @@ def _facts(scope: Scope) -> Iterator[Row]:
 
 
 def _aliases(scope: Scope) -> Markup:
-    """Names under which a cluster appears in paths, as the team's configuration says."""
-    aliases = scope.atlas.site.settings.aliases
+    """Names under which a cluster appears in paths: told by the team, or seen in its overlay."""
     rows = (
-        row(scope.cluster(name), ", ".join(others))
-        for name, others in sorted(aliases.items())
-        if others
+        row(
+            scope.cluster(one.cluster),
+            one.name,
+            scope.source(one.span) if one.span else "told in graphdoc.yaml",
+        )
+        for one in other_names(scope.atlas)
     )
-    return table(("Cluster", "Also called"), rows)
+    found = table(("Cluster", "Also called", "Seen in"), rows)
+    return paragraph("{}", _CALLED) + found if found else NOTHING
 
 
 def _unreached(scope: Scope) -> Markup:

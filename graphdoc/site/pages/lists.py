@@ -69,7 +69,8 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part, every
     rows = (_row(scope, listed, cells, found) for cells, found in merged.items())
     label = f"Filter {listed.title[0].lower()}{listed.title[1:]}"
     head = (listed.name, *(("Clusters",) if listed.with_clusters else ()), *listed.head)
-    found = filtered(head, rows, Filter(listed.folder, label), weight=200_000)
+    more = scope.page("Explorer", "explorer.md")
+    found = filtered(head, rows, Filter(listed.folder, label), weight=102_000, more=more)
     title = part.title(listed.title)
     said = plural(every, *listed.sentence)
     if len(part.names) == 1 and len(merged) > every:

@@ -206,13 +206,15 @@ def _known(scope: Scope, node: GraphNode) -> Markup:
     listed = scope.atlas.files_by_repository.get(node.name, ())
     kinds = (NodeKind.KUSTOMIZATION, NodeKind.FILE)
     every = sum(len(scope.atlas.written_in(node.name, kind)) for kind in kinds)
+    more = scope.page("Explorer", "explorer.md")
     found = filtered(
         ("Path", "What", "Reached"),
         _known_rows(scope, listed),
         Filter("known-files", "Filter files"),
-        weight=200_000,
+        weight=60_000,
+        more=more,
     )
-    return found + rest(every - len(listed), scope.page("Explorer", "explorer.md"))
+    return found + rest(every - len(listed), more)
 
 
 def _known_rows(scope: Scope, listed: tuple[GraphNode, ...]) -> Iterator[Row | Section]:

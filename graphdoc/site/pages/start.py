@@ -17,6 +17,10 @@ __all__ = ["start_page"]
 
 _PATH = "index.md"
 _COMMITS = 5
+# What these pages tell, they tell of Applications.
+_OF_APPLICATIONS = frozenset(
+    {"where.md", "apps/index.md", "clusters/index.md", "waves/index.md", "runbooks/index.md"}
+)
 _NUMBERS = (
     "No",
     "One",
@@ -72,8 +76,9 @@ def _last_changes(scope: Scope) -> Markup:
 def _sentence(atlas: Atlas) -> str:
     repositories, clusters = len(atlas.checkouts), len(atlas.clusters)
     if not atlas.applications:
-        within = plural(repositories, "Git repository", "Git repositories")
-        return f"{within}, and no Application of Argo CD known: what else is there is told here."
+        within = f"Git {'repository' if repositories == 1 else 'repositories'}"
+        said = f"{_in_words(repositories)} {within}, and no Application of Argo CD known"
+        return f"{said}: what else is there is told here."
     described = "repository describes" if repositories == 1 else "repositories describe"
     platform = (
         "one Kubernetes cluster"
@@ -149,7 +154,11 @@ def _tasks(scope: Scope) -> Iterator[Row]:
         ("See how two things are connected", "Explorer", "explorer.md", "nothing"),
         ("Know what this site does not know", "Coverage", "coverage.md", "nothing"),
     )
-    return (row(task, scope.page(name, path), change) for task, name, path, change in rows)
+    return (
+        row(task, scope.page(name, path), change)
+        for task, name, path, change in rows
+        if atlas.applications or path not in _OF_APPLICATIONS
+    )
 
 
 def _repositories(scope: Scope, nodes: Iterable[GraphNode]) -> Markup:

@@ -230,7 +230,8 @@ def _edges(
         yield Edge("ci", target, "sets image tags", css="values", weight=5)
     for position, card in enumerate(repositories):
         middle = position == (len(repositories) - 1) // 2
-        yield Edge(card.id, _HUB, _reads(atlas, card.id), weight=12 if middle else 1)
+        label, said = _reads(atlas, card.id)
+        yield Edge(card.id, _HUB, label, tip=said, weight=12 if middle else 1)
     for position, card in enumerate(clusters):
         yield Edge(_HUB, card.id, "syncs" if position == 0 else "")
     for card in outside:
@@ -261,14 +262,16 @@ def _written(atlas: Atlas, repositories: tuple[Card, ...]) -> tuple[str, ...]:
     return tuple(id_ for id_ in shown if id_ in names)
 
 
-def _reads(atlas: Atlas, repository: str) -> str:
+def _reads(atlas: Atlas, repository: str) -> tuple[str, str]:
+    """How an arrow to Argo CD is labelled, and what it says as a sentence."""
     edges = atlas.graph.edges_to(repository, EdgeKind.READS)
     count = len(atlas.names_of(edge.source for edge in edges))
     if count:
-        return f"read by {count}"
+        return f"read by {count}", f"read by Argo CD for {plural(count, 'Application')}"
     roots = {id_ for node in atlas.clusters for id_ in texts(node.attributes, "roots")}
     held = [n for n in map(atlas.graph.node, roots) if n and _is_written_in(n, repository)]
-    return plural(len(held), "root") if held else ""
+    label = plural(len(held), "root") if held else ""
+    return label, f"read by Argo CD for {label}" if label else ""
 
 
 def _is_written_in(node: GraphNode, repository: str) -> bool:

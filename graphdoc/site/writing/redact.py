@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Iterable, Iterator
+from types import MappingProxyType
 
 from graphdoc.model.node import texts_within
 from graphdoc.model.redact import REDACTED, without_credentials
@@ -13,6 +14,15 @@ __all__ = ["HIDDEN", "Redactor", "is_secret_key", "shown_value"]
 HIDDEN = REDACTED
 _LONGEST = 60  # what a table can show
 _SHORTEST = 4
+# Where values stand; what a template says of the Secret itself, such as its labels, is none.
+_HOLDING = MappingProxyType({
+    "Secret": (("data",), ("stringData",)),
+    "SealedSecret": (
+        ("spec", "data"), ("spec", "encryptedData"),
+        ("spec", "template", "data"), ("spec", "template", "stringData"),
+    ),
+})  # fmt: skip
+_NO_SECRET = frozenset({"true", "false", "null", "none"})
 _SECRET_KEY = re.compile(
     r"(pass(word|wd|phrase)?|pwd|secret|token|credentials?|api_?-?key|private_?-?key|client_?-?secret"
     r"|(access|encryption|license|secret|signing|session)_?-?key|dsn|htpasswd|webhook(_?-?url)?)$",
@@ -40,7 +50,7 @@ class Redactor:
             value
             for resource in resources
             for value in _secret_values(resource)
-            if len(value) >= _SHORTEST
+            if len(value) >= _SHORTEST and value.lower() not in _NO_SECRET
         )
 
     def text(self, key: str, value: str) -> str:
@@ -54,10 +64,8 @@ class Redactor:
 
 
 def _secret_values(resource: Resource) -> Iterator[str]:
-    if resource.kind not in {"Secret", "SealedSecret"}:
-        return
-    for part in ("data", "stringData", "spec"):
-        for text, _ in texts_within(resource.manifest.find(part)):
+    for keys in _HOLDING.get(resource.kind, ()):
+        for text, _ in texts_within(resource.manifest.find(*keys)):
             yield text
             yield from _decoded(text)
 

@@ -124,7 +124,10 @@ def cluster(facts: Facts, row: Row) -> None:
 
 def alias(facts: Facts, row: Row) -> None:
     known = {spec.name: spec.aliases for spec in facts.analysis.config.clusters}
-    assert names(row["Also called"].text) == list(known[row["Cluster"].text])
+    cluster, other = row["Cluster"].text, row["Also called"].text
+    assert (other,) == known[cluster]
+    assert f"/{cluster}/" in place(row["Seen in"])[1]
+    assert f"/{other}/" in facts.text(place(row["Seen in"]))
 
 
 def overlay(facts: Facts, row: Row) -> None:

@@ -84,7 +84,7 @@ def context(facts: Facts, rows: list[Row]) -> None:
     for row in rows:
         if row["What it is"].text == "repository":
             readers = facts.sources("reads", f"repository:{row['Name'].text}")
-            assert f"read by {len(readers)} " in row["Leads to"].text
+            assert f"read by Argo CD for {len(readers)} " in row["Leads to"].text
         for name, count in re.findall(r"(\S+) (\d+) Applications", row["Holds"].text):
             if f"cluster:{name}" in facts.nodes:
                 assert count == str(facts.nodes[f"cluster:{name}"]["attributes"]["applications"])

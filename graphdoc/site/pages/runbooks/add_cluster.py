@@ -9,6 +9,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.examples import example_cluster
 from graphdoc.site.atlas.facts import is_kept
+from graphdoc.site.atlas.other_names import aliases_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.sealed import sealed_secrets
 from graphdoc.site.pages.runbooks.secret import SECRET_RUNBOOK
@@ -151,7 +152,7 @@ def _check(scope: Scope, node: GraphNode) -> Markup:
         for _, span in scripts_of(scope.atlas, node.name)
     ]
     order = scope.page(f"Rebuild {node.name}", scope.atlas.rebuild_page(node.name))
-    aliases = scope.atlas.site.settings.aliases.get(node.name, ())
+    aliases = aliases_of(scope.atlas).get(node.name, ())
     named = html(" Some paths call {} {}.", node.name, ", ".join(aliases)) if aliases else NOTHING
     items = (
         html(
