@@ -32,7 +32,7 @@ def measure_coverage(estate: Estate, reported: frozenset[SourceFile]) -> Coverag
     unreadable: list[NotUnderstood] = []
     for clone in estate.clones:
         for path in _documents_of(clone):
-            file = estate.files.parse(clone, path)
+            file = estate.files.glance(clone, path)
             documents = max(len(file.documents), 1)
             seen += documents
             parsed += documents if file.problem is None else 0

@@ -591,6 +591,13 @@ def test_a_chart_that_fails_to_render_is_counted_with_its_reason() -> None:
     assert "give me a name" in reason
 
 
+def test_documents_that_only_coverage_counts_are_not_kept() -> None:
+    estate = resolve(FAILING + "-- platform/spare/notes.yaml --\nnobody: asks\n")
+    before = len(estate.files.parsed)
+    assert measure_coverage(estate, frozenset()).documents == before + 1
+    assert len(estate.files.parsed) == before
+
+
 FORK = f"""
 -- platform/root.yaml --
 {application("root-east", "apps", "upstream/platform")}

@@ -9,12 +9,14 @@ from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping
+from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import ParsedFile
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["find_flux_folders", "find_other_tools"]
 
+_FLUX_GROUP = b"toolkit.fluxcd.io"
 _FLUX_KUSTOMIZATION = ("kustomize.toolkit.fluxcd.io", "Kustomization")
 _FLUX = {
     ("helm.toolkit.fluxcd.io", "HelmRelease"): "HelmReleases of Flux",
@@ -45,7 +47,7 @@ def find_flux_folders(estate: Estate) -> frozenset[tuple[str, str]]:
         (clone.name, normalise(spec.text("path")) or "")
         for clone in estate.clones
         for path in clone.files
-        if path.endswith((".yaml", ".yml")) and "/templates/" not in f"/{path}"
+        if _is_document(path) and _FLUX_GROUP in read_bytes(clone, path)
         for resource in estate.files.parse(clone, path).resources
         if (resource.group, resource.kind) == _FLUX_KUSTOMIZATION
         and (spec := resource.manifest.mapping("spec")) is not None
@@ -66,17 +68,22 @@ def _found_in(
             yield "libraries of Jsonnet", file_start(file)
         elif path.endswith(".cue") and not path.startswith("cue.mod/"):
             yield "files of CUE", file_start(file)
-        elif path.endswith((".yaml", ".yml")) and "/templates/" not in f"/{path}":
-            yield from _in_file(estate.files.parse(clone, path), path)
+        elif _is_document(path) and _FLUX_GROUP in read_bytes(clone, path):
+            yield from _of_flux(estate.files.parse(clone, path))
+        if _is_document(path) and path.startswith("values-") and "/" not in path:
+            roots = estate.files.parse(clone, path).roots
+            yield from ((_PATTERN, span) for root in roots for span in _pattern(root))
 
 
-def _in_file(parsed: ParsedFile, path: str) -> Iterator[tuple[str, Span]]:
+def _is_document(path: str) -> bool:
+    return path.endswith((".yaml", ".yml")) and "/templates/" not in f"/{path}"
+
+
+def _of_flux(parsed: ParsedFile) -> Iterator[tuple[str, Span]]:
     for resource in parsed.resources:
         what = _FLUX.get((resource.group, resource.kind))
         if what is not None:
             yield what, resource.span
-    if path.startswith("values-") and "/" not in path:
-        yield from ((_PATTERN, span) for root in parsed.roots for span in _pattern(root))
 
 
 def _pattern(root: object) -> Iterator[Span]:

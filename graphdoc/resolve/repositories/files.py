@@ -61,6 +61,11 @@ class Files:
             known = self._parsed[key] = _parse(clone, path, self.limits, self.bindings)
         return known
 
+    def glance(self, clone: Clone, path: str) -> ParsedFile:
+        """As :meth:`parse`, but what nobody else asked for is forgotten: trees are large."""
+        known = self._parsed.get((id(clone), path))
+        return known or _parse(clone, path, self.limits, self.bindings)
+
     def chart(self, clone: Clone, folder: str) -> ChartMetadata | None:
         """What ``Chart.yaml`` of a folder says; ``None`` where it is none that can be read."""
         root = self.parse(clone, join(folder, "Chart.yaml")).mapping
