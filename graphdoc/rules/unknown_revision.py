@@ -78,7 +78,9 @@ def unknown_revision(estate: Estate) -> Iterator[Problem]:
 
 
 def _is_revision(use: Use) -> bool:
-    return use.reference.fault is ReferenceFault.UNKNOWN_REVISION
+    """What a generator has left unfilled is told as that."""
+    reference = use.reference
+    return reference.fault is ReferenceFault.UNKNOWN_REVISION and "{{" not in reference.wanted
 
 
 def _revision(use: Use) -> tuple[str, str]:
