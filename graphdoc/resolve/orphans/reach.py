@@ -57,7 +57,8 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
     unrendered = find_unrendered(estate)
     for found in _unnamed(estate, _values_files(estate)):
         is_meant = _is_values(found.parsed) and not _is_commented_out(estate, found.file)
-        if is_meant and not unrendered.names(found.file.path):
+        is_start = unrendered.starts_from(found.file.repository, dirname(found.file.path))
+        if is_meant and not is_start and not unrendered.names(found.file.path):
             yield found
 
 

@@ -62,17 +62,26 @@ class Unrendered:
             # One that is given no values here is given some elsewhere.
             if any(name.startswith("values-") for name in clones[root.clone].children(root.path))
         }
-        self._patterns = frozenset(
-            path
+        charts = [
+            (clone, chart)
             for clone in estate.clones
             for chart in sorted(chart_folders(clone.files))
             if (clone.name, chart) not in whole
-            for path in _named_by(clone, chart)
+        ]
+        self._patterns = frozenset(path for one in charts for path in _named_by(*one))
+        self._starts = frozenset(
+            (clone.name, chart)
+            for clone, chart in charts
+            if any(map(_BRINGING.search, _templates(clone, chart)))
         )
 
     def names(self, path: str) -> bool:
         """Whether a template may mean a file or folder."""
         return any(matches_segments(path, pattern) for pattern in self._patterns)
+
+    def starts_from(self, repository: str, folder: str) -> bool:
+        """Whether a chart of the folder may bring Applications, given values of its own."""
+        return (repository, folder) in self._starts
 
 
 def _named_by(clone: Clone, chart: str) -> set[str]:
