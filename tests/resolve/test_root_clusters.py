@@ -267,6 +267,18 @@ def test_a_chart_that_brings_nothing_else_tries_the_values_beside_it(
     assert {i.removeprefix("application:") for i in ids(resolve(SILENT + beside))} == found
 
 
+@pytest.mark.parametrize(
+    ("folder", "clusters"),
+    [("roles/east", {"east", "west"}), ("roles/template", {"west"}), ("hack/east", {"west"})],
+)
+def test_a_chart_that_is_there_to_be_copied_is_no_start(folder: str, clusters: set[str]) -> None:
+    text = SILENT.replace("charts/start", folder) + SILENT.replace("charts/start", "roles/west")
+    text = text.replace("range .Values.apps", 'range list "web"')
+    assert {cluster for cluster, _ in roots(resolve(text))} == clusters
+    alone = SILENT.replace("charts/start", folder).replace("range .Values.apps", 'range list "web"')
+    assert len(roots(resolve(alone))) == 1
+
+
 def test_steps_of_an_installation_are_no_clusters() -> None:
     steps = "-- platform/charts/start/values-init.yaml --\napps: [web]\n"
     steps += "-- platform/charts/start/values-full.yaml --\napps: [web, shop]\n"

@@ -21,6 +21,7 @@ from graphdoc.resolve.kustomize import Inflator, Kustomizer
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.argocd_options import lifts_restrictions
 from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.renamed import guess_repositories
 from graphdoc.resolve.resolved import Estate, Root
 from graphdoc.resolve.roots.choose import choose_roots
@@ -97,7 +98,8 @@ def _find_silent(
 ) -> Iterator[NotUnderstood]:
     """Charts whose templates may bring Applications, and that nothing here renders so."""
     known = rendered | {(root.clone, root.path) for root in roots} | find_inflated(units.builds)
-    for clone, path in sorted(units.bringing - known):
+    own = ((c, path) for c, path in units.bringing - known if not is_pattern(f"{path}/"))
+    for clone, path in sorted(own):
         file = SourceFile(clone, join(path, "Chart.yaml"))
         yield NotUnderstood(file_start(file), _SILENT)
 

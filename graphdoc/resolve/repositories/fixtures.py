@@ -17,7 +17,7 @@ _PATTERN = re.compile(
     r"(?:^|/)(?:boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?|(?:\d+[-_]|_)?templates?)/"
 )
 _PUT_AWAY = re.compile(
-    r"(?:^|/)[._]?(?:archived?|attic|deactivated|deprecated|disabled|graveyard|obsolete|old|retired|scratch|unused)/"
+    r"(?:^|/)[._]?(?:archived?|attic|deactivated|deprecated|disabled|graveyard|retired|scratch|unused)/"
 )
 _EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)", re.IGNORECASE)
 # What stands before the ending says which engine fills in the file.

@@ -9,7 +9,7 @@ from graphdoc.model.location import Span
 from graphdoc.resolve.applications.sameness import deployment_facts
 from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.repositories.addresses import Repositories
-from graphdoc.resolve.repositories.fixtures import is_of_tests, is_put_away, is_template
+from graphdoc.resolve.repositories.fixtures import is_of_tests, is_pattern, is_put_away, is_template
 from graphdoc.resolve.repositories.paths import folders_above, normalise
 from graphdoc.resolve.resolved import Root, RootKind
 from graphdoc.resolve.roots.apart import by_application, qualified_name, shared_names
@@ -157,9 +157,14 @@ class _Choice:
         )
 
     def take_folders(self) -> None:
-        """Kustomizations and charts that bring Applications, and that nothing renders."""
-        for unit in sorted((*self.units.kustomizations, *self.units.charts), key=_depth):
-            if not self._is_excluded(unit):
+        """Kustomizations and charts that bring Applications, and that nothing renders.
+
+        Those in a folder from which scripts copy come last: they start what has no other start.
+        """
+        units = (*self.units.kustomizations, *self.units.charts)
+        for unit in sorted(units, key=lambda unit: (_is_copied(unit), _depth(unit))):
+            is_needed = not _is_copied(unit) or not self.roots or self._is_documented(unit)
+            if is_needed and not self._is_excluded(unit):
                 self._take(unit, unit.variant)
 
     def take_rings(self) -> None:
@@ -341,6 +346,11 @@ def _is_form(unit: Unit) -> bool:
     """Whether it is an Application that a template engine has yet to name, or to write."""
     by_name = unit.kind is RootKind.APPLICATION and "{{" in unit.name
     return by_name or is_template(unit.path)
+
+
+def _is_copied(unit: Unit) -> bool:
+    """Whether its folder is one that is there to be copied, such as ``roles/template``."""
+    return is_pattern(f"{unit.path}/")
 
 
 def _depth(unit: Unit) -> tuple[int, str, str, str]:
