@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, Span
+from graphdoc.resolve.order.certificates import CertificateLoop, find_certificate_loops
 from graphdoc.resolve.order.loops import find_wave_loops
 from graphdoc.resolve.order.needs import Need, find_needs
 from graphdoc.resolve.order.steps import Step
@@ -18,7 +19,8 @@ def wave_cycle(estate: Estate) -> Iterator[Problem]:
     """Resources need each other so that no sync-wave order can satisfy all.
 
     Whichever of them comes first, it needs what comes later. The single inversions within the loop
-    are not reported as [`wave-inversion`](wave-inversion.md).
+    are not reported as [`wave-inversion`](wave-inversion.md). An issuer of cert-manager that signs
+    with the Secret of a Certificate which it is itself to issue is such a loop in any waves.
 
     ## Why is this bad?
 
@@ -141,6 +143,17 @@ def wave_cycle(estate: Estate) -> Iterator[Problem]:
             tuple(Location(need.span, f"needs {need.what}") for need in loop.needs),
             first.item if first.item.startswith("application:") else first.owner,
         )
+    yield from map(_of_certificates, find_certificate_loops(estate))
+
+
+def _of_certificates(loop: CertificateLoop) -> Problem:
+    (_, span), *others = loop.needs
+    return Problem(
+        f"no sync-wave order satisfies all: {', '.join(said for said, _ in loop.needs)}",
+        Location(span, "asked for here"),
+        tuple(Location(other, "needed here") for _, other in others),
+        loop.owner,
+    )
 
 
 def _say(need: Need) -> str:

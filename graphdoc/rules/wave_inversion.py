@@ -97,14 +97,19 @@ def wave_inversion(estate: Estate) -> Iterator[Problem]:
     inverted = [n for n in needs if n.is_inverted and not any(loop.holds(n) for loop in loops)]
     for causes in gather(_by_cause(inverted), lambda group: (group[0].after.span, group[0].what)):
         first = causes[0][0]
-        others = sorted({need.span for group in causes for need in group} - {first.before.span})
+        ends = (
+            Location(first.before.span, "applied earlier"),
+            Location(first.after.span, "applied later"),
+        )
+        place, other = reversed(ends) if _is_put_off(first, len(causes)) else ends
+        others = sorted({need.span for group in causes for need in group} - {place.span})
         related = (Location(span, "needed here") for span in others)
         after = f"{first.what}, which {_step(first.after)} brings"
         several = f"{_step(first.before)} and {len(causes) - 1} more need {after}"
         yield Problem(
             several if len(causes) > 1 else f"{_step(first.before)} needs {after}",
-            Location(first.before.span, "applied earlier"),
-            (Location(first.after.span, "applied later"), *related),
+            place,
+            (other, *related),
             first.before.item if _is_application(first.before) else first.before.owner,
             identity=f"{first.what} {first.after.item}" if len(causes) > 1 else "",
         )
@@ -114,6 +119,13 @@ def _by_cause(needs: list[Need]) -> list[list[Need]]:
     """Needs between the same two places are one cause, on however many clusters."""
     groups = grouped(((need.before.span, need.after.span), need) for need in needs)
     return [sorted(groups[key], key=lambda need: (need.span, need.what)) for key in sorted(groups)]
+
+
+def _is_put_off(need: Need, count: int) -> bool:
+    """Whether the one wave to change is that of what is needed."""
+    before, after = need.before, need.after
+    is_one = count > 1 or not before.wave
+    return before.phase is after.phase and after.wave > 0 and is_one
 
 
 def _is_application(step: Step) -> bool:

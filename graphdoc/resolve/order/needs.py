@@ -9,6 +9,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import NamespacedName, Resource
+from graphdoc.resolve.order.certificates import issuers_asked, name_of_issuer
 from graphdoc.resolve.order.known_operators import groups_of_chart, groups_of_package
 from graphdoc.resolve.order.steps import (
     Phase,
@@ -33,9 +34,17 @@ from graphdoc.resolve.secrets.flow import trace_secrets
 
 __all__ = ["Need", "find_needs"]
 
-_POD_USES = frozenset({ConsumerKind.ENV, ConsumerKind.ENV_FROM, ConsumerKind.VOLUME})
+_HOLDING_UP = frozenset({
+    ConsumerKind.CUSTOM_RESOURCE, ConsumerKind.ENV, ConsumerKind.ENV_FROM, ConsumerKind.ISSUER,
+    ConsumerKind.VOLUME,
+})  # fmt: skip
 # Argo CD waits until these run, and they do not without what their Pods need.
 _WAITED_FOR = frozenset({"DaemonSet", "Deployment", "Job", "Pod", "StatefulSet"})
+# The same, where Argo CD's own health checks know them.
+_WAITED_FOR_OF_OPERATORS = frozenset({
+    ("cert-manager.io", "Issuer"), ("k8s.keycloak.org", "Keycloak"), ("k8s.mariadb.com", "MariaDB"),
+    ("postgresql.cnpg.io", "Cluster"),
+})  # fmt: skip
 _LATE = frozenset(
     {
         ProducerKind.CERTIFICATE, ProducerKind.EXTERNAL_SECRET, ProducerKind.SEALED_SECRET,
@@ -90,6 +99,7 @@ def _needs(estate: Estate) -> Iterator[Need]:
         wanted = (
             *_secrets(placed),
             *_copies(estate, cluster, placed),
+            *_issuers(placed),
             *_kinds(placed),
             *_operators(estate, cluster, placed),
             *_namespaces(estate, cluster, placed),
@@ -145,9 +155,18 @@ def _uses(
     for place in (p for p in placed if _is_waited_for(p.resource)):
         for use in find_consumers(place.resource, place.namespace):
             key = NamespacedName(use.namespace, use.name)
-            is_needed = not use.optional and use.how in _POD_USES and key in bringers
+            is_needed = not use.optional and use.how in _HOLDING_UP and key in bringers
             if is_needed and _holds_up(place, bringers[key]):
                 yield _Want(place, f"Secret/{use.namespace}/{use.name}", use.span, bringers[key])
+
+
+def _issuers(placed: tuple[Placed, ...]) -> Iterator[_Want]:
+    """The issuers without which Certificates are never issued."""
+    known = grouped((name_of_issuer(p.resource, p.namespace), p) for p in placed)
+    for place in placed:
+        for name, span in issuers_asked(place.resource, place.namespace):
+            if name in known:
+                yield _Want(place, name.said, span, known[name])
 
 
 def _holds_up(place: Placed, bringers: tuple[Placed, ...]) -> bool:
@@ -180,7 +199,8 @@ def _copied_names(placed: tuple[Placed, ...]) -> frozenset[str]:
 def _is_waited_for(resource: Resource) -> bool:
     replicas = resource.manifest.scalar("spec", "replicas")
     runs = replicas is None or replicas.value != 0
-    return resource.kind in _WAITED_FOR and runs
+    is_known = (resource.group, resource.kind) in _WAITED_FOR_OF_OPERATORS
+    return (resource.kind in _WAITED_FOR and runs) or is_known
 
 
 # Argo CD is there before it applies anything, its own definitions among it.
