@@ -8,6 +8,7 @@ from graphdoc.model.location import Location
 from graphdoc.model.resource import NamespacedName
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.references.config_maps import find_missing_config_maps
+from graphdoc.resolve.references.keys import find_lacking_keys
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -17,6 +18,10 @@ __all__ = ["missing_config_map"]
 @rule("missing-config-map", severity=Severity.ERROR, since="0.1.0")
 def missing_config_map(estate: Estate) -> Iterator[Problem]:
     """A workload uses a ConfigMap that nothing makes in its cluster and namespace.
+
+    Or a key which it does not have, where all its keys are in Git: in an environment, among the
+    `items` of a volume, as the `subPath` of a mount. Where something may put in more, only a key
+    that is spelled nearly like one of them is reported.
 
     Where something that was not analysed may make it, nothing is reported: a chart that is not at
     hand goes into the same namespace, a custom resource or a container's arguments name the
@@ -96,6 +101,15 @@ def missing_config_map(estate: Estate) -> Iterator[Problem]:
             uses[0].owner,
             hint=_hint(key, found[0].nearest),
             identity=" ".join((str(key), str(origin.file), *clusters)),
+        )
+    for lacking in find_lacking_keys(estate, "ConfigMap"):
+        yield Problem(
+            lacking.fact,
+            Location(lacking.span, "asked for here"),
+            tuple(Location(span, "made here") for span in lacking.made_at),
+            lacking.owner,
+            hint=lacking.hint,
+            identity=lacking.identity,
         )
 
 

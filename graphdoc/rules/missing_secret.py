@@ -11,10 +11,10 @@ from graphdoc.model.resource import NamespacedName
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.names.alike import most_alike
 from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
+from graphdoc.resolve.references.keys import find_lacking_keys
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets import find_producers
 from graphdoc.resolve.secrets.flow import MissingSecret, trace_secrets
-from graphdoc.resolve.secrets.lacking import find_lacking_keys
 from graphdoc.resolve.secrets.rescoped import find_rescoped
 from graphdoc.rules.rule import rule
 
@@ -25,7 +25,9 @@ __all__ = ["missing_secret"]
 def missing_secret(estate: Estate) -> Iterator[Problem]:
     """A workload uses a Secret that nothing produces in its cluster and namespace.
 
-    Or a key which it does not have, where all its keys are in Git and one is spelled nearly so.
+    Or a key which it does not have, where all its keys are in Git: in an environment, among the
+    `items` of a volume, as the `subPath` of a mount. Where something may put in more, only a key
+    that is spelled nearly like one of them is reported.
 
     Producers are Secrets, SealedSecrets, ExternalSecrets, generators, charts, Certificates,
     Kyverno policies that clone, and what `graphdoc.yaml` lists as made elsewhere. Where something
@@ -99,26 +101,14 @@ def missing_secret(estate: Estate) -> Iterator[Problem]:
             hint=next(_hints(estate, clusters[0], found[0][1].key), ""),
             identity=" ".join((str(key), str(origin.file), *clusters)),
         )
-    yield from _lacking(estate)
-
-
-def _lacking(estate: Estate) -> Iterator[Problem]:
-    """Keys that are misspelt, each place once."""
-    flows = [(cluster, trace_secrets(estate, cluster)) for cluster in estate.clusters]
-    found = {
-        (lacking.use.origin, lacking.key): (cluster, lacking)
-        for cluster, flow in reversed(flows)
-        for lacking in find_lacking_keys(flow)
-    }
-    for (origin, key), (cluster, lacking) in sorted(found.items(), key=lambda one: one[0]):
-        user = lacking.use.owner.rpartition("/")[2].rpartition(":")[2]
+    for lacking in find_lacking_keys(estate, "Secret"):
         yield Problem(
-            f"Secret {lacking.secret} has no key {key}, which {say((user,), 'uses')}",
-            Location(origin, "used here"),
+            lacking.fact,
+            Location(lacking.span, "asked for here"),
             tuple(Location(span, "made here") for span in lacking.made_at),
-            f"secret:{cluster}/{lacking.secret}",
-            hint=f"the nearest is {lacking.nearest}",
-            identity=f"{lacking.secret} {key} {origin.file}",
+            f"secret:{lacking.cluster}/{lacking.thing}",
+            hint=lacking.hint,
+            identity=lacking.identity,
         )
 
 

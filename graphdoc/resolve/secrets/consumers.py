@@ -9,6 +9,7 @@ from graphdoc.model.secret import ConsumerKind, SecretConsumer
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.custom import uses_in_argocd_settings, uses_in_custom_resource
+from graphdoc.resolve.secrets.needed import uses_of_known_kind
 from graphdoc.resolve.secrets.pods import Use, use_of, uses_in_pod
 from graphdoc.resolve.secrets.producers import find_producers
 from graphdoc.resolve.secrets.reading import (
@@ -104,7 +105,7 @@ def _uses(resource: Resource) -> Iterator[Use]:
         yield from find(resource)
         return
     made = {(one.namespace, one.name) for one in find_producers(resource)}
-    for use in uses_in_custom_resource(resource):
+    for use in (*uses_of_known_kind(resource), *uses_in_custom_resource(resource)):
         if (use.namespace or resource.namespace, use.name) not in made:
             yield use
 
@@ -152,6 +153,7 @@ def _service_account(resource: Resource) -> Iterator[Use]:
 def _ingress(resource: Resource) -> Iterator[Use]:
     for entry in resource.manifest.mappings_at("spec", "tls"):
         yield from use_of(name_at(entry, "secretName"), ConsumerKind.INGRESS_TLS)
+    yield from uses_of_known_kind(resource)
 
 
 def _ingress_route(resource: Resource) -> Iterator[Use]:

@@ -15,8 +15,9 @@ from graphdoc.resolve.names.spelling import has_word, heads_of
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
-from graphdoc.resolve.secrets import find_consumers
+from graphdoc.resolve.secrets import find_consumers, find_producers
 from graphdoc.resolve.secrets.makers import Makers
+from graphdoc.resolve.secrets.needed import BASIC_AUTH
 from graphdoc.resolve.secrets.told import ARGUMENT, lines_about
 from graphdoc.resolve.secrets.unrendered import is_made_by_unrendered_chart
 
@@ -28,7 +29,7 @@ _CONSUMING_GROUPS = (
     "traefik.io",
 )  # fmt: skip
 # What these groups make is known by name.
-_KNOWN_MAKERS = ("cert-manager.io", "external-secrets.io")
+_KNOWN_MAKERS = ("cert-manager.io", "cnpg.io", "external-secrets.io", "keda.sh")
 _MONITORS = frozenset({"PodMonitor", "PrometheusRule", "Probe", "ScrapeConfig", "ServiceMonitor"})
 # A Pod in a ConfigMap (Airflow's template of a worker) uses a Secret and makes none.
 _USING = re.compile(
@@ -175,12 +176,15 @@ class Evidence:
         return has_word(lines_about(self._clones, self._kind), name)
 
     def _note(self, resource: Resource, namespace: str) -> None:
-        self._said.update(_strings(resource.manifest.find("metadata", "annotations")))
+        annotations = resource.manifest.pairs_at("metadata", "annotations")
+        self._said.update(text for key, text in annotations if key != BASIC_AUTH)
         if resource.kind in {"Role", "ClusterRole"}:
             self._said.update(_strings(resource.manifest.find("rules")))
         elif _is_custom(resource):
             uses = find_consumers(resource, namespace)
             used = {use.name for use in uses if not use.optional}
+            if resource.group.endswith(_KNOWN_MAKERS):
+                used |= {made.name for made in find_producers(resource, namespace)}
             parts = (v for key, v in resource.manifest.entries.items() if key != "metadata")
             self._said.update({text for part in parts for text in _strings(part)} - used)
             if not resource.group.endswith(_KNOWN_MAKERS):

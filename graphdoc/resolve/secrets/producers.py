@@ -100,11 +100,13 @@ def _external_secret(resource: Resource) -> Iterator[Made]:
 
 def _external_keys(spec: Mapping) -> tuple[str, ...]:
     """The keys, where the whole of them stands in Git."""
-    if spec.items_at("dataFrom"):
+    template = spec.mapping("target", "template") or NOTHING
+    if spec.items_at("dataFrom") or template.items_at("templateFrom"):
         return ()
-    template = (spec.mapping("target", "template", "data") or NOTHING).entries
-    given = {entry.text("secretKey") for entry in spec.mappings_at("data")}
-    return tuple(sorted(set(template) or given - {""}))
+    made = set((template.mapping("data") or NOTHING).entries)
+    given = {entry.text("secretKey") for entry in spec.mappings_at("data")} - {""}
+    is_merged = template.text("mergePolicy") == "Merge"
+    return tuple(sorted(made | given if is_merged else made or given))
 
 
 def _cluster_external_secret(resource: Resource) -> Iterator[Made]:

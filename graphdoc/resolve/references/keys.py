@@ -1,0 +1,223 @@
+"""Keys that Pods ask of Secrets and ConfigMaps whose every key is in Git, and not this one."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from graphdoc.model.grouping import grouped, listed
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Scalar, scalars_within
+from graphdoc.model.resource import NamespacedName, Resource
+from graphdoc.model.secret import ProducerKind
+from graphdoc.parse.placeholders import is_unfilled
+from graphdoc.resolve.broken.references import say
+from graphdoc.resolve.names.alike import most_alike
+from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
+from graphdoc.resolve.secrets import find_producers
+from graphdoc.resolve.secrets.evidence import Evidence
+from graphdoc.resolve.secrets.flow import (
+    Placed,
+    Produced,
+    evidence_on,
+    is_guest,
+    place_resources,
+    trace_secrets,
+)
+from graphdoc.resolve.secrets.reading import NOTHING, name_at, secret_metadata
+
+__all__ = ["LackingKey", "find_lacking_keys"]
+
+_WHOLE = frozenset({ProducerKind.EXTERNAL_SECRET, ProducerKind.SEALED_SECRET, ProducerKind.SECRET})
+# Whatever copies, injects or generates is told to by an annotation or a label.
+_FILLED = re.compile(r"replicat|reflect|generat|inject|patch|managed$|service-account\.name")
+_ALIKE = 0.8
+_IN_ENVIRONMENT = {"Secret": "secretKeyRef", "ConfigMap": "configMapKeyRef"}
+_IN_VOLUMES = {"Secret": ("secret", "secretName"), "ConfigMap": ("configMap", "name")}
+
+
+class LackingKey(NamedTuple):
+    """A key that is asked for and not there; ``span`` is where it would be changed."""
+
+    kind: str
+    cluster: str
+    thing: NamespacedName
+    key: str
+    owner: str
+    span: Span
+    there: tuple[str, ...]
+    nearest: str
+    made_at: tuple[Span, ...]
+
+    @property
+    def fact(self) -> str:
+        """What is wrong, for a message."""
+        user = self.owner.rpartition("/")[2].rpartition(":")[2]
+        return f"{self.kind} {self.thing} has no key {self.key}, which {say((user,), 'uses')}"
+
+    @property
+    def hint(self) -> str:
+        """The key that is likely meant, or those that there are."""
+        return f"the nearest is {self.nearest}" if self.nearest else f"it has {listed(self.there)}"
+
+    @property
+    def identity(self) -> str:
+        """What stays the same where lines move."""
+        return f"{self.thing} {self.key} {self.span.file}"
+
+
+class _Use(NamedTuple):
+    name: Scalar
+    key: Scalar
+
+
+class _Whole(NamedTuple):
+    """Everything that a Secret or ConfigMap has, and where it is made."""
+
+    keys: frozenset[str]
+    made_at: tuple[Span, ...]
+
+
+def find_lacking_keys(estate: Estate, kind: str) -> Iterator[LackingKey]:
+    """Every such key of Secrets or ConfigMaps, each place once.
+
+    One that is spelled like none there may be put in by something that speaks of the thing.
+    """
+    found: dict[tuple[Span, str], LackingKey] = {}
+    for cluster in estate.clusters:
+        for lacking in _on_cluster(estate, cluster, kind):
+            found.setdefault((lacking.span, lacking.key), lacking)
+    yield from (found[place] for place in sorted(found))
+
+
+def _on_cluster(estate: Estate, cluster: str, kind: str) -> Iterator[LackingKey]:
+    placed = tuple(place_resources(estate, cluster))
+    whole = dict(_whole(estate, cluster, placed, kind))
+    guests = {entry.id for entry in estate.applications_on(cluster) if is_guest(entry)}
+    for place in placed if whole else ():
+        pod = pod_spec_of(place.resource)
+        for use in _uses(pod, kind) if pod is not None and place.owner not in guests else ():
+            thing = NamespacedName(place.namespace, str(use.name.value))
+            made, key = whole.get(thing), str(use.key.value)
+            if made is None or key in made.keys or is_unfilled(key):
+                continue
+            nearest = next(iter(most_alike(key, made.keys, _ALIKE)), "")
+            if nearest or not _may_get_more(_evidence(estate, cluster, kind), thing):
+                span, there = _origin(place, use.key), tuple(sorted(made.keys))
+                yield LackingKey(
+                    kind, cluster, thing, key, place.owner, span, there, nearest, made.made_at
+                )
+
+
+def _evidence(estate: Estate, cluster: str, kind: str) -> Evidence:
+    evidence = evidence_on(estate, cluster)
+    return evidence.about_config_maps() if kind == "ConfigMap" else evidence
+
+
+def _may_get_more(evidence: Evidence, thing: NamespacedName) -> bool:
+    return (
+        evidence.is_mentioned(*thing)
+        or evidence.is_written(thing.name)
+        or evidence.is_made_by_script(thing.name)
+    )
+
+
+def _origin(place: Placed, key: Scalar) -> Span:
+    """The one value that says the key, where a chart's template only passes it on."""
+    values = place.source.values if place.source is not None else None
+    said = [scalar.span for scalar in scalars_within(values) if scalar.value == key.value]
+    return said[0] if len(said) == 1 else key.span
+
+
+def _whole(
+    estate: Estate, cluster: str, placed: tuple[Placed, ...], kind: str
+) -> Iterator[tuple[NamespacedName, _Whole]]:
+    """What all that makes it says all keys of."""
+    filled = frozenset(name for place in placed for name in _filled(place, kind))
+    known = _config_maps(placed) if kind == "ConfigMap" else _secrets(estate, cluster)
+    for name, made in known:
+        if name not in filled and all(keys for keys, _ in made):
+            keys = frozenset(key for keys, _ in made for key in keys)
+            yield name, _Whole(keys, tuple(sorted({span for _, span in made})))
+
+
+_Made = tuple[NamespacedName, list[tuple[tuple[str, ...], Span]]]
+
+
+def _secrets(estate: Estate, cluster: str) -> Iterator[_Made]:
+    for name, made in trace_secrets(estate, cluster).producers.items():
+        if all(one.producer.how in _WHOLE for one in made):
+            yield name, [_said(one) for one in made]
+
+
+def _said(one: Produced) -> tuple[tuple[str, ...], Span]:
+    return one.producer.keys, one.producer.span
+
+
+def _config_maps(placed: Iterable[Placed]) -> Iterable[_Made]:
+    made = grouped(
+        (NamespacedName(place.namespace, place.resource.name), _of_config_map(place.resource))
+        for place in placed
+        if place.resource.kind == "ConfigMap" and not place.resource.group
+    )
+    return ((name, list(found)) for name, found in made.items())
+
+
+def _of_config_map(resource: Resource) -> tuple[tuple[str, ...], Span]:
+    parts = (resource.manifest.mapping(part) for part in ("data", "binaryData"))
+    keys = tuple(key for part in parts for key in (part or NOTHING).entries)
+    return keys, resource.span
+
+
+def _filled(place: Placed, kind: str) -> Iterator[NamespacedName]:
+    """What something is told to write into."""
+    resource = place.resource
+    own = resource.manifest.mapping("metadata") or NOTHING
+    marks = [
+        key
+        for metadata in (own, secret_metadata(resource))
+        for part in ("annotations", "labels")
+        for key, _ in metadata.pairs_at(part)
+    ]
+    if not any(map(_FILLED.search, marks)):
+        return
+    if kind == "ConfigMap" and resource.kind == kind:
+        yield NamespacedName(place.namespace, resource.name)
+    elif kind == "Secret":
+        for made in find_producers(resource, place.namespace):
+            yield NamespacedName(made.namespace, made.name)
+
+
+def _uses(pod: Mapping, kind: str) -> Iterator[_Use]:
+    """The keys without which a Pod does not start, or finds no file."""
+    for container in containers_of(pod):
+        for variable in container.mappings_at("env"):
+            reference = variable.mapping("valueFrom", _IN_ENVIRONMENT[kind])
+            if reference is not None:
+                yield from _asked(reference, "name", (reference.scalar("key"),))
+    place, name = _IN_VOLUMES[kind]
+    for volume in pod.mappings_at("volumes"):
+        mounted = volume.mapping(place)
+        if mounted is not None:
+            items = [item.scalar("key") for item in mounted.mappings_at("items")]
+            yield from _asked(mounted, name, items or _files(pod, volume.text("name")))
+        for source in volume.mappings_at("projected", "sources"):
+            projected = source.mapping(place)
+            if projected is not None:
+                keys = (item.scalar("key") for item in projected.mappings_at("items"))
+                yield from _asked(projected, "name", keys)
+
+
+def _asked(reference: Mapping, at: str, keys: Iterable[Scalar | None]) -> Iterator[_Use]:
+    name = name_at(reference, at)
+    if name is not None and not reference.is_true("optional"):
+        yield from (_Use(name, key) for key in keys if key is not None and key.value)
+
+
+def _files(pod: Mapping, volume: str) -> Iterator[Scalar]:
+    """The single files of a volume that containers mount."""
+    for container in containers_of(pod):
+        for mount in container.mappings_at("volumeMounts"):
+            file = mount.scalar("subPath")
+            if mount.text("name") == volume and file is not None and "/" not in str(file.value):
+                yield file
