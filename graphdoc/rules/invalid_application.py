@@ -23,7 +23,8 @@ def invalid_application(estate: Estate) -> Iterator[Problem]:
     Argo CD's definition asks for (`project`, `destination`, a source), has a field of another type
     (`targetRevision: 1.0`, `name: on`), names the cluster by server and by name, a namespace that
     there cannot be, or an address that leads nowhere (`git@host/path`, unless a repository of
-    Argo CD has it spelt well; a chart with a slash of a web server).
+    Argo CD has it spelt well; a chart with a slash of a web server; an absolute `path`), or has a
+    field that Argo CD knows elsewhere or not at all (`selfheal`, `info` below `syncPolicy`).
     Or what was meant for Argo CD has a kind or `apiVersion` that it does not know (`Aplication`).
 
     ## Why is this bad?

@@ -20,8 +20,10 @@ def invalid_manifest(estate: Estate) -> Iterator[Problem]:
     that it does not take (`imagePullPolicy: always`), or lacks what has to be there; a quantity, a
     name or a kind is none. The rendered resource is held against the definitions of Kubernetes
     1.25 to 1.37 at once: what any of them takes is right.
-    Nothing is said of custom resources, of older versions (`extensions/v1beta1`), of what is yet to
-    be filled in, nor where the sync option `Validate=false` lets such fields be dropped.
+    Or there is no `apiVersion`, or one that no cluster has where the kind shows what is meant
+    (`app/v1`), of some well-known controllers, too.
+    Nothing else is said of custom resources, of older versions (`extensions/v1beta1`), of what is
+    yet to be filled in, nor where the sync option `Validate=false` lets such fields be dropped.
 
     ## Why is this bad?
 

@@ -1,7 +1,8 @@
 """Makes ``graphdoc/resolve/resources/fields.json`` anew; run by hand, for a newer Kubernetes.
 
-python make_fields.py FOLDER CRD, where FOLDER holds a ``v1.X.0-local/_definitions.json`` a version
-of Kubernetes, as the package kubernetes-validate brings them, and CRD is Argo CD's AppProject.
+python make_fields.py FOLDER CRD…, where FOLDER holds a ``v1.X.0-local/_definitions.json`` a version
+of Kubernetes, as the package kubernetes-validate brings them, and CRDs are Argo CD's AppProject and
+Application. What Argo CD took once and takes no more is known still.
 """
 
 import json
@@ -62,6 +63,7 @@ _CHOICES = {
     "Toleration.operator": "Equal|Exists|Gt|Lt",
 }
 _METADATA = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+_BEFORE: Json = {"ksonnet": {}}
 _SIMPLE = {"string": "s", "integer": "i", "boolean": "b", "number": "n", None: "x"}
 _KNOWN = {
     "Quantity": "q", "IntOrString": "p", "Time": "t", "MicroTime": "t", "FieldsV1": "x",
@@ -100,6 +102,8 @@ class _Maker:
         kind, version = crd["spec"]["names"]["kind"], f"{crd['spec']['group']}/{spec['name']}"
         schema = spec["schema"]["openAPIV3Schema"]
         schema["properties"]["metadata"] = {"$ref": _METADATA}
+        source = schema["properties"]["spec"]["properties"].get("source", {"properties": {}})
+        source["properties"] |= _BEFORE
         self.kinds[f"{version} {kind}"] = self._object(kind, schema)
 
     def _refer(self, name: str) -> str:
@@ -124,7 +128,7 @@ class _Maker:
 
     def _field(self, key: str, field: str, value: Json) -> str:
         choice = _CHOICES.get(f"{key.rsplit('.', 1)[-1]}.{field}")
-        if field == "status":
+        if field == "status" or (key == "Application" and field == "operation"):
             return "x"
         if choice:
             return "[=" + choice if field == "accessModes" else "=" + choice
@@ -169,5 +173,6 @@ def _version(path: Path) -> int:
 if __name__ == "__main__":
     maker = _Maker(Path(sys.argv[1]))
     maker.make()
-    maker.add(yaml.safe_load(Path(sys.argv[2]).read_text("utf-8")))
+    for crd in sys.argv[2:]:
+        maker.add(yaml.safe_load(Path(crd).read_text("utf-8")))
     maker.write()

@@ -17,8 +17,9 @@ from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.applicationset.clusters import registered_repositories
 from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.names.resources import cannot_be_name
-from graphdoc.resolve.repositories.addresses import url_identity
+from graphdoc.resolve.repositories.addresses import Repositories, url_identity
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.fields import find_slips
 
 __all__ = ["Misnamed", "RefusedSpec", "find_misnamed", "find_refused_specs"]
 
@@ -56,6 +57,14 @@ _API_VERSION = f"{GROUP}/v1alpha1"
 _ALIKE = 0.85
 
 
+class _Known(NamedTuple):
+    """What is asked for, which addresses Argo CD has, and which repositories are at hand."""
+
+    required: frozenset[str]
+    registered: frozenset[str]
+    repositories: Repositories
+
+
 class RefusedSpec(NamedTuple):
     """One reason, where it is written, the names of the Applications, and what brings them."""
 
@@ -73,10 +82,11 @@ def find_refused_specs(estate: Estate) -> Iterator[RefusedSpec]:
     required = _REQUIRED if has_projects else _REQUIRED - {"project"}
     secrets = (resource for _, _, resource in estate.applied)
     registered = frozenset(map(url_identity, registered_repositories(secrets)))
+    known = _Known(required, registered, estate.repositories)
     found = grouped(
         ((span, _QUOTED.sub("", reason)), (reason, owner, resource))
         for owner, resource in written
-        for reason, span in _refusals(resource, required, registered)
+        for reason, span in _refusals(resource, known)
     )
     for (span, _), group in sorted(found.items()):
         names = tuple({_said_name(resource): None for _, _, resource in group})
@@ -101,23 +111,29 @@ def _said_name(resource: Resource) -> str:
     return resource.name or (name.text if name is not None else "")
 
 
-def _refusals(
-    resource: Resource, required: frozenset[str], registered: frozenset[str]
-) -> Iterator[tuple[str, Span]]:
+def _refusals(resource: Resource, known: _Known) -> Iterator[tuple[str, Span]]:
     yield from _of_name(resource)
     spec = resource.manifest.mapping("spec")
     if spec is None:
         yield "it has no spec", resource.span
         return
-    for key in sorted(required):
+    for key in sorted(known.required):
         if spec.find(key) is None:
             yield f"spec has no {key}", _key_span(resource)
     if not any(key in spec.entries for key in _SOURCES):
         yield "spec has no source", _key_span(resource)
     yield from _of_destination(spec)
     for source in (spec.mapping("source"), *spec.mappings_at("sources")):
-        yield from _of_source(source, registered) if source is not None else ()
+        yield from _of_source(source, known) if source is not None else ()
     yield from _mistyped("spec", spec)
+    yield from _unknown(resource)
+
+
+def _unknown(resource: Resource) -> Iterator[tuple[str, Span]]:
+    """Fields that Argo CD does not know there, and where it does."""
+    for slip in find_slips(resource.manifest):
+        if slip.is_unknown:
+            yield f"{slip.reason} ({slip.hint})" if slip.hint else slip.reason, slip.span
 
 
 def _mistyped(route: str, node: Node) -> Iterator[tuple[str, Span]]:
@@ -160,16 +176,18 @@ def _of_destination(spec: Mapping) -> Iterator[tuple[str, Span]]:
         yield f"no namespace can have the name '{namespace.value}'", namespace.span
 
 
-def _of_source(source: Mapping, registered: frozenset[str]) -> Iterator[tuple[str, Span]]:
+def _of_source(source: Mapping, known: _Known) -> Iterator[tuple[str, Span]]:
     """Addresses that lead nowhere, whatever lies there.
 
     Where a Secret of Argo CD has the same address spelt well, Argo CD takes that spelling.
     """
     address, chart = source.text("repoURL"), source.text("chart")
-    if _NO_ADDRESS.fullmatch(address) and _mended(address) not in registered:
+    if _NO_ADDRESS.fullmatch(address) and _mended(address) not in known.registered:
         yield "repoURL has no colon behind its host, and no scheme", source.span_at("repoURL")
     if "/" in chart and address.startswith("http") and not is_unfilled(chart):
         yield "chart has a slash, and repoURL is no registry", source.span_at("chart")
+    if source.text("path").startswith("/") and known.repositories.find(address) is None:
+        yield "path is absolute", source.span_at("path")
 
 
 def _mended(address: str) -> str:

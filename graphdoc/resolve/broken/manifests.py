@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from graphdoc.model.argocd import is_argocd
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar
@@ -48,7 +49,7 @@ def find_refused_manifests(
 def _applied(estate: Estate) -> Iterator[tuple[str, Resource]]:
     unchecked = {entry.id for entry in estate.applications if _is_unchecked(entry.manifest)}
     for _, owner, resource in estate.applied:
-        if owner not in unchecked:
+        if owner not in unchecked and not is_argocd(resource, "Application"):
             yield owner, resource
     for entry in estate.bare:  # what a chart alone would be told is not known
         built = (source for source in entry.sources if source.tool is not Tool.HELM)

@@ -11,7 +11,7 @@ from graphdoc.model.resource import NamespacedName, Resource
 from graphdoc.model.secret import ProducerKind
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import say
-from graphdoc.resolve.names.alike import most_alike
+from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.resolve.secrets import find_producers
@@ -101,7 +101,7 @@ def _on_cluster(estate: Estate, cluster: str, kind: str) -> Iterator[LackingKey]
             made, key = whole.get(thing), str(use.key.value)
             if made is None or key in made.keys or is_unfilled(key):
                 continue
-            nearest = next(iter(most_alike(key, made.keys, _ALIKE)), "")
+            nearest = closest(key, made.keys, _ALIKE)
             if nearest or not _may_get_more(_evidence(estate, cluster, kind), thing):
                 span, there = _origin(place, use.key), tuple(sorted(made.keys))
                 yield LackingKey(

@@ -20,6 +20,7 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.names.resources import cannot_be_name
+from graphdoc.resolve.resources.versions import find_wrong_word
 
 __all__ = ["Slip", "find_slips"]
 
@@ -49,6 +50,7 @@ class Slip(NamedTuple):
     reason: str
     span: Span
     hint: str = ""
+    is_unknown: bool = False
 
 
 class _Table(NamedTuple):
@@ -82,6 +84,10 @@ def find_slips(manifest: Mapping) -> Iterator[Slip]:
         yield from _of_name(manifest, kind)
     elif version in _table().versions:
         yield from _of_kind(manifest, version, kind)
+    elif not is_unfilled(f"{version} {kind}"):
+        wrong = find_wrong_word(version, kind, _homes(kind))
+        if wrong is not None:
+            yield Slip(wrong.reason, manifest.span_at(wrong.key), wrong.hint)
 
 
 def _of_kind(manifest: Mapping, version: str, kind: str) -> Iterator[Slip]:
@@ -89,11 +95,15 @@ def _of_kind(manifest: Mapping, version: str, kind: str) -> Iterator[Slip]:
     kinds = _table().versions[version]
     if kind in kinds or not kind or kind.endswith("List") or is_unfilled(kind):
         return
-    homes = [other for other, known in _table().versions.items() if kind in known]
+    homes = _homes(kind)
     near = closest(kind, kinds, _ALIKE)
     hint = f"{homes[0]} has it" if homes else f"the nearest is {near}" if near else ""
     span = manifest.span_at("apiVersion" if homes else "kind")
     yield Slip(f"{version} has no kind {kind}", span, hint)
+
+
+def _homes(kind: str) -> list[str]:
+    return [version for version, known in _table().versions.items() if kind in known]
 
 
 def _of_name(manifest: Mapping, kind: str) -> Iterator[Slip]:
@@ -202,7 +212,8 @@ def _unknown(name: str, key: str, node: Mapping, route: _Route) -> Iterator[Slip
     ]
     where = _said(above[-1]) if above else ""
     hint = f"the nearest is {near}" if near else f"{where} has one" if where else ""
-    yield Slip(f"{_said(route)} knows no {key}", node.keys.get(key, node.span), hint)
+    span = node.keys.get(key, node.span)
+    yield Slip(f"{_said(route)} knows no {key}", span, hint, is_unknown=True)
 
 
 def _said(route: _Route) -> str:
