@@ -1,7 +1,7 @@
 """Which files the estate reaches, and which values files and manifests it leaves out."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import cached_property, lru_cache
 from posixpath import basename, dirname, join
 
@@ -22,8 +22,19 @@ from graphdoc.resolve.orphans.own_files import OwnFiles
 from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered
 from graphdoc.resolve.repositories.files import Files, ParsedFile
 from graphdoc.resolve.repositories.fixtures import is_example, is_pattern
-from graphdoc.resolve.repositories.paths import chart_folders, join_path, matches_segments
-from graphdoc.resolve.resolved import Estate, ReferenceFault, RootKind, Tool
+from graphdoc.resolve.repositories.paths import (
+    chart_folders,
+    folders_above,
+    join_path,
+    matches_segments,
+)
+from graphdoc.resolve.resolved import (
+    Estate,
+    ReferenceFault,
+    ResolvedApplication,
+    RootKind,
+    Tool,
+)
 from graphdoc.resolve.roots.units import STEPS
 
 __all__ = ["Unreached", "find_read_files", "find_unreached_manifests", "find_unreached_values"]
@@ -37,6 +48,8 @@ _NOT_APPLIED = frozenset({
     "backstage.io", "cli.kyverno.io", "kustomize.config.k8s.io", "test.gatekeeper.sh",
 })  # fmt: skip
 _HIDDEN = re.compile(r"(?:^|/)\.")
+# Ansible's variables, one file a host or a group of them.
+_OF_ANSIBLE = re.compile(r"(?:^|/)(?:group|host)_vars/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +89,32 @@ def _values_files(estate: Estate) -> Iterator[tuple[Clone, str]]:
     layered = {used.file for source in estate.sources for used in source.value_files}
     others = (file for file in layered if not _is_named_values(file))
     folders = {(file.repository, dirname(file.path)) for file in others}
-    used = {file.repository for file in (*layered, *_layered_by_builds(estate))}
-    homes = used.union(_wanted_from(estate)) - find_open_clones(estate)
-    for clone in (clone for clone in estate.clones if clone.name in homes):
+    homes = {(file.repository, "") for file in layered}.union(_wanted_from(estate))
+    homes.update((build.clone, build.path) for build in estate.builds if build.charts)
+    closed = (clone for clone in estate.clones if clone.name not in find_open_clones(estate))
+    for clone in closed:
         charts = chart_folders(clone.files)
         readers = tuple(OwnFiles(clone, chart) for chart in charts)
         for path in clone.files:
             beside = (clone.name, dirname(path)) in folders
-            if _may_be_values(path, charts, beside=beside):
+            if _may_be_values(path, charts, beside=beside) and _lies_in(homes, clone, path):
                 yield from () if any(own.has(path) for own in readers) else [(clone, path)]
 
 
-def _layered_by_builds(estate: Estate) -> Iterator[SourceFile]:
-    """The values files that kustomizations hand to charts."""
-    return filter(_is_named_values, (file for build in estate.builds for file in build.files))
+def _lies_in(homes: Container[tuple[str, str]], clone: Clone, path: str) -> bool:
+    """Whether values are taken from somewhere above a path."""
+    return any((clone.name, folder) in homes for folder in folders_above(path))
 
 
 def _is_named_values(file: SourceFile) -> bool:
     return _VALUES_NAME.search(_stem(file.path)) is not None
 
 
-def _wanted_from(estate: Estate) -> Iterator[str]:
+def _wanted_from(estate: Estate) -> Iterator[tuple[str, str]]:
     """The clones in which a values file is looked for in vain."""
     for broken in (broken for source in estate.sources for broken in source.broken):
         if broken.fault is ReferenceFault.MISSING_VALUES_FILE:
-            yield broken.repository
+            yield broken.repository, ""
 
 
 @lru_cache(maxsize=2)  # two rules ask
@@ -202,6 +216,7 @@ def _reach(estate: Estate) -> _Reach:
 def _reached(estate: Estate) -> Iterator[SourceFile]:
     for application in estate.applications:
         yield application.written.file
+        yield from _layered_by_address(estate, application)
         for source in application.sources:
             yield from (layered.file for layered in source.value_files)
             if source.tool is not Tool.HELM:  # a chart's folder may hold values for others
@@ -215,6 +230,16 @@ def _reached(estate: Estate) -> Iterator[SourceFile]:
         if root.kind is RootKind.CHART:
             names = (f"values-{step}.yaml" for step in STEPS)
             yield from (SourceFile(root.clone, join(root.path, name)) for name in names)
+
+
+def _layered_by_address(estate: Estate, entry: ResolvedApplication) -> Iterator[SourceFile]:
+    """The files that values files given as addresses of a host of Git may be."""
+    helms = (source.helm for source in entry.application.sources)
+    for name in (str(name.value) for helm in helms if helm for name in helm.value_files):
+        parts = name.partition("://")[2].split("/")
+        ends = ["/".join(parts[start:]) for start in range(1, len(parts))]
+        for clone in estate.clones if ends else ():
+            yield from (SourceFile(clone.name, end) for end in ends if clone.is_file(end))
 
 
 @lru_cache(maxsize=8)
@@ -232,7 +257,8 @@ def _is_of_chart(path: str, charts: tuple[str, ...]) -> bool:
 
 
 def _may_be_values(path: str, charts: tuple[str, ...], *, beside: bool) -> bool:
-    if not path.endswith(_YAML) or _HIDDEN.search(path) or is_pattern(path):
+    is_foreign = _HIDDEN.search(path) or _OF_ANSIBLE.search(path)
+    if not path.endswith(_YAML) or is_foreign or is_pattern(path):
         return False
     if _is_of_chart(path, charts):
         return False
