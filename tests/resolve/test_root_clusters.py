@@ -339,3 +339,71 @@ def test_an_application_that_a_template_engine_has_yet_to_name_is_no_root() -> N
     estate = resolve(f"{text}-- platform/parts/apps/a/a.yaml --\n{config_map('a')}")
     assert [orphan.name for orphan in estate.orphans] == ["{{NAME}}"]
     assert ids(estate) == ["application:a/a"]
+
+
+def made_by(name: str, path: str, *made: str, more: str = "") -> str:
+    """An ApplicationSet that makes an Application for each name, of the folder ``path`` names."""
+    elements = ", ".join(f"{{name: {one}}}" for one in made)
+    return (
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
+        f"metadata: {{name: {name}, namespace: argocd}}\nspec:\n"
+        f"  generators: [list: {{elements: [{elements}]}}]\n"
+        "  template:\n    metadata: {name: '{{name}}'}\n    spec:\n      project: default\n"
+        "      destination: {server: https://kubernetes.default.svc, namespace: '{{name}}'}\n"
+        f"      source: {{repoURL: https://git.example.com/platform, path: '{path}'}}\n{more}"
+    )
+
+
+EMPTY, WEB = made_by("empty", "parts/x"), made_by("web", "parts/web", "web")
+
+
+@pytest.mark.parametrize(
+    ("files", "expected", "orphans"),
+    [
+        # Whatever a repository holds lies below its head, which therefore tells nothing.
+        ({"set.yaml": EMPTY, "sets/deep/web.yaml": WEB}, ["web"], 0),
+        ({"hack/set.yaml": EMPTY, "hack/deep/web.yaml": WEB}, [], 1),
+        # Who applies it applies what lies beside it and is no other way to the same.
+        ({"start/set.yaml": WEB, "start/shop.yaml": application("shop", "s")}, ["shop", "web"], 0),
+        ({"start/set.yaml": WEB, "start/web.yaml": application("web", "s")}, ["web"], 1),
+        ({"start/set.yaml": WEB, "other/shop.yaml": application("shop", "s")}, ["web"], 1),
+        ({"start/set.yaml": EMPTY, "start/shop.yaml": application("shop", "s")}, [], 1),
+    ],
+)
+def test_a_lone_set_starts_what_lies_beside_it_alone(
+    files: dict[str, str], expected: list[str], orphans: int
+) -> None:
+    # Three more, lest the lone ones be most.
+    rest = made_by("rest", "parts/{{name}}", "r1", "r2", "r3")
+    text = "".join(f"-- platform/{file} --\n{text}" for file, text in files.items())
+    estate = resolve(f"{text}-- platform/rest/rest.yaml --\n{rest}")
+    found = [i.rpartition("/")[2] for i in ids(estate)]
+    assert sorted(found) == sorted([*expected, "r1", "r2", "r3"])
+    assert len(estate.orphans) == orphans
+
+
+@pytest.mark.parametrize(
+    ("folder", "path", "is_root"),
+    [
+        ("sets", "parts/web", False),  # what the root has brought already
+        ("sets", "parts/other", True),
+        ("clusters/east", "parts/web", True),  # another cluster's
+    ],
+)
+def test_a_kustomization_that_brings_what_is_there_is_no_root(
+    folder: str, path: str, *, is_root: bool
+) -> None:
+    text = f"-- platform/clusters/dev/root.yaml --\n{application('dev', 'apps/dev')}"
+    text += f"-- platform/apps/dev/web.yaml --\n{WEB}"
+    text += f"-- platform/{folder}/kustomization.yaml --\nresources: [web.yaml]\n"
+    text += f"-- platform/{folder}/web.yaml --\n{made_by('web', path, 'web')}"
+    estate = resolve(text)
+    assert (folder in [root.path for root in estate.roots]) is is_root
+    assert [orphan.name for orphan in estate.orphans] == ([] if is_root else ["web"])
+
+
+def test_a_namespace_that_nothing_fills_in_is_none() -> None:
+    web = made_by("web", "sets", "web").replace("namespace: '{{name}}'", "namespace: '{{home}}'")
+    bare = web.replace("name: web, namespace: argocd", "name: web")
+    estate = resolve(f"-- platform/sets/web.yaml --\n{bare}")
+    assert [entry.id for entry in estate.application_sets] == ["applicationset:web/web"]

@@ -143,7 +143,7 @@ class Walk:
         if known is not None and parent.node != key:  # what renders its own successor hands over
             return
         self._first[key] = place
-        namespace = application.destination.namespace or _DEFAULT_NAMESPACE
+        namespace = _namespace_of(application)
         for given, source in zip(found, sources, strict=True):
             self._note_rendered(given)
             places = (*parent.places, place)
@@ -342,6 +342,12 @@ def _ids(keys: Iterable[_Key]) -> dict[_Key, str]:
     known = dict.fromkeys(keys)
     named = Counter((key.cluster, key.name) for key in known)
     return {key: _id(key, with_namespace=named[key.cluster, key.name] > 1) for key in known}
+
+
+def _namespace_of(application: Application) -> str:
+    """Where what names no namespace goes; what nothing has filled in tells none."""
+    namespace = application.destination.namespace
+    return _DEFAULT_NAMESPACE if not namespace or "{{" in namespace else namespace
 
 
 def _id(key: _Key, *, with_namespace: bool) -> str:

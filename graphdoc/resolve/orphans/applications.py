@@ -117,7 +117,7 @@ def folders_of(resource: Resource, repositories: Repositories) -> Iterator[tuple
         match = repositories.find(node.text("repoURL"))
         for path in (node.text("path"), *_generated_paths(node)):
             pattern = normalise(ACTION.sub("*", path))
-            if match is not None and pattern:
+            if match is not None and pattern and pattern.strip("*"):  # "{{path}}" names no folder
                 yield match.clone.name, pattern
 
 

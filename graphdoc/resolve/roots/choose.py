@@ -102,10 +102,14 @@ class _Choice:
                 self._take(self._with_siblings(unit), "")
 
     def _is_unwired(self, unit: Unit) -> bool:
-        """Whether most of what an ApplicationSet would make is there by another hand already."""
-        if unit.kind is not RootKind.APPLICATION_SET or self._is_documented(unit):
+        """Whether most of what a set or folder would bring is there by another hand already."""
+        if unit.kind is RootKind.APPLICATION or self._is_documented(unit):
             return False
-        made = [deployment_facts(a) for a in self.walk.applications_of(unit.resources[0])]
+        made = [
+            deployment_facts(application)
+            for resource in unit.resources
+            for application in self.walk.applications_of(resource)
+        ]
         there = sum(facts in self.walk.deployed for facts in made)
         return there * 2 > len(made)
 
@@ -121,7 +125,8 @@ class _Choice:
         sets = [other for other in beside if other.kind is RootKind.APPLICATION_SET]
         starts = [u for u in beside if u not in sets and self._is_app_of_apps(u)]
         is_started = len(starts) == 1
-        belongs = bool(sets) if is_started else unit in sets and len(sets) > 1
+        is_of_lone = not starts and len(sets) == 1 and self._completes(unit, beside)
+        belongs = bool(sets) if is_started else unit in sets and (len(sets) > 1 or is_of_lone)
         if not belongs or _share_names(sets):
             return unit
         below = self._sets_below(unit) if len(sets) > 1 else ()
@@ -129,6 +134,12 @@ class _Choice:
 
     def _untaken(self, units: Iterable[Unit], apart: Sequence[Unit]) -> list[Unit]:
         return [unit for unit in units if id(unit) not in self._taken and unit not in apart]
+
+    def _completes(self, unit: Unit, beside: Sequence[Unit]) -> bool:
+        """Whether Applications beside an ApplicationSet bring what it does not: no other choice."""
+        made = {application.name for application in self.walk.applications_of(unit.resources[0])}
+        others = [other for other in beside if other.kind is RootKind.APPLICATION]
+        return bool(made and others) and not any(_is_form(u) or u.name in made for u in others)
 
     def _beside(self, unit: Unit) -> Iterator[Unit]:
         """What is, or may be, a root of the same folder, the unit itself among it."""
@@ -164,8 +175,14 @@ class _Choice:
         units = (*self.units.kustomizations, *self.units.charts)
         for unit in sorted(units, key=lambda unit: (_is_copied(unit), _depth(unit))):
             is_needed = not _is_copied(unit) or not self.roots or self._is_documented(unit)
-            if is_needed and not self._is_excluded(unit):
+            is_spare = self._is_excluded(unit) or self._is_spare_copy(unit)
+            if is_needed and not is_spare:
                 self._take(unit, unit.variant)
+
+    def _is_spare_copy(self, unit: Unit) -> bool:
+        """Whether a kustomization that names no cluster brings what roots have brought already."""
+        is_nameless = not tells_cluster(self._rendered(unit), unit.name)
+        return unit.kind is RootKind.KUSTOMIZATION and is_nameless and self._is_unwired(unit)
 
     def take_rings(self) -> None:
         """One of those that render one another, as Argo CD and its ApplicationSets: the first.
@@ -260,7 +277,8 @@ class _Choice:
     def _take(self, unit: Unit, cluster: str) -> None:
         self._taken.add(id(unit))
         self._paths.add((unit.clone.name, unit.path))
-        self._folders.add((unit.clone.name, unit.directory))
+        if unit.directory or unit.kind is not RootKind.APPLICATION_SET:  # all lies below the head
+            self._folders.add((unit.clone.name, unit.directory))
         name = cluster or self._name_of_file(unit) or self._own_name(unit)
         self.roots.append(
             Root(
