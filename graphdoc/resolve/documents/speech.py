@@ -49,6 +49,7 @@ _PLACEHOLDER = re.compile(
     r"your|[{}…]|\.\.\.|(?:^|/)path/to/|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|my|another)(?:$|[/_.-])|[A-Z]+_[A-Z_]+(?!.*\.md$)"
     r"|\d{8}[_-]\d{4,}|(?:^|[/_.-])[NXYZ](?:$|[/_.-])"
     r"|(?:^|/)(?:namespace|(?:app|chart|cluster|service|tenant)[_-]?name)(?:$|[/.])"
+    r"|(?:^|/)(?:app|service|team|tenant)-?[1-9](?:$|[/.])"
 )
 _COMMON = frozenset({
     "bin", "build", "charts", "config", "docs", "examples", "hack", "helm", "lib", "src",
@@ -65,6 +66,8 @@ _GOES_INTO = re.compile(
 _GOES_AWAY = re.compile(r"(?:^|&&|;)\s*(?:\$ )?(?:cd|pushd)\s+\S")
 _MAKERS = re.compile(r"\b(?:tee|touch|mkdir|cp|mv|vim?|nano|code|git clone)\b")
 _MAKES = re.compile(r"(?:>|\s-o|--output)[\s=]*$")
+# What a Secret is made of lies where the command is typed, not in Git.
+_OF_SECRET = re.compile(r"\bcreate secret\b.*\s--from-(?:env-)?file(?:=[\w.-]+)?=?$")
 
 
 def is_history(path: str) -> bool:
@@ -133,4 +136,5 @@ def arguments_in(line: Line) -> Iterator[tuple[Word, bool]]:
     for match in _ARGUMENT.finditer(text):
         before = text[: match.start("path")].rstrip("\"' ")
         word = Word(line.number, match.start("path") + 1, match["path"])
-        yield word, maker or _MAKES.search(f"{before} ") is not None
+        if _OF_SECRET.search(before) is None:
+            yield word, maker or _MAKES.search(f"{before} ") is not None
