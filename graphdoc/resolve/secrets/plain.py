@@ -31,7 +31,7 @@ _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
 _PLACEHOLDER = re.compile(
     # Each looks no further than the next of its kind, so that no character is read twice.
     r"<path:[^<>]*>|<[A-Za-z][\w.|/ -]*>|\$\{(?:[^}$]|\$(?!\{))*\}|\$\((?:[^)$]|\$(?!\())*\)"
-    r"|\{\{(?:[^{]|\{(?!\{))*?\}\}"
+    r"|\{\{(?:[^{]|\{(?!\{))*?\}\}|\(@(?:[^(]|\((?!@))*?@\)"
     r"|^(?:vault:|ref\+|op://|>>vault:|\$argocd:)",
     re.DOTALL,
 )
@@ -181,9 +181,17 @@ def _plain_values(resource: Resource, values: tuple[_Value, ...]) -> list[_Value
     if "sops" in resource.manifest.entries or any(value.key == _SOPS_MAC for value in values):
         return []
     plain = [value for value in values if _is_plain(resource, value.key, value.text)]
-    if any(_PLACEHOLDER.search(value.text) or _is_blank(value.text) for value in values):
+    is_open = any(_PLACEHOLDER.search(value.text) or _is_blank(value.text) for value in values)
+    if is_open or _has_gap(resource):
         return [v for v in plain if _PRIVATE_KEY.search(v.text) or _CONFIDENTIAL.search(v.key)]
     return plain
+
+
+def _has_gap(resource: Resource) -> bool:
+    """Whether a key has no value at all: an engine such as ytt has it in a comment."""
+    fields = (resource.manifest.mapping(field) or NOTHING for field in ("data", "stringData"))
+    nodes = (node for field in fields for node in field.entries.values())
+    return any(isinstance(node, Scalar) and node.value is None for node in nodes)
 
 
 def _values(resource: Resource) -> Iterator[_Value]:
