@@ -29,7 +29,13 @@ _HARMLESS = re.compile(
 )
 _YAML = (".yaml", ".yml", ".json")
 _DOCUMENT = (".md", ".mdx", ".adoc", ".rst")
+_CODE = (".tf", ".py", ".go", ".ts", ".js", ".sh")  # what deals with secrets: secrets.tf
 _SEALED = re.compile(r"\b(?:Cluster)?(?:Sealed|External)Secret\b|\bENC\[AES|^sops:", re.MULTILINE)
+# What installs a program that deals with secrets (``external-secrets.yaml``) and holds none.
+_INSTALLING = frozenset({
+    "AppProject", "Application", "ApplicationSet", "HelmRelease", "HelmRepository",
+    "Kustomization", "Namespace",
+})  # fmt: skip
 _HEAD = 200
 
 
@@ -61,11 +67,19 @@ def find_private_files(estate: Estate) -> Iterator[PrivateFile]:
 
 def _is_for_all(files: Files, clone: Clone, path: str, rule: IgnoreRule) -> bool:
     """Whether the file gives nothing away: a document, sealed, public or a form."""
-    if path.endswith(_DOCUMENT) and "*" in rule.glob:
-        return matches_segments(basename(path), rule.glob)
+    by_name = "*" in rule.glob and matches_segments(basename(path), rule.glob)
+    if path.endswith((*_DOCUMENT, *_CODE)) and "*" in rule.glob:
+        return by_name
     if path.endswith(_YAML):
+        if by_name and _only_installs(files, clone, path):
+            return True
         return _is_sealed(clone, path) or is_form(files, clone, path)
     return is_public(read_text(clone, path))
+
+
+def _only_installs(files: Files, clone: Clone, path: str) -> bool:
+    kinds = {resource.kind for resource in files.parse(clone, path).resources}
+    return bool(kinds) and kinds <= _INSTALLING
 
 
 def _is_sealed(clone: Clone, path: str) -> bool:
