@@ -19,7 +19,9 @@ _HISTORY = re.compile(
     r"|summary|postmortems?|audits?|reviews?|status|\d{4}-\d\d)(?:[/_.-]|$)",
     re.IGNORECASE,
 )
-_RELEASE = re.compile(r"/v?\d+\.\d+(?:\.\d+)?/")
+_COPIED = re.compile(
+    r"/v?\d+\.\d+(?:\.\d+)?/|(?:^|/)(?:vendor|vendored|third[_-]party|bower_components)/"
+)
 _OTHER_TIMES = re.compile(
     r"\b(?:creat\w*|add\w*|new|generat\w*|writ\w+|mak\w+|will|would|could|should|might|remov\w*"
     r"|delet\w*|renam\w*|mov\w+|former\w*|was|were|no longer|legacy|deprecat\w*|optional\w*"
@@ -30,7 +32,7 @@ _OTHER_TIMES = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSES = re.compile(
-    r"\b(?:would|could|should|might|may|will|for (?:example|instance)"
+    r"\b(?:becomes|would|could|should|might|may|will|for (?:example|instance)"
     r"|(?:desired|planned|proposed|suggested|target) (?:\w+ )?(?:layout|structure|tree))\b",
     re.IGNORECASE,
 )
@@ -76,8 +78,8 @@ def is_history(path: str) -> bool:
 
 
 def is_copied(path: str) -> bool:
-    """Whether a document came with a release of somebody else's, by the folder of its version."""
-    return _RELEASE.search(path) is not None
+    """Whether a document came with somebody else's release, by the folder of it or its version."""
+    return _COPIED.search(path) is not None
 
 
 def is_of_other_times(text: str) -> bool:

@@ -16,6 +16,16 @@ _OPEN = re.compile(r"[\w.-]/[<{]|^\s*[<{]")
 _ALSO = re.compile(r"\s*[/,&]\s")
 _BRACES = re.compile(r"\{([^{},]*(?:,[^{},]*)+)\}")
 _MOST = 100
+# What a diagram of resources names, which no folder is called without saying so by a slash.
+_KINDS = frozenset({
+    "AppProject", "Application", "ApplicationSet", "ConfigMap", "CronJob", "DaemonSet",
+    "Deployment", "ExternalSecret", "HelmRelease", "Ingress", "Job", "Kustomization", "Namespace",
+    "Pod", "SealedSecret", "Secret", "Service", "ServiceAccount", "StatefulSet",
+})  # fmt: skip
+_TO_COME = re.compile(
+    r"\b(?:coming soon|future|in progress|not yet|planned|tbd|todo|upcoming|wip)\b|[📋🔄🚧]",
+    re.IGNORECASE,
+)
 
 
 class Entry(NamedTuple):
@@ -87,12 +97,12 @@ def _below(parent: str | None, name: str) -> str | None:
 
 
 def _name(line: Line, match: re.Match[str]) -> Word:
-    """The name on a line; empty where it is an ellipsis, a pattern or several names."""
+    """The name on a line; empty where it is an ellipsis, a pattern, several names or to come."""
     text = match["name"]
     found = _NAME.match(text)
     name = found[0] if found else ""
     rest = text[len(name) :]
     plain = not re.search("[{,]", _BRACES.sub("", name)) and name.strip("./")
-    if not plain or _ALSO.match(rest):
+    if not plain or name in _KINDS or _ALSO.match(rest) or _TO_COME.search(rest):
         name = ""
     return Word(line.number, match.start("name") + 1, name)
