@@ -111,11 +111,14 @@ class _Stack:
         if not parameters:
             return
         filled = [self._filled(parameter) for parameter in parameters]
-        known = [parameter for parameter in filled if not self._is_open(parameter)]
         try:
-            self.layers.append(parameter_layer(known, override_values(self.layers)))
+            self.layers.append(parameter_layer(filled, override_values(self.layers)))
         except ParameterError as error:
-            self.problems.append(Problem(f"parameters: {error.problem}", Location(error.span)))
+            left_open = [parameter for parameter in filled if parameter.value.startswith("{{")]
+            if left_open:  # to Helm a list; a generator has yet to fill it in
+                self.add_parameters([one for one in parameters if "{{" not in one.value])
+            else:
+                self.problems.append(Problem(f"parameters: {error.problem}", Location(error.span)))
 
     def _filled(self, parameter: HelmParameter) -> HelmParameter:
         expanded = self._view.environment.expand(parameter.value)
@@ -123,14 +126,6 @@ class _Stack:
             reason = f"parameter '{parameter.name}' needs {name}, which only the cluster knows"
             self.notes.append(NotUnderstood(parameter.span, reason))
         return parameter._replace(value=expanded.text)
-
-    def _is_open(self, parameter: HelmParameter) -> bool:
-        """Whether a generator has yet to fill it in: to Helm it would be a list."""
-        is_open = parameter.value.startswith("{{")
-        if is_open:
-            reason = f"parameter '{parameter.name}' keeps a placeholder"
-            self.notes.append(NotUnderstood(parameter.span, reason))
-        return is_open
 
     def add_file_parameters(self, source: Source) -> ValueFiles:
         given = source.helm.file_parameters if source.helm is not None else ()
