@@ -10,7 +10,7 @@ from graphdoc.rules.rule import Rule, rule
 __all__ = ["ALL_RULES", "RULE_IDS", "contract", "unused_ignore"]
 
 
-@rule("contract", severity=Severity.ERROR, since="0.1.0")
+@rule("contract", severity=Severity.ERROR)
 def contract(_estate: Estate) -> Iterator[Problem]:
     """A contract of `graphdoc.yaml` is not kept.
 
@@ -96,7 +96,7 @@ def contract(_estate: Estate) -> Iterator[Problem]:
     return iter(())
 
 
-@rule("unused-ignore", severity=Severity.WARNING, since="0.1.0")
+@rule("unused-ignore", severity=Severity.WARNING)
 def unused_ignore(_estate: Estate) -> Iterator[Problem]:
     """An exception from a rule excepts nothing.
 

@@ -15,7 +15,7 @@ __all__ = ["application_cycle"]
 _LEADING = (EdgeKind.BOOTSTRAPS, EdgeKind.MANAGES, EdgeKind.PATCHES)
 
 
-@graph_rule("application-cycle", severity=Severity.ERROR, since="0.1.0")
+@graph_rule("application-cycle", severity=Severity.ERROR)
 def application_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """Two or more Applications manage each other in a loop.
 

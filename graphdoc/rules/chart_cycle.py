@@ -12,7 +12,7 @@ from graphdoc.rules.rule import graph_rule
 __all__ = ["chart_cycle"]
 
 
-@graph_rule("chart-cycle", severity=Severity.ERROR, since="0.1.0")
+@graph_rule("chart-cycle", severity=Severity.ERROR)
 def chart_cycle(_estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """Local charts require each other in a loop.
 

@@ -14,7 +14,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["cluster_skew"]
 
 
-@rule("cluster-skew", severity=Severity.INFO, since="0.1.0")
+@rule("cluster-skew", severity=Severity.INFO)
 def cluster_skew(estate: Estate) -> Iterator[Problem]:
     """One Application runs a chart or an image in different versions on different clusters.
 

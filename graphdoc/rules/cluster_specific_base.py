@@ -13,7 +13,7 @@ from graphdoc.rules.rule import graph_rule
 __all__ = ["cluster_specific_base"]
 
 
-@graph_rule("cluster-specific-base", severity=Severity.WARNING, since="0.1.0")
+@graph_rule("cluster-specific-base", severity=Severity.WARNING)
 def cluster_specific_base(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """A shared manifest or values file names one cluster and is in force on another.
 

@@ -16,7 +16,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["commented_out_resource"]
 
 
-@rule("commented-out-resource", severity=Severity.INFO, since="0.1.0")
+@rule("commented-out-resource", severity=Severity.INFO)
 def commented_out_resource(estate: Estate) -> Iterator[Problem]:
     """A kustomization names a manifest or an Application in a comment, and nothing else does.
 

@@ -16,7 +16,7 @@ __all__ = ["dangling_reference"]
 _SHOWN = 3
 
 
-@rule("dangling-reference", severity=Severity.ERROR, since="0.1.0")
+@rule("dangling-reference", severity=Severity.ERROR)
 def dangling_reference(estate: Estate) -> Iterator[Problem]:
     """A resource names another that nothing makes, beside one that was likely meant.
 

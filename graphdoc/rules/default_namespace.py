@@ -16,7 +16,7 @@ __all__ = ["default_namespace"]
 _DEFAULT = "default"
 
 
-@rule("default-namespace", severity=Severity.WARNING, since="0.1.0")
+@rule("default-namespace", severity=Severity.WARNING)
 def default_namespace(estate: Estate) -> Iterator[Problem]:
     """A workload runs in the namespace `default`.
 

@@ -17,7 +17,7 @@ _DEFAULT = "default"
 _NAMED = 3
 
 
-@rule("default-project", severity=Severity.INFO, since="0.1.0")
+@rule("default-project", severity=Severity.INFO)
 def default_project(estate: Estate) -> Iterator[Problem]:
     """An Application is in the project `default`, where the repositories define others.
 

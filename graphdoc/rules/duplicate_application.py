@@ -19,7 +19,7 @@ _MANY = 3
 _Places: TypeAlias = dict[SourceFile, dict[str | None, set[Span]]]
 
 
-@rule("duplicate-application", severity=Severity.ERROR, since="0.1.0")
+@rule("duplicate-application", severity=Severity.ERROR)
 def duplicate_application(estate: Estate) -> Iterator[Problem]:
     """Two manifests render one Application: the same name and namespace in one Argo CD.
 

@@ -12,7 +12,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["duplicate_resource"]
 
 
-@rule("duplicate-resource", severity=Severity.ERROR, since="0.1.0")
+@rule("duplicate-resource", severity=Severity.ERROR)
 def duplicate_resource(estate: Estate) -> Iterator[Problem]:
     """Two Applications own one resource on one cluster.
 

@@ -12,7 +12,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["empty_applicationset"]
 
 
-@rule("empty-applicationset", severity=Severity.WARNING, since="0.1.0")
+@rule("empty-applicationset", severity=Severity.WARNING)
 def empty_applicationset(estate: Estate) -> Iterator[Problem]:
     """The generators of an ApplicationSet yield nothing.
 

@@ -13,7 +13,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["floating_image_tag"]
 
 
-@rule("floating-image-tag", severity=Severity.WARNING, since="0.1.0")
+@rule("floating-image-tag", severity=Severity.WARNING)
 def floating_image_tag(estate: Estate) -> Iterator[Problem]:
     """A container runs an image by the tag `latest`, or by none.
 

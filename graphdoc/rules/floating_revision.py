@@ -17,7 +17,7 @@ from graphdoc.rules.rule import graph_rule
 __all__ = ["floating_revision"]
 
 
-@graph_rule("floating-revision", severity=Severity.INFO, since="0.1.0")
+@graph_rule("floating-revision", severity=Severity.INFO)
 def floating_revision(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """A production cluster follows a branch or the newest version.
 

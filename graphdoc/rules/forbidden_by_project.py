@@ -15,7 +15,7 @@ __all__ = ["forbidden_by_project"]
 _PLACES = frozenset({"destination", "namespace"})
 
 
-@rule("forbidden-by-project", severity=Severity.ERROR, since="0.1.0")
+@rule("forbidden-by-project", severity=Severity.ERROR)
 def forbidden_by_project(estate: Estate) -> Iterator[Problem]:
     """The AppProject does not allow a repository, destination or kind of an Application.
 

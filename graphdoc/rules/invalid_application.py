@@ -13,7 +13,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["invalid_application"]
 
 
-@rule("invalid-application", severity=Severity.ERROR, since="0.1.0")
+@rule("invalid-application", severity=Severity.ERROR)
 def invalid_application(estate: Estate) -> Iterator[Problem]:
     """Argo CD would refuse an Application.
 

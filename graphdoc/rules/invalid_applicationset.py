@@ -12,7 +12,7 @@ __all__ = ["invalid_applicationset"]
 _ITEMS_SHOWN = 10
 
 
-@rule("invalid-applicationset", severity=Severity.ERROR, since="0.1.0")
+@rule("invalid-applicationset", severity=Severity.ERROR)
 def invalid_applicationset(estate: Estate) -> Iterator[Problem]:
     """Argo CD would refuse an ApplicationSet, or an Application that it makes.
 

@@ -11,7 +11,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["invalid_chart"]
 
 
-@rule("invalid-chart", severity=Severity.ERROR, since="0.1.0")
+@rule("invalid-chart", severity=Severity.ERROR)
 def invalid_chart(estate: Estate) -> Iterator[Problem]:
     """Helm would refuse to render a chart that an Application renders.
 

@@ -16,7 +16,7 @@ __all__ = ["invalid_image"]
 _WORDS = re.compile(r".*\S\s+(?=\S)")
 
 
-@rule("invalid-image", severity=Severity.ERROR, since="0.1.0")
+@rule("invalid-image", severity=Severity.ERROR)
 def invalid_image(estate: Estate) -> Iterator[Problem]:
     """A container runs an image by a name that no registry can have.
 

@@ -13,7 +13,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["invalid_kustomization"]
 
 
-@rule("invalid-kustomization", severity=Severity.ERROR, since="0.1.0")
+@rule("invalid-kustomization", severity=Severity.ERROR)
 def invalid_kustomization(estate: Estate) -> Iterator[Problem]:
     """Kustomize would refuse to build a kustomization.
 

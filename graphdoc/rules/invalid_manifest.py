@@ -12,7 +12,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["invalid_manifest"]
 
 
-@rule("invalid-manifest", severity=Severity.ERROR, since="0.1.0")
+@rule("invalid-manifest", severity=Severity.ERROR)
 def invalid_manifest(estate: Estate) -> Iterator[Problem]:
     """Kubernetes would refuse a resource of its own kinds, or an AppProject.
 

@@ -20,7 +20,7 @@ _INTEGER = re.compile(r"[+-]?0*[0-9]{1,18}")
 __all__ = ["invalid_sync_wave"]
 
 
-@rule("invalid-sync-wave", severity=Severity.ERROR, since="0.1.0")
+@rule("invalid-sync-wave", severity=Severity.ERROR)
 def invalid_sync_wave(estate: Estate) -> Iterator[Problem]:
     """A sync wave is not an integer.
 

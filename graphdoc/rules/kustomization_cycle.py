@@ -14,7 +14,7 @@ from graphdoc.rules.rule import graph_rule
 __all__ = ["kustomization_cycle"]
 
 
-@graph_rule("kustomization-cycle", severity=Severity.ERROR, since="0.1.0")
+@graph_rule("kustomization-cycle", severity=Severity.ERROR)
 def kustomization_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """Kustomizations include each other in a loop.
 

@@ -12,7 +12,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["misaimed_patch"]
 
 
-@rule("misaimed-patch", severity=Severity.WARNING, since="0.1.0")
+@rule("misaimed-patch", severity=Severity.WARNING)
 def misaimed_patch(estate: Estate) -> Iterator[Problem]:
     """An index patch replaced something of another kind than it brings.
 

@@ -11,7 +11,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["missing_chart_dependency"]
 
 
-@rule("missing-chart-dependency", severity=Severity.ERROR, since="0.1.0")
+@rule("missing-chart-dependency", severity=Severity.ERROR)
 def missing_chart_dependency(estate: Estate) -> Iterator[Problem]:
     """A chart requires a local chart that is not there.
 

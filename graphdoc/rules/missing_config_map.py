@@ -15,7 +15,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["missing_config_map"]
 
 
-@rule("missing-config-map", severity=Severity.ERROR, since="0.1.0")
+@rule("missing-config-map", severity=Severity.ERROR)
 def missing_config_map(estate: Estate) -> Iterator[Problem]:
     """A workload uses a ConfigMap that nothing makes in its cluster and namespace.
 

@@ -16,7 +16,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["missing_kustomize_entry"]
 
 
-@rule("missing-kustomize-entry", severity=Severity.ERROR, since="0.1.0")
+@rule("missing-kustomize-entry", severity=Severity.ERROR)
 def missing_kustomize_entry(estate: Estate) -> Iterator[Problem]:
     """A kustomization names a resource, component, patch or generator file that does not exist.
 

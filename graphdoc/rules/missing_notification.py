@@ -12,7 +12,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["missing_notification"]
 
 
-@rule("missing-notification", severity=Severity.INFO, since="0.1.0")
+@rule("missing-notification", severity=Severity.INFO)
 def missing_notification(estate: Estate) -> Iterator[Problem]:
     """An Application lacks the notification subscriptions that its siblings have.
 

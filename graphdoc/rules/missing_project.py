@@ -17,7 +17,7 @@ __all__ = ["missing_project"]
 _FEW = 2
 
 
-@rule("missing-project", severity=Severity.ERROR, since="0.1.0")
+@rule("missing-project", severity=Severity.ERROR)
 def missing_project(estate: Estate) -> Iterator[Problem]:
     """An Application names an AppProject that is defined nowhere.
 

@@ -21,7 +21,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["missing_secret"]
 
 
-@rule("missing-secret", severity=Severity.ERROR, since="0.1.0")
+@rule("missing-secret", severity=Severity.ERROR)
 def missing_secret(estate: Estate) -> Iterator[Problem]:
     """A workload uses a Secret that nothing produces in its cluster and namespace.
 

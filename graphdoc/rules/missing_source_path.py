@@ -13,7 +13,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["missing_source_path"]
 
 
-@rule("missing-source-path", severity=Severity.ERROR, since="0.1.0")
+@rule("missing-source-path", severity=Severity.ERROR)
 def missing_source_path(estate: Estate) -> Iterator[Problem]:
     """An Application's `path` is not in the repository at that revision.
 

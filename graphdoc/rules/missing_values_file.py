@@ -16,7 +16,7 @@ __all__ = ["missing_values_file"]
 _HOLE = re.compile(r"[-_/]\.ya?ml$")
 
 
-@rule("missing-values-file", severity=Severity.ERROR, since="0.1.0")
+@rule("missing-values-file", severity=Severity.ERROR)
 def missing_values_file(estate: Estate) -> Iterator[Problem]:
     """An Application layers a values file that does not exist.
 

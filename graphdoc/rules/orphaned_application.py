@@ -17,7 +17,7 @@ __all__ = ["orphaned_application"]
 _MANY = 15
 
 
-@rule("orphaned-application", severity=Severity.WARNING, since="0.1.0")
+@rule("orphaned-application", severity=Severity.WARNING)
 def orphaned_application(estate: Estate) -> Iterator[Problem]:
     """No root leads to an Application or ApplicationSet.
 

@@ -18,7 +18,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["orphaned_chart"]
 
 
-@rule("orphaned-chart", severity=Severity.WARNING, since="0.1.0")
+@rule("orphaned-chart", severity=Severity.WARNING)
 def orphaned_chart(estate: Estate) -> Iterator[Problem]:
     """No Application renders a local chart and no chart requires it.
 

@@ -13,7 +13,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["orphaned_manifest"]
 
 
-@rule("orphaned-manifest", severity=Severity.WARNING, since="0.1.0")
+@rule("orphaned-manifest", severity=Severity.WARNING)
 def orphaned_manifest(estate: Estate) -> Iterator[Problem]:
     """A Kubernetes manifest or patch lies beside a kustomization that does not name it.
 

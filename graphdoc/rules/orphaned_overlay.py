@@ -18,7 +18,7 @@ __all__ = ["orphaned_overlay"]
 _FEW = 10
 
 
-@rule("orphaned-overlay", severity=Severity.INFO, since="0.1.0")
+@rule("orphaned-overlay", severity=Severity.INFO)
 def orphaned_overlay(estate: Estate) -> Iterator[Problem]:
     """No Application renders an overlay and no kustomization includes it.
 

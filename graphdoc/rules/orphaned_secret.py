@@ -18,7 +18,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["orphaned_secret"]
 
 
-@rule("orphaned-secret", severity=Severity.WARNING, since="0.1.0")
+@rule("orphaned-secret", severity=Severity.WARNING)
 def orphaned_secret(estate: Estate) -> Iterator[Problem]:
     """Nothing uses the Secret that a SealedSecret or ExternalSecret makes.
 

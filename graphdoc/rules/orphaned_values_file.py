@@ -17,7 +17,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["orphaned_values_file"]
 
 
-@rule("orphaned-values-file", severity=Severity.WARNING, since="0.1.0")
+@rule("orphaned-values-file", severity=Severity.WARNING)
 def orphaned_values_file(estate: Estate) -> Iterator[Problem]:
     """No source of any Application or ApplicationSet layers a values file.
 

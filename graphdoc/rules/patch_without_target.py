@@ -13,7 +13,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["patch_without_target"]
 
 
-@rule("patch-without-target", severity=Severity.WARNING, since="0.1.0")
+@rule("patch-without-target", severity=Severity.WARNING)
 def patch_without_target(estate: Estate) -> Iterator[Problem]:
     """The target selector of a patch matches nothing.
 

@@ -13,7 +13,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["plain_secret"]
 
 
-@rule("plain-secret", severity=Severity.ERROR, since="0.1.0")
+@rule("plain-secret", severity=Severity.ERROR)
 def plain_secret(estate: Estate) -> Iterator[Problem]:
     """A Secret is committed with its values, deployed or not.
 

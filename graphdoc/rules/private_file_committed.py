@@ -11,7 +11,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["private_file_committed"]
 
 
-@rule("private-file-committed", severity=Severity.ERROR, since="0.1.0")
+@rule("private-file-committed", severity=Severity.ERROR)
 def private_file_committed(estate: Estate) -> Iterator[Problem]:
     """A file that was meant to stay local is committed.
 

@@ -13,7 +13,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["redundant_value"]
 
 
-@rule("redundant-value", severity=Severity.INFO, since="0.1.0")
+@rule("redundant-value", severity=Severity.INFO)
 def redundant_value(estate: Estate) -> Iterator[Problem]:
     """A values file says again what lies beneath it already, or what every cluster's file says.
 

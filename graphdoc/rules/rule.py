@@ -23,7 +23,6 @@ class Rule:
     page: str
     check: _GraphCheck
     severity: Severity
-    since: str
 
     @property
     def docs(self) -> str:
@@ -45,19 +44,19 @@ class Rule:
             yield Finding(self.id, problem.severity or self.severity, problem)
 
 
-def rule(id_: str, *, severity: Severity, since: str) -> Callable[[_Check], Rule]:
+def rule(id_: str, *, severity: Severity) -> Callable[[_Check], Rule]:
     """Make a check of the estate a rule."""
 
     def declare(check: _Check) -> Rule:
-        return Rule(id_, check.__doc__ or "", lambda estate, _: check(estate), severity, since)
+        return Rule(id_, check.__doc__ or "", lambda estate, _: check(estate), severity)
 
     return declare
 
 
-def graph_rule(id_: str, *, severity: Severity, since: str) -> Callable[[_GraphCheck], Rule]:
+def graph_rule(id_: str, *, severity: Severity) -> Callable[[_GraphCheck], Rule]:
     """Make a check of the graph a rule."""
 
     def declare(check: _GraphCheck) -> Rule:
-        return Rule(id_, check.__doc__ or "", check, severity, since)
+        return Rule(id_, check.__doc__ or "", check, severity)
 
     return declare

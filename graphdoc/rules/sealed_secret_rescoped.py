@@ -11,7 +11,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["sealed_secret_rescoped"]
 
 
-@rule("sealed-secret-rescoped", severity=Severity.ERROR, since="0.1.0")
+@rule("sealed-secret-rescoped", severity=Severity.ERROR)
 def sealed_secret_rescoped(estate: Estate) -> Iterator[Problem]:
     """A SealedSecret is applied under another name or namespace than it was sealed for.
 

@@ -12,7 +12,7 @@ from graphdoc.rules.rule import graph_rule
 __all__ = ["stale_document_block"]
 
 
-@graph_rule("stale-document-block", severity=Severity.WARNING, since="0.1.0")
+@graph_rule("stale-document-block", severity=Severity.WARNING)
 def stale_document_block(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """A managed block of a document differs from what the repositories say.
 

@@ -14,7 +14,7 @@ __all__ = ["stale_document_path"]
 _FEW = 8
 
 
-@rule("stale-document-path", severity=Severity.WARNING, since="0.1.0")
+@rule("stale-document-path", severity=Severity.WARNING)
 def stale_document_path(estate: Estate) -> Iterator[Problem]:
     """A handwritten document names a path, repository, cluster or Application that does not exist.
 

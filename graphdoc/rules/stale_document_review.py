@@ -13,7 +13,7 @@ __all__ = ["stale_document_review"]
 _NAMED = 3
 
 
-@rule("stale-document-review", severity=Severity.INFO, since="0.1.0")
+@rule("stale-document-review", severity=Severity.INFO)
 def stale_document_review(estate: Estate) -> Iterator[Problem]:
     """What a page covers changed after the page was last reviewed.
 

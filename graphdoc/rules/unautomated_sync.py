@@ -12,7 +12,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["unautomated_sync"]
 
 
-@rule("unautomated-sync", severity=Severity.INFO, since="0.1.0")
+@rule("unautomated-sync", severity=Severity.INFO)
 def unautomated_sync(estate: Estate) -> Iterator[Problem]:
     """An Application does not sync by itself, where its siblings do.
 

@@ -11,7 +11,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["undeclared_source_ref"]
 
 
-@rule("undeclared-source-ref", severity=Severity.ERROR, since="0.1.0")
+@rule("undeclared-source-ref", severity=Severity.ERROR)
 def undeclared_source_ref(estate: Estate) -> Iterator[Problem]:
     """A values file is named by a `$ref` that no source of the Application declares.
 

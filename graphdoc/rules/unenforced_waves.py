@@ -12,7 +12,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["unenforced_waves"]
 
 
-@rule("unenforced-waves", severity=Severity.WARNING, since="0.1.0")
+@rule("unenforced-waves", severity=Severity.WARNING)
 def unenforced_waves(estate: Estate) -> Iterator[Problem]:
     """Child Applications carry sync waves, but Argo CD is not told to wait for them.
 

@@ -11,7 +11,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["unknown_revision"]
 
 
-@rule("unknown-revision", severity=Severity.ERROR, since="0.1.0")
+@rule("unknown-revision", severity=Severity.ERROR)
 def unknown_revision(estate: Estate) -> Iterator[Problem]:
     """An Application's `targetRevision` is no branch, tag or commit of its repository.
 

@@ -13,7 +13,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["unreadable_file"]
 
 
-@rule("unreadable-file", severity=Severity.ERROR, since="0.1.0")
+@rule("unreadable-file", severity=Severity.ERROR)
 def unreadable_file(estate: Estate) -> Iterator[Problem]:
     """A file that something reads cannot be read.
 

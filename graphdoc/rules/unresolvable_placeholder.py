@@ -25,7 +25,7 @@ _OF_POLICY = re.compile(
 __all__ = ["unresolvable_placeholder"]
 
 
-@rule("unresolvable-placeholder", severity=Severity.ERROR, since="0.1.0")
+@rule("unresolvable-placeholder", severity=Severity.ERROR)
 def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
     """A placeholder is left in a rendered Application.
 

@@ -12,7 +12,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["unused_source_ref"]
 
 
-@rule("unused-source-ref", severity=Severity.WARNING, since="0.1.0")
+@rule("unused-source-ref", severity=Severity.WARNING)
 def unused_source_ref(estate: Estate) -> Iterator[Problem]:
     """A source declares a `ref` that nothing in the Application uses.
 

@@ -20,7 +20,7 @@ _BUILT_IN = frozenset({
 _ALIKE = 0.8
 
 
-@rule("unused-value", severity=Severity.WARNING, since="0.1.0")
+@rule("unused-value", severity=Severity.WARNING)
 def unused_value(estate: Estate) -> Iterator[Problem]:
     """No template of the chart reads a value.
 

@@ -14,7 +14,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["wave_cycle"]
 
 
-@rule("wave-cycle", severity=Severity.ERROR, since="0.1.0")
+@rule("wave-cycle", severity=Severity.ERROR)
 def wave_cycle(estate: Estate) -> Iterator[Problem]:
     """Resources need each other so that no sync-wave order can satisfy all.
 

@@ -14,7 +14,7 @@ from graphdoc.rules.rule import rule
 __all__ = ["wave_inversion"]
 
 
-@rule("wave-inversion", severity=Severity.ERROR, since="0.1.0")
+@rule("wave-inversion", severity=Severity.ERROR)
 def wave_inversion(estate: Estate) -> Iterator[Problem]:
     """Something needs what a later sync wave brings.
 

@@ -13,7 +13,7 @@ __all__ = ["wrong_generate_paths"]
 _SHOWN = 10
 
 
-@rule("wrong-generate-paths", severity=Severity.WARNING, since="0.1.0")
+@rule("wrong-generate-paths", severity=Severity.WARNING)
 def wrong_generate_paths(estate: Estate) -> Iterator[Problem]:
     """An Application reads files that its `manifest-generate-paths` leaves out.
 
