@@ -299,7 +299,7 @@ class Estate:
     @property
     def clones_by_name(self) -> dict[str, Clone]:
         """The clones by the short names that node ids use."""
-        return {clone.name: clone for clone in self.clones}
+        return _clones_by_name(self)
 
     def clones_as_read_by(self, source: ResolvedSource) -> dict[str, Clone]:
         """The same, with that of a source at the revision that the source follows."""
@@ -349,6 +349,11 @@ class Estate:
     def roots_on(self, cluster: str) -> tuple[Root, ...]:
         """The roots of a cluster."""
         return _roots_by_cluster(self).get(cluster, ())
+
+
+@lru_cache(maxsize=2)  # every build asks
+def _clones_by_name(estate: Estate) -> dict[str, Clone]:
+    return {clone.name: clone for clone in estate.clones}
 
 
 @lru_cache(maxsize=2)  # every cluster asks
