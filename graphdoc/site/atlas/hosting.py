@@ -42,12 +42,12 @@ class Checkout:
             return "working tree, not in Git"
         return f"{self.commit[:8]} with local changes" if self.dirty else self.commit[:8]
 
-    def view(self, path: str, line: int = 0, end: int = 0) -> str:
-        """Where to read a line, a range of lines or a whole file; empty where nowhere."""
+    def view(self, path: str, line: int = 0) -> str:
+        """Where to read a line or a whole file; empty where nowhere."""
         if not self.is_linked:
             return ""
         if self.form is HostForm.AZURE:
-            lines = f"&line={line}&lineEnd={max(line, end) + 1}&lineStartColumn=1&lineEndColumn=1"
+            lines = f"&line={line}&lineEnd={line + 1}&lineStartColumn=1&lineEndColumn=1"
             return (
                 f"{self.address}?path=/{quote(path)}&version=GC{self.commit}{lines if line else ''}"
             )
@@ -57,9 +57,7 @@ class Checkout:
             HostForm.GITLAB: f"/-/blob/{self.commit}/",
             HostForm.BITBUCKET: f"/src/{self.commit}/",
         }[self.form]
-        return (
-            f"{self.address}{middle}{quote(path)}{self._query(path, line)}{self._lines(line, end)}"
-        )
+        return f"{self.address}{middle}{quote(path)}{self._query(path, line)}{self._line(line)}"
 
     def edit(self, path: str) -> str:
         """Where to change a file in the browser; empty where that is not possible."""
@@ -101,14 +99,9 @@ class Checkout:
         rendered = line and path.lower().endswith((".md", ".markdown"))
         return "?plain=1" if rendered and self.form in {HostForm.GITHUB, HostForm.GITLAB} else ""
 
-    def _lines(self, line: int, end: int) -> str:
-        if not line:
-            return ""
-        lines, separator, mark = {
-            HostForm.BITBUCKET: ("#lines-", ":", ""),
-            HostForm.GITLAB: ("#L", "-", ""),
-        }.get(self.form, ("#L", "-", "L"))
-        return f"{lines}{line}{separator}{mark}{end}" if end > line else f"{lines}{line}"
+    def _line(self, line: int) -> str:
+        mark = "#lines-" if self.form is HostForm.BITBUCKET else "#L"
+        return f"{mark}{line}" if line else ""
 
 
 def web_address(urls: Iterable[str], hosts: Mapping[str, HostForm]) -> tuple[str, HostForm]:

@@ -95,7 +95,7 @@ class Scope:
         said = f"all {len(names)}" if every else f"{len(names)} of {len(self.atlas.clusters)}"
         return html('<span title="{}">{}</span>', ", ".join(names), said)
 
-    def source(self, span: Span, *, css: str = "src") -> Markup:
+    def source(self, span: Span) -> Markup:
         """A line as ``repository path:line``, linked to its Git host where that is known.
 
         Of a long path the last parts are shown, all of it on hovering.
@@ -105,7 +105,7 @@ class Scope:
         short = _short(full)
         shown = html('<span class="rp">{}</span> <wbr>{}', file.repository, breakable(short))
         title = html(' title="{}"', f"{file.repository} {full}") if short != full else NOTHING
-        css = f"{css} long" if max(map(len, short.split("/"))) > _LONG else css
+        css = "src long" if max(map(len, short.split("/"))) > _LONG else "src"
         href = self.view(span)
         if href:
             return html('<a class="{}" href="{}"{}>{}</a>', css, href, title, shown)

@@ -127,17 +127,17 @@ def fold_lanes(diagram: Diagram) -> Diagram:
     return replace(diagram, nodes=tuple(nodes))
 
 
-def fold_lane(lane: Lane, most: int = _LANE_CHIPS) -> Lane:
+def fold_lane(lane: Lane) -> Lane:
     """The lane with its chips grouped by the first of their ``groups`` that leaves few enough.
 
     Where none does, by the first word of their names, then by its letter.
     """
-    if len(lane.chips) <= most:
+    if len(lane.chips) <= _LANE_CHIPS:
         return lane
     depth = max(len(chip.groups) for chip in lane.chips)
     groupings = [_grouped(lane.chips, level) for level in range(depth)]
     groupings += [_by_name(lane.chips, called) for called in (str, _letter)]
-    chosen = next((found for found in groupings if 1 < len(found) <= most), groupings[-1])
+    chosen = next((found for found in groupings if 1 < len(found) <= _LANE_CHIPS), groupings[-1])
     ordered = sorted(chosen.items(), key=lambda item: (-len(item[1]), item[0]))
     return replace(lane, chips=tuple(_group_chip(name, chips, lane) for name, chips in ordered))
 
