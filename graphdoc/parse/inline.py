@@ -1,11 +1,11 @@
-"""YAML inside YAML: an inline patch's values keep their line in the file around it."""
+"""YAML inside YAML: what inline patches and values say keeps its place in the file around it."""
 
 from collections.abc import Callable
 from typing import TypeAlias
 
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
-from graphdoc.parse.yaml import Document, parse_documents
+from graphdoc.parse.yaml import Document, YamlError, parse_documents
 
 __all__ = ["parse_inline"]
 
@@ -22,11 +22,18 @@ def parse_inline(
     whole string, because folding and escapes move its text.
 
     Raises:
-        YamlError: the text is no YAML.
+        YamlError: the text is no YAML; its place is one of the enclosing file.
     """
     text = str(scalar.value)
-    documents = map(convert, parse_documents(text.encode(), scalar.span.file))
     place = _Place(scalar.span, _indent(scalar, text, file_lines))
+    try:
+        documents = map(convert, parse_documents(text.encode(), scalar.span.file))
+    except YamlError as error:
+        last = text.rstrip("\n").count("\n") + 1  # what lacks an end is told behind it
+        line = min(error.span.line, last)
+        raise YamlError(
+            place.moved(error.span._replace(line=line, end_line=line)), error.problem
+        ) from error
     return tuple(
         document._replace(root=None if document.root is None else place.move(document.root))
         for document in documents
@@ -38,11 +45,10 @@ def _indent(scalar: Scalar, text: str, file_lines: list[str]) -> int | None:
     first = scalar.span.line - 1
     if first >= len(file_lines) or file_lines[first][scalar.span.column - 1 :][:1] != "|":
         return None
-    for number, line in enumerate(text.split("\n"), start=first + 1):
-        if not line.strip():
-            continue
-        written = file_lines[number].rstrip("\r") if number < len(file_lines) else ""
-        return len(written) - len(line) if written.endswith(line) else None
+    for line, below in zip(text.split("\n"), file_lines[first + 1 :], strict=False):
+        written = below.rstrip("\r")
+        if line.strip() and written.endswith(line):  # in others something was filled in
+            return len(written) - len(line)
     return None
 
 
@@ -54,7 +60,7 @@ class _Place:
         self._indent = indent
 
     def move(self, node: Node) -> Node:
-        span = self._moved(node.span)
+        span = self.moved(node.span)
         match node:
             case Scalar():
                 return node._replace(span=span)
@@ -62,10 +68,10 @@ class _Place:
                 return Sequence(tuple(self.move(item) for item in node.items), span)
             case Mapping():
                 entries = {key: self.move(value) for key, value in node.entries.items()}
-                keys = {key: self._moved(place) for key, place in node.keys.items()}
+                keys = {key: self.moved(place) for key, place in node.keys.items()}
                 return Mapping(entries, keys, span)
 
-    def _moved(self, span: Span) -> Span:
+    def moved(self, span: Span) -> Span:
         if self._indent is None:
             return self._span
         file: SourceFile = self._span.file

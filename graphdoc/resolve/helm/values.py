@@ -12,8 +12,9 @@ from graphdoc.model.helm import LayerKind, ValueLayer
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Node, Plain, Scalar, is_null, to_plain
 from graphdoc.model.node import Sequence as Items
+from graphdoc.parse.inline import parse_inline
 from graphdoc.parse.scalars import as_kubectl, kubectl_boolean, resolve_scalar
-from graphdoc.parse.yaml import YamlError, parse_documents
+from graphdoc.parse.yaml import YamlError
 
 __all__ = [
     "EMPTY_VALUES", "coalesce", "layer_values", "merge_values", "override_values",
@@ -156,97 +157,16 @@ def _helm_key(key: str, span: Span | None) -> str:
     return str(value) if isinstance(value, int) else key
 
 
-def parse_inline_values(text: Scalar, data: bytes | None = None) -> Mapping:
+def parse_inline_values(text: Scalar, file_lines: list[str]) -> Mapping:
     """The values that an Application carries as text, with the places of its own manifest.
-
-    With the manifest's ``data`` the columns are exact and folded text keeps its lines.
 
     Raises:
         YamlError: the text is not YAML, or no mapping; the place is the manifest's.
     """
-    if not isinstance(text.value, str) or not text.value.strip():
-        return EMPTY_VALUES._replace(span=text.span)
-    places = _Places(text, data)
-    try:
-        documents = parse_documents(text.value.encode(), text.span.file)
-    except YamlError as error:
-        raise YamlError(places.move(error.span), error.problem) from error
+    documents = parse_inline(text, file_lines) if isinstance(text.value, str) else ()
     root = next((document.root for document in documents if document.root is not None), None)
     if root is None:
         return EMPTY_VALUES._replace(span=text.span)
     if not isinstance(root, Mapping):
         raise YamlError(text.span, "the values are not a mapping")
-    return as_kubectl(_relocate_mapping(root, places))
-
-
-class _Places:
-    """From a place in a block of text to the place in the file that holds the block."""
-
-    def __init__(self, text: Scalar, data: bytes | None) -> None:
-        self._span = text.span
-        content = str(text.value).split("\n")
-        source = _source_lines(text.span, data)
-        if source:
-            self._lines = _align(content, source, text.span)
-        elif text.span.end_line - text.span.line >= len(str(text.value).rstrip("\n").split("\n")):
-            self._lines = [(text.span.line + 1 + index, 0) for index in range(len(content))]
-        else:
-            self._lines = []
-
-    def move(self, span: Span) -> Span:
-        line, column = self._move(span.line, span.column)
-        end_line, end_column = self._move(span.end_line, span.end_column)
-        return Span(self._span.file, line, column, end_line, end_column)
-
-    def _move(self, line: int, column: int) -> tuple[int, int]:
-        if line > len(self._lines):
-            return self._span.line, self._span.column
-        moved, indentation = self._lines[line - 1]
-        return moved, column + indentation
-
-
-def _source_lines(span: Span, data: bytes | None) -> list[str]:
-    """The lines of a block scalar below its header; empty for any other style."""
-    if data is None:
-        return []
-    lines = data.decode("utf-8-sig", "replace").splitlines()
-    header = lines[span.line - 1][span.column - 1 :] if span.line <= len(lines) else ""
-    if header[:1] not in {"|", ">"}:
-        return []
-    ends_within = span.end_line == len(lines) and not data.endswith((b"\n", b"\r"))
-    return lines[span.line : span.end_line if ends_within else span.end_line - 1]
-
-
-def _align(content: list[str], source: list[str], span: Span) -> list[tuple[int, int]]:
-    """For each line of the text the line of the file it starts on, and how far it is indented."""
-    filled = [line for line in source if line.strip()]
-    indentation = min((len(line) - len(line.lstrip(" ")) for line in filled), default=0)
-    places: list[tuple[int, int]] = []
-    position = 0
-    for line in content:
-        while position < len(source) and not _starts(line, source[position][indentation:]):
-            position += 1
-        places.append((span.line + 1 + min(position, max(len(source) - 1, 0)), indentation))
-        position += 1
-    return places
-
-
-def _starts(line: str, source: str) -> bool:
-    return line.startswith(source.rstrip()) if source.strip() else not line.strip()
-
-
-def _relocate_mapping(node: Mapping, places: _Places) -> Mapping:
-    entries = {key: _relocate(child, places) for key, child in node.entries.items()}
-    keys = {key: places.move(span) for key, span in node.keys.items()}
-    return Mapping(entries, keys, places.move(node.span))
-
-
-def _relocate(node: Node, places: _Places) -> Node:
-    match node:
-        case Mapping():
-            return _relocate_mapping(node, places)
-        case Items():
-            items = tuple(_relocate(item, places) for item in node.items)
-            return Items(items, places.move(node.span))
-        case Scalar():
-            return node._replace(span=places.move(node.span))
+    return as_kubectl(root)

@@ -9,6 +9,7 @@ from graphdoc.model.limits import shown_size
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.redact import without_user
+from graphdoc.parse.inline import parse_inline
 from graphdoc.parse.yaml import YamlError
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, State, Way
 from graphdoc.resolve.kustomize.charts import ChartPlace, inflate, requested_charts
@@ -36,7 +37,6 @@ from graphdoc.resolve.kustomize.resources.trees import KustomizeError, NotUnders
 from graphdoc.resolve.kustomize.schema.crds import config_of_definitions
 from graphdoc.resolve.kustomize.schema.openapi import read_definitions
 from graphdoc.resolve.kustomize.schemachoice import SchemaChoice
-from graphdoc.resolve.kustomize.texts.inline import parse_inline
 from graphdoc.resolve.kustomize.transformers.generators import FileReader, absorb, generate
 from graphdoc.resolve.kustomize.transformers.origins import (
     REMOTE,

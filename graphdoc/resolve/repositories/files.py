@@ -14,6 +14,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.placeholders import Bindings, bind
 from graphdoc.parse.yaml import Document, YamlError, parse_documents
+from graphdoc.resolve.repositories.contents import read_text
 
 __all__ = ["Files", "ParsedFile"]
 
@@ -65,6 +66,12 @@ class Files:
         """As :meth:`parse`, but what nobody else asked for is forgotten: trees are large."""
         known = self._parsed.get((id(clone), path))
         return known or _parse(clone, path, self.limits, self.bindings)
+
+    def lines(self, file: SourceFile) -> list[str]:
+        """The lines of a file that was parsed; none of any other."""
+        clones = (clone for clone in self._clones.values() if clone.name == file.repository)
+        known = (clone for clone in clones if (id(clone), file.path) in self._parsed)
+        return next((read_text(clone, file.path).split("\n") for clone in known), [])
 
     def chart(self, clone: Clone, folder: str) -> ChartMetadata | None:
         """What ``Chart.yaml`` of a folder says; ``None`` where it is none that can be read."""

@@ -8,6 +8,7 @@ from graphdoc.model.kustomize import PatchEntry, Selector
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.parse.inline import parse_inline
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import Document, YamlError
 from graphdoc.resolve.kustomize.files.loader import Sources, manifests_in
@@ -30,7 +31,6 @@ from graphdoc.resolve.kustomize.resources.trees import (
     without,
 )
 from graphdoc.resolve.kustomize.texts.asjson import as_json
-from graphdoc.resolve.kustomize.texts.inline import parse_inline
 from graphdoc.resolve.kustomize.texts.reading import Reading, refuse_odd_key
 from graphdoc.resolve.kustomize.texts.writing import through_json
 
