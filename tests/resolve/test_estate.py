@@ -392,6 +392,7 @@ def test_what_a_plugin_fills_values_into_is_known_and_not_resolved() -> None:
 
 
 IN_VALUES = "cmp:\n  plugins:\n    build: {{generate: {{command: [sh, -c], args: [{0}]}}}}\n"
+CHOICE = "if [ -f kustomization.yaml ]; then kustomize build .; else cat *.yaml; fi"
 IN_TEXT = """
 data:
   plugin.yaml: |
@@ -407,6 +408,8 @@ OF_OLD = "configManagementPlugins: |\n  - {{name: build, generate: {{command: [{
     [
         (IN_VALUES.format("kustomize build --enable-helm"), True),
         (IN_VALUES.format("kustomize build . | envsubst"), False),
+        (IN_VALUES.format(f"'{CHOICE}'"), True),
+        (IN_VALUES.format(f"'{CHOICE}'".replace("-f kustomization", "-f other")), False),
         (IN_VALUES.format("kustomize build --enable-exec"), False),
         (IN_TEXT.format("kustomize, build, .", "build", '""'), True),
         (IN_TEXT.format("kustomize, build, .", "other", '""'), False),

@@ -13,10 +13,12 @@ from graphdoc.resolve.repositories.files import Files
 __all__ = ["builds_only", "find_plugins"]
 
 _WORDS = (b"generate:", b"kustomize")
-_BUILD = re.compile(
+_RUN = (
     r"(?:kustomize build|kubectl kustomize)"
     r"(?: \.| --enable-helm(?:=true)?| --load-restrictor[= ]\w+)*"
 )
+# Where no kustomization is, nobody asks what another branch does.
+_BUILD = re.compile(rf"{_RUN}|if \[ -f (?:\./)?kustomization\.ya?ml \]; then {_RUN}; else .*; fi")
 _SHELL = re.compile(r"(?:/bin/)?(?:ba|a|da)?sh")
 
 
