@@ -256,6 +256,13 @@ def test_what_a_set_brings_alone_is_of_the_group_above_and_its_cluster_assumed()
     assert own.atlas.groups["env=prod-shop"] == "Our own"
 
 
+def test_a_cluster_says_that_a_lone_set_gave_it_its_name() -> None:
+    said = "It goes by the name of the ApplicationSet that starts it."
+    alone = _SET.replace("base/set", "root-books").replace("{name: set,", "{name: books,")
+    assert said in words("clusters/books.md", alone)
+    assert said not in words("clusters/dev.md")
+
+
 def test_a_large_section_shows_only_its_index_in_the_navigation() -> None:
     manifest = """\
 ---

@@ -26,12 +26,12 @@ _FILES = 110
 # What a page of a list has room for: so many names, and so many bytes of their rows, about.
 _LISTED = 120
 _BYTES = 90_000
-_ROW, _ANCHOR = 500, 45
+_ROW, _NODE = 500, 150
 
 
 def name_parts(nodes: Iterable[GraphNode]) -> list[list[str]]:
     """The sorted names of some nodes, cut into what one page of a list has room for."""
-    named = grouped((node.name, len(node.id) + _ANCHOR) for node in nodes)
+    named = grouped((node.name, len(node.id) + _NODE) for node in nodes)
     return parts_of((name, _ROW + sum(named[name])) for name in sorted(named))
 
 

@@ -5,22 +5,21 @@ the route's Service selects. That there is none does not say that nobody asks.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Scalar, walk
+from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import ResolvedApplication
-from graphdoc.resolve.resources.workloads import HostFact, hosts_of, pod_spec_of
+from graphdoc.resolve.resources.workloads import HostFact, hosts_of
+from graphdoc.site.atlas.behind import Near
 
-__all__ = ["Answer", "Guard", "answers_of", "backends"]
+__all__ = ["Answer", "Guard", "answers_of"]
 
 _ISSUERS = ("cert-manager.io/cluster-issuer", "cert-manager.io/issuer")
 _AUTH = re.compile(r"/auth(-(type|url|signin|secret))?$")
-_BACKEND = re.compile(
-    r"/(services?(/\d+)?|backendRefs/\d+|backend)/(name|serviceName)$|^/spec/to/name$"
-)
 _OFF = frozenset({"", "false", "none", "off"})
 
 
@@ -43,43 +42,50 @@ class Answer(NamedTuple):
 
 def answers_of(application: ResolvedApplication) -> Iterator[Answer]:
     """Every host of every route of an Application."""
+    around = _Around(application.resources)
     for resource in application.resources:
         for fact in hosts_of(resource):
-            yield Answer(
-                application,
-                fact.host,
-                fact.tls_secret or "",
-                _issuer(application, resource, fact),
-                _auth(application, resource),
-            )
+            issuer, auth = around.issuer(resource, fact), around.auth(resource)
+            yield Answer(application, fact.host, fact.tls_secret or "", issuer, auth)
 
 
-def _issuer(application: ResolvedApplication, route: Resource, fact: HostFact) -> Guard | None:
-    named = [route.annotation(key) for key in _ISSUERS]
-    resolver = route.manifest.scalar("spec", "tls", "certResolver")
-    own = (_issued(c, fact) for c in application.resources if c.namespace == route.namespace)
-    return next((_guard(said) for said in (*own, *named, resolver) if said is not None), None)
+class _Around:
+    """What an Application renders beside its routes, by namespace."""
 
+    def __init__(self, resources: tuple[Resource, ...]) -> None:
+        self._by_namespace = grouped((r.namespace, r) for r in resources)
+        self._near: dict[str, Near] = {}
+        self._issued = grouped(
+            ((r.namespace, r.manifest.text("spec", "secretName")), said)
+            for r in resources
+            if (r.group, r.kind) == ("cert-manager.io", "Certificate")
+            and (said := r.manifest.scalar("spec", "issuerRef", "name"))
+        )
 
-def _issued(certificate: Resource, fact: HostFact) -> Scalar | None:
-    """Who issues a certificate, where it is the one of the host."""
-    if (certificate.group, certificate.kind) != ("cert-manager.io", "Certificate"):
-        return None
-    spec = certificate.manifest.mapping("spec")
-    is_meant = spec is not None and bool(fact.tls_secret)
-    is_own = is_meant and certificate.manifest.text("spec", "secretName") == fact.tls_secret
-    return certificate.manifest.scalar("spec", "issuerRef", "name") if is_own else None
+    def issuer(self, route: Resource, fact: HostFact) -> Guard | None:
+        """Who issues the certificate of a host."""
+        secret = fact.tls_secret
+        own = self._issued.get((route.namespace, secret), ()) if secret else ()
+        named = [route.annotation(key) for key in _ISSUERS]
+        resolver = route.manifest.scalar("spec", "tls", "certResolver")
+        return next((_guard(said) for said in (*own, *named, resolver) if said is not None), None)
+
+    def auth(self, route: Resource) -> Guard | None:
+        """Who asks for a login, at the route or at the pods behind it."""
+        pods = (_template(pod) for pod in self._behind(route))
+        annotated = (route.manifest.mapping("metadata", "annotations"), *pods)
+        found = (guard for notes in annotated if notes is not None for guard in _asked(notes))
+        return next(found, None)
+
+    def _behind(self, route: Resource) -> Iterator[Resource]:
+        space = route.namespace
+        if space not in self._near:
+            self._near[space] = Near(self._by_namespace.get(space, ()))
+        return self._near[space].behind(route)
 
 
 def _guard(said: Scalar) -> Guard:
     return Guard(str(said.value), said.span)
-
-
-def _auth(application: ResolvedApplication, route: Resource) -> Guard | None:
-    pods = (_template(pod) for pod in _behind(application, route))
-    annotated = (route.manifest.mapping("metadata", "annotations"), *pods)
-    found = (guard for notes in annotated if notes is not None for guard in _asked(notes))
-    return next(found, None)
 
 
 def _asked(notes: Mapping) -> Iterator[Guard]:
@@ -89,32 +95,5 @@ def _asked(notes: Mapping) -> Iterator[Guard]:
             yield Guard(key, notes.keys.get(key, notes.span))
 
 
-def _behind(application: ResolvedApplication, route: Resource) -> Iterator[Resource]:
-    return backends(route, [r for r in application.resources if r.namespace == route.namespace])
-
-
-def backends(route: Resource, near: Sequence[Resource]) -> Iterator[Resource]:
-    """The workloads that the Services behind a route select, of what is in its namespace."""
-    names = {
-        node.value
-        for pointer, node in walk(route.manifest)
-        if isinstance(node, Scalar) and _BACKEND.search(pointer)
-    }
-    chosen = (r for r in near if (r.group, r.kind) == ("", "Service") and r.name in names)
-    selectors = [found for r in chosen if (found := r.manifest.mapping("spec", "selector"))]
-    for workload in near:
-        labels = workload.manifest.mapping("spec", "template", "metadata", "labels")
-        if labels is None or pod_spec_of(workload) is None:
-            continue
-        if any(_holds(selector, labels) for selector in selectors):
-            yield workload
-
-
 def _template(workload: Resource) -> Mapping | None:
     return workload.manifest.mapping("spec", "template", "metadata", "annotations")
-
-
-def _holds(selector: Mapping, labels: Mapping) -> bool:
-    wanted = {key: node.value for key, node in selector.entries.items() if isinstance(node, Scalar)}
-    held = {key: node.value for key, node in labels.entries.items() if isinstance(node, Scalar)}
-    return bool(wanted) and wanted.items() <= held.items()

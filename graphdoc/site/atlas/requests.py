@@ -9,8 +9,8 @@ from graphdoc.model.node import Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resources.workloads import hosts_of, pod_spec_of
 from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.behind import Near
 from graphdoc.site.atlas.examples import is_production
-from graphdoc.site.atlas.hosts import backends
 from graphdoc.site.atlas.where import Setting
 
 __all__ = ["Request", "Run", "example_request"]
@@ -56,12 +56,10 @@ class _Search:
 
     def __init__(self, atlas: Atlas) -> None:
         self._atlas = atlas
-        self._near = grouped(
-            ((app.cluster, _namespace(app.id, resource, atlas)), (app.id, resource))
-            for app in atlas.resolved.values()
-            for resource in app.resources
-            if resource.kind == "Service" or pod_spec_of(resource) is not None
-        )
+        owned = [(app, r) for app in atlas.resolved.values() for r in app.resources]
+        placed = grouped(((app.cluster, _namespace(app.id, r, atlas)), r) for app, r in owned)
+        self._near = {place: Near(resources) for place, resources in placed.items()}
+        self._owners = {id(resource): app.id for app, resource in owned}
 
     def requests(self) -> Iterator[Request]:
         for node in self._atlas.applications:
@@ -76,12 +74,11 @@ class _Search:
 
     def _run(self, node: GraphNode, route: Resource) -> Run | None:
         place = (node.cluster or "", _namespace(node.id, route, self._atlas))
-        owners = {id(resource): owner for owner, resource in self._near.get(place, ())}
-        near = [resource for _, resource in self._near.get(place, ())]
+        near = self._near.get(place)
         found = [
             run
-            for workload in backends(route, near)
-            for run in self._runs(owners[id(workload)], workload)
+            for workload in (near.behind(route) if near else ())
+            for run in self._runs(self._owners[id(workload)], workload)
         ]
         names = (node.name, *(run.application.name for run in found))
         return min(found, key=lambda run: not _is_namesake(run, names), default=None)

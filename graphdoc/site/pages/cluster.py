@@ -40,6 +40,7 @@ __all__ = ["cluster_page"]
 # A strategic merge patch says again what it is about.
 _REPEATED = frozenset({"/apiVersion", "/kind", "/metadata/name"})
 _NAMED = 4
+_CALLED = "It goes by the name of the ApplicationSet that starts it."
 
 
 def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
@@ -72,7 +73,9 @@ def _sentence(atlas: Atlas, node: GraphNode) -> str:
     kind = "production cluster" if flag(node.attributes, "production") else "cluster"
     roots = max(1, len(texts(node.attributes, "roots")))
     below = "one root" if roots == 1 else plural(roots, "root")
-    return f"{node.name} is a {kind}{where} with {plural(count, 'Application')}, all below {below}."
+    said = f"{node.name} is a {kind}{where} with {plural(count, 'Application')}, all below {below}."
+    sets = {f"applicationset:{node.name}/{node.name}"} & {*texts(node.attributes, "roots")}
+    return f"{said} {_CALLED}" if sets else said
 
 
 def _strip(scope: Scope, node: GraphNode) -> Iterator[Markup]:
