@@ -103,3 +103,21 @@ def test_a_required_chart_that_is_at_hand_renders(tmp_path: Path, *, locked: boo
     version = "1.0.0" if locked else "^1.0.0"
     assert asked == [("https://charts.example.org", "web", version)]
     assert (result.error, result.not_understood) == (None, ())
+
+
+@pytest.mark.parametrize("own", ["", "{global: {a: own, b: {d: 2}}}", "{global: 1}"])
+def test_global_values_lie_below_the_key_of_a_chart_that_is_not_at_hand(
+    tmp_path: Path, own: str
+) -> None:
+    clone = own_chart(tmp_path)
+    folder = tmp_path / "own"
+    (folder / "values.yaml").write_text(f"global: {{a: all, b: {{c: 1}}}}\nweb: {own or '{}'}\n")
+    (folder / "templates").mkdir()
+    (folder / "templates" / "cm.yaml").write_text(
+        f"{CONFIG_MAP}data: {{a: {{{{ toJson .Values.web.global | quote }}}}}}\n"
+    )
+    without = render(clone)
+    (folder / "charts" / "web-1.0.0.tgz").write_bytes(chart("web", "1.0.0"))
+    named = {r.name: r for r in render(open_clone("repo", tmp_path, "repo")).resources}
+    expected = named["own"].manifest.text("data", "a")
+    assert [r.manifest.text("data", "a") for r in without.resources] == [expected]

@@ -30,7 +30,7 @@ from graphdoc.resolve.helm.engine import (
     RenderedTemplate,
 )
 from graphdoc.resolve.helm.manifests import ManifestReader
-from graphdoc.resolve.helm.values import EMPTY_VALUES, coalesce, to_helm
+from graphdoc.resolve.helm.values import EMPTY_VALUES, coalesce, merge_values, to_helm
 from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["REFUSALS", "UNPARSED", "ChartDocuments", "ChartRender", "ChartRenderer"]
@@ -139,7 +139,8 @@ class _Rendering:
     ) -> tuple[tuple[T, ...], Problem | None]:
         """What is in all that the templates render to, or why there is nothing."""
         try:
-            rendered = self.engine.render(self.bundle, self.release, to_helm(self.values))
+            values = _with_globals(self.bundle.chart, self.values, absent)
+            rendered = self.engine.render(self.bundle, self.release, to_helm(values))
             return tuple(found for one in rendered for found in read(one)), None
         except HelmError as error:
             # Helm stumbles over a chart that is not at hand: that says nothing about the estate.
@@ -208,6 +209,24 @@ def _absent(chart: BundledChart, values: Mapping) -> Iterator[ChartDependency]:
         for dependency in listed.get(name, unlisted):
             if _is_enabled(dependency, effective):
                 yield from _absent(child, effective.mapping(dependency.key) or EMPTY_VALUES)
+
+
+def _with_globals(
+    chart: BundledChart, values: Mapping, absent: Iterable[ChartDependency]
+) -> Mapping:
+    """What Helm puts below the key of a subchart: its parent's templates read that, too."""
+    effective = coalesce(values, chart.defaults)
+    shared = effective.mapping("global")
+    keys = [dependency.key for dependency in absent if dependency in chart.missing]
+    if shared is None or not shared.entries:
+        return values
+    for key in keys:
+        own = effective.find(key, "global") or EMPTY_VALUES
+        if not isinstance(own, Mapping):
+            continue
+        both = Mapping({"global": merge_values(own, shared)}, {"global": shared.span}, shared.span)
+        values = merge_values(values, Mapping({key: both}, {key: shared.span}, shared.span))
+    return values
 
 
 def _is_enabled(dependency: ChartDependency, values: Mapping) -> bool:
