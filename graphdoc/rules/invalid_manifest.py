@@ -23,7 +23,8 @@ def invalid_manifest(estate: Estate) -> Iterator[Problem]:
     Or there is no `apiVersion`, or one that no cluster has where the kind shows what is meant
     (`app/v1`), of some well-known controllers, too.
     Nothing else is said of custom resources, of older versions (`extensions/v1beta1`), of what is
-    yet to be filled in, nor where the sync option `Validate=false` lets such fields be dropped.
+    yet to be filled in, nor where the sync option `Validate=false` lets such fields be dropped; nor
+    does a manifest that only labels or annotates what an operator makes lack anything.
 
     ## Why is this bad?
 

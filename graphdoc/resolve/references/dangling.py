@@ -16,6 +16,7 @@ from graphdoc.resolve.names.alike import most_alike
 from graphdoc.resolve.names.slips import Slips
 from graphdoc.resolve.references.defined import is_defined
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resources.fields import is_addition
 from graphdoc.resolve.resources.placement import find_destinations
 from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.evidence import unknown_namespaces
@@ -213,6 +214,7 @@ class _World:
         if resource.kind in _KINDS:
             space = "" if resource.kind in _CLUSTER_WIDE else namespace
             self._names.add((resource.kind, resource.name))
+        if resource.kind in _KINDS and not is_addition(resource.manifest):
             self.made[_Key(cluster, resource.kind, space, resource.name)] = resource
         for kind, where, name in _names_in(resource):
             space = "" if kind in _CLUSTER_WIDE else where or namespace

@@ -15,6 +15,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple, TypeAlias
 
+from graphdoc.model.grouping import listed
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.parse.placeholders import is_unfilled
@@ -22,7 +23,7 @@ from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.names.resources import cannot_be_name
 from graphdoc.resolve.resources.versions import find_wrong_word
 
-__all__ = ["Slip", "find_slips"]
+__all__ = ["Slip", "find_slips", "is_addition"]
 
 _QUANTITY = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?")
 _WORDS = {
@@ -30,6 +31,8 @@ _WORDS = {
     "p": "a number or text", "t": "a time", "[": "a list", "{": "a mapping",
 }  # fmt: skip
 _ALIKE = 0.75
+# More unknown fields of one object are one mistake.
+_SEVERAL = 3
 # Roles may have any name.
 _FREE_NAMES = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"})
 # Of each object the field that, where it is set, excludes the other (or that this is false).
@@ -90,6 +93,13 @@ def find_slips(manifest: Mapping) -> Iterator[Slip]:
             yield Slip(wrong.reason, manifest.span_at(wrong.key), wrong.hint)
 
 
+def is_addition(manifest: Mapping) -> bool:
+    """Whether it only labels what somebody else makes: nothing of what its kind needs is there."""
+    name = _table().kinds.get(f"{manifest.text('apiVersion')} {manifest.text('kind')}", "")
+    needed = _table().required.get(name)
+    return bool(needed) and manifest.entries.keys() <= {"apiVersion", "kind", "metadata"}
+
+
 def _of_kind(manifest: Mapping, version: str, kind: str) -> Iterator[Slip]:
     """A kind that its ``apiVersion`` does not have: another has it, or it is misspelt."""
     kinds = _table().versions[version]
@@ -120,11 +130,12 @@ def _of_object(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:
     fields = table.fields[name]
     for key, child in node.entries.items():
         code = fields.get(key)
-        if code is None:
-            yield from _unknown(name, key, node, route)
-        elif code != "s" or type(child) is not Scalar or type(child.value) is not str:
+        if code is not None and (
+            code != "s" or type(child) is not Scalar or type(child.value) is not str
+        ):
             yield from _of(code, child, (*route, (name, key)))
-    for key in table.required[name]:
+    yield from _unknown(name, node, route)
+    for key in () if not route and is_addition(node) else table.required[name]:
         if is_null(node.entries.get(key)):
             yield Slip(f"{_said(route)} has no {key}", _begin(node))
     if name in _AT_ODDS:
@@ -202,9 +213,18 @@ def _is_open(text: str) -> bool:
     return "$" in text or "<" in text or is_unfilled(text)
 
 
-def _unknown(name: str, key: str, node: Mapping, route: _Route) -> Iterator[Slip]:
-    if _is_open(key):
+def _unknown(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:
+    """Each field that is not known, or all of what does not belong there at all."""
+    fields = _table().fields[name]
+    keys = [key for key in node.entries if key not in fields and not _is_open(key)]
+    if len(keys) <= _SEVERAL:
+        yield from (_unknown_one(name, key, node, route) for key in keys)
         return
+    reason = f"{_said(route)} knows no {listed(keys)}"
+    yield Slip(reason, node.keys.get(keys[0], node.span), is_unknown=True)
+
+
+def _unknown_one(name: str, key: str, node: Mapping, route: _Route) -> Slip:
     fields = _table().fields
     near = closest(key, fields[name], _ALIKE)
     above = [
@@ -213,7 +233,7 @@ def _unknown(name: str, key: str, node: Mapping, route: _Route) -> Iterator[Slip
     where = _said(above[-1]) if above else ""
     hint = f"the nearest is {near}" if near else f"{where} has one" if where else ""
     span = node.keys.get(key, node.span)
-    yield Slip(f"{_said(route)} knows no {key}", span, hint, is_unknown=True)
+    return Slip(f"{_said(route)} knows no {key}", span, hint, is_unknown=True)
 
 
 def _said(route: _Route) -> str:
