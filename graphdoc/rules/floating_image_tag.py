@@ -78,7 +78,7 @@ def floating_image_tag(estate: Estate) -> Iterator[Problem]:
         ((image.origin, image.reference), image) for image in find_floating_images(estate)
     )
     for (origin, reference), uses in sorted(found.items()):
-        who = say_who({use.owner for use in uses})
+        who = say_who((use.owner for use in uses), "runs")
         spans = sorted({use.span for use in uses} - {origin})
         yield Problem(
             f"{who} {reference}{'' if ':latest' in reference else ' without a tag'}",

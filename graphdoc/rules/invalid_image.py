@@ -89,7 +89,7 @@ def _problem(key: tuple[Span, str], uses: Sequence[RunImage], others: Sequence[S
     spans = sorted({use.span for use in uses} - {origin})
     more = f", and {len(others)} more like it" if others else ""
     return Problem(
-        f"{say_who({use.owner for use in uses})} '{reference}', which is no image: "
+        f"{say_who((use.owner for use in uses), 'runs')} '{reference}', which is no image: "
         f"{_fault(reference)}{more}",
         Location(origin, "no image"),
         (

@@ -6,7 +6,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
 from graphdoc.model.resource import NamespacedName
-from graphdoc.resolve.broken.references import say
+from graphdoc.resolve.broken.references import say_who
 from graphdoc.resolve.references.config_maps import find_missing_config_maps
 from graphdoc.resolve.references.keys import find_lacking_keys
 from graphdoc.resolve.resolved import Estate
@@ -92,7 +92,7 @@ def missing_config_map(estate: Estate) -> Iterator[Problem]:
     for (key, origin), found in sorted(causes.items()):
         clusters = sorted({missing.cluster for missing in found})
         uses = [use for missing in found for use in missing.uses]
-        users = say((use.owner.rpartition("/")[2].rpartition(":")[2] for use in uses), "uses")
+        users = say_who((use.owner for use in uses), "uses")
         others = sorted({use.span for use in uses} - {origin})
         yield Problem(
             f"nothing makes ConfigMap {key}, which {users} on {' and '.join(clusters)}",

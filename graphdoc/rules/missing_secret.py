@@ -8,7 +8,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.model.resource import NamespacedName
-from graphdoc.resolve.broken.references import say
+from graphdoc.resolve.broken.references import say_who
 from graphdoc.resolve.names.alike import most_alike
 from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.references.keys import find_lacking_keys
@@ -90,8 +90,7 @@ def missing_secret(estate: Estate) -> Iterator[Problem]:
     for (key, origin), found in sorted(_by_cause(estate).items()):
         clusters = sorted({cluster for cluster, _ in found})
         uses = [use for _, missing in found for use in missing.consumers]
-        names = (use.owner.rpartition("/")[2].rpartition(":")[2] for use in uses)
-        users = say(names, "uses")
+        users = say_who((use.owner for use in uses), "uses")
         others = sorted({s for use in uses for s in (use.origin, use.consumer.span)} - {origin})
         yield Problem(
             f"nothing produces Secret {key}, which {users} on {' and '.join(clusters)}",

@@ -113,12 +113,13 @@ def say(names: Iterable[str], verb: str) -> str:
     return f"{name_all(known)} {verb if len(known) == 1 else verb.removesuffix('s')}"
 
 
-def say_who(owners: Iterable[str]) -> str:
-    """That the Applications of these ids run it, or else the one root."""
+def say_who(owners: Iterable[str], verb: str) -> str:
+    """What the Applications of these ids do, or else the one kustomization, chart or file."""
     known = sorted(set(owners))
-    names = [owner.rpartition("/")[2] for owner in known]
-    kind = known[0].partition(":")[0]
-    return say(names, "runs") if kind == "application" else f"{kind} {names[0]} runs"
+    kind, _, place = known[0].partition(":")
+    if kind != "application":
+        return f"{kind} {place} {verb}"
+    return say((id_.rpartition("/")[2].rpartition(":")[2] for id_ in known), verb)
 
 
 def name_all(names: Iterable[str]) -> str:

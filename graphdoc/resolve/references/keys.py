@@ -10,7 +10,7 @@ from graphdoc.model.node import Mapping, Scalar, scalars_within
 from graphdoc.model.resource import NamespacedName, Resource
 from graphdoc.model.secret import ProducerKind
 from graphdoc.parse.placeholders import is_unfilled
-from graphdoc.resolve.broken.references import say
+from graphdoc.resolve.broken.references import say_who
 from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
@@ -52,8 +52,8 @@ class LackingKey(NamedTuple):
     @property
     def fact(self) -> str:
         """What is wrong, for a message."""
-        user = self.owner.rpartition("/")[2].rpartition(":")[2]
-        return f"{self.kind} {self.thing} has no key {self.key}, which {say((user,), 'uses')}"
+        user = say_who((self.owner,), "uses")
+        return f"{self.kind} {self.thing} has no key {self.key}, which {user}"
 
     @property
     def hint(self) -> str:
