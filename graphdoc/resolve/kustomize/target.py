@@ -68,6 +68,7 @@ def build_target(accumulator: Accumulator, root: Root, way: Way) -> Accumulated:
     here = way._replace(chain=(*way.chain, root))
     state.use(way.schema)
     kustomization = _Target(accumulator, here, state, record).run(is_component=False)
+    attempt(Step(state.items.refuse_taken, kustomization_start(root)), record)
     items = tuple(state.items)
     return Accumulated(items, state.config, state.variables, record, kustomization, state.schema)
 
@@ -280,8 +281,18 @@ class _Target:
         record = Record()
         way = self._way_to(entry)._replace(chain=(*self._way.chain, root))
         _Target(self._accumulator, way, self._state, record).run(is_component=True)
+        self._hand_on(entry.span)
         self._record.absorb(record)
         self._record.show(record, root, path)
+
+    def _hand_on(self, span: Span) -> None:
+        """What a component leaves is added anew, to nothing: ids and field specs may clash."""
+        self._attempt(self._state.items.refuse_taken, span)
+        if self._state.config is not DEFAULTS:
+            self._attempt(self._merge_anew, span)
+
+    def _merge_anew(self) -> None:
+        self._state.config = TransformerConfig().merge(self._state.config)
 
     def _generate(self, kustomization: Kustomization, context: Context) -> None:
         options = kustomization.root.mapping("generatorOptions")
@@ -318,17 +329,20 @@ class _Target:
 
     def _plugins(self, kustomization: Kustomization, field: str) -> list[Mapping]:
         """The configurations of plugins: what entries hold comes before what they lead to."""
-        inline: list[Mapping] = []
         state = State(Items(limits=self._limits))
         state.use(self._state.schema)
+        target = _Target(self._accumulator, self._way, state, self._record)
+        paths: list[Scalar] = []
         for entry in kustomization.scalars(field):
             manifests = self._inline_plugins(entry)
             if manifests is None:
-                target = _Target(self._accumulator, self._way, state, self._record)
-                self._attempt(partial(target._add_resource, entry), entry.span)
-            else:
-                inline += [self._with_origin(manifest, kustomization) for manifest in manifests]
-        return inline + [item.manifest for item in state.items]
+                paths.append(entry)
+            for manifest in manifests or ():
+                item = Item(self._with_origin(manifest, kustomization))
+                self._attempt(partial(state.items.append, item), entry.span)
+        for entry in paths:
+            self._attempt(partial(target._add_resource, entry), entry.span)
+        return [item.manifest for item in state.items]
 
     def _with_origin(self, manifest: Mapping, kustomization: Kustomization) -> Mapping:
         if self._way.origin is None:

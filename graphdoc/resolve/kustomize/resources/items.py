@@ -32,6 +32,7 @@ class Items:
         self._items: list[Item | None] = []
         self._by_id: dict[Id, list[int]] = {}
         self._by_name: dict[str, dict[int, None]] = {}
+        self._renamed: set[int] = set()
         for item in items:
             self._append(item, item.id)
 
@@ -52,12 +53,23 @@ class Items:
     def append(self, item: Item) -> None:
         """Add a resource."""
         present = item.id
-        for index in self.current(present) if present in self._by_id else ():
+        if present in self._by_id:
+            self._refuse_taken(item, self.current(present))
+        self._append(item, present)
+
+    def refuse_taken(self) -> None:
+        """Refuse what has got the present id of another, as Kustomize when it hands it on."""
+        renamed, self._renamed = sorted(self._renamed), set()
+        for index in renamed:
+            if item := self._items[index]:
+                self._refuse_taken(item, [i for i in self.current(item.id) if i != index])
+
+    def _refuse_taken(self, item: Item, others: list[int]) -> None:
+        for index in others:
             taken = self._items[index]
-            reason = f"may not add resource with an already registered id: {present}"
+            reason = f"may not add resource with an already registered id: {item.id}"
             related = (Location(taken.manifest.span, "registered here"),) if taken else ()
             raise KustomizeError(reason, item.manifest.span, related)
-        self._append(item, present)
 
     def replace(self, index: int, item: Item | None) -> None:
         """Put a changed resource where the old one was, or remove it."""
@@ -69,6 +81,7 @@ class Items:
         new_ids = frozenset(item.ids if item else ())
         if old_ids == new_ids:
             return
+        self._renamed.add(index)
         for gone in sorted(old_ids - new_ids):
             self._by_id[gone].remove(index)
         for name in sorted(_names(old_ids) - _names(new_ids)):

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from graphdoc.model.kustomize import PatchEntry
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping
+from graphdoc.model.node import Mapping, is_null
 from graphdoc.parse.kustomization import patch_entry, selector
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.kustomize.fields.configuration import field_specs
@@ -21,6 +21,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
     put,
     put_route,
     string,
+    without,
 )
 from graphdoc.resolve.kustomize.transformers.generators import (
     FileReader,
@@ -74,7 +75,7 @@ def generator_step(manifest: Mapping, context: Context) -> Step:
 
 
 def _builtin(manifest: Mapping, role: str, known: dict[str, T]) -> tuple[Mapping, T]:
-    config = as_kubectl(manifest)
+    config = _with_texts(as_kubectl(manifest))
     kind = config.text("kind")
     if config.text("apiVersion") != "builtin":
         raise NotUnderstoodError(f"a {role} of kind {kind}", manifest.span)
@@ -83,7 +84,21 @@ def _builtin(manifest: Mapping, role: str, known: dict[str, T]) -> tuple[Mapping
     return config, known[kind]
 
 
+def _with_texts(config: Mapping) -> Mapping:
+    """What Kustomize takes for a text, though it looks like a switch or like nothing."""
+    for route in _TEXTS:
+        value = config.scalar(*route)
+        if value is not None and isinstance(value.value, bool | None):
+            text = "" if is_null(value) else value.text
+            config = put_route(config, route, string(text, value.span))
+    return config
+
+
+_TEXTS = (("metadata", "name"), ("metadata", "namespace"), ("prefix",), ("suffix",))
+
+
 def _generate(kind: str, config: Mapping, context: Context) -> None:
+    config = without(config, "env")  # only a kustomization has this old name of envs
     for part in ("name", "namespace"):
         value = config.scalar("metadata", part)
         config = config if value is None else put(config, part, value, value.span)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TypeAlias
 
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
@@ -19,6 +20,8 @@ from graphdoc.resolve.kustomize.resources.trees import (
 
 __all__ = ["Referrers", "fix_references"]
 
+_Steps: TypeAlias = "dict[str, _Steps]"
+
 
 class Referrers:
     """The fields by which resources of a type refer to others, looked up once a type."""
@@ -26,6 +29,7 @@ class Referrers:
     def __init__(self, references: tuple[NameReference, ...]) -> None:
         self.references = references
         self._by_type: dict[Gvk, tuple[tuple[Gvk, FieldSpec], ...]] = {}
+        self._steps_by_type: dict[Gvk, _Steps] = {}
 
     def of_type(self, gvk: Gvk) -> tuple[tuple[Gvk, FieldSpec], ...]:
         """The type that each field means, and the field."""
@@ -38,14 +42,42 @@ class Referrers:
             )
         return self._by_type[gvk]
 
+    def is_odd(self, item: Item) -> bool:
+        """Whether Kustomize may refuse to look up a field, though nothing was renamed."""
+        gvk = item.original_id.gvk
+        if gvk not in self._steps_by_type:
+            self._steps_by_type[gvk] = _steps([field.path for _, field in self.of_type(gvk)])
+        return bool(steps := self._steps_by_type[gvk]) and _is_odd(item.manifest, steps)
+
+
+def _steps(paths: list[tuple[str, ...]]) -> _Steps:
+    """Paths that begin alike, looked up in one go."""
+    rest = grouped((path[0].removesuffix("[]"), path[1:]) for path in paths if path)
+    return {step: _steps(list(paths)) for step, paths in rest.items()}
+
+
+def _is_odd(node: Node, steps: _Steps) -> bool:
+    match node:
+        case Mapping() if steps:
+            entries = node.entries
+            return any(
+                _is_odd(entries[step], rest) for step, rest in steps.items() if step in entries
+            )
+        case Mapping():
+            return "name" not in node.entries
+        case Sequence():
+            return any(_is_odd(item, steps) or isinstance(item, Sequence) for item in node.items)
+        case Scalar():
+            return bool(steps) and not is_null(node)
+
 
 def fix_references(items: Items, referrers: Referrers) -> None:
     """Rewrite every reference to a resource whose name or namespace a transformer changed."""
     _refuse_blank_namespaces(items)
     candidates = _by_previous_name(items)
-    if not candidates:
-        return
     for index, item in items.indexed():
+        if not candidates and not referrers.is_odd(item):
+            continue
         current, present = item, item.id
         for target, field in referrers.of_type(item.original_id.gvk):
             finder = _Finder(current, present, (target, field), candidates)

@@ -45,7 +45,7 @@ def replace_values(items: Items, replacement: Mapping) -> None:
     """Copy the source's value to every target."""
     source, targets = replacement.mapping("source"), replacement.items_at("targets")
     text = replacement.scalar("sourceValue")
-    if (source is None and text is None) or "targets" not in replacement.entries:
+    if (source is None and text is None) or not targets:
         raise KustomizeError("replacements must specify a source and at least one target")
     if source is not None and text is not None:
         raise KustomizeError("value and resource selectors are mutually exclusive", text.span)

@@ -1,6 +1,7 @@
 """The transformers of images and replica counts."""
 
 import re
+from functools import partial
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
@@ -170,9 +171,13 @@ def set_replicas(items: Items, entry: Mapping, specs: tuple[FieldSpec, ...]) -> 
                 continue
             found = True
             if item.gvk.is_selected_by(field.gvk):
-                manifest = set_fields(
-                    item.manifest, field, lambda old: override(restyle(new, old), old), new
-                )
+                manifest = set_fields(item.manifest, field, partial(_counted, new), new)
                 items.replace(index, item.with_manifest(manifest))
     if not found:
         raise AbsentTargetError(f"no workload named '{name}' to set replicas of", entry.span)
+
+
+def _counted(new: Scalar, old: Node) -> Node:
+    if not isinstance(old, Scalar):
+        raise KustomizeError("wrong node kind: expected a scalar", old.span)
+    return override(restyle(new, old), old)
