@@ -125,3 +125,13 @@ def test_no_page_names_a_line_that_does_not_exist() -> None:
 def test_the_path_of_a_page_has_another_name_than_the_navigation(built_site: Path) -> None:
     page = (built_site / "apps/mcp10x.html").read_text(encoding="utf-8")
     assert (page.count('aria-label="Navigation"'), page.count('aria-label="Path"')) == (1, 1)
+
+
+def test_every_navigation_of_a_page_has_a_name_of_its_own(built_site: Path) -> None:
+    page = (built_site / "secrets/app-credentials.html").read_text(encoding="utf-8")
+    referred = re.findall(r'<nav [^>]*aria-labelledby="([^"]+)"', page)
+    titles = [re.search(rf'id="{name}"[^>]*>(.*?)</label>', page, re.DOTALL) for name in referred]
+    said = [re.sub(r"<[^>]*>", "", title[1]).strip() if title else "" for title in titles]
+    names = said + re.findall(r'<nav [^>]*aria-label="([^"]+)"', page)
+    assert len(names) > 8
+    assert sorted(set(names) - {""}) == sorted(names)

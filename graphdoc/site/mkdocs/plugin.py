@@ -41,6 +41,11 @@ _BODY = re.compile(r"<body[^>]*>")
 # The theme's search is a dialog without a name.
 _SEARCH = 'data-md-component="search" role="dialog"'
 _PATH = re.compile(r'(<nav class="md-path" )aria-label="[^"]*"')
+_CONTENTS = re.compile(r'<nav class="md-nav md-nav--secondary" aria-label="[^"]*')
+# A section with a page of its own is named by a label that holds an icon alone; its title says it.
+_SECTION = re.compile(
+    r'aria-labelledby="(__nav_\w+)_label"([^>]*>\s*<label class="md-nav__title" )(?=for=)'
+)
 # What the page of themes for addresses that do not exist says, and what is added to it.
 _HEADING = re.compile(r"<h1[^>]*>404.*?</h1>")
 _NOWHERE = (
@@ -266,9 +271,15 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
 
 
 def _with_names(output: str) -> str:
-    """Name what the theme leaves without a name of its own: the search, and the path of a page."""
+    """Name what the theme leaves without a name of its own.
+
+    The search, the path of a page, sections, and the first of two tables of contents: the menu's.
+    """
     named = output.replace(_SEARCH, f'{_SEARCH} aria-label="Search"', 1)
-    return _PATH.sub(r'\g<1>aria-label="Path"', named, count=1)
+    named = _PATH.sub(r'\g<1>aria-label="Path"', named, count=1)
+    named = _SECTION.sub(r'aria-labelledby="\1_title"\2id="\1_title" ', named)
+    several = len(_CONTENTS.findall(named)) > 1
+    return _CONTENTS.sub(r"\g<0>, in the menu", named, count=1) if several else named
 
 
 def _set_logo(config: MkDocsConfig, logo: str) -> None:
