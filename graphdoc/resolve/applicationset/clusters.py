@@ -19,7 +19,7 @@ from graphdoc.resolve.repositories.files import Files
 
 __all__ = [
     "IN_CLUSTER", "Registered", "cluster_parameters", "find_registered", "known_to",
-    "registered_repositories",
+    "registered_repositories", "secret_for_argocd", "value_in_secret",
 ]  # fmt: skip
 
 _IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
