@@ -16,7 +16,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding
 from graphdoc.pipeline.clones import open_clones, open_documents
 from graphdoc.pipeline.contracts import judge_contracts
-from graphdoc.pipeline.judge import judge
+from graphdoc.pipeline.exceptions import judge
 from graphdoc.pipeline.memory import deep_trees
 from graphdoc.pipeline.requests import cluster_facts, estate_request
 from graphdoc.pipeline.rulebook import ALL_RULES, RULE_IDS

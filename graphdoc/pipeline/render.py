@@ -26,7 +26,7 @@ from graphdoc.pipeline.clones import open_charts, open_clones
 from graphdoc.pipeline.folders import Folders
 from graphdoc.resolve.helm import NO_ENGINE, ChartRenderer, HelmEngine, Place, find_engine
 from graphdoc.resolve.helm.chart_cache import ChartCache
-from graphdoc.resolve.helm.values import EMPTY_VALUES
+from graphdoc.resolve.helm.layering import EMPTY_VALUES
 from graphdoc.resolve.kustomize import Inflator, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.files import Files

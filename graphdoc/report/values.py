@@ -13,7 +13,7 @@ from graphdoc.model.node import Node, to_plain
 from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact
 from graphdoc.report.report import Report, line_at
 from graphdoc.report.style import Style, paint
-from graphdoc.resolve.helm.values import spell_key, value_leaves
+from graphdoc.resolve.helm.layering import spell_key, value_leaves
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
 
 __all__ = ["UnknownKeyError", "values_to_text"]

@@ -19,9 +19,9 @@ from graphdoc.resolve.helm import ChartRenderer, HelmEngine, Place, bundle_chart
 from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.helm.engine import CliEngine, SdkEngine
 from graphdoc.resolve.helm.helmignore import HelmIgnore
+from graphdoc.resolve.helm.layering import override_values
 from graphdoc.resolve.helm.lines import TemplateLines
 from graphdoc.resolve.helm.render import ChartRender
-from graphdoc.resolve.helm.values import override_values
 from graphdoc.resolve.repositories.files import Files
 
 # Its runtime must not start in a process that tests fork from.

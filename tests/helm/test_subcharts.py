@@ -12,8 +12,8 @@ from graphdoc.model.helm import Release
 from graphdoc.resolve.helm import ChartRenderer, Place, find_engine
 from graphdoc.resolve.helm.bundle import FindChart
 from graphdoc.resolve.helm.chart_cache import ChartTree, read_archive
+from graphdoc.resolve.helm.layering import EMPTY_VALUES
 from graphdoc.resolve.helm.render import ChartRender
-from graphdoc.resolve.helm.values import EMPTY_VALUES
 from graphdoc.resolve.repositories.files import Files
 
 # Its runtime must not start in a process that tests fork from.

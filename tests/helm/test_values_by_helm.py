@@ -11,7 +11,7 @@ from graphdoc.model.helm import LayerKind, ValueLayer
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain, to_plain
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.helm.values import layer_values, override_values, to_helm
+from graphdoc.resolve.helm.layering import layer_values, override_values, to_helm
 
 helm_python = pytest.importorskip("helm_python")
 

@@ -13,9 +13,9 @@ from graphdoc.clone import open_clone
 from graphdoc.model.helm import Release
 from graphdoc.resolve.helm import ChartRenderer, HelmEngine, Place
 from graphdoc.resolve.helm.engine import CliEngine, SdkEngine
+from graphdoc.resolve.helm.layering import EMPTY_VALUES
 from graphdoc.resolve.helm.render import ChartRender
 from graphdoc.resolve.helm.schemas import find_doubt
-from graphdoc.resolve.helm.values import EMPTY_VALUES
 from graphdoc.resolve.repositories.files import Files
 from tests.helm.test_subcharts import pack
 

@@ -9,7 +9,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Node, Plain, to_plain
 from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact
-from graphdoc.resolve.helm.values import spell_key, value_leaves
+from graphdoc.resolve.helm.layering import spell_key, value_leaves
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
 __all__ = ["ValueChange", "find_value_changes"]

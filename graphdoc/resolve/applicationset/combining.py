@@ -7,7 +7,7 @@ from graphdoc.model.node import Mapping, to_plain
 from graphdoc.resolve.applicationset.dialect import Dialect
 from graphdoc.resolve.applicationset.failures import GeneratorError
 from graphdoc.resolve.applicationset.parameters import make_mapping
-from graphdoc.resolve.helm.values import merge_values
+from graphdoc.resolve.helm.layering import merge_values
 
 __all__ = ["combine", "merge_by_keys"]
 

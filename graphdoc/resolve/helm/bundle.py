@@ -26,8 +26,8 @@ from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartTree, read_archive
 from graphdoc.resolve.helm.helmignore import HelmIgnore
+from graphdoc.resolve.helm.layering import EMPTY_VALUES
 from graphdoc.resolve.helm.schemas import SCHEMA_NAME, find_doubt
-from graphdoc.resolve.helm.values import EMPTY_VALUES
 from graphdoc.resolve.repositories.files import Files
 
 __all__ = [

@@ -29,8 +29,8 @@ from graphdoc.resolve.helm.engine import (
     RememberingEngine,
     RenderedTemplate,
 )
+from graphdoc.resolve.helm.layering import EMPTY_VALUES, coalesce, merge_values, to_helm
 from graphdoc.resolve.helm.manifests import ManifestReader
-from graphdoc.resolve.helm.values import EMPTY_VALUES, coalesce, merge_values, to_helm
 from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["REFUSALS", "UNPARSED", "ChartDocuments", "ChartRender", "ChartRenderer"]

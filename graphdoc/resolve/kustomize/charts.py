@@ -17,7 +17,7 @@ from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm import NO_ENGINE, ChartDocuments, ChartRenderer, HelmEngine, Place
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
-from graphdoc.resolve.helm.values import EMPTY_VALUES, merge_values
+from graphdoc.resolve.helm.layering import EMPTY_VALUES, merge_values
 from graphdoc.resolve.kustomize.files.loader import Sources, manifests_in
 from graphdoc.resolve.kustomize.files.record import LoadError, Record
 from graphdoc.resolve.kustomize.files.result import BuildProblemKind, ChartRequest, Inflation

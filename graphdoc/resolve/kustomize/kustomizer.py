@@ -28,7 +28,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
 )
 from graphdoc.resolve.kustomize.target import build_target
 from graphdoc.resolve.kustomize.texts.reading import refuse_odd_key
-from graphdoc.resolve.kustomize.transformers.generators import add_hashes
+from graphdoc.resolve.kustomize.transformers.hashes import add_hashes
 from graphdoc.resolve.kustomize.transformers.origins import without_unwanted
 from graphdoc.resolve.kustomize.transformers.references import Referrers, fix_references
 from graphdoc.resolve.kustomize.transformers.variables import resolve_variables

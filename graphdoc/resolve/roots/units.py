@@ -23,8 +23,8 @@ from graphdoc.resolve.helm import (
 )
 from graphdoc.resolve.helm import brings_applications as has_applications
 from graphdoc.resolve.helm.chart_cache import archive_of
+from graphdoc.resolve.helm.layering import override_values
 from graphdoc.resolve.helm.published_charts import publishers
-from graphdoc.resolve.helm.values import override_values
 from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.repositories.contents import read_bytes

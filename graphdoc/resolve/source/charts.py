@@ -22,7 +22,7 @@ from graphdoc.resolve.helm import (
     is_all,
 )
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache, archive_of
-from graphdoc.resolve.helm.values import layer_values, override_values
+from graphdoc.resolve.helm.layering import layer_values, override_values
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import files_below
 from graphdoc.resolve.resolved import ChartUse, ResolvedSource, Tool

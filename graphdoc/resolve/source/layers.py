@@ -12,8 +12,8 @@ from graphdoc.model.location import Location, SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, is_null
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import YamlError
+from graphdoc.resolve.helm.layering import override_values, parse_inline_values
 from graphdoc.resolve.helm.strvals import ParameterError, file_parameter_layer, parameter_layer
-from graphdoc.resolve.helm.values import override_values, parse_inline_values
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.resolved import BrokenReference, LayeredFile
 from graphdoc.resolve.source.value_files import (

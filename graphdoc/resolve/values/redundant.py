@@ -11,7 +11,7 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, to_plain
-from graphdoc.resolve.helm.values import EMPTY_VALUES, layer_values
+from graphdoc.resolve.helm.layering import EMPTY_VALUES, layer_values
 from graphdoc.resolve.resolved import Estate, ResolvedSource
 
 __all__ = [

@@ -7,7 +7,7 @@ from pathlib import Path
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.helm.values import EMPTY_VALUES, merge_values, to_helm
+from graphdoc.resolve.helm.layering import EMPTY_VALUES, merge_values, to_helm
 
 
 def main() -> None:

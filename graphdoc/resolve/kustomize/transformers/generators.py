@@ -1,20 +1,17 @@
-"""ConfigMaps and Secrets made from literals and files, and the hash that names them."""
+"""ConfigMaps and Secrets made from literals and files."""
 
 import base64
-import hashlib
-import json
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Node, Scalar, to_plain
+from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.trees import (
     AbsentTargetError,
     KustomizeError,
-    NotUnderstoodError,
     put,
     put_route,
     string,
@@ -22,15 +19,12 @@ from graphdoc.resolve.kustomize.resources.trees import (
     without,
 )
 from graphdoc.resolve.kustomize.texts.reading import refuse_odd_key, refuse_odd_pair
+from graphdoc.resolve.kustomize.transformers.hashes import MARK, wants_hash
 from graphdoc.resolve.kustomize.transformers.origins import without_origin
 
-__all__ = ["FileReader", "absorb", "add_hashes", "generate"]
+__all__ = ["FileReader", "absorb", "generate"]
 
 _LINE = 70
-# By this Kustomize knows what wants a hash; a file may have it too.
-_MARK = ("metadata", "annotations", "internal.config.kubernetes.io/needsHashSuffix")
-# Kustomize's hash has no vowels and no digits that look like letters.
-_ALPHABET = str.maketrans({"0": "g", "1": "h", "3": "k", "a": "m", "e": "t"})
 
 
 class FileReader(NamedTuple):
@@ -238,8 +232,8 @@ def _over(old: Item, made: Item) -> Item:
     if made.behavior == "merge":
         manifest = _merge_texts(manifest, old.manifest, "data")
         manifest = _merge_texts(manifest, old.manifest, "binaryData")
-    needs_hash = _wants_hash(old) and made.needs_hash
-    return old._replace(manifest=without(manifest, *_MARK), needs_hash=needs_hash)
+    needs_hash = wants_hash(old) and made.needs_hash
+    return old._replace(manifest=without(manifest, *MARK), needs_hash=needs_hash)
 
 
 def _merge_texts(manifest: Mapping, old: Mapping, *route: str) -> Mapping:
@@ -257,54 +251,3 @@ def _merge_texts(manifest: Mapping, old: Mapping, *route: str) -> Mapping:
     keys = {**before.keys, **(after.keys if after else {})}
     ordered = {key: merged[key] for key in sorted(merged)}
     return put_route(manifest, route, Mapping(ordered, keys, manifest.span))
-
-
-def add_hashes(items: Items) -> None:
-    """Append the hash of its content to the name of every resource that wants it."""
-    for index, item in items.indexed():
-        if _wants_hash(item):
-            items.replace(index, _hashed(item))
-
-
-def _wants_hash(item: Item) -> bool:
-    return item.needs_hash or text_of(item.manifest.scalar(*_MARK)) == "enabled"
-
-
-def _hashed(item: Item) -> Item:
-    name = item.manifest.find("metadata", "name") or item.manifest
-    text = f"{item.name}-{_name_hash(item.manifest)}"
-    new = string(text, name.span, name.earlier)
-    return item.remember().with_manifest(put_route(item.manifest, ("metadata", "name"), new))
-
-
-def _name_hash(manifest: Mapping) -> str:
-    """The ten characters that Kustomize appends to a generated name.
-
-    Kustomize means to hash the name too and looks it up wrongly; so every name counts as empty.
-    """
-    kind = text_of(manifest.entries.get("kind"))
-    if kind not in {"ConfigMap", "Secret"}:
-        raise NotUnderstoodError(f"the hash of a {kind}", manifest.span)
-    content: dict[str, object] = {"kind": kind, "name": "", "data": _field(manifest, "data")}
-    if kind == "Secret":
-        content["type"] = _field(manifest, "type")
-    extra = "stringData" if kind == "Secret" else "binaryData"
-    if isinstance(manifest.entries.get(extra), Mapping):
-        content[extra] = _field(manifest, extra)
-    digest = hashlib.sha256(_go_json(content).encode("utf-8", "surrogatepass")).hexdigest()
-    return digest[:10].translate(_ALPHABET)
-
-
-def _field(manifest: Mapping, name: str) -> object:
-    node = manifest.entries.get(name)
-    if node is None:
-        return ""
-    return node.text if isinstance(node, Scalar) else to_plain(node)
-
-
-def _go_json(content: object) -> str:
-    """JSON as Go writes it: keys sorted, and HTML's characters escaped."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text

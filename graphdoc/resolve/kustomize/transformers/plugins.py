@@ -26,9 +26,9 @@ from graphdoc.resolve.kustomize.resources.trees import (
 from graphdoc.resolve.kustomize.transformers.generators import (
     FileReader,
     absorb,
-    add_hashes,
     generate,
 )
+from graphdoc.resolve.kustomize.transformers.hashes import add_hashes
 from graphdoc.resolve.kustomize.transformers.metadata import (
     add_pairs,
     add_prefix,

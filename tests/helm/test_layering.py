@@ -6,7 +6,7 @@ from graphdoc.model.helm import LayerKind, ValueLayer
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.node import Mapping, Node, Plain, Scalar, to_plain, walk
 from graphdoc.parse.yaml import YamlError, parse_documents
-from graphdoc.resolve.helm.values import (
+from graphdoc.resolve.helm.layering import (
     EMPTY_VALUES,
     layer_values,
     override_values,

@@ -8,7 +8,7 @@ from graphdoc.config import Config
 from graphdoc.config.values import RuleSetting
 from graphdoc.model.finding import Finding, Problem, Severity
 from graphdoc.model.location import Location, SourceFile, Span
-from graphdoc.pipeline.judge import judge
+from graphdoc.pipeline.exceptions import judge
 from tests.txtar import MemoryClone
 
 TODAY = date(2027, 1, 31)
