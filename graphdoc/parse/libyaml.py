@@ -5,6 +5,7 @@ that every key and value keeps its place, and so that crafted input meets a limi
 memory's.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, NoReturn, Protocol, cast
 
@@ -31,6 +32,8 @@ from graphdoc.parse.scalars import NO_TEXT_STARTS, NO_TEXTS, resolve_scalar
 from graphdoc.parse.tags import TagError, tagged
 
 __all__ = ["read_events"]
+
+_ODD_BLANK = re.compile(r"^[ \t]*([\u00a0\u2003\u3000])", re.MULTILINE)
 
 
 class _Mark(Protocol):
@@ -72,7 +75,8 @@ def read_events(
     try:
         return tuple(builder(file, limits).build(parse_events(text)))
     except MarkedYAMLError as error:
-        raise YamlError(_error_span(file, error.problem_mark), _error_text(error)) from error
+        reason = f"{_error_text(error)}{_odd_blanks(text)}"
+        raise YamlError(_error_span(file, error.problem_mark), reason) from error
     except ReaderError as error:
         reason = f"a character that YAML does not allow: {_spell(error.character)}"
         raise YamlError(_offset_span(file, text, error.position), reason) from error
@@ -100,6 +104,13 @@ def _offset_span(file: SourceFile, text: str, offset: int) -> Span:
 
 def _error_text(error: MarkedYAMLError) -> str:
     return ", ".join(part for part in (error.context, error.problem) if part) or "not YAML"
+
+
+def _odd_blanks(text: str) -> str:
+    """Says where a line begins with what looks like a blank and is none, as from a web page."""
+    match = _ODD_BLANK.search(text)
+    line = text.count("\n", 0, match.start(1)) + 1 if match is not None else 0
+    return f"; line {line} is indented with a non-breaking space" if line else ""
 
 
 class _Anchor(NamedTuple):
