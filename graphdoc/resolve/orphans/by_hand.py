@@ -20,9 +20,17 @@ _COMMAND = re.compile(
     r"|(?:^|\s)(?:-f|-k|--filename|--kustomize|--path|--values)[= ]\s*[\"'`]?(?P<option>[\w./@-]+)"
     r"|\b(?:kustomize build|kubectl kustomize) +[\"'`]?(?P<folder>[\w./@-]+)"
     r"|\bhelm +(?:install|template|upgrade) +(?:--?\w[\w-]* +)*[\w.-]+"
-    r" +[\"'`]?(?P<chart>[\w./@-]+)",
+    r" +[\"'`]?(?P<chart>[\w./@-]+)"
+    r"|\benvsubst\b[^<\n]{0,200}< *[\"'`]?(?P<form>[\w./@-]+)",
 )
-_MARKS = ("-f", "-k", "--", "kustomize", "helm")  # a command has one: the cheaper question
+_MARKS = (
+    "-f",
+    "-k",
+    "--",
+    "kustomize",
+    "helm",
+    "envsubst",
+)  # a command has one: the cheaper question
 
 
 def is_applied_by_hand(clones: tuple[Clone, ...], file: SourceFile) -> bool:
