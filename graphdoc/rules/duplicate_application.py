@@ -9,8 +9,9 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.applications.sameness import application_facts, are_alternatives
-from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.resolved import Estate, ResolvedApplication, Root
 from graphdoc.resolve.resources.placement import find_homes, is_own_cluster
+from graphdoc.resolve.roots.cluster_names import holds_clusters
 from graphdoc.rules.rule import rule
 
 __all__ = ["duplicate_application"]
@@ -145,9 +146,10 @@ def _is_choice(estate: Estate, spans: set[Span]) -> bool:
 def _copies(estate: Estate) -> Iterator[tuple[ResolvedApplication, ResolvedApplication]]:
     """An Application, and the same one below a root that names no cluster: they meet somewhere.
 
-    Not where the other root is called after that one, as ``west-apps`` after ``apps``.
+    Not where the other root is called after that one, as ``west-apps`` after ``apps``, nor where
+    both stand in a folder of clusters, as ``env/base.yaml`` beside ``env/west.yaml``.
     """
-    folders = {root.cluster: basename(root.path) for root in estate.roots}
+    roots = {root.cluster: root for root in estate.roots}
     nameless = {root.cluster for root in estate.roots if root.cluster == root.clone}
     shared = {
         application_facts(e.application): e for e in estate.applications if e.cluster in nameless
@@ -160,9 +162,17 @@ def _copies(estate: Estate) -> Iterator[tuple[ResolvedApplication, ResolvedAppli
         )
         if copy is None or copy.written == entry.written:
             continue
-        own, other = folders.get(entry.cluster, ""), folders[copy.cluster]
-        if not other or not re.search(rf"^{re.escape(other)}-|-{re.escape(other)}$", own):
+        own = roots.get(entry.cluster)
+        if own is None or not _stand_apart(own, roots[copy.cluster]):
             yield entry, copy
+
+
+def _stand_apart(own: Root, nameless: Root) -> bool:
+    folder, name = dirname(own.path), basename(nameless.path)
+    if holds_clusters(folder) and (nameless.clone, dirname(nameless.path)) == (own.clone, folder):
+        return True
+    called = re.escape(name)
+    return bool(name) and re.search(rf"^{called}-|-{called}$", basename(own.path)) is not None
 
 
 def _name(estate: Estate, id_: str) -> str:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable
 
-__all__ = ["cluster_name", "has_stage", "is_generic", "stage_above", "tells_cluster"]
+__all__ = [
+    "cluster_name", "has_stage", "holds_clusters", "is_generic", "stage_above", "tells_cluster",
+]  # fmt: skip
 
 _GENERIC = frozenset({
     "app", "application", "applications", "applicationset", "applicationsets", "apps", "appset",
@@ -35,6 +37,11 @@ _SEPARATOR = re.compile(r"[-_.\s]+")
 def is_generic(word: str) -> bool:
     """Whether a path segment says nothing about a cluster (``apps``, ``app-of-apps``, ``base``)."""
     return all(token in _GENERIC for token in _SEPARATOR.split(word.lower()) if token)
+
+
+def holds_clusters(folder: str) -> bool:
+    """Whether a folder is one of clusters or environments, by its name."""
+    return folder.rpartition("/")[2].lower() in _PARENTS
 
 
 def tells_cluster(rendered: Iterable[str], own_name: str) -> bool:
