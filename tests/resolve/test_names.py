@@ -2,6 +2,7 @@
 
 import pytest
 
+from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.repositories.addresses import Repositories, url_identity
 from graphdoc.resolve.repositories.paths import join_path, matches_glob, matches_segments, normalise
 from graphdoc.resolve.roots.cluster_names import cluster_name
@@ -158,3 +159,9 @@ def test_examples_in_documents_name_roots_too() -> None:
     span = documented_paths((clone,)).find("platform", "base/root")
     assert span is not None
     assert span.line == 3
+
+
+def test_of_many_names_one_is_found_wherever_it_stands_in_the_alphabet() -> None:
+    many = {f"{chr(ord('c') + number % 12)}{number}-service" for number in range(400)}
+    assert closest("pilling-portal", {*many, "billing-portal"}) == "billing-portal"
+    assert closest("pilling-portal", many) == ""

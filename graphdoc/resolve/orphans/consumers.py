@@ -12,7 +12,7 @@ from graphdoc.model.remembering import remembered
 from graphdoc.resolve.broken.kustomizations import file_of, find_refusals, rendered_builds
 from graphdoc.resolve.broken.references import find_broken
 from graphdoc.resolve.kustomize import Build, BuildProblemKind, is_kustomization
-from graphdoc.resolve.names.alike import ALIKE, beside
+from graphdoc.resolve.names.alike import ALIKE, Neighbours
 from graphdoc.resolve.names.near_paths import likeness
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate, ReferenceFault
@@ -21,6 +21,9 @@ __all__ = [
     "Consumer", "Wanted", "find_beside", "find_dangling_entries", "find_dangling_names",
     "find_leading", "find_likely_folder",
 ]  # fmt: skip
+
+
+_NONE = Neighbours(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,16 @@ class Wanted:
         self._first = {place: found[0] for place, found in by_place.items()}
         self._order = {place: number for number, place in enumerate(by_place)}
         places = sorted(by_place)
-        self._paths = grouped(places)
-        self._named = grouped(((place[0], basename(place[1])), place[1]) for place in places)
+        paths = grouped(places)
+        named = grouped(((place[0], basename(place[1])), place[1]) for place in places)
+        self._paths = {repository: Neighbours(found) for repository, found in paths.items()}
+        self._named = {place: Neighbours(found) for place, found in named.items()}
 
     def most_alike(self, repository: str, path: str) -> Consumer | None:
         """The one that is most like a path; ``None`` where none is like it."""
         near = {
-            *beside(self._paths.get(repository, ()), path),
-            *beside(self._named.get((repository, basename(path)), ()), path),
+            *self._paths.get(repository, _NONE).of(path),
+            *self._named.get((repository, basename(path)), _NONE).of(path),
         }
         scored = [(_alike(path, one), -self._order[repository, one], one) for one in near]
         score, _, wanted = max(scored, default=(0.0, 0, ""))
