@@ -13,6 +13,8 @@ from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
 _PLACEHOLDER = re.compile(r"\{\.\{|\{\{|\}\}|\{\.\w[\w.]*\}")
+# What Go writes for a parameter that there is not.
+_NOTHING = "<no value>"
 _PARAMETER = re.compile(r"\{\{ *[A-Za-z_][\w.-]* *\}\}")
 # What only a registered cluster says of itself.
 _OF_CLUSTER = re.compile(r"\{\{[^{}]*\bmetadata\.(?:labels|annotations)\b[^{}]*\}\}")
@@ -30,13 +32,14 @@ def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
     """A placeholder is left in a rendered Application.
 
     An ApplicationSet's template names a parameter that its generators do not bring, mistypes it
-    (`{.{name}}`), or a manifest was copied out of a template. Looked at are the name, project,
+    (`{.{name}}`), or a manifest was copied out of a template; with `goTemplate` and without
+    `missingkey=error`, `<no value>` stands in its place. Looked at are the name, project,
     destination and sources of the Application; the values that it hands to Helm may hold templates
     of their own, and count where the other Applications of a set have a parameter filled in.
 
     ## Why is this bad?
 
-    Argo CD takes the braces literally: it looks for a path, repository or cluster of that name and
+    Argo CD takes the words literally: it looks for a path, repository or cluster of that name and
     finds none.
 
     ## Example
@@ -100,7 +103,8 @@ def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
         for scalar in _resolved_fields(entry.application):
             text = scalar.value if isinstance(scalar.value, str) else ""
             text = _OF_POLICY.sub("", text)
-            if _PLACEHOLDER.search(_OF_CLUSTER.sub("", text) if entry.is_assumed else text):
+            text, empty = (_OF_CLUSTER.sub("", text), "") if entry.is_assumed else (text, _NOTHING)
+            if _PLACEHOLDER.search(text) or (empty and empty in text):
                 found.setdefault(scalar.span, (entry, scalar))
     for span, (entry, scalar) in sorted(found.items(), key=lambda item: item[0]):
         yield Problem(

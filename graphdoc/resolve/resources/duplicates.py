@@ -6,6 +6,7 @@ from graphdoc.model.argocd import is_argocd
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
+from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.placement import Place, Scope, find_places
 
@@ -54,7 +55,8 @@ def _places_by_resource(estate: Estate) -> Iterator[tuple[Place, ...]]:
     found: dict[_Key, dict[str, Place]] = {}
     for place in find_places(estate):
         # Who renders an Application twice is told of by another rule.
-        certain = place.scope is Scope.CLUSTER or place.namespace
+        is_known = place.namespace and not is_unfilled(place.namespace)
+        certain = place.scope is Scope.CLUSTER or is_known
         if certain and not is_argocd(place.resource, "Application"):
             found.setdefault(_key(place), {}).setdefault(place.owner.id, place)
     for by_owner in found.values():
