@@ -260,6 +260,8 @@ def test_a_cluster_says_that_a_lone_set_gave_it_its_name() -> None:
     said = "It goes by the name of the ApplicationSet that starts it."
     alone = _SET.replace("base/set", "root-books").replace("{name: set,", "{name: books,")
     assert said in words("clusters/books.md", alone)
+    assert "Git shows none of its Applications" in words("day-1.md", alone)
+    assert "what 1 ApplicationSet would make, Git does not show" in words("index.md", alone)
     assert said not in words("clusters/dev.md")
 
 
@@ -348,7 +350,8 @@ spec:
 def test_without_an_application_nothing_is_said_of_argo_cd() -> None:
     alone = "-- charts/demo/Chart.yaml --\napiVersion: v2\nname: demo\nversion: 1.0.0\n"
     said = {path: words(path, alone) for path in ("index.md", "clusters/index.md", "drift.md")}
-    assert "no Application of Argo CD known" in said["index.md"]
+    assert "no Application of Argo CD known: what else is there" in said["index.md"]
+    assert "Where do I change" not in said["index.md"]
     assert "No Application is known, and so not what runs where." in said["clusters/index.md"]
     assert not [path for path, text in said.items() if re.search("Argo CD reads|alike|≠", text)]
     assert not site(alone).pages["index.md"].figures

@@ -100,14 +100,18 @@ def _cluster(scope: Scope) -> Markup:
     cluster = example_cluster(scope.atlas)
     if cluster is None:
         return Markup()
-    count = plural(len(scope.atlas.by_cluster.get(cluster.name, ())), "Application")
+    count = len(scope.atlas.by_cluster.get(cluster.name, ()))
+    if not count:
+        opened = html("Open {}: Git shows none of its Applications.", scope.cluster(cluster.name))
+        return bullets((opened,))
     others = html(
         "What is different on other clusters is in {}.",
         scope.page("Clusters", "clusters/index.md"),
     )
+    applications = plural(count, "Application")
     return bullets(
         (
-            html("Open {}: {} by sync wave.", scope.cluster(cluster.name), count),
+            html("Open {}: {} by sync wave.", scope.cluster(cluster.name), applications),
             html(
                 "Which of them wait for others, and whether anything makes them wait, is in {}.",
                 scope.page("Sync waves", "waves/index.md"),

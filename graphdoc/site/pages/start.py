@@ -77,8 +77,10 @@ def _sentence(atlas: Atlas) -> str:
     repositories, clusters = len(atlas.checkouts), len(atlas.clusters)
     if not atlas.applications:
         within = f"Git {'repository' if repositories == 1 else 'repositories'}"
+        sets = len(list(atlas.graph.nodes(NodeKind.APPLICATION_SET)))
         said = f"{_in_words(repositories)} {within}, and no Application of Argo CD known"
-        return f"{said}: what else is there is told here."
+        made = f": what {plural(sets, 'ApplicationSet')} would make, Git does not show."
+        return said + (made if sets else ": what else is there is told here.")
     described = "repository describes" if repositories == 1 else "repositories describe"
     platform = (
         "one Kubernetes cluster"
@@ -157,7 +159,7 @@ def _tasks(scope: Scope) -> Iterator[Row]:
     return (
         row(task, scope.page(name, path), change)
         for task, name, path, change in rows
-        if atlas.applications or path not in _OF_APPLICATIONS
+        if atlas.clusters or path not in _OF_APPLICATIONS
     )
 
 
