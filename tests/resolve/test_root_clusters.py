@@ -274,7 +274,10 @@ def test_a_chart_that_brings_nothing_else_tries_the_values_beside_it(
 def test_a_chart_that_is_there_to_be_copied_is_no_start(folder: str, clusters: set[str]) -> None:
     text = SILENT.replace("charts/start", folder) + SILENT.replace("charts/start", "roles/west")
     text = text.replace("range .Values.apps", 'range list "web"')
-    assert {cluster for cluster, _ in roots(resolve(text))} == clusters
+    estate = resolve(text)
+    assert {cluster for cluster, _ in roots(estate)} == clusters
+    told = [note.reason for note in estate.not_understood if "to be copied" in note.reason]
+    assert len(told) == 2 - len(clusters)
     alone = SILENT.replace("charts/start", folder).replace("range .Values.apps", 'range list "web"')
     assert len(roots(resolve(alone))) == 1
 

@@ -32,6 +32,7 @@ from graphdoc.resolve.source.render import RenderSettings, SourceResolver
 __all__ = ["Request", "resolve_estate"]
 
 _SILENT = "a chart that may bring Applications, with values that nothing here gives it"
+_COPIED = "brings Applications, and is there to be copied, or put away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,10 @@ def _walk_estate(
     walk = Walk(resolver, SetExpander(repositories, files, request.inventory, engine))
     roots = choose_roots(units, repositories, request.roots, walk)
     estate = replace(walk.finish(clones, roots, units), secrets=request.secrets)
-    silent = tuple(_find_silent(units, roots, walk.rendered))
+    known = walk.rendered | {(root.clone, root.path) for root in roots}
+    known |= find_inflated(units.builds)
+    silent = tuple(_find_silent(units, known))
+    silent += () if request.roots else tuple(_find_copied(units, known))
     idle = tuple(_find_idle(request.roots, roots, repositories))
     estate = replace(estate, not_understood=(*estate.not_understood, *silent, *idle))
     estate = replace(estate, bare=resolve_bare(estate, resolver))
@@ -93,15 +97,20 @@ def _walk_estate(
     return estate, tuple(seen)
 
 
-def _find_silent(
-    units: Units, roots: tuple[Root, ...], rendered: set[tuple[str, str]]
-) -> Iterator[NotUnderstood]:
+def _find_silent(units: Units, known: set[tuple[str, str]]) -> Iterator[NotUnderstood]:
     """Charts whose templates may bring Applications, and that nothing here renders so."""
-    known = rendered | {(root.clone, root.path) for root in roots} | find_inflated(units.builds)
     own = ((c, path) for c, path in units.bringing - known if not is_pattern(f"{path}/"))
     for clone, path in sorted(own):
         file = SourceFile(clone, join(path, "Chart.yaml"))
         yield NotUnderstood(file_start(file), _SILENT)
+
+
+def _find_copied(units: Units, known: set[tuple[str, str]]) -> Iterator[NotUnderstood]:
+    """Charts and kustomizations that would be starts, did they not lie in a folder of forms."""
+    found = {(u.clone.name, u.path): u.span for u in (*units.charts, *units.kustomizations)}
+    for clone, path in sorted(found.keys() - known):
+        if is_pattern(f"{path}/"):
+            yield NotUnderstood(found[clone, path], _COPIED)
 
 
 def _find_idle(
