@@ -102,8 +102,11 @@ def _values_files(estate: Estate) -> Iterator[tuple[Clone, str]]:
 
 
 def _lies_in(homes: Container[tuple[str, str]], clone: Clone, path: str) -> bool:
-    """Whether values are taken from somewhere above a path."""
-    return any((clone.name, folder) in homes for folder in folders_above(path))
+    """Whether values are taken from somewhere above a path; a chart pulled there has its own."""
+    return any(
+        (clone.name, folder) in homes and not (folder and path.startswith(f"{folder}/charts/"))
+        for folder in folders_above(path)
+    )
 
 
 def _is_named_values(file: SourceFile) -> bool:
