@@ -29,6 +29,8 @@ _BY_HAND = re.compile(
     r"|\bcreated by (?:ansible|terraform|vault)\b",
     re.IGNORECASE,
 )
+# What is to be sealed belongs in Git: that it is not there is the mistake.
+_SEALED = re.compile(r"^[^#\n]*\bkubeseal\b.*[<|>]|\|\s*kubeseal\b", re.MULTILINE)
 _APPLIED = re.compile(r"\b(?:kubectl|oc)\b.*\b(?:apply|create)\b.*\s-f\s+(?:\S*/)?([\w.-]+\.ya?ml)")
 # A file of a Secret in a .gitignore, its turn before its name: ``web/03-db-secret.yaml``.
 _LOCAL = re.compile(
@@ -98,7 +100,7 @@ def _told(passages: list[str], kind: str) -> Iterator[str]:
     for passage in passages:
         if not speech.word.search(passage):
             continue
-        if _BY_HAND.search(passage):
+        if _BY_HAND.search(passage) and not _SEALED.search(passage):
             yield passage
         told = (speech.command, speech.sentence)
         for line in _joined(passage):
