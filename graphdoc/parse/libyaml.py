@@ -33,7 +33,7 @@ from graphdoc.parse.tags import TagError, tagged
 
 __all__ = ["read_events"]
 
-_ODD_BLANK = re.compile(r"^[ \t]*([\u00a0\u2003\u3000])", re.MULTILINE)
+_ODD_BLANK = re.compile(r"^[ \t]*([\u00a0\u2000-\u200a\u202f\u205f\u3000])", re.MULTILINE)
 
 
 class _Mark(Protocol):
@@ -109,8 +109,11 @@ def _error_text(error: MarkedYAMLError) -> str:
 def _odd_blanks(text: str) -> str:
     """Says where a line begins with what looks like a blank and is none, as from a web page."""
     match = _ODD_BLANK.search(text)
-    line = text.count("\n", 0, match.start(1)) + 1 if match is not None else 0
-    return f"; line {line} is indented with a non-breaking space" if line else ""
+    if match is None:
+        return ""
+    line = text.count("\n", 0, match.start(1)) + 1
+    blank = "non-breaking space" if match[1] == "\u00a0" else f"blank U+{ord(match[1]):04X}"
+    return f"; line {line} is indented with a {blank}"
 
 
 class _Anchor(NamedTuple):

@@ -90,6 +90,7 @@ def test_a_key_that_stands_twice_is_kept_with_both_places() -> None:
         ("%YAML 1.2\n---\na: 1", "incompatible", 1),
         ("a: \x07", "does not allow", 1),
         ("a:\n  b: 1\n\u00a0 c: 2\n  d: 3", "; line 3 is indented with a non-breaking space", 4),
+        ("a:\n  b: 1\n\u3000 c: 2\n  d: 3", "; line 3 is indented with a blank U+3000", 4),
     ],
 )
 def test_what_is_not_yaml_is_refused_at_its_line(text: str, problem: str, line: int) -> None:
