@@ -8,6 +8,7 @@ import pytest
 from graphdoc.graph.repo_graph import NodeKind
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.publish import to_site_input
+from graphdoc.site.atlas.examples import is_for_trial
 from graphdoc.site.atlas.facts import texts
 from graphdoc.site.generate import Site, generate_site
 from graphdoc.site.mkdocs.navigation import navigation
@@ -126,6 +127,11 @@ def test_a_number_of_a_cluster_outside_production_is_the_change_to_make() -> Non
         "Change replicas (replicas) of shop on dev, now 2, at values shop/dev.yaml:2. "
         "No cluster of production reads this file."
     )
+
+
+def test_a_name_says_that_a_cluster_is_for_trial() -> None:
+    names = ("nerc-ocp-test", "upc-dev", "devops", "latest", "infra", None)
+    assert [is_for_trial(name) for name in names] == [True, True, False, False, False, False]
 
 
 def test_where_production_is_all_there_is_no_harmless_change() -> None:

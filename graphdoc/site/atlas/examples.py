@@ -1,5 +1,6 @@
 """Which of many stands as the example that a runbook copies: the same one for the same estate."""
 
+import re
 from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
@@ -11,17 +12,24 @@ from graphdoc.site.atlas.where import Setting
 
 __all__ = [
     "example_application", "example_cluster", "harmless_file", "harmless_setting",
-    "has_production", "is_production",
+    "has_production", "is_for_trial", "is_production",
 ]  # fmt: skip
 
 # What one can change without harm where no production reads the line, the plainest first.
 _HARMLESS = ("Replicas", "Resources", "Image tag")
+# Names of clusters that are there to try things on.
+_TRIAL = re.compile(r"(?i)(?<![a-z])(dev|lab|qa|sandbox|stage|staging|stg|test|uat)(?![a-z])")
 
 
 def is_production(atlas: Atlas, cluster: str | None) -> bool:
     """Whether a cluster is one of production."""
     node = atlas.graph.node(f"cluster:{cluster}")
     return node is not None and flag(node.attributes, "production")
+
+
+def is_for_trial(cluster: str | None) -> bool:
+    """Whether the name of a cluster says that one may try something there."""
+    return bool(_TRIAL.search(cluster or ""))
 
 
 def has_production(atlas: Atlas) -> bool:
@@ -71,11 +79,13 @@ def harmless_setting(atlas: Atlas) -> tuple[GraphNode, Setting] | None:
         for setting in atlas.settings(node.id)
         if setting.what in _HARMLESS and not setting.default and setting.place.file not in sacred
     ]
-    return min(
-        found,
-        key=lambda pair: (_HARMLESS.index(pair[1].what), pair[0].id, pair[1].key),
-        default=None,
-    )
+
+    def rank(pair: tuple[GraphNode, Setting]) -> tuple[bool, int, str, str]:
+        node, setting = pair
+        serious = not is_for_trial(node.cluster)
+        return serious, _HARMLESS.index(setting.what), node.id, setting.key
+
+    return min(found, key=rank, default=None)
 
 
 def harmless_file(atlas: Atlas) -> GraphNode | None:
