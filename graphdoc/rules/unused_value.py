@@ -27,7 +27,7 @@ def unused_value(estate: Estate) -> Iterator[Problem]:
     Said of charts in the repositories whose every template is at hand; of others only where a key
     misspells a subchart that has no values of its own. A name that any template mentions counts as
     read everywhere; so do the values of subcharts, `global`, and whatever lies in what a template
-    prints whole or hands on.
+    prints whole or hands on, and what a script or a pipeline asks for (`yq .image.tag`).
 
     ## Why is this bad?
 

@@ -13,7 +13,7 @@ from graphdoc.model.node import Mapping, texts_within
 from graphdoc.parse.gotemplate import Reads, find_reads
 from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.names.slips import find_slip
-from graphdoc.resolve.repositories.contents import read_text
+from graphdoc.resolve.repositories.contents import read_text, skim_text
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import files_below, matches_segments
 from graphdoc.resolve.resolved import ChartUse, Estate, ResolvedApplication
@@ -24,6 +24,12 @@ _GLOBAL = "global"
 _TEMPLATE = "{{"
 _ALL = "Values"
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
+# Scripts and pipelines, and what they ask of YAML files: ``yq .image.tag``.
+_COMMANDS = re.compile(
+    r"\.(?:sh|bash|mk)$|(?:^|/)Makefile$|^\.(?:github|gitea|forgejo)/workflows/|^\.gitlab-ci\.yml$"
+)
+_ASKED = re.compile(r"(?<![\w./-])\.([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)")
+_LINE_LIMIT = 2000
 
 
 class _Use(NamedTuple):
@@ -58,8 +64,10 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
         else:
             unused.setdefault(found.span, found)
     generated = tuple(_read_by_generators(estate))
+    commanded = frozenset(_read_by_commands(estate)) if unused else frozenset()
     for span in sorted(unused):
         is_kept = _is_asked(span.file, generated) or _has_anchor(estate, span)
+        is_kept = is_kept or (span.file.repository, ".".join(unused[span].path)) in commanded
         if not is_kept and _is_beyond(unused[span], read.get(span, ())):
             yield unused[span]
 
@@ -103,6 +111,15 @@ def _read_by_generators(estate: Estate) -> Iterator[tuple[str, str]]:
         for item in generator.items_at("files"):
             if match is not None and isinstance(item, Mapping):
                 yield match.clone.name, item.text("path")
+
+
+def _read_by_commands(estate: Estate) -> Iterator[tuple[str, str]]:
+    """What scripts and pipelines ask of YAML files with ``yq``: a repository, and dotted keys."""
+    for clone in estate.clones:
+        for path in filter(_COMMANDS.search, clone.files):
+            lines = (line for line in skim_text(clone, path).splitlines() if "yq" in line)
+            names = (match[1] for line in lines for match in _ASKED.finditer(line[:_LINE_LIMIT]))
+            yield from ((clone.name, name) for name in names)
 
 
 def _is_asked(file: SourceFile, generated: tuple[tuple[str, str], ...]) -> bool:
