@@ -90,15 +90,17 @@ def _values_files(estate: Estate) -> Iterator[tuple[Clone, str]]:
     others = (file for file in layered if not _is_named_values(file))
     folders = {(file.repository, dirname(file.path)) for file in others}
     homes = {(file.repository, "") for file in layered}.union(_wanted_from(estate))
-    homes.update((build.clone, build.path) for build in estate.builds if build.charts)
+    homes |= {(build.clone, build.path) for build in estate.builds if build.charts}
     closed = (clone for clone in estate.clones if clone.name not in find_open_clones(estate))
     for clone in closed:
         charts = chart_folders(clone.files)
         readers = tuple(OwnFiles(clone, chart) for chart in charts)
         for path in clone.files:
             beside = (clone.name, dirname(path)) in folders
-            if _may_be_values(path, charts, beside=beside) and _lies_in(homes, clone, path):
-                yield from () if any(own.has(path) for own in readers) else [(clone, path)]
+            if not _may_be_values(path, charts, beside=beside):
+                continue
+            if _lies_in(homes, clone, path) and not any(own.has(path) for own in readers):
+                yield clone, path
 
 
 def _lies_in(homes: Container[tuple[str, str]], clone: Clone, path: str) -> bool:

@@ -48,18 +48,30 @@ def find_wrong_word(version: str, kind: str, homes: Iterable[str]) -> WrongWord 
         return WrongWord("it has no apiVersion", "kind", _has(known[0]) if known else "")
     group, _, number = version.rpartition("/")
     if kind not in (kinds := _KINDS.get(group, [kind])):
-        near = closest(kind, kinds, _ALIKE)
-        hint = f"the nearest is {near}" if near else ""
-        return WrongWord(f"{version} has no kind {kind}", "kind", hint) if near else None
-    for home in known:
-        if home.rpartition("/")[0] == group:
-            is_known = _VERSION.fullmatch(number) and not (own and _FINAL.fullmatch(number))
-            return None if is_known or version in known else _wrong(version, "version", home)
-    near = closest(group, [home.rpartition("/")[0] for home in known], _ALIKE)
-    if group not in _REAL and (near or ("." not in group and group not in _SHORT)):
-        meant = next((home for home in known if home.rpartition("/")[0] == near), "")
-        return _wrong(version, "group", meant or (known[0] if known else ""))
-    return None
+        return _wrong_kind(version, kind, kinds)
+    same = next((home for home in known if _group(home) == group), "")
+    if not same:
+        return _wrong_group(version, known)
+    is_known = _VERSION.fullmatch(number) and not (own and _FINAL.fullmatch(number))
+    return None if is_known or version in known else _wrong(version, "version", same)
+
+
+def _wrong_kind(version: str, kind: str, kinds: list[str]) -> WrongWord | None:
+    near = closest(kind, kinds, _ALIKE)
+    reason, hint = f"{version} has no kind {kind}", f"the nearest is {near}"
+    return WrongWord(reason, "kind", hint) if near else None
+
+
+def _wrong_group(version: str, known: tuple[str, ...]) -> WrongWord | None:
+    group, groups = _group(version), {_group(home): home for home in reversed(known)}
+    near = closest(group, groups, _ALIKE)
+    if group in _REAL or (not near and ("." in group or group in _SHORT)):
+        return None
+    return _wrong(version, "group", groups[near] if near else next(iter(known), ""))
+
+
+def _group(version: str) -> str:
+    return version.rpartition("/")[0]
 
 
 def _wrong(version: str, part: str, home: str) -> WrongWord:

@@ -43,10 +43,7 @@ class _Stack:
 
 def find_repeated_values(estate: Estate) -> Iterator[Repeated]:
     """Each shared file over which the file of every cluster that layers it says the same."""
-    sources = [(entry.cluster, source) for entry, source in estate.application_sources]
-    users = grouped((file, cluster) for cluster, source in sources for file in _layered(source))
-    found = (_stack(cluster, source, users) for cluster, source in sources)
-    stacks = grouped((stack.base, stack) for stack in found if stack is not None)
+    users, stacks = _stacks(estate)
     clones = estate.clones_by_name
     redundant = {span for found in find_redundant_values(estate) for _, span in found.values}
     for base, group in sorted(stacks.items()):
@@ -55,6 +52,16 @@ def find_repeated_values(estate: Estate) -> Iterator[Repeated]:
             values = tuple(v for v in said if redundant.isdisjoint(v[1]))
             if values:
                 yield Repeated(base, tuple(_own_files(group)), values)
+
+
+def _stacks(
+    estate: Estate,
+) -> tuple[dict[SourceFile, tuple[str, ...]], dict[SourceFile, tuple[_Stack, ...]]]:
+    """The clusters of each file that is layered, and the stacks over each that is shared."""
+    sources = [(entry.cluster, source) for entry, source in estate.application_sources]
+    users = grouped((file, cluster) for cluster, source in sources for file in _layered(source))
+    found = (_stack(cluster, source, users) for cluster, source in sources)
+    return users, grouped((stack.base, stack) for stack in found if stack is not None)
 
 
 def _layered(source: ResolvedSource) -> set[SourceFile]:
