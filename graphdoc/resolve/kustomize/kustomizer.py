@@ -111,6 +111,7 @@ def _finish(items: Items, accumulated: Accumulated, referrers: Referrers) -> Non
     add_hashes(items)
     fix_references(items, referrers)
     resolve_variables(items, accumulated.variables, accumulated.config.var_references)
+    items.refuse_taken()
     for index, item in items.indexed():
         checked(item.manifest)
         _refuse_odd_annotations(item.manifest)

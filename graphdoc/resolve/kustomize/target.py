@@ -68,7 +68,6 @@ def build_target(accumulator: Accumulator, root: Root, way: Way) -> Accumulated:
     here = way._replace(chain=(*way.chain, root))
     state.use(way.schema)
     kustomization = _Target(accumulator, here, state, record).run(is_component=False)
-    attempt(Step(state.items.refuse_taken, kustomization_start(root)), record)
     items = tuple(state.items)
     return Accumulated(items, state.config, state.variables, record, kustomization, state.schema)
 

@@ -35,6 +35,7 @@ class Items:
         self._renamed: set[int] = set()
         for item in items:
             self._append(item, item.id)
+        self._renamed.update(range(len(self._items)))
 
     def __len__(self) -> int:
         return len(self._items)

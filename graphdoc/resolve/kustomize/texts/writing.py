@@ -31,7 +31,7 @@ def as_written(manifest: Mapping, lines: list[str]) -> Mapping:
 
 
 def through_json(mapping: Mapping) -> Mapping:
-    """A tree with the numbers that JSON leaves of it."""
+    """A tree with the numbers that JSON leaves of it, and nothing written out."""
     return mapping.mapped(_through_json)
 
 
@@ -45,6 +45,8 @@ def _through_json(node: Node) -> Node:
             return node._replace(value=_as_float(number))
         case Scalar(text=Untyped() as text):
             return node._replace(text=str(text))
+        case Scalar(value=None, text=""):
+            return node._replace(text="null")
         case Scalar():
             return node
 

@@ -119,22 +119,25 @@ def add_prefix(items: Items, prefix: Scalar, specs: tuple[FieldSpec, ...]) -> No
     """Put a prefix before names."""
     text = str(prefix.value)
     setter = _scalar_setter(lambda node: text + text_of(node), prefix.span)
-    _rename(items, specs, setter, lambda item: item._replace(prefixes=(*item.prefixes, text)))
+    blank = string("", prefix.span)
+    _rename(items, specs, (setter, blank), lambda i: i._replace(prefixes=(*i.prefixes, text)))
 
 
 def add_suffix(items: Items, suffix: Scalar, specs: tuple[FieldSpec, ...]) -> None:
     """Put a suffix behind names."""
     text = str(suffix.value)
     setter = _scalar_setter(lambda node: text_of(node) + text, suffix.span)
-    _rename(items, specs, setter, lambda item: item._replace(suffixes=(*item.suffixes, text)))
+    blank = string("", suffix.span)
+    _rename(items, specs, (setter, blank), lambda i: i._replace(suffixes=(*i.suffixes, text)))
 
 
 def _rename(
     items: Items,
     specs: tuple[FieldSpec, ...],
-    setter: Callable[[Node], Node],
+    set_and_blank: tuple[Callable[[Node], Node], Node],
     note: Callable[[Item], Item],
 ) -> None:
+    setter, blank = set_and_blank
     for index, item in items.indexed():
         original = item.original_id.gvk
         if any(original.is_selected_by(unnamed) for unnamed in _UNNAMED):
@@ -146,7 +149,9 @@ def _rename(
             if field.path == _NAME:
                 renamed = note(renamed).remember()
             if renamed.gvk.is_selected_by(field.gvk):
-                renamed = renamed.with_manifest(set_fields(renamed.manifest, field, setter))
+                made = blank if renamed.manifest.find(*field.path) is None else None
+                manifest = set_fields(renamed.manifest, field, setter, made)
+                renamed = renamed.with_manifest(manifest)
         items.replace(index, renamed)
 
 
