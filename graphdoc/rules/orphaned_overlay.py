@@ -9,7 +9,7 @@ from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.broken.kustomizations import file_of
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.orphans.consumers import find_likely_folder
-from graphdoc.resolve.orphans.folders import find_unused_overlays
+from graphdoc.resolve.orphans.folders import find_unused_overlays, is_overlay
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -22,7 +22,8 @@ _FEW = 10
 def orphaned_overlay(estate: Estate) -> Iterator[Problem]:
     """No Application renders an overlay and no kustomization includes it.
 
-    An overlay is a kustomization over another. What a root is, a script applies, a document tells
+    An overlay is a kustomization over another; one that stands alone counts where Applications
+    render two and more beside it. What a root is, a script applies, a document tells
     people to apply, or a template that could not be expanded may mean, is in use. The values files
     and Applications that only the overlay uses are its consequence and are not reported. Neither
     are the overlays of a catalog: a repository of which nothing is rendered at all, or of which
@@ -100,7 +101,7 @@ def _one(estate: Estate, build: Build) -> Problem:
     name = f"{build.clone}/{build.path}"
     meant = find_likely_folder(estate, build.clone, build.path)
     return Problem(
-        f"no Application renders overlay {name}, and no kustomization includes it",
+        f"no Application renders {_what(build)} {name}, and no kustomization includes it",
         Location(file_start(file_of(build)), "used by nothing"),
         meant.related if meant else (),
         f"kustomization:{name}",
@@ -108,14 +109,18 @@ def _one(estate: Estate, build: Build) -> Problem:
     )
 
 
+def _what(build: Build) -> str:
+    return "overlay" if is_overlay(build) else "kustomization"
+
+
 def _several(builds: tuple[Build, ...], shelf: str, part: Callable[[str], str]) -> Problem:
     """Overlays that stand in one folder, or in folders of one name beside others."""
     first = builds[0]
     names = listed(part(build.path) for build in builds)
     places = [Location(file_start(file_of(build)), "used by nothing") for build in builds]
+    several = f"{len(builds)} {_what(first)}s in {shelf}"
     return Problem(
-        f"no Application renders {len(builds)} overlays in {shelf}, and no kustomization includes"
-        f" them: {names}",
+        f"no Application renders {several}, and no kustomization includes them: {names}",
         places[0],
         tuple(places[1:]),
         f"kustomization:{first.clone}/{first.path}",

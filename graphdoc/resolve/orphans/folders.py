@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from posixpath import basename, join
+from posixpath import basename, dirname, join
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
@@ -32,7 +32,7 @@ from graphdoc.resolve.roots.units import find_inflated
 from graphdoc.resolve.values.told_to_charts import told_to_charts
 
 __all__ = [
-    "find_catalogs", "find_publishers", "find_unused_charts", "find_unused_overlays",
+    "find_catalogs", "find_publishers", "find_unused_charts", "find_unused_overlays", "is_overlay",
 ]  # fmt: skip
 
 _PIPELINE = re.compile(
@@ -46,6 +46,7 @@ _SCRIPT = re.compile(
     r"|^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)\.tekton/"
 )
 _CATALOG = 20
+_SEVERAL = 2
 # Roots that are a file; what they render counts as their own source.
 _FILES = frozenset({RootKind.APPLICATION, RootKind.APPLICATION_SET})
 
@@ -53,6 +54,7 @@ _FILES = frozenset({RootKind.APPLICATION, RootKind.APPLICATION_SET})
 def find_unused_overlays(estate: Estate) -> Iterator[Build]:
     """Kustomizations over others that no Application, root, script or document uses.
 
+    And those that stand alone beside several which Applications render.
     Only in clones of which something is rendered: a catalog is for others to use.
     """
     left_alone = {*find_catalogs(estate), *find_open_clones(estate)}
@@ -74,15 +76,21 @@ def find_catalogs(estate: Estate) -> dict[str, tuple[Build, ...]]:
 def _unused_overlays(estate: Estate) -> tuple[Build, ...]:
     used = _used(estate)
     homes = {clone for clone, _ in _rendered(estate)} | {root.clone for root in estate.roots}
+    shelves = Counter((clone, dirname(path)) for clone, path in set(_rendered(estate)))
     return tuple(
         build
         for build in find_tops(estate)
         if build.clone in homes
-        and any(include.is_directory for include in build.includes)
+        and (is_overlay(build) or shelves[build.clone, dirname(build.path)] >= _SEVERAL)
         and build.kustomizations
         and not is_pattern(f"{build.path}/")
         and not used.has(build.clone, build.path)
     )
+
+
+def is_overlay(build: Build) -> bool:
+    """Whether a kustomization is one over another."""
+    return any(include.is_directory for include in build.includes)
 
 
 def find_unused_charts(estate: Estate) -> Iterator[SourceFile]:
