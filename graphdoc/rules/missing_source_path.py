@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location
 from graphdoc.parse.placeholders import is_unfilled
-from graphdoc.resolve.broken.references import BrokenThing, Use, find_broken
+from graphdoc.resolve.broken.references import BrokenThing, Use, find_broken, say
 from graphdoc.resolve.names.near_paths import folder_above, nearest_folder
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
 __all__ = ["missing_source_path"]
+
+_FEW = 3
 
 
 @rule("missing-source-path", severity=Severity.ERROR)
@@ -20,7 +23,8 @@ def missing_source_path(estate: Estate) -> Iterator[Problem]:
     ## Why is this bad?
 
     Argo CD shows `app path does not exist`. What the Application deployed before stays as it is
-    and follows Git no more.
+    and follows Git no more. Where one line of a template leads more than three Applications astray,
+    they are one finding.
 
     ## Example
 
@@ -58,15 +62,34 @@ def missing_source_path(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: Application specification](https://argo-cd.readthedocs.io/en/stable/user-guide/application-specification/)
     """
-    for thing in find_broken(estate, _is_meant, _place):
-        yield Problem(
-            f"{thing.said('renders')} {_place_name(thing.uses[0])}, which {_fate(estate, thing)}",
-            Location(thing.primary, "named here"),
-            thing.related,
-            thing.subject,
-            hint=_hint(estate, thing),
-            identity=" ".join(_place(thing.uses[0])),
-        )
+    things = find_broken(estate, _is_meant, _place)
+    for group in gather(things, lambda thing: thing.primary, _FEW):
+        yield _one(estate, group[0]) if len(group) == 1 else _several(group)
+
+
+def _one(estate: Estate, thing: BrokenThing) -> Problem:
+    return Problem(
+        f"{thing.said('renders')} {_place_name(thing.uses[0])}, which {_fate(estate, thing)}",
+        Location(thing.primary, "named here"),
+        thing.related,
+        thing.subject,
+        hint=_hint(estate, thing),
+        identity=" ".join(_place(thing.uses[0])),
+    )
+
+
+def _several(things: tuple[BrokenThing, ...]) -> Problem:
+    """What one line of a template makes of many parameters."""
+    first = things[0]
+    names = (use.application.name for thing in things for use in thing.uses)
+    places = listed(_place_name(thing.uses[0]) for thing in things)
+    return Problem(
+        f"{say(names, 'renders')} {len(things)} folders that are not there: {places}",
+        Location(first.primary, "named here"),
+        tuple(dict.fromkeys(place for thing in things for place in thing.related)),
+        first.subject,
+        identity=" ".join(("several", *_place(first.uses[0])[:2])),
+    )
 
 
 def _is_meant(use: Use) -> bool:
