@@ -1,4 +1,7 @@
-"""Selectors that match no Pod, where one Pod differs from what they ask by a slip of the pen."""
+"""Selectors that match no Pod, where one Pod differs from what they ask by a slip of the pen.
+
+Or by one label of whatever value, where the workload is called like the Service.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -70,11 +73,13 @@ def _of_others(places: Sequence[Place]) -> Iterator[IdleSelector]:
         for name, label in labels.items()
     )
     near = _Near(pods)
+    named = grouped((key.name, key) for key in pods)
     for place in selecting:
         wanted = _labels(place.resource, *_SELECTORS[place.resource.kind])
         fitting = [frozenset(having.get((key, v.value), ())) for key, v in wanted.items()]
         if fitting and not frozenset.intersection(*sorted(fitting, key=len)):
-            for key in near.pods(wanted):
+            own = named.get(place.resource.name, ()) if place.resource.kind == "Service" else ()
+            for key in dict.fromkeys((*near.pods(wanted), *own)):
                 yield from _slips(place, wanted, *pods[key])
 
 
@@ -105,13 +110,14 @@ def _slips(
     resource: Resource,
     labels: Mapping[str, Scalar],
 ) -> Iterator[IdleSelector]:
-    """The one label that a workload has in another spelling, if all others are the same."""
+    """The one label that a workload has otherwise, if all others are the same."""
     others = [(k, v) for k, v in wanted.items() if k not in labels or labels[k].value != v.value]
     if len(others) != 1 or others[0][0] not in labels:
         return
     key, value = others[0]
     has = str(labels[key].value)
-    if find_slip(str(value.value), (has,), frozenset()):
+    is_own = (place.resource.kind, place.resource.name) == ("Service", resource.name)
+    if is_own or find_slip(str(value.value), (has,), frozenset()):
         yield IdleSelector(place.owner.id, place.resource, key, value, resource, f"{key}={has}")
 
 
