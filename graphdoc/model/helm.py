@@ -24,6 +24,7 @@ class ChartDependency:
     condition: str
     span: Span
     tags: tuple[str, ...] = ()
+    repository_span: Span | None = None
 
     @property
     def key(self) -> str:

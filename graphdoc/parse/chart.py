@@ -22,6 +22,7 @@ def parse_chart(root: Mapping, requirements: Mapping | None = None) -> ChartMeta
 
 
 def _dependency(item: Mapping) -> ChartDependency:
+    repository = item.scalar("repository")
     return ChartDependency(
         name=_text(item, "name"),
         version=_text(item, "version"),
@@ -30,6 +31,7 @@ def _dependency(item: Mapping) -> ChartDependency:
         condition=_text(item, "condition"),
         span=item.span,
         tags=tuple(tag for tag in map(_written, item.items_at("tags")) if tag),
+        repository_span=repository.span if repository is not None else None,
     )
 
 

@@ -44,7 +44,8 @@ def _missing(estate: Estate, clone: Clone, path: str) -> Iterator[MissingDepende
         if dependency.is_local and not _is_there(clone, chart, dependency):
             place = dependency.repository or "charts/"
             near = _nearest(clone, chart, dependency)
-            yield MissingDependency(name, dependency.name, place, dependency.span, near)
+            span = dependency.repository_span or dependency.span
+            yield MissingDependency(name, dependency.name, place, span, near)
 
 
 def _nearest(clone: Clone, chart: str, dependency: ChartDependency) -> str:

@@ -70,7 +70,9 @@ class Items:
             taken = self._items[index]
             reason = f"may not add resource with an already registered id: {item.id}"
             related = (Location(taken.manifest.span, "registered here"),) if taken else ()
-            raise KustomizeError(reason, item.manifest.span, related)
+            # What is read twice is in order where it stands: the entry that reads it again is not.
+            is_read_twice = taken is not None and taken.manifest.span == item.manifest.span
+            raise KustomizeError(reason, None if is_read_twice else item.manifest.span, related)
 
     def replace(self, index: int, item: Item | None) -> None:
         """Put a changed resource where the old one was, or remove it."""
