@@ -8,8 +8,9 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import SealedScope
+from graphdoc.resolve.kustomize import BuildProblemKind
 from graphdoc.resolve.names.spelling import text_at
-from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 from graphdoc.resolve.secrets import find_producers
 
 __all__ = ["Copied", "Rescoped", "find_copied", "find_rescoped"]
@@ -34,11 +35,17 @@ class Rescoped:
 def find_rescoped(estate: Estate) -> Iterator[Rescoped]:
     """Every SealedSecret applied under another name or namespace than its scope allows."""
     for entry in estate.applications:
-        for source in entry.sources:
+        for source in (source for source in entry.sources if not _is_in_loop(source)):
             sealed = [r for r in source.resources if r.kind == "SealedSecret"]
             clones = estate.clones_as_read_by(source) if sealed else {}
             for resource in sealed:
                 yield from _changes(entry, resource, clones)
+
+
+def _is_in_loop(source: ResolvedSource) -> bool:
+    """Whether Kustomize builds nothing, as the kustomizations include each other."""
+    problems = source.build.problems if source.build is not None else ()
+    return any(problem.kind is BuildProblemKind.CYCLE for problem in problems)
 
 
 @dataclass(frozen=True, slots=True)
