@@ -278,6 +278,8 @@ def test_a_chart_that_is_there_to_be_copied_is_no_start(folder: str, clusters: s
     assert {cluster for cluster, _ in roots(estate)} == clusters
     told = [note.reason for note in estate.not_understood if "to be copied" in note.reason]
     assert len(told) == 2 - len(clusters)
+    asking = resolve(SILENT.replace("charts/start", folder))
+    assert len(asking.not_understood) == 1
     alone = SILENT.replace("charts/start", folder).replace("range .Values.apps", 'range list "web"')
     assert len(roots(resolve(alone))) == 1
 

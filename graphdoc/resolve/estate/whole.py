@@ -32,7 +32,7 @@ from graphdoc.resolve.source.render import RenderSettings, SourceResolver
 __all__ = ["Request", "resolve_estate"]
 
 _SILENT = "a chart that may bring Applications, with values that nothing here gives it"
-_COPIED = "brings Applications, and is there to be copied, or put away"
+_COPIED = "may bring Applications, and is there to be copied, or put away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,9 @@ def _find_silent(units: Units, known: set[tuple[str, str]]) -> Iterator[NotUnder
 
 def _find_copied(units: Units, known: set[tuple[str, str]]) -> Iterator[NotUnderstood]:
     """Charts and kustomizations that would be starts, did they not lie in a folder of forms."""
-    found = {(u.clone.name, u.path): u.span for u in (*units.charts, *units.kustomizations)}
+    charts = ((clone, path, join(path, "Chart.yaml")) for clone, path in units.bringing)
+    found = {(clone, path): file_start(SourceFile(clone, file)) for clone, path, file in charts}
+    found |= {(u.clone.name, u.path): u.span for u in (*units.charts, *units.kustomizations)}
     for clone, path in sorted(found.keys() - known):
         if is_pattern(f"{path}/"):
             yield NotUnderstood(found[clone, path], _COPIED)
