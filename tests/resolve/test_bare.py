@@ -63,7 +63,7 @@ def test_what_nothing_includes_stands_for_itself_a_chart_once_for_each_values_fi
     assert estate.applications == ()
     found = floating_image_tag.run(estate, build_graph(estate))
     assert [finding.problem.message for finding in found] == [
-        "kustomization dev runs registry.example.com/base:latest",
+        "kustomization platform/overlays/dev runs registry.example.com/base:latest",
         "chart web runs registry.example.com/web:latest",
     ]
 
