@@ -64,7 +64,7 @@ def test_what_nothing_includes_stands_for_itself_a_chart_once_for_each_values_fi
     found = floating_image_tag.run(estate, build_graph(estate))
     assert [finding.problem.message for finding in found] == [
         "kustomization platform/overlays/dev runs registry.example.com/base:latest",
-        "chart web runs registry.example.com/web:latest",
+        "chart platform/charts/web runs registry.example.com/web:latest",
     ]
 
 
