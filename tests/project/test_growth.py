@@ -18,7 +18,7 @@ _FEW = 4
 # Whose functions may look at pairs, and why.
 _PAIRS = {
     # Every layer is laid over all before it, every patch over the list that grows.
-    "layers": frozenset({"values", "node", "scalars", "difflib"}),
+    "layers": frozenset({"layering", "node", "scalars", "difflib"}),
     "patches-of-one": frozenset({"merge", "mergelist"}),
     # Every resource is asked for every image, as Kustomize does; that is one search in its texts.
     "idle-images": frozenset({"workloads"}),

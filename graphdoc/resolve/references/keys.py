@@ -196,11 +196,12 @@ def _uses(pod: Mapping, kind: str) -> Iterator[_Use]:
             if reference is not None:
                 yield from _asked(reference, "name", (reference.scalar("key"),))
     place, name = _IN_VOLUMES[kind]
+    files = grouped(_files(pod))
     for volume in pod.mappings_at("volumes"):
         mounted = volume.mapping(place)
         if mounted is not None:
             items = [item.scalar("key") for item in mounted.mappings_at("items")]
-            yield from _asked(mounted, name, items or _files(pod, volume.text("name")))
+            yield from _asked(mounted, name, items or files.get(volume.text("name"), ()))
         for source in volume.mappings_at("projected", "sources"):
             projected = source.mapping(place)
             if projected is not None:
@@ -214,10 +215,10 @@ def _asked(reference: Mapping, at: str, keys: Iterable[Scalar | None]) -> Iterat
         yield from (_Use(name, key) for key in keys if key is not None and key.value)
 
 
-def _files(pod: Mapping, volume: str) -> Iterator[Scalar]:
-    """The single files of a volume that containers mount."""
+def _files(pod: Mapping) -> Iterator[tuple[str, Scalar]]:
+    """The single files that containers mount, each with the name of its volume."""
     for container in containers_of(pod):
         for mount in container.mappings_at("volumeMounts"):
             file = mount.scalar("subPath")
-            if mount.text("name") == volume and file is not None and "/" not in str(file.value):
-                yield file
+            if file is not None and "/" not in str(file.value):
+                yield mount.text("name"), file
