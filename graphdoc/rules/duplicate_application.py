@@ -1,6 +1,7 @@
 """Rule ``duplicate-application``."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from posixpath import basename, dirname
 from typing import TypeAlias
@@ -9,6 +10,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.resolve.applications.sameness import application_facts, are_alternatives
+from graphdoc.resolve.broken.references import name_all
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, Root
 from graphdoc.resolve.resources.placement import find_homes, is_own_cluster
 from graphdoc.resolve.roots.cluster_names import holds_clusters
@@ -79,19 +81,34 @@ def duplicate_application(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: shared resources](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found)
     """
-    seen: set[tuple[Span, ...]] = set()
+    twice: dict[tuple[Span, ...], str] = {}
     for (application, _), spans in sorted(_places(estate).items()):
-        if len(spans) > 1 and spans not in seen:
-            seen.add(spans)
-            first, *others = (f"{span.file}:{span.line}" for span in spans)
-            yield Problem(
-                f"Application {_name(estate, application)} is written {len(spans)} times:"
-                f" {first} and {', '.join(others)}",
-                Location(spans[-1], "written again"),
-                tuple(Location(span, "also written here") for span in spans[:-1]),
-                application,
-                identity=application,
-            )
+        if len(spans) > 1:
+            twice.setdefault(spans, application)
+    uses = Counter(span for spans in twice for span in spans)
+    causes = grouped(
+        (next((span for span in spans if uses[span] > 1), spans[-1]), (application, spans))
+        for spans, application in twice.items()
+    )
+    for place, found in causes.items():
+        yield _problem(estate, place, dict(found))
+
+
+def _problem(estate: Estate, place: Span, found: Mapping[str, tuple[Span, ...]]) -> Problem:
+    names = [_name(estate, application) for application in found]
+    others = tuple(sorted({span for spans in found.values() for span in spans} - {place}))
+    if len(set(names)) == 1:
+        first, *more = (f"{span.file}:{span.line}" for span in sorted((place, *others)))
+        fact = f"{name_all(names)} is written {len(more) + 1} times: {first} and {', '.join(more)}"
+    else:
+        fact = f"{name_all(names)} are each written again at {place.file}:{place.line}"
+    return Problem(
+        fact,
+        Location(place, "written again"),
+        tuple(Location(span, "also written here") for span in others),
+        next(iter(found)),
+        identity=next(iter(found)) if len(found) == 1 else str(place.file),
+    )
 
 
 def _places(estate: Estate) -> dict[tuple[str, str], tuple[Span, ...]]:
