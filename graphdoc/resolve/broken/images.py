@@ -90,8 +90,5 @@ def _entries(estate: Estate, build: Build) -> Iterator[tuple[SourceFile, Scalar,
 
 def _texts(resources: Iterable[Resource]) -> frozenset[str]:
     """Everything that could be the name of an image, wherever a custom resource has it."""
-    return frozenset(
-        _VERSION.sub("", text)
-        for resource in resources
-        for text, _ in texts_within(resource.manifest)
-    )
+    texts = (text for one in resources for text, _ in texts_within(one.manifest))
+    return frozenset(filter(None, (_VERSION.sub("", text) for text in texts)))
