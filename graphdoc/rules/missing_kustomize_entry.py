@@ -15,6 +15,8 @@ from graphdoc.rules.rule import rule
 
 __all__ = ["missing_kustomize_entry"]
 
+_MAY_BE_FOLDERS = ("resource ", "component ")
+
 
 @rule("missing-kustomize-entry", severity=Severity.ERROR)
 def missing_kustomize_entry(estate: Estate) -> Iterator[Problem]:
@@ -91,7 +93,7 @@ def _hint(estate: Estate, found: Refusal) -> str:
     wanted = join_path(folder, named)
     if not wanted or not named:
         return ""
-    is_file = splitext(wanted)[1] != ""
+    is_file = splitext(wanted)[1] != "" or not found.problem.message.startswith(_MAY_BE_FOLDERS)
     near = nearest_file(clone, wanted) if is_file else nearest_folder(clone, wanted)
     is_beside = "/" not in normpath(named)  # not meant to stand in any other folder
     if near and near != folder and (not is_beside or dirname(near) == folder):

@@ -89,6 +89,9 @@ def test_a_name_that_leads_nowhere_comes_with_the_nearest(
     assert hints(text, rule) == [hint]
 
 
+CHART = "{name: web, version: 1.0.0, repo: https://charts.example.com"
+
+
 @pytest.mark.parametrize(
     ("entry", "hint"),
     [
@@ -102,6 +105,7 @@ def test_a_name_that_leads_nowhere_comes_with_the_nearest(
         ("../webb/x", "only '../webb' is there"),
         ("../webb/x.yaml", ""),
         ("./x", ""),
+        (f"network.yaml]\nhelmCharts: [{CHART}, valuesFile: ../base}}", ""),
     ],
 )
 def test_a_missing_entry_comes_with_the_nearest_as_one_would_write_it(
