@@ -7,7 +7,7 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.yaml import Document, YamlError, parse_documents
 
-__all__ = ["parse_inline"]
+__all__ = ["parse_inline", "stands_in"]
 
 
 _Convert: TypeAlias = Callable[[Document], Document]
@@ -38,6 +38,11 @@ def parse_inline(
         document._replace(root=None if document.root is None else place.move(document.root))
         for document in documents
     )
+
+
+def stands_in(scalar: Scalar, file_lines: list[str]) -> bool:
+    """Whether a literal block is the one that these lines hold there."""
+    return _indent(scalar, str(scalar.value), file_lines) is not None
 
 
 def _indent(scalar: Scalar, text: str, file_lines: list[str]) -> int | None:

@@ -9,9 +9,10 @@ from graphdoc.model.finding import Problem
 from graphdoc.model.helm import ChartMetadata
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, SourceFile
-from graphdoc.model.node import Mapping, Node
+from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.parse.chart import parse_chart
+from graphdoc.parse.inline import stands_in
 from graphdoc.parse.placeholders import Bindings, bind
 from graphdoc.parse.yaml import Document, YamlError, parse_documents
 from graphdoc.resolve.repositories.contents import read_text
@@ -67,11 +68,13 @@ class Files:
         known = self._parsed.get((id(clone), path))
         return known or _parse(clone, path, self.limits, self.bindings)
 
-    def lines(self, file: SourceFile) -> list[str]:
-        """The lines of a file that was parsed; none of any other."""
+    def lines_around(self, block: Scalar) -> list[str]:
+        """The lines of the parsed file, of several revisions the one, that hold a literal block."""
+        file = block.span.file
         clones = (clone for clone in self._clones.values() if clone.name == file.repository)
         known = (clone for clone in clones if (id(clone), file.path) in self._parsed)
-        return next((read_text(clone, file.path).split("\n") for clone in known), [])
+        read = (read_text(clone, file.path).split("\n") for clone in known)
+        return next((lines for lines in read if stands_in(block, lines)), [])
 
     def chart(self, clone: Clone, folder: str) -> ChartMetadata | None:
         """What ``Chart.yaml`` of a folder says; ``None`` where it is none that can be read."""

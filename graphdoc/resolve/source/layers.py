@@ -100,7 +100,7 @@ class _Stack:
             self.layers.append(ValueLayer(None, LayerKind.VALUES_OBJECT, inline, inline.span))
         elif helm.values is not None:
             try:
-                root = parse_inline_values(helm.values, self._files.lines(helm.values.span.file))
+                root = parse_inline_values(helm.values, self._files.lines_around(helm.values))
             except YamlError as error:
                 problem = Problem(f"values: {error.problem}", Location(error.span))
                 self.problems.append(problem)
