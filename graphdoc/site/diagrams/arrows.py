@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["arrow_svg", "label_width", "sampled"]
 
-_LABEL_SIZE = 10.5
+_LABEL_SIZE = 11.5
 _LENGTH, _HALF, _NOTCH = 8, 3.4, 2
 _CLEAR = 8
 

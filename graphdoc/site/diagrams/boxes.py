@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GLYPHS", "Size", "box_svg", "counted", "label", "number", "size_of"]
 
-_NAME, _TYPE, _LINE, _ROW, _CHIP = 13, 10.5, 11, 12, 12.5
+_NAME, _TYPE, _LINE, _ROW, _CHIP = 13, 11.5, 11.5, 12, 12.5
 _LINE_HEIGHT, _ROW_HEIGHT = 14, 22
 _MAX_NOTE = 130
 _CHIP_HEIGHT, _CHIP_STEP, _CHIP_GAP, _CHIP_MAX, _CHIP_MIN = 26, 31, 6, 170, 60

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["frame_svg", "framed", "title_svg"]
 
 _SIDE, _HEAD = 12, 30
-_TITLE_SIZE = 11
+_TITLE_SIZE = 11.5
 
 
 def framed(frames: Iterable[Frame], placement: Placement) -> list[tuple[Frame, Box]]:
