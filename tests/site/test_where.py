@@ -102,6 +102,11 @@ kind: Cluster
 metadata: {name: pg}
 spec: {storage: {size: 4Gi, storageClass: fast}}
 ---
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: logged}
+spec: {storage: {size: 5Gi}, walStorage: {size: 6Gi, storageClass: fast}}
+---
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: told}
@@ -129,6 +134,9 @@ def test_what_is_rendered_says_what_it_runs_uses_and_stores() -> None:
         ("Storage size", "StatefulSet/two", "2Gi"),
         ("Storage size", "PersistentVolumeClaim/claim", "3Gi"),
         ("Storage size", "Cluster/pg", "4Gi"),
+        ("Storage size", "Cluster/logged storage", "5Gi"),
+        ("Storage size", "Cluster/logged walStorage", "6Gi"),
+        ("Storage class", "Cluster/logged walStorage", "fast"),
         ("Load balancer", "Service/outer type", "LoadBalancer"),
         ("Load balancer", "Service/outer example.com/load-balancer-type", "nlb"),
     }

@@ -7,7 +7,7 @@ from itertools import chain, product
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping, Node, Scalar, nodes_within, unescape_pointer, walk
+from graphdoc.model.node import Mapping, Node, Scalar, unescape_pointer, walk
 from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
@@ -50,6 +50,7 @@ _DEFAULTS_SHOWN = re.compile(r"/(tag|replicas|replicaCount)$")
 # These one finds in the templates of a chart whose values do not say them.
 _ASKED = frozenset({"Image tag", "Replicas", "Host"})
 _STORAGE_CLASS = frozenset({"storageClass", "storageClassName"})
+_TEMPLATE = re.compile(r"/spec/volumeClaimTemplates/(\d+)/")
 # These have no storage, but schemas, texts and values about it.
 _NOT_STORED = frozenset(
     {"Application", "ApplicationSet", "ConfigMap", "CustomResourceDefinition", "Secret"}
@@ -229,16 +230,34 @@ def _balancer_settings(resource: Resource) -> Iterator[Setting]:
 
 
 def _storage_settings(resource: Resource) -> Iterator[Setting]:
-    """The classes and sizes of a claim, of the claims of a set, and of what an operator makes."""
-    for node in nodes_within(resource.manifest):
+    """The classes and sizes of claims, also of an operator's; of several each is named."""
+    found = list(_stored(resource.manifest))
+    is_one = len({pointer for pointer, *_ in found}) == 1
+    for pointer, what, node in found:
+        key = "" if is_one else _claim(resource.manifest, pointer)
+        yield from _leaf(what, resource, node, key)
+
+
+def _stored(manifest: Mapping) -> Iterator[tuple[str, str, Node | None]]:
+    """What says where and how much is stored, with the pointer to the mapping that holds it."""
+    for pointer, node in walk(manifest):
         if isinstance(node, Mapping):
             for key in sorted(_STORAGE_CLASS & node.entries.keys()):
-                yield from _leaf("Storage class", resource, node.entries[key])
-            yield from _leaf("Storage size", resource, node.find("storage", "size"))
-    claims = (resource.manifest, *resource.manifest.mappings_at("spec", "volumeClaimTemplates"))
-    for claim in claims:
-        size = claim.find("spec", "resources", "requests", "storage")
-        yield from _leaf("Storage size", resource, size)
+                yield pointer, "Storage class", node.entries[key]
+            if pointer.endswith(("/storage", "Storage")) and "size" in node.entries:
+                yield pointer, "Storage size", node.entries["size"]
+            size = node.find("resources", "requests", "storage")
+            if size is not None:
+                yield pointer, "Storage size", size
+
+
+def _claim(manifest: Mapping, pointer: str) -> str:
+    """What a claim goes by in its resource: its name in a set, else the keys above it."""
+    template = _TEMPLATE.match(pointer)
+    if template:
+        claim = manifest.items_at("spec", "volumeClaimTemplates")[int(template[1])]
+        return claim.text("metadata", "name") if isinstance(claim, Mapping) else ""
+    return dotted(pointer.removeprefix("/spec").removesuffix("/spec"))
 
 
 def _host_settings(resource: Resource) -> Iterator[Setting]:
