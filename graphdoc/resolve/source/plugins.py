@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from graphdoc.model.argocd import Source
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
@@ -10,7 +11,7 @@ from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.resolve.repositories.contents import skim_bytes
 from graphdoc.resolve.repositories.files import Files
 
-__all__ = ["builds_only", "find_plugins"]
+__all__ = ["builds_only", "find_plugins", "named_plugin"]
 
 _WORDS = (b"generate:", b"kustomize")
 _RUN = (
@@ -20,6 +21,12 @@ _RUN = (
 # Where no kustomization is, nobody asks what another branch does.
 _BUILD = re.compile(rf"{_RUN}|if \[ -f (?:\./)?kustomization\.ya?ml \]; then {_RUN}; else .*; fi")
 _SHELL = re.compile(r"(?:/bin/)?(?:ba|a|da)?sh")
+
+
+def named_plugin(source: Source) -> str:
+    """The plugin of a source in a sentence; without a name Argo CD looks for one that fits."""
+    name = source.node.text("plugin", "name")
+    return f"the config management plugin '{name}'" if name else "a config management plugin"
 
 
 def find_plugins(clones: tuple[Clone, ...], files: Files) -> dict[str, set[str]]:

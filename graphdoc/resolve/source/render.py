@@ -35,7 +35,7 @@ from graphdoc.resolve.source.detection import detect_tool, find_named_tool
 from graphdoc.resolve.source.directory import read_directory
 from graphdoc.resolve.source.environment import build_environment
 from graphdoc.resolve.source.overrides import apply_overrides
-from graphdoc.resolve.source.plugins import builds_only, find_plugins
+from graphdoc.resolve.source.plugins import builds_only, find_plugins, named_plugin
 from graphdoc.resolve.source.spec import find_conflict, find_refusal
 
 __all__ = ["RenderSettings", "SourceResolver"]
@@ -213,7 +213,7 @@ class SourceResolver:
                 return self._resolve_directory(source, clone, path)
             case tool if not is_kustomization(clone, path) or not self._is_plain_build(source):
                 resolved = self._resolve_filled_in(application, source, clone, path)
-                note = _skipped(source, "rendered by a config management plugin")
+                note = _skipped(source, f"rendered by {named_plugin(source)}, which is not run")
                 notes = (note, *resolved.not_understood)
                 return replace(resolved, tool=tool, not_understood=notes)
             case _:

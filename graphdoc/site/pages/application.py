@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode
 from graphdoc.model.finding import Finding
 from graphdoc.model.grouping import grouped
+from graphdoc.resolve.resolved import Tool
+from graphdoc.resolve.source.plugins import named_plugin
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import entry, flag, namespace_of, number, text, texts
 from graphdoc.site.atlas.scope import Scope, counts, finding_chips
@@ -102,8 +105,21 @@ def _sentence(atlas: Atlas, name: str) -> str:
         + (f", in {_named('namespace', namespace)}" if namespace else "")
         + (f", from {_named('chart', chart)}" if chart else "")
         + "."
+        + "".join(dict.fromkeys(_plugins(atlas, nodes)))
         + (_ASSUMED if any(flag(node.attributes, "assumed") for node in nodes) else "")
     )
+
+
+def _plugins(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Iterator[str]:
+    """Who renders it where that is no tool that is run here, and what therefore is not known."""
+    for source in chain.from_iterable(atlas.sources(node.id) for node in nodes):
+        if source.tool is Tool.PLUGIN:
+            plugin = named_plugin(source.source)
+            unknown = "what it deploys" if source.build is None else "what the plugin fills in"
+            yield (
+                f" Argo CD has {plugin} render it. graphdoc runs no plugins, so {unknown} is not"
+                " known here."
+            )
 
 
 def _where(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> str:
