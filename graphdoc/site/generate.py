@@ -24,7 +24,7 @@ from graphdoc.site.pages.drift import drift_page
 from graphdoc.site.pages.findings import finding_index, rule_pages
 from graphdoc.site.pages.lists import list_pages
 from graphdoc.site.pages.policy import policy_page
-from graphdoc.site.pages.repositories import repository_index, repository_page
+from graphdoc.site.pages.repositories import file_pages, repository_index, repository_page
 from graphdoc.site.pages.runbooks.index import runbook_pages
 from graphdoc.site.pages.secrets import secret_index, secret_page
 from graphdoc.site.pages.start import start_page
@@ -114,6 +114,7 @@ def _pages(atlas: Atlas) -> Iterator[Page]:
     yield from (values_page(atlas, node) for node in atlas.graph.nodes(NodeKind.VALUES))
     yield repository_index(atlas)
     yield from (repository_page(atlas, node) for node in atlas.graph.nodes(NodeKind.REPOSITORY))
+    yield from file_pages(atlas)
     yield finding_index(atlas)
     yield from rule_pages(atlas)
     yield drift_page(atlas)

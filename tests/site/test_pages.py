@@ -55,6 +55,28 @@ def test_an_application_page_begins_with_one_sentence() -> None:
     ) in words("apps/shop.md")
 
 
+def test_what_a_plugin_renders_says_so_and_that_it_is_not_known() -> None:
+    text = TEXT.replace("path: secrets}", "path: secrets, plugin: {name: make}}")
+    said = words("apps/secrets.md", text)
+    assert "Argo CD has the config management plugin 'make' render it. graphdoc runs no" in said
+    assert "rendered by the config management plugin 'make', which is not run" in said
+    assert "plugin" not in words("apps/secrets.md")
+
+
+def test_files_that_the_page_of_a_repository_has_no_room_for_are_parted() -> None:
+    one = "-- platform/secrets/n{}.yaml --\nkind: ConfigMap\nmetadata: {{name: n{}}}\n"
+    pages = site(TEXT + "".join(one.format(n, n) for n in range(150))).pages
+    assert {path for path in pages if path.startswith("repos/platform/")} == {
+        "repos/platform/1.md", "repos/platform/2.md",
+    }  # fmt: skip
+    parts = [pages[f"repos/platform/{number}.md"].markdown for number in (1, 2)]
+    ids = [re.findall(r'<tr id="([^"]+)"', part) for part in parts]
+    assert len({*ids[0], *ids[1]}) == sum(map(len, ids)) > 150
+    assert 'href="platform/2.html"' in pages["repos/platform.md"].markdown
+    assert "known-files" not in pages["repos/platform.md"].markdown
+    assert "known-files" in site().pages["repos/platform.md"].markdown
+
+
 def test_a_patched_application_names_the_line_of_the_patch() -> None:
     assert rows("apps/shop.md", "prod", "1.7.2") == [
         [

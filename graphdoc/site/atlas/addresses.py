@@ -1,15 +1,16 @@
 """What the estate holds by name, and the page on which each node is explained."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
 from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.facts import flag, text, texts
 from graphdoc.site.atlas.paths import anchor_id, slug, slugs
 
-__all__ = ["Addresses", "name_parts", "parts_of"]
+__all__ = ["Addresses", "file_path", "name_parts", "parts_of"]
 
 
 _INDEXES = {
@@ -21,12 +22,12 @@ _INDEXES = {
 }
 
 
-# What the page of a repository has room for.
-_FILES = 110
+# What the page of a repository has room for; more files go on pages of their own.
+_FILES_BESIDE = 40_000
 # What a page of a list has room for: so many names, and so many bytes of their rows, about.
 _LISTED = 120
 _BYTES = 90_000
-_ROW, _NODE = 500, 150
+_ROW, _NODE, _FILE = 500, 150, 300
 
 
 def name_parts(nodes: Iterable[GraphNode]) -> list[list[str]]:
@@ -255,21 +256,39 @@ class Addresses:
         repository = node.locations[0].file.repository if node.locations else ""
         if repository not in self._repository_slugs:
             return ""
+        page = self.files_page(repository, self._file_parts[node.id])
+        return f"{page}#{anchor_id(node.id)}"
+
+    def files_page(self, repository: str, part: int) -> str:
+        """A page of the known files of a repository: its own, or one for each part of them."""
         page = self.repository_page(repository)
-        is_shown = node.id in self._shown_files
-        return f"{page}#{anchor_id(node.id)}" if is_shown else page
+        if self.fits_beside(repository):
+            return page
+        return f"{page.removesuffix('.md')}/{part + 1}.md"
+
+    def fits_beside(self, repository: str) -> bool:
+        """Whether the page of a repository has room for all its known files."""
+        parts = self.files_by_repository[repository]
+        weights = (_file_weight(node) for part in parts for node in part)
+        return len(parts) < 2 and sum(weights) <= _FILES_BESIDE  # noqa: PLR2004 -- the whole
 
     @cached_property
-    def files_by_repository(self) -> Mapping[str, tuple[GraphNode, ...]]:
-        """The kustomizations and files of each repository that its page has a row for."""
-        kinds = (NodeKind.KUSTOMIZATION, NodeKind.FILE)
+    def files_by_repository(self) -> Mapping[str, Sequence[Sequence[GraphNode]]]:
+        """The kustomizations and files of each repository by path, in parts that fit on a page."""
         names = (node.name for node in self.graph.nodes(NodeKind.REPOSITORY))
-        found = {name: [n for kind in kinds for n in self.written_in(name, kind)] for name in names}
-        return {name: tuple(group[:_FILES]) for name, group in found.items()}
+        return {name: self._parted(name) for name in names}
+
+    def _parted(self, repository: str) -> list[list[GraphNode]]:
+        kinds = (NodeKind.KUSTOMIZATION, NodeKind.FILE)
+        found = {n.id: n for kind in kinds for n in self.written_in(repository, kind)}
+        listed = sorted(found.values(), key=file_path)
+        parts = parts_of((node.id, _file_weight(node)) for node in listed)
+        return [[found[id_] for id_ in ids] for ids in parts]
 
     @cached_property
-    def _shown_files(self) -> frozenset[str]:
-        return frozenset(node.id for group in self.files_by_repository.values() for node in group)
+    def _file_parts(self) -> Mapping[str, int]:
+        parted = chain.from_iterable(map(enumerate, self.files_by_repository.values()))
+        return {node.id: number for number, nodes in parted for node in nodes}
 
     @cached_property
     def _twins(self) -> Counter[tuple[str, str | None]]:
@@ -284,3 +303,13 @@ class Addresses:
 
 def _chart_key(node: GraphNode) -> str:
     return f"{text(node.attributes, 'repository')}/{node.name}"
+
+
+def file_path(node: GraphNode) -> str:
+    """The path of a file or a kustomization in its repository; of the topmost, its name."""
+    return node.id.partition(":")[2].partition("/")[2] or node.name
+
+
+def _file_weight(node: GraphNode) -> int:
+    """About how many bytes of HTML its row takes: its path is in the cell, the link, the anchor."""
+    return _FILE + 3 * len(node.id)

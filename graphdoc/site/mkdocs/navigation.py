@@ -125,7 +125,9 @@ def _platform(site: Site) -> Iterator[_NavEntry]:
         below = [
             path
             for path in site.pages
-            if path.startswith(f"{folder}/") and path != f"{folder}/index.md"
+            if path.startswith(f"{folder}/")
+            and path != f"{folder}/index.md"
+            and (folder != "repos" or path.count("/") == 1)
         ]
         index = f"{folder}/index.md"
         if index in site.pages and 0 < len(below) <= _MOST and folder not in _UNLISTED:

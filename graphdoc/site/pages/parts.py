@@ -11,14 +11,18 @@ __all__ = ["Part"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of several pages, by its place among them; each has some of the names, in order."""
+    """One of several pages, by its place among them; each has some of the names, in order.
+
+    ``first`` is the page of the first part where it is no index.
+    """
 
     number: int
     names: Sequence[Sequence[str]]
+    first: str = ""
 
     def path(self, folder: str) -> str:
         """The page of this part: ``hosts/index.md``, ``hosts/2.md``."""
-        return _path(folder, self.number)
+        return self._path(folder, self.number)
 
     def title(self, title: str) -> str:
         """The title, with the part where there are several."""
@@ -35,9 +39,9 @@ class Part:
         for number, names in enumerate(self.names if len(self.names) > 1 else ()):
             said = f"{names[0]} to {names[-1]}"
             here = html("<b>{}</b>", said)
-            yield chip(here if number == self.number else scope.page(said, _path(folder, number)))
+            path = self._path(folder, number)
+            yield chip(here if number == self.number else scope.page(said, path))
 
-
-def _path(folder: str, number: int) -> str:
-    index = f"{folder.partition('/')[0]}/index.md"
-    return f"{folder}/{number + 1}.md" if number else index
+    def _path(self, folder: str, number: int) -> str:
+        index = self.first or f"{folder.partition('/')[0]}/index.md"
+        return f"{folder}/{number + 1}.md" if number else index

@@ -1,18 +1,20 @@
 """Repositories: what lives where, who reads it, and what of it the analysis knows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import upwards
+from graphdoc.site.atlas.addresses import file_path
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import is_kept, number, text
 from graphdoc.site.atlas.paths import anchor_id
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.history import day
+from graphdoc.site.pages.parts import Part
 from graphdoc.site.writing.markup import (
     DASH,
     NOTHING,
@@ -31,17 +33,15 @@ from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.tables import (
     Filter,
     Row,
-    Section,
     capped,
     filtered,
     fitting,
     rest,
     row,
-    section,
     table,
 )
 
-__all__ = ["repository_index", "repository_page"]
+__all__ = ["file_pages", "repository_index", "repository_page"]
 
 _PATH = "repos/index.md"
 _LISTED = (
@@ -202,35 +202,62 @@ def _words(counted: Counter[str]) -> str:
     return ", ".join(parts)
 
 
+def file_pages(atlas: Atlas) -> Iterator[Page]:
+    """What the analysis knows of each repository that has more files than its page has room for."""
+    for repository, parts in atlas.files_by_repository.items():
+        for at in range(0 if atlas.fits_beside(repository) else len(parts)):
+            yield _file_page(atlas, repository, _part(atlas, repository, at))
+
+
+def _part(atlas: Atlas, repository: str, at: int) -> Part:
+    parts = atlas.files_by_repository[repository]
+    names = [[_folder(part[0]), _folder(part[-1])] for part in parts]
+    return Part(at, names, atlas.files_page(repository, 0))
+
+
+def _folder(node: GraphNode) -> str:
+    """The two topmost folders: a whole path is no mark in a row of them."""
+    return "/".join(file_path(node).split("/")[:2])
+
+
+def _file_page(atlas: Atlas, repository: str, part: Part) -> Page:
+    path = atlas.files_page(repository, part.number)
+    scope = Scope(atlas, path)
+    title = part.title(f"Files of {repository}")
+    sentence = part.sentence("What the analysis knows of it, by path.")
+    own = chip(scope.page(repository, atlas.repository_page(repository)))
+    strip = (own, *part.strip(scope, path.rpartition("/")[0]))
+    nodes = atlas.files_by_repository[repository][part.number]
+    listed = _known_files(scope, nodes, is_searched=False)
+    return scope.compose(title, sentence, strip, (Block("", "known", listed),), SearchRank.LIST)
+
+
 def _known(scope: Scope, node: GraphNode) -> Markup:
-    listed = scope.atlas.files_by_repository.get(node.name, ())
-    kinds = (NodeKind.KUSTOMIZATION, NodeKind.FILE)
-    every = sum(len(scope.atlas.written_in(node.name, kind)) for kind in kinds)
-    more = scope.page("Explorer", "explorer.md")
-    found = filtered(
-        ("Path", "What", "Reached"),
-        _known_rows(scope, listed),
-        Filter("known-files", "Filter files"),
-        weight=60_000,
-        more=more,
+    """The files, or which pages have them."""
+    parts = scope.atlas.files_by_repository[node.name]
+    if scope.atlas.fits_beside(node.name):
+        return _known_files(scope, list(chain.from_iterable(parts)), is_searched=True)
+    said = f"{sum(map(len, parts))} kustomizations and files"
+    first = scope.atlas.files_page(node.name, 0)
+    pages = tuple(_part(scope.atlas, node.name, -1).strip(scope, first.rpartition("/")[0]))
+    if not pages:
+        return paragraph("{}.", scope.page(said, first))
+    return paragraph("{}, by path:", said) + html('<div class="gd-prov">{}</div>', join(pages, " "))
+
+
+def _known_files(scope: Scope, nodes: Sequence[GraphNode], *, is_searched: bool) -> Markup:
+    """One row a file; thousands of paths would make the search heavy."""
+    rows = (
+        row(
+            link(file_path(node), scope.view(node.locations[0])),
+            text(node.attributes, "role") or text(node.attributes, "kind") or node.kind.value,
+            "yes" if scope.atlas.is_reached(node.id) else "no",
+            id_=anchor_id(node.id),
+        )
+        for node in nodes
     )
-    return found + rest(every - len(listed), more)
-
-
-def _known_rows(scope: Scope, listed: tuple[GraphNode, ...]) -> Iterator[Row | Section]:
-    titles = {NodeKind.KUSTOMIZATION: "Kustomizations", NodeKind.FILE: "Files"}
-    for kind, title in titles.items():
-        nodes = [node for node in listed if node.kind is kind]
-        if nodes:
-            yield section(title)
-        for found in nodes:
-            path = found.id.partition(":")[2].partition("/")[2] or found.name
-            yield row(
-                link(path, scope.view(found.locations[0])),
-                text(found.attributes, "role") or text(found.attributes, "kind") or kind.value,
-                "yes" if scope.atlas.is_reached(found.id) else "no",
-                id_=anchor_id(found.id),
-            )
+    by = Filter("known-files", "Filter files", searched=is_searched)
+    return filtered(("Path", "What", "Reached"), rows, by, weight=102_000)
 
 
 def _readers(scope: Scope, node: GraphNode) -> Markup:
