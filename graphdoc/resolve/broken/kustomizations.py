@@ -10,6 +10,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import Location, SourceFile
 from graphdoc.resolve.kustomize import (
+    ENCRYPTED,
     OUTSIDE,
     Build,
     BuildProblem,
@@ -29,7 +30,9 @@ __all__ = [
 # Reasons that depend on the other resources of a build, by how Kustomize words them.
 _ABSENT = ("no resource matches", "nothing selected by")
 # What is not at hand and would only bring resources, or change those.
-_BRINGING = ("a generator of kind ", "a remote resource ", "chart ", "helmCharts ", *_ABSENT)
+_BRINGING = (
+    "a generator of kind ", "a remote resource ", "chart ", "helmCharts ", ENCRYPTED, *_ABSENT,
+)  # fmt: skip
 _ABOUT_OTHERS = (
     *_ABSENT, "may not add resource", "add operation", "remove operation", "replace operation",
     "multiple matches",

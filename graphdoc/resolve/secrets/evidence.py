@@ -9,7 +9,7 @@ from posixpath import dirname, join
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, nodes_within, texts_within
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS
+from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS, ENCRYPTED
 from graphdoc.resolve.kustomize.files.result import ChartRequest
 from graphdoc.resolve.names.spelling import has_word, heads_of
 from graphdoc.resolve.orphans.folders import find_unused_charts
@@ -31,6 +31,8 @@ _CONSUMING_GROUPS = (
 # What these groups make is known by name.
 _KNOWN_MAKERS = ("cert-manager.io", "cnpg.io", "external-secrets.io", "keda.sh")
 _MONITORS = frozenset({"PodMonitor", "PrometheusRule", "Probe", "ScrapeConfig", "ServiceMonitor"})
+# Which of two annotations counts is not known, nor any value, but all resources and their keys are.
+_HARMLESS = frozenset({DOUBLED_ANNOTATIONS, ENCRYPTED})
 # A Pod in a ConfigMap (Airflow's template of a worker) uses a Secret and makes none.
 _USING = re.compile(
     r"secret(?<!\wsecret)"  # a word that begins so: letters first, which are found fast
@@ -211,8 +213,8 @@ def _idle_templates(estate: Estate) -> frozenset[SourceFile]:
 def is_rendered(source: ResolvedSource) -> bool:
     """Whether all that a source brings is known; a plugin may fill values into it still.
 
-    Which of two ``annotations`` counts is not known, but no resource comes of it. Without a values
-    file that it names Argo CD renders nothing, and what other values would bring is not known.
+    Without a values file that it names Argo CD renders nothing, and what other values would bring
+    is not known.
     """
     if source.tool is Tool.REFERENCE:
         return True
@@ -220,7 +222,7 @@ def is_rendered(source: ResolvedSource) -> bool:
         return False
     is_filled_in = source.tool is Tool.PLUGIN and source.build is not None
     gaps = source.build.not_understood if is_filled_in and source.build else source.not_understood
-    return not source.problems and all(gap.reason == DOUBLED_ANNOTATIONS for gap in gaps)
+    return not source.problems and all(gap.reason in _HARMLESS for gap in gaps)
 
 
 def unknown_namespaces(entries: Iterable[ResolvedApplication]) -> set[str]:
@@ -235,8 +237,9 @@ def unknown_namespaces(entries: Iterable[ResolvedApplication]) -> set[str]:
 
 
 def _targets(entry: ResolvedApplication, source: ResolvedSource) -> set[str]:
-    """The Application's, and those in which what a kustomization brings says it lies."""
-    said = {resource.namespace for resource in source.resources} if source.build else set()
+    """The Application's, and those that what a kustomization brings says it lies in, or makes."""
+    brought = source.resources if source.build else ()
+    said = {r.name if r.kind == "Namespace" else r.namespace for r in brought}
     return {entry.application.destination.namespace, *filter(None, said)}
 
 

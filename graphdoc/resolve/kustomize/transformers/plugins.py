@@ -23,6 +23,11 @@ from graphdoc.resolve.kustomize.resources.trees import (
     string,
     without,
 )
+from graphdoc.resolve.kustomize.transformers.encrypted import (
+    ENCRYPTED,
+    add_encrypted,
+    is_ksops,
+)
 from graphdoc.resolve.kustomize.transformers.generators import (
     FileReader,
     absorb,
@@ -70,8 +75,15 @@ def transformer_steps(manifest: Mapping, context: Context) -> Iterator[Step]:
 
 def generator_step(manifest: Mapping, context: Context) -> Step:
     """What a generator's configuration makes."""
+    if is_ksops(manifest):
+        return Step(partial(_decrypt, manifest, context), manifest.span)
     config, generate = _builtin(manifest, "generator", _GENERATORS)
     return Step(partial(generate, config, context), manifest.span)
+
+
+def _decrypt(manifest: Mapping, context: Context) -> None:
+    add_encrypted(manifest, context.items, context.files)
+    context.reader.record.skip(manifest.span, ENCRYPTED)
 
 
 def _builtin(manifest: Mapping, role: str, known: dict[str, T]) -> tuple[Mapping, T]:
