@@ -622,6 +622,38 @@ def test_hash_that_a_file_asks_for_is_that_of_a_config_map_or_secret(tmp_path: P
     ]
 
 
+_TAKEN = "annotations that are taken as a whole"
+_COPY = 'patches: [{{target: {{}}, patch: \'[{{"op": "copy", "from": "{}", "path": "/data"}}]\'}}]'
+_INTO_DATA = "targets: [{select: {kind: ConfigMap}, fieldPaths: [data]}]"
+_OF_A_MAP = "source: {{kind: ConfigMap, fieldPath: {}}}"
+
+
+@pytest.mark.parametrize(
+    ("change", "reasons"),
+    [
+        (_COPY.format("/metadata/annotations"), [_TAKEN]),
+        (_COPY.format("/metadata"), [_TAKEN]),
+        (_COPY.format("/metadata/labels"), []),
+        (f"replacements: [{{{_OF_A_MAP.format('metadata')}, {_INTO_DATA}}}]", []),
+        (f"namePrefix: p-\nreplacements: [{{{_OF_A_MAP.format('metadata')}, {_INTO_DATA}}}]",
+         [_TAKEN]),
+        (f"replacements: [{{{_OF_A_MAP.format('data.a')}, {_INTO_DATA}}}]",
+         ["a replacement that changes its own source"]),
+        (f"replacements: [{{{_OF_A_MAP.format('data')}, {_INTO_DATA}}}]", []),
+    ],
+)  # fmt: skip
+def test_what_shows_how_kustomize_keeps_its_books_is_not_understood(
+    tmp_path: Path, change: str, reasons: list[str]
+) -> None:
+    files = {
+        "top/kustomization.yaml": f"resources: [a.yaml]\n{change}\n",
+        "top/a.yaml": "apiVersion: v1\nkind: ConfigMap\n"
+        "metadata: {name: a, labels: {b: c}}\ndata: {a: {b: c}}\n",
+    }
+    built = build(tmp_path, "top", files)
+    assert (built.error, [n.reason for n in built.not_understood]) == (None, reasons)
+
+
 def test_var_of_two_resources_says_so(tmp_path: Path) -> None:
     services = "".join(
         f"---\napiVersion: v1\nkind: Service\nmetadata: {{name: s, namespace: {name}}}\n"

@@ -24,6 +24,7 @@ from graphdoc.resolve.kustomize.resources.sharing import spread
 from graphdoc.resolve.kustomize.resources.trees import (
     AbsentTargetError,
     KustomizeError,
+    NotUnderstoodError,
     put,
     put_route,
     string,
@@ -37,6 +38,9 @@ from graphdoc.resolve.kustomize.texts.writing import through_json
 __all__ = ["Patch", "PatchReader", "apply_patch"]
 
 _ANNOTATIONS = ("metadata", "annotations")
+_WITH_ANNOTATIONS = frozenset({"/metadata", "/metadata/annotations"})
+# Stands for the annotations in which Kustomize keeps former ids.
+_SCRATCH = (*_ANNOTATIONS, "internal.config.kubernetes.io/previousNames")
 
 
 class Patch(NamedTuple):
@@ -197,6 +201,7 @@ def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[
         targets.append(Resource(item.manifest).id)
         manifest = through_json(items.settle(item.manifest))
         if item.previous or not patch.is_deprecated:
+            _refuse_whole_annotations(operations)
             manifest = _with_scratch(manifest, patch.entry.span)
         changed = _without_scratch(apply_operations(manifest, operations, items.allowance))
         known = item.remember()._replace(manifest=changed, is_restyled=True, shared=())
@@ -204,14 +209,22 @@ def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[
     return targets
 
 
+def _refuse_whole_annotations(operations: Sequence) -> None:
+    """Kustomize's own annotations would be among what such an operation takes."""
+    for operation in operations.items:
+        if isinstance(operation, Mapping) and operation.text("from") in _WITH_ANNOTATIONS:
+            raise NotUnderstoodError("annotations that are taken as a whole", operation.span)
+
+
 def _with_scratch(manifest: Mapping, span: Span) -> Mapping:
     """Kustomize keeps former ids in annotations, so an operation finds a mapping to add to."""
-    if not is_null(manifest.find(*_ANNOTATIONS)):
-        return manifest
-    return put_route(manifest, _ANNOTATIONS, Mapping({}, {}, span))
+    found = manifest.find(*_ANNOTATIONS)
+    is_fit = isinstance(found, Mapping) or is_null(found)
+    return put_route(manifest, _SCRATCH, string("", span)) if is_fit else manifest
 
 
 def _without_scratch(manifest: Mapping) -> Mapping:
+    manifest = without(manifest, *_SCRATCH)
     annotations = manifest.mapping(*_ANNOTATIONS)
     is_left = annotations is not None and not annotations.entries
     return without(manifest, *_ANNOTATIONS) if is_left else manifest

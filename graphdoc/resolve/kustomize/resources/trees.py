@@ -6,7 +6,7 @@ from graphdoc.parse.scalars import resolve_scalar
 
 __all__ = [
     "AbsentTargetError", "KustomizeError", "NotUnderstoodError", "Untyped", "override", "put",
-    "put_route", "restyle", "same", "string", "text_of", "untyped", "without",
+    "put_route", "restyle", "rewritten", "same", "string", "text_of", "untyped", "without",
 ]  # fmt: skip
 
 
@@ -49,6 +49,12 @@ class Untyped(str):
 def untyped(text: str, span: Span) -> Scalar:
     """A value in a place that a replacement made."""
     return Scalar(resolve_scalar(text), span, plain=True, text=Untyped(text))
+
+
+def rewritten(old: Scalar, text: str, span: Span, earlier: tuple[Span, ...] = ()) -> Scalar:
+    """A new text in the place of a value: without quotes it is whatever it looks like."""
+    new = untyped(text, span) if old.plain else string(text, span)
+    return new._replace(earlier=earlier)
 
 
 def override(new: Node, old: Node | None) -> Node:

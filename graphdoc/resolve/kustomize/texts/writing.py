@@ -5,11 +5,12 @@ becomes an empty text, and a time of day stays as it was written. Whole numbers 
 JSON, as every resource with a JSON patch does, are floating.
 """
 
+import json
 import re
 from decimal import Decimal
 from functools import partial
 
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Atom, Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.resources.trees import Untyped
 
 __all__ = ["as_written", "through_json"]
@@ -41,14 +42,22 @@ def _through_json(node: Node) -> Node:
             return through_json(node)
         case Sequence():
             return node.mapped(_through_json)
-        case Scalar(value=int(number)) if abs(number) > _LARGEST_EXACT:
-            return node._replace(value=_as_float(number))
-        case Scalar(text=Untyped() as text):
+        case Scalar(value=str(), text=Untyped() as text):
             return node._replace(text=str(text))
-        case Scalar(value=None, text=""):
-            return node._replace(text="null")
-        case Scalar():
+        case Scalar(value=str()):
             return node
+        case Scalar(value=int(number)) if abs(number) > _LARGEST_EXACT:
+            floating = _as_float(number)
+            return node._replace(value=floating, text=_json_text(floating))
+        case Scalar():
+            return node._replace(text=_json_text(node.value))
+
+
+def _json_text(value: Atom) -> str:
+    """How Go writes what is no text, as an annotation shows it."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _LONGEST:
+        return str(int(value))
+    return json.dumps(value)
 
 
 def _as_float(number: int) -> int | float:

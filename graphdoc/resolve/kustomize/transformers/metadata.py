@@ -12,6 +12,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
     KustomizeError,
     override,
     put,
+    rewritten,
     string,
     text_of,
 )
@@ -209,6 +210,6 @@ def _scalar_setter(
             raise KustomizeError("wrong node kind: expected a scalar", node.span)
         if unset_only and node.text:
             return node
-        return override(string(value(node), span), node)
+        return override(rewritten(node, value(node), span), node)
 
     return set_scalar

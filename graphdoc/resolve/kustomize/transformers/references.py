@@ -14,6 +14,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
     KustomizeError,
     override,
     put,
+    rewritten,
     string,
     text_of,
 )
@@ -73,7 +74,7 @@ def _is_odd(node: Node, steps: _Steps) -> bool:
 
 def fix_references(items: Items, referrers: Referrers) -> None:
     """Rewrite every reference to a resource whose name or namespace a transformer changed."""
-    _refuse_blank_namespaces(items)
+    _refuse_odd_subjects(items)
     candidates = _by_previous_name(items)
     for index, item in items.indexed():
         if not candidates and not referrers.is_odd(item):
@@ -89,11 +90,14 @@ def fix_references(items: Items, referrers: Referrers) -> None:
             items.replace(index, current)
 
 
-def _refuse_blank_namespaces(items: Items) -> None:
+def _refuse_odd_subjects(items: Items) -> None:
     """Kustomize looks for what a role binding may refer to, and trips over such a subject."""
     for item in items:
         if text_of(item.manifest.entries.get("kind")) != "RoleBinding":
             continue
+        for subject in item.manifest.items_at("subjects"):
+            if not isinstance(subject, Mapping):
+                raise KustomizeError(f"a subject of {item.id} is no mapping", subject.span)
         for namespace in _account_namespaces(item.manifest):
             if not (isinstance(namespace, Scalar) and isinstance(namespace.value, str)):
                 raise KustomizeError(f"namespace is blank for {item.id}", namespace.span)
@@ -248,4 +252,5 @@ def _renamed(old: Node, referral: Item, field: str) -> Node:
     """The new name; one would change it where the referral's own name is set, in all its parts."""
     value = referral.name if field == "name" else referral.namespace
     source = referral.manifest.find("metadata", field) or referral.manifest
-    return override(string(value, source.span, source.earlier), old)
+    place = old if isinstance(old, Scalar) else string("", old.span)
+    return override(rewritten(place, value, source.span, source.earlier), old)

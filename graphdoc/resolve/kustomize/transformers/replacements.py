@@ -25,6 +25,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
     NotUnderstoodError,
     Untyped,
     override,
+    same,
     text_of,
     untyped,
 )
@@ -33,12 +34,30 @@ from graphdoc.resolve.kustomize.texts.embedded import is_in_braces, parse_text, 
 __all__ = ["replace_values"]
 
 _NAME = "metadata.name"
+_WITH_ANNOTATIONS = frozenset({"metadata", "metadata.annotations"})
 
 
 class _Options(NamedTuple):
     delimiter: str = ""
     position: int = 0
     create: bool = False
+
+
+class _Source(NamedTuple):
+    """What is copied, and where it stands as a whole: a part or a text stands nowhere."""
+
+    value: Node
+    at: int = -1
+    steps: tuple[str, ...] = ()
+
+    def refuse_change(self, manifest: Mapping) -> None:
+        """Kustomize goes on with what its own copy has made of the source."""
+        try:
+            found = look_up(manifest, self.steps)
+        except KustomizeError:
+            found = None
+        if found is None or not same(found, self.value):
+            raise NotUnderstoodError("a replacement that changes its own source", self.value.span)
 
 
 def replace_values(items: Items, replacement: Mapping) -> None:
@@ -49,10 +68,10 @@ def replace_values(items: Items, replacement: Mapping) -> None:
         raise KustomizeError("replacements must specify a source and at least one target")
     if source is not None and text is not None:
         raise KustomizeError("value and resource selectors are mutually exclusive", text.span)
-    value = _source_value(items, source) if source is not None else _untagged(text)
+    found = _source_value(items, source) if source is not None else _Source(_untagged(text))
     for target in targets:
         if isinstance(target, Mapping):
-            _apply(items, target, value)
+            _apply(items, target, found)
 
 
 def _untagged(text: Scalar | None) -> Scalar:
@@ -61,22 +80,27 @@ def _untagged(text: Scalar | None) -> Scalar:
     return text._replace(value=resolve_scalar(text.text), plain=True)
 
 
-def _source_value(items: Items, source: Mapping) -> Node:
-    item = _source(items, source)
+def _source_value(items: Items, source: Mapping) -> _Source:
+    index, item = _source(items, source)
     path = source.text("fieldPath") or _NAME
-    value = look_up(item.manifest, split_field_path(path))
+    if item.previous and path in _WITH_ANNOTATIONS:
+        # Kustomize's own annotations would be among them.
+        raise NotUnderstoodError("annotations that are taken as a whole", source.span)
+    steps = split_field_path(path)
+    value = look_up(item.manifest, steps)
     if value is None or is_null(value) or _is_empty(value):
         reason = f"fieldPath '{path}' is missing for replacement source {item.id}"
         raise KustomizeError(reason, source.span)
     options = _options(source)
     if not options.delimiter:
-        return value
+        return _Source(value, index, steps)
     if not isinstance(value, Scalar):
         raise KustomizeError("delimiter option can only be used with scalar nodes", source.span)
     parts = value.text.split(options.delimiter)
     if not 0 <= options.position < len(parts):
         raise KustomizeError(f"options.index {options.position} is out of bounds", source.span)
-    return value._replace(text=parts[options.position], value=parts[options.position])
+    part = parts[options.position]
+    return _Source(value._replace(text=part, value=part))
 
 
 def _is_empty(node: Node) -> bool:
@@ -85,10 +109,10 @@ def _is_empty(node: Node) -> bool:
     )
 
 
-def _source(items: Items, source: Mapping) -> Item:
+def _source(items: Items, source: Mapping) -> tuple[int, Item]:
     wanted = selector(source)
-    named = (item for _, item in items.may_fit(wanted.name))
-    found = [item for item in named if any(_is_meant(id_, wanted) for id_ in _ids(item))]
+    named = items.may_fit(wanted.name)
+    found = [pair for pair in named if any(_is_meant(id_, wanted) for id_ in _ids(pair[1]))]
     if not found:
         raise AbsentTargetError("nothing selected by the source of a replacement", source.span)
     if len(found) > 1:
@@ -118,7 +142,7 @@ def _options(node: Mapping) -> _Options:
     return _Options(options.text("delimiter"), number, options.is_true("create"))
 
 
-def _apply(items: Items, target: Mapping, value: Node) -> None:
+def _apply(items: Items, target: Mapping, source: _Source) -> None:
     select = target.mapping("select")
     if select is None:
         raise KustomizeError("target must specify resources to select", target.span)
@@ -130,7 +154,9 @@ def _apply(items: Items, target: Mapping, value: Node) -> None:
         if not wanted.fits_labels(item) or any(_is_rejected(item, ids, *pair) for pair in unwanted):
             continue
         if any(wanted.fits_id(*id_) for id_ in ids):
-            manifest = _copy(item.manifest, target, value, items.allowance)
+            manifest = _copy(item.manifest, target, source.value, items.allowance)
+            if index == source.at:
+                source.refuse_change(manifest)
             items.replace(index, spread(item, manifest))
 
 

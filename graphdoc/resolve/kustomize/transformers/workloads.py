@@ -15,7 +15,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
     override,
     put,
     restyle,
-    string,
+    rewritten,
 )
 
 __all__ = ["set_images", "set_replicas"]
@@ -120,7 +120,9 @@ def _changed(node: Node, image: _Image) -> Node:
     if not compile_expression(image.name, "^", _TAG).search(node.text):
         return node
     text, (*earlier, last) = image.change(node.text), image.places
-    return node if text == node.text else override(string(text, last, tuple(earlier)), node)
+    if text == node.text:
+        return node
+    return override(rewritten(node, text, last, tuple(earlier)), node)
 
 
 def _image(entry: Mapping) -> _Image:
