@@ -77,6 +77,16 @@ def test_files_that_the_page_of_a_repository_has_no_room_for_are_parted() -> Non
     assert "known-files" in site().pages["repos/platform.md"].markdown
 
 
+def test_a_chart_that_a_kustomization_has_helm_render_is_rendered() -> None:
+    text = (
+        f"{TEXT}-- platform/secrets/kustomization.yaml --\nresources: [plain.yaml]\nhelmCharts:\n"
+        "- {name: kube, repo: https://charts.example.com, version: 1.0.0}\n"
+    )
+    said = words("charts/kube.md", text)
+    assert "rendered by 1 Application on 2 clusters." in said
+    assert "A kustomization has Helm render it, and sets its values beside its name." in said
+
+
 def test_a_patched_application_names_the_line_of_the_patch() -> None:
     assert rows("apps/shop.md", "prod", "1.7.2") == [
         [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
@@ -49,7 +50,7 @@ def chart_page(atlas: Atlas, key: str) -> Page:
     """The page of all versions of a chart."""
     scope = Scope(atlas, atlas.chart_page(key))
     nodes = atlas.charts_by_key[key]
-    uses = tuple(_uses(atlas, nodes))
+    uses, users = tuple(_uses(atlas, nodes)), _renderers(atlas, nodes)
     above = [e for node in nodes for e in atlas.graph.edges_to(node.id, EdgeKind.REQUIRES)]
     below = [e for node in nodes for e in atlas.graph.edges_from(node.id, EdgeKind.REQUIRES)]
     findings = atlas.findings_of(*(node.id for node in nodes))
@@ -57,11 +58,11 @@ def chart_page(atlas: Atlas, key: str) -> Page:
         scope.findings(findings, nodes[0].name),
         Block("Who renders it", "used-by", _users(scope, nodes)),
         Block("Required by", "required-by", _charts(scope, ((e, e.source) for e in above))),
-        Block("What one can set", "values", _values(scope, uses, is_required=bool(above))),
+        Block("What one can set", "values", _values(scope, uses, users, is_required=bool(above))),
         Block("What its templates make", "templates", _templates(scope, nodes[0], uses)),
         Block("Requires", "requires", _charts(scope, ((e, e.target) for e in below))),
     )
-    sentence = _sentence(nodes, uses, len({edge.source for edge in above}))
+    sentence = _sentence(nodes, users, len({edge.source for edge in above}))
     strip = (*_strip(scope, key, nodes), *finding_chips(findings))
     page = scope.compose(nodes[0].name, sentence, strip, blocks)
     return replace(page, edit=scope.edit(nodes[0])) if _is_local(nodes) else page
@@ -81,14 +82,20 @@ def _uses(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Iterator[_Use]:
                 yield _Use(app, source, edge.locations[-1])
 
 
-def _sentence(nodes: tuple[GraphNode, ...], uses: tuple[_Use, ...], above: int) -> str:
+def _renderers(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> tuple[GraphNode, ...]:
+    """The Applications that render it, be it by a kustomization that has Helm do so."""
+    found = (atlas.graph.sources(node.id, EdgeKind.RENDERS) for node in nodes)
+    return tuple(chain.from_iterable(found))
+
+
+def _sentence(nodes: tuple[GraphNode, ...], users: tuple[GraphNode, ...], above: int) -> str:
     first = nodes[0]
     kept = "kept in Git" if _is_local(nodes) else "taken from outside"
     where = text(first.attributes, "repository")
-    apps, clusters = {use.app.name for use in uses}, {use.app.cluster for use in uses}
+    apps, clusters = {user.name for user in users}, {user.cluster for user in users}
     used = (
         f"rendered by {plural(len(apps), 'Application')} on {plural(len(clusters), 'cluster')}"
-        if uses
+        if users
         else "rendered by no Application"
         if not above
         else f"a part of {plural(above, 'other chart')}"
@@ -127,11 +134,13 @@ def _version_rows(scope: Scope, node: GraphNode) -> Iterator[Row]:
         yield row(linked, scope.clusters(users), shown_version, scope.source(place))
 
 
-def _values(scope: Scope, uses: tuple[_Use, ...], *, is_required: bool) -> Markup:
+def _values(
+    scope: Scope, uses: tuple[_Use, ...], users: tuple[GraphNode, ...], *, is_required: bool
+) -> Markup:
     """Each default of the chart, and which Applications set something else."""
     defaults = _defaults(uses)
     if not defaults:
-        return paragraph("{}", _no_values(is_used=bool(uses), is_required=is_required))
+        return paragraph("{}", _no_values(bool(uses), bool(users), is_required))
     redactor = Redactor(r for use in uses for r in use.source.resources)
     changed = _overrides(uses, frozenset(value.span.file for value in defaults.values()))
     rows = [
@@ -149,9 +158,11 @@ def _values(scope: Scope, uses: tuple[_Use, ...], *, is_required: bool) -> Marku
     return filtered(head, rows, by, weight=50_000, more=scope.source(first))
 
 
-def _no_values(*, is_used: bool, is_required: bool) -> str:
-    if is_used:
+def _no_values(is_source: bool, is_rendered: bool, is_required: bool) -> str:  # noqa: FBT001
+    if is_source:
         return "Its own values are not at hand: the chart is not in Git, nor in a chart cache."
+    if is_rendered:
+        return "A kustomization has Helm render it, and sets its values beside its name."
     if is_required:
         return "Whoever renders a chart that requires it sets its values there, below its name."
     return "Nothing renders it, so no value is in force."
