@@ -67,7 +67,8 @@ def _page(atlas: Atlas, listed: _List, nodes: list[GraphNode], part: Part, every
     scope = Scope(atlas, path)
     merged = grouped(((_name(scope, node), *listed.cells(scope, node)), node) for node in nodes)
     rows = (_row(scope, listed, cells, found) for cells, found in merged.items())
-    label = f"Filter {listed.title[0].lower()}{listed.title[1:]}"
+    plain = listed.title.capitalize() == listed.title
+    label = f"Filter {listed.title.lower() if plain else listed.title}"
     head = (listed.name, *(("Clusters",) if listed.with_clusters else ()), *listed.head)
     more = scope.page("Explorer", "explorer.md")
     found = filtered(head, rows, Filter(listed.folder, label), weight=102_000, more=more)
@@ -175,8 +176,7 @@ def _guards(scope: Scope, guards: Iterable[Guard | None]) -> Markup:
 def _chart(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     graph = scope.atlas.graph
     users = [e.source for e in graph.edges_to(node.id, EdgeKind.RENDERS)]
-    charts = [scope.node(e.source) for e in graph.edges_to(node.id, EdgeKind.REQUIRES)]
-    above = html("chart {}", several(list(dict.fromkeys(charts)), _LISTED)) if charts else NOTHING
+    above = _charts_above(scope, [e.source for e in graph.edges_to(node.id, EdgeKind.REQUIRES)])
     is_local = flag(node.attributes, "local")
     kept = node.id.partition(":")[2] if is_local else text(node.attributes, "repository")
     return (
@@ -185,6 +185,17 @@ def _chart(scope: Scope, node: GraphNode) -> tuple[str, ...]:
         "in Git" if is_local else "remote",
         join([part for part in (_people(scope, users), above) if part], ", ") or "nobody",
     )
+
+
+def _charts_above(scope: Scope, ids: list[str]) -> Markup:
+    """The charts that require one, those of one name once."""
+    nodes = (node for id_ in dict.fromkeys(ids) if (node := scope.atlas.graph.node(id_)))
+    named = grouped((node.name, scope.node(node.id)) for node in nodes)
+    charts = [
+        links[0] if len(links) == 1 else html("{} ({} of them)", links[0], str(len(links)))
+        for links in named.values()
+    ]
+    return html("chart {}", several(charts, _LISTED)) if charts else NOTHING
 
 
 def _values(scope: Scope, node: GraphNode) -> tuple[str, ...]:

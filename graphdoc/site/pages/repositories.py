@@ -224,7 +224,7 @@ def _file_page(atlas: Atlas, repository: str, part: Part) -> Page:
     path = atlas.files_page(repository, part.number)
     scope = Scope(atlas, path)
     title = part.title(f"Files of {repository}")
-    sentence = part.sentence("What the analysis knows of it, by path.")
+    sentence = part.sentence("The kustomizations and manifests that the analysis knows, by path.")
     own = chip(scope.page(repository, atlas.repository_page(repository)))
     strip = (own, *part.strip(scope, path.rpartition("/")[0]))
     nodes = atlas.files_by_repository[repository][part.number]

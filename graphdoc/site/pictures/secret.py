@@ -138,9 +138,10 @@ def _maker_cards(scope: Scope, node: GraphNode) -> Iterator[Card]:
     place = node.locations[0]
     found = makers_in_git(node)
     if found:
-        name = f"{place.file.path.rpartition('/')[2]}:{place.line}"
-        href = scope.place(place)
-        yield Card(f"maker|{node.id}", "file", name, ", ".join(found), href=href)
+        others = node.locations[1:3] if len(found) > 1 else ()
+        name, *lines = (f"{at.file.path.rpartition('/')[2]}:{at.line}" for at in (place, *others))
+        said, href = ", ".join(found), scope.place(place)
+        yield Card(f"maker|{node.id}", "file", name, said, lines=tuple(lines), href=href)
 
 
 def _other_card(scope: Scope, node: GraphNode) -> Card:

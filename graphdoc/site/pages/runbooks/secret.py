@@ -9,7 +9,17 @@ from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.sealed import consumers_of, controllers, is_made, sealed_secrets
 from graphdoc.site.atlas.secret_words import makers
 from graphdoc.site.pages.secrets import told_users, users_of
-from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, join, paragraph, plural
+from graphdoc.site.writing.markup import (
+    DASH,
+    NOTHING,
+    Markup,
+    chip,
+    code,
+    html,
+    join,
+    paragraph,
+    plural,
+)
 from graphdoc.site.writing.page import Block, Page
 from graphdoc.site.writing.steps import command, steps
 from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row
@@ -29,6 +39,10 @@ SEALED_HEAD = (
     "Keys",
     "Change this file",
     "Then restart",
+)
+_ELSEWHERE_HOW = (
+    "Give the new value to what makes the Secret: the table says where that is written, and an "
+    "ExternalSecret or the like names the store that holds the value. Then restart who uses it."
 )
 _ELSEWHERE = ("Secret", "Cluster", "Namespace", "Made by", "Written at", "Used by")
 
@@ -143,4 +157,5 @@ def elsewhere(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         )
         for node in nodes
     )
-    return capped(_ELSEWHERE, rows, more=scope.page("Secrets", "secrets/index.md"))
+    listed = capped(_ELSEWHERE, rows, more=scope.page("Secrets", "secrets/index.md"))
+    return paragraph("{}", _ELSEWHERE_HOW) + listed if listed else NOTHING
