@@ -35,9 +35,11 @@ def words(path: str, text: str = TEXT) -> str:
     return re.sub(r"[ \t]+", " ", plain)
 
 
-def rows(path: str, *first: str) -> list[list[str]]:
+def rows(path: str, *first: str, text: str = TEXT) -> list[list[str]]:
     """The rows of a page whose first cells are these."""
-    found = [[cell.strip() for cell in line.split(" | ")] for line in words(path).splitlines()]
+    found = [
+        [cell.strip() for cell in line.split(" | ")] for line in words(path, text).splitlines()
+    ]
     return [row for row in found if row[: len(first)] == list(first)]
 
 
@@ -61,6 +63,10 @@ def test_what_a_plugin_renders_says_so_and_that_it_is_not_known() -> None:
     assert "Argo CD has the config management plugin 'make' render it. graphdoc runs no" in said
     assert "rendered by the config management plugin 'make', which is not run" in said
     assert "plugin" not in words("apps/secrets.md")
+    read = f"{text}-- platform/deep/in/x.txt --\n".replace("path: secrets,", "path: deep,")
+    assert [cells[3] for cells in rows("repos/platform.md", "deep/", text=read)] == [
+        "1 Application"
+    ]
 
 
 def test_files_that_the_page_of_a_repository_has_no_room_for_are_parted() -> None:

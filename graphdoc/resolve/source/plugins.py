@@ -1,6 +1,7 @@
 """What config management plugins run, where an estate defines them in Git."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from graphdoc.model.argocd import Source
@@ -10,8 +11,10 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.resolve.repositories.contents import skim_bytes
 from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.repositories.paths import normalise
+from graphdoc.resolve.resolved import ResolvedSource, Tool
 
-__all__ = ["builds_only", "find_plugins", "named_plugin"]
+__all__ = ["builds_only", "files_of_plugin", "find_plugins", "named_plugin"]
 
 _WORDS = (b"generate:", b"kustomize")
 _RUN = (
@@ -27,6 +30,16 @@ def named_plugin(source: Source) -> str:
     """The plugin of a source in a sentence; without a name Argo CD looks for one that fits."""
     name = source.node.text("plugin", "name")
     return f"the config management plugin '{name}'" if name else "a config management plugin"
+
+
+def files_of_plugin(source: ResolvedSource) -> frozenset[SourceFile]:
+    """All that the plugin of a source may read: the files below its folder, if it has one."""
+    folder, clone = normalise(source.source.path or ""), source.clone
+    if source.tool is not Tool.PLUGIN or clone is None or not folder:
+        return frozenset()
+    # "0" comes after "/": the files of a clone are sorted.
+    first, last = (bisect_left(clone.files, f"{folder}{end}") for end in "/0")
+    return frozenset(SourceFile(clone.name, path) for path in clone.files[first:last])
 
 
 def find_plugins(clones: tuple[Clone, ...], files: Files) -> dict[str, set[str]]:

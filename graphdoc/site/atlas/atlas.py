@@ -15,6 +15,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
+from graphdoc.resolve.source.plugins import files_of_plugin
 from graphdoc.site.atlas.addresses import Addresses
 from graphdoc.site.atlas.concerns import Concern, Policy, find_concerns, find_policies
 from graphdoc.site.atlas.facts import entries, flag, text, texts
@@ -287,7 +288,8 @@ class Atlas(Addresses):
         """The files that make an Application what it is: its manifest, patches and sources."""
         patches = (e.locations for e in self.graph.edges_to(node.id, EdgeKind.PATCHES))
         spans = (*node.locations, *(span for places in patches for span in places))
-        return self._read(node) | {span.file for span in spans}
+        by_plugins = map(files_of_plugin, self.sources(node.id))
+        return self._read(node).union({span.file for span in spans}, *by_plugins)
 
     @cached_property
     def _names_by_file(self) -> Mapping[SourceFile, tuple[str, ...]]:

@@ -121,8 +121,8 @@ def _folders(scope: Scope, node: GraphNode) -> Markup:
     if clone is None:
         return NOTHING
     tree, kinds = _tree(clone), _kinds_by_folder(scope.atlas, node.name)
-    used = {part for folder in kinds for part in upwards(folder)}
     readers, days = _readers_by_folder(scope.atlas, node.name), _days(scope.atlas, node.name)
+    used = {part for folder in kinds for part in upwards(folder)} | readers.keys()
     rows = [
         row(
             _indented(scope, node.name, folder),
