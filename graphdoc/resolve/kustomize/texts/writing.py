@@ -13,7 +13,7 @@ from functools import partial
 from graphdoc.model.node import Atom, Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.resources.trees import Untyped
 
-__all__ = ["as_written", "through_json"]
+__all__ = ["as_written", "json_text", "through_json"]
 
 # An anchor and a tag stand before the bracket that they belong to.
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s*)*+(?:#.*)?(?P<next>.?)")
@@ -48,12 +48,12 @@ def _through_json(node: Node) -> Node:
             return node
         case Scalar(value=int(number)) if abs(number) > _LARGEST_EXACT:
             floating = _as_float(number)
-            return node._replace(value=floating, text=_json_text(floating))
+            return node._replace(value=floating, text=json_text(floating))
         case Scalar():
-            return node._replace(text=_json_text(node.value))
+            return node._replace(text=json_text(node.value))
 
 
-def _json_text(value: Atom) -> str:
+def json_text(value: Atom) -> str:
     """How Go writes what is no text, as an annotation shows it."""
     if isinstance(value, float) and value.is_integer() and abs(value) < _LONGEST:
         return str(int(value))

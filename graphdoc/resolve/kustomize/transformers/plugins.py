@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from graphdoc.model.kustomize import PatchEntry
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping, is_null
+from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.parse.kustomization import patch_entry, selector
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.kustomize.fields.configuration import field_specs
@@ -23,6 +23,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
     string,
     without,
 )
+from graphdoc.resolve.kustomize.texts.writing import json_text
 from graphdoc.resolve.kustomize.transformers.encrypted import (
     ENCRYPTED,
     add_encrypted,
@@ -97,16 +98,30 @@ def _builtin(manifest: Mapping, role: str, known: dict[str, T]) -> tuple[Mapping
 
 
 def _with_texts(config: Mapping) -> Mapping:
-    """What Kustomize takes for a text, though it looks like a switch or like nothing."""
+    """What Kustomize takes for a text, though it looks like a number, a switch or nothing."""
     for route in _TEXTS:
-        value = config.scalar(*route)
-        if value is not None and isinstance(value.value, bool | None):
-            text = "" if is_null(value) else value.text
-            config = put_route(config, route, string(text, value.span))
+        if (value := config.scalar(*route)) is not None:
+            config = put_route(config, route, _as_text(value))
+    for field in _MAPPINGS_OF_TEXTS:
+        if (texts := config.mapping(field)) is not None:
+            config = put(config, field, texts.mapped(_as_text), texts.span)
     return config
 
 
-_TEXTS = (("metadata", "name"), ("metadata", "namespace"), ("prefix",), ("suffix",))
+def _as_text(node: Node) -> Node:
+    match node:
+        case Scalar(value=None):
+            return string("", node.span)
+        case Scalar(value=bool()):
+            return string(node.text, node.span)
+        case Scalar(value=int() | float() as number):
+            return string(json_text(number), node.span)
+        case _:
+            return node
+
+
+_TEXTS = (("metadata", "name"), ("metadata", "namespace"), ("prefix",), ("suffix",), ("value",))
+_MAPPINGS_OF_TEXTS = ("labels", "annotations", "imageTag")
 
 
 def _generate(kind: str, config: Mapping, context: Context) -> None:

@@ -159,7 +159,7 @@ def _split(image: str) -> tuple[str, str, str]:
 def set_replicas(items: Items, entry: Mapping, specs: tuple[FieldSpec, ...]) -> None:
     """Set the replicas of the workloads that have, or had, the entry's name."""
     name, count = entry.text("name"), entry.scalar("count")
-    number = count.value if count and isinstance(count.value, int) else 0
+    number = _whole(count)
     span = count.span if count else entry.span
     new = Scalar(number, span, plain=True, text=str(number))
     found = False
@@ -177,6 +177,17 @@ def set_replicas(items: Items, entry: Mapping, specs: tuple[FieldSpec, ...]) -> 
                 items.replace(index, item.with_manifest(manifest))
     if not found:
         raise AbsentTargetError(f"no workload named '{name}' to set replicas of", entry.span)
+
+
+def _whole(count: Scalar | None) -> int:
+    if count is None or count.value is None:
+        return 0
+    match count.value:
+        case int() as number if not isinstance(number, bool):
+            return number
+        case float() as number if number.is_integer():
+            return int(number)
+    raise KustomizeError(f"'{count.text}' is no whole number", count.span)
 
 
 def _counted(new: Scalar, old: Node) -> Node:
