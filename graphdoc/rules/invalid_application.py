@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location
+from graphdoc.model.grouping import grouped
+from graphdoc.model.location import Location, Span
+from graphdoc.model.resource import Resource
 from graphdoc.resolve.broken.applications import find_misnamed, find_refused_specs
 from graphdoc.resolve.broken.references import name_all
 from graphdoc.resolve.broken.sources import find_refused_applications
+from graphdoc.resolve.projects.watched import find_unwatched
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -25,6 +28,8 @@ def invalid_application(estate: Estate) -> Iterator[Problem]:
     there cannot be, or an address that leads nowhere (`git@host/path`, unless a repository of
     Argo CD has it spelt well; a chart with a slash of a web server; an absolute `path`), or has a
     field that Argo CD knows elsewhere or not at all (`selfheal`, `info` below `syncPolicy`).
+    Or it lies in a namespace that Argo CD is not told to watch (`application.namespaces` of a
+    rendered `argocd-cmd-params-cm`).
     Or what was meant for Argo CD has a kind or `apiVersion` that it does not know (`Aplication`).
 
     ## Why is this bad?
@@ -82,6 +87,17 @@ def invalid_application(estate: Estate) -> Iterator[Problem]:
             spec.owner,
             identity=f"{spec.span.file} {spec.reason}",
         )
+    unwatched = grouped((_namespace_span(one.resource), one) for one in find_unwatched(estate))
+    for span, group in sorted(unwatched.items()):
+        first = group[0]
+        reason = f"its namespace {first.namespace} is not among application.namespaces"
+        yield Problem(
+            f"Argo CD ignores {name_all(one.resource.name for one in group)}: {reason}",
+            Location(span, "not watched"),
+            (Location(first.watched.span, "told here"),),
+            first.owner,
+            identity=f"{span.file} {reason}",
+        )
     for misnamed in find_misnamed(estate):
         yield Problem(
             f"no cluster with Argo CD knows {misnamed.what} of {misnamed.resource.id}",
@@ -90,3 +106,8 @@ def invalid_application(estate: Estate) -> Iterator[Problem]:
             misnamed.owner,
             hint=f"the nearest is {misnamed.meant}",
         )
+
+
+def _namespace_span(resource: Resource) -> Span:
+    scalar = resource.manifest.scalar("metadata", "namespace")
+    return scalar.span if scalar is not None else resource.span

@@ -22,6 +22,7 @@ from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.orphans.by_hand import is_applied
 from graphdoc.resolve.projects.credentials import ANY, added_repositories, added_servers
 from graphdoc.resolve.projects.defined import find_written_projects
+from graphdoc.resolve.projects.watched import find_watched, matches_namespace
 from graphdoc.resolve.repositories.argocd_options import has_global_projects
 from graphdoc.resolve.repositories.paths import matches_glob, matches_segments
 from graphdoc.resolve.resolved import Estate, RegisteredCluster, ResolvedApplication, Root
@@ -65,6 +66,8 @@ def find_refused(estate: Estate) -> Iterator[Refused]:
             added = added_repositories(estate, project.name)
             refused = _repositories(entry, project, added)
             yield from (Refused(entry, project, *found) for found in refused)
+            away = _source_namespace(estate, entry, project)
+            yield from (Refused(entry, project, *found) for found in away)
             refused = _destination(entry, project, known)
             yield from (Refused(entry, project, *found) for found in refused)
     for place in find_places(estate):
@@ -171,6 +174,20 @@ def _repositories(
         if url and not is_unfilled(url) and not _permits(patterns, url):
             repository = f"repository {without_user(url)}"
             yield repository, source.node.span_at("repoURL")
+
+
+def _source_namespace(
+    estate: Estate, entry: ResolvedApplication, project: Resource
+) -> Iterator[tuple[str, Span]]:
+    """A namespace of the Application that Argo CD watches, and the project does not let in."""
+    scalar = entry.manifest.scalar("metadata", "namespace")
+    watched = find_watched(estate, entry.cluster) if scalar is not None else None
+    if scalar is None or watched is None or scalar.text == watched.home:
+        return
+    allowed = project.manifest.texts_at("spec", "sourceNamespaces")
+    is_let_in = matches_namespace(allowed, scalar.text)
+    if project.namespace == watched.home and watched.has(scalar.text) and not is_let_in:
+        yield f"Applications in namespace {scalar.text}", scalar.span
 
 
 def _permits(patterns: Iterable[str], url: str) -> bool:
