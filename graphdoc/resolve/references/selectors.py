@@ -9,7 +9,7 @@ from typing import NamedTuple
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Scalar
-from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.model.resource import Resource
 from graphdoc.resolve.names.slips import Slips, find_slip
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.placement import Place, find_places
@@ -65,15 +65,16 @@ def _of_others(places: Sequence[Place]) -> Iterator[IdleSelector]:
     selecting = [place for place in places if place.resource.kind in _SELECTORS]
     if not selecting:
         return
-    pods = {p.resource.id: (p.resource, _pod_labels(p.resource) or {}) for p in places}
-    pods = {key: (resource, labels) for key, (resource, labels) in pods.items() if labels}
+    # Several Applications may bring a workload of one name.
+    labelled = ((place.resource, _pod_labels(place.resource)) for place in places)
+    pods = dict(enumerate((resource, labels) for resource, labels in labelled if labels))
     having = grouped(
         ((name, label.value), key)
         for key, (_, labels) in pods.items()
         for name, label in labels.items()
     )
     near = _Near(pods)
-    named = grouped((key.name, key) for key in pods)
+    named = grouped((resource.name, key) for key, (resource, _) in pods.items())
     for place in selecting:
         wanted = _labels(place.resource, *_SELECTORS[place.resource.kind])
         fitting = [frozenset(having.get((key, v.value), ())) for key, v in wanted.items()]
@@ -86,8 +87,7 @@ def _of_others(places: Sequence[Place]) -> Iterator[IdleSelector]:
 class _Near:
     """Pods by labels that are spelled like others."""
 
-    def __init__(self, pods: Mapping[ResourceId, tuple[Resource, Mapping[str, Scalar]]]) -> None:
-        self._order = {key: number for number, key in enumerate(pods)}
+    def __init__(self, pods: Mapping[int, tuple[Resource, Mapping[str, Scalar]]]) -> None:
         self._having = grouped(
             ((name, str(label.value)), key)
             for key, (_, labels) in pods.items()
@@ -96,12 +96,12 @@ class _Near:
         values = grouped(self._having)
         self._slips = {name: Slips(known) for name, known in values.items()}
 
-    def pods(self, wanted: Mapping[str, Scalar]) -> list[ResourceId]:
+    def pods(self, wanted: Mapping[str, Scalar]) -> list[int]:
         """Those with one of the labels in another spelling, in their order."""
         said = ((name, str(label.value)) for name, label in wanted.items() if name in self._slips)
         found = ((name, has) for name, value in said for has in self._slips[name].find_all(value))
         keys = {key for label in found for key in self._having[label]}
-        return sorted(keys, key=self._order.__getitem__)
+        return sorted(keys)
 
 
 def _slips(
