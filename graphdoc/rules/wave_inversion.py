@@ -13,6 +13,8 @@ from graphdoc.rules.rule import rule
 
 __all__ = ["wave_inversion"]
 
+_FEW = 3
+
 
 @rule("wave-inversion", severity=Severity.ERROR)
 def wave_inversion(estate: Estate) -> Iterator[Problem]:
@@ -95,14 +97,16 @@ def wave_inversion(estate: Estate) -> Iterator[Problem]:
     needs = tuple(find_needs(estate))
     loops = find_wave_loops(needs)
     inverted = [n for n in needs if n.is_inverted and not any(loop.holds(n) for loop in loops)]
-    for causes in gather(_by_cause(inverted), lambda group: (group[0].after.span, group[0].what)):
+    for causes in _by_what_is_late(_by_cause(inverted)):
         first = causes[0][0]
         ends = (
             Location(first.before.span, "applied earlier"),
             Location(first.after.span, "applied later"),
         )
         place, other = reversed(ends) if _is_put_off(first, len(causes)) else ends
-        others = sorted({need.span for group in causes for need in group} - {place.span})
+        others = sorted(
+            {need.span for group in causes for need in group} - {place.span, other.span}
+        )
         related = (Location(span, "needed here") for span in others)
         after = f"{first.what}, which {_step(first.after)} brings"
         several = f"{_step(first.before)} and {len(causes) - 1} more need {after}"
@@ -119,6 +123,17 @@ def _by_cause(needs: list[Need]) -> list[list[Need]]:
     """Needs between the same two places are one cause, on however many clusters."""
     groups = grouped(((need.before.span, need.after.span), need) for need in needs)
     return [sorted(groups[key], key=lambda need: (need.span, need.what)) for key in sorted(groups)]
+
+
+def _by_what_is_late(causes: list[list[Need]]) -> Iterator[tuple[list[Need], ...]]:
+    """Many needs of one thing are one finding; few are, where only its own wave is to change."""
+    for group in gather(causes, lambda cause: (cause[0].after.span, cause[0].what), 1):
+        apart = [cause for cause in group if not _is_put_off(cause[0], 1)]
+        if len(group) > _FEW or not apart:
+            yield group
+            continue
+        together = tuple(cause for cause in group if cause not in apart)
+        yield from (*((cause,) for cause in apart), *((together,) if together else ()))
 
 
 def _is_put_off(need: Need, count: int) -> bool:
