@@ -284,7 +284,7 @@ class Estate:
     @property
     def by_id(self) -> dict[str, ResolvedApplication]:
         """The Applications by their ids; of several with one id the first."""
-        return {entry.id: entry for entry in reversed(self.applications)}
+        return _by_id(self)
 
     @property
     def sources(self) -> Iterator[ResolvedSource]:
@@ -349,6 +349,11 @@ class Estate:
     def roots_on(self, cluster: str) -> tuple[Root, ...]:
         """The roots of a cluster."""
         return _roots_by_cluster(self).get(cluster, ())
+
+
+@lru_cache(maxsize=2)
+def _by_id(estate: Estate) -> dict[str, ResolvedApplication]:
+    return {entry.id: entry for entry in reversed(estate.applications)}
 
 
 @lru_cache(maxsize=2)  # every build asks

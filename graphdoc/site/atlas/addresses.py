@@ -262,15 +262,19 @@ class Addresses:
     def files_page(self, repository: str, part: int) -> str:
         """A page of the known files of a repository: its own, or one for each part of them."""
         page = self.repository_page(repository)
-        if self.fits_beside(repository):
+        if repository in self.with_files_beside:
             return page
         return f"{page.removesuffix('.md')}/{part + 1}.md"
 
-    def fits_beside(self, repository: str) -> bool:
-        """Whether the page of a repository has room for all its known files."""
-        parts = self.files_by_repository[repository]
-        weights = (_file_weight(node) for part in parts for node in part)
-        return len(parts) < 2 and sum(weights) <= _FILES_BESIDE  # noqa: PLR2004 -- the whole
+    @cached_property
+    def with_files_beside(self) -> frozenset[str]:
+        """The repositories whose pages have room for all their known files."""
+        return frozenset(
+            name
+            for name, parts in self.files_by_repository.items()
+            if len(parts) <= 1
+            and sum(_file_weight(n) for part in parts for n in part) <= _FILES_BESIDE
+        )
 
     @cached_property
     def files_by_repository(self) -> Mapping[str, Sequence[Sequence[GraphNode]]]:

@@ -205,7 +205,7 @@ def _words(counted: Counter[str]) -> str:
 def file_pages(atlas: Atlas) -> Iterator[Page]:
     """What the analysis knows of each repository that has more files than its page has room for."""
     for repository, parts in atlas.files_by_repository.items():
-        for at in range(0 if atlas.fits_beside(repository) else len(parts)):
+        for at in range(0 if repository in atlas.with_files_beside else len(parts)):
             yield _file_page(atlas, repository, _part(atlas, repository, at))
 
 
@@ -235,7 +235,7 @@ def _file_page(atlas: Atlas, repository: str, part: Part) -> Page:
 def _known(scope: Scope, node: GraphNode) -> Markup:
     """The files, or which pages have them."""
     parts = scope.atlas.files_by_repository[node.name]
-    if scope.atlas.fits_beside(node.name):
+    if node.name in scope.atlas.with_files_beside:
         return _known_files(scope, list(chain.from_iterable(parts)), is_searched=True)
     said = f"{sum(map(len, parts))} kustomizations and files"
     first = scope.atlas.files_page(node.name, 0)
