@@ -2,6 +2,7 @@
 
 import gzip
 from dataclasses import replace
+from itertools import starmap
 from pathlib import Path
 from time import process_time
 
@@ -107,40 +108,44 @@ def test_an_index_of_thousands_of_digits_is_none(path: str) -> None:
     assert "is no array index" in str(built.error)
 
 
-REPLACEMENT = """\
-- source: {{kind: ConfigMap, fieldPath: {source}}}
-  targets: [{{select: {{kind: ConfigMap}}, fieldPaths: [{target}], options: {{{options}}}}}]
-"""
+WIDGET = "{apiVersion: example.com/v1, kind: Widget, metadata: {name: a}, data: {a: b}}\n"
+
+
+def replacement(kind: str, other: str, source: str, target: str, options: str) -> str:
+    targets = f"{{select: {{kind: {other}}}, fieldPaths: [{target}], options: {{{options}}}}}"
+    return f"- source: {{kind: {kind}, fieldPath: {source}}}\n  targets: [{targets}]\n"
 
 
 def replaced(replacements: str) -> Build:
     files = {
         "kustomization.yaml": f"resources: [m.yaml]\nreplacements:\n{replacements}",
-        "m.yaml": f"{CONFIG_MAP}data: {{a: bcdefgh}}\n",
+        "m.yaml": f"{CONFIG_MAP}data: {{a: bcdefgh}}\n---\n{WIDGET}",
     }
     return build(files)
 
 
 def test_replacements_that_double_a_tree_or_a_text_meet_a_limit() -> None:
-    tree = [
-        REPLACEMENT.format(source="data", target=f"data.x{i}", options="create: true")
-        for i in range(60)
-    ]
-    text = REPLACEMENT.format(source="data.a", target="data.a", options="delimiter: /, index: -1")
-    for one in ("".join(tree), text * 60):
-        assert reasons(replaced(one)) == ["copies more than 1000000 values"]
+    kinds = ("ConfigMap", "Widget")
+    tree = ((*kinds[:: 1 - i % 2 * 2], "data", f"data.x{i}", "create: true") for i in range(60))
+    text = (
+        (*kinds[:: 1 - i % 2 * 2], "data.a", "data.a", "delimiter: /, index: -1") for i in range(60)
+    )
+    for one in (tree, text):
+        assert reasons(replaced("".join(starmap(replacement, one)))) == [
+            "copies more than 1000000 values"
+        ]
 
 
 def test_a_field_path_without_end_is_not_followed() -> None:
     path = "a." * LONG + "a"
     for source, target in ((path, "data.a"), ("data.a", path)):
-        one = REPLACEMENT.format(source=source, target=target, options="create: true")
+        one = replacement("ConfigMap", "ConfigMap", source, target, "create: true")
         assert reasons(replaced(one)) == ["a path of more than 500 steps"]
 
 
 def test_numbers_of_thousands_of_digits_are_no_numbers() -> None:
     digits = "9" * 5000
-    one = REPLACEMENT.format(source=f"data.{digits}", target="data.a", options="")
+    one = replacement("ConfigMap", "ConfigMap", f"data.{digits}", "data.a", "")
     assert "is missing" in str(replaced(one).error)
     target = f"patches: [{{target: {{labelSelector: 'a > {digits}'}}, patch: '[]'}}]\n"
     files = {"kustomization.yaml": f"resources: [m.yaml]\n{target}", "m.yaml": CONFIG_MAP}
