@@ -48,7 +48,7 @@ class Untyped(str):
 
 def untyped(text: str, span: Span) -> Scalar:
     """A value in a place that a replacement made."""
-    return Scalar(resolve_scalar(text), span, plain=True, text=Untyped(text))
+    return Scalar(resolve_scalar(str(text)), span, plain=True, text=Untyped(text))
 
 
 def rewritten(old: Scalar, text: str, span: Span, earlier: tuple[Span, ...] = ()) -> Scalar:
