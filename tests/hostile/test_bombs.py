@@ -18,6 +18,7 @@ from graphdoc.resolve.applicationset.actions import Action, Literal, rewrite, sp
 from graphdoc.resolve.applicationset.terraform import Terraform
 from graphdoc.resolve.helm.chart_cache import ArchiveError, read_archive
 from graphdoc.resolve.kustomize import Build, Kustomizer
+from graphdoc.resolve.projects.watched import matches_namespace
 from graphdoc.resolve.repositories.files import Files
 from tests.applicationset.sets import a_set, generate, names, notes
 from tests.helm.test_subcharts import pack
@@ -326,3 +327,9 @@ def test_templates_are_read_in_one_pass(text: str) -> None:
         f"{charts}-- launchpad/start.yaml --\n{start}-- launchpad/c/templates/a.yaml --\n{text}\n"
     )
     assert process_time() - before < 8
+
+
+def test_a_pattern_of_namespaces_takes_no_exponential_time() -> None:
+    before = process_time()
+    assert not matches_namespace(("/(a+)+$/",), f"{'a' * 40}!")
+    assert process_time() - before < 1  # seconds; each letter more would double it

@@ -1,6 +1,5 @@
 """The namespaces in which an Argo CD looks for Applications, where Git shows what it is told."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,6 +9,8 @@ from graphdoc.model.node import Mapping
 from graphdoc.model.remembering import remembered
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
+from graphdoc.resolve.kustomize.resources.expressions import compile_expression
+from graphdoc.resolve.kustomize.resources.trees import KustomizeError, NotUnderstoodError
 from graphdoc.resolve.repositories.paths import matches_glob
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.resources.placement import is_own_cluster
@@ -87,8 +88,8 @@ def _fits(pattern: str, namespace: str) -> bool:
     if len(pattern) < len("//") or not (pattern.startswith("/") and pattern.endswith("/")):
         return matches_glob(namespace, pattern)
     try:
-        return re.search(pattern[1:-1], namespace) is not None
-    except re.error:
+        return compile_expression(pattern[1:-1]).search(namespace) is not None
+    except (KustomizeError, NotUnderstoodError):
         return True  # it may be one in the language of Argo CD
 
 

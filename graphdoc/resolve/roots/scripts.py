@@ -35,6 +35,7 @@ _HELM = re.compile(
 _WRITTEN = re.compile(r"^\s*\"?path\"?\s*[:=]\s*(?P<path>\"[^\"]+\"|'[^']+'|[\w./-]+)\s*,?\s*$")
 _ADDRESS = re.compile(r"\brepo_?url\b", re.IGNORECASE)
 _TERRAFORM = (".tf", ".tftpl")
+_MOST_VARIABLES = 3  # in one path: each multiplies the ways in which it may be read
 _VARIABLE = re.compile(r"\$\{[^}]*\}|\$[0-9]|\$\([^)]*\)|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%")
 _LINE_LIMIT = 1_000  # keeps the search linear on crafted input
 
@@ -151,7 +152,8 @@ def _fillings(clone: Clone, folder: str, names: list[str]) -> list[dict[str, str
     open_ = [name for name in names if not any(map(clone.is_file, _places(folder, name)))]
     last = next((name for name in reversed(open_) if _holes(name)), "")
     holes = _holes(_rooted(last)) or _holes(last)
-    patterns = (re.compile(_fitting(place)) for place in _places(folder, last))
+    places = (p for p in _places(folder, last) if len(_VARIABLE.findall(p)) <= _MOST_VARIABLES)
+    patterns = (re.compile(_fitting(place)) for place in places)
     wanted = [pattern for pattern in patterns if holes and pattern.groups >= len(holes)]
     files = [path for path in clone.files if not is_pattern(path)] if wanted else []
     matches = (pattern.fullmatch(path) for path in files for pattern in wanted)
