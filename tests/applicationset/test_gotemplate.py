@@ -488,3 +488,36 @@ def test_a_value_that_is_one_parameter_stands_where_that_is_written(text: str, p
     node = made.manifest.scalar("metadata", "annotations", "x")
     assert node is not None
     assert underlined(read_clones(source), node.span) == place
+
+
+ASSUMING = """
+-- launchpad/manifests.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: set}
+spec:
+  goTemplate: true
+  goTemplateOptions: [missingkey=error]
+  generators: [{clusters: {values: {a: "VALUE"}}}]
+  template: {metadata: {name: "NAME"}, spec: {project: default}}
+"""
+
+
+@needs_engine
+@pytest.mark.parametrize(
+    ("name", "value", "refused", "left_open"),
+    [
+        ("web-{{name}}", "", ['function "name" not defined'], 0),
+        ('{{ env "HOME" }}', "", ['function "env" not defined'], 0),
+        ("web", "{{ name }}", ['function "name" not defined'], 0),
+        ("{{ upper .metadata.uid }}", "", [], 1),
+        ("web", "{{ upper .metadata.uid }}", [], 1),
+    ],
+)
+def test_only_what_a_cluster_might_mend_is_left_open(
+    engine: HelmEngine | None, name: str, value: str, refused: list[str], left_open: int
+) -> None:
+    text = ASSUMING.replace("NAME", name.replace('"', '\\"')).replace("VALUE", value)
+    generated = generate(text, engine)
+    assert problems(generated) == refused
+    assert len(generated.not_understood) == 1 + left_open

@@ -11,12 +11,14 @@ __all__ = ["Dialect", "Fault", "Filled"]
 class Fault(NamedTuple):
     """Why a text cannot be evaluated.
 
-    ``undecided`` says that Argo CD might well evaluate it; ``missing``, that a parameter is.
+    ``undecided`` says that Argo CD might well evaluate it; ``missing``, that a parameter is;
+    ``unsound``, that no parameters whatever make it a template.
     """
 
     message: str
     undecided: bool = False
     missing: bool = False
+    unsound: bool = False
 
 
 Filled: TypeAlias = dict[str, str | Fault]

@@ -252,7 +252,7 @@ class _Expansion:
     def _note_fault(self, misfit: Misfit, own: Mapping) -> None:
         if misfit.fault.undecided:
             self._skip(misfit.span, misfit.fault.message)
-        elif self.generators.is_assumed(own):
+        elif self.generators.is_assumed(own) and not misfit.fault.unsound:
             self._skip(misfit.span, f"{misfit.fault.message}; {_UNREGISTERED}")
         else:
             self.problems.append(_problem(misfit.span, misfit.fault.message, own.span))

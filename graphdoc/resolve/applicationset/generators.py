@@ -312,14 +312,16 @@ def _checked(filled: Mapping | Misfit) -> Mapping:
     """A tree that could be filled in.
 
     Raises:
-        FillError: a text in it cannot be evaluated.
+        FillError: a text in it cannot be evaluated with these parameters.
+        GeneratorError: with none.
         UndecidedError: Argo CD might evaluate it.
     """
     if isinstance(filled, Mapping):
         return filled
     if filled.fault.undecided:
         raise UndecidedError(filled.span, filled.fault.message)
-    raise FillError(filled.span, filled.fault.message)
+    failure = GeneratorError if filled.fault.unsound else FillError
+    raise failure(filled.span, filled.fault.message)
 
 
 def _elements(nodes: Many[Node]) -> list[Mapping]:

@@ -106,7 +106,7 @@ class GoDialect:
         names = identifiers(text)
         foreign = sorted(names & _FOREIGN)
         if foreign:
-            return Fault(f'function "{foreign[0]}" not defined')
+            return Fault(f'function "{foreign[0]}" not defined', unsound=True)
         if self.engine is None:
             return _NO_ENGINE
         if names & _CHANCE:
@@ -140,10 +140,12 @@ class _Batch:
             rest = tuple(text for text in texts if text != culprit)
             parts = zip(self.evaluate(rest, rows), self.evaluate((culprit,), rows), strict=True)
             return [others | own for others, own in parts]
-        if len(rows) > 1 and self._is_sound(texts[0]):
+        if not self._is_sound(texts[0]):
+            return [dict.fromkeys(texts, _fault(error)._replace(unsound=True)) for _ in rows]
+        if len(rows) > 1:
             middle = len(rows) // 2
             return [*self.evaluate(texts, rows[:middle]), *self.evaluate(texts, rows[middle:])]
-        return [dict.fromkeys(texts, _fault(error)) for _ in rows]
+        return [dict.fromkeys(texts, _fault(error))]
 
     def _is_sound(self, text: str) -> bool:
         """Whether a template can be parsed, so that its failure is one of some parameters."""

@@ -13,6 +13,7 @@ from graphdoc.resolve.broken.kustomizations import file_of, find_tops, kustomiza
 from graphdoc.resolve.orphans.applied_outside import AppliedOutside
 from graphdoc.resolve.orphans.comments import find_commented_entry
 from graphdoc.resolve.orphans.meant import find_meant_sets
+from graphdoc.resolve.orphans.templates import widen
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.paths import matches_segments, normalise
 from graphdoc.resolve.resolved import Estate, Orphan
@@ -114,11 +115,14 @@ def folders_of(resource: Resource, repositories: Repositories) -> Iterator[tuple
         The name of a clone and a pattern of paths in it.
     """
     for node in (n for n in resource.mappings if "repoURL" in n.entries):
-        match = repositories.find(node.text("repoURL"))
+        match = repositories.find(url := node.text("repoURL"))
+        clone = match.clone.name if match is not None else ""
+        # An address that a cluster tells is mostly that of the repository where the set lies.
+        clone = clone or (resource.span.file.repository if "{{" in url else "")
         for path in (node.text("path"), *_generated_paths(node)):
             pattern = normalise(ACTION.sub("*", path))
-            if match is not None and pattern and pattern.strip("*"):  # "{{path}}" names no folder
-                yield match.clone.name, pattern
+            if clone and pattern and pattern.strip("*"):  # "{{path}}" names no folder
+                yield clone, widen(pattern)
 
 
 def _generated_paths(generator: Mapping) -> Iterator[str]:

@@ -19,7 +19,7 @@ from graphdoc.resolve.orphans.comments import find_commented_entry
 from graphdoc.resolve.orphans.meant import find_meant_sets
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.orphans.own_files import OwnFiles
-from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered
+from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered, widen
 from graphdoc.resolve.repositories.files import Files, ParsedFile
 from graphdoc.resolve.repositories.fixtures import is_example, is_pattern
 from graphdoc.resolve.repositories.paths import (
@@ -201,7 +201,7 @@ def _open_paths(template: Mapping, fill: Callable[[str], str]) -> Iterator[str]:
     for _, node in walk(template):
         if isinstance(node, Scalar) and isinstance(node.value, str):
             if "{{" in node.value and node.value.endswith(_YAML):
-                yield fill(node.value).split("/", 1)[-1]
+                yield widen(fill(node.value).split("/", 1)[-1])
         elif isinstance(node, Mapping) and "helm" in node.entries:
             folder = fill(node.text("path"))
             names = (fill(name) for name in node.texts_at("helm", "valueFiles"))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from posixpath import join
+from posixpath import dirname, join
 
 from graphdoc.model.clone import Clone
 from graphdoc.parse.gotemplate import ACTION
@@ -11,7 +11,7 @@ from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.paths import chart_folders, files_below, matches_segments
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["Unrendered", "find_open_clones", "find_unrendered"]
+__all__ = ["Unrendered", "find_open_clones", "find_unrendered", "widen"]
 
 _PATH = re.compile(r"(?<![\w.*-])(?:\$[\w-]+/)?/?([\w.*-]++(?:/[\w.*-]++)+)")
 
@@ -42,6 +42,18 @@ def find_open_clones(estate: Estate) -> frozenset[str]:
 def find_unrendered(estate: Estate) -> "Unrendered":
     """The paths in templates that nothing renders, gathered once."""
     return Unrendered(estate)
+
+
+def widen(pattern: str) -> str:
+    """A pattern of which what is filled in at its beginning may be several folders, or none.
+
+    So annotations of a cluster say where in a repository things are: ``{{base}}clusters/east``.
+    Without the name of a folder the pattern stays: it would mean files everywhere.
+    """
+    head, _, rest = pattern.partition("/")
+    if not head.startswith("*") or not dirname(pattern).strip("*/"):
+        return pattern
+    return f"**/{rest if head == '*' else pattern}"
 
 
 class Unrendered:
