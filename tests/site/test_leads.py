@@ -40,7 +40,8 @@ def chart(facts: Facts, name: str) -> tuple[int, int]:
 
 def application(facts: Facts, name: str) -> Iterable[int]:
     nodes = facts.of("application", name)
-    return nodes[0]["attributes"]["wave"], len(nodes), len(facts.of("cluster"))
+    waves = {node["attributes"]["wave"] for node in nodes if not node["attributes"]["root"]}
+    return *waves, len(nodes), len(facts.of("cluster"))
 
 
 def secret(facts: Facts, name: str) -> Iterable[int]:
@@ -121,7 +122,8 @@ LEADS: dict[str, Expected] = {
         lambda facts, _: (len(facts.nodes), len(facts.graph["edges"])),
     r"(\d+) Applications by name; rendered for each cluster they are (\d+)\. .*":
         lambda facts, _: (on(facts.of("application"))[0], len(facts.of("application"))),
-    r"\S+ is an? .*in sync wave (-?\d+)\. It runs on (\d+) of (\d+) clusters, .*": application,
+    r"\S+ is an? [^.]* in sync wave (-?\d+)\. It runs on (\d+) of (\d+) clusters, .*": application,
+    r"\S+ is a root Application\. It runs on (\d+) of (\d+) clusters, .*": application,
     r"\S+ is a(?: production)? cluster .*with (\d+) Applications, all below one root\.":
         lambda facts, name: [len(facts.of("application", cluster=name))],
     r"(\d+) Helm charts, local and remote\.": names("chart"),

@@ -57,6 +57,35 @@ def test_an_application_page_begins_with_one_sentence() -> None:
     ) in words("apps/shop.md")
 
 
+def test_what_nothing_orders_is_in_no_wave() -> None:
+    assert "root is a root Application. It runs on 2 of 2 clusters, in namespace argocd." in words(
+        "apps/root.md"
+    )
+
+
+def test_what_was_not_analysed_is_counted_beside_the_findings() -> None:
+    text = TEXT.replace("path: secrets}", "path: secrets, plugin: {name: vault}}")
+    for page in ("index.md", "clusters/dev.md", "findings/index.md", "apps/index.md"):
+        whole = "2 of 4" if page == "clusters/dev.md" else "4 of 8"
+        assert f"{whole} Applications not fully analysed" in words(page, text), page
+    assert "2 of 2 Applications not fully analysed" in words("apps/secrets.md", text)
+    assert "not fully analysed" not in words("apps/secrets.md")
+
+
+def test_the_only_repository_needs_no_name_before_a_line() -> None:
+    one = TEXT[: TEXT.index("-- charts/")]
+    assert "rebuild it root-dev.yaml:1" in words("clusters/dev.md", one)
+    assert "rebuild it platform root-dev.yaml:1" in words("clusters/dev.md")
+
+
+def test_one_cluster_differs_from_no_other() -> None:
+    text = TEXT.replace("-- platform/root-prod.yaml --", "-- platform/root-prod.txt --")
+    assert "Versions that differ between clusters" in words("drift.md")
+    said = words("drift.md", text)
+    assert "What differs from what was recorded" in said
+    assert "between clusters" not in said
+
+
 def test_what_a_plugin_renders_says_so_and_that_it_is_not_known() -> None:
     text = TEXT.replace("path: secrets}", "path: secrets, plugin: {name: make}}")
     said = words("apps/secrets.md", text)
@@ -340,7 +369,9 @@ def test_where_not_every_secret_has_room_every_name_has_a_row() -> None:
 
 
 def test_every_page_has_a_title_a_sentence_and_filled_slots() -> None:
-    head = re.compile(r'---\ntitle: ".+"\nsearch: \{boost: [0-9.]+\}\n---\n\n# .+ \{ #top \}\n')
+    head = re.compile(
+        r'---\ntitle: ".+"\ndescription: ".+"\nsearch: \{boost: [0-9.]+\}\n---\n\n# .+ \{ #top \}\n'
+    )
     for page in site().pages.values():
         assert head.match(page.markdown) or page.path == "explorer.md", page.path
         assert '<p class="gd-lead">' in page.markdown

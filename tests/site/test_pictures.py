@@ -3,8 +3,9 @@
 import pytest
 
 from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.ordering import sync_of
 from graphdoc.site.atlas.scope import Scope
-from graphdoc.site.diagrams.cards import Card, Diagram
+from graphdoc.site.diagrams.cards import Card, Diagram, Lane
 from graphdoc.site.generate import generate_site
 from graphdoc.site.pictures.context import context_diagram
 from graphdoc.site.pictures.order import order_diagram
@@ -185,6 +186,59 @@ spec:
         (owner, "", f"{owner}|0"),
     ]
     assert ("wave-3", "wave 3") in steps(text)[0]
+
+
+ROLLING = """\
+-- platform/base/kustomization.yaml --
+resources: [set.yaml]
+-- platform/base/set.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: set, namespace: argocd}
+spec:
+  generators: [{list: {elements: [{n: a}, {n: b}, {n: c}]}}]
+  strategy:
+    type: RollingSync
+    rollingSync:
+      steps:
+        - matchExpressions: [{key: tier, operator: In, values: [b]}]
+        - matchExpressions: [{key: tier, operator: In, values: [a]}]
+  template:
+    metadata:
+      name: "made-{{n}}"
+      labels: {tier: "{{n}}"}
+      annotations: {argocd.argoproj.io/sync-wave: "1"}
+    spec:
+      project: default
+      source: {repoURL: https://git.example.com/platform, path: secrets}
+      destination: {server: https://kubernetes.default.svc, namespace: shop}
+"""
+
+
+def test_a_rolling_sync_orders_what_its_application_set_makes() -> None:
+    text = TEXT.replace("-- platform/base/kustomization.yaml --\nresources: [", ROLLING + "#")
+    atlas = Atlas(site_input(text))
+    tree = tree_diagram(Scope(atlas, "clusters/dev.md"), "dev")
+    owner = "applicationset:dev/set"
+    lanes = {n.name: [c.text for c in n.chips] for n in tree.nodes if isinstance(n, Lane)}
+    assert lanes == {"in no step": ["made-c"], "step 1": ["made-b"], "step 2": ["made-a"]}
+    assert [
+        (e.source, e.label, e.target) for e in tree.edges if e.source != "application:dev/root"
+    ] == [
+        (owner, "", f"{owner}|0"),
+        (owner, "", f"{owner}|1"),
+        (owner, "", f"{owner}|2"),
+        (f"{owner}|1", "then", f"{owner}|2"),
+    ]
+    assert {sync_of(atlas, node) for name in "abc" for node in atlas.by_name[f"made-{name}"]} == {
+        "RollingSync, step 1",
+        "RollingSync, step 2",
+        "by hand",
+    }
+    assert (
+        "made-a is an Application. It runs on 2 of 2 clusters, in namespace shop. Its sync wave "
+        "orders nothing: waves count among what one Application brings."
+    ) in generate_site(site_input(text)).pages["apps/made-a.md"].markdown
 
 
 def clusters(count: int) -> list[str]:

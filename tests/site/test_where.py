@@ -109,8 +109,23 @@ spec: {storage: {size: 5Gi}, walStorage: {size: 6Gi, storageClass: fast}}
 ---
 apiVersion: v1
 kind: ConfigMap
-metadata: {name: told}
+metadata: {name: told, labels: {replicas: many}}
 data: {storageClass: text}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: slow}
+spec: {replicas: 3, workloadRef: {apiVersion: apps/v1, kind: Deployment, name: two}}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: grown}
+spec: {minReplicas: 2, maxReplicas: 5}
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: queue}
+spec: {minReplicaCount: 0, maxReplicaCount: 7}
 ---
 apiVersion: argoproj.io/v1alpha1
 kind: Application
@@ -126,6 +141,11 @@ def test_what_is_rendered_says_what_it_runs_uses_and_stores() -> None:
         ("Image tag", "StatefulSet/two first", "a.example.com/wait:1"),
         ("Image tag", "StatefulSet/two main", "a.example.com/main:2"),
         ("Image tag", "Job/one", "a.example.com/one:3"),
+        ("Replicas", "Rollout/slow", "3"),
+        ("Replicas", "HorizontalPodAutoscaler/grown minReplicas", "2"),
+        ("Replicas", "HorizontalPodAutoscaler/grown maxReplicas", "5"),
+        ("Replicas", "ScaledObject/queue minReplicaCount", "0"),
+        ("Replicas", "ScaledObject/queue maxReplicaCount", "7"),
         ("Resources", "StatefulSet/two main limits.memory", "1Gi"),
         ("Resources", "Job/one requests.cpu", "1"),
         ("Storage class", "StatefulSet/two", "fast"),

@@ -34,7 +34,7 @@ _DERIVED: Mapping[NodeKind, frozenset[str]] = MappingProxyType({
         {"chart", "charts", "destination", "finalizers", "hosts", "images", "namespace",
          "notifications", "owners", "project", "secrets", "sources", "sync", "values", "wave"}
     ),
-    NodeKind.APPLICATION_SET: frozenset({"generators", "wave"}),
+    NodeKind.APPLICATION_SET: frozenset({"generators", "steps", "wave"}),
 })  # fmt: skip
 _ROUTINE: Mapping[NodeKind, frozenset[str]] = MappingProxyType(
     {

@@ -62,7 +62,7 @@ def draw_application_set(drawing: Drawing, made: ResolvedApplicationSet) -> None
 def _set_attributes(made: ResolvedApplicationSet) -> dict[str, Plain]:
     generators = made.resource.manifest.items_at("spec", "generators")
     kinds = [key for item in generators if isinstance(item, Mapping) for key in item.entries]
-    return {
+    attributes: dict[str, Plain] = {
         "manifest": hide_credentials(to_public(made.resource.manifest)),
         "namespace": made.resource.namespace,
         "generators": texts(kind for kind in kinds if kind != "selector"),
@@ -70,6 +70,9 @@ def _set_attributes(made: ResolvedApplicationSet) -> dict[str, Plain]:
         "wave": made.resource.sync_wave,
         "parent": made.parent,
     }
+    if made.steps:
+        attributes["steps"] = dict(made.steps)
+    return attributes
 
 
 def kustomization_starts(build: Build) -> dict[SourceFile, Span]:

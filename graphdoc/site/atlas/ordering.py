@@ -6,10 +6,12 @@ from typing import NamedTuple
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import flag, number, text
+from graphdoc.site.atlas.facts import entry, flag, number, text
 from graphdoc.site.writing.markup import plural
 
-__all__ = ["Step", "find_steps", "orders", "step_id", "wave_of"]
+__all__ = [
+    "Step", "find_steps", "orders", "rollout_step", "step_id", "sync_of", "wave_of",
+]  # fmt: skip
 
 # With more steps than these, what lies below an app of apps is told together with it.
 _MOST = 14
@@ -33,6 +35,22 @@ class Step(NamedTuple):
 def wave_of(node: GraphNode) -> int:
     """The sync wave of an Application, which counts among the children of one Application."""
     return number(node.attributes, "wave") or 0
+
+
+def rollout_step(atlas: Atlas, node: GraphNode) -> int:
+    """The step in which the RollingSync of its ApplicationSet syncs an Application; 0 for none."""
+    made_by = atlas.graph.node(_parent(node))
+    return number(entry(made_by.attributes, "steps"), node.name) or 0 if made_by else 0
+
+
+def sync_of(atlas: Atlas, node: GraphNode) -> str:
+    """How an Application is synced, in words."""
+    sync, step = entry(node.attributes, "sync"), rollout_step(atlas, node)
+    if step:
+        return f"RollingSync, step {step}"
+    if not flag(sync, "automated"):
+        return "by hand"
+    return ", ".join(["automated", *(word for word in ("prune", "selfHeal") if flag(sync, word))])
 
 
 def orders(owner: str) -> bool:

@@ -1,12 +1,13 @@
 """What one page needs to write: links that are right from where it stands, sources, findings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.finding import Finding, Severity
 from graphdoc.model.location import Span
 from graphdoc.site.atlas.atlas import SEVERITIES, Atlas
+from graphdoc.site.atlas.facts import flag
 from graphdoc.site.atlas.paths import relative
 from graphdoc.site.writing.markup import (
     NOTHING,
@@ -98,18 +99,25 @@ class Scope:
     def source(self, span: Span) -> Markup:
         """A line as ``repository path:line``, linked to its Git host where that is known.
 
-        Of a long path the last parts are shown, all of it on hovering.
+        The only repository needs no name; of a long path the last parts are shown, all of it on
+        hovering.
         """
         file = span.file
         full = f"{file.path}:{span.line}"
         short = _short(full)
-        shown = html('<span class="rp">{}</span> <wbr>{}', file.repository, breakable(short))
+        shown = self.in_repository(file.repository, breakable(short))
         title = html(' title="{}"', f"{file.repository} {full}") if short != full else NOTHING
         css = "src long" if max(map(len, short.split("/"))) > _LONG else "src"
         href = self.view(span)
         if href:
             return html('<a class="{}" href="{}"{}>{}</a>', css, href, title, shown)
         return html('<span class="{}"{}>{}</span>', css, title, shown)
+
+    def in_repository(self, repository: str, text: str) -> Markup:
+        """Text about something in a repository, after its name where there are several."""
+        if list(self.atlas.checkouts) == [repository]:
+            return html("{}", text)
+        return html('<span class="rp">{}</span> <wbr>{}', repository, text)
 
     def line(self, span: Span) -> Markup:
         """A line of the one file that a page or a table is about."""
@@ -146,6 +154,15 @@ class Scope:
     def source_chip(self, span: Span) -> Markup:
         """A line as a fact of the strip."""
         return chip(self.source(span))
+
+    def unresolved(
+        self, nodes: Sequence[GraphNode], to: str = "coverage.md#unresolved"
+    ) -> Iterator[Markup]:
+        """That findings and lists of some Applications may lack something, as a fact of a strip."""
+        count = sum(not flag(node.attributes, "resolved") for node in nodes)
+        if count:
+            of = NOTHING if len(nodes) == 1 else f"{count} of {plural(len(nodes), 'Application')} "
+            yield chip(self.page(f"{of}not fully analysed", to), "unknown")
 
     def rule(self, rule: str) -> Markup:
         """A link to the page of a rule."""

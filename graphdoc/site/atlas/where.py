@@ -55,6 +55,12 @@ _TEMPLATE = re.compile(r"/spec/volumeClaimTemplates/(\d+)/")
 _NOT_STORED = frozenset(
     {"Application", "ApplicationSet", "ConfigMap", "CustomResourceDefinition", "Secret"}
 )
+# What says how many Pods there are without a Pod of its own, or in spite of the one that has it.
+_SCALED = {
+    "Rollout": ("replicas",),
+    "HorizontalPodAutoscaler": ("minReplicas", "maxReplicas"),
+    "ScaledObject": ("minReplicaCount", "maxReplicaCount"),
+}
 _LONGEST = 120
 
 
@@ -198,8 +204,10 @@ def _workload_settings(resource: Resource) -> Iterator[Setting]:
     }:
         yield from _host_settings(resource)
     pod = pod_spec_of(resource)
+    for key in _SCALED.get(resource.kind, ("replicas",) if pod is not None else ()):
+        within = "" if key == "replicas" else key
+        yield from _leaf("Replicas", resource, resource.manifest.find("spec", key), within)
     if pod is not None:
-        yield from _leaf("Replicas", resource, resource.manifest.find("spec", "replicas"))
         yield from _pod_settings(resource, pod)
     if resource.kind == "Service":
         yield from _balancer_settings(resource)

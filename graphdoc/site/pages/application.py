@@ -12,10 +12,11 @@ from graphdoc.resolve.resolved import Tool
 from graphdoc.resolve.source.plugins import named_plugin
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import entry, flag, namespace_of, number, text, texts
+from graphdoc.site.atlas.ordering import orders, sync_of, wave_of
 from graphdoc.site.atlas.scope import Scope, counts, finding_chips
 from graphdoc.site.atlas.secret_words import used_as
 from graphdoc.site.diagrams.drawing import drawn
-from graphdoc.site.pages.applications import sort_of, sync_of
+from graphdoc.site.pages.applications import sort_of
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.coverage import reasons_of
 from graphdoc.site.pages.history import day, history_of
@@ -44,6 +45,7 @@ _ASSUMED = (
     " No clone registers its cluster, so that one is assumed: how many there are, and what is "
     "called after them, may differ."
 )
+_UNORDERED = " Its sync wave orders nothing: waves count among what one Application brings."
 _ID = re.compile(r"\bapplication(set)?:[^\s/]+/([^\s,]+)")
 _WORDS = 6
 _PLACES = 3
@@ -96,15 +98,19 @@ def _sentence(atlas: Atlas, name: str) -> str:
     first = nodes[0]
     what = sort_of(atlas, first)
     article = "an" if what[0] in "aeiouAEIOU" else "a"
-    waves = sorted({number(node.attributes, "wave") or 0 for node in nodes})
+    waves = sorted(set(map(wave_of, nodes)))
+    ordered = any(orders(text(node.attributes, "parent")) for node in nodes)
     namespace = _one_of(set(_namespaces(nodes)), "namespaces")
     chart = _one_of({text(entry(node.attributes, "chart"), "name") for node in nodes}, "charts")
     return (
-        f"{name} is {article} {what} in sync wave {', '.join(map(str, waves))}. It runs "
+        f"{name} is {article} {what}"
+        + (f" in sync wave {', '.join(map(str, waves))}" if ordered else "")
+        + ". It runs "
         + _where(atlas, nodes)
         + (f", in {_named('namespace', namespace)}" if namespace else "")
         + (f", from {_named('chart', chart)}" if chart else "")
         + "."
+        + ("" if ordered or waves == [0] else _UNORDERED)
         + "".join(dict.fromkeys(_plugins(atlas, nodes)))
         + (_ASSUMED if any(flag(node.attributes, "assumed") for node in nodes) else "")
     )
@@ -156,6 +162,7 @@ def _strip(
         chip(html("last change {}", day(c.time))) for c in scope.atlas.commits_of(nodes)[:1]
     )
     yield from finding_chips(findings)
+    yield from scope.unresolved(nodes, f"{scope.here}#unknown")
 
 
 def _facts(nodes: tuple[GraphNode, ...]) -> Iterator[tuple[str, str]]:
@@ -194,7 +201,7 @@ def _cluster_row(scope: Scope, node: GraphNode, differ: bool) -> Row:  # noqa: F
         scope.cluster(node.cluster or "") + told,
         code(version_of(node)) if version_of(node) else DASH,
         images or DASH,
-        sync_of(node),
+        sync_of(atlas, node),
         scope.sources(patches) or "none, base as is",
         scope.sources(last.locations[:1]) if last else DASH,
         counts(scope.atlas.application_findings(node)) or "none",

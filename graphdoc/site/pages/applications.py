@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas.addresses import parts_of
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import entry, flag, number, text, texts
+from graphdoc.site.atlas.facts import entry, number, text, texts
 from graphdoc.site.atlas.paths import anchor_id
 from graphdoc.site.atlas.scope import MARKS, Scope, finding_chips
 from graphdoc.site.pages.clusters import version_of
@@ -24,7 +24,7 @@ from graphdoc.site.writing.tables import (
     section,
 )
 
-__all__ = ["application_index", "sort_of", "sync_of"]
+__all__ = ["application_index", "sort_of"]
 
 # An Application may be called 2: further pages of the list stand apart.
 _FOLDER = "apps/list"
@@ -63,21 +63,14 @@ def _page(atlas: Atlas, part: Part) -> Page:
         Block("ApplicationSets", "applicationsets", Markup() if part.number else _sets(scope)),
     )
     title = part.title("Applications")
-    strip = (*finding_chips(atlas.site.findings), *part.strip(scope, _FOLDER))
+    known = scope.unresolved(atlas.applications)
+    strip = (*finding_chips(atlas.site.findings), *known, *part.strip(scope, _FOLDER))
     return scope.compose(title, part.sentence(sentence), strip, blocks, SearchRank.LIST)
 
 
 def sort_of(atlas: Atlas, node: GraphNode) -> str:
     """What an Application is, in words."""
     return _WORDS[atlas.kind(node)]
-
-
-def sync_of(node: GraphNode) -> str:
-    """How an Application is synced, in words."""
-    sync = entry(node.attributes, "sync")
-    if not flag(sync, "automated"):
-        return "by hand"
-    return ", ".join(["automated", *(word for word in ("prune", "selfHeal") if flag(sync, word))])
 
 
 def _rows(scope: Scope, names: frozenset[str]) -> Iterator[Row | Section]:

@@ -89,6 +89,7 @@ def _strip(scope: Scope, node: GraphNode) -> Iterator[Markup]:
     if text(node.attributes, "provider"):
         yield chip(text(node.attributes, "provider"))
     yield from finding_chips(scope.atlas.cluster_findings(node.name))
+    yield from scope.unresolved(scope.atlas.by_cluster.get(node.name, ()))
 
 
 def _tree(scope: Scope, node: GraphNode) -> Drawn:

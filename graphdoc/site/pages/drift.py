@@ -10,8 +10,8 @@ from graphdoc.model.helm import LayerKind
 from graphdoc.model.node import Node, Scalar
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.input import Comparison
+from graphdoc.site.atlas.ordering import sync_of
 from graphdoc.site.atlas.scope import Scope
-from graphdoc.site.pages.applications import sync_of
 from graphdoc.site.pages.changes import changed_table
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.writing.markup import (
@@ -41,13 +41,12 @@ _VALUES = "graphdoc values"
 def drift_page(atlas: Atlas) -> Page:
     """What differs from the record, then version, sync and values that differ between clusters."""
     scope = Scope(atlas, _PATH)
-    compared = (
+    blocks = (
+        Block("From the recorded architecture", "recorded", _recorded(scope)),
         Block("Versions that differ between clusters", "versions", _versions(scope)),
         Block("Sync policies that differ from the others", "sync", _sync(scope)),
         Block("Values that differ between clusters", "values", _values(scope)),
     )
-    recorded = Block("From the recorded architecture", "recorded", _recorded(scope))
-    blocks = (recorded, *(compared if atlas.applications else ()))
     strip = (
         chip(scope.page("parity of clusters", "clusters/index.md")),
         chip(scope.page("changes", "changes.md")),
@@ -56,9 +55,9 @@ def drift_page(atlas: Atlas) -> Page:
 
 
 def _sentence(atlas: Atlas) -> str:
-    recorded = atlas.site.recorded
+    between = "between the clusters" if _several(atlas) else "from what was recorded"
     return (
-        f"{_differing(recorded)}What differs between the clusters, as Git says it: what really "
+        f"{_differing(atlas.site.recorded)}What differs {between}, as Git says it: what really "
         "runs was not looked at."
     )
 
@@ -81,7 +80,13 @@ def _recorded(scope: Scope) -> Markup:
     return changed_table(scope, recorded.changes, "recorded-changes")
 
 
+def _several(atlas: Atlas) -> bool:
+    return len(atlas.clusters) > 1
+
+
 def _versions(scope: Scope) -> Markup:
+    if not _several(scope.atlas):
+        return NOTHING
     rows = (row for title in scope.atlas.families for row in _version_row(scope, title))
     more = scope.page("Clusters", "clusters/index.md")
     found = capped(("Application", "Version", "Clusters"), rows, 15_000, more=more)
@@ -98,13 +103,16 @@ def _version_row(scope: Scope, title: str) -> Iterator[Row]:
 
 def _sync(scope: Scope) -> Markup:
     """Who is not synced as most are."""
-    policies = Counter(sync_of(node) for node in scope.atlas.applications)
+    atlas = scope.atlas
+    if not atlas.applications:
+        return NOTHING
+    policies = Counter(sync_of(atlas, node) for node in atlas.applications)
     if len(policies) < 2:  # noqa: PLR2004 -- an exception takes two
-        return paragraph("{}", f"All Applications are synced alike: {next(iter(policies), DASH)}.")
+        return paragraph("{}", f"All Applications are synced alike: {next(iter(policies))}.")
     usual = min(policies, key=lambda policy: (-policies[policy], policy))
     rows = []
-    for name in sorted(scope.atlas.by_name):
-        policies_here = grouped((sync_of(node), node) for node in scope.atlas.by_name[name])
+    for name in sorted(atlas.by_name):
+        policies_here = grouped((sync_of(atlas, node), node) for node in atlas.by_name[name])
         for policy, nodes in sorted(policies_here.items()):
             if policy != usual:
                 linked = scope.application(name)
@@ -131,6 +139,8 @@ class _Difference(NamedTuple):
 
 def _values(scope: Scope) -> Markup:
     """Each key that an Application's layers set to other values on other clusters."""
+    if not _several(scope.atlas):
+        return NOTHING
     found = [d for title in scope.atlas.families for d in _differences(scope.atlas, title)]
     if not found:
         return paragraph("No Application has values that differ between clusters.")

@@ -58,7 +58,8 @@ def finding_index(atlas: Atlas) -> Page:
             table(("Rule", "What it finds", "Severity", "Findings"), _rules(scope)),
         ),
     )
-    return scope.compose(title, sentence, finding_chips(findings), blocks, SearchRank.LIST)
+    strip = (*finding_chips(findings), *scope.unresolved(atlas.applications))
+    return scope.compose(title, sentence, strip, blocks, SearchRank.LIST)
 
 
 def _new(atlas: Atlas) -> frozenset[str]:

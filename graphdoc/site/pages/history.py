@@ -58,10 +58,10 @@ def day(time: int) -> Markup:
 
 
 def _commit(scope: Scope, found: Commit) -> Markup:
-    """A commit as ``repository short-id``, linked to its Git host."""
+    """A commit by its short id, linked to its Git host; of several repositories with the name."""
     checkout = scope.atlas.checkouts.get(found.repository)
     address = checkout.commit_address(found.id) if checkout else ""
-    shown = html('<span class="rp">{}</span> <wbr>{}', found.repository, found.id[:8])
+    shown = scope.in_repository(found.repository, found.id[:8])
     return link(shown, address, "src") if address else html('<span class="src">{}</span>', shown)
 
 

@@ -55,7 +55,7 @@ def start_page(atlas: Atlas) -> Page:
         Block("Last changes", "last-changes", _last_changes(scope)),
     )
     title = "How this platform is put together"
-    page = scope.compose(title, _sentence(atlas), _facts(atlas), blocks)
+    page = scope.compose(title, _sentence(atlas), _facts(scope), blocks)
     return replace(page, figures=picture.figures, files=picture.files)
 
 
@@ -98,7 +98,8 @@ def _in_words(count: int) -> str:
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
-def _facts(atlas: Atlas) -> Iterator[Markup]:
+def _facts(scope: Scope) -> Iterator[Markup]:
+    atlas = scope.atlas
     yield chip(
         html(
             "<b>{}</b> {}",
@@ -113,6 +114,7 @@ def _facts(atlas: Atlas) -> Iterator[Markup]:
             words = plural(count, one, many).partition(" ")
             yield chip(html("<b>{}</b> {}", words[0], words[2]))
     yield from finding_chips(atlas.site.findings)
+    yield from scope.unresolved(atlas.applications)
 
 
 def _tasks(scope: Scope) -> Iterator[Row]:
@@ -152,7 +154,8 @@ def _tasks(scope: Scope) -> Iterator[Row]:
             "runbooks/index.md",
             "what each step names",
         ),
-        ("See what changed, and what differs between clusters", "Drift", "drift.md", "nothing"),
+        ("See what changed", "Changes", "changes.md", "nothing"),
+        ("See what differs between clusters, and from the record", "Drift", "drift.md", "nothing"),
         ("See how two things are connected", "Explorer", "explorer.md", "nothing"),
         ("Know what this site does not know", "Coverage", "coverage.md", "nothing"),
     )

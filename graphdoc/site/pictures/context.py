@@ -6,7 +6,8 @@ from dataclasses import replace
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import entry, flag, is_kept, number, text, texts
+from graphdoc.site.atlas.facts import is_kept, number, text, texts
+from graphdoc.site.atlas.ordering import sync_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Frame, Row, first_rows
 from graphdoc.site.writing.markup import plural
@@ -186,11 +187,7 @@ def _size(scope: Scope, node: GraphNode) -> str:
 
 
 def _hub_lines(atlas: Atlas) -> tuple[str, ...]:
-    by_hand = {
-        node.name
-        for node in atlas.applications
-        if not flag(entry(node.attributes, "sync"), "automated")
-    }
+    by_hand = {node.name for node in atlas.applications if sync_of(atlas, node) == "by hand"}
     automated = len(atlas.by_name) - len(by_hand)
     if not automated:
         return (plural(len(by_hand), "Application"), "synced by hand")

@@ -8,7 +8,7 @@ from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas, worst
 from graphdoc.site.atlas.facts import flag, text, texts
-from graphdoc.site.atlas.ordering import find_steps, orders, step_id, wave_of
+from graphdoc.site.atlas.ordering import find_steps, orders, rollout_step, step_id, wave_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Direction, Edge, Lane
 from graphdoc.site.writing.markup import plural
@@ -113,12 +113,15 @@ class _Tree:
         return "parent", f"app of apps · wave {wave_of(node)}"
 
     def _lanes(self, parent: str, nodes: list[GraphNode]) -> Iterator[Lane]:
-        """One lane a wave, or a single one below what minds no waves."""
-        minds = orders(parent)
-        by_wave = grouped((wave_of(node) if minds else 0, node) for node in nodes)
-        for wave in sorted(by_wave):
-            name = f"wave {wave}" if minds else "at once"
-            yield _lane(self._scope, f"{parent}|{wave}", name, by_wave[wave])
+        """One lane a wave or step of a rollout, or a single one below what minds neither."""
+        by_place = grouped((self._place(parent, node), node) for node in nodes)
+        loose = "in no step" if any(by_place) else "at once"
+        for place in sorted(by_place):
+            name = f"wave {place}" if orders(parent) else f"step {place}" if place else loose
+            yield _lane(self._scope, f"{parent}|{place}", name, by_place[place])
+
+    def _place(self, parent: str, node: GraphNode) -> int:
+        return wave_of(node) if orders(parent) else rollout_step(self._atlas, node)
 
     def ranks(self, lanes: tuple[Lane, ...]) -> tuple[tuple[str, ...], ...]:
         """What stands abreast below one parent: its lanes and its own apps of apps, by wave."""
@@ -132,15 +135,15 @@ class _Tree:
         for id_ in self._parents:
             above, node = self._parent(id_), self._nodes.get(id_) or self._sets.get(id_)
             if above in steps and above != id_ and node is not None:
-                steps[above].append((wave_of(node), id_))
+                steps[above].append((self._place(above, node), id_))
         return {owner: sorted(found) for owner, found in steps.items()}
 
     def _orders(self, lanes: tuple[Lane, ...]) -> Iterator[Edge]:
         for owner, steps in self._steps(lanes).items():
             if owner in self._parents:
                 yield from (Edge(owner, id_, weight=2) for _, id_ in steps)
-            for (wave, before), (later, after) in pairwise(steps if orders(owner) else ()):
-                if wave < later:
+            for (place, before), (later, after) in pairwise(steps):
+                if place < later and (place or orders(owner)):
                     yield Edge(before, after, "then", css="then", weight=10)
 
 

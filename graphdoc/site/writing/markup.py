@@ -22,7 +22,7 @@ class Sole(Markup):
 
 # What a table shows where there is nothing to show.
 DASH = "\N{EN DASH}"
-_DIGEST = re.compile(r"\b(sha256:[0-9a-f]{12})[0-9a-f]+\b")
+_DIGEST = re.compile(r"\b(sha256:[0-9a-f]{12})[0-9a-f]+…?")
 # No break inside of an entity such as ``&amp;``, which ends in a semicolon.
 _DIVIDERS = re.compile(r"(?<![/:,=])([/:,=]++)(?=[^0-9])")
 # So long a word, such as the path of a key, may also break between the words it is made of.

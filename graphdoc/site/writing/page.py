@@ -78,6 +78,7 @@ def compose(
             boost=rank.value,
             heading=Markup(markdown(title)),
             sentence=sentence,
+            description=escape(Markup.escape(sentence).striptags()),
             strip=join(strip, " "),
             blocks=[block for block in blocks if block is not None and block.body],
         )
