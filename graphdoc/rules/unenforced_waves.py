@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location
-from graphdoc.resolve.order.health import waits_for_applications
+from graphdoc.resolve.order.health import health_checks
 from graphdoc.resolve.resolved import Estate, Root
 from graphdoc.rules.rule import rule
 
@@ -82,7 +82,7 @@ def unenforced_waves(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: health of child Applications](https://argo-cd.readthedocs.io/en/stable/operator-manual/health/#argocd-app)
     """
-    if waits_for_applications(estate.clones):
+    if health_checks(estate.clones):
         return
     by_root = _waves(estate)
     for root in estate.roots:

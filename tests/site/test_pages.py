@@ -180,6 +180,16 @@ def test_a_health_check_that_git_holds_enforces_the_waves() -> None:
     assert "platform secrets/argocd-cm.yaml:5" in said
 
 
+def test_a_health_check_in_values_of_argo_cd_enforces_where_they_are_read() -> None:
+    values = HEALTH_CHECK.replace("secrets/argocd-cm.yaml", "argocd/values.yaml").replace(
+        "\ndata:", "\n# argoproj.io/Application: a comment\nconfigs:"
+    )
+    said = words("waves/index.md", TEXT + values)
+    assert "The order is enforced where Argo CD reads the health check" in said
+    assert "of platform argocd/values.yaml:6: it waits" in said
+    assert "not enforced" not in said
+
+
 def test_a_secret_page_leads_from_its_maker_to_its_users() -> None:
     said = words("secrets/credentials.md")
     assert "credentials is a Secret made by a SealedSecret" in said

@@ -4,9 +4,10 @@ import re
 from functools import lru_cache
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import skim_bytes
 
-__all__ = ["waits_for_applications"]
+__all__ = ["health_checks"]
 
 # In argocd-cm, in the values of Argo CD's chart, and in the ArgoCD resource of its operator.
 _CHECK = re.compile(
@@ -20,15 +21,19 @@ _CONFIGURATION = (".yaml", ".yml", ".json", ".tf", ".sh")
 
 
 @lru_cache(maxsize=2)
-def waits_for_applications(clones: tuple[Clone, ...]) -> bool:
-    """Whether any of the clones configures a health check for Applications."""
-    return any(_configures(clone, path) for clone in clones for path in clone.files)
+def health_checks(clones: tuple[Clone, ...]) -> tuple[Span, ...]:
+    """The lines at which the clones configure a health check for Applications, one a file."""
+    found = (_check(clone, path) for clone in clones for path in clone.files)
+    return tuple(filter(None, found))
 
 
-def _configures(clone: Clone, path: str) -> bool:
-    if not path.endswith(_CONFIGURATION):
-        return False
-    text = skim_bytes(clone, path)
-    return (
-        any(word in text for word in _WORDS) and _CHECK.search(_COMMENT.sub(b"", text)) is not None
-    )
+def _check(clone: Clone, path: str) -> Span | None:
+    text = skim_bytes(clone, path) if path.endswith(_CONFIGURATION) else b""
+    if not any(word in text for word in _WORDS):
+        return None
+    uncommented = _COMMENT.sub(b"", text)
+    found = _CHECK.search(uncommented)
+    if found is None:
+        return None
+    line = uncommented.count(b"\n", 0, found.start()) + 1
+    return Span(SourceFile(clone.name, path), line, 1, line, 1)

@@ -7,6 +7,7 @@ from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.finding import Finding
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Scalar
+from graphdoc.resolve.order.health import health_checks
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag
 from graphdoc.site.atlas.ordering import find_steps, wave_of
@@ -27,10 +28,11 @@ _CHECKED = "argoproj.io/Application"
 _ALIKE = "All Applications are in one wave: there is no order between them."
 _UNMINDED = (
     "The waves order nothing: they count among what one Application brings, and none here brings "
-    "Applications of several waves. What is applied by hand, or made by an ApplicationSet, comes "
-    "all at once."
+    "Applications of several waves. What is applied by hand, or made by an ApplicationSet without "
+    "a RollingSync, comes all at once."
 )
 _LISTED = 12
+_PLACES = 3
 # The boards of a page show so many Applications together, and of a wave no more than these.
 _BOARDS, _CHIPS = 600, 60
 
@@ -69,6 +71,14 @@ def verdict(scope: Scope, cluster: str) -> Markup:
             "{} {}",
             "The order is enforced: Argo CD waits for the Applications of a wave to be healthy, by",
             scope.source(check.span),
+        )
+    configured = health_checks(scope.atlas.site.estate.clones)
+    if configured:
+        return html(
+            "The order is enforced where Argo CD reads the health check for {} of {}: it waits for "
+            "the Applications of a wave to be healthy before the next.",
+            Markup("<code>argoproj.io/Application</code>"),
+            join(map(scope.source, configured[:_PLACES]), ", "),
         )
     return html(
         "{} <code>argoproj.io/Application</code> {} <code>argocd-cm</code>.",
