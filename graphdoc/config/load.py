@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,8 +14,8 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.mistake import ConfigError, nearest
 
 __all__ = [
-    "CONFIG_NAME", "KEYS", "check_rules", "config_for_clones", "find_config", "load_config",
-    "shown_path", "today",
+    "CONFIG_NAME", "KEYS", "check_rules", "config_for_clones", "find_config", "free_name",
+    "load_config", "shown_path", "today",
 ]  # fmt: skip
 
 CONFIG_NAME = "graphdoc.yaml"
@@ -84,22 +84,32 @@ def config_for_clones(paths: Sequence[Path], base: Config) -> Config:
     """
     known = {repository.root.resolve(): repository for repository in base.repositories}
     repositories: dict[Path, RepositorySettings] = {}
-    taken: set[str] = set()
+    roots: dict[Path, Path] = {}
     for root in (clone for path in paths for clone in _expand(path)):
-        place = root.resolve()
-        if place in repositories:
-            continue
-        name = known[place].name if place in known else _free_name(place, taken)
+        roots.setdefault(root.resolve(), root)
+    taken = {known[place].name for place in roots if place in known}
+    for place, root in roots.items():
+        name = known[place].name if place in known else free_name(place, taken)
         taken.add(name)
         urls = known[place].urls if place in known else ()
         repositories[place] = RepositorySettings(name, _relative(place, base.directory), root, urls)
-    roots = tuple(pattern for pattern in base.roots if pattern.repository in taken)
+    patterns = tuple(pattern for pattern in base.roots if pattern.repository in taken)
     return replace(
         base,
         repositories=tuple(repositories.values()),
-        roots=roots,
+        roots=patterns,
         is_partial=not known.keys() <= repositories.keys(),
     )
+
+
+def free_name(place: Path, taken: Container[str]) -> str:
+    """The name of a clone after its folder, told apart from those that are there."""
+    name = place.name or "root"
+    number = 2
+    while name in taken:
+        name = f"{place.name}-{number}"
+        number += 1
+    return name
 
 
 def check_rules(config: Config, known: frozenset[str]) -> None:
@@ -232,12 +242,3 @@ def _expand(path: Path) -> tuple[Path, ...]:
         return (path,)
     clones = sorted(child for child in path.iterdir() if (child / ".git").exists())
     return tuple(clones) or (path,)
-
-
-def _free_name(place: Path, taken: set[str]) -> str:
-    name = place.name or "root"
-    number = 2
-    while name in taken:
-        name = f"{place.name}-{number}"
-        number += 1
-    return name

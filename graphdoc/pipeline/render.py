@@ -1,6 +1,6 @@
 """What a single directory or Application comes to, many of them in one process."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +8,7 @@ from posixpath import join
 from typing import TYPE_CHECKING
 
 from graphdoc.clone import DiskClone
-from graphdoc.config.load import shown_path
+from graphdoc.config.load import free_name, shown_path
 from graphdoc.config.values import Config
 from graphdoc.model.argocd import DirectoryOptions
 from graphdoc.model.clone import Clone
@@ -56,6 +56,7 @@ class Renderer:
     enable_helm: bool = False
     _folders: Folders = field(default_factory=Folders)
     _clones: dict[Path, DiskClone] = field(default_factory=dict)
+    _directories: dict[Path | None, "_Directories"] = field(default_factory=dict)
 
     def render(self, path: str) -> Rendering:
         """A directory, or else an Application by its name or id."""
@@ -64,39 +65,9 @@ class Renderer:
             place = place.parent
         if place.is_dir():
             clone, directory = self._locate(self._folders.resolve(place))
-            done = self._render_directory(path, clone, directory)
+            done = self._directories_of(clone).render(path, clone, directory)
             return _with_gap(done, SourceFile(clone.name, directory))
         return self._render_application(path)
-
-    def _render_directory(self, path: str, clone: Clone, directory: str) -> Rendering:
-        if is_kustomization(clone, directory) is not None:
-            build = self._kustomizer.build(clone, directory)
-            resources = () if build.problems else build.resources
-            return Rendering(path, resources, build.not_understood, build.error)
-        if clone.is_file(join(directory, "Chart.yaml")):
-            return self._render_chart(path, clone, directory)
-        return self._render_plain(path, clone, directory)
-
-    def _render_chart(self, path: str, clone: Clone, directory: str) -> Rendering:
-        if self._engine is None:
-            return Rendering(path, error=f"no Helm engine: {NO_ENGINE}")
-        name = directory.rpartition("/")[2] or clone.name
-        release = Release(name=name, namespace="default")
-        renderer = ChartRenderer(self._engine, self._files, self._charts.find_required)
-        done = renderer.render(Place(clone, directory), release, EMPTY_VALUES)
-        error = f"{done.error.primary.span}: {done.error.message}" if done.error else None
-        return Rendering(path, done.resources, done.not_understood, error)
-
-    def _render_plain(self, path: str, clone: Clone, directory: str) -> Rendering:
-        resources: list[Resource] = []
-        for name in directory_files(clone, directory, DirectoryOptions()):
-            parsed = self._files.parse(clone, name)
-            if parsed.problem is not None:
-                span = parsed.problem.primary.span
-                return Rendering(path, error=f"{span}: {parsed.problem.message}")
-            resources += (Resource(as_kubectl(r.manifest)) for r in parsed.resources)
-        note = NotUnderstood(file_start(SourceFile(clone.name, directory)), "no manifest here")
-        return Rendering(path, tuple(resources), () if resources else (note,))
 
     def _render_application(self, path: str) -> Rendering:
         if self._analysis is None:
@@ -116,7 +87,7 @@ class Renderer:
         error = f"{problems[0].primary.span}: {problems[0].message}" if problems else None
         return _with_gap(Rendering(path, entry.resources, notes, error), entry.manifest.span.file)
 
-    def _locate(self, place: Path) -> tuple[Clone, str]:
+    def _locate(self, place: Path) -> tuple[DiskClone, str]:
         """The clone that holds a directory, and the directory in it."""
         for root, clone in self._configured.items():
             if place.is_relative_to(root):
@@ -125,11 +96,20 @@ class Renderer:
         if root not in self._clones:
             root = next((known for known in self._clones if root.is_relative_to(known)), root)
         if root not in self._clones:
-            size = self._limits.file_size
-            self._clones[root] = DiskClone(
-                root.name or "root", shown_path(root), root, size_limit=size
-            )
+            size = _limits_of(self.config).file_size
+            name = free_name(root, {clone.name for clone in self._configured.values()})
+            self._clones[root] = DiskClone(name, shown_path(root), root, size_limit=size)
         return self._clones[root], _inside(root, place)
+
+    def _directories_of(self, clone: DiskClone) -> "_Directories":
+        """Apart for clones that no configuration names: two of them may have one name."""
+        root = None if clone in self._configured.values() else clone.root
+        if root not in self._directories:
+            known = tuple(self._configured.values())
+            self._directories[root] = _Directories(
+                self.config, known, lambda: self._engine, self.enable_helm
+            )
+        return self._directories[root]
 
     @cached_property
     def _configured(self) -> Mapping[Path, DiskClone]:
@@ -137,29 +117,9 @@ class Renderer:
             return {}
         return {clone.root.resolve(): clone for clone in open_clones(self.config)}
 
-    @property
-    def _limits(self) -> Limits:
-        return self.config.limits if self.config is not None else DEFAULT_LIMITS
-
-    @cached_property
-    def _files(self) -> Files:
-        return Files(self._limits)
-
-    @cached_property
-    def _kustomizer(self) -> Kustomizer:
-        repositories = Repositories(tuple(self._configured.values()))
-        inflator = Inflator(self._engine, self._files, self._charts) if self.enable_helm else None
-        return Kustomizer(self._files, repositories.find_revision, inflator=inflator)
-
-    @cached_property
-    def _charts(self) -> ChartCache:
-        if self.config is None:
-            return ChartCache(None, self._files)
-        return ChartCache(open_charts(self.config), self._files)
-
     @cached_property
     def _engine(self) -> HelmEngine | None:
-        return find_engine(self._limits.helm_seconds)
+        return find_engine(_limits_of(self.config).helm_seconds)
 
     @cached_property
     def _analysis(self) -> "Analysis | None":
@@ -169,6 +129,69 @@ class Renderer:
         from graphdoc.pipeline.analysis import analyse  # noqa: PLC0415
 
         return analyse(self.config)
+
+
+@dataclass
+class _Directories:
+    """Renders directories of clones whose names differ: by these, what was read is found again."""
+
+    config: Config | None
+    known: tuple[DiskClone, ...]
+    find_engine: Callable[[], HelmEngine | None]
+    enable_helm: bool
+
+    def render(self, path: str, clone: Clone, directory: str) -> Rendering:
+        if is_kustomization(clone, directory) is not None:
+            build = self._kustomizer.build(clone, directory)
+            resources = () if build.problems else build.resources
+            return Rendering(path, resources, build.not_understood, build.error)
+        if clone.is_file(join(directory, "Chart.yaml")):
+            return self._render_chart(path, clone, directory)
+        return self._render_plain(path, clone, directory)
+
+    def _render_chart(self, path: str, clone: Clone, directory: str) -> Rendering:
+        engine = self.find_engine()
+        if engine is None:
+            return Rendering(path, error=f"no Helm engine: {NO_ENGINE}")
+        name = directory.rpartition("/")[2] or clone.name
+        release = Release(name=name, namespace="default")
+        renderer = ChartRenderer(engine, self._files, self._charts.find_required)
+        done = renderer.render(Place(clone, directory), release, EMPTY_VALUES)
+        error = f"{done.error.primary.span}: {done.error.message}" if done.error else None
+        return Rendering(path, done.resources, done.not_understood, error)
+
+    def _render_plain(self, path: str, clone: Clone, directory: str) -> Rendering:
+        resources: list[Resource] = []
+        for name in directory_files(clone, directory, DirectoryOptions()):
+            parsed = self._files.parse(clone, name)
+            if parsed.problem is not None:
+                span = parsed.problem.primary.span
+                return Rendering(path, error=f"{span}: {parsed.problem.message}")
+            resources += (Resource(as_kubectl(r.manifest)) for r in parsed.resources)
+        note = NotUnderstood(file_start(SourceFile(clone.name, directory)), "no manifest here")
+        return Rendering(path, tuple(resources), () if resources else (note,))
+
+    @cached_property
+    def _files(self) -> Files:
+        return Files(_limits_of(self.config))
+
+    @cached_property
+    def _kustomizer(self) -> Kustomizer:
+        repositories = Repositories(self.known)
+        inflator = (
+            Inflator(self.find_engine(), self._files, self._charts) if self.enable_helm else None
+        )
+        return Kustomizer(self._files, repositories.find_revision, inflator=inflator)
+
+    @cached_property
+    def _charts(self) -> ChartCache:
+        if self.config is None:
+            return ChartCache(None, self._files)
+        return ChartCache(open_charts(self.config), self._files)
+
+
+def _limits_of(config: Config | None) -> Limits:
+    return config.limits if config is not None else DEFAULT_LIMITS
 
 
 def _with_gap(done: Rendering, file: SourceFile) -> Rendering:

@@ -294,6 +294,13 @@ def test_clones_of_one_name_are_told_apart(folder: Path) -> None:
     assert [r.name for r in config.repositories] == ["app", "app-2"]
 
 
+def test_a_configured_clone_keeps_its_name_beside_another_of_that_name(folder: Path) -> None:
+    (folder / "x" / "a").mkdir(parents=True)
+    base = load("repositories: [{name: a, path: clone}]\n")
+    config = config_for_clones([Path("x/a"), folder / "clone"], base)
+    assert [(r.name, r.path) for r in config.repositories] == [("a-2", "x/a"), ("a", "clone")]
+
+
 @pytest.mark.parametrize(
     ("path", "reason"),
     [("gone", "there is no such directory"), ("file", "is a file, not a directory")],

@@ -113,6 +113,26 @@ def test_several_processes_answer_what_one_does(render: Render) -> None:
     assert render("--jobs", "2", *paths) == render(*paths)
 
 
+def test_clones_of_one_name_are_not_mixed_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, render: Render
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    paths = [f"{place}/gitops" for place in "abc"]
+    for path in paths:
+        text = f"-- kustomization.yaml --\nresources: [m.yaml]\n-- m.yaml --\n{MAP}"
+        git(write_files(Path(path), text.replace("name: m}", f"name: {path[0]}}}")), "init", "-q")
+    Path("graphdoc.yaml").write_text("repositories: [{name: gitops, path: c/gitops}]\n", "utf-8")
+    assert [names(line) for line in render(*paths)] == [["a"], ["b"], ["c"]]
+
+
+def test_a_closed_standard_input_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert run(["render", "-"]) == 2
+    assert capsys.readouterr().err == "graphdoc: standard input is closed\n"
+
+
 @pytest.mark.usefixtures("tree")
 def test_charts_of_a_kustomization_are_rendered_when_asked_for(render: Render) -> None:
     pytest.importorskip("helm_python")

@@ -81,6 +81,8 @@ def _pieces(results: Iterable[Rendered], failed: list[bool]) -> Iterator[str]:
 def _each_path(paths: tuple[str, ...]) -> Iterator[str]:
     for path in paths:
         if path == "-":
+            if sys.stdin is None:
+                raise UsageMistake("standard input is closed")
             # As names of files are spelled, not as the console spells text.
             lines = map(os.fsdecode, sys.stdin.buffer)
             yield from (line.rstrip("\r\n") for line in lines if line.strip())
