@@ -12,7 +12,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ChartMetadata
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.broken.kustomizations import find_tops
-from graphdoc.resolve.kustomize import Build
+from graphdoc.resolve.kustomize import Build, BuildProblemKind
 from graphdoc.resolve.orphans.applications import folders_of, folders_of_orphans
 from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
 from graphdoc.resolve.orphans.meant import find_meant_sets
@@ -77,12 +77,20 @@ def _unused_overlays(estate: Estate) -> tuple[Build, ...]:
     used = _used(estate)
     homes = {clone for clone, _ in _rendered(estate)} | {root.clone for root in estate.roots}
     shelves = Counter((clone, dirname(path)) for clone, path in set(_rendered(estate)))
+    # Of a loop, the build that closes it does not know what it led back to.
+    looped = {
+        (include.clone, include.target)
+        for build in estate.builds
+        if any(problem.kind is BuildProblemKind.CYCLE for problem in build.problems)
+        for include in build.includes
+    }
     return tuple(
         build
         for build in find_tops(estate)
         if build.clone in homes
         and (is_overlay(build) or shelves[build.clone, dirname(build.path)] >= _SEVERAL)
         and build.kustomizations
+        and (build.clone, build.path) not in looped
         and not is_pattern(f"{build.path}/")
         and not used.has(build.clone, build.path)
     )
