@@ -88,7 +88,7 @@ def _applied(estate: Estate) -> Iterator[tuple[str, Resource]]:
 def _problem(owner: str, resource: Resource, wave: Scalar) -> Problem:
     return Problem(
         f"{resource.id} has sync wave '{_text(wave)}', which {_fault(wave)}",
-        Location(wave.span, "read as wave 0"),
+        Location(wave.span, _note(wave)),
         tuple(Location(earlier, "replaced by a patch") for earlier in wave.earlier),
         owner,
     )
@@ -97,7 +97,7 @@ def _problem(owner: str, resource: Resource, wave: Scalar) -> Problem:
 def _several(group: tuple[_Found, ...]) -> Problem:
     owner, _, wave = group[0]
     ids = sorted({str(resource.id) for _, resource, _ in group})
-    places = [Location(one.span, "read as wave 0") for _, _, one in group]
+    places = [Location(one.span, _note(one)) for _, _, one in group]
     return Problem(
         f"{listed(ids)} have sync wave '{_text(wave)}', which {_fault(wave)}",
         places[0],
@@ -119,6 +119,10 @@ def _fault(wave: Scalar) -> str:
     if not _INTEGER.fullmatch(_text(wave)):
         return "is not an integer"
     return "" if isinstance(wave.value, str) else "needs quotes: annotations are texts"
+
+
+def _note(wave: Scalar) -> str:
+    return "read as wave 0" if isinstance(wave.value, str) else "refused by the cluster"
 
 
 def _text(wave: Scalar) -> str:

@@ -7,7 +7,7 @@ from graphdoc.model.argocd import is_argocd
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.resources.fields import Slip, find_slips
 
@@ -38,12 +38,19 @@ def find_refused_manifests(
     found = grouped(
         ((slip.span.file, slip.reason), (slip, owner, resource))
         for owner, resource in judged.values()
-        for slip in find_slips(resource.manifest)
+        for slip in _slips(resource)
     )
     for group in found.values():
         slip, owner, resource = min(group, key=lambda one: one[0].span)
         spans = tuple(sorted({one.span for one, _, _ in group}))
         yield RefusedManifest(owner, resource, slip, spans)
+
+
+def _slips(resource: Resource) -> Iterator[Slip]:
+    """All but what is wrong with the sync wave, which has a rule of its own."""
+    wave = resource.annotation(SYNC_WAVE)
+    told = wave.span if wave is not None else None
+    return (slip for slip in find_slips(resource.manifest) if slip.span != told)
 
 
 def _applied(estate: Estate) -> Iterator[tuple[str, Resource]]:
