@@ -52,11 +52,11 @@ class Kustomization:
 
     def scalars(self, field: str) -> tuple[Scalar, ...]:
         """The strings of a list field, with their places."""
-        return self.root.scalars_at(field)
+        return self.root.scalars_at(field) if field in self.root.entries else ()
 
     def mappings(self, field: str) -> tuple[Mapping, ...]:
         """The entries of a list field, with their places."""
-        return self.root.mappings_at(field)
+        return self.root.mappings_at(field) if field in self.root.entries else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,9 +113,9 @@ def _finish(items: Items, accumulated: Accumulated, referrers: Referrers) -> Non
     resolve_variables(items, accumulated.variables, accumulated.config.var_references)
     items.refuse_taken()
     for index, item in items.indexed():
-        checked(item.manifest)
-        _refuse_odd_annotations(item.manifest)
-        local = item.manifest.find("metadata", "annotations", _LOCAL)
+        annotations = checked(item.manifest).find("metadata", "annotations")
+        _refuse_odd_annotations(annotations)
+        local = annotations.find(_LOCAL) if isinstance(annotations, Mapping) else None
         if local is not None and text_of(local) != "false":
             items.replace(index, None)
             continue
@@ -124,12 +124,11 @@ def _finish(items: Items, accumulated: Accumulated, referrers: Referrers) -> Non
             items.replace(index, item.with_manifest(settled))
 
 
-def _refuse_odd_annotations(manifest: Mapping) -> None:
+def _refuse_odd_annotations(annotations: Node | None) -> None:
     """Kustomize writes all annotations anew, so that quotes in a file do not help their keys."""
-    annotations = manifest.mapping("metadata", "annotations")
-    if isinstance(found := manifest.find("metadata", "annotations"), Sequence):
-        raise KustomizeError("annotations are a list", found.span)
-    if annotations is not None:
+    if isinstance(annotations, Sequence):
+        raise KustomizeError("annotations are a list", annotations.span)
+    if isinstance(annotations, Mapping):
         for key in annotations.entries:
             refuse_odd_key(key, annotations.keys[key])
 

@@ -52,7 +52,7 @@ from graphdoc.resolve.kustomize.transformers.plugins import (
     generator_step,
     transformer_steps,
 )
-from graphdoc.resolve.kustomize.transformers.transform import Step, attempt, steps
+from graphdoc.resolve.kustomize.transformers.transform import attempt, steps
 from graphdoc.resolve.kustomize.transformers.validators import validate
 from graphdoc.resolve.kustomize.transformers.variables import Variable, find_variables, variable
 
@@ -121,7 +121,7 @@ class _Target:
         for entry in kustomization.scalars("components"):
             self._attempt(partial(self._add_component, entry), entry.span)
         for step in steps(kustomization, self._state.items, self._state.config, context.reader):
-            attempt(step, self._record)
+            self._attempt(step.apply, step.span)
             for kind in step.ends:
                 self._mark(mark_changed, partial(self._builtin, kustomization, kind), step.span)
         for manifest in self._plugins(kustomization, "transformers"):
@@ -151,7 +151,7 @@ class _Target:
         return Context(self._state.items, reader, files, kustomization.file, self._inflate)
 
     def _attempt(self, apply: Callable[[], object], span: Span) -> None:
-        attempt(Step(apply, span), self._record)
+        attempt(apply, span, self._record)
 
     def _add_resource(self, entry: Scalar) -> None:
         text = text_of(entry)
@@ -318,21 +318,28 @@ class _Target:
             self._attempt(partial(absorb, self._state.items, item), chart.span)
 
     def _run_generator(self, manifest: Mapping, context: Context) -> None:
-        attempt(generator_step(manifest, context), self._record)
+        step = generator_step(manifest, context)
+        self._attempt(step.apply, step.span)
         self._mark(mark_made, partial(plugin_origin, manifest), manifest.span)
 
     def _run_transformer(self, manifest: Mapping, context: Context) -> None:
         for step in transformer_steps(manifest, context):
-            attempt(step, self._record)
+            self._attempt(step.apply, step.span)
         self._mark(mark_changed, partial(plugin_origin, manifest), manifest.span)
 
     def _plugins(self, kustomization: Kustomization, field: str) -> list[Mapping]:
         """The configurations of plugins: what entries hold comes before what they lead to."""
+        entries = kustomization.scalars(field)
+        return self._plugins_of(entries, kustomization) if entries else []
+
+    def _plugins_of(
+        self, entries: tuple[Scalar, ...], kustomization: Kustomization
+    ) -> list[Mapping]:
         state = State(Items(limits=self._limits))
         state.use(self._state.schema)
         target = _Target(self._accumulator, self._way, state, self._record)
         paths: list[Scalar] = []
-        for entry in kustomization.scalars(field):
+        for entry in entries:
             manifests = self._inline_plugins(entry)
             if manifests is None:
                 paths.append(entry)
@@ -357,14 +364,20 @@ class _Target:
             return None
 
     def _configure(self, kustomization: Kustomization) -> None:
-        own = State(Items(limits=self._limits))
-        for entry in kustomization.scalars("configurations"):
-            self._attempt(partial(self._add_configuration, entry, own), entry.span)
-        self._attempt(lambda: self._merge_config(DEFAULTS.merge(own.config)), self._start)
+        own = self._read_config(kustomization.scalars("configurations"), self._add_configuration)
+        self._attempt(lambda: self._merge_config(DEFAULTS.merge(own)), self._start)
+        defined = self._read_config(kustomization.scalars("crds"), self._add_definitions)
+        self._attempt(lambda: self._merge_config(defined), self._start)
+
+    def _read_config(
+        self, entries: tuple[Scalar, ...], add: Callable[[Scalar, State], None]
+    ) -> TransformerConfig:
+        if not entries:
+            return TransformerConfig()
         own = State()
-        for entry in kustomization.scalars("crds"):
-            self._attempt(partial(self._add_definitions, entry, own), entry.span)
-        self._attempt(lambda: self._merge_config(own.config), self._start)
+        for entry in entries:
+            self._attempt(partial(add, entry, own), entry.span)
+        return own.config
 
     def _add_definitions(self, entry: Scalar, own: State) -> None:
         document = read_definitions(self._sources, self._root, entry, "crd", self._record)

@@ -238,10 +238,11 @@ def open_kustomization(root: Root, sources: Sources, record: Record) -> Kustomiz
     """The kustomization of a directory."""
     file = SourceFile(root.clone.name, _find(root))
     record.kustomizations[file] = None
-    documents = sources.documents(root, file.path, file_start(file), record)
+    start = file_start(file)
+    documents = sources.documents(root, file.path, start, record)
     try:
         first = documents[0].root if documents else None
-        return parse_kustomization(first, file, file_start(file))
+        return parse_kustomization(first, file, start)
     except KustomizationError as error:
         raise KustomizeError(error.reason, error.span) from error
 

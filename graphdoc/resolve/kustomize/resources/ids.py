@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.resolve.kustomize.resources.trees import text_of
 
 __all__ = [
@@ -18,8 +18,6 @@ __all__ = [
 Settle: TypeAlias = Callable[[Mapping], Mapping]
 
 CLUSTER = "_non_namespaceable_"
-
-_IDENTIFYING = ("metadata", "kind", "apiVersion")
 
 _WEBHOOKS = "MutatingWebhookConfiguration ValidatingWebhookConfiguration"
 _CLUSTER_SCOPED = {
@@ -147,13 +145,18 @@ class Item(NamedTuple):
         return tuple(Id(Gvk(group, version, p.kind), p.namespace, p.name) for p in self.previous)
 
     @property
+    def original_gvk(self) -> Gvk:
+        """The type that it was written with."""
+        gvk = self.gvk
+        return gvk._replace(kind=self.previous[0].kind) if self.previous else gvk
+
+    @property
     def original_id(self) -> Id:
         """The id that it was written with."""
         if not self.previous:
             return self.id
-        group, version, _ = self.gvk
-        kind, namespace, name = self.previous[0]
-        return Id(Gvk(group, version, kind), namespace, name)
+        _, namespace, name = self.previous[0]
+        return Id(self.original_gvk, namespace, name)
 
     @property
     def ids(self) -> tuple[Id, ...]:
@@ -164,7 +167,12 @@ class Item(NamedTuple):
         """Whether nothing has changed that its ids depend on."""
         mine, theirs = self.manifest.entries, other.manifest.entries
         return self.previous is other.previous and (
-            mine is theirs or all(mine.get(key) is theirs.get(key) for key in _IDENTIFYING)
+            mine is theirs
+            or (
+                mine.get("kind") is theirs.get("kind")
+                and mine.get("apiVersion") is theirs.get("apiVersion")
+                and _names_alike(mine.get("metadata"), theirs.get("metadata"))
+            )
         )
 
     def remember(self) -> "Item":
@@ -174,6 +182,18 @@ class Item(NamedTuple):
         if present in self.previous[-1:]:
             return self
         return self._replace(previous=(*self.previous, present))
+
+
+def _names_alike(metadata: Node | None, other: Node | None) -> bool:
+    """Whether name and namespace are the same, which labels and annotations leave as they are."""
+    if metadata is other:
+        return True
+    if not isinstance(metadata, Mapping) or not isinstance(other, Mapping):
+        return False
+    mine, theirs = metadata.entries, other.entries
+    return mine.get("name") is theirs.get("name") and (
+        mine.get("namespace") is theirs.get("namespace")
+    )
 
 
 def gvk_of(manifest: Mapping) -> Gvk:

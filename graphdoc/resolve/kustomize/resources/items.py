@@ -29,13 +29,11 @@ class Items:
         self.allowance = Allowance(limits)
         self.find_shape: FindShape = shape_of_type
         self.settle: Settle = lambda manifest: manifest
-        self._items: list[Item | None] = []
+        self._items: list[Item | None] = list(items)
         self._by_id: dict[Id, list[int]] = {}
         self._by_name: dict[str, dict[int, None]] = {}
-        self._renamed: set[int] = set()
-        for item in items:
-            self._append(item, item.id)
-        self._renamed.update(range(len(self._items)))
+        self._renamed = set(range(len(self._items)))
+        self._is_indexed = not self._items  # at first only where somebody looks for something
 
     def __len__(self) -> int:
         return len(self._items)
@@ -53,17 +51,30 @@ class Items:
 
     def append(self, item: Item) -> None:
         """Add a resource."""
+        self._index()
         present = item.id
         if present in self._by_id:
             self._refuse_taken(item, self.current(present))
-        self._append(item, present)
+        self._items.append(item)
+        self._enter(len(self._items) - 1, item, present)
 
     def refuse_taken(self) -> None:
         """Refuse what has got the present id of another, as Kustomize when it hands it on."""
-        renamed, self._renamed = sorted(self._renamed), set()
+        renamed = sorted(self._renamed)
+        if self._is_indexed:
+            self._renamed = set()
+        if not self._share_ids():
+            return
         for index in renamed:
             if item := self._items[index]:
                 self._refuse_taken(item, [i for i in self.current(item.id) if i != index])
+
+    def _share_ids(self) -> bool:
+        """Whether several have one id; of those that are looked for, whether they ever had it."""
+        if self._is_indexed:
+            return max(map(len, self._by_id.values()), default=0) > 1
+        present = [item.id for item in self]
+        return len(set(present)) < len(present)
 
     def _refuse_taken(self, item: Item, others: list[int]) -> None:
         for index in others:
@@ -78,7 +89,8 @@ class Items:
         """Put a changed resource where the old one was, or remove it."""
         old = self._items[index]
         self._items[index] = item
-        if item is not None and old is not None and item.has_ids_of(old):
+        is_same = item is not None and old is not None and item.has_ids_of(old)
+        if is_same or not self._is_indexed:
             return
         old_ids = frozenset(old.ids if old else ())
         new_ids = frozenset(item.ids if item else ())
@@ -93,15 +105,18 @@ class Items:
 
     def current(self, wanted: Id) -> list[int]:
         """The resources whose present id it is."""
+        self._index()
         found = self._by_id.get(wanted, ())
         return [index for index in found if (item := self._items[index]) and item.id == wanted]
 
     def any_id(self, wanted: Id) -> list[int]:
         """The resources that have or had the id, in order."""
+        self._index()
         return sorted(self._by_id.get(wanted, ()))
 
     def named(self, name: str) -> list[int]:
         """The resources that have or had the name, in order."""
+        self._index()
         return sorted(self._by_name.get(name, ()))
 
     def select(self, selector: Selector) -> list[int]:
@@ -117,9 +132,13 @@ class Items:
             return self.indexed()
         return [(index, item) for index in self.named(name) if (item := self._items[index])]
 
-    def _append(self, item: Item, present: Id) -> None:
-        self._items.append(item)
-        index = len(self._items) - 1
+    def _index(self) -> None:
+        if not self._is_indexed:
+            self._is_indexed = True
+            for index, item in self.indexed():
+                self._enter(index, item, item.id)
+
+    def _enter(self, index: int, item: Item, present: Id) -> None:
         if item.previous:
             self._register(index, frozenset((*item.previous_ids, present)))
             return
@@ -136,9 +155,9 @@ class Expressions:
     """A target's expressions, compiled; Kustomize anchors each at both ends."""
 
     def __init__(self, selector: Selector) -> None:
-        self._group, self._version, self._kind, self._name, self._namespace = map(
-            _compile, selector[:5]
-        )
+        type_, self._name = selector[:3], _compile(selector.name)
+        self._namespace = _compile(selector.namespace)
+        self._type = [(part, compile_anchored(said)) for part, said in enumerate(type_) if said]
         self._labels = parse_labels(selector.labels)
         self._annotations = parse_labels(selector.annotations)
 
@@ -167,8 +186,7 @@ class Expressions:
         )
 
     def _fits_type(self, gvk: Gvk) -> bool:
-        patterns = (self._group, self._version, self._kind)
-        return all(_fits(pattern, part) for pattern, part in zip(patterns, gvk, strict=True))
+        return all(pattern.search(gvk[part]) is not None for part, pattern in self._type)
 
 
 def _compile(expression: str) -> Expression | None:

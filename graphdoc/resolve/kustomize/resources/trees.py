@@ -78,7 +78,7 @@ def put(mapping: Mapping, key: str, value: Node, key_span: Span) -> Mapping:
     if mapping.entries.get(key) is value:
         return mapping
     keys = mapping.keys if key in mapping.keys else {**mapping.keys, key: key_span}
-    return mapping._replace(entries={**mapping.entries, key: value}, keys=keys)
+    return mapping.with_entries({**mapping.entries, key: value}, keys)
 
 
 def put_route(mapping: Mapping, route: tuple[str, ...], value: Node) -> Mapping:

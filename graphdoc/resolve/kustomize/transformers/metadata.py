@@ -140,7 +140,7 @@ def _rename(
 ) -> None:
     setter, blank = set_and_blank
     for index, item in items.indexed():
-        original = item.original_id.gvk
+        original = item.original_gvk
         if any(original.is_selected_by(unnamed) for unnamed in _UNNAMED):
             continue
         renamed = item

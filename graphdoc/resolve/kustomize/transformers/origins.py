@@ -36,6 +36,7 @@ _MARKS = frozenset(
 )
 _TRANSFORMATIONS = ("metadata", "annotations", "alpha.config.kubernetes.io/transformations")
 _OPTIONS = {"originAnnotations": _ORIGIN, "transformerAnnotations": _TRANSFORMATIONS}
+_REMOVED = _MARKS | {_ORIGIN[-1], _TRANSFORMATIONS[-1]}
 _WORD = re.compile(r"(?![0-9]{4}-[0-9])[\w./][\w./@+-]*", re.ASCII)
 _OLD_BOOLEANS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
@@ -122,6 +123,8 @@ def without_unwanted(items: list[Item], kustomization: Kustomization | None) -> 
     Raises:
         NotUnderstoodError: it is, and would name a repository as it fetched it.
     """
+    if not any(map(_is_marked, items)):
+        return items
     asked = kustomization.scalars("buildMetadata") if kustomization else ()
     wanted = {option.value for option in asked}
     items = [_without_marks(item) for item in items]
@@ -131,6 +134,12 @@ def without_unwanted(items: list[Item], kustomization: Kustomization | None) -> 
         elif any(REMOTE in text_of(item.manifest.find(*route)) for item in items):
             raise NotUnderstoodError(f"{option} of a base in another repository", asked[0].span)
     return items
+
+
+def _is_marked(item: Item) -> bool:
+    """Whether a resource has any of these annotations, which few have."""
+    annotations = item.manifest.mapping("metadata", "annotations")
+    return annotations is not None and not _REMOVED.isdisjoint(annotations.entries)
 
 
 def _without_marks(item: Item) -> Item:

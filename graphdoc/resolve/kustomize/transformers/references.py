@@ -45,7 +45,7 @@ class Referrers:
 
     def is_odd(self, item: Item) -> bool:
         """Whether Kustomize may refuse to look up a field, though nothing was renamed."""
-        gvk = item.original_id.gvk
+        gvk = item.original_gvk
         if gvk not in self._steps_by_type:
             self._steps_by_type[gvk] = _steps([field.path for _, field in self.of_type(gvk)])
         return bool(steps := self._steps_by_type[gvk]) and _is_odd(item.manifest, steps)
@@ -80,7 +80,7 @@ def fix_references(items: Items, referrers: Referrers) -> None:
         if not candidates and not referrers.is_odd(item):
             continue
         current, present = item, item.id
-        for target, field in referrers.of_type(item.original_id.gvk):
+        for target, field in referrers.of_type(item.original_gvk):
             finder = _Finder(current, present, (target, field), candidates)
             manifest = set_fields(current.manifest, field, finder.change)
             if manifest is not current.manifest:

@@ -39,14 +39,14 @@ class Step(NamedTuple):
     ends: tuple[str, ...] = ()
 
 
-def attempt(step: Step, record: Record) -> None:
+def attempt(apply: Callable[[], object], span: Span, record: Record) -> None:
     """Do a step; where Kustomize would stop is noted, and the rest goes on."""
     try:
-        step.apply()
+        apply()
     except KustomizeError as error:
-        record.fail(error, step.span)
+        record.fail(error, span)
     except RecursionError:
-        record.skip(step.span, "nested too deeply to be followed")
+        record.skip(span, "nested too deeply to be followed")
 
 
 def patch_step(read: Callable[[], Patch], items: Items, file: SourceFile, record: Record) -> None:
