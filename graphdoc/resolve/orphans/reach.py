@@ -20,7 +20,7 @@ from graphdoc.resolve.orphans.meant import find_meant_sets
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.orphans.own_files import OwnFiles
 from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered, widen
-from graphdoc.resolve.repositories.files import Files, ParsedFile
+from graphdoc.resolve.repositories.files import ParsedFile
 from graphdoc.resolve.repositories.fixtures import is_example, is_pattern
 from graphdoc.resolve.repositories.paths import (
     chart_folders,
@@ -77,11 +77,11 @@ def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
 
 def _unnamed(estate: Estate, paths: Iterable[tuple[Clone, str]]) -> Iterator[Unreached]:
     """Those of which nothing speaks, parsed."""
-    reach = _reach(estate)
+    reach, files = _reach(estate), estate.files.as_written()
     for clone, path in paths:
         file = SourceFile(clone.name, path)
         if not reach.has(file) and not is_named_by_hand(estate.clones, file):
-            yield Unreached(clone, Files(estate.files.limits).parse(clone, path))
+            yield Unreached(clone, files.parse(clone, path))
 
 
 def _values_files(estate: Estate) -> Iterator[tuple[Clone, str]]:
@@ -96,8 +96,10 @@ def _values_files(estate: Estate) -> Iterator[tuple[Clone, str]]:
         charts = chart_folders(clone.files)
         readers = tuple(OwnFiles(clone, chart) for chart in charts)
         for path in clone.files:
-            beside = (clone.name, dirname(path)) in folders
-            if not _may_be_values(path, charts, beside=beside):
+            is_near = path.endswith(_YAML) and (
+                (clone.name, dirname(path)) in folders or _VALUES_NAME.search(_stem(path))
+            )
+            if not is_near or not _may_be_values(path, charts):
                 continue
             if _lies_in(homes, clone, path) and not any(own.has(path) for own in readers):
                 yield clone, path
@@ -131,12 +133,14 @@ def find_unreached_manifests(estate: Estate) -> tuple[Unreached, ...]:
 
 def _files_beside(estate: Estate) -> Iterator[tuple[Clone, str]]:
     """The files in the folders of kustomizations, and what one of these names in a comment."""
-    served = {(f.repository, dirname(f.path)) for build in estate.builds for f in build.files}
+    built = frozenset[SourceFile]().union(*(build.files for build in estate.builds))
+    served = {(file.repository, dirname(file.path)) for file in built}
     for clone in estate.clones:
         charts = chart_folders(clone.files)
         for path in (path for path in clone.files if path.endswith(_YAML)):
-            own = is_kustomization(clone, dirname(path))
-            is_beside = own or (clone.name, dirname(path)) in served
+            folder = dirname(path)
+            own = is_kustomization(clone, folder)
+            is_beside = own or (clone.name, folder) in served
             file = SourceFile(clone.name, path)
             if own == basename(path) or not (is_beside or _is_commented_out(estate, file)):
                 continue
@@ -261,14 +265,11 @@ def _is_of_chart(path: str, charts: tuple[str, ...]) -> bool:
     return path in files or path.startswith(folders)
 
 
-def _may_be_values(path: str, charts: tuple[str, ...], *, beside: bool) -> bool:
-    is_foreign = _HIDDEN.search(path) or _OF_ANSIBLE.search(path)
-    if not path.endswith(_YAML) or is_foreign or is_pattern(path):
+def _may_be_values(path: str, charts: tuple[str, ...]) -> bool:
+    """Whether nothing in its path says that it is something else."""
+    if _HIDDEN.search(path) or _OF_ANSIBLE.search(path):
         return False
-    if _is_of_chart(path, charts):
-        return False
-    stem = _stem(path)
-    return not is_example(path) and (beside or _VALUES_NAME.search(stem) is not None)
+    return not (is_pattern(path) or _is_of_chart(path, charts) or is_example(path))
 
 
 def _stem(path: str) -> str:

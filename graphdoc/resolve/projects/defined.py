@@ -16,7 +16,7 @@ from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.kustomizations import rendered_builds
 from graphdoc.resolve.names.spelling import has_word
 from graphdoc.resolve.repositories.contents import read_bytes
-from graphdoc.resolve.repositories.files import Files, ParsedFile
+from graphdoc.resolve.repositories.files import ParsedFile
 from graphdoc.resolve.repositories.paths import files_below
 from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.secrets.evidence import is_rendered
@@ -97,7 +97,7 @@ def _written(estate: Estate) -> Iterator[str]:
 
 @lru_cache(maxsize=2)  # three rules ask
 def _project_files(estate: Estate) -> tuple[tuple[ParsedFile, bytes], ...]:
-    files = Files(estate.files.limits)
+    files = estate.files.as_written()
     return tuple((files.parse(c, path), text) for c, path, text in _find(estate, _MARK))
 
 
@@ -118,7 +118,7 @@ def _inflated_templates(estate: Estate) -> frozenset[SourceFile]:
     for build in rendered_builds(estate):
         is_whole = not build.problems and not build.not_understood
         for file in build.files:
-            if basename(file.path) == "Chart.yaml":
+            if file.path.endswith("Chart.yaml") and basename(file.path) == "Chart.yaml":
                 charts[file] = charts.get(file, True) and is_whole
     clones = estate.clones_by_name
     return frozenset(
@@ -151,7 +151,7 @@ def _find(estate: Estate, mark: re.Pattern[bytes]) -> Iterator[tuple[Clone, str,
 
 def _described(estate: Estate) -> Iterator[str]:
     """The names of projects in values: such a mapping's own, or the key under which it stands."""
-    files = Files(estate.files.limits)
+    files = estate.files.as_written()
     parsed = (files.parse(clone, path) for clone, path, _ in _find(estate, _IN_VALUES))
     for pointer, node in (found for read in parsed for root in read.roots for found in walk(root)):
         is_manifest = pointer.endswith("/spec")

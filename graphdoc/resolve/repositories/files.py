@@ -15,7 +15,7 @@ from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.inline import stands_in
 from graphdoc.parse.placeholders import Bindings, bind
 from graphdoc.parse.yaml import Document, YamlError, parse_documents
-from graphdoc.resolve.repositories.contents import read_text
+from graphdoc.resolve.repositories.contents import read_bytes, read_text
 
 __all__ = ["Files", "ParsedFile"]
 
@@ -53,6 +53,7 @@ class Files:
     bindings: Bindings = field(default_factory=dict)
     _parsed: dict[tuple[int, str], ParsedFile] = field(default_factory=dict)
     _clones: dict[int, Clone] = field(default_factory=dict)
+    _first: dict[tuple[str, str], tuple[Clone, ParsedFile]] = field(default_factory=dict)
 
     def parse(self, clone: Clone, path: str) -> ParsedFile:
         """One file of a clone, parsed; never raises, a broken file carries its problem."""
@@ -60,13 +61,31 @@ class Files:
         known = self._parsed.get(key)
         if known is None:
             self._clones[id(clone)] = clone  # keeps the id from being reused
-            known = self._parsed[key] = _parse(clone, path, self.limits, self.bindings)
+            known = self._parsed[key] = self._twin(clone, path) or self._read(clone, path)
+            self._first.setdefault((clone.name, path), (clone, known))
         return known
+
+    def _twin(self, clone: Clone, path: str) -> ParsedFile | None:
+        """The same file of another revision, where it holds the same bytes."""
+        other, known = self._first.get((clone.name, path), (clone, None))
+        if known is None or known.problem is not None:
+            return None
+        data = read_bytes(clone, path)
+        return known if data and data == read_bytes(other, path) else None
+
+    def _read(self, clone: Clone, path: str) -> ParsedFile:
+        return _parse(clone, path, self.limits, self.bindings)
 
     def glance(self, clone: Clone, path: str) -> ParsedFile:
         """As :meth:`parse`, but what nobody else asked for is forgotten: trees are large."""
         known = self._parsed.get((id(clone), path))
-        return known or _parse(clone, path, self.limits, self.bindings)
+        return known or self._read(clone, path)
+
+    def as_written(self) -> "Files":
+        """A memory apart from this one, of files in which nothing is filled in."""
+        if self.bindings:
+            return Files(self.limits)
+        return Files(self.limits, {}, dict(self._parsed), dict(self._clones))
 
     def lines_around(self, block: Scalar) -> list[str]:
         """The lines of the parsed file, of several revisions the one, that hold a literal block."""

@@ -104,7 +104,7 @@ def find_plain_secrets(estate: Estate) -> Iterator[PlainSecret]:
 
 def _in_manifests(estate: Estate, used: frozenset[SourceFile]) -> Iterator[PlainSecret]:
     fates = _Fates(find_tops(estate))
-    files = Files(estate.files.limits)
+    files = estate.files.as_written()
     for clone in estate.clones:
         for path in clone.files:
             is_used = SourceFile(clone.name, path) in used
@@ -160,7 +160,10 @@ def _used(estate: Estate) -> Iterator[SourceFile]:
 
 
 def _is_manifest_of_secret(clone: Clone, path: str) -> bool:
-    return path.endswith(_MANIFEST) and _KIND.search(read_bytes(clone, path)) is not None
+    if not path.endswith(_MANIFEST):
+        return False
+    data = read_bytes(clone, path)
+    return b"Secret" in data and _KIND.search(data) is not None
 
 
 def _plain_secret(resource: Resource, values: tuple[_Value, ...]) -> PlainSecret | None:

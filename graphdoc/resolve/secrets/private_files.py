@@ -50,7 +50,7 @@ class PrivateFile:
 
 def find_private_files(estate: Estate) -> Iterator[PrivateFile]:
     """Every committed file that .gitignore keeps local, and every private key."""
-    files = Files(estate.files.limits)
+    files = estate.files.as_written()
     for clone in estate.clones:
         ignored = Ignored(clone)
         for path in clone.files:
