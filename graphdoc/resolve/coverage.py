@@ -1,7 +1,7 @@
 """How much of an estate was read, built and resolved."""
 
 from collections.abc import Iterable, Iterator
-from posixpath import basename, join
+from posixpath import join
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
@@ -17,7 +17,7 @@ from graphdoc.resolve.orphans.applications import applied_elsewhere, find_applie
 from graphdoc.resolve.orphans.folders import find_catalogs, find_publishers, find_unused_charts
 from graphdoc.resolve.outside.kept_local import find_kept_local
 from graphdoc.resolve.outside.other_tools import find_other_tools
-from graphdoc.resolve.repositories.paths import chart_folders, outer_charts
+from graphdoc.resolve.repositories.paths import chart_folders, files_named, outer_charts
 from graphdoc.resolve.resolved import Estate, ResolvedSource, RootKind, Tool
 from graphdoc.resolve.roots.units import find_inflated
 
@@ -74,9 +74,8 @@ def _documents_of(clone: Clone) -> Iterator[str]:
 
 def _kustomizations_of(clones: Iterable[Clone]) -> Iterator[SourceFile]:
     for clone in clones:
-        for path in clone.files:
-            if basename(path) in KUSTOMIZATION_NAMES:
-                yield SourceFile(clone.name, path)
+        for path in files_named(clone.files, *KUSTOMIZATION_NAMES):
+            yield SourceFile(clone.name, path)
 
 
 def _rendered_charts(estate: Estate) -> set[tuple[str, str]]:

@@ -10,7 +10,12 @@ from graphdoc.model.helm import ChartDependency
 from graphdoc.model.location import Span
 from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.repositories.fixtures import is_fixture
-from graphdoc.resolve.repositories.paths import chart_folders, join_path
+from graphdoc.resolve.repositories.paths import (
+    chart_folders,
+    files_below,
+    files_named,
+    join_path,
+)
 from graphdoc.resolve.repositories.submodules import find_empty_submodule
 from graphdoc.resolve.resolved import Estate
 
@@ -31,8 +36,8 @@ class MissingDependency:
 def find_missing_dependencies(estate: Estate) -> Iterator[MissingDependency]:
     """Every local dependency of a chart of the clones that is in neither of its places."""
     for clone in estate.clones:
-        for path in clone.files:
-            if basename(path) == "Chart.yaml" and not is_fixture(path):
+        for path in files_named(clone.files, "Chart.yaml"):
+            if not is_fixture(path):
                 yield from _missing(estate, clone, path)
 
 
@@ -59,7 +64,8 @@ def _nearest(clone: Clone, chart: str, dependency: ChartDependency) -> str:
 def _is_there(clone: Clone, chart: str, dependency: ChartDependency) -> bool:
     vendored = join(chart, "charts", dependency.name)
     archive = re.compile(rf"{re.escape(vendored)}-\d.*\.tgz")
-    if clone.is_directory(vendored) or any(archive.fullmatch(path) for path in clone.files):
+    beside = files_below(clone.files, join(chart, "charts"))
+    if clone.is_directory(vendored) or any(map(archive.fullmatch, beside)):
         return True
     if not dependency.repository:
         return False

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from posixpath import basename, dirname
+from posixpath import dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import read_text
-from graphdoc.resolve.repositories.paths import join_path
+from graphdoc.resolve.repositories.paths import files_named, join_path
 
 __all__ = ["find_commented_entry"]
 
@@ -30,10 +30,7 @@ def find_commented_entry(clones: tuple[Clone, ...], file: SourceFile) -> Span | 
 @lru_cache(maxsize=2)
 def _entries(clones: tuple[Clone, ...]) -> dict[SourceFile, Span]:
     named = (
-        (clone, path)
-        for clone in clones
-        for path in clone.files
-        if basename(path) in KUSTOMIZATION_NAMES
+        (clone, path) for clone in clones for path in files_named(clone.files, *KUSTOMIZATION_NAMES)
     )
     found: dict[SourceFile, Span] = {}
     for target, span in (entry for clone, path in named for entry in _commented(clone, path)):
@@ -44,7 +41,7 @@ def _entries(clones: tuple[Clone, ...]) -> dict[SourceFile, Span]:
 def _commented(clone: Clone, path: str) -> Iterator[tuple[SourceFile, Span]]:
     file = SourceFile(clone.name, path)
     lines = enumerate(read_text(clone, path).splitlines(), start=1)
-    for number, line in ((n, text) for n, text in lines if len(text) < _LINE_LIMIT):
+    for number, line in ((n, t) for n, t in lines if "#" in t and len(t) < _LINE_LIMIT):
         for word, start in _words(line):
             target = join_path(dirname(path), word)
             if target:

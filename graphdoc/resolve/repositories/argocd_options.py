@@ -1,10 +1,11 @@
 """What an estate tells its Argo CD in Git, wherever that stands: whether some options are set."""
 
 import re
-from posixpath import basename
+from functools import lru_cache
 
 from graphdoc.model.clone import Clone
 from graphdoc.resolve.repositories.contents import skim_bytes
+from graphdoc.resolve.repositories.paths import files_named
 
 __all__ = ["has_global_projects", "has_new_globbing", "lifts_restrictions"]
 
@@ -20,27 +21,37 @@ _GLOBBING = re.compile(
 _GLOBBING_VARIABLE = re.compile(
     rb"^[^#\n]*_NEW_GIT_FILE_GLOBBING[\"']?,?\s+value: *[\"']?true", re.MULTILINE
 )
+# A word of each comes first: the cheaper question.
+_OPTIONS = (
+    (b"LoadRestrictionsNone", _LIFTED),
+    (b"globalProjects", _GLOBAL),
+    (b"globbing", _GLOBBING),
+    (b"FILE_GLOBBING", _GLOBBING_VARIABLE),
+)
 
 
 def lifts_restrictions(clones: tuple[Clone, ...]) -> bool:
     """Whether Kustomize is told to read files from anywhere in a repository."""
-    return _is_said(clones, _LIFTED, b"LoadRestrictionsNone")
+    return _LIFTED in _said(clones)
 
 
 def has_global_projects(clones: tuple[Clone, ...]) -> bool:
     """Whether AppProjects may have the permissions of others."""
-    named = any(basename(path) == "globalProjects" for clone in clones for path in clone.files)
-    return named or _is_said(clones, _GLOBAL, b"globalProjects")
+    named = (path for clone in clones for path in files_named(clone.files, "globalProjects"))
+    return any(named) or _GLOBAL in _said(clones)
 
 
 def has_new_globbing(clones: tuple[Clone, ...]) -> bool:
     """Whether no ``*`` of a Git file generator crosses a directory."""
-    return _is_said(clones, _GLOBBING, b"globbing") or _is_said(
-        clones, _GLOBBING_VARIABLE, b"FILE_GLOBBING"
-    )
+    return not _said(clones).isdisjoint({_GLOBBING, _GLOBBING_VARIABLE})
 
 
-def _is_said(clones: tuple[Clone, ...], pattern: re.Pattern[bytes], word: bytes) -> bool:
-    found = ((clone, path) for clone in clones for path in clone.files)
-    texts = (skim_bytes(clone, path) for clone, path in found if path.endswith((".yaml", ".yml")))
-    return any(word in text and pattern.search(text) is not None for text in texts)
+@lru_cache(maxsize=2)
+def _said(clones: tuple[Clone, ...]) -> frozenset[re.Pattern[bytes]]:
+    """Which of the options the clones' YAML files set: all are sought in one go."""
+    found: set[re.Pattern[bytes]] = set()
+    for clone in clones:
+        for path in clone.files:
+            text = skim_bytes(clone, path) if path.endswith((".yaml", ".yml")) else b""
+            found |= {known for word, known in _OPTIONS if word in text and known.search(text)}
+    return frozenset(found)

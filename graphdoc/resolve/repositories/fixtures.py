@@ -8,17 +8,25 @@ __all__ = [
 ]  # fmt: skip
 
 # ``test`` alone is a stage more often than not.
-_TESTS = re.compile(
-    r"(?:^|/)(?:__snapshots?__|__tests__|\.?chainsaw(?:-tests?)?|fixtures?|kuttl|snapshots|test/data"
-    r"|test[-_]?data|(?:e2e|integration|unit)[-_]tests?|tests)/"
+_OF_TESTS = (
+    r"__snapshots?__|__tests__|\.?chainsaw(?:-tests?)?|fixtures?|kuttl|snapshots|test/data"
+    r"|test[-_]?data|(?:e2e|integration|unit)[-_]tests?|tests"
 )
-_EXAMPLES = re.compile(r"(?:^|/)(?:(?:[\w.-]*[-_])?examples?|_?samples?|starters)/")
-_PATTERN = re.compile(
-    r"(?:^|/)(?:boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?|(?:\d+[-_]|_)?templates?)/"
+_OF_EXAMPLES = r"(?:[\w.-]*[-_])?examples?|_?samples?|starters"
+_OF_PATTERNS = r"boilerplate|hack|scaffold(?:ing)?|scripts|skeletons?|(?:\d+[-_]|_)?templates?"
+_OF_OLD = (
+    r"[._]?(?:archived?|attic|deactivated|deprecated|disabled|graveyard|retired|scratch|unused)"
 )
-_PUT_AWAY = re.compile(
-    r"(?:^|/)[._]?(?:archived?|attic|deactivated|deprecated|disabled|graveyard|retired|scratch|unused)/"
-)
+
+
+def _folder(*names: str) -> re.Pattern[str]:
+    return re.compile(f"(?:^|/)(?:{'|'.join(names)})/")
+
+
+_TESTS = _folder(_OF_TESTS)
+_FIXTURE = _folder(_OF_TESTS, _OF_EXAMPLES)
+_PUT_AWAY = _folder(_OF_OLD)
+_PATTERN = _folder(_OF_TESTS, _OF_EXAMPLES, _OF_OLD, _OF_PATTERNS)
 _EXAMPLE = re.compile(r"(?:^|[-_.])(?:example|sample)s?(?:[-_.]|$)", re.IGNORECASE)
 # What stands before the ending says which engine fills in the file.
 _TEMPLATE = re.compile(r"\.(?:ftl|gotmpl|j2|jinja2?|mustache|tftpl|tmpl|tpl)\.ya?ml$")
@@ -26,7 +34,7 @@ _TEMPLATE = re.compile(r"\.(?:ftl|gotmpl|j2|jinja2?|mustache|tftpl|tmpl|tpl)\.ya
 
 def is_pattern(path: str) -> bool:
     """Whether a file lies in a folder that scripts copy from, or in one that is put away."""
-    return is_fixture(path) or is_put_away(path) or _PATTERN.search(path) is not None
+    return _PATTERN.search(path) is not None
 
 
 def is_put_away(path: str) -> bool:
@@ -36,7 +44,7 @@ def is_put_away(path: str) -> bool:
 
 def is_fixture(path: str) -> bool:
     """Whether a file lies in a folder of tests, examples or starters."""
-    return is_of_tests(path) or _EXAMPLES.search(path) is not None
+    return _FIXTURE.search(path) is not None
 
 
 def is_of_tests(path: str) -> bool:

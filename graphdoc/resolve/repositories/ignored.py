@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from posixpath import basename, dirname
+from posixpath import dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import read_text
-from graphdoc.resolve.repositories.paths import matches_segments
+from graphdoc.resolve.repositories.paths import files_named, matches_segments
 
 __all__ = ["IgnoreRule", "Ignored"]
 
@@ -32,20 +32,23 @@ class Ignored:
     """
 
     def __init__(self, clone: Clone) -> None:
-        files = (path for path in clone.files if basename(path) == ".gitignore")
+        files = files_named(clone.files, ".gitignore")
         self._lines = {dirname(path): _Lines(clone, path) for path in files}
-        self._rules: dict[str, IgnoreRule | None] = {}
+        self._rules: dict[str, IgnoreRule | None] = {"": None}
 
     def rule(self, path: str) -> IgnoreRule | None:
         """The line that ignores a path; ``None`` where none does."""
-        while path:
-            if path not in self._rules:
-                self._rules[path] = self._find(path)
-            found = self._rules[path]
+        below: list[str] = []
+        while path not in self._rules:
+            below.append(path)
+            found = self._find(path)
             if found is not None:
-                return None if found.negated else found
-            path = dirname(path)
-        return None
+                self._rules[path] = None if found.negated else found
+            else:
+                path = path.rpartition("/")[0]
+        for one in below:
+            self._rules[one] = self._rules[path]
+        return self._rules[path]
 
     def _find(self, path: str) -> IgnoreRule | None:
         folder = path
@@ -69,7 +72,7 @@ class _Lines:
 
     def last(self, path: str) -> IgnoreRule | None:
         """The last line that fits a path."""
-        name = basename(path)
+        name = path.rpartition("/")[2]
         if name not in self._names:
             self._names[name] = self._of_names.last(name)
         return _later(self._names[name], self._of_paths.last(path))

@@ -4,11 +4,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from posixpath import basename, dirname, join, normpath
+from posixpath import dirname, join, normpath
 from typing import TypeAlias
 
 __all__ = [
-    "chart_folders", "files_below", "folders_above", "join_path", "matches_glob",
+    "chart_folders", "files_below", "files_named", "folders_above", "join_path", "matches_glob",
     "matches_segments", "normalise", "outer_charts",
 ]  # fmt: skip
 
@@ -28,7 +28,7 @@ def join_path(directory: str, path: str) -> str | None:
 
 def chart_folders(files: Iterable[str]) -> tuple[str, ...]:
     """The folders of a listing that hold a chart, in its order."""
-    return tuple([dirname(path) for path in files if basename(path) == "Chart.yaml"])
+    return tuple(map(dirname, files_named(files, "Chart.yaml")))
 
 
 def outer_charts(files: Iterable[str]) -> tuple[str, ...]:
@@ -43,6 +43,12 @@ def folders_above(path: str) -> Iterator[str]:
     while path:
         path = dirname(path)
         yield path
+
+
+def files_named(files: Iterable[str], *names: str) -> Iterator[str]:
+    """Those of a listing that are called so, in whatever folder."""
+    ends = tuple([f"/{name}" for name in names])
+    return (path for path in files if path.endswith(ends) or path in names)
 
 
 def files_below(files: tuple[str, ...], folder: str) -> tuple[str, ...]:
