@@ -23,14 +23,8 @@ _COMMAND = re.compile(
     r" +[\"'`]?(?P<chart>[\w./@-]+)"
     r"|\benvsubst\b[^<\n]{0,200}< *[\"'`]?(?P<form>[\w./@-]+)",
 )
-_MARKS = (
-    "-f",
-    "-k",
-    "--",
-    "kustomize",
-    "helm",
-    "envsubst",
-)  # a command has one: the cheaper question
+# A command has one: the cheaper question.
+_MARKS = ("-f", "-k", "--", "kustomize", "helm", "envsubst")
 
 
 def is_applied_by_hand(clones: tuple[Clone, ...], file: SourceFile) -> bool:
@@ -69,8 +63,10 @@ def _told_by(clone: Clone) -> Iterator[SourceFile]:
 
 def _commands(text: str) -> Iterator[re.Match[str]]:
     for line in text.splitlines():
-        if any(mark in line for mark in _MARKS):
-            yield from _COMMAND.finditer(line)
+        for mark in _MARKS:
+            if mark in line:
+                yield from _COMMAND.finditer(line)
+                break
 
 
 def _places(match: re.Match[str], path: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ to be seen, so every such use is optional: it keeps a Secret from being an orpha
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.resource import Resource
@@ -54,15 +55,21 @@ def _in_field(key: str, node: Node) -> Iterator[Use]:
             yield from _in_field(key, item)
         return
     if isinstance(node, Scalar):
-        yield from _named(key, node)
+        if _is_of_secret(key):
+            yield from _named(node)
         return
     yield from _referenced(key, node)
     for name, child in node.entries.items():
         yield from _in_field(name, child)
 
 
-def _named(key: str, scalar: Scalar) -> Iterator[Use]:
-    if _FIELD.search(key) and isinstance(scalar.value, str) and _NAME.fullmatch(scalar.value):
+@lru_cache(maxsize=4096)  # many resources have the same fields
+def _is_of_secret(key: str) -> bool:
+    return _FIELD.search(key) is not None
+
+
+def _named(scalar: Scalar) -> Iterator[Use]:
+    if isinstance(scalar.value, str) and _NAME.fullmatch(scalar.value):
         yield Use(scalar.value, ConsumerKind.CUSTOM_RESOURCE, scalar.span, optional=True)
 
 
@@ -78,7 +85,8 @@ def _referenced(key: str, node: Mapping) -> Iterator[Use]:
 def _is_reference(key: str, node: Mapping) -> bool:
     if node.text("kind") not in {"", "Secret"}:
         return False
-    return bool(_FIELD.search(key) or _ANY_REFERENCE.search(key)) or node.text("kind") == "Secret"
+    is_called_so = _is_of_secret(key) or _ANY_REFERENCE.search(key) is not None
+    return is_called_so or node.text("kind") == "Secret"
 
 
 def uses_in_argocd_settings(resource: Resource) -> Iterator[Use]:

@@ -22,7 +22,8 @@ _DOCUMENT = (".md", ".mdx", ".adoc", ".rst")
 _YAML = (".yaml", ".yml")
 _CONTINUED = re.compile(r"\\\r?\n\s*")
 _HEADING = re.compile(r"^(?=#|==)", re.MULTILINE)
-_COMMENT = re.compile(r"^[ \t]*#[# \t]?(.*)$")
+_COMMENTS = re.compile(r"(?:\n[ \t]*#.*)+")
+_HASH = re.compile(r"^[ \t]*#[# \t]?", re.MULTILINE)
 _BY_HAND = re.compile(
     r"\b(?:by hand|manually|prerequisites?|out[- ]of[- ]band)\b"
     r"|\b(?:cannot|not|none|never)\b[^.\n]{0,30}\bgit(?:ops)?\b"
@@ -102,9 +103,9 @@ def _told(passages: list[str], kind: str) -> Iterator[str]:
             continue
         if _BY_HAND.search(passage) and not _SEALED.search(passage):
             yield passage
-        told = (speech.command, speech.sentence)
         for line in _joined(passage):
-            if any(form.search(line[:_LINE_LIMIT]) for form in told):
+            start = line[:_LINE_LIMIT]
+            if speech.command.search(start) or speech.sentence.search(start):
                 yield line
 
 
@@ -117,21 +118,15 @@ def _kept_local(text: str) -> Iterator[str]:
 def _applied(text: str, names: frozenset[str]) -> Iterator[str]:
     """The names of files that one applies and that are not in Git, without their endings."""
     for line in text.splitlines():
-        match = _APPLIED.search(line[:_LINE_LIMIT])
+        match = _APPLIED.search(line[:_LINE_LIMIT]) if "-f" in line else None
         if match is not None and match[1] not in names:
             yield match[1].rpartition(".")[0]
 
 
 def _comments(text: str) -> list[str]:
     """Comments of a manifest, lines that follow each other as one."""
-    blocks: list[list[str]] = [[]]
-    for line in text.splitlines() if "#" in text else ():
-        match = _COMMENT.match(line)
-        if match is not None:
-            blocks[-1].append(match[1])
-        elif blocks[-1]:
-            blocks.append([])
-    return ["\n".join(block) for block in blocks]
+    lines = "\n" + text.replace("\r\n", "\n") if "#" in text else ""
+    return [_HASH.sub("", block[1:]) for block in _COMMENTS.findall(lines)]
 
 
 def _joined(text: str) -> list[str]:
@@ -142,6 +137,6 @@ def _joined(text: str) -> list[str]:
 def _lines_of(path: str, text: str, kind: str) -> Iterator[str]:
     speech = _SPEECH[kind]
     whole = path.endswith(".tf") and speech.terraform in text
-    for line in _joined(text):
+    for line in _joined(text) if whole or speech.word.search(text) else ():
         if (whole or speech.word.search(line)) and not _MAKING_NONE.search(line[:_LINE_LIMIT]):
             yield line
