@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from graphdoc.model.argocd import Application, Source
@@ -156,7 +157,7 @@ class ResolvedApplication:
     @property
     def resources(self) -> tuple[Resource, ...]:
         """Everything that its sources render, in their order."""
-        return tuple(resource for source in self.sources for resource in source.resources)
+        return tuple(chain.from_iterable([source.resources for source in self.sources]))
 
     @property
     def automation(self) -> frozenset[str]:
@@ -331,10 +332,9 @@ class Estate:
         return tuple(sorted({root.cluster for root in self.roots}))
 
     @property
-    def applied(self) -> Iterator[tuple[str, str, Resource]]:
+    def applied(self) -> tuple[tuple[str, str, Resource], ...]:
         """Every resource on every cluster: the cluster, the id of what brings it, itself."""
-        for cluster in self.clusters:
-            yield from ((cluster, *found) for found in self.cluster_resources(cluster))
+        return _applied(self)
 
     def cluster_resources(self, cluster: str) -> tuple[tuple[str, Resource], ...]:
         """Every resource applied on a cluster, each with the id of what brings it."""
@@ -359,6 +359,15 @@ def _by_id(estate: Estate) -> dict[str, ResolvedApplication]:
 @lru_cache(maxsize=2)  # every build asks
 def _clones_by_name(estate: Estate) -> dict[str, Clone]:
     return {clone.name: clone for clone in estate.clones}
+
+
+@lru_cache(maxsize=2)  # many rules ask
+def _applied(estate: Estate) -> tuple[tuple[str, str, Resource], ...]:
+    return tuple(
+        (cluster, owner, resource)
+        for cluster in estate.clusters
+        for owner, resource in estate.cluster_resources(cluster)
+    )
 
 
 @lru_cache(maxsize=2)  # every cluster asks

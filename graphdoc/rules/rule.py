@@ -36,7 +36,8 @@ class Rule:
 
     def to_page(self) -> RulePage:
         """The rule as reports and pages name it."""
-        return RulePage(self.id, self.severity, self.summary, self.docs)
+        docs = self.docs
+        return RulePage(self.id, self.severity, docs.partition("\n")[0], docs)
 
     def run(self, estate: Estate, graph: RepoGraph) -> Iterator[Finding]:
         """Ask the question; a problem's own severity wins over the rule's."""

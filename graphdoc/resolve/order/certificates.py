@@ -68,7 +68,7 @@ def find_certificate_loops(estate: Estate) -> Iterator[CertificateLoop]:
     """Every such loop, once: none of them is ever ready, in whatever order they are applied."""
     seen: set[Span] = set()
     for cluster in estate.clusters:
-        for loop in _loops(tuple(place_resources(estate, cluster))):
+        for loop in _loops(place_resources(estate, cluster)):
             if loop.needs[0][1] not in seen:
                 seen.add(loop.needs[0][1])
                 yield loop

@@ -68,7 +68,7 @@ def find_watched(estate: Estate, cluster: str) -> Watched | None:
 
     The start Applications are known to work: who runs them lives where they are.
     """
-    placed, by_id = tuple(place_resources(estate, cluster)), estate.by_id
+    placed, by_id = place_resources(estate, cluster), estate.by_id
     found = {_read(place) for place in placed if _is_settings(place) and _is_here(by_id, place)}
     watched = next(iter(found)) if len(found) == 1 else None
     if watched is None or any(_tells_more(place.resource) for place in placed):

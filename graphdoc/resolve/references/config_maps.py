@@ -61,7 +61,7 @@ def find_missing_config_maps(estate: Estate) -> Iterator[MissingConfigMap]:
 
 
 def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
-    placed = tuple(place_resources(estate, cluster))
+    placed = place_resources(estate, cluster)
     entries = estate.applications_on(cluster)
     guests = {entry.id for entry in entries if is_guest(entry)}
     opaque = unknown_namespaces(entries)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from graphdoc.model.grouping import grouped, listed
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar, scalars_within
-from graphdoc.model.resource import NamespacedName, Resource
+from graphdoc.model.resource import NamespacedName, Resource, remembered
 from graphdoc.model.secret import ProducerKind
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import say_who
@@ -91,7 +91,7 @@ def find_lacking_keys(estate: Estate, kind: str) -> Iterator[LackingKey]:
 
 
 def _on_cluster(estate: Estate, cluster: str, kind: str) -> Iterator[LackingKey]:
-    placed = tuple(place_resources(estate, cluster))
+    placed = place_resources(estate, cluster)
     whole = dict(_whole(estate, cluster, placed, kind))
     guests = {entry.id for entry in estate.applications_on(cluster) if is_guest(entry)}
     for place in placed if whole else ():
@@ -172,6 +172,18 @@ def _of_config_map(resource: Resource) -> tuple[tuple[str, ...], Span]:
 def _filled(place: Placed, kind: str) -> Iterator[NamespacedName]:
     """What something is told to write into."""
     resource = place.resource
+    if not _is_marked(resource):
+        return
+    if kind == "ConfigMap" and resource.kind == kind:
+        yield NamespacedName(place.namespace, resource.name)
+    elif kind == "Secret":
+        for made in find_producers(resource, place.namespace):
+            yield NamespacedName(made.namespace, made.name)
+
+
+@remembered
+def _is_marked(resource: Resource) -> bool:
+    """Whether a label or an annotation asks for it."""
     own = resource.manifest.mapping("metadata") or NOTHING
     marks = [
         key
@@ -179,13 +191,7 @@ def _filled(place: Placed, kind: str) -> Iterator[NamespacedName]:
         for part in ("annotations", "labels")
         for key, _ in metadata.pairs_at(part)
     ]
-    if not any(map(_FILLED.search, marks)):
-        return
-    if kind == "ConfigMap" and resource.kind == kind:
-        yield NamespacedName(place.namespace, resource.name)
-    elif kind == "Secret":
-        for made in find_producers(resource, place.namespace):
-            yield NamespacedName(made.namespace, made.name)
+    return any(map(_FILLED.search, marks))
 
 
 def _uses(pod: Mapping, kind: str) -> Iterator[_Use]:

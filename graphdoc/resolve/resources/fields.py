@@ -130,11 +130,12 @@ def _of_object(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:
     fields = table.fields[name]
     for key, child in node.entries.items():
         code = fields.get(key)
-        if code is not None and (
-            code != "s" or type(child) is not Scalar or type(child.value) is not str
-        ):
+        if code is None or (code == "s" and type(child) is Scalar and type(child.value) is str):
+            continue
+        if type(child) is not Scalar or not _is_right(code, child):
             yield from _of(code, child, (*route, (name, key)))
-    yield from _unknown(name, node, route)
+    if not node.entries.keys() <= fields.keys():
+        yield from _unknown(name, node, route)
     for key in () if not route and is_addition(node) else table.required[name]:
         if is_null(node.entries.get(key)):
             yield Slip(f"{_said(route)} has no {key}", _begin(node))
@@ -187,7 +188,7 @@ def _mistyped(code: str, node: Node, route: _Route) -> Slip:
 
 def _is_right(code: str, node: Scalar) -> bool:
     value = node.value
-    if value is None:
+    if value is None or code == "x":
         return True
     if isinstance(value, str):
         return _is_right_text(code, value)

@@ -98,7 +98,7 @@ class Placed(NamedTuple):
 def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
     """Follow every Secret of a cluster from what makes it to what uses it."""
     made_elsewhere, consumer_keys = estate.secrets.made_elsewhere, estate.secrets.consumer_keys
-    placed = tuple(place_resources(estate, cluster))
+    placed = place_resources(estate, cluster)
     applications = estate.applications_on(cluster)
     made = _gather(_produced(placed))
     copies = tuple(_copies(made, placed, _namespaces(placed, applications)))
@@ -136,8 +136,13 @@ def is_guest(entry: ResolvedApplication) -> bool:
     return entry.is_assumed and not is_own_cluster(destination.server or destination.name)
 
 
-def place_resources(estate: Estate, cluster: str) -> Iterator[Placed]:
+@remembered  # several rules ask
+def place_resources(estate: Estate, cluster: str) -> tuple[Placed, ...]:
     """Every resource of a cluster; a root's namespace is only known where it is said."""
+    return tuple(_placed(estate, cluster))
+
+
+def _placed(estate: Estate, cluster: str) -> Iterator[Placed]:
     for root in estate.roots_on(cluster):
         yield from (Placed(root.node, r, r.namespace, None) for r in root.resources)
     for entry in estate.applications_on(cluster):
