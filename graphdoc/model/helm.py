@@ -25,6 +25,7 @@ class ChartDependency:
     span: Span
     tags: tuple[str, ...] = ()
     repository_span: Span | None = None
+    version_span: Span | None = None
 
     @property
     def key(self) -> str:

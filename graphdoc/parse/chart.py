@@ -22,7 +22,7 @@ def parse_chart(root: Mapping, requirements: Mapping | None = None) -> ChartMeta
 
 
 def _dependency(item: Mapping) -> ChartDependency:
-    repository = item.scalar("repository")
+    repository, version = item.scalar("repository"), item.scalar("version")
     return ChartDependency(
         name=_text(item, "name"),
         version=_text(item, "version"),
@@ -32,6 +32,7 @@ def _dependency(item: Mapping) -> ChartDependency:
         span=item.span,
         tags=tuple(tag for tag in map(_written, item.items_at("tags")) if tag),
         repository_span=repository.span if repository is not None else None,
+        version_span=version.span if version is not None else None,
     )
 
 

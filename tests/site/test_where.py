@@ -191,3 +191,80 @@ whole: a.example.com/valued:2
         ("whole", "a.example.com/valued:2", "values/shop/base.yaml:1"),
     }
     assert [s.key for s in found if s.default] == ["image.repository", "replicas"]
+
+
+WRAPPED = """\
+-- platform/secrets/rendered.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: wrapped, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/charts, path: wrapper}
+  destination: {server: https://kubernetes.default.svc, namespace: shop}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: inflated, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/charts, path: inflated}
+  destination: {server: https://kubernetes.default.svc, namespace: shop}
+-- charts/wrapper/Chart.yaml --
+apiVersion: v2
+name: wrapper
+version: 0.1.0
+dependencies:
+  - name: web
+    repository: https://charts.example.com
+    version: 1.2.3
+  - name: beside
+    repository: file://../beside
+    version: 4.5.6
+-- charts/wrapper/values.yaml --
+web:
+  host: wrapped.example.com
+-- charts/inflated/kustomization.yaml --
+helmCharts:
+  - name: web
+    repo: https://charts.example.com
+    version: 2.0.0
+    valuesInline: {replicas: 4}
+"""
+
+
+def outside(text: str, name: str) -> set[tuple[str, str, str, str, bool]]:
+    """What one may change of an Application whose chart is not at hand."""
+    found = settings_of(Atlas(site_input(TEXT + text)).resolved[f"application:dev/{name}"])
+    return {
+        (s.what, s.key, s.value, f"{s.place.file}:{s.place.line}", s.default)
+        for s in found
+        if s.place.file.repository == "charts"
+    }
+
+
+def test_a_chart_that_wraps_others_is_changed_in_its_own_files() -> None:
+    assert outside(WRAPPED, "wrapped") == {
+        ("Chart version", "web", "1.2.3", "charts/wrapper/Chart.yaml:7", False),
+        ("Host", "web.host", "wrapped.example.com", "charts/wrapper/values.yaml:2", False),
+    }
+    valued = WRAPPED.replace("path: wrapper}", "path: wrapper, helm: {valuesObject: {a: b}}}")
+    assert outside(valued, "wrapped") == {
+        ("Chart version", "web", "1.2.3", "charts/wrapper/Chart.yaml:7", False),
+    }
+    alone = WRAPPED.replace("dependencies:", "others:")
+    assert outside(alone, "wrapped") == set()
+
+
+def test_values_file_that_is_named_is_no_default() -> None:
+    named = WRAPPED.replace(
+        "path: wrapper}", "path: wrapper, helm: {valueFiles: [values.yaml], values: 'a: b'}}"
+    ).replace("dependencies:", "others:")
+    assert {s[4] for s in outside(named, "wrapped")} == {False}
+
+
+def test_a_chart_that_a_kustomization_asks_for_is_changed_there() -> None:
+    assert outside(WRAPPED, "inflated") == {
+        ("Chart version", "web", "2.0.0", "charts/inflated/kustomization.yaml:4", False),
+        ("Replicas", "replicas", "4", "charts/inflated/kustomization.yaml:5", False),
+    }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain, product
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.helm import LayerKind
+from graphdoc.model.helm import ChartDependency, LayerKind
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, unescape_pointer, walk
 from graphdoc.model.resource import SYNC_WAVE, Resource
@@ -13,7 +13,7 @@ from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.site.writing.shown_values import dotted
 
-__all__ = ["SETTINGS", "Setting", "kind_of", "settings_of"]
+__all__ = ["SETTINGS", "Setting", "default_files", "kind_of", "settings_of"]
 
 SETTINGS = (
     "Image tag",
@@ -128,9 +128,12 @@ def _scalar(what: str, key: str, scalar: Scalar | None) -> Iterator[Setting]:
 
 
 def _source_settings(source: ResolvedSource) -> Iterator[Setting]:
+    yield from _chart_versions(source)
     values = source.values
     valued = tuple(_value_settings(source, values)) if values is not None else ()
     yield from valued
+    for request in source.build.charts if source.build is not None else ():
+        yield from _value_settings(source, request.values)
     rendered = chain.from_iterable(map(_workload_settings, source.resources))
     if source.tool is not Tool.HELM:
         yield from rendered
@@ -140,23 +143,48 @@ def _source_settings(source: ResolvedSource) -> Iterator[Setting]:
         yield from (_from_values(source, setting) for setting in found)
 
 
+def _chart_versions(source: ResolvedSource) -> Iterator[Setting]:
+    """Of the charts that a chart in Git requires, or a kustomization has Helm render."""
+    for required in _required(source):
+        if required.version_span is not None and not required.is_local:
+            span = required.version_span
+            yield Setting("Chart version", required.name, required.version, (span,))
+    for request in source.build.charts if source.build is not None else ():
+        if request.version and not request.folder:
+            yield Setting("Chart version", request.name, request.version, (request.span,))
+
+
+def _required(source: ResolvedSource) -> tuple[ChartDependency, ...]:
+    chart = source.chart
+    if chart is None or chart.path is None or chart.metadata is None:
+        return ()
+    return chart.metadata.dependencies
+
+
 def _from_values(source: ResolvedSource, setting: Setting) -> Setting:
     """What a chart's templates say, where they took it whole from a value as that value."""
     for pointer, node in walk(source.values) if source.values is not None else ():
         is_whole = isinstance(node, Scalar) and _said(node) == setting.value
         if is_whole and not setting.value.isdigit():
-            default = node.span.file in _default_files(source)
+            default = node.span.file in default_files(source)
             return Setting(setting.what, dotted(pointer), setting.value, node.origins, default)
     return setting
 
 
-def _default_files(source: ResolvedSource) -> frozenset[SourceFile | None]:
-    defaults = LayerKind.CHART_DEFAULTS
-    return frozenset(layer.file for layer in source.layers if layer.kind is defaults)
+def default_files(source: ResolvedSource) -> frozenset[SourceFile | None]:
+    """The values files that only the chart says: neither named by the Application, nor all it has.
+
+    Whoever wraps other charts in one of their own writes the values of these into its values.yaml.
+    """
+    defaults, folder = LayerKind.CHART_DEFAULTS, source.chart_folder
+    said = {layer.file for layer in source.layers if layer.kind is not defaults}
+    if folder is not None and not said and _required(source):
+        said = {SourceFile(folder[0], f"{folder[1]}/values.yaml".lstrip("/"))}
+    return frozenset(layer.file for layer in source.layers if layer.kind is defaults) - said
 
 
 def _value_settings(source: ResolvedSource, values: Mapping) -> Iterator[Setting]:
-    files = _default_files(source)
+    files = default_files(source)
     for pointer, node in walk(values):
         what = kind_of(pointer)
         if what and isinstance(node, Scalar) and _is_meant(what, values, pointer, node):

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.grouping import grouped
-from graphdoc.model.helm import LayerKind
 from graphdoc.model.node import Node, Scalar
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.input import Comparison
 from graphdoc.site.atlas.ordering import sync_of
 from graphdoc.site.atlas.scope import Scope
+from graphdoc.site.atlas.where import default_files
 from graphdoc.site.pages.changes import changed_table
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.writing.markup import (
@@ -173,8 +173,7 @@ def _effective(atlas: Atlas, node: GraphNode) -> Iterator[tuple[str, Node]]:
         said = ", ".join(dict.fromkeys(setting.value for setting in settings))
         yield key, Scalar(said, settings[0].place)
     for source in atlas.sources(node.id):
-        kinds = LayerKind.CHART_DEFAULTS
-        defaults = {layer.file for layer in source.layers if layer.kind is kinds}
+        defaults = default_files(source)
         for key, value in leaves(source.values) if source.values else ():
             if value.span.file not in defaults:
                 yield key, value
