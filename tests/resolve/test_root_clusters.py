@@ -72,6 +72,20 @@ def test_a_cluster_is_called_after_the_last_folder_that_says_something(
 
 
 @pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("1-apps", "platform"),
+        ("1-east-apps", "1-east"),
+        ("cluster-1", "1"),
+        ("1-2", "1-2"),
+        ("apps", "platform"),
+    ],
+)
+def test_a_number_that_orders_starts_names_no_cluster(name: str, expected: str) -> None:
+    assert cluster_name(["apps"], name, f"argo-apps/{name}.yaml", "platform") == expected
+
+
+@pytest.mark.parametrize(
     ("paths", "clusters"),
     [
         (("dev/shop", "prod/shop"), {"dev-shop", "prod-shop"}),
@@ -412,3 +426,42 @@ def test_a_namespace_that_nothing_fills_in_is_none() -> None:
     bare = web.replace("name: web, namespace: argocd", "name: web")
     estate = resolve(f"-- platform/sets/web.yaml --\n{bare}")
     assert [entry.id for entry in estate.application_sets] == ["applicationset:web/web"]
+
+
+READ = f"""
+-- platform/apps/base/application.yaml --
+{application("base", "apps/base/children")}
+-- platform/apps/base/children/web.yaml --
+{application("web", "web")}
+-- platform/apps/start/set.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: all, namespace: argocd}}
+spec:
+  goTemplate: true
+  generators:
+  - git:
+      repoURL: https://git.example.com/platform
+      files: [{{path: apps/*/application.yaml}}]
+  template:
+    metadata: {{name: '{{{{.metadata.name}}}}'}}
+    spec:
+      project: default
+      destination: {{name: in-cluster, namespace: argocd}}
+      source: {{repoURL: https://git.example.com/platform, path: '{{{{.spec.source.path}}}}'}}
+-- platform/web/a.yaml --
+{config_map("a")}
+"""
+
+
+def test_what_an_application_set_reads_and_makes_is_no_start_of_its_own() -> None:
+    estate = resolve(READ)
+    assert roots(estate) == [("all", "applicationset:all/all")]
+    assert ids(estate) == ["application:all/base", "application:all/web"]
+    assert estate.orphans == ()
+
+
+def test_what_an_application_set_reads_to_make_others_is_a_start() -> None:
+    other = READ.replace("{{.metadata.name}}", "made-{{.metadata.name}}")
+    estate = resolve(other)
+    assert ("children", "application:children/base") in roots(estate)

@@ -91,6 +91,7 @@ class Walk:
     rendered: set[tuple[str, str]] = field(default_factory=set)
     reached: set[tuple[SourceFile, int]] = field(default_factory=set)
     deployed: set[tuple[object, ...]] = field(default_factory=set)
+    data: dict[SourceFile, list[frozenset[str]]] = field(default_factory=dict)
     notes: dict[NotUnderstood, None] = field(default_factory=dict)
     _returns: int = 0
     _first: dict[_Key, tuple[SourceFile, int]] = field(default_factory=dict)
@@ -180,7 +181,9 @@ class Walk:
             return
         self._first[key] = place
         generated = self._generated(resource)
-        names = (application.name for application in generated.applications)
+        names = tuple(application.name for application in generated.applications)
+        for file in generated.files:
+            self.data.setdefault(file, []).append(frozenset(names))
         entry = ResolvedApplicationSet(
             "", parent.cluster, resource, None, (), generated.not_understood,
             generated.generators, generated.parameter_sets, generated.files, generated.steps,
@@ -191,6 +194,10 @@ class Walk:
         namespace = resource.namespace or parent.namespace
         below = _Parent(parent.cluster, key, namespace, generated.assumed, places=parent.places)
         self._visit(generated.applications, below)
+
+    def is_data(self, resource: Resource) -> bool:
+        """Whether an ApplicationSet reads an Application's file, and makes that Application."""
+        return any(resource.name in names for names in self.data.get(resource.span.file, ()))
 
     def _note_manager(self, key: _Key, place: tuple[SourceFile, int], parent: _Parent) -> None:
         if isinstance(parent.node, _Key) and parent.node != key:
@@ -225,6 +232,11 @@ class Walk:
         if not is_argocd(resource, "ApplicationSet"):
             return ()
         return tuple(map(parse_application, self._generated(resource).applications))
+
+    def files_read_by(self, resource: Resource) -> frozenset[SourceFile]:
+        """What the generators of an ApplicationSet read parameters from."""
+        is_set = is_argocd(resource, "ApplicationSet")
+        return self._generated(resource).files if is_set else frozenset()
 
     def _generated(self, resource: Resource) -> Generated:
         known = self._sets.get(id(resource))
@@ -299,7 +311,7 @@ class Walk:
         ]
         for resource in sorted(candidates, key=lambda r: r.written):
             place = written_at(resource)
-            if place not in seen:
+            if place not in seen and not self.is_data(resource):
                 seen.add(place)
                 yield Orphan(resource.kind, resource.name, resource.written)
 

@@ -95,9 +95,13 @@ class _Choice:
         return self.applied.find(unit.clone.name, unit.path)
 
     def take_applications(self) -> None:
-        """Applications that render further ones, and that nothing renders."""
+        """Applications that render further ones, and that nothing renders.
+
+        What an ApplicationSet may read as data has its turn when the sets have had theirs.
+        """
         pending = [unit for unit in self.units.applications if self._is_app_of_apps(unit)]
-        for unit in sorted(pending, key=_depth):
+        data = {file for unit in pending for file in self.walk.files_read_by(unit.resources[0])}
+        for unit in sorted(pending, key=lambda unit: (unit.span.file in data, *_depth(unit))):
             if not self._is_excluded(unit) and not self._is_unwired(unit):
                 self._take(self._with_siblings(unit), "")
 
@@ -247,7 +251,8 @@ class _Choice:
 
     def _is_reached(self, unit: Unit) -> bool:
         if unit.kind in {RootKind.APPLICATION, RootKind.APPLICATION_SET}:
-            return written_at(unit.resources[0]) in self.walk.reached
+            one = unit.resources[0]
+            return written_at(one) in self.walk.reached or self.walk.is_data(one)
         if (unit.clone.name, unit.path) in self._paths:
             return False  # another variant of a chart that is a root itself
         return (unit.clone.name, unit.path) in self.walk.rendered

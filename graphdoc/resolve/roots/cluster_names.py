@@ -32,6 +32,7 @@ _STAGES = frozenset({
     "production", "qa", "sandbox", "stage", "staging", "stg", "test", "tst", "uat",
 })  # fmt: skip
 _SEPARATOR = re.compile(r"[-_.\s]+")
+_ORDER = re.compile(r"\d+[-_.](?=[^\W\d])")  # "1-apps": what is applied first
 
 
 def is_generic(word: str) -> bool:
@@ -63,7 +64,7 @@ def cluster_name(rendered: Iterable[str], own_name: str, own_path: str, reposito
         if _tells(path):
             return path.rstrip("/").rpartition("/")[2]
     words = [word for word in _SEPARATOR.split(own_name) if word and not is_generic(word)]
-    if words:
+    if any(not word.isdecimal() for word in words) or (words and not _ORDER.match(own_name)):
         return "-".join(words)
     folder = own_path.rpartition("/")[0]
     while folder and not _tells(folder):

@@ -28,6 +28,12 @@ class Follower(Protocol):
     def applications_of(self, resource: Resource) -> tuple[Application, ...]:
         """The Application that a resource is, or those that an ApplicationSet makes."""
 
+    def is_data(self, resource: Resource) -> bool:
+        """Whether an ApplicationSet reads an Application's file, and makes that Application."""
+
+    def files_read_by(self, resource: Resource) -> frozenset[SourceFile]:
+        """What the generators of an ApplicationSet read parameters from."""
+
     def follow(self, unit: Unit, cluster: str) -> None:
         """Walk everything below a root."""
 
