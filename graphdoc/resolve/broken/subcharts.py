@@ -46,7 +46,8 @@ def _missing(estate: Estate, clone: Clone, path: str) -> Iterator[MissingDepende
     name = f"{clone.name}/{chart}" if chart else clone.name
     metadata = estate.files.chart(clone, chart)
     for dependency in metadata.dependencies if metadata is not None else ():
-        if dependency.is_local and not _is_there(clone, chart, dependency):
+        is_named = bool(dependency.name)  # else it is a form, and Helm says so of a chart in use
+        if dependency.is_local and is_named and not _is_there(clone, chart, dependency):
             place = dependency.repository or "charts/"
             near = _nearest(clone, chart, dependency)
             span = dependency.repository_span or dependency.span

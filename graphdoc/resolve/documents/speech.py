@@ -48,10 +48,11 @@ _FILE = re.compile(
     r"\.(?:ya?ml|json|md|sh|tpl|tf|tfvars|py|toml|txt|cfg|conf|ini|jsonnet|rego|hcl|png|svg)$"
 )
 _PLACEHOLDER = re.compile(
-    r"your|[{}…]|\.\.\.|(?:^|/)path/to/|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|my|another)(?:$|[/_.-])|[A-Z]+_[A-Z_]+(?!.*\.md$)"
+    r"your|[{}…]|\.\.\.|(?:^|/)path/to/|[A-Z]+_[A-Z_]+(?!.*\.md$)"
+    r"|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|xyz|my(?:app|service)?|another|neue?|nouve(?:au|lle)|nuev[ao])(?:$|[/_.-])"
     r"|\d{8}[_-]\d{4,}|(?:^|[/_.-])[NXYZ](?:$|[/_.-])"
     r"|(?:^|/)(?:namespace|(?:app|chart|cluster|service|tenant)[_-]?name)(?:$|[/.])"
-    r"|(?:^|/)(?:app|service|team|tenant)-?[1-9](?:$|[/.])"
+    r"|(?:^|/)(?:app|cluster|service|team|tenant)-?[1-9n](?:$|[/.])"
 )
 _COMMON = frozenset({
     "bin", "build", "charts", "config", "docs", "examples", "hack", "helm", "lib", "src",
@@ -67,7 +68,7 @@ _GOES_INTO = re.compile(
 # Wherever that is: into a folder that a variable names, or behind another command.
 _GOES_AWAY = re.compile(r"(?:^|&&|;)\s*(?:\$ )?(?:cd|pushd)\s+\S")
 _MAKERS = re.compile(r"\b(?:tee|touch|mkdir|cp|mv|vim?|nano|code|git clone)\b")
-_MAKES = re.compile(r"(?:>|\s-o|--output)[\s=]*$")
+_MAKES = re.compile(r"(?:>|\s-o|--output|--sealed-secret-file)[\s=]*$")
 # What a Secret is made of lies where the command is typed, not in Git.
 _OF_SECRET = re.compile(r"\bcreate secret\b.*\s--from-(?:env-)?file(?:=[\w.-]+)?=?$")
 
