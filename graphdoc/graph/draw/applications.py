@@ -75,10 +75,10 @@ def _set_attributes(made: ResolvedApplicationSet) -> dict[str, Plain]:
     return attributes
 
 
-def kustomization_starts(build: Build) -> dict[SourceFile, Span]:
-    """Where the kustomization of each folder that a build reads begins, by the folder."""
+def kustomization_starts(build: Build) -> dict[SourceFile, SourceFile]:
+    """The kustomization of each folder that a build reads, by the folder."""
     files = build.kustomizations
-    return {SourceFile(f.repository, dirname(f.path)): file_start(f) for f in files}
+    return {SourceFile(f.repository, dirname(f.path)): f for f in files}
 
 
 def _attributes(entry: ResolvedApplication, owners: Owners) -> dict[str, Plain]:
@@ -223,7 +223,7 @@ def _draw_rendered_path(
         id_ = f"kustomization:{resolved.clone.name}/{path}".rstrip("/")
         place = SourceFile(resolved.clone.name, path)
         starts = kustomization_starts(resolved.build) if resolved.build is not None else {}
-        drawing.node(id_, path or resolved.clone.name, [starts.get(place, file_start(place))])
+        drawing.node(id_, path or resolved.clone.name, [file_start(starts.get(place, place))])
         drawing.edge(entry.id, EdgeKind.RENDERS, id_, spans)
         _draw_requests(drawing, entry, resolved)
         return

@@ -113,7 +113,7 @@ def _draw_build(drawing: Drawing, build: Build) -> None:
     drawing.node(
         own,
         build.path or build.clone,
-        [starts.get(place, file_start(place))],
+        [file_start(starts.get(place, place))],
         attributes=attributes,
     )
     for include in build.includes:
@@ -124,7 +124,7 @@ def _draw_build(drawing: Drawing, build: Build) -> None:
             target = f"file:{include.clone}/{include.target}"
             name, role = include.target.rpartition("/")[2], str(include.kind)
         place = SourceFile(include.clone, include.target)
-        start = starts.get(place, file_start(place)) if include.clone else include.span
+        start = file_start(starts.get(place, place)) if include.clone else include.span
         kind = "role" if include.is_directory else "kind"
         drawing.node(target, name, [start], attributes={kind: role})
         drawing.edge(own, EdgeKind.INCLUDES, target, [include.span], {"entry": str(include.kind)})

@@ -256,7 +256,7 @@ class _Target:
         self._state.variables[var.name] = var
 
     def _find_variables(self, kustomization: Kustomization) -> None:
-        variables = [variable(node) for node in kustomization.mappings("vars")]
+        variables = list(map(variable, kustomization.mappings("vars")))
         self._attempt(partial(find_variables, self._state.items, variables), self._start)
         for var in variables:
             self._attempt(partial(self._add_variable, var), var.node.span)
@@ -330,11 +330,8 @@ class _Target:
     def _plugins(self, kustomization: Kustomization, field: str) -> list[Mapping]:
         """The configurations of plugins: what entries hold comes before what they lead to."""
         entries = kustomization.scalars(field)
-        return self._plugins_of(entries, kustomization) if entries else []
-
-    def _plugins_of(
-        self, entries: tuple[Scalar, ...], kustomization: Kustomization
-    ) -> list[Mapping]:
+        if not entries:
+            return []
         state = State(Items(limits=self._limits))
         state.use(self._state.schema)
         target = _Target(self._accumulator, self._way, state, self._record)
@@ -364,20 +361,14 @@ class _Target:
             return None
 
     def _configure(self, kustomization: Kustomization) -> None:
-        own = self._read_config(kustomization.scalars("configurations"), self._add_configuration)
-        self._attempt(lambda: self._merge_config(DEFAULTS.merge(own)), self._start)
-        defined = self._read_config(kustomization.scalars("crds"), self._add_definitions)
-        self._attempt(lambda: self._merge_config(defined), self._start)
-
-    def _read_config(
-        self, entries: tuple[Scalar, ...], add: Callable[[Scalar, State], None]
-    ) -> TransformerConfig:
-        if not entries:
-            return TransformerConfig()
         own = State()
-        for entry in entries:
-            self._attempt(partial(add, entry, own), entry.span)
-        return own.config
+        for entry in kustomization.scalars("configurations"):
+            self._attempt(partial(self._add_configuration, entry, own), entry.span)
+        self._attempt(lambda: self._merge_config(DEFAULTS.merge(own.config)), self._start)
+        defined = State()
+        for entry in kustomization.scalars("crds"):
+            self._attempt(partial(self._add_definitions, entry, defined), entry.span)
+        self._attempt(lambda: self._merge_config(defined.config), self._start)
 
     def _add_definitions(self, entry: Scalar, own: State) -> None:
         document = read_definitions(self._sources, self._root, entry, "crd", self._record)

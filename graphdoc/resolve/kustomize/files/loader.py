@@ -248,7 +248,8 @@ def open_kustomization(root: Root, sources: Sources, record: Record) -> Kustomiz
 
 
 def _find(root: Root) -> str:
-    paths = [posixpath.join(root.directory, name) for name in KUSTOMIZATION_NAMES]
+    base = f"{root.directory}/" if root.directory else ""
+    paths = [base + name for name in KUSTOMIZATION_NAMES]
     found = [path for path in paths if root.clone.is_file(path) and is_inside(root, path)]
     if len(found) > 1:
         names = ", ".join(posixpath.basename(path) for path in found)

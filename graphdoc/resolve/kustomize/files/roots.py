@@ -30,8 +30,11 @@ def is_remote(entry: str) -> bool:
 
 def is_kustomization(clone: Clone, directory: str) -> str | None:
     """The name of the directory's kustomization file, if it has one."""
-    base = posixpath.join(directory, "")
-    return next((name for name in KUSTOMIZATION_NAMES if clone.is_file(base + name)), None)
+    base = f"{directory}/" if directory else ""
+    for name in KUSTOMIZATION_NAMES:
+        if clone.is_file(base + name):
+            return name
+    return None
 
 
 def resolve(directory: str, entry: str) -> str | None:

@@ -168,12 +168,14 @@ def add_pairs(items: Items, pairs: Mapping, specs: tuple[FieldSpec, ...]) -> Non
     if not pairs.entries:
         return
     blank = Mapping({}, {}, pairs.span)
+    by_type: dict[Gvk, list[FieldSpec]] = {}
     for index, item in items.indexed():
         setter = _PairsSetter(pairs)
         manifest, gvk = item.manifest, item.gvk
-        for field in specs:
-            if gvk.is_selected_by(field.gvk):
-                manifest = set_fields(manifest, field, setter.set, blank)
+        if gvk not in by_type:
+            by_type[gvk] = [field for field in specs if gvk.is_selected_by(field.gvk)]
+        for field in by_type[gvk]:
+            manifest = set_fields(manifest, field, setter.set, blank)
         items.replace(index, share(spread(item, manifest), setter.made))
 
 
