@@ -88,6 +88,11 @@ class Resource:
         is_schema = self.kind == "CustomResourceDefinition"
         return [self.manifest] if is_schema else mappings_within(self.manifest)
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of all these."""
+        return frozenset[str]().union(*[mapping.entries for mapping in self.mappings])
+
     @property
     def span(self) -> Span:
         """Where the manifest starts."""

@@ -1,7 +1,6 @@
 """Block mappings and sequences, line by line."""
 
 import re
-from typing import cast
 
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile, Span
@@ -84,7 +83,7 @@ def _read_line(line: str) -> _Line:
     match = _match_line(line)
     if match is None:
         leave()
-    found = cast("_Line", match.groups(""))
+    found: _Line = match.groups("")  # type: ignore[assignment] # it has four groups
     if len(line) <= _LONGEST_SEEN:
         if len(_seen) > _MOST_SEEN:
             _seen.clear()

@@ -17,7 +17,7 @@ class KnownPaths:
 
     def __init__(self, clones: tuple[Clone, ...]) -> None:
         self._paths = {clone.name: frozenset(_with_folders(clone)) for clone in clones}
-        self._endings = frozenset(e for paths in self._paths.values() for e in _endings(paths))
+        self._endings = frozenset[str]().union(*map(_endings, self._paths.values()))
         self._clones = {clone.name: clone for clone in clones}
         self._ignored = {clone.name: Ignored(clone) for clone in clones}
         self._names = {name: clone.name for clone in clones for name in _names(clone)}
@@ -79,17 +79,22 @@ def _kind(path: str) -> tuple[str, str]:
     return dirname(path), splitext(path)[1]
 
 
-def _with_folders(clone: Clone) -> Iterator[str]:
-    yield ""
+def _with_folders(clone: Clone) -> set[str]:
+    found = {""}
     for path in clone.files:
-        parts = path.split("/")
-        yield from ("/".join(parts[: index + 1]) for index in range(len(parts)))
+        while path not in found:
+            found.add(path)
+            path = path.rpartition("/")[0]  # noqa: PLW2901 -- the folder above
+    return found
 
 
-def _endings(paths: frozenset[str]) -> Iterator[str]:
+def _endings(paths: frozenset[str]) -> set[str]:
+    found = {""}
     for path in paths:
-        parts = path.split("/")
-        yield from ("/".join(parts[index:]) for index in range(len(parts)))
+        while path not in found:
+            found.add(path)
+            path = path.partition("/")[2]  # noqa: PLW2901 -- one folder less
+    return found
 
 
 def _names(clone: Clone) -> Iterator[str]:

@@ -90,8 +90,10 @@ class _Review:
 def _reviews(estate: Estate) -> Iterator[_Review]:
     found = ((clone, path) for clone in estate.document_clones for path in clone.files)
     for clone, path in found:
+        if not path.lower().endswith(_DOCUMENTS):
+            continue
         page = SourceFile(clone.name, path)
-        front = _front_matter(clone, page) if path.lower().endswith(_DOCUMENTS) else None
+        front = _front_matter(clone, page)
         if front is not None:
             yield _Review(page, tuple(_entries(front)), _commits(front))
 

@@ -233,7 +233,7 @@ def _operators(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iter
         for group in sorted({*charts, *packages})
         if not any(_is_within(known, group) for known in defined)
     }
-    for place in placed:
+    for place in placed if bringers else ():
         kind = f"{place.resource.kind}.{place.resource.group}"
         group = next((g for g in bringers if _is_within(kind, g)), None)
         if group is not None:

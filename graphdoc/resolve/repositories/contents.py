@@ -15,7 +15,6 @@ __all__ = [
 
 SKIM_LIMIT = 1_000_000  # bytes; a longer file is no text that somebody wrote
 _LOOK = 8000  # bytes in which Git looks for a NUL
-_ENDINGS = (b".yaml", b".yml", b".json", b".tpl")
 ENDING = re.compile(rb"\.(?:ya?ml|json|tpl)\b")
 _NO_TEXTS = (
     ".gif", ".gz", ".ico", ".jar", ".jpeg", ".jpg", ".mp4", ".pdf", ".png", ".tgz", ".ttf", ".webp",
@@ -50,7 +49,8 @@ def skim_text(clone: Clone, path: str) -> str:
 def lines_naming_files(data: bytes) -> Iterator[bytes]:
     """The lines that may name a manifest or a template: most of a long text names none."""
     done = 0
-    names = any(ending in data for ending in _ENDINGS)  # the cheaper question
+    # The cheaper question comes first.
+    names = b".yaml" in data or b".yml" in data or b".json" in data or b".tpl" in data
     for match in ENDING.finditer(data) if names else ():
         if match.start() >= done:
             start = data.rfind(b"\n", done, match.start()) + 1

@@ -6,7 +6,7 @@ from posixpath import dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.location import SourceFile, Span, upwards
 from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.repositories.paths import files_named, matches_segments
 
@@ -35,6 +35,7 @@ class Ignored:
         files = files_named(clone.files, ".gitignore")
         self._lines = {dirname(path): _Lines(clone, path) for path in files}
         self._rules: dict[str, IgnoreRule | None] = {"": None}
+        self._above: dict[str, list[_Lines]] = {}
 
     def rule(self, path: str) -> IgnoreRule | None:
         """The line that ignores a path; ``None`` where none does."""
@@ -51,11 +52,12 @@ class Ignored:
         return self._rules[path]
 
     def _find(self, path: str) -> IgnoreRule | None:
-        folder = path
-        while folder:
-            folder = folder.rpartition("/")[0]
-            lines = self._lines.get(folder)
-            found = lines.last(path) if lines is not None else None
+        folder = path.rpartition("/")[0]
+        if folder not in self._above:
+            above = (*upwards(folder), "")
+            self._above[folder] = [self._lines[one] for one in above if one in self._lines]
+        for lines in self._above[folder]:
+            found = lines.last(path)
             if found is not None:
                 return found
         return None

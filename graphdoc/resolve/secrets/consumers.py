@@ -133,12 +133,9 @@ def _by_label(resource: Resource) -> Iterator[Use]:
 
 def _by_keys(resource: Resource, keys: Collection[str]) -> Iterator[Use]:
     wanted = frozenset(keys)
-    naming = (
-        [node for node in resource.mappings if not wanted.isdisjoint(node.entries)]
-        if wanted
-        else []
-    )
-    for node in naming:
+    if not wanted or wanted.isdisjoint(resource.keys):
+        return
+    for node in resource.mappings:
         for key in sorted(wanted & node.entries.keys()):
             yield from use_of(name_at(node, key), ConsumerKind.CONFIGURED)
 

@@ -42,11 +42,18 @@ _ARGOCD_SECRETS = {
 
 def uses_in_custom_resource(resource: Resource) -> Iterator[Use]:
     """What the fields of a resource name that are called after Secrets."""
-    if resource.kind in _SILENT_KINDS:
+    if resource.kind in _SILENT_KINDS or not _may_name_any(resource):
         return
     for key, node in resource.manifest.entries.items():
         if key not in {"metadata", "status"}:
             yield from _in_field(key, node)
+
+
+def _may_name_any(resource: Resource) -> bool:
+    """Whether any of its keys, or a kind within it, speaks of Secrets: most do not."""
+    return any(map(_is_of_reference, resource.keys)) or any(
+        node.text("kind") == "Secret" for node in resource.mappings if "kind" in node.entries
+    )
 
 
 def _in_field(key: str, node: Node) -> Iterator[Use]:
@@ -68,6 +75,11 @@ def _is_of_secret(key: str) -> bool:
     return _FIELD.search(key) is not None
 
 
+@lru_cache(maxsize=4096)
+def _is_of_reference(key: str) -> bool:
+    return _is_of_secret(key) or _ANY_REFERENCE.search(key) is not None
+
+
 def _named(scalar: Scalar) -> Iterator[Use]:
     if isinstance(scalar.value, str) and _NAME.fullmatch(scalar.value):
         yield Use(scalar.value, ConsumerKind.CUSTOM_RESOURCE, scalar.span, optional=True)
@@ -85,8 +97,7 @@ def _referenced(key: str, node: Mapping) -> Iterator[Use]:
 def _is_reference(key: str, node: Mapping) -> bool:
     if node.text("kind") not in {"", "Secret"}:
         return False
-    is_called_so = _is_of_secret(key) or _ANY_REFERENCE.search(key) is not None
-    return is_called_so or node.text("kind") == "Secret"
+    return _is_of_reference(key) or node.text("kind") == "Secret"
 
 
 def uses_in_argocd_settings(resource: Resource) -> Iterator[Use]:

@@ -298,7 +298,7 @@ def _strings(node: Node | None) -> Iterator[str]:
 
 def _commands(resource: Resource) -> Iterator[str]:
     """What the containers of a workload are told."""
-    if resource.kind not in _WORKLOADS:
+    if resource.kind not in _WORKLOADS or _SPEAKING.isdisjoint(resource.keys):
         return
     for within in resource.mappings:
         if _SPEAKING.isdisjoint(within.entries):

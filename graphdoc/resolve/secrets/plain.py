@@ -107,8 +107,10 @@ def _in_manifests(estate: Estate, used: frozenset[SourceFile]) -> Iterator[Plain
     files = estate.files.as_written()
     for clone in estate.clones:
         for path in clone.files:
+            if not _is_manifest_of_secret(clone, path):
+                continue
             is_used = SourceFile(clone.name, path) in used
-            if (is_fixture(path) and not is_used) or not _is_manifest_of_secret(clone, path):
+            if is_fixture(path) and not is_used:
                 continue
             asked = is_generated if is_example(path) and not is_used else str.strip
             secrets = _in_file(files, clone, path, asked)
