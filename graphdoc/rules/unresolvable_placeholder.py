@@ -9,6 +9,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Mapping, Scalar
+from graphdoc.parse.placeholders import has_map
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
@@ -33,7 +34,8 @@ def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
 
     An ApplicationSet's template names a parameter that its generators do not bring, mistypes it
     (`{.{name}}`), or a manifest was copied out of a template; with `goTemplate` and without
-    `missingkey=error`, `<no value>` stands in its place. Looked at are the name, project,
+    `missingkey=error`, `<no value>` stands in its place; and `{{ .path }}` of a Git generator is a
+    map, of which `{{ .path.path }}` is the path. Looked at are the name, project,
     destination and sources of the Application; the values that it hands to Helm may hold templates
     of their own, and count where the other Applications of a set have a parameter filled in.
 
@@ -104,12 +106,12 @@ def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
             text = scalar.value if isinstance(scalar.value, str) else ""
             text = _OF_POLICY.sub("", text)
             text, empty = (_OF_CLUSTER.sub("", text), "") if entry.is_assumed else (text, _NOTHING)
-            if _PLACEHOLDER.search(text) or (empty and empty in text):
+            if _PLACEHOLDER.search(text) or (empty and empty in text) or has_map(text):
                 found.setdefault(scalar.span, (entry, scalar))
     for span, (entry, scalar) in sorted(found.items(), key=lambda item: item[0]):
         yield Problem(
             f"Application {entry.name} is rendered with '{scalar.value}'",
-            Location(span, "left unresolved"),
+            Location(span, "a map for a text" if has_map(scalar.text) else "left unresolved"),
             tuple(Location(earlier, "replaced") for earlier in scalar.earlier),
             entry.id,
         )
