@@ -108,7 +108,7 @@ def test_without_any_cluster_the_local_one_is_assumed_and_noted() -> None:
     generated = generate(a_set("- clusters: {}", "{{name}}"))
     assert names(generated) == ["in-cluster"]
     assert generated.assumed == {"in-cluster"}
-    assert notes(generated) == [f"{UNREGISTERED}; assumed: in-cluster"]
+    assert notes(generated) == [f"{UNREGISTERED}; assumed: 'in-cluster'"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_one_cluster_stands_for_all_that_a_selector_asks_for(
     server = f"https://{name.replace('=', '-').replace(',', '-')}.invalid"
     assert names(generated) == [name]
     assert shown(generated) == [{"a": shown_labels, "b": server}]
-    assert notes(generated) == [f"{UNREGISTERED}; assumed: {name}"]
+    assert notes(generated) == [f"{UNREGISTERED}; assumed: '{name}'"]
 
 
 def test_registered_clusters_with_other_labels_are_not_the_ones_meant() -> None:
@@ -180,7 +180,7 @@ def test_a_merge_names_the_clusters_that_it_has_more_to_say_about() -> None:
         ("east", {"a": "eu yes"}),
         ("west", {"a": "us yes"}),
     ]
-    assert notes(generated) == [f"{UNREGISTERED}; assumed: east, west"]
+    assert notes(generated) == [f"{UNREGISTERED}; assumed: 'east, west'"]
     listed = Inventory((InventoryCluster("East", "https://e", (("member", "yes"),)),))
     assert names(generate(text, listed)) == ["East"]
     by_folder = text.replace("mergeKeys: [nameNormalized]", "mergeKeys: [values.dir]")
@@ -205,7 +205,7 @@ def test_one_cluster_stands_for_what_a_resource_decides_on() -> None:
     assert shown(generated) == [{"a": "https://placement-all.invalid placement=all"}]
     assert notes(generated) == [
         "the clusters meant are decided on by a resource that lives in a cluster;"
-        " assumed: placement=all"
+        " assumed: 'placement=all'"
     ]
 
 
@@ -284,7 +284,7 @@ def test_terraform_tells_annotations_of_assumed_clusters() -> None:
     generated = generate(a_set("- clusters: {}", "{{name}}", **plain) + BRIDGE)
     assert shown(generated) == [plain | known]
     assert notes(generated) == [
-        f"{UNREGISTERED}; assumed: in-cluster, with addons_basepath, addons_path, addons_url as"
+        f"{UNREGISTERED}; assumed: 'in-cluster', with 'addons_basepath, addons_path, addons_url' as"
         " Terraform says"
     ]
     strict = {key: f"{{{{.metadata.annotations.addons_{key}}}}}" for key in keys}

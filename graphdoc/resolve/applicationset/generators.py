@@ -204,7 +204,7 @@ class Generators:
             names = [one.name for one in assumed]
             self.assumed.update(names)
             reason = "the clusters meant are registered neither in Git nor in graphdoc.yaml"
-            self._note(span, f"{reason}; assumed: {', '.join(names)}{told.source}")
+            self._note(span, f"{reason}; assumed: '{', '.join(names)}'{told.source}")
             assumed = [told.complete(one) for one in assumed]
         elif is_empty(selector) and all(one.server != IN_CLUSTER.server for one in chosen):
             chosen.append(IN_CLUSTER)
@@ -214,7 +214,7 @@ class Generators:
         cluster = assume_decision(body)
         self.assumed.add(cluster.name)
         reason = "the clusters meant are decided on by a resource that lives in a cluster"
-        self._note(body.span, f"{reason}; assumed: {cluster.name}")
+        self._note(body.span, f"{reason}; assumed: '{cluster.name}'")
         texts = {"name": cluster.name, "clusterName": cluster.name, "server": cluster.server}
         return self._with_values(body, [make_texts(texts, body.span)])
 

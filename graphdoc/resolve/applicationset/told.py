@@ -32,7 +32,7 @@ class Told(NamedTuple):
         """Where annotations come from, for the note that a cluster is assumed."""
         if not self.by_terraform:
             return ""
-        return f", with {', '.join(self.by_terraform)} as Terraform says"
+        return f", with '{', '.join(self.by_terraform)}' as Terraform says"
 
     def complete(self, cluster: Registered) -> Registered:
         """The cluster with all that is told; what its selector asks for wins."""
