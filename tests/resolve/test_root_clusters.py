@@ -35,6 +35,48 @@ def test_lone_applications_share_a_cluster_while_their_names_allow(
     assert ({cluster for cluster, _ in found}, len(found)) == (clusters, len(places))
 
 
+def lone_set(place: str, application_name: str) -> str:
+    """An ApplicationSet that makes one Application."""
+    return (
+        f"-- platform/{place}.yaml --\n"
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
+        f"metadata: {{name: {place.rpartition('/')[2]}, namespace: argocd}}\n"
+        f"spec:\n  generators: [{{list: {{elements: [{{n: {application_name}}}]}}}}]\n"
+        "  template:\n    metadata: {name: '{{n}}'}\n"
+        f"    spec: {{project: default, destination: {{name: {place[:3]}}}}}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("places", "clusters"),
+    [
+        ({"addons/oss": "a", "work/teams": "b"}, {"platform"}),
+        ({"oss": "a", "work/teams": "b"}, {"platform"}),
+        ({"addons/oss": "a"}, {"oss"}),
+        ({"addons/oss": "a", "addons/x/aws": "b"}, {"oss"}),  # one place alone
+        ({"addons/oss": "a", "hub/oss": "b", "y/z": "c"}, {"addons", "hub", "platform"}),
+        ({"addons/oss": "a", "work/teams": "a", "y/z": "c"}, {"oss", "teams", "platform"}),
+        ({"dev/oss": "a", "work/teams": "b", "y/z": "c"}, {"oss", "platform"}),
+        ({"clusters/east/oss": "a", "work/teams": "b", "y/z": "c"}, {"oss", "platform"}),
+        ({"x/oss-dev": "a", "work/teams": "b", "y/z": "c"}, {"oss-dev", "platform"}),
+        ({"dev/oss": "a", "work/teams": "b"}, {"oss", "teams"}),
+    ],
+)
+def test_lone_application_sets_share_a_cluster_while_nothing_tells_them_apart(
+    places: dict[str, str], clusters: set[str]
+) -> None:
+    text = "".join(lone_set(place, name) for place, name in places.items())
+    assert {cluster for cluster, _ in roots(resolve(text))} == clusters
+
+
+def test_a_start_of_applications_and_what_it_brings_share_nothing_with_lone_sets() -> None:
+    start = f"-- platform/boot/start.yaml --\n{application('start', 'east')}"
+    one = start + lone_set("east/oss", "a") + lone_set("work/teams", "b")
+    assert {cluster for cluster, _ in roots(resolve(one))} == {"east", "teams"}
+    two = one + lone_set("more/z", "c")
+    assert {cluster for cluster, _ in roots(resolve(two))} == {"east", "platform"}
+
+
 @pytest.mark.parametrize("path", ["overlays/east", "web/dev", "sites/one"])
 def test_a_lone_application_that_renders_a_clusters_folder_stands_for_it(path: str) -> None:
     text = f"-- platform/a.yaml --\n{application('a', path)}{lone('apps/b', 'apps/c')}"

@@ -10,10 +10,11 @@ from typing import TypeAlias
 
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import scalars_within
-from graphdoc.resolve.roots.cluster_names import has_stage, is_generic
+from graphdoc.resolve.repositories.paths import folders_above
+from graphdoc.resolve.roots.cluster_names import has_stage, is_generic, lies_in_cluster
 from graphdoc.resolve.roots.units import Unit, brings_applications
 
-__all__ = ["by_application", "qualified_name", "shared_names"]
+__all__ = ["LoneSets", "by_application", "qualified_name", "shared_names"]
 
 _FEW = 2
 
@@ -61,6 +62,43 @@ def _is_copied(folders: Mapping[str, tuple[Unit, ...]], twice: set[tuple[str, st
 
 def _all_names(units: Iterable[Unit]) -> Iterator[tuple[str, str, str]]:
     return (name for unit in units for name in _names(unit))
+
+
+class LoneSets:
+    """ApplicationSets that nothing brings: those of one repository belong to one Argo CD.
+
+    But for those of which another has the name, or makes an Application of one name with theirs,
+    and those that a word of a stage or the folder of a cluster tells apart.
+    """
+
+    def __init__(
+        self, units: Iterable[Unit], names_of: Callable[[Unit], Iterable[tuple[str, str, str]]]
+    ) -> None:
+        self._names_of = names_of
+        self._twice: dict[str, set[tuple[str, str, str]]] = {}
+        self._several: set[str] = set()
+        for clone, sets in grouped((unit.clone.name, unit) for unit in units).items():
+            tops = _tops({unit.directory for unit in sets if not _tells(unit)})
+            if len(tops) > 1:
+                self._several.add(clone)
+                counts = Counter(name for unit in sets for name in {*names_of(unit)})
+                self._twice[clone] = {name for name, count in counts.items() if count > 1}
+
+    def cluster(self, unit: Unit) -> str:
+        """The repository, for a root that brings such sets from one of several places."""
+        clone = unit.clone.name
+        if clone not in self._several or _tells(unit):
+            return ""
+        return clone if self._twice[clone].isdisjoint(self._names_of(unit)) else ""
+
+
+def _tells(unit: Unit) -> bool:
+    return lies_in_cluster(unit.directory) or has_stage(unit.name)
+
+
+def _tops(folders: set[str]) -> set[str]:
+    """The folders that lie in none of the others; the head of a repository counts by itself."""
+    return {one for one in folders if folders.isdisjoint({*folders_above(one)} - {one, ""})}
 
 
 def by_application(units: Iterable[Unit]) -> Mapping[_Name, Sequence[Unit]]:

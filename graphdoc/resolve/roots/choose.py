@@ -12,7 +12,7 @@ from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.fixtures import is_of_tests, is_pattern, is_put_away, is_template
 from graphdoc.resolve.repositories.paths import folders_above, normalise
 from graphdoc.resolve.resolved import Root, RootKind
-from graphdoc.resolve.roots.apart import by_application, qualified_name, shared_names
+from graphdoc.resolve.roots.apart import LoneSets, by_application, qualified_name, shared_names
 from graphdoc.resolve.roots.cluster_names import cluster_name, stage_above, tells_cluster
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.roots.scripts import AppliedPaths, documented_paths, scripted_paths
@@ -101,9 +101,22 @@ class _Choice:
         """
         pending = [unit for unit in self.units.applications if self._is_app_of_apps(unit)]
         data = {file for unit in pending for file in self.walk.files_read_by(unit.resources[0])}
+        sets = LoneSets(filter(self._is_lone_set, pending), self._bring)
         for unit in sorted(pending, key=lambda unit: (unit.span.file in data, *_depth(unit))):
             if not self._is_excluded(unit) and not self._is_unwired(unit):
-                self._take(self._with_siblings(unit), "")
+                start = self._with_siblings(unit)
+                is_of_sets = unit.kind is RootKind.APPLICATION_SET
+                self._take(start, sets.cluster(start) if is_of_sets else "")
+
+    def _is_lone_set(self, unit: Unit) -> bool:
+        return unit.kind is RootKind.APPLICATION_SET and not self._is_excluded(unit)
+
+    def _bring(self, unit: Unit) -> Iterator[tuple[str, str, str]]:
+        """What an Argo CD has once: kind, namespace and name of all that a unit brings."""
+        for one in unit.resources:
+            yield one.kind, one.namespace, one.name
+            made = (application.resource for application in self.walk.applications_of(one))
+            yield from ((each.kind, each.namespace, each.name) for each in made)
 
     def _is_unwired(self, unit: Unit) -> bool:
         """Whether most of what a set or folder would bring is there by another hand already."""

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 
 __all__ = [
-    "cluster_name", "has_stage", "holds_clusters", "is_generic", "stage_above", "tells_cluster",
+    "cluster_name", "has_stage", "holds_clusters", "is_generic", "lies_in_cluster", "stage_above",
+    "tells_cluster",
 ]  # fmt: skip
 
 _GENERIC = frozenset({
@@ -89,6 +90,12 @@ def _tells(path: str) -> bool:
 def _ends_in_cluster(path: str) -> bool:
     *above, last = path.split("/")
     return not _PARENTS.isdisjoint(above[-1:]) or has_stage(last)
+
+
+def lies_in_cluster(folder: str) -> bool:
+    """Whether a folder lies in one of clusters or environments, or in one named after a stage."""
+    *above, last = folder.lower().split("/")
+    return not _PARENTS.isdisjoint(above) or any(map(has_stage, (*above, last)))
 
 
 def has_stage(name: str) -> bool:
