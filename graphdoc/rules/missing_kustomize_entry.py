@@ -25,7 +25,7 @@ def missing_kustomize_entry(estate: Estate) -> Iterator[Problem]:
     ## Why is this bad?
 
     `kustomize build` fails, and with it every overlay that includes the kustomization and every
-    Application that renders one of them.
+    Application that renders one of them. More than three of one kustomization are one finding.
 
     ## Example
 
@@ -55,8 +55,11 @@ def missing_kustomize_entry(estate: Estate) -> Iterator[Problem]:
     - [Kustomize: the kustomization file](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/)
     """
     refusals = find_refusals(estate, BuildProblemKind.MISSING_ENTRY)
-    for group in gather(refusals, _wanted):
-        yield _one(estate, group[0]) if len(group) == 1 else _several(group)
+    groups = tuple(gather(refusals, _wanted))
+    yield from (_several(group) for group in groups if len(group) > 1)
+    singles = (group[0] for group in groups if len(group) == 1)
+    for group in gather(singles, lambda found: found.problem.span.file):
+        yield _one(estate, group[0]) if len(group) == 1 else _all_of(group)
 
 
 def _wanted(found: Refusal) -> tuple[str, str]:
@@ -83,6 +86,20 @@ def _several(group: tuple[Refusal, ...]) -> Problem:
         (*places, *(place for found in group for place in found.related)),
         f"kustomization:{first.name}",
         identity=" ".join(_wanted(first)),
+    )
+
+
+def _all_of(group: tuple[Refusal, ...]) -> Problem:
+    """Much of what one kustomization names."""
+    first, *others = group
+    places = (Location(found.problem.span, "nor is this") for found in others)
+    names = listed(f"'{found.problem.named}'" for found in group)
+    return Problem(
+        f"kustomization {first.name} names {len(group)} things that do not exist: {names}",
+        Location(first.problem.span, "named here"),
+        (*places, *dict.fromkeys(place for found in group for place in found.related)),
+        f"kustomization:{first.name}",
+        identity=f"several {first.name}",
     )
 
 
