@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import listed
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.resolved import Estate, ResolvedApplicationSet
 from graphdoc.rules.rule import rule
@@ -87,25 +88,37 @@ def invalid_applicationset(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: Go templates](https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/GoTemplate/)
     """
-    for (span, message), (made, items) in sorted(_refusals(estate), key=lambda item: item[0]):
+    for (span, message, cause), (made, items) in sorted(
+        _refusals(estate), key=lambda item: item[0]
+    ):
+        sets = tuple(dict.fromkeys(one.resource.name for one in made))
+        what = f"ApplicationSet{'s' if len(sets) > 1 else ''} {listed(sets)}"
         yield Problem(
-            f"Argo CD refuses ApplicationSet {made.resource.name}: {message}",
+            f"Argo CD refuses {what}: {message}",
             Location(span, "refused here"),
             tuple(items[:_ITEMS_SHOWN]),
-            made.id,
+            made[0].id,
+            identity=cause,
         )
 
 
-_Place = tuple[Span, str]
-_Refusal = tuple[ResolvedApplicationSet, list[Location]]
+_Place = tuple[Span, str, str]
+_Refusal = tuple[list[ResolvedApplicationSet], list[Location]]
 
 
 def _refusals(estate: Estate) -> Iterator[tuple[_Place, _Refusal]]:
-    """Every fault once, with the items of all the parameter sets that it concerns."""
-    found: dict[_Place, _Refusal] = {}
+    """Every fault once, with the items of all the parameter sets that it concerns.
+
+    A fault that has a cause of its own, such as a lost revision, is one in all sets.
+    """
+    found: dict[object, tuple[_Place, _Refusal]] = {}
     for made in estate.application_sets:
         for problem in made.problems:
-            place = (problem.primary.span, problem.message)
-            _, items = found.setdefault(place, (made, []))
-            items += [location for location in problem.related if location not in items]
-    yield from found.items()
+            place = (problem.primary.span, problem.message, problem.identity)
+            (span, *_), (sets, items) = found.setdefault(
+                problem.identity or place, (place, ([], []))
+            )
+            sets.append(made)
+            again = (Location(place[0], "refused here as well"),) if span != place[0] else ()
+            items += [one for one in (*again, *problem.related) if one not in items]
+    yield from found.values()

@@ -86,6 +86,8 @@ def test_repository_that_is_not_at_hand_is_not_understood() -> None:
     assert notes(generated) == [
         "repository 'https://git.example.com/gone' is not among the analysed clones"
     ]
+    unnamed = git("directories: [{path: '*'}]").replace(REPO, '""')
+    assert notes(generate(a_set(unnamed, "{{path}}"))) == ["a git generator without repoURL"]
 
 
 def test_files_give_flat_keys_in_the_plain_dialect() -> None:

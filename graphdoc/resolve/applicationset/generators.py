@@ -163,7 +163,7 @@ class Generators:
         match = self.repositories.find_source(url, body.span.file.repository, "")
         if match is None:
             reason = f"repository '{without_user(url)}' is not among the analysed clones"
-            raise UndecidedError(body.span, reason)
+            raise UndecidedError(body.span, reason if url else "a git generator without repoURL")
         revision = body.scalar("revision")
         wanted = revision.text.strip() if revision is not None else ""
         clone = match.clone.at(wanted)
@@ -176,7 +176,8 @@ class Generators:
         reason = f"revision '{revision.text}' is not in the clone of {match.clone.name}"
         is_form = is_unfilled(revision.text) or is_stand_in(revision.text)
         if match.certain and match.clone.knows_all_revisions and not is_form:
-            problem = Problem(reason, Location(revision.span), subject=str(revision.span.file))
+            place, cause = Location(revision.span), f"{match.clone.name} {revision.text}"
+            problem = Problem(reason, place, subject=str(revision.span.file), identity=cause)
             self.problems += [] if problem in self.problems else [problem]
         else:
             self._note(revision.span, f"{reason}; its checkout was read instead")
