@@ -8,9 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from graphdoc.model.argocd import Application
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import scalars_within
+from graphdoc.model.resource import Resource
 from graphdoc.resolve.repositories.paths import folders_above
+from graphdoc.resolve.resolved import RootKind
 from graphdoc.resolve.roots.cluster_names import has_stage, is_generic, lies_in_cluster
 from graphdoc.resolve.roots.units import Unit, brings_applications
 
@@ -72,24 +75,30 @@ class LoneSets:
     """
 
     def __init__(
-        self, units: Iterable[Unit], names_of: Callable[[Unit], Iterable[tuple[str, str, str]]]
+        self, units: Iterable[Unit], made_by: Callable[[Resource], Iterable[Application]]
     ) -> None:
-        self._names_of = names_of
+        self._made_by = made_by
         self._twice: dict[str, set[tuple[str, str, str]]] = {}
         self._several: set[str] = set()
         for clone, sets in grouped((unit.clone.name, unit) for unit in units).items():
             tops = _tops({unit.directory for unit in sets if not _tells(unit)})
             if len(tops) > 1:
                 self._several.add(clone)
-                counts = Counter(name for unit in sets for name in {*names_of(unit)})
+                counts = Counter(name for unit in sets for name in {*self._brings(unit)})
                 self._twice[clone] = {name for name, count in counts.items() if count > 1}
 
     def cluster(self, unit: Unit) -> str:
         """The repository, for a root that brings such sets from one of several places."""
-        clone = unit.clone.name
-        if clone not in self._several or _tells(unit):
+        clone, is_of_sets = unit.clone.name, unit.kind is not RootKind.APPLICATION
+        if clone not in self._several or _tells(unit) or not is_of_sets:
             return ""
-        return clone if self._twice[clone].isdisjoint(self._names_of(unit)) else ""
+        return clone if self._twice[clone].isdisjoint(self._brings(unit)) else ""
+
+    def _brings(self, unit: Unit) -> Iterator[tuple[str, str, str]]:
+        """What an Argo CD has once: kind, namespace and name of all that a unit brings."""
+        for one in unit.resources:
+            made = (application.resource for application in self._made_by(one))
+            yield from ((each.kind, each.namespace, each.name) for each in (one, *made))
 
 
 def _tells(unit: Unit) -> bool:

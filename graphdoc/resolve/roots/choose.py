@@ -101,22 +101,11 @@ class _Choice:
         """
         pending = [unit for unit in self.units.applications if self._is_app_of_apps(unit)]
         data = {file for unit in pending for file in self.walk.files_read_by(unit.resources[0])}
-        sets = LoneSets(filter(self._is_lone_set, pending), self._bring)
+        lone = (u for u in pending if u.kind is RootKind.APPLICATION_SET)
+        sets = LoneSets((u for u in lone if not self._is_excluded(u)), self.walk.applications_of)
         for unit in sorted(pending, key=lambda unit: (unit.span.file in data, *_depth(unit))):
             if not self._is_excluded(unit) and not self._is_unwired(unit):
-                start = self._with_siblings(unit)
-                is_of_sets = unit.kind is RootKind.APPLICATION_SET
-                self._take(start, sets.cluster(start) if is_of_sets else "")
-
-    def _is_lone_set(self, unit: Unit) -> bool:
-        return unit.kind is RootKind.APPLICATION_SET and not self._is_excluded(unit)
-
-    def _bring(self, unit: Unit) -> Iterator[tuple[str, str, str]]:
-        """What an Argo CD has once: kind, namespace and name of all that a unit brings."""
-        for one in unit.resources:
-            yield one.kind, one.namespace, one.name
-            made = (application.resource for application in self.walk.applications_of(one))
-            yield from ((each.kind, each.namespace, each.name) for each in made)
+                self._take(start := self._with_siblings(unit), sets.cluster(start))
 
     def _is_unwired(self, unit: Unit) -> bool:
         """Whether most of what a set or folder would bring is there by another hand already."""
