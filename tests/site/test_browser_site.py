@@ -186,6 +186,16 @@ def test_a_sheet_of_paper_holds_every_picture(context: BrowserContext, built_sit
         assert all((box := shown.bounding_box()) and box["height"] < 940 for shown in pictures)
 
 
+def test_a_sheet_of_paper_holds_tables_as_tables(context: BrowserContext, built_site: Path) -> None:
+    page, _ = watched(context)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1000})
+    for name in ("where", "apps/musicman", "secrets/index", "clusters/index", "hosts/index"):
+        page.goto((built_site / f"{name}.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") == 718, name
+        assert page.locator("table.gd thead").first.is_visible(), name
+
+
 def test_the_palette_repaints_pictures(context: BrowserContext, built_site: Path) -> None:
     page = context.new_page()
     page.goto((built_site / "index.html").as_uri())

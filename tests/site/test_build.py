@@ -41,6 +41,7 @@ def test_every_kind_of_page_is_there(built: tuple[Path, SiteResult]) -> None:
     )  # fmt: skip
     assert [path for path in expected if not (folder / f"{path}.html").is_file()] == []
     nowhere = (folder / "404.html").read_text("utf-8")
+    assert "<title>Not found - Our" in nowhere
     assert '<a href="/apps/index.html">Applications</a>.' in nowhere
 
 

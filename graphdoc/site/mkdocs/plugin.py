@@ -200,7 +200,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         if template_name != "404.html":
             return output_content
         base = urlsplit(config.site_url or "").path.rstrip("/")
-        named = _with_names(output_content)
+        named = _with_names(output_content).replace("<title>", "<title>Not found - ", 1)
         return _HEADING.sub(lambda found: found[0] + _NOWHERE.format(base), named, count=1)
 
     def on_pre_page(self, page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsPage:  # noqa: ARG002
