@@ -19,7 +19,10 @@ def invalid_manifest(estate: Estate) -> Iterator[Problem]:
     A field is misspelt or at the wrong level, has a value of another type (`value: 8080`) or a word
     that it does not take (`imagePullPolicy: always`), or lacks what has to be there; a quantity, a
     name or a kind is none. The rendered resource is held against the definitions of Kubernetes
-    1.25 to 1.37 at once: what any of them takes is right.
+    1.25 to 1.37 at once: what any of them takes is right. So are the checks of the API server that
+    ask for nothing but the manifest: requests above limits, two containers, ports or mounts of one
+    name, a probe or volume of two types, a Job that restarts for ever, a schedule, host, port name,
+    label or key that is none, a ServiceAccount in a ClusterRoleBinding without its namespace.
     Or there is no `apiVersion`, or one that no cluster has where the kind shows what is meant
     (`app/v1`), of some well-known controllers, too.
     Nothing else is said of custom resources, of older versions (`extensions/v1beta1`), of what is

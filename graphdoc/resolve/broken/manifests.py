@@ -1,6 +1,7 @@
 """Resources of Kubernetes' own kinds that the cluster refuses as they are rendered."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from graphdoc.model.argocd import is_argocd
@@ -9,6 +10,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import Estate, Tool
+from graphdoc.resolve.resources.checks import find_refusals
 from graphdoc.resolve.resources.fields import Slip, find_slips
 
 __all__ = ["RefusedManifest", "find_refused_manifests"]
@@ -50,7 +52,8 @@ def _slips(resource: Resource) -> Iterator[Slip]:
     """All but what is wrong with the sync wave, which has a rule of its own."""
     wave = resource.annotation(SYNC_WAVE)
     told = wave.span if wave is not None else None
-    return (slip for slip in find_slips(resource.manifest) if slip.span != told)
+    slips = chain(find_slips(resource.manifest), find_refusals(resource))
+    return (slip for slip in slips if slip.span != told)
 
 
 def _applied(estate: Estate) -> Iterator[tuple[str, Resource]]:

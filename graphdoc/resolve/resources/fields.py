@@ -23,9 +23,9 @@ from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.names.resources import cannot_be_name
 from graphdoc.resolve.resources.versions import find_wrong_word
 
-__all__ = ["Slip", "find_slips", "is_addition"]
+__all__ = ["QUANTITY", "Slip", "begin", "find_slips", "is_addition", "is_open", "known_fields"]
 
-_QUANTITY = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?")
+QUANTITY = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?")
 _WORDS = {
     "s": "text", "i": "a whole number", "n": "a number", "b": "true or false", "q": "a quantity",
     "p": "a number or text", "t": "a time", "[": "a list", "{": "a mapping",
@@ -100,6 +100,11 @@ def is_addition(manifest: Mapping) -> bool:
     return bool(needed) and manifest.entries.keys() <= {"apiVersion", "kind", "metadata"}
 
 
+def known_fields(name: str) -> frozenset[str]:
+    """The fields of an object of Kubernetes, by the name of its type."""
+    return frozenset(_table().fields[name])
+
+
 def _of_kind(manifest: Mapping, version: str, kind: str) -> Iterator[Slip]:
     """A kind that its ``apiVersion`` does not have: another has it, or it is misspelt."""
     kinds = _table().versions[version]
@@ -138,7 +143,7 @@ def _of_object(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:
         yield from _unknown(name, node, route)
     for key in () if not route and is_addition(node) else table.required[name]:
         if is_null(node.entries.get(key)):
-            yield Slip(f"{_said(route)} has no {key}", _begin(node))
+            yield Slip(f"{_said(route)} has no {key}", begin(node))
     if name in _AT_ODDS:
         yield from _at_odds(name, node, route)
 
@@ -200,16 +205,16 @@ def _is_right(code: str, node: Scalar) -> bool:
 
 
 def _is_right_text(code: str, text: str) -> bool:
-    if code in {"s", "p", "t"} or not text or _is_open(text):
+    if code in {"s", "p", "t"} or not text or is_open(text):
         return True
     return text in code[1:].split("|") if code[0] == "=" else _is_quantity(code, text)
 
 
 def _is_quantity(code: str, text: str) -> bool:
-    return code == "q" and _QUANTITY.fullmatch(text) is not None
+    return code == "q" and QUANTITY.fullmatch(text) is not None
 
 
-def _is_open(text: str) -> bool:
+def is_open(text: str) -> bool:
     """Whether something has yet to fill it in."""
     return "$" in text or "<" in text or is_unfilled(text)
 
@@ -217,7 +222,7 @@ def _is_open(text: str) -> bool:
 def _unknown(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:
     """Each field that is not known, or all of what does not belong there at all."""
     fields = _table().fields[name]
-    keys = [key for key in node.entries if key not in fields and not _is_open(key)]
+    keys = [key for key in node.entries if key not in fields and not is_open(key)]
     if len(keys) <= _SEVERAL:
         yield from (_unknown_one(name, key, node, route) for key in keys)
         return
@@ -242,7 +247,8 @@ def _said(route: _Route) -> str:
     return ".".join(key for _, key in route) or "it"
 
 
-def _begin(node: Mapping) -> Span:
+def begin(node: Mapping) -> Span:
+    """Where its first key is."""
     return next(iter(node.keys.values()), node.span)
 
 

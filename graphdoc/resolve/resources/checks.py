@@ -1,0 +1,236 @@
+"""What Kubernetes refuses of its own kinds although every field is known and of its type.
+
+As :mod:`graphdoc.resolve.resources.pod_checks`, for all that is no Pod.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator
+
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar, is_null
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.resources.fields import Slip, begin, is_open
+from graphdoc.resolve.resources.pod_checks import (
+    cannot_be_port,
+    check_pod,
+    find_repeated,
+    plain_text,
+)
+
+__all__ = ["find_refusals"]
+
+_LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
+_LONGEST_LABEL = 63
+_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+_PART = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_HOST = re.compile(rf"(\*\.)?{_PART}(\.{_PART})*")
+_ADDRESS = re.compile(r"\d+(\.\d+){3}")
+_NAMED = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_BOUNDS = ((0, 59, ()), (0, 23, ()), (1, 31, ()), (1, 12, _MONTHS), (0, 6, _NAMED))
+_RANGE = re.compile(r"(?:[*?]|(\w{1,3})(?:-(\w{1,3}))?)(?:/0*[1-9]\d{0,4})?")
+_SHORT = re.compile(r"@(?:every [\w.]+|yearly|annually|monthly|weekly|daily|midnight|hourly)")
+_NOTHING = frozenset({0, "0%"})
+
+
+def find_refusals(resource: Resource) -> Iterator[Slip]:
+    """All that the API server would refuse, besides fields that it does not know."""
+    check = _CHECKS.get((resource.group, resource.kind))
+    routes = ("metadata", "labels"), ("spec", "template", "metadata", "labels")
+    for route in routes[: 2 if resource.group == "apps" else 1]:
+        labels = resource.manifest.mapping(*route)
+        yield from _labels(labels) if labels is not None else ()
+    yield from check_pod(resource)
+    yield from check(resource.manifest) if check is not None else ()
+
+
+def _labels(labels: Mapping) -> Iterator[Slip]:
+    for key, node in labels.entries.items():
+        text = plain_text(node)
+        if len(text) > _LONGEST_LABEL or not _LABEL.fullmatch(text):
+            yield Slip(f"'{text}' cannot be the value of label {key}", node.span)
+
+
+def _keys(manifest: Mapping) -> Iterator[Slip]:
+    for field in ("data", "binaryData", "stringData"):
+        entries = manifest.mapping(field)
+        for key, span in entries.keys.items() if entries is not None else ():
+            if not is_open(key) and not _KEY.fullmatch(key):
+                yield Slip(f"'{key}' cannot be a key of {field}", span)
+
+
+def _secret(manifest: Mapping) -> Iterator[Slip]:
+    yield from _keys(manifest)
+    data = manifest.mapping("data")
+    for key, node in data.entries.items() if data is not None else ():
+        text = "".join(plain_text(node).splitlines())
+        if not text.startswith("ENC[") and not _is_base64(text):
+            yield Slip(f"data.{key} is no base64", node.span)
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
+def _service(manifest: Mapping) -> Iterator[Slip]:
+    ports = manifest.mappings_at("spec", "ports")
+    yield from find_repeated("port", (p for p in ports if p.text("name")), "name")
+    for port in ports:
+        yield from cannot_be_port(port.entries.get("targetPort"))
+        number = port.scalar("port")
+        if number is not None and isinstance(number.value, int):
+            yield from cannot_be_port(number)
+        if len(ports) > 1 and not port.text("name"):
+            yield Slip("one of several ports has no name", begin(port))
+
+
+def _ingress(manifest: Mapping) -> Iterator[Slip]:
+    for rule in manifest.mappings_at("spec", "rules"):
+        host = rule.scalar("host")
+        if host is not None and _ADDRESS.fullmatch(plain_text(host)):
+            yield Slip(f"'{host.value}' cannot be a host, it is an address", host.span)
+        yield from _host(host)
+        for path in (entry.scalar("path") for entry in rule.mappings_at("http", "paths")):
+            text = plain_text(path)
+            if path is not None and text and not text.startswith("/"):
+                yield Slip(f"path '{text}' does not begin with '/'", path.span)
+    for entry in manifest.mappings_at("spec", "tls"):
+        for node in entry.items_at("hosts"):
+            yield from _host(node)
+
+
+def _host(node: Node | None) -> Iterator[Slip]:
+    text = plain_text(node)
+    if node is not None and text and not _HOST.fullmatch(text):
+        yield Slip(f"'{text}' cannot be a host", node.span)
+
+
+def _autoscaler(manifest: Mapping) -> Iterator[Slip]:
+    least, most = (manifest.scalar("spec", key) for key in ("minReplicas", "maxReplicas"))
+    if least is None or most is None or not isinstance(least.value, int):
+        return
+    if isinstance(most.value, int) and least.value > most.value:
+        yield Slip(f"minReplicas {least.text} is above maxReplicas {most.text}", least.span)
+
+
+def _budget(manifest: Mapping) -> Iterator[Slip]:
+    spec = manifest.mapping("spec")
+    said = [k for k in ("minAvailable", "maxUnavailable") if spec and not is_null(spec.find(k))]
+    if spec is not None and len(said) > 1:
+        yield Slip("has both minAvailable and maxUnavailable", spec.keys["maxUnavailable"])
+
+
+def _claim(manifest: Mapping) -> Iterator[Slip]:
+    spec = manifest.mapping("spec")
+    if spec is None:
+        return
+    if not spec.items_at("accessModes"):
+        yield Slip("spec has no accessModes", begin(spec))
+    if is_null(spec.find("resources", "requests", "storage")):
+        yield Slip("spec.resources.requests has no storage", begin(spec))
+
+
+def _deployment(manifest: Mapping) -> Iterator[Slip]:
+    strategy = manifest.mapping("spec", "strategy")
+    rolling = strategy.mapping("rollingUpdate") if strategy is not None else None
+    if strategy is None or rolling is None:
+        return
+    if strategy.text("type") == "Recreate":
+        yield Slip("strategy Recreate has rollingUpdate", strategy.keys["rollingUpdate"])
+    amounts = [rolling.scalar(key) for key in ("maxSurge", "maxUnavailable")]
+    values = [node.value for node in amounts if node is not None]
+    if len(values) > 1 and _NOTHING.issuperset(values):
+        yield Slip("maxSurge and maxUnavailable are both 0", begin(rolling))
+
+
+def _cron_job(manifest: Mapping) -> Iterator[Slip]:
+    schedule = manifest.scalar("spec", "schedule")
+    text = plain_text(schedule).strip()
+    if schedule is not None and text and "TZ=" not in text and not _is_schedule(text):
+        yield Slip(f"'{text}' cannot be a schedule", schedule.span)
+
+
+def _is_schedule(text: str) -> bool:
+    fields = text.split()
+    if text.startswith("@"):
+        return _SHORT.fullmatch(text) is not None
+    return len(fields) == len(_BOUNDS) and all(
+        _fits(part, *bounds)
+        for field, bounds in zip(fields, _BOUNDS, strict=True)
+        for part in field.split(",")
+    )
+
+
+def _fits(part: str, least: int, most: int, names: tuple[str, ...]) -> bool:
+    match = _RANGE.fullmatch(part)
+    if match is None:
+        return False
+    ends = [_number(end, least, names) for end in match.groups() if end is not None]
+    return all(end is not None and least <= end <= most for end in ends)
+
+
+def _number(text: str, least: int, names: tuple[str, ...]) -> int | None:
+    if text.isascii() and text.isdigit():
+        return int(text)
+    return names.index(text.lower()) + least if text.lower() in names else None
+
+
+def _role(manifest: Mapping) -> Iterator[Slip]:
+    for rule in manifest.mappings_at("rules"):
+        of_paths = bool(rule.items_at("nonResourceURLs"))
+        of_kinds = [key for key in ("apiGroups", "resources") if rule.items_at(key)]
+        if of_paths and of_kinds:
+            yield Slip(f"a rule has both {of_kinds[0]} and nonResourceURLs", begin(rule))
+        lacking = [key for key in ("apiGroups", "resources") if key not in of_kinds]
+        if not of_paths and lacking and not any(is_open(key) for key in rule.entries):
+            yield Slip(f"a rule has no {lacking[0]}", begin(rule))
+
+
+def _binding(manifest: Mapping, *, needs_namespace: bool) -> Iterator[Slip]:
+    for subject in manifest.mappings_at("subjects"):
+        group = subject.scalar("apiGroup")
+        if subject.text("kind") != "ServiceAccount":
+            continue
+        if group is not None and plain_text(group):
+            reason = f"ServiceAccount {subject.text('name')} is named in apiGroup {group.value}"
+            yield Slip(reason, group.span, "it takes none")
+        if needs_namespace and not subject.text("namespace"):
+            reason = f"ServiceAccount {subject.text('name')} is named without a namespace"
+            yield Slip(reason, _end(subject))
+
+
+def _end(subject: Mapping) -> Span:
+    name = subject.scalar("name")
+    return name.span if isinstance(name, Scalar) else begin(subject)
+
+
+def _role_binding(manifest: Mapping) -> Iterator[Slip]:
+    return _binding(manifest, needs_namespace=False)
+
+
+def _cluster_role_binding(manifest: Mapping) -> Iterator[Slip]:
+    return _binding(manifest, needs_namespace=True)
+
+
+_RBAC = "rbac.authorization.k8s.io"
+_CHECKS: dict[tuple[str, str], Callable[[Mapping], Iterator[Slip]]] = {
+    ("", "ConfigMap"): _keys,
+    ("", "PersistentVolumeClaim"): _claim,
+    ("", "Secret"): _secret,
+    ("", "Service"): _service,
+    ("apps", "Deployment"): _deployment,
+    ("autoscaling", "HorizontalPodAutoscaler"): _autoscaler,
+    ("batch", "CronJob"): _cron_job,
+    ("networking.k8s.io", "Ingress"): _ingress,
+    ("policy", "PodDisruptionBudget"): _budget,
+    (_RBAC, "ClusterRole"): _role,
+    (_RBAC, "ClusterRoleBinding"): _cluster_role_binding,
+    (_RBAC, "Role"): _role,
+    (_RBAC, "RoleBinding"): _role_binding,
+}

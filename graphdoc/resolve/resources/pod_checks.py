@@ -1,0 +1,189 @@
+"""What Kubernetes refuses in Pods although every field is known and of its type.
+
+These are checks of the API server that depend on the manifest alone: two things with one name, two
+of what excludes each other, a request above its limit, a word that this kind of workload does not
+take. What defaults or admission may put there is not missing.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from graphdoc.model.grouping import listed
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Scalar, is_null
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.resources.fields import QUANTITY, Slip, begin, is_open, known_fields
+from graphdoc.resolve.resources.workloads import pod_spec_of
+
+__all__ = ["cannot_be_port", "check_pod", "find_repeated", "plain_text"]
+
+_OWN = frozenset({"", "apps", "batch"})
+_FOR_EVER = frozenset(
+    {"DaemonSet", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"}
+)
+_FOR_ONCE = frozenset({"CronJob", "Job"})
+_KINDS_OF_CONTAINERS = ("initContainers", "containers")
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_HANDLERS = frozenset({"exec", "grpc", "httpGet", "tcpSocket"})
+# Fields beside those that say of which type something is.
+_BESIDE = frozenset({"name", "prefix"})
+_PORT_NAME = re.compile(r"(?=[a-z0-9-]{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*")
+_MOST_PORTS = 65535
+# No real quantity is longer; numbers of any length take time.
+_LONGEST = 32
+_SCALES: dict[str, Fraction | int] = {
+    "n": Fraction(1, 10**9), "u": Fraction(1, 10**6), "m": Fraction(1, 1000), "": Fraction(1),
+    "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18,
+    "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60,
+}  # fmt: skip
+
+
+def check_pod(resource: Resource) -> Iterator[Slip]:
+    """All that is wrong with the Pod of a workload of Kubernetes' own kinds."""
+    pod = pod_spec_of(resource) if resource.group in _OWN else None
+    if pod is None:
+        return
+    yield from _restart_policy(resource.kind, pod)
+    containers = [one for key in _KINDS_OF_CONTAINERS for one in pod.mappings_at(key)]
+    yield from find_repeated("container", containers, "name")
+    yield from find_repeated("volume", pod.mappings_at("volumes"), "name")
+    for volume in pod.mappings_at("volumes"):
+        yield from _one_of(f"volume {volume.text('name')}", volume, _types("Volume"), at_least=0)
+    for toleration in pod.mappings_at("tolerations"):
+        yield from _toleration(toleration)
+    for container in containers:
+        yield from _container(container)
+
+
+def cannot_be_port(node: Node | None) -> Iterator[Slip]:
+    """Why a port's number or name is none."""
+    value = node.value if isinstance(node, Scalar) else None
+    if not isinstance(node, Scalar) or isinstance(value, bool):
+        return
+    if isinstance(value, int) and not 1 <= value <= _MOST_PORTS:
+        yield Slip(f"port {value} is not between 1 and {_MOST_PORTS}", node.span)
+    if isinstance(value, str) and value and not is_open(value) and not _PORT_NAME.fullmatch(value):
+        yield Slip(f"'{value}' cannot be the name of a port", node.span, _name_hint(value))
+
+
+def find_repeated(what: str, among: Iterable[Mapping], *keys: str) -> Iterator[Slip]:
+    """What has the same values under these keys as one before it."""
+    seen: set[tuple[str, ...]] = set()
+    for one in among:
+        texts = tuple(one.text(key) for key in keys)
+        if texts in seen and any(texts):
+            yield Slip(f"{what} {listed(t for t in texts if t)} is there twice", _at(one, keys[0]))
+        seen.add(texts)
+
+
+def plain_text(node: Node | None) -> str:
+    """A text that nothing has to fill in; else nothing."""
+    value = node.value if isinstance(node, Scalar) else None
+    return value if isinstance(value, str) and not is_open(value) else ""
+
+
+def _restart_policy(kind: str, pod: Mapping) -> Iterator[Slip]:
+    said = pod.scalar("restartPolicy")
+    text = str(said.value) if said is not None and not is_null(said) else "Always"
+    span = said.span if said is not None else begin(pod)
+    if is_open(text):
+        return
+    if kind in _FOR_ONCE and text == "Always":
+        what = "is Always" if said is not None else "is not said"
+        yield Slip(f"restartPolicy {what}", span, f"a {kind} takes OnFailure and Never")
+    if kind in _FOR_EVER and text in {"OnFailure", "Never"}:
+        yield Slip(f"restartPolicy is {text}", span, f"a {kind} takes Always alone")
+
+
+def _toleration(toleration: Mapping) -> Iterator[Slip]:
+    operator, span = toleration.text("operator"), begin(toleration)
+    if operator == "Exists" and toleration.text("value"):
+        yield Slip("a toleration with operator Exists has a value", _at(toleration, "value"))
+    if not toleration.text("key") and operator in {"", "Equal"}:
+        yield Slip("a toleration has neither a key nor operator Exists", span)
+    seconds = toleration.entries.get("tolerationSeconds")
+    if not is_null(seconds) and toleration.text("effect") != "NoExecute":
+        yield Slip(
+            "a toleration has tolerationSeconds without effect NoExecute",
+            _at(toleration, "tolerationSeconds"),
+        )
+
+
+def _container(container: Mapping) -> Iterator[Slip]:
+    name = f"container {container.text('name')}"
+    yield from _resources(name, container)
+    ports = container.mappings_at("ports")
+    yield from find_repeated(f"{name}: port", (p for p in ports if p.text("name")), "name")
+    for port in ports:
+        yield from cannot_be_port(port.entries.get("name"))
+        yield from cannot_be_port(port.entries.get("containerPort"))
+    mounts = container.mappings_at("volumeMounts")
+    yield from find_repeated(f"{name}: mountPath", mounts, "mountPath")
+    for key in _PROBES:
+        probe = container.mapping(key)
+        if probe is not None:
+            yield from _one_of(f"{name}: {key}", probe, _HANDLERS, span=container.keys[key])
+    for variable in container.mappings_at("env"):
+        source = variable.mapping("valueFrom")
+        if source is not None:
+            what = f"{name}: variable {variable.text('name')}"
+            yield from _one_of(
+                what, source, _types("EnvVarSource"), span=variable.keys["valueFrom"]
+            )
+    for source in container.mappings_at("envFrom"):
+        yield from _one_of(f"{name}: envFrom", source, _types("EnvFromSource"))
+
+
+def _one_of(
+    what: str, node: Mapping, all_: frozenset[str], *, at_least: int = 1, span: Span | None = None
+) -> Iterator[Slip]:
+    """What has to be of one type, and of one only; a volume of none is an ``emptyDir``."""
+    types = [key for key, child in node.entries.items() if key in all_ and not is_null(child)]
+    if len(types) > 1:
+        yield Slip(f"{what} is of {len(types)} types: {listed(types)}", node.keys[types[1]])
+    if len(types) < at_least:
+        yield Slip(f"{what} is of no type", span or begin(node))
+
+
+def _types(name: str) -> frozenset[str]:
+    return known_fields(name) - _BESIDE
+
+
+def _resources(name: str, container: Mapping) -> Iterator[Slip]:
+    requests = container.mapping("resources", "requests")
+    for key, node in requests.entries.items() if requests is not None else ():
+        limit = container.scalar("resources", "limits", key)
+        asked, most = _amount(node), _amount(limit)
+        if asked is None or most is None or asked <= most:
+            continue
+        assert isinstance(node, Scalar)
+        assert limit is not None
+        reason = f"{name} requests {node.text} of {key}, above its limit of {limit.text}"
+        yield Slip(reason, node.span)
+
+
+def _amount(node: Node | None) -> Fraction | None:
+    """A quantity as a number; ``None`` where it is none."""
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return Fraction(str(value)) if math.isfinite(value) and len(str(value)) < _LONGEST else None
+    match = QUANTITY.fullmatch(value) if len(value) < _LONGEST else None
+    suffix = match[3] or "" if match is not None else "e"
+    if match is None or (suffix[:1] in {"e", "E"} and suffix not in _SCALES):
+        return None  # an exponent is rare
+    return Fraction(value.removesuffix(suffix)) * _SCALES[suffix]
+
+
+def _name_hint(text: str) -> str:
+    if len(text) > 15:  # noqa: PLR2004 -- what RFC 6335 allows
+        return "it has more than 15 characters"
+    return "small letters, digits and single hyphens between them can, with one letter at least"
+
+
+def _at(node: Mapping, key: str) -> Span:
+    child = node.entries.get(key)
+    return child.span if isinstance(child, Scalar) else begin(node)
