@@ -16,6 +16,7 @@ def missing_chart_dependency(estate: Estate) -> Iterator[Problem]:
     """A chart requires a local chart that is not there.
 
     By `file://`, or without a repository, which means a folder or an archive in its own `charts/`.
+    Or the chart that `file://` names has another version than the one required.
 
     ## Why is this bad?
 
@@ -58,7 +59,7 @@ def missing_chart_dependency(estate: Estate) -> Iterator[Problem]:
     """
     for missing in find_missing_dependencies(estate):
         yield Problem(
-            f"chart {missing.chart} requires chart {missing.name}, which is not in {missing.place}",
+            f"chart {missing.chart} requires chart {missing.name}, which {missing.fault}",
             Location(missing.span, "required here"),
             (),
             f"chart:{missing.chart}",

@@ -8,6 +8,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import ChartDependency
 from graphdoc.model.location import Span
+from graphdoc.parse.semver import is_constraint, matches, parse_version
 from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.repositories.fixtures import is_fixture
 from graphdoc.resolve.repositories.paths import (
@@ -28,7 +29,7 @@ class MissingDependency:
 
     chart: str
     name: str
-    place: str
+    fault: str
     span: Span
     nearest: str
 
@@ -46,12 +47,28 @@ def _missing(estate: Estate, clone: Clone, path: str) -> Iterator[MissingDepende
     name = f"{clone.name}/{chart}" if chart else clone.name
     metadata = estate.files.chart(clone, chart)
     for dependency in metadata.dependencies if metadata is not None else ():
-        is_named = bool(dependency.name)  # else it is a form, and Helm says so of a chart in use
-        if dependency.is_local and is_named and not _is_there(clone, chart, dependency):
-            place = dependency.repository or "charts/"
+        # Without a name it is a form, and Helm says so of a chart in use.
+        if not dependency.is_local or not dependency.name:
+            continue
+        if not _is_there(clone, chart, dependency):
+            fault = f"is not in {dependency.repository or 'charts/'}"
             near = _nearest(clone, chart, dependency)
             span = dependency.repository_span or dependency.span
-            yield MissingDependency(name, dependency.name, place, span, near)
+            yield MissingDependency(name, dependency.name, fault, span, near)
+        elif fault := _of_other_version(estate, clone, chart, dependency):
+            yield MissingDependency(name, dependency.name, fault, dependency.span, "")
+
+
+def _of_other_version(estate: Estate, clone: Clone, chart: str, dependency: ChartDependency) -> str:
+    """What Helm does not pack into ``charts/``; what lies there already it takes as it is."""
+    place = _place(chart, dependency)
+    if place is None or _is_vendored(clone, chart, dependency):
+        return ""
+    metadata = estate.files.chart(clone, place)
+    wanted, version = dependency.version, metadata.version if metadata is not None else ""
+    if parse_version(version) is None or not (parse_version(wanted) or is_constraint(wanted)):
+        return ""
+    return "" if matches(version, wanted) else f"has version {version}, not {wanted}"
 
 
 def _nearest(clone: Clone, chart: str, dependency: ChartDependency) -> str:
@@ -63,17 +80,25 @@ def _nearest(clone: Clone, chart: str, dependency: ChartDependency) -> str:
 
 
 def _is_there(clone: Clone, chart: str, dependency: ChartDependency) -> bool:
-    vendored = join(chart, "charts", dependency.name)
-    archive = re.compile(rf"{re.escape(vendored)}-\d.*\.tgz")
-    beside = files_below(clone.files, join(chart, "charts"))
-    if clone.is_directory(vendored) or any(map(archive.fullmatch, beside)):
+    if _is_vendored(clone, chart, dependency):
         return True
     if not dependency.repository:
         return False
-    place = join_path(chart, dependency.repository.removeprefix("file://"))
+    place = _place(chart, dependency)
     # A chart outside of the repository cannot be looked for, nor one that was not checked out.
     return (
         place is None
         or clone.is_file(join(place, "Chart.yaml"))
         or find_empty_submodule(clone, place) != ""
     )
+
+
+def _is_vendored(clone: Clone, chart: str, dependency: ChartDependency) -> bool:
+    vendored = join(chart, "charts", dependency.name)
+    archive = re.compile(rf"{re.escape(vendored)}-\d.*\.tgz")
+    beside = files_below(clone.files, join(chart, "charts"))
+    return clone.is_directory(vendored) or any(map(archive.fullmatch, beside))
+
+
+def _place(chart: str, dependency: ChartDependency) -> str | None:
+    return join_path(chart, dependency.repository.removeprefix("file://"))
