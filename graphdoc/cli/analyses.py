@@ -41,7 +41,7 @@ def analyse_config(config: Config, clones: tuple[Clone, ...] | None = None) -> A
     with show_progress() as progress:
         analysis = analyse(config, progress, clones)
     if analysis.is_empty:
-        names = ", ".join(r.path for r in config.repositories) or "graphdoc.yaml"
+        names = ", ".join(r.path for r in config.repositories)
         others = "".join(f"; {note.reason}" for note in find_other_tools(analysis.estate))
         raise NothingToAnalyse(
             f"nothing to analyse: no Application, kustomization or chart in {names}{others}"

@@ -8,6 +8,7 @@ import click
 from graphdoc.cli.options import Scope, takes_clones
 from graphdoc.cli.status import UsageMistake
 from graphdoc.config import Config, config_for_clones, find_config, load_config, today
+from graphdoc.config.load import shown_path
 
 __all__ = ["read_config"]
 
@@ -26,7 +27,14 @@ def read_config(scope: Scope) -> Config:
             "or write one with 'graphdoc init'"
         )
     base = load_config(file, os.environ) if file else Config(Path.cwd(), today=today(os.environ))
-    return config_for_clones(scope.clones, base) if scope.clones else base
+    if scope.clones:
+        return config_for_clones(scope.clones, base)
+    if file is not None and not base.repositories:
+        raise UsageMistake(
+            f"{shown_path(file)} names no repositories; add them, or name the clones, as in "
+            f"'{_example()}'"
+        )
+    return base
 
 
 def _example() -> str:

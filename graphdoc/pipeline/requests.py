@@ -58,4 +58,4 @@ def _facts(cluster: ClusterSettings) -> dict[str, Plain]:
 
 def _root(configured: ConfiguredRoot) -> RootPattern:
     repository, _, pattern = configured.text.partition("/")
-    return RootPattern(repository, pattern, configured.cluster)
+    return RootPattern(repository, pattern, configured.cluster, configured.span)

@@ -208,6 +208,35 @@ def test_an_empty_directory_is_nothing_to_analyse(
     assert Answer(capsys, "render", "empty").err == "graphdoc render: empty: no manifest here\n"
 
 
+def test_a_configuration_without_repositories_is_a_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "few.yaml").write_text("production: [prod]\n", "utf-8")
+    answer = Answer(capsys, "check", "--config", "few.yaml")
+    assert answer.status == 2
+    assert answer.err == (
+        "graphdoc: few.yaml names no repositories; add them, or name the clones, as in "
+        "'graphdoc check ../launchpad'\n"
+    )
+
+
+def test_a_configured_root_that_is_not_there_is_told_at_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(
+        write_files(
+            tmp_path,
+            "-- lp/a.yaml --\nkind: ConfigMap\n-- lp/kustomization.yaml --\nresources: [a.yaml]\n",
+        )
+    )
+    config = "repositories: [{name: lp, path: lp}]\nroots:\n  - lp/boot-{cluster}.yaml\n"
+    (tmp_path / "graphdoc.yaml").write_text(config, "utf-8")
+    told = Answer(capsys, "check").out
+    assert "no root fits 'lp/boot-{cluster}.yaml', which the configuration names" in told
+    assert "(graphdoc.yaml:3)" in told
+
+
 def test_a_clone_of_other_tools_alone_says_which(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

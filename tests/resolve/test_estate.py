@@ -15,7 +15,8 @@ from tests.txtar import read_clones, underlined
 
 
 def resolve(text: str, *patterns: str) -> Estate:
-    roots = tuple(RootPattern(*pattern.split("/", 1)) for pattern in patterns)
+    named = (pattern.partition("/") for pattern in patterns)
+    roots = tuple(RootPattern(repository, path) for repository, _, path in named)
     return resolve_estate(read_clones(text), find_engine(), Request(roots=roots))
 
 

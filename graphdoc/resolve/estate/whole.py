@@ -124,5 +124,5 @@ def _find_idle(
         for pattern in own:
             if all(pattern.match(root.clone, root.path) is None for root in roots):
                 reason = f"no root fits '{pattern.repository}/{pattern.pattern}'"
-                place = file_start(SourceFile(clone.name, next(iter(clone.files), "")))
+                place = pattern.span or file_start(SourceFile(clone.name, ""))
                 yield NotUnderstood(place, f"{reason}, which the configuration names")

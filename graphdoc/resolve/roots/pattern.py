@@ -3,6 +3,7 @@
 import re
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.location import Span
 
 __all__ = ["RootPattern"]
 
@@ -14,6 +15,7 @@ class RootPattern:
     repository: str
     pattern: str
     cluster: str = ""
+    span: Span | None = None
 
     def match(self, repository: str, path: str) -> str | None:
         """The cluster's name where the path fits, maybe empty; ``None`` where it does not."""
