@@ -20,6 +20,7 @@ from graphdoc.resolve.helm.chart_cache import ArchiveError, read_archive
 from graphdoc.resolve.kustomize import Build, Kustomizer
 from graphdoc.resolve.projects.watched import matches_namespace
 from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.roots.scripts import find_installed, scripted_paths
 from tests.applicationset.sets import a_set, generate, names, notes
 from tests.helm.test_subcharts import pack
 from tests.resolve.test_estate import application
@@ -333,3 +334,41 @@ def test_a_pattern_of_namespaces_takes_no_exponential_time() -> None:
     before = process_time()
     assert not matches_namespace(("/(a+)+$/",), f"{'a' * 40}!")
     assert process_time() - before < 1  # seconds; each letter more would double it
+
+
+MANY = "{0}a" * 60  # read by trying, each multiplies the ways in which a name may be read
+LETTERS = "a" * 200
+
+
+def test_paths_of_scripts_with_many_variables_are_read_in_one_pass() -> None:
+    many = MANY.format("$1")
+    script = f"kubectl apply -f {many}!\nkubectl apply -f x{many}\nhelm install c c -f {many}!\n"
+    files = dict.fromkeys([LETTERS, "c/Chart.yaml"], b"name: c\n") | {"a.sh": script.encode()}
+    clone = MemoryClone("r", files)
+    before = process_time()
+    applied = scripted_paths((clone,))
+    found = [applied.find("r", path) is None for path in (LETTERS, f"x{LETTERS}")]
+    assert (found, list(find_installed(clone, "c"))) == ([True, False], [])
+    assert process_time() - before < 2
+
+
+def test_names_in_templates_with_many_actions_are_read_in_one_pass() -> None:
+    project = "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata:\n  name: "
+    start = application("c", "c", "launchpad").replace("project: default", f"project: {LETTERS}")
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: c}\nspec:\n  containers:\n"
+    uses = f"  - {{name: c, image: 'i:1', envFrom: [{{secretRef: {{name: {LETTERS}}}}}]}}\n"
+    secret = "{{ if . }}\napiVersion: v1\nkind: Secret\nmetadata:\n  name: "
+    before = process_time()
+    analysis = analyse(
+        Config(Path()),
+        clones=read_clones(
+            f"-- launchpad/start.yaml --\n{start}-- launchpad/c/pod.yaml --\n{pod}{uses}"
+            f"-- launchpad/more.yaml --\n{project}other\n"
+            "-- launchpad/d/Chart.yaml --\napiVersion: v2\nname: d\nversion: 1.0.0\n"
+            f"-- launchpad/d/templates/a.yaml --\n{secret}{MANY.format('{{ $a }}')}!\n"
+            f"-- launchpad/d/templates/b.yaml --\n{{{{ if . }}}}\n{project}{MANY.format('{{ $a }}')}!\n"
+        ),
+    )
+    rules = {finding.rule for finding in analysis.findings}
+    assert {"missing-project", "missing-secret"} <= rules
+    assert process_time() - before < 5

@@ -14,7 +14,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.kustomizations import rendered_builds
-from graphdoc.resolve.names.spelling import has_word
+from graphdoc.resolve.names.spelling import has_word, with_gaps
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import ParsedFile
 from graphdoc.resolve.repositories.paths import files_below
@@ -42,11 +42,11 @@ class Projects:
     """The names that AppProjects have for certain, and the forms of those that templates make."""
 
     names: frozenset[str] = frozenset()
-    forms: frozenset[str] = frozenset()
+    forms: frozenset[re.Pattern[str]] = frozenset()
 
     def may_have(self, name: str) -> bool:
         """Whether a project has the name, or a template could make one."""
-        return name in self.names or any(re.fullmatch(form, name) for form in self.forms)
+        return name in self.names or any(form.fullmatch(name) for form in self.forms)
 
 
 def find_projects(estate: Estate) -> Projects:
@@ -134,11 +134,11 @@ def _names_in(text: str) -> Iterable[str]:
     return _NAME.findall(text) or ("{{ }}",)
 
 
-def _form(name: str) -> str:
+def _form(name: str) -> re.Pattern[str]:
     """A pattern of all that a template's name could become."""
     if "{{" not in name:
-        return ".*"
-    return ".*".join(map(re.escape, ACTION.split(name)))
+        return with_gaps(("", ""), ".*?")
+    return with_gaps(ACTION.split(name), ".*?")
 
 
 def _find(estate: Estate, mark: re.Pattern[bytes]) -> Iterator[tuple[Clone, str, bytes]]:

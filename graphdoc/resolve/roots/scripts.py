@@ -9,6 +9,7 @@ from posixpath import dirname
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span
+from graphdoc.resolve.names.spelling import with_gaps
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import join_path, normalise
@@ -35,7 +36,6 @@ _HELM = re.compile(
 _WRITTEN = re.compile(r"^\s*\"?path\"?\s*[:=]\s*(?P<path>\"[^\"]+\"|'[^']+'|[\w./-]+)\s*,?\s*$")
 _ADDRESS = re.compile(r"\brepo_?url\b", re.IGNORECASE)
 _TERRAFORM = (".tf", ".tftpl")
-_MOST_VARIABLES = 3  # in one path: each multiplies the ways in which it may be read
 _VARIABLE = re.compile(r"\$\{[^}]*\}|\$[0-9]|\$\([^)]*\)|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%")
 _LINE_LIMIT = 1_000  # keeps the search linear on crafted input
 
@@ -57,7 +57,7 @@ class AppliedPaths:
         self._patterns: list[tuple[int, str, re.Pattern[str], Span]] = []
         for number, one in enumerate(applied):
             if "\0" in one.path:
-                pattern = re.compile("[^/]+".join(map(re.escape, one.path.split("\0"))))
+                pattern = with_gaps(one.path.split("\0"), "[^/]+?")
                 self._patterns.append((number, one.clone, pattern, one.span))
             else:
                 self._plain.setdefault((one.clone, one.path), (number, one.span))
@@ -152,8 +152,7 @@ def _fillings(clone: Clone, folder: str, names: list[str]) -> list[dict[str, str
     open_ = [name for name in names if not any(map(clone.is_file, _places(folder, name)))]
     last = next((name for name in reversed(open_) if _holes(name)), "")
     holes = _holes(_rooted(last)) or _holes(last)
-    places = (p for p in _places(folder, last) if len(_VARIABLE.findall(p)) <= _MOST_VARIABLES)
-    patterns = (re.compile(_fitting(place)) for place in places)
+    patterns = map(_fitting, _places(folder, last))
     wanted = [pattern for pattern in patterns if holes and pattern.groups >= len(holes)]
     files = [path for path in clone.files if not is_pattern(path)] if wanted else []
     matches = (pattern.fullmatch(path) for path in files for pattern in wanted)
@@ -173,9 +172,9 @@ def _bare(hole: re.Match[str]) -> str:
     return hole[0].strip("${}()%")
 
 
-def _fitting(path: str) -> str:
+def _fitting(path: str) -> re.Pattern[str]:
     """A pattern of the paths that a path with variables may become."""
-    return "([^/]+)".join(map(re.escape, _VARIABLE.sub("\0", path).split("\0")))
+    return with_gaps(_VARIABLE.split(path), "([^/]+?)")
 
 
 def _rooted(path: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
 from graphdoc.parse.gotemplate import ACTION
-from graphdoc.resolve.names.spelling import has_word
+from graphdoc.resolve.names.spelling import has_word, with_gaps
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.paths import files_below, outer_charts
 from graphdoc.resolve.resolved import Estate
@@ -25,7 +25,6 @@ _NAME = re.compile(r"^metadata:\s*\n(?:[ \t]+.*\n)*?[ \t]+name:[ \t]*(\S.*)$", r
 _ITEM = re.compile(
     r"\{\{-?\s*(?:\$\w+|\.(?!Values\b|Release\b|Chart\b)\w*)(?:\.\w+)*\s*(?:\|[^{}]*)?\}\}"
 )
-_MOST_ITEMS = 3  # each multiplies the ways in which a name may be read
 _NAMING = re.compile(r"values[\w.-]*\.ya?ml")
 
 
@@ -71,8 +70,8 @@ def _made_by(clone: Clone, chart: str, kind: str) -> Iterator[_Made]:
             match = _NAME.search(document) if _KINDS[kind].search(document) else None
             name = match[1].strip("\"' \t\r") if match is not None else ""
             rest = _ITEM.sub("\0", name)
-            if 0 < rest.count("\0") <= _MOST_ITEMS and not ACTION.search(rest):
-                names = re.compile("[a-z0-9.-]+".join(map(re.escape, rest.split("\0"))))
+            if "\0" in rest and not ACTION.search(rest):
+                names = with_gaps(rest.split("\0"), "[a-z0-9.-]+?")
                 yield _Made(names, not rest.strip("\0"), _values(clone, chart))
 
 
