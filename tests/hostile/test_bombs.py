@@ -366,7 +366,8 @@ def test_names_in_templates_with_many_actions_are_read_in_one_pass() -> None:
             f"-- launchpad/more.yaml --\n{project}other\n"
             "-- launchpad/d/Chart.yaml --\napiVersion: v2\nname: d\nversion: 1.0.0\n"
             f"-- launchpad/d/templates/a.yaml --\n{secret}{MANY.format('{{ $a }}')}!\n"
-            f"-- launchpad/d/templates/b.yaml --\n{{{{ if . }}}}\n{project}{MANY.format('{{ $a }}')}!\n"
+            f"-- launchpad/d/templates/b.yaml --\n{{{{ if . }}}}\n{project}"
+            f"{MANY.format('{{ $a }}')}!\n"
         ),
     )
     rules = {finding.rule for finding in analysis.findings}

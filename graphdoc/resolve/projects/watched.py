@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from graphdoc.model.argocd import GROUP, is_argocd
+from graphdoc.model.argocd import is_argocd
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping
 from graphdoc.model.remembering import remembered
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.kustomize.resources.expressions import compile_expression
-from graphdoc.resolve.kustomize.resources.trees import KustomizeError, NotUnderstoodError
+from graphdoc.resolve.kustomize.resources.trees import KustomizeError
 from graphdoc.resolve.repositories.paths import matches_glob
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.resources.placement import is_own_cluster
@@ -74,9 +74,7 @@ def find_watched(estate: Estate, cluster: str) -> Watched | None:
     if watched is None or any(_tells_more(place.resource) for place in placed):
         return None
     starts = (p for p in placed if p.source is None and is_argocd(p.resource, "Application"))
-    return (
-        watched if all(watched.has(place.namespace or watched.home) for place in starts) else None
-    )
+    return watched if all(watched.has(place.namespace) for place in starts) else None
 
 
 def matches_namespace(patterns: tuple[str, ...], namespace: str) -> bool:
@@ -89,7 +87,7 @@ def _fits(pattern: str, namespace: str) -> bool:
         return matches_glob(namespace, pattern)
     try:
         return compile_expression(pattern[1:-1]).search(namespace) is not None
-    except (KustomizeError, NotUnderstoodError):
+    except KustomizeError:
         return True  # it may be one in the language of Argo CD
 
 
@@ -117,7 +115,7 @@ def _read(place: Placed) -> Watched | None:
 
 def _tells_more(resource: Resource) -> bool:
     """Whether it is another Argo CD's, or tells one in another way."""
-    if resource.group == GROUP and resource.kind == "ArgoCD":
+    if is_argocd(resource, "ArgoCD"):
         return True
     pod = pod_spec_of(resource)
     return pod is not None and any(map(_is_told, containers_of(pod)))
