@@ -96,7 +96,10 @@ def _scalar_as_kubectl(node: Scalar) -> Scalar:
 def _mapping_as_kubectl(node: Mapping) -> Mapping:
     changed: dict[str, Node] = {}
     for key, value in node.entries.items():
-        new = _scalar_as_kubectl(value) if isinstance(value, Scalar) else as_kubectl(value)
+        if isinstance(value, Scalar):
+            new: Node = _scalar_as_kubectl(value) if value.plain else value
+        else:
+            new = as_kubectl(value)
         if new is not value:
             changed[key] = new
     return node.with_entries({**node.entries, **changed}) if changed else node

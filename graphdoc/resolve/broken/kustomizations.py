@@ -178,8 +178,9 @@ def _sources_by_build(estate: Estate) -> dict[int, ResolvedSource]:
 
 def file_of(build: Build) -> SourceFile:
     """The kustomization file that a build starts from."""
+    base = f"{build.path}/" if build.path else ""
     for name in KUSTOMIZATION_NAMES:
-        file = SourceFile(build.clone, join(build.path, name))
+        file = SourceFile(build.clone, base + name)
         if file in build.kustomizations:
             return file
     return SourceFile(build.clone, build.path)

@@ -133,4 +133,5 @@ def _spans(file: SourceFile, lines: tuple[int, ...]) -> list[Span]:
 
 
 def _place(span: Span, spans: list[Span]) -> Span:
-    return spans[min(span.line, len(spans)) - 1]
+    line = span.line
+    return spans[line - 1] if line <= len(spans) else spans[-1]

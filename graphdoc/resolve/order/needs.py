@@ -197,10 +197,10 @@ def _copied_names(placed: tuple[Placed, ...]) -> frozenset[str]:
 
 
 def _is_waited_for(resource: Resource) -> bool:
+    if resource.kind not in _WAITED_FOR:
+        return (resource.group, resource.kind) in _WAITED_FOR_OF_OPERATORS
     replicas = resource.manifest.scalar("spec", "replicas")
-    runs = replicas is None or replicas.value != 0
-    is_known = (resource.group, resource.kind) in _WAITED_FOR_OF_OPERATORS
-    return (resource.kind in _WAITED_FOR and runs) or is_known
+    return replicas is None or replicas.value != 0
 
 
 # Argo CD is there before it applies anything, its own definitions among it.

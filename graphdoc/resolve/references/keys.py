@@ -189,6 +189,7 @@ def _is_marked(resource: Resource) -> bool:
         key
         for metadata in (own, secret_metadata(resource))
         for part in ("annotations", "labels")
+        if part in metadata.entries
         for key, _ in metadata.pairs_at(part)
     ]
     return any(map(_FILLED.search, marks))

@@ -56,7 +56,8 @@ def pod_spec_of(resource: Resource) -> Mapping | None:
 def containers_of(pod: Mapping) -> Iterator[Mapping]:
     """Every container of a pod: those that set it up, run in it and look into it."""
     for key in _CONTAINERS:
-        yield from pod.mappings_at(key)
+        if key in pod.entries:
+            yield from pod.mappings_at(key)
 
 
 def images_of(resource: Resource) -> tuple[Scalar, ...]:

@@ -74,8 +74,10 @@ def _at(mapping: Mapping, route: tuple[str, ...]) -> Iterator[Made]:
 
 def _connection_secrets(resource: Resource) -> Iterator[Made]:
     """What every managed resource of Crossplane may write."""
+    spec = resource.manifest.entries.get("spec")
     for key in ("writeConnectionSecretToRef", "publishConnectionDetailsTo"):
-        yield from _at(resource.manifest, ("spec", key, "name"))
+        if isinstance(spec, Mapping) and key in spec.entries:
+            yield from _at(spec, (key, "name"))
 
 
 def _cnpg_cluster(resource: Resource) -> Iterator[Made]:
