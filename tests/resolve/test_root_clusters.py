@@ -507,3 +507,67 @@ def test_what_an_application_set_reads_to_make_others_is_a_start() -> None:
     other = READ.replace("{{.metadata.name}}", "made-{{.metadata.name}}")
     estate = resolve(other)
     assert ("children", "application:children/base") in roots(estate)
+
+
+def shelf(*taken: str) -> str:
+    parts = "".join(
+        f"-- platform/services/{name}/app.yaml --\n{application(name, f'parts/{name}')}"
+        f"-- platform/services/{name}/kustomization.yaml --\nresources: [app.yaml]\n"
+        for name in ("web", "shop", "mail")
+    )
+    entries = ", ".join(f"../../services/{name}" for name in taken)
+    return f"{parts}-- platform/clusters/east/kustomization.yaml --\nresources: [{entries}]\n"
+
+
+def test_what_no_cluster_takes_from_a_shelf_is_no_cluster() -> None:
+    estate = resolve(shelf("web", "shop"))
+    assert [cluster for cluster, _ in roots(estate)] == ["east"]
+    assert [orphan.name for orphan in estate.orphans] == ["mail"]
+
+
+PARTS = f"""-- platform/parts/kustomization.yaml --
+resources: [a.yaml]
+-- platform/parts/a.yaml --
+{config_map("a")}
+"""
+
+
+def test_what_the_kustomization_above_leaves_out_is_no_cluster() -> None:
+    root = f"-- platform/start/root.yaml --\n{application('root', 'services')}"
+    above = "-- platform/services/kustomization.yaml --\nresources: [web]\n"
+    estate = resolve(shelf() + root + above)
+    assert [cluster for cluster, _ in roots(estate)] == ["services"]
+    assert sorted(orphan.name for orphan in estate.orphans) == ["mail", "shop"]
+    of_parts = resolve(f"{shelf()}{root}{above.replace('web', '../parts')}{PARTS}")
+    assert "mail" in {cluster for cluster, _ in roots(of_parts)}
+    own = f"-- platform/services/own.yaml --\n{application('own', 'parts/own')}"
+    of_files = resolve(f"{shelf()}{root}{above.replace('web', 'own.yaml')}{own}")
+    assert "mail" in {cluster for cluster, _ in roots(of_files)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        shelf("web"),
+        shelf("web", "shop").replace("services/mail", "services/prod"),
+        shelf("web", "shop").replace("platform/services/mail/", "platform/mail/"),
+        shelf("web", "shop").replace("path: parts/mail", "path: ."),
+        shelf("web", "shop").replace("path: parts/mail", "path: services/parts"),
+        shelf("web", "shop").replace("path: parts/mail", "path: services"),
+        shelf("web", "shop")
+        .replace("platform/services/", "platform/sites/")
+        .replace("../services", "../sites"),
+        shelf("web", "shop")
+        + "-- platform/README.md --\n```sh\nkubectl apply -k services/mail\n```\n",
+        shelf()
+        .replace("resources: []", "{}")
+        .replace(
+            "-- platform/services/mail/kustomization.yaml --\nresources: [app.yaml]",
+            "-- platform/services/mail/kustomization.yaml --\n"
+            "resources: [app.yaml, ../web, ../shop]",
+        ),
+    ],
+    ids=["one", "stage", "elsewhere", "head", "part", "all", "sites", "document", "each-other"],
+)
+def test_a_kustomization_with_another_reason_to_start_stays_a_cluster(text: str) -> None:
+    assert {"mail", "prod"} & {cluster for cluster, _ in roots(resolve(text))}

@@ -181,7 +181,7 @@ class _Choice:
         units = (*self.units.kustomizations, *self.units.charts)
         for unit in sorted(units, key=lambda unit: (_is_copied(unit), _depth(unit))):
             is_needed = not _is_copied(unit) or not self.roots or self._is_documented(unit)
-            is_spare = self._is_excluded(unit) or self._is_spare_copy(unit)
+            is_spare = self._is_excluded(unit) or self._is_spare_copy(unit) or self._is_left(unit)
             if is_needed and not is_spare:
                 self._take(unit, unit.variant)
 
@@ -189,6 +189,11 @@ class _Choice:
         """Whether a kustomization that names no cluster brings what roots have brought already."""
         is_nameless = not tells_cluster(self._rendered(unit), unit.name)
         return unit.kind is RootKind.KUSTOMIZATION and is_nameless and self._is_unwired(unit)
+
+    def _is_left(self, unit: Unit) -> bool:
+        """Whether it lies with what clusters choose from, names none, and none has chosen it."""
+        names_one = tells_cluster(self._rendered(unit), unit.name) or self._is_documented(unit)
+        return not names_one and self.targets.is_left_out(unit)
 
     def take_rings(self) -> None:
         """One of those that render one another, as Argo CD and its ApplicationSets: the first.

@@ -1,12 +1,14 @@
 """Which folders the candidates for roots render, and who renders which."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field
+from posixpath import dirname
 from typing import NamedTuple, Protocol
 
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.kustomize import Build
@@ -16,6 +18,8 @@ from graphdoc.resolve.resolved import RootKind
 from graphdoc.resolve.roots.units import Unit, Units, brings_applications
 
 __all__ = ["Follower", "Targets"]
+
+_SEVERAL = 2
 
 
 class Follower(Protocol):
@@ -85,6 +89,7 @@ class Targets:
     _known: dict[int, tuple[_Target, ...]] = field(default_factory=dict)
     _managers: dict[tuple[str, str], list[Unit]] | None = None
     _places: "_Places | None" = None
+    _shelves: dict[tuple[str, str], frozenset[str]] | None = None
 
     def is_managed(self, unit: Unit) -> bool:
         """Whether an Application anywhere but in the unit itself renders the unit."""
@@ -149,6 +154,28 @@ class Targets:
         starts = any((target.clone, target.path) == home for target in self._of(unit))
         return home in self._place_index().builds and not starts
 
+    def is_left_out(self, unit: Unit) -> bool:
+        """Whether kustomizations elsewhere take several beside this one, and none takes it.
+
+        The one above them is enough, where it brings Applications from some of them. What renders
+        the folder itself, or anything in it, starts it.
+        """
+        if unit.kind is not RootKind.KUSTOMIZATION or self._starts_beside(unit):
+            return False
+        if self._shelves is None:
+            self._shelves = _shelves(self.units.builds)
+        shelf = (unit.clone.name, dirname(unit.path))
+        above = self._place_index().builds.get(shelf)
+        takes = above is not None and any(i.is_directory for i in above.includes)
+        is_chosen_from = takes and above is not None and brings_applications(above.resources)
+        return is_chosen_from or len(self._shelves.get(shelf, ())) >= _SEVERAL
+
+    def _starts_beside(self, unit: Unit) -> bool:
+        home = dirname(unit.path)
+        around = {home, *folders_above(home)}
+        targets = (target for target in self._of(unit) if target.clone == unit.clone.name)
+        return any(t.path in around or home in folders_above(t.path) for t in targets)
+
     def bring_applications(self, unit: Unit) -> bool:
         """Whether a folder that the unit's Applications render has Applications in turn."""
         return any(self._brings(target.clone, target.path) for target in self._of(unit))
@@ -185,6 +212,17 @@ class Targets:
                 recurse = source.directory is not None and source.directory.recurse
                 lacks = _lacks_values(source, match.clone, path)
                 yield _Target(match.clone.name, path, recurse, lacks)
+
+
+def _shelves(builds: Iterable[Build]) -> dict[tuple[str, str], frozenset[str]]:
+    """The folders of each folder that kustomizations take which do not lie in it."""
+    taken = grouped(
+        ((include.clone, dirname(include.target)), include.target)
+        for build in builds
+        for include in build.includes
+        if not include.span.file.path.startswith(f"{dirname(include.target)}/")
+    )
+    return {shelf: frozenset(folders) for shelf, folders in taken.items()}
 
 
 def _lacks_values(source: Source, clone: Clone, path: str) -> bool:
