@@ -19,7 +19,8 @@ def patch_without_target(estate: Estate) -> Iterator[Problem]:
 
     Kustomize stays silent about it. A patch of a base or component counts as used where it matches
     in any overlay; and nothing is said where the kustomization takes resources from elsewhere (a
-    remote base, a chart that is not at hand), or brings nothing at all. A patch without a selector
+    remote base, a chart that is not at hand), or brings nothing at all, nor of a patch that deletes
+    all of a kind. A patch without a selector
     that fits nothing is refused by Kustomize:
     [`invalid-kustomization`](invalid-kustomization.md). An entry of `images` is a patch of that
     kind: it is told where nothing that the kustomization builds runs an image of that name.

@@ -28,7 +28,10 @@ def find_idle_patches(estate: Estate) -> Iterator[IdlePatch]:
     """The patches that match nothing in any build, all of which are understood."""
     for patch, build in _idle(estate):
         wanted = patch.wanted or Selector()
-        if not is_unfilled(wanted.name):
+        # Whoever takes away all of a kind has what they want where there is none.
+        told_by = (wanted.name, wanted.labels, wanted.annotations)
+        is_sweeping = patch.deletes and not any(told_by)
+        if not is_unfilled(wanted.name) and not is_sweeping:
             yield IdlePatch(patch, _said(wanted), _nearest(wanted, build.resources))
 
 

@@ -44,7 +44,8 @@ class BuildProblem:
 class AppliedPatch:
     """One patch of a kustomization and what it met; ``file`` where it is given by path.
 
-    ``wanted`` is the target that it names, where it names one.
+    ``wanted`` is the target that it names, where it names one; ``deletes`` says that it takes away
+    all that it meets.
     """
 
     kustomization: SourceFile
@@ -52,6 +53,7 @@ class AppliedPatch:
     file: SourceFile | None
     targets: tuple[ResourceId, ...]
     wanted: Selector | None = None
+    deletes: bool = False
 
 
 class Inflation(NamedTuple):

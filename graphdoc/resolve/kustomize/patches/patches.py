@@ -190,7 +190,9 @@ def apply_patch(patch: Patch, items: Items, kustomization: SourceFile) -> Applie
         manifests = [_with_texts(manifest, *patch.rewritten) for manifest in patch.manifests]
         targets = [_merge_named(manifest, patch.entry, items) for manifest in manifests]
     ids = tuple(dict.fromkeys(targets))
-    return AppliedPatch(kustomization, patch.entry.span, patch.file, ids, patch.entry.target)
+    deletes = any(manifest.text("$patch") == "delete" for manifest in patch.manifests)
+    place = (kustomization, patch.entry.span, patch.file)
+    return AppliedPatch(*place, ids, patch.entry.target, deletes)
 
 
 def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[ResourceId]:
