@@ -1,6 +1,6 @@
 """From the arguments that all commands share to a finished analysis."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from graphdoc.cli.options import Scope
 from graphdoc.cli.output import say
@@ -15,6 +15,7 @@ from graphdoc.pipeline.clones import open_clones
 from graphdoc.resolve.clusters.asked import find_asked
 from graphdoc.resolve.outside.detached import find_bypassed
 from graphdoc.resolve.outside.other_tools import find_other_tools
+from graphdoc.resolve.repositories.addresses import Repositories
 
 __all__ = [
     "analyse_clones", "analyse_config", "analyse_estate", "open_told", "read_config", "remarks_on",
@@ -66,7 +67,21 @@ def remarks_on(analysis: Analysis) -> tuple[str, ...]:
         " from Git and not from its files; 'git switch -C BRANCH' first to see them"
         for clone, revisions in find_bypassed(analysis.estate)
     )
-    return (*_borrowed(analysis.estate.clones), *bypassed, *_unregistered(analysis))
+    clones = analysis.estate.clones
+    return (*_borrowed(clones), *_eclipsed(clones), *bypassed, *_unregistered(analysis))
+
+
+def _eclipsed(clones: tuple[Clone, ...]) -> Iterator[str]:
+    """Clones that no address means, as another one of the same repository comes first."""
+    repositories = Repositories(clones)
+    for clone in clones:
+        found = [repositories.find(url) for url in clone.urls]
+        others = sorted({match.clone.path for match in found if match is not None})
+        if others and clone.path not in others:
+            yield (
+                f"graphdoc: {clone.path} is a second clone of a repository: its address means"
+                f" {', '.join(others)}, and what only it brings looks unused; leave one out"
+            )
 
 
 def _unregistered(analysis: Analysis) -> tuple[str, ...]:

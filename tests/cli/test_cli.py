@@ -237,6 +237,20 @@ def test_a_configured_root_that_is_not_there_is_told_at_its_line(
     assert "(graphdoc.yaml:3)" in told
 
 
+def test_a_second_clone_of_a_repository_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, url in (("gitops", "web"), ("worktree", "web"), ("values", "values")):
+        git(write_files(tmp_path / name, "-- Chart.yaml --\nname: web\nversion: 1.0.0\n"), "init")
+        git(tmp_path / name, "remote", "add", "origin", f"https://git.example.com/{url}.git")
+    told = [line for line in Answer(capsys, "check", ".").err.splitlines() if "second" in line]
+    assert told == [
+        "graphdoc: worktree is a second clone of a repository: its address means gitops, and what"
+        " only it brings looks unused; leave one out"
+    ]
+
+
 def test_a_clone_of_other_tools_alone_says_which(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
