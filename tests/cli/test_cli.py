@@ -237,6 +237,28 @@ def test_a_configured_root_that_is_not_there_is_told_at_its_line(
     assert "(graphdoc.yaml:3)" in told
 
 
+def test_a_manifest_larger_than_the_limit_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f"""\
+-- graphdoc.yaml --
+repositories: [{{name: platform, path: platform}}]
+limits: {{file_size: 2000}}
+-- platform/web.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: web, namespace: argocd}}
+spec:
+  project: default
+  source: {{repoURL: https://git.example.com/platform, path: web}}
+  destination: {{server: https://kubernetes.default.svc, namespace: web}}
+-- platform/web/big.yaml --
+# {"x" * 2000}
+"""
+    monkeypatch.chdir(write_files(tmp_path, text))
+    assert "1:1 error[unreadable-file] larger than 2000 bytes" in Answer(capsys, "check").out
+
+
 def test_a_second_clone_of_a_repository_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -48,6 +48,7 @@ def read_directory(files: Files, clone: Clone, path: str, options: DirectoryOpti
         try:
             text = clone.read(name)
         except UnreadableError as error:
+            files.parse(clone, name)  # remembered among what was read, with its problem
             directory.problems.append(Problem.of_file(file, error.reason))
             continue
         if _SKIP_MARK in text:
