@@ -1,5 +1,6 @@
 """A directory as a whole or not at all: built beside its place, then renamed."""
 
+import os
 import shutil
 import signal
 import sys
@@ -61,7 +62,7 @@ def _prepare(place: Path, aside: Path) -> Path:
 
 
 def _refuse_foreign(place: Path, kept: tuple[Path, ...], marks: tuple[str, ...]) -> None:
-    real = place.resolve()
+    real = Path(os.path.realpath(place))  # which no circle of links stops
     if place.exists() and not place.is_dir():
         raise UsageMistake(f"{shown_path(place)} is a file, not a directory")
     if any(directory.resolve().is_relative_to(real) for directory in kept):

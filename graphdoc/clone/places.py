@@ -1,5 +1,6 @@
 """Where the files of a working tree really lie, and their bytes; nothing outside of it is read."""
 
+import errno
 import os
 import stat
 from functools import cached_property
@@ -77,13 +78,19 @@ class Places:
     def _inside(self, place: Path, file: SourceFile) -> Path:
         if windows.ON_WINDOWS and place != self._root and place.is_symlink():
             raise UnreadableError(file, "a link that Git does not know")
-        try:
-            real = place.resolve()
-        except (OSError, RuntimeError) as error:  # the latter up to Python 3.12
-            raise UnreadableError(file, "a link that leads to itself") from error
+        real = Path(_real_path(place, file))
         if not real.is_relative_to(self._real_root) or is_hidden(real, self._real_root):
             raise UnreadableError(file, "a link that leaves the repository")
         return real
+
+
+def _real_path(place: Path, file: SourceFile) -> str:
+    try:
+        return os.path.realpath(place, strict=True)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise UnreadableError(file, "a link that leads to itself") from error
+    return os.path.realpath(place)  # of what is not there, which reading tells
 
 
 def _read_all(opened: int, size: int) -> bytes:

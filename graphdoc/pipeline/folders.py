@@ -35,7 +35,7 @@ class Folders:
         path = str(place)
         parent, name = os.path.split(path)
         if name in {"", "..", "."} or os.path.islink(path):  # noqa: PTH114 -- asked for each
-            return place.resolve()
+            return Path(os.path.realpath(path))  # which no circle of links stops
         if parent not in self._real:
             self._real[parent] = os.path.realpath(parent)
         return Path(self._real[parent], name)
@@ -83,7 +83,7 @@ def _leading_up(file: Path) -> Iterator[Path]:
     for text, _ in (found for document in documents for found in texts_within(document.root)):
         if len(text) > _LONGEST_PATH or _NO_PATH.search(text):
             continue
-        target = (file.parent / text).resolve()
+        target = Path(os.path.realpath(file.parent / text))
         with suppress(OSError):  # a text that is too long for a name
             if target.is_dir():
                 yield target

@@ -82,6 +82,13 @@ def test_a_clone_is_the_farthest_that_a_base_may_lie(tree: Path, render: Render)
     assert line["error"].startswith("two/overlay/kustomization.yaml:1:")
 
 
+def test_a_link_that_leads_to_itself_is_no_resource(tree: Path, render: Render) -> None:
+    (tree / "plain/loop").symlink_to("loop")
+    (tree / "plain/kustomization.yaml").write_text("resources: [loop]\n")
+    (line,) = render("plain")
+    assert line["error"].endswith("resource 'loop': a link that leads to itself")
+
+
 @pytest.mark.usefixtures("tree")
 def test_a_kustomization_file_stands_for_its_directory(render: Render) -> None:
     (line,) = render("deep/one/base/kustomization.yaml")

@@ -187,11 +187,16 @@ def test_an_archive_of_too_many_files_is_refused() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"no archive", gzip.compress(b"no archive"), pack({"web/x": ""}),
-        pack(chart("web", "1.0.0"))[:-40],
-        gzip.compress(member("x", tarfile.GNUTYPE_LONGNAME).tobuf() * 50_000),
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"no archive", id="a text"),
+        pytest.param(gzip.compress(b"no archive"), id="a packed text"),
+        pytest.param(pack({"web/x": ""}), id="no chart"),
+        pytest.param(pack(chart("web", "1.0.0"))[:-40], id="cut off"),
+        pytest.param(
+            gzip.compress(member("x", tarfile.GNUTYPE_LONGNAME).tobuf() * 50_000), id="nested names"
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_chart_archive_is_refused(data: bytes) -> None:
     with pytest.raises(ArchiveError):
         read_archive(data)

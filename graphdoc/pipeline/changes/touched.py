@@ -151,7 +151,7 @@ def _expand(clones: Sequence[Clone], paths: Iterable[SourceFile]) -> set[SourceF
 def _locate(clones: Sequence[DiskClone], path: Path) -> SourceFile:
     """The clone that a path lies in, the innermost one, and the path in it."""
     asked = Path(os.path.abspath(path))  # noqa: PTH100 -- links stay, as the clone lists them
-    for place in (asked, asked.parent.resolve() / asked.name):
+    for place in (asked, Path(os.path.realpath(asked.parent), asked.name)):
         holders = [(clone, root) for clone in clones for root in _roots(clone)]
         inside = [(clone, root) for clone, root in holders if place.is_relative_to(root)]
         if inside:
