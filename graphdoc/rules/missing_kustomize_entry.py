@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from posixpath import dirname, normpath, relpath, splitext
 
+from graphdoc.model.clone import Clone
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location
@@ -111,6 +112,8 @@ def _hint(estate: Estate, found: Refusal) -> str:
     if not wanted or not named:
         return ""
     is_file = splitext(wanted)[1] != "" or not found.problem.message.startswith(_MAY_BE_FOLDERS)
+    if clone.is_directory(wanted):
+        return _hint_within(clone, wanted, named)
     near = nearest_file(clone, wanted) if is_file else nearest_folder(clone, wanted)
     is_beside = "/" not in normpath(named)  # not meant to stand in any other folder
     if near and near != folder and (not is_beside or dirname(near) == folder):
@@ -119,3 +122,10 @@ def _hint(estate: Estate, found: Refusal) -> str:
     if not above or f"{folder}/".startswith(f"{above}/"):
         return ""
     return f"only '{relpath(above, folder or '.')}' is there"
+
+
+def _hint_within(clone: Clone, directory: str, named: str) -> str:
+    """The manifests of a folder without a kustomization file, each of which could be named."""
+    names = (name for name in clone.children(directory) if name.endswith((".yaml", ".yml")))
+    manifests = [join_path(named, name) for name in names]
+    return f"it holds {listed(manifests)}" if manifests else ""
