@@ -36,8 +36,9 @@ def text_of(node: Node | None) -> str:
 
 
 def string(value: str, span: Span, earlier: tuple[Span, ...] = ()) -> Scalar:
-    """A string that a transformer made."""
-    return Scalar(value, span, text=value, earlier=earlier)
+    """A string that a transformer made, whatever the text that it was made of was marked as."""
+    text = str(value)
+    return Scalar(text, span, text=text, earlier=earlier)
 
 
 class Untyped(str):
@@ -70,7 +71,7 @@ def restyle(new: Node, old: Node | None) -> Node:
         return new
     if new.value is None or isinstance(new.value, str):
         return new
-    return new._replace(value=new.text, plain=False)
+    return new._replace(value=str(new.text), plain=False)
 
 
 def put(mapping: Mapping, key: str, value: Node, key_span: Span) -> Mapping:

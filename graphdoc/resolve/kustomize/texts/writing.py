@@ -96,4 +96,4 @@ class _Writing:
             return node
         is_time = ":" in node.text and isinstance(node.value, str) and node.value != node.text
         is_empty = node.value is None and not node.text
-        return node._replace(value=node.text, plain=False) if is_time or is_empty else node
+        return node._replace(value=str(node.text), plain=False) if is_time or is_empty else node
