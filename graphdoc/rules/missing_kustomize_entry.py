@@ -1,7 +1,7 @@
 """Rule ``missing-kustomize-entry``."""
 
 from collections.abc import Iterator
-from posixpath import dirname, normpath, relpath, splitext
+from posixpath import dirname, join, normpath, relpath, splitext
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.finding import Problem, Severity
@@ -127,5 +127,5 @@ def _hint(estate: Estate, found: Refusal) -> str:
 def _hint_within(clone: Clone, directory: str, named: str) -> str:
     """The manifests of a folder without a kustomization file, each of which could be named."""
     names = (name for name in clone.children(directory) if name.endswith((".yaml", ".yml")))
-    manifests = [join_path(named, name) for name in names]
+    manifests = [join(normpath(named), name) for name in names]
     return f"it holds {listed(manifests)}" if manifests else ""
