@@ -9,6 +9,7 @@ from time import process_time
 import pytest
 
 from graphdoc.config.values import Config
+from graphdoc.graph.changes.facts import take_snapshot
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.redact import hide_secrets
@@ -373,3 +374,24 @@ def test_names_in_templates_with_many_actions_are_read_in_one_pass() -> None:
     rules = {finding.rule for finding in analysis.findings}
     assert {"missing-project", "missing-secret"} <= rules
     assert process_time() - before < 5
+
+
+def test_a_value_of_underscores_alone_is_read_in_one_pass() -> None:
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  password: "
+    before = process_time()
+    analysis = analyse(
+        Config(Path()), clones=read_clones(f"-- launchpad/a.yaml --\n{secret}{'_' * LONG}!\n")
+    )
+    assert [finding.rule for finding in analysis.findings] == ["plain-secret"]
+    assert process_time() - before < 5
+
+
+def test_workflows_and_inline_values_are_read_in_one_pass() -> None:
+    helm = 'HEAD\n    helm: {values: "' + "\\n" * LONG + '"}\n'
+    start = application("c", "c", "launchpad").replace("HEAD\n", helm)
+    chart = "-- launchpad/c/Chart.yaml --\napiVersion: v2\nname: c\nversion: 1.0.0\n"
+    workflow = f"-- launchpad/.github/workflows/a.yml --\n{' ' * LONG}\n"
+    clones = read_clones(f"-- launchpad/start.yaml --\n{start}{chart}{workflow}")
+    before = process_time()
+    take_snapshot(analyse(Config(Path()), clones=clones).graph)
+    assert process_time() - before < 8

@@ -149,7 +149,7 @@ def _drop_tags(value: Plain) -> Plain:
     """Inline values without their image tags."""
     if not isinstance(value, str):
         return value
-    return re.sub(r"(?m)^(\s*(?:- +)?tag:).*$", r"\1", value)
+    return re.sub(r"(?m)^([^\S\n]*(?:- +)?tag:).*$", r"\1", value)
 
 
 def _canonical(pointer: str, value: Plain) -> Plain:

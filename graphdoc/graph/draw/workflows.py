@@ -16,7 +16,7 @@ __all__ = ["draw_workflows"]
 _WORKFLOWS = (".forgejo/workflows/", ".gitea/workflows/", ".github/workflows/")
 # Where another shell begins, in the folder that it is given.
 _STEP = re.compile(r"\s*-\s+[a-z-]+:|[\w.-][\w. -]*:\s*$")
-_FOLDER = re.compile(r"\s*(?:working-directory:|.*?\bcd)\s+[\"']?(?P<path>[^\s\"';&|]+)")
+_FOLDER = re.compile(r"(?:\s*working-directory:|.*?\bcd)\s+[\"']?(?P<path>[^\s\"';&|]+)")
 _COMMANDS = re.compile(r"&&|\|\|?|;")
 _WORD = re.compile(r"[^\s\"'`=:,(){}<>;&|]+")
 # A comment, or a filter of paths, under which a workflow runs at all.

@@ -14,7 +14,7 @@ from graphdoc.resolve.repositories.paths import files_named, join_path
 __all__ = ["find_commented_entry"]
 
 _ENTRY = re.compile(
-    r"^\s*#+\s*-?\s*(?:path:\s*)?[\"']?(?:\./)?(?P<path>[\w./@+~-]+)[\"']?\s*(?:#.*)?$"
+    r"^\s*#+\s*(?:-\s*)?(?:path:\s*)?[\"']?(?:\./)?(?P<path>[\w./@+~-]+)[\"']?\s*(?:#.*)?$"
 )
 _COMMENT = re.compile(r"(?:^|\s)#")
 _FILE = re.compile(r"[\w./@+~-]*[\w-]\.(?:ya?ml|json)\b")

@@ -37,7 +37,7 @@ _PLACEHOLDER = re.compile(
 )
 # Words that tell the reader what to put there.
 _FORM = re.compile(
-    r"_{2,}[A-Z_]+_{2,}|[x*.]{3,}|(?:add|enter|insert|put|replace|set|update|your)[-_ ][a-z_ -]+"
+    r"__[A-Z_]+__|[x*.]{3,}|(?:add|enter|insert|put|replace|set|update|your)[-_ ][a-z_ -]+"
     r"|[a-z_ -]+[-_ ]here",
     re.IGNORECASE,
 )
