@@ -1,7 +1,7 @@
 """What handwritten documents say of the repositories' files, and whether it is so."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from posixpath import dirname, relpath
 from typing import TypeAlias
 from urllib.parse import unquote
@@ -138,10 +138,15 @@ def _said(known: _Known, clone: Clone, path: str, document: Document) -> Iterato
         yield f"{kind} {word.text}", ABSENT, word
     for line in (*document.prose, *(line for fence in document.fences for line in fence.lines)):
         yield from ((said, ABSENT, word) for said, word in reader.in_examples(line))
-        for word in addresses_in(line):
-            fault = known.addresses.fault(word) if not made.has(word.text) else None
-            if fault is not None and not is_of_other_times(line.text.replace(word.text, "")):
-                yield word.text, fault, word
+        addresses = (word for word in addresses_in(line) if not made.has(word.text))
+        yield from _wrong_addresses(known, line, addresses)
+
+
+def _wrong_addresses(known: _Known, line: Line, addresses: Iterable[Word]) -> Iterator[_Said]:
+    for word in addresses:
+        fault = known.addresses.fault(word)
+        if fault is not None and not is_of_other_times(line.text.replace(word.text, "")):
+            yield word.text, fault, word
 
 
 @dataclass(frozen=True, slots=True)

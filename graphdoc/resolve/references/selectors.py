@@ -77,11 +77,18 @@ def _of_others(places: Sequence[Place]) -> Iterator[IdleSelector]:
     named = grouped((resource.name, key) for key, (resource, _) in pods.items())
     for place in selecting:
         wanted = _labels(place.resource, *_SELECTORS[place.resource.kind])
-        fitting = [frozenset(having.get((key, v.value), ())) for key, v in wanted.items()]
-        if fitting and not frozenset.intersection(*sorted(fitting, key=len)):
+        if wanted and not _fitting(having, wanted):
             own = named.get(place.resource.name, ()) if place.resource.kind == "Service" else ()
             for key in dict.fromkeys((*near.pods(wanted), *own)):
                 yield from _slips(place, wanted, *pods[key])
+
+
+def _fitting(
+    having: Mapping[tuple[str, object], Iterable[int]], wanted: Mapping[str, Scalar]
+) -> frozenset[int]:
+    """The Pods that have every label."""
+    found = (frozenset(having.get((key, v.value), ())) for key, v in wanted.items())
+    return frozenset.intersection(*sorted(found, key=len))
 
 
 class _Near:

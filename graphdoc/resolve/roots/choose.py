@@ -131,9 +131,9 @@ class _Choice:
         sets = [other for other in beside if other.kind is RootKind.APPLICATION_SET]
         starts = [u for u in beside if u not in sets and self._is_app_of_apps(u)]
         is_started = len(starts) == 1
-        is_of_lone = not starts and len(sets) == 1 and self._completes(unit, beside)
-        belongs = bool(sets) if is_started else unit in sets and (len(sets) > 1 or is_of_lone)
-        if not belongs or _share_names(sets):
+        is_with_others = len(sets) > 1 or (not starts and self._completes(unit, beside))
+        belongs = is_started or (unit in sets and is_with_others)
+        if not sets or not belongs or _share_names(sets):
             return unit
         below = self._sets_below(unit) if len(sets) > 1 else ()
         return _folder_of([*self._untaken(beside, [] if is_started else starts), *below])

@@ -149,15 +149,20 @@ def _values_files(clone: Clone, folder: str, words: tuple[str, ...]) -> Iterator
 
 def _fillings(clone: Clone, folder: str, names: list[str]) -> list[dict[str, str]]:
     """The texts of variables with which the last file that has one is there."""
-    open_ = [name for name in names if not any(map(clone.is_file, _places(folder, name)))]
-    last = next((name for name in reversed(open_) if _holes(name)), "")
+    missing = (n for n in reversed(names) if not any(map(clone.is_file, _places(folder, n))))
+    last = next(filter(_holes, missing), "")
     holes = _holes(_rooted(last)) or _holes(last)
-    patterns = map(_fitting, _places(folder, last))
-    wanted = [pattern for pattern in patterns if holes and pattern.groups >= len(holes)]
-    files = [path for path in clone.files if not is_pattern(path)] if wanted else []
-    matches = (pattern.fullmatch(path) for path in files for pattern in wanted)
-    texts = {match.groups()[-len(holes) :] for match in matches if match}
-    return [dict(zip(holes, text, strict=True)) for text in sorted(texts)] or [{}]
+    patterns = map(_fitting, _places(folder, last) if holes else ())
+    texts = _texts_in(clone, [one for one in patterns if one.groups >= len(holes)])
+    wanted = sorted({text[-len(holes) :] for text in texts})
+    return [dict(zip(holes, text, strict=True)) for text in wanted] or [{}]
+
+
+def _texts_in(clone: Clone, patterns: list[re.Pattern[str]]) -> Iterator[tuple[str, ...]]:
+    """What stands in the paths of a clone where the patterns have gaps."""
+    files = [path for path in clone.files if not is_pattern(path)] if patterns else []
+    matches = (pattern.fullmatch(path) for path in files for pattern in patterns)
+    return (match.groups() for match in matches if match)
 
 
 def _filled(name: str, filling: dict[str, str]) -> str:

@@ -183,19 +183,21 @@ class Evidence:
         if resource.kind in {"Role", "ClusterRole"}:
             self._said.update(_strings(resource.manifest.find("rules")))
         elif _is_custom(resource):
-            uses = find_consumers(resource, namespace)
-            used = {use.name for use in uses if not use.optional}
-            if resource.group.endswith(_KNOWN_MAKERS):
-                used |= {made.name for made in find_producers(resource, namespace)}
-            parts = (v for key, v in resource.manifest.entries.items() if key != "metadata")
-            self._said.update({text for part in parts for text in _strings(part)} - used)
-            if not resource.group.endswith(_KNOWN_MAKERS):
-                self._makers.setdefault(namespace, set()).add(resource.name)
+            self._note_custom(resource, namespace)
         elif resource.kind == "ConfigMap":
             data = _strings(resource.manifest.find("data"))
             self._sentences += (_USING.sub("", text) for text in data)
         else:
             self._told += _commands(resource)
+
+    def _note_custom(self, resource: Resource, namespace: str) -> None:
+        used = {use.name for use in find_consumers(resource, namespace) if not use.optional}
+        if resource.group.endswith(_KNOWN_MAKERS):
+            used |= {made.name for made in find_producers(resource, namespace)}
+        else:
+            self._makers.setdefault(namespace, set()).add(resource.name)
+        parts = (v for key, v in resource.manifest.entries.items() if key != "metadata")
+        self._said.update({text for part in parts for text in _strings(part)} - used)
 
 
 @lru_cache(maxsize=2)  # every cluster asks

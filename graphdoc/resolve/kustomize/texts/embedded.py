@@ -196,20 +196,28 @@ class _Yaml:
 
 
 def _styled(node: Scalar, old: Scalar | None, quote: str) -> str:
-    text = node.text
     if quote in {'"', "'"}:
-        if _TOKEN.fullmatch(text) and not set(text) & set("\"'\\"):
-            return f"{quote}{text}{quote}"
-        raise NotUnderstoodError("a value within YAML that has to be escaped", node.span)
-    if old is not None and _DATE.match(old.text):
-        raise NotUnderstoodError("a replacement of a date within YAML", node.span)
+        return _quoted(node, quote)
+    text = node.text
     resolved = resolve_scalar(text) if text else None
-    is_known = _NUMBER.fullmatch(text) or text in {"true", "false"}
-    if old is not None and isinstance(old.value, float) and not isinstance(resolved, float):
-        raise NotUnderstoodError("a value of another type within YAML", node.span)
-    if is_known and not isinstance(resolved, str):
-        return f'"{text}"' if old is not None and isinstance(old.value, str) else text
-    is_text = _WORD.fullmatch(text) and text.lower() not in _OLD_BOOLEANS
-    if is_text and (old is None or isinstance(old.value, str)):
+    if old is not None:
+        _check_type(node, old, resolved)
+    was_text = old is not None and isinstance(old.value, str)
+    if not isinstance(resolved, str) and (_NUMBER.fullmatch(text) or text in {"true", "false"}):
+        return f'"{text}"' if was_text else text
+    if (was_text or old is None) and _WORD.fullmatch(text) and text.lower() not in _OLD_BOOLEANS:
         return text
     raise NotUnderstoodError("a value within YAML whose form is unclear", node.span)
+
+
+def _quoted(node: Scalar, quote: str) -> str:
+    if _TOKEN.fullmatch(node.text) and not set(node.text) & set("\"'\\"):
+        return f"{quote}{node.text}{quote}"
+    raise NotUnderstoodError("a value within YAML that has to be escaped", node.span)
+
+
+def _check_type(node: Scalar, old: Scalar, resolved: object) -> None:
+    if _DATE.match(old.text):
+        raise NotUnderstoodError("a replacement of a date within YAML", node.span)
+    if isinstance(old.value, float) and not isinstance(resolved, float):
+        raise NotUnderstoodError("a value of another type within YAML", node.span)
