@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from graphdoc.model.grouping import grouped
+from graphdoc.model.node import Atom, Scalar
 from graphdoc.model.node import Mapping as MappingNode
-from graphdoc.model.node import Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.names.slips import Slips, find_slip
 from graphdoc.resolve.resolved import Estate
@@ -84,7 +84,7 @@ def _of_others(places: Sequence[Place]) -> Iterator[IdleSelector]:
 
 
 def _fitting(
-    having: Mapping[tuple[str, object], Iterable[int]], wanted: Mapping[str, Scalar]
+    having: Mapping[tuple[str, Atom], Iterable[int]], wanted: Mapping[str, Scalar]
 ) -> frozenset[int]:
     """The Pods that have every label."""
     found = (frozenset(having.get((key, v.value), ())) for key, v in wanted.items())
