@@ -112,7 +112,7 @@ class _Target:
         raise KustomizeError(f"expected {wanted} in '{self._root.directory or '.'}'")
 
     def _build(self, kustomization: Kustomization) -> None:
-        self._attempt(partial(self._schemas.choose, kustomization), self._start)
+        self._check(partial(self._schemas.choose, kustomization), self._start)
         for entry in kustomization.scalars("resources"):
             self._attempt(partial(self._add_resource, entry), entry.span)
         self._configure(kustomization)
@@ -153,6 +153,10 @@ class _Target:
     def _attempt(self, apply: Callable[[], object], span: Span) -> None:
         attempt(apply, span, self._record)
 
+    def _check(self, apply: Callable[[], object], span: Span) -> None:
+        """Do what leaves all resources known where it fails; of two with one id one is there."""
+        attempt(apply, span, self._record, hides=False)
+
     def _add_resource(self, entry: Scalar) -> None:
         text = text_of(entry)
         path = resolve(self._root.directory, text)
@@ -168,7 +172,7 @@ class _Target:
             self._add_directory(root_at(self._root.clone, path), path, entry)
             return
         for manifest in self._manifests(entry, "resource"):
-            self._attempt(partial(self._append, manifest, text), entry.span)
+            self._check(partial(self._append, manifest, text), entry.span)
 
     def _add_directory(self, root: Root, path: str, entry: Scalar) -> None:
         accumulated = self._below(root, entry)
@@ -233,7 +237,7 @@ class _Target:
             self._schemas.use(accumulated.schema, span)
         self._refuse_flood(accumulated, span)
         for item in accumulated.items:
-            self._attempt(partial(self._state.items.append, item), span)
+            self._check(partial(self._state.items.append, item), span)
         self._attempt(partial(self._merge_config, accumulated.config), span)
         for var in accumulated.variables.values():
             self._attempt(partial(self._add_variable, var), span)

@@ -224,7 +224,15 @@ def is_rendered(source: ResolvedSource) -> bool:
         return False
     is_filled_in = source.tool is Tool.PLUGIN and source.build is not None
     gaps = source.build.not_understood if is_filled_in and source.build else source.not_understood
-    return not source.problems and all(gap.reason in _HARMLESS for gap in gaps)
+    is_known = not source.problems or _is_known(source)
+    return is_known and all(gap.reason in _HARMLESS for gap in gaps)
+
+
+def _is_known(source: ResolvedSource) -> bool:
+    """Whether all is known that a kustomization would bring, although Kustomize refuses it."""
+    refused = source.build.problems if source.build is not None else ()
+    is_all = len(refused) == len(source.problems)
+    return is_all and not any(problem.hides for problem in refused)
 
 
 def unknown_namespaces(entries: Iterable[ResolvedApplication]) -> set[str]:

@@ -75,7 +75,7 @@ class Record:
         self.files |= dict.fromkeys(shown_at(other.files, root, path))
         self.kustomizations |= dict.fromkeys(shown_at(other.kustomizations, root, path))
 
-    def fail(self, error: KustomizeError, span: Span) -> None:
+    def fail(self, error: KustomizeError, span: Span, *, hides: bool = True) -> None:
         """Note why Kustomize would stop here; ``span`` is where, unless the error knows better."""
         if isinstance(error, NotUnderstoodError):
             self.skip(error.span or span, error.reason)
@@ -87,7 +87,8 @@ class Record:
         kind = error.kind if isinstance(error, LoadError) else BuildProblemKind.INVALID
         place = error.span or span
         named = error.named if isinstance(error, MissingEntryError) else ""
-        self.problems[BuildProblem(kind, error.reason, place, error.related, named)] = None
+        problem = BuildProblem(kind, error.reason, place, error.related, named, hides)
+        self.problems[problem] = None
 
     def skip(self, span: Span, reason: str) -> None:
         """Note something that was seen and not analysed."""

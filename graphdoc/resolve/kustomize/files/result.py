@@ -28,13 +28,17 @@ class BuildProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BuildProblem:
-    """One reason why Kustomize would not build it; ``named`` is what it names and is missing."""
+    """One reason why Kustomize would not build it; ``named`` is what it names and is missing.
+
+    ``hides``: there may be more resources, or others, than those that the rest of it makes.
+    """
 
     kind: BuildProblemKind
     message: str
     span: Span
     related: tuple[Location, ...] = ()
     named: str = ""
+    hides: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", redact_text(self.message))

@@ -39,12 +39,15 @@ class Step(NamedTuple):
     ends: tuple[str, ...] = ()
 
 
-def attempt(apply: Callable[[], object], span: Span, record: Record) -> None:
-    """Do a step; where Kustomize would stop is noted, and the rest goes on."""
+def attempt(apply: Callable[[], object], span: Span, record: Record, *, hides: bool = True) -> None:
+    """Do a step; where Kustomize would stop is noted, and the rest goes on.
+
+    ``hides``: without the step the resources are not known, neither all nor as they would be.
+    """
     try:
         apply()
     except KustomizeError as error:
-        record.fail(error, span)
+        record.fail(error, span, hides=hides)
     except RecursionError:
         record.skip(span, "nested too deeply to be followed")
 
