@@ -49,7 +49,7 @@ _FILE = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"your|[{}…]|\.\.\.|(?:^|/)path/to/|[A-Z]+_[A-Z_]+(?!.*\.md$)"
-    r"|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|xyz|my(?:app|service)?|another|neue?|nouve(?:au|lle)|nuev[ao])(?:$|[/_.-])"
+    r"|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|xyz|my|another|neue?|nouve(?:au|lle)|nuev[ao])(?:$|[/_.-])"
     r"|\d{8}[_-]\d{4,}|(?:^|[/_.-])[NXYZ](?:$|[/_.-])"
     r"|(?:^|/)(?:namespace|(?:app|chart|cluster|service|tenant)[_-]?name)(?:$|[/.])"
     r"|(?:^|/)(?:app|cluster|service|team|tenant)-?[1-9n](?:$|[/.])"
