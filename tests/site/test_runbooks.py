@@ -512,3 +512,47 @@ spec:
         "Switch the new one on, as this line does.",
     ]
     assert words(site, "runbooks/add-app.md").count("Switch the new one on") == 1
+
+
+INDIRECT = """\
+-- charts/more/kustomization.yaml --
+resources: [../shop/b]
+"""
+
+
+def folders_to_copy(text: str) -> list[str]:
+    said = words(from_text(text), "runbooks/add-app.md")
+    return re.findall(r"Copy the folder (\S+)/: nothing else renders it", said)
+
+
+def test_a_folder_that_only_one_application_renders_is_copied_whole() -> None:
+    assert folders_to_copy(TEXT) == ["web"]
+    shared = TEXT.replace("[shop.yaml,", "[other.yaml, shop.yaml,") + TEXT[
+        TEXT.index("-- platform/base/shop.yaml --") : TEXT.index("-- platform/base/secrets.yaml --")
+    ].replace("base/shop.yaml", "base/other.yaml").replace("name: shop", "name: other")
+    assert folders_to_copy(shared) == []
+    alone = TEXT.replace("[shop.yaml, secrets.yaml, odd.yaml]", "[shop.yaml]")
+    plain = re.sub(
+        r"      helm:\n(?:        .*\n)+", "", alone.replace("path: web", "path: shop/a")
+    )
+    overlay = f"""\
+{plain}\
+-- charts/shop/a/kustomization.yaml --
+resources: [../base, ../../shared]
+-- charts/shop/b/kustomization.yaml --
+resources: [../base]
+-- charts/shop/base/kustomization.yaml --
+resources: [a.yaml]
+-- charts/shop/base/a.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: a}}
+-- charts/shared/kustomization.yaml --
+resources: []
+-- charts/elsewhere/kustomization.yaml --
+resources: [../shared]
+-- charts/above/kustomization.yaml --
+resources: [../elsewhere]
+"""
+    assert folders_to_copy(overlay) == ["shop/a", "shop/base"]
+    assert folders_to_copy(overlay + INDIRECT) == ["shop/a"]

@@ -86,7 +86,10 @@ def application_runbook(atlas: Atlas) -> Iterator[Page]:
 
 
 def _files(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
-    rows = dict.fromkeys(touched for node in nodes for touched in _touched(scope, node))
+    own = {} if _is_made(scope.atlas, nodes[0]) else _own_folders(scope.atlas, nodes)
+    rows = dict.fromkeys(touched for node in nodes for touched in _touched(scope, node, own))
+    said = "Copy the folder {}: nothing else renders it."
+    rows |= {(place, html(said, code(f"{folder}/"))): None for folder, place in own.items()}
     found = (
         row(str(number), scope.source(span), what)
         for number, (span, what) in enumerate(rows, start=1)
@@ -94,7 +97,7 @@ def _files(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     return table(("Step", "File", "What to do"), found)
 
 
-def _touched(scope: Scope, node: GraphNode) -> Iterator[tuple[Span, Markup]]:
+def _touched(scope: Scope, node: GraphNode, own: dict[str, Span]) -> Iterator[tuple[Span, Markup]]:
     """Every line that an Application needs, from its manifest to its namespace."""
     graph = scope.atlas.graph
     if _is_made(scope.atlas, node):
@@ -105,12 +108,38 @@ def _touched(scope: Scope, node: GraphNode) -> Iterator[tuple[Span, Markup]]:
         listed = graph.edges_to(f"file:{home.file.repository}/{home.file.path}", EdgeKind.INCLUDES)
         yield from ((e.locations[-1], html("List the new manifest here.")) for e in listed)
     yield from ((span, html("{}", _SWITCHED)) for span in _switches(scope.atlas, node))
-    yield from _values(scope, node)
+    copied = {place.file.repository for place in own.values()}
+    for place, what in _values(scope, node):
+        if place.file.repository not in copied or not _is_in(place, own):
+            yield place, what
     yield from _namespace(scope, node)
     for edge in graph.edges_to(node.id, EdgeKind.PATCHES):
         if edge.locations[-1] in scope.atlas.own_patches(node):
             where = scope.cluster(node.cluster or "")
             yield edge.locations[-1], html("Patch the new one too, if it differs on {}.", where)
+
+
+def _own_folders(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> dict[str, Span]:
+    """The folders that only these Applications render, or their kustomizations include."""
+    graph, name = atlas.graph, nodes[0].name
+    rendered = {t.id: t for node in nodes for t in graph.targets(node.id, EdgeKind.RENDERS)}
+    below = (n for id_ in rendered for n in graph.targets(id_, EdgeKind.INCLUDES))
+    targets = rendered | {n.id: n for n in below if n.kind is NodeKind.KUSTOMIZATION}
+    found: dict[str, Span] = {}
+    for target in targets.values():
+        if target.attributes.get("local") is False or not target.locations:
+            continue
+        above = list(graph.sources(target.id, EdgeKind.INCLUDES))
+        users = {u.name for n in (target, *above) for u in graph.sources(n.id, EdgeKind.RENDERS)}
+        loose = (n.id for n in above if n.id not in rendered)
+        is_shared = any(any(graph.sources(id_, EdgeKind.INCLUDES)) for id_ in loose)
+        place = target.locations[0]
+        folder = dirname(place.file.path)
+        is_there = target.id.partition(":")[2].startswith(f"{place.file.repository}/{folder}")
+        is_own = is_there and users <= {name} and not is_shared
+        if folder and is_own and not _is_in(place, found):
+            found[folder] = place
+    return found
 
 
 def _of_set(scope: Scope, node: GraphNode, made: str) -> Iterator[tuple[Span, Markup]]:
