@@ -18,7 +18,8 @@ def sealed_secret_rescoped(estate: Estate) -> Iterator[Problem]:
     Kustomize renamed or moved it, or it was copied and edited. Its scope counts: strict binds it
     to name and namespace, `namespace-wide` to the namespace, `cluster-wide` to neither. What it
     was sealed for is what its file says before any patch, or what kubeseal wrote into its
-    template. Where two hold the same ciphertext for different names or namespaces, one is a copy.
+    template. Where two hold the same ciphertext for different names or namespaces, one is a copy;
+    texts of less than 600 signs, which no key makes, are forms to fill in.
 
     ## Why is this bad?
 
