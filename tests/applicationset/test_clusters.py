@@ -181,6 +181,8 @@ def test_a_merge_names_the_clusters_that_it_has_more_to_say_about() -> None:
         ("west", {"a": "us yes"}),
     ]
     assert notes(generated) == [f"{UNREGISTERED}; assumed: 'east, west'"]
+    listed = Inventory((InventoryCluster("c", "https://c", (("member", "yes"),), ()),))
+    assert names(generate(text, listed)) == ["c", "east", "west"]
     listed = Inventory((InventoryCluster("East", "https://e", (("member", "yes"),)),))
     assert names(generate(text, listed)) == ["East"]
     by_folder = text.replace("mergeKeys: [nameNormalized]", "mergeKeys: [values.dir]")
@@ -215,6 +217,14 @@ def test_inventory_tells_annotations() -> None:
     )
     listed = Inventory((InventoryCluster("c", "https://c", (("a", "b"),), (("repo", "r"),)),))
     assert shown(generate(text, listed)) == [{"r": "r"}]
+
+
+def test_nobody_is_assumed_where_a_registered_cluster_lacks_a_label_as_asked() -> None:
+    lacks = "{key: role, operator: NotIn, values: [hub]}"
+    text = a_set(f"- clusters: {{selector: {{matchExpressions: [{lacks}]}}}}", "x-{{name}}")
+    listed = Inventory((InventoryCluster("c", "https://c", (("a", "b"),), ()),))
+    assert (names(generate(text, listed)), notes(generate(text, listed))) == (["x-c"], [])
+    assert names(generate(text)) == ["x-any-cluster"]
 
 
 def test_what_only_a_registered_cluster_tells_is_not_understood() -> None:

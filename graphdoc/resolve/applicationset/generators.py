@@ -199,7 +199,8 @@ class Generators:
     def _choose(self, selector: Mapping | None, named: _Named, span: Span) -> list[Registered]:
         known, matches = self.registered(), parse_selector(selector)
         chosen = [cluster for cluster in known if matches(cluster.labels)]
-        assumed = assume_clusters(selector, known, named)
+        # A label that must be missing is asked about, too: whoever lacks it is meant.
+        assumed = assume_clusters(selector, known, named) if named or not chosen else []
         if assumed:
             told = self.tell()
             names = [one.name for one in assumed]
