@@ -13,9 +13,9 @@ from graphdoc.site.prose.queries import diagram, fact, query_table
 __all__ = ["Filled", "ProseError", "fill"]
 
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
-_CODE = re.compile(r"(`+)(?:(?!\1).)+?\1")
+_CODE = re.compile(r"(?<!`)(`++)(?:(?!\1).)+?\1")
 _NAMED = re.compile(r"\[\[(?P<kind>[a-z]+):(?P<name>[^\]|]+)(?:\|(?P<text>[^\]]+))?\]\]")
-_LIVE = re.compile(r"\{\{\s*(?P<what>fact|diagram|table):\s*(?P<words>[^{}]+?)\s*\}\}")
+_LIVE = re.compile(r"\{\{\s*(?P<what>fact|diagram|table):(?P<words>[^{}]+)\}\}")
 
 
 class ProseError(Exception):
@@ -81,13 +81,14 @@ def _fill_text(text: str, scope: Scope, filled: Filled) -> str:
         return str(link_to(scope, found["kind"], found["name"].strip(), found["text"] or ""))
 
     def live(found: re.Match[str]) -> str:
+        words = found["words"].strip()
         match found["what"]:
             case "fact":
-                return str(fact(scope.atlas, found["words"]))
+                return str(fact(scope.atlas, words))
             case "table":
-                return f"\n\n{query_table(scope, found['words'])}\n\n"
+                return f"\n\n{query_table(scope, words)}\n\n"
             case _:
-                return _place(diagram(scope, found["words"]), filled)
+                return _place(diagram(scope, words), filled)
 
     return _LIVE.sub(live, _NAMED.sub(named, text))
 
