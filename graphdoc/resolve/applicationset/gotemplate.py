@@ -15,8 +15,9 @@ from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
 from graphdoc.resolve.applicationset.actions import LIBRARY, identifiers, missing_field, rewrite
 from graphdoc.resolve.applicationset.dialect import Fault, Filled
 from graphdoc.resolve.applicationset.fields import Field, evaluate, find_field, parse_template
-from graphdoc.resolve.applicationset.scratch import bundle_files
-from graphdoc.resolve.helm import ChartBundle, HelmEngine, HelmError
+from graphdoc.resolve.helm import ChartBundle, HelmEngine, HelmError, bundle_chart
+from graphdoc.resolve.helm.chart_cache import ChartTree
+from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["GoDialect"]
 
@@ -195,4 +196,4 @@ def _chart(texts: Iterable[str]) -> ChartBundle:
         "templates/_library.tpl": LIBRARY.encode(),
         "templates/results.yaml": manifest.encode(),
     }
-    return bundle_files(files)
+    return bundle_chart(Files(), ChartTree(_CHART, files), "")
