@@ -33,6 +33,7 @@ _BOUNDS = ((0, 59, ()), (0, 23, ()), (1, 31, ()), (1, 12, _MONTHS), (0, 6, _NAME
 _RANGE = re.compile(r"(?:[*?]|(\w{1,3})(?:-(\w{1,3}))?)(?:/0*[1-9]\d{0,4})?")
 _SHORT = re.compile(r"@(?:every [\w.]+|yearly|annually|monthly|weekly|daily|midnight|hourly)")
 _NOTHING = frozenset({0, "0%"})
+_RULE = frozenset({"apiGroups", "nonResourceURLs", "resourceNames", "resources", "verbs"})
 
 
 def find_refusals(resource: Resource) -> Iterator[Slip]:
@@ -188,7 +189,8 @@ def _role(manifest: Mapping) -> Iterator[Slip]:
         if of_paths and of_kinds:
             yield Slip(f"a rule has both {of_kinds[0]} and nonResourceURLs", begin(rule))
         lacking = [key for key in ("apiGroups", "resources") if key not in of_kinds]
-        if not of_paths and lacking and not any(is_open(key) for key in rule.entries):
+        is_spelt = rule.entries.keys() <= _RULE
+        if not of_paths and lacking and is_spelt:
             yield Slip(f"a rule has no {lacking[0]}", begin(rule))
 
 
