@@ -358,7 +358,8 @@ def test_names_in_templates_with_many_actions_are_read_in_one_pass() -> None:
     start = application("c", "c", "launchpad").replace("project: default", f"project: {LETTERS}")
     pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: c}\nspec:\n  containers:\n"
     uses = f"  - {{name: c, image: 'i:1', envFrom: [{{secretRef: {{name: {LETTERS}}}}}]}}\n"
-    secret = "{{ if . }}\napiVersion: v1\nkind: Secret\nmetadata:\n  name: "
+    labels = "    a: b\n" * 100
+    secret = "{{ if . }}\napiVersion: v1\nkind: Secret\nmetadata:\n  "
     before = process_time()
     analysis = analyse(
         Config(Path()),
@@ -366,7 +367,8 @@ def test_names_in_templates_with_many_actions_are_read_in_one_pass() -> None:
             f"-- launchpad/start.yaml --\n{start}-- launchpad/c/pod.yaml --\n{pod}{uses}"
             f"-- launchpad/more.yaml --\n{project}other\n"
             "-- launchpad/d/Chart.yaml --\napiVersion: v2\nname: d\nversion: 1.0.0\n"
-            f"-- launchpad/d/templates/a.yaml --\n{secret}{MANY.format('{{ $a }}')}!\n"
+            f"-- launchpad/d/templates/a.yaml --\n{secret}name: {MANY.format('{{ $a }}')}!\n"
+            f"-- launchpad/d/templates/c.yaml --\n{secret}labels:\n{labels}"
             f"-- launchpad/d/templates/b.yaml --\n{{{{ if . }}}}\n{project}"
             f"{MANY.format('{{ $a }}')}!\n"
         ),

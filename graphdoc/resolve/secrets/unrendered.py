@@ -20,7 +20,7 @@ _KINDS = {
     "ConfigMap": re.compile(r"^kind:\s*[\"']?ConfigMap\b", re.MULTILINE),
     "Secret": re.compile(r"^kind:\s*[\"']?\w*Secret\b", re.MULTILINE),
 }
-_NAME = re.compile(r"^metadata:\s*\n(?:[ \t]+.*\n)*?[ \t]+name:[ \t]*(\S.*)$", re.MULTILINE)
+_NAME = re.compile(r"^metadata:[^\S\n]*\n+(?:[ \t].*\n)*?[ \t]+name:[ \t]*(\S.*)$", re.MULTILINE)
 # What stands for an item of a list, and not for the release or what all of the chart shares.
 _ITEM = re.compile(
     r"\{\{-?\s*(?:\$\w+|\.(?!Values\b|Release\b|Chart\b)\w*)(?:\.\w+)*\s*(?:\|[^{}]*)?\}\}"
