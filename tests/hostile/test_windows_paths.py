@@ -150,11 +150,13 @@ for module in ("fcntl", "grp", "posix", "pwd", "pty", "resource", "syslog", "ter
     sys.modules[module] = None
 gone = {
     os: "fork forkpty getuid geteuid getgid getegid getpgid setsid killpg mkfifo chown O_NOFOLLOW "
-        "O_DIRECTORY O_NONBLOCK O_CLOEXEC wait3 sysconf pread statvfs",
+        "O_DIRECTORY O_CLOEXEC wait3 sysconf pread statvfs",
     select: "poll epoll",
     signal: "SIGALRM SIGHUP SIGUSR1 SIGPIPE SIGCHLD alarm setitimer pthread_sigmask",
     time: "tzset",
 }
+if sys.version_info < (3, 14):  # whose own shutil asks for it
+    del os.O_NONBLOCK
 for module, names in gone.items():
     for name in names.split():
         vars(module).pop(name, None)
