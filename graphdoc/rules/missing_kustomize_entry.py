@@ -105,20 +105,30 @@ def _all_of(group: tuple[Refusal, ...]) -> Problem:
 
 
 def _hint(estate: Estate, found: Refusal) -> str:
-    """The nearest file or folder, as the kustomization would name it."""
+    """What may be meant, as the kustomization would name it."""
     file, named = found.problem.span.file, found.problem.named
     clone, folder = clones_of(estate, found.builds[0])[file.repository], dirname(file.path)
     wanted = join_path(folder, named)
     if not wanted or not named:
         return ""
-    is_file = splitext(wanted)[1] != "" or not found.problem.message.startswith(_MAY_BE_FOLDERS)
+    if splitext(wanted)[1] or not found.problem.message.startswith(_MAY_BE_FOLDERS):
+        return _hint_near(nearest_file(clone, wanted), folder, named)
     if clone.is_directory(wanted):
         return _hint_within(clone, wanted, named)
-    near = nearest_file(clone, wanted) if is_file else nearest_folder(clone, wanted)
-    is_beside = "/" not in normpath(named)  # not meant to stand in any other folder
-    if near and near != folder and (not is_beside or dirname(near) == folder):
-        return f"the nearest is '{relpath(near, folder or '.')}'"
-    above = "" if is_file or near else folder_above(clone, wanted)
+    near = nearest_folder(clone, wanted)
+    return _hint_near(near, folder, named) or ("" if near else _hint_above(clone, folder, wanted))
+
+
+def _hint_near(near: str, folder: str, named: str) -> str:
+    """The nearest file or folder; what is named in a folder itself is not meant elsewhere."""
+    is_beside = "/" not in normpath(named)
+    if not near or near == folder or (is_beside and dirname(near) != folder):
+        return ""
+    return f"the nearest is '{relpath(near, folder or '.')}'"
+
+
+def _hint_above(clone: Clone, folder: str, wanted: str) -> str:
+    above = folder_above(clone, wanted)
     if not above or f"{folder}/".startswith(f"{above}/"):
         return ""
     return f"only '{relpath(above, folder or '.')}' is there"

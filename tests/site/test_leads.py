@@ -259,6 +259,7 @@ NO_FACT = re.compile(
     r"\d\. .* \d+ minutes¶|\d+ more, see all findings\.|[✕▲●] .*"
     r"|wave -?\d+( below \S+)? \d+ Applications?"
     r"|A field is misspelt or at the wrong level, .* definitions of Kubernetes .*"
+    r"|Kustomize renamed or moved it, .* texts of less than 600 signs, which no key makes, .*"
     r"|Argo CD reads it as if it were not there: the resource is applied in wave 0, .*"
 )
 LOOSE = re.compile(r"(?<![\w./:-])\d+(?![\w./:-])")
