@@ -83,8 +83,9 @@ def _service(manifest: Mapping) -> Iterator[Slip]:
     ports = manifest.mappings_at("spec", "ports")
     yield from find_repeated("port", (p for p in ports if p.text("name")), "name")
     for port in ports:
-        yield from cannot_be_port(port.entries.get("targetPort"))
-        number = port.scalar("port")
+        number, target = port.scalar("port"), port.scalar("targetPort")
+        if target is not None and target.value != 0:  # the port itself
+            yield from cannot_be_port(target)
         if number is not None and isinstance(number.value, int):
             yield from cannot_be_port(number)
         if len(ports) > 1 and not port.text("name"):
@@ -164,7 +165,7 @@ def _is_schedule(text: str) -> bool:
     return len(fields) == len(_BOUNDS) and all(
         _fits(part, *bounds)
         for field, bounds in zip(fields, _BOUNDS, strict=True)
-        for part in field.split(",")
+        for part in filter(None, field.split(","))
     )
 
 
