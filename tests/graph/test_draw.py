@@ -178,6 +178,20 @@ def test_projects_of_two_argo_cds_are_told_apart() -> None:
     }
 
 
+def test_an_application_that_is_rendered_twice_counts_once() -> None:
+    web = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\n"
+        "spec:\n  project: default\n  destination: {server: 'https://kubernetes.default.svc'}\n"
+        "  source: {repoURL: 'https://git.example.com/apps', path: web}\n"
+    )
+    root = web.replace("web", "root")
+    estate = resolve_estate(
+        read_clones(f"-- apps/root.yaml --\n{root}-- apps/root/a.yaml --\n{web}---\n{web}"), None
+    )
+    (cluster,) = build_graph(estate, {}).nodes(NodeKind.CLUSTER)
+    assert cluster.attributes["applications"] == len({"root", "web"})
+
+
 def test_what_has_a_user_and_a_password_is_no_image() -> None:
     text = """\
 -- platform/web.yaml --

@@ -87,7 +87,8 @@ def _draw_repositories(drawing: Drawing, estate: Estate) -> None:
 def _draw_clusters(
     drawing: Drawing, estate: Estate, facts: ClusterFacts, production: tuple[str, ...]
 ) -> None:
-    counts = Counter(entry.cluster for entry in estate.applications)
+    ids = {entry.id: entry.cluster for entry in estate.applications}
+    counts = Counter(ids.values())
     for cluster in estate.clusters:
         roots = estate.roots_on(cluster)
         attributes: dict[str, Plain] = {
