@@ -22,7 +22,7 @@ from graphdoc.resolve.order.steps import (
 )
 from graphdoc.resolve.order.watching_policies import find_watches
 from graphdoc.resolve.resolved import Estate, ResolvedSource
-from graphdoc.resolve.resources.placement import find_destinations
+from graphdoc.resolve.resources.placement import Scope, Scopes, find_destinations
 from graphdoc.resolve.secrets import (
     ConsumerKind,
     ProducerKind,
@@ -94,6 +94,7 @@ def find_needs(estate: Estate) -> tuple[Need, ...]:
 
 
 def _needs(estate: Estate) -> Iterator[Need]:
+    scopes = Scopes(estate)
     for cluster in estate.clusters:
         placed = tuple(find_placed(estate, cluster))
         wanted = (
@@ -102,7 +103,7 @@ def _needs(estate: Estate) -> Iterator[Need]:
             *_issuers(placed),
             *_kinds(placed),
             *_operators(estate, cluster, placed),
-            *_namespaces(estate, cluster, placed),
+            *_namespaces(estate, cluster, placed, scopes),
             *_watched(placed),
         )
         for want in wanted:
@@ -292,7 +293,9 @@ def _watched(placed: tuple[Placed, ...]) -> Iterator[_Want]:
                 yield _Want(place, what, place.resource.span, (policy,))
 
 
-def _namespaces(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iterator[_Want]:
+def _namespaces(
+    estate: Estate, cluster: str, placed: tuple[Placed, ...], scopes: Scopes
+) -> Iterator[_Want]:
     made = grouped(
         (place.resource.name, place)
         for place in placed
@@ -302,6 +305,7 @@ def _namespaces(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Ite
     for place in placed:
         resource = place.resource
         inside = bool(resource.namespace) or resource.kind in _NAMESPACED
+        inside = inside and scopes.of(resource) is not Scope.CLUSTER
         if inside and place.namespace in made and place.namespace not in given:
             what = f"Namespace/{place.namespace}"
             yield _Want(place, what, resource.span, made[place.namespace])

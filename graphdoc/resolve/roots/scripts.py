@@ -34,6 +34,8 @@ _HELM = re.compile(
 )
 # A source of an Application that a script or Terraform writes.
 _WRITTEN = re.compile(r"^\s*\"?path\"?\s*[:=]\s*(?P<path>\"[^\"]+\"|'[^']+'|[\w./-]+)\s*,?\s*$")
+# A chart that Terraform installs, beside the file that says so.
+_CHART = re.compile(r"^\s*chart\s*=\s*\"\$\{path\.module\}(?P<path>/[\w./-]+)\"\s*$")
 _ADDRESS = re.compile(r"\brepo_?url\b", re.IGNORECASE)
 _TERRAFORM = (".tf", ".tftpl")
 _VARIABLE = re.compile(r"\$\{[^}]*\}|\$[0-9]|\$\([^)]*\)|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%")
@@ -91,7 +93,9 @@ def _scripted(clone: Clone) -> Iterator[_Applied]:
             yield from _applied_in(clone, path, lines)
             yield from _written_in(clone, path, lines)
         elif path.endswith(_TERRAFORM):
-            yield from _written_in(clone, path, _lines(clone, path))
+            lines = _lines(clone, path)
+            yield from _written_in(clone, path, lines)
+            yield from _installed_in(clone, path, lines)
 
 
 def _documented(clone: Clone) -> Iterator[_Applied]:
@@ -221,6 +225,21 @@ def _written_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterat
         for number, line in lines:
             match = _WRITTEN.match(line) if len(line) < _LINE_LIMIT else None
             yield from _said(clone, path, number, match)
+
+
+def _installed_in(clone: Clone, path: str, lines: list[tuple[int, str]]) -> Iterator[_Applied]:
+    for number, line in lines:
+        match = _CHART.match(line) if "path.module" in line and len(line) < _LINE_LIMIT else None
+        chart = join_path(dirname(path), match["path"].lstrip("/")) if match else None
+        if match is not None and chart:
+            span = Span(
+                SourceFile(clone.name, path),
+                number,
+                match.start("path") + 1,
+                number,
+                match.end("path") + 1,
+            )
+            yield _Applied(clone.name, chart, span)
 
 
 def _said(clone: Clone, path: str, number: int, match: re.Match[str] | None) -> Iterator[_Applied]:
