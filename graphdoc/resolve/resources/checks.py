@@ -8,31 +8,30 @@ import binascii
 import re
 from collections.abc import Callable, Iterator
 
+from graphdoc.model.grouping import listed
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar, is_null
+from graphdoc.model.node import Mapping, Scalar, Sequence, is_null
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resources.fields import Slip, begin, is_open
-from graphdoc.resolve.resources.pod_checks import (
-    cannot_be_port,
-    check_pod,
-    find_repeated,
-    plain_text,
-)
+from graphdoc.resolve.resources.network_checks import check_ingress, check_policy, check_service
+from graphdoc.resolve.resources.pod_checks import check_pod, plain_text
 
 __all__ = ["find_refusals"]
 
 _LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
+_LABEL_KEY = re.compile(
+    r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+)
 _LONGEST_LABEL = 63
+_LONGEST_CRON_JOB = 52
 _KEY = re.compile(r"[-._a-zA-Z0-9]+")
-_PART = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-_HOST = re.compile(rf"(\*\.)?{_PART}(\.{_PART})*")
-_ADDRESS = re.compile(r"\d+(\.\d+){3}")
 _NAMED = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _BOUNDS = ((0, 59, ()), (0, 23, ()), (1, 31, ()), (1, 12, _MONTHS), (0, 6, _NAMED))
 _RANGE = re.compile(r"(?:[*?]|(\w{1,3})(?:-(\w{1,3}))?)(?:/0*[1-9]\d{0,4})?")
 _SHORT = re.compile(r"@(?:every [\w.]+|yearly|annually|monthly|weekly|daily|midnight|hourly)")
 _NOTHING = frozenset({0, "0%"})
+_OF_KINDS = ("apiGroups", "resources", "resourceNames")
 _RULE = frozenset({"apiGroups", "nonResourceURLs", "resourceNames", "resources", "verbs"})
 
 
@@ -50,6 +49,8 @@ def find_refusals(resource: Resource) -> Iterator[Slip]:
 def _labels(labels: Mapping) -> Iterator[Slip]:
     for key, node in labels.entries.items():
         text = plain_text(node)
+        if not is_open(key) and not _LABEL_KEY.fullmatch(key):
+            yield Slip(f"'{key}' cannot be a label", labels.keys[key])
         if len(text) > _LONGEST_LABEL or not _LABEL.fullmatch(text):
             yield Slip(f"'{text}' cannot be the value of label {key}", node.span)
 
@@ -60,6 +61,10 @@ def _keys(manifest: Mapping) -> Iterator[Slip]:
         for key, span in entries.keys.items() if entries is not None else ():
             if not is_open(key) and not _KEY.fullmatch(key):
                 yield Slip(f"'{key}' cannot be a key of {field}", span)
+    texts, others = manifest.mapping("data"), manifest.mapping("binaryData")
+    if texts is not None and others is not None:
+        for key in sorted(texts.keys.keys() & others.keys.keys()):
+            yield Slip(f"'{key}' is a key of both data and binaryData", others.keys[key])
 
 
 def _secret(manifest: Mapping) -> Iterator[Slip]:
@@ -79,42 +84,10 @@ def _is_base64(text: str) -> bool:
     return True
 
 
-def _service(manifest: Mapping) -> Iterator[Slip]:
-    ports = manifest.mappings_at("spec", "ports")
-    yield from find_repeated("port", (p for p in ports if p.text("name")), "name")
-    for port in ports:
-        number, target = port.scalar("port"), port.scalar("targetPort")
-        if target is not None and target.value != 0:  # the port itself
-            yield from cannot_be_port(target)
-        if number is not None and isinstance(number.value, int):
-            yield from cannot_be_port(number)
-        if len(ports) > 1 and not port.text("name"):
-            yield Slip("one of several ports has no name", begin(port))
-
-
-def _ingress(manifest: Mapping) -> Iterator[Slip]:
-    for rule in manifest.mappings_at("spec", "rules"):
-        host = rule.scalar("host")
-        if host is not None and _ADDRESS.fullmatch(plain_text(host)):
-            yield Slip(f"'{host.value}' cannot be a host, it is an address", host.span)
-        yield from _host(host)
-        for path in (entry.scalar("path") for entry in rule.mappings_at("http", "paths")):
-            text = plain_text(path)
-            if path is not None and text and not text.startswith("/"):
-                yield Slip(f"path '{text}' does not begin with '/'", path.span)
-    for entry in manifest.mappings_at("spec", "tls"):
-        for node in entry.items_at("hosts"):
-            yield from _host(node)
-
-
-def _host(node: Node | None) -> Iterator[Slip]:
-    text = plain_text(node)
-    if node is not None and text and not _HOST.fullmatch(text):
-        yield Slip(f"'{text}' cannot be a host", node.span)
-
-
 def _autoscaler(manifest: Mapping) -> Iterator[Slip]:
     least, most = (manifest.scalar("spec", key) for key in ("minReplicas", "maxReplicas"))
+    if most is not None and most.value == 0:
+        yield Slip("maxReplicas is not above 0", most.span)
     if least is None or most is None or not isinstance(least.value, int):
         return
     if isinstance(most.value, int) and least.value > most.value:
@@ -132,7 +105,8 @@ def _claim(manifest: Mapping) -> Iterator[Slip]:
     spec = manifest.mapping("spec")
     if spec is None:
         return
-    if not spec.items_at("accessModes"):
+    # Of what an operator makes, and somebody enlarges, nothing else is said.
+    if not spec.items_at("accessModes") and spec.entries.keys() != {"resources"}:
         yield Slip("spec has no accessModes", begin(spec))
     if is_null(spec.find("resources", "requests", "storage")):
         yield Slip("spec.resources.requests has no storage", begin(spec))
@@ -156,6 +130,10 @@ def _cron_job(manifest: Mapping) -> Iterator[Slip]:
     text = plain_text(schedule).strip()
     if schedule is not None and text and "TZ=" not in text and not _is_schedule(text):
         yield Slip(f"'{text}' cannot be a schedule", schedule.span)
+    name = manifest.scalar("metadata", "name")
+    if name is not None and len(plain_text(name)) > _LONGEST_CRON_JOB:
+        reason = f"metadata.name '{name.value}' is longer than {_LONGEST_CRON_JOB} characters"
+        yield Slip(reason, name.span, "its Jobs add 11 to it")
 
 
 def _is_schedule(text: str) -> bool:
@@ -174,7 +152,8 @@ def _fits(part: str, least: int, most: int, names: tuple[str, ...]) -> bool:
     if match is None:
         return False
     ends = [_number(end, least, names) for end in match.groups() if end is not None]
-    return all(end is not None and least <= end <= most for end in ends)
+    known = [end for end in ends if end is not None and least <= end <= most]
+    return known == ends and known == sorted(known)
 
 
 def _number(text: str, least: int, names: tuple[str, ...]) -> int | None:
@@ -186,17 +165,27 @@ def _number(text: str, least: int, names: tuple[str, ...]) -> int | None:
 def _role(manifest: Mapping) -> Iterator[Slip]:
     for rule in manifest.mappings_at("rules"):
         of_paths = bool(rule.items_at("nonResourceURLs"))
-        of_kinds = [key for key in ("apiGroups", "resources") if rule.items_at(key)]
+        of_kinds = [
+            key for key in ("apiGroups", "resources", "resourceNames") if rule.items_at(key)
+        ]
+        if of_paths and manifest.text("kind") == "Role":
+            yield Slip("a rule of a Role has nonResourceURLs", begin(rule))
         if of_paths and of_kinds:
             yield Slip(f"a rule has both {of_kinds[0]} and nonResourceURLs", begin(rule))
         lacking = [key for key in ("apiGroups", "resources") if key not in of_kinds]
         is_spelt = rule.entries.keys() <= _RULE
         if not of_paths and lacking and is_spelt:
             yield Slip(f"a rule has no {lacking[0]}", begin(rule))
+        verbs = rule.entries.get("verbs")
+        if isinstance(verbs, Sequence) and not verbs.items:
+            yield Slip("a rule has no verbs", rule.keys["verbs"])
 
 
 def _binding(manifest: Mapping, *, needs_namespace: bool) -> Iterator[Slip]:
+    roles = ("ClusterRole",) if needs_namespace else ("ClusterRole", "Role")
+    yield from _not_among(manifest.scalar("roleRef", "kind"), roles)
     for subject in manifest.mappings_at("subjects"):
+        yield from _not_among(subject.scalar("kind"), ("Group", "ServiceAccount", "User"))
         group = subject.scalar("apiGroup")
         if subject.text("kind") != "ServiceAccount":
             continue
@@ -206,6 +195,12 @@ def _binding(manifest: Mapping, *, needs_namespace: bool) -> Iterator[Slip]:
         if needs_namespace and not subject.text("namespace"):
             reason = f"ServiceAccount {subject.text('name')} is named without a namespace"
             yield Slip(reason, _end(subject))
+
+
+def _not_among(kind: Scalar | None, kinds: tuple[str, ...]) -> Iterator[Slip]:
+    text = plain_text(kind)
+    if kind is not None and text and text not in kinds:
+        yield Slip(f"kind {text} cannot be bound", kind.span, f"{listed(kinds)} can")
 
 
 def _end(subject: Mapping) -> Span:
@@ -226,11 +221,12 @@ _CHECKS: dict[tuple[str, str], Callable[[Mapping], Iterator[Slip]]] = {
     ("", "ConfigMap"): _keys,
     ("", "PersistentVolumeClaim"): _claim,
     ("", "Secret"): _secret,
-    ("", "Service"): _service,
+    ("", "Service"): check_service,
     ("apps", "Deployment"): _deployment,
     ("autoscaling", "HorizontalPodAutoscaler"): _autoscaler,
     ("batch", "CronJob"): _cron_job,
-    ("networking.k8s.io", "Ingress"): _ingress,
+    ("networking.k8s.io", "Ingress"): check_ingress,
+    ("networking.k8s.io", "NetworkPolicy"): check_policy,
     ("policy", "PodDisruptionBudget"): _budget,
     (_RBAC, "ClusterRole"): _role,
     (_RBAC, "ClusterRoleBinding"): _cluster_role_binding,

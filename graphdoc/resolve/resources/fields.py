@@ -35,6 +35,9 @@ _ALIKE = 0.75
 _SEVERAL = 3
 # Roles may have any name.
 _FREE_NAMES = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"})
+# The names of these are parts of host names.
+_PLAIN_NAMES = frozenset({"Namespace", "Service"})
+_LONGEST_LABEL = 63
 # Of each object the field that, where it is set, excludes the other (or that this is false).
 _AT_ODDS = {
     "EnvVar": ("value", "valueFrom", "has both value and valueFrom"),
@@ -126,8 +129,13 @@ def _of_name(manifest: Mapping, kind: str) -> Iterator[Slip]:
         said = manifest.scalar("metadata", key)
         if said is None or not isinstance(said.value, str) or kind in _FREE_NAMES:
             continue
-        if cannot_be_name(said.value):
+        is_label = key == "namespace" or kind in _PLAIN_NAMES
+        if cannot_be_name(said.value) or (is_label and _is_no_label(said.value)):
             yield Slip(f"metadata.{key} '{said.value}' cannot be a name", said.span)
+
+
+def _is_no_label(text: str) -> bool:
+    return not is_open(text) and ("." in text or len(text) > _LONGEST_LABEL)
 
 
 def _of_object(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:

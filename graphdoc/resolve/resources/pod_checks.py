@@ -17,7 +17,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.resolve.resources.fields import QUANTITY, Slip, begin, is_open, known_fields
 from graphdoc.resolve.resources.workloads import pod_spec_of
 
-__all__ = ["cannot_be_port", "check_pod", "find_repeated", "plain_text"]
+__all__ = ["cannot_be_label", "cannot_be_port", "check_pod", "find_repeated", "plain_text"]
 
 _OWN = frozenset({"", "apps", "batch"})
 _FOR_EVER = frozenset(
@@ -30,6 +30,10 @@ _HANDLERS = frozenset({"exec", "grpc", "httpGet", "tcpSocket"})
 # Fields beside those that say of which type something is.
 _BESIDE = frozenset({"name", "prefix"})
 _PORT_NAME = re.compile(r"(?=[a-z0-9-]{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*")
+_LABEL = re.compile(r"(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+# How forms to fill in begin (CLUSTER_NAME-web).
+_FORM = re.compile(r"[A-Z]{2,}[-_]")
+_PLAIN_RESOURCES = frozenset({"cpu", "ephemeral-storage", "memory"})
 _MOST_PORTS = 65535
 # No real quantity is longer; numbers of any length take time.
 _LONGEST = 32
@@ -55,6 +59,18 @@ def check_pod(resource: Resource) -> Iterator[Slip]:
         yield from _toleration(toleration)
     for container in containers:
         yield from _container(container)
+    for container in pod.mappings_at("initContainers"):
+        yield from _before(container)
+    yield from _of_host(pod)
+    for named in (*containers, *pod.mappings_at("volumes")):
+        yield from cannot_be_label("container or volume", named.entries.get("name"))
+
+
+def cannot_be_label(what: str, node: Node | None) -> Iterator[Slip]:
+    """Why the name of a part of a resource is none."""
+    text = plain_text(node)
+    if node is not None and text and not (_LABEL.fullmatch(text) or _FORM.match(text)):
+        yield Slip(f"'{text}' cannot be the name of a {what}", node.span)
 
 
 def cannot_be_port(node: Node | None) -> Iterator[Slip]:
@@ -113,6 +129,8 @@ def _toleration(toleration: Mapping) -> Iterator[Slip]:
 
 def _container(container: Mapping) -> Iterator[Slip]:
     name = f"container {container.text('name')}"
+    if container.text("name") and not container.text("image"):
+        yield Slip(f"{name} has no image", begin(container))
     yield from _resources(name, container)
     ports = container.mappings_at("ports")
     yield from find_repeated(f"{name}: port", (p for p in ports if p.text("name")), "name")
@@ -121,10 +139,7 @@ def _container(container: Mapping) -> Iterator[Slip]:
         yield from cannot_be_port(port.entries.get("containerPort"))
     mounts = container.mappings_at("volumeMounts")
     yield from find_repeated(f"{name}: mountPath", mounts, "mountPath")
-    for key in _PROBES:
-        probe = container.mapping(key)
-        if probe is not None:
-            yield from _one_of(f"{name}: {key}", probe, _HANDLERS, span=container.keys[key])
+    yield from _handlers(name, container)
     for variable in container.mappings_at("env"):
         source = variable.mapping("valueFrom")
         if source is not None:
@@ -134,6 +149,45 @@ def _container(container: Mapping) -> Iterator[Slip]:
             )
     for source in container.mappings_at("envFrom"):
         yield from _one_of(f"{name}: envFrom", source, _types("EnvFromSource"))
+
+
+def _handlers(name: str, container: Mapping) -> Iterator[Slip]:
+    for key in ("postStart", "preStop"):
+        hook = container.mapping("lifecycle", key)
+        if hook is not None:
+            yield from _one_of(f"{name}: {key}", hook, _types("LifecycleHandler"), span=hook.span)
+    for key in _PROBES:
+        probe = container.mapping(key)
+        if probe is not None:
+            yield from _one_of(f"{name}: {key}", probe, _HANDLERS, span=container.keys[key])
+            yield from _probe(f"{name}: {key}", key, probe)
+
+
+def _of_host(pod: Mapping) -> Iterator[Slip]:
+    said = pod.scalar("hostNetwork")
+    containers = pod.mappings_at("containers") if said is not None and said.value is True else ()
+    for port in (port for container in containers for port in container.mappings_at("ports")):
+        own, outer = port.scalar("containerPort"), port.scalar("hostPort")
+        numbers = [node.value for node in (own, outer) if node is not None]
+        if outer is not None and outer.value and len(set(numbers)) > 1:
+            yield Slip(f"hostPort {outer.text} is not the containerPort of hostNetwork", outer.span)
+
+
+def _before(container: Mapping) -> Iterator[Slip]:
+    """What ends before the others begin is not probed."""
+    policy = container.text("restartPolicy")
+    for key in ("lifecycle", *_PROBES):
+        if policy != "Always" and not is_open(policy) and not is_null(container.find(key)):
+            reason = f"init container {container.text('name')} has a {key}"
+            yield Slip(reason, container.keys[key], "with restartPolicy Always it may")
+
+
+def _probe(what: str, key: str, probe: Mapping) -> Iterator[Slip]:
+    for handler in ("httpGet", "tcpSocket"):
+        yield from cannot_be_port(probe.find(handler, "port"))
+    times = probe.scalar("successThreshold")
+    if key != "readinessProbe" and times is not None and times.value not in {None, 0, 1, ""}:
+        yield Slip(f"{what} has successThreshold {times.text}, not 1", times.span)
 
 
 def _one_of(
@@ -152,16 +206,33 @@ def _types(name: str) -> frozenset[str]:
 
 
 def _resources(name: str, container: Mapping) -> Iterator[Slip]:
-    requests = container.mapping("resources", "requests")
+    requests, limits = (container.mapping("resources", key) for key in ("requests", "limits"))
+    for side in (requests, limits):
+        for key, span in side.keys.items() if side is not None else ():
+            if not (_is_device(key) or key in _PLAIN_RESOURCES or "/" in key or is_open(key)):
+                yield Slip(f"{name} knows no resource {key}", span)
     for key, node in requests.entries.items() if requests is not None else ():
-        limit = container.scalar("resources", "limits", key)
-        asked, most = _amount(node), _amount(limit)
-        if asked is None or most is None or asked <= most:
-            continue
-        assert isinstance(node, Scalar)
-        assert limit is not None
-        reason = f"{name} requests {node.text} of {key}, above its limit of {limit.text}"
-        yield Slip(reason, node.span)
+        limit = limits.scalar(key) if limits is not None else None
+        if isinstance(node, Scalar) and not is_null(node):
+            yield from _request(f"{name} requests {node.text} of {key}", key, node, limit)
+
+
+def _request(what: str, key: str, node: Scalar, limit: Scalar | None) -> Iterator[Slip]:
+    """Of what is no part of a node's own, one gets what one has as a limit."""
+    asked, most = _amount(node), _amount(limit)
+    if _is_device(key) and (limit is None or is_null(limit)):
+        yield Slip(f"{what}, without a limit", node.span)
+    if limit is None or asked is None or most is None:
+        return
+    if asked > most:
+        yield Slip(f"{what}, above its limit of {limit.text}", node.span)
+    elif asked < most and _is_device(key):
+        yield Slip(f"{what}, not its limit of {limit.text}", node.span)
+
+
+def _is_device(key: str) -> bool:
+    of_others = "/" in key and "kubernetes.io/" not in key and not is_open(key)
+    return of_others or key.startswith("hugepages-")
 
 
 def _amount(node: Node | None) -> Fraction | None:
