@@ -21,7 +21,7 @@ def invalid_manifest(estate: Estate) -> Iterator[Problem]:
     name or a kind is none. The rendered resource is held against the definitions of Kubernetes
     1.25 to 1.37 at once: what any of them takes is right. So are the checks of the API server that
     ask for nothing but the manifest: requests above limits, two containers, ports or mounts of one
-    name, a probe or volume of two types, a container without an image, a Job that restarts for ever,
+    name, a probe or volume of two types, a container without an image, a Job that restarts forever,
     a schedule, host, port name, block of addresses, label or key that is none, a field that does
     not go with the Service's type, a ServiceAccount in a ClusterRoleBinding without its namespace.
     Or there is no `apiVersion`, or one that no cluster has where the kind shows what is meant
