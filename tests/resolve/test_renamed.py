@@ -44,6 +44,32 @@ def test_a_clone_with_most_of_what_is_read_is_meant() -> None:
     assert gone.sources[0].broken == ()  # a guess accuses nobody
 
 
+def _renamed(old: str = "old", own: int = 1, of: int = 10) -> str:
+    texts = [f"-- platform/root.yaml --\n{application('root', 'clusters/prod', old)}"]
+    for number in range(of):
+        path, address = f"apps/{number}", old if number < of - own else "platform"
+        one = application(f"web-{number}", path, address)
+        texts.append(f"-- platform/clusters/prod/{number}.yaml --\n{one}")
+        texts.append(f"-- platform/{path}/a.yaml --\n{config_map('a')}")
+    return "\n".join(texts)
+
+
+def test_what_an_owner_renamed_is_read_by_its_old_address_too() -> None:
+    estate = resolve(_renamed())
+    assert len(estate.applications) == 11
+    assert all(entry.is_resolved for entry in estate.applications)
+    (note,) = estate.not_understood
+    assert note.reason.endswith(
+        "taken for platform, which has 10 of the 10 paths that are read there"
+    )
+
+
+def test_a_repository_of_another_owner_or_with_little_evidence_is_not_renamed() -> None:
+    assert resolve(_renamed("elsewhere/old")).guesses == ()
+    assert resolve(_renamed(own=2)).guesses == ()  # fewer than ten paths
+    assert resolve(_renamed(own=6, of=20)).guesses == ()  # not three times as many
+
+
 SET = """
 -- platform/set.yaml --
 apiVersion: argoproj.io/v1alpha1

@@ -2,10 +2,12 @@
 
 An address that no clone has may still mean one of them, where that clone holds most of what is read
 there. It is a guess: coverage tells it, and no rule takes it for certain. A clone that is read by
-its own address, too, is no other's: teams build their repositories alike.
+its own address, too, is no other's: teams build their repositories alike. But for a repository that
+its owner has renamed, which forges go on to serve by the old name, as most sources still say.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import field
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
@@ -23,6 +25,8 @@ __all__ = ["Guess", "guess_repositories"]
 
 _FEWEST = 4
 _MOST = 0.7
+_MANY = 10
+_TIMES = 3
 _LISTS = ("directories", "files")
 
 
@@ -51,15 +55,25 @@ class _Address:
         return len(found) if is_telling else 0
 
 
+@dataclass(slots=True)
+class _Own:
+    """By whose addresses a clone is surely read, and which paths."""
+
+    owners: set[str] = field(default_factory=set)
+    paths: set[str] = field(default_factory=set)
+
+
 def guess_repositories(
     repositories: Repositories, resources: Iterable[Resource]
 ) -> tuple[Guess, ...]:
     """The clone of each address that no clone has, where the paths tell it."""
     found: list[Guess] = []
     unknown, known = _read_addresses(repositories, resources)
-    nameless = [clone for clone in repositories.clones if clone.name not in known]
     for identity, address in sorted(unknown.items()):
-        counts = {clone.name: address.found_in(clone) for clone in nameless}
+        counts = {
+            clone.name: _evidence(identity, address, clone, known.get(clone.name))
+            for clone in repositories.clones
+        }
         likely = [name for name, count in counts.items() if count]
         if len(likely) == 1:
             share = f"{counts[likely[0]]} of the {len(address.paths)} paths"
@@ -70,18 +84,35 @@ def guess_repositories(
     return tuple(found)
 
 
+def _evidence(identity: str, address: _Address, clone: Clone, own: _Own | None) -> int:
+    """How many paths speak for a clone; more are asked for where it is read by its own address."""
+    if own is None:
+        return address.found_in(clone)
+    least = max(_MANY, _TIMES * len(own.paths))
+    if _owner(identity) not in own.owners or len(address.paths) < least:
+        return 0
+    count = address.found_in(clone)
+    return count if count >= least else 0
+
+
+def _owner(identity: str) -> str:
+    return identity.rpartition("/")[0]
+
+
 def _read_addresses(
     repositories: Repositories, resources: Iterable[Resource]
-) -> tuple[dict[str, _Address], set[str]]:
+) -> tuple[dict[str, _Address], dict[str, _Own]]:
     """What is read of addresses that no clone has, and the clones that are surely read."""
     unknown: dict[str, _Address] = {}
-    known: set[str] = set()
+    known: dict[str, _Own] = {}
     for resource in resources:
         for node in (n for n in resource.mappings if "repoURL" in n.entries):
             url, paths = node.text("repoURL"), set(_paths(node))
             match = repositories.find(url)
             if match is not None and match.certain:
-                known.add(match.clone.name)
+                own = known.setdefault(match.clone.name, _Own())
+                own.owners.add(_owner(url_identity(url)))
+                own.paths |= paths
             elif match is None and paths and not is_unfilled(url):
                 address = unknown.setdefault(url_identity(url), _Address(url, node.span, set()))
                 address.paths |= paths
