@@ -17,9 +17,9 @@ def private_file_committed(estate: Estate) -> Iterator[Problem]:
 
     It lies under a path that the repository's `.gitignore` keeps local (names with `private`,
     `secret`, `credential`, `kubeconfig`, or of key files), or it is a private key in a file of its
-    own. Left out are fixtures, and what gives nothing away: what is sealed, certificates and public
-    keys, Secrets that are yet to be filled in, and documents that a pattern for names (`secret-*`)
-    happens to fit.
+    own. Left out are fixtures, and what gives nothing away: what is sealed or empty, certificates
+    and public keys, Secrets that are yet to be filled in, files of variables (`.env`) that hold
+    nothing but settings, and documents that a pattern for names (`secret-*`) happens to fit.
 
     ## Why is this bad?
 

@@ -37,8 +37,8 @@ _PLACEHOLDER = re.compile(
 )
 # Words that tell the reader what to put there.
 _FORM = re.compile(
-    r"__[A-Z_]+__|[x*.]{3,}|(?:add|enter|insert|put|replace|set|update|your)[-_ ][a-z_ -]+"
-    r"|[a-z_ -]+[-_ ]here",
+    r"__[A-Z_]+__|[x*.]{3,}|y{3,}|z{3,}|[a-z_ -]+[-_ ]here"
+    r"|(?:add|enter|insert|put|replace|set|update|your)[-_ ][a-z_ -]+",
     re.IGNORECASE,
 )
 _ENCRYPTED = re.compile(

@@ -14,7 +14,7 @@ from graphdoc.resolve.repositories.ignored import Ignored, IgnoreRule
 from graphdoc.resolve.repositories.paths import matches_segments
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.plain import is_form
-from graphdoc.resolve.secrets.settings import is_public
+from graphdoc.resolve.secrets.settings import is_public, is_setting
 
 __all__ = ["PrivateFile", "find_private_files"]
 
@@ -66,7 +66,7 @@ def find_private_files(estate: Estate) -> Iterator[PrivateFile]:
 
 
 def _is_for_all(files: Files, clone: Clone, path: str, rule: IgnoreRule) -> bool:
-    """Whether the file gives nothing away: a document, sealed, public or a form."""
+    """Whether the file gives nothing away: empty, a document, sealed, public, settings, a form."""
     by_name = "*" in rule.glob and matches_segments(basename(path), rule.glob)
     if path.endswith((*_DOCUMENT, *_CODE)) and "*" in rule.glob:
         return by_name
@@ -74,7 +74,17 @@ def _is_for_all(files: Files, clone: Clone, path: str, rule: IgnoreRule) -> bool
         if by_name and _only_installs(files, clone, path):
             return True
         return _is_sealed(clone, path) or is_form(files, clone, path)
-    return is_public(read_text(clone, path))
+    text = read_text(clone, path)
+    is_of_variables = path.endswith(".env") or basename(path).startswith(".env")
+    return not text.strip() or is_public(text) or (is_of_variables and _only_sets(text))
+
+
+def _only_sets(text: str) -> bool:
+    """Whether nothing but settings stands in a file of variables, in what is taken out, too."""
+    lines = (line.strip() for line in text.splitlines())
+    said = [line.lstrip("# ").partition("=") for line in lines if "=" in line or line[:1] != "#"]
+    pairs = [(key.removeprefix("export "), value.strip("\"'")) for key, _, value in said if key]
+    return all(key.isidentifier() and (not value or is_setting(key, value)) for key, value in pairs)
 
 
 def _only_installs(files: Files, clone: Clone, path: str) -> bool:

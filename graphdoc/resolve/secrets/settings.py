@@ -15,10 +15,16 @@ _TELLING = re.compile(
     r"[ \t]*+,?[ \t]*+$)",
     re.IGNORECASE | re.MULTILINE,
 )
+# A remark tells something where it is a line that somebody took out.
+_REMARK = re.compile(
+    rf"^[ \t]*+#(?![^\n]*?(?:{_WORDS})[\w.-]{{0,40}}+[\"']?[ \t]*+[:=][ \t]*+\S)[^\n]*",
+    re.IGNORECASE | re.MULTILINE,
+)
 _PATHS = re.compile(r"(?<![\w/:.+=-])(?:/[\w.-]+){2,}")
 _SETTING = re.compile(
-    r"(?:address|bucket|count|database|db|domain|email|enabled|endpoint|host|hostname|image|location|mode"
-    r"|name|namespace|path|port|region|retention|secure|server|type|uri|url|user|username|version)"
+    r"(?:address|bucket|cluster|count|database|datacenter|db|domain|email|enabled|endpoint|environment"
+    r"|format|host|hostname|image|level|locale|location|mode|name|namespace|path|port|provider|region"
+    r"|retention|secure|server|timeout|type|uri|url|user|username|version|zone)"
     r"s?$",
     re.IGNORECASE,
 )
@@ -48,7 +54,8 @@ def is_setting(key: str, text: str) -> bool:
     if any(known.search(text) for known in (_WITH_ACCOUNT, _BEARING)) or _CONFIDENTIAL.search(key):
         return False
     if "\n" in text.strip():
-        return not _TELLING.search(_PATHS.sub("/", text)) and not _ACCOUNTS.search(key)
+        said = _PATHS.sub("/", _REMARK.sub("", text))
+        return not _TELLING.search(said) and not _ACCOUNTS.search(key)
     if _SETTING.search(key):
         return True
     plain = (_PLAIN, _MAIL)
