@@ -42,6 +42,14 @@ def test_every_kind_of_page_is_there(built: tuple[Path, SiteResult]) -> None:
     assert [path for path in expected if not (folder / f"{path}.html").is_file()] == []
     nowhere = (folder / "404.html").read_text("utf-8")
     assert "<title>Not found - Our" in nowhere
+    titles = {
+        path: re.findall("<title>(.*) - Our", (folder / f"{path}.html").read_text("utf-8"))
+        for path in ("apps/shop", "repos/platform", "charts/web", "clusters/index")
+    }
+    assert titles["apps/shop"] == ["shop (Application)"]
+    assert titles["repos/platform"] == ["platform (repository)"]
+    assert titles["charts/web"] == ["web (chart)"]
+    assert titles["clusters/index"] == ["Clusters and parity"]
     assert '<a href="/apps/index.html">Applications</a>.' in nowhere
 
 

@@ -45,7 +45,8 @@ def rows(path: str, *first: str, text: str = TEXT) -> list[list[str]]:
 
 def test_the_start_says_what_there_is() -> None:
     said = words("index.md")
-    assert "Three Git repositories describe two Kubernetes clusters." in said
+    assert "Three Git repositories describe two clusters." in said
+    assert "whether these are Kubernetes clusters of their own, Git does not say." in said
     assert "4 Applications" in said
     assert re.search(r"✕ \d+ errors?", said)
 
@@ -435,3 +436,61 @@ def test_without_an_application_nothing_is_said_of_argo_cd() -> None:
     assert not [path for path, text in said.items() if re.search("Argo CD reads|alike|≠", text)]
     assert not site(alone).pages["index.md"].figures
     assert "find Argo CD" not in words("day-1.md", alone)
+
+
+def test_a_chart_that_only_wraps_another_goes_by_its_version() -> None:
+    chart = """\
+-- charts/{name}/Chart.yaml --
+apiVersion: v2
+name: {name}
+version: 0.1.0
+dependencies: [{{name: {wrapped}, version: 4.5.6, repository: https://charts.example.com}}]
+-- platform/base/odd.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: odd, namespace: argocd}}
+spec:
+  project: default
+  source: {{repoURL: https://git.example.com/charts, path: {name}}}
+  destination: {{server: https://kubernetes.default.svc, namespace: odd}}
+"""
+    templates = "-- charts/odds/templates/a.yaml --\nkind: ConfigMap\n"
+    base = TEXT.replace("-- platform/base/odd.yaml --", "-- platform/base/was-odd.yaml --")
+    for name, wrapped, more, version in (
+        ("odds", "odds", templates, "4.5.6"),
+        ("odds", "other", "", "4.5.6"),
+        ("odds", "other", templates, "0.1.0"),
+    ):
+        text = base + chart.format(name=name, wrapped=wrapped) + more
+        listed = rows("apps/index.md", "odd", text=text)
+        assert listed[0][5] == f"odds {version}", (name, wrapped, more)
+
+
+def test_the_start_does_not_count_clusters_that_git_does_not_know() -> None:
+    only_dev = re.sub(r"-- platform/root-prod.yaml --\n(?:(?!-- ).*\n)+", "", TEXT)
+    assert "describe one Kubernetes cluster." in words("index.md", only_dev)
+    registered = """\
+-- platform/base/odd.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: everywhere, namespace: argocd}
+spec:
+  generators: [{clusters: {selector: {matchLabels: {tier: edge}}}}]
+  template:
+    metadata: {name: "on-{{name}}"}
+    spec:
+      project: default
+      source: {repoURL: https://git.example.com/charts, path: web}
+      destination: {name: "{{name}}", namespace: shop}
+"""
+    base = only_dev.replace("-- platform/base/odd.yaml --", "-- platform/base/was-odd.yaml --")
+    said = words("index.md", base + registered)
+    assert "what one Argo CD brings to the clusters that are registered with it" in said
+    far = TEXT.replace("https://kubernetes.default.svc", "https://{}.example.com")
+    parts = far.split("-- platform/root-prod.yaml --")
+    apart = (
+        parts[0].replace("{}", "dev")
+        + "-- platform/root-prod.yaml --"
+        + parts[1].replace("{}", "prod")
+    )
+    assert "describe two Kubernetes clusters." in words("index.md", apart)

@@ -3,7 +3,7 @@
 import pytest
 
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.ordering import sync_of
+from graphdoc.site.atlas.ordering import find_steps, place_of, sync_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Card, Diagram, Lane
 from graphdoc.site.generate import generate_site
@@ -210,6 +210,7 @@ spec:
       annotations: {argocd.argoproj.io/sync-wave: "1"}
     spec:
       project: default
+      syncPolicy: {automated: {}}
       source: {repoURL: https://git.example.com/platform, path: secrets}
       destination: {server: https://kubernetes.default.svc, namespace: shop}
 """
@@ -235,6 +236,15 @@ def test_a_rolling_sync_orders_what_its_application_set_makes() -> None:
         "RollingSync, step 2",
         "by hand",
     }
+    found = find_steps(atlas, "dev")
+    steps = {str(step): [node.name for node in nodes] for step, nodes in found.items()}
+    assert (steps["step 1 of set"], steps["step 2 of set"]) == (["made-b"], ["made-a"])
+    assert "made-c" in steps["at once"]
+    places = {name: place_of(atlas, atlas.by_name[f"made-{name}"][0]) for name in "abc"}
+    assert places == {"a": "step 2", "b": "step 1", "c": "–"}
+    verdict = generate_site(site_input(text)).pages["waves/index.md"].markdown
+    assert "The steps of a RollingSync are kept where progressive syncs are" in verdict
+    assert "The order is not enforced" not in verdict
     assert (
         "made-a is an Application. It runs on 2 of 2 clusters, in namespace shop. Its sync wave "
         "orders nothing: waves count among what one Application brings."

@@ -1,16 +1,18 @@
 """In which order Argo CD brings the Applications of a cluster, as far as anything orders them."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
+from graphdoc.model.node import Plain
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import entry, flag, number, text
-from graphdoc.site.writing.markup import plural
+from graphdoc.site.writing.markup import DASH, plural
 
 __all__ = [
-    "Step", "find_steps", "orders", "rollout_step", "step_id", "sync_of", "wave_of",
+    "Step", "find_steps", "orders", "place_of", "rollout_step", "step_id", "sync_of", "wave_of",
 ]  # fmt: skip
 
 # With more steps than these, what lies below an app of apps is told together with it.
@@ -21,14 +23,18 @@ class Step(NamedTuple):
     """What comes at once: the waves on the way down to it, and the apps of apps that it is below.
 
     Only the waves of a parent that has several count; without any, nothing orders it.
+    The last is a step where a RollingSync rolls out what an ApplicationSet makes.
     """
 
     waves: tuple[int, ...]
+    is_rolled: bool = False
     below: str = ""
 
     def __str__(self) -> str:
         if not self.waves:
             return "at once"
+        if self.is_rolled:
+            return f"step {self.waves[-1]} of {self.below}"
         return f"wave {self.waves[-1]}" + (f" below {self.below}" if self.below else "")
 
 
@@ -39,8 +45,15 @@ def wave_of(node: GraphNode) -> int:
 
 def rollout_step(atlas: Atlas, node: GraphNode) -> int:
     """The step in which the RollingSync of its ApplicationSet syncs an Application; 0 for none."""
-    made_by = atlas.graph.node(_parent(node))
-    return number(entry(made_by.attributes, "steps"), node.name) or 0 if made_by else 0
+    return number(_rollout(atlas, node), node.name) or 0
+
+
+def place_of(atlas: Atlas, node: GraphNode) -> str:
+    """What orders an Application among its siblings, for a table: a wave, a step, or nothing."""
+    step = rollout_step(atlas, node)
+    if step:
+        return f"step {step}"
+    return str(wave_of(node)) if orders(_parent(node)) else DASH
 
 
 def sync_of(atlas: Atlas, node: GraphNode) -> str:
@@ -48,7 +61,7 @@ def sync_of(atlas: Atlas, node: GraphNode) -> str:
     sync, step = entry(node.attributes, "sync"), rollout_step(atlas, node)
     if step:
         return f"RollingSync, step {step}"
-    if not flag(sync, "automated"):
+    if not flag(sync, "automated") or _rollout(atlas, node):
         return "by hand"
     return ", ".join(["automated", *(word for word in ("prune", "selfHeal") if flag(sync, word))])
 
@@ -60,45 +73,61 @@ def orders(owner: str) -> bool:
 
 def find_steps(atlas: Atlas, cluster: str) -> Mapping[Step, tuple[GraphNode, ...]]:
     """The Applications below the roots of a cluster, by the step in which they come."""
-    search = _Search(atlas, cluster)
     nodes = [n for n in atlas.by_cluster.get(cluster, ()) if not flag(n.attributes, "root")]
-    found = grouped((search.waves(node), node) for node in nodes)
+    search = _Search(atlas, cluster)
+    found = grouped((search.step(node), node) for node in nodes)
     if len(found) > _MOST:
-        found = grouped((search.waves(node)[:1], node) for node in nodes)
+        search = _Search(atlas, cluster, depth=1)
+        found = grouped((search.step(node), node) for node in nodes)
     return {
-        Step(waves, search.below(waves, found[waves])): tuple(
-            sorted(found[waves], key=lambda n: n.name)
+        step._replace(below=search.below(step, found[step])): tuple(
+            sorted(found[step], key=lambda n: n.name)
         )
-        for waves in sorted(found)
+        for step in sorted(found)
     }
 
 
 def step_id(step: Step) -> str:
     """The anchor of a step, in pictures and on pages."""
-    return "-".join(("wave", *map(str, step.waves)))
+    return "-".join(("step" if step.is_rolled else "wave", *map(str, step.waves)))
+
+
+def _rollout(atlas: Atlas, node: GraphNode) -> Mapping[str, Plain]:
+    """The steps in which the ApplicationSet of an Application rolls out, where it does."""
+    made_by = atlas.graph.node(_parent(node))
+    return entry(made_by.attributes, "steps") if made_by else {}
 
 
 class _Search:
-    def __init__(self, atlas: Atlas, cluster: str) -> None:
+    def __init__(self, atlas: Atlas, cluster: str, depth: int | None = None) -> None:
+        self._atlas, self._depth = atlas, depth
         sets = atlas.on(cluster, NodeKind.APPLICATION_SET)
         self._nodes = {node.id: node for node in (*atlas.by_cluster.get(cluster, ()), *sets)}
         waves = grouped((_parent(node), wave_of(node)) for node in self._nodes.values())
         self._several = {id_ for id_, found in waves.items() if orders(id_) and len({*found}) > 1}
 
-    def waves(self, node: GraphNode) -> tuple[int, ...]:
+    def step(self, node: GraphNode) -> Step:
         """The waves on the way down to an Application, of each parent that has several."""
-        return tuple(map(wave_of, self._ordered(node)))
+        ordered = self._ordered(node)
+        rolled = [rollout_step(self._atlas, above) for above in ordered]
+        waves = (step or wave_of(above) for step, above in zip(rolled, ordered, strict=True))
+        return Step(tuple(waves), is_rolled=bool(rolled and rolled[-1]))
 
-    def below(self, waves: tuple[int, ...], nodes: tuple[GraphNode, ...]) -> str:
+    def below(self, step: Step, nodes: tuple[GraphNode, ...]) -> str:
         """Whose the last of the waves are, but for the first, which are those of the root."""
-        if len(waves) < 2:  # noqa: PLR2004 -- the first are those of the root
+        if len(step.waves) < 2 and not step.is_rolled:  # noqa: PLR2004 -- those of the root
             return ""
         above = {_parent(self._ordered(node)[-1]) for node in nodes}
         names = sorted({self._nodes[id_].name for id_ in above})
-        return names[0] if len(names) == 1 else plural(len(names), "Application")
+        several = "ApplicationSet" if step.is_rolled else "Application"
+        return names[0] if len(names) == 1 else plural(len(names), several)
 
     def _ordered(self, node: GraphNode) -> list[GraphNode]:
-        return [above for above in self._way_down(node) if _parent(above) in self._several]
+        found = (above for above in self._way_down(node) if self._is_ordered(above))
+        return list(islice(found, self._depth))
+
+    def _is_ordered(self, node: GraphNode) -> bool:
+        return _parent(node) in self._several or rollout_step(self._atlas, node) > 0
 
     def _way_down(self, node: GraphNode) -> list[GraphNode]:
         found: dict[str, GraphNode] = {}

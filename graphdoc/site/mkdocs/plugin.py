@@ -58,6 +58,16 @@ _QUESTIONS = "assets/questions.js"
 _SCRIPTS = ("assets/graphdoc.js", _QUESTIONS, "assets/search.js")
 # The offline plugin adds one from the network unless a path holds this word.
 _SHIM = "assets/vendor/iframe-worker.js"
+# What the pages of a folder are about, as their titles say it.
+_KINDS = {
+    "apps": "Application",
+    "charts": "chart",
+    "clusters": "cluster",
+    "policies": "policy",
+    "repos": "repository",
+    "secrets": "Secret",
+}
+_TITLE = re.compile(r"<title>[^<]*?(?= - )")
 _EXTENSIONS = ("attr_list", "def_list", "tables", "md_in_html")
 
 T = TypeVar("T")
@@ -250,7 +260,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         filled = fill_slots(cut.with_all(output) if cut else output, figures)
         kinds = sprite_for(filled)
         filled = _BODY.sub(lambda found: found[0] + kinds, filled, count=1)
-        filled = _with_names(filled)
+        filled = _with_kind(_with_names(filled), page.file.src_uri)
         return filled.replace("</body>", f"{self._age()}</body>", 1)
 
     @property
@@ -280,6 +290,13 @@ def _with_names(output: str) -> str:
     named = _SECTION.sub(r'aria-labelledby="\1_title"\2id="\1_title" ', named)
     several = len(_CONTENTS.findall(named)) > 1
     return _CONTENTS.sub(r"\g<0>, in the menu", named, count=1) if several else named
+
+
+def _with_kind(output: str, path: str) -> str:
+    """Let a browser's tab tell an Application from the Secret or the chart of its name."""
+    folder, _, name = path.rpartition("/")
+    kind = "" if name == "index.md" else _KINDS.get(folder, "")
+    return _TITLE.sub(lambda found: f"{found[0]} ({kind})", output, count=1) if kind else output
 
 
 def _set_logo(config: MkDocsConfig, logo: str) -> None:

@@ -194,12 +194,13 @@ def _cluster_row(scope: Scope, node: GraphNode, differ: bool) -> Row:  # noqa: F
     ]
     values = texts(node.attributes, "values")
     last = atlas.graph.node(values[-1]) if values else None
+    version = version_of(atlas, node)
     images = join((_image(image) for image in texts(node.attributes, "images")), Markup(" <br>"))
     into = namespace_of(node) if differ else ""
     told = html(' <span class="gd-dim">in {}</span>', into) if into else NOTHING
     return row(
         scope.cluster(node.cluster or "") + told,
-        code(version_of(node)) if version_of(node) else DASH,
+        code(version) if version else DASH,
         images or DASH,
         sync_of(atlas, node),
         scope.sources(patches) or "none, base as is",

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas.addresses import parts_of
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import entry, number, text, texts
+from graphdoc.site.atlas.facts import entry, text, texts
+from graphdoc.site.atlas.ordering import place_of
 from graphdoc.site.atlas.paths import anchor_id
 from graphdoc.site.atlas.scope import MARKS, Scope, finding_chips
 from graphdoc.site.pages.clusters import version_of
@@ -83,15 +84,15 @@ def _rows(scope: Scope, names: frozenset[str]) -> Iterator[Row | Section]:
 
 def _row(scope: Scope, name: str, group: str) -> Row:
     nodes = scope.atlas.by_name[name]
-    waves = sorted({number(node.attributes, "wave") or 0 for node in nodes})
+    places = sorted({place_of(scope.atlas, node) for node in nodes})
     namespaces = sorted({space for node in nodes for space in texts(node.attributes, "namespaces")})
     return row(
         scope.application(name),
         sort_of(scope.atlas, nodes[0]),
         _clusters(scope, nodes),
-        ", ".join(map(str, waves)),
+        ", ".join(places),
         _some(namespaces),
-        _charts(nodes),
+        _charts(scope.atlas, nodes),
         _findings(scope.atlas, nodes),
         words=group,
     )
@@ -109,9 +110,10 @@ def _clusters(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     return scope.clusters(nodes)
 
 
-def _charts(nodes: tuple[GraphNode, ...]) -> str:
+def _charts(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> str:
     names = {text(entry(node.attributes, "chart"), "name") for node in nodes}
-    versions = {version_of(node) for node in nodes if text(entry(node.attributes, "chart"), "name")}
+    charted = (n for n in nodes if text(entry(n.attributes, "chart"), "name"))
+    versions = {version_of(atlas, node) for node in charted}
     return " ".join(
         [*sorted(filter(None, names)), ", ".join(sorted(filter(None, versions)))]
     ).strip()

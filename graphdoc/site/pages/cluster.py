@@ -9,7 +9,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, unescape_pointer, walk
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import entry, flag, text, texts
-from graphdoc.site.atlas.ordering import find_steps
+from graphdoc.site.atlas.ordering import find_steps, place_of
 from graphdoc.site.atlas.scope import Scope, finding_chips
 from graphdoc.site.diagrams.cards import Diagram
 from graphdoc.site.diagrams.drawing import Drawn, drawn
@@ -232,7 +232,6 @@ def _namespaces(app: GraphNode) -> str:
 
 
 def _application(scope: Scope, app: GraphNode) -> Row:
-    wave = app.attributes.get("wave")
     rendered = app.attributes.get("rendered")
     kinds = rendered.get("kinds") if isinstance(rendered, dict) else None
     count = sum(n for n in kinds.values() if isinstance(n, int)) if isinstance(kinds, dict) else 0
@@ -240,7 +239,7 @@ def _application(scope: Scope, app: GraphNode) -> Row:
     said = plural(count, "resource") if count else NOTHING
     return row(
         scope.node(app.id, app.name),
-        str(wave) if isinstance(wave, int) else "0",
+        place_of(scope.atlas, app),
         _namespaces(app),
         scope.sources(app.locations[:1]),
         join((said, NOTHING if known else "not fully analysed"), " "),

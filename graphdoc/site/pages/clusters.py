@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from graphdoc.graph.repo_graph import GraphNode, NodeKind
+from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas, worst
-from graphdoc.site.atlas.facts import entry, text, texts
+from graphdoc.site.atlas.facts import entry, flag, text, texts
 from graphdoc.site.atlas.other_names import other_names
 from graphdoc.site.atlas.scope import MARKS, Scope, counts
 from graphdoc.site.pages.clouds import cloud_table
@@ -77,15 +77,36 @@ def cluster_index(atlas: Atlas) -> Page:
     return scope.compose(title, sentence, (), blocks, SearchRank.LIST)
 
 
-def version_of(node: GraphNode) -> str:
-    """What tells one release from another: the version of the chart, else the tag of the image."""
-    version = text(entry(node.attributes, "chart"), "version")
+def version_of(atlas: Atlas, node: GraphNode) -> str:
+    """What tells one release from another: the version of the chart, else the tag of the image.
+
+    A local chart that only wraps another one goes by the version of that one.
+    """
+    wrapped, is_sole = _wrapped(atlas, node)
+    version = wrapped or text(entry(node.attributes, "chart"), "version")
     images = texts(node.attributes, "images")
     tags = {image.rpartition(":")[2] for image in images if ":" in image.rpartition("/")[2]}
-    local = text(entry(node.attributes, "chart"), "id").startswith("chart:http")
-    if version and local:
+    is_remote = text(entry(node.attributes, "chart"), "id").startswith("chart:http")
+    if version and (is_remote or is_sole):
         return version
     return _short(next(iter(tags))) if len(tags) == 1 else version
+
+
+def _wrapped(atlas: Atlas, node: GraphNode) -> tuple[str, bool]:
+    """The version of the sole chart that a local one adds nothing to, and whether both are one.
+
+    One without templates may wrap a chart for anything, of which the image tells more.
+    """
+    own = atlas.graph.node(text(entry(node.attributes, "chart"), "id"))
+    required = list(atlas.graph.targets(own.id, EdgeKind.REQUIRES)) if own else []
+    if own is None or len(required) != 1 or not flag(own.attributes, "local"):
+        return "", False
+    path = text(own.attributes, "path")
+    is_named = required[0].name in {own.name, node.name, path.rpartition("/")[2]}
+    clone = atlas.site.estate.clone(text(own.attributes, "repository"))
+    adds = clone is None or clone.is_directory(f"{path}/templates".lstrip("/"))
+    version = "" if adds and not is_named else text(required[0].attributes, "version")
+    return version, bool(version) and is_named
 
 
 def _short(tag: str) -> str:
@@ -133,9 +154,10 @@ def _exception_rows(scope: Scope) -> Iterator[Row | Section]:
         yield section(group)
         for title in families:
             nodes = {node.cluster: node for node in atlas.families[title]}
-            usual = _usual(nodes)
-            others = [node for node in nodes.values() if version_of(node) != usual]
-            said = [scope.node(n.id, f"{n.cluster} {version_of(n)}") for n in others[:_OTHERS]]
+            usual = _usual(atlas, nodes)
+            others = [node for node in nodes.values() if version_of(atlas, node) != usual]
+            shown = ((node, version_of(atlas, node)) for node in others[:_OTHERS])
+            said = [scope.node(n.id, f"{n.cluster} {version}") for n, version in shown]
             more = [f"{len(others) - _OTHERS} more"] if len(others) > _OTHERS else []
             linked = scope.family(title)
             clusters = scope.clusters(list(nodes.values()))
@@ -159,26 +181,26 @@ def _families(atlas: Atlas) -> Iterator[tuple[str, list[str]]]:
 
 def _cells(scope: Scope, title: str, clusters: list[str]) -> Iterator[Cell]:
     nodes = {node.cluster: node for node in scope.atlas.families[title]}
-    usual = _usual(nodes)
+    usual = _usual(scope.atlas, nodes)
     for cluster in clusters:
         node = nodes.get(cluster)
         yield _cell(scope, node, usual) if node else Cell(html("<span>{}</span>", DASH), "no")
 
 
-def _usual(nodes: Mapping[str | None, GraphNode]) -> str:
+def _usual(atlas: Atlas, nodes: Mapping[str | None, GraphNode]) -> str:
     """The version that most clusters have; among equals the one that sorts first."""
-    versions = Counter(version_of(node) for node in nodes.values())
+    versions = Counter(version_of(atlas, node) for node in nodes.values())
     return min(versions, key=lambda version: (-versions[version], version), default="")
 
 
 def _cell(scope: Scope, node: GraphNode, usual: str) -> Cell:
-    version = version_of(node) or "yes"
+    version = version_of(scope.atlas, node)
     severity = worst(scope.atlas.application_findings(node))
-    differs = version_of(node) != usual
+    differs = version != usual
     mark = _mark(scope.atlas, node, severity, differs=differs)
     css = severity if severity and severity is not Severity.INFO else "drift" if differs else ""
     href = scope.to(scope.atlas.page(node.id))
-    return Cell(html('<a href="{}">{}{}</a>', href, mark, version), css)
+    return Cell(html('<a href="{}">{}{}</a>', href, mark, version or "yes"), css)
 
 
 def _mark(atlas: Atlas, node: GraphNode, severity: Severity | None, *, differs: bool) -> Markup:

@@ -94,7 +94,9 @@ def _versions(scope: Scope) -> Markup:
 
 
 def _version_row(scope: Scope, title: str) -> Iterator[Row]:
-    by_version = grouped((version_of(node), node) for node in scope.atlas.families[title])
+    by_version = grouped(
+        (version_of(scope.atlas, node), node) for node in scope.atlas.families[title]
+    )
     if len(by_version) > 1:
         for version, nodes in sorted(by_version.items()):
             linked = scope.family(title)

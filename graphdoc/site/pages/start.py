@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.facts import entry, flag, text
 from graphdoc.site.atlas.scope import Scope, finding_chips
 from graphdoc.site.diagrams.drawing import Drawn, drawn
 from graphdoc.site.pages.history import commit_rows
@@ -35,6 +36,12 @@ _NUMBERS = (
     "Ten",
     "Eleven",
     "Twelve",
+)
+# Destinations that mean the cluster on which Argo CD itself runs.
+_OWN = frozenset({("https://kubernetes.default.svc", ""), ("", "in-cluster"), ("", "")})
+_STARTS = (
+    " Each stands for one place where Argo CD starts: whether these are Kubernetes clusters of "
+    "their own, Git does not say."
 )
 _COUNTED = (
     (NodeKind.CLUSTER, "cluster", ""),
@@ -82,16 +89,33 @@ def _sentence(atlas: Atlas) -> str:
         made = f": what {plural(sets, 'ApplicationSet')} would make, Git does not show."
         return said + (made if sets else ": what else is there is told here.")
     described = "repository describes" if repositories == 1 else "repositories describe"
-    platform = (
-        "one Kubernetes cluster"
-        if clusters == 1
-        else f"{_in_words(clusters).lower()} Kubernetes clusters"
-    )
-    return (
-        f"{_in_words(repositories)} Git {described} {platform}. "
-        f"Argo CD reads {'it' if repositories == 1 else 'them'} and makes "
-        f"{'the cluster' if clusters == 1 else 'each cluster'} match."
-    )
+    described = f"{_in_words(repositories)} Git {described}"
+    read = f"Argo CD reads {'it' if repositories == 1 else 'them'} and makes"
+    if clusters == 1 and any(flag(node.attributes, "assumed") for node in atlas.applications):
+        return (
+            f"{described} what one Argo CD brings to the clusters that are registered with it; "
+            "not all of those are known from Git."
+        )
+    if clusters == 1:
+        return f"{described} one Kubernetes cluster. {read} the cluster match."
+    platform = f"{_in_words(clusters).lower()} {'Kubernetes ' if _is_told(atlas) else ''}clusters"
+    doubt = "" if _is_told(atlas) else _STARTS
+    return f"{described} {platform}. {read} each cluster match.{doubt}"
+
+
+def _is_told(atlas: Atlas) -> bool:
+    """Whether the team, the paths or the destinations say that the clusters are several."""
+    settings = atlas.site.settings
+    named = settings.aliases.keys() | settings.providers.keys()
+    roots = [span.file.path for node in atlas.clusters for span in node.locations]
+    if named or any("cluster" in path for path in roots):
+        return True
+    reached = {
+        (text(to, "server"), text(to, "name"))
+        for node in atlas.applications
+        if (to := entry(node.attributes, "destination"))
+    }
+    return len(reached - _OWN) >= len(atlas.clusters)
 
 
 def _in_words(count: int) -> str:

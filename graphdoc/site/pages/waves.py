@@ -31,6 +31,10 @@ _UNMINDED = (
     "Applications of several waves. What is applied by hand, or made by an ApplicationSet without "
     "a RollingSync, comes all at once."
 )
+_ROLLED = (
+    "The steps of a RollingSync are kept where progressive syncs are switched on in Argo CD: "
+    "the next begins when the Applications of a step are healthy."
+)
 _LISTED = 12
 _PLACES = 3
 # The boards of a page show so many Applications together, and of a wave no more than these.
@@ -62,9 +66,19 @@ def waves_page(atlas: Atlas) -> Page:
 
 def verdict(scope: Scope, cluster: str) -> Markup:
     """Whether Argo CD waits for one wave of Applications before the next, with what proves it."""
-    if not any(step.waves for step in find_steps(scope.atlas, cluster)):
+    steps = find_steps(scope.atlas, cluster)
+    rolled = _ROLLED if any(step.is_rolled for step in steps) else ""
+    if any(len(step.waves) > step.is_rolled for step in steps):
+        return (
+            html("{} {}", _verdict(scope, cluster), rolled) if rolled else _verdict(scope, cluster)
+        )
+    if not rolled:
         one = len(_waves(scope.atlas, cluster)) < 2  # noqa: PLR2004 -- an order takes two
         return html("{}", _ALIKE if one else _UNMINDED)
+    return html("{}", rolled)
+
+
+def _verdict(scope: Scope, cluster: str) -> Markup:
     check = _health_check(scope.atlas, cluster)
     if check is not None:
         return html(

@@ -35,7 +35,7 @@ def order_diagram(scope: Scope, cluster: str) -> Diagram:
         title=f"In which order {cluster} comes up",
         description=f"What starts {cluster}, and the steps in which its Applications come.",
         nodes=(*cards, *hand),
-        edges=(*_arrows(cards, steps), *edges),
+        edges=(*_arrows(scope.atlas, cards, steps), *edges),
         rankdir=Direction.TOP_DOWN,
         explore=scope.explore(f"cluster:{cluster}"),
         ranksep=0.28,
@@ -141,10 +141,14 @@ def _manual(source: str, target: str, verb: str) -> Edge:
     return Edge(source, target, verb, css="manual")
 
 
-def _arrows(cards: Sequence[Card], steps: Mapping[Step, Sequence[GraphNode]]) -> Iterator[Edge]:
+def _arrows(
+    atlas: Atlas, cards: Sequence[Card], steps: Mapping[Step, Sequence[GraphNode]]
+) -> Iterator[Edge]:
     """From each card to the next, past what nothing orders unless it brings the rest."""
     loose = next((nodes for step, nodes in steps.items() if not step.waves), ())
     brought = {text(node.attributes, "parent") for nodes in steps.values() for node in nodes}
+    sets = filter(None, map(atlas.graph.node, sorted(brought)))
+    brought |= {text(made_by.attributes, "parent") for made_by in sets}
     aside = step_id(Step(())) if not brought & {node.id for node in loose} else ""
     ordered = [card for card in cards if card.id != aside]
     for before, after in pairwise(ordered):

@@ -8,7 +8,8 @@ from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.finding import Severity
 from graphdoc.model.mistake import nearest
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import number, text, texts
+from graphdoc.site.atlas.facts import text, texts
+from graphdoc.site.atlas.ordering import place_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.secret_words import makers
 from graphdoc.site.diagrams.drawing import Drawn, drawn
@@ -142,8 +143,8 @@ def _applications(scope: Scope, cluster: str) -> Markup:
         row(
             scope.node(app.id),
             scope.cluster(app.cluster or ""),
-            str(number(app.attributes, "wave") or 0),
-            version_of(app) or DASH,
+            place_of(scope.atlas, app),
+            version_of(scope.atlas, app) or DASH,
             scope.sources(app.locations[:1]),
         )
         for app in apps
