@@ -241,7 +241,7 @@ def test_a_rolling_sync_orders_what_its_application_set_makes() -> None:
     assert (steps["step 1 of set"], steps["step 2 of set"]) == (["made-b"], ["made-a"])
     assert "made-c" in steps["at once"]
     places = {name: place_of(atlas, atlas.by_name[f"made-{name}"][0]) for name in "abc"}
-    assert places == {"a": "step 2", "b": "step 1", "c": "–"}
+    assert places == {"a": "step 2", "b": "step 1", "c": "\N{EN DASH}"}
     verdict = generate_site(site_input(text)).pages["waves/index.md"].markdown
     assert "The steps of a RollingSync are kept where progressive syncs are" in verdict
     assert "The order is not enforced" not in verdict

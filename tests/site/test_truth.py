@@ -138,7 +138,7 @@ def test_the_list_of_applications_is_that_of_the_graph(
         assert set(on) <= set(clusters)
         attributes = [node["attributes"] for node in on.values()]
         waves = {
-            str(a["wave"]) if str(a["parent"]).startswith("application:") else "–"
+            str(a["wave"]) if str(a["parent"]).startswith("application:") else "\N{EN DASH}"
             for a in attributes
         }
         assert row["Wave"].text == ", ".join(sorted(waves)), name

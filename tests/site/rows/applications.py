@@ -147,7 +147,7 @@ def overlay(facts: Facts, row: Row) -> None:
 def runs_on(facts: Facts, row: Row) -> None:
     node = facts.app(row["Application"].text, row.subject)
     is_ordered = str(node["attributes"]["parent"]).startswith("application:")
-    assert row["Wave"].text == (str(node["attributes"]["wave"]) if is_ordered else "–")
+    assert row["Wave"].text == (str(node["attributes"]["wave"]) if is_ordered else "\N{EN DASH}")
     assert place(row["Defined by"]) in at(node)
     assert facts.document(place(row["Defined by"]))["metadata"]["name"] == node["name"]
     count = sum(node["attributes"]["rendered"]["kinds"].values())
