@@ -18,8 +18,9 @@ __all__ = ["cluster_skew"]
 def cluster_skew(estate: Estate) -> Iterator[Problem]:
     """One Application runs a chart or an image in different versions on different clusters.
 
-    Applications of one name are compared. Where their charts differ, the images that follow from it
-    are not told of again.
+    Applications of one name are compared, and those whose names differ by their clusters alone, as
+    `web-east` and `web-west` on the clusters `east` and `west`. Where their charts differ, the
+    images that follow from it are not told of again.
 
     ## Why is this bad?
 
@@ -94,7 +95,7 @@ def cluster_skew(estate: Estate) -> Iterator[Problem]:
             _location(odd),
             tuple(_location(version) for version in skew.versions if version is not odd),
             skew.application.id,
-            identity=f"{skew.application.name} {skew.what}",
+            identity=f"{skew.name} {skew.what}",
         )
 
 
@@ -112,8 +113,8 @@ def _odd_one(skew: Skew) -> Version:
 def _said(group: tuple[Skew, ...]) -> str:
     """One line, such as that of a template, may be about several things."""
     skew, more = group[0], len(group) - 1
-    name = skew.application.name
-    names = {one.application.name for one in group}
+    name = skew.name
+    names = {one.name for one in group}
     if len(names) > 1:
         return f"{say(names, 'runs')} several versions: {name} {skew.what} in {_versions(skew)}"
     things = f"{skew.what} and {more} more" if more else skew.what

@@ -1,7 +1,7 @@
 """Applications that run one thing in different versions on different clusters."""
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
@@ -10,10 +10,16 @@ from graphdoc.model.node import texts_within
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.parse.semver import is_constraint
 from graphdoc.resolve.applications.revisions import revision_span
+from graphdoc.resolve.applicationset.clusters import IN_CLUSTER
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 from graphdoc.resolve.resources.workloads import images_of
 
 __all__ = ["Skew", "Version", "find_skew"]
+
+# With the cluster of each.
+_Family: TypeAlias = tuple[tuple[str, ResolvedApplication], ...]
+# What runs, in which version, and where one would change it.
+_Reading: TypeAlias = Iterator[tuple[str, str, Span]]
 
 
 class Version(NamedTuple):
@@ -26,8 +32,12 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Skew:
-    """One thing that an Application runs in several versions, sorted by cluster."""
+    """One thing that an Application runs in several versions, sorted by cluster.
 
+    ``name`` is the Application's, without what tells its clusters apart.
+    """
+
+    name: str
     application: ResolvedApplication
     what: str
     versions: tuple[Version, ...]
@@ -35,32 +45,61 @@ class Skew:
 
 def find_skew(estate: Estate) -> Iterator[Skew]:
     """Every chart, and every image of a like chart, in several versions under one name."""
-    families = grouped((entry.name, entry) for entry in estate.applications)
+    families = _families(estate.applications)
     for name in sorted(families):
-        family = families[name]
-        if len({entry.cluster for entry in family}) == 1:
-            continue
-        charts = list(_skewed(family, _charts))
-        yield from charts or _skewed(family, _images)
+        charts = list(_skewed(name, families[name], _charts))
+        yield from charts or _skewed(name, families[name], _images)
 
 
-_Reading = Iterator[tuple[str, Version]]
+def _families(applications: Iterable[ResolvedApplication]) -> dict[str, _Family]:
+    """Those of one name; of the others those whose names differ by their clusters alone.
+
+    One Argo CD has no two of one name, so where it serves several clusters their names say which.
+    """
+    named = grouped((entry.name, (entry.cluster, entry)) for entry in applications)
+    shared = {name: family for name, family in named.items() if _is_spread(family)}
+    others = [one for name, family in named.items() if name not in shared for one in family]
+    places = [(_destination(entry) or cluster, entry) for cluster, entry in others]
+    alike = grouped((_stem(entry.name, place), (place, entry)) for place, entry in places)
+    return {name: family for name, family in alike.items() if _is_spread(family)} | shared
+
+
+def _is_spread(family: _Family) -> bool:
+    return len({place for place, _ in family}) > 1
+
+
+def _destination(entry: ResolvedApplication) -> str:
+    """The name of another cluster than Argo CD's own."""
+    name = entry.application.destination.name
+    return "" if name == IN_CLUSTER.name else name
+
+
+def _stem(name: str, place: str) -> str:
+    """The name without the longest part of the cluster's name that it begins or ends with."""
+    words = place.split("-")
+    for length in range(len(words), 0, -1):
+        for start in range(len(words) - length + 1):
+            part = "-".join(words[start : start + length])
+            rest = name.removesuffix(f"-{part}").removeprefix(f"{part}-")
+            if rest != name:
+                return rest
+    return name
 
 
 def _skewed(
-    family: tuple[ResolvedApplication, ...], read: Callable[[ResolvedApplication], _Reading]
+    name: str, family: _Family, read: Callable[[ResolvedApplication], _Reading]
 ) -> Iterator[Skew]:
     found: dict[str, dict[str, set[Version]]] = {}
-    for entry in family:
-        for what, version in read(entry):
-            found.setdefault(what, {}).setdefault(entry.cluster, set()).add(version)
+    for place, entry in family:
+        for what, version, span in read(entry):
+            found.setdefault(what, {}).setdefault(place, set()).add(Version(place, version, span))
     for what in sorted(found):
         by_cluster = found[what].values()
         lowest = [min(versions) for versions in by_cluster]
         # What one cluster runs in several versions is no lag of one behind another.
         single = all(len({version.version for version in versions}) == 1 for versions in by_cluster)
         if single and len({version.version for version in lowest}) > 1:
-            yield Skew(family[0], what, tuple(sorted(lowest)))
+            yield Skew(name, family[0][1], what, tuple(sorted(lowest)))
 
 
 def _charts(entry: ResolvedApplication) -> _Reading:
@@ -69,7 +108,7 @@ def _charts(entry: ResolvedApplication) -> _Reading:
         if source.chart is not None:
             name, version = source.chart.name, source.chart.version
         if name and version and not is_constraint(version) and not is_unfilled(version):
-            yield f"chart {name}", Version(entry.cluster, version, revision_span(source))
+            yield f"chart {name}", version, revision_span(source)
 
 
 def _images(entry: ResolvedApplication) -> _Reading:
@@ -81,7 +120,7 @@ def _images(entry: ResolvedApplication) -> _Reading:
                 # The one value that says the tag, where a chart passes it on.
                 spans = origins.get(tag, ())
                 span = spans[0] if len(spans) == 1 else image.span
-                yield f"image {repository}", Version(entry.cluster, tag, span)
+                yield f"image {repository}", tag, span
 
 
 def _split(reference: str) -> tuple[str, str]:
