@@ -34,7 +34,7 @@ serve: $(VENV)/.installed ## Serve the site on loopback and rebuild it on every 
 
 .PHONY: test
 test: $(VENV)/.test-installed ## Run the tests, doctests and the examples of the rule pages.
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: fuzz
 fuzz: $(VENV)/.test-installed ## Damage what is read, ten minutes for each kind of input (SECONDS=600).
