@@ -360,6 +360,17 @@ def test_templates_of_charts_are_no_secrets() -> None:
     assert names(generate(text + a_set("- clusters: {}", "{{name}}"))) == ["Prod_1", "in-cluster"]
 
 
+def test_a_secret_that_its_kustomization_comments_out_is_no_cluster() -> None:
+    a_set_of_all = a_set("- clusters: {}", "{{name}}")
+    listing = "\n-- platform/kustomization.yaml --\nresources:\n  - prod.yaml\n  {}- dev.yaml\n"
+    every = names(generate(SECRETS + listing.format("") + a_set_of_all))
+    assert set(every) - set(names(generate(SECRETS + listing.format("# ") + a_set_of_all))) == {
+        "dev"
+    }
+    elsewhere = listing.replace("platform/", "platform/other/").format("# ")
+    assert names(generate(SECRETS + elsewhere + a_set_of_all)) == every
+
+
 def test_match_expression_must_be_complete() -> None:
     text = a_set("- clusters: {selector: {matchExpressions: [x]}}", "x")
     assert problems(generate(text)) == [(8, "a match expression is not a mapping")]

@@ -288,6 +288,15 @@ def test_second_application_of_a_name_is_a_problem_with_both_items() -> None:
     assert [place.span.column for place in problem.related] == [25, 35]
 
 
+def test_many_applications_of_a_name_are_one_problem() -> None:
+    elements = ", ".join(f"{{app: {name}}}" for name in "aabbbc")
+    generated = generate(a_set(f"- list: {{elements: [{elements}]}}", "{{app}}"))
+    assert names(generated) == ["a", "b", "c"]
+    (problem,) = generated.problems
+    assert problem.message == "two parameter sets make Applications 'a' and 'b'"
+    assert [place.span.column for place in problem.related] == [25, 35, 45, 55, 65]
+
+
 def test_application_without_a_name_is_a_problem() -> None:
     generated = generate(a_set("- list: {elements: [{app: ''}]}", "{{app}}"))
     assert (names(generated), [m for _, m in problems(generated)]) == (

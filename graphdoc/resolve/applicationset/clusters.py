@@ -14,6 +14,7 @@ from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.applicationset.parameters import make_mapping, make_texts, normalise_name
+from graphdoc.resolve.repositories.comments import is_commented_out
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
 
@@ -124,7 +125,7 @@ def _in_secrets(clone: Clone, files: Files) -> Iterator[Registered]:
             continue
         for resource in files.parse(clone, path).resources:
             cluster = _read_secret(Resource(as_kubectl(resource.manifest)))
-            if cluster is not None:
+            if cluster is not None and not is_commented_out(clone, path):
                 yield cluster
 
 

@@ -9,6 +9,7 @@ from graphdoc.model.applicationset import GeneratorKind, Inventory
 from graphdoc.model.argocd import Source, is_whole
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
+from graphdoc.model.grouping import grouped, listed
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
@@ -260,6 +261,7 @@ class _Expansion:
     def _unique(self) -> Iterator[tuple[Resource, Span]]:
         """Argo CD takes the first Application of a name, and none without one."""
         first: dict[str, Span] = {}
+        again: dict[str, list[Span]] = {}
         for application, item in self.made:
             name = application.manifest.scalar("metadata", "name")
             if name is None or not name.value:
@@ -270,12 +272,25 @@ class _Expansion:
             elif application.name in first and _HOLE.search(application.name):
                 continue  # what nothing fills in makes them one, and is told of by itself
             elif application.name in first:
-                message = f"two parameter sets make an Application '{application.name}'"
-                place = name.origins[0]
-                self.problems.append(_problem(place, message, first[application.name], item))
+                known = again.setdefault(
+                    application.name, [name.origins[0], first[application.name]]
+                )
+                known.append(item)
             else:
                 first[application.name] = item
                 yield application, item
+        self._note_twice(again)
+
+    def _note_twice(self, again: dict[str, list[Span]]) -> None:
+        """One name at a place is told by itself, and many as one."""
+        by_place = grouped((place, (name, spans)) for name, (place, *spans) in again.items())
+        for place, found in by_place.items():
+            names = [f"'{name}'" for name, _ in found]
+            what = (
+                f"an Application {names[0]}" if len(names) == 1 else f"Applications {listed(names)}"
+            )
+            spans = dict.fromkeys(span for _, spans in found for span in spans)
+            self.problems.append(_problem(place, f"two parameter sets make {what}", *spans))
 
     def _refutation(self, application: Resource) -> str | None:
         """Why an assumed cluster cannot be one that the set is for."""

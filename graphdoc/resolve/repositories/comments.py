@@ -11,7 +11,7 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.repositories.paths import files_named, join_path
 
-__all__ = ["find_commented_entry"]
+__all__ = ["find_commented_entry", "is_commented_out"]
 
 _ENTRY = re.compile(
     r"^\s*#+\s*(?:-\s*)?(?:path:\s*)?[\"']?(?:\./)?(?P<path>[\w./@+~-]+)[\"']?\s*(?:#.*)?$"
@@ -25,6 +25,16 @@ def find_commented_entry(clones: tuple[Clone, ...], file: SourceFile) -> Span | 
     """Where a kustomization comments out a file, or the folder that it stands in."""
     entries = _entries(clones)
     return entries.get(file) or entries.get(SourceFile(file.repository, dirname(file.path)))
+
+
+def is_commented_out(clone: Clone, path: str) -> bool:
+    """Whether the kustomization beside a file has it as an entry that is commented out."""
+    folder = dirname(path)
+    names = (join_path(folder, name) for name in KUSTOMIZATION_NAMES)
+    beside = next((name for name in names if name and clone.is_file(name)), None)
+    lines = read_text(clone, beside).splitlines() if beside else ()
+    entries = (_ENTRY.match(line) for line in lines if "#" in line and len(line) < _LINE_LIMIT)
+    return any(entry and join_path(folder, entry["path"]) == path for entry in entries)
 
 
 @lru_cache(maxsize=2)
