@@ -18,8 +18,8 @@ def orphaned_manifest(estate: Estate) -> Iterator[Problem]:
     """A Kubernetes manifest or patch lies beside a kustomization that does not name it.
 
     Or beside files that a kustomization names. Nothing else names it either: no other
-    kustomization, no Application's directory source, no script or pipeline of the repositories. A
-    file that the kustomization names in a comment is
+    kustomization, no Application's directory source, no script or pipeline of the repositories, no
+    command in a document or in its own remarks. A file that the kustomization names in a comment is
     [`commented-out-resource`](commented-out-resource.md), an Application is
     [`orphaned-application`](orphaned-application.md). Files whose name says `example` or `sample`,
     and folders of tests, examples and fixtures, are not judged. The message ends with the likeliest

@@ -28,8 +28,8 @@ def stale_document_path(estate: Estate) -> Iterator[Problem]:
     repository where only another owner has it. Names count in columns headed Application or
     Cluster and in trees of Applications, where most of them are known and no file is called so.
     Examples to fill in, files that Git ignores, and sentences and documents that speak of other
-    times (what was, what shall be, what one creates) do not count, nor do trees of which the line
-    above says that they might look so.
+    times (what was, what shall be, what one creates) do not count, nor do steps of scenarios
+    (**GIVEN**, **WHEN**), nor trees of which the line above says that they might look so.
 
     ## Why is this bad?
 

@@ -8,7 +8,7 @@ from graphdoc.parse.markdown import Line, Word
 __all__ = [
     "SHELL", "arguments_in", "denies_existence", "folder_changed_to", "goes_away", "is_common",
     "is_copied", "is_history", "is_of_other_times", "is_path", "is_placeholder", "names_a_file",
-    "supposes",
+    "sets_a_scene", "supposes",
 ]  # fmt: skip
 
 SHELL = frozenset({"bash", "sh", "shell", "console", "zsh"})
@@ -36,6 +36,10 @@ _SUPPOSES = re.compile(
     r"|(?:desired|planned|proposed|suggested|target) (?:\w+ )?(?:layout|structure|tree))\b",
     re.IGNORECASE,
 )
+# A step of a scenario: what a test makes up, or what comes of it.
+_STEP = re.compile(
+    r"\s*(?:[-*+]\s+)?(?:(?:\*\*)?(?:GIVEN|WHEN|THEN|AND|BUT)\b|\*\*(?:Given|When|Then|And|But)\*\*)"
+)
 _DENIAL = re.compile(
     r"\bnone of (?:these|those|them)\b[^.]{0,300}\bexists?\b|\b(?:do|does)(?: not|n't) exist\b"
     r"|\bneither of (?:which|these|them) exists?\b",
@@ -50,7 +54,7 @@ _FILE = re.compile(
 _PLACEHOLDER = re.compile(
     r"your|[{}…]|\.\.\.|(?:^|/)path/to/|[A-Z]+_[A-Z_]+(?!.*\.md$)"
     r"|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|xyz|my|another|neue?|nouve(?:au|lle)|nuev[ao])(?:$|[/_.-])"
-    r"|\d{8}[_-]\d{4,}|(?:^|[/_.-])[NXYZ](?:$|[/_.-])"
+    r"|\d{8}[_-]\d{4,}|(?:^|[/_.a-z-])[NXYZ](?:$|[/_.-])"
     r"|(?:^|/)(?:namespace|(?:app|chart|cluster|service|tenant)[_-]?name)(?:$|[/.])"
     r"|(?:^|/)(?:app|cluster|service|team|tenant)-?[1-9n](?:$|[/.])"
 )
@@ -91,6 +95,11 @@ def is_of_other_times(text: str) -> bool:
 def supposes(text: str) -> bool:
     """Whether a line leads to what may be, and not to what is: "it might look like this"."""
     return _SUPPOSES.search(_CODE.sub("", text)) is not None
+
+
+def sets_a_scene(text: str) -> bool:
+    """Whether a line is a step of a scenario: "**WHEN** the file ... is read"."""
+    return _STEP.match(text) is not None
 
 
 def denies_existence(text: str) -> bool:

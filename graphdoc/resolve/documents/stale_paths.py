@@ -28,6 +28,7 @@ from graphdoc.resolve.documents.speech import (
     is_path,
     is_placeholder,
     names_a_file,
+    sets_a_scene,
     supposes,
 )
 from graphdoc.resolve.documents.trees import Entry, Tree, expand_braces, find_trees
@@ -175,14 +176,17 @@ class _Reader:
     def _stale_code(self, lines: tuple[Line, ...]) -> Iterator[tuple[Line, str, list[Word]]]:
         """Each line whose inline code is stale, with what leads to it."""
         lead = before = ""
+        is_step = False
         for line in lines:
+            starts = not line.text.strip() or _LIST.match(line.text) is not None
+            is_step = sets_a_scene(line.text) or (is_step and not starts)
             if line.text.strip() and not _LIST.match(line.text):
                 lead = line.text[:_LEAD]
             elif line.text.startswith("|") and not before.startswith("|"):
                 lead = f"{lead} {line.text}"[:_LEAD]
             before = line.text
             stale = [word for word in code_in(line) if self._is_stale(word.text)]
-            if stale:
+            if stale and not is_step:
                 yield line, lead, stale
 
     def in_trees(self, fence: Fence) -> Iterator[Word]:

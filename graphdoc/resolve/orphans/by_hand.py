@@ -44,8 +44,13 @@ def is_applied(clones: tuple[Clone, ...], file: SourceFile) -> bool:
 
 
 def is_named_by_hand(clones: tuple[Clone, ...], file: SourceFile) -> bool:
-    """Whether a document has a command that names a file itself."""
-    return file in _told(clones)
+    """Whether a document, or a remark in a file itself, has a command that names the file."""
+    if file in _told(clones):
+        return True
+    clone = next(one for one in clones if one.name == file.repository)
+    lines = skim_text(clone, file.path).splitlines()
+    remarks = "\n".join(line for line in lines if line.lstrip().startswith("#"))
+    return file in _named_in(clone, file.path, remarks)
 
 
 @lru_cache(maxsize=2)
@@ -56,9 +61,13 @@ def _told(clones: tuple[Clone, ...]) -> frozenset[SourceFile]:
 def _told_by(clone: Clone) -> Iterator[SourceFile]:
     for path in clone.files:
         if path.lower().endswith(_PROSE):
-            for match in _commands(skim_text(clone, path)):
-                places = _addressed(clone, match["url"]) if match["url"] else _places(match, path)
-                yield from (SourceFile(clone.name, place) for place in places)
+            yield from _named_in(clone, path, skim_text(clone, path))
+
+
+def _named_in(clone: Clone, path: str, text: str) -> Iterator[SourceFile]:
+    for match in _commands(text):
+        places = _addressed(clone, match["url"]) if match["url"] else _places(match, path)
+        yield from (SourceFile(clone.name, place) for place in places)
 
 
 def _commands(text: str) -> Iterator[re.Match[str]]:
