@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
-from graphdoc.resolve.resources.fields import Slip, begin
+from graphdoc.resolve.resources.fields import Slip, begin, known_fields
 from graphdoc.resolve.resources.pod_checks import (
     cannot_be_label,
     cannot_be_port,
@@ -27,7 +27,7 @@ _OUTSIDE = frozenset({"LoadBalancer", "NodePort"})
 _OF_BALANCERS = (
     "allocateLoadBalancerNodePorts", "loadBalancerClass", "loadBalancerSourceRanges",
 )  # fmt: skip
-_ENTRIES = ("rules", "defaultBackend", "backend")
+_ENTRIES = ("rules", "defaultBackend")
 _NO_PART = re.compile(r"//|/\.\.?(?:/|$)|%2[fF]")
 
 
@@ -81,7 +81,8 @@ def _of_cluster(spec: Mapping, ports: tuple[Mapping, ...], *, is_headless: bool)
         if number is not None and number.value not in {None, 0}:
             yield Slip("a Service of type ClusterIP has a nodePort", number.span)
     # Without a selector it adds to what somebody else makes.
-    if not is_headless and _is_there(spec, "selector") and not _is_there(spec, "ports"):
+    is_whole = _is_there(spec, "selector") and spec.entries.keys() <= known_fields("ServiceSpec")
+    if not is_headless and is_whole and not _is_there(spec, "ports"):
         yield Slip("spec has no ports", begin(spec))
 
 
@@ -114,7 +115,8 @@ def check_ingress(manifest: Mapping) -> Iterator[Slip]:
         for node in entry.items_at("hosts"):
             yield from _host(node)
     spec = manifest.mapping("spec")
-    if spec is not None and not any(map(partial(_is_there, spec), _ENTRIES)):
+    is_spelt = spec is not None and spec.entries.keys() <= known_fields("networking.v1.IngressSpec")
+    if spec is not None and is_spelt and not any(map(partial(_is_there, spec), _ENTRIES)):
         yield Slip("spec has neither rules nor defaultBackend", begin(spec))
     default = manifest.mapping("spec", "defaultBackend")
     yield from _backend(default) if default is not None else ()
@@ -134,7 +136,8 @@ def _path(entry: Mapping) -> Iterator[Slip]:
         yield Slip(f"path '{text}' does not begin with '/'", path.span)
     elif path is not None and is_read and _NO_PART.search(text):
         yield Slip(f"path '{text}' has '{_NO_PART.findall(text)[0]}' in it", path.span)
-    if is_read and not _is_there(entry, "path"):
+    is_spelt = entry.entries.keys() <= known_fields("networking.v1.HTTPIngressPath")
+    if is_read and is_spelt and not _is_there(entry, "path"):
         yield Slip(f"pathType {entry.text('pathType')} is without a path", begin(entry))
     backend = entry.mapping("backend")
     yield from _backend(backend) if backend is not None else ()
@@ -148,11 +151,18 @@ def _backend(backend: Mapping) -> Iterator[Slip]:
         yield Slip("a backend has both a service and a resource", begin(backend))
     port = [service.scalar("port", key) for key in ("name", "number")]
     said = [node for node in port if node is not None and node.value not in {None, "", 0}]
-    name = service.text("name")
-    if not said:
-        yield Slip(f"the port of backend {name} has neither a name nor a number", begin(service))
+    is_spelt = all(
+        node is None or node.entries.keys() <= known_fields(f"networking.v1.{name}")
+        for node, name in (
+            (backend, "IngressBackend"),
+            (service, "IngressServiceBackend"),
+            (service.mapping("port"), "ServiceBackendPort"),
+        )
+    )
+    if not said and is_spelt:
+        yield Slip("the port of a backend has neither a name nor a number", begin(service))
     if len(said) > 1:
-        yield Slip(f"the port of backend {name} has both a name and a number", begin(service))
+        yield Slip("the port of a backend has both a name and a number", begin(service))
 
 
 def _host(node: Node | None) -> Iterator[Slip]:

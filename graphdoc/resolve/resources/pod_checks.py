@@ -129,7 +129,8 @@ def _toleration(toleration: Mapping) -> Iterator[Slip]:
 
 def _container(container: Mapping) -> Iterator[Slip]:
     name = f"container {container.text('name')}"
-    if container.text("name") and not container.text("image"):
+    is_spelt = container.entries.keys() <= known_fields("Container")
+    if is_spelt and container.text("name") and not container.text("image"):
         yield Slip(f"{name} has no image", begin(container))
     yield from _resources(name, container)
     ports = container.mappings_at("ports")
