@@ -35,7 +35,7 @@ def missing_secret(estate: Estate) -> Iterator[Problem]:
     goes into the same namespace, a custom resource or a container's arguments name the Secret, a
     script makes it, a document tells people to (`kubectl create secret`), a chart that nothing
     renders names it, who may make Secrets there is named like it. A reference marked `optional` is
-    none.
+    none, nor is the `tls` of an Ingress of class `alb`, whose certificates are those of AWS.
 
     ## Why is this bad?
 

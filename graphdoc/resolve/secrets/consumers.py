@@ -23,6 +23,7 @@ from graphdoc.resolve.secrets.reading import (
 __all__ = ["find_consumers", "find_consumers_in_values"]
 
 # Labels by which a program finds the Secrets that it uses.
+_INGRESS_CLASS = "kubernetes.io/ingress.class"
 _LABELS = {
     "argocd.argoproj.io/secret-type": ConsumerKind.ARGOCD,
     "cluster.open-cluster-management.io/credentials": ConsumerKind.BY_LABEL,
@@ -148,7 +149,12 @@ def _service_account(resource: Resource) -> Iterator[Use]:
 
 
 def _ingress(resource: Resource) -> Iterator[Use]:
-    for entry in resource.manifest.mappings_at("spec", "tls"):
+    said = resource.annotation(_INGRESS_CLASS) or resource.manifest.scalar(
+        "spec", "ingressClassName"
+    )
+    # Load balancers of AWS have certificates of AWS, and read no Secret.
+    is_of_aws = said is not None and said.value == "alb"
+    for entry in resource.manifest.mappings_at("spec", "tls") if not is_of_aws else ():
         yield from use_of(name_at(entry, "secretName"), ConsumerKind.INGRESS_TLS)
     yield from uses_of_known_kind(resource)
 
