@@ -33,6 +33,8 @@ _WORDS = {
 _ALIKE = 0.75
 # More unknown fields of one object are one mistake.
 _SEVERAL = 3
+# Words that ask the reader of a chart's defaults or of a base to put something there.
+_FORM = re.compile(r"(?:change|fill|overlay|patch|replace)[-_]?me(?![a-z])", re.IGNORECASE)
 # Roles may have any name.
 _FREE_NAMES = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"})
 # The names of these are parts of host names.
@@ -224,7 +226,7 @@ def _is_quantity(code: str, text: str) -> bool:
 
 def is_open(text: str) -> bool:
     """Whether something has yet to fill it in."""
-    return "$" in text or "<" in text or is_unfilled(text)
+    return "$" in text or "<" in text or is_unfilled(text) or _FORM.search(text) is not None
 
 
 def _unknown(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:

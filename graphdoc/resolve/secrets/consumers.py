@@ -22,8 +22,8 @@ from graphdoc.resolve.secrets.reading import (
 
 __all__ = ["find_consumers", "find_consumers_in_values"]
 
-# Labels by which a program finds the Secrets that it uses.
 _INGRESS_CLASS = "kubernetes.io/ingress.class"
+# Labels by which a program finds the Secrets that it uses.
 _LABELS = {
     "argocd.argoproj.io/secret-type": ConsumerKind.ARGOCD,
     "cluster.open-cluster-management.io/credentials": ConsumerKind.BY_LABEL,
