@@ -494,3 +494,26 @@ spec:
         + parts[1].replace("{}", "prod")
     )
     assert "describe two Kubernetes clusters." in words("index.md", apart)
+
+
+def test_a_cluster_without_known_applications_is_not_told_of_as_if_it_had_some() -> None:
+    only_set = """\
+-- platform/set.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: set, namespace: argocd}
+spec:
+  generators: [{scmProvider: {github: {organization: example}}}]
+  template:
+    metadata: {name: "{{repository}}"}
+    spec:
+      project: default
+      source: {repoURL: "{{url}}", path: .}
+      destination: {server: https://kubernetes.default.svc, namespace: shop}
+"""
+    made = generate_site(site_input(only_set, roots=()))
+    page = next(p for path, p in made.pages.items() if re.fullmatch("clusters/(?!index).*", path))
+    assert "Git shows none of its Applications." in page.markdown
+    assert "No Application is known, and so no order." in page.markdown
+    assert "No patch" not in page.markdown
+    assert "data-gd=" not in page.markdown

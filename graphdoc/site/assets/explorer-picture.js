@@ -2,8 +2,8 @@
 (function () {
   "use strict";
 
-  var WIDE = 190, HIGH = 42, LOW = 34, COLUMN = 320, ROW = 54, TALL = 16, LARGE = 300, LABELLED = 40, ARROWS = 1500;
-  /* Where the whole would be too small for words, a narrow screen opens on two columns of it. */
+  var WIDE = 190, HIGH = 42, LOW = 34, COLUMN = 320, ROW = 54, ABREAST = 204, TALL = 16, LARGE = 300, LABELLED = 40, ARROWS = 1500;
+  /* Where the whole would be too small for words, a narrow screen opens on a part of it. */
   var NARROW = 640, LEGIBLE = 0.65, EDGE = 8;
   var FONT = 'Inter, "Helvetica Neue", Arial, sans-serif';
   /* The columns of the folded map: what is written, built, applied, and what runs. */
@@ -22,6 +22,7 @@
     view.addEventListener("keydown", key);
 
     /* ---- the look ---- */
+    function isNarrow() { return view.clientWidth <= NARROW; }
     function scheme() { return document.body.dataset.mdColorScheme || ""; }
     function colour(name) { return getComputedStyle(document.body).getPropertyValue(name).trim(); }
     function colours(look) {
@@ -89,6 +90,7 @@
     function show(answer, ask) {
       if (ask.node) inColumns(answer);
       else if (ask.every) answer.boxes.forEach(function (box) { box.x = box.node.x; box.y = box.node.y; });
+      else if (isNarrow()) downwards(answer);
       else inStages(answer);
       shown = { answer: answer, ask: ask };
       /* Names are cut to the width that the site's own font gives them. */
@@ -111,13 +113,14 @@
     }
     function elements(boxes, links, large) {
       var focus = [shown.ask.node, shown.ask.to];
+      var labelled = links.length <= LABELLED && (shown.ask.node || !isNarrow());
       names = new Map(boxes.map(function (box, index) { return [box, "b" + index]; }));
       return boxes.map(function (box) {
         var text = large ? cut(box.title, WIDE - 40) : cut(box.title, WIDE - 42) + "\n" + cut(box.note, WIDE - 42);
         var css = [box.look, box.node ? "" : "many", box.node && focus.includes(box.node) ? "focus" : ""].join(" ");
         return { group: "nodes", data: { id: names.get(box), label: text, box: box }, classes: css, position: { x: box.x, y: box.y } };
       }).concat(links.length > ARROWS ? [] : links.map(function (link) {
-        return arrow(link, large ? "" : sides(link), links.length <= LABELLED);
+        return arrow(link, large ? "" : sides(link), labelled);
       }));
     }
     function arrow(link, css, labelled) {
@@ -134,7 +137,7 @@
     }
     function sides(link) {
       var run = link.to.x - link.from.x, far = Math.abs(link.to.column) - Math.abs(link.from.column);
-      if (Math.abs(run) < WIDE) return "middle";
+      if (Math.abs(run) <= ABREAST) return "middle";
       return (run > 0 ? "right " : "left ") + (far > 0 ? "end" : far < 0 ? "start" : "middle");
     }
     /* The names of rows and columns of the whole graph, of those that the filters left. */
@@ -182,7 +185,7 @@
     }
     function open() {
       fit();
-      if (!cy || cy.width() > NARROW || cy.zoom() >= LEGIBLE) return;
+      if (!cy || !isNarrow() || cy.zoom() >= LEGIBLE) return;
       on.crop(true);
       var whole = cy.elements().boundingBox(), start = cy.nodes(".focus").boundingBox();
       if (!start.w) start = { x1: whole.x1, y1: whole.y1, h: Math.min(whole.h, cy.height() / LEGIBLE) };
@@ -221,8 +224,8 @@
     order.forEach(function (column) { stack(columns.get(column), beside); });
     order.sort(function (a, b) { return a - b; }).forEach(function (column) {
       var boxes = columns.get(column), abreast = 1 + Math.max.apply(null, boxes.map(function (box) { return box.inner; }));
-      boxes.forEach(function (box) { box.x = x + box.inner * (WIDE + 14); });
-      x += (abreast - 1) * (WIDE + 14) + COLUMN;
+      boxes.forEach(function (box) { box.x = x + box.inner * ABREAST; });
+      x += (abreast - 1) * ABREAST + COLUMN;
     });
   }
   function stack(boxes, beside) {
@@ -239,12 +242,27 @@
       box.y = (index % high - (high - 1) / 2) * ROW;
     });
   }
+  function stageOf(box) {
+    return STAGES.findIndex(function (kinds) { return kinds.includes(box.members[0].kind); });
+  }
+  /* On a narrow screen: stage below stage, two boxes abreast. */
+  function downwards(answer) {
+    var y = 0;
+    STAGES.forEach(function (kinds, stage) {
+      var boxes = answer.boxes.filter(function (box) { return stageOf(box) === stage; });
+      boxes.forEach(function (box, index) {
+        box.x = boxes.length > 1 ? index % 2 * ABREAST : ABREAST / 2;
+        box.y = y + Math.floor(index / 2) * ROW;
+      });
+      y += Math.ceil(boxes.length / 2) * ROW + (boxes.length ? 34 : 0);
+    });
+  }
   /* A row for each cluster, in it a column for each stage from Git to what runs. */
   function inStages(answer) {
     var rows = new Map(), y = 0;
     answer.boxes.forEach(function (box) {
       if (!rows.has(box.row)) rows.set(box.row, STAGES.map(function () { return []; }));
-      rows.get(box.row)[STAGES.findIndex(function (kinds) { return kinds.includes(box.members[0].kind); })].push(box);
+      rows.get(box.row)[stageOf(box)].push(box);
     });
     Array.from(rows.keys()).sort().forEach(function (row) {
       var columns = rows.get(row), high = Math.max.apply(null, columns.map(function (boxes) { return boxes.length; }));

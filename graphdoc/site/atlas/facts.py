@@ -5,8 +5,20 @@ from collections.abc import Mapping
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.node import Plain
 
-__all__ = ["entries", "entry", "flag", "is_kept", "namespace_of", "number", "text", "texts"]
+__all__ = [
+    "entries",
+    "entry",
+    "flag",
+    "is_kept",
+    "namespace_of",
+    "namespaces_of",
+    "number",
+    "text",
+    "texts",
+]
 
+# What a Go template writes where only a registered cluster tells the value.
+_UNTOLD = "<no value>"
 _Facts = Mapping[str, Plain]
 
 
@@ -25,8 +37,15 @@ def texts(facts: _Facts, key: str) -> tuple[str, ...]:
 
 
 def namespace_of(application: GraphNode) -> str:
-    """The namespace that an Application is destined for."""
-    return text(entry(application.attributes, "destination"), "namespace")
+    """The namespace that an Application is destined for, unless only its cluster tells it."""
+    name = text(entry(application.attributes, "destination"), "namespace")
+    return "" if _UNTOLD in name else name
+
+
+def namespaces_of(application: GraphNode) -> tuple[str, ...]:
+    """The namespaces that an Application brings something to, without those that are not known."""
+    names = texts(application.attributes, "namespaces")
+    return tuple(name for name in names if _UNTOLD not in name)
 
 
 def is_kept(node: GraphNode) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas.addresses import parts_of
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import entry, text, texts
+from graphdoc.site.atlas.facts import entry, namespaces_of, text, texts
 from graphdoc.site.atlas.ordering import place_of
 from graphdoc.site.atlas.paths import anchor_id
 from graphdoc.site.atlas.scope import MARKS, Scope, finding_chips
@@ -85,7 +85,7 @@ def _rows(scope: Scope, names: frozenset[str]) -> Iterator[Row | Section]:
 def _row(scope: Scope, name: str, group: str) -> Row:
     nodes = scope.atlas.by_name[name]
     places = sorted({place_of(scope.atlas, node) for node in nodes})
-    namespaces = sorted({space for node in nodes for space in texts(node.attributes, "namespaces")})
+    namespaces = sorted({space for node in nodes for space in namespaces_of(node)})
     return row(
         scope.application(name),
         sort_of(scope.atlas, nodes[0]),

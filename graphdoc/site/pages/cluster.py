@@ -8,7 +8,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, unescape_pointer, walk
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import entry, flag, text, texts
+from graphdoc.site.atlas.facts import flag, namespace_of, namespaces_of, text, texts
 from graphdoc.site.atlas.ordering import find_steps, place_of
 from graphdoc.site.atlas.scope import Scope, finding_chips
 from graphdoc.site.diagrams.cards import Diagram
@@ -20,6 +20,7 @@ from graphdoc.site.pages.waves import short_lanes, verdict
 from graphdoc.site.pictures.order import order_diagram, roots_of
 from graphdoc.site.pictures.tree import step_lanes, tree_diagram
 from graphdoc.site.writing.markup import (
+    DASH,
     NOTHING,
     Markup,
     chip,
@@ -40,6 +41,7 @@ __all__ = ["cluster_page"]
 # A strategic merge patch says again what it is about.
 _REPEATED = frozenset({"/apiVersion", "/kind", "/metadata/name"})
 _NAMED = 4
+_REGISTERED = " Where they run, only the clusters tell that are registered with its Argo CD."
 _CALLED = "It goes by the name of the ApplicationSet that starts it."
 
 
@@ -67,13 +69,18 @@ def cluster_page(atlas: Atlas, node: GraphNode) -> Page:
 
 
 def _sentence(atlas: Atlas, node: GraphNode) -> str:
-    count = len(atlas.by_cluster.get(node.name, ()))
+    applications = atlas.by_cluster.get(node.name, ())
     provider = text(node.attributes, "provider")
     where = f" on {provider}" if provider else ""
     kind = "production cluster" if flag(node.attributes, "production") else "cluster"
     roots = max(1, len(texts(node.attributes, "roots")))
     below = "one root" if roots == 1 else plural(roots, "root")
-    said = f"{node.name} is a {kind}{where} with {plural(count, 'Application')}, all below {below}."
+    held = f"with {plural(len(applications), 'Application')}, all below {below}"
+    if not applications:
+        held = f"that starts with {below}; Git shows none of its Applications"
+    said = f"{node.name} is a {kind}{where} {held}."
+    if any(flag(app.attributes, "assumed") for app in applications):
+        said += _REGISTERED
     sets = {f"applicationset:{node.name}/{node.name}"} & {*texts(node.attributes, "roots")}
     return f"{said} {_CALLED}" if sets else said
 
@@ -115,6 +122,8 @@ def _order(scope: Scope, node: GraphNode) -> Drawn:
 def _tree_and_board(scope: Scope, node: GraphNode, tree: Drawn) -> Markup:
     waves = Markup(board(short_lanes(scope, step_lanes(scope, node.name))))
     said = paragraph("{}", verdict(scope, node.name))
+    if not scope.atlas.by_cluster.get(node.name):
+        return said
     return html(
         '{}\n\n<div class="gd-wide">{}</div>\n\n<div class="gd-narrow">{}</div>',
         said,
@@ -134,6 +143,8 @@ def _differences(scope: Scope, node: GraphNode, share: float) -> Markup:
     head = ("Application", "Field", "Value here", "Set at", "Instead of")
     more = html("the pages of the {}", scope.page("Applications", "apps/index.md"))
     found = capped(head, rows, int(22_000 * share), more=more)
+    if not scope.atlas.by_cluster.get(node.name):
+        return NOTHING
     return found or paragraph("No patch: every Application is as its base says.")
 
 
@@ -225,10 +236,7 @@ def _applications(scope: Scope, node: GraphNode, share: float) -> Markup:
 
 
 def _namespaces(app: GraphNode) -> str:
-    into = texts(app.attributes, "namespaces") or (
-        text(entry(app.attributes, "destination"), "namespace"),
-    )
-    return ", ".join(into)
+    return ", ".join(namespaces_of(app) or (namespace_of(app),)) or DASH
 
 
 def _application(scope: Scope, app: GraphNode) -> Row:

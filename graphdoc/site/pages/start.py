@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from posixpath import dirname
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas.atlas import Atlas
@@ -107,8 +108,8 @@ def _is_told(atlas: Atlas) -> bool:
     """Whether the team, the paths or the destinations say that the clusters are several."""
     settings = atlas.site.settings
     named = settings.aliases.keys() | settings.providers.keys()
-    roots = [span.file.path for node in atlas.clusters for span in node.locations]
-    if named or any("cluster" in path for path in roots):
+    folders = [dirname(s.file.path) for node in atlas.clusters for s in node.locations]
+    if named or all("cluster" in folder for folder in folders):
         return True
     reached = {
         (text(to, "server"), text(to, "name"))

@@ -26,6 +26,7 @@ _PATH = "waves/index.md"
 _CHECK = "resource.customizations.health.argoproj.io_Application"
 _CHECKED = "argoproj.io/Application"
 _ALIKE = "All Applications are in one wave: there is no order between them."
+_NONE = "No Application is known, and so no order."
 _UNMINDED = (
     "The waves order nothing: they count among what one Application brings, and none here brings "
     "Applications of several waves. What is applied by hand, or made by an ApplicationSet without "
@@ -67,6 +68,8 @@ def waves_page(atlas: Atlas) -> Page:
 def verdict(scope: Scope, cluster: str) -> Markup:
     """Whether Argo CD waits for one wave of Applications before the next, with what proves it."""
     steps = find_steps(scope.atlas, cluster)
+    if not scope.atlas.by_cluster.get(cluster):
+        return html("{}", _NONE)
     rolled = _ROLLED if any(step.is_rolled for step in steps) else ""
     if any(len(step.waves) > step.is_rolled for step in steps):
         return (
