@@ -129,8 +129,9 @@ def _toleration(toleration: Mapping) -> Iterator[Slip]:
 
 def _container(container: Mapping) -> Iterator[Slip]:
     name = f"container {container.text('name')}"
+    # An empty one is often for an image updater or for who installs the chart to fill in.
     is_spelt = container.entries.keys() <= known_fields("Container")
-    if is_spelt and container.text("name") and not container.text("image"):
+    if is_spelt and container.text("name") and "image" not in container.entries:
         yield Slip(f"{name} has no image", begin(container))
     yield from _resources(name, container)
     ports = container.mappings_at("ports")
