@@ -9,7 +9,8 @@ _CONFIDENTIAL = re.compile(_WORDS, re.IGNORECASE)
 _AUTH = re.compile(r"auth", re.IGNORECASE)
 # In a file such a word tells something where a value follows it: no switch, no path, no mapping.
 _TELLING = re.compile(
-    rf"(?:{_WORDS}|(?<![a-z])pass(?=[\"']?[ \t]*+[:=])|auth[-_]?key|auth(?:orization)?(?=[\"']?[ \t]*+[:=][ \t]*+(?!true|false)\S))"
+    rf"(?:{_WORDS}|(?<![a-z])pass(?=[\"']?[ \t]*+[:=])|auth[-_]?key"
+    r"|auth(?:orization)?(?=[\"']?[ \t]*+[:=][ \t]*+(?!true|false)\S))"
     r"(?![\w.-]{0,40}+[\"']?[ \t]*+[:=][ \t]*+"
     r"(?:\"\"|''|[\"']?(?:true|false|/)[\"']?|(?=[ \t]*+\n[ \t]+[\"']?[\w.$-]+[\"']?:))"
     r"[ \t]*+,?[ \t]*+$)",
@@ -17,7 +18,8 @@ _TELLING = re.compile(
 )
 # A remark tells something where it is a line that somebody took out.
 _REMARK = re.compile(
-    rf"^[ \t]*+#(?![^\n]*?(?:{_WORDS}|(?<![a-z])pass)[\w.-]{{0,40}}+[\"']?[ \t]*+[:=][ \t]*+\S)[^\n]*",
+    rf"^[ \t]*+#(?![^\n]*?(?:{_WORDS}|(?<![a-z])pass)[\w.-]{{0,40}}+"
+    r"[\"']?[ \t]*+[:=][ \t]*+\S)[^\n]*",
     re.IGNORECASE | re.MULTILINE,
 )
 _PATHS = re.compile(r"(?<![\w/:.+=-])(?:/[\w.-]+){2,}")
