@@ -344,7 +344,7 @@ def test_other_remote_base_is_not_understood(tmp_path: Path) -> None:
     built = remote_build(tmp_path, lambda _url, _revision: None)
     assert built.error is None
     assert [(n.location.line, n.reason) for n in built.not_understood] == [
-        (2, "a remote resource outside of the analysed repositories")
+        (2, f"a remote resource outside of the analysed repositories: '{REMOTE}'")
     ]
 
 

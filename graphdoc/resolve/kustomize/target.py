@@ -192,9 +192,11 @@ class _Target:
         remote = parse_remote(text_of(entry))
         clone = self._accumulator.find_clone(remote.url, remote.revision) if remote else None
         if remote is None or clone is None:
-            include = Include("resource", without_user(text_of(entry)), True, "", entry.span)  # noqa: FBT003
+            address = without_user(text_of(entry))
+            include = Include("resource", address, True, "", entry.span)  # noqa: FBT003
             self._record.includes.append(include)
-            self._record.skip(entry.span, "a remote resource outside of the analysed repositories")
+            reason = f"a remote resource outside of the analysed repositories: '{address}'"
+            self._record.skip(entry.span, reason)
             return
         include = Include("resource", remote.path, True, clone.name, entry.span)  # noqa: FBT003
         self._record.includes.append(include)
