@@ -77,7 +77,7 @@ def replace_values(items: Items, replacement: Mapping) -> None:
 def _untagged(text: Scalar | None) -> Scalar:
     """A source value has no type of its own, whatever its quotes."""
     assert text is not None
-    return text._replace(value=resolve_scalar(text.text), plain=True)
+    return text._replace(value=resolve_scalar(str(text.text)), plain=True)
 
 
 def _source_value(items: Items, source: Mapping) -> _Source:
@@ -255,7 +255,7 @@ def _blank(value: Node) -> Node:
 
 
 def _set(old: Node, value: Node, options: _Options, span: Span) -> Node:
-    text = text_of(value)
+    text = str(text_of(value))  # whose mark does not come along
     if options.delimiter:
         if not isinstance(old, Scalar):
             raise KustomizeError("delimiter option can only be used with scalar nodes", span)
