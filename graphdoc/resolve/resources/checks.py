@@ -165,9 +165,7 @@ def _number(text: str, least: int, names: tuple[str, ...]) -> int | None:
 def _role(manifest: Mapping) -> Iterator[Slip]:
     for rule in manifest.mappings_at("rules"):
         of_paths = bool(rule.items_at("nonResourceURLs"))
-        of_kinds = [
-            key for key in ("apiGroups", "resources", "resourceNames") if rule.items_at(key)
-        ]
+        of_kinds = [key for key in _OF_KINDS if rule.items_at(key)]
         if of_paths and manifest.text("kind") == "Role":
             yield Slip("a rule of a Role has nonResourceURLs", begin(rule))
         if of_paths and of_kinds:

@@ -46,10 +46,6 @@ class Near:
         return (place for place in few if wanted.items() <= self._labels[place].items())
 
 
-def _selector(service: Resource) -> dict[str, Atom]:
-    return _texts(service.manifest.mapping("spec", "selector"))
-
-
 def _labels(workload: Resource) -> dict[str, Atom]:
     return _texts(workload.manifest.mapping("spec", "template", "metadata", "labels"))
 

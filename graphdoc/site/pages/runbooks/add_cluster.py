@@ -30,7 +30,6 @@ _WORDS = {
     NodeKind.CHART: "chart",
 }
 _Folder = tuple[str, str]
-_MOST = 80
 
 
 def cluster_runbook(atlas: Atlas) -> Iterator[Page]:
