@@ -62,6 +62,13 @@ _CHOICES = {
     "Toleration.effect": "NoExecute|NoSchedule|PreferNoSchedule",
     "Toleration.operator": "Equal|Exists|Gt|Lt",
 }
+# What the documents ask for and the API server does without, as its own checks show.
+_FORGIVEN = {
+    "CSIDriver.spec", "HTTPHeader.value", "ISCSIPersistentVolumeSource.lun",
+    "ISCSIVolumeSource.lun", "LimitRangeSpec.limits", "PodFailurePolicy.rules",
+    "PreferredSchedulingTerm.preference", "ScaleIOPersistentVolumeSource.secretRef",
+    "ScaleIOVolumeSource.secretRef", "SleepAction.seconds", "Sysctl.value", "TokenRequest.audience",
+}  # fmt: skip
 _METADATA = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _BEFORE: Json = {"ksonnet": {}}
 _SIMPLE = {"string": "s", "integer": "i", "boolean": "b", "number": "n", None: "x"}
@@ -122,7 +129,8 @@ class _Maker:
         if key not in self.types:
             self.types[key] = {}
             for field, value in sorted(one["properties"].items()):
-                asked = "!" if field in one.get("required", ()) else ""
+                is_forgiven = f"{key.rsplit('.', 1)[-1]}.{field}" in _FORGIVEN
+                asked = "!" if field in one.get("required", ()) and not is_forgiven else ""
                 self.types[key][field + asked] = self._field(key, field, value)
         return key
 

@@ -73,7 +73,7 @@ def _secret(manifest: Mapping) -> Iterator[Slip]:
     for key, node in data.entries.items() if data is not None else ():
         text = "".join(plain_text(node).splitlines())
         if not text.startswith("ENC[") and not _is_base64(text):
-            yield Slip(f"data.{key} is no base64", node.span)
+            yield Slip(f"data.{key} is no base64", node.span, "stringData takes plain text")
 
 
 def _is_base64(text: str) -> bool:

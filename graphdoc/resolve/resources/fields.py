@@ -30,6 +30,7 @@ _WORDS = {
     "s": "text", "i": "a whole number", "n": "a number", "b": "true or false", "q": "a quantity",
     "p": "a number or text", "t": "a time", "[": "a list", "{": "a mapping",
 }  # fmt: skip
+_BOOLEANS = frozenset({"false", "true"})
 _ALIKE = 0.75
 # More unknown fields of one object are one mistake.
 _SEVERAL = 3
@@ -193,12 +194,23 @@ def _mistyped(code: str, node: Node, route: _Route) -> Slip:
     if code[0] != "=":
         wanted = _WORDS.get(code[0] if code[0] in "[{" else code, "a mapping")
         of_type = f"'{said}'" if code == "q" else _type_of(node)
-        return Slip(f"{_said(route)} is {of_type}, not {wanted}", node.span)
+        return Slip(f"{_said(route)} is {of_type}, not {wanted}", node.span, _unquoted(code, node))
     words = code[1:].split("|")
     text = str(node.value) if isinstance(node, Scalar) else said
     near = next((word for word in words if word.casefold() == text.casefold()), "")
     hint = f"the nearest is {near}" if near else f"it takes {' and '.join(words)}"
     return Slip(f"{_said(route)} does not take {text}", node.span, hint)
+
+
+def _unquoted(code: str, node: Node) -> str:
+    """What quotes would change, without saying the value: it may be a Secret's."""
+    value = node.value if isinstance(node, Scalar) else None
+    if code == "s" and isinstance(value, bool | int | float):
+        return "in quotes it is text"
+    if not isinstance(value, str):
+        return ""
+    is_meant = value.isdecimal() if code in {"i", "n"} else value in _BOOLEANS and code == "b"
+    return f"without quotes it is {_WORDS[code]}" if is_meant else ""
 
 
 def _is_right(code: str, node: Scalar) -> bool:

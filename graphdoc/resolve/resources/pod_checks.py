@@ -138,7 +138,9 @@ def _container(container: Mapping) -> Iterator[Slip]:
     yield from find_repeated(f"{name}: port", (p for p in ports if p.text("name")), "name")
     for port in ports:
         yield from cannot_be_port(port.entries.get("name"))
-        yield from cannot_be_port(port.entries.get("containerPort"))
+        number = port.scalar("containerPort")
+        if number is not None and isinstance(number.value, int):
+            yield from cannot_be_port(number)
     mounts = container.mappings_at("volumeMounts")
     yield from find_repeated(f"{name}: mountPath", mounts, "mountPath")
     yield from _handlers(name, container)
