@@ -7,7 +7,7 @@ from enum import StrEnum
 from graphdoc.model.location import Location, SourceFile, Span, file_start
 from graphdoc.model.redact import redact_text
 
-__all__ = ["Finding", "NotUnderstood", "Problem", "RulePage", "Severity"]
+__all__ = ["SEVERITIES", "Finding", "NotUnderstood", "Problem", "RulePage", "Severity"]
 
 
 class Severity(StrEnum):
@@ -16,6 +16,9 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+
+
+SEVERITIES = tuple(Severity)
 
 
 @dataclass(frozen=True, slots=True)

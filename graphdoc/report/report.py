@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.finding import Finding, Problem, RulePage, Severity
+from graphdoc.model.finding import SEVERITIES, Finding, Problem, RulePage, Severity
 from graphdoc.model.location import Location, Span
 from graphdoc.report.excerpt import Excerpts
 
@@ -48,16 +48,14 @@ class Report:
     @property
     def worst_first(self) -> tuple[Finding, ...]:
         """The findings by severity, each severity in reading order."""
-        order = tuple(Severity)
-        return tuple(sorted(self.findings, key=lambda finding: order.index(finding.severity)))
+        return tuple(sorted(self.findings, key=lambda found: SEVERITIES.index(found.severity)))
 
     @property
     def by_rule(self) -> tuple[tuple[Severity, str, int], ...]:
         """How many findings of each rule, the worst first, then the commonest."""
-        order = tuple(Severity)
         counts = Counter((finding.severity, finding.rule) for finding in self.findings)
         rows = ((severity, rule, number) for (severity, rule), number in counts.items())
-        return tuple(sorted(rows, key=lambda row: (order.index(row[0]), -row[2], row[1])))
+        return tuple(sorted(rows, key=lambda row: (SEVERITIES.index(row[0]), -row[2], row[1])))
 
     def total(self, severity: Severity) -> int:
         """How many findings have a severity."""

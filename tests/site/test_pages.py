@@ -9,7 +9,7 @@ from graphdoc.site.generate import Site, generate_site
 from graphdoc.site.mkdocs.navigation import navigation
 from graphdoc.site.pages.settings import changes_of
 from graphdoc.site.writing.markup import Markup
-from graphdoc.site.writing.tables import capped, row, row_weight, section, table
+from graphdoc.site.writing.tables import Section, capped, row, row_weight, table
 from tests.site.small_estate import TEXT, site_input
 
 HEALTH_CHECK = """\
@@ -400,7 +400,7 @@ def test_a_capped_table_says_how_much_it_leaves_out() -> None:
     linked = [*rows_[:2], row("c", id_="c")]
     left = capped(("A",), linked, two, more=more)
     assert left.endswith('<i id="c"></i><p>1 more is in <a>B</a>.</p>')
-    titled = capped(("A",), [*rows_[:2], rows_[0], section("late", "s"), rows_[0]], two, more=more)
+    titled = capped(("A",), [*rows_[:2], rows_[0], Section("late", "s"), rows_[0]], two, more=more)
     assert titled.endswith('<i id="s"></i><p>2 more are in <a>B</a>.</p>')
     assert capped(("A",), rows_, 2 * two, more=more) == table(("A",), rows_)
 

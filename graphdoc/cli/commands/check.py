@@ -13,11 +13,9 @@ from graphdoc.cli.output import write_result
 from graphdoc.cli.scope import read_config
 from graphdoc.cli.status import ExitStatus
 from graphdoc.config.values import Config
-from graphdoc.model.finding import Finding, Severity
+from graphdoc.model.finding import SEVERITIES, Finding, Severity
 
 __all__ = ["command"]
-
-_ORDER = tuple(Severity)
 
 
 @click.command("check", cls=PagedCommand)
@@ -99,6 +97,6 @@ def _change(
 
 
 def _verdict(findings: tuple[Finding, ...], least: Severity) -> ExitStatus:
-    grave = _ORDER[: _ORDER.index(least) + 1]
+    grave = SEVERITIES[: SEVERITIES.index(least) + 1]
     failed = any(finding.severity in grave for finding in findings)
     return ExitStatus.FINDINGS if failed else ExitStatus.CLEAN

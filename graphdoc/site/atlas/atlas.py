@@ -4,13 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
+from itertools import chain
 
 from graphdoc.graph.changes.removals import find_fates
 from graphdoc.graph.reach import reach
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.clone import Clone
 from graphdoc.model.commit import Commit
-from graphdoc.model.finding import Finding, Severity
+from graphdoc.model.finding import SEVERITIES, Finding, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.resource import Resource
@@ -26,9 +27,8 @@ from graphdoc.site.atlas.input import SiteInput
 from graphdoc.site.atlas.named_secrets import Mention, mentions
 from graphdoc.site.atlas.where import Setting, settings_of
 
-__all__ = ["SEVERITIES", "Atlas", "worst"]
+__all__ = ["Atlas", "worst"]
 
-SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 _LEADING = frozenset(
     {EdgeKind.RENDERS, EdgeKind.INCLUDES, EdgeKind.MANAGES, EdgeKind.BOOTSTRAPS, EdgeKind.LAYERS}
@@ -217,25 +217,22 @@ class Atlas(Addresses):
             if edge.kind in _LEADING and is_here:
                 yield edge.target
 
+    def patches_of(self, node: GraphNode) -> tuple[Span, ...]:
+        """Where each patch that reaches an Application sets something last."""
+        edges = self.graph.edges_to(node.id, EdgeKind.PATCHES)
+        return tuple(edge.locations[-1] for edge in edges if edge.locations)
+
     def own_patches(self, node: GraphNode) -> tuple[Span, ...]:
         """The patches that reach an Application, but few others of its cluster."""
-        found = [
-            edge.locations[-1]
-            for edge in self.graph.edges_to(node.id, EdgeKind.PATCHES)
-            if edge.locations
-        ]
+        found = self.patches_of(node)
         counts = self._patch_counts(node.cluster or "")
         many = len(self.by_cluster.get(node.cluster or "", ())) / 2
         return tuple(span for span in found if counts[span] <= max(many, 1))
 
     def _patch_counts(self, cluster: str) -> Counter[Span]:
         if cluster not in self._patches:
-            edges = (
-                e
-                for n in self.by_cluster.get(cluster, ())
-                for e in self.graph.edges_to(n.id, EdgeKind.PATCHES)
-            )
-            self._patches[cluster] = Counter(edge.locations[-1] for edge in edges if edge.locations)
+            on = self.by_cluster.get(cluster, ())
+            self._patches[cluster] = Counter(chain.from_iterable(map(self.patches_of, on)))
         return self._patches[cluster]
 
     def findings_of(self, *ids: str) -> tuple[Finding, ...]:

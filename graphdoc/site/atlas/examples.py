@@ -12,7 +12,7 @@ from graphdoc.site.atlas.where import Setting
 
 __all__ = [
     "example_application", "example_cluster", "harmless_file", "harmless_setting",
-    "has_production", "is_for_trial", "is_production",
+    "is_for_trial",
 ]  # fmt: skip
 
 # What one can change without harm where no production reads the line, the plainest first.
@@ -21,27 +21,16 @@ _HARMLESS = ("Replicas", "Resources", "Image tag")
 _TRIAL = re.compile(r"(?i)(?<![a-z])(dev|lab|qa|sandbox|stage|staging|stg|test|uat)(?![a-z])")
 
 
-def is_production(atlas: Atlas, cluster: str | None) -> bool:
-    """Whether a cluster is one of production."""
-    node = atlas.graph.node(f"cluster:{cluster}")
-    return node is not None and flag(node.attributes, "production")
-
-
 def is_for_trial(cluster: str | None) -> bool:
     """Whether the name of a cluster says that one may try something there."""
     return bool(_TRIAL.search(cluster or ""))
-
-
-def has_production(atlas: Atlas) -> bool:
-    """Whether anything says which clusters are production; where not, each may be."""
-    return any(is_production(atlas, node.name) for node in atlas.clusters)
 
 
 def example_cluster(atlas: Atlas) -> GraphNode | None:
     """The cluster with the most Applications, rather not one of production."""
 
     def rank(node: GraphNode) -> tuple[int, bool, str]:
-        return -len(atlas.by_cluster.get(node.name, ())), is_production(atlas, node.name), node.name
+        return -len(atlas.by_cluster.get(node.name, ())), node.name in atlas.production, node.name
 
     return min(atlas.clusters, key=rank, default=None)
 
@@ -69,13 +58,13 @@ def example_application(atlas: Atlas) -> tuple[GraphNode, ...]:
 
 def harmless_setting(atlas: Atlas) -> tuple[GraphNode, Setting] | None:
     """A line to practise on, which no cluster of production reads."""
-    if not has_production(atlas):
+    if not atlas.production:  # any cluster may be in production
         return None
     sacred = _production_files(atlas)
     found = [
         (node, setting)
         for node in atlas.applications
-        if not is_production(atlas, node.cluster)
+        if node.cluster not in atlas.production
         for setting in atlas.settings(node.id)
         if setting.what in _HARMLESS and not setting.default and setting.place.file not in sacred
     ]
@@ -90,7 +79,7 @@ def harmless_setting(atlas: Atlas) -> tuple[GraphNode, Setting] | None:
 
 def harmless_file(atlas: Atlas) -> GraphNode | None:
     """A values file that clusters read, but none of production: a comment in it harms nobody."""
-    if not has_production(atlas):
+    if not atlas.production:  # any cluster may be in production
         return None
     sacred = _production_files(atlas)
     cluster = example_cluster(atlas)
@@ -110,10 +99,10 @@ def _production_files(atlas: Atlas) -> frozenset[SourceFile]:
     read = [
         source.files
         for app in estate.applications
-        if is_production(atlas, app.cluster)
+        if app.cluster in atlas.production
         for source in app.sources
     ]
-    roots = [root for root in estate.roots if is_production(atlas, root.cluster)]
+    roots = [root for root in estate.roots if root.cluster in atlas.production]
     built = [root.build.files for root in roots if root.build]
     return frozenset(root.span.file for root in roots).union(*read, *built)
 

@@ -10,7 +10,6 @@ from graphdoc.model.resource import Resource
 from graphdoc.resolve.resources.workloads import hosts_of, pod_spec_of
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.behind import Near
-from graphdoc.site.atlas.examples import is_production
 from graphdoc.site.atlas.where import Setting
 
 __all__ = ["Request", "Run", "example_request"]
@@ -39,7 +38,7 @@ def example_request(atlas: Atlas) -> Request | None:
     def rank(request: Request) -> tuple[bool | str, ...]:
         tag = request.run.tag if request.run else None
         return (
-            is_production(atlas, request.application.cluster),
+            request.application.cluster in atlas.production,
             "*" in request.serves.target,
             request.run is None,
             tag is None,

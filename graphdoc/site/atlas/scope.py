@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from graphdoc.graph.repo_graph import GraphNode
-from graphdoc.model.finding import Finding, Severity
+from graphdoc.model.finding import SEVERITIES, Finding, Severity
 from graphdoc.model.location import Span
-from graphdoc.site.atlas.atlas import SEVERITIES, Atlas
+from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag
 from graphdoc.site.atlas.paths import relative
 from graphdoc.site.writing.markup import (

@@ -8,12 +8,13 @@ from graphdoc.model.finding import Severity
 from graphdoc.site.diagrams.cards import Card, Chip, Lane, Node, Row
 from graphdoc.site.diagrams.metrics import Weight, ellipsis, text_width
 from graphdoc.site.writing.icons import use_icon
+from graphdoc.site.writing.markup import plural
 from graphdoc.site.writing.text import anchor, escape, safe_href
 
 if TYPE_CHECKING:
     from graphdoc.site.diagrams.layout import Box
 
-__all__ = ["GLYPHS", "Size", "box_svg", "counted", "label", "number", "size_of"]
+__all__ = ["GLYPHS", "Size", "box_svg", "label", "number", "size_of"]
 
 _NAME, _TYPE, _LINE, _ROW, _CHIP = 13, 11.5, 11.5, 12, 12.5
 _LINE_HEIGHT, _ROW_HEIGHT = 14, 22
@@ -51,12 +52,7 @@ def _spoken(node: Node) -> str:
     if isinstance(node, Lane):
         return node.tip or f"{node.name}, {node.note}".strip(", ")
     said = node.tip or f"{node.type_line} {node.name}".strip()
-    return f"{said}, {counted(node.badge.count, node.badge.severity)}" if node.badge else said
-
-
-def counted(count: int, word: str, plural: str = "") -> str:
-    """A count and its word, ``2 warnings``."""
-    return f"{count} {word}" if count == 1 else f"{count} {plural or word + 's'}"
+    return f"{said}, {plural(node.badge.count, node.badge.severity)}" if node.badge else said
 
 
 def number(value: float) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.site.diagrams.boxes import GLYPHS, counted
+from graphdoc.site.diagrams.boxes import GLYPHS
 from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Lane, Node, Picture
 from graphdoc.site.writing.icons import LINES, icon, kind_label
+from graphdoc.site.writing.markup import plural
 from graphdoc.site.writing.text import anchor, escape, safe_href
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _caption(picture: Picture, place: Place) -> str:
 
 
 def _counts(picture: Picture, place: Place) -> str:
-    elements = counted(picture.elements, "element")
+    elements = plural(picture.elements, "element")
     if not picture.folded:
         return f"{elements}, all shown."
     href = safe_href(place.list_href)
@@ -124,7 +125,7 @@ def _invitation(picture: Picture) -> str:
 
 
 def _details(table: Table) -> str:
-    count = counted(len(table.rows), "row")
+    count = plural(len(table.rows), "row")
     return (
         '<details class="gd-t" data-search-exclude>'
         f"<summary>Same data as a table ({count})</summary>"
@@ -152,7 +153,7 @@ def _holds(card: Card) -> tuple[Link, ...]:
     lines = tuple(Link(line) for line in card.lines)
     rows = tuple(Link(f"{row.text} {row.note}".strip(), row.href) for row in card.rows)
     badge = card.badge
-    found = (Link(counted(badge.count, badge.severity)),) if badge else ()
+    found = (Link(plural(badge.count, badge.severity)),) if badge else ()
     return (*lines, *rows, *found)
 
 

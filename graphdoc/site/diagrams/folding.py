@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from graphdoc.model.finding import Severity
+from graphdoc.model.finding import SEVERITIES, Severity
 from graphdoc.site.diagrams.cards import (
     Badge,
     Card,
@@ -40,8 +40,6 @@ _WIDTH = 1180
 _CALM_WIDTH = 1060
 _HEIGHT = 1600
 _BYTES = 60_000
-
-_WORST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
 def over_budget(picture: Picture) -> str:
@@ -220,7 +218,7 @@ def _sum_of(badges: Iterable[Badge | None]) -> Badge | None:
 
 
 def _worst(severities: Iterable[Severity]) -> Severity:
-    return min(severities, key=_WORST.index)
+    return min(severities, key=SEVERITIES.index)
 
 
 def _grouped(chips: Iterable[Chip], level: int) -> dict[str, list[Chip]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphdoc.model.grouping import grouped
 from graphdoc.site.diagrams.arrows import arrow_svg, label_width
-from graphdoc.site.diagrams.boxes import box_svg, counted, number, size_of
+from graphdoc.site.diagrams.boxes import box_svg, number, size_of
 from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Lane, Node, Picture
 from graphdoc.site.diagrams.frames import frame_svg, framed, title_svg
 from graphdoc.site.diagrams.layout import (
@@ -20,6 +20,7 @@ from graphdoc.site.diagrams.layout import (
     lay_out,
 )
 from graphdoc.site.writing.icons import LINES
+from graphdoc.site.writing.markup import plural
 from graphdoc.site.writing.text import anchor, escape
 
 if TYPE_CHECKING:
@@ -167,8 +168,8 @@ def _document(diagram: Diagram, placement: Placement, size: Point) -> str:
 def _head(diagram: Diagram, size: Point) -> str:
     name = escape(anchor(diagram.id, ""))
     width, height = number(round(size.x)), number(round(size.y))
-    boxes = counted(len(diagram.nodes), "box", "boxes")
-    counts = f"{boxes}, {counted(len(diagram.edges), 'arrow')}"
+    boxes = plural(len(diagram.nodes), "box", "boxes")
+    counts = f"{boxes}, {plural(len(diagram.edges), 'arrow')}"
     description = f"{diagram.description} {counts}. The same data follows as a table.".strip()
     return (
         f'<svg class="gd-svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'

@@ -11,7 +11,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.resolve.resolved import Tool
 from graphdoc.resolve.source.plugins import named_plugin
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import entry, flag, namespace_of, number, text, texts
+from graphdoc.site.atlas.facts import entry, flag, namespace_of, text, texts
 from graphdoc.site.atlas.ordering import orders, sync_of, wave_of
 from graphdoc.site.atlas.scope import Scope, counts, finding_chips
 from graphdoc.site.atlas.secret_words import used_as
@@ -167,7 +167,7 @@ def _strip(
 
 def _facts(nodes: tuple[GraphNode, ...]) -> Iterator[tuple[str, str]]:
     node, namespaces = nodes[0], _namespaces(nodes)
-    yield "wave", str(number(node.attributes, "wave") or 0)
+    yield "wave", str(wave_of(node))
     if namespaces:
         named = several(namespaces, _NAMED)
         yield "namespace" if len(namespaces) == 1 else "namespaces", named
@@ -189,9 +189,6 @@ def _per_cluster(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 
 def _cluster_row(scope: Scope, node: GraphNode, differ: bool) -> Row:  # noqa: FBT001
     atlas = scope.atlas
-    patches = [
-        e.locations[-1] for e in atlas.graph.edges_to(node.id, EdgeKind.PATCHES) if e.locations
-    ]
     values = texts(node.attributes, "values")
     last = atlas.graph.node(values[-1]) if values else None
     version = version_of(atlas, node)
@@ -203,9 +200,9 @@ def _cluster_row(scope: Scope, node: GraphNode, differ: bool) -> Row:  # noqa: F
         code(version) if version else DASH,
         images or DASH,
         sync_of(atlas, node),
-        scope.sources(patches) or "none, base as is",
+        scope.sources(atlas.patches_of(node)) or "none, base as is",
         scope.sources(last.locations[:1]) if last else DASH,
-        counts(scope.atlas.application_findings(node)) or "none",
+        counts(atlas.application_findings(node)) or "none",
         id_=atlas.row(node),
     )
 

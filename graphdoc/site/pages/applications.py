@@ -12,7 +12,7 @@ from graphdoc.site.atlas.scope import MARKS, Scope, finding_chips
 from graphdoc.site.pages.clusters import version_of
 from graphdoc.site.pages.history import touched
 from graphdoc.site.pages.parts import Part
-from graphdoc.site.writing.markup import Markup, html, join, plural
+from graphdoc.site.writing.markup import Markup, html, join, plural, several
 from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.tables import (
     Filter,
@@ -22,7 +22,6 @@ from graphdoc.site.writing.tables import (
     filtered,
     row,
     row_weight,
-    section,
 )
 
 __all__ = ["application_index", "sort_of"]
@@ -78,7 +77,7 @@ def _rows(scope: Scope, names: frozenset[str]) -> Iterator[Row | Section]:
     for group in scope.atlas.order():
         members = [name for name in scope.atlas.members(group) if name in names]
         if members:
-            yield section(group)
+            yield Section(group)
         yield from (_row(scope, name, group) for name in members)
 
 
@@ -91,16 +90,11 @@ def _row(scope: Scope, name: str, group: str) -> Row:
         sort_of(scope.atlas, nodes[0]),
         _clusters(scope, nodes),
         ", ".join(places),
-        _some(namespaces),
+        several(namespaces, _NAMES),
         _charts(scope.atlas, nodes),
         _findings(scope.atlas, nodes),
         words=group,
     )
-
-
-def _some(names: list[str]) -> str:
-    shown = ", ".join(names[:_NAMES])
-    return f"{shown} and {len(names) - _NAMES} more" if len(names) > _NAMES else shown
 
 
 def _clusters(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:

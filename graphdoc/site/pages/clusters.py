@@ -33,7 +33,6 @@ from graphdoc.site.writing.tables import (
     capped,
     filtered,
     row,
-    section,
     table,
 )
 
@@ -151,7 +150,7 @@ def _exceptions(scope: Scope) -> Markup:
 def _exception_rows(scope: Scope) -> Iterator[Row | Section]:
     atlas = scope.atlas
     for group, families in _families(atlas):
-        yield section(group)
+        yield Section(group)
         for title in families:
             nodes = {node.cluster: node for node in atlas.families[title]}
             usual = _usual(atlas, nodes)
@@ -166,7 +165,7 @@ def _exception_rows(scope: Scope) -> Iterator[Row | Section]:
 
 def _matrix_rows(scope: Scope, clusters: list[str]) -> Iterator[Row | Section]:
     for group, families in _families(scope.atlas):
-        yield section(group)
+        yield Section(group)
         for title in families:
             names = {node.name for node in scope.atlas.families[title]} - {title}
             words = " ".join((group, *sorted(names)))

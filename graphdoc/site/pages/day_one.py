@@ -12,8 +12,6 @@ from graphdoc.site.atlas.examples import (
     example_cluster,
     harmless_file,
     harmless_setting,
-    has_production,
-    is_production,
 )
 from graphdoc.site.atlas.facts import texts
 from graphdoc.site.atlas.requests import Request, Run, example_request
@@ -84,16 +82,11 @@ def _picture(scope: Scope) -> Markup:
             html(
                 "Everything is in Git, in {}: {}. To read {} is all the access that today takes.",
                 "one repository" if len(scope.atlas.checkouts) == 1 else "these repositories",
-                _listed(repositories),
+                join(repositories, ", "),
                 "it" if len(scope.atlas.checkouts) == 1 else "them",
             ),
         )
     )
-
-
-def _listed(parts: Iterator[Markup]) -> Markup:
-    shown = list(parts)
-    return html(", ".join("{}" for _ in shown), *shown)
 
 
 def _cluster(scope: Scope) -> Markup:
@@ -204,9 +197,9 @@ def _comment(scope: Scope) -> Markup:
 
 
 def _no_change(scope: Scope) -> Markup:
-    every = all(is_production(scope.atlas, node.name) for node in scope.atlas.clusters)
+    every = len(scope.atlas.production) == len(scope.atlas.clusters)
     why = "every cluster is one of production" if every else "production reads all that could be"
-    if not has_production(scope.atlas):
+    if not scope.atlas.production:
         why = "nothing says which cluster is production"
     return paragraph(
         "No line was found that is surely harmless: {}. Practise with any line, on a branch that "

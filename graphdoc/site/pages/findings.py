@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from graphdoc.model.finding import Finding, RulePage
-from graphdoc.site.atlas.atlas import SEVERITIES, Atlas
+from graphdoc.model.finding import SEVERITIES, Finding, RulePage
+from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.scope import Scope, finding_chips, severity_mark
 from graphdoc.site.writing.markup import (
     DASH,

@@ -234,8 +234,7 @@ def _names(scope: Scope, names: Iterable[str]) -> Markup:
 
 def _people(scope: Scope, ids: list[str]) -> Markup:
     """The Applications of some ids, each name once."""
-    found = (scope.atlas.graph.node(id_) for id_ in ids)
-    return _names(scope, sorted({n.name for n in found if n and n.kind is NodeKind.APPLICATION}))
+    return _names(scope, scope.atlas.names_of(ids))
 
 
 def _clusters(scope: Scope, ids: list[str]) -> Markup:

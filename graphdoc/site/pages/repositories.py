@@ -28,6 +28,7 @@ from graphdoc.site.writing.markup import (
     link,
     paragraph,
     plural,
+    several,
 )
 from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.tables import (
@@ -55,6 +56,7 @@ _LISTED = (
 )
 # So deep the tree of folders is shown.
 _DEPTH = 3
+_NAMED = 12
 
 
 def repository_index(atlas: Atlas) -> Page:
@@ -144,9 +146,8 @@ def _others(folders: list[str]) -> Markup:
     """The top folders that Argo CD reads nothing of."""
     if not folders:
         return NOTHING
-    named = join((code(f"{folder}/") for folder in folders[:12]), ", ")
-    more = f" and {len(folders) - 12} more" if len(folders) > 12 else ""  # noqa: PLR2004
-    return paragraph("Nothing that the analysis knows is in {}{}.", named, more)
+    named = several([code(f"{folder}/") for folder in folders], _NAMED)
+    return paragraph("Nothing that the analysis knows is in {}.", named)
 
 
 def _readers_by_folder(atlas: Atlas, repository: str) -> defaultdict[str, set[str]]:

@@ -36,7 +36,6 @@ from graphdoc.site.writing.tables import (
     filtered,
     row,
     row_weight,
-    section,
     share_beside,
     table,
 )
@@ -156,7 +155,7 @@ def _strip(scope: Scope, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
 
 def _rows(scope: Scope, nodes: list[GraphNode]) -> Iterator[Row | Section]:
     for cluster, found in sorted(grouped((n.cluster or "", n) for n in nodes).items()):
-        yield section(cluster)
+        yield Section(cluster)
         for node in found:
             page = f"{scope.atlas.secret_page(node.name)}#{anchor_id(node.id)}"
             yield row(

@@ -24,20 +24,9 @@ _OF_APPLICATIONS = frozenset(
     {"where.md", "apps/index.md", "clusters/index.md", "waves/index.md", "runbooks/index.md"}
 )
 _NUMBERS = (
-    "No",
-    "One",
-    "Two",
-    "Three",
-    "Four",
-    "Five",
-    "Six",
-    "Seven",
-    "Eight",
-    "Nine",
-    "Ten",
-    "Eleven",
+    "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven",
     "Twelve",
-)
+)  # fmt: skip
 # Destinations that mean the cluster on which Argo CD itself runs.
 _OWN = frozenset({("https://kubernetes.default.svc", ""), ("", "in-cluster"), ("", "")})
 _STARTS = (

@@ -49,11 +49,7 @@ def _defining_places(atlas: Atlas, node: GraphNode) -> tuple[tuple[str, Span], .
         if parent and parent.locations:
             chain.insert(0, (parent.name, parent.locations[-1]))
         above = text(parent.attributes, "parent") if parent else ""
-    patches = [
-        ("patch", e.locations[-1])
-        for e in atlas.graph.edges_to(node.id, EdgeKind.PATCHES)
-        if e.locations
-    ]
+    patches = [("patch", span) for span in atlas.patches_of(node)]
     own = [("", span) for span in node.locations[:1]]
     return tuple(dict.fromkeys([*chain, *own, *patches]))
 

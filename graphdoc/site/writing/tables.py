@@ -8,7 +8,7 @@ from graphdoc.site.writing.markup import NOTHING, Markup, Sole, html, join, para
 
 __all__ = [
     "Cell", "Filter", "Row", "Section", "capped", "filtered", "fitting", "rest", "row",
-    "row_weight", "section", "share_beside", "table",
+    "row_weight", "share_beside", "table",
 ]  # fmt: skip
 
 # From this many rows on, the words of a table would crowd the search index.
@@ -59,11 +59,6 @@ class Filter:
 def row(*cells: str | Cell, id_: str = "", words: str = "") -> Row:
     """A row of cells; ``id_`` makes it a place to link to, ``words`` are found by the filter."""
     return Row(cells, id_, words)
-
-
-def section(title: str, id_: str = "") -> Section:
-    """A title between the rows of a table."""
-    return Section(title, id_)
 
 
 def table(

@@ -113,10 +113,9 @@ def _touched(scope: Scope, node: GraphNode, own: dict[str, Span]) -> Iterator[tu
         if place.file.repository not in copied or not _is_in(place, own):
             yield place, what
     yield from _namespace(scope, node)
-    for edge in graph.edges_to(node.id, EdgeKind.PATCHES):
-        if edge.locations[-1] in scope.atlas.own_patches(node):
-            where = scope.cluster(node.cluster or "")
-            yield edge.locations[-1], html("Patch the new one too, if it differs on {}.", where)
+    where = scope.cluster(node.cluster or "")
+    for span in scope.atlas.own_patches(node):
+        yield span, html("Patch the new one too, if it differs on {}.", where)
 
 
 def _own_folders(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> dict[str, Span]:

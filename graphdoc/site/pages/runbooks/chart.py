@@ -11,7 +11,7 @@ from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag, text
 from graphdoc.site.atlas.scope import Scope
-from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, plural
+from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, join, plural
 from graphdoc.site.writing.page import Block, Page
 from graphdoc.site.writing.steps import steps
 from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row
@@ -133,7 +133,7 @@ def _row(scope: Scope, line: _Line, nodes: tuple[GraphNode, ...]) -> Row:
         code(line.version or DASH),
         scope.source(line.place),
         scope.clusters(nodes),
-        html(", ".join("{}" for _ in names), *users),
+        join(users, ", "),
         words=" ".join(sorted({node.cluster or "" for node in nodes})),
     )
 

@@ -30,7 +30,7 @@ from graphdoc.site.writing.markup import (
 )
 from graphdoc.site.writing.page import Block, Page, numbered
 from graphdoc.site.writing.steps import bullets, steps
-from graphdoc.site.writing.tables import Row, Section, capped, row, section
+from graphdoc.site.writing.tables import Row, Section, capped, row
 
 __all__ = ["rebuild_page"]
 
@@ -171,7 +171,7 @@ def _step_rows(
     scope: Scope, found: Mapping[Step, tuple[GraphNode, ...]]
 ) -> Iterator[Row | Section]:
     for step, nodes in found.items():
-        yield section(f"{step}, {plural(len(nodes), 'Application')}", step_id(step))
+        yield Section(f"{step}, {plural(len(nodes), 'Application')}", step_id(step))
         for app in nodes:
             into = ", ".join(texts(app.attributes, "namespaces")) or DASH
             yield row(scope.node(app.id, app.name), into, scope.sources(app.locations[:1]))
