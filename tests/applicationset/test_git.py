@@ -159,7 +159,7 @@ def test_git_generator_without_anything_to_find_is_a_problem() -> None:
 
 def test_empty_file_gives_the_parameters_of_its_path() -> None:
     text = a_set(git("files: [{path: c.yaml}]"), "{{path.filename}}", p="{{path}}")
-    for content in ("", "~\n"):
+    for content in ("", "~\n", "- ~\n"):
         generated = generate(f"{text}-- platform/c.yaml --\n{content}")
         assert (names(generated), shown(generated)) == (["c.yaml"], [{"p": "."}])
 

@@ -106,12 +106,40 @@ def test_the_engine_agrees_about_what_needs_none(
             "{{ cat .name | slugify }} {{ slugify 4 .name }} {{ slugify 7 false .name }}",
             "some-name some some-na",
         ),
+        ('{{ (split "_" .name)._1 }}{{ $p := split "_" .name }}{{ $p._0 }}', "NameSome"),
+        ('{{ (semver "1.2.3").Major }}{{ $v := semver "1.2.3" }}{{ $v.Patch }}', "13"),
+        ("{{ range fromJson (toJson .list) }}{{ . }};{{ end }}", "x;u;"),
     ],
 )
 def test_everything_else_is_left_to_the_engine(
     text: str, expected: str, engine: HelmEngine
 ) -> None:
     assert shown(generate(a_set(ELEMENT, text), engine)) == [expected]
+
+
+@needs_engine
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ('{{ (split "_" .name)._2 }}', "_2"),
+        ("{{ $m := .map }}{{ $m.deep.no }}", "no"),
+        ("{{ with .map }}{{ .no }}{{ end }}", "no"),
+    ],
+)
+def test_fields_of_variables_and_groups_may_be_missing(
+    text: str, missing: str, engine: HelmEngine
+) -> None:
+    made = generate(a_set(ELEMENT, text), engine)
+    assert problems(made) == [f'map has no entry for key "{missing}"']
+
+
+@needs_engine
+@pytest.mark.parametrize(
+    "text", ["{{ fromJson .name }}", '{{ with split "_" .name }}{{ ._1 }}{{ end }}']
+)
+def test_what_helm_refuses_and_argo_cd_does_not_is_counted(text: str, engine: HelmEngine) -> None:
+    made = generate(a_set(ELEMENT, text), engine)
+    assert (problems(made), len(made.not_understood)) == ([], 1)
 
 
 LONG = "feature/a_rather+long-branch-name-that-is-cut-somewhere-near-its-end-or-before"

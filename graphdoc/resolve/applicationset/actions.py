@@ -1,8 +1,9 @@
 """Go template text and the actions in it, rewritten for an engine that is Helm's and not Argo CD's.
 
-Helm has no ``normalize`` and no ``slugify``, and goes on where a parameter is missing. So the two
-functions become named templates, and every chain of fields (``.path.basename``) a call that fails,
-or prints ``<no value>``, exactly where Argo CD would.
+Helm has no ``normalize`` and no ``slugify``, has a ``fromJson`` of its own, and goes on where a
+parameter is missing. So the two functions become named templates, the third Sprig's, and every
+chain of fields (``.path.basename``) a call that fails, or prints ``<no value>``, exactly where Argo
+CD would.
 """
 
 import re
@@ -18,10 +19,15 @@ __all__ = [
 
 # No list is as long; the number tells this failure from one of the template's own.
 _MISSING = 987_654_321
-_MISSING_FIELD = re.compile(r'hasKey .*?"([^"]+)"\)\)>.*index out of range: 987654321')
+_MISSING_FIELD = re.compile(r'"([^"]+)"\)+>.*index out of range: 987654321')
+# What Sprig's ``semver`` tells, by methods: no map has them.
+_OF_VERSIONS = frozenset({"Major", "Metadata", "Minor", "Original", "Patch", "Prerelease"})
 LIBRARY = """\
 {{- define "graphdoc.normalize" -}}
 {{- regexReplaceAll "[^-a-z0-9.]" (lower .) "-" | trunc 253 | trimAll "-." -}}
+{{- end -}}
+{{- define "graphdoc.has" -}}
+{{- $name := last . -}}{{- range $key, $_ := first . }}{{ if eq $key $name }}yes{{ end }}{{ end -}}
 {{- end -}}
 {{- define "graphdoc.slugify" -}}
 {{- $size := 50 -}}{{- $smart := true -}}
@@ -162,6 +168,8 @@ class _Frame:
             operands.append(' | include "graphdoc.slugify"')
         if "normalize" in operands:
             operands[operands.index("normalize")] = 'include "graphdoc.normalize"'
+        if "fromJson" in operands:  # Helm's knows objects only
+            operands[operands.index("fromJson")] = "mustFromJson"
         self.done += operands
         self.operands = []
 
@@ -211,7 +219,7 @@ def _group_before(frame: _Frame) -> str | None:
 def _field_access(base: str, names: list[str], *, strict: bool) -> str:
     """Fields of nested maps, read as ``missingkey=error`` or its absence wants it."""
     quoted = [f'"{name}"' for name in names]
-    if not strict and len(names) == 1:
+    if len(names) == 1 and (not strict or (base[0] in "$(" and names[0] in _OF_VERSIONS)):
         return f"{'' if base == '.' else base}.{names[0]}"
     if len(names) > 1:
         value = f"(dig {' '.join(quoted)} nil {base})"
@@ -220,4 +228,7 @@ def _field_access(base: str, names: list[str], *, strict: bool) -> str:
     if not strict:
         return value
     parent = f"(dig {' '.join(quoted[:-1])} (dict) {base})" if len(names) > 1 else base
-    return f"(index (list {value}) (ternary 0 {_MISSING} (hasKey {parent} {quoted[-1]})))"
+    test = f"hasKey {parent} {quoted[-1]}"
+    if len(names) == 1 and base not in {".", "$"}:  # may be of texts alone, which hasKey refuses
+        test = f'eq "yes" (include "graphdoc.has" (list {base} {quoted[0]}))'
+    return f"(index (list {value}) (ternary 0 {_MISSING} ({test})))"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.applicationset.failures import GeneratorError
 from graphdoc.resolve.applicationset.globs import matches_directory
@@ -81,14 +81,14 @@ def read_parameters(files: Files, clone: Clone, path: str, style: PathStyle) -> 
 
 
 def _objects(root: Node | None, start: Span) -> Iterator[Mapping]:
-    if root is None or (isinstance(root, Scalar) and root.value is None):
-        yield make_mapping({}, start)
-        return
     items = root.items if isinstance(root, Sequence) else (root,)
     for item in items:
-        if not isinstance(item, Mapping):
+        if item is None or is_null(item):
+            yield make_mapping({}, item.span if item is not None else start)
+        elif isinstance(item, Mapping):
+            yield item
+        else:
             raise GeneratorError(item.span, "neither an object nor a list of objects")
-        yield item
 
 
 def _path_parameters(directory: str, file: str, style: PathStyle, span: Span) -> dict[str, Node]:

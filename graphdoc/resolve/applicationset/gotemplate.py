@@ -40,6 +40,11 @@ _CHANCE = frozenset({
     "randAlpha", "randAlphaNum", "randAscii", "randBytes", "randInt", "randNumeric", "shuffle",
     "uuidv4",
 })  # fmt: skip
+# Where Argo CD goes on: without a value, or in a map of texts that the test for a field refuses.
+_OTHERWISE = (
+    "error calling mustFromJson",
+    "wrong type for value; expected map[string]interface {}; got map[string]string",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +184,7 @@ def _fault(error: HelmError) -> Fault:
     reason = error.message.rpartition(">: ")[2]
     if reason.startswith("error calling dig: interface conversion"):
         reason = "can't evaluate a field of what is no map"
-    return Fault(reason)
+    return Fault(reason, undecided=any(map(reason.startswith, _OTHERWISE)))
 
 
 def _chart(texts: Iterable[str]) -> ChartBundle:
