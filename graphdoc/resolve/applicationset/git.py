@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
+from graphdoc.model.node import Mapping, Node, Sequence, is_null
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.applicationset.failures import GeneratorError
 from graphdoc.resolve.applicationset.globs import matches_directory

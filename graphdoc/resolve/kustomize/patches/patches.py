@@ -304,7 +304,24 @@ def _merged(item: Item, patch: Mapping, entry: PatchEntry, find: FindShape) -> I
         manifest = _restore(manifest, item.manifest, "kind")
     if not entry.allow_name_change:
         manifest = _restore(manifest, item.manifest, "metadata", "name")
-    return spread(item, _restore(manifest, item.manifest, "metadata", "namespace"))
+    manifest = _restore(manifest, item.manifest, "metadata", "namespace")
+    return spread(_forgetful(item) if _takes_annotations(patch) else item, manifest)
+
+
+def _takes_annotations(patch: Mapping) -> bool:
+    """Whether a patch takes all annotations away, among them Kustomize's own."""
+    places = (patch.find("metadata"), patch.find(*_ANNOTATIONS))
+    return any(
+        is_null(place)
+        if isinstance(place, Scalar)
+        else isinstance(place, Mapping) and place.text("$patch") in {"delete", "replace"}
+        for place in places
+    )
+
+
+def _forgetful(item: Item) -> Item:
+    """What Kustomize keeps in annotations is lost: former names, and that a hash is due."""
+    return item._replace(previous=(), prefixes=(), suffixes=(), needs_hash=False)
 
 
 def _restore(manifest: Mapping, old: Mapping, *route: str) -> Mapping:
