@@ -13,8 +13,8 @@ from graphdoc.model.location import Span
 
 __all__ = [
     "Atom", "Mapping", "Node", "Plain", "Scalar", "Sequence", "escape_pointer", "is_null",
-    "mappings_along", "mappings_within", "nodes_within", "scalars_within", "texts", "texts_within",
-    "to_plain", "unescape_pointer", "walk",
+    "mappings_along", "mappings_within", "nodes_within", "scalars_within", "strings", "texts",
+    "texts_within", "to_plain", "unescape_pointer", "walk",
 ]  # fmt: skip
 
 Atom: TypeAlias = "bool | int | float | str | None"
@@ -225,6 +225,11 @@ def scalars_within(root: Node | None) -> Iterator[Scalar]:
     """The scalars of a tree, in the order written; none without a tree."""
     nodes = nodes_within(root) if root is not None else ()
     return (node for node in nodes if isinstance(node, Scalar))
+
+
+def strings(nodes: Iterable[Node]) -> Iterator[Scalar]:
+    """Those of the nodes that are strings, the empty ones left out."""
+    return (n for n in nodes if isinstance(n, Scalar) and isinstance(n.value, str) and n.value)
 
 
 def texts_within(root: Node | None) -> Iterator[tuple[str, Span]]:

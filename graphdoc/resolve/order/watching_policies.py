@@ -7,7 +7,7 @@ from typing import NamedTuple
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resources.kyverno import is_policy, policy_rules
-from graphdoc.resolve.resources.workloads import pod_spec_of
+from graphdoc.resolve.resources.workloads import pod_metadata_of
 
 __all__ = ["Watch", "find_watches"]
 
@@ -20,10 +20,7 @@ class Watch(NamedTuple):
 
     def sees(self, resource: Resource) -> bool:
         """Whether the Pods of a workload are meant."""
-        if pod_spec_of(resource) is None:
-            return False
-        pod = resource.manifest.mapping("spec", "template", "metadata")
-        own = pod or (resource.manifest.mapping("metadata") if resource.kind == "Pod" else None)
+        own = pod_metadata_of(resource)
         return own is not None and all(
             _has(own.mapping(field), key, value)
             for field, wanted in (("labels", self.labels), ("annotations", self.annotations))

@@ -8,14 +8,14 @@ from typing import NamedTuple
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import Mapping, Scalar, strings
 from graphdoc.model.resource import NamespacedName
 from graphdoc.resolve.references.dangling import find_dangling
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.resolve.secrets.evidence import Evidence, unknown_namespaces
 from graphdoc.resolve.secrets.flow import Placed, evidence_on, is_guest, place_resources
-from graphdoc.resolve.secrets.reading import name_at, strings
+from graphdoc.resolve.secrets.reading import name_at
 
 __all__ = ["ConfigMapUse", "MissingConfigMap", "find_missing_config_maps"]
 

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.grouping import grouped
-from graphdoc.model.node import Mapping, Scalar, mappings_along
+from graphdoc.model.node import Scalar, mappings_along
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.names.alike import most_alike
 from graphdoc.resolve.names.slips import Slips
@@ -231,7 +231,7 @@ def _names_in(resource: Resource) -> Iterator[tuple[str, str, Scalar]]:
         *way, key = route.split(".")
         for holder in mappings_along(root, way):
             name, kind = holder.scalar(key), holder.text("kind") or usual
-            if name is not None and kind in _KINDS and not _is_optional(holder):
+            if name is not None and kind in _KINDS and not holder.is_true("optional"):
                 yield kind, holder.text("namespace"), name
     if resource.annotation(_ISSUER_KIND) is None:
         found = ((kind, resource.annotation(key)) for key, kind in _ANNOTATED.items())
@@ -240,8 +240,3 @@ def _names_in(resource: Resource) -> Iterator[tuple[str, str, Scalar]]:
 
 def _squeezed(name: str) -> str:
     return name.replace("-", "")
-
-
-def _is_optional(holder: Mapping) -> bool:
-    optional = holder.scalar("optional")
-    return optional is not None and optional.value is True

@@ -18,7 +18,7 @@ from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.kyverno import is_policy, policy_rules
 from graphdoc.resolve.resources.placement import Place, find_places
-from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
+from graphdoc.resolve.resources.workloads import containers_of, pod_metadata_of, pod_spec_of
 from graphdoc.resolve.secrets.evidence import unknown_namespaces
 
 __all__ = ["Holder", "Lacking", "find_lacking_parts"]
@@ -114,7 +114,7 @@ class _World:
     def pods(self) -> dict[_Space, tuple[_Pod, ...]]:
         """The Pods of each namespace: the workload, the Pod, its labels."""
         return grouped(
-            (_space(place), (place, pod, _labels_of_pod(place.resource)))
+            (_space(place), (place, pod, _labels_of_pods(place.resource)))
             for place in self.places
             if (pod := pod_spec_of(place.resource)) is not None
         )
@@ -306,10 +306,9 @@ def _space(place: Place) -> _Space:
     return (place.destination, place.namespace)
 
 
-def _labels_of_pod(resource: Resource) -> dict[str, str]:
-    if resource.kind == "Pod":
-        return _labels(resource, "metadata", "labels")
-    return _labels(resource, "spec", "template", "metadata", "labels")
+def _labels_of_pods(resource: Resource) -> dict[str, str]:
+    metadata = pod_metadata_of(resource)
+    return dict(metadata.pairs_at("labels")) if metadata is not None else {}
 
 
 def _labels(resource: Resource, *route: str) -> dict[str, str]:

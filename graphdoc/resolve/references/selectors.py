@@ -13,7 +13,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.resolve.names.slips import Slips, find_slip
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.placement import Place, find_places
-from graphdoc.resolve.resources.workloads import pod_spec_of
+from graphdoc.resolve.resources.workloads import pod_metadata_of, pod_spec_of
 
 __all__ = ["IdleSelector", "find_idle_selectors"]
 
@@ -52,7 +52,7 @@ def find_idle_selectors(estate: Estate) -> Iterator[IdleSelector]:
 def _own(places: Iterable[Place]) -> Iterator[IdleSelector]:
     """Kubernetes refuses a workload that does not select its own Pods."""
     for place in (place for place in places if place.resource.kind in _WORKLOADS):
-        wanted = _labels(place.resource, "spec", "selector", "matchLabels")
+        wanted = _labels(place.resource.manifest, "spec", "selector", "matchLabels")
         labels = _pod_labels(place.resource)
         for key, value in wanted.items() if labels is not None else ():
             has = (labels or {}).get(key)
@@ -76,7 +76,7 @@ def _of_others(places: Sequence[Place]) -> Iterator[IdleSelector]:
     near = _Near(pods)
     named = grouped((resource.name, key) for key, (resource, _) in pods.items())
     for place in selecting:
-        wanted = _labels(place.resource, *_SELECTORS[place.resource.kind])
+        wanted = _labels(place.resource.manifest, *_SELECTORS[place.resource.kind])
         if wanted and not _fitting(having, wanted):
             own = named.get(place.resource.name, ()) if place.resource.kind == "Service" else ()
             for key in dict.fromkeys((*near.pods(wanted), *own)):
@@ -132,12 +132,11 @@ def _pod_labels(resource: Resource) -> dict[str, Scalar] | None:
     """The labels of the Pods that a workload makes; ``None`` where it makes none."""
     if pod_spec_of(resource) is None:
         return None
-    if resource.kind == "Pod":
-        return _labels(resource, "metadata", "labels")
-    return _labels(resource, "spec", "template", "metadata", "labels")
+    metadata = pod_metadata_of(resource)
+    return _labels(metadata, "labels") if metadata is not None else {}
 
 
-def _labels(resource: Resource, *route: str) -> dict[str, Scalar]:
-    mapping = resource.manifest.find(*route)
-    entries = mapping.entries if isinstance(mapping, MappingNode) else {}
+def _labels(root: MappingNode, *route: str) -> dict[str, Scalar]:
+    mapping = root.mapping(*route)
+    entries = mapping.entries if mapping is not None else {}
     return {key: value for key, value in entries.items() if isinstance(value, Scalar)}

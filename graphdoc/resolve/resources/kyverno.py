@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.resources.workloads import pod_spec_of
+from graphdoc.resolve.resources.workloads import pod_metadata_of, pod_spec_of
 
 __all__ = ["PolicyRule", "Subject", "is_policy", "policy_rules", "subjects_of"]
 
@@ -92,8 +92,7 @@ def subjects_of(resource: Resource, namespace: str) -> Iterator[Subject]:
     metadata = resource.manifest.mapping("metadata")
     yield _subject((resource.group, resource.kind, resource.name, where), metadata)
     if pod_spec_of(resource) is not None and resource.kind != "Pod":
-        template = resource.manifest.mapping("spec", "template", "metadata")
-        yield _subject(("", "Pod", "", where), template)
+        yield _subject(("", "Pod", "", where), pod_metadata_of(resource))
 
 
 def _subject(identity: tuple[str, str, str, str], metadata: MappingNode | None) -> Subject:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import Mapping, Scalar, strings
 from graphdoc.model.resource import Resource, remembered
 
-__all__ = ["HostFact", "containers_of", "hosts_of", "images_of", "pod_spec_of"]
+__all__ = ["HostFact", "containers_of", "hosts_of", "images_of", "pod_metadata_of", "pod_spec_of"]
 
 _TEMPLATE = ("spec", "template", "spec")
 _POD_SPECS: dict[tuple[str, str], tuple[str, ...]] = {
@@ -51,6 +51,12 @@ def pod_spec_of(resource: Resource) -> Mapping | None:
     """The pod that a workload runs; ``None`` for what runs none."""
     route = _POD_SPECS.get((resource.group, resource.kind))
     return resource.manifest.mapping(*route) if route else None
+
+
+def pod_metadata_of(resource: Resource) -> Mapping | None:
+    """The labels and annotations of the pods that a workload runs, with what stands beside them."""
+    route = _POD_SPECS.get((resource.group, resource.kind))
+    return resource.manifest.mapping(*route[:-1], "metadata") if route else None
 
 
 def containers_of(pod: Mapping) -> Iterator[Mapping]:
@@ -97,7 +103,7 @@ def _hosts_in_ingress(spec: Mapping | None) -> Iterator[HostFact]:
         return
     secrets: dict[str, str] = {}
     for entry in spec.mappings_at("tls"):
-        for name in _strings(entry.items_at("hosts")):
+        for name in strings(entry.items_at("hosts")):
             secrets[str(name.value)] = entry.text("secretName")
     for rule in spec.mappings_at("rules"):
         host_scalar = rule.scalar("host")
@@ -122,7 +128,7 @@ def _traefik_hosts(resource: Resource) -> Iterator[HostFact]:
 
 def _route_hosts(resource: Resource) -> Iterator[HostFact]:
     """A route of the Gateway API."""
-    for host in _strings(resource.manifest.items_at("spec", "hostnames")):
+    for host in strings(resource.manifest.items_at("spec", "hostnames")):
         yield HostFact(str(host.value), host.span)
 
 
@@ -145,18 +151,16 @@ def _openshift_hosts(resource: Resource) -> Iterator[HostFact]:
 def _istio_gateway_hosts(resource: Resource) -> Iterator[HostFact]:
     for server in resource.manifest.mappings_at("spec", "servers"):
         secret = server.text("tls", "credentialName") or None
-        for host in _strings(server.items_at("hosts")):  # "namespace/host" or "host"
+        for host in strings(server.items_at("hosts")):  # "namespace/host" or "host"
             yield HostFact(str(host.value).rpartition("/")[2], host.span, secret)
 
 
 def _virtual_service_hosts(resource: Resource) -> Iterator[HostFact]:
     """The hosts behind a gateway; within the mesh they are names of Services."""
-    gateways = {
-        str(name.value) for name in _strings(resource.manifest.items_at("spec", "gateways"))
-    }
+    gateways = {str(name.value) for name in strings(resource.manifest.items_at("spec", "gateways"))}
     if not gateways - {"mesh"}:
         return
-    for host in _strings(resource.manifest.items_at("spec", "hosts")):
+    for host in strings(resource.manifest.items_at("spec", "hosts")):
         if "." in str(host.value) and not str(host.value).endswith((".svc", ".cluster.local")):
             yield HostFact(str(host.value), host.span)
 
@@ -183,10 +187,6 @@ def _in_annotation(resource: Resource, key: str) -> Iterator[HostFact]:
     names = resource.annotation(key)
     if names is not None:
         yield from (HostFact(name, names.span) for name in str(names.value).split(","))
-
-
-def _strings(nodes: tuple[Node, ...]) -> Iterator[Scalar]:
-    return (node for node in nodes if isinstance(node, Scalar) and isinstance(node.value, str))
 
 
 _HOSTS: dict[tuple[str, str], Callable[[Resource], Iterator[HostFact]]] = {

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graphdoc.model.node import Mapping
+from graphdoc.model.node import Mapping, strings
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import ClonePolicy, LabelSelector, NamespaceFilter
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.resources.kyverno import PolicyRule, is_policy, policy_rules
 from graphdoc.resolve.secrets.producers import find_producers
-from graphdoc.resolve.secrets.reading import NOTHING, secret_metadata, strings
+from graphdoc.resolve.secrets.reading import NOTHING, name_of_external, secret_metadata
 
 __all__ = ["find_clone_policies"]
 
@@ -205,11 +205,7 @@ def _bundle(resource: Resource, target: Mapping) -> Iterator[ClonePolicy]:
 
 
 def _external(resource: Resource, spec: Mapping) -> Iterator[ClonePolicy]:
-    name = (
-        spec.text("externalSecretSpec", "target", "name")
-        or spec.text("externalSecretName")
-        or resource.name
-    )
+    name = name_of_external(spec, resource.name)
     single = spec.mapping("namespaceSelector")
     for selector in (*([single] if single else []), *spec.mappings_at("namespaceSelectors")):
         yield _making(resource, name, (NamespaceFilter(selector=_selector(selector)),))

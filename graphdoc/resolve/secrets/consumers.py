@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from graphdoc.model.grouping import grouped
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import Mapping, Scalar, strings
 from graphdoc.model.resource import Resource, ResourceId, remembered
 from graphdoc.model.secret import ConsumerKind, SecretConsumer
 from graphdoc.parse.placeholders import is_unfilled
@@ -17,7 +17,6 @@ from graphdoc.resolve.secrets.reading import (
     has_issuer,
     name_at,
     secret_metadata,
-    strings,
 )
 
 __all__ = ["find_consumers", "find_consumers_in_values"]

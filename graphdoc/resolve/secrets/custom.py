@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, strings
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import ConsumerKind
 from graphdoc.resolve.secrets.pods import Use
-from graphdoc.resolve.secrets.reading import name_at, strings
+from graphdoc.resolve.secrets.reading import name_at, namespace_beside
 
 __all__ = ["uses_in_argocd_settings", "uses_in_custom_resource"]
 
@@ -25,7 +25,6 @@ _ANY_REFERENCE = re.compile(
     r"(?:credentials?|password|token|auth|filedata)(?:ref|s)?$", re.IGNORECASE
 )
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
-_NAMESPACES = ("namespace", "secretNamespace")
 # Kinds that speak of Secrets without using any, or whose uses are found elsewhere.
 _SILENT_KINDS = frozenset({
     "AppProject", "Application", "ApplicationSet", "ClusterExternalSecret", "ClusterPolicy",
@@ -89,8 +88,7 @@ def _referenced(key: str, node: Mapping) -> Iterator[Use]:
     name = name_at(node, "name")
     if name is None or not _is_reference(key, node):
         return
-    namespace = next((n for k in _NAMESPACES if (n := node.text(k))), "")
-    how, keys = ConsumerKind.CUSTOM_RESOURCE, (node.text("key"),)
+    namespace, how, keys = namespace_beside(node), ConsumerKind.CUSTOM_RESOURCE, (node.text("key"),)
     yield Use(str(name.value), how, name.span, optional=True, keys=keys, namespace=namespace)
 
 

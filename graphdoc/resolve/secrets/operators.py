@@ -11,10 +11,10 @@ from importlib import resources
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping
+from graphdoc.model.node import Mapping, mappings_along
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import ProducerKind
-from graphdoc.resolve.secrets.reading import NOTHING, name_at
+from graphdoc.resolve.secrets.reading import NOTHING, name_at, namespace_beside
 
 __all__ = ["Made", "made_by_operator"]
 
@@ -31,7 +31,6 @@ class Made(NamedTuple):
 
 # What is made with the resource's own name where the field is not set.
 _OWN_NAME_BY_DEFAULT = frozenset({("access.strimzi.io", "KafkaAccess")})
-_NAMESPACE_KEYS = ("namespace", "secretNamespace")
 
 
 def made_by_operator(resource: Resource) -> Iterator[Made]:
@@ -40,7 +39,7 @@ def made_by_operator(resource: Resource) -> Iterator[Made]:
     for template in _table()["by_name"].get("/".join(kind), ()):
         yield _own(resource, template.format(resource.name))
     for route in _table()["at"].get("/".join(kind), ()):
-        yield from _at(resource.manifest, tuple(route.split("/")))
+        yield from _at(resource.manifest, route)
     if kind in _OWN_NAME_BY_DEFAULT and name_at(resource.manifest, "spec", "secretName") is None:
         yield _own(resource, resource.name)
     if kind in _SPECIAL:
@@ -59,17 +58,13 @@ def _own(resource: Resource, name: str, keys: tuple[str, ...] = ()) -> Made:
     return Made(name, ProducerKind.OPERATOR, resource.span, keys=keys)
 
 
-def _at(mapping: Mapping, route: tuple[str, ...]) -> Iterator[Made]:
-    if "*" in route:
-        split = route.index("*")
-        for item in mapping.mappings_at(*route[:split]):
-            yield from _at(item, route[split + 1 :])
-        return
-    name = name_at(mapping, *route)
-    parent = mapping.mapping(*route[:-1])
-    if name is not None and parent is not None:
-        namespace = next((n for key in _NAMESPACE_KEYS if (n := parent.text(key))), "")
-        yield Made(str(name.value), ProducerKind.OPERATOR, name.span, namespace)
+def _at(mapping: Mapping, route: str) -> Iterator[Made]:
+    *way, key = route.split("/")
+    for parent in mappings_along(mapping, way):
+        name = name_at(parent, key)
+        if name is not None:
+            namespace = namespace_beside(parent)
+            yield Made(str(name.value), ProducerKind.OPERATOR, name.span, namespace)
 
 
 def _connection_secrets(resource: Resource) -> Iterator[Made]:
@@ -77,7 +72,7 @@ def _connection_secrets(resource: Resource) -> Iterator[Made]:
     spec = resource.manifest.entries.get("spec")
     for key in ("writeConnectionSecretToRef", "publishConnectionDetailsTo"):
         if isinstance(spec, Mapping) and key in spec.entries:
-            yield from _at(spec, (key, "name"))
+            yield from _at(spec, f"{key}/name")
 
 
 def _cnpg_cluster(resource: Resource) -> Iterator[Made]:

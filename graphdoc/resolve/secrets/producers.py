@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import Mapping, Scalar, strings
 from graphdoc.model.resource import Resource, remembered
 from graphdoc.model.secret import ProducerKind, SealedScope, SecretProducer
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
@@ -11,8 +11,8 @@ from graphdoc.resolve.secrets.reading import (
     NOTHING,
     has_cert_manager_issuer,
     name_at,
+    name_of_external,
     secret_metadata,
-    strings,
 )
 
 __all__ = ["find_producers"]
@@ -112,11 +112,7 @@ def _external_keys(spec: Mapping) -> tuple[str, ...]:
 def _cluster_external_secret(resource: Resource) -> Iterator[Made]:
     """In the namespaces that it lists; those that it selects are a matter of :mod:`clones`."""
     spec = resource.manifest.mapping("spec") or NOTHING
-    name = (
-        spec.text("externalSecretSpec", "target", "name")
-        or spec.text("externalSecretName")
-        or resource.name
-    )
+    name = name_of_external(spec, resource.name)
     for namespace in strings(spec.items_at("namespaces")):
         how = ProducerKind.EXTERNAL_SECRET
         yield Made(name, how, resource.span, namespace=str(namespace.value))

@@ -1,9 +1,7 @@
 """Small questions about a manifest that producers, consumers and copies share."""
 
-from collections.abc import Iterator
-
 from graphdoc.model.location import SourceFile, file_start
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
 
 __all__ = [
@@ -11,8 +9,9 @@ __all__ = [
     "has_cert_manager_issuer",
     "has_issuer",
     "name_at",
+    "name_of_external",
+    "namespace_beside",
     "secret_metadata",
-    "strings",
 ]
 
 NOTHING = Mapping({}, {}, file_start(SourceFile("", "")))
@@ -53,9 +52,15 @@ def has_issuer(annotations: Mapping | None) -> bool:
     return is_acme or any(annotations.scalar(key) for key in _CERT_MANAGER_ANNOTATIONS)
 
 
-def strings(nodes: tuple[Node, ...]) -> Iterator[Scalar]:
-    """Those of the nodes that are strings, the empty ones left out."""
-    return (n for n in nodes if isinstance(n, Scalar) and isinstance(n.value, str) and n.value)
+def namespace_beside(reference: Mapping) -> str:
+    """The namespace that a mapping says beside the name of a Secret; empty where it says none."""
+    return reference.text("namespace") or reference.text("secretNamespace")
+
+
+def name_of_external(spec: Mapping, usual: str) -> str:
+    """What the Secrets of a ClusterExternalSecret are called."""
+    said = spec.text("externalSecretSpec", "target", "name") or spec.text("externalSecretName")
+    return said or usual
 
 
 def name_at(mapping: Mapping, *route: str) -> Scalar | None:

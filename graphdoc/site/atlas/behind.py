@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Atom, Mapping, Scalar, walk
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.resources.workloads import pod_spec_of
+from graphdoc.resolve.resources.workloads import pod_metadata_of, pod_spec_of
 
 __all__ = ["Near"]
 
@@ -47,7 +47,8 @@ class Near:
 
 
 def _labels(workload: Resource) -> dict[str, Atom]:
-    return _texts(workload.manifest.mapping("spec", "template", "metadata", "labels"))
+    metadata = pod_metadata_of(workload)
+    return _texts(metadata.mapping("labels") if metadata is not None else None)
 
 
 def _texts(found: Mapping | None) -> dict[str, Atom]:

@@ -13,7 +13,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import ResolvedApplication
-from graphdoc.resolve.resources.workloads import HostFact, hosts_of
+from graphdoc.resolve.resources.workloads import HostFact, hosts_of, pod_metadata_of
 from graphdoc.site.atlas.behind import Near
 
 __all__ = ["Answer", "Guard", "answers_of"]
@@ -72,8 +72,8 @@ class _Around:
 
     def auth(self, route: Resource) -> Guard | None:
         """Who asks for a login, at the route or at the pods behind it."""
-        pods = (_template(pod) for pod in self._behind(route))
-        annotated = (route.manifest.mapping("metadata", "annotations"), *pods)
+        metadata = (route.manifest.mapping("metadata"), *map(pod_metadata_of, self._behind(route)))
+        annotated = (said.mapping("annotations") for said in metadata if said is not None)
         found = (guard for notes in annotated if notes is not None for guard in _asked(notes))
         return next(found, None)
 
@@ -93,7 +93,3 @@ def _asked(notes: Mapping) -> Iterator[Guard]:
         said = str(value.value).lower() if isinstance(value, Scalar) else ""
         if _AUTH.search(key) and said not in _OFF:
             yield Guard(key, notes.keys.get(key, notes.span))
-
-
-def _template(workload: Resource) -> Mapping | None:
-    return workload.manifest.mapping("spec", "template", "metadata", "annotations")
