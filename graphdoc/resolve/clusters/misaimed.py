@@ -147,7 +147,7 @@ class _Written(NamedTuple):
 
     def text(self, span: Span) -> str:
         """The words of a place."""
-        return text_at(self.clones[span.file.repository], span)
+        return text_at(self.clones.get(span.file.repository), span)
 
     def name(self, span: Span) -> str:
         """How the entry of a list that stood in a place is told from the others."""
@@ -169,4 +169,5 @@ class _Written(NamedTuple):
         )
 
     def _roots(self, span: Span) -> tuple[Node, ...]:
-        return self.files.parse(self.clones[span.file.repository], span.file.path).roots
+        clone = self.clones.get(span.file.repository)  # none for a chart that was published
+        return () if clone is None else self.files.parse(clone, span.file.path).roots

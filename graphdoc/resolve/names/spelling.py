@@ -33,9 +33,9 @@ def with_gaps(pieces: Iterable[str], gap: str) -> re.Pattern[str]:
     return re.compile(first + middle + "".join(f"{gap}{piece}" for piece in rest[-1:]))
 
 
-def text_at(clone: Clone, span: Span) -> str:
+def text_at(clone: Clone | None, span: Span) -> str:
     """The text of a span within one line, without its quotes; empty where it cannot be read."""
-    if span.end_line != span.line:
+    if clone is None or span.end_line != span.line:
         return ""
     lines = read_text(clone, span.file.path).split("\n")
     line = lines[span.line - 1] if span.line <= len(lines) else ""

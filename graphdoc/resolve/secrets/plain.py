@@ -151,8 +151,10 @@ def _in_kustomizations(estate: Estate, used: frozenset[SourceFile]) -> Iterator[
 
 def _is_brought(clones: dict[str, Clone], span: Span) -> bool:
     name = basename(span.file.path)
-    clone = clones[span.file.repository]
-    return name in KUSTOMIZATION_NAMES or not _is_manifest_of_secret(clone, span.file.path)
+    clone = clones.get(span.file.repository)  # none for a chart that was published
+    return clone is not None and (
+        name in KUSTOMIZATION_NAMES or not _is_manifest_of_secret(clone, span.file.path)
+    )
 
 
 def _used(estate: Estate) -> Iterator[SourceFile]:

@@ -114,7 +114,7 @@ def _sealed_for(
     scalar = resource.manifest.scalar("metadata", field)
     if scalar is not None and scalar.earlier:
         first = scalar.earlier[0]
-        text = text_at(clones[first.file.repository], first)
+        text = text_at(clones.get(first.file.repository), first)
         return (text, first) if text else None
     template = resource.manifest.scalar("spec", "template", "metadata", field)
     if isinstance(template, Scalar) and isinstance(template.value, str) and template.value:
