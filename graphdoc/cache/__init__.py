@@ -1,6 +1,7 @@
 """What an earlier run has told, for as long as nothing that it depends on has changed."""
 
-from graphdoc.cache.key import canonical, result_key
-from graphdoc.cache.store import Store, Told, find_store
+from graphdoc.cache.key import result_key
+from graphdoc.cache.signature import Dependencies, sign
+from graphdoc.cache.store import Result, Store, Told, find_store
 
-__all__ = ["Store", "Told", "canonical", "find_store", "result_key"]
+__all__ = ["Dependencies", "Result", "Store", "Told", "find_store", "result_key", "sign"]

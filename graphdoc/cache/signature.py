@@ -2,15 +2,16 @@
 
 A file cannot change without a new time of change (``ctime``), which no program can set; what
 changed within the last moments may change once more within the same tick of the clock, and so has
-no signature yet. See decision 0014-results-remembered-by-signature.
+no signature yet. See decision 0014-results-remembered-by-signature. Nothing here may import what
+takes long: a result that is told again takes the time of this module.
 """
 
 import hashlib
+import marshal
 import os
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["sign_clone", "sign_files", "sign_tree"]
+__all__ = ["Dependencies", "sign"]
 
 # The coarsest clock of a file system that is still in use counts in steps of two seconds.
 _SETTLED = 3 * 1_000_000_000
@@ -18,74 +19,109 @@ _GIT_FILES = ("HEAD", "FETCH_HEAD", "config", "index", "packed-refs", "shallow",
 # Git's data lies elsewhere, or is borrowed from there: more than is looked at here.
 _ELSEWHERE = ("commondir", "objects/info/alternates", "config.worktree")
 
-
-def sign_clone(root: Path, now: int) -> str | None:
-    """The signature of a clone's files and of what Git knows; ``None`` where it cannot be told.
-
-    Args:
-        root: a working tree with its own ``.git``, or a plain folder.
-        now: the time in nanoseconds.
-    """
-    git = root / ".git"
-    if git.is_symlink() or (git.exists() and not git.is_dir()) or (root / "objects").is_dir():
-        return None
-    if any((git / name).exists() for name in _ELSEWHERE):
-        return None
-    return _digest((*_entries(os.fspath(root), ""), *_git_facts(git)), now)
-
-
-def sign_tree(root: Path, now: int) -> str | None:
-    """The signature of all files below a folder but what Python compiles."""
-    entries = _entries(os.fspath(root), "")
-    return _digest((entry for entry in entries if "__pycache__/" not in entry[0]), now)
-
-
-def sign_files(files: Iterable[Path], now: int) -> str | None:
-    """The signature of single files, which may be missing."""
-    return _digest(map(_one, files), now)
-
-
 _Entry = tuple[str, int, int, int, int]
 
 
-def _digest(entries: Iterable[_Entry], now: int) -> str | None:
+class Dependencies:
+    """What a result depends on beside the command line.
+
+    Args:
+        clones: working trees with their own ``.git``, or plain folders.
+        trees: folders with all that lies below them.
+        files: files and folders by their own facts alone; they may be missing.
+        variables: those of the environment that were asked for.
+    """
+
+    __slots__ = ("clones", "files", "trees", "variables")
+
+    def __init__(
+        self,
+        clones: Iterable[str] = (),
+        trees: Iterable[str] = (),
+        files: Iterable[str] = (),
+        variables: Iterable[str] = (),
+    ) -> None:
+        self.clones, self.trees = tuple(clones), tuple(trees)
+        self.files, self.variables = tuple(files), tuple(variables)
+
+
+def sign(dependencies: Dependencies, environment: Mapping[str, str], now: int) -> str | None:
+    """The signature of all of them; ``None`` where it cannot be told.
+
+    Args:
+        dependencies: what is looked at.
+        environment: where the variables stand.
+        now: the time in nanoseconds.
+    """
     digest = hashlib.sha256()
-    for entry in sorted(entries):
-        if max(entry[2], entry[3]) > now - _SETTLED:
-            return None
-        digest.update(repr(entry).encode("utf-8", "surrogatepass"))
+    try:
+        for entries in _groups(dependencies):
+            if entries is None or any(max(e[2], e[3]) > now - _SETTLED for e in entries):
+                return None
+            digest.update(marshal.dumps(sorted(entries), 0))
+    except OSError:  # something went away meanwhile
+        return None
+    digest.update(marshal.dumps([environment.get(name) for name in dependencies.variables], 0))
     return digest.hexdigest()
 
 
-def _entries(folder: str, prefix: str) -> Iterator[_Entry]:
-    """Every file and link below a folder, Git's own left out; links are not followed."""
+def _groups(dependencies: Dependencies) -> Iterator[list[_Entry] | None]:
+    yield from map(_clone, dependencies.clones)
+    yield from map(_tree, dependencies.trees)
+    yield list(map(_one, dependencies.files))
+
+
+def _clone(root: str) -> list[_Entry] | None:
+    """A clone's files and what Git knows; ``None`` where Git's data lies elsewhere."""
+    git = f"{root}/.git"
+    if os.path.islink(git) or (os.path.exists(git) and not os.path.isdir(git)):
+        return None
+    if os.path.isdir(f"{root}/objects"):  # Git's own folder
+        return None
+    if any(os.path.exists(f"{git}/{name}") for name in _ELSEWHERE):
+        return None
+    entries = [*_git_facts(git)]
+    _add_entries(entries, root, "", {".git"})
+    return entries
+
+
+def _tree(root: str) -> list[_Entry]:
+    """All files below a folder but what Python compiles."""
+    entries: list[_Entry] = []
+    _add_entries(entries, root, "", {".git", "__pycache__"})
+    return entries
+
+
+def _add_entries(entries: list[_Entry], folder: str, prefix: str, left_out: set[str]) -> None:
+    """Every file and link below a folder but what is left out; links are not followed."""
     with os.scandir(folder) as found:
         for entry in found:
-            if entry.name == ".git":
+            name = entry.name
+            if name in left_out:
                 continue
-            name = f"{prefix}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
-                yield from _entries(entry.path, f"{name}/")
+                _add_entries(entries, entry.path, f"{prefix}{name}/", left_out)
             else:
-                yield _facts(name, entry.stat(follow_symlinks=False))
+                entries.append(_facts(f"{prefix}{name}", entry.stat(follow_symlinks=False)))
 
 
-def _git_facts(git: Path) -> Iterator[_Entry]:
+def _git_facts(git: str) -> Iterator[_Entry]:
     """What decides the branch, the commits at hand, what is tracked, and what is ignored."""
-    if not git.is_dir():
+    if not os.path.isdir(git):
         return
-    yield from (_one(git / name) for name in _GIT_FILES)
-    for place, _, names in os.walk(git / "refs"):
-        yield from (_one(Path(place) / name) for name in names)
-    folders = (entry for entry in os.scandir(git / "objects") if entry.is_dir())
+    yield from (_one(f"{git}/{name}") for name in _GIT_FILES)
+    for place, _, names in os.walk(f"{git}/refs"):
+        yield from (_one(f"{place}/{name}") for name in names)
+    with os.scandir(f"{git}/objects") as found:
+        folders = [entry for entry in found if entry.is_dir()]
     yield from (_facts(f"objects/{entry.name}", entry.stat()) for entry in folders)
 
 
-def _one(place: Path) -> _Entry:
+def _one(place: str) -> _Entry:
     try:
-        return _facts(place.as_posix(), place.lstat())
-    except OSError:
-        return (place.as_posix(), -1, 0, 0, 0)
+        return _facts(place, os.stat(place))
+    except (OSError, ValueError):  # nothing is there, or can be
+        return (place, -1, 0, 0, 0)
 
 
 def _facts(name: str, facts: os.stat_result) -> _Entry:

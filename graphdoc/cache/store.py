@@ -1,7 +1,7 @@
 """Results in the user's cache folder: JSON, one file each, as many as fit, safe side by side.
 
 What cannot be read, or is not what it says, counts as absent. A file holds what the command
-printed and nothing else, so that no value of a Secret is in it.
+printed and what that depends on, so that no value of a Secret is in it.
 """
 
 import hashlib
@@ -11,72 +11,98 @@ import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
-from pathlib import Path
 
-from graphdoc.model.dataclass import dataclass
+from graphdoc.cache.signature import Dependencies
 
-__all__ = ["Store", "Told", "find_store"]
+__all__ = ["Result", "Store", "Told", "find_store"]
 
 _VARIABLE = "GRAPHDOC_CACHE_DIR"
 _SIZE_LIMIT = 64 * 1024 * 1024
 _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
-@dataclass(frozen=True, slots=True)
 class Told:
-    """What a command said: its result, the remarks beside it, and its exit status."""
+    """What a command said: its report, the remarks beside it, and its exit status.
 
-    text: str
-    remarks: tuple[str, ...]
-    found: int
-    status: int
+    Args:
+        text: the report, as it was shown.
+        remarks: what was said beside it.
+        notes: what was said behind it.
+        status: the exit status.
+        output: the file that the report was written to; ``None`` for standard output.
+    """
+
+    __slots__ = ("notes", "output", "remarks", "status", "text")
+
+    def __init__(
+        self,
+        text: str,
+        remarks: tuple[str, ...] = (),
+        notes: tuple[str, ...] = (),
+        status: int = 0,
+        output: str | None = None,
+    ) -> None:
+        self.text, self.remarks, self.notes = text, remarks, notes
+        self.status, self.output = status, output
 
 
-@dataclass(frozen=True, slots=True)
+class Result:
+    """What was told, and the signature of all that it depends on."""
+
+    __slots__ = ("dependencies", "signature", "told")
+
+    def __init__(self, told: Told, dependencies: Dependencies, signature: str) -> None:
+        self.told, self.dependencies, self.signature = told, dependencies, signature
+
+
 class Store:
     """A folder of results by their keys; the oldest go first where they become too many."""
 
-    folder: Path
-    size_limit: int = _SIZE_LIMIT
+    def __init__(self, folder: str, size_limit: int = _SIZE_LIMIT) -> None:
+        self.folder, self._size_limit = folder, size_limit
 
-    def read(self, key: str) -> Told | None:
+    def read(self, key: str) -> Result | None:
         """What is remembered under a key."""
         place = self._place(key)
         try:
             if not self._is_ours():
                 return None
-            told = _decode(place.read_bytes())
+            with open(place, "rb") as file:
+                result = _decode(file.read())
             os.utime(place)
         except OSError:
             return None
-        return told
+        return result
 
-    def write(self, key: str, told: Told) -> None:
+    def write(self, key: str, result: Result) -> None:
         """Remember a result; where that fails nothing is remembered, and nothing else."""
+        with suppress(OSError):
+            self._write(key, result)
+
+    def _write(self, key: str, result: Result) -> None:
         import tempfile  # noqa: PLC0415 -- slow, and a remembered result is not written
 
-        with suppress(OSError):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not self._is_ours():
-                return
-            handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(_encode(told))
-                Path(name).replace(self._place(key))
-            finally:  # Windows replaces no file that another run reads just now
-                Path(name).unlink(missing_ok=True)
-            self._make_room()
+        os.makedirs(self.folder, 0o700, exist_ok=True)
+        if not self._is_ours():
+            return
+        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(_encode(result))
+            os.replace(name, self._place(key))
+        except OSError:  # Windows replaces no file that another run reads just now
+            os.unlink(name)
+            raise
+        self._make_room()
 
-    def _place(self, key: str) -> Path:
-        return self.folder / f"{key}.json"
+    def _place(self, key: str) -> str:
+        return f"{self.folder}/{key}.json"
 
     def _is_ours(self) -> bool:
         """Whether nobody else can write here; on Windows the folder's own rights say so."""
         if sys.platform == "win32":
             return True
-        facts = self.folder.stat()
+        facts = os.stat(self.folder)
         return facts.st_uid == os.getuid() and not facts.st_mode & _OTHERS
 
     def _make_room(self) -> None:
@@ -84,10 +110,10 @@ class Store:
             facts = [(entry.stat(), entry.path) for entry in found]
         left = sum(fact.st_size for fact, _ in facts)
         for fact, path in sorted(facts, key=lambda pair: pair[0].st_mtime_ns):
-            if left <= self.size_limit:
+            if left <= self._size_limit:
                 return
             with suppress(OSError):  # another run was faster
-                Path(path).unlink()
+                os.unlink(path)
             left -= fact.st_size
 
 
@@ -95,32 +121,32 @@ def find_store(environment: Mapping[str, str]) -> Store | None:
     """The user's cache, or the folder in ``GRAPHDOC_CACHE_DIR``; ``None`` where that is empty."""
     named = environment.get(_VARIABLE)
     if named is not None:
-        return Store(Path(named)) if named else None
-    try:
-        return Store(_user_cache(environment) / "graphdoc")
-    except RuntimeError:  # no home
-        return None
+        return Store(named) if named else None
+    cache = _user_cache(environment)
+    return Store(f"{cache}/graphdoc") if os.path.isabs(cache) else None  # no home
 
 
-def _user_cache(environment: Mapping[str, str]) -> Path:
+def _user_cache(environment: Mapping[str, str]) -> str:
     if sys.platform == "win32":
-        return Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        return environment.get("LOCALAPPDATA") or os.path.expanduser("~/AppData/Local")
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        return os.path.expanduser("~/Library/Caches")
+    return environment.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
 
 
-def _encode(told: Told) -> bytes:
-    body = json.dumps(asdict(told))
+def _encode(result: Result) -> bytes:
+    parts = (result.told, result.dependencies)
+    facts = [{name: getattr(part, name) for name in part.__slots__} for part in parts]
+    body = json.dumps([*facts, result.signature])
     return f"{_digest(body)}\n{body}".encode()
 
 
-def _decode(data: bytes) -> Told | None:
+def _decode(data: bytes) -> Result | None:
     digest, _, body = data.decode("ascii", "replace").partition("\n")
     if digest != _digest(body):
         return None
-    facts = json.loads(body)
-    return Told(facts["text"], tuple(facts["remarks"]), facts["found"], facts["status"])
+    told, dependencies, signature = json.loads(body)
+    return Result(Told(**told), Dependencies(**dependencies), signature)
 
 
 def _digest(body: str) -> str:

@@ -138,8 +138,9 @@ def _run(arguments: Sequence[str]) -> int:
     """The exit status; what the user can mend is told in one line."""
     try:
         answer = cli.main(
-            list(arguments), "graphdoc", standalone_mode=False, terminal_width=help_width()
-        )
+            list(arguments), "graphdoc", standalone_mode=False, terminal_width=help_width(),
+            obj=tuple(arguments),
+        )  # fmt: skip
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.exceptions.NoArgsIsHelpError as error:

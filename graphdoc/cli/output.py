@@ -2,15 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
-from graphdoc.cli.speech import is_lost_reader, say, silence_stdout
+from graphdoc.cli.speech import say, write_stream
 from graphdoc.cli.status import UsageMistake
 
 __all__ = [
-    "append_file", "has_colour", "say", "to_path", "write_file", "write_report", "write_result",
-    "write_stream",
+    "append_file", "has_colour", "say", "shown_report", "to_path", "write_file", "write_report",
+    "write_result", "write_stream",
 ]  # fmt: skip
 
 
@@ -26,14 +25,19 @@ def to_path(word: str) -> Path | None:
 
 
 def write_report(text: str, format_: str, output: Path | None) -> None:
-    """A result in one of several formats; text is wrapped where it goes to a terminal."""
-    if format_ == "text" and output is None and sys.stdout.isatty():
-        from shutil import get_terminal_size  # noqa: PLC0415 -- slow, and pipes need no width
+    """A result in one of several formats, as it is shown."""
+    write_result(shown_report(text, format_, output), output)
 
-        from graphdoc.report.wrap import wrap  # noqa: PLC0415
 
-        text = wrap(text, get_terminal_size().columns)
-    write_result(text, output)
+def shown_report(text: str, format_: str, output: Path | None) -> str:
+    """A report; text is wrapped where it goes to a terminal."""
+    if format_ != "text" or output is not None or not sys.stdout.isatty():
+        return text
+    from shutil import get_terminal_size  # noqa: PLC0415 -- slow, and pipes need no width
+
+    from graphdoc.report.wrap import wrap  # noqa: PLC0415
+
+    return wrap(text, get_terminal_size().columns)
 
 
 def write_result(text: str, output: Path | None) -> None:
@@ -42,18 +46,6 @@ def write_result(text: str, output: Path | None) -> None:
         write_file(output, text)
     else:
         write_stream((text,))
-
-
-def write_stream(chunks: Iterable[str]) -> None:
-    """The result piece by piece; a reader that goes away ends it quietly."""
-    try:
-        for chunk in chunks:
-            _write(chunk)
-        sys.stdout.flush()
-    except OSError as error:
-        if not is_lost_reader(error):
-            raise
-        silence_stdout()
 
 
 def write_file(path: Path, text: str) -> None:
@@ -102,15 +94,6 @@ def append_file(path: Path, text: str) -> None:
             file.write(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageMistake(f"{path.as_posix()}: {error.strerror}") from error
-
-
-def _write(text: str) -> None:
-    data = text.encode("utf-8", "backslashreplace")
-    buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None:  # a test's replacement
-        sys.stdout.write(data.decode())
-    else:
-        buffer.write(data)
 
 
 def _default_mode() -> int:

@@ -1,6 +1,7 @@
 """From the options that all commands share to a configuration."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from graphdoc.config.load import shown_path
 __all__ = ["read_config"]
 
 
-def read_config(scope: Scope) -> Config:
+def read_config(scope: Scope, environment: Mapping[str, str] = os.environ) -> Config:
     """The configuration that the options mean.
 
     Raises:
@@ -26,7 +27,7 @@ def read_config(scope: Scope) -> Config:
             f"no graphdoc.yaml here or above; name the clones, as in '{_example()}', "
             "or write one with 'graphdoc init'"
         )
-    base = load_config(file, os.environ) if file else Config(Path.cwd(), today=today(os.environ))
+    base = load_config(file, environment) if file else Config(Path.cwd(), today=today(environment))
     if scope.clones:
         return config_for_clones(scope.clones, base)
     if file is not None and not base.repositories:

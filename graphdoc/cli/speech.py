@@ -1,13 +1,14 @@
-"""Words on standard error. Light, because every command and every mistake needs it."""
+"""Words on standard error, results on standard output. Light: every command needs it."""
 
 import errno
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 
 from graphdoc.model.inert import inert
 
-__all__ = ["is_lost_reader", "say", "silence_stdout"]
+__all__ = ["is_lost_reader", "say", "silence_stdout", "write_stream"]
 
 
 def say(message: str) -> None:
@@ -17,6 +18,27 @@ def say(message: str) -> None:
         shown = text.encode("ascii", "backslashreplace").decode() if _is_narrow() else text
         sys.stderr.write(f"{shown}\n")
         sys.stderr.flush()
+
+
+def write_stream(chunks: Iterable[str]) -> None:
+    """The result piece by piece; a reader that goes away ends it quietly."""
+    try:
+        for chunk in chunks:
+            _write(chunk)
+        sys.stdout.flush()
+    except OSError as error:
+        if not is_lost_reader(error):
+            raise
+        silence_stdout()
+
+
+def _write(text: str) -> None:
+    data = text.encode("utf-8", "backslashreplace")
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:  # a test's replacement
+        sys.stdout.write(data.decode())
+    else:
+        buffer.write(data)
 
 
 def is_lost_reader(error: OSError) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,8 +14,8 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.mistake import ConfigError, nearest
 
 __all__ = [
-    "CONFIG_NAME", "KEYS", "check_rules", "config_for_clones", "find_config", "free_name",
-    "load_config", "shown_path", "today",
+    "CONFIG_NAME", "KEYS", "check_rules", "config_for_clones", "config_places", "find_config",
+    "free_name", "load_config", "shown_path", "today",
 ]  # fmt: skip
 
 CONFIG_NAME = "graphdoc.yaml"
@@ -30,9 +30,13 @@ _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 def find_config(start: Path) -> Path | None:
     """The configuration of a directory: its own, or that of the nearest parent."""
+    return next((place for place in config_places(start) if place.is_file()), None)
+
+
+def config_places(start: Path) -> Iterator[Path]:
+    """Where the configuration of a directory may lie, the nearest place first."""
     directory = start.resolve()
-    candidates = (parent / CONFIG_NAME for parent in (directory, *directory.parents))
-    return next((candidate for candidate in candidates if candidate.is_file()), None)
+    yield from (parent / CONFIG_NAME for parent in (directory, *directory.parents))
 
 
 def load_config(file: Path, environment: Mapping[str, str]) -> Config:

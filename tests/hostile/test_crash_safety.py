@@ -100,7 +100,7 @@ def test_a_killed_check_leaves_only_whole_results(
 
     def look() -> None:
         for file in cache.glob("*.json"):
-            assert Store(cache).read(file.stem) is not None
+            assert Store(str(cache)).read(file.stem) is not None
 
     killed(["check", "--output", "report.txt"], estate, look)
     assert (estate / "report.txt").read_text("utf-8").endswith("\n")

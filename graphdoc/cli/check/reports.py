@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from graphdoc.cli.options import Command, format_option, pack
-from graphdoc.cli.output import append_file, has_colour, say, to_path, write_report, write_result
+from graphdoc.cli.output import (
+    append_file,
+    has_colour,
+    say,
+    shown_report,
+    to_path,
+    write_result,
+)  # fmt: skip
 from graphdoc.cli.status import UsageMistake
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.mistake import nearest
@@ -50,11 +57,12 @@ def report_options(command: Command) -> Command:
 
 
 def render(report: "Report", reports: Reports) -> str:
-    """The main report."""
+    """The main report, as it is shown."""
     from graphdoc.report.findings.reporters import REPORTERS  # noqa: PLC0415 -- see FORMATS
 
     coloured = reports.format == "text" and has_colour(reports.output)
-    return REPORTERS[reports.format](replace(report, colour=coloured))
+    text = REPORTERS[reports.format](replace(report, colour=coloured))
+    return shown_report(text, reports.format, reports.output)
 
 
 def write_others(report: "Report", reports: Reports) -> None:
@@ -69,13 +77,16 @@ def write_others(report: "Report", reports: Reports) -> None:
         append_file(summary, to_step_summary(report))
 
 
-def tell(text: str, found: int, reports: Reports) -> None:
-    """Write the main report in its place, and say where the reports are."""
-    write_report(text, reports.format, reports.output)
+def tell(text: str, found: int, reports: Reports) -> tuple[str, ...]:
+    """Write the main report in its place, and say where the reports are; what was said."""
+    write_result(text, reports.output)
     files = [reports.output] if reports.output is not None else []
     noun = "finding" if found == 1 else "findings"
-    for file in (*files, *dict(reports.others).values()):
-        say(f"{found} {noun} in {file.as_posix()}")
+    files.extend(dict(reports.others).values())
+    notes = tuple(f"{found} {noun} in {file.as_posix()}" for file in files)
+    for note in notes:
+        say(note)
+    return notes
 
 
 def _reports(format_: str, output: tuple[str, ...], *, no_cache: bool) -> Reports:

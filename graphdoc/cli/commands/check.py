@@ -1,11 +1,13 @@
 """``graphdoc check``."""
 
+import os
+
 import click
 
-from graphdoc.cache import Told, canonical
+from graphdoc.cache import Told
 from graphdoc.cli.check.filters import Filter, filter_options, record
 from graphdoc.cli.check.fixing import Mending, fix_options, mend, tell_mended
-from graphdoc.cli.check.memory import CRASHED, find_memory
+from graphdoc.cli.check.memory import CRASHED, Asked, find_dependencies, find_memory
 from graphdoc.cli.check.reports import Reports, render, report_options, tell, write_others
 from graphdoc.cli.help import PagedCommand
 from graphdoc.cli.options import NearChoice, Scope, scope_options
@@ -51,24 +53,29 @@ def command(
     least = Severity(fail_on)
     if mending is not Mending.NONE or chosen.records:
         return _change(scope, reports, chosen, mending, least)
-    config = read_config(scope)
-    memory = find_memory(config, reports, (canonical(chosen), fail_on))
-    told = memory.recall() or memory.remember(*_check(config, reports, chosen, least))
-    tell(told.text, told.found, reports)
+    environment = Asked(os.environ)
+    config = read_config(scope, environment)
+    dependencies = find_dependencies(scope, config, chosen, environment)
+    arguments = click.get_current_context().find_root().obj
+    memory = find_memory(arguments, dependencies, reports)
+    told, is_lasting = _check(config, reports, chosen, least)
+    if memory is not None and is_lasting:
+        memory.remember(told)
     return ExitStatus(told.status)
 
 
 def _check(config: Config, reports: Reports, chosen: Filter, least: Severity) -> tuple[Told, bool]:
-    """The result, and whether another run would give the same."""
+    """What was told, and whether another run would tell the same."""
     from graphdoc.cli.analyses import analyse_config, remarks_on  # noqa: PLC0415 -- slow
     from graphdoc.pipeline.analysis import to_report  # noqa: PLC0415
 
     analysis = chosen.apply(analyse_config(config))
     report = to_report(analysis, analysis.findings)
     write_others(report, reports)
+    text, output = render(report, reports), reports.output
+    notes = tell(text, len(analysis.findings), reports)
     status = _verdict(analysis.findings, least)
-    remarks, found = remarks_on(analysis), len(analysis.findings)
-    told = Told(render(report, reports), remarks, found, status)
+    told = Told(text, remarks_on(analysis), notes, status, os.fspath(output) if output else None)
     return told, not any(CRASHED in one.reason for one in analysis.coverage.not_understood)
 
 
