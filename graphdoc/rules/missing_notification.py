@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.applications.siblings import find_subscriptions, find_without
+from graphdoc.resolve.broken.references import name_all
 from graphdoc.resolve.projects.defined import find_written_projects
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -91,13 +92,16 @@ def missing_notification(estate: Estate) -> Iterator[Problem]:
     - [Argo CD: subscriptions](https://argo-cd.readthedocs.io/en/stable/operator-manual/notifications/subscriptions/)
     """
     subscriptions = find_subscriptions(find_written_projects(estate))
-    for odd in find_without(estate, subscriptions):
-        entry = odd.application
+    for group in find_without(estate, subscriptions):
+        entries = [odd.application for odd in group]
+        odd, names = group[0], {entry.name for entry in entries}
+        what = "does not" if len(names) == 1 else "do not"
+        missing = ", ".join(odd.lacking)
+        first, *others = (Location(entry.written, "no such annotation") for entry in entries)
         yield Problem(
-            f"Application {entry.name} does not subscribe to {', '.join(odd.lacking)},"
-            f" as {odd.others}",
-            Location(odd.application.written, "no such annotation"),
-            (),
-            entry.id,
-            identity=" ".join((entry.id, *odd.lacking)),
+            f"{name_all(names)} {what} subscribe to {missing}, as {odd.others(len(names))}",
+            first,
+            tuple(others),
+            odd.application.id,
+            identity=" ".join((odd.application.id, *odd.lacking)),
         )

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import gather, grouped, listed
 from graphdoc.model.location import Location, Span
 from graphdoc.model.resource import NamespacedName
 from graphdoc.resolve.broken.references import say_who
@@ -14,7 +15,7 @@ from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.references.keys import find_lacking_keys
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets import find_producers
-from graphdoc.resolve.secrets.flow import MissingSecret, trace_secrets
+from graphdoc.resolve.secrets.flow import trace_secrets
 from graphdoc.resolve.secrets.rescoped import find_rescoped
 from graphdoc.rules.rule import rule
 
@@ -87,18 +88,16 @@ def missing_secret(estate: Estate) -> Iterator[Problem]:
 
     - [Kubernetes: Secrets](https://kubernetes.io/docs/concepts/configuration/secret/)
     """
-    for (key, origin), found in sorted(_by_cause(estate).items()):
-        clusters = sorted({cluster for cluster, _ in found})
-        uses = [use for _, missing in found for use in missing.consumers]
-        users = say_who((use.owner for use in uses), "uses")
-        others = sorted({s for use in uses for s in (use.origin, use.consumer.span)} - {origin})
+    for group in gather(_missing(estate), attrgetter("cause")):
+        first, spans = group[0], {span for one in group for span in one.spans}
+        users = say_who((owner for one in group for owner in one.owners), "uses")
         yield Problem(
-            f"nothing produces Secret {key}, which {users} on {' and '.join(clusters)}",
-            Location(origin, "used here"),
-            tuple(Location(span, "used here") for span in others),
-            f"secret:{clusters[0]}/{found[0][1].key}",
-            hint=next(_hints(estate, clusters[0], found[0][1].key), ""),
-            identity=" ".join((str(key), str(origin.file), *clusters)),
+            f"nothing produces {_name(group)}, which {users} on {' and '.join(first.clusters)}",
+            Location(first.origin, "used here"),
+            tuple(Location(span, "used here") for span in sorted(spans - {first.origin})),
+            f"secret:{first.clusters[0]}/{first.secret}",
+            hint=first.hint,
+            identity=" ".join((str(first.secret), str(first.origin.file), *first.clusters)),
         )
     for lacking in find_lacking_keys(estate, "Secret"):
         yield Problem(
@@ -109,6 +108,14 @@ def missing_secret(estate: Estate) -> Iterator[Problem]:
             hint=lacking.hint,
             identity=lacking.identity,
         )
+
+
+def _name(group: tuple["_Missing", ...]) -> str:
+    first, *others = group
+    if not others:
+        return f"Secret {first.secret}"
+    spaces = dict.fromkeys(one.secret.namespace for one in group)
+    return f"Secret {first.secret.name} in {listed(spaces)}"
 
 
 def _hints(estate: Estate, cluster: str, key: NamespacedName) -> Iterator[str]:
@@ -158,18 +165,36 @@ def _makes(unreached: Unreached, key: NamespacedName) -> bool:
     return any(NamespacedName(one.namespace, one.name) == key for found in made for one in found)
 
 
-class _Cause(NamedTuple):
-    secret: str
+class _Missing(NamedTuple):
+    """A Secret that one line, or several, name on several clusters."""
+
     origin: Span
+    clusters: tuple[str, ...]
+    hint: str
+    secret: NamespacedName
+    owners: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+    @property
+    def cause(self) -> tuple[str, tuple[str, ...], str]:
+        """One name in many namespaces is one cause, unless something is known of one of them."""
+        return (self.secret.name, self.clusters, self.hint)
 
 
-def _by_cause(estate: Estate) -> dict[_Cause, tuple[tuple[str, MissingSecret], ...]]:
-    """Missing Secrets of all clusters; what one line names on several clusters is one cause."""
+def _missing(estate: Estate) -> Iterator[_Missing]:
     # Of one that lost its name the one finding is just that.
     lost = frozenset(one.sealed for one in find_rescoped(estate) if one.field == "name")
-    return grouped(
-        (_Cause(str(missing.key), min(use.origin for use in missing.consumers)), (cluster, missing))
+    causes = grouped(
+        ((str(missing.key), min(use.origin for use in missing.consumers)), (cluster, missing))
         for cluster in estate.clusters
         for missing in trace_secrets(estate, cluster).missing
         if missing.key.name not in lost
     )
+    for (_, origin), found in sorted(causes.items(), key=itemgetter(0)):
+        clusters, key = sorted({cluster for cluster, _ in found}), found[0][1].key
+        uses = [use for _, missing in found for use in missing.consumers]
+        yield _Missing(
+            origin, tuple(clusters), next(_hints(estate, clusters[0], key), ""), key,
+            tuple(use.owner for use in uses),
+            tuple(span for use in uses for span in (use.origin, use.consumer.span)),
+        )  # fmt: skip

@@ -6,6 +6,7 @@ from operator import attrgetter
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.applications.siblings import Odd, find_without
+from graphdoc.resolve.broken.references import name_all
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -92,21 +93,23 @@ def unautomated_sync(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: automated sync policy](https://argo-cd.readthedocs.io/en/stable/user-guide/auto_sync/)
     """
-    for odd in find_without(estate, attrgetter("automation")):
-        entry = odd.application
+    for group in find_without(estate, attrgetter("automation")):
+        odd, names = group[0], {one.application.name for one in group}
+        what = "does not" if len(names) == 1 else "do not"
+        first, *others = map(_location, group)
         yield Problem(
-            f"Application {entry.name} does not {_said(odd)}, as {odd.others}",
-            _location(odd),
-            (),
-            entry.id,
-            identity=" ".join((entry.id, *odd.lacking)),
+            f"{name_all(names)} {what} {_said(odd, len(names))}, as {odd.others(len(names))}",
+            first,
+            tuple(others),
+            odd.application.id,
+            identity=" ".join((odd.application.id, *odd.lacking)),
         )
 
 
-def _said(odd: Odd) -> str:
+def _said(odd: Odd, number: int) -> str:
     if "automated" in odd.lacking:
         return "sync automatically"
-    verbs = {"prune": "prune", "selfHeal": "heal itself"}
+    verbs = {"prune": "prune", "selfHeal": f"heal {'itself' if number == 1 else 'themselves'}"}
     return " and ".join(verbs[lacking] for lacking in odd.lacking)
 
 

@@ -69,10 +69,11 @@ def unknown_revision(estate: Estate) -> Iterator[Problem]:
     for thing in find_broken(estate, _is_revision, _revision):
         repository, revision = _revision(thing.uses[0])
         yield Problem(
-            f"{thing.said('follows')} {repository} at '{revision}', which does not exist",
+            f"{thing.said('follows')} {repository} at '{revision}', which its clone does not have",
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,
+            hint="if it is there by now, `git fetch` brings it",
             identity=f"{repository} {revision}",
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import gather
 from graphdoc.model.node import Mapping, Scalar, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.parse.yaml import YamlError, parse_documents
@@ -28,24 +29,26 @@ class Odd:
     having: int
     family: int
 
-    @property
-    def others(self) -> str:
-        """Whoever has it, for a message."""
-        siblings = self.family - 1
+    def kind(self) -> tuple[tuple[str, ...], int, int]:
+        """What it has in common with others that lack as much."""
+        return (self.lacking, self.having, self.family)
+
+    def others(self, number: int) -> str:
+        """Whoever has what this one lacks, or so many like it, for a message."""
+        siblings, their = self.family - 1, "its" if number == 1 else "their"
         if self.having == siblings:
-            return f"all its {siblings} siblings do"
-        return f"{self.having} of its {siblings} siblings do"
+            return f"all {their} {siblings} siblings do"
+        return f"{self.having} of {their} {siblings} siblings do"
 
 
 def find_without(
     estate: Estate, traits_of: Callable[[ResolvedApplication], frozenset[str]]
-) -> Iterator[Odd]:
-    """Manifests without what more than half of their siblings have, each once."""
+) -> Iterator[tuple[Odd, ...]]:
+    """Manifests without what more than half of their siblings have, each once; many as one."""
     found: dict[tuple[Span, tuple[str, ...]], Odd] = {}
     for odd in _find_odd(estate, traits_of):
         found.setdefault((odd.application.written, odd.lacking), odd)
-    for key in sorted(found):
-        yield found[key]
+    return gather((found[key] for key in sorted(found)), Odd.kind)
 
 
 def _find_odd(
