@@ -251,6 +251,43 @@ def test_a_rolling_sync_orders_what_its_application_set_makes() -> None:
     ) in generate_site(site_input(text)).pages["apps/made-a.md"].markdown
 
 
+def rolled_out(count: int) -> str:
+    """The estate with so many ApplicationSets, each of which rolls out in two steps."""
+    made = ROLLING.partition("-- platform/base/set.yaml --\n")[2]
+    names = [f"set-{number}" for number in range(count)]
+    sets = "".join(
+        f"-- platform/base/{name}.yaml --\n"
+        + made.replace("name: set,", f"name: {name},").replace("made-", f"{name}-")
+        for name in names
+    )
+    listed = "".join(f"{name}.yaml, " for name in names)
+    return TEXT.replace("resources: [shop.yaml,", f"resources: [{listed}shop.yaml,") + sets
+
+
+def test_the_steps_of_two_application_sets_do_not_wait_for_each_other() -> None:
+    named, arrows = steps(rolled_out(2))
+    assert [name for _, name in named if "step" in name] == [
+        "step 1 of set-0",
+        "step 1 of set-1",
+        "step 2 of set-0",
+        "step 2 of set-1",
+    ]
+    assert [arrow for arrow in arrows if "step" in arrow[1]] == [
+        ("wave-0", "step-0-1-set-0"),
+        ("step-0-1-set-0", "step-0-2-set-0"),
+        ("wave-0", "step-0-1-set-1"),
+        ("step-0-1-set-1", "step-0-2-set-1"),
+    ]
+
+
+def test_the_steps_of_many_application_sets_share_their_cards() -> None:
+    named, _ = steps(rolled_out(4))
+    assert [name for _, name in named if "step" in name] == [
+        "step 1 of 4 ApplicationSets each",
+        "step 2 of 4 ApplicationSets each",
+    ]
+
+
 def clusters(count: int) -> list[str]:
     """The cards below Argo CD in the picture of an estate of so many clusters."""
     root = TEXT.partition("-- platform/root-prod.yaml --\n")[2].partition("-- ")[0]

@@ -1,6 +1,6 @@
 """In which order Argo CD brings the Applications of a cluster, as far as anything orders them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Plain
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import entry, flag, number, text
-from graphdoc.site.writing.markup import DASH, plural
+from graphdoc.site.writing.markup import DASH
 
 __all__ = [
     "Step", "find_steps", "orders", "place_of", "rollout_step", "step_id", "sync_of", "wave_of",
@@ -17,17 +17,21 @@ __all__ = [
 
 # With more steps than these, what lies below an app of apps is told together with it.
 _MOST = 14
+# The steps of more ApplicationSets than these are told together, too.
+_SETS = 3
 
 
 class Step(NamedTuple):
     """What comes at once: the waves on the way down to it, and the apps of apps that it is below.
 
     Only the waves of a parent that has several count; without any, nothing orders it.
-    The last is a step where a RollingSync rolls out what an ApplicationSet makes.
+    The last is a step where a RollingSync rolls out what an ApplicationSet makes; the ``owner`` is
+    that set, where each of several has steps of its own.
     """
 
     waves: tuple[int, ...]
     is_rolled: bool = False
+    owner: str = ""
     below: str = ""
 
     def __str__(self) -> str:
@@ -75,10 +79,10 @@ def find_steps(atlas: Atlas, cluster: str) -> Mapping[Step, tuple[GraphNode, ...
     """The Applications below the roots of a cluster, by the step in which they come."""
     nodes = [n for n in atlas.by_cluster.get(cluster, ()) if not flag(n.attributes, "root")]
     search = _Search(atlas, cluster)
-    found = grouped((search.step(node), node) for node in nodes)
+    found = search.steps(nodes)
     if len(found) > _MOST:
         search = _Search(atlas, cluster, depth=1)
-        found = grouped((search.step(node), node) for node in nodes)
+        found = search.steps(nodes)
     return {
         step._replace(below=search.below(step, found[step])): tuple(
             sorted(found[step], key=lambda n: n.name)
@@ -89,7 +93,8 @@ def find_steps(atlas: Atlas, cluster: str) -> Mapping[Step, tuple[GraphNode, ...
 
 def step_id(step: Step) -> str:
     """The anchor of a step, in pictures and on pages."""
-    return "-".join(("step" if step.is_rolled else "wave", *map(str, step.waves)))
+    owner = step.owner.rpartition("/")[2]
+    return "-".join(("step" if step.is_rolled else "wave", *map(str, step.waves), owner)).strip("-")
 
 
 def _rollout(atlas: Atlas, node: GraphNode) -> Mapping[str, Plain]:
@@ -106,12 +111,19 @@ class _Search:
         waves = grouped((_parent(node), wave_of(node)) for node in self._nodes.values())
         self._several = {id_ for id_, found in waves.items() if orders(id_) and len({*found}) > 1}
 
-    def step(self, node: GraphNode) -> Step:
+    def steps(self, nodes: Iterable[GraphNode]) -> Mapping[Step, tuple[GraphNode, ...]]:
+        """The Applications by their step; those of a few ApplicationSets each by its own."""
+        placed = [(self._step(node), node) for node in nodes]
+        apart = 1 < len({step.owner for step, _ in placed if step.is_rolled}) <= _SETS
+        return grouped((s if apart else s._replace(owner=""), node) for s, node in placed)
+
+    def _step(self, node: GraphNode) -> Step:
         """The waves on the way down to an Application, of each parent that has several."""
         ordered = self._ordered(node)
         rolled = [rollout_step(self._atlas, above) for above in ordered]
         waves = (step or wave_of(above) for step, above in zip(rolled, ordered, strict=True))
-        return Step(tuple(waves), is_rolled=bool(rolled and rolled[-1]))
+        owner = _parent(ordered[-1]) if rolled and rolled[-1] else ""
+        return Step(tuple(waves), is_rolled=bool(owner), owner=owner)
 
     def below(self, step: Step, nodes: tuple[GraphNode, ...]) -> str:
         """Whose the last of the waves are, but for the first, which are those of the root."""
@@ -119,8 +131,9 @@ class _Search:
             return ""
         above = {_parent(self._ordered(node)[-1]) for node in nodes}
         names = sorted({self._nodes[id_].name for id_ in above})
-        several = "ApplicationSet" if step.is_rolled else "Application"
-        return names[0] if len(names) == 1 else plural(len(names), several)
+        if len(names) == 1:
+            return names[0]
+        return f"{len(names)} {'ApplicationSets each' if step.is_rolled else 'Applications'}"
 
     def _ordered(self, node: GraphNode) -> list[GraphNode]:
         found = (above for above in self._way_down(node) if self._is_ordered(above))

@@ -1,9 +1,10 @@
 """In which order a cluster comes up: what starts it, then one card for each step."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import text, texts
@@ -144,18 +145,29 @@ def _manual(source: str, target: str, verb: str) -> Edge:
 def _arrows(
     atlas: Atlas, cards: Sequence[Card], steps: Mapping[Step, Sequence[GraphNode]]
 ) -> Iterator[Edge]:
-    """From each card to the next, past what nothing orders unless it brings the rest."""
-    loose = next((nodes for step, nodes in steps.items() if not step.waves), ())
+    """From each card to the next, past what nothing orders unless it brings the rest.
+
+    What an ApplicationSet rolls out goes on from what comes before the set.
+    """
+    starts = [card.id for card in cards[: len(cards) - len(steps)]]
+    aside = _aside(atlas, steps)
+    waves = [step for step in steps if not step.is_rolled and step != aside]
+    yield from starmap(_arrow, pairwise((*starts, *map(step_id, waves))))
+    rolled = grouped(((s.owner, s.waves[:-1]), s) for s in steps if s.is_rolled)
+    for (_, above), line in rolled.items():
+        before = [*starts, *(step_id(step) for step in waves if step.waves <= above)][-1:]
+        yield from starmap(_arrow, pairwise((*before, *map(step_id, line))))
+    if aside is not None and starts:
+        yield _arrow(starts[-1], step_id(aside))
+
+
+def _aside(atlas: Atlas, steps: Mapping[Step, Sequence[GraphNode]]) -> Step | None:
+    """The step that nothing orders, where it brings none of the others."""
+    loose = next((step for step in steps if not step.waves), None)
     brought = {text(node.attributes, "parent") for nodes in steps.values() for node in nodes}
     sets = filter(None, map(atlas.graph.node, sorted(brought)))
     brought |= {text(made_by.attributes, "parent") for made_by in sets}
-    aside = step_id(Step(())) if not brought & {node.id for node in loose} else ""
-    ordered = [card for card in cards if card.id != aside]
-    for before, after in pairwise(ordered):
-        yield _arrow(before.id, after.id)
-    starts = [card for card in ordered if card.id not in map(step_id, steps)]
-    if len(ordered) < len(cards) and starts:
-        yield _arrow(starts[-1].id, aside)
+    return None if loose is None or brought & {node.id for node in steps[loose]} else loose
 
 
 def _arrow(before: str, after: str) -> Edge:
