@@ -165,6 +165,23 @@ def test_what_was_asked_goes_with_the_reader(page: Page, address: str) -> None:
     assert page.url == f"{address}?changes=a%2Bb%20prod%20tag"
 
 
+def test_a_word_for_a_setting_is_no_part_of_another_word(page: Page, address: str) -> None:
+    made = Path(page.evaluate("decodeURIComponent(location.pathname)"))
+    rows = (
+        '<tr data-k="prod Image tag Host"><td><a href="?changes=shop-staging">shop-staging</a>'
+        '<tr data-k="prod Host"><td>web-staging'
+    )
+    listed = made.read_text("utf-8").replace('="where"', '="parts"')
+    made.write_text(listed.replace("<tbody>", f"<tbody>{rows}"), encoding="utf-8")
+    page.goto(address)
+    page.fill(".gd-filter input", "stag tag")
+    assert page.inner_text(".gd-count") == "1 of 6"
+    page.click("#parts td a")
+    assert page.url == f"{address}?changes=shop-staging%20tag"
+    page.fill(".gd-filter input", "stag ag")
+    assert page.inner_text(".gd-count") == "2 of 6"
+
+
 def test_an_old_copy_says_so(page: Page) -> None:
     assert page.inner_text(".gd-stale").startswith("This copy describes Git as it was ")
 

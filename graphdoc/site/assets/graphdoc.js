@@ -12,6 +12,7 @@
   document.querySelectorAll("[data-gd-filter]").forEach(filter);
   document.querySelectorAll(".gd-scroll").forEach(reach);
   document.querySelectorAll("[data-gd-built]").forEach(age);
+  addEventListener("load", nameCode);
 
   /* The box that was lit last has an address of its own, to be copied or sent. */
   function linkToBox(figure) {
@@ -128,13 +129,23 @@
       return (row.textContent + " " + (row.dataset.k || "")).toLowerCase();
     });
 
+    /* What names a setting, as "tag", is not meant as a part of other words, as of "staging". */
+    var settings = new Set(rows.flatMap(function (row) {
+      var named = { changes: row.cells[0].firstChild, parts: row.dataset.k }[id];
+      return named ? (named.textContent || named).toLowerCase().split(/[^a-z0-9]+/) : [];
+    }));
+    function has(text, word) {
+      if (!settings.has(word)) return text.includes(word);
+      return text.split(/[^a-z0-9]+/).some(function (part) { return part.startsWith(word); });
+    }
+
     function isSection(row) { return row.classList.contains("sec"); }
     function run() {
       var words = input.value.toLowerCase().split(/\s+/).filter(Boolean), shown = 0, all = 0, section = null;
       rows.forEach(function (row, index) {
         if (isSection(row)) { section = row; row.hidden = words.length > 0; return; }
         all += 1;
-        row.hidden = !words.every(function (word) { return texts[index].includes(word); });
+        row.hidden = !words.every(function (word) { return has(texts[index], word); });
         if (row.hidden) return;
         shown += 1;
         if (section) section.hidden = false;
@@ -155,7 +166,7 @@
       if (!link) return;
       var name = link.dataset.gdName = link.dataset.gdName || new URLSearchParams(link.search).get("changes");
       var more = input.value.split(/\s+/).filter(function (word) {
-        return word && !name.toLowerCase().includes(word.toLowerCase());
+        return word && !has(name.toLowerCase(), word.toLowerCase());
       });
       link.search = "?changes=" + encodeURIComponent([name].concat(more).join(" "));
     }
@@ -170,6 +181,13 @@
       remember();
     });
     run();
+  }
+
+  /* The theme makes a region of the buttons of each block of code, and all by one name. */
+  function nameCode() {
+    document.querySelectorAll(".md-code__nav").forEach(function (nav, index) {
+      nav.setAttribute("aria-label", "Code " + (index + 1));
+    });
   }
 
   /* The pages carry no clock, so the reader's browser says how old they are. */
