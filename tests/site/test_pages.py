@@ -4,6 +4,7 @@ import re
 from functools import cache
 from html import unescape
 
+from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.site.atlas.input import HostForm, SiteSettings
 from graphdoc.site.generate import Site, generate_site
 from graphdoc.site.mkdocs.navigation import navigation
@@ -67,8 +68,9 @@ def test_what_nothing_orders_is_in_no_wave() -> None:
 def test_what_was_not_analysed_is_counted_beside_the_findings() -> None:
     text = TEXT.replace("path: secrets}", "path: secrets, plugin: {name: vault}}")
     for page in ("index.md", "clusters/dev.md", "findings/index.md", "apps/index.md"):
-        whole = "2 of 4" if page == "clusters/dev.md" else "4 of 8"
-        assert f"{whole} Applications not fully analysed" in words(page, text), page
+        one = page == "clusters/dev.md"
+        whole = "2 of 4 Applications" if one else "4 of 8 Applications, one a cluster,"
+        assert f"{whole} not fully analysed" in words(page, text), page
     assert "2 of 2 Applications not fully analysed" in words("apps/secrets.md", text)
     assert "not fully analysed" not in words("apps/secrets.md")
 
@@ -171,6 +173,23 @@ def test_clusters_of_one_wave_share_a_row_and_have_no_board() -> None:
     assert re.search(r"\|dev\|, \|prod\|.*All Applications are in one wave", found)
     assert "board-dev" not in found
     assert "is on its own page: |dev|, |prod|" in found
+
+
+def test_waves_that_no_application_minds_are_not_told_as_one() -> None:
+    flat = TEXT.replace('    argocd.argoproj.io/sync-wave: "2"\n', '    note: "2"\n')
+    root = flat.partition("-- platform/root-dev.yaml --\n")[2].partition("-- ")[0]
+    by_hand = flat[flat.index("-- platform/base/kustomization.yaml --") :]
+    brought = by_hand.replace(
+        "overlays/dev/kustomization.yaml --\nresources: [../../base]",
+        f"overlays/dev/root.yaml --\n{root}-- platform/overlays/dev/kustomization.yaml --\n"
+        "resources: [../../base, root.yaml]",
+    )
+    said = []
+    for text in (by_hand, brought):
+        found = generate_site(site_input(text, roots=())).pages["waves/index.md"].markdown
+        cells = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "|", found)).partition("How waves")[0]
+        said.append((*re.findall("Nothing orders|in one wave|The waves order nothing", cells),))
+    assert said == [("Nothing orders",), ("The waves order nothing", "Nothing orders")]
 
 
 def test_a_health_check_that_git_holds_enforces_the_waves() -> None:
@@ -464,6 +483,49 @@ spec:
         text = base + chart.format(name=name, wrapped=wrapped) + more
         listed = rows("apps/index.md", "odd", text=text)
         assert listed[0][5] == f"odds {version}", (name, wrapped, more)
+
+
+def test_the_version_of_a_wrapped_chart_stands_before_a_tag_where_the_names_are_one() -> None:
+    chart = """\
+-- charts/odds/Chart.yaml --
+apiVersion: v2
+name: odds
+version: 0.1.0
+dependencies: [{{name: {wrapped}, version: 4.5.6, repository: https://charts.example.com}}]
+-- charts/odds/charts/{wrapped}/Chart.yaml --
+apiVersion: v2
+name: {wrapped}
+version: 4.5.6
+-- charts/odds/charts/{wrapped}/templates/pod.yaml --
+apiVersion: v1
+kind: Pod
+metadata: {{name: odd}}
+spec: {{containers: [{{name: odd, image: "example.com/odd:9.9"}}]}}
+-- platform/base/odd.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: odd, namespace: argocd}}
+spec:
+  project: default
+  source: {{repoURL: https://git.example.com/charts, path: odds}}
+  destination: {{server: https://kubernetes.default.svc, namespace: odd}}
+"""
+    base = TEXT.replace("-- platform/base/odd.yaml --", "-- platform/base/was-odd.yaml --")
+    for wrapped, version in (("odds", "4.5.6"), ("other", "9.9")):
+        found = rows("clusters/index.md", "odd", text=base + chart.format(wrapped=wrapped))
+        assert [cell.split()[-1] for cell in found[0][1:3]] == [version] * 2, found
+
+
+def test_the_start_says_that_clusters_are_several_where_their_folders_do() -> None:
+    text = TEXT.replace("platform/root-", "platform/clusters/root-")
+    roots = (RootPattern("platform", "clusters/root-{cluster}.yaml"),)
+    for found, said in (
+        (text, "describe two Kubernetes clusters."),
+        (text.replace("platform/clusters/root-prod", "platform/root-prod"), "two clusters."),
+    ):
+        patterns = (*roots, RootPattern("platform", "root-{cluster}.yaml"))
+        page = generate_site(site_input(found, roots=patterns)).pages["index.md"].markdown
+        assert said in page
 
 
 def test_the_start_does_not_count_clusters_that_git_does_not_know() -> None:

@@ -161,7 +161,10 @@ class Scope:
         """That findings and lists of some Applications may lack something, as a fact of a strip."""
         count = sum(not flag(node.attributes, "resolved") for node in nodes)
         if count:
-            of = NOTHING if len(nodes) == 1 else f"{count} of {plural(len(nodes), 'Application')} "
+            # A name on two clusters is two Applications here, and one where names are counted.
+            each = ", one a cluster," if 1 < len({node.name for node in nodes}) < len(nodes) else ""
+            every = f"{count} of {plural(len(nodes), 'Application')}{each} "
+            of = NOTHING if len(nodes) == 1 else every
             yield chip(self.page(f"{of}not fully analysed", to), "unknown")
 
     def rule(self, rule: str) -> Markup:

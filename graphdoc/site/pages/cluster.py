@@ -143,8 +143,8 @@ def _differences(scope: Scope, node: GraphNode, share: float) -> Markup:
     head = ("Application", "Field", "Value here", "Set at", "Instead of")
     more = html("the pages of the {}", scope.page("Applications", "apps/index.md"))
     found = capped(head, rows, int(22_000 * share), more=more)
-    if not scope.atlas.by_cluster.get(node.name):
-        return NOTHING
+    if len(scope.atlas.clusters) == 1 or not scope.atlas.by_cluster.get(node.name):
+        return found
     return found or paragraph("No patch: every Application is as its base says.")
 
 

@@ -39,13 +39,13 @@ from graphdoc.site.writing.tables import (
 __all__ = ["cluster_index", "version_of"]
 
 _PATH = "clusters/index.md"
+# What the signs of the matrix mean, each with what shows that it is there.
 _LEGEND = (
-    ("1.2.3 as the others", ""),
-    ("Δ patched on this cluster", ""),
-    ("≠ version differs from the others", ""),
-    (f"{DASH} not on this cluster", ""),
-    ("▲ has a warning", "warning"),
-    ("✕ has an error", "error"),
+    ("Δ patched on this cluster", "", "<i>Δ"),
+    ("≠ version differs from the others", "", "≠ "),
+    (f"{DASH} not on this cluster", "", 'class="no"'),
+    ("▲ has a warning", "warning", "▲ "),
+    ("✕ has an error", "error", "✕ "),
 )
 _CALLED = "Some folders go by another name than the cluster, or the overlay, that they belong to."
 _WIDEST = 12
@@ -58,10 +58,10 @@ def cluster_index(atlas: Atlas) -> Page:
     """The parity matrix, the facts of each cluster, and overlays that no root uses."""
     scope = Scope(atlas, _PATH)
     title = "Clusters and parity"
-    sentence = (
-        "Which Application runs on which cluster, at which version, "
-        "and where one differs from the others."
-    )
+    several = "cluster, at which version, and where one differs from the others."
+    sentence = f"Which Application runs on which {several}"
+    if len(atlas.clusters) == 1:
+        sentence = "Which Applications the cluster runs, and at which version."
     blocks = (
         Block("", "parity", _matrix(scope)),
         Block(
@@ -127,8 +127,11 @@ def _matrix(scope: Scope) -> Markup:
         weight=60_000,
         more=scope.page("Applications", "apps/index.md"),
     )
-    legend = join((chip(words, css) for words, css in _LEGEND), " ")
-    return html('{}<div class="gd-prov gd-after">{}</div>', found, legend)
+    used = [chip(words, css) for words, css, sign in _LEGEND if sign in found]
+    if len(clusters) > 1:
+        used.insert(0, chip("1.2.3 as the others"))
+    legend = html('<div class="gd-prov gd-after">{}</div>', join(used, " ")) if used else NOTHING
+    return found + legend
 
 
 def _is_sparse(atlas: Atlas) -> bool:

@@ -9,8 +9,8 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Scalar
 from graphdoc.resolve.order.health import health_checks
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import flag
-from graphdoc.site.atlas.ordering import find_steps, wave_of
+from graphdoc.site.atlas.facts import flag, text
+from graphdoc.site.atlas.ordering import find_steps, orders, wave_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Chip, Lane
 from graphdoc.site.diagrams.figure import board
@@ -26,6 +26,10 @@ _PATH = "waves/index.md"
 _CHECK = "resource.customizations.health.argoproj.io_Application"
 _CHECKED = "argoproj.io/Application"
 _ALIKE = "All Applications are in one wave: there is no order between them."
+_FREE = (
+    "Nothing orders the Applications: a wave counts among what one Application brings, and these "
+    "are applied by hand, or made by an ApplicationSet without a RollingSync."
+)
 _NONE = "No Application is known, and so no order."
 _UNMINDED = (
     "The waves order nothing: they count among what one Application brings, and none here brings "
@@ -75,10 +79,17 @@ def verdict(scope: Scope, cluster: str) -> Markup:
         return (
             html("{} {}", _verdict(scope, cluster), rolled) if rolled else _verdict(scope, cluster)
         )
-    if not rolled:
-        one = len(_waves(scope.atlas, cluster)) < 2  # noqa: PLR2004 -- an order takes two
-        return html("{}", _ALIKE if one else _UNMINDED)
-    return html("{}", rolled)
+    return html("{}", rolled or _without_order(scope.atlas, cluster))
+
+
+def _without_order(atlas: Atlas, cluster: str) -> str:
+    """Why no Application waits for another: one wave, waves that nothing reads, or no parent."""
+    nodes = [n for n in atlas.by_cluster[cluster] if not flag(n.attributes, "root")]
+    ordered = [node for node in nodes if orders(text(node.attributes, "parent"))]
+    if not ordered:
+        return _FREE
+    is_one = ordered == nodes and len(_waves(atlas, cluster)) == 1
+    return _ALIKE if is_one else _UNMINDED
 
 
 def _verdict(scope: Scope, cluster: str) -> Markup:
@@ -136,8 +147,9 @@ def _said(waves: list[int]) -> str:
 
 
 def _waves(atlas: Atlas, cluster: str) -> list[int]:
+    """The waves of what an Application brings: those of others are read by nothing."""
     nodes = atlas.by_cluster.get(cluster, ())
-    return sorted({wave_of(node) for node in nodes if not flag(node.attributes, "root")})
+    return sorted({wave_of(n) for n in nodes if orders(text(n.attributes, "parent"))})
 
 
 def _health_check(atlas: Atlas, cluster: str) -> Scalar | None:

@@ -139,7 +139,8 @@ def rest(hidden: int, more: Markup) -> Markup:
     if not hidden:
         return NOTHING
     if more:
-        return paragraph("{} in {}.", _more(hidden), more)
+        end = "" if more.striptags().endswith("…") else "."
+        return paragraph("{} in {}{}", _more(hidden), more, end)
     return paragraph("{} not shown.", _more(hidden))
 
 
