@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from graphdoc.model.kustomize import PatchEntry, Selector
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null, texts_within
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.parse.inline import parse_inline
 from graphdoc.parse.scalars import as_kubectl
@@ -32,7 +32,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
     without,
 )
 from graphdoc.resolve.kustomize.texts.asjson import as_json
-from graphdoc.resolve.kustomize.texts.reading import Reading, refuse_odd_key
+from graphdoc.resolve.kustomize.texts.reading import Reading, refuse_broken_block, refuse_odd_key
 from graphdoc.resolve.kustomize.texts.writing import through_json
 
 __all__ = ["Patch", "PatchReader", "apply_patch"]
@@ -206,6 +206,8 @@ def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[
             _refuse_whole_annotations(operations)
             manifest = _with_scratch(manifest, patch.entry.span)
         changed = _without_scratch(apply_operations(manifest, operations, items.allowance))
+        for text, _ in texts_within(changed):
+            refuse_broken_block(text, patch.entry.span)
         known = item.remember()._replace(manifest=changed, is_restyled=True, shared=())
         items.replace(index, known)
     return targets

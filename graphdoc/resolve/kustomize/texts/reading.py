@@ -14,10 +14,14 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.scalars import NO_TEXT_STARTS, NO_TEXTS, kubectl_boolean, resolve_scalar
 from graphdoc.resolve.kustomize.resources.trees import KustomizeError, NotUnderstoodError
 
-__all__ = ["Reading", "is_bare", "refuse_odd_key", "refuse_odd_pair"]
+__all__ = ["Reading", "is_bare", "refuse_broken_block", "refuse_odd_key", "refuse_odd_pair"]
 
 # Where a folded text may change: a break before an indent, or several at the end.
 _UNEVEN = re.compile(r"\n[ \t]|\n\n$")
+# What stands in quotes: blanks at the end of a line, and what does not print.
+_NO_BLOCK = re.compile(
+    r" (?:\n|\Z)|[^\t\n\x20-\x7e\x85\xa0-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 _BLANKS = (" ", "\t", "")
 _TIME = re.compile(
     r"(?P<date>\d{4}-\d{1,2}-\d{1,2})(?:(?:[Tt]| +)(?P<clock>\d{1,2}:\d{1,2}:\d{1,2})"
@@ -37,6 +41,12 @@ def refuse_odd_key(key: str, span: Span) -> None:
     """Kustomize writes the keys that it makes without quotes, and cannot read all of them back."""
     if not _is_text_key(key):
         raise KustomizeError(f"key '{key}' is no text", span)
+
+
+def refuse_broken_block(text: str, span: Span) -> None:
+    """Kustomize writes texts of several lines as blocks, of which none can start with a tab."""
+    if text.startswith("\t") and "\n" in text and not _NO_BLOCK.search(text):
+        raise KustomizeError("a text of several lines that starts with a tab", span)
 
 
 def refuse_odd_pair(key: str, span: Span) -> None:

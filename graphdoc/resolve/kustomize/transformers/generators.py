@@ -18,7 +18,11 @@ from graphdoc.resolve.kustomize.resources.trees import (
     text_of,
     without,
 )
-from graphdoc.resolve.kustomize.texts.reading import refuse_odd_key, refuse_odd_pair
+from graphdoc.resolve.kustomize.texts.reading import (
+    refuse_broken_block,
+    refuse_odd_key,
+    refuse_odd_pair,
+)
 from graphdoc.resolve.kustomize.transformers.hashes import MARK, wants_hash
 from graphdoc.resolve.kustomize.transformers.origins import without_origin
 
@@ -147,6 +151,8 @@ def _with_pairs(manifest: Mapping, kind: str, pairs: list[_Pair]) -> Mapping:
     made: dict[str, dict[str, _Pair]] = {}
     for pair in pairs:
         is_text = kind != "Secret" and _is_text(pair.value)
+        if is_text:
+            refuse_broken_block(pair.value.decode(), pair.span)
         field = "data" if is_text or kind == "Secret" else "binaryData"
         made.setdefault(field, {})[pair.key] = pair
     for field, found in made.items():
