@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import starmap
 from typing import TypeAlias
 
 from graphdoc.model.grouping import grouped
@@ -22,6 +23,8 @@ from graphdoc.resolve.kustomize.resources.trees import (
 __all__ = ["Referrers", "fix_references"]
 
 _Steps: TypeAlias = "dict[str, _Steps]"
+# The namespace that a resource is in now, as it counts and as it is written.
+_Place: TypeAlias = tuple[str, str]
 
 
 class Referrers:
@@ -76,12 +79,13 @@ def fix_references(items: Items, referrers: Referrers) -> None:
     """Rewrite every reference to a resource whose name or namespace a transformer changed."""
     _refuse_odd_subjects(items)
     candidates = _by_previous_name(items)
+    places = _by_original_namespace(items) if candidates else {}
     for index, item in items.indexed():
         if not candidates and not referrers.is_odd(item):
             continue
         current, present = item, item.id
         for target, field in referrers.of_type(item.original_gvk):
-            finder = _Finder(current, present, (target, field), candidates)
+            finder = _Finder(current, present, (target, field), candidates, places)
             manifest = set_fields(current.manifest, field, finder.change)
             if manifest is not current.manifest:
                 current = current.with_manifest(manifest)
@@ -115,6 +119,13 @@ def _by_previous_name(items: Items) -> dict[str, tuple[Item, ...]]:
     return grouped((name, i) for i in items for name in dict.fromkeys(p.name for p in i.previous))
 
 
+def _by_original_namespace(items: Items) -> dict[str, tuple[_Place, ...]]:
+    pairs = (
+        (_named_namespace(i.original_id.namespace), (i.id.namespace, i.namespace)) for i in items
+    )
+    return {namespace: tuple(dict.fromkeys(places)) for namespace, places in grouped(pairs).items()}
+
+
 class _Finder:
     """Finds what one field of one resource refers to."""
 
@@ -124,11 +135,13 @@ class _Finder:
         present: Id,
         reference: tuple[Gvk, FieldSpec],
         candidates: dict[str, tuple[Item, ...]],
+        places: dict[str, tuple[_Place, ...]],
     ) -> None:
         self._referrer = referrer
         self._id = present
         self._target, self._field = reference
         self._candidates = candidates
+        self._places = places
 
     def change(self, node: Node) -> Node:
         if is_null(node):
@@ -179,9 +192,12 @@ class _Finder:
         if "namespace" not in node.entries:
             return candidates
         wanted = text_of(node.entries["namespace"])
+        candidates = list(filter(self._is_reachable, candidates))
         original = [i for i in candidates if _named_namespace(i.original_id.namespace) == wanted]
         # Kustomize looks at present namespaces only where no resource at all was in this one.
-        return original or [i for i in candidates if _named_namespace(i.id.namespace) == wanted]
+        if original or any(starmap(self._reaches, self._places.get(wanted, ()))):
+            return original
+        return [i for i in candidates if _named_namespace(i.id.namespace) == wanted]
 
     def _select(
         self, node: Node, candidates: Iterable[Item], identity: Callable[[Item], object]
@@ -200,11 +216,12 @@ class _Finder:
 
     def _is_reachable(self, item: Item) -> bool:
         """Across namespaces only a role binding reaches, to the service accounts that it names."""
-        if self._id.namespace == CLUSTER or is_cluster_scoped(item.gvk):
+        return self._reaches(item.id.namespace, item.namespace)
+
+    def _reaches(self, effective: str, written: str) -> bool:
+        if CLUSTER in {self._id.namespace, effective}:
             return True
-        return (
-            item.id.namespace == self._id.namespace or item.namespace in self._subject_namespaces()
-        )
+        return effective == self._id.namespace or written in self._subject_namespaces()
 
     def _subject_namespaces(self) -> frozenset[str]:
         if self._id.gvk.kind != "RoleBinding":
