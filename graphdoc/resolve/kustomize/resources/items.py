@@ -158,8 +158,7 @@ class Expressions:
         type_, self._name = selector[:3], _compile(selector.name)
         self._namespace = _compile(selector.namespace)
         self._type = [(part, compile_anchored(said)) for part, said in enumerate(type_) if said]
-        self._labels = parse_labels(selector.labels)
-        self._annotations = parse_labels(selector.annotations)
+        self._labels, self._annotations = selector.labels, selector.annotations
 
     def fits(self, item: Item) -> bool:
         """Whether a patch with this target means the resource, by its first id or its present."""
@@ -180,10 +179,9 @@ class Expressions:
         )
 
     def fits_labels(self, item: Item) -> bool:
-        """Whether labels and annotations are meant."""
-        return (self._labels is None or self._labels(_texts(item, "labels"))) and (
-            self._annotations is None or self._annotations(_texts(item, "annotations"))
-        )
+        """Whether labels and annotations are meant: what nothing reaches need not make sense."""
+        fields = (("labels", self._labels), ("annotations", self._annotations))
+        return all(not said or parse_labels(said)(_texts(item, field)) for field, said in fields)
 
     def _fits_type(self, gvk: Gvk) -> bool:
         return all(pattern.search(gvk[part]) is not None for part, pattern in self._type)

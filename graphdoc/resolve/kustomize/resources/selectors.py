@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias
 
 from graphdoc.resolve.kustomize.resources.trees import KustomizeError
@@ -19,10 +20,11 @@ _EXISTS = re.compile(rf"\s*+(!?)\s*+({_KEY})\s*")
 _COMMA = re.compile(r",(?![^(]*\))")
 
 
-def parse_labels(text: str) -> _LabelSelector | None:
-    """What decides whether labels fit; ``None`` for an empty text, which fits all."""
+@lru_cache(maxsize=1024)
+def parse_labels(text: str) -> _LabelSelector:
+    """What decides whether labels fit; an empty text fits all."""
     if not text.strip():
-        return None
+        return lambda _: True
     tests = [_parse_one(part) for part in _COMMA.split(text)]
     return lambda labels: all(test(labels) for test in tests)
 
