@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from posixpath import dirname, join, splitext
 
 from graphdoc.model.clone import Clone
-from graphdoc.resolve.repositories.addresses import url_identity
+from graphdoc.resolve.repositories.addresses import names_of
 from graphdoc.resolve.repositories.ignored import Ignored
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.repositories.submodules import find_empty_submodule
@@ -20,7 +20,7 @@ class KnownPaths:
         self._endings = frozenset[str]().union(*map(_endings, self._paths.values()))
         self._clones = {clone.name: clone for clone in clones}
         self._ignored = {clone.name: Ignored(clone) for clone in clones}
-        self._names = {name: clone.name for clone in clones for name in _names(clone)}
+        self._names = {name: clone.name for clone in clones for name in names_of(clone)}
         self._folders = {
             clone.name: self._paths[clone.name] - frozenset(clone.files) for clone in clones
         }
@@ -95,8 +95,3 @@ def _endings(paths: frozenset[str]) -> set[str]:
             found.add(path)
             path = path.partition("/")[2]  # noqa: PLW2901 -- one folder less
     return found
-
-
-def _names(clone: Clone) -> Iterator[str]:
-    yield clone.name.lower()
-    yield from (url_identity(url).rpartition("/")[2] for url in clone.urls)

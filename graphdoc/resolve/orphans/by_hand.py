@@ -7,7 +7,7 @@ from posixpath import dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.location import SourceFile
-from graphdoc.resolve.repositories.addresses import url_identity
+from graphdoc.resolve.repositories.addresses import names_of
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.roots.scripts import scripted_paths
@@ -88,8 +88,7 @@ def _places(match: re.Match[str], path: str) -> Iterator[str]:
 
 def _addressed(clone: Clone, url: str) -> Iterator[str]:
     """The files of the clone that a command names by an address, at whatever revision."""
-    names = {clone.name, *(url_identity(url).rpartition("/")[2] for url in clone.urls)}
     parts = url.split("/")
     ends = ("/".join(parts[index:]) for index in range(4, len(parts)))
-    if names & {part.removesuffix(".git").lower() for part in parts}:
+    if names_of(clone) & {part.removesuffix(".git").lower() for part in parts}:
         yield from (end for end in ends if clone.is_file(end))

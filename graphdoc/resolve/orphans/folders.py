@@ -77,13 +77,7 @@ def _unused_overlays(estate: Estate) -> tuple[Build, ...]:
     used = _used(estate)
     homes = {clone for clone, _ in _rendered(estate)} | {root.clone for root in estate.roots}
     shelves = Counter((clone, dirname(path)) for clone, path in set(_rendered(estate)))
-    # Of a loop, the build that closes it does not know what it led back to.
-    looped = {
-        (include.clone, include.target)
-        for build in estate.builds
-        if any(problem.kind is BuildProblemKind.CYCLE for problem in build.problems)
-        for include in build.includes
-    }
+    looped = frozenset(_looped(estate))
     return tuple(
         build
         for build in find_tops(estate)
@@ -94,6 +88,13 @@ def _unused_overlays(estate: Estate) -> tuple[Build, ...]:
         and not is_pattern(f"{build.path}/")
         and not used.has(build.clone, build.path)
     )
+
+
+def _looped(estate: Estate) -> Iterator[tuple[str, str]]:
+    """The members of loops: the build that closes one does not know what it led back to."""
+    for build in estate.builds:
+        if any(problem.kind is BuildProblemKind.CYCLE for problem in build.problems):
+            yield from ((include.clone, include.target) for include in build.includes)
 
 
 def is_overlay(build: Build) -> bool:

@@ -89,20 +89,23 @@ def _values_files(estate: Estate) -> Iterator[tuple[Clone, str]]:
     layered = {used.file for source in estate.sources for used in source.value_files}
     others = (file for file in layered if not _is_named_values(file))
     folders = {(file.repository, dirname(file.path)) for file in others}
-    homes = {(file.repository, "") for file in layered}.union(_wanted_from(estate))
-    homes |= {(build.clone, build.path) for build in estate.builds if build.charts}
+    homes = frozenset(_homes(estate, layered))
     closed = (clone for clone in estate.clones if clone.name not in find_open_clones(estate))
     for clone in closed:
         charts = chart_folders(clone.files)
         readers = tuple(OwnFiles(clone, chart) for chart in charts)
-        for path in clone.files:
-            is_near = path.endswith(_YAML) and (
-                (clone.name, dirname(path)) in folders or _VALUES_NAME.search(_stem(path))
-            )
-            if not is_near or not _may_be_values(path, charts):
-                continue
-            if _lies_in(homes, clone, path) and not any(own.has(path) for own in readers):
+        for path in _near_values(clone, folders):
+            is_meant = _may_be_values(path, charts) and _lies_in(homes, clone, path)
+            if is_meant and not any(own.has(path) for own in readers):
                 yield clone, path
+
+
+def _near_values(clone: Clone, folders: Container[tuple[str, str]]) -> Iterator[str]:
+    """The YAML files that are called values, or that lie in one of the folders."""
+    for path in clone.files:
+        is_near = (clone.name, dirname(path)) in folders or _VALUES_NAME.search(_stem(path))
+        if is_near and path.endswith(_YAML):
+            yield path
 
 
 def _lies_in(homes: Container[tuple[str, str]], clone: Clone, path: str) -> bool:
@@ -117,8 +120,10 @@ def _is_named_values(file: SourceFile) -> bool:
     return _VALUES_NAME.search(_stem(file.path)) is not None
 
 
-def _wanted_from(estate: Estate) -> Iterator[tuple[str, str]]:
-    """The clones in which a values file is looked for in vain."""
+def _homes(estate: Estate, layered: Iterable[SourceFile]) -> Iterator[tuple[str, str]]:
+    """The folders below which values are taken from, or looked for in vain."""
+    yield from ((file.repository, "") for file in layered)
+    yield from ((build.clone, build.path) for build in estate.builds if build.charts)
     for broken in (broken for source in estate.sources for broken in source.broken):
         if broken.fault is ReferenceFault.MISSING_VALUES_FILE:
             yield broken.repository, ""

@@ -5,12 +5,12 @@ from functools import lru_cache
 from posixpath import basename, dirname
 
 from graphdoc.model.location import SourceFile
+from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["find_switch"]
 
-_ACTION = re.compile(r"\{\{[^{}]*\}\}")
 _ANY = "*"
 _PATH = re.compile(r"(?<![\w.-])[\w.-]++(?:/(?:[\w.-]++|\*(?=/)))*/[\w.-]++", re.ASCII)
 
@@ -43,7 +43,7 @@ def _named(estate: Estate) -> dict[tuple[str, str], dict[str, SourceFile]]:
         own = (path for name, path in charts if name == clone.name)
         folders = tuple(f"{path}/templates/".lstrip("/") for path in own)
         for path in (path for path in clone.files if path.startswith(folders)):
-            for place in _PATH.findall(_ACTION.sub(_ANY, skim_text(clone, path))):
+            for place in _PATH.findall(ACTION.sub(_ANY, skim_text(clone, path))):
                 paths = found.setdefault((clone.name, basename(place)), {})
                 paths.setdefault(place, SourceFile(clone.name, path))
     return found

@@ -60,20 +60,7 @@ class Unrendered:
     """Every path in such templates, with ``*`` for what values fill in."""
 
     def __init__(self, estate: Estate) -> None:
-        whole = {
-            source.chart_folder
-            for source in estate.sources
-            # Values that are not here may switch on what the chart does not bring without them.
-            if source.chart_folder
-            and not (source.problems or source.broken or source.not_understood)
-        }
-        clones = estate.clones_by_name
-        whole |= {
-            (root.clone, root.path)
-            for root in estate.roots
-            # One that is given no values here is given some elsewhere.
-            if any(name.startswith("values-") for name in clones[root.clone].children(root.path))
-        }
+        whole = frozenset(_rendered_whole(estate))
         charts = [
             (clone, chart)
             for clone in estate.clones
@@ -94,6 +81,20 @@ class Unrendered:
     def starts_from(self, repository: str, folder: str) -> bool:
         """Whether a chart of the folder may bring Applications, given values of its own."""
         return (repository, folder) in self._starts
+
+
+def _rendered_whole(estate: Estate) -> Iterator[tuple[str, str]]:
+    """The charts of which all that they may bring is known."""
+    for source in estate.sources:
+        # Values that are not here may switch on what the chart does not bring without them.
+        is_whole = not (source.problems or source.broken or source.not_understood)
+        if source.chart_folder and is_whole:
+            yield source.chart_folder
+    for root in estate.roots:
+        # One that is given no values here is given some elsewhere.
+        beside = estate.clones_by_name[root.clone].children(root.path)
+        if any(name.startswith("values-") for name in beside):
+            yield root.clone, root.path
 
 
 def _named_by(clone: Clone, chart: str) -> set[str]:

@@ -10,7 +10,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
 from graphdoc.parse.placeholders import is_unfilled
 
-__all__ = ["Match", "Repositories", "url_identity"]
+__all__ = ["Match", "Repositories", "names_of", "url_identity"]
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SCP = re.compile(r"^(?:[^@/]+@)?([^/:]+):(?!//)(.*)$")
@@ -53,7 +53,7 @@ class Repositories:
         for clone in self.clones:
             for url in clone.urls:
                 self._by_identity.setdefault(url_identity(url), clone)
-        self._by_name = grouped((n, clone) for clone in self.clones for n in _names_of(clone))
+        self._by_name = grouped((n, clone) for clone in self.clones for n in names_of(clone))
 
     def find_source(self, url: str, written_in: str, path: str | None) -> Match | None:
         """The clone of a source; an address that is to be filled in may mean the clone it is in.
@@ -110,7 +110,8 @@ def url_identity(url: str) -> str:
     return identity
 
 
-def _names_of(clone: Clone) -> set[str]:
+def names_of(clone: Clone) -> set[str]:
+    """What a repository is called, in lower case: the clone's short name, and by its addresses."""
     return {clone.name.lower(), *(_last_segment(url_identity(url)) for url in clone.urls)}
 
 

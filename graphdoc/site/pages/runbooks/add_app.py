@@ -1,7 +1,7 @@
 """The runbook for a new Application: copy the one that is most like the others."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from posixpath import commonpath, dirname
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
@@ -120,7 +120,7 @@ def _touched(scope: Scope, node: GraphNode, own: dict[str, Span]) -> Iterator[tu
 
 def _own_folders(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> dict[str, Span]:
     """The folders that only these Applications render, or their kustomizations include."""
-    graph, name = atlas.graph, nodes[0].name
+    graph = atlas.graph
     rendered = {t.id: t for node in nodes for t in graph.targets(node.id, EdgeKind.RENDERS)}
     below = (n for id_ in rendered for n in graph.targets(id_, EdgeKind.INCLUDES))
     targets = rendered | {n.id: n for n in below if n.kind is NodeKind.KUSTOMIZATION}
@@ -128,17 +128,23 @@ def _own_folders(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> dict[str, Span]:
     for target in targets.values():
         if target.attributes.get("local") is False or not target.locations:
             continue
-        above = list(graph.sources(target.id, EdgeKind.INCLUDES))
-        users = {u.name for n in (target, *above) for u in graph.sources(n.id, EdgeKind.RENDERS)}
-        loose = (n.id for n in above if n.id not in rendered)
-        is_shared = any(any(graph.sources(id_, EdgeKind.INCLUDES)) for id_ in loose)
         place = target.locations[0]
         folder = dirname(place.file.path)
         is_there = target.id.partition(":")[2].startswith(f"{place.file.repository}/{folder}")
-        is_own = is_there and users <= {name} and not is_shared
+        is_own = is_there and not _is_shared(atlas, target, nodes[0].name, rendered)
         if folder and is_own and not _is_in(place, found):
             found[folder] = place
     return found
+
+
+def _is_shared(atlas: Atlas, target: GraphNode, name: str, rendered: Container[str]) -> bool:
+    """Whether another Application renders it, or what includes it and is included in turn."""
+    graph = atlas.graph
+    above = list(graph.sources(target.id, EdgeKind.INCLUDES))
+    users = {u.name for n in (target, *above) for u in graph.sources(n.id, EdgeKind.RENDERS)}
+    loose = (n.id for n in above if n.id not in rendered)
+    is_included = any(any(graph.sources(id_, EdgeKind.INCLUDES)) for id_ in loose)
+    return is_included or not users <= {name}
 
 
 def _of_set(scope: Scope, node: GraphNode, made: str) -> Iterator[tuple[Span, Markup]]:
