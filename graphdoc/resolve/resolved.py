@@ -12,6 +12,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ChartMetadata, ValueLayer
+from graphdoc.model.identity import chart_id, remote_chart_id
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
@@ -86,8 +87,8 @@ class ChartUse:
     def id(self) -> str:
         """The chart's node id."""
         if self.path is not None:
-            return f"chart:{self.repository}/{self.path}".rstrip("/")
-        return f"chart:{self.repository.rstrip('/')}/{self.name}@{self.version}"
+            return chart_id(self.repository, self.path)
+        return remote_chart_id(self.repository, self.name, self.version)
 
 
 @dataclass(frozen=True, slots=True)

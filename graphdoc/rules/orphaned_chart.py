@@ -5,6 +5,7 @@ from posixpath import basename, dirname
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
+from graphdoc.model.identity import chart_id
 from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.resolve.names.alike import ALIKE, closest
 from graphdoc.resolve.orphans.consumers import Consumer, find_dangling_names
@@ -123,7 +124,7 @@ def _several(charts: tuple[SourceFile, ...]) -> Problem:
         f" them: {names}",
         places[0],
         tuple(places[1:]),
-        f"chart:{dirname(str(first))}",
+        chart_id(first.repository, dirname(first.path)),
         identity=_shelf(first),
     )
 

@@ -5,6 +5,7 @@ from posixpath import basename, dirname
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
+from graphdoc.model.identity import kustomization_id
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.broken.kustomizations import file_of
 from graphdoc.resolve.kustomize import Build
@@ -123,6 +124,6 @@ def _several(builds: tuple[Build, ...], shelf: str, part: Callable[[str], str]) 
         f"no Application renders {several}, and no kustomization includes them: {names}",
         places[0],
         tuple(places[1:]),
-        f"kustomization:{first.clone}/{first.path}",
+        kustomization_id(first.clone, first.path),
         identity=shelf,
     )

@@ -23,6 +23,8 @@ LOCKS = ("requirements.lock", "requirements-test.lock")
 _PINNED = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^ ;]+)", re.MULTILINE)
 _MAKE_COMMAND = re.compile(r"(?:^|^\$ |`)make (?:[A-Z]+=\S+ )*([a-z]+)", re.MULTILINE)
 _PRIVATE_IMPORT = re.compile(r"^ *from graphdoc\S* import .*\b(_\w+)", re.MULTILINE)
+# These say what they hold where they stand: the reader of lines, the options of check, data.
+_PLAIN_FOLDERS = frozenset({"check", "graphdoc", "lines", "sample", "schemas"})
 _TABLED_COMMAND = re.compile(r"^\| `graphdoc ([a-z]+)", re.MULTILINE)
 
 
@@ -206,6 +208,15 @@ def test_every_make_command_in_a_document_is_a_target(project: Path, document: s
     named = set(_MAKE_COMMAND.findall((project / document).read_text(encoding="utf-8")))
     assert named
     assert named <= _targets(project)
+
+
+def test_the_map_of_the_code_names_every_folder(project: Path) -> None:
+    text = (project / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    folders = {Path(name).parent for name in _files_for_git(project, "graphdoc")}
+    packages = {folder for folder in folders if (project / folder / "__init__.py").is_file()}
+    kustomize = Path("graphdoc/resolve/kustomize")  # its own __init__ is the map of it
+    mapped = (p for p in packages if kustomize not in p.parents and p.name not in _PLAIN_FOLDERS)
+    assert [str(f) for f in mapped if not re.search(rf"[`/]{f.name}`", text)] == []
 
 
 def test_the_readme_lists_every_command_of_graphdoc(project: Path) -> None:

@@ -9,6 +9,7 @@ from posixpath import dirname
 from graphdoc.graph.draw.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.argocd import Source
+from graphdoc.model.identity import kustomization_id
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Plain, texts, to_plain
 from graphdoc.model.redact import hide_credentials, redact_text, to_public
@@ -220,7 +221,7 @@ def _draw_rendered_path(
     spans = _origins(resolved.source)
     if resolved.tool is Tool.KUSTOMIZE:
         path = normalise(resolved.source.path or "") or ""
-        id_ = f"kustomization:{resolved.clone.name}/{path}".rstrip("/")
+        id_ = kustomization_id(resolved.clone.name, path)
         place = SourceFile(resolved.clone.name, path)
         starts = kustomization_starts(resolved.build) if resolved.build is not None else {}
         drawing.node(id_, path or resolved.clone.name, [file_start(starts.get(place, place))])

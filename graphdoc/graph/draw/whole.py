@@ -2,7 +2,7 @@
 
 from collections import Counter
 from fnmatch import fnmatchcase
-from posixpath import dirname
+from posixpath import dirname, join
 
 from graphdoc.graph.draw.applications import (
     draw_application,
@@ -17,6 +17,7 @@ from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
+from graphdoc.model.identity import chart_id, kustomization_id, remote_chart_id
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.node import Plain, to_plain
 from graphdoc.model.resource import Resource
@@ -62,11 +63,6 @@ def build_graph(
     return drawing.finish()
 
 
-def _kustomization_id(clone: str, path: str) -> str:
-    """The node id of a kustomization, by its directory, or by its address where it has no clone."""
-    return f"kustomization:{'/'.join(filter(None, (clone, path)))}"
-
-
 def _draw_repositories(drawing: Drawing, estate: Estate) -> None:
     for clone in estate.clones:
         drawing.node(
@@ -103,7 +99,7 @@ def _draw_clusters(
 
 
 def _draw_build(drawing: Drawing, build: Build) -> None:
-    own = _kustomization_id(build.clone, build.path)
+    own = kustomization_id(build.clone, build.path)
     starts = kustomization_starts(build)
     place = SourceFile(build.clone, build.path)
     attributes: dict[str, Plain] = {
@@ -119,7 +115,7 @@ def _draw_build(drawing: Drawing, build: Build) -> None:
     )
     for include in build.includes:
         if include.is_directory:
-            target = _kustomization_id(include.clone, include.target)
+            target = kustomization_id(include.clone, include.target)
             name, role = include.target or include.clone, _role(include)
         else:
             target = f"file:{include.clone}/{include.target}"
@@ -153,7 +149,7 @@ def _draw_chart(drawing: Drawing, estate: Estate, clone: Clone, path: str) -> No
     if metadata is None:
         return
     own = drawing.node(
-        f"chart:{clone.name}/{path}".rstrip("/"),
+        chart_id(clone.name, path),
         metadata.name or path,
         [metadata.span],
         attributes={
@@ -179,11 +175,10 @@ def _draw_chart(drawing: Drawing, estate: Estate, clone: Clone, path: str) -> No
 
 def _dependency_id(clone: Clone, path: str, repository: str, name: str, version: str) -> str:
     if repository.startswith("file://"):
-        target = join_path(path, repository.removeprefix("file://")) or ""
-        return f"chart:{clone.name}/{target}".rstrip("/")
+        return chart_id(clone.name, join_path(path, repository.removeprefix("file://")) or "")
     if not repository:
-        return f"chart:{clone.name}/{path}/charts/{name}"
-    return f"chart:{repository.rstrip('/')}/{name}@{version}"
+        return chart_id(clone.name, join(path, "charts", name))
+    return remote_chart_id(repository, name, version)
 
 
 def _draw_management(drawing: Drawing, estate: Estate) -> None:
@@ -214,7 +209,7 @@ def _draw_patches(drawing: Drawing, estate: Estate) -> None:
     for patch, child in hits:
         if child is not None:
             file = patch.kustomization
-            source = _kustomization_id(file.repository, dirname(file.path))
+            source = kustomization_id(file.repository, dirname(file.path))
             drawing.edge(source, EdgeKind.PATCHES, child, [patch.span])
 
 

@@ -7,6 +7,7 @@ from posixpath import dirname, join
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
+from graphdoc.model.identity import kustomization_id
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import Location, SourceFile
 from graphdoc.resolve.kustomize import (
@@ -188,7 +189,7 @@ def file_of(build: Build) -> SourceFile:
 
 def kustomization_subject(file: SourceFile) -> str:
     """The node id of the kustomization whose folder a file stands in."""
-    return f"kustomization:{kustomization_name(file)}"
+    return kustomization_id(file.repository, dirname(file.path))
 
 
 def kustomization_name(file: SourceFile) -> str:

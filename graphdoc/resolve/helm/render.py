@@ -9,6 +9,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ChartDependency, ChartMetadata, Release
+from graphdoc.model.identity import chart_id
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, Span, file_start
 from graphdoc.model.node import Mapping, Scalar, walk
@@ -191,7 +192,7 @@ class _Rendering:
             f"{UNPARSED if error.is_syntax else _UNRENDERED}: {message}",
             Location(span),
             (),
-            f"chart:{chart.place.file('')}".rstrip("/"),
+            chart_id(*chart.place.file("")),
         )
 
 

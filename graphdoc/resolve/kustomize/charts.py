@@ -12,6 +12,7 @@ from typing import NamedTuple
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import Release
+from graphdoc.model.identity import chart_id
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
 from graphdoc.parse.scalars import as_kubectl
@@ -134,7 +135,7 @@ def _request(place: ChartPlace, chart: Mapping, home: str) -> ChartRequest:
     written = chart.scalar("version") or chart.scalar("name")
     span = written.span if written is not None else chart.span
     found = _local(place.root, chart, home)
-    folder = f"chart:{place.root.clone.name}/{found[0]}" if found is not None else None
+    folder = chart_id(place.root.clone.name, found[0]) if found is not None else None
     try:
         values = _told(place, chart)
     except KustomizeError:

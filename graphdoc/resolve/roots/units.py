@@ -10,6 +10,7 @@ from graphdoc.model.argocd import is_argocd, is_whole
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import LayerKind, Release, ValueLayer
+from graphdoc.model.identity import chart_id, kustomization_id
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.resource import Resource
@@ -84,8 +85,8 @@ class Unit:
     @property
     def id(self) -> str:
         """The node id of a root that is no Application."""
-        kind = "chart" if self.kind is RootKind.CHART else "kustomization"
-        return f"{kind}:{self.clone.name}/{self.path}".rstrip("/")
+        spell = chart_id if self.kind is RootKind.CHART else kustomization_id
+        return spell(self.clone.name, self.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.commit import Commit
 from graphdoc.model.finding import SEVERITIES, Finding, Severity
 from graphdoc.model.grouping import grouped
+from graphdoc.model.identity import kustomization_id
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
@@ -391,4 +392,4 @@ def _named_folders(node: GraphNode) -> Iterator[str]:
     for source in entries(node.attributes, "sources"):
         repository, path = text(source, "repository"), text(source, "path")
         if repository and path:
-            yield f"kustomization:{repository}/{path.strip('/')}"
+            yield kustomization_id(repository, path.strip("/"))

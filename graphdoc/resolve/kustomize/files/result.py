@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
+from graphdoc.model.identity import remote_chart_id
 from graphdoc.model.kustomize import Selector
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping
@@ -85,7 +86,7 @@ class ChartRequest(NamedTuple):
     @property
     def id(self) -> str:
         """The chart's node id."""
-        return self.folder or f"chart:{self.repository.rstrip('/')}/{self.name}@{self.version}"
+        return self.folder or remote_chart_id(self.repository, self.name, self.version)
 
 
 @dataclass(frozen=True, slots=True)
