@@ -38,7 +38,11 @@ def analyse_clones(config: Config, clones: tuple[Clone, ...]) -> Analysis:
 
 
 def analyse_config(config: Config, clones: tuple[Clone, ...] | None = None) -> Analysis:
-    """The analysis of what a configuration names, or of these clones in its place."""
+    """The analysis of what a configuration names, or of these clones in its place.
+
+    Raises:
+        NothingToAnalyse: they hold neither Applications nor kustomizations nor charts.
+    """
     with show_progress() as progress:
         analysis = analyse(config, progress, clones)
     if analysis.is_empty:

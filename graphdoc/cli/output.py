@@ -88,7 +88,11 @@ def _replace(path: Path, handle: int, temporary: Path, data: bytes) -> None:
 
 
 def append_file(path: Path, text: str) -> None:
-    """Text behind what a file holds already."""
+    """Text behind what a file holds already.
+
+    Raises:
+        UsageMistake: the file cannot be written.
+    """
     try:
         with path.open("ab") as file:
             file.write(text.encode("utf-8", "backslashreplace"))

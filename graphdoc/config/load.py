@@ -117,7 +117,11 @@ def free_name(place: Path, taken: Container[str]) -> str:
 
 
 def check_rules(config: Config, known: frozenset[str]) -> None:
-    """Refuse a configuration that speaks of a rule which does not exist."""
+    """Refuse a configuration that speaks of a rule which does not exist.
+
+    Raises:
+        ConfigError: it does.
+    """
     for setting in config.rules:
         if setting.rule not in known:
             message = f"no rule '{setting.rule}'{nearest(setting.rule, known)}"

@@ -39,7 +39,11 @@ class _Leaf(NamedTuple):
 
 
 def values_to_text(report: Report, entry: ResolvedApplication, key: str | None) -> str:
-    """The values of every chart of an Application, or those under one key."""
+    """The values of every chart of an Application, or those under one key.
+
+    Raises:
+        UnknownKeyError: no chart of it has a value there.
+    """
     groups = [
         (source, tuple(starmap(_Leaf, value_leaves(source.values))))
         for source in entry.sources

@@ -295,7 +295,7 @@ class Estate:
 
     @property
     def application_sources(self) -> Iterator[tuple[ResolvedApplication, ResolvedSource]]:
-        """The same, each with its Application."""
+        """Every source of every Application, each with its Application."""
         return ((entry, source) for entry in self.applications for source in entry.sources)
 
     @property
@@ -304,7 +304,7 @@ class Estate:
         return _clones_by_name(self)
 
     def clones_as_read_by(self, source: ResolvedSource) -> dict[str, Clone]:
-        """The same, with that of a source at the revision that the source follows."""
+        """The clones by name, that of a source at the revision that the source follows."""
         own = {} if source.clone is None else {source.clone.name: source.clone}
         return self.clones_by_name | own
 

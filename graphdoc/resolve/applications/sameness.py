@@ -22,7 +22,7 @@ def application_facts(application: Application) -> tuple[object, ...]:
 
 
 def deployment_facts(application: Application) -> tuple[object, ...]:
-    """The same, and the values files: what tells one stage's Application from another's."""
+    """Its :func:`application_facts` and values files: what tells one stage's from another's."""
     helms = (source.helm for source in application.sources)
     files = tuple(str(entry.value) for helm in helms if helm for entry in helm.value_files)
     return (*application_facts(application), files)

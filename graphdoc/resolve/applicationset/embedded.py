@@ -9,7 +9,11 @@ __all__ = ["parse_embedded"]
 
 
 def parse_embedded(text: str, place: Scalar) -> Node | None:
-    """The first document of a text that is written, or templated, at a place."""
+    """The first document of a text that is written, or templated, at a place.
+
+    Raises:
+        GeneratorError: the text is not YAML.
+    """
     try:
         documents = parse_documents(text.encode(), place.span.file)
     except YamlError as error:

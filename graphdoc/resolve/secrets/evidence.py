@@ -69,7 +69,7 @@ class Evidence:
             self._note(resource, namespace)
 
     def about_config_maps(self) -> "Evidence":
-        """The same for ConfigMaps."""
+        """What speaks against a ConfigMap of the cluster being missing."""
         other = copy(self)
         other._kind = "ConfigMap"
         for name in ("_permitted", "_arguments"):

@@ -223,7 +223,7 @@ def counts(findings: Sequence[Finding]) -> str:
 
 
 def finding_chips(findings: Sequence[Finding]) -> Iterable[Markup]:
-    """The same as facts of a strip; that there are none is a fact too."""
+    """How many findings there are, as facts of a strip; that there are none is a fact too."""
     for severity in SEVERITIES:
         count = sum(f.severity is severity for f in findings)
         if count:

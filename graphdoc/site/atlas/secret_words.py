@@ -43,7 +43,7 @@ def makers(node: GraphNode) -> tuple[str, ...]:
 
 
 def makers_in_git(node: GraphNode) -> tuple[str, ...]:
-    """The same of those that are no picture's node themselves."""
+    """What makes a Secret from a line in Git and is no node of a picture itself."""
     found = map(ProducerKind, texts(node.attributes, "producers"))
     return _words(node, (maker for maker in found if maker not in _BESIDE))
 

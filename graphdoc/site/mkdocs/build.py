@@ -48,7 +48,11 @@ def serve_site(
     docs_dir: Path | None = None,
     config_file: Path | None = None,
 ) -> None:
-    """Serve the site on loopback, rebuilding it whenever a watched folder changes."""
+    """Serve the site on loopback, rebuilding it whenever a watched folder changes.
+
+    Raises:
+        SiteError: MkDocs gave up.
+    """
     from mkdocs.commands.serve import serve  # noqa: PLC0415 -- needs the environment of prepared
     from mkdocs.exceptions import Abort  # noqa: PLC0415
 

@@ -45,7 +45,11 @@ def is_kind(atlas: Atlas, kind: str) -> bool:
 
 
 def page_of(atlas: Atlas, kind: str, name: str) -> str:
-    """The page of a thing by its kind and name."""
+    """The page of a thing by its kind and name.
+
+    Raises:
+        UnknownNameError: there is no such kind, or nothing of that name.
+    """
     if kind not in _KINDS:
         raise UnknownNameError(f"no kind '{kind}'{nearest(kind, [*_KINDS, 'file'])}")
     pages = _KINDS[kind](atlas)

@@ -31,7 +31,11 @@ _PLURALS = {"policy": "policies", "repository": "repositories", "values": "value
 
 
 def fact(atlas: Atlas, name: str) -> Markup:
-    """A number or a name, such as ``clusters.count``."""
+    """A number or a name, such as ``clusters.count``.
+
+    Raises:
+        UnknownNameError: there is no such fact.
+    """
     known = _facts(atlas)
     if name not in known:
         raise UnknownNameError(f"no fact '{name}'{nearest(name, known)}")
@@ -39,7 +43,11 @@ def fact(atlas: Atlas, name: str) -> Markup:
 
 
 def diagram(scope: Scope, words: str) -> Drawn:
-    """A picture, such as ``tree prod`` or ``around shop``."""
+    """A picture, such as ``tree prod`` or ``around shop``.
+
+    Raises:
+        UnknownNameError: there is no such picture, or nothing that it could be of.
+    """
     kind, _, name = words.partition(" ")
     if kind not in _DIAGRAMS:
         raise UnknownNameError(f"no diagram '{kind}'{nearest(kind, _DIAGRAMS)}")
@@ -47,7 +55,11 @@ def diagram(scope: Scope, words: str) -> Drawn:
 
 
 def query_table(scope: Scope, words: str) -> Markup:
-    """A table, such as ``hosts where cluster=prod``."""
+    """A table, such as ``hosts where cluster=prod``.
+
+    Raises:
+        UnknownNameError: there is no such table, condition or cluster.
+    """
     asked = _WHERE.fullmatch(words)
     if asked is None:
         raise UnknownNameError(f"'{words}' is no table: hosts, or hosts where cluster=NAME")

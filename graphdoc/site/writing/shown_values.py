@@ -17,7 +17,7 @@ def leaves(values: Mapping) -> Iterator[tuple[str, Node]]:
 
 
 def leaf_pointers(values: Mapping) -> Iterator[tuple[str, Node]]:
-    """The same by pointers."""
+    """The same as :func:`leaves`, by JSON pointers."""
     return ((pointer, node) for pointer, node in walk(values) if _is_leaf(node))
 
 
