@@ -94,10 +94,12 @@ lock: $(VENV)/.test-installed ## Write both requirement locks anew, at the newes
 clean: ## Remove everything that was built, the virtual environment included.
 	rm -rf $(VENV) site build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
+# An editable install compiles nothing; where PYTHONDONTWRITEBYTECODE is set every start would, for as long as a check.
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing graphdoc and its locked requirements into $(VENV) ..."
 	@$(INSTALL) --require-hashes --requirement requirements.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q graphdoc
 	@touch $@
 
 $(VENV)/.test-installed: requirements-test.lock $(VENV)/.installed
