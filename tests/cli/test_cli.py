@@ -17,6 +17,7 @@ from graphdoc.config import load_config
 from graphdoc.report.findings.reporters import REPORTERS
 from tests.written import CONFIG, ESTATE, ROOT, WEB, git, write_files
 
+ABSENT = " is not at hand: `helm pull` it into the chart_cache"
 COMMANDS = (
     "build",
     "check",
@@ -379,7 +380,7 @@ def test_the_graph_is_written_for_other_programs(
 @pytest.mark.usefixtures("estate")
 def test_values_name_the_line_that_set_them(capsys: pytest.CaptureFixture[str]) -> None:
     answer = Answer(capsys, "values", "web", "--cluster", "prod")
-    gap = "chart 'web' of 'https://charts.example.com' is not at hand (platform/base/web.yaml:8)"
+    gap = f"chart 'web 1.2.3' of 'https://charts.example.com'{ABSENT} (platform/base/web.yaml:8)"
     assert (
         answer.out
         == f"""\
@@ -405,12 +406,12 @@ def test_values_tell_which_layers_they_lack(
     monkeypatch.chdir(write_files(tmp_path, f"-- p/a.yaml --\n{chart}-- q/a.yaml --\n{layered}"))
     assert Answer(capsys, "values", "a", "--repo", "p").err == (
         "graphdoc: application:a/a has no Helm values at hand; "
-        "chart 'web' of 'https://git.example.com/a' is not at hand\n"
+        f"chart 'web 1.0.0' of 'https://git.example.com/a'{ABSENT}\n"
     )
     assert Answer(capsys, "values", "a", "--repo", "q").out.splitlines()[2:5] == [
         "# missing: $v/d.yaml (q/a.yaml:10)",
         "# not understood: values file 'c.yaml' lies in a chart that is not at hand (q/a.yaml:10)",
-        "# not understood: chart 'web' of 'https://git.example.com/a' is not at hand (q/a.yaml:8)",
+        f"# not understood: chart 'web 1.0.0' of 'https://git.example.com/a'{ABSENT} (q/a.yaml:8)",
     ]
 
 
@@ -464,7 +465,7 @@ def test_an_application_is_explained_with_what_was_not_understood(
     assert "\n                 index 1, repoURL " in told
     assert "  resolved       no\n" in told
     reason, place = out.partition("\nnot understood\n")[2].splitlines()[:2]
-    assert reason == "  chart 'traefik' of 'https://traefik.github.io/charts' is not at hand"
+    assert reason == f"  chart 'traefik 33.2.1' of 'https://traefik.github.io/charts'{ABSENT}"
     assert place.endswith("launchpad/infra/base/traefik-application.yaml:17")
     musicman = ("explain", "application:upc-dev/musicman")
     out = Answer(capsys, *musicman, "--repo", str(sample / "launchpad")).out
@@ -511,7 +512,7 @@ def test_init_writes_what_check_reads(
         "wrote graphdoc.yaml: 1 clone, 1 cluster",
         "Coverage",
     )
-    assert coverage[-1].startswith("    chart 'web' of ")
+    assert coverage[-1].startswith("    chart 'web 1.2.3' of ")
     config = load_config(tmp_path / "graphdoc.yaml", {})
     assert [(r.name, r.path, r.urls) for r in config.repositories] == [
         ("platform", "platform", ("https://git.example.com/platform",))

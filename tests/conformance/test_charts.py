@@ -110,7 +110,11 @@ def test_a_chart_of_a_repository_is_taken_from_the_charts_at_hand(
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (ASKED, "chart web 1.2.0 of https://charts.example.org/stable is not at hand"),
+        (
+            ASKED,
+            "chart 'web 1.2.0' of 'https://charts.example.org/stable' is not at hand: "
+            "`helm pull` it into the chart_cache",
+        ),
         (
             "helmCharts: [{name: named}]\n",
             "a release without a name: Helm makes one up at every build",

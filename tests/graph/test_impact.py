@@ -79,7 +79,11 @@ def test_a_values_file_that_is_missing_would_reach_its_application(
     document = impact("platform/values/prod.yaml")
     assert reached(document) == [("application:prod/web", ["resources"])]
     assert [(n["location"]["path"], n["reason"]) for n in document["not_understood"]] == [
-        ("base/web.yaml", "chart 'web' of 'https://charts.example.com' is not at hand"),
+        (
+            "base/web.yaml",
+            "chart 'web 1.2.3' of 'https://charts.example.com' is not at hand: "
+            "`helm pull` it into the chart_cache",
+        ),
         ("values/prod.yaml", "the file is not there, so what used it is not known"),
     ]
 

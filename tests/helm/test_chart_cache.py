@@ -262,7 +262,8 @@ def test_a_chart_that_is_not_at_hand_is_not_understood() -> None:
     assert [note.reason for note in source.not_understood] == [
         "values file 'values-red.yaml' lies in a chart that is not at hand",
         "parameter 'tag' needs ARGOCD_APP_REVISION, which only the cluster knows",
-        "chart 'web' of 'https://charts.example.com/stable' is not at hand",
+        "chart 'web 1.*' of 'https://charts.example.com/stable' is not at hand: "
+        "`helm pull` it into the chart_cache",
     ]
 
 

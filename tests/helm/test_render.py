@@ -242,7 +242,11 @@ def test_a_chart_that_is_not_at_hand_is_not_understood_and_the_rest_renders(
     result = render(engine, tmp_path, files)
     assert data_of(result) == {"a": "b"}
     assert [(note.location.line, note.reason) for note in result.not_understood] == [
-        (6, "chart redis 1.2.0 of https://charts.example.org is not in the clone")
+        (
+            6,
+            "chart 'redis 1.2.0' of 'https://charts.example.org' is not at hand: "
+            "`helm pull` it into the chart_cache",
+        )
     ]
 
 

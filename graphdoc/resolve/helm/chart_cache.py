@@ -25,7 +25,15 @@ from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import chart_folders
 
-__all__ = ["ArchiveError", "ChartCache", "ChartTree", "FoundChart", "archive_of", "read_archive"]
+__all__ = [
+    "ArchiveError",
+    "ChartCache",
+    "ChartTree",
+    "FoundChart",
+    "archive_of",
+    "not_at_hand",
+    "read_archive",
+]
 
 _REGULAR = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE})
 _HOST = re.compile(r"\.[a-z]{2,}$")
@@ -34,6 +42,13 @@ _DRIVE = re.compile(r"^[a-zA-Z]:")
 
 class ArchiveError(Exception):
     """An archive is no chart, or one that would cost too much."""
+
+
+def not_at_hand(name: str, version: str, repository: str) -> str:
+    """Why a chart of a chart repository is not rendered, and what brings it."""
+    chart = f"{name} {version}".rstrip()
+    origin = f" of '{repository}'" if repository else ""
+    return f"chart '{chart}'{origin} is not at hand: `helm pull` it into the chart_cache"
 
 
 @dataclass(eq=False)

@@ -24,6 +24,7 @@ from graphdoc.resolve.helm.bundle import (
     Place,
     bundle_chart,
 )
+from graphdoc.resolve.helm.chart_cache import not_at_hand
 from graphdoc.resolve.helm.engine import (
     HelmEngine,
     HelmError,
@@ -167,8 +168,7 @@ class _Rendering:
                 self.notes.append(self._note(dependency))
 
     def _note(self, dependency: ChartDependency) -> NotUnderstood:
-        version = f" {dependency.version}" if dependency.version else ""
-        reason = f"chart {dependency.name}{version} of {dependency.repository} is not in the clone"
+        reason = not_at_hand(dependency.name, dependency.version, dependency.repository)
         return NotUnderstood(dependency.span, reason)
 
     def _resources(self, one: RenderedTemplate) -> Iterator[Resource]:

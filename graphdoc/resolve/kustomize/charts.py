@@ -17,7 +17,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm import NO_ENGINE, ChartDocuments, ChartRenderer, HelmEngine, Place
-from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache
+from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache, not_at_hand
 from graphdoc.resolve.helm.layering import EMPTY_VALUES, merge_values
 from graphdoc.resolve.kustomize.files.loader import Sources, manifests_in
 from graphdoc.resolve.kustomize.files.record import LoadError, Record
@@ -172,10 +172,7 @@ def _find(inflator: Inflator, root: Root, chart: Mapping, home: str) -> _Chart:
     except ArchiveError as error:
         raise NotUnderstoodError(f"chart {name}: {error}", chart.span) from error
     if cached is None:
-        reason = " ".join(
-            filter(None, ("chart", name, version, "of", repository, "is not at hand"))
-        )
-        raise NotUnderstoodError(reason, chart.span)
+        raise NotUnderstoodError(not_at_hand(name, version, repository), chart.span)
     return _Chart(cached.tree, "", "")
 
 

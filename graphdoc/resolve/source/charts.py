@@ -21,7 +21,7 @@ from graphdoc.resolve.helm import (
     find_applications,
     is_all,
 )
-from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache, archive_of
+from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache, archive_of, not_at_hand
 from graphdoc.resolve.helm.layering import layer_values, override_values
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import files_below
@@ -84,9 +84,11 @@ class ChartSources:
         try:
             found = self.charts.find(repository, name, source.target_revision)
         except ArchiveError as error:
-            return self._absent(application, source, f"is not usable: {error}")
+            reason = f"chart '{name}' of '{_public(repository)}' is not usable: {error}"
+            return self._absent(application, source, reason)
         if found is None:
-            return self._absent(application, source, "is not at hand")
+            reason = not_at_hand(name, source.target_revision, _public(repository))
+            return self._absent(application, source, reason)
         tree = found.tree
         overridden = apply_overrides(self.files, application, source, tree, "")
         source, span = overridden.source, source.node.span_at("chart")
@@ -111,7 +113,7 @@ class ChartSources:
         values = override_values(resolved.layers)
         notes = list(resolved.not_understood)
         if not is_all(name, values):
-            notes.append(NotUnderstood(span, f"chart '{name}' of '{use.repository}' {reason}"))
+            notes.append(NotUnderstood(span, reason))
         known = tuple(find_applications(name, values))
         return replace(resolved, resources=known, not_understood=tuple(notes))
 
