@@ -70,13 +70,19 @@ def _keys(manifest: Mapping) -> Iterator[Slip]:
 def _secret(manifest: Mapping) -> Iterator[Slip]:
     yield from _keys(manifest)
     data = manifest.mapping("data")
-    for key, node in data.entries.items() if data is not None else ():
-        text = "".join(plain_text(node).splitlines())
-        if not text.startswith("ENC[") and not _is_base64(text):
-            yield Slip(f"data.{key} is no base64", node.span, "stringData takes plain text")
+    entries = data.entries.items() if data is not None else ()
+    plain = {key: node.span for key, node in entries if not _is_base64(plain_text(node))}
+    if plain:
+        first, *more = plain
+        what = f"{listed(plain)} of data are" if more else f"data.{first} is"
+        yield Slip(f"{what} no base64", plain[first], "stringData takes plain text")
 
 
-def _is_base64(text: str) -> bool:
+def _is_base64(written: str) -> bool:
+    """Whether it is, or SOPS has yet to decrypt it."""
+    text = "".join(written.splitlines())
+    if text.startswith("ENC["):
+        return True
     try:
         base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

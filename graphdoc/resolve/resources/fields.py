@@ -258,7 +258,10 @@ def _unknown_one(name: str, key: str, node: Mapping, route: _Route) -> Slip:
     above = [
         route[:end] for end, (other, _) in enumerate(route) if end and key in fields.get(other, ())
     ]
-    where = _said(above[-1]) if above else ""
+    codes = fields[name].items()
+    below = [(*route, (name, other)) for other, code in codes if key in fields.get(code, ())]
+    homes = above or (below if len(below) == 1 else [])
+    where = _said(homes[-1]) if homes else ""
     hint = f"the nearest is {near}" if near else f"{where} has one" if where else ""
     span = node.keys.get(key, node.span)
     return Slip(f"{_said(route)} knows no {key}", span, hint, is_unknown=True)
