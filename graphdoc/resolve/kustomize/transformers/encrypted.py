@@ -7,7 +7,7 @@ from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.resolve.kustomize.files.loader import manifests_in
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
-from graphdoc.resolve.kustomize.resources.trees import KustomizeError, NotUnderstoodError
+from graphdoc.resolve.kustomize.resources.trees import KustomizeError, NotUnderstoodError, without
 from graphdoc.resolve.kustomize.transformers.generators import FileReader, absorb
 
 __all__ = ["ENCRYPTED", "add_encrypted", "is_ksops"]
@@ -17,8 +17,10 @@ ENCRYPTED = "values that SOPS encrypts"
 _KINDS = frozenset({"ksops", "ksops-exec"})
 _FIELDS = frozenset({"apiVersion", "kind", "metadata", "files"})
 _VALUES = frozenset({"data", "stringData", "sops"})
-# What it hands on as an option: names depend on values then, or content on what is there.
-_OPTIONS = ("needs-hash", "behavior")
+# What it hands on as options: by the first names end in a hash of the values, which nobody knows, so
+# that they and all that refer to them go without; by the second content depends on what is there.
+_HASHED = ("metadata", "annotations", "kustomize.config.k8s.io/needs-hash")
+_BEHAVIOR = ("metadata", "annotations", "kustomize.config.k8s.io/behavior")
 
 
 def is_ksops(config: Mapping) -> bool:
@@ -40,7 +42,7 @@ def add_encrypted(config: Mapping, items: Items, reader: FileReader) -> None:
     if not secrets or not all(map(_is_readable, secrets)):
         raise _not_understood(config)
     for secret in secrets:
-        absorb(items, Item(secret))
+        absorb(items, Item(without(secret, *_HASHED)))
 
 
 def _secrets(config: Mapping, reader: FileReader) -> Iterator[Mapping]:
@@ -50,9 +52,7 @@ def _secrets(config: Mapping, reader: FileReader) -> Iterator[Mapping]:
 
 
 def _is_readable(secret: Mapping) -> bool:
-    options = (f"kustomize.config.k8s.io/{name}" for name in _OPTIONS)
-    annotations = secret.mapping("metadata", "annotations")
-    if annotations is not None and any(name in annotations.entries for name in options):
+    if secret.find(*_BEHAVIOR) is not None:
         return False
     read = (node for key, node in secret.entries.items() if key not in _VALUES)
     texts = (text for node in read for text, _ in texts_within(node))
