@@ -17,8 +17,8 @@ ENCRYPTED = "values that SOPS encrypts"
 _KINDS = frozenset({"ksops", "ksops-exec"})
 _FIELDS = frozenset({"apiVersion", "kind", "metadata", "files"})
 _VALUES = frozenset({"data", "stringData", "sops"})
-# What it hands on as options: by the first names end in a hash of the values, which nobody knows, so
-# that they and all that refer to them go without; by the second content depends on what is there.
+# What it hands on as options. A hash of the values nobody knows, so names and references go
+# without; by a behavior the content depends on what is there.
 _HASHED = ("metadata", "annotations", "kustomize.config.k8s.io/needs-hash")
 _BEHAVIOR = ("metadata", "annotations", "kustomize.config.k8s.io/behavior")
 

@@ -50,14 +50,20 @@ class _Source(NamedTuple):
     at: int = -1
     steps: tuple[str, ...] = ()
 
-    def refuse_change(self, manifest: Mapping) -> None:
-        """Kustomize goes on with what its own copy has made of the source."""
+    def within(self, manifest: Mapping, changed: str) -> "_Source":
+        """The source where it stands, changed: Kustomize goes on with what its own copy made of it.
+
+        A scalar whose place is gone keeps its value.
+        """
         try:
             found = look_up(manifest, self.steps)
         except KustomizeError:
             found = None
-        if found is None or not same(found, self.value):
+        if found is not None and same(found, self.value):
+            return self
+        if not isinstance(self.value, Scalar) or "*" in split_field_path(changed):
             raise NotUnderstoodError("a replacement that changes its own source", self.value.span)
+        return self if found is None else self._replace(value=found)
 
 
 def replace_values(items: Items, replacement: Mapping) -> None:
@@ -71,7 +77,7 @@ def replace_values(items: Items, replacement: Mapping) -> None:
     found = _source_value(items, source) if source is not None else _Source(_untagged(text))
     for target in targets:
         if isinstance(target, Mapping):
-            _apply(items, target, found)
+            found = _apply(items, target, found)
 
 
 def _untagged(text: Scalar | None) -> Scalar:
@@ -142,11 +148,13 @@ def _options(node: Mapping) -> _Options:
     return _Options(options.text("delimiter"), number, options.is_true("create"))
 
 
-def _apply(items: Items, target: Mapping, source: _Source) -> None:
+def _apply(items: Items, target: Mapping, source: _Source) -> _Source:
+    """Copy the source to one target; what it is afterwards."""
     select = target.mapping("select")
     if select is None:
         raise KustomizeError("target must specify resources to select", target.span)
     rejects = target.mappings_at("reject")
+    paths = [text_of(path) for path in target.items_at("fieldPaths")] or [_NAME]
     wanted = Expressions(selector(select))
     unwanted = [(selector(node), Expressions(selector(node))) for node in rejects]
     for index, item in items.may_fit(select.text("name")):
@@ -154,10 +162,12 @@ def _apply(items: Items, target: Mapping, source: _Source) -> None:
         if not wanted.fits_labels(item) or any(_is_rejected(item, ids, *pair) for pair in unwanted):
             continue
         if any(wanted.fits_id(*id_) for id_ in ids):
-            manifest = _copy(item.manifest, target, source.value, items.allowance)
-            if index == source.at:
-                source.refuse_change(manifest)
+            manifest = item.manifest
+            for path in paths:
+                manifest = _copy(manifest, target, path, source.value, items.allowance)
+                source = source.within(manifest, path) if index == source.at else source
             items.replace(index, spread(item, manifest))
+    return source
 
 
 def _written_ids(item: Item) -> list[tuple[Gvk, str, str]]:
@@ -174,25 +184,22 @@ def _is_rejected(
     return any(wanted[:5]) and any(expressions.fits_id(*id_) for id_ in ids)
 
 
-def _copy(manifest: Mapping, target: Mapping, value: Node, allowance: Allowance) -> Mapping:
-    options = _options(target)
-    paths = [text_of(path) for path in target.items_at("fieldPaths")] or [_NAME]
+def _copy(
+    manifest: Mapping, target: Mapping, path: str, value: Node, allowance: Allowance
+) -> Mapping:
+    options, steps = _options(target), split_field_path(path)
     blank = _blank(value) if options.create else None
-    for path in paths:
-        steps = split_field_path(path)
-        pay = partial(allowance.spend, above=len(steps))
-        within = _changed_text(manifest, steps, _Change(value, _Options(), target.span, pay), blank)
-        if within is not None:
-            manifest = within
-            continue
-        change = _Change(value, options, target.span, pay)
-        changed = change_at(manifest, steps, change.make, blank)
-        if not isinstance(changed, Mapping):
-            verb = "find or create" if options.create else "find"
-            reason = f"unable to {verb} field '{path}' in replacement target"
-            raise KustomizeError(reason, target.span)
-        manifest = changed
-    return manifest
+    pay = partial(allowance.spend, above=len(steps))
+    change = _Change(value, _Options(), target.span, pay)
+    within = _changed_text(manifest, steps, change, blank)
+    if within is not None:
+        return within
+    changed = change_at(manifest, steps, change._replace(options=options).make, blank)
+    if not isinstance(changed, Mapping):
+        verb = "find or create" if options.create else "find"
+        reason = f"unable to {verb} field '{path}' in replacement target"
+        raise KustomizeError(reason, target.span)
+    return changed
 
 
 class _Change(NamedTuple):
