@@ -11,6 +11,8 @@ from graphdoc.rules.rule import rule
 
 __all__ = ["unenforced_waves"]
 
+_FEW = 3
+
 
 @rule("unenforced-waves", severity=Severity.WARNING)
 def unenforced_waves(estate: Estate) -> Iterator[Problem]:
@@ -88,10 +90,12 @@ def unenforced_waves(estate: Estate) -> Iterator[Problem]:
     for root in estate.roots:
         waves = by_root.get(root.node)
         if waves:
-            numbers = ", ".join(str(wave) for wave in waves)
+            several = f"{', '.join(map(str, waves[:-1]))} and {waves[-1]}"
+            numbers = several if len(waves) <= _FEW else f"{waves[0]} to {waves[-1]}"
             yield Problem(
                 f"the Applications below {_name(root)} have sync waves {numbers},"
-                " but no health check for argoproj.io/Application is configured",
+                " and none waits for another: no health check for argoproj.io/Application"
+                " is configured",
                 Location(root.span, "no wave below is waited for"),
                 (),
                 root.node,

@@ -83,7 +83,13 @@ def wrong_generate_paths(estate: Estate) -> Iterator[Problem]:
     """
     for wrong in find_wrong_paths(estate):
         related = (Location(file_start(f), "read, and left out") for f in wrong.missing[:_SHOWN])
-        yield Problem(_message(wrong), Location(wrong.span, "says so"), tuple(related), wrong.maker)
+        yield Problem(
+            _message(wrong),
+            Location(wrong.span, "says so"),
+            tuple(related),
+            wrong.maker,
+            hint=f"'{wrong.wanted}' covers them" if wrong.wanted else "",
+        )
 
 
 def _message(wrong: GeneratePaths) -> str:
