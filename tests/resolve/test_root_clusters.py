@@ -1,5 +1,7 @@
 """Which cluster a root stands for, where paths and names alone would mislead."""
 
+import re
+
 import pytest
 
 from graphdoc.resolve.roots.cluster_names import cluster_name, tells_cluster
@@ -571,3 +573,21 @@ def test_what_the_kustomization_above_leaves_out_is_no_cluster() -> None:
 )
 def test_a_kustomization_with_another_reason_to_start_stays_a_cluster(text: str) -> None:
     assert {"mail", "prod"} & {cluster for cluster, _ in roots(resolve(text))}
+
+
+@pytest.mark.parametrize(
+    ("revision", "there", "clusters"),
+    [
+        ("rendered", "rendered/web.yaml", {"platform"}),
+        ("rendered", "rendered/apps/shop.yaml", {"web", "shop"}),  # they bring it there, too
+        ("rendered", "other/web.yaml", {"web", "shop"}),  # nobody knows what is there
+        ("HEAD", "rendered/web.yaml", {"web", "shop"}),
+    ],
+)
+def test_what_a_folder_brings_is_seen_at_the_revision_that_is_rendered(
+    revision: str, there: str, clusters: set[str]
+) -> None:
+    text = lone("apps/web", "apps/shop").replace("Revision: HEAD", f"Revision: {revision}")
+    text = re.sub(r"path: \S+", "path: .", text)
+    found = roots(resolve(f"{text}-- platform@{there} --\n{config_map('web')}"))
+    assert {cluster for cluster, _ in found} == clusters

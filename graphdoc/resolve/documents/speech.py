@@ -33,7 +33,8 @@ _OTHER_TIMES = re.compile(
 )
 _SUPPOSES = re.compile(
     r"\b(?:becomes|would|could|should|might|may|will|for (?:example|instance)"
-    r"|(?:desired|planned|proposed|suggested|target) (?:\w+ )?(?:layout|structure|tree))\b",
+    r"|(?:desired|future|ideal|improved|planned|proposed|recommended|suggested|target)"
+    r" (?:\w+ )?(?:layout|structure|tree))\b",
     re.IGNORECASE,
 )
 # A step of a scenario: what a test makes up, or what comes of it.

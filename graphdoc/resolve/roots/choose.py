@@ -59,13 +59,9 @@ class _Choice:
     _bringing: dict[tuple[str, ...], Sequence[Unit]] = field(default_factory=dict)
     _stages: dict[tuple[str, str], Sequence[str]] = field(default_factory=dict)
 
-    @property
-    def _all(self) -> tuple[Unit, ...]:
-        return (*self.units.applications, *self.units.kustomizations, *self.units.charts)
-
     def take_named(self, patterns: tuple[RootPattern, ...]) -> None:
         """The roots that the configuration names, and no others."""
-        for unit in self._all:
+        for unit in self.units.all:
             matches = (pattern.match(unit.clone.name, unit.path) for pattern in patterns)
             cluster = next((found for found in matches if found is not None), None)
             if cluster is not None:
@@ -73,7 +69,7 @@ class _Choice:
 
     def take_applied(self) -> None:
         """The roots that a script of the repository applies."""
-        for unit in self._all:
+        for unit in self.units.all:
             applied = self._script(unit) is not None and brings_applications(unit.resources)
             if applied and not self.targets.is_managed(unit):
                 self._take(unit, unit.variant)
@@ -201,7 +197,7 @@ class _Choice:
         Something applied it once, and a document may tell what.
         """
         for unit in sorted(
-            self._all, key=lambda unit: (not self._is_documented(unit), _depth(unit))
+            self.units.all, key=lambda unit: (not self._is_documented(unit), _depth(unit))
         ):
             is_open = id(unit) not in self._taken and not self._is_reached(unit)
             if is_open and not _is_form(unit) and self.targets.is_in_ring(unit):
@@ -314,7 +310,7 @@ class _Choice:
 
     def _own_name(self, unit: Unit) -> str:
         if not self._bringing:
-            self._bringing.update(by_application(self._all))
+            self._bringing.update(by_application(self.units.all))
             self._stages.update(grouped(self._starts_of_stages()))
         name = self._cluster_name(unit)
         apart = qualified_name(unit, self._bringing, self._name_of_start, name)
@@ -328,7 +324,7 @@ class _Choice:
 
     def _starts_of_stages(self) -> Iterator[tuple[tuple[str, str], str]]:
         """The stage above each start's own folder, by its clone and its cluster's name."""
-        for unit in self._all:
+        for unit in self.units.all:
             name = self._cluster_name(unit)
             stage = stage_above(self._rendered(unit), name)
             if stage and not self.targets.is_managed(unit):

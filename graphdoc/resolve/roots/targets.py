@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import field
-from posixpath import dirname
+from posixpath import dirname, join
 from typing import NamedTuple, Protocol
 
 from graphdoc.model.argocd import Application, Source
@@ -59,10 +59,13 @@ class _Places:
     charts: frozenset[tuple[str, str]]
     builds: dict[tuple[str, str], Build]
     homes: frozenset[tuple[str, str]]
+    files: dict[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, units: Units) -> "_Places":
         folders = (*units.kustomizations, *units.charts)
+        charts = ((clone, join(chart, "Chart.yaml")) for clone, chart in units.bringing)
+        manifests = ((unit.clone.name, unit.span.file.path) for unit in units.all)
         return cls(
             frozenset((unit.clone.name, unit.path) for unit in folders) | units.bringing,
             frozenset(
@@ -76,6 +79,7 @@ class _Places:
                 for unit in units.applications
                 for above in (unit.directory, *folders_above(unit.directory))
             ),
+            grouped((*manifests, *charts)),
         )
 
 
@@ -90,6 +94,7 @@ class Targets:
     _managers: dict[tuple[str, str], list[Unit]] | None = None
     _places: "_Places | None" = None
     _shelves: dict[tuple[str, str], frozenset[str]] | None = None
+    _kept: dict[tuple[str, str, str], bool] = field(default_factory=dict)
 
     def is_managed(self, unit: Unit) -> bool:
         """Whether an Application anywhere but in the unit itself renders the unit."""
@@ -133,8 +138,7 @@ class Targets:
         """
         if self._managers is None:
             self._managers = {}
-            units = (*self.units.applications, *self.units.kustomizations, *self.units.charts)
-            pairs = ((unit, target) for unit in units for target in self._of(unit))
+            pairs = ((unit, target) for unit in self.units.all for target in self._of(unit))
             for unit, target in pairs:
                 key = f"{target.clone}!" if target.lacks_values else target.clone
                 self._managers.setdefault((key, target.path), []).append(unit)
@@ -208,10 +212,25 @@ class Targets:
             path = normalise(source.path or "")
             written_in = source.node.origins[0].file.repository
             match = self.repositories.find_source(source.repo_url, written_in, path)
-            if match is not None and path is not None:
+            if match is None or path is None:
+                continue
+            if self._is_kept(match.clone, source.target_revision, path):
                 recurse = source.directory is not None and source.directory.recurse
                 lacks = _lacks_values(source, match.clone, path)
                 yield _Target(match.clone.name, path, recurse, lacks)
+
+    def _is_kept(self, clone: Clone, revision: str, path: str) -> bool:
+        """Whether a folder has any of its candidates at a revision, too, as far as one knows.
+
+        A branch of rendered manifests has another tree: a folder's name alone says nothing of it.
+        """
+        key = (clone.name, revision, path)
+        if key not in self._kept:
+            tree = clone.at(revision) or clone
+            here = self._place_index().files.get(clone.name, ())
+            below = [file for file in here if not path or file.startswith(f"{path}/")]
+            self._kept[key] = not below or any(tree.is_file(file) for file in below)
+        return self._kept[key]
 
 
 def _shelves(builds: Iterable[Build]) -> dict[tuple[str, str], frozenset[str]]:

@@ -102,6 +102,11 @@ class Units:
     builds: tuple[Build, ...]
     bringing: frozenset[tuple[str, str]] = frozenset()
 
+    @property
+    def all(self) -> tuple[Unit, ...]:
+        """The candidates, by their kinds."""
+        return (*self.applications, *self.kustomizations, *self.charts)
+
 
 def brings_applications(resources: Iterable[Resource]) -> bool:
     """Whether any of the resources is an Application or an ApplicationSet."""

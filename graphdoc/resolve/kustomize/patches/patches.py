@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable
+from posixpath import basename
 from typing import NamedTuple
 
-from graphdoc.model.kustomize import PatchEntry, Selector
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES, PatchEntry, Selector
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null, texts_within
 from graphdoc.model.resource import Resource, ResourceId
@@ -156,12 +157,20 @@ class PatchReader:
             file = SourceFile(self._root.clone.name, path)
             return tuple(map(_as_read, documents)), file
         assert entry.text is not None
+        if _is_open(entry.text):
+            raise NotUnderstoodError("a patch holds parameters that are not at hand", entry.span)
         try:
             documents = parse_inline(entry.text, self._lines_of(entry.text), _as_read)
         except YamlError as error:
             reason = f"patch is no YAML: {error.problem}"
             raise LoadError(BuildProblemKind.INVALID, reason, entry.text.span) from error
         return documents, None
+
+
+def _is_open(text: Scalar) -> bool:
+    """Whether an ApplicationSet wrote a patch without all the parameters that it has."""
+    is_given = basename(text.span.file.path) not in KUSTOMIZATION_NAMES
+    return is_given and "{{" in str(text.value)
 
 
 def _as_read(document: Document) -> Document:
