@@ -38,9 +38,10 @@ _PLACEHOLDER = re.compile(
 # Words that tell the reader what to put there.
 _FORM = re.compile(
     r"__[A-Z_]+__|[x*.]{3,}|y{3,}|z{3,}|[a-z_ -]+[-_ ]here"
-    r"|(?:add|enter|insert|put|replace|set|update|your)[-_ ][a-z_ -]+",
+    r"|(?:add|enter|insert|put|replace|set|update|your)[-_ ](?:[a-z_ -]|base64)+",
     re.IGNORECASE,
 )
+_ARMOUR = re.compile(r"-----(?:BEGIN|END) [A-Z ]+-----")
 _ENCRYPTED = re.compile(
     r"ENC\[[A-Z0-9_]+,|\$ANSIBLE_VAULT;|\0GITCRYPT|age-encryption\.org/"
     r"|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)-----"
@@ -224,7 +225,8 @@ def _is_encrypted(text: str) -> bool:
 
 
 def _is_blank(text: str) -> bool:
-    return _FORM.fullmatch(text.strip()) is not None
+    bare = _ARMOUR.sub("", text)
+    return _FORM.fullmatch("".join(bare.split()) if bare != text else bare.strip()) is not None
 
 
 def _is_plain(resource: Resource, key: str, text: str) -> bool:

@@ -44,6 +44,7 @@ _PUBLIC_BLOCKS = frozenset({"CERTIFICATE", "PGP PUBLIC KEY BLOCK", "PUBLIC KEY",
 _PUBLIC_KEY = re.compile(r"\s*(?:ssh-|ecdsa-|sk-)[\w@.-]+ [\w+/=]+(?: \S+)?\s*")
 _PATH = re.compile(r"(?:/[a-z][\w.-]*){2,}")
 _MAIL = re.compile(r"[^\s@:/]+@[\w-]+(?:\.[\w-]+)+")
+_LINE = re.compile(r"(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>[^=\s].*)")
 _PLAIN = re.compile(r"true|false|[0-9]{1,5}", re.IGNORECASE)
 
 
@@ -58,10 +59,10 @@ def is_setting(key: str, text: str) -> bool:
     if "\n" in text.strip():
         said = _PATHS.sub("/", _REMARK.sub("", text))
         return not _TELLING.search(said) and not _ACCOUNTS.search(key)
-    if _SETTING.search(key):
-        return True
-    plain = (_PLAIN, _MAIL)
-    return not _AUTH.search(key) and any(form.fullmatch(text.strip()) for form in plain)
+    if line := _LINE.fullmatch(text.strip()):
+        return is_setting(line["name"], line["value"])
+    is_plain = any(form.fullmatch(text.strip()) for form in (_PLAIN, _MAIL))
+    return _SETTING.search(key) is not None or (is_plain and not _AUTH.search(key))
 
 
 def is_public(text: str) -> bool:
