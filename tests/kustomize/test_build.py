@@ -374,7 +374,7 @@ def test_a_remote_resource_may_bring_what_is_aimed_at(
     alone = build(tmp_path / "alone", "", {"kustomization.yaml": entry})
     assert (remote.error, remote.not_understood[-1].reason) == (
         None,
-        f"{reason}; what is not there may bring it",
+        f"{reason}; '{REMOTE}' may bring it",
     )
     assert alone.error is not None
     assert alone.error.endswith(reason)

@@ -1,5 +1,6 @@
 """What a build notes on its way, besides the resources."""
 
+import re
 from dataclasses import field
 
 from graphdoc.model.dataclass import dataclass
@@ -45,6 +46,9 @@ class MissingEntryError(LoadError):
         self.named = named
 
 
+_QUOTED = re.compile(r"'[^']+'")
+
+
 @dataclass(slots=True)
 class Record:
     """The notes of one kustomization and all below it; each note once, in order."""
@@ -81,14 +85,19 @@ class Record:
             self.skip(error.span or span, error.reason)
             return
         if isinstance(error, AbsentTargetError) and (self.not_understood or self.problems):
-            reason = f"{error.reason}; what is not there may bring it"
-            self.skip(error.span or span, reason)
+            self.skip(error.span or span, f"{error.reason}; {self._absent()} may bring it")
             return
         kind = error.kind if isinstance(error, LoadError) else BuildProblemKind.INVALID
         place = error.span or span
         named = error.named if isinstance(error, MissingEntryError) else ""
         problem = BuildProblem(kind, error.reason, place, error.related, named, hides)
         self.problems[problem] = None
+
+    def _absent(self) -> str:
+        """What of all that is not there is named first."""
+        reasons = (*(n.reason for n in self.not_understood), *(p.message for p in self.problems))
+        named = (match[0] for reason in reasons if (match := _QUOTED.search(reason)) is not None)
+        return next(named, "what is not there")
 
     def skip(self, span: Span, reason: str) -> None:
         """Note something that was seen and not analysed."""
