@@ -75,6 +75,8 @@ class KustomizeOptions:
     ignore_missing_components: bool = False
     label_without_selector: bool = False
     label_include_templates: bool = False
+    force_common_labels: bool = False
+    force_common_annotations: bool = False
 
     @property
     def key(self) -> str:
@@ -99,4 +101,6 @@ def options_from(node: Node | None) -> KustomizeOptions | None:
         ignore_missing_components=node.is_true("ignoreMissingComponents"),
         label_without_selector=node.is_true("labelWithoutSelector"),
         label_include_templates=node.is_true("labelIncludeTemplates"),
+        force_common_labels=node.is_true("forceCommonLabels"),
+        force_common_annotations=node.is_true("forceCommonAnnotations"),
     )

@@ -464,6 +464,44 @@ def test_missing_components_of_an_application_may_be_ignored(
     assert [resource.name for resource in built.resources] == ["c-a"]
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("commonLabels: {a: new}", "commonLabels of the kustomization have 'a' already"),
+        ("commonLabels: {a: new}\nforceCommonLabels: true", None),
+        ("commonLabels: {a: new}\nlabelWithoutSelector: true", None),
+        ("commonLabels: {b: new}", None),
+        ("commonAnnotations: {a: new}", "commonAnnotations of the kustomization have 'a' already"),
+        ("commonAnnotations: {a: new}\nforceCommonAnnotations: true", None),
+    ],
+)
+def test_labels_of_an_application_replace_others_only_by_force(
+    tmp_path: Path, text: str, message: str | None
+) -> None:
+    options = options_from(parse_documents(text.encode(), SourceFile("apps", "a.yaml"))[0].root)
+    own = "resources: [a.yaml]\ncommonLabels: {a: old}\ncommonAnnotations: {a: old}\n"
+    built = build(
+        tmp_path, "", {"kustomization.yaml": own, "a.yaml": CONFIG_MAP.format("a")}, options
+    )
+    assert [problem.message.partition(", and")[0] for problem in built.problems] == (
+        [message] if message else []
+    )
+
+
+def test_components_of_an_application_are_added_once(tmp_path: Path) -> None:
+    text = b"components: [../c, ../d]"
+    options = options_from(parse_documents(text, SourceFile("apps", "a.yaml"))[0].root)
+    component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: {}-\n"
+    files = {
+        "top/kustomization.yaml": "resources: [a.yaml]\ncomponents: [../c]\n",
+        "top/a.yaml": CONFIG_MAP.format("a"),
+        "c/kustomization.yaml": component.format("c"),
+        "d/kustomization.yaml": component.format("d"),
+    }
+    built = build(tmp_path, "./top/", files, options)
+    assert [resource.name for resource in built.resources] == ["d-c-a"]
+
+
 def test_options_leave_the_plain_build_alone(tmp_path: Path) -> None:
     root = parse_documents(b"namePrefix: argo-", SourceFile("apps", "app.yaml"))[0].root
     files = {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": CONFIG_MAP.format("a")}

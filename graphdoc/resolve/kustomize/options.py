@@ -4,7 +4,7 @@ from graphdoc.model.kustomize import Kustomization, KustomizeOptions
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.accumulator import Adjust
 from graphdoc.resolve.kustomize.files.roots import Root, resolve
-from graphdoc.resolve.kustomize.resources.trees import put, string, text_of
+from graphdoc.resolve.kustomize.resources.trees import KustomizeError, put, string, text_of
 
 __all__ = ["adjustment"]
 
@@ -20,16 +20,19 @@ def adjustment(options: KustomizeOptions, directory: Root) -> Adjust:
         ):
             root = _merge_named(root, field, entries)
         root = _extend(root, "patches", options.patches)
-        root = _extend(root, "components", _components(options, directory))
+        root = _extend(root, "components", _components(options, directory, root))
         return Kustomization(kustomization.file, _with_labels(root, options))
 
     return adjust
 
 
-def _components(options: KustomizeOptions, directory: Root) -> tuple[Scalar, ...]:
+def _components(options: KustomizeOptions, directory: Root, root: Mapping) -> tuple[Scalar, ...]:
+    """What is not in the kustomization already."""
+    known = root.texts_at("components")
+    new = tuple(c for c in options.components if text_of(c) not in known)
     if not options.ignore_missing_components:
-        return options.components
-    paths = {c: resolve(directory.directory, text_of(c)) for c in options.components}
+        return new
+    paths = {c: resolve(directory.directory, text_of(c)) for c in new}
     is_there = directory.clone.is_directory
     return tuple(c for c, path in paths.items() if path is not None and is_there(path))
 
@@ -96,12 +99,13 @@ def _extend(root: Mapping, field: str, entries: tuple[Node, ...]) -> Mapping:
 
 def _with_labels(root: Mapping, options: KustomizeOptions) -> Mapping:
     if options.common_annotations is not None:
-        root = _merge_pairs(root, "commonAnnotations", options.common_annotations)
+        is_forced = options.force_common_annotations
+        root = _merge_pairs(root, "commonAnnotations", options.common_annotations, is_forced)
     labels = options.common_labels
     if labels is None:
         return root
     if not options.label_without_selector:
-        return _merge_pairs(root, "commonLabels", labels)
+        return _merge_pairs(root, "commonLabels", labels, options.force_common_labels)
     entry = put(Mapping({}, {}, labels.span), "pairs", labels, labels.span)
     if options.label_include_templates:
         is_on = Scalar(value=True, span=labels.span, plain=True, text="true")
@@ -109,10 +113,14 @@ def _with_labels(root: Mapping, options: KustomizeOptions) -> Mapping:
     return _extend(root, "labels", (entry,))
 
 
-def _merge_pairs(root: Mapping, field: str, pairs: Mapping) -> Mapping:
+def _merge_pairs(root: Mapping, field: str, pairs: Mapping, is_forced: bool) -> Mapping:  # noqa: FBT001
     known = root.mapping(field)
     if known is None:
         return put(root, field, pairs, pairs.span)
+    for key in () if is_forced else pairs.entries:
+        if key in known.entries:
+            reason = f"{field} of the kustomization have '{key}' already, and nothing forces it"
+            raise KustomizeError(reason, pairs.keys[key])
     merged = known._replace(
         entries={**known.entries, **pairs.entries}, keys={**known.keys, **pairs.keys}
     )

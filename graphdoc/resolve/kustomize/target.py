@@ -92,11 +92,11 @@ class _Target:
         try:
             kustomization = open_kustomization(self._root, self._sources, self._record)
             self._refuse_kind(kustomization, is_component=is_component)
+            if self._way.adjust is not None:
+                kustomization = self._way.adjust(kustomization)
         except KustomizeError as error:
             self._record.fail(error, self._start)
             return None
-        if self._way.adjust is not None:
-            kustomization = self._way.adjust(kustomization)
         namespace = kustomization.root.text("namespace") or self._way.namespace
         is_top = len(self._way.chain) == 1
         origin = "" if is_top and keeps_origins(kustomization) else self._way.origin
