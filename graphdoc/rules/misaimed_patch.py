@@ -18,11 +18,12 @@ def misaimed_patch(estate: Estate) -> Iterator[Problem]:
 
     A patch to `…/valueFiles/1` counts entries. Once the base's list has changed, the same index is
     another layer. Reported is an entry that took the place of a shared layer (`base`, `common` …)
-    or of another file, while the same layer of another cluster is still in the list; an image that
-    took another one's place, while a container beside it runs an older version of it; and a
-    variable, container, port or argument in the place of another one, while an older one of the
-    same name is still there. Likewise what an overlay adds to its base by a generator or a chart: a
-    file named for the overlay beside it, which has it too, while its own lies there unused.
+    or of another file, while the same layer of another cluster is still in the list
+    (`dev/web.yaml`, `values-dev.yaml`); an image that took another one's place, while a container
+    beside it runs an older version of it; and a variable, container, port or argument in the place
+    of another one, while an older one of the same name is still there. Likewise what an overlay
+    adds to its base by a generator or a chart: a file named for the overlay beside it, which has it
+    too, while its own lies there unused.
 
     ## Why is this bad?
 

@@ -19,6 +19,7 @@ from graphdoc.resolve.resources.workloads import images_of
 __all__ = ["Misaimed", "find_misaimed_patches"]
 
 _FLAG = re.compile(r"--?\w[\w.-]*=")
+_WORD = re.compile(r"[-_.]")
 # What the shared layer's folder is called.
 _SHARED = frozenset({"all", "base", "bases", "common", "default", "defaults", "global", "shared"})
 
@@ -51,10 +52,12 @@ def _misaimed(
     estate: Estate, entry: ResolvedApplication, files: tuple[Scalar, ...]
 ) -> Iterator[Misaimed]:
     untouched = [scalar for scalar in files if not scalar.earlier]
+    words = frozenset(word for name in estate.clusters for word in _WORD.split(name))
     for brought in (scalar for scalar in files if scalar.earlier):
         replaced = _replaced(estate, entry, brought.earlier[-1])
-        left = next((other for other in untouched if _is_counterpart(brought, other)), None)
-        if replaced and left is not None and not _is_own_kind(str(brought.value), replaced):
+        value = str(brought.value)
+        left = next((o for o in untouched if _is_own_kind(value, str(o.value), words)), None)
+        if replaced and left is not None and not _is_own_kind(value, replaced, words):
             what = f"Application {entry.name}"
             yield Misaimed(entry, what, brought, replaced, brought.earlier[-1], left)
 
@@ -65,20 +68,24 @@ def _replaced(estate: Estate, entry: ResolvedApplication, span: Span) -> str:
     return next((text for clone in readings if (text := text_at(clone, span))), "")
 
 
-def _is_counterpart(brought: Scalar, other: Scalar) -> bool:
-    """Whether two entries are the same layer of two clusters."""
-    return _is_own_kind(str(brought.value), str(other.value))
+def _is_own_kind(one: str, other: str, words: frozenset[str]) -> bool:
+    """Whether two paths are the same layer of two clusters.
+
+    They differ in one folder only, and neither there says that it is shared; or in one word of the
+    file's name, and both are words of the names of clusters.
+    """
+    (*ours, our_name), (*theirs, their_name) = one.split("/"), other.split("/")
+    if our_name == their_name:
+        differing = _differing(ours, theirs)
+        return bool(differing) and not _SHARED & differing
+    differing = _differing(_WORD.split(our_name), _WORD.split(their_name))
+    return ours == theirs and bool(differing) and differing <= words
 
 
-def _is_own_kind(one: str, other: str) -> bool:
-    """Whether two paths differ in one folder only, and neither there says that it is shared."""
-    ours, theirs = one.split("/"), other.split("/")
-    if len(ours) != len(theirs):
-        return False
-    differing = [pair for pair in zip(ours[:-1], theirs[:-1], strict=True) if pair[0] != pair[1]]
-    if ours[-1] != theirs[-1] or len(differing) != 1:
-        return False
-    return not _SHARED & set(differing[0])
+def _differing(one: list[str], other: list[str]) -> set[str]:
+    """The two words in which lists differ; none where they differ otherwise."""
+    pairs = [{*pair} for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+    return pairs[0] if len(one) == len(other) and len(pairs) == 1 else set()
 
 
 def _misaimed_images(
