@@ -43,11 +43,17 @@ def _shared(owners: tuple[str, ...], groups: Iterable[tuple[Place, ...]]) -> Sha
     places = tuple(place for group in ordered for place in group)
     return Shared(
         owners,
-        tuple(sorted({place.owner.name for place in places})),
+        _names(owners, places),
         tuple(_said(group[0]) for group in ordered),
         tuple(sorted({place.resource.written for place in places})),
         places,
     )
+
+
+def _names(owners: tuple[str, ...], places: tuple[Place, ...]) -> tuple[str, ...]:
+    """What tells the owners apart: their names, or else their ids."""
+    names = tuple(sorted({place.owner.name for place in places}))
+    return names if len(names) == len(owners) else tuple(o.partition(":")[2] for o in owners)
 
 
 def _places_by_resource(estate: Estate) -> Iterator[tuple[Place, ...]]:
