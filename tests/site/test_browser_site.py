@@ -113,6 +113,10 @@ def test_the_first_hit_is_the_right_page(context: BrowserContext, built_site: Pa
         "which clusters are there": "clusters/index.html",
         "what is an app of apps": "glossary.html",
         "disaster recovery": "runbooks/index.html",
+        "what happens after i merge": "index.html",
+        "in what order do things start": "waves/index.html",
+        "which secrets must exist": "secrets/index.html",
+        "what broke since last week": "changes.html",
         "where does a secr": "secrets/index.html",
     }.items():
         page.keyboard.type(words)
