@@ -382,7 +382,7 @@ def test_hostile_names_and_credentials_stay_out_of_runbooks() -> None:
 _ZOO = "…/zoo/c/k.json:1 | Copy the folder apps/zoo/: the ApplicationSet set reads this file"
 
 
-def of_set(generator: str, path: str, more: str) -> list[str]:
+def of_set(generator: str, path: str, more: str, *, every: bool = False) -> list[str]:
     """How to add an Application where an ApplicationSet makes all of them."""
     text = f"""\
 -- platform/set.yaml --
@@ -403,7 +403,8 @@ spec:
 """
     site = generate_site(site_input(text + more, roots=()))
     assert 'id="rename"' not in site.pages["runbooks/add-app.md"].markdown
-    return rows(site, "runbooks/add-app.md", "1")[0][1:]
+    listed = rows(site, "runbooks/add-app.md", "1")[0][1:]
+    return [words(site, "runbooks/add-app.md")] if every else listed
 
 
 @pytest.mark.parametrize(
@@ -427,6 +428,40 @@ spec:
 )
 def test_what_an_application_set_makes_is_added_where_it_looks(generator: str, told: str) -> None:
     assert of_set(generator, "{{path}}", "") == told.split(" | ")
+
+
+def test_a_folder_that_an_overlay_tells_the_application_set_of_is_no_file_that_it_reads() -> None:
+    git = "{git: {repoURL: https://git.example.com/platform, directories: [{path: FILL}]}}"
+    overlay = """\
+-- platform/kustomization.yaml --
+resources: [set.yaml]
+patches:
+  - target: {kind: ApplicationSet}
+    patch: |-
+      - {op: replace, path: /spec/generators/0/git/directories/0/path, value: "apps/*"}
+"""
+    told = of_set(git, "{{path}}", overlay)
+    assert told[0] == "apps/shop/web.yaml:2"
+    assert told[1].startswith("Copy the folder apps/shop/: ")
+
+
+def test_a_base_that_only_one_folder_of_a_set_includes_is_copied_with_it() -> None:
+    git = "{git: {repoURL: https://git.example.com/platform, directories: [{path: apps/*}]}}"
+    base = """\
+-- platform/apps/shop/kustomization.yaml --
+resources: [web.yaml, ../../bases/shop]
+-- platform/bases/shop/kustomization.yaml --
+resources: [more.yaml]
+-- platform/bases/shop/more.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: more}
+"""
+    shared = "-- platform/apps/zoo/kustomization.yaml --\nresources: [../../bases/shop]\n"
+    said = "Copy the folder bases/shop/: nothing else renders it."
+    assert said in str(of_set(git, "{{path}}", base, every=True))
+    assert said not in str(of_set(git, "{{path}}", base + shared, every=True))
+    assert "apps/shop/: nothing else" not in str(of_set(git, "{{path}}", base, every=True))
 
 
 @pytest.mark.parametrize(

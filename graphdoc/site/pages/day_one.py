@@ -214,14 +214,13 @@ def _asked(place: Span) -> Markup:
 
 
 def _health(scope: Scope) -> Markup:
-    count = plural(len(scope.atlas.site.findings), "finding")
+    found = scope.atlas.site.findings
+    listed = scope.page("Findings", "findings/index.md")
+    said = "{} has {} now, each with its line and its cure."
+    wrong = html(said, listed, plural(len(found), "finding"))
     return bullets(
         (
-            html(
-                "{} has {} now, each with its line and its cure.",
-                scope.page("Findings", "findings/index.md"),
-                count,
-            ),
+            wrong if found else html("{} has none now, of what could be read.", listed),
             html(
                 "{} says what could not be read or rendered, so that you know where to look by "
                 "yourself.",

@@ -86,7 +86,11 @@ def application_runbook(atlas: Atlas) -> Iterator[Page]:
 
 
 def _files(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
-    own = {} if _is_made(scope.atlas, nodes[0]) else _own_folders(scope.atlas, nodes)
+    own = _own_folders(scope.atlas, nodes)
+    if _is_made(scope.atlas, nodes[0]):
+        # What lies in its source, or around it, goes with the folder that the set looks at.
+        sources = {text(s, "path") for node in nodes for s in entries(node.attributes, "sources")}
+        own = {f: own[f] for f in own if not any(_is_one(f, s) for s in sources)}
     rows = dict.fromkeys(touched for node in nodes for touched in _touched(scope, node, own))
     said = "Copy the folder {}: nothing else renders it."
     rows |= {(place, html(said, code(f"{folder}/"))): None for folder, place in own.items()}
@@ -153,7 +157,8 @@ def _of_set(scope: Scope, node: GraphNode, made: str) -> Iterator[tuple[Span, Ma
     item, named = dict(found.items).get(node.name), scope.node(made)
     folders = [text(source, "path") for source in entries(node.attributes, "sources")]
     own = sorted(r.written for r in scope.atlas.resources(node.id) if _is_in(r.written, folders))
-    if item is not None and item.file != found.resource.written.file:
+    written = {node.span.file for node in nodes_within(found.resource.manifest)}
+    if item is not None and item.file not in written:
         items = {other.file for _, other in found.items}
         home = _home(item.file, items, folders)
         said = "Copy the folder {}: the ApplicationSet {} reads this file of each like it."
@@ -175,6 +180,10 @@ def _home(file: SourceFile, items: Iterable[SourceFile], folders: Iterable[str])
         if common and (common == own or is_own):
             return common
     return ""
+
+
+def _is_one(folder: str, other: str) -> bool:
+    return f"{folder}/".startswith(f"{other}/") or f"{other}/".startswith(f"{folder}/")
 
 
 def _is_in(span: Span, folders: Iterable[str]) -> bool:
