@@ -22,13 +22,13 @@ from graphdoc.clone.revisions import (
     read_addresses,
     read_facts,
 )
-from graphdoc.clone.tree import Tree
 from graphdoc.model import windows
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.limits import DEFAULT_LIMITS
 from graphdoc.model.location import SourceFile
 from graphdoc.model.redact import without_user
+from graphdoc.model.tree import Tree
 
 __all__ = ["BareClone", "DiskClone", "GitClone", "open_clone"]
 

@@ -12,7 +12,7 @@ from posixpath import dirname, join, normpath
 from graphdoc.clone.git import GitDirectory
 from graphdoc.clone.listing import LINK_NESTING, LINKED_FILES_LIMIT
 from graphdoc.model import windows
-from graphdoc.model.location import upwards
+from graphdoc.resolve.repositories.paths import folders_above
 
 __all__ = ["LINK_SIZE_LIMIT", "find_text_links", "link_target", "real_path", "with_links"]
 
@@ -62,7 +62,7 @@ def with_links(blobs: dict[str, str], links: dict[str, str]) -> dict[str, str]:
 def real_path(path: str, links: dict[str, str]) -> str | None:
     """Where a path leads, every link followed; ``None`` where one leaves the tree or never ends."""
     for _ in range(_DEPTH_LIMIT):
-        link = next((part for part in upwards(path) if part in links), None)
+        link = next((part for part in (path, *folders_above(path)) if part in links), None)
         if link is None:
             return path
         if not links[link]:

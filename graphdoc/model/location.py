@@ -1,10 +1,8 @@
 """Where something is written."""
 
-from collections.abc import Iterator
-from posixpath import dirname
 from typing import NamedTuple
 
-__all__ = ["Location", "SourceFile", "Span", "file_start", "upwards"]
+__all__ = ["Location", "SourceFile", "Span", "file_start"]
 
 
 class SourceFile(NamedTuple):
@@ -40,10 +38,3 @@ class Location(NamedTuple):
 def file_start(file: SourceFile) -> Span:
     """The first character of a file, for what concerns the file as a whole."""
     return Span(file, 1, 1, 1, 1)
-
-
-def upwards(path: str) -> Iterator[str]:
-    """A path and the folders above it, without the root."""
-    while path:
-        yield path
-        path = dirname(path)

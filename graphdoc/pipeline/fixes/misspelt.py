@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from pathlib import PurePosixPath
 from posixpath import dirname, splitext
 
 from graphdoc.clone import DiskClone
@@ -16,7 +15,7 @@ from graphdoc.resolve.broken.kustomizations import find_refusals
 from graphdoc.resolve.broken.references import Use, find_broken
 from graphdoc.resolve.kustomize import BuildProblemKind
 from graphdoc.resolve.names.slips import Slip, find_slip, words_of
-from graphdoc.resolve.repositories.paths import join_path, normalise
+from graphdoc.resolve.repositories.paths import folders_holding, join_path, normalise
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 
 __all__ = ["Spelling"]
@@ -52,7 +51,7 @@ class Spelling:
         if not self.trees.has_brought(use.application):
             return None
         if use.is_path and reference.fault is ReferenceFault.MISSING_PATH:
-            return self._slip(clone, normalise(reference.wanted), _folders(clone))
+            return self._slip(clone, normalise(reference.wanted), folders_holding(clone.files))
         if reference.fault is ReferenceFault.MISSING_VALUES_FILE:
             taken = {layer.file.path for layer in use.source.value_files}
             wanted = reference.wanted.removeprefix(f"{clone.name}/")
@@ -74,7 +73,7 @@ class Spelling:
         if splitext(wanted or "")[1]:
             existing = clone.files
         else:
-            existing = tuple(f for f in _folders(clone) if _is_kustomization(clone, f))
+            existing = tuple(f for f in folders_holding(clone.files) if _is_kustomization(clone, f))
         return self._slip(clone, wanted, [path for path in existing if path not in taken])
 
     def _slip(self, clone: DiskClone, wanted: str | None, existing: Iterable[str]) -> Slip | None:
@@ -117,12 +116,6 @@ class Spelling:
         paths = (path for clone in self.estate.clones for path in clone.files)
         names = (entry.name for entry in self.estate.applications)
         return words_of((*paths, *names, *self.estate.clusters))
-
-
-def _folders(clone: DiskClone) -> tuple[str, ...]:
-    """Every folder that holds something."""
-    parents = {parent for path in clone.files for parent in PurePosixPath(path).parents}
-    return tuple(sorted(parent.as_posix() for parent in parents))
 
 
 def _is_kustomization(clone: DiskClone, folder: str) -> bool:

@@ -6,7 +6,7 @@ from posixpath import dirname, join, splitext
 from graphdoc.model.clone import Clone
 from graphdoc.resolve.repositories.addresses import names_of
 from graphdoc.resolve.repositories.ignored import Ignored
-from graphdoc.resolve.repositories.paths import normalise
+from graphdoc.resolve.repositories.paths import folders_holding, normalise
 from graphdoc.resolve.repositories.submodules import find_empty_submodule
 
 __all__ = ["KnownPaths"]
@@ -16,14 +16,14 @@ class KnownPaths:
     """Every file and folder of the clones, by whole path and by ending."""
 
     def __init__(self, clones: tuple[Clone, ...]) -> None:
-        self._paths = {clone.name: frozenset(_with_folders(clone)) for clone in clones}
+        self._folders = {
+            clone.name: frozenset({"", *folders_holding(clone.files)}) for clone in clones
+        }
+        self._paths = {clone.name: self._folders[clone.name].union(clone.files) for clone in clones}
         self._endings = frozenset[str]().union(*map(_endings, self._paths.values()))
         self._clones = {clone.name: clone for clone in clones}
         self._ignored = {clone.name: Ignored(clone) for clone in clones}
         self._names = {name: clone.name for clone in clones for name in names_of(clone)}
-        self._folders = {
-            clone.name: self._paths[clone.name] - frozenset(clone.files) for clone in clones
-        }
         self._kinds = {clone.name: frozenset(map(_kind, clone.files)) for clone in clones}
         self._with_files = {
             clone.name: frozenset(dirname(path) for path in clone.files) for clone in clones
@@ -77,15 +77,6 @@ class KnownPaths:
 
 def _kind(path: str) -> tuple[str, str]:
     return dirname(path), splitext(path)[1]
-
-
-def _with_folders(clone: Clone) -> set[str]:
-    found = {""}
-    for path in clone.files:
-        while path not in found:
-            found.add(path)
-            path = path.rpartition("/")[0]  # noqa: PLW2901 -- the folder above
-    return found
 
 
 def _endings(paths: frozenset[str]) -> set[str]:

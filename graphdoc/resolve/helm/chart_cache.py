@@ -19,11 +19,12 @@ from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
-from graphdoc.model.location import SourceFile, Span, file_start, upwards
+from graphdoc.model.location import SourceFile, Span, file_start
+from graphdoc.model.tree import Tree
 from graphdoc.parse.semver import find_highest, parse_version
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.repositories.paths import chart_folders
+from graphdoc.resolve.repositories.paths import chart_folders, folders_above
 
 __all__ = [
     "ArchiveError",
@@ -52,7 +53,7 @@ def not_at_hand(name: str, version: str, repository: str) -> str:
 
 
 @dataclass(eq=False)
-class ChartTree:
+class ChartTree(Tree):
     """A chart that lies in no repository, as a clone of its own."""
 
     name: str
@@ -63,22 +64,9 @@ class ChartTree:
     branch: str | None = None
     dirty: bool = False
     knows_all_revisions: bool = False
-    unread: tuple[str, ...] = ()
 
-    @cached_property
-    def files(self) -> tuple[str, ...]:
-        """Every file of the chart, sorted."""
-        return tuple(sorted(self.contents))
-
-    @cached_property
-    def _children(self) -> dict[str, set[str]]:
-        children: dict[str, set[str]] = {"": set()}
-        for path in self.contents:
-            while path:
-                parent = dirname(path)
-                children.setdefault(parent, set()).add(basename(path))
-                path = parent  # noqa: PLW2901 -- walks up
-        return children
+    def __post_init__(self) -> None:
+        self.files = tuple(sorted(self.contents))
 
     def read(self, path: str) -> bytes:
         """The bytes of one file."""
@@ -86,21 +74,9 @@ class ChartTree:
             raise UnreadableError(SourceFile(self.name, path), "no such file")
         return self.contents[path]
 
-    def is_file(self, path: str) -> bool:
-        """Whether the path is a file of the chart."""
-        return path in self.contents
-
     def real_path(self, path: str) -> str:
         """The path itself: an archive has no links that are followed."""
         return path
-
-    def is_directory(self, path: str) -> bool:
-        """Whether any file of the chart lies below the path."""
-        return path in self._children
-
-    def children(self, directory: str) -> tuple[str, ...]:
-        """The names directly in a directory, sorted."""
-        return tuple(sorted(self._children.get(directory, ())))
 
     def at(self, revision: str) -> "ChartTree | None":
         """The chart itself, which has no other revisions."""
@@ -186,7 +162,7 @@ class ChartCache:
 
     def _is_within_chart(self, path: str) -> bool:
         """Whether an unpacked chart brings it, as one of those that it requires."""
-        return any(parent in self._chart_directories for parent in ("", *upwards(dirname(path))))
+        return any(parent in self._chart_directories for parent in folders_above(path))
 
     @cached_property
     def _directories(self) -> tuple[tuple[str, _Candidate], ...]:

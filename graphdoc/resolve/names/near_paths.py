@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
-from pathlib import PurePosixPath
 from posixpath import basename, dirname, splitext
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
 from graphdoc.resolve.names.alike import ALIKE, most_alike, same_letters
+from graphdoc.resolve.repositories.paths import folders_above, folders_holding
 
 __all__ = ["folder_above", "likeness", "nearest_file", "nearest_folder"]
 
@@ -37,7 +37,7 @@ class _Tree:
 
     def __init__(self, files: Iterable[str]) -> None:
         self.files = frozenset(files)
-        self.folders = frozenset(_folders_above(self.files))
+        self.folders = frozenset(folders_holding(self.files))
         paths = sorted(self.files | self.folders)
         self._children = grouped((dirname(path), basename(path)) for path in paths)
         self._by_stem: dict[str, tuple[dict[str, str], frozenset[str]]] = {}
@@ -50,8 +50,7 @@ class _Tree:
 
     def above(self, wanted: str) -> str:
         """The last folder on the way that is there."""
-        parents = (parent.as_posix() for parent in PurePosixPath(wanted).parents)
-        return next((parent for parent in parents if parent in self.folders), "")
+        return next((above for above in folders_above(wanted) if above in self.folders), "")
 
     def _respelled(self, wanted: str) -> Iterator[str]:
         above, below = wanted, ""
@@ -87,16 +86,6 @@ def _alike(wanted: str, stems: frozenset[str]) -> list[str]:
     longer = (s for s in stems if s.startswith(f"{wanted}-") or wanted.startswith(f"{s}-"))
     swapped = same_letters(wanted, stems)
     return swapped or most_alike(wanted, stems, ALIKE, 3) or sorted(longer)
-
-
-def _folders_above(files: Iterable[str]) -> set[str]:
-    folders: set[str] = set()
-    for file in files:
-        folder = dirname(file)
-        while folder and folder not in folders:
-            folders.add(folder)
-            folder = dirname(folder)
-    return folders
 
 
 def likeness(path: str, wanted: str) -> float:

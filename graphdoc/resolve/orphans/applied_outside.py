@@ -9,7 +9,7 @@ from functools import cached_property
 from posixpath import basename, dirname
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.location import SourceFile, upwards
+from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Scalar, mappings_within
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
@@ -18,7 +18,7 @@ from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
 from graphdoc.resolve.orphans.mentions import find_mentions
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.fixtures import is_example, is_pattern, is_template
-from graphdoc.resolve.repositories.paths import normalise
+from graphdoc.resolve.repositories.paths import folders_above, normalise
 from graphdoc.resolve.resolved import Estate, Orphan, RootKind, Tool
 
 __all__ = ["AppliedOutside"]
@@ -59,9 +59,8 @@ class AppliedOutside:
         return f"{program} names its file and may apply it" if program is not None else None
 
     def _rendered_by(self, file: SourceFile) -> str | None:
-        folder = next(
-            (f for f in upwards(dirname(file.path)) if (file.repository, f) in self._open), ""
-        )
+        above = filter(None, folders_above(file.path))
+        folder = next((f for f in above if (file.repository, f) in self._open), "")
         where = f"{file.repository}/{folder}"
         return f"it lies below {where}, which a plugin renders" if folder else None
 

@@ -6,9 +6,9 @@ from posixpath import dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.location import SourceFile, Span, upwards
+from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import read_text
-from graphdoc.resolve.repositories.paths import files_named, matches_segments
+from graphdoc.resolve.repositories.paths import files_named, folders_above, matches_segments
 
 __all__ = ["IgnoreRule", "Ignored"]
 
@@ -54,7 +54,7 @@ class Ignored:
     def _find(self, path: str) -> IgnoreRule | None:
         folder = path.rpartition("/")[0]
         if folder not in self._above:
-            above = (*upwards(folder), "")
+            above = (folder, *folders_above(folder))
             self._above[folder] = [self._lines[one] for one in above if one in self._lines]
         for lines in self._above[folder]:
             found = lines.last(path)

@@ -8,8 +8,8 @@ from posixpath import dirname, join, normpath
 from typing import TypeAlias
 
 __all__ = [
-    "chart_folders", "files_below", "files_named", "folders_above", "join_path", "matches_glob",
-    "matches_segments", "normalise", "outer_charts",
+    "chart_folders", "files_below", "files_named", "folders_above", "folders_holding", "join_path",
+    "matches_glob", "matches_segments", "normalise", "outer_charts",
 ]  # fmt: skip
 
 
@@ -43,6 +43,17 @@ def folders_above(path: str) -> Iterator[str]:
     while path:
         path = dirname(path)
         yield path
+
+
+def folders_holding(files: Iterable[str]) -> set[str]:
+    """Every folder below the root in which a file of a listing lies, however deep."""
+    folders = {""}
+    for file in files:
+        folder = dirname(file)
+        while folder not in folders:
+            folders.add(folder)
+            folder = dirname(folder)
+    return folders - {""}
 
 
 def files_named(files: Iterable[str], *names: str) -> Iterator[str]:

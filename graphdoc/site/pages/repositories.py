@@ -7,7 +7,7 @@ from itertools import chain
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.clone import Clone
 from graphdoc.model.grouping import grouped
-from graphdoc.model.location import upwards
+from graphdoc.resolve.repositories.paths import folders_above
 from graphdoc.site.atlas.addresses import file_path
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import is_kept, number, text
@@ -124,7 +124,7 @@ def _folders(scope: Scope, node: GraphNode) -> Markup:
         return NOTHING
     tree, kinds = _tree(clone), _kinds_by_folder(scope.atlas, node.name)
     readers, days = _readers_by_folder(scope.atlas, node.name), _days(scope.atlas, node.name)
-    used = {part for folder in kinds for part in upwards(folder)} | readers.keys()
+    used = {part for folder in kinds for part in (folder, *folders_above(folder))} | readers.keys()
     rows = [
         row(
             _indented(scope, node.name, folder),
@@ -170,7 +170,8 @@ def _days(atlas: Atlas, repository: str) -> dict[str, int]:
 
 def _folders_of(path: str) -> Iterator[str]:
     """The folders above a file, as deep as the tree is shown."""
-    return upwards("/".join(path.split("/")[:-1][:_DEPTH]))
+    deepest = "/".join(path.split("/")[:-1][:_DEPTH])
+    return filter(None, (deepest, *folders_above(deepest)))
 
 
 def _tree(clone: Clone) -> list[tuple[str, int]]:

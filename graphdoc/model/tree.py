@@ -1,4 +1,4 @@
-"""What a working tree and the tree of a commit share: a listing, and questions about it."""
+"""What clones share, be they on the disk, in Git or in an archive: questions about a listing."""
 
 from functools import cached_property
 
