@@ -289,6 +289,16 @@ class Estate:
         return _by_id(self)
 
     @property
+    def sets_by_id(self) -> dict[str, ResolvedApplicationSet]:
+        """The ApplicationSets by their ids."""
+        return _sets_by_id(self)
+
+    @property
+    def parents(self) -> dict[str, str | None]:
+        """What rendered each Application and ApplicationSet, by their ids."""
+        return _parents(self)
+
+    @property
     def sources(self) -> Iterator[ResolvedSource]:
         """Every source of every Application."""
         return (source for entry in self.applications for source in entry.sources)
@@ -354,7 +364,21 @@ class Estate:
 
 @lru_cache(maxsize=2)
 def _by_id(estate: Estate) -> dict[str, ResolvedApplication]:
-    return {entry.id: entry for entry in reversed(estate.applications)}
+    found: dict[str, ResolvedApplication] = {}
+    for entry in estate.applications:
+        found.setdefault(entry.id, entry)
+    return found
+
+
+@lru_cache(maxsize=2)
+def _parents(estate: Estate) -> dict[str, str | None]:
+    applications = {entry.id: entry.parent for entry in estate.applications}
+    return applications | {made.id: made.parent for made in estate.application_sets}
+
+
+@lru_cache(maxsize=2)
+def _sets_by_id(estate: Estate) -> dict[str, ResolvedApplicationSet]:
+    return {made.id: made for made in estate.application_sets}
 
 
 @lru_cache(maxsize=2)  # every build asks

@@ -110,9 +110,7 @@ def _waves(estate: Estate) -> dict[str | None, list[int]]:
         for entry in estate.applications
         if (entry.parent or "").startswith("application:")
     )
-    parents: dict[str, str | None] = {e.id: e.parent for e in estate.applications}
-    parents |= {made.id: made.parent for made in estate.application_sets}
-    parents |= {root.node: None for root in estate.roots}
+    parents = estate.parents | {root.node: None for root in estate.roots}
     several = ((at, waves) for at, waves in by_parent.items() if len({*waves}) > 1)
     by_root = grouped((_top(at, parents), wave) for at, waves in several for wave in waves)
     return {root: sorted(set(waves)) for root, waves in by_root.items()}

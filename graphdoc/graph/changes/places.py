@@ -19,8 +19,8 @@ _MANIFEST = "/manifest/"
 
 def add_places(entries: Iterable[NodeChange], estate: Estate) -> tuple[NodeChange, ...]:
     """The same changes, those of manifests with the lines that set the fields now."""
-    resources = {entry.id: entry.application.resource for entry in reversed(estate.applications)}
-    resources |= {made.id: made.resource for made in estate.application_sets}
+    resources = {id_: entry.application.resource for id_, entry in estate.by_id.items()}
+    resources |= {id_: made.resource for id_, made in estate.sets_by_id.items()}
     return tuple(_with_places(entry, resources) for entry in entries)
 
 

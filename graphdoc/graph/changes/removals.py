@@ -46,8 +46,8 @@ class _Search:
     def __init__(self, before: Estate, after: Estate) -> None:
         self._old = before.by_id
         self._new = after.by_id
-        self._old_sets = {made.id: made for made in before.application_sets}
-        self._new_sets = {made.id: made for made in after.application_sets}
+        self._old_sets = before.sets_by_id
+        self._new_sets = after.sets_by_id
 
     def find(self) -> Iterator[Removal]:
         for id_, entry in self._old.items():

@@ -56,7 +56,6 @@ class ManifestFiles:
         self._estate = estate
         self._sources = sources
         self._applications = grouped((entry.id, entry) for entry in estate.applications)
-        self._sets = {made.id: made for made in estate.application_sets}
         self._above: dict[SourceFile, frozenset[_Folder]] = {}
         self._patches: dict[int, dict[SourceFile, set[str]]] = {}
 
@@ -108,7 +107,7 @@ class ManifestFiles:
         return any(self._is_changed_through(parent, unit, file) for parent in parents)
 
     def _is_changed_through(self, parent: str, unit: _Unit, file: SourceFile) -> bool:
-        made = self._sets.get(parent)
+        made = self._estate.sets_by_id.get(parent)
         if made is not None:
             return file in unit.files or self._is_generated_from(made, unit, file)
         entries = self._applications.get(parent)

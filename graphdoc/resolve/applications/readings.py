@@ -1,32 +1,21 @@
 """The revisions at which the files behind an Application are read."""
 
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import TypeAlias
 
 from graphdoc.model.clone import Clone
-from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedApplicationSet
+from graphdoc.resolve.resolved import Estate
 
 __all__ = ["find_readings"]
-
-_Made: TypeAlias = ResolvedApplication | ResolvedApplicationSet
 
 
 def find_readings(estate: Estate, id_: str | None, repository: str) -> Iterator[Clone]:
     """A repository as an Application reads it, as what brings that does, and as it stands."""
-    known = _by_id(estate)
+    parents = estate.parents
     seen: set[str] = set()
-    while id_ in known and id_ not in seen:
+    while id_ in parents and id_ not in seen:
         seen.add(id_)
-        entry = known[id_]
-        sources = entry.sources if isinstance(entry, ResolvedApplication) else ()
-        clones = (source.clone for source in sources)
+        entry = estate.by_id.get(id_)
+        clones = (source.clone for source in entry.sources) if entry is not None else ()
         yield from (clone for clone in clones if clone is not None and clone.name == repository)
-        id_ = entry.parent
+        id_ = parents[id_]
     yield estate.clones_by_name[repository]
-
-
-@lru_cache(maxsize=2)
-def _by_id(estate: Estate) -> dict[str, _Made]:
-    sets: dict[str, _Made] = {made.id: made for made in estate.application_sets}
-    return sets | {entry.id: entry for entry in estate.applications}

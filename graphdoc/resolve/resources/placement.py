@@ -118,11 +118,10 @@ def find_homes(estate: Estate) -> Iterator[tuple[ResolvedApplication, str]]:
 
 def _ways_up(estate: Estate) -> tuple[dict[str, str | None], dict[str, str]]:
     """The parent of each id, and the cluster that its destination names."""
-    parents = {entry.id: entry.parent for entry in estate.applications}
-    parents |= {made.id: made.parent for made in estate.application_sets}
     servers = {one.name: one.server for one in estate.registered}
     shared = {server for server, n in Counter(servers.values()).items() if n > 1}
-    return parents, {entry.id: _named(entry, servers, shared) for entry in estate.applications}
+    named = {entry.id: _named(entry, servers, shared) for entry in estate.applications}
+    return estate.parents, named
 
 
 def is_own_cluster(server_or_name: str) -> bool:

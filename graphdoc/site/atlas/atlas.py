@@ -88,7 +88,7 @@ class Atlas(Addresses):
     @cached_property
     def resolved(self) -> Mapping[str, ResolvedApplication]:
         """What resolving knows of each Application, by its id."""
-        return {app.id: app for app in self.site.estate.applications}
+        return self.site.estate.by_id
 
     @cached_property
     def clones(self) -> Mapping[str, Clone]:

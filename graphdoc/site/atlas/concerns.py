@@ -32,7 +32,7 @@ class Concern(NamedTuple):
 
 def find_policies(graph: RepoGraph, estate: Estate) -> Iterator[Policy]:
     """The policies that something renders, each with its manifest."""
-    resolved = {app.id: app for app in estate.applications}
+    resolved = estate.by_id
     for node in sorted(graph.nodes(NodeKind.POLICY), key=lambda node: node.id):
         owner = resolved.get(text(node.attributes, "application"))
         found = owner.resources if owner else _root_resources(estate, node)

@@ -153,7 +153,7 @@ def _is_shared(atlas: Atlas, target: GraphNode, name: str, rendered: Container[s
 
 def _of_set(scope: Scope, node: GraphNode, made: str) -> Iterator[tuple[Span, Markup]]:
     """What an ApplicationSet makes an Application of: a file, a folder, or an entry of a list."""
-    found = next(s for s in scope.atlas.site.estate.application_sets if s.id == made)
+    found = scope.atlas.site.estate.sets_by_id[made]
     item, named = dict(found.items).get(node.name), scope.node(made)
     folders = [text(source, "path") for source in entries(node.attributes, "sources")]
     own = sorted(r.written for r in scope.atlas.resources(node.id) if _is_in(r.written, folders))
