@@ -9,7 +9,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, mappings_within
 
-__all__ = ["SYNC_WAVE", "NamespacedName", "Resource", "ResourceId", "remembered"]
+__all__ = ["SYNC_WAVE", "NamespacedName", "Resource", "ResourceId", "kept_by_resource"]
 
 T = TypeVar("T")
 
@@ -128,7 +128,7 @@ class Resource:
         return int(text) if _INTEGER.fullmatch(text) else 0
 
 
-def remembered(ask: Callable[[Resource], T]) -> Callable[[Resource], T]:
+def kept_by_resource(ask: Callable[[Resource], T]) -> Callable[[Resource], T]:
     """Let a resource keep the answer to a question that many ask of it."""
     name = f"{ask.__module__}.{ask.__qualname__}"
 

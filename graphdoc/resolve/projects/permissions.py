@@ -17,7 +17,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping
 from graphdoc.model.redact import without_user
-from graphdoc.model.resource import Resource, remembered
+from graphdoc.model.resource import Resource, kept_by_resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.orphans.by_hand import is_applied
 from graphdoc.resolve.projects.credentials import ANY, added_repositories, added_servers
@@ -280,7 +280,7 @@ def _items_for(project: Resource, target: _Target) -> tuple[Mapping, ...]:
     return (*by_namespace.get(target.namespace, ()), *by_namespace.get("", ()))
 
 
-@remembered
+@kept_by_resource
 def _destinations(project: Resource) -> dict[str, tuple[Mapping, ...]]:
     """Those that admit one namespace, and deny none, by that; under no name the others."""
     items = project.manifest.mappings_at("spec", "destinations")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from graphdoc.model.grouping import grouped, listed
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar, scalars_within
-from graphdoc.model.resource import NamespacedName, Resource, remembered
+from graphdoc.model.resource import NamespacedName, Resource, kept_by_resource
 from graphdoc.model.secret import ProducerKind
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import say_who
@@ -181,7 +181,7 @@ def _filled(place: Placed, kind: str) -> Iterator[NamespacedName]:
             yield NamespacedName(made.namespace, made.name)
 
 
-@remembered
+@kept_by_resource
 def _is_marked(resource: Resource) -> bool:
     """Whether a label or an annotation asks for it."""
     own = resource.manifest.mapping("metadata") or NOTHING

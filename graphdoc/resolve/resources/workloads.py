@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar, strings
-from graphdoc.model.resource import Resource, remembered
+from graphdoc.model.resource import Resource, kept_by_resource
 
 __all__ = ["HostFact", "containers_of", "hosts_of", "images_of", "pod_metadata_of", "pod_spec_of"]
 
@@ -46,7 +46,7 @@ class HostFact(NamedTuple):
     tls_secret: str | None = None
 
 
-@remembered
+@kept_by_resource
 def pod_spec_of(resource: Resource) -> Mapping | None:
     """The pod that a workload runs; ``None`` for what runs none."""
     route = _POD_SPECS.get((resource.group, resource.kind))

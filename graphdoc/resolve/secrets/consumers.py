@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping, Scalar, strings
-from graphdoc.model.resource import Resource, ResourceId, remembered
+from graphdoc.model.resource import Resource, ResourceId, kept_by_resource
 from graphdoc.model.secret import ConsumerKind, SecretConsumer
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.resources.workloads import pod_spec_of
@@ -90,7 +90,7 @@ def _named_in(values: Mapping, keys: Collection[str]) -> Iterator[Scalar]:
             yield from (name for name in strings((node,)) if not is_unfilled(str(name.value)))
 
 
-@remembered
+@kept_by_resource
 def _all_uses(resource: Resource) -> tuple[Use, ...]:
     return tuple(_uses(resource))
 

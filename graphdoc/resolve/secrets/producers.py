@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from graphdoc.model.node import Mapping, Scalar, strings
-from graphdoc.model.resource import Resource, remembered
+from graphdoc.model.resource import Resource, kept_by_resource
 from graphdoc.model.secret import ProducerKind, SealedScope, SecretProducer
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.resolve.secrets.operators import Made, made_by_operator
@@ -47,7 +47,7 @@ def find_producers(resource: Resource, namespace: str = "") -> tuple[SecretProdu
     return tuple(dict.fromkeys(producers))
 
 
-@remembered
+@kept_by_resource
 def _all_made(resource: Resource) -> tuple[Made, ...]:
     find = _FINDERS.get((resource.group, resource.kind))
     known = find(resource) if find else ()

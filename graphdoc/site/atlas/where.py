@@ -12,6 +12,7 @@ from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.site.writing.shown_values import dotted
+from graphdoc.site.writing.text import shortened
 
 __all__ = ["SETTINGS", "Setting", "default_files", "kind_of", "settings_of"]
 
@@ -314,5 +315,4 @@ def _leaf(what: str, resource: Resource, node: Node | None, key: str = "") -> It
 def _said(scalar: Scalar) -> str:
     if isinstance(scalar.value, bool):
         return "true" if scalar.value else "false"
-    text = "" if scalar.value is None else str(scalar.value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return shortened("" if scalar.value is None else str(scalar.value), _LONGEST)

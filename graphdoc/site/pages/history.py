@@ -19,6 +19,7 @@ from graphdoc.site.writing.markup import (
     several,
 )
 from graphdoc.site.writing.tables import Row, row, table
+from graphdoc.site.writing.text import shortened
 
 __all__ = ["commit_rows", "day", "history_of", "touched"]
 
@@ -67,4 +68,4 @@ def _commit(scope: Scope, found: Commit) -> Markup:
 
 def _what(found: Commit) -> Markup:
     said = without_credentials(hide_secrets(inert(found.subject)))
-    return breakable(said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…")
+    return breakable(shortened(said, _LONGEST))

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from graphdoc.model.node import texts_within
 from graphdoc.model.redact import REDACTED, without_credentials
 from graphdoc.model.resource import Resource
+from graphdoc.site.writing.text import shortened
 
 __all__ = ["HIDDEN", "Redactor", "is_secret_key", "shown_value"]
 
@@ -39,7 +40,7 @@ def is_secret_key(key: str) -> bool:
 def shown_value(value: str) -> str:
     """A value cut to what a table can show, without credentials."""
     safe = HIDDEN if _ENCRYPTED.search(value) else without_credentials(value)
-    return safe if len(safe) <= _LONGEST else f"{safe[:_LONGEST]}…"
+    return shortened(safe, _LONGEST)
 
 
 class Redactor:

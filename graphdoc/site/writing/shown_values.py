@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, unescape_pointer, walk
 from graphdoc.site.writing.markup import Markup, code
 from graphdoc.site.writing.redact import HIDDEN, Redactor
+from graphdoc.site.writing.text import shortened
 
 __all__ = ["dotted", "leaf_pointers", "leaves", "shown"]
 
@@ -35,7 +36,7 @@ def shown(key: str, node: Node, redactor: Redactor) -> Markup:
     safe = redactor.text(names[-1] if names else "", value)
     if any(redactor.text(name, "x") == HIDDEN for name in names):
         safe = HIDDEN
-    return code(safe if len(safe) <= _LONGEST else f"{safe[:_LONGEST]}…")
+    return code(shortened(safe, _LONGEST))
 
 
 def _said(node: Scalar) -> str:

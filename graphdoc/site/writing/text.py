@@ -7,7 +7,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-__all__ = ["anchor", "escape", "safe_href", "visible"]
+__all__ = ["anchor", "escape", "safe_href", "shortened", "visible"]
 
 _LINE_BREAKS = re.compile(r"[\t\n\r]+")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -28,6 +28,11 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(map(_shown, _LINE_BREAKS.sub(" ", text)))
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning where it has more signs than that."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def safe_href(href: str) -> str:
