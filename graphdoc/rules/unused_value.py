@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location
 from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.resolved import Estate
@@ -27,7 +28,8 @@ def unused_value(estate: Estate) -> Iterator[Problem]:
     Said of charts in the repositories whose every template is at hand; of others only where a key
     misspells a subchart that has no values of its own. A name that any template mentions counts as
     read everywhere; so do the values of subcharts, `global`, and whatever lies in what a template
-    prints whole or hands on, and what a script or a pipeline asks for (`yq .image.tag`).
+    prints whole or hands on, and what a script or a pipeline asks for (`yq .image.tag`). A key that
+    more than three files set for nothing is told once.
 
     ## Why is this bad?
 
@@ -83,14 +85,30 @@ def unused_value(estate: Estate) -> Iterator[Problem]:
 
     - [Helm: values files](https://helm.sh/docs/chart_template_guide/values_files/)
     """
-    for unused in find_unused_values(estate):
-        yield Problem(
-            f"no template of chart {unused.chart} reads {'.'.join(unused.path)}",
-            Location(unused.span, "read by nothing"),
-            (),
-            unused.application.id,
-            hint=_hint(unused),
-        )
+    told = ((unused, _hint(unused)) for unused in find_unused_values(estate))
+    for group in gather(told, _cause):
+        yield _problem(tuple(unused for unused, _ in group), group[0][1])
+
+
+def _cause(told: tuple[UnusedValue, str]) -> tuple[object, ...]:
+    """What charts that were made from one another, or all values of one chart, share."""
+    unused, hint = told
+    return unused.span.file.repository, unused.path, hint
+
+
+def _problem(group: tuple[UnusedValue, ...], hint: str) -> Problem:
+    first, key = group[0], ".".join(group[0].path)
+    charts = tuple(dict.fromkeys(unused.chart for unused in group))
+    many = len(charts) > 1
+    whose = f"{len(charts)} charts" if many else f"chart {charts[0]}"
+    return Problem(
+        f"no template of {whose} reads {key}" + (f": {listed(charts)}" if many else ""),
+        Location(first.span, "read by nothing"),
+        tuple(Location(unused.span, "read by nothing") for unused in group[1:]),
+        first.application.id,
+        hint=hint,
+        identity=f"{first.span.file.repository} {key}" if len(group) > 1 else "",
+    )
 
 
 def _hint(unused: UnusedValue) -> str:
