@@ -11,6 +11,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.parse.markdown import Document, Fence, Line, Word, code_in, links_in, parse_markdown
+from graphdoc.resolve.documents.copies import Copies
 from graphdoc.resolve.documents.examples import Example, examples_in
 from graphdoc.resolve.documents.known_paths import KnownPaths
 from graphdoc.resolve.documents.made import find_made
@@ -22,7 +23,6 @@ from graphdoc.resolve.documents.speech import (
     folder_changed_to,
     goes_away,
     is_common,
-    is_copied,
     is_history,
     is_of_other_times,
     is_path,
@@ -33,7 +33,6 @@ from graphdoc.resolve.documents.speech import (
 )
 from graphdoc.resolve.documents.trees import Entry, Tree, expand_braces, find_trees
 from graphdoc.resolve.documents.urls import KnownAddresses, addresses_in, repositories_in
-from graphdoc.resolve.kustomize.files.roots import is_kustomization
 from graphdoc.resolve.names.near_paths import likeness, nearest_file, nearest_folder
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.paths import join_path, normalise
@@ -79,20 +78,13 @@ def find_stale_paths(estate: Estate) -> Iterator[StalePath]:
     """Every path, address and name that a document means for the estate and that is not there."""
     clones = estate.document_clones
     sites = frozenset(clone.name for clone in estate.documents)
+    copies = Copies(estate)
     known = _Known(KnownPaths(clones), KnownNames.of(estate), KnownAddresses(estate), sites, clones)
     for clone in clones:
         for path in clone.files:
             is_read = path.lower().endswith(_DOCUMENTS) and not is_history(path)
-            if is_read and not is_copied(path) and not _is_pulled(clone, path):
+            if is_read and not copies.has(clone, path):
                 yield from _in_document(known, clone, path)
-
-
-def _is_pulled(clone: Clone, path: str) -> bool:
-    """Whether a document came with a chart that Kustomize pulled, into ``charts/`` beside it."""
-    home, charts, chart = f"/{path}".partition("/charts/")
-    folder = f"{home}/charts/{chart.partition('/')[0]}".lstrip("/")
-    is_chart = bool(charts) and clone.is_file(f"{folder}/Chart.yaml")
-    return is_chart and is_kustomization(clone, home.lstrip("/")) is not None
 
 
 def _in_document(known: _Known, clone: Clone, path: str) -> Iterator[StalePath]:
