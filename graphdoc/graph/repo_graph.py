@@ -76,9 +76,18 @@ class Edge:
 
 
 class RepoGraph:
-    """Nodes and edges of one estate. Every iterator yields in sorted order."""
+    """Nodes and edges of one estate. Every iterator yields in sorted order.
 
-    def __init__(self, nodes: Iterable[GraphNode], edges: Iterable[Edge]) -> None:
+    ``production`` names the clusters for production, those that no root stands for among them.
+    """
+
+    def __init__(
+        self,
+        nodes: Iterable[GraphNode],
+        edges: Iterable[Edge],
+        production: frozenset[str] = frozenset(),
+    ) -> None:
+        self.production = production
         self._nodes = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
         self._edges = tuple(sorted(edges, key=lambda edge: edge.sort_key))
         self._out = grouped((edge.source, edge) for edge in self._edges)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
-from graphdoc.graph.repo_graph import NodeKind, RepoGraph
+from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
@@ -12,6 +12,7 @@ from graphdoc.resolve.applications.revisions import floating_revision_of, revisi
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
+from graphdoc.resolve.resources.placement import find_targets
 from graphdoc.rules.rule import graph_rule
 
 __all__ = ["floating_revision"]
@@ -23,7 +24,8 @@ def floating_revision(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
 
     `HEAD`, branches and constraints such as `1.*` count, tags, commits and exact versions do not.
     One repository or chart that is followed alike is one finding. Which clusters are for production
-    says `production` in `graphdoc.yaml`; without it, those with `prod` in their names.
+    says `production` in `graphdoc.yaml`; without it, those with `prod` in their names. The cluster
+    that an Application's destination names counts as well as the one whose root brings it.
 
     ## Why is this bad?
 
@@ -87,7 +89,7 @@ def floating_revision(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     found = grouped(((use.thing, use.revision), use) for use in _uses(estate, graph))
     for (thing, revision), uses in sorted(found.items(), key=itemgetter(0)):
         first = min(uses, key=lambda use: (not use.entry.is_root, use.span))
-        clusters = ", ".join(sorted({use.entry.cluster for use in uses}))
+        clusters = ", ".join(sorted({use.place for use in uses}))
         names = (use.entry.name for use in uses)
         yield Problem(
             f"{say(names, 'follows')} {revision} of {thing} on {clusters}",
@@ -102,6 +104,7 @@ class _Use(NamedTuple):
     entry: ResolvedApplication
     source: ResolvedSource
     revision: str
+    place: str
 
     @property
     def thing(self) -> str:
@@ -114,14 +117,12 @@ class _Use(NamedTuple):
 
 
 def _uses(estate: Estate, graph: RepoGraph) -> Iterator[_Use]:
-    clusters = {
-        node.name
-        for node in graph.nodes(NodeKind.CLUSTER)
-        if node.attributes.get("production") is True
-    }
     branches = {clone.name: clone.branch for clone in estate.clones}
-    for entry in (entry for entry in estate.applications if entry.cluster in clusters):
-        for source in entry.sources:
+    targets = find_targets(estate)
+    for entry in estate.applications:
+        near = (targets[entry.id] or entry.cluster, entry.cluster)
+        places = [place for place in near if place in graph.production]
+        for source in entry.sources if places else ():
             revision = floating_revision_of(source, branches)
             if revision is not None:
-                yield _Use(entry, source, revision)
+                yield _Use(entry, source, revision, places[0])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc.clone import open_clone
-from graphdoc.graph.draw.whole import build_graph
+from graphdoc.graph.draw.whole import ClusterFacts, build_graph
 from graphdoc.graph.repo_graph import EdgeKind, NodeKind, RepoGraph
 from graphdoc.graph.select import select
 from graphdoc.resolve.estate.whole import Request, resolve_estate
@@ -271,3 +271,31 @@ def test_a_workflow_writes_what_its_commands_change(lines: str, written: str) ->
     graph = build_graph(resolve_estate(read_clones(f"{WRITTEN}{indented}{more}\n"), None))
     targets = [edge.target for edge in graph.edges() if edge.kind is EdgeKind.WRITES]
     assert targets == [f"values:settings/{path}" for path in filter(None, [written])]
+
+
+def test_the_configuration_says_what_is_for_production() -> None:
+    files = """
+-- launchpad/hub.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: hub}
+spec:
+  destination: {server: https://kubernetes.default.svc}
+  source: {repoURL: https://git.example.com/launchpad, path: apps}
+-- launchpad/apps/web.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web}
+spec:
+  destination: {name: west}
+  source: {repoURL: https://git.example.com/web, path: .}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop}
+spec:
+  destination: {name: preprod}
+  source: {repoURL: https://git.example.com/shop, path: .}
+"""
+    facts: ClusterFacts = {"west": {"production": True}, "preprod": {"production": False}}
+    assert build_graph(resolve_estate(tuple(read_clones(files)), None), facts).production == {"west"}

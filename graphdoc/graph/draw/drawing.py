@@ -117,7 +117,7 @@ class Drawing:
         known = self._edges.setdefault(key, _Edge({}, public))
         known.locations.update(dict.fromkeys(locations))
 
-    def finish(self) -> RepoGraph:
+    def finish(self, production: frozenset[str]) -> RepoGraph:
         """The graph; an edge to something that was never drawn is left out."""
         nodes = (
             GraphNode(id_, n.kind, n.name, n.cluster, tuple(n.locations), _attributes(n))
@@ -128,7 +128,7 @@ class Drawing:
             for (source, target, kind, _), e in self._edges.items()
             if source in self._nodes and target in self._nodes
         )
-        return RepoGraph(nodes, edges)
+        return RepoGraph(nodes, edges, production)
 
 
 def _attributes(node: _Node) -> Mapping[str, Plain]:

@@ -25,6 +25,7 @@ from graphdoc.resolve.applications.owners import Owners
 from graphdoc.resolve.kustomize import Build, Include
 from graphdoc.resolve.repositories.paths import chart_folders, join_path
 from graphdoc.resolve.resolved import Estate, RootKind
+from graphdoc.resolve.resources.placement import find_targets
 
 __all__ = ["ClusterFacts", "build_graph"]
 
@@ -45,7 +46,10 @@ def build_graph(
     """
     drawing = Drawing()
     _draw_repositories(drawing, estate)
-    _draw_clusters(drawing, estate, facts or {}, production)
+    named = {*estate.clusters, *find_targets(estate).values()}
+    facts = facts or {}
+    productive = frozenset(name for name in named if _is_productive(name, facts, production))
+    _draw_clusters(drawing, estate, facts, productive)
     for build in estate.builds:
         _draw_build(drawing, build)
     _draw_charts(drawing, estate)
@@ -60,7 +64,7 @@ def build_graph(
     draw_secrets(drawing, estate)
     _draw_scripts(drawing, estate)
     draw_workflows(drawing, estate)
-    return drawing.finish()
+    return drawing.finish(productive)
 
 
 def _draw_repositories(drawing: Drawing, estate: Estate) -> None:
@@ -81,7 +85,7 @@ def _draw_repositories(drawing: Drawing, estate: Estate) -> None:
 
 
 def _draw_clusters(
-    drawing: Drawing, estate: Estate, facts: ClusterFacts, production: tuple[str, ...]
+    drawing: Drawing, estate: Estate, facts: ClusterFacts, productive: frozenset[str]
 ) -> None:
     ids = {entry.id: entry.cluster for entry in estate.applications}
     counts = Counter(ids.values())
@@ -91,11 +95,16 @@ def _draw_clusters(
             "root": roots[0].node,
             "roots": [root.node for root in roots],
             "applications": counts[cluster],
-            "production": any(fnmatchcase(cluster, pattern) for pattern in production),
+            "production": cluster in productive,
             **facts.get(cluster, {}),
         }
         spans = [root.span for root in roots]
         drawing.node(f"cluster:{cluster}", cluster, spans, cluster=cluster, attributes=attributes)
+
+
+def _is_productive(name: str, facts: ClusterFacts, production: tuple[str, ...]) -> bool:
+    said = facts.get(name, {}).get("production")
+    return any(fnmatchcase(name, one) for one in production) if said is None else said is True
 
 
 def _draw_build(drawing: Drawing, build: Build) -> None:

@@ -1,6 +1,6 @@
 """Applications that run one thing in different versions on different clusters."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.dataclass import dataclass
@@ -10,8 +10,8 @@ from graphdoc.model.node import texts_within
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.parse.semver import is_constraint
 from graphdoc.resolve.applications.revisions import revision_span
-from graphdoc.resolve.applicationset.clusters import IN_CLUSTER
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
+from graphdoc.resolve.resources.placement import find_targets
 from graphdoc.resolve.resources.workloads import images_of
 
 __all__ = ["Skew", "Version", "find_skew"]
@@ -45,13 +45,15 @@ class Skew:
 
 def find_skew(estate: Estate) -> Iterator[Skew]:
     """Every chart, and every image of a like chart, in several versions under one name."""
-    families = _families(estate.applications)
+    families = _families(estate.applications, find_targets(estate))
     for name in sorted(families):
         charts = list(_skewed(name, families[name], _charts))
         yield from charts or _skewed(name, families[name], _images)
 
 
-def _families(applications: Iterable[ResolvedApplication]) -> dict[str, _Family]:
+def _families(
+    applications: Iterable[ResolvedApplication], targets: Mapping[str, str]
+) -> dict[str, _Family]:
     """Those of one name; of the others those whose names differ by their clusters alone.
 
     One Argo CD has no two of one name, so where it serves several clusters their names say which.
@@ -59,19 +61,13 @@ def _families(applications: Iterable[ResolvedApplication]) -> dict[str, _Family]
     named = grouped((entry.name, (entry.cluster, entry)) for entry in applications)
     shared = {name: family for name, family in named.items() if _is_spread(family)}
     others = [one for name, family in named.items() if name not in shared for one in family]
-    places = [(_destination(entry) or cluster, entry) for cluster, entry in others]
+    places = [(targets[entry.id] or cluster, entry) for cluster, entry in others]
     alike = grouped((_stem(entry.name, place), (place, entry)) for place, entry in places)
     return {name: family for name, family in alike.items() if _is_spread(family)} | shared
 
 
 def _is_spread(family: _Family) -> bool:
     return len({place for place, _ in family}) > 1
-
-
-def _destination(entry: ResolvedApplication) -> str:
-    """The name of another cluster than Argo CD's own."""
-    name = entry.application.destination.name
-    return "" if name == IN_CLUSTER.name else name
 
 
 def _stem(name: str, place: str) -> str:

@@ -11,11 +11,13 @@ from functools import lru_cache
 from importlib import resources
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
 __all__ = [
-    "Place", "Scope", "Scopes", "find_destinations", "find_homes", "find_places", "is_own_cluster",
+    "Place", "Scope", "Scopes", "find_destinations", "find_homes", "find_places", "find_targets",
+    "is_own_cluster",
 ]  # fmt: skip
 
 _OWN = frozenset({"https://kubernetes.default.svc", "in-cluster"})
@@ -116,6 +118,18 @@ def find_homes(estate: Estate) -> Iterator[tuple[ResolvedApplication, str]]:
         yield entry, _resolve(entry.parent, parents, named) or f"cluster {entry.cluster}"
 
 
+@lru_cache(maxsize=2)
+def find_targets(estate: Estate) -> dict[str, str]:
+    """The name of the cluster that each Application deploys to, or else its address, by its id.
+
+    Empty where it stays in that of its Argo CD.
+    """
+    parents, _ = _ways_up(estate)
+    names = grouped((one.server, one.name) for one in estate.registered)
+    named = {entry.id: _name(entry, names) for entry in estate.applications}
+    return {entry.id: _resolve(entry.id, parents, named) for entry in estate.applications}
+
+
 def _ways_up(estate: Estate) -> tuple[dict[str, str | None], dict[str, str]]:
     """The parent of each id, and the cluster that its destination names."""
     servers = {one.name: one.server for one in estate.registered}
@@ -151,6 +165,13 @@ def _named(entry: ResolvedApplication, servers: Mapping[str, str], shared: Conta
         return f"{destination.name or entry.id} {server}"
     is_address = bool(server) and not entry.is_assumed
     return place if is_address else f"{entry.cluster} {place}"
+
+
+def _name(entry: ResolvedApplication, names: Mapping[str, tuple[str, ...]]) -> str:
+    destination = entry.application.destination
+    known = names.get(destination.server, ())
+    name = destination.name or (known[0] if len(known) == 1 else destination.server)
+    return "" if is_own_cluster(name) else name
 
 
 def _is_hook(resource: Resource) -> bool:
