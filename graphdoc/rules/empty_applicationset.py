@@ -36,6 +36,7 @@ def empty_applicationset(estate: Estate) -> Iterator[Problem]:
       generators:
         - git:
             repoURL: https://git.example.com/launchpad
+            revision: HEAD
             directories:
               - path: applications/*  # expect: empty-applicationset
       template:
@@ -65,6 +66,7 @@ def empty_applicationset(estate: Estate) -> Iterator[Problem]:
       generators:
         - git:
             repoURL: https://git.example.com/launchpad
+            revision: HEAD
             directories:
               - path: apps/*
       template:

@@ -39,6 +39,7 @@ def invalid_applicationset(estate: Estate) -> Iterator[Problem]:
       generators:
         - git:
             repoURL: https://git.example.com/launchpad
+            revision: HEAD
             directories:
               - path: apps/*
       template:
@@ -71,6 +72,7 @@ def invalid_applicationset(estate: Estate) -> Iterator[Problem]:
       generators:
         - git:
             repoURL: https://git.example.com/launchpad
+            revision: HEAD
             directories:
               - path: apps/*
       template:

@@ -14,7 +14,7 @@ __all__ = ["invalid_manifest"]
 
 @rule("invalid-manifest", severity=Severity.ERROR)
 def invalid_manifest(estate: Estate) -> Iterator[Problem]:
-    """Kubernetes would refuse a resource of its own kinds, or an AppProject.
+    """Kubernetes would refuse a resource of its own kinds, an AppProject or an ApplicationSet.
 
     A field is misspelt or at the wrong level, has a value of another type (`value: 8080`) or a word
     that it does not take (`imagePullPolicy: always`), or lacks what has to be there; a quantity, a

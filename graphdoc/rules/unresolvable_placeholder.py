@@ -55,6 +55,7 @@ def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
       generators:
         - git:
             repoURL: https://git.example.com/launchpad
+            revision: HEAD
             directories:
               - path: apps/*
       template:
@@ -84,6 +85,7 @@ def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
       generators:
         - git:
             repoURL: https://git.example.com/launchpad
+            revision: HEAD
             directories:
               - path: apps/*
       template:

@@ -2,11 +2,13 @@
 
 python make_fields.py FOLDER CRD…, where FOLDER holds a ``v1.X.0-local/_definitions.json`` a version
 of Kubernetes, as the package kubernetes-validate brings them, and CRDs are Argo CD's AppProject and
-Application. What Argo CD took once and takes no more is known still.
+Application, and its ApplicationSet of several versions. What Argo CD took once and takes no more is
+known still.
 """
 
 import json
 import sys
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,7 @@ _CHOICES = {
     "PodSpec.dnsPolicy": "ClusterFirst|ClusterFirstWithHostNet|Default|None",
     "PodSpec.restartPolicy": "Always|Never|OnFailure",
     "ServicePort.protocol": _PROTOCOLS,
+    "syncPolicy.applicationsSync": "create-delete|create-only|create-update|sync",
     "ServiceSpec.externalTrafficPolicy": "Cluster|Local",
     "ServiceSpec.sessionAffinity": "ClientIP|None",
     "ServiceSpec.type": "ClusterIP|ExternalName|LoadBalancer|NodePort",
@@ -69,7 +72,8 @@ _FORGIVEN = {
     "PreferredSchedulingTerm.preference", "ScaleIOPersistentVolumeSource.secretRef",
     "ScaleIOVolumeSource.secretRef", "SleepAction.seconds", "Sysctl.value", "TokenRequest.audience",
 }  # fmt: skip
-_METADATA = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+_META = "io.k8s.apimachinery.pkg.apis.meta.v1"
+_METADATA = f"{_META}.ObjectMeta"
 _BEFORE: Json = {"ksonnet": {}}
 _SIMPLE = {"string": "s", "integer": "i", "boolean": "b", "number": "n", None: "x"}
 _KNOWN = {
@@ -112,6 +116,25 @@ class _Maker:
         source = schema["properties"]["spec"]["properties"].get("source", {"properties": {}})
         source["properties"] |= _BEFORE
         self.kinds[f"{version} {kind}"] = self._object(kind, schema)
+
+    def add_sets(self, crds: list[Json]) -> None:
+        """An ApplicationSet as any version knows it; generators within others are alike."""
+        last = crds[-1]["spec"]["versions"][0]["schema"]
+        schemas = [crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"] for crd in crds]
+        last["openAPIV3Schema"] = schema = reduce(_join, schemas)
+        fields = schema["properties"]["spec"]["properties"]
+        fields["template"]["properties"] = {"metadata": {"$ref": _METADATA}, "spec": {}}
+        made = fields["generators"]["items"]["properties"]
+        for kind, one in made.items():
+            one["properties"] |= {key: {} for key in ("template",) if key in one["properties"]}
+            self.known[f"{_META}.{kind}Generator"] = one
+        alike = {kind: {"$ref": f"{_META}.{kind}Generator"} for kind in made}
+        inner = f"{_META}.InnerGenerator"
+        self.known[inner] = {"properties": alike | {"matrix": {}, "merge": {}}}
+        for kind in ("matrix", "merge"):
+            made[kind]["properties"]["generators"]["items"] = {"$ref": inner}
+        fields["generators"]["items"]["properties"] = alike
+        self.add(crds[-1])
 
     def _refer(self, name: str) -> str:
         short = name.rsplit(".", 1)[-1]
@@ -170,6 +193,20 @@ class _Maker:
         _OUT.write_text("{" + ",\n".join(parts) + "}\n", "utf-8")
 
 
+def _join(one: Json, other: Json) -> Json:
+    """A schema with the fields of either, that asks for what both ask for."""
+    joined = {**one, **other}
+    if "items" in one and "items" in other:
+        joined["items"] = _join(one["items"], other["items"])
+    if "properties" in one and "properties" in other:
+        mine, others = one["properties"], other["properties"]
+        both = {key: _join(mine[key], others[key]) for key in mine.keys() & others.keys()}
+        joined["properties"] = {**mine, **others, **both}
+        asked = other.get("required", ())
+        joined["required"] = [key for key in one.get("required", ()) if key in asked]
+    return joined
+
+
 def _line(key: str, value: object) -> str:
     return f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}"
 
@@ -181,6 +218,9 @@ def _version(path: Path) -> int:
 if __name__ == "__main__":
     maker = _Maker(Path(sys.argv[1]))
     maker.make()
-    for crd in sys.argv[2:]:
-        maker.add(yaml.safe_load(Path(crd).read_text("utf-8")))
+    read = [yaml.safe_load(Path(crd).read_text("utf-8")) for crd in sys.argv[2:]]
+    sets = [crd for crd in read if crd["spec"]["names"]["kind"] == "ApplicationSet"]
+    for crd in (crd for crd in read if crd not in sets):
+        maker.add(crd)
+    maker.add_sets(sets)
     maker.write()

@@ -1,4 +1,7 @@
-"""Resources of Kubernetes' own kinds that the cluster refuses as they are rendered."""
+"""Resources of Kubernetes' own kinds that the cluster refuses as they are rendered.
+
+Of an ApplicationSet nothing that Argo CD would refuse in it, too.
+"""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -17,6 +20,7 @@ __all__ = ["RefusedManifest", "find_refused_manifests"]
 
 _OPTIONS = "argocd.argoproj.io/sync-options"
 _UNCHECKED = "Validate=false"
+_BEGIN = 3  # the parts of a span that say where it begins
 
 
 class RefusedManifest(NamedTuple):
@@ -37,10 +41,13 @@ def find_refused_manifests(
         for owner, resource in (*_applied(estate), *(("", project) for project in projects))
         if not _is_open(resource)
     }
+    problems = [problem for made in estate.application_sets for problem in made.problems]
+    told = {problem.primary.span[:_BEGIN] for problem in problems}
     found = grouped(
         ((slip.span.file, slip.reason), (slip, owner, resource))
         for owner, resource in judged.values()
         for slip in _slips(resource)
+        if slip.span[:_BEGIN] not in told
     )
     for group in found.values():
         slip, owner, resource = min(group, key=lambda one: one[0].span)
