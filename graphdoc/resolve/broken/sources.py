@@ -72,11 +72,12 @@ def find_refused_applications(estate: Estate) -> Iterator[RefusedSource]:
     """What Argo CD refuses in an Application's own manifest."""
     complete = _Complete(estate)
 
-    def is_meant(entry: ResolvedApplication, _: ResolvedSource, problem: Problem) -> bool:
+    def is_meant(entry: ResolvedApplication, source: ResolvedSource, problem: Problem) -> bool:
         files = {origin.file for origin in entry.manifest.origins}
         is_own = problem.primary.span.file in files and not problem.fact.startswith(REFUSALS)
-        is_whole = complete.has(entry) or problem.fact == NO_CHART
-        return is_own and is_whole and complete.knows(entry)
+        # Which values there are is asked only of a source that can be had.
+        is_early = source.tool is Tool.UNKNOWN or problem.fact == NO_CHART
+        return is_own and (is_early or complete.has(entry)) and complete.knows(entry)
 
     return _find(estate, is_meant)
 

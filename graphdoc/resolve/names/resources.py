@@ -7,7 +7,7 @@ __all__ = ["cannot_be_name"]
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LONGEST = 253
 # Letters that a name could have, and how forms to fill in begin (CLUSTER_NAME-web).
-_WORDS = re.compile(r"(?![A-Z]{2,}(?:[-_]|$))[\w.-]+", re.ASCII)
+_WORDS = re.compile(r"(?![A-Z]{2,}(?:[-_]|$))[\w./-]+", re.ASCII)
 
 
 def cannot_be_name(text: str) -> bool:
