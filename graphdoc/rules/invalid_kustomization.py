@@ -6,7 +6,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.kustomizations import Refusal, find_refusals
-from graphdoc.resolve.kustomize import OUTSIDE, BuildProblemKind
+from graphdoc.resolve.kustomize import OUTSIDE, TAKEN, BuildProblemKind
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -62,16 +62,22 @@ def invalid_kustomization(estate: Estate) -> Iterator[Problem]:
     for group in gather(find_refusals(estate, BuildProblemKind.INVALID), _cause):
         found, *others = group
         more = f", and {len(others)} more" if others else ""
+        places = {other.problem.span: None for other in others}
+        places.pop(found.problem.span, None)
         yield Problem(
             f"Kustomize refuses to build {found.name}: {found.problem.message}{more}",
             Location(found.problem.span, "refused here"),
-            (*(Location(other.problem.span, "nor is this") for other in others), *found.related),
+            (*(Location(span, "so is this") for span in places), *found.related),
             f"kustomization:{found.name}",
-            identity=f"{found.name} {OUTSIDE}" if others else "",
+            identity=" ".join(map(str, _cause(found))) if others else "",
         )
 
 
-def _cause(found: Refusal) -> object:
-    """One that loads files from elsewhere does so for want of a base; else each stands alone."""
+def _cause(found: Refusal) -> tuple[object, str]:
+    """One loads files from elsewhere for want of a base, or brings a folder twice.
+
+    Else each stands alone.
+    """
     told = found.problem.message
-    return found.name if told.endswith(OUTSIDE) else (found.problem.span, told)
+    common = next((cause for cause in (OUTSIDE, TAKEN) if cause in told), "")
+    return (found.name, common) if common else (found.problem.span, told)

@@ -298,4 +298,5 @@ spec:
   source: {repoURL: https://git.example.com/shop, path: .}
 """
     facts: ClusterFacts = {"west": {"production": True}, "preprod": {"production": False}}
-    assert build_graph(resolve_estate(tuple(read_clones(files)), None), facts).production == {"west"}
+    graph = build_graph(resolve_estate(read_clones(files), None), facts)
+    assert graph.production == {"west"}

@@ -13,6 +13,7 @@ from graphdoc.model.location import Location, SourceFile
 from graphdoc.resolve.kustomize import (
     ENCRYPTED,
     OUTSIDE,
+    TAKEN,
     Build,
     BuildProblem,
     BuildProblemKind,
@@ -35,7 +36,7 @@ _BRINGING = (
     "a generator of kind ", "a remote resource ", "chart ", "helmCharts ", ENCRYPTED, *_ABSENT,
 )  # fmt: skip
 _ABOUT_OTHERS = (
-    *_ABSENT, "may not add resource", "add operation", "remove operation", "replace operation",
+    *_ABSENT, TAKEN, "add operation", "remove operation", "replace operation",
     "multiple matches",
 )  # fmt: skip
 

@@ -77,7 +77,8 @@ def _images(source: ResolvedSource) -> Iterator[Scalar]:
 
 
 def _is_floating(reference: str) -> bool:
-    if not _REFERENCE.fullmatch(reference):  # also what holds a digest or a placeholder
+    # Nor what holds a digest or a placeholder.
+    if not _REFERENCE.fullmatch(reference) or not is_image(reference):
         return False
     if reference == _INJECTED:
         return False

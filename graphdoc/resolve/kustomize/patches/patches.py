@@ -19,7 +19,7 @@ from graphdoc.resolve.kustomize.files.roots import Root
 from graphdoc.resolve.kustomize.patches.jsonpatch import apply_operations
 from graphdoc.resolve.kustomize.patches.merge import merge_manifest, without_quotes
 from graphdoc.resolve.kustomize.resources.ids import Item
-from graphdoc.resolve.kustomize.resources.items import Items
+from graphdoc.resolve.kustomize.resources.items import TAKEN, Items
 from graphdoc.resolve.kustomize.resources.mergekeys import FindShape
 from graphdoc.resolve.kustomize.resources.sharing import spread
 from graphdoc.resolve.kustomize.resources.trees import (
@@ -258,7 +258,7 @@ def _merge_selected(patch: Patch, selector: Selector, items: Items) -> list[Reso
         )
     for item in items if patch.entry.allow_name_change else ():
         if len(items.current(item.id)) > 1:
-            reason = f"may not add resource with an already registered id: {item.id}"
+            reason = f"{TAKEN}: {item.id}"
             raise KustomizeError(reason, patch.entry.span)
     return targets
 

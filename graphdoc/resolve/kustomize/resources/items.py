@@ -13,7 +13,9 @@ from graphdoc.resolve.kustomize.resources.mergekeys import FindShape, shape_of_t
 from graphdoc.resolve.kustomize.resources.selectors import parse_labels
 from graphdoc.resolve.kustomize.resources.trees import KustomizeError, text_of
 
-__all__ = ["Expressions", "Items"]
+__all__ = ["TAKEN", "Expressions", "Items"]
+
+TAKEN = "may not add resource with an already registered id"
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_:-]+")
 
@@ -79,7 +81,7 @@ class Items:
     def _refuse_taken(self, item: Item, others: list[int]) -> None:
         for index in others:
             taken = self._items[index]
-            reason = f"may not add resource with an already registered id: {item.id}"
+            reason = f"{TAKEN}: {item.id}"
             related = (Location(taken.manifest.span, "registered here"),) if taken else ()
             # What is read twice is in order where it stands: the entry that reads it again is not.
             is_read_twice = taken is not None and taken.manifest.span == item.manifest.span
