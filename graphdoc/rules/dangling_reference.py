@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.names.alike import closest
-from graphdoc.resolve.references.dangling import find_dangling
+from graphdoc.resolve.references.dangling import Dangling, find_dangling
 from graphdoc.resolve.references.ports import Lacking, find_lacking_parts
 from graphdoc.resolve.references.selectors import IdleSelector, find_idle_selectors
 from graphdoc.resolve.resolved import Estate
@@ -24,7 +24,9 @@ def dangling_reference(estate: Estate) -> Iterator[Problem]:
     the roles and accounts of a binding, issuers, secret stores, storage classes, and the
     ConfigMaps, claims and accounts of Pods. Many of these are made by operators or by hand: so
     nothing is said unless one of the kind, in the namespace, is spelled nearly so, or named like it
-    and by nothing else, or is the only ClusterIssuer or ClusterSecretStore. Where something that
+    and by nothing else, or is the only ClusterIssuer or ClusterSecretStore. Of middlewares,
+    issuers and secret stores, one of that name in another namespace counts, too, or one for the
+    whole cluster where the kind is not said. Where something that
     was not analysed goes there, only what stands in one file counts. What several name is told
     where the one that they mean is written.
     Ports are judged where both ends are known: those that an Ingress or a route names of a Service,
@@ -99,17 +101,26 @@ def dangling_reference(estate: Estate) -> Iterator[Problem]:
         meant = Location(dangling.meant.manifest.span_at("metadata", "name"), "perhaps meant")
         several = len(places) > 1
         more = f" and {len(places) - 1} more" if several else ""
+        where = "" if dangling.name != dangling.meant.name else " there"
         yield Problem(
             f"{dangling.resource.id}{more} {'name' if several else 'names'}"
-            f" {dangling.kind} {dangling.name}, which nothing makes",
+            f" {dangling.kind} {dangling.name}, which nothing makes{where}",
             meant if several else places[0],
             tuple(places) if several else (meant,),
             dangling.owner,
-            hint=f"the nearest is {dangling.meant.name}",
+            hint=_hint(dangling),
             identity=f"{places[0].span.file} {dangling.kind} {dangling.name}",
         )
     yield from map(_of_selector, find_idle_selectors(estate))
     yield from map(_of_part, find_lacking_parts(estate))
+
+
+def _hint(dangling: Dangling) -> str:
+    meant = dangling.meant
+    if meant.kind != dangling.kind:
+        return f"a {meant.kind} has that name"
+    is_elsewhere = meant.name == dangling.name
+    return "another namespace has one" if is_elsewhere else f"the nearest is {meant.name}"
 
 
 def _of_part(lacking: Lacking) -> Problem:

@@ -30,6 +30,8 @@ _ALIKE_CLAIMS = 0.7
 _CLUSTER_WIDE = frozenset({"ClusterIssuer", "ClusterSecretStore", "StorageClass"})
 # Of these people write all: where there is one, it is meant.
 _WRITTEN = frozenset({"ClusterIssuer", "ClusterSecretStore"})
+# Nor does anything else make these; a ``Cluster…`` is another kind.
+_OF_PEOPLE = frozenset({"Issuer", "Middleware", "SecretStore"})
 _KINDS = _CLUSTER_WIDE | {
     "ConfigMap", "Deployment", "Gateway", "Issuer", "Middleware", "PersistentVolumeClaim", "Role",
     "SecretStore", "Service", "ServiceAccount", "StatefulSet",
@@ -117,7 +119,7 @@ def _find(estate: Estate) -> Iterator[Dangling]:
     sites |= {entry.id: entry.cluster for entry in estate.applications}
     found: dict[tuple[object, str], tuple[Resource, list[_Named]]] = {}
     for one in world.named:
-        meant = None if world.is_known(one.key) else world.find_meant(one.key)
+        meant = world.find_meant(one.key)
         # What is written beside it is meant, whatever else may go to the namespace.
         is_near = meant is not None and meant.span.file == one.resource.span.file
         is_sure = is_near or not world.is_opaque(one.key)
@@ -128,7 +130,7 @@ def _find(estate: Estate) -> Iterator[Dangling]:
     for meant, group in found.values():
         by_place = {one.name.span: one.name for one in group}
         names = tuple(by_place[span] for span in sorted(by_place))
-        yield Dangling(group[0].owner, group[0].resource, meant.kind, names, meant)
+        yield Dangling(group[0].owner, group[0].resource, group[0].key.kind, names, meant)
 
 
 def _is_argument(estate: Estate, cluster: str, key: _Key) -> bool:
@@ -150,7 +152,7 @@ class _World:
 
     def __init__(self, estate: Estate) -> None:
         self.made: dict[_Key, Resource] = {}
-        self._names: set[tuple[str, str]] = set()
+        self._placed: dict[tuple[str, str], dict[_Key, Resource]] = {}
         self.named: list[_Named] = []
         self._opaque: set[tuple[str, str]] = set()
         self._spelled: dict[tuple[str, str, str], _Spellings] = {}
@@ -164,10 +166,6 @@ class _World:
             for resource in entry.resources:
                 self._take(entry.id, cluster, resource, resource.namespace or namespace)
 
-    def is_known(self, key: _Key) -> bool:
-        """Whether there is one of that kind and name, were it elsewhere: then it is no slip."""
-        return (key.kind, key.name) in self._names
-
     def is_opaque(self, key: _Key) -> bool:
         """Whether something that could not be rendered may make it."""
         if key.kind in _CLUSTER_WIDE:
@@ -175,7 +173,18 @@ class _World:
         return not self._opaque.isdisjoint({(key.cluster, key.namespace), (key.cluster, "")})
 
     def find_meant(self, key: _Key) -> Resource | None:
-        """The one of its kind and namespace that is spelled like it, or alike and idle."""
+        """The one of its kind and namespace that is spelled like it, or alike and idle.
+
+        What is elsewhere may be made here, too, but for a few kinds.
+        """
+        placed = self._placed.get((key.kind, key.name), {})
+        if key.kind in _OF_PEOPLE and key not in placed:
+            twin = self._placed.get((f"Cluster{key.kind}", key.name), {})
+            others = [one for at, one in (placed | twin).items() if at.cluster == key.cluster]
+            if len(others) == 1:
+                return others[0]
+        if placed:
+            return None
         there = self._there.get(key[:3], {})
         spellings = self._spellings(key[:3])
         slip = spellings.slips.find(key.name)
@@ -213,9 +222,10 @@ class _World:
     def _take(self, owner: str, cluster: str, resource: Resource, namespace: str) -> None:
         if resource.kind in _KINDS:
             space = "" if resource.kind in _CLUSTER_WIDE else namespace
-            self._names.add((resource.kind, resource.name))
+            key = _Key(cluster, resource.kind, space, resource.name)
+            self._placed.setdefault((resource.kind, resource.name), {})[key] = resource
         if resource.kind in _KINDS and not is_addition(resource.manifest):
-            self.made[_Key(cluster, resource.kind, space, resource.name)] = resource
+            self.made[key] = resource
         for kind, where, name in _names_in(resource):
             space = "" if kind in _CLUSTER_WIDE else where or namespace
             key = _Key(cluster, kind, space, str(name.value))
