@@ -21,6 +21,8 @@ from graphdoc.resolve.source.charts import NO_CHART
 
 __all__ = ["RefusedSource", "find_refused_applications", "find_refused_charts"]
 
+# A template that a chart includes, and neither it nor what it requires defines.
+_UNDEFINED = re.compile(r'no template "[\w.-]+" associated')
 _WHO = re.compile(r"^Helm cannot \w+ the chart: ")
 # What a cluster says of itself, and nobody else knows; and limits of ours, not Helm's.
 _UNDECIDED = (
@@ -62,8 +64,10 @@ def find_refused_charts(estate: Estate) -> Iterator[RefusedSource]:
         fact = problem.fact
         if not fact.startswith(REFUSALS):
             return False
-        is_whole = complete.has(entry) and not source.not_understood
-        return fact.startswith(UNPARSED) or (is_whole and not complete.leaves_open(problem))
+        if source.not_understood:
+            return fact.startswith(UNPARSED)
+        is_whole = complete.has(entry) and not complete.leaves_open(problem)
+        return is_whole or fact.startswith(UNPARSED) or _UNDEFINED.search(fact) is not None
 
     return _find(estate, is_meant)
 
