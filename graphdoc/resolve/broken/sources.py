@@ -21,8 +21,7 @@ from graphdoc.resolve.source.charts import NO_CHART
 
 __all__ = ["RefusedSource", "find_refused_applications", "find_refused_charts"]
 
-# A template that a chart includes, and neither it nor what it requires defines.
-_UNDEFINED = re.compile(r'no template "[\w.-]+" associated')
+_UNDEFINED = re.compile(r'no template ("[\w.-]+") associated')
 _WHO = re.compile(r"^Helm cannot \w+ the chart: ")
 # What a cluster says of itself, and nobody else knows; and limits of ours, not Helm's.
 _UNDECIDED = (
@@ -67,7 +66,7 @@ def find_refused_charts(estate: Estate) -> Iterator[RefusedSource]:
         if source.not_understood:
             return fact.startswith(UNPARSED)
         is_whole = complete.has(entry) and not complete.leaves_open(problem)
-        return is_whole or fact.startswith(UNPARSED) or _UNDEFINED.search(fact) is not None
+        return is_whole or fact.startswith(UNPARSED) or complete.defines_nowhere(problem)
 
     return _find(estate, is_meant)
 
@@ -132,6 +131,16 @@ class _Complete:
         inline = (str(h.values.value) for h in helm if h is not None and h.values is not None)
         told = (entry.name, entry.application.destination.namespace, *inline)
         return not any(map(is_unfilled, told))
+
+    def defines_nowhere(self, problem: Problem) -> bool:
+        """Whether a chart includes a template that no chart of the clone has: one may hold both."""
+        name = _UNDEFINED.search(problem.fact)
+        clone = self._clones.get(problem.primary.span.file.repository)
+        if name is None or clone is None:
+            return False
+        wanted = f"define {name[1]}".encode()
+        templates = (path for path in clone.files if "/templates/" in f"/{path}")
+        return not any(wanted in read_bytes(clone, path) for path in templates)
 
     def leaves_open(self, problem: Problem) -> bool:
         """Whether another cluster, or more time, may tell otherwise."""
