@@ -142,6 +142,21 @@ def test_the_buttons_and_keys_zoom(page: Page) -> None:
     assert page.evaluate(width) == before
 
 
+def test_a_high_picture_opens_at_its_subject(page: Page) -> None:
+    page.add_style_tag(content=".gd-view { max-height: 120px !important; }")
+    top = "document.querySelector('#d-hood-shop .gd-view').scrollTop"
+    page.evaluate("document.querySelector('#d-hood-shop .gd-view').scrollTop = 0")
+    script = (SITE / "assets" / "graphdoc.js").read_text("utf-8")
+    page.evaluate(script)
+    assert page.evaluate(top) > 0
+    inside = """() => {
+      const box = document.querySelector("#d-hood-shop .focus").getBoundingClientRect();
+      const frame = document.querySelector("#d-hood-shop .gd-view").getBoundingClientRect();
+      return frame.top < box.bottom && box.top < frame.bottom;
+    }"""
+    assert page.evaluate(inside)
+
+
 def test_a_filter_counts_and_stands_in_the_address(page: Page, address: str) -> None:
     assert page.inner_text(".gd-count") == "4 of 4"
     page.fill(".gd-filter input", "shop prod")

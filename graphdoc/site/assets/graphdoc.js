@@ -8,6 +8,7 @@
     if (!svg) return;
     lightNeighbours(view, svg, linkToBox(figure));
     zoom(figure, view, svg);
+    begin(view, svg);
   });
   document.querySelectorAll("[data-gd-filter]").forEach(filter);
   document.querySelectorAll(".gd-scroll").forEach(reach);
@@ -24,6 +25,14 @@
       link.href = "#" + box.id;
       link.title = "The address of " + box.getAttribute("aria-label");
     };
+  }
+
+  /* A picture higher than its frame opens where it begins: at its subject, else at its first box. */
+  function begin(view, svg) {
+    var box = svg.querySelector(".gd-n.focus") || svg.querySelector(".gd-n");
+    if (!box || view.querySelector(":target")) return;
+    var own = box.getBoundingClientRect(), frame = view.getBoundingClientRect();
+    view.scrollTop += own.top + own.height / 2 - frame.top - frame.height / 2;
   }
 
   function lightNeighbours(view, svg, lit) {
