@@ -75,4 +75,5 @@ def kustomization_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
         subject = f"kustomization:{found.name}"
         if subject not in looped:
             place = Location(found.problem.span, "included here")
-            yield Problem(found.problem.message, place, found.related, subject)
+            fact = f"Kustomize refuses to build {found.name}: {found.problem.message}"
+            yield Problem(fact, place, found.related, subject, identity=found.problem.message)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import listed
 from graphdoc.model.location import Location
 from graphdoc.resolve.applications.siblings import find_subscriptions, find_without
 from graphdoc.resolve.broken.references import name_all
@@ -96,7 +97,7 @@ def missing_notification(estate: Estate) -> Iterator[Problem]:
         entries = [odd.application for odd in group]
         odd, names = group[0], {entry.name for entry in entries}
         what = "does not" if len(names) == 1 else "do not"
-        missing = ", ".join(odd.lacking)
+        missing = listed(odd.lacking)
         first, *others = (Location(entry.written, "no such annotation") for entry in entries)
         yield Problem(
             f"{name_all(names)} {what} subscribe to {missing}, as {odd.others(len(names))}",

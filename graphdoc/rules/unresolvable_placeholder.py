@@ -111,9 +111,11 @@ def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
             if _PLACEHOLDER.search(text) or (empty and empty in text) or has_map(text):
                 found.setdefault(scalar.span, (entry, scalar))
     for span, (entry, scalar) in sorted(found.items(), key=lambda item: item[0]):
+        is_map = has_map(scalar.text)
+        what = "a map where a text belongs" if is_map else "which nothing fills in"
         yield Problem(
-            f"Application {entry.name} is rendered with '{scalar.value}'",
-            Location(span, "a map for a text" if has_map(scalar.text) else "left unresolved"),
+            f"Application {entry.name} is rendered with '{scalar.value}', {what}",
+            Location(span, "a map for a text" if is_map else "left unresolved"),
             tuple(Location(earlier, "replaced") for earlier in scalar.earlier),
             entry.id,
         )
@@ -134,7 +136,10 @@ def _left_to_one(estate: Estate) -> Iterator[Problem]:
         common = set.intersection(*(holes for _, holes in uses))
         for entry, holes in uses:
             for hole in sorted(holes - common):
-                fact = f"Application {entry.name} is rendered with '{hole}' in its values"
+                fact = (
+                    f"Application {entry.name} is rendered with '{hole}' in its values, "
+                    "which nothing fills in"
+                )
                 yield Problem(fact, Location(span, "left unresolved"), (), entry.id)
 
 
