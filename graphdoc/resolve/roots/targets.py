@@ -59,13 +59,18 @@ class _Places:
     charts: frozenset[tuple[str, str]]
     builds: dict[tuple[str, str], Build]
     homes: frozenset[tuple[str, str]]
-    files: dict[str, tuple[str, ...]]
+    files: dict[tuple[str, str], frozenset[str]]
 
     @classmethod
     def of(cls, units: Units) -> "_Places":
         folders = (*units.kustomizations, *units.charts)
         charts = ((clone, join(chart, "Chart.yaml")) for clone, chart in units.bringing)
         manifests = ((unit.clone.name, unit.span.file.path) for unit in units.all)
+        below = grouped(
+            ((clone, above), file)
+            for clone, file in (*manifests, *charts)
+            for above in (dirname(file), *folders_above(dirname(file)))
+        )
         return cls(
             frozenset((unit.clone.name, unit.path) for unit in folders) | units.bringing,
             frozenset(
@@ -79,7 +84,7 @@ class _Places:
                 for unit in units.applications
                 for above in (unit.directory, *folders_above(unit.directory))
             ),
-            grouped((*manifests, *charts)),
+            {place: frozenset(files) for place, files in below.items()},
         )
 
 
@@ -94,7 +99,7 @@ class Targets:
     _managers: dict[tuple[str, str], list[Unit]] | None = None
     _places: "_Places | None" = None
     _shelves: dict[tuple[str, str], frozenset[str]] | None = None
-    _kept: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    _trees: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def is_managed(self, unit: Unit) -> bool:
         """Whether an Application anywhere but in the unit itself renders the unit."""
@@ -224,13 +229,13 @@ class Targets:
 
         A branch of rendered manifests has another tree: a folder's name alone says nothing of it.
         """
-        key = (clone.name, revision, path)
-        if key not in self._kept:
-            tree = clone.at(revision) or clone
-            here = self._place_index().files.get(clone.name, ())
-            below = [file for file in here if not path or file.startswith(f"{path}/")]
-            self._kept[key] = not below or any(tree.is_file(file) for file in below)
-        return self._kept[key]
+        tree = clone.at(revision) or clone
+        if tree is clone:
+            return True
+        if id(tree) not in self._trees:
+            self._trees[id(tree)] = frozenset(tree.files)
+        below = self._place_index().files.get((clone.name, path), frozenset())
+        return not below or not self._trees[id(tree)].isdisjoint(below)
 
 
 def _shelves(builds: Iterable[Build]) -> dict[tuple[str, str], frozenset[str]]:
