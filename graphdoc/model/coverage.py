@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import first_of, grouped
 
 __all__ = ["Coverage"]
 
@@ -45,6 +45,4 @@ def _reason(kind: str, entries: Sequence[NotUnderstood]) -> str:
     if len(reasons) == 1:
         return reasons.pop()
     names = sorted({match[1] for r in reasons if (match := _QUOTED.search(r)) is not None})
-    listed = ", ".join(names[:_NAMES_SHOWN])
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return f"{kind}: {listed}{more}"
+    return f"{kind}: {first_of(names, _NAMES_SHOWN)}"

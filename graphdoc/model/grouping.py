@@ -1,9 +1,9 @@
 """Values by what they have in common; few are told one by one, many as one."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-__all__ = ["gather", "grouped", "listed"]
+__all__ = ["first_of", "gather", "grouped", "listed"]
 
 _FEW = 3
 
@@ -34,7 +34,12 @@ def gather(
 def listed(names: Iterable[str]) -> str:
     """All names where they are few, else the first and how many more."""
     known = tuple(names)
-    shown, hidden = known[:_FEW], len(known) - _FEW
-    if hidden > 0:
-        return f"{', '.join(shown)} and {hidden} more"
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+    if len(known) > _FEW:
+        return first_of(known, _FEW)
+    return " and ".join(filter(None, (", ".join(known[:-1]), known[-1])))
+
+
+def first_of(names: Sequence[object], most: int = 1) -> str:
+    """The first of some names, and how many more there are."""
+    shown, hidden = ", ".join(map(str, names[:most])), len(names) - most
+    return f"{shown} and {hidden} more" if hidden > 0 else shown

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import gather
+from graphdoc.model.grouping import first_of, gather
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.clusters.skew import Skew, Version, find_skew
@@ -112,12 +112,12 @@ def _odd_one(skew: Skew) -> Version:
 
 def _said(group: tuple[Skew, ...]) -> str:
     """One line, such as that of a template, may be about several things."""
-    skew, more = group[0], len(group) - 1
+    skew = group[0]
     name = skew.name
     names = {one.name for one in group}
     if len(names) > 1:
         return f"{say(names, 'runs')} several versions: {name} {skew.what} in {_versions(skew)}"
-    things = f"{skew.what} and {more} more" if more else skew.what
+    things = first_of([one.what for one in group])
     return f"Application {name} runs {things} in {_versions(skew)}"
 
 

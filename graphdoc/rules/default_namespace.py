@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import first_of, grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.resolved import Estate
@@ -81,11 +81,10 @@ def default_namespace(estate: Estate) -> Iterator[Problem]:
     )
     for span, places in sorted(found.items()):
         kinds = sorted({f"{p.resource.kind}/{p.resource.name}" for p in places})
-        what = kinds[0] if len(kinds) == 1 else f"{kinds[0]} and {len(kinds) - 1} more"
         others = sorted({p.resource.span for p in places} - {span})
         names = {place.owner.name for place in places}
         yield Problem(
-            f"{say(names, 'runs')} {what} in the namespace {_DEFAULT}",
+            f"{say(names, 'runs')} {first_of(kinds)} in the namespace {_DEFAULT}",
             Location(span, "said here"),
             tuple(Location(other, "runs there") for other in others),
             places[0].owner.id,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import gather, grouped
+from graphdoc.model.grouping import first_of, gather, grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import say
@@ -96,9 +96,8 @@ def missing_project(estate: Estate) -> Iterator[Problem]:
         name, users = group[0], [entry for one in group for entry in missing[one]]
         spans = _places(users)
         who = say((entry.name for entry in users), "names")
-        more = f" and {len(group) - 1} more" if len(group) > 1 else ""
         yield Problem(
-            f"{who} AppProject {name}{more}, which is defined nowhere",
+            f"{who} AppProject {first_of(group)}, which is defined nowhere",
             Location(spans[0], "named here"),
             tuple(Location(span, "also named here") for span in spans[1:]),
             users[0].id,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from posixpath import dirname
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import gather
+from graphdoc.model.grouping import first_of, gather
 from graphdoc.model.location import Location, SourceFile
 from graphdoc.resolve.orphans.applications import find_orphaned_applications
 from graphdoc.resolve.orphans.consumers import find_leading
@@ -116,5 +116,4 @@ def _repository(folder: tuple[tuple[Orphan, ...], ...]) -> str:
 
 
 def _names(orphans: tuple[Orphan, ...]) -> str:
-    first = f"{orphans[0].kind} {orphans[0].name}"
-    return f"{first} and {len(orphans) - 1} more" if len(orphans) > 1 else first
+    return first_of([f"{orphan.kind} {orphan.name}" for orphan in orphans])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
+from graphdoc.model.grouping import first_of
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.orphans.consumers import find_beside, find_dangling_entries
 from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
@@ -82,5 +83,4 @@ def _contents(found: Unreached) -> str:
     resources = found.parsed.resources
     if not resources:
         return " (a patch)"
-    more = f" and {len(resources) - 1} more" if len(resources) > 1 else ""
-    return f" ({resources[0].id}{more})"
+    return f" ({first_of([resource.id for resource in resources])})"

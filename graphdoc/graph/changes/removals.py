@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import first_of
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedApplicationSet
 
@@ -162,6 +163,4 @@ def _count(resources: tuple[Resource, ...] | list[Resource]) -> str:
 
 
 def _name(resources: list[Resource]) -> str:
-    ids: list[ResourceId] = sorted(resource.id for resource in resources)
-    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return f"{', '.join(map(str, ids[:_NAMED]))}{more}"
+    return first_of(sorted(resource.id for resource in resources), _NAMED)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, listed
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.resolved import (
     BrokenReference,
@@ -127,10 +127,7 @@ def name_all(names: Iterable[str]) -> str:
     known = sorted(set(names))
     if len(known) == 1:
         return f"Application {known[0]}"
-    shown, hidden = known[:_NAMED], len(known) - _NAMED
-    if hidden > 0:
-        return f"Applications {', '.join(shown)} and {hidden} more"
-    return f"Applications {', '.join(shown[:-1])} and {shown[-1]}"
+    return f"Applications {listed(known)}"
 
 
 def _uses(estate: Estate) -> Iterable[Use]:
