@@ -27,7 +27,8 @@ def invalid_application(estate: Estate) -> Iterator[Problem]:
     (`targetRevision: 1.0`, `name: on`), names the cluster by server and by name, a namespace that
     there cannot be, or an address that leads nowhere (`git@host/path`, unless a repository of
     Argo CD has it spelt well; a chart with a slash of a web server; an absolute `path`), or has a
-    field that Argo CD knows elsewhere or not at all (`selfheal`, `info` below `syncPolicy`).
+    field that Argo CD knows elsewhere or not at all (`selfheal`, `info` below `syncPolicy`), or a
+    label or annotation that is no text (`monitored: true`).
     Or it lies in a namespace that Argo CD is not told to watch (`application.namespaces` of a
     rendered `argocd-cmd-params-cm`).
     Or what was meant for Argo CD has a kind or `apiVersion` that it does not know (`Aplication`).

@@ -12,7 +12,7 @@ from graphdoc.model.argocd import GROUP, is_argocd
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Sequence
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.applicationset.clusters import registered_repositories
 from graphdoc.resolve.names.alike import closest
@@ -126,13 +126,18 @@ def _refusals(resource: Resource, known: _Known) -> Iterator[tuple[str, Span]]:
     for source in (spec.mapping("source"), *spec.mappings_at("sources")):
         yield from _of_source(source, known) if source is not None else ()
     yield from _mistyped("spec", spec)
-    yield from _unknown(resource)
+    yield from _slips(resource)
 
 
-def _unknown(resource: Resource) -> Iterator[tuple[str, Span]]:
-    """Fields that Argo CD does not know there, and where it does."""
+def _slips(resource: Resource) -> Iterator[tuple[str, Span]]:
+    """Fields that Argo CD does not know there, and where it does; what of its metadata is no text.
+
+    Waves have a rule of their own.
+    """
+    wave = resource.annotation(SYNC_WAVE)
     for slip in find_slips(resource.manifest):
-        if slip.is_unknown:
+        is_pair = slip.reason.startswith(("metadata.labels.", "metadata.annotations."))
+        if slip.is_unknown or (is_pair and (wave is None or slip.span != wave.span)):
             yield f"{slip.reason} ({slip.hint})" if slip.hint else slip.reason, slip.span
 
 

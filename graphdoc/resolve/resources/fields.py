@@ -94,6 +94,7 @@ def find_slips(manifest: Mapping) -> Iterator[Slip]:
     elif version in _table().versions:
         yield from _of_kind(manifest, version, kind)
     elif not is_unfilled(f"{version} {kind}"):
+        yield from _of_pairs(manifest)
         wrong = find_wrong_word(version, kind, _homes(kind))
         if wrong is not None:
             yield Slip(wrong.reason, manifest.span_at(wrong.key), wrong.hint)
@@ -121,6 +122,13 @@ def _of_kind(manifest: Mapping, version: str, kind: str) -> Iterator[Slip]:
     hint = f"{homes[0]} has it" if homes else f"the nearest is {near}" if near else ""
     span = manifest.span_at("apiVersion" if homes else "kind")
     yield Slip(f"{version} has no kind {kind}", span, hint)
+
+
+def _of_pairs(manifest: Mapping) -> Iterator[Slip]:
+    """Labels and annotations that are no texts, which no kind has."""
+    for key in ("labels", "annotations"):
+        pairs = manifest.mapping("metadata", key)
+        yield from _of("{s", pairs, (("", "metadata"), ("", key))) if pairs is not None else ()
 
 
 def _homes(kind: str) -> list[str]:
