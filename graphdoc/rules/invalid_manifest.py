@@ -25,7 +25,8 @@ def invalid_manifest(estate: Estate) -> Iterator[Problem]:
     a schedule, host, port name, block of addresses, label or key that is none, a field that does
     not go with the Service's type, a ServiceAccount in a ClusterRoleBinding without its namespace.
     Or there is no `apiVersion`, or one that no cluster has where the kind shows what is meant
-    (`app/v1`), of some well-known controllers, too. Or a label or annotation of any kind is no text.
+    (`app/v1`), of some well-known controllers, too. Or a label or annotation is no text, whatever
+    the kind.
     Nothing else is said of custom resources, of older versions (`extensions/v1beta1`), of what is
     yet to be filled in, nor where the sync option `Validate=false` lets such fields be dropped; nor
     does a manifest that only labels or annotates what an operator makes lack anything.

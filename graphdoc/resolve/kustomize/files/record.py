@@ -90,7 +90,9 @@ class Record:
         kind = error.kind if isinstance(error, LoadError) else BuildProblemKind.INVALID
         place = error.span or span
         named = error.named if isinstance(error, MissingEntryError) else ""
-        problem = BuildProblem(kind, error.reason, place, error.related, named, hides)
+        problem = BuildProblem(
+            kind, error.reason, place, error.related, named, hides and error.hides
+        )
         self.problems[problem] = None
 
     def _absent(self) -> str:

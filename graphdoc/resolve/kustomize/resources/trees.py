@@ -11,7 +11,12 @@ __all__ = [
 
 
 class KustomizeError(Exception):
-    """Kustomize refuses to go on, and where that shows."""
+    """Kustomize refuses to go on, and where that shows.
+
+    ``hides``: without what failed, the resources are not known, neither all nor as they would be.
+    """
+
+    hides = True
 
     def __init__(
         self, reason: str, span: Span | None = None, related: tuple[Location, ...] = ()

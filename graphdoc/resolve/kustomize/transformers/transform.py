@@ -13,6 +13,7 @@ from graphdoc.resolve.kustomize.fields.defaults import TransformerConfig
 from graphdoc.resolve.kustomize.fields.fieldspec import merge_specs
 from graphdoc.resolve.kustomize.files.record import Record
 from graphdoc.resolve.kustomize.patches.patches import Patch, PatchReader, apply_patch
+from graphdoc.resolve.kustomize.patches.quiet import is_quiet
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.trees import KustomizeError
 from graphdoc.resolve.kustomize.transformers.metadata import (
@@ -54,7 +55,12 @@ def attempt(apply: Callable[[], object], span: Span, record: Record, *, hides: b
 
 def patch_step(read: Callable[[], Patch], items: Items, file: SourceFile, record: Record) -> None:
     """Read a patch, apply it and note what it met."""
-    record.patches[apply_patch(read(), items, file)] = None
+    patch = read()
+    try:
+        record.patches[apply_patch(patch, items, file)] = None
+    except KustomizeError as error:
+        error.hides = not is_quiet(patch)
+        raise
 
 
 def steps(

@@ -176,7 +176,9 @@ def set_replicas(items: Items, entry: Mapping, specs: tuple[FieldSpec, ...]) -> 
                 manifest = set_fields(item.manifest, field, partial(_counted, new), new)
                 items.replace(index, item.with_manifest(manifest))
     if not found:
-        raise AbsentTargetError(f"no workload named '{name}' to set replicas of", entry.span)
+        error = AbsentTargetError(f"no workload named '{name}' to set replicas of", entry.span)
+        error.hides = False
+        raise error
 
 
 def _whole(count: Scalar | None) -> int:
