@@ -38,9 +38,11 @@ class Misaimed:
 
 def find_misaimed_patches(estate: Estate) -> Iterator[Misaimed]:
     """Every patched entry that took the place of something of another kind than it brings."""
+    words = frozenset(word for name in estate.clusters for word in _WORD.split(name))
     for entry in estate.applications:
         for helm in (source.helm for source in entry.application.sources):
-            yield from _misaimed(estate, entry, helm.value_files if helm is not None else ())
+            files = helm.value_files if helm is not None else ()
+            yield from _misaimed(estate, entry, files, words)
         for source in entry.sources:
             written = _Written(estate.files, estate.clones_as_read_by(source))
             for resource in _patched(source.build) if source.build is not None else ():
@@ -49,10 +51,9 @@ def find_misaimed_patches(estate: Estate) -> Iterator[Misaimed]:
 
 
 def _misaimed(
-    estate: Estate, entry: ResolvedApplication, files: tuple[Scalar, ...]
+    estate: Estate, entry: ResolvedApplication, files: tuple[Scalar, ...], words: frozenset[str]
 ) -> Iterator[Misaimed]:
     untouched = [scalar for scalar in files if not scalar.earlier]
-    words = frozenset(word for name in estate.clusters for word in _WORD.split(name))
     for brought in (scalar for scalar in files if scalar.earlier):
         replaced = _replaced(estate, entry, brought.earlier[-1])
         value = str(brought.value)
