@@ -12,26 +12,34 @@ __all__ = [
 
 REDACTED = "<redacted>"
 
-_URL_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]{1,20}://)[^/\s@\"']{1,500}@", re.IGNORECASE)
-# What every address with credentials has in it, found at a fraction of the cost.
-_ADDRESSED = re.compile(r"://[^/\s@\"']{1,500}@")
+# From the slashes on: to look for the scheme first takes quadratic time. A token may be long, and
+# of several signs the last one ends it.
+_ADDRESSED = re.compile(r"://[^/\s\"']*@")
 # As people write it where no scheme belongs, such as in an image's name; a digest is no host.
 _BARE_CREDENTIALS = re.compile(
     r"(?<![\w.+/:@-])[\w.+-]{1,100}:[^\s/@:\"']{1,500}@(?=[\w-]{1,63}(?:\.[\w-]{1,63}){1,20}(?::\d+)?/)"
 )
-_BEFORE_HOST = re.compile(r"([a-z][a-z0-9+.-]*://)[^/\s\"']*@", re.IGNORECASE)
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
 _CREDENTIAL = "(?:passw(?:or)?d|passphrase|client_?secret|token|(?:access|api|private|secret)_?key)"
 _CREDENTIAL_KEY = re.compile(rf".*{_CREDENTIAL}", re.IGNORECASE | re.DOTALL)
 # Also "name: db.password" with "value: …" behind it or on the next line.
 _CREDENTIAL_LINE = re.compile(
-    rf"(?P<key>{_CREDENTIAL}[\"']?(?:[ \t]*[,\n][ \t]*[\"']?value[\"']?)?[ \t]*[:=][ \t]*)[^\s#].*",
+    rf"(?P<key>{_CREDENTIAL}[\"']?(?:[ \t]*[,\n][ \t]*[\"']?(?:value|string)[\"']?)?"
+    r"[ \t]*[:=][ \t]*)[^\s#].*",
     re.IGNORECASE,
 )
 SECRET_FIELDS = frozenset({"data", "stringData", "encryptedData"})
 SECRET_KINDS = frozenset({"Secret", "SealedSecret", "SopsSecret", "SecretList"})
 # Fields that hold secret values whatever they stand in.
 _ALWAYS = frozenset({"stringData", "encryptedData"})
+# All that a Secret of Kubernetes has that is no value of it.
+_OPEN = frozenset({"apiVersion", "kind", "metadata", "type", "immutable"})
+# A manifest or patch of a Secret, within a text.
+_SECRET_TEXT = re.compile(
+    rf"stringData|encryptedData|kind[\"']?[ \t]*:[ \t]*[\"']?(?:{'|'.join(sorted(SECRET_KINDS))})\b"
+)
+# Under which keys the value of a named thing stands, plugins' parameters included.
+_NAMED_VALUES = frozenset({"value", "string", "array", "map"})
 # A key may be a line of a key file, where a generator takes such a file for an environment.
 _NAME = re.compile(r"[-._a-zA-Z0-9]{1,63}")
 # Where kubectl copies the whole of a resource to.
@@ -40,15 +48,14 @@ _COPY = "kubectl.kubernetes.io/last-applied-configuration"
 
 def redact_text(text: str) -> str:
     """A text without credentials in URLs and without private keys."""
-    has_credentials = "://" in text and _ADDRESSED.search(text)
-    clean = _URL_CREDENTIALS.sub(rf"\1{REDACTED}@", text) if has_credentials else text
+    clean = _ADDRESSED.sub(f"://{REDACTED}@", text) if "://" in text else text
     clean = _BARE_CREDENTIALS.sub(f"{REDACTED}@", clean) if "@" in clean else clean
     return _PRIVATE_KEY.sub(REDACTED, clean) if "PRIVATE KEY" in clean else clean
 
 
 def without_credentials(text: str) -> str:
     """A text without the user and password of any address in it (``git@host:path`` stays)."""
-    clean = _BEFORE_HOST.sub(r"\1", text) if "://" in text else text
+    clean = _ADDRESSED.sub("://", text) if "://" in text else text
     return _BARE_CREDENTIALS.sub("", clean) if "@" in clean else clean
 
 
@@ -74,17 +81,26 @@ def is_credential_key(key: str) -> bool:
 def hide_credentials(value: Plain) -> Plain:
     """Plain data without what a key, a name beside it or the text itself calls a credential."""
     if isinstance(value, str):
-        return hide_secrets(value)
+        return REDACTED if _holds_secret(value) else hide_secrets(value)
     if isinstance(value, list):
         return [hide_credentials(item) for item in value]
     if not isinstance(value, dict):
         return value
-    name = value.get("name")
+    name, target = value.get("name"), value.get("target")
     is_named = isinstance(name, str) and is_credential_key(name)
+    is_patch = isinstance(target, dict) and target.get("kind") in SECRET_KINDS
     return {
-        key: _hide_under(key, item, is_named=is_named and key == "value")
+        key: _hide_under(
+            key, item, is_named=(is_named and key in _NAMED_VALUES) or (is_patch and key == "patch")
+        )
         for key, item in value.items()
     }
+
+
+def _holds_secret(text: str) -> bool:
+    """Whether a text is a manifest or a patch of a Secret, or holds one."""
+    is_structure = "\n" in text or text[:1] in {"[", "{"}
+    return is_structure and _SECRET_TEXT.search(text) is not None
 
 
 def _hide_under(key: str, value: Plain, *, is_named: bool) -> Plain:
@@ -112,21 +128,29 @@ def to_public(node: Node) -> Plain:
 def to_public_field(mapping: Mapping, key: str) -> Plain:
     """One entry of a mapping as :func:`to_public` shows it there."""
     node = mapping.entries[key]
-    is_hidden = key in hidden_fields(mapping)
-    return _redact_values(to_plain(node)) if is_hidden else to_public(node)
+    hidden = hidden_fields(mapping)
+    if key in hidden:
+        return _redact_values(to_plain(node))
+    return _without_fields(to_public(node)) if _is_secret(hidden) else to_public(node)
 
 
 def hidden_fields(mapping: Mapping) -> frozenset[str]:
     """The keys whose values are hidden, which depend on the kind beside them."""
-    kind = mapping.entries.get("kind")
+    kind, version = mapping.entries.get("kind"), mapping.entries.get("apiVersion")
     value = kind.value if isinstance(kind, Scalar) else None
     hidden = SECRET_FIELDS if isinstance(value, str) and value in SECRET_KINDS else _ALWAYS
+    if value == "Secret" and isinstance(version, Scalar) and version.value == "v1":
+        hidden |= mapping.entries.keys() - _OPEN  # a value that was put beside its place
     copy = mapping.entries.get(_COPY)
     return hidden | {_COPY} if isinstance(copy, Scalar) and _is_copy(copy.value) else hidden
 
 
 def _is_copy(value: object) -> bool:
     return isinstance(value, str) and "Secret" in value
+
+
+def _is_secret(hidden: frozenset[str]) -> bool:
+    return "data" in hidden
 
 
 def _to_public_mapping(mapping: Mapping) -> dict[str, Plain]:
@@ -140,7 +164,7 @@ def _to_public_mapping(mapping: Mapping) -> dict[str, Plain]:
             public[key] = redact_text(value) if isinstance(value, str) else value
         else:
             public[key] = to_public(node)
-    return public
+    return _without_mapping_fields(public) if _is_secret(hidden) else public
 
 
 def redact(value: Plain) -> Plain:
@@ -157,9 +181,26 @@ def redact(value: Plain) -> Plain:
 def _redact_mapping(value: dict[str, Plain]) -> dict[str, Plain]:
     kind = value.get("kind")
     hidden = SECRET_FIELDS if isinstance(kind, str) and kind in SECRET_KINDS else _ALWAYS
+    if kind == "Secret" and value.get("apiVersion") == "v1":
+        hidden |= value.keys() - _OPEN
     hidden |= {_COPY} if _is_copy(value.get(_COPY)) else frozenset()
-    return {
+    public = {
         key: _redact_values(item) if key in hidden else redact(item) for key, item in value.items()
+    }
+    return _without_mapping_fields(public) if _is_secret(hidden) else public
+
+
+def _without_fields(value: Plain) -> Plain:
+    """What stands within a Secret, without what its nested fields of values hold."""
+    if isinstance(value, list):
+        return [_without_fields(item) for item in value]
+    return _without_mapping_fields(value) if isinstance(value, dict) else value
+
+
+def _without_mapping_fields(value: dict[str, Plain]) -> dict[str, Plain]:
+    return {
+        key: _redact_values(item) if key in SECRET_FIELDS else _without_fields(item)
+        for key, item in value.items()
     }
 
 

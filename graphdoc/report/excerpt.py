@@ -10,13 +10,15 @@ from graphdoc.model.inert import inert
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Sequence, scalars_within
-from graphdoc.model.redact import hide_secrets
+from graphdoc.model.redact import SECRET_KINDS, hidden_fields, hide_secrets
 from graphdoc.parse.yaml import YamlError, parse_documents
 
 __all__ = ["Excerpt", "Excerpts"]
 
-_SECRET_KINDS = frozenset({"Secret", "SealedSecret"})
-_SECRET_FIELDS = (("data",), ("stringData",), ("spec", "encryptedData"), ("spec", "data"))
+_SECRET_FIELDS = (
+    ("spec", "encryptedData"), ("spec", "data"), ("spec", "secretTemplates"),
+    ("spec", "template", "data"), ("spec", "template", "stringData"),
+)  # fmt: skip
 _SIGNS = (b"Secret", b"PRIVATE KEY-----", b"secretGenerator", b"/data", b"stringData")
 # What a patch says that reaches into a Secret, or may.
 _ABOUT_SECRETS = re.compile(r"Secret|/data|stringData")
@@ -100,7 +102,8 @@ def _secret_spans(root: Node | None) -> tuple[Span, ...]:
     if not isinstance(root, Mapping):
         return ()
     nodes: list[Node | None] = [root.find("secretGenerator")]
-    if root.text("kind") in _SECRET_KINDS:
+    nodes += (root.entries.get(key) for key in hidden_fields(root))
+    if root.text("kind") in SECRET_KINDS:
         nodes += (root.find(*route) for route in _SECRET_FIELDS)
     own = tuple(node.span for node in nodes if node is not None)
     lists = (root.find(field) for field in _PATCHES)

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from graphdoc.graph.export.plain import place_to_plain
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, walk
-from graphdoc.model.redact import hidden_fields, to_public, to_public_field
+from graphdoc.model.redact import (
+    SECRET_FIELDS,
+    SECRET_KINDS,
+    hidden_fields,
+    redact_key,
+    to_public,
+    to_public_field,
+)
 from graphdoc.model.resource import Resource
 
 __all__ = ["JsonWriter", "to_yaml_documents"]
@@ -48,11 +55,17 @@ class JsonWriter:
 
     def _document(self, manifest: Mapping) -> str:
         hidden = hidden_fields(manifest)
-        return _to_object({key: self._field(manifest, key, hidden) for key in manifest.entries})
+        is_secret = hidden >= SECRET_FIELDS
+        return _to_object(
+            {
+                key: self._field(manifest, key, is_hidden=is_secret or key in hidden)
+                for key in manifest.entries
+            }
+        )
 
-    def _field(self, manifest: Mapping, key: str, hidden: frozenset[str]) -> str:
+    def _field(self, manifest: Mapping, key: str, *, is_hidden: bool) -> str:
         node = manifest.entries[key]
-        if key in hidden or isinstance(node, Scalar):
+        if is_hidden or isinstance(node, Scalar):
             return json.dumps(to_public_field(manifest, key))
         known = self._texts.get(id(node))
         return self._remember(node, json.dumps(to_public(node))) if known is None else known[1]
@@ -85,7 +98,16 @@ def _origins(resources: tuple[Resource, ...]) -> Iterator[tuple[str, Plain]]:
         for pointer, node in walk(resource.manifest):
             if _is_leaf(node):
                 places: list[Plain] = [place_to_plain(span) for span in node.origins]
-                yield f"{index}{pointer}", places
+                yield f"{index}{_public_pointer(resource, pointer)}", places
+
+
+def _public_pointer(resource: Resource, pointer: str) -> str:
+    """The way to a leaf; a key that may be the value of a Secret is none that is told."""
+    if resource.kind not in SECRET_KINDS:
+        return pointer
+    _, field, *rest = pointer.split("/")
+    is_hidden = field in SECRET_FIELDS
+    return "/".join(("", field, *(redact_key(part) if is_hidden else part for part in rest)))
 
 
 def _is_leaf(node: Node) -> bool:

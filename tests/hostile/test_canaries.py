@@ -27,7 +27,8 @@ resources:
 helmCharts:
 - {{name: x, repo: "https://user:{CANARY}@charts.example.com", version: 1.0.0}}
 configMapGenerator:
-- {{name: far, files: ["https://user:{CANARY}@git.example.com/far.json"]}}
+- {{name: far, files: ["https://user:p@{CANARY}@git.example.com/far.json"]}}
+- {{name: long, files: ["https://user:{"x" * 600}{CANARY}@git.example.com/far.json"]}}
 secretGenerator:
 - {{name: made, literals: [k={CANARY}], files: [key.pem]}}
 - {{name: lines, envs: [a.env, key.env]}}
@@ -72,6 +73,12 @@ kind: SealedSecret
 metadata: {{name: sealed, namespace: web}}
 spec:
   encryptedData: {{k: {CANARY}}}
+  template: {{data: {{k: "{CANARY}"}}}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {{name: beside, namespace: web}}
+stringData: {{k: https://user:p@{CANARY}@git.example.com}}
 -- platform/base/broken.yaml --
 apiVersion: v1
 kind: Secret

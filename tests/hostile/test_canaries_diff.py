@@ -37,6 +37,15 @@ spec:
     helm:
       parameters: [{name: auth.password, value: c4n4ry}]
       valuesObject: {adminPassword: c4n4ry, url: "amqp://u:c4n4ry@mq"}
+    kustomize:
+      patches:
+      - {target: {kind: Secret}, patch: "[{op: add, path: /data/k, value: c4n4ry}]"}
+      - patch: |
+          - {op: add, path: /stringData/k, value: c4n4ry}
+      - patch: |
+          kind: Secret
+          data: {k: c4n4ry}
+    plugin: {parameters: [{name: password, string: c4n4ry}]}
   destination: {server: https://kubernetes.default.svc, namespace: own}
 -- platform/own/kustomization.yaml --
 resources: [all.yaml]
@@ -51,7 +60,26 @@ stringData: {l: c4n4ry}
 apiVersion: bitnami.com/v1alpha1
 kind: SealedSecret
 metadata: {name: sealed}
-spec: {encryptedData: {k: c4n4ry}}
+spec: {encryptedData: {k: c4n4ry}, template: {data: {k: "c4n4ry"}}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: beside}
+value: c4n4ry
+---
+apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata: {name: makes}
+spec:
+  rules:
+  - name: make
+    generate:
+      data: {kind: Secret, data: {k: YzRuNHJ5c2VjcmV0}}
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: far}
+spec: {target: {template: {stringData: {k: c4n4ry}}}}
 ---
 apiVersion: v1
 kind: ConfigMap

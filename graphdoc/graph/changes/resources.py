@@ -18,7 +18,8 @@ from graphdoc.model.redact import (
     REDACTED,
     SECRET_FIELDS,
     SECRET_KINDS,
-    hide_secrets,
+    hidden_fields,
+    hide_credentials,
     is_credential_key,
 )
 from graphdoc.model.resource import Resource, ResourceId
@@ -99,7 +100,7 @@ def _fields(old: Resource, new: Resource) -> Iterator[ResourceChange]:
     for route, before, after in _differences(old.manifest, new.manifest, ()):
         node = after or before
         if node is not None and not _is_checksum(route) and not _is_rehashed(before, after):
-            hidden = _is_hidden(new, route)
+            hidden = _is_hidden(old, route) or _is_hidden(new, route)
             values = (_shown(before, hidden=hidden), _shown(after, hidden=hidden))
             yield ResourceChange(Change.CHANGED, new.id, route, *values, node.span, ())
 
@@ -149,7 +150,18 @@ def _name(item: Node) -> str:
 
 def _is_hidden(resource: Resource, route: _Route) -> bool:
     secret = resource.kind in SECRET_KINDS and any(part in SECRET_FIELDS for part in route)
-    return secret or any(is_credential_key(part.strip("[]")) for part in route)
+    named = secret or any(is_credential_key(part.strip("[]")) for part in route)
+    return named or _is_in_secret(resource.manifest, route)
+
+
+def _is_in_secret(root: Node, route: _Route) -> bool:
+    """Whether the way leads through the values of a Secret, wherever it is nested."""
+    node: Node | None = root
+    for part in route:
+        if isinstance(node, MappingNode) and part in hidden_fields(node):
+            return True
+        node = (_parts(node) or {}).get(part)
+    return False
 
 
 def _shown(node: Node | None, *, hidden: bool) -> Plain:
@@ -172,4 +184,4 @@ def _shown_scalar(node: Scalar, *, hidden: bool) -> Plain:
         return node.value
     if hidden:
         return REDACTED
-    return hide_secrets(node.value) if isinstance(node.value, str) else node.value
+    return hide_credentials(node.value)
