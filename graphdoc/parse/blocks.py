@@ -9,7 +9,7 @@ from graphdoc.parse.markdown import fence_closes, fence_mark
 
 __all__ = ["Block", "find_blocks"]
 
-_OPENS = re.compile(r"^(?P<indent>[ >\t]*)<!--\s*graphdoc:\s*(?P<order>\S.*?)\s*-->")
+_OPENS = re.compile(r"^(?P<indent>[ >\t]*)<!--\s*graphdoc:\s*(?P<order>\S.*?)(?<!\s)\s*-->")
 _CLOSES = re.compile(r"^[ >\t]*<!--\s*/graphdoc\s*-->\s*$")
 # Other comments for graphdoc that are no orders for a block.
 _OTHERS = frozenset({"allow"})

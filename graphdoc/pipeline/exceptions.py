@@ -26,7 +26,9 @@ __all__ = ["Verdict", "judge"]
 _MARK = b"graphdoc: allow"
 _WORDS = r"\s*graphdoc:\s*allow\s+(?P<rule>[\w-]+)(?:\s+expires:\s*(?P<expires>\S+))?"
 _ALLOW = re.compile(rf"(?<!\S)#{_WORDS}(?:\s+--\s*(?P<reason>\S.*))?")
-_ALLOW_MARKDOWN = re.compile(rf"<!--{_WORDS}(?:\s+--\s*(?P<reason>\S.*?))?\s*-->")
+_ALLOW_MARKDOWN = re.compile(
+    rf"<!--{_WORDS}(?:\s+--\s*(?P<reason>\S(?:(?!<!--).)*?))?(?<!\s)\s*-->"
+)
 _TEXT_FILES = (".yaml", ".yml", ".json", ".md", ".sh", ".tpl", ".txt")
 
 

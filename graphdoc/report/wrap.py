@@ -5,7 +5,7 @@ import re
 __all__ = ["wrap"]
 
 _NARROWEST = 30
-_EXCERPT = re.compile(r" +\d* *\| ")
+_EXCERPT = re.compile(r" ++\d* *\| ")
 _COLOUR = re.compile(r"\x1b\[\d+m")
 _COLUMN = re.compile(r" *\S+(?: \S+)* {2,}(?=\S)")
 _HANG = 4

@@ -15,7 +15,7 @@ __all__ = ["StaleBlock", "find_stale_blocks", "refresh", "stale_blocks_in"]
 
 _DOCUMENTS = (".md", ".mdx")
 _MARK = b"graphdoc:"
-_GAP = re.compile(r"[ \t]*\|[ \t]*")
+_GAP = re.compile(r"(?<![ \t])[ \t]*\|[ \t]*")
 _RULER = re.compile(r"\|:?-+:?(?=\|)")
 
 

@@ -47,13 +47,13 @@ _DENIAL = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"`[^`\n]*`")
-_PATH = re.compile(r"(?:\.\.?/)*[\w.@+~-]+(?:/[\w.@+~{},-]+)*/?")
+_PATH = re.compile(r"[\w.@+~-]+(?:/[\w.@+~{},-]+)*/?")
 _VERSION = re.compile(r"[\w.-]+/v\d+(?:(?:alpha|beta)\d+)?(?:/\w+)?")
 _FILE = re.compile(
     r"\.(?:ya?ml|json|md|sh|tpl|tf|tfvars|py|toml|txt|cfg|conf|ini|jsonnet|rego|hcl|png|svg)$"
 )
 _PLACEHOLDER = re.compile(
-    r"your|[{}…]|\.\.\.|(?:^|/)path/to/|[A-Z]+_[A-Z_]+(?!.*\.md$)"
+    r"your|[{}…]|\.\.\.|(?:^|/)path/to/|^(?!.*\.md$).*[A-Z]_[A-Z_]"
     r"|(?:^|[/_.-])(?:foo|bar|baz|x{2,}|xyz|my|another|neue?|nouve(?:au|lle)|nuev[ao])(?:$|[/_.-])"
     r"|\d{8}[_-]\d{4,}|(?:^|[/_.a-z-])[NXYZ](?:$|[/_.-])"
     r"|(?:^|/)(?:namespace|(?:app|chart|cluster|service|tenant)[_-]?name)(?:$|[/.])"
@@ -75,7 +75,7 @@ _GOES_AWAY = re.compile(r"(?:^|&&|;)\s*(?:\$ )?(?:cd|pushd)\s+\S")
 _MAKERS = re.compile(r"\b(?:tee|touch|mkdir|cp|mv|vim?|nano|code|git clone)\b")
 _MAKES = re.compile(r"(?:>|\s-o|--output|--sealed-secret-file)[\s=]*$")
 # What a Secret is made of lies where the command is typed, not in Git.
-_OF_SECRET = re.compile(r"\bcreate secret\b.*\s--from-(?:env-)?file(?:=[\w.-]+)?=?$")
+_OF_SECRET = re.compile(r"^(?>.*?\bcreate secret\b).*\s--from-(?:env-)?file(?:=[\w.-]+)?=?$")
 
 
 def is_history(path: str) -> bool:

@@ -12,7 +12,7 @@ __all__ = ["health_checks"]
 # In argocd-cm, in the values of Argo CD's chart, and in the ArgoCD resource of its operator.
 _CHECK = re.compile(
     rb"health\.argoproj\.io_Application\b|[\"']?argoproj\.io/Application[\"']?:"
-    rb"|resourceHealthChecks:(?:(?!\n\S).)*?kind:\s*[\"']?Application\b",
+    rb"|resourceHealthChecks:(?:(?!\n\S|resourceHealthChecks:).)*?kind:\s*[\"']?Application\b",
     re.DOTALL,
 )
 _WORDS = (b"argoproj.io_Application", b"argoproj.io/Application", b"resourceHealthChecks:")

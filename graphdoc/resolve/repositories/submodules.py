@@ -10,7 +10,7 @@ from graphdoc.resolve.repositories.paths import folders_above, normalise
 __all__ = ["find_empty_submodule"]
 
 _FILE = ".gitmodules"
-_PATH = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(\S.*?)[ \t\r]*$", re.MULTILINE)
+_PATH = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(\S.*?)(?<![ \t\r])[ \t\r]*$", re.MULTILINE)
 
 
 def find_empty_submodule(clone: Clone, path: str) -> str:

@@ -32,7 +32,7 @@ _POD_SPECS: dict[tuple[str, str], tuple[str, ...]] = {
 }
 _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
 # Traefik: Host(`a`, `b`) && PathPrefix(`/x`); a negated matcher serves everything but the host.
-_TRAEFIK_HOST = re.compile(r"(!\s*)?\b(?:Host|HostHeader|HostSNI)\(([^)]*)\)")
+_TRAEFIK_HOST = re.compile(r"(!\s*)?\b(?:Host|HostHeader|HostSNI)\(([^()]*)\)")
 _QUOTED = re.compile(r"[`\"']([^`\"']+)[`\"']")
 _ALIASES = "nginx.ingress.kubernetes.io/server-alias"
 _EXTERNAL_DNS = "external-dns.alpha.kubernetes.io/hostname"

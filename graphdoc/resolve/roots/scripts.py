@@ -20,7 +20,7 @@ _NAMES = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "Justfile
 _SUFFIXES = (".sh", ".bash", ".ps1", ".mk", ".just")
 _TASKS = re.compile(r"\.?[Tt]askfile[\w.-]*\.ya?ml|\.?mise(?:\.[\w.-]+)?\.toml")
 _APPLY = re.compile(
-    r"^(?!\s*(?:#|echo\b|printf\b)).*?\b(?:kubectl|oc|microk8s\.kubectl)\b[^|;&#\n]*?\b(?:apply|create)\b"
+    r"^(?!\s*(?:#|echo\b|printf\b)).*?\b(?:kubectl|oc|microk8s\.kubectl)\b(?>[^|;&#\n]*?\b(?:apply|create)\b)"
     r"[^|;&#\n]*?\s(?:-f|-k|--filename|--kustomize)[= ]\s*(?P<path>\"[^\"]+\"|'[^']+'|[^\s|;&]+)"
 )
 _CREATE = re.compile(r"^\s*argocd\s+app\s+create\b[^|;&#\n]*?\s--path[= ]\s*(?P<path>[^\s|;&]+)")
@@ -33,7 +33,7 @@ _HELM = re.compile(
     r"^(?!\s*(?:#|echo\b|printf\b)).*?\bhelm\s+(?:install|upgrade|template)\b(?P<rest>[^|;&#\n]*)"
 )
 # A source of an Application that a script or Terraform writes.
-_WRITTEN = re.compile(r"^\s*\"?path\"?\s*[:=]\s*(?P<path>\"[^\"]+\"|'[^']+'|[\w./-]+)\s*,?\s*$")
+_WRITTEN = re.compile(r"^\s*\"?path\"?\s*[:=]\s*(?P<path>\"[^\"]+\"|'[^']+'|[\w./-]+)\s*+,?\s*$")
 # A chart that Terraform installs, beside the file that says so.
 _CHART = re.compile(r"^\s*chart\s*=\s*\"\$\{path\.module\}(?P<path>/[\w./-]+)\"\s*$")
 _ADDRESS = re.compile(r"\brepo_?url\b", re.IGNORECASE)

@@ -20,7 +20,7 @@ _TRIGGER_NAME = re.compile(r"\{\{\s*request\.object\.metadata\.name\s*\}\}")
 _REFLECTOR = "reflector.v1.k8s.emberstack.com/"
 _REPLICATOR = "replicator.v1.mittwald.de/"
 # What else a selector may ask is not judged.
-_EQUATION = re.compile(r"\s*([\w./-]+)\s*==?\s*([\w.-]*)\s*")
+_EQUATION = re.compile(r"\s*([\w./-]+)\s*==?\s*+([\w.-]*)\s*")
 
 
 def find_clone_policies(resource: Resource, namespace: str = "") -> tuple[ClonePolicy, ...]:

@@ -36,7 +36,7 @@ _HARMLESS = frozenset({DOUBLED_ANNOTATIONS, ENCRYPTED})
 # A Pod in a ConfigMap (Airflow's template of a worker) uses a Secret and makes none.
 _USING = re.compile(
     r"secret(?<!\wsecret)"  # a word that begins so: letters first, which are found fast
-    r"(?:(?:KeyRef|Ref):\s*\n(?:\s*(?:key|optional):.*\n)*\s*name:.*|Name:.*)"
+    r"(?:(?:KeyRef|Ref):[^\S\n]*\n(?:\s*(?:key|optional):.*\n)*\s*name:.*|Name:.*)"
 )
 
 

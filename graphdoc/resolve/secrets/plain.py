@@ -47,7 +47,7 @@ _ENCRYPTED = re.compile(
     r"|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)-----"
 )
 # What SOPS writes into the files that it encrypts: YAML, INI, or JSON for all others.
-_SOPS = re.compile(r"^sops:\s*$|^\[sops\]\s*$|^\s*\"sops\":\s*\{", re.MULTILINE)
+_SOPS = re.compile(r"^sops:\s*$|^\[sops\]\s*$|^[^\S\n]*\"sops\":\s*\{", re.MULTILINE)
 _SOPS_MAC = "sops_mac"  # in an environment file
 _CONFIDENTIAL = re.compile(r"passw|secret|token|credential|private|key$|pwd", re.IGNORECASE)
 # What Argo CD's declarative repositories and clusters say beside their credentials.

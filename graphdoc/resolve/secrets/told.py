@@ -32,8 +32,10 @@ _BY_HAND = re.compile(
     re.IGNORECASE,
 )
 # What is to be sealed belongs in Git: that it is not there is the mistake.
-_SEALED = re.compile(r"^[^#\n]*\bkubeseal\b.*[<|>]|\|\s*kubeseal\b", re.MULTILINE)
-_APPLIED = re.compile(r"\b(?:kubectl|oc)\b.*\b(?:apply|create)\b.*\s-f\s+(?:\S*/)?([\w.-]+\.ya?ml)")
+_SEALED = re.compile(r"^(?>[^#\n]*?\bkubeseal\b).*[<|>]|\|\s*kubeseal\b", re.MULTILINE)
+_APPLIED = re.compile(
+    r"\b(?:kubectl|oc)\b(?>.*?\b(?:apply|create)\b).*\s-f\s+(?:\S*/)?([\w.-]+\.ya?ml)"
+)
 # A file of a Secret in a .gitignore, its turn before its name: ``web/03-db-secret.yaml``.
 _LOCAL = re.compile(
     r"^(?:[\w.-]+/)*?(?:([\w.-]+)/)?(?:\d+[-_])?([a-z][\w-]*secrets?|secrets?)\.ya?ml[ \t\r]*$",
@@ -54,7 +56,7 @@ class _Speech(NamedTuple):
 def _speech(word: str, command: str, terraform: str) -> _Speech:
     return _Speech(
         re.compile(word, re.IGNORECASE),
-        re.compile(rf"\b(?:kubectl|oc)\b.*\bcreate\b.*\b(?:{command})\b"),
+        re.compile(rf"\b(?:kubectl|oc)\b(?>.*?\bcreate\b).*\b(?:{command})\b"),
         re.compile(
             rf"(?:^|[.:;>*)])[\s*_]*create\b(?!.*(?:external|manifest|sealed))[^.\n]*(?:{word})",
             re.IGNORECASE,

@@ -11,7 +11,7 @@ from graphdoc.site.prose.identities import UnknownNameError, page_of
 __all__ = ["FOLDER", "Slot", "insert", "slot_of"]
 
 FOLDER = "_slots/"
-_HEADING = re.compile(r"^## .+ \{ #\S+.*\}$", re.MULTILINE)
+_HEADING = re.compile(r"^## (?>.+? \{ #\S).*\}$", re.MULTILINE)
 _HEAD = re.compile(
     r'<p class="gd-lead">.*?</p>\n(?:\n<div class="gd-prov">.*?</div>\n)?', re.DOTALL
 )
