@@ -1,6 +1,7 @@
 """Rule ``invalid-kustomization``."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather
@@ -59,8 +60,9 @@ def invalid_kustomization(estate: Estate) -> Iterator[Problem]:
 
     - [Kustomize: the kustomization file](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/)
     """
-    for group in gather(find_refusals(estate, BuildProblemKind.INVALID), _cause):
-        found, *others = group
+    refusals = find_refusals(estate, BuildProblemKind.INVALID)
+    for groups in gather(gather(refusals, _place, few=1), lambda group: _cause(group[0])):
+        found, *others = chain.from_iterable(groups)
         more = f", and {len(others)} more" if others else ""
         places = {other.problem.span: None for other in others}
         places.pop(found.problem.span, None)
@@ -71,6 +73,11 @@ def invalid_kustomization(estate: Estate) -> Iterator[Problem]:
             f"kustomization:{found.name}",
             identity=" ".join(map(str, _cause(found))) if others else "",
         )
+
+
+def _place(found: Refusal) -> tuple[object, str]:
+    """An entry that brings things twice is one cause, however few."""
+    return found.problem.span, TAKEN if TAKEN in found.problem.message else found.problem.message
 
 
 def _cause(found: Refusal) -> tuple[object, str]:

@@ -158,10 +158,13 @@ def _of_object(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:
             continue
         if type(child) is not Scalar or not _is_right(code, child):
             yield from _of(code, child, (*route, (name, key)))
-    if not node.entries.keys() <= fields.keys():
+    unknown = node.entries.keys() - fields.keys()
+    if unknown:
         yield from _unknown(name, node, route)
+    # What is misspelt is there.
+    meant = {closest(key, fields, _ALIKE) for key in unknown}
     for key in () if not route and is_addition(node) else table.required[name]:
-        if is_null(node.entries.get(key)):
+        if is_null(node.entries.get(key)) and key not in meant:
             yield Slip(f"{_said(route)} has no {key}", begin(node))
     if name in _AT_ODDS:
         yield from _at_odds(name, node, route)
