@@ -512,8 +512,42 @@ spec:
 """
     base = TEXT.replace("-- platform/base/odd.yaml --", "-- platform/base/was-odd.yaml --")
     for wrapped, version in (("odds", "4.5.6"), ("other", "9.9")):
-        found = rows("clusters/index.md", "odd", text=base + chart.format(wrapped=wrapped))
+        text = base + chart.format(wrapped=wrapped)
+        found = rows("clusters/index.md", "odd", text=text)
         assert [cell.split()[-1] for cell in found[0][1:3]] == [version] * 2, found
+        assert rows("apps/index.md", "odd", text=text)[0][5] == "odds 4.5.6"
+
+
+def test_a_chart_is_told_with_its_own_version_wherever_it_comes_from() -> None:
+    local = """\
+-- platform/base/odd.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: odd, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/charts, path: own}
+  destination: {server: https://kubernetes.default.svc, namespace: odd}
+-- charts/own/Chart.yaml --
+apiVersion: v2
+name: own
+version: 0.1.0
+-- charts/own/templates/pod.yaml --
+apiVersion: v1
+kind: Pod
+metadata: {name: odd}
+spec: {containers: [{name: odd, image: "example.com/odd:9.9"}]}
+"""
+    base = TEXT.replace("-- platform/base/odd.yaml --", "-- platform/base/was-odd.yaml --")
+    assert rows("apps/index.md", "odd", text=base + local)[0][5] == "own 0.1.0"
+    assert rows("clusters/index.md", "odd", text=base + local)[0][1].split()[-1] == "9.9"
+    remote = local.replace(
+        "source: {repoURL: https://git.example.com/charts, path: own}",
+        "sources: [{repoURL: 'oci://example.com/own', chart: own, targetRevision: 1.2.3}, "
+        "{repoURL: https://git.example.com/charts, path: own/templates}]",
+    )
+    assert rows("apps/index.md", "odd", text=base + remote)[0][5] == "own 1.2.3"
+    assert rows("clusters/index.md", "odd", text=base + remote)[0][1].split()[-1] == "1.2.3"
 
 
 def test_the_start_says_that_clusters_are_several_where_their_folders_do() -> None:

@@ -9,7 +9,7 @@ from graphdoc.site.atlas.facts import entry, namespaces_of, text, texts
 from graphdoc.site.atlas.ordering import place_of
 from graphdoc.site.atlas.paths import anchor_id
 from graphdoc.site.atlas.scope import MARKS, Scope, finding_chips
-from graphdoc.site.pages.clusters import version_of
+from graphdoc.site.pages.clusters import chart_version_of
 from graphdoc.site.pages.history import touched
 from graphdoc.site.pages.parts import Part
 from graphdoc.site.writing.markup import Markup, html, join, plural, several
@@ -107,7 +107,7 @@ def _clusters(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 def _charts(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> str:
     names = {text(entry(node.attributes, "chart"), "name") for node in nodes}
     charted = (n for n in nodes if text(entry(n.attributes, "chart"), "name"))
-    versions = {version_of(atlas, node) for node in charted}
+    versions = {chart_version_of(atlas, node) for node in charted}
     return " ".join(
         [*sorted(filter(None, names)), ", ".join(sorted(filter(None, versions)))]
     ).strip()

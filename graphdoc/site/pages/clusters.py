@@ -36,7 +36,7 @@ from graphdoc.site.writing.tables import (
     table,
 )
 
-__all__ = ["cluster_index", "version_of"]
+__all__ = ["chart_version_of", "cluster_index", "version_of"]
 
 _PATH = "clusters/index.md"
 # What the signs of the matrix mean, each with what shows that it is there.
@@ -76,16 +76,17 @@ def cluster_index(atlas: Atlas) -> Page:
     return scope.compose(title, sentence, (), blocks, SearchRank.LIST)
 
 
-def version_of(atlas: Atlas, node: GraphNode) -> str:
-    """What tells one release from another: the version of the chart, else the tag of the image.
+def chart_version_of(atlas: Atlas, node: GraphNode) -> str:
+    """The version of the chart; a local one that only wraps another goes by that one's."""
+    return _wrapped(atlas, node)[0] or text(entry(node.attributes, "chart"), "version")
 
-    A local chart that only wraps another one goes by the version of that one.
-    """
-    wrapped, is_sole = _wrapped(atlas, node)
-    version = wrapped or text(entry(node.attributes, "chart"), "version")
+
+def version_of(atlas: Atlas, node: GraphNode) -> str:
+    """What tells one release from another: the version of the chart, else the tag of the image."""
+    version, is_sole = chart_version_of(atlas, node), _wrapped(atlas, node)[1]
     images = texts(node.attributes, "images")
     tags = {image.rpartition(":")[2] for image in images if ":" in image.rpartition("/")[2]}
-    is_remote = text(entry(node.attributes, "chart"), "id").startswith("chart:http")
+    is_remote = "://" in text(entry(node.attributes, "chart"), "id")
     if version and (is_remote or is_sole):
         return version
     return _short(next(iter(tags))) if len(tags) == 1 else version
