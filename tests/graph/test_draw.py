@@ -300,3 +300,20 @@ spec:
     facts: ClusterFacts = {"west": {"production": True}, "preprod": {"production": False}}
     graph = build_graph(resolve_estate(read_clones(files), None), facts)
     assert graph.production == {"west"}
+
+
+def test_a_chart_outside_of_its_repository_is_not_the_one_at_its_head() -> None:
+    files = """
+-- web/Chart.yaml --
+name: web
+version: 1.0.0
+-- web/parts/api/Chart.yaml --
+name: api
+version: 1.0.0
+dependencies:
+  - {name: common, version: 1.0.0, repository: "file://../../../common"}
+  - {name: web, version: 1.0.0, repository: "file://../.."}
+"""
+    graph = build_graph(resolve_estate(read_clones(files), None), {})
+    required = [(edge.target, len(edge.locations)) for edge in graph.edges(EdgeKind.REQUIRES)]
+    assert required == [("chart:web", 1)]

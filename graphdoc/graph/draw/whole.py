@@ -23,7 +23,7 @@ from graphdoc.model.node import Plain, to_plain
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.applications.owners import Owners
 from graphdoc.resolve.kustomize import Build, Include
-from graphdoc.resolve.repositories.paths import chart_folders, join_path
+from graphdoc.resolve.repositories.paths import chart_folders, required_folder
 from graphdoc.resolve.resolved import Estate, RootKind
 from graphdoc.resolve.resources.placement import find_targets
 
@@ -183,10 +183,11 @@ def _draw_chart(drawing: Drawing, estate: Estate, clone: Clone, path: str) -> No
 
 
 def _dependency_id(clone: Clone, path: str, repository: str, name: str, version: str) -> str:
-    if repository.startswith("file://"):
-        return chart_id(clone.name, join_path(path, repository.removeprefix("file://")) or "")
     if not repository:
         return chart_id(clone.name, join(path, "charts", name))
+    folder = required_folder(path, repository)
+    if folder is not None:
+        return chart_id(clone.name, folder)
     return remote_chart_id(repository, name, version)
 
 

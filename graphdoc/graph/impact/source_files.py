@@ -13,7 +13,7 @@ from graphdoc.model.node import texts_within
 from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.repositories.contents import read_bytes
-from graphdoc.resolve.repositories.paths import join_path, normalise
+from graphdoc.resolve.repositories.paths import join_path, normalise, required_folder
 from graphdoc.resolve.resolved import (
     Estate,
     ReferenceFault,
@@ -151,10 +151,9 @@ class SourceFiles:
         except ChartError:
             return
         for dependency in dependencies:
-            if dependency.is_local and dependency.repository:
-                target = join_path(path, dependency.repository.removeprefix("file://"))
-                if target is not None:
-                    self._follow_charts(clone, target, found)
+            target = required_folder(path, dependency.repository)
+            if target is not None:
+                self._follow_charts(clone, target, found)
 
     def _reads_files(self, clone: Clone, path: str) -> bool:
         key = (clone.name, path)

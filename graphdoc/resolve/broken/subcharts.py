@@ -15,7 +15,7 @@ from graphdoc.resolve.repositories.paths import (
     chart_folders,
     files_below,
     files_named,
-    join_path,
+    required_folder,
 )
 from graphdoc.resolve.repositories.submodules import find_empty_submodule
 from graphdoc.resolve.resolved import Estate
@@ -61,7 +61,7 @@ def _missing(estate: Estate, clone: Clone, path: str) -> Iterator[MissingDepende
 
 def _of_other_version(estate: Estate, clone: Clone, chart: str, dependency: ChartDependency) -> str:
     """What Helm does not pack into ``charts/``; what lies there already it takes as it is."""
-    place = _place(chart, dependency)
+    place = required_folder(chart, dependency.repository)
     if place is None or _is_vendored(clone, chart, dependency):
         return ""
     metadata = estate.files.chart(clone, place)
@@ -84,7 +84,7 @@ def _is_there(clone: Clone, chart: str, dependency: ChartDependency) -> bool:
         return True
     if not dependency.repository:
         return False
-    place = _place(chart, dependency)
+    place = required_folder(chart, dependency.repository)
     # A chart outside of the repository cannot be looked for, nor one that was not checked out.
     return (
         place is None
@@ -98,7 +98,3 @@ def _is_vendored(clone: Clone, chart: str, dependency: ChartDependency) -> bool:
     archive = re.compile(rf"{re.escape(vendored)}-\d.*\.tgz")
     beside = files_below(clone.files, join(chart, "charts"))
     return clone.is_directory(vendored) or any(map(archive.fullmatch, beside))
-
-
-def _place(chart: str, dependency: ChartDependency) -> str | None:
-    return join_path(chart, dependency.repository.removeprefix("file://"))

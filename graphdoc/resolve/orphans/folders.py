@@ -21,10 +21,10 @@ from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import (
     chart_folders,
-    join_path,
     matches_segments,
     normalise,
     outer_charts,
+    required_folder,
 )
 from graphdoc.resolve.resolved import Estate, RootKind, Tool
 from graphdoc.resolve.roots.scripts import scripted_paths
@@ -207,8 +207,8 @@ def _patterns(estate: Estate) -> Iterator[tuple[str, str]]:
 def _required(chart: str, metadata: ChartMetadata | None) -> Iterator[str]:
     """The local charts that a chart requires."""
     for dependency in metadata.dependencies if metadata is not None else ():
-        place = join_path(chart, dependency.repository.removeprefix("file://"))
-        if dependency.repository.startswith("file://") and place is not None:
+        place = required_folder(chart, dependency.repository)
+        if place is not None:
             yield place
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 __all__ = [
     "chart_folders", "files_below", "files_named", "folders_above", "folders_holding", "join_path",
-    "matches_glob", "matches_segments", "normalise", "outer_charts",
+    "matches_glob", "matches_segments", "normalise", "outer_charts", "required_folder",
 ]  # fmt: skip
 
 
@@ -29,6 +29,15 @@ def join_path(directory: str, path: str) -> str | None:
 def chart_folders(files: Iterable[str]) -> tuple[str, ...]:
     """The folders of a listing that hold a chart, in its order."""
     return tuple(map(dirname, files_named(files, "Chart.yaml")))
+
+
+def required_folder(chart: str, repository: str) -> str | None:
+    """The folder of the clone that a chart requires by ``file://``, seen from its own folder.
+
+    ``None`` where it requires nothing so, or what lies outside of the clone.
+    """
+    path = repository.removeprefix("file://")
+    return join_path(chart, path) if path != repository else None
 
 
 def outer_charts(files: Iterable[str]) -> tuple[str, ...]:

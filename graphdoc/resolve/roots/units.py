@@ -30,7 +30,12 @@ from graphdoc.resolve.kustomize import Build, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.repositories.paths import chart_folders, files_below, normalise, outer_charts
+from graphdoc.resolve.repositories.paths import (
+    chart_folders,
+    files_below,
+    outer_charts,
+    required_folder,
+)
 from graphdoc.resolve.resolved import RootKind
 from graphdoc.resolve.roots.scripts import find_installed
 
@@ -278,7 +283,7 @@ class _Search:
 def _holds(clone: Clone, chart: str, repository: str, directory: str) -> bool:
     """Whether a directory of a clone is what a chart's requirement means by its repository."""
     if repository.startswith("file://"):
-        return normalise(join(chart, repository.removeprefix("file://"))) == directory
+        return required_folder(chart, repository) == directory
     own = set(map(url_identity, clone.urls))
     return not own.isdisjoint(publishers(repository))
 
