@@ -17,16 +17,16 @@ __all__ = ["plain_secret"]
 def plain_secret(estate: Estate) -> Iterator[Problem]:
     """A Secret is committed with its values, deployed or not.
 
-    A manifest, a generator of a kustomization and a patch count alike. Not reported: empty
-    values; placeholders that something fills in at deployment (`<path:…>` of the Argo CD Vault
-    Plugin, `${…}`, `$(…)`, `{{ … }}`, `vault:…`, `op://…`), and then also the plain settings
-    beside them, such as a host name; values encrypted by SOPS; the address, name and type in a
-    repository or cluster credential of Argo CD; and a Secret that every overlay which includes it
-    deletes; nor what tests and examples hold and nothing deploys (of `secret.example.yaml` only
-    what looks drawn by a machine is told), and a registry's file without a login. Where every value
-    is a setting (a host, a port, a user's name, a file in which no credential is given) or public
-    (a certificate, a public key), it is an info: such values belong in a ConfigMap. The finding
-    names keys, never values.
+    A manifest, a generator of a kustomization, a patch and what a template of a chart spells out
+    count alike, not what values files bring. Not reported: empty values; placeholders that
+    something fills in at deployment (`<path:…>` of the Argo CD Vault Plugin, `${…}`, `$(…)`,
+    `{{ … }}`, `vault:…`, `op://…`), and then also the plain settings beside them, such as a host
+    name; values encrypted by SOPS; the address, name and type in a repository or cluster credential
+    of Argo CD; and a Secret that every overlay which includes it deletes; nor what tests and
+    examples hold and nothing deploys (of `secret.example.yaml` only what looks drawn by a machine
+    is told), and a registry's file without a login. Where every value is a setting (a host, a port,
+    a user's name, a file in which no credential is given) or public (a certificate, a public key),
+    it is an info: such values belong in a ConfigMap. The finding names keys, never values.
 
     ## Why is this bad?
 

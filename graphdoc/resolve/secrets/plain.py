@@ -46,6 +46,7 @@ _ENCRYPTED = re.compile(
     r"ENC\[[A-Z0-9_]+,|\$ANSIBLE_VAULT;|\0GITCRYPT|age-encryption\.org/"
     r"|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)-----"
 )
+_ONE_LINE = re.compile(r":\s+[^\s|>]")  # else a template may stand further down
 # What SOPS writes into the files that it encrypts: YAML, INI, or JSON for all others.
 _SOPS = re.compile(r"^sops:\s*$|^\[sops\]\s*$|^[^\S\n]*\"sops\":\s*\{", re.MULTILINE)
 _SOPS_MAC = "sops_mac"  # in an environment file
@@ -101,6 +102,7 @@ def find_plain_secrets(estate: Estate) -> Iterator[PlainSecret]:
     used = frozenset(_used(estate))
     yield from _in_manifests(estate, used)
     yield from _in_kustomizations(estate, used)
+    yield from _in_charts(estate)
 
 
 def _in_manifests(estate: Estate, used: frozenset[SourceFile]) -> Iterator[PlainSecret]:
@@ -150,6 +152,32 @@ def _in_kustomizations(estate: Estate, used: frozenset[SourceFile]) -> Iterator[
             yield found[span]
 
 
+def _in_charts(estate: Estate) -> Iterator[PlainSecret]:
+    """Those whose values a template of a chart spells out; what values files bring is not."""
+    told: dict[Span, PlainSecret] = {}
+    for source in estate.sources:
+        if source.chart_folder is None or source.clone is None:
+            continue
+        for resource in (found for found in source.resources if found.kind == "Secret"):
+            values = tuple(_values(resource))
+            spelt = tuple(value for value in values if _is_spelt(source.clone, value))
+            secret = _plain_secret(resource, spelt, is_open=len(spelt) < len(values))
+            if secret is not None and not secret.is_harmless:
+                told.setdefault(secret.span, secret)
+    yield from (told[span] for span in sorted(told))
+
+
+def _is_spelt(clone: Clone, value: _Value) -> bool:
+    """Whether one line of a template says a value without the help of Helm."""
+    file, line = value.origin.file, value.origin.line
+    if file.repository != clone.name or not clone.is_file(file.path) or is_fixture(file.path):
+        return False
+    data = read_bytes(clone, file.path)
+    lines = data.splitlines() if b"{{" in data else []  # else it is a manifest
+    text = lines[line - 1].decode("utf-8", "replace") if line <= len(lines) else ""
+    return "{{" not in text and _ONE_LINE.search(text) is not None
+
+
 def _is_brought(clones: dict[str, Clone], span: Span) -> bool:
     name = basename(span.file.path)
     clone = clones.get(span.file.repository)  # none for a chart that was published
@@ -171,9 +199,11 @@ def _is_manifest_of_secret(clone: Clone, path: str) -> bool:
     return b"Secret" in data and _KIND.search(data) is not None
 
 
-def _plain_secret(resource: Resource, values: tuple[_Value, ...]) -> PlainSecret | None:
+def _plain_secret(
+    resource: Resource, values: tuple[_Value, ...], *, is_open: bool = False
+) -> PlainSecret | None:
     is_secret = resource.kind == "Secret" and not resource.group
-    plain = _plain_values(resource, values) if is_secret else []
+    plain = _plain_values(resource, values, is_open=is_open) if is_secret else []
     if not plain:
         return None
     telling = [value for value in plain if not is_setting(value.key, value.text)]
@@ -184,12 +214,12 @@ def _plain_secret(resource: Resource, values: tuple[_Value, ...]) -> PlainSecret
     return PlainSecret(resource.id, keys, told[0].span, private, not telling, lines)
 
 
-def _plain_values(resource: Resource, values: tuple[_Value, ...]) -> list[_Value]:
+def _plain_values(resource: Resource, values: tuple[_Value, ...], *, is_open: bool) -> list[_Value]:
     """Those in plain text; beside one that is yet to be filled in, only what looks secret."""
     if "sops" in resource.manifest.entries or any(value.key == _SOPS_MAC for value in values):
         return []
     plain = [value for value in values if _is_plain(resource, value.key, value.text)]
-    is_open = any(_PLACEHOLDER.search(value.text) or _is_blank(value.text) for value in values)
+    is_open |= any(_PLACEHOLDER.search(value.text) or _is_blank(value.text) for value in values)
     if is_open or _has_gap(resource):
         return [v for v in plain if _PRIVATE_KEY.search(v.text) or _CONFIDENTIAL.search(v.key)]
     return plain
