@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from graphdoc.graph.changes.compare import Change, EdgeChange, FieldChange, NodeChange
+from graphdoc.model.grouping import first_of
 from graphdoc.model.node import Plain, unescape_pointer
 
 __all__ = [
@@ -62,10 +63,9 @@ def shorten(value: Plain) -> str:
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
 
-def named(ids: Sequence[str], most: int = _NAMED) -> str:
+def named(ids: Sequence[str]) -> str:
     """The first of some ids, and how many more there are."""
-    left = len(ids) - most
-    return f"{', '.join(ids[:most])}{f' and {left} more' if left > 0 else ''}"
+    return first_of(ids, _NAMED)
 
 
 def is_of_files(entry: NodeChange) -> bool:
@@ -128,8 +128,8 @@ def _list_words(before: Plain, after: Plain) -> str | None:
         return None
     come = [str(word) for word in after if word not in before]
     gone = [str(word) for word in before if word not in after]
-    parts = [f"now also {named(come, _FEW_WORDS)}"] if come else []
-    parts += [f"no longer {named(gone, _FEW_WORDS)}"] if gone else []
+    parts = [f"now also {first_of(come, _FEW_WORDS)}"] if come else []
+    parts += [f"no longer {first_of(gone, _FEW_WORDS)}"] if gone else []
     return f"has {' and '.join(parts)}" if parts else "is in another order"
 
 
