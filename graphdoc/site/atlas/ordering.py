@@ -18,7 +18,7 @@ __all__ = [
 # With more steps than these, what lies below an app of apps is told together with it.
 _MOST = 14
 # The steps of more ApplicationSets than these are told together, too.
-_SETS = 3
+_SETS = 2
 
 
 class Step(NamedTuple):
