@@ -74,7 +74,7 @@ def read_baseline(text: str, file: str) -> Baseline:
     """
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BaselineError("not JSON") from error
     if not isinstance(document, dict) or document.get("schema") not in _SCHEMAS:
         message = f"not of schema {_BASELINE_SCHEMA}; 'check --write-baseline' writes it"

@@ -71,7 +71,7 @@ def read_lock(text: str) -> Lock:
         raise MergeConflictError(f"a merge left its conflict at line {line}")
     try:
         document = json.loads(text, object_pairs_hook=_once)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LockError("not JSON") from error
     if not isinstance(document, dict) or document.get("schema") != _LOCK_SCHEMA:
         raise LockError(f"not of schema {_LOCK_SCHEMA}")

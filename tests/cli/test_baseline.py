@@ -83,6 +83,7 @@ def test_what_was_edited_stays_when_the_baseline_is_written_again() -> None:
     ("text", "reason"),
     [
         ("a: 1", "not JSON"),
+        ("[" * 50_000, "not JSON"),
         ("[]", "not of schema graphdoc/baseline/v1; 'check --write-baseline' writes it"),
         ("{}", "not of schema graphdoc/baseline/v1; 'check --write-baseline' writes it"),
         ('{"schema": "graphdoc/baseline/v1"}', "damaged: no list of findings"),

@@ -114,6 +114,14 @@ def _archives() -> list[bytes]:
     return [buffer.getvalue(), gzip_of(b"")]
 
 
+def _records() -> list[bytes]:
+    baseline = (
+        b'{"schema": "graphdoc/baseline/v1", "findings": [{"fingerprint": "a", "rule": "plain-secret",'
+        b' "message": "a", "subject": "b", "expires": "2030-01-31", "reason": "c"}]}'
+    )
+    return [(_PROJECT / "architecture.lock.json").read_bytes(), baseline]
+
+
 def gzip_of(data: bytes) -> bytes:
     """Bytes as an archive's outer layer holds them."""
     return gzip.compress(data, mtime=0)
@@ -129,4 +137,5 @@ _SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "markdown": _documents,
     "archive": _archives,
     "estate": _cases,
+    "record": _records,
 }

@@ -8,9 +8,10 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+from graphdoc.baseline import BaselineError, read_baseline
 from graphdoc.config.load import load_config
 from graphdoc.config.values import Config
-from graphdoc.drift import write_lock
+from graphdoc.drift import LockError, read_lock, recorded_lines, write_lock
 from graphdoc.graph.export.formats import EXPORTERS
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile
@@ -163,6 +164,20 @@ def fuzz_archive(data: bytes) -> None:
     assert not [p for p in contents if p.startswith("/") or ".." in p.split("/") or "\\" in p]
 
 
+def fuzz_record(data: bytes) -> None:
+    """What an earlier run has recorded: the lock and the baseline."""
+    text = data.decode("utf-8", "replace")
+    try:
+        read_lock(text)
+        recorded_lines(text)
+    except LockError as error:
+        assert str(error)
+    try:
+        read_baseline(text, "baseline.json")
+    except BaselineError as error:
+        assert str(error)
+
+
 def fuzz_estate(data: bytes) -> None:
     """A whole estate through every stage and into every format."""
     clones = tuple(MemoryClone(name, files) for name, files in sorted(_repositories(data).items()))
@@ -221,6 +236,6 @@ TARGETS = {
     target.__name__.removeprefix("fuzz_"): _deep(target)
     for target in (
         fuzz_yaml, fuzz_kustomization, fuzz_patch, fuzz_gotemplate, fuzz_applicationset,
-        fuzz_configuration, fuzz_markdown, fuzz_archive, fuzz_estate,
+        fuzz_configuration, fuzz_markdown, fuzz_archive, fuzz_estate, fuzz_record,
     )
 }  # fmt: skip

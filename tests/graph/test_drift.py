@@ -218,6 +218,7 @@ prod
     ("text", "reason"),
     [
         ("{", "not JSON"),
+        ('{"a":' * 50_000, "not JSON"),
         ("[]", "not of schema graphdoc/lock/v1"),
         ('{"schema": "graphdoc/lock/v2"}', "not of schema graphdoc/lock/v1"),
         ('{"schema": "graphdoc/lock/v1", "track": []}', "damaged"),
