@@ -120,7 +120,8 @@ def _uses(estate: Estate, graph: RepoGraph) -> Iterator[_Use]:
     branches = {clone.name: clone.branch for clone in estate.clones}
     targets = find_targets(estate)
     for entry in estate.applications:
-        near = (targets[entry.id] or entry.cluster, entry.cluster)
+        target = "" if entry.is_assumed else targets[entry.id]
+        near = (target or entry.cluster, entry.cluster)
         places = [place for place in near if place in graph.production]
         for source in entry.sources if places else ():
             revision = floating_revision_of(source, branches)

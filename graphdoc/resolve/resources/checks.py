@@ -91,6 +91,11 @@ def _is_base64(written: str) -> bool:
 
 
 def _autoscaler(manifest: Mapping) -> Iterator[Slip]:
+    metrics = manifest.mappings_at("spec", "metrics")
+    for source in (one for metric in metrics for one in metric.entries.values()):
+        target = source.mapping("target") if isinstance(source, Mapping) else None
+        if target is not None and target.entries.keys() <= {"type"}:
+            yield Slip("the target of a metric has no amount", begin(target))
     least, most = (manifest.scalar("spec", key) for key in ("minReplicas", "maxReplicas"))
     if most is not None and most.value == 0:
         yield Slip("maxReplicas is not above 0", most.span)

@@ -122,7 +122,7 @@ def find_homes(estate: Estate) -> Iterator[tuple[ResolvedApplication, str]]:
 def find_targets(estate: Estate) -> dict[str, str]:
     """The name of the cluster that each Application deploys to, or else its address, by its id.
 
-    Empty where it stays in that of its Argo CD.
+    Empty where it stays in that of its Argo CD. The address of an assumed cluster is made up.
     """
     parents, _ = _ways_up(estate)
     names = grouped((one.server, one.name) for one in estate.registered)
@@ -170,7 +170,8 @@ def _named(entry: ResolvedApplication, servers: Mapping[str, str], shared: Conta
 def _name(entry: ResolvedApplication, names: Mapping[str, tuple[str, ...]]) -> str:
     destination = entry.application.destination
     known = names.get(destination.server, ())
-    name = destination.name or (known[0] if len(known) == 1 else destination.server)
+    address = "" if entry.is_assumed else destination.server
+    name = destination.name or (known[0] if len(known) == 1 else address)
     return "" if is_own_cluster(name) else name
 
 

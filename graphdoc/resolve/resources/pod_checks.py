@@ -35,6 +35,11 @@ _LABEL = re.compile(r"(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _FORM = re.compile(r"[A-Z]{2,}[-_]")
 _PLAIN_RESOURCES = frozenset({"cpu", "ephemeral-storage", "memory"})
 _MOST_PORTS = 65535
+# What a variable may take of its Pod; "spec.host" is the old name of the node's.
+_FIELD = re.compile(
+    r"metadata\.(?:name|namespace|uid|(?:labels|annotations)\['.*'\])"
+    r"|spec\.(?:nodeName|host|serviceAccountName)|status\.(?:host|pod)IPs?"
+)
 # No real quantity is longer; numbers of any length take time.
 _LONGEST = 32
 _SCALES: dict[str, Fraction | int] = {
@@ -151,6 +156,9 @@ def _container(container: Mapping) -> Iterator[Slip]:
             yield from _one_of(
                 what, source, _types("EnvVarSource"), span=variable.keys["valueFrom"]
             )
+            path = source.scalar("fieldRef", "fieldPath")
+            if path is not None and not is_open(path.text) and not _FIELD.fullmatch(path.text):
+                yield Slip(f"{what} takes {path.text}, which no Pod offers", path.span)
     for source in container.mappings_at("envFrom"):
         yield from _one_of(f"{name}: envFrom", source, _types("EnvFromSource"))
 
