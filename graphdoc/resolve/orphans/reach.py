@@ -145,7 +145,9 @@ def _files_beside(estate: Estate) -> Iterator[tuple[Clone, str]]:
         for path in (path for path in clone.files if path.endswith(_YAML)):
             folder = dirname(path)
             own = is_kustomization(clone, folder)
-            is_beside = own or (clone.name, folder) in served
+            # What one names that cannot be read, nobody knows.
+            is_read = not own or estate.files.parse(clone, join(folder, own)).problem is None
+            is_beside = is_read and (own or (clone.name, folder) in served)
             file = SourceFile(clone.name, path)
             if own == basename(path) or not (is_beside or _is_commented_out(estate, file)):
                 continue
