@@ -11,6 +11,7 @@ from sarif_kit.validate import validation_errors  # type: ignore[import-untyped]
 from graphdoc.cli import run
 from graphdoc.drift import Lock, LockError, read_lock, write_lock
 from graphdoc.graph.changes.facts import EdgeFact, Facts
+from graphdoc.report.changes.words import became
 from tests.written import ESTATE, git, write_files
 
 Json = dict[str, list[dict[str, object]]]
@@ -458,3 +459,14 @@ def test_sarif_shows_what_is_gone_where_it_is_recorded(
     assert places[1]["artifactLocation"] == {"uri": "architecture.lock.json"}
     line = places[1]["region"]["startLine"]
     assert lock[line - 1] == '    "application:prod/extra": {'
+
+
+def test_long_values_are_told_from_where_they_differ() -> None:
+    before, after = (f"{'a' * 200}{word}{'b' * 200}" for word in ("one", "two"))
+    start, end = "a" * 30, "b" * 86
+    assert became(before, after) == f"is now …{start}two{end}… (was …{start}one{end}…)"
+
+
+def test_long_values_that_begin_otherwise_are_told_from_their_beginning() -> None:
+    before, after = (f"{word}{'b' * 200}" for word in ("one", "two"))
+    assert became(before, after) == f"is now two{'b' * 116}… (was one{'b' * 116}…)"

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from posixpath import commonprefix
 
 from graphdoc.graph.changes.compare import Change, EdgeChange, FieldChange, NodeChange
 from graphdoc.model.grouping import first_of
@@ -16,6 +17,7 @@ __all__ = [
 VALUES_POINTER = "/effective_values/"
 
 _WIDTH = 120
+_CONTEXT = 30
 _NAMED = 6
 _FEW_WORDS = 10
 _CHANGES = (Change.REMOVED, Change.CHANGED, Change.ADDED)
@@ -117,7 +119,19 @@ def became(before: Plain, after: Plain, say: Callable[[Plain], str] = shorten) -
         return listed
     if after is None:
         return f"is gone (was {say(before)})"
-    return f"is now {say(after)}{f' (was {say(before)})' if before is not None else ''}"
+    if before is None:
+        return f"is now {say(after)}"
+    was, now = say(before), say(after)
+    if was == now and was.endswith("…"):
+        was, now = _from_difference(before, after)
+    return f"is now {now} (was {was})"
+
+
+def _from_difference(before: Plain, after: Plain) -> tuple[str, str]:
+    """Two long values, from a little before the place where they differ."""
+    was, now = (v if isinstance(v, str) else _listed(v) for v in (before, after))
+    start = max(len(commonprefix((was, now))) - _CONTEXT, 0)
+    return f"…{shorten(was[start:])}", f"…{shorten(now[start:])}"
 
 
 def _list_words(before: Plain, after: Plain) -> str | None:
