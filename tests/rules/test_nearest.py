@@ -213,6 +213,9 @@ def test_the_same_name_in_a_like_folder_is_near() -> None:
     assert nearest_folder(clone, "bsae/jobs") == "base/jobs"
     assert nearest_file(clone, "base/apply.yaml") == ""
     assert nearest_folder(clone, "jobs") == ""
+    assert nearest_folder(clone, "/bsae/jobs") == "base/jobs"
+    assert nearest_file(clone, "/base/job/apply.yaml") == "base/jobs/apply.yaml"
+    assert folder_above(clone, "/base/sets/jobs") == "base"
     assert folder_above(clone, "base/jobs/apply.yaml") == "base/jobs"
 
 

@@ -18,12 +18,12 @@ _COMPARED = 50
 def nearest_file(clone: Clone, wanted: str) -> str:
     """The file of a clone that a path was probably to name; empty where none is near."""
     tree = _tree(clone.files)
-    return tree.find(wanted, tree.files)
+    return tree.find(wanted.lstrip("/"), tree.files)
 
 
 def nearest_folder(clone: Clone, wanted: str) -> str:
     """The folder of a clone that a path was probably to name; empty where none is near."""
-    tree = _tree(clone.files)
+    tree, wanted = _tree(clone.files), wanted.lstrip("/")
     return tree.find(wanted, tree.folders) or tree.off_by_one(wanted)
 
 

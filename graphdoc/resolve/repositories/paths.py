@@ -49,6 +49,7 @@ def outer_charts(files: Iterable[str]) -> tuple[str, ...]:
 
 def folders_above(path: str) -> Iterator[str]:
     """The folders that a path lies in, the repository's root last; nothing is above that."""
+    path = path.lstrip("/")  # above the root is the root, for ever
     while path:
         path = dirname(path)
         yield path
