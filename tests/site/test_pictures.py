@@ -321,6 +321,19 @@ def test_more_repositories_than_three_are_the_rows_of_one_card() -> None:
     assert listed[0].rows[0].text == "platform"
 
 
+def test_a_repository_of_kustomizations_alone_says_so() -> None:
+    plain = "-- plain/{}/kustomization.yaml --\nresources: []\n"
+    made = TEXT + plain.format("a") + plain.format("b")
+    for text, said in (
+        (made, ("2 kustomizations",)),
+        (made + "-- plain/Chart.yaml --\n{name: a, version: 1.0.0}\n", ("1 chart",)),
+    ):
+        diagram = context_diagram(Scope(Atlas(site_input(text)), "index.md"))
+        cards = (card for card in diagram.nodes if isinstance(card, Card))
+        rows = [row for card in cards for row in card.rows if row.text == "plain"]
+        assert [row.note for row in rows] == [said[0]]
+
+
 def test_a_secret_is_drawn_with_what_makes_it_unless_it_stands_alone() -> None:
     more = """\
 -- platform/secrets/store.yaml --

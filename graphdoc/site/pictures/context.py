@@ -117,6 +117,8 @@ def _holdings(atlas: Atlas, node: GraphNode) -> Iterator[str]:
     found = [
         plural(count, one, many) for kind, one, many in kinds if (count := _held(atlas, node, kind))
     ]
+    built = 0 if found else _held(atlas, node, NodeKind.KUSTOMIZATION)
+    found += [plural(built, "kustomization")] if built else []
     yield from (" · ".join(found[i : i + 2]) for i in range(0, len(found), 2))
 
 
