@@ -142,3 +142,14 @@ def test_owners_are_told_by_the_manifest_or_else_by_the_files(
     monkeypatch.chdir(tmp_path)
     found = {e["metadata"]["title"]: e["spec"]["owner"] for e in catalog(capsys)}
     assert found["web"] == owner
+
+
+def test_a_part_of_the_graph_needs_no_cluster(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, ESTATE))
+    assert run(["graph", "--format", "backstage", "--select", "application:*/web"]) == 0
+    entities = list(yaml.safe_load_all(capsys.readouterr().out))
+    assert [(e["metadata"]["description"], e["spec"]["dependsOn"]) for e in entities] == [
+        ("Argo CD Application on prod", [])
+    ]

@@ -69,7 +69,9 @@ def _component(
     graph: RepoGraph, names: Mapping[tuple[NodeKind, str], str], nodes: tuple[GraphNode, ...]
 ) -> Plain:
     first = nodes[0]
-    clusters = sorted({names[NodeKind.CLUSTER, n.cluster] for n in nodes if n.cluster})
+    keys = {(NodeKind.CLUSTER, node.cluster) for node in nodes if node.cluster}
+    clusters = sorted(names[key] for key in keys & names.keys())  # a selection may lack some
+    on = ", ".join(sorted(names.get(key, key[1]) for key in keys))
     spec: dict[str, Plain] = {
         "type": "app-of-apps" if first.attributes.get("app_of_apps") else "service",
         "lifecycle": "production" if _is_productive(graph, nodes) else "experimental",
@@ -82,7 +84,7 @@ def _component(
     metadata: dict[str, Plain] = {
         "name": names[first.kind, first.name],
         "title": inert(first.name),
-        "description": inert(f"Argo CD Application on {', '.join(clusters)}"),
+        "description": inert(f"Argo CD Application on {on}"),
         "annotations": {"argocd/app-name": inert(first.name), "graphdoc/source": _place(first)},
     }
     links = _links(graph, nodes)
