@@ -230,7 +230,16 @@ class _Reader:
     def _is_stale(self, text: str) -> bool:
         """Whether a word means a path of the repositories that is not there."""
         paths = expand_braces(text) if is_path(text) else ()
-        return any(not is_placeholder(path) and self._is_absent(path) for path in paths)
+        return any(not self._is_form(path) and self._is_absent(path) for path in paths)
+
+    def _is_form(self, path: str) -> bool:
+        """Whether it stands for others: folders that are there do not, however they are called."""
+        if not is_placeholder(path):
+            return False
+        parts = path.split("/")
+        ends = range(len(parts) - 1, 0, -1)
+        known = next((end for end in ends if self._is_there("/".join(parts[:end]))), 0)
+        return is_placeholder("/".join(parts[known:]))
 
     def _is_absent(self, text: str) -> bool:
         path = normalise(text) or ""
