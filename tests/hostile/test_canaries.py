@@ -166,3 +166,32 @@ def test_a_bug_tells_where_it_is_and_no_secret(
     monkeypatch.setenv("GRAPHDOC_TRACEBACK", "1")
     with pytest.raises(KeyError):
         run(["check"])
+
+
+NESTED = f"""\
+-- platform/own/kustomization.yaml --
+resources: [all.yaml]
+secretGenerator: [{{name: lines, envs: [key.env]}}]
+-- platform/own/key.env --
+{CANARY} and more
+-- platform/own/all.yaml --
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata: {{name: sealed}}
+spec: {{template: {{data: {{k: {CANARY}}}}}}}
+---
+apiVersion: isindir.github.com/v1alpha3
+kind: SopsSecret
+metadata: {{name: sops}}
+spec: {{secretTemplates: [{{name: a, data: {{k: {CANARY}}}}}]}}
+"""
+
+
+@pytest.mark.parametrize("name", ["yaml", "jsonl"])
+def test_what_a_secret_nests_is_not_rendered(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write_files(tmp_path, CONFIG + ROOT + WEB + NESTED))
+    assert run(["render", "platform/own", "--origins", "--format", name]) == 0
+    told = "".join(capsys.readouterr())
+    assert ("SopsSecret" in told, CANARY in told) == (True, False)
