@@ -16,9 +16,10 @@ def invalid_chart(estate: Estate) -> Iterator[Problem]:
     """Helm would refuse to render a chart that an Application renders.
 
     A template does not parse, needs a value that no layer sets, or becomes text that is no YAML;
-    the values do not fit the chart's schema. The finding gives Helm's reason. Where values may come
-    from elsewhere (somebody installs a chart of Applications by hand, a form is to be filled in)
-    or a template asks what the cluster can do, only templates that do not parse are told of.
+    the values do not fit the chart's schema; or `Chart.lock` was written for other dependencies,
+    and Argo CD has Helm fetch those that `charts/` lacks. The finding gives Helm's reason. Where
+    values may come from elsewhere (somebody installs a chart of Applications by hand, a form is to
+    be filled in) or a template asks what the cluster can do, only what no value mends is told of.
 
     ## Why is this bad?
 

@@ -9,7 +9,7 @@ from graphdoc.model.finding import Problem
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span
 from graphdoc.parse.placeholders import is_unfilled
-from graphdoc.resolve.helm import REFUSALS, UNPARSED
+from graphdoc.resolve.helm import REFUSALS, WHATEVER_THE_VALUES
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.resolved import (
     Estate,
@@ -64,9 +64,9 @@ def find_refused_charts(estate: Estate) -> Iterator[RefusedSource]:
         if not fact.startswith(REFUSALS):
             return False
         if source.not_understood:
-            return fact.startswith(UNPARSED)
+            return fact.startswith(WHATEVER_THE_VALUES)
         is_whole = complete.has(entry) and not complete.leaves_open(problem)
-        return is_whole or fact.startswith(UNPARSED) or complete.defines_nowhere(problem)
+        return is_whole or fact.startswith(WHATEVER_THE_VALUES) or complete.defines_nowhere(problem)
 
     return _find(estate, is_meant)
 

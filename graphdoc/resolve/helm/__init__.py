@@ -11,13 +11,13 @@ from graphdoc.resolve.helm.bundle import ChartBundle, Place, bundle_chart
 from graphdoc.resolve.helm.engine import NO_ENGINE, HelmEngine, HelmError, find_engine
 from graphdoc.resolve.helm.render import (
     REFUSALS,
-    UNPARSED,
+    WHATEVER_THE_VALUES,
     ChartDocuments,
     ChartRenderer,
 )
 
 __all__ = [
-    "APPS_CHART", "ARGOCD_CHART", "NO_ENGINE", "REFUSALS", "UNPARSED", "ChartBundle",
+    "APPS_CHART", "ARGOCD_CHART", "NO_ENGINE", "REFUSALS", "WHATEVER_THE_VALUES", "ChartBundle",
     "ChartDocuments", "ChartRenderer", "HelmEngine", "HelmError", "Place", "brings_applications",
     "bundle_chart", "find_applications", "find_engine", "is_all",
 ]  # fmt: skip

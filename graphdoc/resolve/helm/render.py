@@ -32,18 +32,20 @@ from graphdoc.resolve.helm.engine import (
     RenderedTemplate,
 )
 from graphdoc.resolve.helm.layering import EMPTY_VALUES, coalesce, merge_values, to_helm
+from graphdoc.resolve.helm.lock import UNFETCHED
 from graphdoc.resolve.helm.manifests import ManifestReader
 from graphdoc.resolve.repositories.files import Files
 
-__all__ = ["REFUSALS", "UNPARSED", "ChartDocuments", "ChartRender", "ChartRenderer"]
+__all__ = ["REFUSALS", "WHATEVER_THE_VALUES", "ChartDocuments", "ChartRender", "ChartRenderer"]
 
 T = TypeVar("T")
 
-UNPARSED = "Helm cannot parse the chart"
+_UNPARSED = "Helm cannot parse the chart"
 _UNRENDERED = "Helm cannot render the chart"
 _NO_YAML = "renders text that is not YAML"
-# How every error of a chart's templates begins.
-REFUSALS = (UNPARSED, _UNRENDERED, _NO_YAML)
+# How each error begins that no values mend, and every error of a chart.
+WHATEVER_THE_VALUES = (_UNPARSED, UNFETCHED)
+REFUSALS = (*WHATEVER_THE_VALUES, _UNRENDERED, _NO_YAML)
 
 _HOOK = "helm.sh/hook"
 _TESTS = frozenset({"test", "test-success", "test-failure"})
@@ -189,7 +191,7 @@ class _Rendering:
             span = file_start(chart.place.file("Chart.yaml"))
         message = _without_secrets(error.message, (self.values, chart.defaults))
         return Problem(
-            f"{UNPARSED if error.is_syntax else _UNRENDERED}: {message}",
+            f"{_UNPARSED if error.is_syntax else _UNRENDERED}: {message}",
             Location(span),
             (),
             chart_id(*chart.place.file("")),

@@ -14,7 +14,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.semver import parse_version
 from graphdoc.resolve.helm import (
     NO_ENGINE,
-    UNPARSED,
+    WHATEVER_THE_VALUES,
     ChartRenderer,
     HelmEngine,
     Place,
@@ -23,6 +23,7 @@ from graphdoc.resolve.helm import (
 )
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache, archive_of, not_at_hand
 from graphdoc.resolve.helm.layering import layer_values, override_values
+from graphdoc.resolve.helm.lock import find_stale_lock
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import files_below
 from graphdoc.resolve.resolved import ChartUse, ResolvedSource, Tool
@@ -134,8 +135,9 @@ class ChartSources:
         render = renderer.render(Place(clone, path), release, values)
         problems = resolved.problems
         is_whole = all(b.ignored for b in resolved.broken) and not render.not_understood
-        if render.error is not None and (is_whole or render.error.fact.startswith(UNPARSED)):
-            problems = (*problems, render.error)
+        error = find_stale_lock(self.files, clone, path) or render.error
+        if error is not None and (is_whole or error.fact.startswith(WHATEVER_THE_VALUES)):
+            problems = (*problems, error)
         return replace(
             resolved,
             resources=render.resources,
