@@ -89,14 +89,20 @@ def _find(
     estate: Estate, is_meant: Callable[[ResolvedApplication, ResolvedSource, Problem], bool]
 ) -> Iterator[RefusedSource]:
     found = grouped(
-        (refused[2].primary.span, refused) for refused in _refused(estate) if is_meant(*refused)
+        (_cause(refused[2]), refused) for refused in _refused(estate) if is_meant(*refused)
     )
-    for span in sorted(found):
-        _, source, problem = found[span][0]
-        named = found[span] if estate.applications else ()
+    for cause in sorted(found):
+        _, source, problem = found[cause][0]
+        named = found[cause] if estate.applications else ()
         stopped = tuple({entry.id: entry for entry, _, _ in named}.values())
         uses = {_named_at(source): entry for entry, source, _ in named}
         yield RefusedSource(problem, source, stopped, tuple((p, uses[p]) for p in sorted(uses)))
+
+
+def _cause(problem: Problem) -> tuple[Span, str]:
+    """A line of a template is one cause; of a chart as a whole, each reason is."""
+    span = problem.primary.span
+    return span, problem.fact if span.file.path.endswith("Chart.yaml") else ""
 
 
 def _refused(estate: Estate) -> Iterator[_Refused]:

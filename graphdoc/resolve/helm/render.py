@@ -34,6 +34,7 @@ from graphdoc.resolve.helm.engine import (
 from graphdoc.resolve.helm.layering import EMPTY_VALUES, coalesce, merge_values, to_helm
 from graphdoc.resolve.helm.lock import UNFETCHED
 from graphdoc.resolve.helm.manifests import ManifestReader
+from graphdoc.resolve.helm.misfits import find_misfit
 from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["REFUSALS", "WHATEVER_THE_VALUES", "ChartDocuments", "ChartRender", "ChartRenderer"]
@@ -188,7 +189,8 @@ class _Rendering:
             line = max(error.line, 1)
             span = Span(place.file(name), line, 1, line, 1)
         else:
-            span = file_start(chart.place.file("Chart.yaml"))
+            misfit = find_misfit(error.message, chart, self.values)
+            span = misfit or file_start(chart.place.file("Chart.yaml"))
         message = _without_secrets(error.message, (self.values, chart.defaults))
         return Problem(
             f"{_UNPARSED if error.is_syntax else _UNRENDERED}: {message}",

@@ -1,0 +1,60 @@
+"""Which of the values does not fit the schema of its chart, in Helm's own words."""
+
+import re
+from collections.abc import Iterator
+
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Sequence
+from graphdoc.resolve.helm.bundle import BundledChart
+from graphdoc.resolve.helm.layering import EMPTY_VALUES, coalesce
+
+__all__ = ["find_misfit"]
+
+_MISFIT = re.compile(
+    r"(?:(?P<chart>\S+): )?- at '(?P<pointer>[^']*)': (?P<fault>(?:(?! - at ').)*)"
+)
+_ADDITIONAL = re.compile(r"additional propert\w+ '([^']+)'")
+
+
+def find_misfit(message: str, chart: BundledChart, values: Mapping) -> Span | None:
+    """Where the first such value stands that any layer sets."""
+    return next(_misfits(message, chart, values), None)
+
+
+def _misfits(message: str, chart: BundledChart, values: Mapping) -> Iterator[Span]:
+    judged: Mapping | None = None
+    for match in _MISFIT.finditer(message):
+        if match["chart"]:
+            judged = _values_of(match["chart"], chart, values)
+        route = [_unescaped(part) for part in match["pointer"].split("/")[1:]]
+        node = _follow(judged, route)
+        extra = _ADDITIONAL.search(match["fault"])
+        if extra is not None and isinstance(node, Mapping) and extra[1] in node.keys:
+            yield node.keys[extra[1]]
+        elif extra is None and route and node is not None:
+            yield node.span
+
+
+def _values_of(name: str, chart: BundledChart, values: Mapping) -> Mapping | None:
+    """What Helm holds against the schema of a chart, or of one that it requires itself."""
+    effective = coalesce(values, chart.defaults)
+    if name == chart.metadata.name:
+        return effective
+    child = chart.child(name)
+    own = effective.mapping(name) or EMPTY_VALUES
+    return coalesce(own, child.defaults) if child is not None else None
+
+
+def _follow(node: Node | None, route: list[str]) -> Node | None:
+    for part in route:
+        if isinstance(node, Mapping):
+            node = node.entries.get(part)
+        elif isinstance(node, Sequence) and part.isdecimal() and int(part) < len(node.items):
+            node = node.items[int(part)]
+        else:
+            return None
+    return node
+
+
+def _unescaped(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")
