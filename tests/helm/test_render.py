@@ -341,7 +341,7 @@ def test_values_that_the_schema_forbids_are_an_error_unless_it_is_skipped(
     values = "{f: 1, a: 1, c: 1, e: 1, b: 1, d: 1}"
     error = render(engine, tmp_path, files, values).error
     assert error is not None
-    assert str(error.primary.span) == "charts/web/Chart.yaml:1:1"
+    assert str(error.primary.span) == "prod/values.yaml:1:11"  # of the first that is told
     told = " ".join(f"- at '/{name}': got number, want string" for name in texts)
     assert error.message.endswith(f" web: {told}")
     release = Release("shop", "prod", skip_schema_validation=True)
