@@ -234,7 +234,14 @@ def test_a_key_reaches_where_no_later_layer_replaces_it(
     edit(estate, "values/prod.yaml", "replicas: 3", "image: none")
     assert reached(impact(base, "--key", "image.tag")) == []
     capsys.readouterr()
-    run(["impact", base, "--key", "image.tga"])
-    assert "no Application has 'image.tga' from there; did you mean 'image.tag'?" in (
-        capsys.readouterr().err
-    )
+    assert run(["impact", base, "--key", "image.tga"]) == 2
+    mistake = "no Application from there has 'image.tga'; did you mean 'image.tag'?"
+    assert mistake in capsys.readouterr().err
+    assert run(["impact", "platform/base/web.yaml", "--key", "image.tga"]) == 0
+
+
+def test_a_key_of_another_layer_may_be_put_into_a_file(estate: Path, impact: Impact) -> None:
+    edit(estate, "values/prod.yaml", "replicas: 3", "only: 3")
+    web = [("application:prod/web", ["resources"])]
+    assert reached(impact("platform/values/base.yaml", "--key", "only")) == []
+    assert reached(impact("platform/values/prod.yaml", "--key", "image.tag")) == web

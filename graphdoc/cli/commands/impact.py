@@ -65,8 +65,8 @@ def command(
 def _measure(config: Config, touched: Touched, after: Analysis, key: str | None) -> Impact:
     if key is not None:
         known = known_keys(after.estate, touched.files)
-        if key not in known:
-            say(f"no Application has '{key}' from there{nearest(key, known)}")
+        if known and key not in known:
+            raise UsageMistake(f"no Application from there has '{key}'{nearest(key, known)}")
         return measure_key_impact(touched, key, after)
     before = analyse_clones(config, touched.before) if touched.before is not None else None
     try:

@@ -28,10 +28,11 @@ def find_key_impact(estate: Estate, files: Iterable[SourceFile], key: str) -> tu
 
 
 def known_keys(estate: Estate, files: Iterable[SourceFile]) -> frozenset[str]:
-    """Every key that the files set, as Helm's ``--set`` spells it."""
+    """Every key that the files set, or a layer beside them, as Helm's ``--set`` spells it."""
     wanted = frozenset(files)
-    layers = (layer for source in estate.sources for layer in source.layers)
-    return frozenset(k for la in layers if la.file in wanted for k in _keys(la.root, ""))
+    sources = (s for s in estate.sources if any(layer.file in wanted for layer in s.layers))
+    roots = {id(layer.root): layer.root for source in sources for layer in source.layers}
+    return frozenset(key for root in roots.values() for key in _keys(root, ""))
 
 
 def _keys(node: Mapping, prefix: str) -> Iterator[str]:
