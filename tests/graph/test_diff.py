@@ -94,3 +94,24 @@ def test_what_is_not_there_is_status_2(
 ) -> None:
     assert run(["diff", *arguments]) == 2
     assert capsys.readouterr().err == message
+
+
+def test_what_a_component_includes_at_another_version_is_a_change(estate: Path, diff: Diff) -> None:
+    remote = "https://example.com/base?ref=v1"
+    component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+    write_files(
+        estate,
+        f"-- platform/part/kustomization.yaml --\n{component}components: [inner]\n"
+        f"-- platform/part/inner/kustomization.yaml --\n{component}resources: ['{remote}']\n",
+    )
+    edit(estate, "base/kustomization.yaml", "resources", "components: [../part]\nresources")
+    git(estate / "platform", "add", ".")
+    git(estate / "platform", "commit", "-q", "-m", "two")
+    edit(estate, "part/inner/kustomization.yaml", "ref=v1", "ref=v2")
+    _, document = diff("HEAD")
+    own = "kustomization:platform/part/inner"
+    (changed,) = (change for change in document["changes"] if change["subject"] == own)
+    assert [(edge["change"], edge["source"], edge["target"]) for edge in changed["edges"]] == [
+        ("added", own, "kustomization:https://example.com/base?ref=v2"),
+        ("removed", own, "kustomization:https://example.com/base?ref=v1"),
+    ]

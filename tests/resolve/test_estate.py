@@ -1084,3 +1084,21 @@ version: 1.0.0
     assert notes == [("platform/start/Chart.yaml:1:1", told)]
     rendered = text.replace(".Values.web", "true")
     assert resolve(rendered).not_understood == ()
+
+
+def test_what_only_a_component_includes_is_no_root() -> None:
+    estate = resolve(f"""
+-- platform/prod/kustomization.yaml --
+resources: [a.yaml]
+components: [../part]
+-- platform/prod/a.yaml --
+{application("a", "a")}
+-- platform/part/kustomization.yaml --
+kind: Component
+resources: [../more]
+-- platform/more/kustomization.yaml --
+resources: [b.yaml]
+-- platform/more/b.yaml --
+{application("b", "b")}
+""")
+    assert roots(estate) == [("prod", "kustomization:platform/prod")]

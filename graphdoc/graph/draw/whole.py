@@ -122,18 +122,25 @@ def _draw_build(drawing: Drawing, build: Build) -> None:
         [file_start(starts.get(place, place))],
         attributes=attributes,
     )
-    for include in build.includes:
-        if include.is_directory:
-            target = kustomization_id(include.clone, include.target)
-            name, role = include.target or include.clone, _role(include)
-        else:
-            target = f"file:{include.clone}/{include.target}"
-            name, role = include.target.rpartition("/")[2], str(include.kind)
-        place = SourceFile(include.clone, include.target)
-        start = file_start(starts.get(place, place)) if include.clone else include.span
-        kind = "role" if include.is_directory else "kind"
-        drawing.node(target, name, [start], attributes={kind: role})
-        drawing.edge(own, EdgeKind.INCLUDES, target, [include.span], {"entry": str(include.kind)})
+    for part in build.parts:
+        for include in part.includes:
+            _draw_include(drawing, kustomization_id(part.clone, part.path), include, starts)
+
+
+def _draw_include(
+    drawing: Drawing, own: str, include: Include, starts: dict[SourceFile, SourceFile]
+) -> None:
+    if include.is_directory:
+        target = kustomization_id(include.clone, include.target)
+        name, role = include.target or include.clone, _role(include)
+    else:
+        target = f"file:{include.clone}/{include.target}"
+        name, role = include.target.rpartition("/")[2], str(include.kind)
+    place = SourceFile(include.clone, include.target)
+    start = file_start(starts.get(place, place)) if include.clone else include.span
+    kind = "role" if include.is_directory else "kind"
+    drawing.node(target, name, [start], attributes={kind: role})
+    drawing.edge(own, EdgeKind.INCLUDES, target, [include.span], {"entry": str(include.kind)})
 
 
 def _role(include: Include) -> str:

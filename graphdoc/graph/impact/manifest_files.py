@@ -191,14 +191,15 @@ class ManifestFiles:
     @cached_property
     def _inclusions(self) -> dict[_Folder, tuple[_Inclusion, ...]]:
         found = {
-            ((include.clone, include.target), _Inclusion(include.kind, (build.clone, build.path)))
+            ((include.clone, include.target), _Inclusion(include.kind, (part.clone, part.path)))
             for build in self._builds
-            for include in build.includes
+            for part in build.parts
+            for include in part.includes
         }
         return grouped(found)
 
     def _folders_above(self, file: SourceFile) -> frozenset[_Folder]:
-        """Every kustomization that leads to a manifest; none where a component names it."""
+        """Every kustomization that leads to a manifest."""
         if file not in self._above:
             start = (file.repository, file.path)
             self._above[file] = reach([start], self._folders_including) - {start}

@@ -78,7 +78,8 @@ class Kustomizer:
     def _build(self, root: Root, options: KustomizeOptions | None) -> Build:
         adjust = adjustment(options, root) if options else None
         accumulated = self._accumulator.accumulate(root, Way(adjust=adjust))
-        record = Record(includes=list(accumulated.record.includes))
+        own = accumulated.record
+        record = Record(includes=list(own.includes), components=dict(own.components))
         record.absorb(accumulated.record)
         items = Items(accumulated.items)
         items.settle = self._accumulator.sources.settle
@@ -149,6 +150,7 @@ def _to_build(root: Root, items: list[Item], record: Record) -> Build:
         clone=root.clone.name,
         resources=tuple(Resource(_with_text_annotations(item.manifest)) for item in items),
         includes=tuple(record.includes),
+        components=tuple(record.components),
         files=frozenset(record.files),
         kustomizations=tuple(sorted(record.kustomizations)),
         patches=tuple(record.patches),

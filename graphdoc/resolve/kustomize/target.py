@@ -19,7 +19,7 @@ from graphdoc.resolve.kustomize.files.includes import find_includes
 from graphdoc.resolve.kustomize.files.loader import manifests_in, open_kustomization
 from graphdoc.resolve.kustomize.files.record import LoadError, MissingEntryError, Record
 from graphdoc.resolve.kustomize.files.remote import parse_remote
-from graphdoc.resolve.kustomize.files.result import BuildProblemKind, Include
+from graphdoc.resolve.kustomize.files.result import BuildProblemKind, Include, Part
 from graphdoc.resolve.kustomize.files.roots import (
     Root,
     is_kustomization,
@@ -287,6 +287,8 @@ class _Target:
         way = self._way_to(entry)._replace(chain=(*self._way.chain, root))
         _Target(self._accumulator, way, self._state, record).run(is_component=True)
         self._hand_on(entry.span)
+        part = Part(root.clone.name, path, tuple(record.includes))
+        self._record.components |= {part: None, **record.components}
         self._record.absorb(record)
         self._record.show(record, root, path)
 

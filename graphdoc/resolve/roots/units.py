@@ -159,7 +159,8 @@ class _Search:
         inside = _ChartContents(chart_folders(clone.files))
         builds = self._build_all(clone, inside)
         self.builds += builds
-        includes = (include for build in builds for include in build.includes)
+        parts = (part for build in builds for part in build.parts)
+        includes = (include for part in parts for include in part.includes)
         included = {(found.clone, found.target) for found in includes if found.is_directory}
         for build in builds:
             if (build.clone, build.path) not in included and brings_applications(build.resources):

@@ -13,6 +13,7 @@ from graphdoc.resolve.kustomize.files.result import (
     ChartRequest,
     Include,
     Inflation,
+    Part,
 )
 from graphdoc.resolve.kustomize.files.roots import Root, shown_at
 from graphdoc.resolve.kustomize.resources.trees import (
@@ -54,6 +55,7 @@ class Record:
     """The notes of one kustomization and all below it; each note once, in order."""
 
     includes: list[Include] = field(default_factory=list)
+    components: dict[Part, None] = field(default_factory=dict)
     files: dict[SourceFile, None] = field(default_factory=dict)
     kustomizations: dict[SourceFile, None] = field(default_factory=dict)
     roots: dict[tuple[str, str], None] = field(default_factory=dict)
@@ -64,7 +66,7 @@ class Record:
     charts: list[ChartRequest] = field(default_factory=list)
 
     def absorb(self, other: "Record") -> None:
-        """Add the notes of what was included; its own includes stay its own."""
+        """Add the notes of what was included; its own entries stay its own."""
         self.files |= other.files
         self.kustomizations |= other.kustomizations
         self.roots |= other.roots

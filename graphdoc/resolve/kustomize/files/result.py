@@ -100,10 +100,19 @@ class Include:
     span: Span
 
 
+class Part(NamedTuple):
+    """A kustomization, or a component that one includes, and the entries that it has itself."""
+
+    clone: str
+    path: str
+    includes: tuple[Include, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Build:
     """What Kustomize would make of a directory; with problems, what the rest of it makes.
 
+    ``components`` are those that it includes itself, and those that they include.
     ``charts`` are all that it would have Helm render, at hand or not.
     """
 
@@ -111,6 +120,7 @@ class Build:
     clone: str
     resources: tuple[Resource, ...] = ()
     includes: tuple[Include, ...] = ()
+    components: tuple[Part, ...] = ()
     files: frozenset[SourceFile] = frozenset()
     kustomizations: tuple[SourceFile, ...] = ()
     patches: tuple[AppliedPatch, ...] = ()
@@ -118,6 +128,11 @@ class Build:
     not_understood: tuple[NotUnderstood, ...] = ()
     inflations: tuple[Inflation, ...] = ()
     charts: tuple[ChartRequest, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Whose entries make it: its own, and those of its components."""
+        return (Part(self.clone, self.path, self.includes), *self.components)
 
     @property
     def error(self) -> str | None:
