@@ -27,6 +27,8 @@ from graphdoc.site.mkdocs.questions import questions_script
 from graphdoc.site.mkdocs.searching import add_entries, forget_entries, lighten_index
 from graphdoc.site.mkdocs.sharing import Sharing, frame_of, generated_file
 from graphdoc.site.mkdocs.standing import name_indexes, stand_below_lists
+from graphdoc.site.mkdocs.words import explained, glossary_words
+from graphdoc.site.pages.glossary import GLOSSARY
 from graphdoc.site.prose.handwritten import Document, ProseError, fill_document, with_slots
 from graphdoc.site.prose.reading import own_place, read_document
 from graphdoc.site.prose.slots import FOLDER
@@ -103,6 +105,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
     _site: Site | None = None
     _cuts: Mapping[str, Cut] = MappingProxyType({})
     _generated: frozenset[str] = frozenset()
+    _words: Mapping[str, str] = MappingProxyType({})
     _has_own_nav = False
 
     def __init__(self) -> None:
@@ -150,6 +153,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
             files.remove(file)
         documents = {file.src_uri: _document(file, self._made) for file in slots}
         site = self._site = _or_refused(lambda: with_slots(self._made, documents))
+        self._words = glossary_words(site.atlas)
         written = {file.src_uri: _section(file) for file in files.documentation_pages()}
         self._cuts = {path: cut_tables(page.markdown) for path, page in site.pages.items()}
         contents: dict[str, str | bytes] = {p: cut.markdown for p, cut in self._cuts.items()}
@@ -176,7 +180,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
     ) -> Sharing:
         """What of the build before still holds; until this one is done, nothing of either does."""
         before, self._before = self._before, Sharing()
-        self._now = Sharing(frame_of(self._made, config), self._made.pages, contents)
+        self._now = Sharing(frame_of(self._made, self._words, config), self._made.pages, contents)
         if not self._shares:
             return Sharing()
         for file in files.documentation_pages():  # they name what may have changed
@@ -247,7 +251,10 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         files: Files,  # noqa: ARG002
     ) -> str:
         """Put the tables back, before the search reads the page."""
-        cut = self._cuts.get(page.file.src_uri)
+        path = page.file.src_uri
+        if path in self._generated and path != GLOSSARY:
+            html = explained(html, self._words)
+        cut = self._cuts.get(path)
         return cut.with_searched(html) if cut else html
 
     def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:

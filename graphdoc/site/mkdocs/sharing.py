@@ -51,6 +51,6 @@ class Sharing:
         return self.contents.get(path) == content
 
 
-def frame_of(site: Site, config: MkDocsConfig) -> object:
+def frame_of(site: Site, words: Mapping[str, str], config: MkDocsConfig) -> object:
     """What every page shows: a change of it changes them all."""
-    return (config.nav, config.site_name, str(site.stamp), site.logo)
+    return (config.nav, config.site_name, str(site.stamp), site.logo, words)

@@ -10,16 +10,16 @@ from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.writing.markup import NOTHING, Markup, html
 from graphdoc.site.writing.page import Block, Page
 
-__all__ = ["glossary_page"]
+__all__ = ["GLOSSARY", "glossary_page"]
 
-_PATH = "glossary.md"
+GLOSSARY = "glossary.md"
 _TITLE = "Glossary"
 _SENTENCE = "The words of Argo CD, Kustomize and Helm that this site uses, with an example of each."
 
 
 def glossary_page(atlas: Atlas) -> Page:
     """The words in the order of the alphabet."""
-    scope = Scope(atlas, _PATH)
+    scope = Scope(atlas, GLOSSARY)
     written = (files("graphdoc.site") / "content" / "glossary.md").read_text(encoding="utf-8")
     entries = (_entry(scope, entry) for entry in written.strip().split("\n\n"))
     body = Markup("\n\n".join(entries))
