@@ -31,9 +31,11 @@ from graphdoc.resolve.helm.schemas import SCHEMA_NAME, find_doubt
 from graphdoc.resolve.repositories.files import Files
 
 __all__ = [
-    "BundledChart", "ChartBundle", "ChartError", "FindChart", "Place", "bundle_chart", "read_chart",
+    "UNREAD", "BundledChart", "ChartBundle", "ChartError", "FindChart", "Place", "bundle_chart",
+    "no_mapping", "read_chart",
 ]  # fmt: skip
 
+UNREAD = "Helm cannot read the chart"
 _DEPTH_LIMIT = 20
 _ON_WINDOWS = os.name == "nt"
 
@@ -261,8 +263,14 @@ def _read_mapping(files: Files, place: Place, name: str) -> Mapping | None:
         raise ChartError(parsed.problem)
     root = parsed.roots[0] if parsed.roots else EMPTY_VALUES
     if not isinstance(root, Mapping):
-        raise _error(file_start(parsed.file), "not a mapping")
+        raise _error(root.span, no_mapping(root, name))
     return as_kubectl(root)
+
+
+def no_mapping(root: Node, what: str) -> str:
+    """Why Helm refuses a file; a lone text may stand for what a filter of Git would put there."""
+    fact = f"{what} is not a mapping"
+    return f"{UNREAD}: {fact}" if isinstance(root, Sequence) else fact
 
 
 def _files_below(place: Place) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Which of the values does not fit the schema of its chart, in Helm's own words."""
+"""Which of the values does not fit its chart, in Helm's own words."""
 
 import re
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ __all__ = ["find_misfit"]
 _MISFIT = re.compile(
     r"(?:(?P<chart>\S+): )?- at '(?P<pointer>[^']*)': (?P<fault>(?:(?! - at ').)*)"
 )
+_MISMATCH = re.compile(r"type mismatch on ([^:]+):")
 _ADDITIONAL = re.compile(r"additional propert\w+ '([^']+)'")
 
 
@@ -22,33 +23,37 @@ def find_misfit(message: str, chart: BundledChart, values: Mapping) -> Span | No
 
 
 def _misfits(message: str, chart: BundledChart, values: Mapping) -> Iterator[Span]:
-    judged: Mapping | None = None
+    mismatch = _MISMATCH.match(message)
+    whole = values.entries.get(mismatch[1]) if mismatch is not None else None
+    if whole is not None and not isinstance(whole, Mapping):
+        yield whole.span
+    judged: tuple[Mapping, ...] = ()
     for match in _MISFIT.finditer(message):
         if match["chart"]:
-            judged = _values_of(match["chart"], chart, values)
+            judged = tuple(_values_of(match["chart"], chart, values))
         route = [_unescaped(part) for part in match["pointer"].split("/")[1:]]
-        node = _follow(judged, route)
         extra = _ADDITIONAL.search(match["fault"])
-        if extra is not None and isinstance(node, Mapping) and extra[1] in node.keys:
-            yield node.keys[extra[1]]
-        elif extra is None and route and node is not None:
-            yield node.span
+        for node in (_follow(values, route) for values in judged):
+            if extra is not None and isinstance(node, Mapping) and extra[1] in node.keys:
+                yield node.keys[extra[1]]
+            elif extra is None and route and node is not None:
+                yield node.span
 
 
-def _values_of(name: str, chart: BundledChart, values: Mapping) -> Mapping | None:
-    """What Helm holds against the schema of a chart, or of one that it requires itself."""
+def _values_of(name: str, chart: BundledChart, values: Mapping) -> Iterator[Mapping]:
+    """What Helm holds against the schema of a chart; one that it requires may have its name."""
     effective = coalesce(values, chart.defaults)
-    if name == chart.metadata.name:
-        return effective
     child = chart.child(name)
-    own = effective.mapping(name) or EMPTY_VALUES
-    return coalesce(own, child.defaults) if child is not None else None
+    if child is not None:
+        yield coalesce(effective.mapping(name) or EMPTY_VALUES, child.defaults)
+    if name == chart.metadata.name:
+        yield effective
 
 
-def _follow(node: Node | None, route: list[str]) -> Node | None:
+def _follow(node: Node, route: list[str]) -> Node | None:
     for part in route:
-        if isinstance(node, Mapping):
-            node = node.entries.get(part)
+        if isinstance(node, Mapping) and part in node.entries:
+            node = node.entries[part]
         elif isinstance(node, Sequence) and part.isdecimal() and int(part) < len(node.items):
             node = node.items[int(part)]
         else:

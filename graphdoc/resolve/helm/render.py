@@ -17,6 +17,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.yaml import Document, YamlError
 from graphdoc.resolve.helm.argocd_apps import find_applications, is_all
 from graphdoc.resolve.helm.bundle import (
+    UNREAD,
     BundledChart,
     ChartBundle,
     ChartError,
@@ -45,7 +46,7 @@ _UNPARSED = "Helm cannot parse the chart"
 _UNRENDERED = "Helm cannot render the chart"
 _NO_YAML = "renders text that is not YAML"
 # How each error begins that no values mend, and every error of a chart.
-WHATEVER_THE_VALUES = (_UNPARSED, UNFETCHED)
+WHATEVER_THE_VALUES = (_UNPARSED, UNFETCHED, UNREAD)
 REFUSALS = (*WHATEVER_THE_VALUES, _UNRENDERED, _NO_YAML)
 
 _HOOK = "helm.sh/hook"

@@ -1,7 +1,7 @@
 """What an Application's source lays over a chart's own values, layer by layer."""
 
 from collections.abc import Sequence
-from posixpath import join
+from posixpath import basename, join
 
 from graphdoc.model.argocd import Source
 from graphdoc.model.clone import Clone, UnreadableError
@@ -12,6 +12,7 @@ from graphdoc.model.location import Location, SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, is_null
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.parse.yaml import YamlError
+from graphdoc.resolve.helm.bundle import no_mapping
 from graphdoc.resolve.helm.layering import override_values, parse_inline_values
 from graphdoc.resolve.helm.strvals import ParameterError, file_parameter_layer, parameter_layer
 from graphdoc.resolve.repositories.files import Files
@@ -90,8 +91,8 @@ class _Stack:
             layer = ValueLayer(layered.file, LayerKind.FILE, as_kubectl(root), span)
             self.layers.append(layer)
         elif not is_null(root):
-            message = "values are not a mapping"
-            self.problems.append(Problem(message, Location(root.span), (), str(layered.file)))
+            fact = no_mapping(root, basename(layered.file.path))
+            self.problems.append(Problem(fact, Location(root.span), (), str(layered.file)))
 
     def add_inline(self, helm: HelmOptions) -> None:
         """``valuesObject``, or else ``values``: Argo CD takes the object where both are given."""
