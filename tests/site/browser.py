@@ -29,6 +29,7 @@ _ALSO = (
     "runbooks/add-app.html",
     "runbooks/add-cluster.html",
     "runbooks/rebuild-upc-dev.html",
+    "runbooks/roll-back.html",
     "runbooks/rotate-secret.html",
     "runbooks/upgrade-chart.html",
     "about/model.html",

@@ -35,7 +35,7 @@ def test_every_kind_of_page_is_there(built: tuple[Path, SiteResult]) -> None:
         "values/values-shop-base.yaml", "namespaces/index", "projects/index",
         "repos/index", "repos/platform", "findings/index", "findings/orphaned-values-file",
         "about/model", "about/build", "about/how-to-read", "day-1", "runbooks/index",
-        "runbooks/add-app",
+        "runbooks/add-app", "runbooks/roll-back",
         "runbooks/add-cluster", "runbooks/rotate-secret", "runbooks/upgrade-chart",
         "runbooks/rebuild-dev", "runbooks/rebuild-prod",
     )  # fmt: skip

@@ -322,7 +322,7 @@ def test_names_are_quoted_for_the_shell() -> None:
 def test_the_navigation_has_every_runbook_once(sample_site: Site) -> None:
     expected = [
         "runbooks/index.md", "runbooks/add-app.md", "runbooks/add-cluster.md",
-        "runbooks/rotate-secret.md", "runbooks/upgrade-chart.md",
+        "runbooks/rotate-secret.md", "runbooks/upgrade-chart.md", "runbooks/roll-back.md",
         "runbooks/rebuild-upc-dev.md", "runbooks/rebuild-upc-prod.md",
     ]  # fmt: skip
     titles = [{sample_site.pages[path].title: path} for path in expected]

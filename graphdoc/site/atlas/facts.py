@@ -13,6 +13,7 @@ __all__ = [
     "namespace_of",
     "namespaces_of",
     "number",
+    "said_version",
     "text",
     "texts",
 ]
@@ -76,3 +77,8 @@ def entries(facts: _Facts, key: str) -> tuple[_Facts, ...]:
     return (
         tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
     )
+
+
+def said_version(version: str) -> str:
+    """A version in words where its sign alone would look like the mark of a footnote."""
+    return "any version (*)" if version == "*" else version

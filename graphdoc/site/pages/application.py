@@ -11,7 +11,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.resolve.resolved import Tool
 from graphdoc.resolve.source.plugins import named_plugin
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import entry, flag, namespace_of, text, texts
+from graphdoc.site.atlas.facts import entry, flag, namespace_of, said_version, text, texts
 from graphdoc.site.atlas.ordering import orders, sync_of, wave_of
 from graphdoc.site.atlas.scope import Scope, counts, finding_chips
 from graphdoc.site.atlas.secret_words import used_as
@@ -177,7 +177,7 @@ def _facts(nodes: tuple[GraphNode, ...]) -> Iterator[tuple[str, str]]:
         yield "owned by", ", ".join(texts(node.attributes, "owners"))
     chart = entry(node.attributes, "chart")
     if text(chart, "name"):
-        yield "chart", f"{text(chart, 'name')} {text(chart, 'version')}".strip()
+        yield "chart", f"{text(chart, 'name')} {said_version(text(chart, 'version'))}".strip()
 
 
 def _per_cluster(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
@@ -197,7 +197,7 @@ def _cluster_row(scope: Scope, node: GraphNode, differ: bool) -> Row:  # noqa: F
     told = html(' <span class="gd-dim">in {}</span>', into) if into else NOTHING
     return row(
         scope.cluster(node.cluster or "") + told,
-        code(version) if version else DASH,
+        code(said_version(version)) if version else DASH,
         images or DASH,
         sync_of(atlas, node),
         scope.sources(atlas.patches_of(node)) or "none, base as is",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas.addresses import parts_of
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import entry, namespaces_of, text, texts
+from graphdoc.site.atlas.facts import entry, namespaces_of, said_version, text, texts
 from graphdoc.site.atlas.ordering import place_of
 from graphdoc.site.atlas.paths import anchor_id
 from graphdoc.site.atlas.scope import MARKS, Scope, finding_chips
@@ -109,7 +109,7 @@ def _charts(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> str:
     charted = (n for n in nodes if text(entry(n.attributes, "chart"), "name"))
     versions = {chart_version_of(atlas, node) for node in charted}
     return " ".join(
-        [*sorted(filter(None, names)), ", ".join(sorted(filter(None, versions)))]
+        [*sorted(filter(None, names)), ", ".join(map(said_version, sorted(filter(None, versions))))]
     ).strip()
 
 

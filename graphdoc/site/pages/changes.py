@@ -41,7 +41,10 @@ def changes_page(atlas: Atlas) -> Page:
         *(_compared(scope, since) if since else (Block("", "since", _how(scope)),)),
         Block("The newest commits", "commits", _commits(scope)),
     )
-    strip = (chip(scope.page("drift", "drift.md")),)
+    strip = (
+        chip(scope.page("drift", "drift.md")),
+        *([chip(scope.page("undo one", "runbooks/roll-back.md"))] if atlas.applications else []),
+    )
     return scope.compose(_TITLE, _sentence(since), strip, blocks, SearchRank.LIST)
 
 

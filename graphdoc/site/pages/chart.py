@@ -12,7 +12,7 @@ from graphdoc.model.location import Span, file_start
 from graphdoc.model.node import Node
 from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import flag, text
+from graphdoc.site.atlas.facts import flag, said_version, text
 from graphdoc.site.atlas.paths import anchor_id
 from graphdoc.site.atlas.scope import Scope, finding_chips
 from graphdoc.site.pages.runbooks.chart import is_upgradable
@@ -106,7 +106,7 @@ def _sentence(nodes: tuple[GraphNode, ...], users: tuple[GraphNode, ...], above:
 def _strip(scope: Scope, key: str, nodes: tuple[GraphNode, ...]) -> Iterator[Markup]:
     yield kind_chip("chart", "Helm chart")
     yield from (scope.source_chip(span) for span in nodes[0].locations[:1] if _is_local(nodes))
-    versions = sorted({text(node.attributes, "version") for node in nodes} - {""})
+    versions = sorted({said_version(text(n.attributes, "version")) for n in nodes} - {""})
     yield chip(f"version {', '.join(versions)}" if versions else "no version")
     if is_upgradable(scope.atlas, nodes):
         yield chip(scope.page("upgrade it", scope.atlas.upgrade_page(key)))
@@ -127,7 +127,7 @@ def _version_rows(scope: Scope, node: GraphNode) -> Iterator[Row]:
         for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.RENDERS)
         if (user := scope.atlas.graph.node(edge.source))
     )
-    version = text(node.attributes, "version")
+    version = said_version(text(node.attributes, "version"))
     for (name, place), users in sorted(merged.items(), key=lambda item: item[0]):
         shown_version = code(version) if version else DASH
         linked = scope.node(users[0].id, name)
@@ -226,4 +226,4 @@ def _charts(scope: Scope, ends: Iterable[tuple[Edge, str]]) -> Markup:
 def _version(scope: Scope, id_: str) -> str:
     node = scope.atlas.graph.node(id_)
     is_chart = node is not None and node.kind is NodeKind.CHART
-    return text(node.attributes, "version") if node is not None and is_chart else DASH
+    return said_version(text(node.attributes, "version")) if node is not None and is_chart else DASH

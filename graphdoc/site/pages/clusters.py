@@ -8,7 +8,7 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas, worst
-from graphdoc.site.atlas.facts import entry, flag, text, texts
+from graphdoc.site.atlas.facts import entry, flag, said_version, text, texts
 from graphdoc.site.atlas.other_names import other_names
 from graphdoc.site.atlas.scope import MARKS, Scope, counts
 from graphdoc.site.pages.clouds import cloud_table
@@ -160,7 +160,9 @@ def _exception_rows(scope: Scope) -> Iterator[Row | Section]:
             usual = _usual(atlas, nodes)
             others = [node for node in nodes.values() if version_of(atlas, node) != usual]
             shown = ((node, version_of(atlas, node)) for node in others[:_OTHERS])
-            said = [scope.node(n.id, f"{n.cluster} {version}") for n, version in shown]
+            said = [
+                scope.node(n.id, f"{n.cluster} {said_version(version)}") for n, version in shown
+            ]
             more = [f"{len(others) - _OTHERS} more"] if len(others) > _OTHERS else []
             linked = scope.family(title)
             clusters = scope.clusters(list(nodes.values()))
@@ -203,7 +205,7 @@ def _cell(scope: Scope, node: GraphNode, usual: str) -> Cell:
     mark = _mark(scope.atlas, node, severity, differs=differs)
     css = severity if severity and severity is not Severity.INFO else "drift" if differs else ""
     href = scope.to(scope.atlas.page(node.id))
-    return Cell(html('<a href="{}">{}{}</a>', href, mark, version or "yes"), css)
+    return Cell(html('<a href="{}">{}{}</a>', href, mark, said_version(version) or "yes"), css)
 
 
 def _mark(atlas: Atlas, node: GraphNode, severity: Severity | None, *, differs: bool) -> Markup:

@@ -36,7 +36,8 @@ def history_of(scope: Scope, nodes: Iterable[GraphNode]) -> Markup:
     if not found:
         return paragraph("None of the newest commits touched its files.")
     rows = (row(day(c.time), _what(c), c.author, _commit(scope, c)) for c in found[:_SHOWN])
-    return table(("Day", "What", "Who", "Commit"), rows)
+    undo = scope.page("Roll back", "runbooks/roll-back.md")
+    return table(("Day", "What", "Who", "Commit"), rows) + paragraph("To undo one: {}.", undo)
 
 
 def commit_rows(scope: Scope, commits: Sequence[Commit]) -> Iterator[Row]:

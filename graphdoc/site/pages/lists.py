@@ -9,7 +9,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Plain
 from graphdoc.site.atlas.addresses import name_parts
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import entries, entry, flag, text, texts
+from graphdoc.site.atlas.facts import entries, entry, flag, said_version, text, texts
 from graphdoc.site.atlas.hosts import Answer, Guard
 from graphdoc.site.atlas.paths import anchor_id
 from graphdoc.site.atlas.scope import SHOWN_CLUSTERS, Scope
@@ -180,7 +180,7 @@ def _chart(scope: Scope, node: GraphNode) -> tuple[str, ...]:
     is_local = flag(node.attributes, "local")
     kept = node.id.partition(":")[2] if is_local else text(node.attributes, "repository")
     return (
-        text(node.attributes, "version") or DASH,
+        said_version(text(node.attributes, "version")) or DASH,
         kept or DASH,
         "in Git" if is_local else "remote",
         join([part for part in (_people(scope, users), above) if part], ", ") or "nobody",

@@ -9,7 +9,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import flag, text
+from graphdoc.site.atlas.facts import flag, said_version, text
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.writing.markup import DASH, Markup, chip, code, html, join, plural
 from graphdoc.site.writing.page import Block, Page
@@ -130,7 +130,7 @@ def _row(scope: Scope, line: _Line, nodes: tuple[GraphNode, ...]) -> Row:
     users = (scope.application(name) for name in sorted(names))
     return row(
         scope.node(line.chart),
-        code(line.version or DASH),
+        code(said_version(line.version) or DASH),
         scope.source(line.place),
         scope.clusters(nodes),
         join(users, ", "),
@@ -144,7 +144,7 @@ def _required(scope: Scope, edges: Iterable[Edge]) -> Iterator[Row]:
         if chart is not None and chart.kind is NodeKind.CHART:
             yield row(
                 scope.node(edge.target),
-                code(text(chart.attributes, "version") or DASH),
+                code(said_version(text(chart.attributes, "version")) or DASH),
                 scope.sources(edge.locations[-1:]),
                 scope.node(edge.source),
             )

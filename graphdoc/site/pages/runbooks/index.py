@@ -8,6 +8,7 @@ from graphdoc.site.pages.runbooks.add_app import APPLICATION_RUNBOOK, applicatio
 from graphdoc.site.pages.runbooks.add_cluster import CLUSTER_RUNBOOK, cluster_runbook
 from graphdoc.site.pages.runbooks.chart import CHART_RUNBOOK, chart_runbook, upgrade_pages
 from graphdoc.site.pages.runbooks.rebuild import rebuild_page
+from graphdoc.site.pages.runbooks.roll_back import ROLL_BACK_RUNBOOK, roll_back_runbook
 from graphdoc.site.pages.runbooks.rotate import rotate_pages
 from graphdoc.site.pages.runbooks.secret import SECRET_RUNBOOK, secret_runbook
 from graphdoc.site.writing.page import Block, Page, SearchRank
@@ -22,6 +23,7 @@ RUNBOOKS = {
     CLUSTER_RUNBOOK: "A new cluster joins",
     SECRET_RUNBOOK: "A Secret gets a new value",
     CHART_RUNBOOK: "A chart has a newer version",
+    ROLL_BACK_RUNBOOK: "A change has to be undone",
 }
 """The task of each runbook that stands once, by its path."""
 
@@ -37,6 +39,7 @@ def runbook_pages(atlas: Atlas) -> Iterator[Page]:
         *cluster_runbook(atlas),
         *secret_runbook(atlas),
         *chart_runbook(atlas),
+        *roll_back_runbook(atlas),
         *(rebuild_page(atlas, node) for node in atlas.clusters),
     )
     yield _index(atlas, pages)
