@@ -18,11 +18,16 @@ class YamlError(Exception):
 
 
 class DuplicateKey(NamedTuple):
-    """A key that stands twice in one mapping; Kustomize refuses it, the others take the last."""
+    """A key that stands twice in one mapping.
+
+    Kustomize refuses that in resources; all others, and it in its own files, take the last.
+    """
 
     key: str
     first: Span
     second: Span
+    lost: Node
+    kept: Node
 
 
 class Document(NamedTuple):

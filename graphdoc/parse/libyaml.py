@@ -325,11 +325,13 @@ class _Builder:
         if span is not None:
             if key == "<<" and not isinstance(node, Scalar):
                 if frame.merges:
-                    self._duplicates.append(DuplicateKey(key, frame.merges[-1].span, span))
+                    before = frame.merges[-1]
+                    self._duplicates.append(DuplicateKey(key, before.span, span, before, node))
                 frame.merges += (node,)
                 return
             if key in entries:
-                self._duplicates.append(DuplicateKey(key, frame.keys[key], span))
+                before = entries[key]
+                self._duplicates.append(DuplicateKey(key, frame.keys[key], span, before, node))
             frame.keys[key] = span
         entries[key] = node
 

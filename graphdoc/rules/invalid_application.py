@@ -9,6 +9,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.resolve.broken.applications import find_misnamed, find_refused_specs
 from graphdoc.resolve.broken.references import name_all
 from graphdoc.resolve.broken.sources import find_refused_applications
+from graphdoc.resolve.orphans.doubled import find_doubled_applications
 from graphdoc.resolve.projects.watched import find_unwatched
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -30,7 +31,7 @@ def invalid_application(estate: Estate) -> Iterator[Problem]:
     field that Argo CD knows elsewhere or not at all (`selfheal`, `info` below `syncPolicy`), or a
     label or annotation that is no text (`monitored: true`).
     Or it lies in a namespace that Argo CD is not told to watch (`application.namespaces` of a
-    rendered `argocd-cmd-params-cm`).
+    rendered `argocd-cmd-params-cm`), or has a key twice: Argo CD reads the last.
     Or what was meant for Argo CD has a kind or `apiVersion` that it does not know (`Aplication`).
 
     ## Why is this bad?
@@ -98,6 +99,13 @@ def invalid_application(estate: Estate) -> Iterator[Problem]:
             (Location(first.watched.span, "told here"),),
             first.owner,
             identity=f"{span.file} {reason}",
+        )
+    for doubled in find_doubled_applications(estate, "Application"):
+        yield Problem(
+            f"Argo CD reads only the last {doubled.keys} of {doubled.owner}",
+            doubled.primary,
+            doubled.related,
+            str(doubled.file),
         )
     for misnamed in find_misnamed(estate):
         yield Problem(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import listed
 from graphdoc.model.location import Location, Span
+from graphdoc.resolve.orphans.doubled import find_doubled_applications
 from graphdoc.resolve.resolved import Estate, ResolvedApplicationSet
 from graphdoc.rules.rule import rule
 
@@ -19,7 +20,8 @@ def invalid_applicationset(estate: Estate) -> Iterator[Problem]:
 
     A generator is malformed or its revision is not in the repository, a template cannot be
     evaluated with some parameters (with `missingkey=error`: one is missing), a templatePatch is no
-    patch, or two parameter sets make Applications of one name.
+    patch, or two parameter sets make Applications of one name. Or a key stands twice: Argo CD reads
+    the last.
 
     ## Why is this bad?
 
@@ -101,6 +103,13 @@ def invalid_applicationset(estate: Estate) -> Iterator[Problem]:
             tuple(items[:_ITEMS_SHOWN]),
             made[0].id,
             identity=cause,
+        )
+    for doubled in find_doubled_applications(estate, "ApplicationSet"):
+        yield Problem(
+            f"Argo CD reads only the last {doubled.keys} of {doubled.owner}",
+            doubled.primary,
+            doubled.related,
+            str(doubled.file),
         )
 
 

@@ -8,6 +8,7 @@ from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.kustomizations import Refusal, find_refusals
 from graphdoc.resolve.kustomize import OUTSIDE, TAKEN, BuildProblemKind
+from graphdoc.resolve.orphans.doubled import find_doubled_kustomizations
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -21,7 +22,8 @@ def invalid_kustomization(estate: Estate) -> Iterator[Problem]:
     Because it is empty or has an unknown field, two resources have one identity, a patch does not
     fit what it patches, a resource has no name, and so on: the finding gives Kustomize's reason.
     What a kustomization takes from elsewhere (a remote base, a plugin) is not at hand, so nothing
-    is said about patches to it.
+    is said about patches to it. Or a key stands twice: Kustomize builds it without a word, and
+    without what the first says.
 
     ## Why is this bad?
 
@@ -72,6 +74,13 @@ def invalid_kustomization(estate: Estate) -> Iterator[Problem]:
             (*(Location(span, "so is this") for span in places), *found.related),
             f"kustomization:{found.name}",
             identity=" ".join(map(str, _cause(found))) if others else "",
+        )
+    for doubled in find_doubled_kustomizations(estate):
+        yield Problem(
+            f"Kustomize reads only the last {doubled.keys} of {doubled.owner}",
+            doubled.primary,
+            doubled.related,
+            f"kustomization:{doubled.owner}",
         )
 
 

@@ -6,6 +6,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location
 from graphdoc.resolve.names.alike import closest
+from graphdoc.resolve.orphans.doubled import find_doubled_values
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.values.unused import UnusedValue, find_unused_values
 from graphdoc.rules.rule import rule
@@ -29,7 +30,8 @@ def unused_value(estate: Estate) -> Iterator[Problem]:
     misspells a subchart that has no values of its own. A name that any template mentions counts as
     read everywhere; so do the values of subcharts, `global`, and whatever lies in what a template
     prints whole or hands on, and what a script or a pipeline asks for (`yq .image.tag`). A key that
-    more than three files set for nothing is told once.
+    more than three files set for nothing is told once. What is said of a key that stands again
+    below in its file is not read either, whatever the chart: Helm takes the last.
 
     ## Why is this bad?
 
@@ -88,6 +90,13 @@ def unused_value(estate: Estate) -> Iterator[Problem]:
     told = ((unused, _hint(unused)) for unused in find_unused_values(estate))
     for group in gather(told, _cause):
         yield _problem(tuple(unused for unused, _ in group), group[0][1])
+    for doubled in find_doubled_values(estate):
+        yield Problem(
+            f"Helm reads only the last {doubled.keys} of {doubled.owner}",
+            doubled.primary,
+            doubled.related,
+            f"values:{doubled.file}",
+        )
 
 
 def _cause(told: tuple[UnusedValue, str]) -> tuple[object, ...]:

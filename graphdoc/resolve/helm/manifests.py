@@ -12,7 +12,7 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.parse.yaml import Document, DuplicateKey, YamlError, parse_documents
+from graphdoc.parse.yaml import Document, YamlError, parse_documents
 from graphdoc.resolve.helm.bundle import Place
 from graphdoc.resolve.helm.lines import TemplateLines
 from graphdoc.resolve.repositories.files import ParsedFile
@@ -107,8 +107,8 @@ def _place_document(document: Document, spans: list[Span]) -> Document:
     if document.root is None:
         return document
     duplicates = (
-        DuplicateKey(key, _place(first, spans), _place(second, spans))
-        for key, first, second in document.duplicates
+        one._replace(first=_place(one.first, spans), second=_place(one.second, spans))
+        for one in document.duplicates
     )
     return Document(_place_node(document.root, spans), tuple(duplicates))
 
