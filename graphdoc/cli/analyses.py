@@ -69,7 +69,7 @@ def remarks_on(analysis: Analysis) -> tuple[str, ...]:
     bypassed = (
         f"graphdoc: {clone.path} is on no branch: what follows {', '.join(revisions)} is read"
         " from Git and not from its files; 'git switch -C BRANCH' first to see them"
-        for clone, revisions in find_bypassed(analysis.estate)
+        for clone, revisions in find_bypassed(analysis.estate, analysis.estate.clones)
     )
     clones = analysis.estate.clones
     return (*_borrowed(clones), *_eclipsed(clones), *bypassed, *_unregistered(analysis))

@@ -115,3 +115,84 @@ def test_what_a_component_includes_at_another_version_is_a_change(estate: Path, 
         ("added", own, "kustomization:https://example.com/base?ref=v2"),
         ("removed", own, "kustomization:https://example.com/base?ref=v1"),
     ]
+
+
+PENDING = """\
+-- platform/extra/kustomization.yaml --
+resources: ["https://example.com/base?ref=v1"]
+components: [part]
+images: [{name: app, newTag: "1"}]
+patches:
+- path: app.yaml
+- target: {kind: Deployment}
+  patch: |-
+    - {op: add, path: /spec/paused, value: true}  # one
+- target: {kind: Secret}
+  patch: |-
+    - {op: add, path: /data/a, value: hidden}
+- target: {name: app}
+  patch: |-
+    - {op: add, path: /data/b, value: hidden}
+patchesJson6902:
+- target: {version: v1, kind: Service, name: app}
+  patch: |-
+    - {op: add, path: /spec/type, value: LoadBalancer}
+patchesStrategicMerge: [old.yaml]
+-- platform/extra/app.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: app}
+spec: {replicas: 2}
+-- platform/extra/old.yaml --
+apiVersion: v1
+kind: Secret
+metadata: {name: app}
+type: Opaque
+stringData: {password: hidden}
+-- platform/extra/part/kustomization.yaml --
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+namePrefix: p-
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "is_told"),
+    [
+        ("kustomization.yaml", ('newTag: "1"', 'newTag: "2"'), True),
+        ("kustomization.yaml", ("newTag", "# a comment\n  newTag"), False),
+        ("app.yaml", ("replicas: 2", "replicas: 3"), True),
+        ("kustomization.yaml", ("paused, value: true", "paused, value: false"), True),
+        ("kustomization.yaml", ("# one", "# two"), False),
+        ("kustomization.yaml", ("LoadBalancer", "NodePort"), True),
+        ("old.yaml", ("Opaque", "example.com/other"), True),
+        ("old.yaml", ("hidden", "other"), False),
+        ("kustomization.yaml", ("a, value: hidden", "a, value: other"), False),
+        ("kustomization.yaml", ("b, value: hidden", "b, value: other"), False),
+        ("part/kustomization.yaml", ("p-", "q-"), True),
+    ],
+)
+def test_what_is_asked_of_what_is_not_at_hand_is_a_change(
+    estate: Path, diff: Diff, file: str, words: tuple[str, str], *, is_told: bool
+) -> None:
+    write_files(estate, PENDING)
+    git(estate / "platform", "add", ".")
+    git(estate / "platform", "commit", "-q", "-m", "two")
+    edit(estate, f"extra/{file}", *words)
+    _, document = diff("HEAD")
+    told = [(c["subject"], [f["pointer"] for f in c["fields"]]) for c in document["changes"]]
+    assert told == ([("application:prod/extra", ["/rendered/digest"])] if is_told else [])
+
+
+def test_what_follows_a_branch_is_told_where_the_checkout_is_on_none(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(estate, "base/extra.yaml", "targetRevision: HEAD", "targetRevision: main")
+    git(estate / "platform", "commit", "-q", "-a", "-m", "two")
+    git(estate / "platform", "switch", "-q", "--detach")
+    edit(estate, "extra/deployment.yaml", "extra:1.0", "extra:1.1")
+    git(estate / "platform", "commit", "-q", "-a", "-m", "three")
+    remark = "platform is on no branch: what follows main is read as it is there before and after"
+    for arguments, is_told in [(("v1",), True), (("v1", "HEAD"), True), (("main", "HEAD"), False)]:
+        assert run(["diff", *arguments]) == 0
+        assert (remark in capsys.readouterr().err) is is_told

@@ -634,7 +634,9 @@ def test_a_checkout_on_no_branch_is_told_when_its_files_are_not_read(
     (clone,) = read_clones(REVISIONS.replace("v2\n", f"{revision}\n").replace("@HEAD/", "@v2/"))
     clone.branch = branch
     estate = resolve_estate((clone,), None)
-    assert [(found.clone.name, found.revisions) for found in find_bypassed(estate)] == expected
+    assert [
+        (found.clone.name, found.revisions) for found in find_bypassed(estate, estate.clones)
+    ] == expected
 
 
 BOOTSTRAP = f"""

@@ -11,6 +11,7 @@ from graphdoc.pipeline.analysis import to_report
 from graphdoc.pipeline.changes.review import pin_clones, review
 from graphdoc.pipeline.changes.revisions import RevisionError
 from graphdoc.report.changes.review import REVIEW_REPORTERS
+from graphdoc.resolve.outside.detached import find_bypassed
 
 __all__ = ["command"]
 
@@ -45,13 +46,19 @@ def command(  # noqa: PLR0913 -- two revisions, and what is asked of them
     """
     config = read_config(scope)
     try:
-        revisions = pin_clones(open_told(config), repository, base, head)
+        clones = open_told(config)
+        revisions = pin_clones(clones, repository, base, head)
     except RevisionError as error:
         raise UsageMistake(str(error)) from error
     for name in revisions.unmoved:
         say(f"{name} is read as it stands: it lacks the revisions")
     old = analyse_clones(config, revisions.before)
     new = analyse_clones(config, revisions.after)
+    for clone, followed in find_bypassed(new.estate, clones):
+        say(
+            f"{clone.path} is on no branch: what follows {', '.join(followed)} is read as it is"
+            " there before and after; 'git switch -C BRANCH' first to see what changed"
+        )
     found = review(revisions, old, new)
     text = REVIEW_REPORTERS[target.format](found, to_report(new, ()).place)
     write_report(text, target.format, target.output)

@@ -108,7 +108,7 @@ def _attributes(entry: ResolvedApplication, owners: Owners) -> dict[str, Plain]:
         "notifications": _notifications(application.resource),
         "finalizers": _plain_list(application.resource, "finalizers"),
         "hooks": _hooks(resources),
-        "rendered": _rendered(resources),
+        "rendered": _rendered(entry),
         "resolved": entry.is_resolved,
     }
     owned_by = owners.of(entry)
@@ -178,10 +178,13 @@ def _hooks(resources: tuple[Resource, ...]) -> dict[str, Plain]:
     return dict(sorted(phases.items()))
 
 
-def _rendered(resources: tuple[Resource, ...]) -> dict[str, Plain]:
+def _rendered(entry: ResolvedApplication) -> dict[str, Plain]:
+    resources = entry.resources
     kinds = Counter(resource.kind for resource in resources)
     digest = hashlib.sha256()
-    for line in sorted(_CANONICAL(to_public(resource.manifest)) for resource in resources):
+    pending = (p for source in entry.sources if source.build for p in source.build.pending)
+    lines = sorted(_CANONICAL(to_public(resource.manifest)) for resource in resources)
+    for line in (*lines, *pending):
         digest.update(line.encode("utf-8", "surrogatepass"))
     return {"kinds": dict(sorted(kinds.items())), "digest": digest.hexdigest()}
 

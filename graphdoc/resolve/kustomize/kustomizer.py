@@ -158,6 +158,7 @@ def _to_build(root: Root, items: list[Item], record: Record) -> Build:
         not_understood=tuple(sorted(record.not_understood)),
         inflations=tuple(record.inflations),
         charts=tuple(record.charts),
+        pending=tuple(record.pending),
     )
 
 

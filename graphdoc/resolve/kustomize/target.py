@@ -47,6 +47,7 @@ from graphdoc.resolve.kustomize.transformers.origins import (
     plugin_origin,
     with_file_origin,
 )
+from graphdoc.resolve.kustomize.transformers.pending import find_pending
 from graphdoc.resolve.kustomize.transformers.plugins import (
     Context,
     generator_step,
@@ -120,6 +121,9 @@ class _Target:
         self._generate(kustomization, context)
         for entry in kustomization.scalars("components"):
             self._attempt(partial(self._add_component, entry), entry.span)
+        if self._has_gaps():
+            found = find_pending(kustomization, context.reader)
+            self._record.pending |= {found: None} if found else {}
         for step in steps(kustomization, self._state.items, self._state.config, context.reader):
             self._attempt(step.apply, step.span)
             for kind in step.ends:
@@ -131,6 +135,9 @@ class _Target:
         self._schemas.note_unnamespaced()
         self._find_variables(kustomization)
         self._record.includes += find_includes(kustomization, self._root)
+
+    def _has_gaps(self) -> bool:
+        return self._record.is_open or bool(self._record.not_understood)
 
     def _mark(
         self, mark: Callable[[Items, str, Span], None], origin: Callable[[], str], span: Span
@@ -283,7 +290,7 @@ class _Target:
         self._state.components += 1
         if self._state.components > self._limits.components:
             raise NotUnderstoodError(f"more than {self._limits.components} components", entry.span)
-        record = Record()
+        record = Record(is_open=self._has_gaps())
         way = self._way_to(entry)._replace(chain=(*self._way.chain, root))
         _Target(self._accumulator, way, self._state, record).run(is_component=True)
         self._hand_on(entry.span)

@@ -1,6 +1,6 @@
 """Checkouts on no branch, as CI makes them of pull requests, whose files nothing then reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
@@ -16,15 +16,15 @@ class Bypassed(NamedTuple):
     revisions: tuple[str, ...]
 
 
-def find_bypassed(estate: Estate) -> Iterator[Bypassed]:
-    """Every such clone that Applications read at another revision than the one checked out."""
-    for clone in estate.clones:
+def find_bypassed(estate: Estate, clones: Iterable[Clone]) -> Iterator[Bypassed]:
+    """Every such clone that Applications read at another revision than the estate does."""
+    for clone in clones:
         if clone.branch is not None or clone.commit is None:
             continue
         revisions = {
             source.source.target_revision
             for source in estate.sources
-            if source.clone is not None and source.clone is not clone
+            if source.clone is not None and source.clone is not estate.clone(clone.name)
             if source.clone.name == clone.name
         }
         if revisions:

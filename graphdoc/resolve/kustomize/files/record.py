@@ -52,8 +52,14 @@ _QUOTED = re.compile(r"'[^']+'")
 
 @dataclass(slots=True)
 class Record:
-    """The notes of one kustomization and all below it; each note once, in order."""
+    """The notes of one kustomization and all below it; each note once, in order.
 
+    ``is_open``: what a component changes may not be at hand, as its includer knows.
+    ``pending``: digests of what is asked of resources that are not at hand.
+    """
+
+    is_open: bool = False
+    pending: dict[str, None] = field(default_factory=dict)
     includes: list[Include] = field(default_factory=list)
     components: dict[Part, None] = field(default_factory=dict)
     files: dict[SourceFile, None] = field(default_factory=dict)
@@ -75,6 +81,7 @@ class Record:
         self.not_understood |= other.not_understood
         self.inflations += other.inflations
         self.charts += other.charts
+        self.pending |= other.pending
 
     def show(self, other: "Record", root: Root, path: str) -> None:
         """Add the files of a directory once more, where the link that was followed shows them."""

@@ -114,6 +114,7 @@ class Build:
 
     ``components`` are those that it includes itself, and those that they include.
     ``charts`` are all that it would have Helm render, at hand or not.
+    ``pending`` are digests of what is asked of resources that are not at hand.
     """
 
     path: str
@@ -128,6 +129,7 @@ class Build:
     not_understood: tuple[NotUnderstood, ...] = ()
     inflations: tuple[Inflation, ...] = ()
     charts: tuple[ChartRequest, ...] = ()
+    pending: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[Part, ...]:
