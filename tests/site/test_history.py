@@ -53,6 +53,31 @@ def test_changes_name_the_applications_of_each_commit() -> None:
     assert rows(site, "index.md", "1970-01-21")[0][2] == "shop"
 
 
+def test_the_last_week_ends_at_the_newest_commit() -> None:
+    bad = site_input().findings[0]
+    file = bad.problem.primary.span.file
+    broke = Commit(file.repository, "c" * 40, 15 * _DAY, "Ann", "Break it", (file.path,))
+    old = Commit("platform", "d" * 40, 13 * _DAY, "Ann", "Before", ("base/odd.yaml",))
+    site = generate_site(replace(site_input(), history=(HISTORY[0], broke, old)))
+    said = plain(site.pages["changes.md"].markdown)
+    assert "In the week to the newest commit, 2 commits touched " in said
+    assert "graphdoc build --since 1970-01-14" in said
+    touched = said.partition("{ #touched }")[2].partition("\n## ")[0]
+    assert bad.problem.message in touched
+    files = {f.problem.primary.span.file for f in site_input().findings}
+    assert len(files) > 1
+    assert touched.count("\n") < len(site_input().findings)
+
+
+def test_a_week_without_findings_or_applications_says_no_more() -> None:
+    alone = Commit("platform", "a" * 40, 10 * _DAY, "Bob", "Say nothing of it", ("README.md",))
+    said = plain(
+        generate_site(replace(site_input(), history=(alone,))).pages["changes.md"].markdown
+    )
+    assert "1 commit touched no file of an Application." in said
+    assert "{ #touched }" not in said
+
+
 def test_who_writes_the_own_name_in_two_ways_is_one() -> None:
     again = Commit("values", "c" * 40, 5 * _DAY, "ANN", "Again", ("shop/base.yaml",))
     site = generate_site(replace(site_input(), history=(*HISTORY, again)))

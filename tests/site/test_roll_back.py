@@ -139,7 +139,7 @@ def lost(found: Site) -> dict[str, str]:
 
 
 def test_only_what_is_here_is_told_not_to_come_back() -> None:
-    assert lost(site(app("shop", git("HEAD", "none")))) == {
+    assert lost(site(app("shop", git("HEAD", "apps")))) == {
         "Applications that nothing in Git manages": "root"
     }
 
@@ -202,6 +202,37 @@ spec:
         "Values that an ExternalSecret fetches": "1 Secret",
         "Images whose tag moves": "1 finding",
     }
+    assert "is not known" not in words(found, PAGE)
+
+
+def test_what_was_not_analysed_is_not_told_to_come_back() -> None:
+    said = "What else the Applications bring that are not fully analysed is not known."
+    assert said in words(site(app("shop", chart("1.2.3"))), PAGE)
+
+
+def test_what_only_the_cluster_tells_is_called_so() -> None:
+    made = """\
+-- platform/apps/set.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: set, namespace: argocd}
+spec:
+  goTemplate: true
+  generators: [{clusters: {}}]
+  template:
+    metadata: {name: "web-{{.name}}"}
+    spec:
+      project: default
+      source:
+        repoURL: https://git.example.com/platform
+        path: shop
+        targetRevision: "{{.metadata.annotations.revision}}"
+      destination: {name: "{{.name}}", namespace: web}
+"""
+    said = "the Secret of its cluster says which, and no clone"
+    assert [r for r in rows(from_text(_BEGIN + made), PAGE, "platform") if r[1] != "HEAD"] == [
+        ["platform", DASH, said, DASH, "web-in-cluster"]
+    ]
 
 
 def test_an_estate_without_applications_has_no_such_page() -> None:

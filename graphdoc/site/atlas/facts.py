@@ -10,6 +10,7 @@ __all__ = [
     "entry",
     "flag",
     "is_kept",
+    "is_untold",
     "namespace_of",
     "namespaces_of",
     "number",
@@ -40,13 +41,18 @@ def texts(facts: _Facts, key: str) -> tuple[str, ...]:
 def namespace_of(application: GraphNode) -> str:
     """The namespace that an Application is destined for, unless only its cluster tells it."""
     name = text(entry(application.attributes, "destination"), "namespace")
-    return "" if _UNTOLD in name else name
+    return "" if is_untold(name) else name
 
 
 def namespaces_of(application: GraphNode) -> tuple[str, ...]:
     """The namespaces that an Application brings something to, without those that are not known."""
     names = texts(application.attributes, "namespaces")
-    return tuple(name for name in names if _UNTOLD not in name)
+    return tuple(name for name in names if not is_untold(name))
+
+
+def is_untold(name: str) -> bool:
+    """Whether a name has a part that only a registered cluster tells."""
+    return _UNTOLD in name
 
 
 def is_kept(node: GraphNode) -> bool:

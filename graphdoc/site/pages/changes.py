@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from graphdoc.model.finding import Finding
+from graphdoc.model.location import SourceFile
 from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.input import Changed, Comparison
 from graphdoc.site.atlas.scope import Scope, severity_mark
-from graphdoc.site.pages.history import commit_rows
+from graphdoc.site.pages.history import commit_rows, day, touched
 from graphdoc.site.writing.markup import (
     DASH,
     NOTHING,
@@ -22,7 +23,7 @@ from graphdoc.site.writing.markup import (
 )
 from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.steps import command
-from graphdoc.site.writing.tables import Filter, Row, filtered, row, table
+from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row, table
 
 __all__ = ["changed_table", "changes_page"]
 
@@ -30,6 +31,7 @@ _PATH = "changes.md"
 _TITLE = "Changes"
 _COMMITS = 100
 _WORDS = 8
+_WEEK = 7 * 86_400
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
@@ -38,7 +40,7 @@ def changes_page(atlas: Atlas) -> Page:
     scope = Scope(atlas, _PATH)
     since = atlas.site.since
     blocks = (
-        *(_compared(scope, since) if since else (Block("", "since", _how(scope)),)),
+        *(_compared(scope, since) if since else _week(scope)),
         Block("The newest commits", "commits", _commits(scope)),
     )
     strip = (
@@ -67,11 +69,44 @@ def _sentence(since: Comparison | None) -> str:
     )
 
 
-def _how(scope: Scope) -> Markup:
-    if not any(checkout.commit for checkout in scope.atlas.checkouts.values()):
-        return paragraph("The repositories have no Git data: nothing is known of before.")
-    said = paragraph("To see here what has changed in the architecture, build with:")
-    return said + command("graphdoc build --since 7d")
+def _week(scope: Scope) -> Iterator[Block]:
+    """What the commits of the last week tell without a look at how it was before them.
+
+    The week ends at the newest commit: the clock would make other pages of the same clones.
+    """
+    site = scope.atlas.site
+    if not site.history:
+        nothing = "The repositories have no Git data: nothing is known of before."
+        yield Block("", "since", paragraph(nothing))
+        return
+    since = site.history[0].time - _WEEK
+    commits = [commit for commit in site.history if commit.time > since]
+    names = sorted({name for commit in commits for name in scope.atlas.touched_by(commit)})
+    said = paragraph(
+        "In the week to the newest commit, {} touched {}.",
+        plural(len(commits), "commit"),
+        touched(scope, names) if names else "no file of an Application",
+    )
+    files = {SourceFile(c.repository, path) for c in commits for path in c.files}
+    found = [f for f in site.findings if f.problem.primary.span.file in files]
+    how = paragraph("What has changed in the architecture, and which findings are new, tells:")
+    compare = how + command(f"graphdoc build --since {day(since).striptags()}")
+    yield Block("The last week", "since", said + compare)
+    yield Block("Findings in files of that week", "touched", _touched_findings(scope, found))
+
+
+def _touched_findings(scope: Scope, findings: Iterable[Finding]) -> Markup:
+    rows = (
+        row(
+            severity_mark(found.severity),
+            scope.rule(found.rule),
+            found.problem.message,
+            scope.source(found.problem.primary.span),
+        )
+        for found in findings
+    )
+    more = scope.page("Findings", "findings/index.md")
+    return capped(("Severity", "Rule", "What", "Where"), rows, 20_000, more=more)
 
 
 def _compared(scope: Scope, since: Comparison) -> Iterator[Block]:

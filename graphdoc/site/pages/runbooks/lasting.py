@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import ProducerKind
-from graphdoc.site.atlas.facts import entry, text, texts
+from graphdoc.site.atlas.facts import entry, flag, text, texts
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.history import touched
-from graphdoc.site.writing.markup import Markup, code, html, plural
+from graphdoc.site.writing.markup import Markup, code, html, paragraph, plural
 from graphdoc.site.writing.tables import row, table
 
 __all__ = ["lasting"]
@@ -24,7 +24,11 @@ def lasting(scope: Scope) -> Markup:
         for found in (*_applications(scope), *_secrets(scope), *_images(scope))
         if found[-1]
     )
-    return table(("What", "Why", "Here"), rows)
+    known = table(("What", "Why", "Here"), rows)
+    if all(flag(node.attributes, "resolved") for node in scope.atlas.applications):
+        return known
+    unknown = scope.page("not fully analysed", "coverage.md#unresolved")
+    return known + paragraph("What else the Applications bring that are {} is not known.", unknown)
 
 
 def _applications(scope: Scope) -> Iterator[tuple[str, str, Markup]]:

@@ -11,7 +11,7 @@ from graphdoc.model.redact import without_credentials
 from graphdoc.resolve.applications.revisions import floating_revision_of, revision_span
 from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import said_version
+from graphdoc.site.atlas.facts import is_untold, said_version
 from graphdoc.site.atlas.ordering import sync_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.history import touched
@@ -43,15 +43,15 @@ _RANGE = re.compile(r"[*<>=^~| ]|\.[xX]\b")
 
 
 class _Follows(NamedTuple):
-    """What some sources take from where, and how one goes back there.
+    """What some sources take from where, and how one goes back there."""
 
-    Charts of a fixed version are all alike, and have none of this.
-    """
-
-    thing: str = ""
-    revision: str = ""
-    how: str = ""
+    thing: str
+    revision: str
+    how: str
     is_fixed: bool = False
+
+
+_CHARTS = _Follows("charts", "fixed", "write the version before")
 
 
 def roll_back_runbook(atlas: Atlas) -> Iterator[Page]:
@@ -124,7 +124,7 @@ def _followed(scope: Scope) -> Markup:
     )
     rows = (
         _follow_row(scope, follows, found[follows])
-        for follows in sorted(found, key=lambda f: (not f.thing, f))
+        for follows in sorted(found, key=lambda f: (f is _CHARTS, f))
     )
     head = ("From", "Revision", "To go back", "Line", "Applications")
     return capped(head, rows, 40_000, more=scope.page("Repositories", "repos/index.md"))
@@ -135,9 +135,12 @@ def _follows(source: ResolvedSource, branches: Mapping[str, str | None]) -> _Fol
     if said.chart is None:
         thing = source.clone.name if source.clone else without_credentials(said.repo_url)
         revision = said.target_revision or "HEAD"
+        if is_untold(thing) or is_untold(revision):
+            thing = DASH if is_untold(thing) else thing
+            return _Follows(thing, DASH, "the Secret of its cluster says which, and no clone")
         return _Follows(thing, revision, _how(revision, moves), moves is None)
     if moves is None:
-        return _Follows(is_fixed=True)
+        return _CHARTS
     how = "the newest that fits, and no commit says which: write the version before"
     return _Follows(said.chart, moves, how, is_fixed=True)
 
@@ -157,9 +160,9 @@ def _how(revision: str, moves: str | None) -> str:
 
 def _follow_row(scope: Scope, follows: _Follows, uses: Sequence[tuple[GraphNode, Span]]) -> Row:
     named = _named(scope, [node for node, _ in uses])
-    if not follows.thing:
+    if follows is _CHARTS:
         lines = scope.page("each with its line", CHART_RUNBOOK)
-        return row("charts", "fixed", "write the version before", lines, named)
+        return row(*follows[:3], lines, named)
     known = follows.thing in scope.atlas.checkouts
     thing = scope.node(f"repository:{follows.thing}") if known else breakable(follows.thing)
     places = list(dict.fromkeys(span for _, span in uses if span.file.path))
