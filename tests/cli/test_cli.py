@@ -17,7 +17,7 @@ from graphdoc.config import load_config
 from graphdoc.report.findings.reporters import REPORTERS
 from tests.written import CONFIG, ESTATE, ROOT, WEB, git, write_files
 
-ABSENT = " is not at hand: `helm pull` it into the chart_cache"
+ABSENT = " is not at hand: 'helm pull' it into the chart_cache"
 COMMANDS = (
     "build",
     "check",

@@ -113,7 +113,7 @@ def test_a_chart_of_a_repository_is_taken_from_the_charts_at_hand(
         (
             ASKED,
             "chart 'web 1.2.0' of 'https://charts.example.org/stable' is not at hand: "
-            "`helm pull` it into the chart_cache",
+            "'helm pull' it into the chart_cache",
         ),
         (
             "helmCharts: [{name: named}]\n",

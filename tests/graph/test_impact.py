@@ -82,7 +82,7 @@ def test_a_values_file_that_is_missing_would_reach_its_application(
         (
             "base/web.yaml",
             "chart 'web 1.2.3' of 'https://charts.example.com' is not at hand: "
-            "`helm pull` it into the chart_cache",
+            "'helm pull' it into the chart_cache",
         ),
         ("values/prod.yaml", "the file is not there, so what used it is not known"),
     ]

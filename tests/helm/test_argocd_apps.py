@@ -200,7 +200,7 @@ def test_an_umbrella_chart_starts_the_tree_without_the_charts_that_it_requires()
     ]
     assert [note.reason for note in notes] == [
         "chart 'argo-cd 7.5.2' of 'https://argoproj.github.io/argo-helm' is not at hand: "
-        "`helm pull` it into the chart_cache"
+        "'helm pull' it into the chart_cache"
     ]
 
 

@@ -263,7 +263,7 @@ def test_a_chart_that_is_not_at_hand_is_not_understood() -> None:
         "values file 'values-red.yaml' lies in a chart that is not at hand",
         "parameter 'tag' needs ARGOCD_APP_REVISION, which only the cluster knows",
         "chart 'web 1.*' of 'https://charts.example.com/stable' is not at hand: "
-        "`helm pull` it into the chart_cache",
+        "'helm pull' it into the chart_cache",
     ]
 
 

@@ -245,7 +245,7 @@ def test_a_chart_that_is_not_at_hand_is_not_understood_and_the_rest_renders(
         (
             6,
             "chart 'redis 1.2.0' of 'https://charts.example.org' is not at hand: "
-            "`helm pull` it into the chart_cache",
+            "'helm pull' it into the chart_cache",
         )
     ]
 

@@ -49,7 +49,7 @@ def not_at_hand(name: str, version: str, repository: str) -> str:
     """Why a chart of a chart repository is not rendered, and what brings it."""
     chart = f"{name} {version}".rstrip()
     origin = f" of '{repository}'" if repository else ""
-    return f"chart '{chart}'{origin} is not at hand: `helm pull` it into the chart_cache"
+    return f"chart '{chart}'{origin} is not at hand: 'helm pull' it into the chart_cache"
 
 
 @dataclass(eq=False)

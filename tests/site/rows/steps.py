@@ -43,9 +43,9 @@ def reason(facts: Facts, row: Row) -> None:
     repository, path, line = place(row["Where"])
     entry = {"location": {"repository": repository, "path": path, "line": line}}
     assert {**entry, "reason": row["Reason"].text} in facts.graph["coverage"]["not_understood"]
-    name = re.match(r"chart '([^']+)'", row["Reason"].text)
-    assert name
-    assert name[1] in facts.text((repository, path, line), more=1)
+    chart = re.match(r"chart '(\S+) (\S+)'", row["Reason"].text)
+    assert chart
+    assert chart[1] in facts.text((repository, path, line), more=1)
 
 
 def difference(facts: Facts, row: Row) -> None:
