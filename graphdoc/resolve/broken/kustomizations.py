@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from posixpath import dirname, join
+from posixpath import dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
@@ -19,7 +19,7 @@ from graphdoc.resolve.kustomize import (
     BuildProblemKind,
 )
 from graphdoc.resolve.outside.kept_local import is_kept_local
-from graphdoc.resolve.outside.other_tools import find_flux_folders
+from graphdoc.resolve.outside.other_tools import find_flux_clones
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.resolved import Estate, ResolvedSource
 
@@ -95,11 +95,8 @@ def _stopping(estate: Estate, build: Build, kind: BuildProblemKind) -> Iterator[
 
 
 def _is_of_flux(estate: Estate, build: Build) -> bool:
-    """Whether Flux builds a folder, or all that lies around it, and no Application does."""
-    is_flux = any(
-        clone == build.clone and f"{build.path}/".startswith(join(folder, ""))
-        for clone, folder in find_flux_folders(estate)
-    )
+    """Whether Flux builds what lies in the clone, and no Application and no root this."""
+    is_flux = build.clone in find_flux_clones(estate)
     return is_flux and all(build is not other for other in rendered_builds(estate))
 
 

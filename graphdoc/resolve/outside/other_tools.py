@@ -11,10 +11,9 @@ from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import ParsedFile
-from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["find_flux_folders", "find_other_tools"]
+__all__ = ["find_flux_clones", "find_other_tools"]
 
 _FLUX_GROUP = b"toolkit.fluxcd.io"
 _FLUX_KUSTOMIZATION = ("kustomize.toolkit.fluxcd.io", "Kustomization")
@@ -41,17 +40,20 @@ def find_other_tools(estate: Estate) -> Iterator[NotUnderstood]:
 
 
 @lru_cache(maxsize=2)
-def find_flux_folders(estate: Estate) -> frozenset[tuple[str, str]]:
-    """The folders that Flux builds: its controller lets a kustomization name files anywhere."""
-    return frozenset(
-        (clone.name, normalise(spec.text("path")) or "")
-        for clone in estate.clones
+def find_flux_clones(estate: Estate) -> frozenset[str]:
+    """Those with a Kustomization of Flux, whose controller lets kustomizations name files anywhere.
+
+    Its path may be one in an artifact that has a part of the clone only.
+    """
+    return frozenset(clone.name for clone in estate.clones if _has_flux(estate, clone))
+
+
+def _has_flux(estate: Estate, clone: Clone) -> bool:
+    return any(
+        (resource.group, resource.kind) == _FLUX_KUSTOMIZATION
         for path in clone.files
         if _is_document(path) and _FLUX_GROUP in read_bytes(clone, path)
         for resource in estate.files.parse(clone, path).resources
-        if (resource.group, resource.kind) == _FLUX_KUSTOMIZATION
-        and (spec := resource.manifest.mapping("spec")) is not None
-        and spec.text("path")
     )
 
 
