@@ -254,7 +254,10 @@ def _namespace(place: Place, project: Resource, known: "_Known") -> Iterator[tup
 
 
 def _target_of(entry: ResolvedApplication, known: "_Known") -> _Target | None:
-    """Where an Application goes; nothing where that is yet to be filled in."""
+    """Where an Application goes; nothing where that is yet to be filled in.
+
+    A Secret that is not in Git may name Argo CD's own cluster.
+    """
     destination = entry.application.destination
     if any(map(is_unfilled, (destination.server, destination.name, destination.namespace))):
         return None
@@ -262,7 +265,8 @@ def _target_of(entry: ResolvedApplication, known: "_Known") -> _Target | None:
     for one in known.of(server, name):
         name, server = name or one.name, server or one.server
     if is_own_cluster(server or name or _OWN[0]):
-        server, name = _OWN
+        server = _OWN[0]
+        name = name or (None if destination.server else _OWN[1])
     return _Target(server, name, destination.namespace)
 
 
