@@ -550,6 +550,28 @@ def test_an_unpacked_chart_that_is_too_large_is_an_error(tmp_path: Path, limits:
     assert raised.value.problem.message == "the chart is too large"
 
 
+@pytest.mark.parametrize(
+    ("template", "rendered", "lines"),
+    [
+        ("f:\n- {{ .x }}\n- $v/{{ .y }}.yaml\nz: 1", "f:\n- a\n- $v/b.yaml\nz: 1", (1, 2, 3, 4)),
+        ('f:\n- "{{ .x }}"\nz: 1', 'f:\n- "a"\nz: 1', (1, 2, 3)),
+        (
+            "f:\n{{ range .x }}\n- {{ . }}\n{{ end }}\n- last-{{ .y }}",
+            "f:\n- a\n- b\n- last-c",
+            (1, 3, 3, 5),
+        ),
+        ("f:\n{{ if .x }}\n- {{ .x }}\n{{ end }}\n- $v/{{ .y }}", "f:\n- $v/c", (1, 5)),
+        ("f:\n{{ toYaml .x }}\ng:\n- {{ .y }}", "f:\n- a\n- b\ng:\n- c", (1, 2, 2, 3, 4)),
+        ("f:\n- {{ toYaml .x }}\n- {{ .y }}", "f:\n- a\n  b\n- c", (1, 2, 2, 3)),
+        ("f:\n- {{ .x }}.yaml", "f:\n- a", (1, 1)),
+    ],
+)
+def test_an_item_without_fixed_words_belongs_to_the_next_that_fits(
+    template: str, rendered: str, lines: tuple[int, ...]
+) -> None:
+    assert TemplateLines(template).find(rendered) == lines
+
+
 def test_what_an_action_writes_belongs_to_its_line() -> None:
     template = (
         "labels:\n  {{- if .x }}\n  {{- include `l` . | nindent 2 }}\n  {{- end }}\nz: {{ .z }}\n"

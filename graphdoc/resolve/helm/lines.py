@@ -2,7 +2,8 @@
 
 Helm does not say, so this reads both texts side by side: a rendered line belongs to the next
 template line whose fixed words it carries; a loop goes back; and other lines were made by the
-``toYaml`` or ``include`` that follows the last line that was sure, if one does.
+``toYaml`` or ``include`` that follows the last line that was sure, if one does. An item of a list
+without fixed words belongs to the next such item that it fits.
 """
 
 import re
@@ -17,6 +18,8 @@ _ACTION = re.compile(r"\{\{.*?(?:\}\}|$)")
 _OUTPUT = re.compile(
     r"\s*\{\{-?+\s*+(?!/\*|(?:if|else|end|range|with|define|block|break|continue)\b|\$\w*\s*:?=)"
 )
+# An item of a list that an action begins, or ends the first word of.
+_ITEM = re.compile(r"\s*-\s+[^\s:#]*\{\{")
 _CANDIDATE_LIMIT = 100
 
 
@@ -32,6 +35,7 @@ class TemplateLines:
     def __init__(self, template: str) -> None:
         self._by_word = _index(template)
         self._outputs = _outputs(template)
+        self._items = _items(template)
         self._fitting: dict[str, list[int]] = {}  # releases share most of their lines
 
     def find(self, rendered: str) -> tuple[int, ...]:
@@ -45,9 +49,30 @@ class TemplateLines:
             if fitting:
                 following = bisect_right(fitting, current)
                 current = fitting[following] if following < len(fitting) else fitting[0]
-            is_sure = fitting or not text.strip()
-            found.append(current if is_sure else self._outputs[current] or current)
+            if fitting or not text.strip():
+                found.append(current)
+                continue
+            made = self._outputs[current]
+            if made in self._items:
+                made = current = self._find_item(current, text.strip())
+            found.append(made or current)
         return tuple(max(number, 1) for number in found)
+
+    def _find_item(self, current: int, body: str) -> int:
+        """The item that follows a line and has most in common with a text; the line without one."""
+        fitting: list[_Line] = []
+        number = self._outputs[current]
+        for _ in range(_CANDIDATE_LIMIT):
+            line = self._items.get(number)
+            if line is None:
+                break
+            fitting += [line] if _fits(line, body) else []
+            number = self._outputs[number]
+        return (
+            max(fitting, key=lambda line: len(line.first + line.last)).number
+            if fitting
+            else current
+        )
 
     def _find_fitting(self, body: str) -> list[int]:
         """The lines that fit, in order."""
@@ -62,20 +87,31 @@ def _outputs(template: str) -> list[int]:
     lines = template.split("\n")
     for number, text in zip(range(len(lines), 0, -1), reversed(lines), strict=True):
         outputs.append(following)
-        if _word(_ACTION.split(text)[0]):
+        if _ITEM.match(text):
+            following = number
+        elif _word(_ACTION.split(text)[0]):
             following = 0
         elif _OUTPUT.match(text):
             following = number
     return [following, *reversed(outputs[1:])]
 
 
+def _items(template: str) -> dict[int, _Line]:
+    lines = enumerate(template.split("\n"), 1)
+    return {number: _line(number, text) for number, text in lines if _ITEM.match(text)}
+
+
+def _line(number: int, text: str) -> _Line:
+    parts = _ACTION.split(text)
+    return _Line(number, parts[0].strip(), parts[-1].strip())
+
+
 def _index(template: str) -> dict[str, list[_Line]]:
     lines_by_word: dict[str, list[_Line]] = defaultdict(list)
     for number, text in enumerate(template.split("\n"), 1):
-        parts = _ACTION.split(text)
-        word = _word(parts[0])
+        word = _word(_ACTION.split(text)[0])
         if word and len(lines_by_word[word]) < _CANDIDATE_LIMIT:
-            lines_by_word[word].append(_Line(number, parts[0].strip(), parts[-1].strip()))
+            lines_by_word[word].append(_line(number, text))
     return lines_by_word
 
 
