@@ -127,11 +127,35 @@ def test_the_first_hit_is_the_right_page(context: BrowserContext, built_site: Pa
 
 def test_every_page_that_answers_questions_is_there(built_site: Path) -> None:
     script = (built_site / "assets/questions.js").read_text("utf-8")
-    answers = json.loads(script.partition(" = ")[2].rstrip(";\n"))
+    answers = json.loads(script.splitlines()[0].partition(" = ")[2].rstrip(";"))
     asked = json.loads((files("graphdoc.site") / "content" / "questions.json").read_text("utf-8"))
     assert len(answers) == len(asked)
     assert [url for url, _, _ in answers if not (built_site / url).is_file()] == []
-    assert questions_script({}) == "window.graphdocQuestions = [];\n"
+    said = questions_script({}, ["dev"])
+    assert said.startswith('window.graphdocQuestions = [];\nwindow.graphdocPlaces = ["dev"];\n')
+
+
+@pytest.mark.parametrize(
+    ("asked", "filter_"),
+    [
+        ("replicas in prod", "prod replicas"),
+        ("where do I change the image tag in upc-prod?", "upc prod image tag"),
+        ("version prod", "prod version"),
+    ],
+)
+def test_a_question_about_a_place_leads_to_its_rows(
+    context: BrowserContext, built_site: Path, asked: str, filter_: str
+) -> None:
+    page, heard = watched(context)
+    page.goto((built_site / "index.html").as_uri())
+    page.locator(".md-search__input").click()
+    page.keyboard.type(asked)
+    first = page.locator(".md-search-result__item .md-search-result__link").first
+    expect(first).to_have_attribute("href", re.compile(r"where\.html\?changes="))
+    first.click()
+    expect(page.locator("[data-gd-filter=changes]")).to_have_value(filter_)
+    assert page.locator("#changes tbody tr:visible").count() > 0
+    assert heard == []
 
 
 def test_the_filter_answers_where_the_tag_in_prod_is(

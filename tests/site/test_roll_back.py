@@ -9,8 +9,8 @@ from graphdoc.site.pages.runbooks.roll_back import ROLL_BACK_RUNBOOK as PAGE
 from graphdoc.site.writing.markup import DASH
 from tests.site.test_runbooks import from_text, items, rows, words
 
-_BY_HAND = "stay until then, and so does Argo CD's own rollback"
-_BEGIN = """\
+BY_HAND = "stay until then, and so does Argo CD's own rollback"
+BEGIN = """\
 -- platform/root-dev.yaml --
 apiVersion: argoproj.io/v1alpha1
 kind: Application
@@ -45,13 +45,13 @@ def chart(revision: str) -> str:
 
 
 def site(*apps: str, files: str = "") -> Site:
-    return from_text(_BEGIN + "".join(apps) + files)
+    return from_text(BEGIN + "".join(apps) + files)
 
 
 @pytest.mark.parametrize(
     ("sync", "said"),
     [
-        ("", "by hand|waits until somebody syncs|stays, unless that sync prunes|" + _BY_HAND),
+        ("", "by hand|waits until somebody syncs|stays, unless that sync prunes|" + BY_HAND),
         (
             "automated: {}",
             "automated|syncs by itself|stays until somebody prunes it|stay until the next commit",
@@ -230,7 +230,7 @@ spec:
       destination: {name: "{{.name}}", namespace: web}
 """
     said = "the Secret of its cluster says which, and no clone"
-    assert [r for r in rows(from_text(_BEGIN + made), PAGE, "platform") if r[1] != "HEAD"] == [
+    assert [r for r in rows(from_text(BEGIN + made), PAGE, "platform") if r[1] != "HEAD"] == [
         ["platform", DASH, said, DASH, "web-in-cluster"]
     ]
 

@@ -14,6 +14,7 @@
       return { url: page[0], title: page[1], text: text, words: told(words(text)) };
     });
   });
+  var places = window.graphdocPlaces || [], settings = window.graphdocSettings || [];
   var field = document.querySelector(".md-search__input");
   var hits = document.querySelector(".md-search-result__list");
 
@@ -44,6 +45,25 @@
     return all ? met.length / question.words.length : 0;
   }
   function answer(asked) {
+    return closest(asked, questions) || placed(asked);
+  }
+  /* "Replicas in staging": the answer to the replicas, with the words that its filter needs. */
+  function placed(asked) {
+    function isPlace(word) { return places.includes(word); }
+    var at = asked.filter(isPlace), rest = asked.filter(function (word) { return !isPlace(word); });
+    var best = at.length ? closest(rest, questions.filter(function (question) {
+      return question.url === "where.html";
+    })) : null;
+    if (!best) return null;
+    var words = at.concat(settings.filter(function (word) {
+      return rest.some(function (ask) { return isSame(ask, word, true); });
+    })).map(encodeURIComponent).join("+");
+    return {
+      url: best.url + "?changes=" + words + "&parts=" + words, title: best.title,
+      text: best.text + " Of " + at.join(" ") + "."
+    };
+  }
+  function closest(asked, questions) {
     var best = null, most = 0;
     if (asked.length) questions.forEach(function (question) {
       var part = share(asked, question), longer = best && question.words.length > best.words.length;

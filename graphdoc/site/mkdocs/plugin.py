@@ -19,6 +19,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import meta
 
+from graphdoc.site.atlas.environments import place_words
 from graphdoc.site.atlas.input import SiteInput
 from graphdoc.site.generate import Site, generate_site, site_assets
 from graphdoc.site.mkdocs.cuttings import Cut, cut_tables
@@ -160,7 +161,7 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         contents |= site.drawings
         contents |= site.images
         contents |= site_assets()
-        contents[_QUESTIONS] = questions_script(site.pages)
+        contents[_QUESTIONS] = questions_script(site.pages, place_words(site.atlas))
         self._generated = frozenset(contents) - frozenset(files.src_uris)
         self._has_own_nav = config.nav is None
         if config.nav is None:

@@ -8,10 +8,12 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.model.finding import Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas, worst
+from graphdoc.site.atlas.environments import find_environments
 from graphdoc.site.atlas.facts import entry, flag, said_version, text, texts
 from graphdoc.site.atlas.other_names import other_names
 from graphdoc.site.atlas.scope import MARKS, Scope, counts
 from graphdoc.site.pages.clouds import cloud_table
+from graphdoc.site.pages.history import touched
 from graphdoc.site.pictures.order import roots_of
 from graphdoc.site.writing.markup import (
     DASH,
@@ -70,6 +72,7 @@ def cluster_index(atlas: Atlas) -> Page:
             table(("Cluster", "Applications", "Provider", "Root", "Findings"), _facts(scope)),
         ),
         Block("Differences between clouds", "clouds", cloud_table(scope)),
+        Block("Environments by name", "environments", _environments(scope)),
         Block("Other names", "aliases", _aliases(scope)),
         Block("Overlays without a root", "without-root", _unreached(scope)),
     )
@@ -231,6 +234,22 @@ def _facts(scope: Scope) -> Iterator[Row]:
             counts(found) or "none",
             id_=scope.atlas.cluster_slugs[node.name],
         )
+
+
+def _environments(scope: Scope) -> Markup:
+    """Environments without a cluster of their name, each with its Applications and settings."""
+    said = paragraph("No cluster is called so, but Applications, their namespaces or folders are.")
+    rows = [
+        row(
+            word,
+            touched(scope, sorted({node.name for node in nodes})),
+            scope.page(f"values of {word}", f"where.md?changes={word}&parts={word}"),
+            id_=f"environment-{word}",
+        )
+        for word, nodes in find_environments(scope.atlas).items()
+    ]
+    head = ("Environment", "Applications", "Where do I change…")
+    return said + table(head, rows) if rows else NOTHING
 
 
 def _aliases(scope: Scope) -> Markup:

@@ -163,7 +163,7 @@ def _tasks(scope: Scope) -> Iterator[Row]:
             "see each finding",
         ),
         (
-            "Add an Application or a cluster, rotate a Secret, upgrade a chart, rebuild a cluster",
+            "Add an Application or a cluster, rotate a Secret, upgrade a chart, roll back",
             "Runbooks",
             "runbooks/index.md",
             "what each step names",

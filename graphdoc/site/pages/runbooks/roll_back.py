@@ -25,6 +25,7 @@ from graphdoc.site.writing.markup import (
     chip,
     code,
     html,
+    paragraph,
     plural,
 )
 from graphdoc.site.writing.page import Block, Page
@@ -102,15 +103,14 @@ def _steps(scope: Scope, alone: int, waiting: int) -> Markup:
         code("graphdoc diff"),
     )
     sync = "Sync the Applications that wait for it."
-    own = "Argo CD's own rollback is refused where an Application syncs by itself: Git is the way."
     wait = html(
         "Wait until each Application is healthy; see {}.",
         scope.page("in which order they sync", "waves/index.md"),
     )
     first = find if scope.atlas.site.history else elsewhere
-    return steps(
-        [first, revert, look, *([sync] if waiting else []), wait, *([own] if alone else [])]
-    )
+    listed = steps([first, revert, look, *([sync] if waiting else []), wait])
+    own = "Argo CD's own rollback is refused where an Application syncs by itself: Git is the way."
+    return listed + (paragraph(own) if alone else NOTHING)
 
 
 def _followed(scope: Scope) -> Markup:
