@@ -64,9 +64,18 @@ def test_the_last_week_ends_at_the_newest_commit() -> None:
     assert "graphdoc build --since 1970-01-14" in said
     touched = said.partition("{ #touched }")[2].partition("\n## ")[0]
     assert bad.problem.message in touched
-    files = {f.problem.primary.span.file for f in site_input().findings}
-    assert len(files) > 1
     assert touched.count("\n") < len(site_input().findings)
+
+
+def test_the_worst_findings_of_the_week_come_first() -> None:
+    found = site_input().findings
+    files = tuple({f.problem.primary.span.file for f in found})
+    commits = (Commit(f.repository, "c" * 40, 15 * _DAY, "Ann", "Break", (f.path,)) for f in files)
+    site = generate_site(replace(site_input(), history=tuple(commits)))
+    said = plain(site.pages["changes.md"].markdown).partition("{ #touched }")[2]
+    told = re.findall(r"[✕▲●] (error|warning|info) \|", said.partition("\n## ")[0])
+    assert told == sorted(told, key=["error", "warning", "info"].index)
+    assert len(set(told)) > 1
 
 
 def test_a_week_without_findings_or_applications_says_no_more() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from graphdoc.model.finding import Finding
+from graphdoc.model.finding import SEVERITIES, Finding
 from graphdoc.model.location import SourceFile
 from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas.atlas import Atlas
@@ -89,10 +89,11 @@ def _week(scope: Scope) -> Iterator[Block]:
     )
     files = {SourceFile(c.repository, path) for c in commits for path in c.files}
     found = [f for f in site.findings if f.problem.primary.span.file in files]
-    how = paragraph("What has changed in the architecture, and which findings are new, tells:")
+    ranked = sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.sort_key))
+    how = paragraph("To see what it changed, and which findings are new, build with:")
     compare = how + command(f"graphdoc build --since {day(since).striptags()}")
     yield Block("The last week", "since", said + compare)
-    yield Block("Findings in files of that week", "touched", _touched_findings(scope, found))
+    yield Block("Findings in files of that week", "touched", _touched_findings(scope, ranked))
 
 
 def _touched_findings(scope: Scope, findings: Iterable[Finding]) -> Markup:
