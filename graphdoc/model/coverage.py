@@ -1,7 +1,7 @@
 """How much of an estate was analysed: what every report ends with."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
@@ -45,4 +45,11 @@ def _reason(kind: str, entries: Sequence[NotUnderstood]) -> str:
     if len(reasons) == 1:
         return reasons.pop()
     names = sorted({match[1] for r in reasons if (match := _QUOTED.search(r)) is not None})
-    return f"{kind}: {first_of(names, _NAMES_SHOWN)}"
+    return f"{_with_common(kind, reasons)}: {first_of(names, _NAMES_SHOWN)}"
+
+
+def _with_common(kind: str, reasons: Collection[str]) -> str:
+    """What all of some reasons quote in one place is said: a command that helps is no name."""
+    places = zip(*map(_QUOTED.findall, reasons), strict=True)
+    words = iter([names[0] if len(set(names)) == 1 else "…" for names in places])
+    return _QUOTED.sub(lambda _: f"'{next(words)}'", kind)

@@ -139,7 +139,9 @@ def finding(message: str = "m", severity: Severity = Severity.ERROR) -> Finding:
 
 def test_text_shows_file_line_related_places_coverage_and_counts() -> None:
     skipped = tuple(
-        NotUnderstood(file_start(SourceFile("platform", f"{name}.yaml")), f"chart '{name}' is away")
+        NotUnderstood(
+            file_start(SourceFile("platform", f"{name}.yaml")), f"chart '{name}' is away: 'get' it"
+        )
         for name in ("a", "b")
     )
     report = Report(
@@ -164,7 +166,7 @@ Coverage
   charts          1 of 2 rendered
   applications    4 of 5 resolved
   not understood  2
-    chart '…' is away: a, b (../platform/a.yaml:1 and 1 more)
+    chart '…' is away: 'get' it: a, b (../platform/a.yaml:1 and 1 more)
 
 1 error, 0 warnings, 0 info, 2 ignored
 """

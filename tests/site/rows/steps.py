@@ -135,5 +135,5 @@ def reasons(facts: Facts, row: Row) -> None:
     """Reasons that differ only in the names they quote are counted together."""
     known = facts.graph["coverage"]["not_understood"]
     kinds = [re.sub(r"'[^']*'", "'…'", entry["reason"]) for entry in known]
-    kind = row["Reason"].text.rpartition(": ")[0]
+    kind = re.sub(r"'[^']*'", "'…'", row["Reason"].text.rpartition(": ")[0])
     assert row["Times"].text == str(kinds.count(kind))
