@@ -73,7 +73,7 @@ def unknown_revision(estate: Estate) -> Iterator[Problem]:
             Location(thing.primary, "named here"),
             thing.related,
             thing.subject,
-            hint="if it is there by now, `git fetch` brings it",
+            hint="if it is there by now, 'git fetch' brings it",
             identity=f"{repository} {revision}",
         )
 
