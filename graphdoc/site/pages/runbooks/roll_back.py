@@ -181,8 +181,8 @@ def _synced(scope: Scope) -> Markup:
     head = (
         "Sync",
         "After the revert",
-        "What the change added",
-        "Changes by hand",
+        "What it had added",
+        "Edits by hand",
         "Applications",
     )
     return table(head, rows)
