@@ -26,12 +26,13 @@ _ALIKE = 0.8
 def unused_value(estate: Estate) -> Iterator[Problem]:
     """No template of the chart reads a value.
 
-    Said of charts in the repositories whose every template is at hand; of others only where a key
-    misspells a subchart that has no values of its own. A name that any template mentions counts as
-    read everywhere; so do the values of subcharts, `global`, and whatever lies in what a template
-    prints whole or hands on, and what a script or a pipeline asks for (`yq .image.tag`). A key that
-    more than three files set for nothing is told once. What is said of a key that stands again
-    below in its file is not read either, whatever the chart: Helm takes the last.
+    Said of charts in the repositories whose every template is at hand, those of charts that
+    `file://` requires included; of others only where a key misspells a subchart that has no values
+    of its own. A name that any template mentions counts as read everywhere; so do the values of
+    subcharts from elsewhere, `global`, and whatever lies in what a template prints whole or hands
+    on, and what a script or a pipeline asks for (`yq .image.tag`). A key that more than three files
+    set for nothing is told once. What is said of a key that stands again below in its file is not
+    read either, whatever the chart: Helm takes the last.
 
     ## Why is this bad?
 

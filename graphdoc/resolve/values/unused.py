@@ -15,8 +15,9 @@ from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.names.slips import find_slip
 from graphdoc.resolve.repositories.contents import read_text, skim_text
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.repositories.paths import files_below, matches_segments
+from graphdoc.resolve.repositories.paths import files_below, matches_segments, required_folder
 from graphdoc.resolve.resolved import ChartUse, Estate, ResolvedApplication
+from graphdoc.resolve.values.anchors import has_anchor
 
 __all__ = ["UnusedValue", "find_unused_values"]
 
@@ -57,7 +58,9 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
     unused: dict[Span, UnusedValue] = {}
     read: dict[Span, set[tuple[str, ...]]] = {}
     known: dict[tuple[int, str], Reads | None] = {}
-    judged = (found for use in _uses(estate) for found in _judge(use, _reads(use, known)))
+    judged = (
+        found for use in _uses(estate) for found in _judge(use, _reads(estate.files, use, known))
+    )
     for found, is_read in judged:
         if is_read:
             read.setdefault(found.span, set()).add(found.path)
@@ -66,7 +69,7 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
     generated = tuple(_read_by_generators(estate))
     commanded = frozenset(_read_by_commands(estate)) if unused else frozenset()
     for span in sorted(unused):
-        is_kept = _is_asked(span.file, generated) or _has_anchor(estate, span)
+        is_kept = _is_asked(span.file, generated) or has_anchor(_lines(estate, span.file), span)
         is_kept = is_kept or (span.file.repository, ".".join(unused[span].path)) in commanded
         if not is_kept and _is_beyond(unused[span], read.get(span, ())):
             yield unused[span]
@@ -129,13 +132,13 @@ def _is_asked(file: SourceFile, generated: tuple[tuple[str, str], ...]) -> bool:
     )
 
 
-def _reads(use: _Use, known: dict[tuple[int, str], Reads | None]) -> Reads | None:
+def _reads(files: Files, use: _Use, known: dict[tuple[int, str], Reads | None]) -> Reads | None:
     """What the templates of a chart read; ``None`` where some may be elsewhere."""
     if use.chart is None or use.chart.path is None or use.clone is None:
         return None
     key = (id(use.clone), use.chart.path)
     if key not in known:
-        known[key] = _reads_of_chart(use.chart.metadata, use.clone, use.chart.path)
+        known[key] = _reads_of_chart(files, use.chart.metadata, use.clone, use.chart.path)
     reads = known[key]
     templates = tuple(_templates_in_values(use))
     if reads is None or not templates:
@@ -144,26 +147,53 @@ def _reads(use: _Use, known: dict[tuple[int, str], Reads | None]) -> Reads | Non
     return Reads(reads.names | more.names, reads.whole | more.whole)
 
 
-def _reads_of_chart(metadata: ChartMetadata | None, clone: Clone, path: str) -> Reads | None:
-    files = files_below(clone.files, path)
-    if metadata is None or not _has_all_charts(metadata, clone, path):
+def _reads_of_chart(
+    files: Files, metadata: ChartMetadata | None, clone: Clone, path: str
+) -> Reads | None:
+    charts = _required_charts(files, clone, path, metadata) if metadata is not None else None
+    if charts is None:
         return None
-    reads = find_reads(read_text(clone, file) for file in files)
+    paths = {file: folder for folder in charts for file in files_below(clone.files, folder)}
+    reads = find_reads(read_text(clone, file) for file in paths)
     if _ALL in reads.whole:
         return None
-    tools = (file for file in files if _is_other_tool(file[len(join(path, "")) :]))
+    tools = (file for file, at in paths.items() if _is_other_tool(file[len(join(at, "")) :]))
     others = {word for file in tools for word in _WORD.findall(read_text(clone, file))}
-    asked = {name for d in metadata.dependencies for name in d.condition.split(".")}
-    inside = {d.key for d in metadata.dependencies} | {_GLOBAL, "tags"}
-    return Reads(reads.names | asked | inside | others, reads.whole | inside)
+    required = [dependency for chart in charts.values() for dependency in chart.dependencies]
+    asked = {name for d in required for name in d.condition.split(".")}
+    imports = any("import-values" in read_text(clone, join(at, "Chart.yaml")) for at in charts)
+    foreign = {d.key for d in required if imports or not d.is_local} | {_GLOBAL, "tags"}
+    names = reads.names | asked | {d.key for d in required} | foreign | others
+    return Reads(names, reads.whole | foreign)
 
 
-def _has_all_charts(metadata: ChartMetadata, clone: Clone, path: str) -> bool:
-    """Whether everything that a chart requires lies in it, unpacked."""
-    charts = join(path, "charts")
-    names = (dependency.name for dependency in metadata.dependencies)
-    is_packed = any(file.endswith(".tgz") for file in files_below(clone.files, charts))
-    return not is_packed and all(clone.is_file(f"{charts}/{n}/Chart.yaml") for n in names)
+def _required_charts(
+    files: Files, clone: Clone, path: str, metadata: ChartMetadata
+) -> dict[str, ChartMetadata] | None:
+    """The folders of a chart and of what it requires by ``file://``.
+
+    ``None`` where something required lies neither there nor unpacked in the chart.
+    """
+    found = {path: metadata}
+    pending = [path]
+    while pending:
+        folder = pending.pop()
+        charts = join(folder, "charts")
+        if any(file.endswith(".tgz") for file in files_below(clone.files, charts)):
+            return None
+        for dependency in found[folder].dependencies:
+            if clone.is_file(f"{charts}/{dependency.name}/Chart.yaml"):
+                continue
+            place = required_folder(folder, dependency.repository)
+            if place is None or not clone.is_file(join(place, "Chart.yaml")):
+                return None
+            required = files.chart(clone, place)
+            if required is None:
+                return None
+            if place not in found:
+                found[place] = required
+                pending.append(place)
+    return found
 
 
 def _is_other_tool(path: str) -> bool:
@@ -222,11 +252,6 @@ def _is_said(clone: Clone, path: str, key: str) -> bool:
 
 def _is_whole(reads: Reads | None, key: str) -> bool:
     return reads is not None and key in reads.whole
-
-
-def _has_anchor(estate: Estate, span: Span) -> bool:
-    """Whether other keys may refer to this one within its file."""
-    return any("&" in line for line in _lines(estate, span.file)[span.line - 1 : span.line])
 
 
 def _lines(estate: Estate, file: SourceFile) -> list[str]:
