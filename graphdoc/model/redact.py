@@ -20,11 +20,18 @@ _BARE_CREDENTIALS = re.compile(
     r"(?<![\w.+/:@-])[\w.+-]{1,100}:[^\s/@:\"']{1,500}@(?=[\w-]{1,63}(?:\.[\w-]{1,63}){1,20}(?::\d+)?/)"
 )
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
-_CREDENTIAL = "(?:passw(?:or)?d|passphrase|client_?secret|token|(?:access|api|private|secret)_?key)"
-_CREDENTIAL_KEY = re.compile(rf".*{_CREDENTIAL}", re.IGNORECASE | re.DOTALL)
+# Three parts of letters, the first two of which are JSON in Base64.
+_JWT = re.compile(r"(?<![\w-])eyJ[\w-]{10,}+\.eyJ[\w-]{10,}+(?:\.[\w-]*+)?")
+_CREDENTIAL = (
+    "(?:passw(?:or)?d|pwd|passphrase|client[_-]?secret|token|(?:access|api|private|secret)[_-]?key)"
+)
+_CREDENTIAL_KEY = re.compile(
+    rf".*(?:{_CREDENTIAL}|(?<![a-z])pw|(?-i:[a-z]Pw))", re.IGNORECASE | re.DOTALL
+)
 # Also "name: db.password" with "value: …" behind it or on the next line.
 _CREDENTIAL_LINE = re.compile(
-    rf"(?P<key>{_CREDENTIAL}[\"']?(?:[ \t]*[,\n][ \t]*[\"']?(?:value|string)[\"']?)?"
+    rf"(?P<key>(?:{_CREDENTIAL}|(?<![a-z])pw)[\"']?"
+    r"(?:[ \t]*[,\n][ \t]*[\"']?(?:value|string)[\"']?)?"
     r"[ \t]*[:=][ \t]*)[^\s#].*",
     re.IGNORECASE,
 )
@@ -47,9 +54,10 @@ _COPY = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def redact_text(text: str) -> str:
-    """A text without credentials in URLs and without private keys."""
+    """A text without credentials in URLs, tokens that are signed, and private keys."""
     clean = _ADDRESSED.sub(f"://{REDACTED}@", text) if "://" in text else text
     clean = _BARE_CREDENTIALS.sub(f"{REDACTED}@", clean) if "@" in clean else clean
+    clean = _JWT.sub(REDACTED, clean) if "eyJ" in clean else clean
     return _PRIVATE_KEY.sub(REDACTED, clean) if "PRIVATE KEY" in clean else clean
 
 
@@ -88,7 +96,7 @@ def hide_credentials(value: Plain) -> Plain:
         return value
     name, target = value.get("name"), value.get("target")
     is_named = isinstance(name, str) and is_credential_key(name)
-    is_patch = isinstance(target, dict) and target.get("kind") in SECRET_KINDS
+    is_patch = isinstance(target, dict) and _is_patch(value.get("patch"), target.get("kind"))
     return {
         key: _hide_under(
             key, item, is_named=(is_named and key in _NAMED_VALUES) or (is_patch and key == "patch")
@@ -141,8 +149,17 @@ def hidden_fields(mapping: Mapping) -> frozenset[str]:
     hidden = SECRET_FIELDS if isinstance(value, str) and value in SECRET_KINDS else _ALWAYS
     if value == "Secret" and isinstance(version, Scalar) and version.value == "v1":
         hidden |= mapping.entries.keys() - _OPEN  # a value that was put beside its place
+    patch, target = mapping.scalar("patch"), mapping.mapping("target")
+    if patch is not None and _is_patch(patch.value, target.text("kind") if target else ""):
+        hidden |= {"patch"}
     copy = mapping.entries.get(_COPY)
     return hidden | {_COPY} if isinstance(copy, Scalar) and _is_copy(copy.value) else hidden
+
+
+def _is_patch(text: object, kind: object) -> bool:
+    """Whether a text is a patch of a Secret, by what it is for or by what it says."""
+    is_target = isinstance(kind, str) and kind in SECRET_KINDS
+    return isinstance(text, str) and (is_target or _holds_secret(text))
 
 
 def _is_copy(value: object) -> bool:
@@ -155,7 +172,8 @@ def _is_secret(hidden: frozenset[str]) -> bool:
 
 def _to_public_mapping(mapping: Mapping) -> dict[str, Plain]:
     entries, public = mapping.entries, {}
-    hidden = hidden_fields(mapping) if "kind" in entries or _COPY in entries else _ALWAYS
+    is_asked = "kind" in entries or "patch" in entries or _COPY in entries
+    hidden = hidden_fields(mapping) if is_asked else _ALWAYS
     for key, node in entries.items():
         if key in hidden:
             public[key] = _redact_values(to_plain(node))
@@ -184,6 +202,9 @@ def _redact_mapping(value: dict[str, Plain]) -> dict[str, Plain]:
     if kind == "Secret" and value.get("apiVersion") == "v1":
         hidden |= value.keys() - _OPEN
     hidden |= {_COPY} if _is_copy(value.get(_COPY)) else frozenset()
+    target = value.get("target")
+    if _is_patch(value.get("patch"), target.get("kind") if isinstance(target, dict) else ""):
+        hidden |= {"patch"}
     public = {
         key: _redact_values(item) if key in hidden else redact(item) for key, item in value.items()
     }

@@ -26,6 +26,7 @@ from graphdoc.resolve.coverage import measure_coverage
 from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.secrets.known import KnownSecrets
 
 __all__ = ["Analysis", "analyse", "take_lock", "to_report"]
 
@@ -106,12 +107,16 @@ def to_report(analysis: Analysis, findings: tuple[Finding, ...], *, colour: bool
         analysis.coverage,
         ignored=analysis.ignored,
         known=analysis.known,
-        excerpts=Excerpts(analysis.estate.document_clones),
+        excerpts=Excerpts(analysis.estate.document_clones, _known_secrets(analysis.estate)),
         checkouts={clone.name: _checkout(clone) for clone in analysis.estate.document_clones},
         rules=tuple(rule.to_page() for rule in ALL_RULES),
         version=__version__,
         colour=colour,
     )
+
+
+def _known_secrets(estate: Estate) -> KnownSecrets:
+    return KnownSecrets(resource for source in estate.sources for resource in source.resources)
 
 
 def _checkout(clone: Clone) -> Checkout:

@@ -12,6 +12,7 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Sequence, scalars_within
 from graphdoc.model.redact import SECRET_KINDS, hidden_fields, hide_secrets
 from graphdoc.parse.yaml import YamlError, parse_documents
+from graphdoc.resolve.secrets.known import KnownSecrets
 
 __all__ = ["Excerpt", "Excerpts"]
 
@@ -41,6 +42,7 @@ class Excerpts:
     """The lines of the analysed files, read once each."""
 
     clones: tuple[Clone, ...]
+    known: KnownSecrets = field(default_factory=lambda: KnownSecrets(()))
     _lines: dict[SourceFile, tuple[str, ...]] = field(default_factory=dict)
     _hidden: dict[SourceFile, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
@@ -52,7 +54,7 @@ class Excerpts:
         raw = lines[span.line - 1]
         end = span.end_column if span.end_line == span.line else len(raw) + 1
         before = lines[span.line - 2] if span.line > 1 else ""
-        shown = hide_secrets(f"{before}\n{raw}").rpartition("\n")[2]
+        shown = self.known.text(hide_secrets(f"{before}\n{raw}")).rpartition("\n")[2]
         if not shown.strip():
             return None
         if shown != raw:

@@ -15,6 +15,7 @@ from graphdoc.report.report import Report, line_at
 from graphdoc.report.style import Style, paint
 from graphdoc.resolve.helm.layering import spell_key, value_leaves
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
+from graphdoc.resolve.secrets.known import KnownSecrets
 
 __all__ = ["UnknownKeyError", "values_to_text"]
 
@@ -72,8 +73,9 @@ def _source_lines(
         yield f"# missing: {inert(broken.wanted)} ({_place(report, broken.scalar.span)})"
     for gap in source.not_understood:
         yield f"# not understood: {inert(gap.reason)} ({_place(report, gap.location)})"
+    known = KnownSecrets(entry.resources)
     for leaf in leaves:
-        yield from _leaf_lines(report, leaf, source.layers)
+        yield from _leaf_lines(report, leaf, source.layers, known)
     yield ""
 
 
@@ -83,21 +85,28 @@ def _layer_name(report: Report, layer: ValueLayer) -> str:
     return f"{_place(report, layer.reference or layer.root.span)} ({layer.kind})"
 
 
-def _leaf_lines(report: Report, leaf: _Leaf, layers: tuple[ValueLayer, ...]) -> Iterator[str]:
+def _leaf_lines(
+    report: Report, leaf: _Leaf, layers: tuple[ValueLayer, ...], known: KnownSecrets
+) -> Iterator[str]:
     key = paint(inert(leaf.key), Style.CYAN, on=report.colour)
-    yield f"{key}: {_value(leaf, leaf.node)}"
+    is_secret = known.holds(to_plain(leaf.node))
+    yield f"{key}: {_value(leaf, leaf.node, is_secret=is_secret)}"
     yield f"    {_place(report, leaf.node.span)}"
     for span in reversed(leaf.node.earlier):
         below = next(
             (n for la in layers if (n := la.root.find(*leaf.route)) and n.span == span), None
         )
-        old = f"overrides {_value(leaf, below)} " if below is not None else "overrides "
+        old = (
+            f"overrides {_value(leaf, below, is_secret=is_secret)} "
+            if below is not None
+            else "overrides "
+        )
         yield f"    {old}{_place(report, span)}"
 
 
-def _value(leaf: _Leaf, node: Node) -> str:
+def _value(leaf: _Leaf, node: Node, *, is_secret: bool) -> str:
     plain = redact(to_plain(node))
-    if is_credential_key(leaf.route[-1]) and plain not in (None, "", [], {}):
+    if (is_secret or is_credential_key(leaf.route[-1])) and plain not in (None, "", [], {}):
         return REDACTED
     text = inert(json.dumps(hide_credentials(plain), ensure_ascii=False))
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"

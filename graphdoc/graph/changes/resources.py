@@ -24,6 +24,7 @@ from graphdoc.model.redact import (
 )
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
+from graphdoc.resolve.secrets.known import KnownSecrets
 
 __all__ = ["ResourceChange", "find_resource_changes"]
 
@@ -78,10 +79,11 @@ def _sorted(
 
 def _changes(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[ResourceChange]:
     was, now = _by_id(old), _by_id(new)
+    known = KnownSecrets((*old.resources, *new.resources))
     for id_ in sorted(was.keys() | now.keys()):
         first, second = was.get(id_), now.get(id_)
         if first is not None and second is not None:
-            yield from _fields(first, second)
+            yield from _fields(first, second, known)
         elif second is not None:
             yield _whole(Change.ADDED, second)
         elif first is not None:
@@ -96,13 +98,13 @@ def _whole(change: Change, resource: Resource) -> ResourceChange:
     return ResourceChange(change, resource.id, (), None, None, resource.span, ())
 
 
-def _fields(old: Resource, new: Resource) -> Iterator[ResourceChange]:
+def _fields(old: Resource, new: Resource, known: KnownSecrets) -> Iterator[ResourceChange]:
     for route, before, after in _differences(old.manifest, new.manifest, ()):
         node = after or before
         if node is not None and not _is_checksum(route) and not _is_rehashed(before, after):
             hidden = _is_hidden(old, route) or _is_hidden(new, route)
-            values = (_shown(before, hidden=hidden), _shown(after, hidden=hidden))
-            yield ResourceChange(Change.CHANGED, new.id, route, *values, node.span, ())
+            was, now = (known.plain(_shown(side, hidden=hidden)) for side in (before, after))
+            yield ResourceChange(Change.CHANGED, new.id, route, was, now, node.span, ())
 
 
 def _is_checksum(route: _Route) -> bool:
@@ -150,7 +152,8 @@ def _name(item: Node) -> str:
 
 def _is_hidden(resource: Resource, route: _Route) -> bool:
     secret = resource.kind in SECRET_KINDS and any(part in SECRET_FIELDS for part in route)
-    named = secret or any(is_credential_key(part.strip("[]")) for part in route)
+    is_binary = resource.kind == "ConfigMap" and route[0] == "binaryData"
+    named = secret or is_binary or any(is_credential_key(part.strip("[]")) for part in route)
     return named or _is_in_secret(resource.manifest, route)
 
 

@@ -11,6 +11,7 @@ from graphdoc.model.node import Node, Plain, to_plain
 from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact
 from graphdoc.resolve.helm.layering import spell_key, value_leaves
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
+from graphdoc.resolve.secrets.known import KnownSecrets
 
 __all__ = ["ValueChange", "find_value_changes"]
 
@@ -52,13 +53,17 @@ def find_value_changes(before: Estate, after: Estate) -> tuple[ValueChange, ...]
 
 
 def _changes(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[ValueChange]:
+    known = KnownSecrets((*old.resources, *new.resources))
     for before, after in zip(old.sources, new.sources, strict=False):
         was, now = _told(before), _told(after)
         if was is None or now is None:
             continue
         for route in sorted(was.keys() | now.keys()):
-            first, second = _shown(was, route), _shown(now, route)
             if _differs(was.get(route), now.get(route)):
+                is_secret = any(
+                    known.holds(to_plain(n)) for n in (was.get(route), now.get(route)) if n
+                )
+                first, second = (_shown(side, route, is_secret=is_secret) for side in (was, now))
                 node = now.get(route) or was[route]
                 yield ValueChange(route, first, second, node.span, ())
 
@@ -86,8 +91,9 @@ def _canonical(plain: Plain) -> str:
     return json.dumps(plain, sort_keys=True)
 
 
-def _shown(leaves: _Leaves, route: tuple[str, ...]) -> Plain:
+def _shown(leaves: _Leaves, route: tuple[str, ...], *, is_secret: bool) -> Plain:
     node = leaves.get(route)
     plain = redact(to_plain(node)) if node is not None else None
-    hidden = plain not in (None, "", [], {}) and any(map(is_credential_key, route))
+    is_secret = is_secret or any(map(is_credential_key, route))
+    hidden = is_secret and plain not in (None, "", [], {})
     return REDACTED if hidden else hide_credentials(plain)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from functools import partial
+from itertools import chain
 from posixpath import dirname
 
 from graphdoc.graph.draw.drawing import Drawing
@@ -24,9 +25,23 @@ from graphdoc.resolve.resolved import (
     Tool,
 )
 from graphdoc.resolve.roots.units import brings_applications
+from graphdoc.resolve.secrets.known import KnownSecrets
 
 __all__ = ["draw_application", "draw_application_set", "kustomization_starts"]
 
+# What of a source reaches resources.
+_GIVEN = frozenset(
+    {
+        "commonAnnotations",
+        "elements",
+        "elementsYaml",
+        "env",
+        "parameters",
+        "patches",
+        "values",
+        "valuesObject",
+    }
+)
 _NOTIFICATIONS = "notifications.argoproj.io/subscribe."
 _CANONICAL = json.JSONEncoder(sort_keys=True, default=str).encode
 _HOOK = "argocd.argoproj.io/hook"
@@ -49,7 +64,9 @@ def draw_application(drawing: Drawing, entry: ResolvedApplication, owners: Owner
         _draw_source(drawing, entry, source)
 
 
-def draw_application_set(drawing: Drawing, made: ResolvedApplicationSet) -> None:
+def draw_application_set(
+    drawing: Drawing, made: ResolvedApplicationSet, by_id: dict[str, ResolvedApplication]
+) -> None:
     """One rendered ApplicationSet."""
     drawing.node(
         made.id,
@@ -57,14 +74,18 @@ def draw_application_set(drawing: Drawing, made: ResolvedApplicationSet) -> None
         made.resource.manifest.origins,
         cluster=made.cluster,
     )
-    drawing.add_later(made.id, partial(_set_attributes, made))
+    drawing.add_later(made.id, partial(_set_attributes, made, by_id))
 
 
-def _set_attributes(made: ResolvedApplicationSet) -> dict[str, Plain]:
+def _set_attributes(
+    made: ResolvedApplicationSet, by_id: dict[str, ResolvedApplication]
+) -> dict[str, Plain]:
+    applications = (by_id[id_] for id_ in made.applications if id_ in by_id)
+    known = KnownSecrets(chain.from_iterable(entry.resources for entry in applications))
     generators = made.resource.manifest.items_at("spec", "generators")
     kinds = [key for item in generators if isinstance(item, Mapping) for key in item.entries]
     attributes: dict[str, Plain] = {
-        "manifest": hide_credentials(to_public(made.resource.manifest)),
+        "manifest": _manifest(made.resource, known),
         "namespace": made.resource.namespace,
         "generators": texts(kind for kind in kinds if kind != "selector"),
         "applications": texts(made.applications),
@@ -87,7 +108,7 @@ def _attributes(entry: ResolvedApplication, owners: Owners) -> dict[str, Plain]:
     resources = entry.resources
     charts = [chart for source in entry.sources if (chart := _chart(source)) is not None]
     attributes: dict[str, Plain] = {
-        "manifest": hide_credentials(to_public(application.resource.manifest)),
+        "manifest": _manifest(application.resource, KnownSecrets(resources)),
         "namespace": application.namespace,
         "destination": {
             "server": application.destination.server,
@@ -121,6 +142,23 @@ def _attributes(entry: ResolvedApplication, owners: Owners) -> dict[str, Plain]:
     if len(charts) > 1:
         attributes["charts"] = list(charts)
     return attributes
+
+
+def _manifest(resource: Resource, known: KnownSecrets) -> Plain:
+    """The Application as it is written, without what its charts and patches give to Secrets."""
+    shown = hide_credentials(to_public(resource.manifest))
+    return _without_given(shown, known) if known else shown
+
+
+def _without_given(value: Plain, known: KnownSecrets) -> Plain:
+    if isinstance(value, list):
+        return [_without_given(item, known) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: known.plain(item) if key in _GIVEN else _without_given(item, known)
+        for key, item in value.items()
+    }
 
 
 def _chart(source: ResolvedSource) -> dict[str, Plain] | None:

@@ -57,7 +57,7 @@ def build_graph(
     for entry in estate.applications:
         draw_application(drawing, entry, owners)
     for made in estate.application_sets:
-        draw_application_set(drawing, made)
+        draw_application_set(drawing, made, estate.by_id)
     _draw_management(drawing, estate)
     _draw_projects(drawing, estate)
     draw_workloads(drawing, estate)

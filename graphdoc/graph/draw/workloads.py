@@ -5,11 +5,12 @@ from collections import defaultdict
 from graphdoc.graph.draw.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.node import Plain, texts
-from graphdoc.model.redact import redact_text
+from graphdoc.model.redact import REDACTED, redact_text
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.resources.kyverno import is_policy, policy_rules
 from graphdoc.resolve.resources.workloads import hosts_of, images_of
+from graphdoc.resolve.secrets.known import KnownSecrets
 
 __all__ = ["draw_workloads"]
 
@@ -51,9 +52,12 @@ def _draw_images(
     drawing: Drawing, entry: ResolvedApplication, tags: dict[str, dict[str, set[str]]]
 ) -> list[Plain]:
     found: set[str] = set()
+    known = KnownSecrets(entry.resources)
     for scalar in (scalar for resource in entry.resources for scalar in images_of(resource)):
         reference = str(scalar.value)
         repository, tag = _split_image(reference)
+        if known.holds(tag):  # the name is of no account: a Secret, too, may say "postgres"
+            reference, tag = f"{repository}:{REDACTED}", REDACTED
         if not repository or redact_text(reference) != reference:  # no image has a user
             continue
         found.add(reference)

@@ -51,7 +51,9 @@ REFUSALS = (*WHATEVER_THE_VALUES, _UNRENDERED, _NO_YAML)
 
 _HOOK = "helm.sh/hook"
 _TESTS = frozenset({"test", "test-success", "test-failure"})
-_SECRETIVE = re.compile(r"passw|secret|token|credential|private|api_?key|auth", re.IGNORECASE)
+_SECRETIVE = re.compile(
+    r"passw|secret|token|credential|private|api_?key|auth|pwd|(?<![a-z])pw(?![a-z])", re.IGNORECASE
+)
 _SHORTEST_SECRET = 4
 
 

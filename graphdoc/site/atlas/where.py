@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, product
 
 from graphdoc.model.dataclass import dataclass
@@ -11,6 +12,7 @@ from graphdoc.model.node import Mapping, Node, Scalar, unescape_pointer, walk
 from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
+from graphdoc.resolve.secrets.known import KnownSecrets
 from graphdoc.site.writing.shown_values import dotted
 from graphdoc.site.writing.text import shortened
 
@@ -92,8 +94,15 @@ def settings_of(application: ResolvedApplication) -> tuple[Setting, ...]:
         _manifest_settings(application),
         *(_source_settings(source) for source in application.sources),
     )
-    unique = {(s.what, s.key, s.place): s for s in found if s.place.file.path}
+    known = KnownSecrets(application.resources)
+    unique = {(s.what, s.key, s.place): _hidden(s, known) for s in found if s.place.file.path}
     return tuple(sorted(unique.values(), key=lambda s: (SETTINGS.index(s.what), s.key, s.place)))
+
+
+def _hidden(setting: Setting, known: KnownSecrets) -> Setting:
+    """A tag without what a kustomization takes from a Secret for it."""
+    is_tag = setting.what == "Image tag" and known
+    return replace(setting, value=known.text(setting.value)) if is_tag else setting
 
 
 def _manifest_settings(application: ResolvedApplication) -> Iterator[Setting]:

@@ -25,7 +25,7 @@ _HOLDING = MappingProxyType({
 })  # fmt: skip
 _NO_SECRET = frozenset({"true", "false", "null", "none"})
 _SECRET_KEY = re.compile(
-    r"(pass(word|wd|phrase)?|pwd|secret|token|credentials?|api_?-?key|private_?-?key|client_?-?secret"
+    r"(pass(word|wd|phrase)?|pwd|(?<![a-z])pw|secret|token|credentials?|api_?-?key|private_?-?key|client_?-?secret"
     r"|(access|encryption|license|secret|signing|session)_?-?key|dsn|htpasswd|webhook(_?-?url)?)$",
     re.IGNORECASE,
 )

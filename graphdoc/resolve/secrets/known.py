@@ -1,0 +1,122 @@
+"""The values of the Secrets that something renders, so that no other place tells them."""
+
+import re
+from base64 import b64decode
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from types import MappingProxyType
+
+from graphdoc.model.node import Plain, Scalar, unescape_pointer, walk
+from graphdoc.model.redact import REDACTED, is_credential_key
+from graphdoc.model.resource import Resource
+from graphdoc.resolve.secrets.settings import is_setting
+
+__all__ = ["KnownSecrets"]
+
+_SHORTEST = 6  # as a whole value
+_START = 8  # within another text
+# Where values stand; what a template says of the Secret itself, such as its labels, is none.
+_HOLDING = MappingProxyType({
+    "Secret": (("data",), ("stringData",)),
+    "SealedSecret": (
+        ("spec", "data"), ("spec", "encryptedData"),
+        ("spec", "template", "data"), ("spec", "template", "stringData"),
+    ),
+})  # fmt: skip
+# Words, names and hosts that anything may be called by, unless their key says what they are.
+_ORDINARY = re.compile(r"[A-Za-z]+(?:-[a-z]+)?|[a-z-]+(?:\.[a-z-]+)+")
+# A credential within a file that a Secret holds: JSON, YAML, INI or an environment.
+_LINE = re.compile(
+    r"(?<![\w.-])(?P<key>[\w.-]{1,80}+)[\"']?[ \t]{0,8}+[:=][ \t]{0,8}+"
+    r"[\"']?(?P<value>[^\s\"',}]{6,})"
+)
+_PASSWORD = re.compile(r"://[^/\s:@]*+:(?P<value>[^/\s@]{6,})@")
+
+
+class KnownSecrets:
+    """The values of every Secret among some resources, but for settings and short words."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self._known = frozenset(_telling(resources))
+        self._sizes: dict[str, set[int]] = defaultdict(set)
+        for text in self._known:
+            if len(text) >= _START:
+                self._sizes[text[:_START]].add(len(text))
+
+    def __bool__(self) -> bool:
+        return bool(self._known)
+
+    def text(self, text: str) -> str:
+        """A text without any of the values, be it all of it or a part."""
+        if text.strip() in self._known:
+            return REDACTED
+        if not self._sizes or len(text) < _START:
+            return text
+        return "".join(self._pieces(text))
+
+    def plain(self, value: Plain) -> Plain:
+        """Plain data without any of the values."""
+        match value:
+            case str():
+                return self.text(value)
+            case list():
+                return [self.plain(item) for item in value]
+            case dict():
+                return {key: self.plain(item) for key, item in value.items()}
+            case int() if str(value) in self._known:
+                return REDACTED
+            case _:
+                return value
+
+    def holds(self, value: Plain) -> bool:
+        """Whether one of the values is in it."""
+        return bool(self) and self.plain(value) != value
+
+    def _pieces(self, text: str) -> Iterator[str]:
+        """The parts between the values; each place is looked at once, however many are known."""
+        done = at = 0
+        while at + _START <= len(text):
+            sizes = self._sizes.get(text[at : at + _START], ())
+            fitting = (n for n in sorted(sizes, reverse=True) if text[at : at + n] in self._known)
+            size = next(fitting, 0)
+            if size:
+                yield text[done:at]
+                yield REDACTED
+                done = at + size
+            at += size or 1
+        yield text[done:]
+
+
+def _telling(resources: Iterable[Resource]) -> Iterator[str]:
+    for resource in resources:
+        for route in _HOLDING.get(resource.kind, ()):
+            values = resource.manifest.find(*route)
+            found = walk(values) if values is not None else ()
+            leaves = ((pointer, node.text) for pointer, node in found if isinstance(node, Scalar))
+            for pointer, text in leaves:
+                yield from _told(unescape_pointer(pointer.rpartition("/")[2]), text)
+
+
+def _told(key: str, text: str) -> Iterator[str]:
+    """A value as it is written and as it is decoded, and the credentials in it."""
+    plain = _decoded(text)
+    for value in {text, plain}:
+        if _is_telling(key, value):
+            yield value.strip()
+    pieces = [m["value"] for m in _LINE.finditer(plain) if is_credential_key(m["key"])]
+    pieces += (m["value"] for m in _PASSWORD.finditer(plain))
+    yield from (piece for piece in pieces if _is_telling("password", piece))
+
+
+def _is_telling(key: str, value: str) -> bool:
+    text = value.strip()
+    if len(text) < _SHORTEST or is_setting(key, value):
+        return False
+    return is_credential_key(key) or not _ORDINARY.fullmatch(text)
+
+
+def _decoded(value: str) -> str:
+    try:
+        return b64decode("".join(value.split()), validate=True).decode()
+    except ValueError:  # not Base64, not ASCII, or not text below it
+        return value
