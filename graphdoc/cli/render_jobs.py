@@ -14,6 +14,7 @@ from graphdoc.model.inert import inert
 from graphdoc.pipeline.memory import deep_trees
 from graphdoc.pipeline.render import Renderer, Rendering
 from graphdoc.report.rendering import JsonWriter, to_yaml_documents
+from graphdoc.resolve.secrets.known import hide_copies
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -109,11 +110,12 @@ class _Worker:
 
     def _render(self, done: Rendering) -> Rendered:
         has_failed, origins = done.error is not None, self._task.origins
+        resources = hide_copies(done.resources)
         if not self._task.as_json:
-            documents = to_yaml_documents(done.resources, origins=origins)
+            documents = to_yaml_documents(resources, origins=origins)
             return Rendered(tuple(documents), tuple(_trouble(done)), has_failed)
         line = self._writer.line(
-            done.path, done.resources, done.not_understood, done.error, origins=origins
+            done.path, resources, done.not_understood, done.error, origins=origins
         )
         return Rendered((line,), (), has_failed)
 

@@ -109,7 +109,8 @@ def test_no_secret_is_told(estate: Path, capsys: pytest.CaptureFixture[str]) -> 
     for path in ("extra/deployment.yaml", "extra/secret.yaml", "extra/config.yaml"):
         edit(estate, path, ("hunter2", "c4n4ry"))
     assert told(capsys) == [
-        "ConfigMap/config: data.settings changes, +1 -1 lines (platform/extra/config.yaml:5)",
+        "ConfigMap/config: data.settings is another (its value is not shown) "
+        "(platform/extra/config.yaml:5)",
         "Deployment/extra: spec.template.spec.containers[first].args is another "
         "(its value is not shown) (platform/extra/deployment.yaml:11)",
         "Deployment/extra: spec.template.spec.containers[first].env[DB_PASSWORD].value is another "

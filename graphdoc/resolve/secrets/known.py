@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
-from graphdoc.model.node import Plain, Scalar, unescape_pointer, walk
+from graphdoc.model.location import Span
+from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, unescape_pointer, walk
 from graphdoc.model.redact import REDACTED, is_credential_key
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.secrets.settings import is_setting
 
-__all__ = ["KnownSecrets"]
+__all__ = ["KnownSecrets", "hide_copies"]
 
-_SHORTEST = 6  # as a whole value
-_START = 8  # within another text
+_SHORTEST = 6
+_NUMBER = 8  # what a number has at least to be looked for within another text
 # Where values stand; what a template says of the Secret itself, such as its labels, is none.
 _HOLDING = MappingProxyType({
     "Secret": (("data",), ("stringData",)),
@@ -40,8 +41,8 @@ class KnownSecrets:
         self._known = frozenset(_telling(resources))
         self._sizes: dict[str, set[int]] = defaultdict(set)
         for text in self._known:
-            if len(text) >= _START:
-                self._sizes[text[:_START]].add(len(text))
+            if not text.isdigit() or len(text) >= _NUMBER:
+                self._sizes[text[:_SHORTEST]].add(len(text))
 
     def __bool__(self) -> bool:
         return bool(self._known)
@@ -50,9 +51,7 @@ class KnownSecrets:
         """A text without any of the values, be it all of it or a part."""
         if text.strip() in self._known:
             return REDACTED
-        if not self._sizes or len(text) < _START:
-            return text
-        return "".join(self._pieces(text))
+        return "".join(self._pieces(text)) if self._sizes else text
 
     def plain(self, value: Plain) -> Plain:
         """Plain data without any of the values."""
@@ -75,8 +74,8 @@ class KnownSecrets:
     def _pieces(self, text: str) -> Iterator[str]:
         """The parts between the values; each place is looked at once, however many are known."""
         done = at = 0
-        while at + _START <= len(text):
-            sizes = self._sizes.get(text[at : at + _START], ())
+        while at + _SHORTEST <= len(text):
+            sizes = self._sizes.get(text[at : at + _SHORTEST], ())
             fitting = (n for n in sorted(sizes, reverse=True) if text[at : at + n] in self._known)
             size = next(fitting, 0)
             if size:
@@ -87,14 +86,59 @@ class KnownSecrets:
         yield text[done:]
 
 
+def hide_copies(resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
+    """Resources without what a replacement or a variable copied from a Secret among them."""
+    told = {
+        node.span: _text(node)
+        for resource in resources
+        for key, node in _values(resource)
+        if node.value not in {None, ""} and not is_setting(key, _decoded(_text(node)))
+    }
+    if not told:
+        return resources
+    return tuple(r if r.kind in _HOLDING else _without_copies(r, told) for r in resources)
+
+
+def _without_copies(resource: Resource, told: dict[Span, str]) -> Resource:
+    manifest = _hidden(resource.manifest, told)
+    return Resource(manifest) if isinstance(manifest, Mapping) else resource
+
+
+def _hidden(node: Node, told: dict[Span, str]) -> Node:
+    """A tree without such copies; the same one where it has none."""
+    match node:
+        case Scalar():
+            value = str(node.value)
+            copied = [told[span] for span in node.origins if told.get(span, "\0") in value]
+            for text in copied:
+                value = value.replace(text, REDACTED)
+            return node._replace(value=value, text=value) if copied else node
+        case Sequence():
+            items = tuple(_hidden(item, told) for item in node.items)
+            is_same = all(one is other for one, other in zip(items, node.items, strict=True))
+            return node if is_same else node._replace(items=items)
+        case Mapping():
+            entries = {key: _hidden(item, told) for key, item in node.entries.items()}
+            is_same = all(entries[key] is item for key, item in node.entries.items())
+            return node if is_same else node._replace(entries=entries)
+
+
 def _telling(resources: Iterable[Resource]) -> Iterator[str]:
     for resource in resources:
-        for route in _HOLDING.get(resource.kind, ()):
-            values = resource.manifest.find(*route)
-            found = walk(values) if values is not None else ()
-            leaves = ((pointer, node.text) for pointer, node in found if isinstance(node, Scalar))
-            for pointer, text in leaves:
-                yield from _told(unescape_pointer(pointer.rpartition("/")[2]), text)
+        for key, node in _values(resource):
+            yield from _told(key, _text(node))
+
+
+def _values(resource: Resource) -> Iterator[tuple[str, Scalar]]:
+    for route in _HOLDING.get(resource.kind, ()):
+        values = resource.manifest.find(*route)
+        for pointer, node in walk(values) if values is not None else ():
+            if isinstance(node, Scalar):
+                yield unescape_pointer(pointer.rpartition("/")[2]), node
+
+
+def _text(node: Scalar) -> str:
+    return node.value if isinstance(node.value, str) else node.text
 
 
 def _told(key: str, text: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ _FOREIGN = frozenset({"admonition", "gd-waves", "gd-written"})
 # Their names are paths, or what stands last in one: sentences do not call them so.
 _FOLDERS = frozenset({NodeKind.FILE, NodeKind.KUSTOMIZATION, NodeKind.VALUES})
 # These begin small in a sentence; the others are kinds, which are written as Kubernetes does.
-_KIND = re.compile(r"[A-Z]\w*[A-Z]\w*|Application")
+_KIND = re.compile(r"[A-Z][^\WA-Z]*[A-Z]\w*|Application")
 
 
 class _Around(NamedTuple):
