@@ -11,7 +11,7 @@ from graphdoc.resolve.helm.layering import EMPTY_VALUES, coalesce
 __all__ = ["find_misfit"]
 
 _MISFIT = re.compile(
-    r"(?:(?P<chart>\S+): )?- at '(?P<pointer>[^']*)': (?P<fault>(?:(?! - at ').)*)"
+    r"(?:(?P<chart>(?<!\S)\S+): )?- at '(?P<pointer>[^']*)': (?P<fault>(?:(?! - at ').)*)"
 )
 _MISMATCH = re.compile(r"type mismatch on ([^:]+):")
 _ADDITIONAL = re.compile(r"additional propert\w+ '([^']+)'")
