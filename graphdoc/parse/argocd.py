@@ -6,7 +6,7 @@ from graphdoc.model.kustomize import options_from
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 
-__all__ = ["parse_application", "parse_source"]
+__all__ = ["parse_application", "parse_source", "parse_template"]
 
 _HYDRATED = {
     "repoURL": ("drySource", "repoURL"),
@@ -18,6 +18,13 @@ _HYDRATED = {
 def parse_application(resource: Resource) -> Application:
     """Read an Application; what is absent or of the wrong type is empty."""
     return _parse_application_template(resource, resource.manifest.mapping("spec"))
+
+
+def parse_template(resource: Resource) -> Application:
+    """Read what an ApplicationSet makes Applications from, its parameters as they are written."""
+    return _parse_application_template(
+        resource, resource.manifest.mapping("spec", "template", "spec")
+    )
 
 
 def _parse_application_template(resource: Resource, spec: Mapping | None) -> Application:

@@ -1088,6 +1088,54 @@ version: 1.0.0
     assert resolve(rendered).not_understood == ()
 
 
+_PLUGIN = "plugin: {configMapRef: {name: shards}}"
+
+
+def _shards(generators: str, source: str) -> str:
+    return f"""
+-- platform/start/sets.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: shards, namespace: argocd}}
+spec:
+  generators: [{generators}]
+  template:
+    metadata: {{name: "{{{{name}}}}"}}
+    spec:
+      project: default
+      destination: {{server: https://kubernetes.default.svc, namespace: argocd}}
+      sources:
+        - {{repoURL: https://charts.example.com, chart: traefik, targetRevision: 1.0.0}}
+        - {{repoURL: https://git.example.com/else, path: shard}}
+        - {{repoURL: https://git.example.com/platform, {source}}}
+-- platform/shard/Chart.yaml --
+apiVersion: v2
+name: shard
+version: 1.0.0
+-- platform/shard/templates/web.yaml --
+{application("web", "web")}
+-- platform/overlay/kustomization.yaml --
+resources: [web.yaml]
+-- platform/overlay/web.yaml --
+{application("web", "web")}
+"""
+
+
+@pytest.mark.parametrize(
+    ("generators", "source", "starts"),
+    [
+        (f"{{{_PLUGIN}}}", "path: ./shard", ["start/sets.yaml", "overlay"]),
+        (f"{{{_PLUGIN}}}", "path: overlay", ["start/sets.yaml", "overlay", "shard"]),
+        ("{list: {elements: []}}", "path: shard", ["start/sets.yaml", "overlay", "shard"]),
+    ],
+)
+def test_a_chart_waits_for_values_that_only_a_generator_knows(
+    generators: str, source: str, starts: list[str]
+) -> None:
+    estate = resolve(_shards(generators, source))
+    assert sorted(root.path for root in estate.roots) == sorted(starts)
+
+
 def test_what_only_a_component_includes_is_no_root() -> None:
     estate = resolve(f"""
 -- platform/prod/kustomization.yaml --

@@ -14,10 +14,11 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
-from graphdoc.parse.argocd import parse_application
+from graphdoc.parse.argocd import parse_application, parse_template
 from graphdoc.resolve.applications.sameness import deployment_facts
 from graphdoc.resolve.applicationset import Generated, SetExpander
 from graphdoc.resolve.outside.values import leave_open, leave_unfilled
+from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import (
     Estate,
     Manages,
@@ -89,6 +90,7 @@ class Walk:
     sets: list[tuple[_Key, ResolvedApplicationSet, _Owner]] = field(default_factory=list)
     manages: list[tuple["str | _Key", _Key, Resource]] = field(default_factory=list)
     rendered: set[tuple[str, str]] = field(default_factory=set)
+    awaited: set[tuple[str, str]] = field(default_factory=set)
     reached: set[tuple[SourceFile, int]] = field(default_factory=set)
     deployed: set[tuple[object, ...]] = field(default_factory=set)
     data: dict[SourceFile, list[frozenset[str]]] = field(default_factory=dict)
@@ -194,6 +196,8 @@ class Walk:
         namespace = resource.namespace or parent.namespace
         below = _Parent(parent.cluster, key, namespace, generated.assumed, places=parent.places)
         self._visit(generated.applications, below)
+        if generated.not_understood:
+            self._note_awaited(parse_template(resource))
 
     def is_data(self, resource: Resource) -> bool:
         """Whether an ApplicationSet reads an Application's file, and makes that Application."""
@@ -255,6 +259,14 @@ class Walk:
         if source.clone is not None and source.source.path is not None:
             path = source.source.path.strip("/").removeprefix("./")
             self.rendered.add((source.clone.name, "" if path == "." else path))
+
+    def _note_awaited(self, template: Application) -> None:
+        """The folders of Applications whose parameters only a service or a cluster knows."""
+        for source in template.sources:
+            match = self.resolver.repositories.find(source.repo_url)
+            path = normalise(source.path) if source.path is not None else None
+            if match is not None and path is not None:
+                self.awaited.add((match.clone.name, path))
 
     def finish(self, clones: tuple[Clone, ...], roots: tuple[Root, ...], units: Units) -> Estate:
         """Give every Application its id and gather the rest."""

@@ -261,10 +261,15 @@ class _Choice:
         return (unit.clone.name, unit.path) in self.walk.rendered
 
     def _has_other_start(self, unit: Unit) -> bool:
-        """Whether a root above it or a kustomization beside it would bring it, were it in use."""
+        """Whether a root above it or a kustomization beside it would bring it, were it in use.
+
+        So would an ApplicationSet that gives a chart values which are not known.
+        """
+        is_open = unit.kind is RootKind.CHART and not unit.variant
         return (
             is_put_away(unit.path)
             or self.targets.is_omitted(unit)
+            or (is_open and (unit.clone.name, unit.path) in self.walk.awaited)
             or any(
                 (unit.clone.name, above) in self._folders for above in folders_above(unit.directory)
             )

@@ -26,6 +26,7 @@ class Follower(Protocol):
     """Who walks a root and remembers what was reached."""
 
     rendered: set[tuple[str, str]]
+    awaited: set[tuple[str, str]]
     reached: set[tuple[SourceFile, int]]
     deployed: set[tuple[object, ...]]
 
