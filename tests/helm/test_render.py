@@ -218,6 +218,21 @@ def test_a_required_chart_that_is_not_there_is_an_error(
     assert result.resources == ()
 
 
+@pytest.mark.parametrize("repository", ["file://../gone", ""])
+def test_what_a_required_chart_lacks_stops_nothing(
+    engine: HelmEngine, tmp_path: Path, repository: str
+) -> None:
+    lacking = f"dependencies:\n- {{name: gone, version: 1.0.0, repository: '{repository}'}}\n"
+    files = {
+        "web/Chart.yaml": LOCAL,
+        "web/charts/nested/Chart.yaml": f"{SUB.replace('sub', 'nested')}{lacking}",
+        "web/charts/nested/templates/cm.yaml": config_map("nested", "b"),
+        "sub/Chart.yaml": f"{SUB}{lacking}",
+        "sub/templates/cm.yaml": config_map("sub", "{{ .Values.x }}"),
+    }
+    assert data_of(render(engine, tmp_path, files, "sub: {x: a}\n")) == {"nested": "b", "sub": "a"}
+
+
 def test_charts_that_require_each_other_are_an_error(engine: HelmEngine, tmp_path: Path) -> None:
     back = f"{SUB}dependencies:\n- {{name: web, version: 1.2.3, repository: file://../web}}\n"
     result = render(engine, tmp_path, {"web/Chart.yaml": LOCAL, "sub/Chart.yaml": back})

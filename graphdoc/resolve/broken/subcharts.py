@@ -15,6 +15,7 @@ from graphdoc.resolve.repositories.paths import (
     chart_folders,
     files_below,
     files_named,
+    normalise,
     required_folder,
 )
 from graphdoc.resolve.repositories.submodules import find_empty_submodule
@@ -35,11 +36,25 @@ class MissingDependency:
 
 
 def find_missing_dependencies(estate: Estate) -> Iterator[MissingDependency]:
-    """Every local dependency of a chart of the clones that is in neither of its places."""
+    """Every local dependency of a chart of the clones that is in neither of its places.
+
+    Helm looks at what the chart itself requires that it renders, not at what lies in that.
+    """
+    rendered = {
+        (source.clone.name, normalise(source.source.path))
+        for source in estate.sources
+        if source.clone is not None and source.source.path is not None
+    }
     for clone in estate.clones:
         for path in files_named(clone.files, "Chart.yaml"):
-            if not is_fixture(path):
+            is_own = (clone.name, dirname(path)) in rendered or not _is_nested(clone, path)
+            if is_own and not is_fixture(path):
                 yield from _missing(estate, clone, path)
+
+
+def _is_nested(clone: Clone, path: str) -> bool:
+    shelf = dirname(dirname(path))
+    return basename(shelf) == "charts" and clone.is_file(join(dirname(shelf), "Chart.yaml"))
 
 
 def _missing(estate: Estate, clone: Clone, path: str) -> Iterator[MissingDependency]:

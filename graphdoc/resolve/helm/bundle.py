@@ -180,6 +180,8 @@ class _Bundler:
         for dependency in metadata.dependencies:
             if dependency.name in there:
                 continue
+            if directory and dependency.is_local and _local(place, dependency) is None:
+                continue  # Helm asks only whether all is there that the outermost chart requires
             required = self._required(place, dependency)
             if required is None:
                 missing.append(dependency)
@@ -212,15 +214,11 @@ class _Bundler:
             find = self.find_chart
             found = find(dependency.repository, dependency.name, version) if find else None
             return Place(*found) if found else None
-        target = posixpath.normpath(
-            _join(place.path, dependency.repository.removeprefix("file://"))
-        )
-        target = "" if target == "." else target
-        leaves = not dependency.repository or target.startswith(("..", "/"))
-        if leaves or not place.clone.is_file(_join(target, "Chart.yaml")):
+        local = _local(place, dependency)
+        if local is None:
             where = dependency.repository or f"charts/{dependency.name}"
             raise _error(dependency.span, f"chart {dependency.name} ({where}) does not exist")
-        return Place(place.clone, target)
+        return local
 
     def _forget(self, place: Place, directory: str, missing: list[ChartDependency]) -> None:
         """Leave absent charts out of ``Chart.yaml``, or Helm would stop where none is enabled."""
@@ -234,6 +232,15 @@ class _Bundler:
             kept: dict[str, Node] = {**root.entries, "dependencies": Sequence(items, root.span)}
             data = json.dumps(to_plain(root.with_entries(kept))).encode()
             self.taken[target] = data
+
+
+def _local(place: Place, dependency: ChartDependency) -> Place | None:
+    """Where a chart of the same repository lies, if it is there."""
+    target = posixpath.normpath(_join(place.path, dependency.repository.removeprefix("file://")))
+    target = "" if target == "." else target
+    leaves = not dependency.repository or target.startswith(("..", "/"))
+    is_there = not leaves and place.clone.is_file(_join(target, "Chart.yaml"))
+    return Place(place.clone, target) if is_there else None
 
 
 def _is_packed(name: str) -> bool:
