@@ -146,6 +146,10 @@ LEADS: dict[str, Expected] = {
     r"What this platform is described in: (\d+) Git repositories\.": whole("repository"),
     r"How to bring \S+ back from Git: (\d+) Applications in (\d+) steps, (\d+) Secrets? .*":
         rebuilt,
+    r"How to undo a change: .* Then (\d+) Applications sync without anybody's help\.":
+        lambda facts, _: [
+            sum(node["attributes"]["sync"]["automated"] for node in facts.of("application"))
+        ],
     r"How to give \S+ a new value: (\d+) SealedSecrets? to seal again\.": sealed,
     r"How to give \S+ a new value: (\d+) Secrets that something else makes\.":
         lambda facts, name: [len(facts.of("secret", name))],
