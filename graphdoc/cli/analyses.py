@@ -21,6 +21,8 @@ __all__ = [
     "analyse_clones", "analyse_config", "analyse_estate", "open_told", "read_config", "remarks_on",
 ]  # fmt: skip
 
+_FILES_SHOWN = 3
+
 
 def analyse_estate(scope: Scope) -> Analysis:
     """The analysis of what the options mean.
@@ -47,13 +49,22 @@ def analyse_config(config: Config, clones: tuple[Clone, ...] | None = None) -> A
         analysis = analyse(config, progress, clones)
     if analysis.is_empty:
         names = ", ".join(r.path for r in config.repositories)
-        others = "".join(f"; {note.reason}" for note in find_other_tools(analysis.estate))
+        others = "".join(f"; {note}" for note in _not_analysed(analysis))
         raise NothingToAnalyse(
             f"nothing to analyse: no Application, kustomization or chart in {names}{others}"
         )
     for remark in remarks_on(analysis) if clones is None else ():
         say(remark)
     return analysis
+
+
+def _not_analysed(analysis: Analysis) -> Iterator[str]:
+    """What there is in its place: other tools' files, and those that cannot be read."""
+    yield from (note.reason for note in find_other_tools(analysis.estate))
+    parsed = analysis.estate.files.parsed
+    unread = [(one.file, one.problem) for one in parsed if one.problem is not None]
+    for file, problem in unread[:_FILES_SHOWN]:
+        yield f"{file}:{problem.primary.span.line} cannot be read: {problem.message}"
 
 
 def open_told(config: Config) -> tuple[DiskClone, ...]:

@@ -1,5 +1,7 @@
 """Argo CD's own resources, as written: Applications and their sources."""
 
+from difflib import get_close_matches
+
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import HelmOptions
 from graphdoc.model.kustomize import KustomizeOptions
@@ -8,14 +10,16 @@ from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 
 __all__ = [
-    "APPLICATION_KINDS", "GROUP", "Application", "Destination", "DirectoryOptions", "Source",
-    "is_argocd", "is_whole",
+    "APPLICATION_KINDS", "GROUP", "LIKE_FIELDS", "Application", "Destination", "DirectoryOptions",
+    "Source", "is_argocd", "is_whole",
 ]  # fmt: skip
 
 GROUP = "argoproj.io"
 APPLICATION_KINDS = frozenset({"Application", "ApplicationSet", "AppProject"})
 # What Argo CD's own definitions require below spec.
 _REQUIRED = {"Application": ("destination",), "ApplicationSet": ("generators", "template")}
+# How alike a misspelt field is; less so is ``templatePatch``, which patches may hold.
+LIKE_FIELDS = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,13 @@ def is_argocd(resource: Resource, *kinds: str) -> bool:
 
 
 def is_whole(resource: Resource) -> bool:
-    """Whether a resource is an Application or ApplicationSet rather than a patch for one."""
+    """Whether a resource is an Application or ApplicationSet rather than a patch for one.
+
+    What is misspelt is there.
+    """
     required = _REQUIRED.get(resource.kind)
-    if required is None or resource.group != GROUP:
+    spec = resource.manifest.mapping("spec")
+    if required is None or resource.group != GROUP or spec is None:
         return False
-    return all(resource.manifest.find("spec", key) is not None for key in required)
+    keys = spec.entries
+    return all(key in keys or get_close_matches(key, keys, 1, LIKE_FIELDS) for key in required)

@@ -288,6 +288,24 @@ def test_a_clone_of_other_tools_alone_says_which(
     )
 
 
+def test_a_clone_whose_applications_cannot_be_read_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "apps").mkdir()
+    for number in range(4):
+        text = "apiVersion: argoproj.io/v1\nkind: Application\nmetadata: {name: a\nspec: {}\n"
+        (tmp_path / f"apps/{number}.yaml").write_text(text)
+    answer = Answer(capsys, "check", "apps")
+    reason = "while parsing a flow mapping, did not find expected ',' or '}'"
+    assert (answer.status, answer.err) == (
+        3,
+        "graphdoc: nothing to analyse: no Application, kustomization or chart in apps"
+        + "".join(f"; apps/{number}.yaml:4 cannot be read: {reason}" for number in range(3))
+        + "\n",
+    )
+
+
 def test_charts_that_nothing_renders_are_not_called_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import field
 from functools import partial
 
 from graphdoc.model.applicationset import GeneratorKind, Inventory
-from graphdoc.model.argocd import Source, is_whole
+from graphdoc.model.argocd import LIKE_FIELDS, Source, is_whole
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.grouping import grouped, listed
@@ -38,6 +38,7 @@ from graphdoc.resolve.applicationset.template import (
 from graphdoc.resolve.applicationset.terraform import Terraform
 from graphdoc.resolve.applicationset.told import Told, tell
 from graphdoc.resolve.helm import HelmEngine
+from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.argocd_options import has_new_globbing
 from graphdoc.resolve.repositories.files import Files
@@ -94,10 +95,10 @@ class SetExpander:
         seen = Resource(as_kubectl(resource.manifest))
         spec = seen.manifest.mapping("spec")
         template = spec.mapping("template") if spec is not None else None
-        if spec is None or template is None:
-            return Generated(
-                (), problems=(_problem(seen.span, "an ApplicationSet without a template"),)
-            )
+        misspelt = next(_misspelt(spec), None) if spec is not None else None
+        if spec is None or template is None or misspelt is not None:
+            lacking = _problem(seen.span, "an ApplicationSet without a template")
+            return Generated((), problems=(misspelt or lacking,))
         dialect = self._dialect(spec)
         known = partial(self._known_to, seen.namespace)
         generators = Generators(
@@ -133,6 +134,14 @@ class SetExpander:
         if not spec.is_true("goTemplate"):
             return PlainDialect()
         return GoDialect(self.engine, strict=_STRICT in spec.texts_at("goTemplateOptions"))
+
+
+def _misspelt(spec: Mapping) -> Iterator[Problem]:
+    """What has to be there, and is under a wrong name."""
+    for key in ("generators", "template"):
+        said = closest(key, spec.entries, LIKE_FIELDS) if key not in spec.entries else ""
+        if said:
+            yield _problem(spec.keys[said], f"spec knows no {said} (the nearest is {key})")
 
 
 @dataclass(slots=True)

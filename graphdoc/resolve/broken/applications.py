@@ -112,15 +112,16 @@ def _said_name(resource: Resource) -> str:
 
 
 def _refusals(resource: Resource, known: _Known) -> Iterator[tuple[str, Span]]:
+    """What is wrong with it; a field that is misspelt is not lacking, too."""
     yield from _of_name(resource)
     spec = resource.manifest.mapping("spec")
     if spec is None:
         yield "it has no spec", resource.span
         return
     for key in sorted(known.required):
-        if spec.find(key) is None:
+        if spec.find(key) is None and not closest(key, spec.entries, _ALIKE):
             yield f"spec has no {key}", _key_span(resource)
-    if not any(key in spec.entries for key in _SOURCES):
+    if not any(closest(key, spec.entries, _ALIKE) for key in _SOURCES):
         yield "spec has no source", _key_span(resource)
     yield from _of_destination(spec)
     for source in (spec.mapping("source"), *spec.mappings_at("sources")):
