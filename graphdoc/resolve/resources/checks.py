@@ -34,6 +34,14 @@ _NOTHING = frozenset({0, "0%"})
 _OF_KINDS = ("apiGroups", "resources", "resourceNames")
 _RULE = frozenset({"apiGroups", "nonResourceURLs", "resourceNames", "resources", "verbs"})
 
+_BASIC = "kubernetes.io/basic-auth"
+_NEEDED = {
+    "kubernetes.io/dockercfg": (".dockercfg",),
+    "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
+    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
+    "kubernetes.io/tls": ("tls.crt", "tls.key"),
+}
+
 
 def find_refusals(resource: Resource) -> Iterator[Slip]:
     """All that the API server would refuse, besides fields that it does not know."""
@@ -69,6 +77,7 @@ def _keys(manifest: Mapping) -> Iterator[Slip]:
 
 def _secret(manifest: Mapping) -> Iterator[Slip]:
     yield from _keys(manifest)
+    yield from _typed(manifest)
     data = manifest.mapping("data")
     entries = data.entries.items() if data is not None else ()
     plain = {key: node.span for key, node in entries if not _is_base64(plain_text(node))}
@@ -76,6 +85,19 @@ def _secret(manifest: Mapping) -> Iterator[Slip]:
         first, *more = plain
         what = f"{listed(plain)} of data are" if more else f"data.{first} is"
         yield Slip(f"{what} no base64", plain[first], "stringData takes plain text")
+
+
+def _typed(manifest: Mapping) -> Iterator[Slip]:
+    """The keys that a Secret's type asks for; without any it may only label somebody else's."""
+    said = [manifest.mapping(field) for field in ("data", "stringData")]
+    keys = {key for entries in said if entries is not None for key in entries.entries}
+    needed = _NEEDED.get(manifest.text("type"), ())
+    if manifest.text("type") == _BASIC:
+        needed = () if keys & {"password", "username"} else ("password or username",)
+    lacking = [key for key in needed if key not in keys]
+    if lacking and any(entries is not None for entries in said):
+        what = f"a Secret of type {manifest.text('type')} has no {listed(lacking)}"
+        yield Slip(what, manifest.span_at("type"))
 
 
 def _is_base64(written: str) -> bool:

@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from functools import partial
+from typing import TypeAlias
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.resolve.resources.fields import Slip, begin, known_fields
@@ -18,6 +19,8 @@ from graphdoc.resolve.resources.pod_checks import (
 )
 
 __all__ = ["check_ingress", "check_policy", "check_service"]
+
+_Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _PART = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _HOST = re.compile(rf"(\*\.)?{_PART}(\.{_PART})*")
@@ -184,18 +187,28 @@ def _block(peer: Mapping, block: Mapping) -> Iterator[Slip]:
     for key in ("namespaceSelector", "podSelector"):
         if not is_null(peer.find(key)):
             yield Slip(f"a peer has both ipBlock and {key}", peer.keys[key])
-    for node in (block.scalar("cidr"), *block.items_at("except")):
+    cidr = block.scalar("cidr")
+    whole = _network(plain_text(cidr))
+    for node in (cidr, *block.items_at("except")):
         text = plain_text(node)
-        if node is not None and text and not _is_block(text):
+        part = _network(text)
+        if node is None or not text:
+            continue
+        if part is None:
             yield Slip(f"'{text}' cannot be a block of addresses", node.span)
+        elif node is not cidr and whole is not None and not _is_part(part, whole):
+            yield Slip(f"except {text} is no part of {plain_text(cidr)}", node.span)
 
 
-def _is_block(text: str) -> bool:
-    """Whether it is an address with a length; leading zeros are forgiven."""
-    address, slash, length = text.partition("/")
+def _is_part(part: _Network, whole: _Network) -> bool:
+    return part.network_address in whole and part.prefixlen > whole.prefixlen
+
+
+def _network(text: str) -> _Network | None:
+    """What an address with a length means; leading zeros are forgiven."""
+    address, _, length = text.partition("/")
     plain = re.sub(r"\b0+(?=\d)", "", address)
     try:
-        ipaddress.ip_network(f"{plain}/{length}", strict=False)
+        return ipaddress.ip_network(f"{plain}/{length}", strict=False) if length.isdigit() else None
     except ValueError:
-        return False
-    return bool(slash) and length.isdigit()
+        return None
