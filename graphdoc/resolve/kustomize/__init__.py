@@ -5,7 +5,7 @@ is not followed here, a ``NotUnderstoodError``. Docstrings name them where that 
 """
 
 from graphdoc.resolve.kustomize.charts import Inflator
-from graphdoc.resolve.kustomize.files.loader import DOUBLED_ANNOTATIONS, OUTSIDE
+from graphdoc.resolve.kustomize.files.loader import DOUBLED_ANNOTATIONS, OUTSIDE, UNFETCHED
 from graphdoc.resolve.kustomize.files.result import (
     AppliedPatch,
     Build,
@@ -19,6 +19,6 @@ from graphdoc.resolve.kustomize.resources.items import TAKEN
 from graphdoc.resolve.kustomize.transformers.encrypted import ENCRYPTED
 
 __all__ = [
-    "DOUBLED_ANNOTATIONS", "ENCRYPTED", "OUTSIDE", "TAKEN", "AppliedPatch", "Build",
+    "DOUBLED_ANNOTATIONS", "ENCRYPTED", "OUTSIDE", "TAKEN", "UNFETCHED", "AppliedPatch", "Build",
     "BuildProblem", "BuildProblemKind", "Include", "Inflator", "Kustomizer", "is_kustomization",
 ]  # fmt: skip

@@ -92,7 +92,9 @@ class Kustomizer:
             record.fail(error, kustomization_start(root))
         except RecursionError:
             record.skip(kustomization_start(root), "nested too deeply to be followed")
-        return _to_build(root, ordered or list(items), record)
+        kustomization = accumulated.kustomization
+        namespace = kustomization.root.text("namespace") if kustomization is not None else ""
+        return replace(_to_build(root, ordered or list(items), record), namespace=namespace)
 
     def _referrers_of(self, references: tuple[NameReference, ...]) -> Referrers:
         """One index for every build with these references, which it keeps alive."""

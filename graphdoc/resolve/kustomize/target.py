@@ -16,7 +16,7 @@ from graphdoc.resolve.kustomize.charts import ChartPlace, inflate, requested_cha
 from graphdoc.resolve.kustomize.fields.configuration import transformer_config
 from graphdoc.resolve.kustomize.fields.defaults import DEFAULTS, TransformerConfig
 from graphdoc.resolve.kustomize.files.includes import find_includes
-from graphdoc.resolve.kustomize.files.loader import manifests_in, open_kustomization
+from graphdoc.resolve.kustomize.files.loader import UNFETCHED, manifests_in, open_kustomization
 from graphdoc.resolve.kustomize.files.record import LoadError, MissingEntryError, Record
 from graphdoc.resolve.kustomize.files.remote import parse_remote
 from graphdoc.resolve.kustomize.files.result import BuildProblemKind, Include, Part
@@ -202,7 +202,7 @@ class _Target:
             address = without_user(text_of(entry))
             include = Include("resource", address, True, "", entry.span)  # noqa: FBT003
             self._record.includes.append(include)
-            reason = f"a remote resource outside of the analysed repositories: '{address}'"
+            reason = f"{UNFETCHED} outside of the analysed repositories: '{address}'"
             self._record.skip(entry.span, reason)
             return
         include = Include("resource", remote.path, True, clone.name, entry.span)  # noqa: FBT003

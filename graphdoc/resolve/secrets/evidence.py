@@ -9,7 +9,7 @@ from posixpath import dirname, join
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, nodes_within, texts_within
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS, ENCRYPTED
+from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS, ENCRYPTED, UNFETCHED
 from graphdoc.resolve.kustomize.files.result import ChartRequest
 from graphdoc.resolve.names.spelling import has_word, heads_of
 from graphdoc.resolve.orphans.folders import find_unused_charts
@@ -247,7 +247,14 @@ def unknown_namespaces(entries: Iterable[ResolvedApplication]) -> set[str]:
 
 
 def _targets(entry: ResolvedApplication, source: ResolvedSource) -> set[str]:
-    """The Application's, and those that what a kustomization brings says it lies in, or makes."""
+    """The Application's, and those that what a kustomization brings says it lies in, or makes.
+
+    What is remote goes where the kustomization lays everything, if it does.
+    """
+    gaps = [gap.reason for gap in source.not_understood if gap.reason not in _HARMLESS]
+    is_remote = not source.problems and all(reason.startswith(UNFETCHED) for reason in gaps)
+    if source.build is not None and source.build.namespace and gaps and is_remote:
+        return {source.build.namespace}
     brought = source.resources if source.build else ()
     said = {r.name if r.kind == "Namespace" else r.namespace for r in brought}
     return {entry.application.destination.namespace, *filter(None, said)}

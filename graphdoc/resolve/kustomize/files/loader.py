@@ -30,6 +30,7 @@ from graphdoc.resolve.repositories.files import Files
 __all__ = [
     "DOUBLED_ANNOTATIONS",
     "OUTSIDE",
+    "UNFETCHED",
     "Sources",
     "checked",
     "manifests_in",
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 DOUBLED_ANNOTATIONS = "annotations that stand twice"
+UNFETCHED = "a remote resource"
 OUTSIDE = "is not in or below the kustomization's directory"
 
 _ESCAPED_SLASH = re.compile(rb"(?<!\\)(?:\\\\)*\\/")

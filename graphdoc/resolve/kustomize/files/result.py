@@ -113,7 +113,8 @@ class Build:
     """What Kustomize would make of a directory; with problems, what the rest of it makes.
 
     ``components`` are those that it includes itself, and those that they include.
-    ``charts`` are all that it would have Helm render, at hand or not.
+    ``charts`` are all that it would have Helm render, at hand or not. ``namespace`` is where it
+    lays all that it brings, if it says so itself.
     ``pending`` are digests of what is asked of resources that are not at hand.
     """
 
@@ -130,6 +131,7 @@ class Build:
     inflations: tuple[Inflation, ...] = ()
     charts: tuple[ChartRequest, ...] = ()
     pending: tuple[str, ...] = ()
+    namespace: str = ""
 
     @property
     def parts(self) -> tuple[Part, ...]:
