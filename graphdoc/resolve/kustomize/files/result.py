@@ -14,7 +14,7 @@ from graphdoc.model.resource import Resource, ResourceId
 
 __all__ = [
     "AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "ChartRequest", "Include",
-    "Inflation",
+    "Inflation", "Part",
 ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ _TITLE = "Roll back"
 _LINES = 3
 _BRANCH = "a branch: revert the commit there"
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
-_VERSION = re.compile(r"(.*[-/_@])?[vV]?\d+(\.\d+)+[-+.\w]*")
+_VERSION = re.compile(r"(?:^|[-/_@])[vV]?\d+\.\d")
 _RANGE = re.compile(r"[*<>=^~| ]|\.[xX]\b")
 
 
@@ -153,7 +153,7 @@ def _how(revision: str, moves: str | None) -> str:
         return newest if _RANGE.search(moves) else _BRANCH
     if _COMMIT.fullmatch(revision):
         return "one commit: write the one before"
-    if _VERSION.fullmatch(revision):
+    if _VERSION.search(revision):
         return "a tag: write the one before"
     return f"{_BRANCH}; or a tag: write the one before"
 
