@@ -12,7 +12,7 @@ import pytest
 from graphdoc.pipeline.analysis import Analysis
 from tests.site.html_pages import Cell, read_page
 from tests.site.rows import applications as apps
-from tests.site.rows import pictures, platform, secrets, steps
+from tests.site.rows import back, pictures, platform, secrets, steps
 from tests.site.rows.facts import Facts, Row
 
 pytestmark = pytest.mark.slow
@@ -81,6 +81,9 @@ CHECKS: dict[str, Check] = {
     "Application | Namespace | Defined by": steps.order,
     "Application | Volume | Size | Asked for at": steps.volume,
     "Chart | Version | Change this line | Clusters | Applications": steps.chart_line,
+    "From | Revision | To go back | Line | Applications": back.followed,
+    "Sync | After the revert | What it had added | Edits by hand | Applications": back.synced,
+    "What | Why | Here": back.lasting,
     "Kind | Count": steps.kinds,
     "Edge | Says that | Count": steps.kinds,
     "What | Value": steps.about,
