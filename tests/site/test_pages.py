@@ -69,7 +69,7 @@ def test_what_was_not_analysed_is_counted_beside_the_findings() -> None:
     text = TEXT.replace("path: secrets}", "path: secrets, plugin: {name: vault}}")
     for page in ("index.md", "clusters/dev.md", "findings/index.md", "apps/index.md"):
         one = page == "clusters/dev.md"
-        whole = "2 of 4 Applications" if one else "4 of 8 Applications, one a cluster,"
+        whole = "2 of 4 Applications" if one else "4 of 8 Applications, counted per cluster,"
         assert f"{whole} not fully analysed" in words(page, text), page
     assert "2 of 2 Applications not fully analysed" in words("apps/secrets.md", text)
     assert "not fully analysed" not in words("apps/secrets.md")

@@ -162,7 +162,8 @@ class Scope:
         count = sum(not flag(node.attributes, "resolved") for node in nodes)
         if count:
             # A name on two clusters is two Applications here, and one where names are counted.
-            each = ", one a cluster," if 1 < len({node.name for node in nodes}) < len(nodes) else ""
+            is_repeated = 1 < len({node.name for node in nodes}) < len(nodes)
+            each = ", counted per cluster," if is_repeated else ""
             every = f"{count} of {plural(len(nodes), 'Application')}{each} "
             of = NOTHING if len(nodes) == 1 else every
             yield chip(self.page(f"{of}not fully analysed", to), "unknown")
