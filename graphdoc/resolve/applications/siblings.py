@@ -37,7 +37,7 @@ class Odd:
         """Whoever has what this one lacks, or so many like it, for a message."""
         siblings, their = self.family - 1, "its" if number == 1 else "their"
         if self.having == siblings:
-            return f"all {their} siblings do"
+            return f"all {their} {siblings} siblings do"
         return f"{self.having} of {their} {siblings} siblings do"
 
 
