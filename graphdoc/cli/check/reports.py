@@ -15,7 +15,7 @@ from graphdoc.cli.output import (
     shown_report,
     to_path,
     write_result,
-)  # fmt: skip
+)
 from graphdoc.cli.status import UsageMistake
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.mistake import nearest
