@@ -83,6 +83,11 @@ def _entry(reached: Reached) -> Plain:
     }
 
 
+def _own_name(reached: Reached) -> str:
+    """Its name on its cluster, with the namespace where two share it."""
+    return reached.id.removeprefix(f"application:{reached.cluster}/")
+
+
 def _ordered(impact: Impact) -> list[Reached]:
     return sorted(impact.applications, key=lambda reached: (reached.cluster, reached.id))
 
@@ -95,7 +100,7 @@ def _by_cluster(impact: Impact) -> Iterator[tuple[str, tuple[Reached, ...]]]:
 def _text_group(cluster: str, group: tuple[Reached, ...]) -> Iterator[str]:
     yield inert(cluster)
     for reached in group:
-        yield f"  {inert(reached.name)} ({', '.join(reached.effects)})"
+        yield f"  {inert(_own_name(reached))} ({', '.join(reached.effects)})"
         yield from (f"    via {inert(id_)}" for id_ in reached.via)
     yield ""
 
@@ -111,7 +116,7 @@ def _skipped_lines(impact: Impact, place: Place) -> Iterator[str]:
 def _row(reached: Reached) -> str:
     cells = (
         markdown_code(reached.cluster),
-        markdown_code(reached.name),
+        markdown_code(_own_name(reached)),
         ", ".join(reached.effects),
         " → ".join(map(markdown_code, reached.via)),
     )

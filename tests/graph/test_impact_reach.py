@@ -248,6 +248,19 @@ def test_a_list_is_for_scripts_and_a_table_for_people(
     )
 
 
+def test_applications_of_one_name_are_told_with_their_namespaces(
+    write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = application("web", "web", file="apps/other.yaml").replace(": argocd", ": team")
+    write(ROOT, application("web", "web"), other, chart("web"))
+    assert run(["impact", "platform/web/values.yaml"]) == 0
+    out = capsys.readouterr().out
+    assert "  argocd:web (resources)\n" in out
+    assert "  team:web (resources)\n" in out
+    assert run(["impact", "platform/web/values.yaml", "--format", "markdown"]) == 0
+    assert "| `prod` | `team:web` | resources |" in capsys.readouterr().out
+
+
 def test_a_path_that_starts_with_a_name_is_answered_with_the_place(
     write: Callable[..., Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,10 +11,11 @@ from graphdoc.resolve.applicationset.clusters import IN_CLUSTER, Registered
 from graphdoc.resolve.applicationset.parameters import normalise_name
 from graphdoc.resolve.applicationset.selector import asked_labels, is_empty, is_known
 
-__all__ = ["assume_clusters", "assume_decision", "find_names", "is_stand_in"]
+__all__ = ["assume_clusters", "assume_decision", "find_names", "is_made_up", "is_stand_in"]
 
 _NAME_KEYS = ("name", "nameNormalized")
 _ANY = "any-cluster"
+_NOWHERE = ".invalid"
 _TYPE_LABEL = "argocd.argoproj.io/secret-type"
 
 
@@ -54,6 +55,11 @@ def is_stand_in(path: str) -> bool:
     return any(segment.find("=") > 0 or segment.startswith(_ANY) for segment in path.split("/"))
 
 
+def is_made_up(server: str) -> bool:
+    """Whether an address is that of an assumed cluster."""
+    return server.endswith(_NOWHERE)
+
+
 def _stand_in(selector: Mapping | None) -> Registered:
     labels = {key: text for key, text in asked_labels(selector).items() if key != _TYPE_LABEL}
     words = [f"{key.rpartition('/')[2]}={text}" for key, text in labels.items()]
@@ -62,5 +68,5 @@ def _stand_in(selector: Mapping | None) -> Registered:
 
 def _assumed(name: str, selector: Mapping | None) -> Registered:
     """A cluster whose address cannot exist, lest it is taken for one that does."""
-    server = f"https://{normalise_name(name)}.invalid"
+    server = f"https://{normalise_name(name)}{_NOWHERE}"
     return Registered(name, server, "", asked_labels(selector), {}, None)

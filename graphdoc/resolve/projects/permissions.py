@@ -19,6 +19,7 @@ from graphdoc.model.node import Mapping
 from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource, kept_by_resource
 from graphdoc.parse.placeholders import is_unfilled
+from graphdoc.resolve.applicationset import is_made_up, is_stand_in
 from graphdoc.resolve.orphans.by_hand import is_applied
 from graphdoc.resolve.projects.credentials import ANY, added_repositories, added_servers
 from graphdoc.resolve.projects.defined import find_written_projects
@@ -236,8 +237,9 @@ def _destination(
     if known.is_refused(project, target):
         node = entry.manifest.find("spec", "destination")
         span = node.span if node is not None else entry.application.resource.span
-        where = target.server or target.name or ""
-        yield f"destination {where}, namespace {target.namespace or 'unset'}", span
+        cluster = target.server or target.name
+        where = f"destination {cluster}, " if cluster else ""
+        yield f"{where}namespace {target.namespace or 'unset'}", span
 
 
 def _namespace(place: Place, project: Resource, known: "_Known") -> Iterator[tuple[str, Span]]:
@@ -256,11 +258,14 @@ def _namespace(place: Place, project: Resource, known: "_Known") -> Iterator[tup
 def _target_of(entry: ResolvedApplication, known: "_Known") -> _Target | None:
     """Where an Application goes; nothing where that is yet to be filled in.
 
-    A Secret that is not in Git may name Argo CD's own cluster.
+    A Secret that is not in Git may name Argo CD's own cluster. Of a cluster that stands for those
+    which nothing registers, neither name nor server is known.
     """
     destination = entry.application.destination
     if any(map(is_unfilled, (destination.server, destination.name, destination.namespace))):
         return None
+    if is_made_up(destination.server) or is_stand_in(destination.name):
+        return _Target(None, None, destination.namespace)
     server, name = destination.server or None, destination.name or None
     for one in known.of(server, name):
         name, server = name or one.name, server or one.server
