@@ -138,6 +138,13 @@ def test_what_comes_and_goes_is_named_or_counted(
     ]
 
 
+def test_nothing_is_gone_while_it_cannot_be_rendered(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (estate / "extra/config.yaml").unlink()
+    assert told(capsys) == []
+
+
 def test_the_same_change_of_several_resources_is_one_line(
     estate: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

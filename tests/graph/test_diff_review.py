@@ -134,6 +134,76 @@ def test_what_becomes_of_an_application_that_vanishes(
     assert told(capsys, "What becomes of what is gone") == [fate]
 
 
+def entries(*names: str) -> str:
+    return f"-- platform/apps/kustomization.yaml --\nresources: [{', '.join(names)}]\n"
+
+
+ELSEWHERE = "https://git.example.com/elsewhere//apps?ref=v1"
+CANNOT = [
+    (entries("web.yaml", "remote.yaml"), f"stays while {ROOT} cannot be rendered"),
+    (
+        entries("remote.yaml", ELSEWHERE),
+        f"may be deleted by {ROOT}, of which not all is understood, and with it 2 ConfigMap",
+    ),
+]
+
+
+@pytest.mark.parametrize(("after", "fate"), CANNOT)
+def test_what_cannot_be_rendered_whole_is_not_said_to_delete(
+    start: Start, capsys: pytest.CaptureFixture[str], after: str, fate: str
+) -> None:
+    estate = start()
+    (estate / "platform/apps/web.yaml").unlink()
+    write_files(estate, after)
+    assert told(capsys, "What becomes of what is gone") == [f"{WEB} {fate}"]
+
+
+@pytest.mark.parametrize("allows", [False, True])
+def test_what_would_empty_an_application_is_not_pruned(
+    start: Start, capsys: pytest.CaptureFixture[str], *, allows: bool
+) -> None:
+    more = ", allowEmpty: true" if allows else ""
+    estate = start(root=f"  syncPolicy: {{automated: {{prune: true{more}}}}}\n")
+    for file in (estate / "platform/apps").iterdir():
+        file.unlink()
+    write_files(estate, "-- platform/apps/README.md --\nnone yet\n")
+    deleted = f"is deleted by {ROOT}, which prunes, and with it 2 ConfigMap"
+    stays = f"stays: {ROOT} would render nothing, and does not say allowEmpty"
+    assert f"{WEB} {deleted if allows else stays}" in told(capsys, "What becomes of what is gone")
+
+
+def test_an_application_that_renders_nothing_any_more_prunes_nothing(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate = start()
+    for file in (estate / "platform/web").glob("*.yaml"):
+        file.unlink()
+    write_files(estate, "-- platform/web/README.md --\nnone yet\n")
+    assert told(capsys, "What becomes of what is gone") == [
+        f"{WEB} leaves ConfigMap/web-a, ConfigMap/web-b until somebody prunes it"
+    ]
+
+
+SETS = [
+    ("[{name: two}]", "is deleted by applicationset:prod/many"),
+    ("[two]", "stays while applicationset:prod/many is refused"),
+]
+
+
+@pytest.mark.parametrize(("elements", "fate"), SETS)
+def test_what_a_set_no_longer_makes(
+    start: Start, capsys: pytest.CaptureFixture[str], elements: str, fate: str
+) -> None:
+    estate = start()
+    write_files(estate, f"-- platform/apps/set.yaml --\n{SET}")
+    git(estate / "platform", "add", ".")
+    git(estate / "platform", "commit", "-q", "-m", "two")
+    changed = SET.replace("[{name: one}, {name: two}]", elements)
+    (estate / "platform/apps/set.yaml").write_text(changed, "utf-8")
+    first = told(capsys, "What becomes of what is gone")[0]
+    assert first.startswith(f"application:prod/one {fate}")
+
+
 def test_a_root_that_vanishes_is_deleted_by_nobody(
     start: Start, capsys: pytest.CaptureFixture[str]
 ) -> None:

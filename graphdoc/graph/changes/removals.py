@@ -10,7 +10,15 @@ from graphdoc.model.grouping import first_of
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedApplicationSet
 
-__all__ = ["Removal", "find_fates", "find_removals", "is_of_argocd", "lasting_id", "lasting_name"]
+__all__ = [
+    "Removal",
+    "find_fates",
+    "find_removals",
+    "is_of_argocd",
+    "is_refused",
+    "lasting_id",
+    "lasting_name",
+]
 
 _FINALIZER = "resources-finalizer.argocd.argoproj.io"
 _OPTIONS = "argocd.argoproj.io/sync-options"
@@ -75,12 +83,31 @@ class _Search:
             return False, "stays until somebody deletes it: no Application manages it"
         new = self._new.get(parent)
         if new is None:
-            cascades = _has_finalizer(self._old[parent])
-            fate = f"is deleted if {parent} is" if cascades else f"outlives {parent}"
-            return cascades, f"{fate}, which vanishes as well"
-        if "prune" not in new.automation:
-            return False, f"stays until somebody prunes it: {parent} does not prune by itself"
-        return True, f"is deleted by {parent}, which prunes"
+            return _joint_fate(self._old[parent])
+        hurdle = _hurdle(new, entry)
+        if new.is_resolved or entry.id in self._new:
+            fate = f"is deleted by {parent}, which prunes"
+        else:
+            fate = f"may be deleted by {parent}, of which not all is understood"
+        return not hurdle, hurdle or fate
+
+
+def _joint_fate(parent: ResolvedApplication) -> tuple[bool, str]:
+    """What becomes of an Application with the one that brought it."""
+    cascades = _has_finalizer(parent)
+    fate = f"is deleted if {parent.id} is" if cascades else f"outlives {parent.id}"
+    return cascades, f"{fate}, which vanishes as well"
+
+
+def _hurdle(parent: ResolvedApplication, entry: ResolvedApplication) -> str:
+    """What keeps an Application from pruning another one; empty where nothing does."""
+    if "prune" not in parent.automation:
+        return f"stays until somebody prunes it: {parent.id} does not prune by itself"
+    if is_refused(parent):
+        return f"stays while {parent.id} cannot be rendered"
+    if _is_emptied(parent, {entry.application.resource.id}):
+        return f"stays: {parent.id} would render nothing, and does not say allowEmpty"
+    return ""
 
 
 def _set_fate(old: ResolvedApplicationSet, new: ResolvedApplicationSet | None) -> tuple[bool, str]:
@@ -89,7 +116,18 @@ def _set_fate(old: ResolvedApplicationSet, new: ResolvedApplicationSet | None) -
     policy = new.resource.manifest.text("spec", "syncPolicy", "applicationsSync")
     if policy in _KEEPING_POLICIES:
         return False, f"stays, because {new.id} says {policy}"
+    if new.problems:
+        return False, f"stays while {new.id} is refused"
+    if new.not_understood and old is not new:
+        return True, f"may be deleted by {new.id}, of which not all is understood"
     return True, f"is deleted by {new.id}"
+
+
+def _is_emptied(entry: ResolvedApplication, gone: set[ResourceId]) -> bool:
+    """Whether nothing is left of what it renders, which Argo CD does not sync by itself."""
+    automated = entry.manifest.mapping("spec", "syncPolicy", "automated")
+    is_allowed = automated is not None and automated.is_true("allowEmpty")
+    return not is_allowed and gone.issuperset(resource.id for resource in entry.resources)
 
 
 def _resources_fate(entry: ResolvedApplication) -> str:
@@ -113,8 +151,9 @@ def _lost_resources(old: ResolvedApplication, new: ResolvedApplication) -> Itera
     kept = [r for r in lost if _has_option(r, "Prune=false")]
     pruned = [r for r in lost if not _has_option(r, "Prune=false")]
     if pruned:
+        prunes = "prune" in new.automation and not _is_emptied(new, set())
         leaves = f"leaves {_name(pruned)} until somebody prunes it"
-        fate = f"deletes {_name(pruned)}" if "prune" in new.automation else leaves
+        fate = f"deletes {_name(pruned)}" if prunes else leaves
         yield Removal(old.id, old.cluster, fate)
     if kept:
         fate = f"leaves {_name(kept)}, because it says Prune=false"
@@ -130,6 +169,11 @@ def lasting_id(resource: Resource) -> ResourceId:
 def lasting_name(name: str) -> str:
     """A name without such a hash."""
     return _HASH.sub("", name)
+
+
+def is_refused(entry: ResolvedApplication) -> bool:
+    """Whether Argo CD cannot render an Application, and so changes nothing of what it deployed."""
+    return any(source.lacks or source.problems for source in entry.sources)
 
 
 def _has_finalizer(entry: ResolvedApplication) -> bool:

@@ -9,7 +9,12 @@ from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from graphdoc.graph.changes.compare import Change
-from graphdoc.graph.changes.removals import is_of_argocd, lasting_id, lasting_name
+from graphdoc.graph.changes.removals import (
+    is_of_argocd,
+    is_refused,
+    lasting_id,
+    lasting_name,
+)
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping as MappingNode
@@ -86,7 +91,7 @@ def _changes(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[Res
             yield from _fields(first, second, known)
         elif second is not None:
             yield _whole(Change.ADDED, second)
-        elif first is not None:
+        elif first is not None and not is_refused(new):
             yield _whole(Change.REMOVED, first)
 
 
