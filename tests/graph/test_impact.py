@@ -208,6 +208,14 @@ spec:
 """
 
 
+MADE_BY_ITSELF = """\
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: pull}
+spec: {secretStoreRef: {name: vault}, dataFrom: [{extract: {key: pull}}]}
+"""
+
+
 def test_a_secret_reaches_who_uses_it_or_a_copy(estate: Path, impact: Impact) -> None:
     write_files(estate, SEALED)
     edit(estate, "base/kustomization.yaml", "extra.yaml", "extra.yaml, user.yaml")
@@ -220,6 +228,18 @@ def test_a_secret_reaches_who_uses_it_or_a_copy(estate: Path, impact: Impact) ->
         "sealedsecret:prod/platform/pull",
         "secret:prod/platform/pull",
         "secret:prod/user/pull",
+    ]
+    by_file = impact("platform/extra/sealed.yaml")
+    assert reached(by_file) == [("application:prod/extra", ["resources"]), user]
+    assert by_file["applications"][1]["via"] == [
+        "file:platform/extra/sealed.yaml",
+        "secret:prod/platform/pull",
+        "secret:prod/user/pull",
+    ]
+    (estate / "platform/extra/sealed.yaml").unlink()
+    write_files(estate, "-- platform/user/secret.yaml --\n" + MADE_BY_ITSELF)
+    assert reached(impact("platform/user/secret.yaml")) == [
+        ("application:prod/user", ["resources"])
     ]
 
 

@@ -1,13 +1,15 @@
 """Which Applications the change of a node reaches that is no file: a chart, a Secret, a host."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from graphdoc.graph.impact.files import Effect, Reached, merge_reached
 from graphdoc.graph.reach import ways
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind, RepoGraph
+from graphdoc.model.location import SourceFile
 
-__all__ = ["REACHING_KINDS", "find_node_impact"]
+__all__ = ["REACHING_KINDS", "find_node_impact", "find_secret_impact"]
 
 _Ways: TypeAlias = dict[str, tuple[str, ...]]
 # What those who depend on a node of the kind would notice.
@@ -42,6 +44,16 @@ def find_node_impact(graph: RepoGraph, id_: str) -> tuple[Reached, ...]:
     if start.kind is NodeKind.SEALED_SECRET and maker is not None:
         found.append(_reached(maker, (id_,), Effect.RESOURCES))
     return merge_reached(found)
+
+
+def find_secret_impact(graph: RepoGraph, files: Iterable[SourceFile]) -> Iterator[Reached]:
+    """The Applications that use a Secret, or a copy of one, which these files make."""
+    touched = frozenset(files)
+    for node in graph.nodes(NodeKind.SECRET):
+        makers = {span.file for span in node.locations} if node.attributes["producers"] else set()
+        for file in sorted(makers & touched)[:1]:
+            for found in find_node_impact(graph, node.id):
+                yield replace(found, via=(f"file:{file}", *found.via))
 
 
 def _reach(graph: RepoGraph, start: GraphNode) -> Iterator[Reached]:

@@ -11,7 +11,7 @@ from graphdoc.graph.impact.files import (
     merge_reached,
 )
 from graphdoc.graph.impact.keys import find_key_impact
-from graphdoc.graph.impact.nodes import REACHING_KINDS, find_node_impact
+from graphdoc.graph.impact.nodes import REACHING_KINDS, find_node_impact, find_secret_impact
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.graph.select import find_nodes
 from graphdoc.model.finding import NotUnderstood
@@ -38,16 +38,24 @@ def measure_impact(touched: Touched, after: Analysis, before: Analysis | None) -
     """
     nodes = _find_known_nodes(after.graph, touched.nodes)
     by_node = (reached for id_ in nodes for reached in find_node_impact(after.graph, id_))
-    by_file = find_impact(after.estate, after.graph, touched.files)
+    by_file = _find_file_impact(after, touched)
     reached = merge_reached((*by_file, *by_node))
     ids = {found.id for found in reached}
     skipped = set(find_skipped(after.estate, ids))
     if before is not None:
-        earlier = find_impact(before.estate, before.graph, touched.files)
+        earlier = _find_file_impact(before, touched)
         reached = merge_reached((*reached, *earlier, *_appeared(before, after)))
         skipped.update(find_skipped(before.estate, {found.id for found in earlier} - ids))
     skipped.update(NotUnderstood(file_start(place), _ABSENT) for place in touched.absent)
     return Impact(touched.paths, nodes, None, reached, tuple(sorted(skipped)), after.coverage)
+
+
+def _find_file_impact(analysis: Analysis, touched: Touched) -> tuple[Reached, ...]:
+    """Who reads the files, and of others who uses a Secret that they make."""
+    readers = find_impact(analysis.estate, analysis.graph, touched.files)
+    known = {found.id for found in readers}
+    users = find_secret_impact(analysis.graph, touched.files)
+    return merge_reached((*readers, *(found for found in users if found.id not in known)))
 
 
 def measure_key_impact(touched: Touched, key: str, after: Analysis) -> Impact:
