@@ -11,14 +11,13 @@ from graphdoc.graph.blocks.documents import StaleBlock, refresh, stale_blocks_in
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import MARKDOWN
 from graphdoc.model.location import SourceFile
 from graphdoc.parse.blocks import find_blocks
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.changes.touched import UnknownPathError, find_paths
 
 __all__ = ["DocumentState", "find_documents"]
-
-_ENDINGS = (".md", ".mdx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def find_documents(analysis: Analysis, paths: tuple[Path, ...]) -> Iterator[Docu
     if not paths:
         files |= {SourceFile(clone.name, path) for clone in clones for path in clone.files}
     for file in sorted(files):
-        if file.path.lower().endswith(_ENDINGS):
+        if file.path.lower().endswith(MARKDOWN):
             yield from _state(by_name[file.repository], file, analysis.graph)
 
 
@@ -67,8 +66,8 @@ def _own_folder(config: Config) -> DiskClone:
 
 def _own_documents(folder: Path) -> Iterator[Path]:
     """What stands beside the configuration, and the handwritten pages of its site."""
-    yield from (place for place in folder.iterdir() if place.suffix.lower() in _ENDINGS)
-    yield from (place for ending in _ENDINGS for place in folder.glob(f"docs_src/**/*{ending}"))
+    yield from (place for place in folder.iterdir() if place.suffix.lower() in MARKDOWN)
+    yield from (place for ending in MARKDOWN for place in folder.glob(f"docs_src/**/*{ending}"))
 
 
 def _state(clone: DiskClone, file: SourceFile, graph: RepoGraph) -> Iterator[DocumentState]:

@@ -5,6 +5,7 @@ from posixpath import join
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
+from graphdoc.model.file_kinds import YAML
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.grouping import grouped
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
@@ -22,8 +23,6 @@ from graphdoc.resolve.resolved import Estate, ResolvedSource, RootKind, Tool
 from graphdoc.resolve.roots.units import find_inflated
 
 __all__ = ["first_place", "measure_coverage"]
-
-_YAML = (".yaml", ".yml")
 
 
 def measure_coverage(estate: Estate, reported: frozenset[SourceFile]) -> Coverage:
@@ -68,7 +67,7 @@ def _documents_of(clone: Clone) -> Iterator[str]:
     charts = chart_folders(clone.files)
     prefixes = tuple(join(chart, "templates/") for chart in sorted(charts))
     for path in clone.files:
-        if path.endswith(_YAML) and not path.startswith(prefixes):
+        if path.endswith(YAML) and not path.startswith(prefixes):
             yield path
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from posixpath import dirname, join, normpath, relpath, splitext
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import YAML
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location
@@ -136,6 +137,6 @@ def _hint_above(clone: Clone, folder: str, wanted: str) -> str:
 
 def _hint_within(clone: Clone, directory: str, named: str) -> str:
     """The manifests of a folder without a kustomization file, each of which could be named."""
-    names = (name for name in clone.children(directory) if name.endswith((".yaml", ".yml")))
+    names = (name for name in clone.children(directory) if name.endswith(YAML))
     manifests = [join(normpath(named), name) for name in names]
     return f"it holds {listed(manifests)}" if manifests else ""

@@ -7,13 +7,13 @@ from graphdoc.graph.blocks.contents import BlockError, render_block
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import MARKDOWN
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.parse.blocks import Block, find_blocks
 from graphdoc.resolve.repositories.contents import SKIM_LIMIT, read_bytes
 
 __all__ = ["StaleBlock", "find_stale_blocks", "refresh", "stale_blocks_in"]
 
-_DOCUMENTS = (".md", ".mdx")
 _MARK = b"graphdoc:"
 _GAP = re.compile(r"(?<![ \t])[ \t]*\|[ \t]*")
 _RULER = re.compile(r"\|:?-+:?(?=\|)")
@@ -33,7 +33,7 @@ def find_stale_blocks(clones: tuple[Clone, ...], graph: RepoGraph) -> Iterator[S
     """Every stale block of every document."""
     for clone in clones:
         for path in clone.files:
-            if path.lower().endswith(_DOCUMENTS):
+            if path.lower().endswith(MARKDOWN):
                 yield from stale_blocks_in(_text(clone, path), SourceFile(clone.name, path), graph)
 
 

@@ -7,13 +7,13 @@ from posixpath import basename, join, normpath
 from graphdoc.graph.draw.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import YAML, is_pipeline
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["draw_workflows"]
 
-_WORKFLOWS = (".forgejo/workflows/", ".gitea/workflows/", ".github/workflows/")
 # Where another shell begins, in the folder that it is given.
 _STEP = re.compile(r"\s*-\s+[a-z-]+:|[\w.-][\w. -]*:\s*$")
 _FOLDER = re.compile(r"(?:\s*working-directory:|.*?\bcd)\s+[\"']?(?P<path>[^\s\"';&|]+)")
@@ -39,7 +39,7 @@ def draw_workflows(drawing: Drawing, estate: Estate) -> None:
         write
         for clone in estate.clones
         for path in clone.files
-        if path.startswith(_WORKFLOWS) or path == ".gitlab-ci.yml"
+        if is_pipeline(path)
         for write in _writes(clone, path, layered)
     )
     for span, file in written:
@@ -68,7 +68,7 @@ def _named_files(command: str, line: str) -> Iterator[re.Match[str]]:
     if len(line) > _LONGEST or (not command and _IDLE.fullmatch(line)):
         return
     for word in _WORD.finditer(line):
-        is_file = word[0].endswith((".yaml", ".yml"))
+        is_file = word[0].endswith(YAML)
         if is_file and _may_write(command + line[: word.start()], line[word.start() :]):
             yield word
 

@@ -7,6 +7,7 @@ from posixpath import basename, dirname
 
 from graphdoc.model.argocd import DirectoryOptions
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import MANIFESTS
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import texts_within
@@ -24,7 +25,6 @@ from graphdoc.resolve.resolved import (
 
 __all__ = ["SourceFiles", "is_below"]
 
-_MANIFESTS = (".yaml", ".yml", ".json", ".jsonnet")
 _OVERRIDE = ".argocd-source"
 _CHART_FOLDERS = ("templates/", "charts/", "crds/")
 _CHART_FILES = frozenset(
@@ -214,4 +214,4 @@ def _is_manifest_of(source: ResolvedSource, file: SourceFile) -> bool:
     options = source.source.directory or DirectoryOptions()
     name = file.path[len(normalise(source.source.path or "") or "") :].lstrip("/")
     in_reach = options.recurse or "/" not in name
-    return in_reach and (options.any_extension or name.endswith(_MANIFESTS))
+    return in_reach and (options.any_extension or name.endswith((*MANIFESTS, ".jsonnet")))

@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterator
 
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.file_kinds import MANIFESTS
 from graphdoc.model.node import to_plain
 from graphdoc.pipeline.analysis import Analysis
 
 __all__ = ["is_reworded"]
-
-_YAML = (".yaml", ".yml", ".json")
 
 
 def is_reworded(old: Analysis, new: Analysis) -> bool:
@@ -34,7 +33,7 @@ def _read(clone: Clone, path: str) -> bytes | None:
 
 def _says_the_same(old: Analysis, new: Analysis, before: Clone, after: Clone, path: str) -> bool:
     """Comments count here, for they hold what is allowed and what is switched off."""
-    if not path.endswith(_YAML) or _comments(before, path) != _comments(after, path):
+    if not path.endswith(MANIFESTS) or _comments(before, path) != _comments(after, path):
         return False
     data = _data(old, before, path)
     return data is not None and data == _data(new, after, path)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from graphdoc.model.applicationset import Inventory
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import MANIFESTS
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
@@ -26,7 +27,6 @@ __all__ = [
 _IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
 _TYPE_LABEL = "argocd.argoproj.io/secret-type"
 _MARK = _TYPE_LABEL.encode()
-_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 class Registered(NamedTuple):
@@ -118,7 +118,7 @@ def cluster_parameters(cluster: Registered, span: Span, *, nested: bool) -> Mapp
 def _in_secrets(clone: Clone, files: Files) -> Iterator[Registered]:
     for path in clone.files:
         if (
-            not path.endswith(_SUFFIXES)
+            not path.endswith(MANIFESTS)
             or "/templates/" in f"/{path}"
             or _MARK not in read_bytes(clone, path)
         ):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import MARKDOWN
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
@@ -15,7 +16,6 @@ from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Changed", "StaleReview", "find_stale_reviews", "find_undecided_reviews"]
 
-_DOCUMENTS = (".md", ".mdx")
 _MARK = b"reviewed:"
 
 
@@ -90,7 +90,7 @@ class _Review:
 def _reviews(estate: Estate) -> Iterator[_Review]:
     found = ((clone, path) for clone in estate.document_clones for path in clone.files)
     for clone, path in found:
-        if not path.lower().endswith(_DOCUMENTS):
+        if not path.lower().endswith(MARKDOWN):
             continue
         page = SourceFile(clone.name, path)
         front = _front_matter(clone, page)

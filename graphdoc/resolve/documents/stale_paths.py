@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import MARKDOWN
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.parse.markdown import Document, Fence, Line, Word, code_in, links_in, parse_markdown
@@ -40,7 +41,6 @@ from graphdoc.resolve.resolved import Estate
 
 __all__ = ["ABSENT", "StalePath", "find_stale_paths"]
 
-_DOCUMENTS = (".md", ".mdx")
 ABSENT = "which does not exist"
 _COMMANDS = SHELL | {"yaml", "yml"}
 _MUCH_ALIKE = 0.8
@@ -82,7 +82,7 @@ def find_stale_paths(estate: Estate) -> Iterator[StalePath]:
     known = _Known(KnownPaths(clones), KnownNames.of(estate), KnownAddresses(estate), sites, clones)
     for clone in clones:
         for path in clone.files:
-            is_read = path.lower().endswith(_DOCUMENTS) and not is_history(path)
+            is_read = path.lower().endswith(MARKDOWN) and not is_history(path)
             if is_read and not copies.has(clone, path):
                 yield from _in_document(known, clone, path)
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from posixpath import splitext
 from typing import NamedTuple
 
+from graphdoc.model.file_kinds import YAML
 from graphdoc.model.grouping import grouped
 
 __all__ = ["Slip", "Slips", "find_slip", "words_of"]
 
-_YAML_ENDINGS = frozenset({".yaml", ".yml"})
 _SEPARATOR = re.compile(r"[-_.]")
 _NO_DIGIT = re.compile(r"\D")
 # A shorter word with so many letters amiss may be the name of something else: eks and aks.
@@ -96,7 +96,7 @@ def _is_slip(wrong: str, right: str, words: frozenset[str]) -> bool:
         return True
     (stem, ending), (right_stem, right_ending) = splitext(wrong), splitext(right)
     if stem == right_stem:
-        return {ending, right_ending} == _YAML_ENDINGS
+        return {ending, right_ending} == {*YAML}
     ours, theirs = _SEPARATOR.split(wrong), _SEPARATOR.split(right)
     if len(ours) != len(theirs):
         return False

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import MANIFESTS
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import skim_bytes
 
@@ -17,7 +18,7 @@ _CHECK = re.compile(
 )
 _WORDS = (b"argoproj.io_Application", b"argoproj.io/Application", b"resourceHealthChecks:")
 _COMMENT = re.compile(rb"^[ \t]*#.*$", re.MULTILINE)
-_CONFIGURATION = (".yaml", ".yml", ".json", ".tf", ".sh")
+_CONFIGURATION = (*MANIFESTS, ".tf", ".sh")
 
 
 @lru_cache(maxsize=2)

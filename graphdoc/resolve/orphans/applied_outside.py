@@ -9,6 +9,7 @@ from functools import cached_property
 from posixpath import basename, dirname
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import MANIFESTS
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Scalar, mappings_within
 from graphdoc.model.resource import Resource
@@ -24,7 +25,6 @@ from graphdoc.resolve.resolved import Estate, Orphan, RootKind, Tool
 __all__ = ["AppliedOutside"]
 
 _FORM = re.compile(r"(?:^|[-_.])template(?:[-_.]|$)", re.IGNORECASE)
-_DECLARATIONS = (".yaml", ".yml", ".json")
 _ADDRESS = ("repoURL", "path", "chart", "server", "name")
 
 
@@ -55,7 +55,7 @@ class AppliedOutside:
 
     def _named_by(self, file: SourceFile) -> str | None:
         namers = sorted(find_mentions(self.estate.clones).of(file))
-        program = next((f for f in namers if not f.path.endswith(_DECLARATIONS)), None)
+        program = next((f for f in namers if not f.path.endswith(MANIFESTS)), None)
         return f"{program} names its file and may apply it" if program is not None else None
 
     def _rendered_by(self, file: SourceFile) -> str | None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from posixpath import dirname
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import PROSE
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.repositories.addresses import names_of
 from graphdoc.resolve.repositories.contents import skim_text
@@ -14,7 +15,6 @@ from graphdoc.resolve.roots.scripts import scripted_paths
 
 __all__ = ["is_applied", "is_applied_by_hand", "is_named_by_hand"]
 
-_PROSE = (".md", ".mdx", ".rst", ".adoc", ".txt")
 _COMMAND = re.compile(
     r"(?:^|\s)(?:-f|-k|--filename)[= ]\s*[\"'`]?(?P<url>https?://[^\s\"'`<>]+)"
     r"|(?:^|\s)(?:-f|-k|--filename|--kustomize|--path|--values)[= ]\s*[\"'`]?(?P<option>[\w./@-]+)"
@@ -60,7 +60,7 @@ def _told(clones: tuple[Clone, ...]) -> frozenset[SourceFile]:
 
 def _told_by(clone: Clone) -> Iterator[SourceFile]:
     for path in clone.files:
-        if path.lower().endswith(_PROSE):
+        if path.lower().endswith(PROSE):
             yield from _named_in(clone, path, skim_text(clone, path))
 
 

@@ -8,6 +8,7 @@ from posixpath import basename, dirname, join
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import has_commands, is_program
 from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ChartMetadata
 from graphdoc.model.location import SourceFile
@@ -35,16 +36,8 @@ __all__ = [
     "find_catalogs", "find_publishers", "find_unused_charts", "find_unused_overlays", "is_overlay",
 ]  # fmt: skip
 
-_PIPELINE = re.compile(
-    r"(?:^|/)(?:Makefile|[Jj]ustfile|Taskfile\.ya?ml)$|\.sh$"
-    r"|^\.(?:forgejo|gitea|github)/workflows/|^\.gitlab-ci\.yml$"
-)
 _PUBLISHING = re.compile(r"\bhelm (?:cm-push|package|push|repo index)\b|\bchart-releaser\b")
 
-_SCRIPT = re.compile(
-    r"\.(?:sh|bash|ps1|py|tf|mk|just|ya?ml\.j2)$|(?:^|/)(?:Makefile|Taskfile\.ya?ml|justfile)$"
-    r"|^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)\.tekton/"
-)
 _CATALOG = 20
 _SEVERAL = 2
 # Roots that are a file; what they render counts as their own source.
@@ -123,7 +116,7 @@ def find_publishers(clones: tuple[Clone, ...]) -> frozenset[str]:
         clone.name
         for clone in clones
         if any(
-            _PIPELINE.search(path) and _PUBLISHING.search(skim_text(clone, path))
+            has_commands(path) and _PUBLISHING.search(skim_text(clone, path))
             for path in clone.files
         )
     )
@@ -214,5 +207,5 @@ def _required(chart: str, metadata: ChartMetadata | None) -> Iterator[str]:
 
 @lru_cache(maxsize=2)
 def _scripts(clones: tuple[Clone, ...]) -> tuple[str, ...]:
-    found = ((clone, path) for clone in clones for path in clone.files if _SCRIPT.search(path))
+    found = ((clone, path) for clone in clones for path in clone.files if is_program(path))
     return tuple(skim_text(clone, path) for clone, path in found)

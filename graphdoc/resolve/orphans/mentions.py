@@ -12,6 +12,7 @@ from functools import lru_cache
 from posixpath import basename, dirname, join
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import PROSE
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.repositories.contents import (
@@ -24,7 +25,7 @@ from graphdoc.resolve.repositories.paths import normalise
 
 __all__ = ["Mentions", "find_mentions"]
 
-_PROSE = (".md", ".mdx", ".txt", ".rst", ".adoc", ".html", ".svg", ".lock", ".sum", ".drawio")
+_PROSE = (*PROSE, ".html", ".svg", ".lock", ".sum", ".drawio")
 _PROSE_NAMES = frozenset({"README", "LICENSE", "NOTICE", "CHANGELOG", "CODEOWNERS", ".gitignore"})
 _BREAK = re.compile(rb"[^\w./@$+~-]")
 _COMMENT = re.compile(rb"(?:^|[ \t])#.*$|^[ \t]*//.*$", re.MULTILINE)

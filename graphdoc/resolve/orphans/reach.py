@@ -8,6 +8,7 @@ from posixpath import basename, dirname, join
 from graphdoc.model.argocd import is_whole
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import YAML
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.model.resource import Resource
@@ -39,7 +40,6 @@ from graphdoc.resolve.roots.units import STEPS
 
 __all__ = ["Unreached", "find_read_files", "find_unreached_manifests", "find_unreached_values"]
 
-_YAML = (".yaml", ".yml")
 _VALUES_NAME = re.compile(r"(?:^|[-_.])values(?:[-_.]|$)")
 _ENCRYPTED = re.compile(r"[-_.](?:enc|encrypted|sops)(?=\.ya?ml$)")
 _CHART_FOLDERS = ("templates", "charts", "crds", "ci", "tests")
@@ -104,7 +104,7 @@ def _near_values(clone: Clone, folders: Container[tuple[str, str]]) -> Iterator[
     """The YAML files that are called values, or that lie in one of the folders."""
     for path in clone.files:
         is_near = (clone.name, dirname(path)) in folders or _VALUES_NAME.search(_stem(path))
-        if is_near and path.endswith(_YAML):
+        if is_near and path.endswith(YAML):
             yield path
 
 
@@ -142,7 +142,7 @@ def _files_beside(estate: Estate) -> Iterator[tuple[Clone, str]]:
     served = {(file.repository, dirname(file.path)) for file in built}
     for clone in estate.clones:
         charts = chart_folders(clone.files)
-        for path in (path for path in clone.files if path.endswith(_YAML)):
+        for path in (path for path in clone.files if path.endswith(YAML)):
             folder = dirname(path)
             own = is_kustomization(clone, folder)
             # What one names that cannot be read, nobody knows.
@@ -211,7 +211,7 @@ def _open_paths(template: Mapping, fill: Callable[[str], str]) -> Iterator[str]:
     """With ``*`` for what is to be filled in; values files as seen from the folder of a source."""
     for _, node in walk(template):
         if isinstance(node, Scalar) and isinstance(node.value, str):
-            if "{{" in node.value and node.value.endswith(_YAML):
+            if "{{" in node.value and node.value.endswith(YAML):
                 yield widen(fill(node.value).split("/", 1)[-1])
         elif isinstance(node, Mapping) and "helm" in node.entries:
             folder = fill(node.text("path"))

@@ -9,6 +9,7 @@ from functools import lru_cache
 from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import YAML, is_program
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.kustomize import BuildProblem, BuildProblemKind
@@ -19,8 +20,6 @@ from graphdoc.resolve.repositories.submodules import find_empty_submodule
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["find_kept_local", "find_written_files", "is_kept_local"]
-_NAMES = ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Jenkinsfile")
-_ENDINGS = (".sh", ".bash", ".ps1", ".mk", ".just", ".py", ".yaml", ".yml")
 _WRITTEN = re.compile(
     r"(?:(?<![-=<>])>{1,2}|\btee\b|(?:\s-o|--output|-OutFile)[ =])[ \t]*[\"']?"
     r"(?:[\w.${}~-]*/)*(?P<name>[\w.-]+\.(?:ya?ml|json))\b"
@@ -67,12 +66,11 @@ def find_written_files(clones: tuple[Clone, ...]) -> dict[tuple[str, str], Sourc
     """The first file whose commands write one, by repository and the written file's name."""
     found: dict[tuple[str, str], SourceFile] = {}
     for clone in clones:
-        for file in (SourceFile(clone.name, path) for path in clone.files if _has_commands(path)):
-            lines = b"\n".join(lines_naming_files(skim_bytes(clone, file.path)))
+        for path in clone.files:
+            if not (path.endswith(YAML) or is_program(path)):
+                continue
+            file = SourceFile(clone.name, path)
+            lines = b"\n".join(lines_naming_files(skim_bytes(clone, path)))
             for match in _WRITTEN.finditer("\n" + lines.decode("utf-8", "replace")):
                 found.setdefault((clone.name, match["name"]), file)
     return found
-
-
-def _has_commands(path: str) -> bool:
-    return path.endswith(_ENDINGS) or path.rpartition("/")[2] in _NAMES

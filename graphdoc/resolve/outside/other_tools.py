@@ -5,6 +5,7 @@ from functools import lru_cache
 from posixpath import basename
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import YAML
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span, file_start
@@ -78,7 +79,7 @@ def _found_in(
 
 
 def _is_document(path: str) -> bool:
-    return path.endswith((".yaml", ".yml")) and "/templates/" not in f"/{path}"
+    return path.endswith(YAML) and "/templates/" not in f"/{path}"
 
 
 def _of_flux(parsed: ParsedFile) -> Iterator[tuple[str, Span]]:

@@ -8,6 +8,7 @@ from posixpath import basename, dirname
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import MANIFESTS
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, walk
 from graphdoc.model.resource import Resource
@@ -27,7 +28,6 @@ __all__ = ["Projects", "find_projects", "find_written_projects"]
 _MARK = re.compile(rb"kind[\"']?:\s*[\"']?AppProject\b")
 _IN_VALUES = re.compile(rb"sourceRepos[\"']?:")
 _OF_PROJECTS = re.compile(r"project|sourceRepos", re.IGNORECASE)
-_FILES = (".yaml", ".yml", ".json", ".tpl")
 _DEFAULT = "default"
 _FEW = 3
 # The first name in the metadata of a document, however it is written.
@@ -143,7 +143,7 @@ def _form(name: str) -> re.Pattern[str]:
 
 def _find(estate: Estate, mark: re.Pattern[bytes]) -> Iterator[tuple[Clone, str, bytes]]:
     for clone in estate.clones:
-        for path in (path for path in clone.files if path.endswith(_FILES)):
+        for path in (path for path in clone.files if path.endswith((*MANIFESTS, ".tpl"))):
             text = read_bytes(clone, path)
             if mark.search(text):
                 yield clone, path, text

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import YAML
 from graphdoc.resolve.repositories.contents import skim_bytes
 from graphdoc.resolve.repositories.paths import files_named
 
@@ -52,6 +53,6 @@ def _said(clones: tuple[Clone, ...]) -> frozenset[re.Pattern[bytes]]:
     found: set[re.Pattern[bytes]] = set()
     for clone in clones:
         for path in clone.files:
-            text = skim_bytes(clone, path) if path.endswith((".yaml", ".yml")) else b""
+            text = skim_bytes(clone, path) if path.endswith(YAML) else b""
             found |= {known for word, known in _OPTIONS if word in text and known.search(text)}
     return frozenset(found)

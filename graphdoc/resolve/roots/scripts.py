@@ -8,6 +8,7 @@ from posixpath import dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import MARKDOWN, is_script
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.names.spelling import with_gaps
 from graphdoc.resolve.repositories.contents import skim_text
@@ -16,9 +17,6 @@ from graphdoc.resolve.repositories.paths import join_path, normalise
 
 __all__ = ["AppliedPaths", "documented_paths", "find_installed", "scripted_paths"]
 
-_NAMES = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "Justfile"})
-_SUFFIXES = (".sh", ".bash", ".ps1", ".mk", ".just")
-_TASKS = re.compile(r"\.?[Tt]askfile[\w.-]*\.ya?ml|\.?mise(?:\.[\w.-]+)?\.toml")
 _APPLY = re.compile(
     r"^(?!\s*(?:#|echo\b|printf\b)).*?\b(?:kubectl|oc|microk8s\.kubectl)\b(?>[^|;&#\n]*?\b(?:apply|create)\b)"
     r"[^|;&#\n]*?\s(?:-f|-k|--filename|--kustomize)[= ]\s*(?P<path>\"[^\"]+\"|'[^']+'|[^\s|;&]+)"
@@ -88,7 +86,7 @@ def documented_paths(clones: tuple[Clone, ...]) -> AppliedPaths:
 
 def _scripted(clone: Clone) -> Iterator[_Applied]:
     for path in clone.files:
-        if _is_script(path):
+        if is_script(path):
             lines = _lines(clone, path)
             yield from _applied_in(clone, path, lines)
             yield from _written_in(clone, path, lines)
@@ -100,7 +98,7 @@ def _scripted(clone: Clone) -> Iterator[_Applied]:
 
 def _documented(clone: Clone) -> Iterator[_Applied]:
     for path in clone.files:
-        if path.endswith(".md"):
+        if path.endswith(MARKDOWN):
             yield from _applied_in(clone, path, _fenced(_lines(clone, path)))
 
 
@@ -125,14 +123,9 @@ def _helm_commands(clones: tuple[Clone, ...]) -> tuple[tuple[str, tuple[str, ...
 
 
 def _commands(clone: Clone, path: str) -> list[tuple[int, str]]:
-    if path.endswith(".md"):
+    if path.endswith(MARKDOWN):
         return _fenced(_lines(clone, path))
-    return _lines(clone, path) if _is_script(path) else []
-
-
-def _is_script(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return name in _NAMES or name.endswith(_SUFFIXES) or _TASKS.fullmatch(name) is not None
+    return _lines(clone, path) if is_script(path) else []
 
 
 def _places(folder: str, word: str) -> list[str]:

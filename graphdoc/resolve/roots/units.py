@@ -9,6 +9,7 @@ from posixpath import basename, dirname, join
 from graphdoc.model.argocd import is_argocd, is_whole
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import MANIFESTS
 from graphdoc.model.helm import LayerKind, Release, ValueLayer
 from graphdoc.model.identity import chart_id, kustomization_id
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
@@ -196,7 +197,7 @@ class _Search:
         return root is not None and root.text("kind") == "Component"
 
     def _application_units(self, clone: Clone, path: str) -> Iterator[Unit]:
-        if not path.endswith((".yaml", ".yml", ".json")) or _MARK not in read_bytes(clone, path):
+        if not path.endswith(MANIFESTS) or _MARK not in read_bytes(clone, path):
             return
         of_argocd = tuple(self._of_argocd(clone, path))
         for resource in (*self.files.parse(clone, path).resources, *of_argocd):

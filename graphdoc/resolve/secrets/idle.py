@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import PROSE
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.resource import NamespacedName
 from graphdoc.model.secret import ProducerKind, SecretProducer
@@ -17,7 +18,6 @@ from graphdoc.resolve.secrets.rescoped import find_rescoped
 
 __all__ = ["IdleSecret", "find_idle_secrets"]
 
-_PROSE = (".md", ".txt")
 _JUDGED = frozenset({ProducerKind.SEALED_SECRET, ProducerKind.EXTERNAL_SECRET})
 
 
@@ -116,5 +116,5 @@ def _others(clones: tuple[Clone, ...], own: frozenset[SourceFile]) -> Iterator[b
     """What every file says that is neither one of these nor prose."""
     for clone in clones:
         for path in clone.files:
-            if SourceFile(clone.name, path) not in own and not path.endswith(_PROSE):
+            if SourceFile(clone.name, path) not in own and not path.endswith(PROSE):
                 yield skim_bytes(clone, path)

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import MANIFESTS
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar, nodes_within
@@ -26,7 +27,6 @@ from graphdoc.resolve.secrets.settings import is_setting
 __all__ = ["PlainSecret", "find_plain_secrets", "is_form"]
 
 _KIND = re.compile(rb"kind[\"']?:\s*[\"']?Secret\b")
-_MANIFEST = (".yaml", ".yml", ".json")
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
 _PLACEHOLDER = re.compile(
     # Each looks no further than the next of its kind, so that no character is read twice.
@@ -193,7 +193,7 @@ def _used(estate: Estate) -> Iterator[SourceFile]:
 
 
 def _is_manifest_of_secret(clone: Clone, path: str) -> bool:
-    if not path.endswith(_MANIFEST):
+    if not path.endswith(MANIFESTS):
         return False
     data = read_bytes(clone, path)
     return b"Secret" in data and _KIND.search(data) is not None

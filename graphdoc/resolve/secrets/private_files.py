@@ -6,6 +6,7 @@ from posixpath import basename
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import MANIFESTS, MARKUP
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import read_text, skim_bytes
 from graphdoc.resolve.repositories.files import Files
@@ -27,8 +28,6 @@ _KEY_FILE = re.compile(rb"\A\s*-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
 _HARMLESS = re.compile(
     r"^\.git(?:keep|ignore)$|^README|(?:^|[-_.])(?:example|sample|template|dist)s?(?:[-_.]|$)"
 )
-_YAML = (".yaml", ".yml", ".json")
-_DOCUMENT = (".md", ".mdx", ".adoc", ".rst")
 _CODE = (".tf", ".py", ".go", ".ts", ".js", ".sh")  # what deals with secrets: secrets.tf
 _SEALED = re.compile(r"\b(?:Cluster)?(?:Sealed|External)Secret\b|\bENC\[AES|^sops:", re.MULTILINE)
 # What installs a program that deals with secrets (``external-secrets.yaml``) and holds none.
@@ -68,9 +67,9 @@ def find_private_files(estate: Estate) -> Iterator[PrivateFile]:
 def _is_for_all(files: Files, clone: Clone, path: str, rule: IgnoreRule) -> bool:
     """Whether the file gives nothing away: empty, a document, sealed, public, settings, a form."""
     by_name = "*" in rule.glob and matches_segments(basename(path), rule.glob)
-    if path.endswith((*_DOCUMENT, *_CODE)) and "*" in rule.glob:
+    if path.endswith((*MARKUP, *_CODE)) and "*" in rule.glob:
         return by_name
-    if path.endswith(_YAML):
+    if path.endswith(MANIFESTS):
         if by_name and _only_installs(files, clone, path):
             return True
         return _is_sealed(clone, path) or is_form(files, clone, path)
@@ -94,4 +93,4 @@ def _only_installs(files: Files, clone: Clone, path: str) -> bool:
 
 def _is_sealed(clone: Clone, path: str) -> bool:
     """Whether what is in the file is encrypted, or only says where the values are."""
-    return path.endswith(_YAML) and _SEALED.search(read_text(clone, path)) is not None
+    return path.endswith(MANIFESTS) and _SEALED.search(read_text(clone, path)) is not None

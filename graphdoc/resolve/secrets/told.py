@@ -7,19 +7,14 @@ from posixpath import basename
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import MARKUP, YAML, is_program
 from graphdoc.resolve.repositories.contents import skim_text
 
 __all__ = ["ARGUMENT", "lines_about"]
 
-_SCRIPT = re.compile(
-    r"\.(?:sh|bash|ps1|py|tf|mk|just|js|ts|go|ya?ml\.j2|j2)$|(?:^|/)(?:Makefile|Taskfile\.ya?ml|justfile)$"
-    r"|^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)(?:ansible|playbooks|roles)/"
-)
 _MAKING_NONE = re.compile(
     r"^\s*(?:#|//|echo\b|printf\b)|\b(?:get|describe|delete) (?:secrets?|configmaps?|cm)\b"
 )
-_DOCUMENT = (".md", ".mdx", ".adoc", ".rst")
-_YAML = (".yaml", ".yml")
 _CONTINUED = re.compile(r"\\\r?\n\s*")
 _HEADING = re.compile(r"^(?=#|==)", re.MULTILINE)
 # It begins with a letter of its own, which is found fast.
@@ -86,15 +81,15 @@ def lines_about(clones: tuple[Clone, ...], kind: str) -> str:
     for clone in clones:
         names = frozenset(map(basename, clone.files))
         for path in clone.files:
-            if _SCRIPT.search(path):
+            if is_program(path):
                 found += _lines_of(path, skim_text(clone, path), kind)
-            elif path.endswith(_DOCUMENT):
+            elif path.endswith(MARKUP):
                 text = skim_text(clone, path)
                 found += _told(_HEADING.split(text), kind)
                 found += _applied(text, names)
             elif basename(path) == ".gitignore" and kind == "Secret":
                 found += _kept_local(skim_text(clone, path))
-            elif path.endswith(_YAML):
+            elif path.endswith(YAML):
                 found += _told(_comments(skim_text(clone, path)), kind)
     return "\n".join(found)
 

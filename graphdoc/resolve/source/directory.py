@@ -6,6 +6,7 @@ from posixpath import join
 from graphdoc.model.argocd import DirectoryOptions
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import MANIFESTS
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.model.node import Mapping, Node
@@ -16,7 +17,7 @@ from graphdoc.resolve.repositories.paths import files_below, matches_glob
 
 __all__ = ["Directory", "directory_files", "read_directory"]
 
-_SUFFIXES = (".yaml", ".yml", ".json", ".jsonnet")
+_SUFFIXES = (*MANIFESTS, ".jsonnet")
 _SKIP_MARK = b"+argocd:skip-file-rendering"
 _SIGNS = (b"apiVersion:", b"kind:", b"metadata:")
 

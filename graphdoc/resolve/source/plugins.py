@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.argocd import Source
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import YAML
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.yaml import YamlError, parse_documents
@@ -58,7 +59,7 @@ def find_plugins(clones: tuple[Clone, ...], files: Files) -> dict[str, set[str]]
 def _telling(clones: tuple[Clone, ...], files: Files) -> Iterator[Node]:
     paths = ((clone, path) for clone in clones for path in clone.files)
     for clone, path in paths:
-        text = skim_bytes(clone, path) if path.endswith((".yaml", ".yml")) else b""
+        text = skim_bytes(clone, path) if path.endswith(YAML) else b""
         if all(word in text for word in _WORDS):
             yield from files.parse(clone, path).roots
 

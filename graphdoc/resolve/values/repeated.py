@@ -5,6 +5,7 @@ from posixpath import basename, commonprefix, dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import YAML
 from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ValueLayer
 from graphdoc.model.location import SourceFile, Span
@@ -129,7 +130,7 @@ def _idle_siblings(clones: dict[str, Clone], files: list[SourceFile]) -> set[Sou
                 is_sibling = dirname(folder) in above and name in names
             else:
                 is_like = bool(prefix) and name.startswith(prefix)
-                is_sibling = folder in folders and is_like and name.endswith((".yaml", ".yml"))
+                is_sibling = folder in folders and is_like and name.endswith(YAML)
             found |= {SourceFile(clone.name, path)} if is_sibling else set()
     return found
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import has_commands
 from graphdoc.model.helm import ChartMetadata
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, texts_within
@@ -25,10 +26,7 @@ _GLOBAL = "global"
 _TEMPLATE = "{{"
 _ALL = "Values"
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
-# Scripts and pipelines, and what they ask of YAML files: ``yq .image.tag``.
-_COMMANDS = re.compile(
-    r"\.(?:sh|bash|mk)$|(?:^|/)Makefile$|^\.(?:github|gitea|forgejo)/workflows/|^\.gitlab-ci\.yml$"
-)
+# What commands ask of YAML files: ``yq .image.tag``.
 _ASKED = re.compile(r"(?<![\w./-])\.([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)")
 _LINE_LIMIT = 2000
 
@@ -119,7 +117,7 @@ def _read_by_generators(estate: Estate) -> Iterator[tuple[str, str]]:
 def _read_by_commands(estate: Estate) -> Iterator[tuple[str, str]]:
     """What scripts and pipelines ask of YAML files with ``yq``: a repository, and dotted keys."""
     for clone in estate.clones:
-        for path in filter(_COMMANDS.search, clone.files):
+        for path in filter(has_commands, clone.files):
             lines = (line for line in skim_text(clone, path).splitlines() if "yq" in line)
             names = (match[1] for line in lines for match in _ASKED.finditer(line[:_LINE_LIMIT]))
             yield from ((clone.name, name) for name in names)

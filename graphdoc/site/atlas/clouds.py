@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from graphdoc.model import node as tree
 from graphdoc.model.clone import Clone
+from graphdoc.model.file_kinds import YAML
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.node import Node, Scalar
 from graphdoc.resolve.clusters.called import find_overlay_names
@@ -79,7 +80,7 @@ def _families(clone: Clone, clusters: tuple[_Cluster, ...]) -> Mapping[str, dict
 
 def _may_hold_values(path: str) -> bool:
     name = path.rpartition("/")[2]
-    return name.endswith((".yaml", ".yml")) and name not in _NO_VALUES
+    return name.endswith(YAML) and name not in _NO_VALUES
 
 
 def _without(path: str, name: str) -> str:
