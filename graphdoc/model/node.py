@@ -9,12 +9,28 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import is_
 from typing import NamedTuple, TypeAlias, Union
 
-from graphdoc.model.location import Span
+from graphdoc.model.location import SourceFile, Span, file_start
 
 __all__ = [
-    "Atom", "Mapping", "Node", "Plain", "Scalar", "Sequence", "escape_pointer", "is_null",
-    "mappings_along", "mappings_within", "nodes_within", "scalars_within", "strings", "texts",
-    "texts_within", "to_plain", "unescape_pointer", "walk",
+    "NOTHING",
+    "Atom",
+    "Mapping",
+    "Node",
+    "Plain",
+    "Scalar",
+    "Sequence",
+    "escape_pointer",
+    "is_null",
+    "mappings_along",
+    "mappings_within",
+    "nodes_within",
+    "scalars_within",
+    "strings",
+    "texts",
+    "texts_within",
+    "to_plain",
+    "unescape_pointer",
+    "walk",
 ]  # fmt: skip
 
 Atom: TypeAlias = "bool | int | float | str | None"
@@ -137,6 +153,15 @@ class Mapping(NamedTuple):
             node = node.entries.get(key)
         return node if isinstance(node, Mapping) else None
 
+    def at(self, *route: str) -> "Mapping":
+        """The mapping at the end of a route; one without entries where there is none."""
+        node: Node | None = self
+        for key in route:
+            if not isinstance(node, Mapping):
+                return NOTHING
+            node = node.entries.get(key)
+        return node if isinstance(node, Mapping) else NOTHING
+
     def items_at(self, *route: str) -> tuple[Node, ...]:
         """The items of the sequence at the end of a route; empty where there is none."""
         node: Node | None = self
@@ -160,9 +185,8 @@ class Mapping(NamedTuple):
 
     def pairs_at(self, *route: str) -> tuple[tuple[str, str], ...]:
         """The scalars of the mapping at the end of a route as text, by key, such as labels."""
-        found = self.mapping(*route)
-        entries = found.entries.items() if found is not None else ()
-        return tuple([(key, str(n.value)) for key, n in entries if isinstance(n, Scalar)])
+        entries = self.at(*route).entries
+        return tuple([(key, str(n.value)) for key, n in entries.items() if isinstance(n, Scalar)])
 
     def is_true(self, *route: str) -> bool:
         """Whether the switch at the end of a route is on."""
@@ -177,6 +201,9 @@ class Mapping(NamedTuple):
                 return ""
             node = node.entries.get(key)
         return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else ""
+
+
+NOTHING = Mapping({}, {}, file_start(SourceFile("", "")))
 
 
 def to_plain(node: Node) -> Plain:

@@ -110,8 +110,7 @@ class Resource:
 
     @cached_property
     def _annotations(self) -> dict[str, Node]:
-        annotations = self.manifest.mapping("metadata", "annotations")
-        return annotations.entries if annotations is not None else {}
+        return self.manifest.at("metadata", "annotations").entries
 
     def label(self, key: str) -> Scalar | None:
         """One label, with its place."""

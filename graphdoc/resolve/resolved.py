@@ -14,7 +14,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ChartMetadata, ValueLayer
 from graphdoc.model.identity import chart_id, remote_chart_id
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import NOTHING, Mapping, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import SecretHints
 from graphdoc.resolve.kustomize import Build
@@ -163,9 +163,9 @@ class ResolvedApplication:
     @property
     def automation(self) -> frozenset[str]:
         """What of its sync goes by itself: ``automated``, ``prune``, ``selfHeal``."""
-        automated = self.manifest.mapping("spec", "syncPolicy", "automated")
-        enabled = automated.scalar("enabled") if automated is not None else None
-        if automated is None or (enabled is not None and enabled.value is False):
+        automated = self.manifest.at("spec", "syncPolicy", "automated")
+        enabled = automated.scalar("enabled")
+        if automated is NOTHING or (enabled is not None and enabled.value is False):
             return frozenset()
         return frozenset({"automated", *filter(automated.is_true, ("prune", "selfHeal"))})
 

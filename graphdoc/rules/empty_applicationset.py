@@ -111,7 +111,5 @@ def _cause(empty: tuple[Span, ResolvedApplicationSet]) -> object:
 def _place_of(made: ResolvedApplicationSet) -> Span:
     """The one pattern that matches nothing, or else all the generators."""
     patterns = paths_looked_for(made)
-    spec = made.resource.manifest.mapping("spec")
-    keys = spec.keys if spec is not None else {}
-    whole = keys.get("generators", made.resource.span)
+    whole = made.resource.manifest.at("spec").keys.get("generators", made.resource.span)
     return patterns[0].span if len(patterns) == 1 else whole

@@ -147,8 +147,7 @@ def _resolved_fields(application: Application) -> Iterator[Scalar]:
     manifest = application.resource.manifest
     routes = (("metadata", "name"), ("metadata", "namespace"), ("spec", "project"))
     yield from (scalar for route in routes if (scalar := manifest.scalar(*route)) is not None)
-    destination = manifest.mapping("spec", "destination")
-    yield from _scalars(destination) if destination is not None else ()
+    yield from _scalars(manifest.at("spec", "destination"))
     for source in application.sources:
         yield from _source_fields(source)
 

@@ -197,8 +197,7 @@ def _sync(entry: ResolvedApplication) -> dict[str, Plain]:
 
 
 def _notifications(resource: Resource) -> list[Plain]:
-    annotations = resource.manifest.mapping("metadata", "annotations")
-    names = annotations.entries if annotations is not None else {}
+    names = resource.manifest.at("metadata", "annotations").entries
     subscribed = (name for name in names if name.startswith(_NOTIFICATIONS))
     return texts(sorted(name.removeprefix(_NOTIFICATIONS) for name in subscribed))
 

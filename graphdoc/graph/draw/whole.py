@@ -266,8 +266,7 @@ def _project_id(
 
 
 def _draw_project(drawing: Drawing, id_: str, cluster: str, resource: Resource) -> None:
-    spec = resource.manifest.mapping("spec")
-    facts = to_plain(spec) if spec is not None else {}
+    facts = to_plain(resource.manifest.at("spec"))
     assert isinstance(facts, dict)
     keys = (
         "description",

@@ -71,8 +71,7 @@ def _items(annotation: Scalar | None) -> list[str]:
 
 def _place(entry: ResolvedApplication, annotation: Scalar) -> Span:
     """Where one would change it; of what a generator fills, the key stands in the template."""
-    annotations = entry.manifest.mapping("metadata", "annotations")
-    key = annotations.keys.get(_ANNOTATION) if annotations is not None else None
+    key = entry.manifest.at("metadata", "annotations").keys.get(_ANNOTATION)
     return key if _is_generated(entry) and key is not None else annotation.span
 
 

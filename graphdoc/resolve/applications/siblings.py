@@ -79,10 +79,10 @@ def find_subscriptions(
 
 
 def _subscriptions(manifest: Mapping) -> frozenset[str]:
-    annotations = manifest.mapping("metadata", "annotations")
-    keys = annotations.entries if annotations is not None else {}
+    annotations = manifest.at("metadata", "annotations")
+    keys = annotations.entries
     single = {key.removeprefix(_SUBSCRIPTION) for key in keys if key.startswith(_SUBSCRIPTION)}
-    listed = annotations.scalar(_LIST) if annotations is not None else None
+    listed = annotations.scalar(_LIST)
     return frozenset(single) | (_listed(listed) if listed is not None else frozenset())
 
 

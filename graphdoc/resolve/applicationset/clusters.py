@@ -135,7 +135,7 @@ def _read_secret(resource: Resource) -> Registered | None:
     name = value_in_secret(template, "name") if template is not None else ""
     if template is None or not name:
         return None
-    metadata = template.mapping("metadata")
+    metadata = template.at("metadata")
     return Registered(
         name, value_in_secret(template, "server"), value_in_secret(template, "project"),
         _texts(metadata, "labels"), _texts(metadata, "annotations"), manifest.span,
@@ -168,10 +168,9 @@ def value_in_secret(secret: Mapping, key: str) -> str:
         return ""
 
 
-def _texts(metadata: Mapping | None, key: str) -> dict[str, str]:
-    node = metadata.mapping(key) if metadata is not None else None
+def _texts(metadata: Mapping, key: str) -> dict[str, str]:
     return {
         name: child.value
-        for name, child in (node.entries.items() if node is not None else ())
+        for name, child in metadata.at(key).entries.items()
         if isinstance(child, Scalar) and isinstance(child.value, str)
     }

@@ -93,10 +93,10 @@ class SetExpander:
     def expand(self, resource: Resource) -> Generated:
         """The Applications that an ApplicationSet makes."""
         seen = Resource(as_kubectl(resource.manifest))
-        spec = seen.manifest.mapping("spec")
-        template = spec.mapping("template") if spec is not None else None
-        misspelt = next(_misspelt(spec), None) if spec is not None else None
-        if spec is None or template is None or misspelt is not None:
+        spec = seen.manifest.at("spec")
+        template = spec.mapping("template")
+        misspelt = next(_misspelt(spec), None)
+        if template is None or misspelt is not None:
             lacking = _problem(seen.span, "an ApplicationSet without a template")
             return Generated((), problems=(misspelt or lacking,))
         dialect = self._dialect(spec)
@@ -242,8 +242,7 @@ class _Expansion:
         return [_parse_patch(answer[text.value], text) for answer in answers]
 
     def _keeps_resources(self) -> bool:
-        policy = self.spec.mapping("syncPolicy")
-        return policy is not None and policy.is_true("preserveResourcesOnDeletion")
+        return self.spec.is_true("syncPolicy", "preserveResourcesOnDeletion")
 
     def _take(self, application: Resource, own: Mapping) -> None:
         """Keep an Application, unless a clone shows that an assumed cluster is not meant."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable as Many
 from collections.abc import Mapping as Dict
 from typing import TypeAlias
 
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import NOTHING, Mapping, Node, Scalar
 from graphdoc.resolve.applicationset.failures import GeneratorError
 from graphdoc.resolve.applicationset.parameters import go_text
 
@@ -17,19 +17,15 @@ _Matcher: TypeAlias = Callable[[_Labels], bool]
 
 def is_empty(selector: Mapping | None) -> bool:
     """Whether a selector asks for nothing."""
-    if selector is None:
-        return True
-    labels = selector.mapping("matchLabels")
-    return not (labels and labels.entries) and not selector.items_at("matchExpressions")
+    seen = selector or NOTHING
+    return not seen.at("matchLabels").entries and not seen.items_at("matchExpressions")
 
 
 def asked_labels(selector: Mapping | None) -> dict[str, str]:
     """Labels with which something could match: of several values the first."""
-    if selector is None:
-        return {}
-    labels = selector.mapping("matchLabels")
-    asked = {key: _text(node) for key, node in labels.entries.items()} if labels else {}
-    for node in selector.mappings_at("matchExpressions"):
+    seen = selector or NOTHING
+    asked = {key: _text(node) for key, node in seen.at("matchLabels").entries.items()}
+    for node in seen.mappings_at("matchExpressions"):
         if node.text("operator") in {"In", "Exists"}:
             asked.setdefault(node.text("key"), next(map(_text, node.items_at("values")), "true"))
     return asked

@@ -56,9 +56,9 @@ def issuers_asked(resource: Resource, namespace: str) -> Iterator[tuple[IssuerNa
     """The issuer that a Certificate asks, and where it says so."""
     if (resource.group, resource.kind) != (_GROUP, "Certificate"):
         return
-    reference = resource.manifest.mapping("spec", "issuerRef")
-    name = name_at(reference, "name") if reference is not None else None
-    if reference is not None and name is not None and reference.text("group") in {"", _GROUP}:
+    reference = resource.manifest.at("spec", "issuerRef")
+    name = name_at(reference, "name")
+    if name is not None and reference.text("group") in {"", _GROUP}:
         kind = reference.text("kind") or "Issuer"
         space = "" if kind == _FOR_ALL else namespace
         yield IssuerName(kind, space, str(name.value)), name.span

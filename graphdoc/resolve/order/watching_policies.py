@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import NOTHING, Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resources.kyverno import is_policy, policy_rules
 from graphdoc.resolve.resources.workloads import pod_metadata_of
@@ -21,8 +21,8 @@ class Watch(NamedTuple):
     def sees(self, resource: Resource) -> bool:
         """Whether the Pods of a workload are meant."""
         own = pod_metadata_of(resource)
-        return own is not None and all(
-            _has(own.mapping(field), key, value)
+        return own is not NOTHING and all(
+            _has(own.at(field).entries.get(key), value)
             for field, wanted in (("labels", self.labels), ("annotations", self.annotations))
             for key, value in wanted
         )
@@ -39,12 +39,11 @@ def find_watches(policy: Resource) -> Iterator[Watch]:
 
 def _asked_by(rule: Mapping) -> Iterator[Watch]:
     for part in (*rule.mappings_at("match", "any"), *rule.mappings_at("match", "all")):
-        resources = part.mapping("resources")
-        if resources is not None and "Pod" in resources.texts_at("kinds"):
+        resources = part.at("resources")
+        if "Pod" in resources.texts_at("kinds"):
             labels = resources.pairs_at("selector", "matchLabels")
             yield Watch(labels, resources.pairs_at("annotations"))
 
 
-def _has(mapping: Mapping | None, key: str, value: str) -> bool:
-    node = mapping.entries.get(key) if mapping is not None else None
+def _has(node: Node | None, value: str) -> bool:
     return isinstance(node, Scalar) and fnmatchcase(str(node.value), value)

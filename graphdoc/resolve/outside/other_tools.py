@@ -9,7 +9,7 @@ from graphdoc.model.file_kinds import YAML
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import Mapping
+from graphdoc.model.node import NOTHING, Mapping
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import ParsedFile
 from graphdoc.resolve.resolved import Estate
@@ -90,7 +90,5 @@ def _of_flux(parsed: ParsedFile) -> Iterator[tuple[str, Span]]:
 
 
 def _pattern(root: object) -> Iterator[Span]:
-    group = root.mapping("clusterGroup") if isinstance(root, Mapping) else None
-    applications = group.mapping("applications") if group is not None else None
-    if applications is not None:
-        yield from (node.span for node in applications.entries.values())
+    applications = root.at("clusterGroup", "applications") if isinstance(root, Mapping) else NOTHING
+    return (node.span for node in applications.entries.values())

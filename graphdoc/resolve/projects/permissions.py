@@ -15,7 +15,7 @@ from typing import NamedTuple
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping
+from graphdoc.model.node import NOTHING, Mapping
 from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource, kept_by_resource
 from graphdoc.parse.placeholders import is_unfilled
@@ -343,9 +343,9 @@ def _matches(pattern: str, value: str | None) -> bool | None:
 
 def _refuses_kind(project: Resource, place: Place) -> str:
     """What a project holds against a resource; empty where it allows it, or cannot be told."""
-    spec = project.manifest.mapping("spec")
+    spec = project.manifest.at("spec")
     resource = place.resource
-    if spec is None or place.scope is Scope.UNKNOWN:
+    if spec is NOTHING or place.scope is Scope.UNKNOWN:
         return ""
     prefix = "cluster" if place.scope is Scope.CLUSTER else "namespace"
     whitelist = f"{prefix}ResourceWhitelist"

@@ -145,8 +145,7 @@ def _copied(placed: tuple[Placed, ...]) -> Iterator[str]:
     """The names of ConfigMaps that are copied to other namespaces, or that policies make."""
     for resource in (place.resource for place in placed):
         if resource.kind == "ConfigMap":
-            annotations = resource.manifest.mapping("metadata", "annotations")
-            keys = annotations.entries if annotations is not None else ()
+            keys = resource.manifest.at("metadata", "annotations").entries
             yield from [resource.name] if any(key.startswith(_COPYING) for key in keys) else []
         elif "." in resource.group and not resource.group.endswith(".k8s.io"):
             yield from chain.from_iterable(map(_made_by, resource.mappings))

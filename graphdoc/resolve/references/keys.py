@@ -24,7 +24,7 @@ from graphdoc.resolve.secrets.flow import (
     place_resources,
     trace_secrets,
 )
-from graphdoc.resolve.secrets.reading import NOTHING, name_at, secret_metadata
+from graphdoc.resolve.secrets.reading import name_at, secret_metadata
 
 __all__ = ["LackingKey", "find_lacking_keys"]
 
@@ -164,8 +164,8 @@ def _config_maps(placed: Iterable[Placed]) -> Iterable[_Made]:
 
 
 def _of_config_map(resource: Resource) -> tuple[tuple[str, ...], Span]:
-    parts = (resource.manifest.mapping(part) for part in ("data", "binaryData"))
-    keys = tuple(key for part in parts for key in (part or NOTHING).entries)
+    parts = (resource.manifest.at(part) for part in ("data", "binaryData"))
+    keys = tuple(key for part in parts for key in part.entries)
     return keys, resource.span
 
 
@@ -184,7 +184,7 @@ def _filled(place: Placed, kind: str) -> Iterator[NamespacedName]:
 @kept_by_resource
 def _is_marked(resource: Resource) -> bool:
     """Whether a label or an annotation asks for it."""
-    own = resource.manifest.mapping("metadata") or NOTHING
+    own = resource.manifest.at("metadata")
     marks = [
         key
         for metadata in (own, secret_metadata(resource))

@@ -307,8 +307,7 @@ def _space(place: Place) -> _Space:
 
 
 def _labels_of_pods(resource: Resource) -> dict[str, str]:
-    metadata = pod_metadata_of(resource)
-    return dict(metadata.pairs_at("labels")) if metadata is not None else {}
+    return dict(pod_metadata_of(resource).pairs_at("labels"))
 
 
 def _labels(resource: Resource, *route: str) -> dict[str, str]:

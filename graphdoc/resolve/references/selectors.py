@@ -130,13 +130,10 @@ def _slips(
 
 def _pod_labels(resource: Resource) -> dict[str, Scalar] | None:
     """The labels of the Pods that a workload makes; ``None`` where it makes none."""
-    if pod_spec_of(resource) is None:
-        return None
-    metadata = pod_metadata_of(resource)
-    return _labels(metadata, "labels") if metadata is not None else {}
+    makes_pods = pod_spec_of(resource) is not None
+    return _labels(pod_metadata_of(resource), "labels") if makes_pods else None
 
 
 def _labels(root: MappingNode, *route: str) -> dict[str, Scalar]:
-    mapping = root.mapping(*route)
-    entries = mapping.entries if mapping is not None else {}
+    entries = root.at(*route).entries
     return {key: value for key, value in entries.items() if isinstance(value, Scalar)}

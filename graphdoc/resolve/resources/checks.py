@@ -48,8 +48,7 @@ def find_refusals(resource: Resource) -> Iterator[Slip]:
     check = _CHECKS.get((resource.group, resource.kind))
     routes = ("metadata", "labels"), ("spec", "template", "metadata", "labels")
     for route in routes[: 2 if resource.group == "apps" else 1]:
-        labels = resource.manifest.mapping(*route)
-        yield from _labels(labels) if labels is not None else ()
+        yield from _labels(resource.manifest.at(*route))
     yield from check_pod(resource)
     yield from check(resource.manifest) if check is not None else ()
 
@@ -65,21 +64,18 @@ def _labels(labels: Mapping) -> Iterator[Slip]:
 
 def _keys(manifest: Mapping) -> Iterator[Slip]:
     for field in ("data", "binaryData", "stringData"):
-        entries = manifest.mapping(field)
-        for key, span in entries.keys.items() if entries is not None else ():
+        for key, span in manifest.at(field).keys.items():
             if not is_open(key) and not _KEY.fullmatch(key):
                 yield Slip(f"'{key}' cannot be a key of {field}", span)
-    texts, others = manifest.mapping("data"), manifest.mapping("binaryData")
-    if texts is not None and others is not None:
-        for key in sorted(texts.keys.keys() & others.keys.keys()):
-            yield Slip(f"'{key}' is a key of both data and binaryData", others.keys[key])
+    texts, others = manifest.at("data").keys, manifest.at("binaryData").keys
+    for key in sorted(texts.keys() & others.keys()):
+        yield Slip(f"'{key}' is a key of both data and binaryData", others[key])
 
 
 def _secret(manifest: Mapping) -> Iterator[Slip]:
     yield from _keys(manifest)
     yield from _typed(manifest)
-    data = manifest.mapping("data")
-    entries = data.entries.items() if data is not None else ()
+    entries = manifest.at("data").entries.items()
     plain = {key: node.span for key, node in entries if not _is_base64(plain_text(node))}
     if plain:
         first, *more = plain
@@ -128,9 +124,9 @@ def _autoscaler(manifest: Mapping) -> Iterator[Slip]:
 
 
 def _budget(manifest: Mapping) -> Iterator[Slip]:
-    spec = manifest.mapping("spec")
-    said = [k for k in ("minAvailable", "maxUnavailable") if spec and not is_null(spec.find(k))]
-    if spec is not None and len(said) > 1:
+    spec = manifest.at("spec")
+    said = [k for k in ("minAvailable", "maxUnavailable") if not is_null(spec.find(k))]
+    if len(said) > 1:
         yield Slip("has both minAvailable and maxUnavailable", spec.keys["maxUnavailable"])
 
 
@@ -146,9 +142,9 @@ def _claim(manifest: Mapping) -> Iterator[Slip]:
 
 
 def _deployment(manifest: Mapping) -> Iterator[Slip]:
-    strategy = manifest.mapping("spec", "strategy")
-    rolling = strategy.mapping("rollingUpdate") if strategy is not None else None
-    if strategy is None or rolling is None:
+    strategy = manifest.at("spec", "strategy")
+    rolling = strategy.mapping("rollingUpdate")
+    if rolling is None:
         return
     if strategy.text("type") == "Recreate":
         yield Slip("strategy Recreate has rollingUpdate", strategy.keys["rollingUpdate"])

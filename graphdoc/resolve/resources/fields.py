@@ -127,8 +127,8 @@ def _of_kind(manifest: Mapping, version: str, kind: str) -> Iterator[Slip]:
 def _of_pairs(manifest: Mapping) -> Iterator[Slip]:
     """Labels and annotations that are no texts, which no kind has."""
     for key in ("labels", "annotations"):
-        pairs = manifest.mapping("metadata", key)
-        yield from _of("{s", pairs, (("", "metadata"), ("", key))) if pairs is not None else ()
+        pairs = manifest.at("metadata", key)
+        yield from _of("{s", pairs, (("", "metadata"), ("", key)))
 
 
 def _homes(kind: str) -> list[str]:

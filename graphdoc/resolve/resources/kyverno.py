@@ -58,14 +58,17 @@ class PolicyRule:
     def is_open(self) -> bool:
         """Whether it depends on something that Git does not show."""
         blocks = (*self.blocks("match"), *self.blocks("exclude"))
-        asked = any(key in block.entries or _asks(block, key) for block in blocks for key in _OPEN)
+        asked = any(
+            key in block.entries or key in block.at("resources").entries
+            for block in blocks
+            for key in _OPEN
+        )
         return asked or "preconditions" in self.node.entries
 
     def concerns(self, subject: Subject) -> bool:
         """Whether the rule matches a resource and does not exclude it."""
         blocks = [_fits(block, subject) for block in self.blocks("match")]
-        found = self.node.mapping("match")
-        every = found is not None and "all" in found.entries
+        every = "all" in self.node.at("match").entries
         matched = bool(blocks) and (all(blocks) if every else any(blocks))
         return matched and not any(_fits(block, subject) for block in self.blocks("exclude"))
 
@@ -89,24 +92,15 @@ def policy_rules(resource: Resource) -> tuple[PolicyRule, ...]:
 def subjects_of(resource: Resource, namespace: str) -> Iterator[Subject]:
     """The resource itself, and the Pod of a workload."""
     where = resource.namespace or namespace
-    metadata = resource.manifest.mapping("metadata")
+    metadata = resource.manifest.at("metadata")
     yield _subject((resource.group, resource.kind, resource.name, where), metadata)
     if pod_spec_of(resource) is not None and resource.kind != "Pod":
         yield _subject(("", "Pod", "", where), pod_metadata_of(resource))
 
 
-def _subject(identity: tuple[str, str, str, str], metadata: MappingNode | None) -> Subject:
-    group, kind, name, namespace = identity
-    labels, annotations = (
-        dict(metadata.pairs_at(key)) if metadata is not None else {}
-        for key in ("labels", "annotations")
-    )
-    return Subject(group, kind, name, namespace, labels, annotations)
-
-
-def _asks(block: MappingNode, key: str) -> bool:
-    resources = block.mapping("resources")
-    return resources is not None and key in resources.entries
+def _subject(identity: tuple[str, str, str, str], metadata: MappingNode) -> Subject:
+    labels, annotations = (dict(metadata.pairs_at(key)) for key in ("labels", "annotations"))
+    return Subject(*identity, labels, annotations)
 
 
 def _fits(block: MappingNode, subject: Subject) -> bool:

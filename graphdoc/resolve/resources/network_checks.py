@@ -37,7 +37,7 @@ _NO_PART = re.compile(r"//|/\.\.?(?:/|$)|%2[fF]")
 def check_service(manifest: Mapping) -> Iterator[Slip]:
     """Ports, and what does not go with the Service's type."""
     ports = manifest.mappings_at("spec", "ports")
-    spec = manifest.mapping("spec")
+    spec = manifest.at("spec")
     yield from find_repeated("port", (p for p in ports if p.text("name")), "name")
     yield from _same_ports(ports)
     for port in ports:
@@ -49,8 +49,7 @@ def check_service(manifest: Mapping) -> Iterator[Slip]:
         yield from cannot_be_label("port", port.entries.get("name"))
         if len(ports) > 1 and not port.text("name"):
             yield Slip("one of several ports has no name", begin(port))
-    if spec is not None:
-        yield from _of_type(spec, ports)
+    yield from _of_type(spec, ports)
 
 
 def _same_ports(ports: tuple[Mapping, ...]) -> Iterator[Slip]:

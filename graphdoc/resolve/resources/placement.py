@@ -55,8 +55,8 @@ class Scopes:
         return self._known.get((resource.group, resource.kind), Scope.UNKNOWN)
 
     def _define(self, resource: Resource) -> None:
-        spec = resource.manifest.mapping("spec")
-        if spec is not None and spec.text("scope") in {"Cluster", "Namespaced"}:
+        spec = resource.manifest.at("spec")
+        if spec.text("scope") in {"Cluster", "Namespaced"}:
             key = (spec.text("group"), spec.text("names", "kind"))
             self._known.setdefault(key, Scope(spec.text("scope").lower()))
 

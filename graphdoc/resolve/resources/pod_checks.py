@@ -218,13 +218,13 @@ def _types(name: str) -> frozenset[str]:
 
 
 def _resources(name: str, container: Mapping) -> Iterator[Slip]:
-    requests, limits = (container.mapping("resources", key) for key in ("requests", "limits"))
+    requests, limits = (container.at("resources", key) for key in ("requests", "limits"))
     for side in (requests, limits):
-        for key, span in side.keys.items() if side is not None else ():
+        for key, span in side.keys.items():
             if not (_is_device(key) or key in _PLAIN_RESOURCES or "/" in key or is_open(key)):
                 yield Slip(f"{name} knows no resource {key}", span)
-    for key, node in requests.entries.items() if requests is not None else ():
-        limit = limits.scalar(key) if limits is not None else None
+    for key, node in requests.entries.items():
+        limit = limits.scalar(key)
         if isinstance(node, Scalar) and not is_null(node):
             yield from _request(f"{name} requests {node.text} of {key}", key, node, limit)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Scalar, strings
+from graphdoc.model.node import NOTHING, Mapping, Scalar, strings
 from graphdoc.model.resource import Resource, kept_by_resource
 
 __all__ = ["HostFact", "containers_of", "hosts_of", "images_of", "pod_metadata_of", "pod_spec_of"]
@@ -53,10 +53,10 @@ def pod_spec_of(resource: Resource) -> Mapping | None:
     return resource.manifest.mapping(*route) if route else None
 
 
-def pod_metadata_of(resource: Resource) -> Mapping | None:
+def pod_metadata_of(resource: Resource) -> Mapping:
     """The labels and annotations of the pods that a workload runs, with what stands beside them."""
     route = _POD_SPECS.get((resource.group, resource.kind))
-    return resource.manifest.mapping(*route[:-1], "metadata") if route else None
+    return resource.manifest.at(*route[:-1], "metadata") if route else NOTHING
 
 
 def containers_of(pod: Mapping) -> Iterator[Mapping]:

@@ -10,7 +10,7 @@ from graphdoc.model.secret import ClonePolicy, LabelSelector, NamespaceFilter
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.resources.kyverno import PolicyRule, is_policy, policy_rules
 from graphdoc.resolve.secrets.producers import find_producers
-from graphdoc.resolve.secrets.reading import NOTHING, name_of_external, secret_metadata
+from graphdoc.resolve.secrets.reading import name_of_external, secret_metadata
 
 __all__ = ["find_clone_policies"]
 
@@ -129,7 +129,7 @@ def _filters(block: Mapping | None, *, by_name: bool) -> _Groups:
 
 def _filter(block: Mapping, *, by_name: bool) -> NamespaceFilter:
     """By name and labels of the Namespace itself, or of the namespace that a resource is in."""
-    resources = block.mapping("resources") or NOTHING
+    resources = block.at("resources")
     if not by_name:
         names = tuple(str(n.value) for n in strings(resources.items_at("namespaces")))
         return NamespaceFilter(names, (), _optional(resources.mapping("namespaceSelector")))
@@ -189,9 +189,9 @@ def _generated(resource: Resource) -> Iterator[ClonePolicy]:
     """Resources of a whole cluster that make one Secret in each of many namespaces."""
     match (resource.group, resource.kind):
         case ("external-secrets.io", "ClusterExternalSecret"):
-            yield from _external(resource, resource.manifest.mapping("spec") or NOTHING)
+            yield from _external(resource, resource.manifest.at("spec"))
         case ("trust.cert-manager.io", "Bundle"):
-            yield from _bundle(resource, resource.manifest.mapping("spec", "target") or NOTHING)
+            yield from _bundle(resource, resource.manifest.at("spec", "target"))
         case ("clustersecret.io", "ClusterSecret"):
             yield from _cluster_secret(resource)
         case _:

@@ -13,7 +13,6 @@ from graphdoc.resolve.secrets.needed import uses_of_known_kind
 from graphdoc.resolve.secrets.pods import Use, use_of, uses_in_pod
 from graphdoc.resolve.secrets.producers import find_producers
 from graphdoc.resolve.secrets.reading import (
-    NOTHING,
     has_issuer,
     name_at,
     secret_metadata,
@@ -81,7 +80,7 @@ def find_consumers_in_values(
 def _named_in(values: Mapping, keys: Collection[str]) -> Iterator[Scalar]:
     enabled = values.scalar("enabled")
     is_off = enabled is not None and enabled.value is False
-    if is_off or has_issuer(values.mapping("annotations")):
+    if is_off or has_issuer(values.at("annotations")):
         return
     for key, node in values.entries.items():
         if isinstance(node, Mapping):
@@ -194,7 +193,7 @@ def _middleware(resource: Resource) -> Iterator[Use]:
     for route in routes:
         name = name_at(resource.manifest, "spec", *route)
         yield from use_of(name, ConsumerKind.MIDDLEWARE)
-    spec = resource.manifest.mapping("spec") or NOTHING
+    spec = resource.manifest.at("spec")
     names = (
         *spec.items_at("clientAuth", "secretNames"),
         *spec.items_at("rootCAsSecrets"),

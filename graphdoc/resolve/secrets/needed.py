@@ -96,11 +96,10 @@ def _in_containers(manifest: Mapping) -> Iterator[Use]:
 
 def _of_volume(resource: Resource) -> Iterator[Use]:
     for key in _VOLUMES:
-        reference = resource.manifest.mapping("spec", "csi", key)
-        name = name_at(reference, "name") if reference is not None else None
-        if reference is not None and name is not None and reference.text("namespace"):
-            namespace, how = reference.text("namespace"), ConsumerKind.VOLUME
-            yield Use(str(name.value), how, name.span, namespace=namespace)
+        reference = resource.manifest.at("spec", "csi", key)
+        name, namespace = name_at(reference, "name"), reference.text("namespace")
+        if name is not None and namespace:
+            yield Use(str(name.value), ConsumerKind.VOLUME, name.span, namespace=namespace)
 
 
 def _of_ingress(resource: Resource) -> Iterator[Use]:

@@ -14,7 +14,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, mappings_along
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import ProducerKind
-from graphdoc.resolve.secrets.reading import NOTHING, name_at, namespace_beside
+from graphdoc.resolve.secrets.reading import name_at, namespace_beside
 
 __all__ = ["Made", "made_by_operator"]
 
@@ -77,8 +77,8 @@ def _connection_secrets(resource: Resource) -> Iterator[Made]:
 
 def _cnpg_cluster(resource: Resource) -> Iterator[Made]:
     """CloudNativePG: credentials of the application and, where asked for, of the superuser."""
-    spec = resource.manifest.mapping("spec") or NOTHING
-    certificates = spec.mapping("certificates") or NOTHING
+    spec = resource.manifest.at("spec")
+    certificates = spec.at("certificates")
     suffixes = {
         "-app": not spec.text("bootstrap", "initdb", "secret", "name"),
         "-superuser": spec.is_true("enableSuperuserAccess")
@@ -93,7 +93,7 @@ def _cnpg_cluster(resource: Resource) -> Iterator[Made]:
 
 
 def _zalando_cluster(resource: Resource) -> Iterator[Made]:
-    users = (resource.manifest.mapping("spec", "users") or NOTHING).entries
+    users = resource.manifest.at("spec", "users").entries
     for user in ("postgres", "standby", *users):
         name = f"{user.replace('_', '-')}.{resource.name}.credentials.postgresql.acid.zalan.do"
         yield _own(resource, name, ("password", "username"))
@@ -127,7 +127,7 @@ def _ceph_user(resource: Resource) -> Iterator[Made]:
 
 def _mariadb(resource: Resource) -> Iterator[Made]:
     """MariaDB's operator makes the passwords that are marked ``generate``."""
-    spec = resource.manifest.mapping("spec") or NOTHING
+    spec = resource.manifest.at("spec")
     for node in spec.entries.values():
         if isinstance(node, Mapping) and node.is_true("generate") and name_at(node, "name"):
             yield Made(

@@ -21,7 +21,6 @@ from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.fixtures import is_example, is_fixture
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.generated import is_generated
-from graphdoc.resolve.secrets.reading import NOTHING
 from graphdoc.resolve.secrets.settings import is_setting
 
 __all__ = ["PlainSecret", "find_plain_secrets", "is_form"]
@@ -227,14 +226,14 @@ def _plain_values(resource: Resource, values: tuple[_Value, ...], *, is_open: bo
 
 def _has_gap(resource: Resource) -> bool:
     """Whether a key has no value at all: an engine such as ytt has it in a comment."""
-    fields = (resource.manifest.mapping(field) or NOTHING for field in ("data", "stringData"))
+    fields = (resource.manifest.at(field) for field in ("data", "stringData"))
     nodes = (node for field in fields for node in field.entries.values())
     return any(isinstance(node, Scalar) and node.value is None for node in nodes)
 
 
 def _values(resource: Resource) -> Iterator[_Value]:
     for field in ("data", "stringData"):
-        values = resource.manifest.mapping(field) or NOTHING
+        values = resource.manifest.at(field)
         for key, node in values.entries.items():
             if isinstance(node, Scalar) and node.value is not None:
                 text = node.value if isinstance(node.value, str) else node.text

@@ -8,7 +8,6 @@ from graphdoc.model.secret import ProducerKind, SealedScope, SecretProducer
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.resolve.secrets.operators import Made, made_by_operator
 from graphdoc.resolve.secrets.reading import (
-    NOTHING,
     has_cert_manager_issuer,
     name_at,
     name_of_external,
@@ -57,11 +56,7 @@ def _all_made(resource: Resource) -> tuple[Made, ...]:
 def _secret(resource: Resource) -> Iterator[Made]:
     if resource.manifest.text("type").startswith("helm.sh/release"):
         return
-    keys = {
-        key
-        for part in ("data", "stringData")
-        for key in (resource.manifest.mapping(part) or NOTHING).entries
-    }
+    keys = {key for part in ("data", "stringData") for key in resource.manifest.at(part).entries}
     yield Made(resource.name, ProducerKind.SECRET, resource.span, keys=tuple(sorted(keys)))
 
 
@@ -70,11 +65,11 @@ def _sealed_secret(resource: Resource) -> Iterator[Made]:
 
     What ``spec.template.metadata`` says of them is overwritten.
     """
-    spec = resource.manifest.mapping("spec") or NOTHING
+    spec = resource.manifest.at("spec")
     keys = {
         key
         for route in (("encryptedData",), ("template", "data"))
-        for key in (spec.mapping(*route) or NOTHING).entries
+        for key in spec.at(*route).entries
     }
     yield Made(resource.name, ProducerKind.SEALED_SECRET, resource.span, keys=tuple(sorted(keys)))
 
@@ -88,7 +83,7 @@ def _sealed_scope(resource: Resource) -> SealedScope:
 
 
 def _external_secret(resource: Resource) -> Iterator[Made]:
-    spec = resource.manifest.mapping("spec") or NOTHING
+    spec = resource.manifest.at("spec")
     other_kind = spec.text("target", "manifest", "kind") not in {"", "Secret"}
     if other_kind or spec.text("target", "creationPolicy") in _NOT_CREATING:
         return
@@ -100,10 +95,10 @@ def _external_secret(resource: Resource) -> Iterator[Made]:
 
 def _external_keys(spec: Mapping) -> tuple[str, ...]:
     """The keys, where the whole of them stands in Git."""
-    template = spec.mapping("target", "template") or NOTHING
+    template = spec.at("target", "template")
     if spec.items_at("dataFrom") or template.items_at("templateFrom"):
         return ()
-    made = set((template.mapping("data") or NOTHING).entries)
+    made = set(template.at("data").entries)
     given = {entry.text("secretKey") for entry in spec.mappings_at("data")} - {""}
     is_merged = template.text("mergePolicy") == "Merge"
     return tuple(sorted(made | given if is_merged else made or given))
@@ -111,7 +106,7 @@ def _external_keys(spec: Mapping) -> tuple[str, ...]:
 
 def _cluster_external_secret(resource: Resource) -> Iterator[Made]:
     """In the namespaces that it lists; those that it selects are a matter of :mod:`clones`."""
-    spec = resource.manifest.mapping("spec") or NOTHING
+    spec = resource.manifest.at("spec")
     name = name_of_external(spec, resource.name)
     for namespace in strings(spec.items_at("namespaces")):
         how = ProducerKind.EXTERNAL_SECRET

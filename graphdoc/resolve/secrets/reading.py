@@ -1,11 +1,9 @@
 """Small questions about a manifest that producers, consumers and copies share."""
 
-from graphdoc.model.location import SourceFile, file_start
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import NOTHING, Mapping, Scalar
 from graphdoc.model.resource import Resource
 
 __all__ = [
-    "NOTHING",
     "has_cert_manager_issuer",
     "has_issuer",
     "name_at",
@@ -14,7 +12,6 @@ __all__ = [
     "secret_metadata",
 ]
 
-NOTHING = Mapping({}, {}, file_start(SourceFile("", "")))
 _CERT_MANAGER_ANNOTATIONS = (
     "cert-manager.io/cluster-issuer",
     "cert-manager.io/issuer",
@@ -35,18 +32,16 @@ _SECRET_METADATA: dict[tuple[str, str], tuple[str, ...]] = {
 def secret_metadata(resource: Resource) -> Mapping:
     """The labels and annotations that a produced Secret carries."""
     route = _SECRET_METADATA.get((resource.group, resource.kind))
-    return (resource.manifest.mapping(*route) if route else None) or NOTHING
+    return resource.manifest.at(*route) if route else NOTHING
 
 
 def has_cert_manager_issuer(resource: Resource) -> bool:
     """Whether cert-manager makes the certificates that an Ingress or Gateway names."""
-    return has_issuer(resource.manifest.mapping("metadata", "annotations"))
+    return has_issuer(resource.manifest.at("metadata", "annotations"))
 
 
-def has_issuer(annotations: Mapping | None) -> bool:
+def has_issuer(annotations: Mapping) -> bool:
     """Whether annotations tell cert-manager to make a certificate."""
-    if annotations is None:
-        return False
     acme = annotations.scalar(_TLS_ACME)
     is_acme = acme is not None and str(acme.value).lower() == "true"
     return is_acme or any(annotations.scalar(key) for key in _CERT_MANAGER_ANNOTATIONS)

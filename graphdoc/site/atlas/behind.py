@@ -22,7 +22,7 @@ class Near:
         near = tuple(resources)
         services = (r for r in near if (r.group, r.kind) == ("", "Service"))
         self._selectors = grouped(
-            (r.name, _texts(r.manifest.mapping("spec", "selector"))) for r in services
+            (r.name, _texts(r.manifest, "spec", "selector")) for r in services
         )
         self._workloads = tuple(r for r in near if pod_spec_of(r) is not None)
         self._labels = tuple(map(_labels, self._workloads))
@@ -47,10 +47,9 @@ class Near:
 
 
 def _labels(workload: Resource) -> dict[str, Atom]:
-    metadata = pod_metadata_of(workload)
-    return _texts(metadata.mapping("labels") if metadata is not None else None)
+    return _texts(pod_metadata_of(workload), "labels")
 
 
-def _texts(found: Mapping | None) -> dict[str, Atom]:
-    entries = found.entries.items() if found is not None else ()
+def _texts(root: Mapping, *route: str) -> dict[str, Atom]:
+    entries = root.at(*route).entries.items()
     return {key: node.value for key, node in entries if isinstance(node, Scalar)}

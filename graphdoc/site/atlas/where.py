@@ -226,9 +226,8 @@ def _is_meant(what: str, values: Mapping, pointer: str, node: Scalar) -> bool:
 def _beside(values: Mapping, pointer: str, names: tuple[str, ...]) -> bool:
     """Whether one of the names stands next to a key, as a repository does beside a tag."""
     route = list(map(unescape_pointer, pointer.split("/")[1:-1]))
-    around = values.mapping(*route)
-    beside = around is not None and any(name in around.entries for name in names)
-    return beside or bool(route and "image" in route[-1].lower())
+    around = values.at(*route).entries
+    return not around.keys().isdisjoint(names) or bool(route and "image" in route[-1].lower())
 
 
 def _workload_settings(resource: Resource) -> Iterator[Setting]:

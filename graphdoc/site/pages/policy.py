@@ -87,7 +87,7 @@ def _rules(scope: Scope, policies: tuple[Policy, ...]) -> Markup:
     """The rules of every cluster; those that stand in the same line are one."""
     merged: dict[tuple[object, ...], tuple[PolicyRule, Markup, list[GraphNode]]] = {}
     for policy in policies:
-        spec = policy.resource.manifest.mapping("spec")
+        spec = policy.resource.manifest.at("spec")
         for rule in policy_rules(policy.resource):
             effect = _effect(rule, spec)
             found = merged.setdefault((rule.name, rule.node.span, effect), (rule, effect, []))
@@ -112,15 +112,13 @@ def _kinds(rule: PolicyRule) -> str:
 
 
 def _matched(rule: PolicyRule, key: str) -> Markup:
-    found = rule.node.mapping(key)
-    every = found is not None and "all" in found.entries
-    return join((_block(block) for block in rule.blocks(key)), "; and " if every else "; or ")
+    separator = "; and " if "all" in rule.node.at(key).entries else "; or "
+    return join(map(_block, rule.blocks(key)), separator)
 
 
 def _block(block: MappingNode) -> Markup:
     """All that a block asks of a resource, and of who sends it."""
-    resources = block.mapping("resources")
-    asked = dict(resources.entries) if resources is not None else {}
+    asked = dict(block.at("resources").entries)
     asked |= {key: node for key, node in block.entries.items() if key != "resources"}
     said = (html("{} {}", key, join(map(code, _asked(node)), " ")) for key, node in asked.items())
     return join(said, " and ")
@@ -144,7 +142,7 @@ def _words(node: Node) -> Iterator[str]:
     return chain.from_iterable(map(_asked, inner))
 
 
-def _effect(rule: PolicyRule, spec: MappingNode | None) -> Markup:
+def _effect(rule: PolicyRule, spec: MappingNode) -> Markup:
     made = rule.node.mapping("generate")
     if rule.type == "validate":
         said = (_action(rule, spec), rule.node.text("validate", "message"))
@@ -155,11 +153,11 @@ def _effect(rule: PolicyRule, spec: MappingNode | None) -> Markup:
     return html("{} it", _DOES.get(rule.type, "is about"))
 
 
-def _action(rule: PolicyRule, spec: MappingNode | None) -> str:
+def _action(rule: PolicyRule, spec: MappingNode) -> str:
     """Whether a check keeps a resource out; what a rule does not say, its policy says for all."""
-    general = spec.text("validationFailureAction") if spec is not None else ""
+    general = spec.text("validationFailureAction")
     own = rule.node.text("validate", "failureAction") or general
-    elsewhere = spec is not None and "validationFailureActionOverrides" in spec.entries
+    elsewhere = "validationFailureActionOverrides" in spec.entries
     said = "refuses" if own.lower() == "enforce" else "only reports"
     return f"{said}, but not in every namespace" if elsewhere else said
 

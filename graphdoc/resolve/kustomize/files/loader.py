@@ -10,7 +10,7 @@ from graphdoc.model.clone import UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES, Kustomization
 from graphdoc.model.location import Location, SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Node, Scalar, is_null
+from graphdoc.model.node import NOTHING, Mapping, Node, Scalar, is_null
 from graphdoc.parse.kustomization import KustomizationError, parse_kustomization
 from graphdoc.parse.yaml import Document
 from graphdoc.resolve.kustomize.files.record import LoadError, MissingEntryError, Record
@@ -167,10 +167,9 @@ def _doubled_annotations(document: Document) -> list[Span]:
 def _repeated_annotations(document: Document) -> list[Span]:
     """Where an annotation stands again: Kustomize happens to take the last."""
     duplicates = {duplicate.second: duplicate for duplicate in document.duplicates}
-    root = document.root if duplicates and isinstance(document.root, Mapping) else None
-    annotations = root.mapping("metadata", "annotations") if root is not None else None
+    root = document.root if duplicates and isinstance(document.root, Mapping) else NOTHING
     found: list[Span] = []
-    for span in annotations.keys.values() if annotations is not None else ():
+    for span in root.at("metadata", "annotations").keys.values():
         while span in duplicates:
             found.append(span)
             span = duplicates[span].first  # noqa: PLW2901 -- the way back to the first

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import NOTHING, Mapping, Node, Scalar
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.trees import (
@@ -190,10 +190,10 @@ def _with_metadata(manifest: Mapping, local: Mapping | None, shared: Mapping | N
     for field in ("labels", "annotations"):
         pairs: dict[str, Node] = {}
         for options in (shared, local):
-            found = options.mapping(field) if options else None
-            for key, place in found.keys.items() if found else ():
+            found = options.at(field) if options else NOTHING
+            for key, place in found.keys.items():
                 refuse_odd_pair(key, place)
-            pairs |= found.entries if found else {}
+            pairs |= found.entries
         for key in sorted(pairs):
             value = string(text_of(pairs[key]), pairs[key].span)
             manifest = put_route(manifest, ("metadata", field, key), value)
@@ -243,17 +243,17 @@ def _over(old: Item, made: Item) -> Item:
 
 
 def _merge_texts(manifest: Mapping, old: Mapping, *route: str) -> Mapping:
-    before, after = old.mapping(*route), manifest.mapping(*route)
-    if before is None or not before.entries:
+    before, after = old.at(*route), manifest.at(*route)
+    if not before.entries:
         return manifest
     merged: dict[str, Node] = {
         key: value if isinstance(value.value, str) else string(value.text, value.span)
         for key, value in before.entries.items()
         if isinstance(value, Scalar)
     }
-    for key, value in (after.entries if after else {}).items():
+    for key, value in after.entries.items():
         earlier = merged[key].origins if key in merged else ()
         merged[key] = value._replace(earlier=earlier)
-    keys = {**before.keys, **(after.keys if after else {})}
+    keys = {**before.keys, **after.keys}
     ordered = {key: merged[key] for key in sorted(merged)}
     return put_route(manifest, route, Mapping(ordered, keys, manifest.span))

@@ -138,14 +138,12 @@ def without_unwanted(items: list[Item], kustomization: Kustomization | None) -> 
 
 def _is_marked(item: Item) -> bool:
     """Whether a resource has any of these annotations, which few have."""
-    annotations = item.manifest.mapping("metadata", "annotations")
-    return annotations is not None and not _REMOVED.isdisjoint(annotations.entries)
+    return not _REMOVED.isdisjoint(item.manifest.at("metadata", "annotations").entries)
 
 
 def _without_marks(item: Item) -> Item:
     """Without what Kustomize keeps for itself while it builds, even where a file has it."""
-    annotations = item.manifest.mapping("metadata", "annotations")
-    for key in annotations.entries if annotations else ():
+    for key in item.manifest.at("metadata", "annotations").entries:
         if key in _MARKS:
             item = _stripped(item, ("metadata", "annotations", key))
     return item
