@@ -7,9 +7,9 @@ from typing import NamedTuple
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.location import Location, SourceFile, Span, file_start
+from graphdoc.resolve.evidence.comments import find_commented_entry
 from graphdoc.resolve.orphans.applications import find_commented_applications
 from graphdoc.resolve.orphans.reach import find_unreached_manifests
-from graphdoc.resolve.repositories.comments import find_commented_entry
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

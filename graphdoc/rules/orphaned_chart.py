@@ -7,12 +7,12 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
 from graphdoc.model.identity import chart_id
 from graphdoc.model.location import Location, SourceFile, file_start
+from graphdoc.resolve.evidence.switches import find_switch
+from graphdoc.resolve.evidence.templates import find_open_clones
 from graphdoc.resolve.names.alike import ALIKE, closest
 from graphdoc.resolve.orphans.consumers import Consumer, find_dangling_names
 from graphdoc.resolve.orphans.folders import find_publishers, find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values
-from graphdoc.resolve.orphans.switches import find_switch
-from graphdoc.resolve.orphans.templates import find_open_clones
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.rules.rule import rule
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import first_of
 from graphdoc.model.location import Location, file_start
+from graphdoc.resolve.evidence.comments import find_commented_entry
 from graphdoc.resolve.orphans.consumers import find_beside, find_dangling_entries
 from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
-from graphdoc.resolve.repositories.comments import find_commented_entry
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 

@@ -7,10 +7,10 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.resolve.broken.references import find_broken, is_undeclared
+from graphdoc.resolve.evidence.switches import find_switch
 from graphdoc.resolve.orphans.consumers import find_dangling_names
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values
-from graphdoc.resolve.orphans.switches import find_switch
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.rules.rule import rule
 

@@ -17,11 +17,11 @@ from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.pipeline.analysis import analyse
 from graphdoc.resolve.applicationset.actions import Action, Literal, rewrite, split_actions
 from graphdoc.resolve.applicationset.terraform import Terraform
+from graphdoc.resolve.evidence.scripts import find_installed, scripted_paths
 from graphdoc.resolve.helm.chart_cache import ArchiveError, read_archive
 from graphdoc.resolve.kustomize import Build, Kustomizer
 from graphdoc.resolve.projects.watched import matches_namespace
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.roots.scripts import find_installed, scripted_paths
 from tests.applicationset.sets import a_set, generate, names, notes
 from tests.helm.test_subcharts import pack
 from tests.resolve.test_estate import application

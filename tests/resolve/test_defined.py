@@ -5,7 +5,7 @@ from time import process_time
 import pytest
 
 from graphdoc.resolve.estate.whole import resolve_estate
-from graphdoc.resolve.references.defined import is_defined
+from graphdoc.resolve.evidence.defined import is_defined
 from tests.txtar import read_clones
 
 FAR = "#" * 400

@@ -2,12 +2,12 @@
 
 import pytest
 
+from graphdoc.resolve.evidence.scripts import documented_paths, scripted_paths
 from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.repositories.addresses import Repositories, url_identity
 from graphdoc.resolve.repositories.paths import join_path, matches_glob, matches_segments, normalise
 from graphdoc.resolve.roots.cluster_names import cluster_name
 from graphdoc.resolve.roots.pattern import RootPattern
-from graphdoc.resolve.roots.scripts import documented_paths, scripted_paths
 from tests.txtar import MemoryClone, read_clones
 
 

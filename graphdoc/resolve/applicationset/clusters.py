@@ -15,7 +15,7 @@ from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.applicationset.parameters import make_mapping, make_texts, normalise_name
-from graphdoc.resolve.repositories.comments import is_commented_out
+from graphdoc.resolve.evidence.comments import is_commented_out
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
 

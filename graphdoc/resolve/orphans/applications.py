@@ -10,11 +10,11 @@ from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.broken.kustomizations import file_of, find_tops, kustomization_subject
+from graphdoc.resolve.evidence.comments import find_commented_entry
+from graphdoc.resolve.evidence.templates import widen
 from graphdoc.resolve.orphans.applied_outside import AppliedOutside
 from graphdoc.resolve.orphans.meant import find_meant_sets
-from graphdoc.resolve.orphans.templates import widen
 from graphdoc.resolve.repositories.addresses import Repositories
-from graphdoc.resolve.repositories.comments import find_commented_entry
 from graphdoc.resolve.repositories.paths import matches_segments, normalise
 from graphdoc.resolve.resolved import Estate, Orphan
 

@@ -15,8 +15,8 @@ from graphdoc.model.node import Mapping, Scalar, mappings_within
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.parse.placeholders import has_placeholder, is_unfilled
-from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
-from graphdoc.resolve.orphans.mentions import find_mentions
+from graphdoc.resolve.evidence.by_hand import is_applied_by_hand
+from graphdoc.resolve.evidence.mentions import find_mentions
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.fixtures import is_example, is_pattern, is_template
 from graphdoc.resolve.repositories.paths import folders_above, normalise

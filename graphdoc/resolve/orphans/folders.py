@@ -13,11 +13,13 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ChartMetadata
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.broken.kustomizations import find_tops
+from graphdoc.resolve.evidence.by_hand import is_applied_by_hand
+from graphdoc.resolve.evidence.scripts import scripted_paths
+from graphdoc.resolve.evidence.templates import find_open_clones, find_unrendered
+from graphdoc.resolve.evidence.told_to_charts import told_to_charts
 from graphdoc.resolve.kustomize import Build, BuildProblemKind
 from graphdoc.resolve.orphans.applications import folders_of, folders_of_orphans
-from graphdoc.resolve.orphans.by_hand import is_applied_by_hand
 from graphdoc.resolve.orphans.meant import find_meant_sets
-from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import (
@@ -28,9 +30,7 @@ from graphdoc.resolve.repositories.paths import (
     required_folder,
 )
 from graphdoc.resolve.resolved import Estate, RootKind, Tool
-from graphdoc.resolve.roots.scripts import scripted_paths
 from graphdoc.resolve.roots.units import find_inflated
-from graphdoc.resolve.values.told_to_charts import told_to_charts
 
 __all__ = [
     "find_catalogs", "find_publishers", "find_unused_charts", "find_unused_overlays", "is_overlay",

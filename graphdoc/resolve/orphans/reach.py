@@ -14,13 +14,13 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.broken.kustomizations import meant_builds
+from graphdoc.resolve.evidence.by_hand import is_named_by_hand
+from graphdoc.resolve.evidence.comments import find_commented_entry
+from graphdoc.resolve.evidence.mentions import find_mentions
+from graphdoc.resolve.evidence.own_files import OwnFiles
+from graphdoc.resolve.evidence.templates import find_open_clones, find_unrendered, widen
 from graphdoc.resolve.kustomize import is_kustomization
-from graphdoc.resolve.orphans.by_hand import is_named_by_hand
 from graphdoc.resolve.orphans.meant import find_meant_sets
-from graphdoc.resolve.orphans.mentions import find_mentions
-from graphdoc.resolve.orphans.own_files import OwnFiles
-from graphdoc.resolve.orphans.templates import find_open_clones, find_unrendered, widen
-from graphdoc.resolve.repositories.comments import find_commented_entry
 from graphdoc.resolve.repositories.files import ParsedFile
 from graphdoc.resolve.repositories.fixtures import is_example, is_pattern
 from graphdoc.resolve.repositories.paths import (

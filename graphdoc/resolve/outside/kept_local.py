@@ -19,7 +19,7 @@ from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.repositories.submodules import find_empty_submodule
 from graphdoc.resolve.resolved import Estate
 
-__all__ = ["find_kept_local", "find_written_files", "is_kept_local"]
+__all__ = ["find_kept_local", "is_kept_local"]
 _WRITTEN = re.compile(
     r"(?:(?<![-=<>])>{1,2}|\btee\b|(?:\s-o|--output|-OutFile)[ =])[ \t]*[\"']?"
     r"(?:[\w.${}~-]*/)*(?P<name>[\w.-]+\.(?:ya?ml|json))\b"
@@ -52,7 +52,7 @@ def _reason(estate: Estate, problem: BuildProblem) -> str:
     ignored = _ignored(estate.clones).get(file.repository)
     if ignored is not None and ignored.rule(path) is not None:
         return ".gitignore keeps it local"
-    writer = find_written_files(estate.clones).get((file.repository, basename(named)))
+    writer = _written_files(estate.clones).get((file.repository, basename(named)))
     return f"{writer} writes such a file" if writer is not None else ""
 
 
@@ -62,7 +62,7 @@ def _ignored(clones: tuple[Clone, ...]) -> dict[str, Ignored]:
 
 
 @lru_cache(maxsize=2)
-def find_written_files(clones: tuple[Clone, ...]) -> dict[tuple[str, str], SourceFile]:
+def _written_files(clones: tuple[Clone, ...]) -> dict[tuple[str, str], SourceFile]:
     """The first file whose commands write one, by repository and the written file's name."""
     found: dict[tuple[str, str], SourceFile] = {}
     for clone in clones:

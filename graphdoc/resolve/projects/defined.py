@@ -15,13 +15,13 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.kustomizations import rendered_builds
+from graphdoc.resolve.evidence.told_to_charts import told_to_charts
 from graphdoc.resolve.names.spelling import has_word, with_gaps
 from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import ParsedFile
 from graphdoc.resolve.repositories.paths import files_below
 from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.secrets.evidence import is_rendered
-from graphdoc.resolve.values.told_to_charts import told_to_charts
 
 __all__ = ["Projects", "find_projects", "find_written_projects"]
 

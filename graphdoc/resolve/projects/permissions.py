@@ -20,7 +20,7 @@ from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource, kept_by_resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.applicationset import is_made_up, is_stand_in
-from graphdoc.resolve.orphans.by_hand import is_applied
+from graphdoc.resolve.evidence.by_hand import is_applied
 from graphdoc.resolve.projects.credentials import ANY, added_repositories, added_servers
 from graphdoc.resolve.projects.defined import find_written_projects
 from graphdoc.resolve.projects.watched import find_watched, matches_namespace

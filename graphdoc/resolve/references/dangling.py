@@ -12,9 +12,9 @@ from typing import NamedTuple
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Scalar, mappings_along
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.evidence.defined import is_defined
 from graphdoc.resolve.names.alike import most_alike
 from graphdoc.resolve.names.slips import Slips
-from graphdoc.resolve.references.defined import is_defined
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.fields import is_addition
 from graphdoc.resolve.resources.placement import find_destinations

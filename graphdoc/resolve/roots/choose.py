@@ -7,6 +7,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.resolve.applications.sameness import deployment_facts
+from graphdoc.resolve.evidence.scripts import AppliedPaths, documented_paths, scripted_paths
 from graphdoc.resolve.helm import APPS_CHART
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.fixtures import is_of_tests, is_pattern, is_put_away, is_template
@@ -15,7 +16,6 @@ from graphdoc.resolve.resolved import Root, RootKind
 from graphdoc.resolve.roots.apart import LoneSets, by_application, qualified_name, shared_names
 from graphdoc.resolve.roots.cluster_names import cluster_name, stage_above, tells_cluster
 from graphdoc.resolve.roots.pattern import RootPattern
-from graphdoc.resolve.roots.scripts import AppliedPaths, documented_paths, scripted_paths
 from graphdoc.resolve.roots.targets import Follower, Targets
 from graphdoc.resolve.roots.units import Unit, Units, brings_applications, written_at
 

@@ -16,6 +16,7 @@ from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
+from graphdoc.resolve.evidence.scripts import find_installed
 from graphdoc.resolve.helm import (
     ARGOCD_CHART,
     ChartRenderer,
@@ -38,7 +39,6 @@ from graphdoc.resolve.repositories.paths import (
     required_folder,
 )
 from graphdoc.resolve.resolved import RootKind
-from graphdoc.resolve.roots.scripts import find_installed
 
 __all__ = [
     "STEPS",

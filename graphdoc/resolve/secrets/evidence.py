@@ -9,6 +9,7 @@ from posixpath import dirname, join
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, nodes_within, texts_within
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.evidence.told import ARGUMENT, lines_about
 from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS, ENCRYPTED, UNFETCHED
 from graphdoc.resolve.kustomize.files.result import ChartRequest
 from graphdoc.resolve.names.spelling import has_word, heads_of
@@ -18,7 +19,6 @@ from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSourc
 from graphdoc.resolve.secrets import find_consumers, find_producers
 from graphdoc.resolve.secrets.makers import Makers
 from graphdoc.resolve.secrets.needed import BASIC_AUTH
-from graphdoc.resolve.secrets.told import ARGUMENT, lines_about
 from graphdoc.resolve.secrets.unrendered import is_made_by_unrendered_chart
 
 __all__ = ["Evidence", "is_rendered", "unknown_namespaces"]

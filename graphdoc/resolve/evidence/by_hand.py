@@ -8,10 +8,10 @@ from posixpath import dirname
 from graphdoc.model.clone import Clone
 from graphdoc.model.file_kinds import PROSE
 from graphdoc.model.location import SourceFile
+from graphdoc.resolve.evidence.scripts import scripted_paths
 from graphdoc.resolve.repositories.addresses import names_of
 from graphdoc.resolve.repositories.contents import skim_text
 from graphdoc.resolve.repositories.paths import normalise
-from graphdoc.resolve.roots.scripts import scripted_paths
 
 __all__ = ["is_applied", "is_applied_by_hand", "is_named_by_hand"]
 

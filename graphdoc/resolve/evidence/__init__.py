@@ -1,0 +1,1 @@
+"""What texts tell besides the manifests: scripts, documents, comments, templates of charts."""
