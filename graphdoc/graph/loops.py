@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from graphdoc.graph.reach import reach
 from graphdoc.graph.repo_graph import Edge, EdgeKind, RepoGraph
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, once
 from graphdoc.model.location import Location, Span
 
 __all__ = ["Loop", "find_loops"]
@@ -44,12 +44,8 @@ def find_loops(graph: RepoGraph, *kinds: EdgeKind) -> Iterator[Loop]:
     Yields:
         One loop a part; parts written at the same places (one base on two clusters) count once.
     """
-    seen: set[Span] = set()
-    for edges in graph.cycles(*kinds):
-        loop = Loop(edges, _find_cut(graph, edges, kinds))
-        if loop.primary not in seen:
-            seen.add(loop.primary)
-            yield loop
+    found = (Loop(edges, _find_cut(graph, edges, kinds)) for edges in graph.cycles(*kinds))
+    return once(found, lambda loop: loop.primary)
 
 
 def _find_cut(graph: RepoGraph, loop: tuple[Edge, ...], kinds: tuple[EdgeKind, ...]) -> Edge:

@@ -1,9 +1,9 @@
 """Values by what they have in common; few are told one by one, many as one."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-__all__ = ["first_of", "gather", "grouped", "listed"]
+__all__ = ["first_of", "gather", "grouped", "in_order", "listed", "once"]
 
 _FEW = 3
 
@@ -17,6 +17,21 @@ def grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, tuple[T, ...]]:
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return {key: tuple(group) for key, group in groups.items()}
+
+
+def once(found: Iterable[T], key: Callable[[T], object]) -> Iterator[T]:
+    """The first of each key, in the order given."""
+    seen: set[object] = set()
+    for one in found:
+        known = key(one)
+        if known not in seen:
+            seen.add(known)
+            yield one
+
+
+def in_order(found: Iterable[T], key: Callable[[T], Any]) -> list[T]:
+    """The first of each key, sorted by it."""
+    return sorted(once(found, key), key=key)
 
 
 def gather(

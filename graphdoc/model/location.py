@@ -1,8 +1,9 @@
 """Where something is written."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["Location", "SourceFile", "Span", "file_start"]
+__all__ = ["Location", "SourceFile", "Span", "file_start", "locations"]
 
 
 class SourceFile(NamedTuple):
@@ -33,6 +34,11 @@ class Location(NamedTuple):
 
     span: Span
     note: str = ""
+
+
+def locations(spans: Iterable[Span], note: str) -> tuple[Location, ...]:
+    """Several places in which a reader should see the same."""
+    return tuple([Location(span, note) for span in spans])
 
 
 def file_start(file: SourceFile) -> Span:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
-from graphdoc.resolve.names.alike import closest
+from graphdoc.resolve.names.alike import closest, the_nearest
 from graphdoc.resolve.references.dangling import Dangling, find_dangling
 from graphdoc.resolve.references.ports import Lacking, find_lacking_parts
 from graphdoc.resolve.references.selectors import IdleSelector, find_idle_selectors
@@ -128,7 +128,7 @@ def _of_part(lacking: Lacking) -> Problem:
     name, holder = str(first.value), lacking.holder
     near = "" if name.isdigit() else closest(name, holder.there)
     has = sorted({*holder.there} - {""})[:_SHOWN]
-    hint = f"the nearest is {near}" if near else f"it has {' and '.join(has)}" if has else ""
+    hint = the_nearest(near) or (f"it has {' and '.join(has)}" if has else "")
     return Problem(
         f"{lacking.resource.id} names {lacking.what} {name}, which {holder.name} does not have",
         Location(first.span, "named here"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import first_of, grouped
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, Span, locations
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.placement import Place, find_places
@@ -86,7 +86,7 @@ def default_namespace(estate: Estate) -> Iterator[Problem]:
         yield Problem(
             f"{say(names, 'runs')} {first_of(kinds)} in the namespace {_DEFAULT}",
             Location(span, "said here"),
-            tuple(Location(other, "runs there") for other in others),
+            locations(others, "runs there"),
             places[0].owner.id,
             identity=f"{span.file} {_sayer(places[0], span)}",
         )

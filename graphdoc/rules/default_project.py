@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, grouped
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, Span, locations
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.projects.defined import find_projects
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
@@ -101,7 +101,7 @@ def default_project(estate: Estate) -> Iterator[Problem]:
             f"{say(names, 'uses')} the project {_DEFAULT},"
             f" and others are defined: {', '.join(sorted(others)[:_NAMED])}",
             Location(spans[0], "its project"),
-            tuple(Location(span, "as well") for span in spans[1:]),
+            locations(spans[1:], "as well"),
             entries[0].id,
             identity=f"{spans[0].file} {min(names)}" if len(spans) == 1 else repository,
         )

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
-from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.model.location import Location, SourceFile, Span, locations
 from graphdoc.resolve.applications.sameness import application_facts, are_alternatives
 from graphdoc.resolve.broken.references import name_all
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, Root
@@ -105,7 +105,7 @@ def _problem(estate: Estate, place: Span, found: Mapping[str, tuple[Span, ...]])
     return Problem(
         fact,
         Location(place, "written again"),
-        tuple(Location(span, "also written here") for span in others),
+        locations(others, "also written here"),
         next(iter(found)),
         identity=next(iter(found)) if len(found) == 1 else str(place.file),
     )

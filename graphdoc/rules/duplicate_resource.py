@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import listed
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, Span, locations
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.duplicates import Shared, find_shared
 from graphdoc.rules.rule import rule
@@ -78,7 +78,7 @@ def duplicate_resource(estate: Estate) -> Iterator[Problem]:
         yield Problem(
             f"Applications {listed(shared.names)} own {listed(shared.resources)}",
             Location(primary, "owned again"),
-            tuple(Location(span, "also owned here") for span in related),
+            locations(related, "also owned here"),
             shared.owners[0],
             identity=" ".join(shared.names),
         )

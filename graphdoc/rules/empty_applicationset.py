@@ -1,9 +1,10 @@
 """Rule ``empty-applicationset``."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import gather, listed
+from graphdoc.model.grouping import gather, in_order, listed
 from graphdoc.model.location import Location, Span
 from graphdoc.resolve.orphans.meant import find_meant_sets, paths_looked_for, yields_nothing
 from graphdoc.resolve.resolved import Estate, ResolvedApplicationSet
@@ -84,11 +85,8 @@ def empty_applicationset(estate: Estate) -> Iterator[Problem]:
     - [Argo CD: generators](https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators/)
     """
     near = {meant.made.id: meant.near for meant in find_meant_sets(estate)}
-    found: dict[Span, ResolvedApplicationSet] = {}
-    for made in estate.application_sets:
-        if yields_nothing(made):
-            found.setdefault(_place_of(made), made)
-    for group in gather(sorted(found.items(), key=lambda item: item[0]), _cause):
+    found = ((_place_of(made), made) for made in estate.application_sets if yields_nothing(made))
+    for group in gather(in_order(found, itemgetter(0)), _cause):
         (span, made), *others = group
         sets = "ApplicationSets" if others else "ApplicationSet"
         names = listed(one.resource.name for _, one in group)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, locations
 from graphdoc.resolve.broken.references import say_who
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.images import find_floating_images
@@ -83,7 +83,7 @@ def floating_image_tag(estate: Estate) -> Iterator[Problem]:
         yield Problem(
             f"{who} {reference}{'' if ':latest' in reference else ' without a tag'}",
             Location(origin, "no version"),
-            tuple(Location(span, "run here") for span in spans),
+            locations(spans, "run here"),
             uses[0].owner,
             identity=f"{origin.file} {reference}",
         )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, Span, locations
 from graphdoc.resolve.applications.revisions import floating_revision_of, revision_span
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.repositories.addresses import url_identity
@@ -94,7 +94,7 @@ def floating_revision(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
         yield Problem(
             f"{say(names, 'follows')} {revision} of {thing} on {clusters}",
             Location(first.span, "moves"),
-            tuple(Location(s, "also") for s in sorted({u.span for u in uses} - {first.span})),
+            locations(sorted({u.span for u in uses} - {first.span}), "also"),
             f"cluster:{first.entry.cluster}",
             identity=f"{thing} {revision}",
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, grouped
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, Span, locations
 from graphdoc.resolve.broken.references import say
 from graphdoc.resolve.projects.permissions import Refused, find_refused
 from graphdoc.resolve.resolved import Estate
@@ -114,7 +114,7 @@ def _refusal(groups: list[tuple[Refused, ...]], *, is_of_project: bool) -> Probl
         by if is_of_project else refused,
         (
             refused if is_of_project else by,
-            *(Location(span, "nor this") for span in spans[1:]),
+            *locations(spans[1:], "nor this"),
         ),
         group[0].entry.id,
         identity=f"{project.span.file} {project.name} {_word(what) if is_of_project else what}",

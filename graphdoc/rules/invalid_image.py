@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, grouped
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, Span, locations
 from graphdoc.resolve.broken.references import say_who
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.images import RunImage, find_invalid_images, is_image
@@ -93,8 +93,8 @@ def _problem(key: tuple[Span, str], uses: Sequence[RunImage], others: Sequence[S
         f"{_fault(reference)}{more}",
         Location(origin, "no image"),
         (
-            *(Location(span, "run here") for span in spans),
-            *(Location(span, "nor is this") for span in others),
+            *locations(spans, "run here"),
+            *locations(others, "nor is this"),
         ),
         uses[0].owner,
         identity=f"{origin.file} {reference}",

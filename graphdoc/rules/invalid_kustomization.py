@@ -5,7 +5,7 @@ from itertools import chain
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, locations
 from graphdoc.resolve.broken.kustomizations import Refusal, find_refusals
 from graphdoc.resolve.kustomize import OUTSIDE, TAKEN, BuildProblemKind
 from graphdoc.resolve.orphans.doubled import find_doubled_kustomizations
@@ -71,7 +71,7 @@ def invalid_kustomization(estate: Estate) -> Iterator[Problem]:
         yield Problem(
             f"Kustomize refuses to build {found.name}: {found.problem.message}{more}",
             Location(found.problem.span, "refused here"),
-            (*(Location(span, "so is this") for span in places), *found.related),
+            (*locations(places, "so is this"), *found.related),
             f"kustomization:{found.name}",
             identity=" ".join(map(str, _cause(found))) if others else "",
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, locations
 from graphdoc.resolve.broken.manifests import find_refused_manifests
 from graphdoc.resolve.projects.defined import find_written_projects
 from graphdoc.resolve.resolved import Estate
@@ -100,7 +100,7 @@ def invalid_manifest(estate: Estate) -> Iterator[Problem]:
         yield Problem(
             f"Kubernetes refuses {refused.resource.id}: {refused.slip.reason}{more}",
             Location(first, "refused here"),
-            tuple(Location(span, "also") for span in others),
+            locations(others, "also"),
             refused.owner or str(first.file),
             hint=refused.slip.hint,
             identity=f"{first.file} {refused.slip.reason}",

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import TypeAlias
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import gather, listed
-from graphdoc.model.location import Location, Span
+from graphdoc.model.grouping import gather, in_order, listed
+from graphdoc.model.location import Location, locations
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import Estate
@@ -69,27 +70,26 @@ def invalid_sync_wave(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: sync phases and waves](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/)
     """
-    found: dict[Span, _Found] = {}
-    for owner, resource in _applied(estate):
-        wave = resource.annotation(SYNC_WAVE)
-        if wave is not None and _fault(wave) and not _says_none(resource, wave):
-            found.setdefault(wave.span, (owner, resource, wave))
-    ordered = (found[span] for span in sorted(found))
+    ordered = in_order(_wrong(estate), lambda one: one[2].span)
     for group in gather(ordered, lambda one: (one[2].span.file.repository, _text(one[2]))):
         yield _problem(*group[0]) if len(group) == 1 else _several(group)
 
 
-def _applied(estate: Estate) -> Iterator[tuple[str, Resource]]:
-    """What is applied, and the Applications that ApplicationSets make."""
-    yield from ((owner, resource) for _, owner, resource in estate.applied)
-    yield from ((entry.id, entry.application.resource) for entry in estate.applications)
+def _wrong(estate: Estate) -> Iterator[_Found]:
+    """Of what is applied, and of the Applications that ApplicationSets make."""
+    applied = ((owner, resource) for _, owner, resource in estate.applied)
+    made = ((entry.id, entry.application.resource) for entry in estate.applications)
+    for owner, resource in chain(applied, made):
+        wave = resource.annotation(SYNC_WAVE)
+        if wave is not None and _fault(wave) and not _says_none(resource, wave):
+            yield owner, resource, wave
 
 
 def _problem(owner: str, resource: Resource, wave: Scalar) -> Problem:
     return Problem(
         f"{resource.id} has sync wave '{_text(wave)}', which {_fault(wave)}",
         Location(wave.span, _note(wave)),
-        tuple(Location(earlier, "replaced by a patch") for earlier in wave.earlier),
+        locations(wave.earlier, "replaced by a patch"),
         owner,
     )
 

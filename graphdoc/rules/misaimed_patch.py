@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, Span
-from graphdoc.resolve.clusters.misaimed import Misaimed, find_misaimed_patches
+from graphdoc.model.grouping import in_order
+from graphdoc.model.location import Location
+from graphdoc.resolve.clusters.misaimed import find_misaimed_patches
 from graphdoc.resolve.clusters.strange_files import find_strange_files
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -108,16 +109,12 @@ def misaimed_patch(estate: Estate) -> Iterator[Problem]:
 
     - [Kustomize: patches](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/)
     """
-    found: dict[Span, Misaimed] = {}
-    for misaimed in find_misaimed_patches(estate):
-        found.setdefault(misaimed.brought.span, misaimed)
-    for span in sorted(found):
-        misaimed = found[span]
+    for misaimed in in_order(find_misaimed_patches(estate), lambda one: one.brought.span):
         yield Problem(
             f"a patch of {misaimed.what} puts"
             f" {misaimed.brought.value} in the place of {misaimed.replaced}"
             f" and leaves {misaimed.left.value}",
-            Location(span, "brought here"),
+            Location(misaimed.brought.span, "brought here"),
             (
                 Location(misaimed.replaced_at, "replaced"),
                 Location(misaimed.left.span, "left in"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.subcharts import find_missing_dependencies
+from graphdoc.resolve.names.alike import the_nearest
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -63,5 +64,5 @@ def missing_chart_dependency(estate: Estate) -> Iterator[Problem]:
             Location(missing.span, "required here"),
             (),
             f"chart:{missing.chart}",
-            hint=f"the nearest is {missing.nearest}" if missing.nearest else "",
+            hint=the_nearest(missing.nearest),
         )

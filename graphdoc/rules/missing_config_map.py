@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, locations
 from graphdoc.model.resource import NamespacedName
 from graphdoc.resolve.broken.references import say_who
+from graphdoc.resolve.names.alike import the_nearest
 from graphdoc.resolve.references.config_maps import find_missing_config_maps
 from graphdoc.resolve.references.keys import find_lacking_keys
 from graphdoc.resolve.resolved import Estate
@@ -97,23 +98,15 @@ def missing_config_map(estate: Estate) -> Iterator[Problem]:
         yield Problem(
             f"nothing makes ConfigMap {key}, which {users} on {' and '.join(clusters)}",
             Location(origin, "used here"),
-            tuple(Location(span, "used here") for span in others),
+            locations(others, "used here"),
             uses[0].owner,
             hint=_hint(key, found[0].nearest),
             identity=" ".join((str(key), str(origin.file), *clusters)),
         )
     for lacking in find_lacking_keys(estate, "ConfigMap"):
-        yield Problem(
-            lacking.fact,
-            Location(lacking.span, "asked for here"),
-            tuple(Location(span, "made here") for span in lacking.made_at),
-            lacking.owner,
-            hint=lacking.hint,
-            identity=lacking.identity,
-        )
+        yield lacking.problem(lacking.owner)
 
 
 def _hint(key: NamespacedName, nearest: NamespacedName | None) -> str:
-    if nearest is None:
-        return ""
-    return f"the nearest is {nearest.name if nearest.namespace == key.namespace else nearest}"
+    is_beside = nearest is not None and nearest.namespace == key.namespace
+    return the_nearest(nearest.name if nearest is not None and is_beside else nearest)

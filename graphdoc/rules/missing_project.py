@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import first_of, gather, grouped
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, Span, locations
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import say
-from graphdoc.resolve.names.alike import closest
+from graphdoc.resolve.names.alike import closest, the_nearest
 from graphdoc.resolve.projects.defined import Projects, find_projects
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
@@ -99,7 +99,7 @@ def missing_project(estate: Estate) -> Iterator[Problem]:
         yield Problem(
             f"{who} AppProject {first_of(group)}, which is defined nowhere",
             Location(spans[0], "named here"),
-            tuple(Location(span, "also named here") for span in spans[1:]),
+            locations(spans[1:], "also named here"),
             users[0].id,
             None if hints[name] or not _is_usual(estate, spans, users) else Severity.WARNING,
             hints[name],
@@ -123,5 +123,4 @@ def _is_usual(estate: Estate, spans: tuple[Span, ...], users: list[ResolvedAppli
 
 
 def _hint(name: str, known: frozenset[str]) -> str:
-    near = closest(name, known)
-    return f"the nearest is {near}" if near else ""
+    return the_nearest(closest(name, known))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, grouped, listed
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, Span, locations
 from graphdoc.model.resource import NamespacedName
 from graphdoc.resolve.broken.references import say_who
 from graphdoc.resolve.names.alike import most_alike
@@ -94,20 +94,13 @@ def missing_secret(estate: Estate) -> Iterator[Problem]:
         yield Problem(
             f"nothing produces {_name(group)}, which {users} on {' and '.join(first.clusters)}",
             Location(first.origin, "used here"),
-            tuple(Location(span, "used here") for span in sorted(spans - {first.origin})),
+            locations(sorted(spans - {first.origin}), "used here"),
             f"secret:{first.clusters[0]}/{first.secret}",
             hint=first.hint,
             identity=" ".join((str(first.secret), str(first.origin.file), *first.clusters)),
         )
     for lacking in find_lacking_keys(estate, "Secret"):
-        yield Problem(
-            lacking.fact,
-            Location(lacking.span, "asked for here"),
-            tuple(Location(span, "made here") for span in lacking.made_at),
-            f"secret:{lacking.cluster}/{lacking.thing}",
-            hint=lacking.hint,
-            identity=lacking.identity,
-        )
+        yield lacking.problem(f"secret:{lacking.cluster}/{lacking.thing}")
 
 
 def _name(group: tuple["_Missing", ...]) -> str:

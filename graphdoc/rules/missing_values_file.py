@@ -7,6 +7,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather
 from graphdoc.model.location import Location
 from graphdoc.resolve.broken.references import BrokenThing, Use, find_broken, say
+from graphdoc.resolve.names.alike import the_nearest
 from graphdoc.resolve.names.near_paths import nearest_file
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 from graphdoc.rules.rule import rule
@@ -123,7 +124,7 @@ def _hint(estate: Estate, thing: BrokenThing) -> str:
     if clone is None:
         return _left_out(thing)
     near = nearest_file(clone, thing.reference.wanted.removeprefix(f"{clone.name}/"))
-    return f"the nearest is {clone.name}/{near}" if near else ""
+    return the_nearest(near and f"{clone.name}/{near}")
 
 
 def _left_out(thing: BrokenThing) -> str:

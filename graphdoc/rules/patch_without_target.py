@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, locations
 from graphdoc.resolve.broken.images import find_idle_images
 from graphdoc.resolve.broken.kustomizations import kustomization_name, kustomization_subject
 from graphdoc.resolve.broken.patches import find_idle_patches
+from graphdoc.resolve.names.alike import the_nearest
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -85,8 +86,8 @@ def patch_without_target(estate: Estate) -> Iterator[Problem]:
             f"images of kustomization {kustomization_name(image.kustomization)}{more}"
             f" {'name' if others else 'names'} {first.value}, which nothing there runs",
             Location(first.span, "no such image"),
-            tuple(Location(other.span, "nor here") for other in others),
+            locations((other.span for other in others), "nor here"),
             kustomization_subject(image.kustomization),
-            hint=f"the nearest is {image.nearest}" if image.nearest else "",
+            hint=the_nearest(image.nearest),
             identity=f"{first.span.file} images {first.value}",
         )

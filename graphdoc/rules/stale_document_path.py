@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, locations
 from graphdoc.resolve.documents.stale_paths import ABSENT, StalePath, find_stale_paths
+from graphdoc.resolve.names.alike import the_nearest
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
@@ -76,9 +77,9 @@ def stale_document_path(estate: Estate) -> Iterator[Problem]:
         yield Problem(
             f"{first.file.path.rpartition('/')[2]} names {_said(group)}",
             Location(first, "named here"),
-            tuple(Location(span, also) for span in others),
+            locations(others, also),
             str(first.file),
-            hint=f"the nearest is {group[0].nearest}" if group[0].nearest else "",
+            hint=the_nearest(group[0].nearest),
             identity=str(first.file) if len(group) > 1 else "",
         )
 

@@ -6,8 +6,8 @@ from operator import itemgetter
 
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import grouped
-from graphdoc.model.location import Location, Span
+from graphdoc.model.grouping import grouped, in_order
+from graphdoc.model.location import Location, locations
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.parse.placeholders import has_map
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
@@ -102,24 +102,25 @@ def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: ApplicationSet templates](https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Template/)
     """
-    found: dict[Span, tuple[ResolvedApplication, Scalar]] = {}
-    for entry in estate.applications:
-        for scalar in _resolved_fields(entry.application):
-            text = scalar.value if isinstance(scalar.value, str) else ""
-            text = _OF_POLICY.sub("", text)
-            text, empty = (_OF_CLUSTER.sub("", text), "") if entry.is_assumed else (text, _NOTHING)
-            if _PLACEHOLDER.search(text) or (empty and empty in text) or has_map(text):
-                found.setdefault(scalar.span, (entry, scalar))
-    for span, (entry, scalar) in sorted(found.items(), key=lambda item: item[0]):
+    for entry, scalar in in_order(_unfilled(estate), lambda one: one[1].span):
         is_map = has_map(scalar.text)
         what = "a map where a text belongs" if is_map else "which nothing fills in"
         yield Problem(
             f"Application {entry.name} is rendered with '{scalar.value}', {what}",
-            Location(span, "a map for a text" if is_map else "left unresolved"),
-            tuple(Location(earlier, "replaced") for earlier in scalar.earlier),
+            Location(scalar.span, "a map for a text" if is_map else "left unresolved"),
+            locations(scalar.earlier, "replaced"),
             entry.id,
         )
     yield from _left_to_one(estate)
+
+
+def _unfilled(estate: Estate) -> Iterator[tuple[ResolvedApplication, Scalar]]:
+    for entry in estate.applications:
+        for scalar in _resolved_fields(entry.application):
+            text = _OF_POLICY.sub("", scalar.value if isinstance(scalar.value, str) else "")
+            text, empty = (_OF_CLUSTER.sub("", text), "") if entry.is_assumed else (text, _NOTHING)
+            if _PLACEHOLDER.search(text) or (empty and empty in text) or has_map(text):
+                yield entry, scalar
 
 
 def _left_to_one(estate: Estate) -> Iterator[Problem]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from graphdoc.model.argocd import Source
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, Span
-from graphdoc.model.node import texts_within
+from graphdoc.model.grouping import in_order
+from graphdoc.model.location import Location
+from graphdoc.model.node import Scalar, texts_within
 from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication
 from graphdoc.rules.rule import rule
 
@@ -92,22 +92,17 @@ def unused_source_ref(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: several sources](https://argo-cd.readthedocs.io/en/stable/user-guide/multiple_sources/#helm-value-files-from-external-git-repository)
     """
-    found: dict[Span, tuple[ResolvedApplication, Source]] = {}
-    for entry in estate.applications:
-        for source in _unused(entry):
-            scalar = source.node.scalar("ref")
-            if scalar is not None:
-                found.setdefault(scalar.span, (entry, source))
-    for span, (entry, source) in sorted(found.items(), key=lambda item: item[0]):
+    found = ((entry, ref) for entry in estate.applications for ref in _unused(entry))
+    for entry, ref in in_order(found, lambda one: one[1].span):
         yield Problem(
-            f"no source of Application {entry.name} uses ref {source.ref}",
-            Location(span, "declared here"),
+            f"no source of Application {entry.name} uses ref {ref.value}",
+            Location(ref.span, "declared here"),
             (),
             entry.id,
         )
 
 
-def _unused(entry: ResolvedApplication) -> Iterator[Source]:
+def _unused(entry: ResolvedApplication) -> Iterator[Scalar]:
     sources = entry.application.sources
     broken = (reference for source in entry.sources for reference in source.broken)
     misspelt = any(reference.fault is ReferenceFault.UNDECLARED_REF for reference in broken)
@@ -115,8 +110,9 @@ def _unused(entry: ResolvedApplication) -> Iterator[Source]:
         return
     said = [text for source in sources for text, _ in texts_within(source.node)]
     for source in sources:
-        if source.ref and not any(_names(text, source.ref) for text in said):
-            yield source
+        ref = source.node.scalar("ref")
+        if ref is not None and source.ref and not any(_names(text, source.ref) for text in said):
+            yield ref
 
 
 def _names(text: str, ref: str) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location, Span
+from graphdoc.model.grouping import once
+from graphdoc.model.location import Location
 from graphdoc.resolve.order.certificates import CertificateLoop, find_certificate_loops
 from graphdoc.resolve.order.loops import find_wave_loops
 from graphdoc.resolve.order.needs import Need, find_needs
@@ -130,12 +131,9 @@ def wave_cycle(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: sync phases and waves](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/)
     """
-    seen: set[Span] = set()
-    for loop in find_wave_loops(find_needs(estate)):
+    loops = find_wave_loops(find_needs(estate))
+    for loop in once(loops, lambda loop: loop.needs[0].before.span):
         first = loop.needs[0].before
-        if first.span in seen:
-            continue
-        seen.add(first.span)
         yield Problem(
             f"no sync-wave order satisfies all: {', '.join(map(_say, loop.needs))} "
             f"(closed by {_name(loop.cut.before)} → {_name(loop.cut.after)})",

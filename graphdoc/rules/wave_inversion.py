@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, grouped
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, locations
 from graphdoc.resolve.order.loops import find_wave_loops
 from graphdoc.resolve.order.needs import Need, find_needs
 from graphdoc.resolve.order.steps import Step
@@ -107,7 +107,7 @@ def wave_inversion(estate: Estate) -> Iterator[Problem]:
         others = sorted(
             {need.span for group in causes for need in group} - {place.span, other.span}
         )
-        related = (Location(span, "needed here") for span in others)
+        related = locations(others, "needed here")
         after = f"{first.what}, which {_step(first.after)} brings"
         several = f"{_step(first.before)} and {len(causes) - 1} more need {after}"
         yield Problem(

@@ -2,17 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.grouping import gather
+from graphdoc.model.grouping import gather, in_order
 from graphdoc.model.node import Mapping, Scalar, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
-
-if TYPE_CHECKING:
-    from graphdoc.model.location import Span
 
 __all__ = ["Odd", "find_subscriptions", "find_without"]
 
@@ -45,10 +41,8 @@ def find_without(
     estate: Estate, traits_of: Callable[[ResolvedApplication], frozenset[str]]
 ) -> Iterator[tuple[Odd, ...]]:
     """Manifests without what more than half of their siblings have, each once; many as one."""
-    found: dict[tuple[Span, tuple[str, ...]], Odd] = {}
-    for odd in _find_odd(estate, traits_of):
-        found.setdefault((odd.application.written, odd.lacking), odd)
-    return gather((found[key] for key in sorted(found)), Odd.kind)
+    odd = in_order(_find_odd(estate, traits_of), lambda one: (one.application.written, one.lacking))
+    return gather(odd, Odd.kind)
 
 
 def _find_odd(

@@ -10,7 +10,7 @@ from graphdoc.model.argocd import LIKE_FIELDS, Source, is_whole
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.grouping import grouped, listed
-from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.model.location import Location, SourceFile, Span, locations
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
@@ -353,5 +353,5 @@ def _all_kinds(entries: Iterable[Node]) -> Iterator[str]:
 
 
 def _problem(span: Span, message: str, *items: Span) -> Problem:
-    related = tuple(Location(item, _GENERATED_FROM) for item in items)
+    related = locations(items, _GENERATED_FROM)
     return Problem(message, Location(span), related, str(span.file))

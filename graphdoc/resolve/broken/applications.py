@@ -6,10 +6,11 @@ itself takes one name for a cluster only.
 
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from graphdoc.model.argocd import GROUP, is_argocd
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, in_order
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Sequence
 from graphdoc.model.resource import SYNC_WAVE, Resource
@@ -227,11 +228,10 @@ class Misnamed(NamedTuple):
     span: Span
 
 
-def find_misnamed(estate: Estate) -> Iterator[Misnamed]:
+def find_misnamed(estate: Estate) -> list[Misnamed]:
     """Every such resource once, at the word that is wrong."""
     judged = (_judge(owner, resource) for _, owner, resource in estate.applied)
-    found = grouped((one.span, one) for one in judged if one is not None)
-    yield from (found[span][0] for span in sorted(found))
+    return in_order(filter(None, judged), attrgetter("span"))
 
 
 def _judge(owner: str, resource: Resource) -> Misnamed | None:

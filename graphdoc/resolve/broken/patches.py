@@ -9,7 +9,7 @@ from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.kustomizations import builds_of, file_of
 from graphdoc.resolve.kustomize import AppliedPatch, Build
-from graphdoc.resolve.names.alike import ALIKE, closest
+from graphdoc.resolve.names.alike import ALIKE, closest, the_nearest
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["IdlePatch", "find_idle_patches", "find_unfilled_patches"]
@@ -78,7 +78,7 @@ def _nearest(wanted: Selector, resources: Iterable[Resource]) -> str:
     same = alike.get(wanted.name)
     if same is None:
         name = closest(wanted.name, alike, ALIKE)
-        return f"the nearest is {wanted.kind}/{name}" if name else ""
+        return the_nearest(name and f"{wanted.kind}/{name}")
     if wanted.group != same.group and wanted.group:
         return f"{wanted.kind}/{wanted.name} is of group {same.group or 'core'}"
     version = same.api_version.rpartition("/")[2]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped, listed
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location, Span, locations
 from graphdoc.resolve.resolved import (
     BrokenReference,
     Estate,
@@ -65,8 +65,8 @@ class BrokenThing:
         replaced = {span for use in self.uses for span in use.reference.scalar.earlier}
         replaced -= {self.primary, *named}
         return (
-            *(Location(span, "also named here") for span in sorted(named)),
-            *(Location(span, "replaced by a patch") for span in sorted(replaced)),
+            *locations(sorted(named), "also named here"),
+            *locations(sorted(replaced), "replaced by a patch"),
         )
 
     @property

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from graphdoc.model.grouping import grouped
 
-__all__ = ["ALIKE", "Neighbours", "closest", "most_alike", "same_letters"]
+__all__ = ["ALIKE", "Neighbours", "closest", "most_alike", "same_letters", "the_nearest"]
 
 # How alike two names must be, so that the one is likely meant to be the other.
 ALIKE = 0.7
@@ -22,6 +22,11 @@ _ROW = 3
 def closest(wanted: str, known: Iterable[str], least: float = _USUAL) -> str:
     """The known name that is spelled most like the wanted one; empty where none is like it."""
     return next(iter(most_alike(wanted, known, least)), "")
+
+
+def the_nearest(name: object) -> str:
+    """A hint that names what was likely meant; empty where nothing was."""
+    return f"the nearest is {name}" if name else ""
 
 
 def most_alike(

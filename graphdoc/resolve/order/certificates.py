@@ -1,10 +1,11 @@
 """What cert-manager's Certificates and issuers need of each other."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, once
 from graphdoc.model.location import Span
 from graphdoc.model.resource import NamespacedName, Resource
 from graphdoc.resolve.resolved import Estate
@@ -66,12 +67,8 @@ def issuers_asked(resource: Resource, namespace: str) -> Iterator[tuple[IssuerNa
 
 def find_certificate_loops(estate: Estate) -> Iterator[CertificateLoop]:
     """Every such loop, once: none of them is ever ready, in whatever order they are applied."""
-    seen: set[Span] = set()
-    for cluster in estate.clusters:
-        for loop in _loops(place_resources(estate, cluster)):
-            if loop.needs[0][1] not in seen:
-                seen.add(loop.needs[0][1])
-                yield loop
+    loops = chain.from_iterable(_loops(place_resources(estate, name)) for name in estate.clusters)
+    return once(loops, lambda loop: loop.needs[0][1])
 
 
 class _Asking(NamedTuple):

@@ -6,12 +6,14 @@ So are those in submodules that are not checked out.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import attrgetter
 from posixpath import basename, dirname
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.file_kinds import YAML, is_program
 from graphdoc.model.finding import NotUnderstood
-from graphdoc.model.location import SourceFile, Span
+from graphdoc.model.grouping import once
+from graphdoc.model.location import SourceFile
 from graphdoc.resolve.kustomize import BuildProblem, BuildProblemKind
 from graphdoc.resolve.repositories.contents import lines_naming_files, skim_bytes
 from graphdoc.resolve.repositories.ignored import Ignored
@@ -33,11 +35,10 @@ def is_kept_local(estate: Estate, problem: BuildProblem) -> bool:
 
 def find_kept_local(estate: Estate) -> Iterator[NotUnderstood]:
     """Each such entry, once."""
-    told: set[Span] = set()
-    for problem in (problem for build in estate.builds for problem in build.problems):
-        if problem.span not in told and is_kept_local(estate, problem):
-            told.add(problem.span)
-            yield NotUnderstood(problem.span, f"{problem.message}; {_reason(estate, problem)}")
+    problems = (problem for build in estate.builds for problem in build.problems)
+    local = (problem for problem in problems if is_kept_local(estate, problem))
+    for problem in once(local, attrgetter("span")):
+        yield NotUnderstood(problem.span, f"{problem.message}; {_reason(estate, problem)}")
 
 
 def _reason(estate: Estate, problem: BuildProblem) -> str:

@@ -7,9 +7,10 @@ that is named like it and that nothing else names.
 
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, in_order
 from graphdoc.model.node import Scalar, mappings_along
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.evidence.defined import is_defined
@@ -128,8 +129,7 @@ def _find(estate: Estate) -> Iterator[Dangling]:
         if one.key.kind not in _WRITTEN or not is_defined(estate, *one.key[1::2]):
             found.setdefault((meant.span, one.key.name), (meant, []))[1].append(one)
     for meant, group in found.values():
-        by_place = {one.name.span: one.name for one in group}
-        names = tuple(by_place[span] for span in sorted(by_place))
+        names = tuple(in_order((one.name for one in group), attrgetter("span")))
         yield Dangling(group[0].owner, group[0].resource, group[0].key.kind, names, meant)
 
 

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
-from graphdoc.model.grouping import grouped, listed
-from graphdoc.model.location import Span
+from graphdoc.model.finding import Problem
+from graphdoc.model.grouping import grouped, in_order, listed
+from graphdoc.model.location import Location, Span, locations
 from graphdoc.model.node import Mapping, Scalar, scalars_within
 from graphdoc.model.resource import NamespacedName, Resource, kept_by_resource
 from graphdoc.model.secret import ProducerKind
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import say_who
-from graphdoc.resolve.names.alike import closest
+from graphdoc.resolve.names.alike import closest, the_nearest
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.resolve.secrets import find_producers
@@ -49,21 +51,17 @@ class LackingKey(NamedTuple):
     nearest: str
     made_at: tuple[Span, ...]
 
-    @property
-    def fact(self) -> str:
-        """What is wrong, for a message."""
+    def problem(self, subject: str) -> Problem:
+        """What is wrong; the key that is likely meant, or those that there are, are the hint."""
         user = say_who((self.owner,), "uses")
-        return f"{self.kind} {self.thing} has no key {self.key}, which {user}"
-
-    @property
-    def hint(self) -> str:
-        """The key that is likely meant, or those that there are."""
-        return f"the nearest is {self.nearest}" if self.nearest else f"it has {listed(self.there)}"
-
-    @property
-    def identity(self) -> str:
-        """What stays the same where lines move."""
-        return f"{self.thing} {self.key} {self.span.file}"
+        return Problem(
+            f"{self.kind} {self.thing} has no key {self.key}, which {user}",
+            Location(self.span, "asked for here"),
+            locations(self.made_at, "made here"),
+            subject,
+            hint=the_nearest(self.nearest) or f"it has {listed(self.there)}",
+            identity=f"{self.thing} {self.key} {self.span.file}",
+        )
 
 
 class _Use(NamedTuple):
@@ -78,16 +76,13 @@ class _Whole(NamedTuple):
     made_at: tuple[Span, ...]
 
 
-def find_lacking_keys(estate: Estate, kind: str) -> Iterator[LackingKey]:
+def find_lacking_keys(estate: Estate, kind: str) -> list[LackingKey]:
     """Every such key of Secrets or ConfigMaps, each place once.
 
     One that is spelled like none there may be put in by something that speaks of the thing.
     """
-    found: dict[tuple[Span, str], LackingKey] = {}
-    for cluster in estate.clusters:
-        for lacking in _on_cluster(estate, cluster, kind):
-            found.setdefault((lacking.span, lacking.key), lacking)
-    yield from (found[place] for place in sorted(found))
+    found = chain.from_iterable(_on_cluster(estate, name, kind) for name in estate.clusters)
+    return in_order(found, lambda lacking: (lacking.span, lacking.key))
 
 
 def _on_cluster(estate: Estate, cluster: str, kind: str) -> Iterator[LackingKey]:

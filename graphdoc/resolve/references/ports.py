@@ -8,9 +8,10 @@ and its own Pod.
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain, product
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, in_order
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar, mappings_along, walk
 from graphdoc.model.resource import Resource
@@ -83,8 +84,7 @@ def find_lacking_parts(estate: Estate) -> Iterator[Lacking]:
     groups = grouped(((one.holder.span, one.what, str(one.name.value)), one) for one in named)
     for group in groups.values():
         place, what, _, holder = group[0]
-        by_place = {one.name.span: one.name for one in group}
-        names = tuple(by_place[span] for span in sorted(by_place))
+        names = tuple(in_order((one.name for one in group), attrgetter("span")))
         yield Lacking(place.owner.id, place.resource, what, names, holder)
 
 

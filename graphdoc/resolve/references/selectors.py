@@ -6,7 +6,7 @@ Or by one label of whatever value, where the workload is called like the Service
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, in_order
 from graphdoc.model.node import Atom, Scalar
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.resource import Resource
@@ -39,14 +39,11 @@ class IdleSelector(NamedTuple):
     has: str
 
 
-def find_idle_selectors(estate: Estate) -> Iterator[IdleSelector]:
+def find_idle_selectors(estate: Estate) -> list[IdleSelector]:
     """Every such label, each place once."""
     by_space = grouped(((p.destination, p.namespace), p) for p in find_places(estate))
-    found: dict[object, IdleSelector] = {}
-    for places in by_space.values():
-        for idle in (*_own(places), *_of_others(places)):
-            found.setdefault(idle.value.span, idle)
-    yield from sorted(found.values(), key=lambda idle: idle.value.span)
+    found = (idle for ps in by_space.values() for idle in (*_own(ps), *_of_others(ps)))
+    return in_order(found, lambda idle: idle.value.span)
 
 
 def _own(places: Iterable[Place]) -> Iterator[IdleSelector]:

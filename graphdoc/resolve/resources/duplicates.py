@@ -1,10 +1,11 @@
 """Resources that several Applications own."""
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, once
 from graphdoc.model.location import Span
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.resolved import Estate
@@ -30,12 +31,7 @@ def find_shared(estate: Estate) -> Iterator[Shared]:
     """What several Applications own, once for each set of Applications and clusters alike."""
     shared = (places for places in _places_by_resource(estate) if len(places) > 1)
     groups = grouped((tuple(place.owner.id for place in places), places) for places in shared)
-    seen: set[tuple[Span, ...]] = set()
-    for owners in sorted(groups):
-        one = _shared(owners, groups[owners])
-        if one.spans not in seen:
-            seen.add(one.spans)
-            yield one
+    return once((_shared(owners, groups[owners]) for owners in sorted(groups)), attrgetter("spans"))
 
 
 def _shared(owners: tuple[str, ...], groups: Iterable[tuple[Place, ...]]) -> Shared:

@@ -19,7 +19,7 @@ from graphdoc.model.grouping import listed
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
 from graphdoc.parse.placeholders import is_unfilled
-from graphdoc.resolve.names.alike import closest
+from graphdoc.resolve.names.alike import closest, the_nearest
 from graphdoc.resolve.names.resources import cannot_be_name
 from graphdoc.resolve.resources.versions import find_wrong_word
 
@@ -119,7 +119,7 @@ def _of_kind(manifest: Mapping, version: str, kind: str) -> Iterator[Slip]:
         return
     homes = _homes(kind)
     near = closest(kind, kinds, _ALIKE)
-    hint = f"{homes[0]} has it" if homes else f"the nearest is {near}" if near else ""
+    hint = f"{homes[0]} has it" if homes else the_nearest(near)
     span = manifest.span_at("apiVersion" if homes else "kind")
     yield Slip(f"{version} has no kind {kind}", span, hint)
 
@@ -209,7 +209,7 @@ def _mistyped(code: str, node: Node, route: _Route) -> Slip:
     words = code[1:].split("|")
     text = str(node.value) if isinstance(node, Scalar) else said
     near = next((word for word in words if word.casefold() == text.casefold()), "")
-    hint = f"the nearest is {near}" if near else f"it takes {' and '.join(words)}"
+    hint = the_nearest(near) or f"it takes {' and '.join(words)}"
     return Slip(f"{_said(route)} does not take {text}", node.span, hint)
 
 
@@ -273,7 +273,7 @@ def _unknown_one(name: str, key: str, node: Mapping, route: _Route) -> Slip:
     below = [(*route, (name, other)) for other, code in codes if key in fields.get(code, ())]
     homes = above or (below if len(below) == 1 else [])
     where = _said(homes[-1]) if homes else ""
-    hint = f"the nearest is {near}" if near else f"{where} has one" if where else ""
+    hint = the_nearest(near) or (f"{where} has one" if where else "")
     span = node.keys.get(key, node.span)
     return Slip(f"{_said(route)} knows no {key}", span, hint, is_unknown=True)
 

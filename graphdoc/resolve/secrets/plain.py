@@ -4,12 +4,14 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from posixpath import basename
 from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.file_kinds import MANIFESTS
+from graphdoc.model.grouping import in_order
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Scalar, nodes_within
@@ -100,8 +102,8 @@ def find_plain_secrets(estate: Estate) -> Iterator[PlainSecret]:
     """
     used = frozenset(_used(estate))
     yield from _in_manifests(estate, used)
-    yield from _in_kustomizations(estate, used)
-    yield from _in_charts(estate)
+    yield from in_order(_in_kustomizations(estate, used), attrgetter("span"))
+    yield from in_order(_in_charts(estate), attrgetter("span"))
 
 
 def _in_manifests(estate: Estate, used: frozenset[SourceFile]) -> Iterator[PlainSecret]:
@@ -138,22 +140,19 @@ def is_form(files: Files, clone: Clone, path: str) -> bool:
 
 def _in_kustomizations(estate: Estate, used: frozenset[SourceFile]) -> Iterator[PlainSecret]:
     """Those whose values generators and patches bring that are no manifests of Secrets."""
-    found: dict[Span, PlainSecret] = {}
     clones = estate.clones_by_name
     for build in find_tops(estate):
         for resource in (found for found in build.resources if found.kind == "Secret"):
             values = (value for value in _values(resource) if _is_brought(clones, value.origin))
             secret = _plain_secret(resource, tuple(v._replace(span=v.origin) for v in values))
-            if secret is not None:
-                found.setdefault(secret.span, secret)
-    for span in sorted(found):
-        if span.file in used or not is_fixture(span.file.path):
-            yield found[span]
+            if secret is not None and (
+                secret.span.file in used or not is_fixture(secret.span.file.path)
+            ):
+                yield secret
 
 
 def _in_charts(estate: Estate) -> Iterator[PlainSecret]:
     """Those whose values a template of a chart spells out; what values files bring is not."""
-    told: dict[Span, PlainSecret] = {}
     for source in estate.sources:
         if source.chart_folder is None or source.clone is None:
             continue
@@ -162,8 +161,7 @@ def _in_charts(estate: Estate) -> Iterator[PlainSecret]:
             spelt = tuple(value for value in values if _is_spelt(source.clone, value))
             secret = _plain_secret(resource, spelt, is_open=len(spelt) < len(values))
             if secret is not None and not secret.is_harmless:
-                told.setdefault(secret.span, secret)
-    yield from (told[span] for span in sorted(told))
+                yield secret
 
 
 def _is_spelt(clone: Clone, value: _Value) -> bool:

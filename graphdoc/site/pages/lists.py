@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from operator import attrgetter
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, once
 from graphdoc.model.node import Plain
 from graphdoc.site.atlas.addresses import name_parts
 from graphdoc.site.atlas.atlas import Atlas
@@ -165,11 +166,8 @@ def _certificate(scope: Scope, answers: tuple[Answer, ...]) -> Markup:
 
 def _guards(scope: Scope, guards: Iterable[Guard | None]) -> Markup:
     """What each is called, and where it is said; each name once."""
-    found: dict[str, Guard] = {}
-    for guard in guards:
-        if guard is not None:
-            found.setdefault(guard.name, guard)
-    named = (html("{} {}", code(g.name), scope.source(g.place)) for g in found.values())
+    found = once(filter(None, guards), attrgetter("name"))
+    named = (html("{} {}", code(guard.name), scope.source(guard.place)) for guard in found)
     return join(named, Markup(" <br>"))
 
 
