@@ -87,14 +87,14 @@ def missing_config_map(estate: Estate) -> Iterator[Problem]:
     - [Kustomize: configMapGenerator](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/)
     """
     causes = grouped(
-        ((missing.key, min(use.span for use in missing.uses)), missing)
+        ((missing.key, min(use.origin for use in missing.uses)), missing)
         for missing in find_missing_config_maps(estate)
     )
     for (key, origin), found in sorted(causes.items()):
         clusters = sorted({missing.cluster for missing in found})
         uses = [use for missing in found for use in missing.uses]
         users = say_who((use.owner for use in uses), "uses")
-        others = sorted({use.span for use in uses} - {origin})
+        others = sorted({place for use in uses for place in (use.origin, use.span)} - {origin})
         yield Problem(
             f"nothing makes ConfigMap {key}, which {users} on {' and '.join(clusters)}",
             Location(origin, "used here"),

@@ -20,11 +20,11 @@ _FEW = 3
 def wave_inversion(estate: Estate) -> Iterator[Problem]:
     """Something needs what a later sync wave brings.
 
-    Within one Application, and between the Applications of one parent: a Pod before the Secret or
-    SealedSecret that it cannot start without, or before the policy that copies that Secret or must
-    see the Pod being created; a custom resource before its definition or its operator, content
-    before its Namespace. Where Argo CD is not told to wait for child Applications (see
-    [`unenforced-waves`](unenforced-waves.md)) they start almost together: the order written is
+    Within one Application, and between the Applications of one parent: a Pod before the Secret,
+    SealedSecret or ConfigMap that it cannot start without, or before the policy that copies that
+    Secret or must see the Pod being created; a custom resource before its definition or its
+    operator, content before its Namespace. Where Argo CD is not told to wait for child Applications
+    (see [`unenforced-waves`](unenforced-waves.md)) they start almost together: the order written is
     still the wrong one, and holds the earlier back as soon as somebody turns the waiting on.
 
     Only needs are reported whose both ends are in Git, on one cluster, below one Application, and

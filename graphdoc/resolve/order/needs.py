@@ -21,8 +21,10 @@ from graphdoc.resolve.order.steps import (
     steps_to,
 )
 from graphdoc.resolve.order.watching_policies import find_watches
+from graphdoc.resolve.references.config_maps import needed_config_maps
 from graphdoc.resolve.resolved import Estate, ResolvedSource
 from graphdoc.resolve.resources.placement import Scope, Scopes, find_destinations
+from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets import (
     ConsumerKind,
     ProducerKind,
@@ -87,8 +89,9 @@ class Need:
 def find_needs(estate: Estate) -> tuple[Need, ...]:
     """Every need whose both ends are known and ordered, cluster by cluster.
 
-    A Secret that a Pod cannot start without, the definition or operator of a custom resource, a
-    Namespace that only a manifest makes, and a policy that changes what it sees being created.
+    A Secret or ConfigMap that a Pod cannot start without, the definition or operator of a custom
+    resource, a Namespace that only a manifest makes, and a policy that changes what it sees being
+    created.
     """
     return tuple(_needs(estate))
 
@@ -99,6 +102,7 @@ def _needs(estate: Estate) -> Iterator[Need]:
         placed = tuple(find_placed(estate, cluster))
         wanted = (
             *_secrets(placed),
+            *_config_maps(placed),
             *_copies(estate, cluster, placed),
             *_issuers(placed),
             *_kinds(placed),
@@ -159,6 +163,21 @@ def _uses(
             is_needed = not use.optional and use.how in _HOLDING_UP and key in bringers
             if is_needed and _holds_up(place, bringers[key]):
                 yield _Want(place, f"Secret/{use.namespace}/{use.name}", use.span, bringers[key])
+
+
+def _config_maps(placed: tuple[Placed, ...]) -> Iterator[_Want]:
+    """The ConfigMaps without which Pods do not start."""
+    made = grouped(
+        (NamespacedName(place.namespace, place.resource.name), place)
+        for place in placed
+        if place.resource.kind == "ConfigMap"
+    )
+    for place in (p for p in placed if _is_waited_for(p.resource)):
+        pod = pod_spec_of(place.resource)
+        for name in needed_config_maps(pod) if pod is not None else ():
+            key = NamespacedName(place.namespace, str(name.value))
+            if key in made and _holds_up(place, made[key]):
+                yield _Want(place, f"ConfigMap/{key}", name.span, made[key])
 
 
 def _issuers(placed: tuple[Placed, ...]) -> Iterator[_Want]:

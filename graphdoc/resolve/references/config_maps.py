@@ -10,14 +10,21 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar, strings
 from graphdoc.model.resource import NamespacedName
+from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.references.dangling import find_dangling
-from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resolved import Estate, ResolvedSource
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.resolve.secrets.evidence import Evidence, unknown_namespaces
-from graphdoc.resolve.secrets.flow import Placed, evidence_on, is_guest, place_resources
+from graphdoc.resolve.secrets.flow import (
+    Placed,
+    evidence_on,
+    is_guest,
+    origin_of,
+    place_resources,
+)
 from graphdoc.resolve.secrets.reading import name_at
 
-__all__ = ["ConfigMapUse", "MissingConfigMap", "find_missing_config_maps"]
+__all__ = ["ConfigMapUse", "MissingConfigMap", "find_missing_config_maps", "needed_config_maps"]
 
 # Kubernetes, OpenShift and Istio put these into every namespace.
 _BUILT_IN = frozenset({
@@ -35,7 +42,18 @@ class ConfigMapUse(NamedTuple):
     """One place where a Pod names a ConfigMap; ``owner`` is the id of what brings the workload."""
 
     owner: str
-    span: Span
+    name: Scalar
+    source: ResolvedSource | None
+
+    @property
+    def span(self) -> Span:
+        """Where the rendered Pod names it."""
+        return self.name.span
+
+    @property
+    def origin(self) -> Span:
+        """Where one would change the name."""
+        return origin_of(self.source, str(self.name.value), self.name.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +90,7 @@ def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
         for key in sorted(uses)
         if not _is_made(key, made)
         and not opaque.intersection({key.namespace, ""})
+        and not is_unfilled(key.namespace)
         and not guests.issuperset(use.owner for use in uses[key])
     ]
     if not wanted:
@@ -116,12 +135,12 @@ def _is_explained(evidence: Evidence, key: NamespacedName, copied: frozenset[str
 
 def _uses_in(place: Placed) -> Iterator[tuple[NamespacedName, ConfigMapUse]]:
     pod = pod_spec_of(place.resource)
-    for name in _names_in(pod) if pod is not None else ():
+    for name in needed_config_maps(pod) if pod is not None else ():
         key = NamespacedName(place.namespace, str(name.value))
-        yield key, ConfigMapUse(place.owner, name.span)
+        yield key, ConfigMapUse(place.owner, name, place.source)
 
 
-def _names_in(pod: Mapping) -> Iterator[Scalar]:
+def needed_config_maps(pod: Mapping) -> Iterator[Scalar]:
     """The ConfigMaps that a Pod needs; what is optional it does not need."""
     for reference, key in _references(pod):
         name = name_at(reference, key) if reference is not None else None

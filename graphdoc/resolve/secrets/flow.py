@@ -14,6 +14,7 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import texts_within
 from graphdoc.model.remembering import remembered
 from graphdoc.model.resource import NamespacedName, Resource
+from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.resources.placement import is_own_cluster
 from graphdoc.resolve.secrets import (
@@ -31,7 +32,7 @@ from graphdoc.resolve.secrets.evidence import Evidence, is_rendered
 
 __all__ = [
     "Consumed", "MissingSecret", "Placed", "Produced", "SecretFlow", "evidence_on",
-    "is_guest", "place_resources", "trace_secrets",
+    "is_guest", "origin_of", "place_resources", "trace_secrets",
 ]  # fmt: skip
 
 _COPY = ProducerKind.POLICY_CLONE
@@ -114,6 +115,7 @@ def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
         key
         for key, uses in sorted(wanted.items())
         if guests.issuperset(use.owner for use in uses)
+        or is_unfilled(key.namespace)
         or _is_elsewhere(key, made_elsewhere)
         or not _is_certain(evidence, key, uses)
     )
@@ -168,10 +170,18 @@ def _consumed(
         for found in find_consumers(place.resource, place.namespace, named):
             words = said.get(id(place.source)) or _said_by(place.source)
             said[id(place.source)] = words
-            spans = words.get(found.name, ())
-            # The one value that says the name, where a chart's template only passes it on.
-            origin = spans[0] if len(spans) == 1 else found.span
+            origin = _only(words.get(found.name, ()), found.span)
             yield NamespacedName(found.namespace, found.name), Consumed(place.owner, found, origin)
+
+
+def origin_of(source: ResolvedSource | None, name: str, span: Span) -> Span:
+    """Where one would change a name that a rendered resource has at a place."""
+    return _only(_said_by(source).get(name, ()), span)
+
+
+def _only(spans: tuple[Span, ...], otherwise: Span) -> Span:
+    """The one value that says a name, where a chart's template only passes it on."""
+    return spans[0] if len(spans) == 1 else otherwise
 
 
 def _said_by(source: ResolvedSource | None) -> dict[str, tuple[Span, ...]]:
