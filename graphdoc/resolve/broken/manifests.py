@@ -15,6 +15,7 @@ from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import Estate, Tool
 from graphdoc.resolve.resources.checks import find_refusals
 from graphdoc.resolve.resources.fields import Slip, find_slips
+from graphdoc.resolve.resources.node_ports import find_taken_ports
 
 __all__ = ["RefusedManifest", "find_refused_manifests"]
 
@@ -45,14 +46,23 @@ def find_refused_manifests(
     told = {problem.primary.span[:_BEGIN] for problem in problems}
     found = grouped(
         ((slip.span.file, slip.reason), (slip, owner, resource))
-        for owner, resource in judged.values()
-        for slip in _slips(resource)
+        for owner, resource, slip in chain(_own_slips(judged.values()), _taken_ports(estate))
         if slip.span[:_BEGIN] not in told
     )
     for group in found.values():
         slip, owner, resource = min(group, key=lambda one: one[0].span)
         spans = tuple(sorted({one.span for one, _, _ in group}))
         yield RefusedManifest(owner, resource, slip, spans)
+
+
+def _own_slips(judged: Iterable[tuple[str, Resource]]) -> Iterator[tuple[str, Resource, Slip]]:
+    for owner, resource in judged:
+        yield from ((owner, resource, slip) for slip in _slips(resource))
+
+
+def _taken_ports(estate: Estate) -> Iterator[tuple[str, Resource, Slip]]:
+    for place, slip in find_taken_ports(estate):
+        yield place.owner.id, place.resource, slip
 
 
 def _slips(resource: Resource) -> Iterator[Slip]:
