@@ -17,7 +17,8 @@ def duplicate_resource(estate: Estate) -> Iterator[Problem]:
     """Two Applications own one resource on one cluster.
 
     Hooks do not count, nor do resources whose names Kubernetes makes up. Where the same
-    Applications share several resources, they are one finding.
+    Applications share several resources, they are one finding. An Application may bring itself,
+    and of one that two files write [`duplicate-application`](duplicate-application.md) tells.
 
     ## Why is this bad?
 

@@ -56,13 +56,25 @@ def _places_by_resource(estate: Estate) -> Iterator[tuple[Place, ...]]:
     """The owners of each resource, one place each, sorted."""
     found: dict[_Key, dict[str, Place]] = {}
     for place in find_places(estate):
-        # Who renders an Application twice is told of by another rule.
         is_known = place.namespace and not is_unfilled(place.namespace)
-        certain = place.scope is Scope.CLUSTER or is_known
-        if certain and not is_argocd(place.resource, "Application"):
+        if (place.scope is Scope.CLUSTER or is_known) and not _is_itself(place):
             found.setdefault(_key(place), {}).setdefault(place.owner.id, place)
     for by_owner in found.values():
-        yield tuple(by_owner[owner] for owner in sorted(by_owner))
+        places = tuple(by_owner[owner] for owner in sorted(by_owner))
+        if not _is_told(places):
+            yield places
+
+
+def _is_itself(place: Place) -> bool:
+    """An Application may bring itself, beside whatever made it."""
+    return is_argocd(place.resource, "Application") and place.resource.name == place.owner.name
+
+
+def _is_told(places: tuple[Place, ...]) -> bool:
+    """Another rule tells of an Application that is written twice."""
+    resource = places[0].resource
+    is_twice = len({place.resource.written for place in places}) > 1
+    return is_twice and is_argocd(resource, "Application")
 
 
 def _key(place: Place) -> _Key:
