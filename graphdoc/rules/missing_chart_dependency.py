@@ -17,7 +17,8 @@ def missing_chart_dependency(estate: Estate) -> Iterator[Problem]:
     """A chart requires a local chart that is not there.
 
     By `file://`, or without a repository, which means a folder or an archive in its own `charts/`.
-    Or the chart that `file://` names has another version than the one required.
+    Or the chart that `file://` names has another version than the one required, or lies outside of
+    the repository of a chart that an Application renders.
 
     ## Why is this bad?
 

@@ -50,6 +50,8 @@ def find_missing_dependencies(estate: Estate) -> Iterator[MissingDependency]:
             is_own = (clone.name, dirname(path)) in rendered or not _is_nested(clone, path)
             if is_own and not is_fixture(path):
                 yield from _missing(estate, clone, path)
+            if (clone.name, dirname(path)) in rendered:
+                yield from _outside(estate, clone, path)
 
 
 def _is_nested(clone: Clone, path: str) -> bool:
@@ -59,7 +61,7 @@ def _is_nested(clone: Clone, path: str) -> bool:
 
 def _missing(estate: Estate, clone: Clone, path: str) -> Iterator[MissingDependency]:
     chart = dirname(path)
-    name = f"{clone.name}/{chart}" if chart else clone.name
+    name = _name(clone, chart)
     metadata = estate.files.chart(clone, chart)
     for dependency in metadata.dependencies if metadata is not None else ():
         # Without a name it is a form, and Helm says so of a chart in use.
@@ -74,6 +76,19 @@ def _missing(estate: Estate, clone: Clone, path: str) -> Iterator[MissingDepende
             yield MissingDependency(name, dependency.name, fault, dependency.span, "")
 
 
+def _outside(estate: Estate, clone: Clone, path: str) -> Iterator[MissingDependency]:
+    """What Argo CD cannot find: beside the repository of the chart it has no other."""
+    chart = dirname(path)
+    metadata = estate.files.chart(clone, chart)
+    for dependency in metadata.dependencies if metadata is not None else ():
+        is_away = required_folder(chart, dependency.repository) is None
+        is_local = dependency.repository != "" and dependency.is_local
+        if is_local and is_away and not _is_vendored(clone, chart, dependency):
+            fault = f"lies outside of the repository ({dependency.repository})"
+            span = dependency.repository_span or dependency.span
+            yield MissingDependency(_name(clone, chart), dependency.name, fault, span, "")
+
+
 def _of_other_version(estate: Estate, clone: Clone, chart: str, dependency: ChartDependency) -> str:
     """What Helm does not pack into ``charts/``; what lies there already it takes as it is."""
     place = required_folder(chart, dependency.repository)
@@ -84,6 +99,10 @@ def _of_other_version(estate: Estate, clone: Clone, chart: str, dependency: Char
     if parse_version(version) is None or not (parse_version(wanted) or is_constraint(wanted)):
         return ""
     return "" if matches(version, wanted) else f"has version {version}, not {wanted}"
+
+
+def _name(clone: Clone, chart: str) -> str:
+    return f"{clone.name}/{chart}" if chart else clone.name
 
 
 def _nearest(clone: Clone, chart: str, dependency: ChartDependency) -> str:
