@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphdoc.graph.loops import find_loops
 from graphdoc.graph.repo_graph import EdgeKind, RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, Span
 from graphdoc.resolve.broken.kustomizations import find_refusals
 from graphdoc.resolve.kustomize import BuildProblemKind
 from graphdoc.resolve.resolved import Estate
@@ -61,8 +61,10 @@ def kustomization_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     - [Kustomize: bases and overlays](https://kubectl.docs.kubernetes.io/references/kustomize/glossary/#overlay)
     """
     looped: set[str] = set()
+    told: set[Span] = set()
     for loop in find_loops(graph, EdgeKind.INCLUDES):
         looped.update(loop.ids)
+        told |= {loop.primary, *(place.span for place in loop.related)}
         names = " → ".join(id_.partition(":")[2] for id_ in loop.ids)
         cut = " → ".join(id_.partition(":")[2] for id_ in (loop.cut.source, loop.cut.target))
         yield Problem(
@@ -73,7 +75,7 @@ def kustomization_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
         )
     for found in find_refusals(estate, BuildProblemKind.CYCLE):
         subject = f"kustomization:{found.name}"
-        if subject not in looped:
+        if subject not in looped and found.problem.span not in told:
             place = Location(found.problem.span, "included here")
             fact = f"Kustomize refuses to build {found.name}: {found.problem.message}"
             yield Problem(fact, place, found.related, subject, identity=found.problem.message)

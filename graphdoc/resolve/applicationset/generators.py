@@ -38,6 +38,7 @@ from graphdoc.resolve.applicationset.git import (
     find_directories,
     find_files,
     read_parameters,
+    without_paths,
 )
 from graphdoc.resolve.applicationset.parameters import (
     flatten,
@@ -154,7 +155,7 @@ class Generators:
                 self.read.add(SourceFile(clone.name, path))
                 made += read_parameters(self.files, clone, path, style)
         else:
-            raise GeneratorError(body.span, "a git generator names neither directories nor files")
+            raise without_paths(body)
         return self._with_values(body, made)
 
     def _clone(self, body: Mapping) -> Clone:

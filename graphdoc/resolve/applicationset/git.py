@@ -17,9 +17,10 @@ from graphdoc.resolve.applicationset.parameters import (
     normalise_name,
     text_scalar,
 )
+from graphdoc.resolve.names.alike import ALIKE, closest
 from graphdoc.resolve.repositories.files import Files
 
-__all__ = ["PathStyle", "find_directories", "find_files", "read_parameters"]
+__all__ = ["PathStyle", "find_directories", "find_files", "read_parameters", "without_paths"]
 
 
 class PathStyle(NamedTuple):
@@ -35,6 +36,15 @@ class _Pattern(NamedTuple):
     path: str
     excludes: bool
     span: Span
+
+
+def without_paths(generator: Mapping) -> GeneratorError:
+    """What a generator lacks that names nothing to find, or the misspelt name of it."""
+    for key in ("directories", "files"):
+        if said := closest(key, generator.entries, ALIKE):
+            fault = f"a git generator knows no {said} (the nearest is {key})"
+            return GeneratorError(generator.keys[said], fault)
+    return GeneratorError(generator.span, "a git generator names neither directories nor files")
 
 
 def find_directories(clone: Clone, entries: Iterable[Node], style: PathStyle) -> Iterator[Mapping]:

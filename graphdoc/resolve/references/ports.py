@@ -176,7 +176,8 @@ def _of_services(world: _World) -> Iterator[_Named]:
     for space, services in world.services.items():
         for place in services.values():
             selected = _selected(world, space, _labels(place.resource, "spec", "selector"))
-            if selected:
+            # Pods without containers are refused, and lack more than a port.
+            if any(pod.mappings_at("containers") for _, pod in selected):
                 names = tuple(name for _, pod in selected for name in _ports_of(pod))
                 workload, pod = selected[0]
                 ports = place.resource.manifest.mappings_at("spec", "ports")
