@@ -25,8 +25,9 @@ def invalid_manifest(estate: Estate) -> Iterator[Problem]:
     a schedule, host, port name, block of addresses, label or key that is none, a block that excepts
     what is not in it, a Secret without the keys of its type, a field that does not go with the
     Service's type, a ServiceAccount in a ClusterRoleBinding without its namespace. So is a node
-    port that another Service of the cluster has. Or there is no `apiVersion`, or one that no cluster has where the kind shows what is meant (`app/v1`), of some
-    well-known controllers, too. Or a label or annotation is no text, whatever the kind.
+    port that another Service of the cluster has. Or there is no `apiVersion`, or one that no
+    cluster has where the kind shows what is meant (`app/v1`), of some well-known controllers, too.
+    Or a label or annotation is no text, whatever the kind.
     Nothing else is said of custom resources, of older versions (`extensions/v1beta1`), of what is
     yet to be filled in, nor where the sync option `Validate=false` lets such fields be dropped; nor
     does a manifest that only labels or annotates what an operator makes lack anything.
