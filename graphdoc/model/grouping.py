@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-__all__ = ["first_of", "gather", "grouped", "in_order", "listed", "once"]
+__all__ = ["first_of", "gather", "grouped", "in_order", "listed", "once", "plural_of"]
 
 _FEW = 3
 
@@ -58,3 +58,10 @@ def first_of(names: Sequence[object], most: int = 1) -> str:
     """The first of some names, and how many more there are."""
     shown, hidden = ", ".join(map(str, names[:most])), len(names) - most
     return f"{shown} and {hidden} more" if hidden > 0 else shown
+
+
+def plural_of(kind: str) -> str:
+    """The plural of a kind's word: hosts, policies, Ingresses."""
+    if kind.endswith("y"):
+        return f"{kind[:-1]}ies"
+    return f"{kind}es" if kind.endswith(("ss", "x", "ch")) else f"{kind.removesuffix('s')}s"

@@ -25,6 +25,7 @@ spec:
   destination: {{server: https://kubernetes.default.svc, namespace: {name}}}
 {policy}"""
 PRUNING = "  syncPolicy: {automated: {prune: true}}\n"
+UNPRUNING = "  syncPolicy: {automated: {prune: true}, syncOptions: [Prune=false]}\n"
 FINALIZER = ", finalizers: [resources-finalizer.argocd.argoproj.io]"
 CONFIG = """\
 -- graphdoc.yaml --
@@ -103,16 +104,16 @@ def told(capsys: pytest.CaptureFixture[str], title: str) -> list[str]:
 WEB, ROOT = "application:prod/web", "application:prod/root"
 KEPT = "helm.sh/resource-policy: keep"
 FATES = [
-    ({}, f"{WEB} is deleted by {ROOT}, which prunes, and with it 2 ConfigMap"),
+    ({}, f"{WEB} is deleted by {ROOT}, which prunes, and with it 2 ConfigMaps"),
     (
         {"web": ""},
         f"{WEB} is deleted by {ROOT}, which prunes, "
-        "and 2 ConfigMap stays behind, for it has no finalizer",
+        "and 2 ConfigMaps stay behind, for it has no finalizer",
     ),
     (
         {"annotations": KEPT},
         f"{WEB} is deleted by {ROOT}, which prunes, "
-        "and with it 2 ConfigMap, but 1 ConfigMap stays behind",
+        "and with it 2 ConfigMaps, but 1 ConfigMap stays behind",
     ),
     (
         {"root": "  syncPolicy: {automated: {prune: true, enabled: false}}\n"},
@@ -121,6 +122,21 @@ FATES = [
     (
         {"web": ", annotations: {argocd.argoproj.io/sync-options: Prune=false}"},
         f"{WEB} stays, because it says Prune=false",
+    ),
+    (
+        {
+            "web": ", annotations: "
+            "{argocd.argoproj.io/sync-options: 'Validate=false, Prune=confirm'}"
+        },
+        f"{WEB} stays until somebody confirms, because it says Prune=confirm",
+    ),
+    ({"root": UNPRUNING}, f"{WEB} stays, because {ROOT} says Prune=false"),
+    (
+        {
+            "root": UNPRUNING,
+            "web": f"{FINALIZER}, annotations: {{argocd.argoproj.io/sync-options: Prune=true}}",
+        },
+        f"{WEB} is deleted by {ROOT}, which prunes, and with it 2 ConfigMaps",
     ),
 ]
 
@@ -143,7 +159,7 @@ CANNOT = [
     (entries("web.yaml", "remote.yaml"), f"stays while {ROOT} cannot be rendered"),
     (
         entries("remote.yaml", ELSEWHERE),
-        f"may be deleted by {ROOT}, of which not all is understood, and with it 2 ConfigMap",
+        f"may be deleted by {ROOT}, of which not all is understood, and with it 2 ConfigMaps",
     ),
 ]
 
@@ -167,7 +183,7 @@ def test_what_would_empty_an_application_is_not_pruned(
     for file in (estate / "platform/apps").iterdir():
         file.unlink()
     write_files(estate, "-- platform/apps/README.md --\nnone yet\n")
-    deleted = f"is deleted by {ROOT}, which prunes, and with it 2 ConfigMap"
+    deleted = f"is deleted by {ROOT}, which prunes, and with it 2 ConfigMaps"
     stays = f"stays: {ROOT} would render nothing, and does not say allowEmpty"
     assert f"{WEB} {deleted if allows else stays}" in told(capsys, "What becomes of what is gone")
 
@@ -202,6 +218,28 @@ def test_what_a_set_no_longer_makes(
     (estate / "platform/apps/set.yaml").write_text(changed, "utf-8")
     first = told(capsys, "What becomes of what is gone")[0]
     assert first.startswith(f"application:prod/one {fate}")
+
+
+def test_what_outlives_its_application(start: Start, capsys: pytest.CaptureFixture[str]) -> None:
+    estate = start()
+    definition = estate / "platform/web/c.yaml"
+    definition.write_text(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+        "metadata: {name: webs.example.com}\n",
+        "utf-8",
+    )
+    web = estate / "platform/apps/web.yaml"
+    text = web.read_text("utf-8")
+    for policy, left in (("", "1"), ("Prune=false, Delete=false", "2 ConfigMaps, 1")):
+        web.write_text(text.replace("{prune: true}", f"{{}}, syncOptions: [{policy}]"), "utf-8")
+        git(estate / "platform", "add", ".")
+        git(estate / "platform", "commit", "-q", "-m", "more")
+        web.unlink()
+        stays = "stay" if " " in left else "stays"
+        assert told(capsys, "What becomes of what is gone") == [
+            f"{WEB} is deleted by {ROOT}, which prunes, and with it 2 ConfigMaps, "
+            f"1 CustomResourceDefinition, but {left} CustomResourceDefinition {stays} behind"
+        ]
 
 
 def test_a_root_that_vanishes_is_deleted_by_nobody(
@@ -397,7 +435,7 @@ def test_github_marks_new_findings_and_deletions(
     ]
     assert (
         f"::warning title=deletion::{WEB} is deleted by {ROOT}, which prunes, "
-        "and with it 2 ConfigMap" in lines
+        "and with it 2 ConfigMaps" in lines
     )
 
 

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from graphdoc.model.finding import Severity
+from graphdoc.model.grouping import plural_of
 from graphdoc.site.diagrams.cards import (
     Badge,
     Card,
@@ -20,7 +21,6 @@ from graphdoc.site.diagrams.folding import (
     fold_lanes,
     fold_siblings,
     over_budget,
-    plural,
 )
 from graphdoc.site.diagrams.svg import draw
 from tests.site.diagram_examples import neighbourhood, tree
@@ -200,8 +200,5 @@ def test_a_wide_picture_is_turned() -> None:
 
 
 def test_plurals() -> None:
-    assert [plural(word) for word in ("host", "policy", "AppProject")] == [
-        "hosts",
-        "policies",
-        "AppProjects",
-    ]
+    words = ("host", "policy", "AppProject", "Ingress", "Endpoints")
+    assert " ".join(map(plural_of, words)) == "hosts policies AppProjects Ingresses Endpoints"

@@ -130,6 +130,7 @@ def test_charts_of_fixed_versions_are_one_row_and_moving_ones_each_their_own() -
     how = "the newest that fits, and no commit says which: write the version before"
     assert rows(found, PAGE, "web") == [["web", "any version (*)", how, "apps/web.yaml:6", "web"]]
     assert re.search(r"\|? ?any version \(\*\)", words(found, "charts/index.md"))
+    assert "web any version (*)" in "".join(found.pages["apps/web.md"].figures.values())
 
 
 def lost(found: Site) -> dict[str, str]:
@@ -180,7 +181,7 @@ spec: {secretStoreRef: {name: store}, target: {name: fetched}}
 -- platform/pay/all.yaml --
 apiVersion: v1
 kind: PersistentVolumeClaim
-metadata: {name: data}
+metadata: {name: data, annotations: {argocd.argoproj.io/sync-options: Prune=false}}
 -- platform/web/all.yaml --
 apiVersion: apps/v1
 kind: StatefulSet
@@ -190,10 +191,14 @@ spec:
   template: {metadata: {labels: {app: web}}, spec: {containers: [{name: m, image: "m:1.2.3"}]}}
 """
     updated = ", annotations: {argocd-image-updater.argoproj.io/image-list: web=example.com/m}"
-    others = (app("pay", git("HEAD", "pay")), app("web", git("HEAD", "web")))
+    others = (
+        app("pay", git("HEAD", "pay")),
+        app("web", git("HEAD", "web"), "syncOptions: [Prune=confirm]"),
+    )
     found = site(app("shop", git("HEAD"), meta=updated), *others, files=files)
     assert lost(found) == {
         "Applications that nothing in Git manages": "root",
+        "What a sync option keeps from being pruned": "pay, web",
         "What stands in volumes": "pay, shop",
         "Custom resources of a kind that was deleted": "shop",
         "What hooks have done": "shop",

@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.grouping import first_of
+from graphdoc.model.grouping import first_of, grouped, plural_of
 from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedApplicationSet
 
@@ -18,12 +18,15 @@ __all__ = [
     "is_refused",
     "lasting_id",
     "lasting_name",
+    "unpruned",
 ]
 
 _FINALIZER = "resources-finalizer.argocd.argoproj.io"
 _OPTIONS = "argocd.argoproj.io/sync-options"
 _POLICY = "helm.sh/resource-policy"
 _KEEPING_POLICIES = frozenset({"create-only", "create-update"})
+# The sync options that keep a resource, with how long they do.
+_UNPRUNED = {"Prune=false": "", "Prune=confirm": " until somebody confirms"}
 _NAMED = 5
 # What Kustomize appends to generated names: hexadecimal digits without those that could form words.
 _HASH = re.compile("-[2456789bcdfghkmt]{10}$")
@@ -75,8 +78,8 @@ class _Search:
     def _object_fate(self, entry: ResolvedApplication) -> tuple[bool, str]:
         """What becomes of the Application itself, which another one applied or nobody."""
         parent = entry.parent
-        if _has_option(entry.application.resource, "Prune=false"):
-            return False, "stays, because it says Prune=false"
+        if option := unpruned(entry.application.resource, ()):
+            return False, f"stays{_UNPRUNED[option]}, because it says {option}"
         if parent in self._old_sets:
             return _set_fate(self._old_sets[parent], self._new_sets.get(parent))
         if parent not in self._old:
@@ -101,6 +104,8 @@ def _joint_fate(parent: ResolvedApplication) -> tuple[bool, str]:
 
 def _hurdle(parent: ResolvedApplication, entry: ResolvedApplication) -> str:
     """What keeps an Application from pruning another one; empty where nothing does."""
+    if option := unpruned(entry.application.resource, _sync_options(parent)):
+        return f"stays{_UNPRUNED[option]}, because {parent.id} says {option}"
     if "prune" not in parent.automation:
         return f"stays until somebody prunes it: {parent.id} does not prune by itself"
     if is_refused(parent):
@@ -131,11 +136,12 @@ def _is_emptied(entry: ResolvedApplication, gone: set[ResourceId]) -> bool:
 
 
 def _resources_fate(entry: ResolvedApplication) -> str:
-    what = _count(entry.resources) if entry.is_resolved else "all that it deployed"
+    deployed = entry.resources if entry.is_resolved else ()
+    what = _count(deployed) if entry.is_resolved else "all that it deployed"
     if not _has_finalizer(entry):
-        return f"and {what} stays behind, for it has no finalizer"
-    kept = [resource for resource in entry.resources if _is_kept(resource)]
-    but = f", but {_count(kept)} stays behind" if kept else ""
+        return f"and {what} {_stay(deployed)} behind, for it has no finalizer"
+    kept = [r for r in entry.resources if _is_kept(r, _sync_options(entry))]
+    but = f", but {_count(kept)} {_stay(kept)} behind" if kept else ""
     return f"and with it {what}{but}"
 
 
@@ -148,16 +154,25 @@ def _lost_resources(old: ResolvedApplication, new: ResolvedApplication) -> Itera
         return
     left = {lasting_id(resource) for resource in new.resources}
     lost = [r for r in old.resources if lasting_id(r) not in left and not is_of_argocd(r)]
-    kept = [r for r in lost if _has_option(r, "Prune=false")]
-    pruned = [r for r in lost if not _has_option(r, "Prune=false")]
-    if pruned:
-        prunes = "prune" in new.automation and not _is_emptied(new, set())
-        leaves = f"leaves {_name(pruned)} until somebody prunes it"
-        fate = f"deletes {_name(pruned)}" if prunes else leaves
+    prunes = "prune" in new.automation and not _is_emptied(new, set())
+    by_option = grouped((unpruned(r, _sync_options(new)), r) for r in lost)
+    for option, found in sorted(by_option.items()):
+        leaves = f"leaves {_name(found)}"
+        if option:
+            fate = f"{leaves}{_UNPRUNED[option]}, because it says {option}"
+        else:
+            fate = f"deletes {_name(found)}" if prunes else f"{leaves} until somebody prunes it"
         yield Removal(old.id, old.cluster, fate)
-    if kept:
-        fate = f"leaves {_name(kept)}, because it says Prune=false"
-        yield Removal(old.id, old.cluster, fate)
+
+
+def unpruned(resource: Resource, options: Sequence[str]) -> str:
+    """What keeps Argo CD from pruning a resource: its own option, else that of its Application."""
+    option = _option("Prune=", resource, options)
+    return option if option in _UNPRUNED else ""
+
+
+def _sync_options(entry: ResolvedApplication) -> tuple[str, ...]:
+    return entry.manifest.texts_at("spec", "syncPolicy", "syncOptions")
 
 
 def lasting_id(resource: Resource) -> ResourceId:
@@ -181,16 +196,19 @@ def _has_finalizer(entry: ResolvedApplication) -> bool:
     return any(name.startswith(_FINALIZER) for name in names)
 
 
-def _has_option(resource: Resource, option: str) -> bool:
+def _option(begin: str, resource: Resource, options: Sequence[str]) -> str:
     annotation = resource.annotation(_OPTIONS)
     words = str(annotation.value).split(",") if annotation is not None else []
-    return option in {word.strip() for word in words}
+    every = (*(word.strip() for word in words), *options)
+    return next((option for option in every if option.startswith(begin)), "")
 
 
-def _is_kept(resource: Resource) -> bool:
+def _is_kept(resource: Resource, options: Sequence[str]) -> bool:
+    """Whether Argo CD leaves a resource behind that it deletes the Application of."""
     policy = resource.annotation(_POLICY)
     keeps = policy is not None and policy.value == "keep"
-    return keeps or _has_option(resource, "Delete=false")
+    is_definition = resource.kind == "CustomResourceDefinition"
+    return keeps or is_definition or _option("Delete=", resource, options) == "Delete=false"
 
 
 def is_of_argocd(resource: Resource) -> bool:
@@ -198,13 +216,20 @@ def is_of_argocd(resource: Resource) -> bool:
     return is_argocd(resource, "Application", "ApplicationSet")
 
 
+def _stay(resources: Sequence[Resource]) -> str:
+    return "stay" if len(resources) > 1 else "stays"
+
+
 def _count(resources: tuple[Resource, ...] | list[Resource]) -> str:
     """How many of each kind, the kinds sorted."""
     if not resources:
         return "nothing"
     kinds = Counter(resource.kind for resource in resources)
-    return ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+    return ", ".join(
+        f"{number} {kind if number == 1 else plural_of(kind)}"
+        for kind, number in sorted(kinds.items())
+    )
 
 
-def _name(resources: list[Resource]) -> str:
+def _name(resources: Sequence[Resource]) -> str:
     return first_of(sorted(resource.id for resource in resources), _NAMED)

@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from graphdoc.model.finding import SEVERITIES, Severity
+from graphdoc.model.grouping import plural_of
 from graphdoc.site.diagrams.cards import (
     Badge,
     Card,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "draw_best", "draw_within_budget", "fold_lane", "fold_lanes", "fold_siblings", "over_budget",
-    "plural",
 ]  # fmt: skip
 
 _SIBLINGS = 4
@@ -110,7 +110,7 @@ def _list_card(cards: Sequence[Card], name: str) -> Card:
     return Card(
         id=name,
         kind=cards[0].kind,
-        name=f"{len(cards)} {plural(kind_label(cards[0].kind))}",
+        name=f"{len(cards)} {plural_of(kind_label(cards[0].kind))}",
         type_line=types.pop() if len(types) == 1 else "",
         rows=rows,
         badge=_sum_of(card.badge for card in cards),
@@ -138,11 +138,6 @@ def fold_lane(lane: Lane) -> Lane:
     chosen = next((found for found in groupings if 1 < len(found) <= _LANE_CHIPS), groupings[-1])
     ordered = sorted(chosen.items(), key=lambda item: (-len(item[1]), item[0]))
     return replace(lane, chips=tuple(_group_chip(name, chips, lane) for name, chips in ordered))
-
-
-def plural(word: str) -> str:
-    """The plural of a kind's word: hosts, policies, AppProjects."""
-    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 
 # How many chips stand abreast in a lane: as it comes first (0), then narrower, then flatter.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from graphdoc.graph.changes.removals import unpruned
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import ProducerKind
@@ -31,6 +32,11 @@ def lasting(scope: Scope) -> Markup:
     return known + paragraph("What else the Applications bring that are {} is not known.", unknown)
 
 
+def _is_unpruned(scope: Scope, node: GraphNode) -> bool:
+    options = texts(entry(node.attributes, "sync"), "options")
+    return any(unpruned(resource, options) for resource in scope.atlas.resources(node.id))
+
+
 def _applications(scope: Scope) -> Iterator[tuple[str, str, Markup]]:
     def named(has: Callable[[GraphNode], bool]) -> Markup:
         found = {node.name for node in scope.atlas.applications if has(node)}
@@ -40,6 +46,15 @@ def _applications(scope: Scope) -> Iterator[tuple[str, str, Markup]]:
         "Applications that nothing in Git manages",
         "whoever applied the manifest has to apply the one before again",
         named(lambda node: not text(node.attributes, "parent")),
+    )
+    yield (
+        "What a sync option keeps from being pruned",
+        html(
+            "with {} it stays though Git has it no more, with {} until somebody agrees",
+            code("Prune=false"),
+            code("Prune=confirm"),
+        ),
+        named(lambda node: _is_unpruned(scope, node)),
     )
     yield (
         "What stands in volumes",
