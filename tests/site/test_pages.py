@@ -141,7 +141,7 @@ def test_a_cluster_says_what_differs_from_the_base_with_both_lines() -> None:
             "platform overlays/prod/kustomization.yaml:7", "platform base/shop.yaml:17", "",
         ]
     ]  # fmt: skip
-    assert "No patch: every Application is as its base says." in words("clusters/dev.md")
+    assert "No patch changes an Application; what values files set" in words("clusters/dev.md")
 
 
 def test_the_parity_matrix_marks_only_exceptions() -> None:
@@ -548,6 +548,30 @@ spec: {containers: [{name: odd, image: "example.com/odd:9.9"}]}
     )
     assert rows("apps/index.md", "odd", text=base + remote)[0][5] == "own 1.2.3"
     assert rows("clusters/index.md", "odd", text=base + remote)[0][1].split()[-1] == "1.2.3"
+
+
+def test_what_has_no_version_differs_from_none() -> None:
+    patched = """\
+      - op: replace
+        path: /spec/sources
+        value: [{repoURL: https://git.example.com/platform, path: calm}]
+-- platform/calm/map.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: calm}
+"""
+    begin = TEXT.index("      - op: replace")
+    end = TEXT.index("-- platform/secrets/sealed.yaml --")
+    text = TEXT[:begin] + patched + TEXT[end:]
+    assert [cells[1:3] for cells in rows("clusters/index.md", "shop", text=text)] == [
+        ["1.7.2", "Δ yes"]
+    ]
+
+
+def test_a_kustomization_from_elsewhere_goes_by_its_address() -> None:
+    address = "https://example.com/crds/all.yaml"
+    text = f"{TEXT}-- platform/secrets/kustomization.yaml --\nresources: [{address}]\n"
+    assert rows("repos/platform.md", address, text=text) == [[address, "remote", "yes", ""]]
 
 
 def test_the_start_says_that_clusters_are_several_where_their_folders_do() -> None:

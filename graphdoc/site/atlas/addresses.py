@@ -310,8 +310,9 @@ def _chart_key(node: GraphNode) -> str:
 
 
 def file_path(node: GraphNode) -> str:
-    """The path of a file or a kustomization in its repository; of the topmost, its name."""
-    return node.id.partition(":")[2].partition("/")[2] or node.name
+    """The path in its repository, or the address, of a file or a kustomization; else its name."""
+    place = node.id.partition(":")[2]
+    return place if "://" in place else place.partition("/")[2] or node.name
 
 
 def _file_weight(node: GraphNode) -> int:

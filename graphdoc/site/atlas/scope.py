@@ -203,7 +203,7 @@ class Scope:
 
     def _finding(self, finding: Finding) -> Markup:
         return html(
-            "<li>{} {} {} · {}</li>",
+            "<li>{} {}<br>{} · {}</li>",
             severity_mark(finding.severity),
             finding.problem.message,
             self.source(finding.problem.primary.span),

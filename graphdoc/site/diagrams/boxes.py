@@ -19,7 +19,10 @@ __all__ = ["GLYPHS", "Size", "box_svg", "label", "number", "size_of"]
 _NAME, _TYPE, _LINE, _ROW, _CHIP = 13, 11.5, 11.5, 12, 12.5
 _LINE_HEIGHT, _ROW_HEIGHT = 14, 22
 _MAX_NOTE = 130
-_CHIP_HEIGHT, _CHIP_STEP, _CHIP_GAP, _CHIP_MAX, _CHIP_MIN = 26, 31, 6, 170, 60
+_CHIP_HEIGHT, _CHIP_STEP, _CHIP_GAP, _CHIP_MIN = 26, 31, 6, 60
+# How wide the text of a chip may be: the fewer stand abreast, the more of a long name is shown.
+_CHIP_MAX = {1: 260, 2: 220}
+_CHIP_USUAL = 170
 _LANE_SIDE, _LANE_HEAD = 10, 30
 GLYPHS = {Severity.ERROR: "✕", Severity.WARNING: "!", Severity.INFO: "i"}
 
@@ -182,12 +185,13 @@ def _columns(lane: Lane) -> int:
 
 
 def _chip_width(lane: Lane) -> float:
-    widths = [text_width(_chip_text(chip), _CHIP) + _count_width(chip) for chip in lane.chips]
+    shown = [(_chip_text(chip, _columns(lane)), _count_width(chip)) for chip in lane.chips]
+    widths = [text_width(text, _CHIP) + count for text, count in shown]
     return round(max([width + 18 for width in widths] + [_CHIP_MIN]))
 
 
-def _chip_text(chip: Chip) -> str:
-    return ellipsis(chip.text, _CHIP_MAX, _CHIP)
+def _chip_text(chip: Chip, columns: int) -> str:
+    return ellipsis(chip.text, _CHIP_MAX.get(columns, _CHIP_USUAL), _CHIP)
 
 
 def _count_width(chip: Chip) -> float:
@@ -205,6 +209,7 @@ def _lane(lane: Lane, box: Box) -> str:
     chips = [
         _chip(
             chip,
+            _chip_text(chip, columns),
             _LANE_SIDE + index % columns * (width + _CHIP_GAP),
             _LANE_HEAD + index // columns * _CHIP_STEP,
             width,
@@ -214,12 +219,12 @@ def _lane(lane: Lane, box: Box) -> str:
     return _link(lane.href, head) + "".join(chips)
 
 
-def _chip(chip: Chip, x: float, y: float, width: float) -> str:
+def _chip(chip: Chip, text: str, x: float, y: float, width: float) -> str:
     said = _chip_spoken(chip)
     size = f'width="{number(width)}" height="{_CHIP_HEIGHT}"'
     parts = [f"<title>{escape(said)}</title>"]
     parts.append(f'<rect class="b" x="{number(x)}" y="{number(y)}" {size} rx="5"/>')
-    parts.append(label("t", x + 9, y + 17.5, _chip_text(chip)))
+    parts.append(label("t", x + 9, y + 17.5, text))
     if chip.count > 1:
         parts.append(label("m end", x + width - 9, y + 17.5, str(chip.count)))
     if chip.severity:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode
 from graphdoc.model.finding import Finding
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, listed
 from graphdoc.resolve.resolved import Tool
 from graphdoc.resolve.source.plugins import named_plugin
 from graphdoc.site.atlas.atlas import Atlas
@@ -104,7 +104,7 @@ def _sentence(atlas: Atlas, name: str) -> str:
     chart = _one_of({text(entry(node.attributes, "chart"), "name") for node in nodes}, "charts")
     return (
         f"{name} is {article} {what}"
-        + (f" in sync wave {', '.join(map(str, waves))}" if ordered else "")
+        + (f" in sync wave{'s' * (len(waves) > 1)} {listed(map(str, waves))}" if ordered else "")
         + ". It runs "
         + _where(atlas, nodes)
         + (f", in {_named('namespace', namespace)}" if namespace else "")

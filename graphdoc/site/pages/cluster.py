@@ -145,7 +145,9 @@ def _differences(scope: Scope, node: GraphNode, share: float) -> Markup:
     found = capped(head, rows, int(22_000 * share), more=more)
     if len(scope.atlas.clusters) == 1 or not scope.atlas.by_cluster.get(node.name):
         return found
-    return found or paragraph("No patch: every Application is as its base says.")
+    return found or paragraph(
+        "No patch changes an Application; what values files set is on the page of each."
+    )
 
 
 def _patched(atlas: Atlas, app: GraphNode) -> Iterator[tuple[str, Node]]:

@@ -161,7 +161,7 @@ def _exception_rows(scope: Scope) -> Iterator[Row | Section]:
         for title in families:
             nodes = {node.cluster: node for node in atlas.families[title]}
             usual = _usual(atlas, nodes)
-            others = [node for node in nodes.values() if version_of(atlas, node) != usual]
+            others = [n for n in nodes.values() if version_of(atlas, n) not in {"", usual}]
             shown = ((node, version_of(atlas, node)) for node in others[:_OTHERS])
             said = [
                 scope.node(n.id, f"{n.cluster} {said_version(version)}") for n, version in shown
@@ -196,15 +196,15 @@ def _cells(scope: Scope, title: str, clusters: list[str]) -> Iterator[Cell]:
 
 
 def _usual(atlas: Atlas, nodes: Mapping[str | None, GraphNode]) -> str:
-    """The version that most clusters have; among equals the one that sorts first."""
-    versions = Counter(version_of(atlas, node) for node in nodes.values())
+    """The version that most clusters have, as far as it is known; of equals the first by name."""
+    versions = Counter(filter(None, (version_of(atlas, node) for node in nodes.values())))
     return min(versions, key=lambda version: (-versions[version], version), default="")
 
 
 def _cell(scope: Scope, node: GraphNode, usual: str) -> Cell:
     version = version_of(scope.atlas, node)
     severity = worst(scope.atlas.application_findings(node))
-    differs = version != usual
+    differs = version not in {"", usual}
     mark = _mark(scope.atlas, node, severity, differs=differs)
     css = severity if severity and severity is not Severity.INFO else "drift" if differs else ""
     href = scope.to(scope.atlas.page(node.id))

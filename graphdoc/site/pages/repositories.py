@@ -139,7 +139,7 @@ def _folders(scope: Scope, node: GraphNode) -> Markup:
     head = ("Folder", "Files", "Holds", "Read by", "Last change")
     shown, hidden = fitting(rows, 26_000, head)
     others = [folder for folder, _ in tree if folder not in used and "/" not in folder]
-    return table(head, shown, css="") + rest(hidden, scope.around(node.id)) + _others(others)
+    return table(head, shown, css="gd-tree") + rest(hidden, scope.around(node.id)) + _others(others)
 
 
 def _others(folders: list[str]) -> Markup:

@@ -7,7 +7,7 @@ from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import ResolvedApplication
 from graphdoc.site.atlas.atlas import Atlas, worst
-from graphdoc.site.atlas.facts import namespace_of, number, text, texts
+from graphdoc.site.atlas.facts import namespace_of, number, said_version, text, texts
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Badge, Card, Diagram, Edge, Row, first_rows
 from graphdoc.site.writing.markup import plural
@@ -166,13 +166,13 @@ def _rendered_card(scope: Scope, id_: str) -> Card:
     name = node.name if node else id_.partition(":")[2]
     facts = node.attributes if node else {}
     if _kind(scope.atlas, id_) is NodeKind.CHART:
-        version = text(facts, "version")
+        version = said_version(text(facts, "version"))
         return Card(
             id_,
             "chart",
             f"{name} {version}".strip(),
             "Helm chart",
-            lines=tuple(filter(None, (text(facts, "repository"),))),
+            lines=tuple(filter(None, (text(facts, "repository").removeprefix("https://"),))),
             href=scope.to(scope.atlas.page(id_)),
         )
     return Card(
