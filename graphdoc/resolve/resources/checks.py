@@ -47,7 +47,7 @@ def find_refusals(resource: Resource) -> Iterator[Slip]:
     """All that the API server would refuse, besides fields that it does not know."""
     check = _CHECKS.get((resource.group, resource.kind))
     routes = ("metadata", "labels"), ("spec", "template", "metadata", "labels")
-    for route in routes[: 2 if resource.group == "apps" else 1]:
+    for route in routes[: 2 if resource.group in {"apps", "batch"} else 1]:
         yield from _labels(resource.manifest.at(*route))
     yield from check_pod(resource)
     yield from check(resource.manifest) if check is not None else ()

@@ -38,7 +38,7 @@ def check_service(manifest: Mapping) -> Iterator[Slip]:
     """Ports, and what does not go with the Service's type."""
     ports = manifest.mappings_at("spec", "ports")
     spec = manifest.at("spec")
-    yield from find_repeated("port", (p for p in ports if p.text("name")), "name")
+    yield from find_repeated("port", ports, "name")
     yield from _same_ports(ports)
     for port in ports:
         number, target = port.scalar("port"), port.scalar("targetPort")
@@ -66,7 +66,7 @@ def _same_ports(ports: tuple[Mapping, ...]) -> Iterator[Slip]:
 
 def _of_type(spec: Mapping, ports: tuple[Mapping, ...]) -> Iterator[Slip]:
     said = spec.scalar("type")
-    type_ = "ClusterIP" if said is None or is_null(said) else plain_text(said)
+    type_ = "ClusterIP" if is_null(said) else plain_text(said)
     is_headless = spec.text("clusterIP") == "None"
     if type_ in _OUTSIDE and is_headless:
         yield Slip(f"clusterIP is None in a Service of type {type_}", spec.span_at("clusterIP"))

@@ -89,14 +89,14 @@ def cannot_be_port(node: Node | None) -> Iterator[Slip]:
         yield Slip(f"'{value}' cannot be the name of a port", node.span, _name_hint(value))
 
 
-def find_repeated(what: str, among: Iterable[Mapping], *keys: str) -> Iterator[Slip]:
-    """What has the same values under these keys as one before it."""
-    seen: set[tuple[str, ...]] = set()
+def find_repeated(what: str, among: Iterable[Mapping], key: str) -> Iterator[Slip]:
+    """What has the same value under a key as one before it."""
+    seen: set[str] = set()
     for one in among:
-        texts = tuple(one.text(key) for key in keys)
-        if texts in seen and any(texts):
-            yield Slip(f"{what} {listed(t for t in texts if t)} is there twice", _at(one, keys[0]))
-        seen.add(texts)
+        text = one.text(key)
+        if text and text in seen:
+            yield Slip(f"{what} {text} is there twice", _at(one, key))
+        seen.add(text)
 
 
 def plain_text(node: Node | None) -> str:
@@ -140,7 +140,7 @@ def _container(container: Mapping) -> Iterator[Slip]:
         yield Slip(f"{name} has no image", begin(container))
     yield from _resources(name, container)
     ports = container.mappings_at("ports")
-    yield from find_repeated(f"{name}: port", (p for p in ports if p.text("name")), "name")
+    yield from find_repeated(f"{name}: port", ports, "name")
     for port in ports:
         yield from cannot_be_port(port.entries.get("name"))
         number = port.scalar("containerPort")
@@ -232,7 +232,7 @@ def _resources(name: str, container: Mapping) -> Iterator[Slip]:
 def _request(what: str, key: str, node: Scalar, limit: Scalar | None) -> Iterator[Slip]:
     """Of what is no part of a node's own, one gets what one has as a limit."""
     asked, most = _amount(node), _amount(limit)
-    if _is_device(key) and (limit is None or is_null(limit)):
+    if _is_device(key) and is_null(limit):
         yield Slip(f"{what}, without a limit", node.span)
     if limit is None or asked is None or most is None:
         return
