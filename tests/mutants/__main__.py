@@ -65,16 +65,16 @@ class _Run:
         self.survived += survived
 
     def _changes(self, file: Path) -> Iterator[tuple[str, Change, Iterator[str]]]:
-        each, seed = self._options.each, self._options.seed
+        each, seed, seconds = self._options.each, self._options.seed, self._options.seconds
         if self._options.constants:
             for name, number in constants(file, each, seed):
-                tests = self._record.tests_of_all(file, users(file, name))
+                tests = self._record.tests_of_all(file, users(file, name), seconds)
                 yield name, change_constant(file, name, number), tests
         else:
             for name, number in places(file, each, seed):
                 made = change(file, name, number)
                 start = functions(file)[name].lineno
-                yield name, made, self._record.tests_of(file, name, made[0] - start)
+                yield name, made, self._record.tests_of(file, name, made[0] - start, seconds)
 
 
 def _notice(make: Callable[[], None], tests: list[pytest.Item]) -> int:
@@ -97,6 +97,7 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=2, help="changes a function, or a constant")
     parser.add_argument("--constants", action="store_true", help="change what modules name once")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=3, help="of tests for one change")
     run = _Run(parser.parse_args())
     RECORD.parent.mkdir(exist_ok=True)
     tests = _ROOT / "tests"

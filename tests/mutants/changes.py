@@ -3,7 +3,7 @@
 import ast
 import gc
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from types import CodeType, FunctionType
@@ -20,9 +20,9 @@ Change: TypeAlias = tuple[int, str, Callable[[], None]]
 
 
 def places(file: Path, each: int, seed: int) -> Iterator[tuple[str, int]]:
-    """A sample of what can be changed in each function: its name, and the number of a node."""
+    """A sample of what can be changed in each function: its name, and the number of a change."""
     for name, function in functions(file).items():
-        known = [number for number, node in enumerate(_nodes(function)) if _change(node)]
+        known = range(len(list(_changes(function))))
         random = Random(f"{seed} {file.stem} {name}")
         yield from ((name, n) for n in sorted(random.sample(known, min(each, len(known)))))
 
@@ -31,9 +31,9 @@ def change(file: Path, name: str, number: int) -> Change:
     """The line and the kind of a change, and what makes it in the running process."""
     tree = ast.parse(file.read_text("utf-8"))
     function = dict(_functions_in(tree))[name]
-    node = _nodes(function)[number]
+    node, told, make_it = list(_changes(function))[number]
     line = next(inner.lineno for inner in ast.walk(node) if isinstance(inner, ast.expr | ast.stmt))
-    told = _change(node) or ""
+    make_it()
     whole = compile(ast.fix_missing_locations(tree), file, "exec")
     changed = {code.co_firstlineno: code for code in codes(whole) if code.co_qualname == name}
     known_here = alive()[str(file), name]
@@ -79,11 +79,6 @@ def _functions_in(
             yield of + node.name, node
 
 
-def _nodes(function: ast.FunctionDef) -> list[ast.AST]:
-    defaults = (*function.args.defaults, *filter(None, function.args.kw_defaults))
-    return [node for part in (*function.body, *defaults) for node in ast.walk(part)]
-
-
 def _set_default(function: FunctionType, args: ast.arguments, node: ast.Constant) -> None:
     if node in args.defaults:
         known, at = function.__defaults__ or (), args.defaults.index(node)
@@ -93,39 +88,70 @@ def _set_default(function: FunctionType, args: ast.arguments, node: ast.Constant
         function.__kwdefaults__ = {**(function.__kwdefaults__ or {}), name: node.value}
 
 
-def _change(node: ast.AST) -> str | None:
-    """Change a node in place; what was done, or nothing where the node is of no such kind."""
-    return _change_value(node) or _change_course(node)
+def _changes(
+    function: ast.FunctionDef,
+) -> Iterator[tuple[ast.AST, str, Callable[[], object]]]:
+    """What can be changed: the node, what is done, and what changes it in place."""
+    defaults = (*function.args.defaults, *filter(None, function.args.kw_defaults))
+    for node in (node for part in (*function.body, *defaults) for node in ast.walk(part)):
+        for kind in (_changes_of_value, _changes_of_course, _parts_left_out):
+            yield from ((node, told, make) for told, make in kind(node))
 
 
-def _change_value(node: ast.AST) -> str | None:
+def _changes_of_value(node: ast.AST) -> Iterator[tuple[str, Callable[[], object]]]:
     match node:
         case ast.Compare(ops=[op]) if type(op) in _COMPARISONS:
-            node.ops = [_COMPARISONS[type(op)]()]
-            return f"{type(op).__name__} -> {type(node.ops[0]).__name__}"
-        case ast.BoolOp(op=op):
-            node.op = ast.Or() if isinstance(op, ast.And) else ast.And()
-            return f"{type(op).__name__} -> {type(node.op).__name__}"
+            other = _COMPARISONS[type(op)]()
+            told = f"{type(op).__name__} -> {type(other).__name__}"
+            yield told, partial(setattr, node, "ops", [other])
+        case ast.BoolOp(op=op, values=parts):
+            turned = ast.Or() if isinstance(op, ast.And) else ast.And()
+            told = f"{type(op).__name__} -> {type(turned).__name__}"
+            yield told, partial(setattr, node, "op", turned)
+            nothing = ast.Constant(isinstance(op, ast.And))
+            for n, left_out in enumerate(parts):
+                yield f"without {ast.unparse(left_out)}", partial(parts.__setitem__, n, nothing)
         case ast.Constant(value=int() as value):
-            node.value = (not value) if isinstance(value, bool) else value + 1
-            return f"{value} -> {node.value}"
+            new = (not value) if isinstance(value, bool) else value + 1
+            yield f"{value} -> {new}", partial(setattr, node, "value", new)
         case _:
-            return None
+            pass
 
 
-def _change_course(node: ast.AST) -> str | None:
+def _parts_left_out(node: ast.AST) -> Iterator[tuple[str, Callable[[], object]]]:
     match node:
-        case ast.If() | ast.IfExp() | ast.While():
-            node.test = ast.UnaryOp(ast.Not(), node.test)
-            return "negated condition"
-        case ast.match_case(guard=ast.expr() as guard):
-            node.guard = ast.UnaryOp(ast.Not(), guard)
-            return "negated guard"
-        case ast.UnaryOp(op=ast.Not()):
-            node.operand = ast.UnaryOp(ast.Not(), node.operand)
-            return "dropped not"
-        case ast.comprehension(ifs=[_, *_]):
-            node.ifs = []
-            return "dropped filter"
+        case ast.Tuple(elts=[_, _, *_] as parts) | ast.Set(elts=parts):
+            for n, part in enumerate(parts):
+                if isinstance(part, ast.Constant) and part.value is not ...:
+                    yield f"without {ast.unparse(part)}", partial(parts.pop, n)
+        case ast.MatchOr(patterns=patterns):
+            for n, pattern in enumerate(patterns):
+                told = f"without {ast.unparse(pattern)}"
+                yield told, partial(patterns.__setitem__, n, patterns[n - 1])
+        case ast.comprehension(ifs=filters):
+            for n, asked in enumerate(filters):
+                yield f"without {ast.unparse(asked)}", partial(filters.pop, n)
         case _:
-            return None
+            pass
+
+
+def _changes_of_course(node: ast.AST) -> Iterator[tuple[str, Callable[[], object]]]:
+    match node:
+        case ast.If(body=body, test=test) | ast.While(body=body, test=test):
+            yield "negated condition", partial(setattr, node, "test", _not(test))
+            if isinstance(body[-1], ast.Return | ast.Continue | ast.Raise | ast.Break):
+                told = f"without {ast.unparse(test)}"
+                yield told, partial(setattr, node, "test", ast.Constant(value=False))
+        case ast.IfExp(test=test):
+            yield "negated condition", partial(setattr, node, "test", _not(test))
+        case ast.match_case(guard=ast.expr() as guard):
+            yield "negated guard", partial(setattr, node, "guard", _not(guard))
+            yield f"without {ast.unparse(guard)}", partial(setattr, node, "guard", None)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield "dropped not", partial(setattr, node, "operand", _not(operand))
+        case _:
+            pass
+
+
+def _not(test: ast.expr) -> ast.expr:
+    return ast.UnaryOp(ast.Not(), test)

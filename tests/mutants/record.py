@@ -22,7 +22,6 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 RECORD = _ROOT / ".cache" / "mutants.json"
 _MEASURED = [str(_ROOT / "graphdoc" / part) for part in ("resolve", "rules")]
 _QUICK = 0.05  # seconds of a test that count for little
-_BUDGET = 3  # seconds of tests for one change
 _MEMORY = 4 * 1024**3
 
 
@@ -63,18 +62,21 @@ class Record(NamedTuple):
         RECORD.write_text(json.dumps(self), "utf-8")
         return 0
 
-    def tests_of(self, file: Path, name: str, line: int) -> Iterator[str]:
+    def tests_of(self, file: Path, name: str, line: int, seconds: float) -> Iterator[str]:
         """Tests that run a line of a function, or the last before it that any runs."""
         ran = self.ran.get(str(file), {}).get(name, {})
         numbers = next((ran[str(n)] for n in range(line, 0, -1) if str(n) in ran), [])
-        return self._ranked(file, numbers)
+        return self._ranked(file, numbers, seconds)
 
-    def tests_of_all(self, file: Path, users: Iterable[tuple[str, str]]) -> Iterator[str]:
+    def tests_of_all(
+        self, file: Path, users: Iterable[tuple[str, str]], seconds: float
+    ) -> Iterator[str]:
         """Tests that run any of some functions, of whatever files."""
         ran = [self.ran.get(of, {}).get(name, {}).values() for of, name in users]
-        return self._ranked(file, {number for lines in ran for known in lines for number in known})
+        numbers = {number for lines in ran for known in lines for number in known}
+        return self._ranked(file, numbers, seconds)
 
-    def _ranked(self, file: Path, numbers: Iterable[int]) -> Iterator[str]:
+    def _ranked(self, file: Path, numbers: Iterable[int], seconds: float) -> Iterator[str]:
         """Those first that run in little time what few run of the file: they are about it."""
         lines, tests = self.ran.get(str(file), {}), list(self.seconds.items())
         weight: dict[int, float] = defaultdict(float)
@@ -84,7 +86,7 @@ class Record(NamedTuple):
         spent = 0.0
         for number in sorted(numbers, key=lambda n: -weight[n] / (tests[n][1] + _QUICK)):
             spent += tests[number][1]
-            if spent < _BUDGET:
+            if spent < seconds:
                 yield tests[number][0]
 
 
