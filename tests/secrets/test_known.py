@@ -80,9 +80,9 @@ def test_numbers_are_values_too(value: Plain) -> None:
     "text",
     [
         "postgres://web:b0gey1@db/web",
-        "user: web\npassword: b0gey1\n",
+        "user: webmaster1\npassword: b0gey1\n",
         '{"auths": {"r.example.com": {"password": "b0gey1"}}}',
-        "[db]\napi-key = 'b0gey1'\n",
+        "[db]\napi-key = 'b0gey1'\npassword = /run/secrets/db\n",
     ],
 )
 def test_a_credential_within_a_value_is_known(text: str) -> None:
@@ -91,7 +91,12 @@ def test_a_credential_within_a_value_is_known(text: str) -> None:
     found = KnownSecrets([resource(manifest)])
     assert found.text("b0gey1") == "<redacted>"
     assert found.text(coded) == "<redacted>"
-    assert found.text("web") == "web"
+    assert found.text("webmaster1 /run/secrets/db") == "webmaster1 /run/secrets/db"
+
+
+def test_a_number_is_known_as_it_is_written() -> None:
+    found = KnownSecrets([resource("kind: Secret\nmetadata: {name: a}\ndata: {k: 012345670}\n")])
+    assert found.text("012345670") == "<redacted>"
 
 
 def test_nothing_is_known_of_other_resources() -> None:
