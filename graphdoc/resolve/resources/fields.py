@@ -27,7 +27,7 @@ __all__ = ["QUANTITY", "Slip", "begin", "find_slips", "is_addition", "is_open", 
 
 QUANTITY = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?")
 _WORDS = {
-    "s": "text", "i": "a whole number", "n": "a number", "b": "true or false", "q": "a quantity",
+    "s": "text", "i": "a whole number", "b": "true or false", "q": "a quantity",
     "p": "a number or text", "t": "a time", "[": "a list", "{": "a mapping",
 }  # fmt: skip
 _BOOLEANS = frozenset({"false", "true"})
@@ -220,7 +220,7 @@ def _unquoted(code: str, node: Node) -> str:
         return "in quotes it is text"
     if not isinstance(value, str):
         return ""
-    is_meant = value.isdecimal() if code in {"i", "n"} else value in _BOOLEANS and code == "b"
+    is_meant = value.isdecimal() if code == "i" else value in _BOOLEANS and code == "b"
     return f"without quotes it is {_WORDS[code]}" if is_meant else ""
 
 
@@ -233,8 +233,8 @@ def _is_right(code: str, node: Scalar) -> bool:
     if isinstance(value, bool):
         return code == "b"
     if isinstance(value, float):
-        return code in {"n", "q"} or (code in {"i", "p"} and value.is_integer())
-    return code in {"i", "n", "p", "q"}
+        return code == "q" or (code in {"i", "p"} and value.is_integer())
+    return code in {"i", "p", "q"}
 
 
 def _is_right_text(code: str, text: str) -> bool:
