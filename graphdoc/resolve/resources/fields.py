@@ -115,7 +115,7 @@ def known_fields(name: str) -> frozenset[str]:
 def _of_kind(manifest: Mapping, version: str, kind: str) -> Iterator[Slip]:
     """A kind that its ``apiVersion`` does not have: another has it, or it is misspelt."""
     kinds = _table().versions[version]
-    if kind in kinds or not kind or kind.endswith("List") or is_unfilled(kind):
+    if kind in kinds or kind.endswith("List") or is_unfilled(kind):
         return
     homes = _homes(kind)
     near = closest(kind, kinds, _ALIKE)
