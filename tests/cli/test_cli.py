@@ -416,6 +416,18 @@ replicas: 3
     )
 
 
+def test_a_chart_s_own_values_file_does_not_override_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layered = f"{LONE.format('a')}    helm: {{valueFiles: [values.yaml]}}\n"
+    chart = "-- a/deploy/Chart.yaml --\nname: a\nversion: 1.0.0\n"
+    text = f"-- a/a.yaml --\n{layered}{chart}-- a/deploy/values.yaml --\nb: 1\n"
+    monkeypatch.chdir(write_files(tmp_path, text))
+    assert (
+        "b: 1\n    a/deploy/values.yaml:1\n\n" in Answer(capsys, "values", "a", "--repo", "a").out
+    )
+
+
 def test_values_tell_which_layers_they_lack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -109,6 +109,8 @@ def test_directory_globs_cross_slashes_and_values_globs_do_not() -> None:
         (["apps"], "root", "clusters/east/root.yaml", "east"),
         (["apps"], "root", "root.yaml", "platform"),
         (["bootstrap/initial"], "initial", "bootstrap/initial", "platform"),
+        (["apps/*"], "pilot-apps", "root.yaml", "pilot"),
+        (["<path>", "${ENV}"], "root", "root.yaml", "platform"),
     ],
 )
 def test_a_cluster_is_named_by_what_its_root_renders(

@@ -33,6 +33,7 @@ _STAGES = frozenset({
     "production", "qa", "sandbox", "stage", "staging", "stg", "test", "tst", "uat",
 })  # fmt: skip
 _SEPARATOR = re.compile(r"[-_.\s]+")
+_OPEN = re.compile(r"[*?<>{}$]")  # a pattern, or yet to be filled in
 _ORDER = re.compile(r"\d+[-_.](?=[^\W\d])")  # "1-apps": what is applied first
 
 
@@ -84,7 +85,8 @@ def stage_above(rendered: Iterable[str], name: str) -> str:
 def _tells(path: str) -> bool:
     """Whether the last segment of a path can be the name of a cluster."""
     *above, last = path.rstrip("/").lower().split("/")
-    return bool(last) and (not is_generic(last) or (last in _PLACES and above[-1:] == ["clusters"]))
+    is_word = bool(last) and not _OPEN.search(last)
+    return is_word and (not is_generic(last) or (last in _PLACES and above[-1:] == ["clusters"]))
 
 
 def _ends_in_cluster(path: str) -> bool:
