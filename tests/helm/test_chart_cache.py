@@ -224,7 +224,10 @@ size: 3
 """
 
 
-def resolve(text: str, charts: MemoryClone) -> Estate:
+NONE = MemoryClone("charts", {})
+
+
+def resolve(text: str, charts: MemoryClone = NONE) -> Estate:
     return resolve_estate(read_clones(text), find_engine(), Request(charts=charts))
 
 
@@ -295,6 +298,23 @@ def test_an_oci_address_may_name_the_chart() -> None:
     assert [resource.name for resource in source.resources] == ["web"]
     assert source.chart is not None
     assert source.chart.id == "chart:oci://registry.example.com/charts/web@1.3.0"
+
+
+def test_an_oci_artifact_that_is_not_at_hand_may_be_no_chart() -> None:
+    source = source_of(resolve(OCI))
+    assert source.chart is None
+    assert [note.reason for note in source.not_understood] == [
+        "artifact 'oci://registry.example.com/charts/web' of an OCI registry is not at hand: "
+        "if it is a chart, 'helm pull' it into the chart_cache"
+    ]
+    told = source_of(resolve(f"{OCI}    helm: {{releaseName: web}}\n"))
+    assert told.chart is not None
+    assert told.chart.name == "web"
+
+
+def test_an_oci_artifact_is_not_the_clone_that_names_it() -> None:
+    source = source_of(resolve(OCI.replace("registry.example.com/charts", "<registry>")))
+    assert source.clone is None
 
 
 def test_a_chart_at_hand_that_cannot_be_rendered_is_a_problem_where_it_is_named() -> None:

@@ -58,13 +58,15 @@ class Repositories:
     def find_source(self, url: str, written_in: str, path: str | None) -> Match | None:
         """The clone of a source; an address that is to be filled in may mean the clone it is in.
 
+        An artifact of an OCI registry never does: it holds what somebody put into it.
+
         Args:
             url: the address.
             written_in: the clone in which the address is written.
             path: what the source reads there.
         """
         match = self.find(url)
-        if match is not None or not is_unfilled(url):
+        if match is not None or not is_unfilled(url) or url.startswith("oci://"):
             return match
         own = next((clone for clone in self.clones if clone.name == written_in), None)
         is_there = own is not None and path is not None and own.is_directory(path)

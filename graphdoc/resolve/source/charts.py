@@ -87,6 +87,8 @@ class ChartSources:
         except ArchiveError as error:
             reason = f"chart '{name}' of '{_public(repository)}' is not usable: {error}"
             return self._absent(application, source, reason)
+        if found is None and source.chart is None and source.helm is None:
+            return _artifact(source)
         if found is None:
             reason = not_at_hand(name, source.target_revision, _public(repository))
             return self._absent(application, source, reason)
@@ -187,6 +189,14 @@ class ChartSources:
             metadata=metadata,
             span=span,
         )
+
+
+def _artifact(source: Source) -> ResolvedSource:
+    """What nothing says to be a chart: plain manifests or a kustomization may be packed, too."""
+    what = f"artifact '{_public(source.repo_url)}' of an OCI registry"
+    reason = f"{what} is not at hand: if it is a chart, 'helm pull' it into the chart_cache"
+    note = NotUnderstood(source.node.span_at("repoURL"), reason)
+    return ResolvedSource(source, None, Tool.UNKNOWN, not_understood=(note,))
 
 
 def _address(source: Source) -> tuple[str, str]:
