@@ -47,6 +47,7 @@ class Source:
     kustomize: KustomizeOptions | None
     directory: DirectoryOptions | None
     plugin: bool
+    dry: "Source | None" = None
 
     @property
     def is_oci(self) -> bool:

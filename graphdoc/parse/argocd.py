@@ -34,12 +34,14 @@ def _parse_application_template(resource: Resource, spec: Mapping | None) -> App
             resource, "", (), multi_source=False, destination=Destination("", "", "")
         )
     several = spec.mappings_at("sources")
-    single = spec.mapping("source") or _hydrated(spec.mapping("sourceHydrator"))
+    hydrator = None if spec.mapping("source") else spec.mapping("sourceHydrator")
+    single = spec.mapping("source") or _hydrated(hydrator)
     nodes = several or ([single] if single is not None else [])
+    dry = hydrator.mapping("drySource") if hydrator is not None and not several else None
     return Application(
         resource=resource,
         project=_text(spec, "project"),
-        sources=tuple(parse_source(node, index) for index, node in enumerate(nodes)),
+        sources=tuple(parse_source(node, index, dry) for index, node in enumerate(nodes)),
         multi_source=bool(several),
         destination=Destination(
             _text(spec, "destination", "server"),
@@ -58,8 +60,8 @@ def _hydrated(node: Mapping | None) -> Mapping | None:
     return Mapping(entries, dict.fromkeys(entries, node.span), node.span)
 
 
-def parse_source(node: Mapping, index: int) -> Source:
-    """Read one source."""
+def parse_source(node: Mapping, index: int, dry: Mapping | None = None) -> Source:
+    """Read one source; ``dry`` is what the hydrator makes it of."""
     helm, kustomize = node.mapping("helm"), node.mapping("kustomize")
     plugin = node.mapping("plugin")
     return Source(
@@ -74,6 +76,7 @@ def parse_source(node: Mapping, index: int) -> Source:
         kustomize=options_from(kustomize),
         directory=_parse_directory(node.mapping("directory")),
         plugin=plugin is not None,
+        dry=parse_source(dry, index + 1) if dry is not None else None,
     )
 
 

@@ -514,16 +514,30 @@ def test_a_path_that_is_no_directory_of_the_repository_is_broken(
     assert source.resources == ()
 
 
-def test_what_the_hydrator_writes_is_the_source() -> None:
+def test_what_the_hydrator_has_not_written_yet_is_rendered_of_its_dry_source() -> None:
     source = resolve(f"""  sourceHydrator:
     drySource: {{repoURL: https://git.example.com/platform, path: dry, targetRevision: HEAD}}
     syncSource: {{targetBranch: environments/prod, path: web}}
 {config_map("dry/map.yaml", "dry")}-- values/empty.yaml --
 """)
-    assert [(b.fault, b.wanted) for b in source.broken] == [
-        (ReferenceFault.UNKNOWN_REVISION, "environments/prod")
+    assert source.broken == ()
+    assert [resource.name for resource in source.resources] == ["dry"]
+    assert [note.reason for note in source.not_understood] == [
+        "'web' of branch 'environments/prod' is not in the clone of platform; "
+        "what it is hydrated from was rendered instead"
     ]
-    assert source.source.path == "web"
+
+
+def test_what_the_hydrator_writes_is_the_source_and_what_it_reads_is_used() -> None:
+    text = f"""  sourceHydrator:
+    drySource: {{repoURL: https://git.example.com/platform, path: dry, targetRevision: HEAD}}
+    syncSource: {{targetBranch: main, path: web}}
+{config_map("dry/map.yaml", "dry")}{config_map("web/map.yaml", "wet")}-- values/empty.yaml --
+"""
+    wet, dry = resolve(text), resolve(text, 1)
+    assert (names(wet), names(dry)) == (["wet"], [])
+    assert {file.path for file in dry.files} == {"dry/map.yaml"}
+    assert wet.not_understood == ()
 
 
 def test_a_prefix_of_tags_leaves_a_revision_open() -> None:

@@ -132,9 +132,7 @@ class Walk:
         if known == place:
             return
         application = parse_application(resource)
-        found = tuple(
-            self._resolve(application, index) for index in range(len(application.sources))
-        )
+        found = self.resolver.resolve_all(application)
         is_assumed = resource.name in parent.assumed
         sources = tuple(self._settled(source, parent, is_assumed=is_assumed) for source in found)
         entry = ResolvedApplication(
@@ -247,9 +245,6 @@ class Walk:
         if known is None:
             known = self._sets[id(resource)] = (resource, self.expander.expand(resource))
         return known[1]
-
-    def _resolve(self, application: Application, index: int) -> ResolvedSource:
-        return self.resolver.resolve(application, application.sources[index])
 
     def _note_rendered(self, source: ResolvedSource) -> None:
         """A chart that lacks the values files asked for may still start a tree with others."""

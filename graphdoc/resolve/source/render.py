@@ -66,6 +66,36 @@ class SourceResolver:
     charts: ChartCache = field(default_factory=ChartCache)
     _plugins: dict[str, set[str]] | None = field(default=None, init=False)
 
+    def resolve_all(self, application: Application) -> tuple[ResolvedSource, ...]:
+        """What each source renders to, and for the hydrator also what it reads."""
+        found = (
+            (self.resolve(application, source),)
+            if source.dry is None
+            else self._resolve_hydrated(application, source, source.dry)
+            for source in application.sources
+        )
+        return tuple(resolved for several in found for resolved in several)
+
+    def _resolve_hydrated(
+        self, application: Application, source: Source, dry: Source
+    ) -> tuple[ResolvedSource, ...]:
+        """What the hydrator has written, beside what it reads, which stands in for what it has not.
+
+        Argo CD makes the branch and the folder where they are not there.
+        """
+        read = self.resolve(application, dry)
+        match = self._match(source)
+        branch, path = source.target_revision, source.path or ""
+        wet = match.clone.at(branch) if match is not None else None
+        if match is None or (wet is not None and wet.is_directory(normalise(path) or "")):
+            return self.resolve(application, source), replace(read, resources=())
+        reason = (
+            f"'{path}' of branch '{branch}' is not in the clone of {match.clone.name}; "
+            "what it is hydrated from was rendered instead"
+        )
+        note = NotUnderstood(source.node.span_at("targetRevision"), reason)
+        return (replace(read, not_understood=(note, *read.not_understood)),)
+
     def resolve(self, application: Application, source: Source) -> ResolvedSource:
         """What one source renders to; what cannot be had is in ``broken`` or ``not_understood``."""
         refusal = find_refusal(application, source)
