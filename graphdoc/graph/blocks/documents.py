@@ -10,7 +10,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.file_kinds import MARKDOWN
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.parse.blocks import Block, find_blocks
-from graphdoc.resolve.repositories.contents import SKIM_LIMIT, read_bytes
+from graphdoc.resolve.repositories.contents import SKIM_LIMIT, every_file, read_bytes
 
 __all__ = ["StaleBlock", "find_stale_blocks", "refresh", "stale_blocks_in"]
 
@@ -31,10 +31,9 @@ class StaleBlock:
 
 def find_stale_blocks(clones: tuple[Clone, ...], graph: RepoGraph) -> Iterator[StaleBlock]:
     """Every stale block of every document."""
-    for clone in clones:
-        for path in clone.files:
-            if path.lower().endswith(MARKDOWN):
-                yield from stale_blocks_in(_text(clone, path), SourceFile(clone.name, path), graph)
+    for clone, path in every_file(clones):
+        if path.lower().endswith(MARKDOWN):
+            yield from stale_blocks_in(_text(clone, path), SourceFile(clone.name, path), graph)
 
 
 def stale_blocks_in(text: str, file: SourceFile, graph: RepoGraph) -> Iterator[StaleBlock]:

@@ -9,7 +9,7 @@ from graphdoc.graph.repo_graph import EdgeKind
 from graphdoc.model.clone import Clone
 from graphdoc.model.file_kinds import YAML, is_pipeline
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.resolve.repositories.contents import read_text
+from graphdoc.resolve.repositories.contents import every_file, read_text
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["draw_workflows"]
@@ -37,8 +37,7 @@ def draw_workflows(drawing: Drawing, estate: Estate) -> None:
     layered = sorted({layer.file for source in estate.sources for layer in source.value_files})
     written = (
         write
-        for clone in estate.clones
-        for path in clone.files
+        for clone, path in every_file(estate.clones)
         if is_pipeline(path)
         for write in _writes(clone, path, layered)
     )

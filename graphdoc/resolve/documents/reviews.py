@@ -10,7 +10,7 @@ from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Scalar
 from graphdoc.parse.markdown import parse_front_matter
-from graphdoc.resolve.repositories.contents import read_bytes
+from graphdoc.resolve.repositories.contents import every_file, read_bytes
 from graphdoc.resolve.repositories.paths import matches_segments
 from graphdoc.resolve.resolved import Estate
 
@@ -88,8 +88,7 @@ class _Review:
 
 
 def _reviews(estate: Estate) -> Iterator[_Review]:
-    found = ((clone, path) for clone in estate.document_clones for path in clone.files)
-    for clone, path in found:
+    for clone, path in every_file(estate.document_clones):
         if not path.lower().endswith(MARKDOWN):
             continue
         page = SourceFile(clone.name, path)

@@ -35,7 +35,7 @@ from graphdoc.resolve.documents.speech import (
 from graphdoc.resolve.documents.trees import Entry, Tree, expand_braces, find_trees
 from graphdoc.resolve.documents.urls import KnownAddresses, addresses_in, repositories_in
 from graphdoc.resolve.names.near_paths import likeness, nearest_file, nearest_folder
-from graphdoc.resolve.repositories.contents import skim_text
+from graphdoc.resolve.repositories.contents import every_file, skim_text
 from graphdoc.resolve.repositories.paths import join_path, normalise
 from graphdoc.resolve.resolved import Estate
 
@@ -80,11 +80,10 @@ def find_stale_paths(estate: Estate) -> Iterator[StalePath]:
     sites = frozenset(clone.name for clone in estate.documents)
     copies = Copies(estate)
     known = _Known(KnownPaths(clones), KnownNames.of(estate), KnownAddresses(estate), sites, clones)
-    for clone in clones:
-        for path in clone.files:
-            is_read = path.lower().endswith(MARKDOWN) and not is_history(path)
-            if is_read and not copies.has(clone, path):
-                yield from _in_document(known, clone, path)
+    for clone, path in every_file(clones):
+        is_read = path.lower().endswith(MARKDOWN) and not is_history(path)
+        if is_read and not copies.has(clone, path):
+            yield from _in_document(known, clone, path)
 
 
 def _in_document(known: _Known, clone: Clone, path: str) -> Iterator[StalePath]:

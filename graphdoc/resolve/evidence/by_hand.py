@@ -10,7 +10,7 @@ from graphdoc.model.file_kinds import PROSE
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.evidence.scripts import scripted_paths
 from graphdoc.resolve.repositories.addresses import names_of
-from graphdoc.resolve.repositories.contents import skim_text
+from graphdoc.resolve.repositories.contents import every_file, skim_text
 from graphdoc.resolve.repositories.paths import normalise
 
 __all__ = ["is_applied", "is_applied_by_hand", "is_named_by_hand"]
@@ -55,13 +55,8 @@ def is_named_by_hand(clones: tuple[Clone, ...], file: SourceFile) -> bool:
 
 @lru_cache(maxsize=2)
 def _told(clones: tuple[Clone, ...]) -> frozenset[SourceFile]:
-    return frozenset(found for clone in clones for found in _told_by(clone))
-
-
-def _told_by(clone: Clone) -> Iterator[SourceFile]:
-    for path in clone.files:
-        if path.lower().endswith(PROSE):
-            yield from _named_in(clone, path, skim_text(clone, path))
+    prose = (one for one in every_file(clones) if one[1].lower().endswith(PROSE))
+    return frozenset(found for one in prose for found in _named_in(*one, skim_text(*one)))
 
 
 def _named_in(clone: Clone, path: str, text: str) -> Iterator[SourceFile]:

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from graphdoc.resolve.repositories.contents import skim_text
+from graphdoc.resolve.repositories.contents import every_file, skim_text
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["is_defined"]
@@ -22,7 +22,7 @@ def is_defined(estate: Estate, kind: str, name: str) -> bool:
         rf"|\bname\b[\"']?\s*[:=]\s*[\"']?(?P<name>{re.escape(name)})(?![\w.-])",
         re.MULTILINE,
     )
-    texts = (skim_text(clone, path) for clone in estate.clones for path in clone.files)
+    texts = (skim_text(clone, path) for clone, path in every_file(estate.clones))
     return any(kind in text and name in text and _has_one(parts, text) for text in texts)
 
 

@@ -9,6 +9,7 @@ the end of a path is enough in them. Prose (Markdown, text) and comments do not 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import chain, starmap
 from posixpath import basename, dirname, join
 
 from graphdoc.model.clone import Clone
@@ -18,6 +19,7 @@ from graphdoc.model.location import SourceFile
 from graphdoc.resolve.repositories.contents import (
     ENDING,
     SKIM_LIMIT,
+    every_file,
     lines_naming_files,
     skim_bytes,
 )
@@ -69,25 +71,20 @@ class Mentions:
 @lru_cache(maxsize=2)
 def find_mentions(clones: tuple[Clone, ...]) -> Mentions:
     """Look through every text file of the clones."""
-    return Mentions(said for clone in clones for said in _said_in(clone))
+    return Mentions(chain.from_iterable(starmap(_said_in, every_file(clones))))
 
 
-def _said_in(clone: Clone) -> Iterator[tuple[SourceFile, _Said]]:
-    for path in clone.files:
-        name = basename(path)
-        if name.lower().endswith(_PROSE) or name in _PROSE_NAMES:
-            continue
-        data = _text(clone, path)
-        file = SourceFile(clone.name, path)
-        words = sorted(set(_paths_in(_COMMENT.sub(b"", b"\n".join(lines_naming_files(data))))))
-        yield from ((file, said) for said in _read_as(file, data, words))
-
-
-def _read_as(file: SourceFile, data: bytes, words: list[bytes]) -> Iterator[_Said]:
-    if words:
-        read = _reader(file, data)
-        for word in words:
-            yield from read(word.decode("utf-8", "replace"))
+def _said_in(clone: Clone, path: str) -> Iterator[tuple[SourceFile, _Said]]:
+    name, file = basename(path), SourceFile(clone.name, path)
+    if name.lower().endswith(_PROSE) or name in _PROSE_NAMES:
+        return
+    data = _text(clone, path)
+    words = sorted(set(_paths_in(_COMMENT.sub(b"", b"\n".join(lines_naming_files(data))))))
+    if not words:
+        return
+    read = _reader(file, data)
+    for word in words:
+        yield from ((file, said) for said in read(word.decode("utf-8", "replace")))
 
 
 def _reader(file: SourceFile, data: bytes) -> Callable[[str], Iterator[_Said]]:

@@ -11,7 +11,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.file_kinds import MARKDOWN, is_script
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.names.spelling import with_gaps
-from graphdoc.resolve.repositories.contents import skim_text
+from graphdoc.resolve.repositories.contents import every_file, skim_text
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import join_path, normalise
 
@@ -114,8 +114,7 @@ def _helm_commands(clones: tuple[Clone, ...]) -> tuple[tuple[str, tuple[str, ...
     """The words of every command, and the folder of the script or document."""
     found = (
         (dirname(path), match["rest"].replace("=", " ").split())
-        for clone in clones
-        for path in clone.files
+        for clone, path in every_file(clones)
         for _, line in _commands(clone, path)
         if len(line) < _LINE_LIMIT and "helm" in line and (match := _HELM.search(line))
     )

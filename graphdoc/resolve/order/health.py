@@ -2,11 +2,12 @@
 
 import re
 from functools import lru_cache
+from itertools import starmap
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.file_kinds import MANIFESTS
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.resolve.repositories.contents import skim_bytes
+from graphdoc.resolve.repositories.contents import every_file, skim_bytes
 
 __all__ = ["health_checks"]
 
@@ -24,8 +25,7 @@ _CONFIGURATION = (*MANIFESTS, ".tf", ".sh")
 @lru_cache(maxsize=2)
 def health_checks(clones: tuple[Clone, ...]) -> tuple[Span, ...]:
     """The lines at which the clones configure a health check for Applications, one a file."""
-    found = (_check(clone, path) for clone in clones for path in clone.files)
-    return tuple(filter(None, found))
+    return tuple(filter(None, starmap(_check, every_file(clones))))
 
 
 def _check(clone: Clone, path: str) -> Span | None:

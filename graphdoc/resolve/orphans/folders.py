@@ -20,7 +20,7 @@ from graphdoc.resolve.evidence.told_to_charts import told_to_charts
 from graphdoc.resolve.kustomize import Build, BuildProblemKind
 from graphdoc.resolve.orphans.applications import folders_of, folders_of_orphans
 from graphdoc.resolve.orphans.meant import find_meant_sets
-from graphdoc.resolve.repositories.contents import skim_text
+from graphdoc.resolve.repositories.contents import every_file, skim_text
 from graphdoc.resolve.repositories.fixtures import is_pattern
 from graphdoc.resolve.repositories.paths import (
     chart_folders,
@@ -207,5 +207,4 @@ def _required(chart: str, metadata: ChartMetadata | None) -> Iterator[str]:
 
 @lru_cache(maxsize=2)
 def _scripts(clones: tuple[Clone, ...]) -> tuple[str, ...]:
-    found = ((clone, path) for clone in clones for path in clone.files if is_program(path))
-    return tuple(skim_text(clone, path) for clone, path in found)
+    return tuple(skim_text(clone, path) for clone, path in every_file(clones) if is_program(path))

@@ -15,7 +15,7 @@ from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.grouping import once
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.kustomize import BuildProblem, BuildProblemKind
-from graphdoc.resolve.repositories.contents import lines_naming_files, skim_bytes
+from graphdoc.resolve.repositories.contents import every_file, lines_naming_files, skim_bytes
 from graphdoc.resolve.repositories.ignored import Ignored
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.repositories.submodules import find_empty_submodule
@@ -66,12 +66,9 @@ def _ignored(clones: tuple[Clone, ...]) -> dict[str, Ignored]:
 def _written_files(clones: tuple[Clone, ...]) -> dict[tuple[str, str], SourceFile]:
     """The first file whose commands write one, by repository and the written file's name."""
     found: dict[tuple[str, str], SourceFile] = {}
-    for clone in clones:
-        for path in clone.files:
-            if not (path.endswith(YAML) or is_program(path)):
-                continue
-            file = SourceFile(clone.name, path)
+    for clone, path in every_file(clones):
+        if path.endswith(YAML) or is_program(path):
             lines = b"\n".join(lines_naming_files(skim_bytes(clone, path)))
             for match in _WRITTEN.finditer("\n" + lines.decode("utf-8", "replace")):
-                found.setdefault((clone.name, match["name"]), file)
+                found.setdefault((clone.name, match["name"]), SourceFile(clone.name, path))
     return found

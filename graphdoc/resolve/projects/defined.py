@@ -17,7 +17,7 @@ from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.kustomizations import rendered_builds
 from graphdoc.resolve.evidence.told_to_charts import told_to_charts
 from graphdoc.resolve.names.spelling import has_word, with_gaps
-from graphdoc.resolve.repositories.contents import read_bytes
+from graphdoc.resolve.repositories.contents import every_file, read_bytes
 from graphdoc.resolve.repositories.files import ParsedFile
 from graphdoc.resolve.repositories.paths import files_below
 from graphdoc.resolve.resolved import Estate, Tool
@@ -142,11 +142,10 @@ def _form(name: str) -> re.Pattern[str]:
 
 
 def _find(estate: Estate, mark: re.Pattern[bytes]) -> Iterator[tuple[Clone, str, bytes]]:
-    for clone in estate.clones:
-        for path in (path for path in clone.files if path.endswith((*MANIFESTS, ".tpl"))):
-            text = read_bytes(clone, path)
-            if mark.search(text):
-                yield clone, path, text
+    for clone, path in every_file(estate.clones):
+        text = read_bytes(clone, path) if path.endswith((*MANIFESTS, ".tpl")) else b""
+        if mark.search(text):
+            yield clone, path, text
 
 
 def _described(estate: Estate) -> Iterator[str]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.file_kinds import YAML
-from graphdoc.resolve.repositories.contents import skim_bytes
+from graphdoc.resolve.repositories.contents import every_file, skim_bytes
 from graphdoc.resolve.repositories.paths import files_named
 
 __all__ = ["has_global_projects", "has_new_globbing", "lifts_restrictions"]
@@ -51,8 +51,7 @@ def has_new_globbing(clones: tuple[Clone, ...]) -> bool:
 def _said(clones: tuple[Clone, ...]) -> frozenset[re.Pattern[bytes]]:
     """Which of the options the clones' YAML files set: all are sought in one go."""
     found: set[re.Pattern[bytes]] = set()
-    for clone in clones:
-        for path in clone.files:
-            text = skim_bytes(clone, path) if path.endswith(YAML) else b""
-            found |= {known for word, known in _OPTIONS if word in text and known.search(text)}
+    for clone, path in every_file(clones):
+        text = skim_bytes(clone, path) if path.endswith(YAML) else b""
+        found |= {known for word, known in _OPTIONS if word in text and known.search(text)}
     return frozenset(found)

@@ -5,12 +5,13 @@ Whoever must tell why a file cannot be read asks the clone itself.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from graphdoc.model.clone import Clone, UnreadableError
 
 __all__ = [
-    "ENDING", "SKIM_LIMIT", "lines_naming_files", "read_bytes", "read_text", "skim_bytes",
-    "skim_text",
+    "ENDING", "SKIM_LIMIT", "every_file", "lines_naming_files", "read_bytes", "read_text",
+    "skim_bytes", "skim_text",
 ]  # fmt: skip
 
 SKIM_LIMIT = 1_000_000  # bytes; a longer file is no text that somebody wrote
@@ -20,6 +21,12 @@ _NO_TEXTS = (
     ".gif", ".gz", ".ico", ".jar", ".jpeg", ".jpg", ".mp4", ".pdf", ".png", ".tgz", ".ttf", ".webp",
     ".woff", ".woff2", ".zip",
 )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def every_file(clones: tuple[Clone, ...]) -> tuple[tuple[Clone, str], ...]:
+    """The files of the clones, each with its clone."""
+    return tuple([(clone, path) for clone in clones for path in clone.files])
 
 
 def read_bytes(clone: Clone, path: str) -> bytes:

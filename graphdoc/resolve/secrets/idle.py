@@ -9,7 +9,7 @@ from graphdoc.model.file_kinds import PROSE
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.resource import NamespacedName
 from graphdoc.model.secret import ProducerKind, SecretProducer
-from graphdoc.resolve.repositories.contents import skim_bytes
+from graphdoc.resolve.repositories.contents import every_file, skim_bytes
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.evidence import unknown_namespaces
@@ -101,20 +101,17 @@ def _own_namespaces(estate: Estate, cluster: str) -> Iterator[str]:
 
 
 def _said(clones: tuple[Clone, ...], names: set[str], own: frozenset[SourceFile]) -> frozenset[str]:
-    """Which of the names any other file says, whatever it is."""
+    """Which of the names any other file says that is no prose."""
     if not names:
         return frozenset()
     longest = sorted(names, key=lambda name: (-len(name), name))
     alternatives = "|".join(map(re.escape, longest))
     pattern = re.compile(rf"(?<![\w.-])(?:{alternatives})(?![\w-])".encode())
     wanted = tuple(name.encode() for name in longest)
-    telling = (text for text in _others(clones, own) if any(name in text for name in wanted))
+    others = (
+        skim_bytes(clone, path)
+        for clone, path in every_file(clones)
+        if SourceFile(clone.name, path) not in own and not path.endswith(PROSE)
+    )
+    telling = (text for text in others if any(name in text for name in wanted))
     return frozenset(word.decode() for text in telling for word in pattern.findall(text))
-
-
-def _others(clones: tuple[Clone, ...], own: frozenset[SourceFile]) -> Iterator[bytes]:
-    """What every file says that is neither one of these nor prose."""
-    for clone in clones:
-        for path in clone.files:
-            if SourceFile(clone.name, path) not in own and not path.endswith(PROSE):
-                yield skim_bytes(clone, path)

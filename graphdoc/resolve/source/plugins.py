@@ -10,7 +10,7 @@ from graphdoc.model.file_kinds import YAML
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.parse.yaml import YamlError, parse_documents
-from graphdoc.resolve.repositories.contents import skim_bytes
+from graphdoc.resolve.repositories.contents import every_file, skim_bytes
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import normalise
 from graphdoc.resolve.resolved import ResolvedSource, Tool
@@ -57,8 +57,7 @@ def find_plugins(clones: tuple[Clone, ...], files: Files) -> dict[str, set[str]]
 
 
 def _telling(clones: tuple[Clone, ...], files: Files) -> Iterator[Node]:
-    paths = ((clone, path) for clone in clones for path in clone.files)
-    for clone, path in paths:
+    for clone, path in every_file(clones):
         text = skim_bytes(clone, path) if path.endswith(YAML) else b""
         if all(word in text for word in _WORDS):
             yield from files.parse(clone, path).roots

@@ -14,7 +14,7 @@ from graphdoc.model.node import Mapping, texts_within
 from graphdoc.parse.gotemplate import Reads, find_reads
 from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.names.slips import find_slip
-from graphdoc.resolve.repositories.contents import read_text, skim_text
+from graphdoc.resolve.repositories.contents import every_file, read_text, skim_text
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import files_below, matches_segments, required_folder
 from graphdoc.resolve.resolved import ChartUse, Estate, ResolvedApplication
@@ -116,11 +116,11 @@ def _read_by_generators(estate: Estate) -> Iterator[tuple[str, str]]:
 
 def _read_by_commands(estate: Estate) -> Iterator[tuple[str, str]]:
     """What scripts and pipelines ask of YAML files with ``yq``: a repository, and dotted keys."""
-    for clone in estate.clones:
-        for path in filter(has_commands, clone.files):
-            lines = (line for line in skim_text(clone, path).splitlines() if "yq" in line)
-            names = (match[1] for line in lines for match in _ASKED.finditer(line[:_LINE_LIMIT]))
-            yield from ((clone.name, name) for name in names)
+    for clone, path in every_file(estate.clones):
+        text = skim_text(clone, path) if has_commands(path) else ""
+        lines = (line for line in text.splitlines() if "yq" in line)
+        names = (match[1] for line in lines for match in _ASKED.finditer(line[:_LINE_LIMIT]))
+        yield from ((clone.name, name) for name in names)
 
 
 def _is_asked(file: SourceFile, generated: tuple[tuple[str, str], ...]) -> bool:
