@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -259,7 +259,7 @@ class Orphan:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Estate:
     """All repositories analysed together, resolved; one estate equals itself alone.
 
@@ -283,20 +283,22 @@ class Estate:
     guesses: tuple[tuple[str, str], ...] = ()
     bare: tuple[ResolvedApplication, ...] = ()
 
-    @property
+    @cached_property
     def by_id(self) -> dict[str, ResolvedApplication]:
         """The Applications by their ids; of several with one id the first."""
-        return _by_id(self)
+        groups = grouped((entry.id, entry) for entry in self.applications)
+        return {id_: same[0] for id_, same in groups.items()}
 
-    @property
+    @cached_property
     def sets_by_id(self) -> dict[str, ResolvedApplicationSet]:
         """The ApplicationSets by their ids."""
-        return _sets_by_id(self)
+        return {made.id: made for made in self.application_sets}
 
-    @property
+    @cached_property
     def parents(self) -> dict[str, str | None]:
         """What rendered each Application and ApplicationSet, by their ids."""
-        return _parents(self)
+        found = {entry.id: entry.parent for entry in self.applications}
+        return found | {made.id: made.parent for made in self.application_sets}
 
     @property
     def sources(self) -> Iterator[ResolvedSource]:
@@ -308,10 +310,10 @@ class Estate:
         """Every source of every Application, each with its Application."""
         return ((entry, source) for entry in self.applications for source in entry.sources)
 
-    @property
+    @cached_property
     def clones_by_name(self) -> dict[str, Clone]:
         """The clones by the short names that node ids use."""
-        return _clones_by_name(self)
+        return {clone.name: clone for clone in self.clones}
 
     def clones_as_read_by(self, source: ResolvedSource) -> dict[str, Clone]:
         """The clones by name, that of a source at the revision that the source follows."""
@@ -327,25 +329,29 @@ class Estate:
         """The Applications, or where there are none what stands for them."""
         return self.applications or self.bare
 
-    @property
+    @cached_property
     def repositories(self) -> Repositories:
         """The clones by address, as the estate was resolved."""
         return Repositories(self.clones, self.guesses)
 
-    @property
+    @cached_property
     def document_clones(self) -> tuple[Clone, ...]:
         """Wherever handwritten documents may be."""
         return (*self.clones, *self.documents)
 
-    @property
+    @cached_property
     def clusters(self) -> tuple[str, ...]:
         """The names of all clusters, sorted."""
         return tuple(sorted({root.cluster for root in self.roots}))
 
-    @property
+    @cached_property
     def applied(self) -> tuple[tuple[str, str, Resource], ...]:
         """Every resource on every cluster: the cluster, the id of what brings it, itself."""
-        return _applied(self)
+        return tuple(
+            (cluster, owner, resource)
+            for cluster in self.clusters
+            for owner, resource in self.cluster_resources(cluster)
+        )
 
     def cluster_resources(self, cluster: str) -> tuple[tuple[str, Resource], ...]:
         """Every resource applied on a cluster, each with the id of what brings it."""
@@ -355,51 +361,16 @@ class Estate:
 
     def applications_on(self, cluster: str) -> tuple[ResolvedApplication, ...]:
         """The Applications of a cluster."""
-        return _applications_by_cluster(self).get(cluster, ())
+        return self._applications_by_cluster.get(cluster, ())
 
     def roots_on(self, cluster: str) -> tuple[Root, ...]:
         """The roots of a cluster."""
-        return _roots_by_cluster(self).get(cluster, ())
+        return self._roots_by_cluster.get(cluster, ())
 
+    @cached_property
+    def _applications_by_cluster(self) -> dict[str, tuple[ResolvedApplication, ...]]:
+        return grouped((entry.cluster, entry) for entry in self.applications)
 
-@lru_cache(maxsize=2)
-def _by_id(estate: Estate) -> dict[str, ResolvedApplication]:
-    found: dict[str, ResolvedApplication] = {}
-    for entry in estate.applications:
-        found.setdefault(entry.id, entry)
-    return found
-
-
-@lru_cache(maxsize=2)
-def _parents(estate: Estate) -> dict[str, str | None]:
-    applications = {entry.id: entry.parent for entry in estate.applications}
-    return applications | {made.id: made.parent for made in estate.application_sets}
-
-
-@lru_cache(maxsize=2)
-def _sets_by_id(estate: Estate) -> dict[str, ResolvedApplicationSet]:
-    return {made.id: made for made in estate.application_sets}
-
-
-@lru_cache(maxsize=2)  # every build asks
-def _clones_by_name(estate: Estate) -> dict[str, Clone]:
-    return {clone.name: clone for clone in estate.clones}
-
-
-@lru_cache(maxsize=2)  # many rules ask
-def _applied(estate: Estate) -> tuple[tuple[str, str, Resource], ...]:
-    return tuple(
-        (cluster, owner, resource)
-        for cluster in estate.clusters
-        for owner, resource in estate.cluster_resources(cluster)
-    )
-
-
-@lru_cache(maxsize=2)  # every cluster asks
-def _applications_by_cluster(estate: Estate) -> dict[str, tuple[ResolvedApplication, ...]]:
-    return grouped((entry.cluster, entry) for entry in estate.applications)
-
-
-@lru_cache(maxsize=2)
-def _roots_by_cluster(estate: Estate) -> dict[str, tuple[Root, ...]]:
-    return grouped((root.cluster, root) for root in estate.roots)
+    @cached_property
+    def _roots_by_cluster(self) -> dict[str, tuple[Root, ...]]:
+        return grouped((root.cluster, root) for root in self.roots)

@@ -194,21 +194,18 @@ def _uses(pod: Mapping, kind: str) -> Iterator[_Use]:
     """The keys without which a Pod does not start, or finds no file."""
     for container in containers_of(pod):
         for variable in container.mappings_at("env"):
-            reference = variable.mapping("valueFrom", _IN_ENVIRONMENT[kind])
-            if reference is not None:
-                yield from _asked(reference, "name", (reference.scalar("key"),))
+            reference = variable.at("valueFrom", _IN_ENVIRONMENT[kind])
+            yield from _asked(reference, "name", (reference.scalar("key"),))
     place, name = _IN_VOLUMES[kind]
     files = grouped(_files(pod))
     for volume in pod.mappings_at("volumes"):
-        mounted = volume.mapping(place)
-        if mounted is not None:
-            items = [item.scalar("key") for item in mounted.mappings_at("items")]
-            yield from _asked(mounted, name, items or files.get(volume.text("name"), ()))
+        mounted = volume.at(place)
+        items = [item.scalar("key") for item in mounted.mappings_at("items")]
+        yield from _asked(mounted, name, items or files.get(volume.text("name"), ()))
         for source in volume.mappings_at("projected", "sources"):
-            projected = source.mapping(place)
-            if projected is not None:
-                keys = (item.scalar("key") for item in projected.mappings_at("items"))
-                yield from _asked(projected, "name", keys)
+            projected = source.at(place)
+            keys = (item.scalar("key") for item in projected.mappings_at("items"))
+            yield from _asked(projected, "name", keys)
 
 
 def _asked(reference: Mapping, at: str, keys: Iterable[Scalar | None]) -> Iterator[_Use]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from graphdoc.model.grouping import listed
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Scalar, Sequence, is_null
+from graphdoc.model.node import NOTHING, Mapping, Scalar, Sequence, is_null
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resources.fields import Slip, begin, is_open
 from graphdoc.resolve.resources.network_checks import check_ingress, check_policy, check_service
@@ -85,13 +85,13 @@ def _secret(manifest: Mapping) -> Iterator[Slip]:
 
 def _typed(manifest: Mapping) -> Iterator[Slip]:
     """The keys that a Secret's type asks for; without any it may only label somebody else's."""
-    said = [manifest.mapping(field) for field in ("data", "stringData")]
-    keys = {key for entries in said if entries is not None for key in entries.entries}
+    data, texts = manifest.at("data"), manifest.at("stringData")
+    keys = {*data.entries, *texts.entries}
     needed = _NEEDED.get(manifest.text("type"), ())
     if manifest.text("type") == _BASIC:
         needed = () if keys & {"password", "username"} else ("password or username",)
     lacking = [key for key in needed if key not in keys]
-    if lacking and any(entries is not None for entries in said):
+    if lacking and not (data is NOTHING and texts is NOTHING):
         what = f"a Secret of type {manifest.text('type')} has no {listed(lacking)}"
         yield Slip(what, manifest.span_at("type"))
 

@@ -4,8 +4,15 @@ import re
 from collections.abc import Callable, Iterator
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Scalar, nodes_within
+from graphdoc.model.node import (
+    NOTHING,
+    Mapping,
+    Scalar,
+    mappings_within,
+    scalars_within,
+)
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
 from graphdoc.resolve.resources.workloads import images_of
 
@@ -57,23 +64,21 @@ def _find(estate: Estate, choose: Callable[[str], bool]) -> Iterator[RunImage]:
 
     Nothing is rendered without a values file or with a broken one: it may say the version.
     """
-    sources = ((entry.id, source) for entry in estate.rendered for source in entry.sources)
+    sources = ((e.id, source) for e in estate.rendered for source in filter(_is_whole, e.sources))
     for owner, source in sources:
-        chosen = (image for image in _images(source) if choose(str(image.value or "")))
-        for image in chosen if _is_whole(source) else ():
-            reference = str(image.value or "")
-            origin = _origin(source, reference) or image.span
-            yield RunImage(owner, reference, image.span, origin)
+        for reference, span in _images(source):
+            if choose(reference):
+                yield RunImage(owner, reference, span, _origin(source, reference) or span)
 
 
 def _is_whole(source: ResolvedSource) -> bool:
     return not source.lacks and not (source.tool is Tool.HELM and source.problems)
 
 
-def _images(source: ResolvedSource) -> Iterator[Scalar]:
+def _images(source: ResolvedSource) -> Iterator[tuple[str, Span]]:
     for resource in source.resources:
         if resource.annotation(_TRIGGERS) is None:
-            yield from images_of(resource)
+            yield from ((str(image.value or ""), image.span) for image in images_of(resource))
 
 
 def _is_floating(reference: str) -> bool:
@@ -97,11 +102,10 @@ def is_image(reference: str) -> bool:
 
 def _origin(source: ResolvedSource, reference: str) -> Span | None:
     """The one value that says the image, or its tag, where a chart's template passes it on."""
-    nodes = () if source.values is None else tuple(nodes_within(source.values))
-    name = reference.removesuffix(f":{_LATEST}")
-    whole = [node.span for node in nodes if isinstance(node, Scalar) and node.value == reference]
-    tags = [span for node in nodes if isinstance(node, Mapping) for span in _tags(node, reference)]
-    named = [node.span for node in nodes if isinstance(node, Scalar) and node.value == name]
+    values, name = source.values or NOTHING, reference.removesuffix(f":{_LATEST}")
+    said = grouped((scalar.value, scalar.span) for scalar in scalars_within(values))
+    tags = [span for node in mappings_within(values) for span in _tags(node, reference)]
+    whole, named = (said.get(text, ()) for text in (reference, name))
     return next((spans[0] for spans in (whole, tags, named) if len(spans) == 1), None)
 
 

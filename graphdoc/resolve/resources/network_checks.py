@@ -120,8 +120,7 @@ def check_ingress(manifest: Mapping) -> Iterator[Slip]:
     is_spelt = spec is not None and spec.entries.keys() <= known_fields("networking.v1.IngressSpec")
     if spec is not None and is_spelt and not any(map(partial(_is_there, spec), _ENTRIES)):
         yield Slip("spec has neither rules nor defaultBackend", begin(spec))
-    default = manifest.mapping("spec", "defaultBackend")
-    yield from _backend(default) if default is not None else ()
+    yield from _backend(manifest.at("spec", "defaultBackend"))
 
 
 def _classes(manifest: Mapping) -> Iterator[Slip]:
@@ -141,8 +140,7 @@ def _path(entry: Mapping) -> Iterator[Slip]:
     is_spelt = entry.entries.keys() <= known_fields("networking.v1.HTTPIngressPath")
     if is_read and is_spelt and not _is_there(entry, "path"):
         yield Slip(f"pathType {entry.text('pathType')} is without a path", begin(entry))
-    backend = entry.mapping("backend")
-    yield from _backend(backend) if backend is not None else ()
+    yield from _backend(entry.at("backend"))
 
 
 def _backend(backend: Mapping) -> Iterator[Slip]:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 
 from graphdoc.model.grouping import listed
 from graphdoc.model.location import Span
@@ -176,8 +177,7 @@ def _handlers(name: str, container: Mapping) -> Iterator[Slip]:
 
 
 def _of_host(pod: Mapping) -> Iterator[Slip]:
-    said = pod.scalar("hostNetwork")
-    containers = pod.mappings_at("containers") if said is not None and said.value is True else ()
+    containers = pod.mappings_at("containers") if pod.is_true("hostNetwork") else ()
     for port in (port for container in containers for port in container.mappings_at("ports")):
         own, outer = port.scalar("containerPort"), port.scalar("hostPort")
         numbers = [node.value for node in (own, outer) if node is not None]
@@ -219,10 +219,9 @@ def _types(name: str) -> frozenset[str]:
 
 def _resources(name: str, container: Mapping) -> Iterator[Slip]:
     requests, limits = (container.at("resources", key) for key in ("requests", "limits"))
-    for side in (requests, limits):
-        for key, span in side.keys.items():
-            if not (_is_device(key) or key in _PLAIN_RESOURCES or "/" in key or is_open(key)):
-                yield Slip(f"{name} knows no resource {key}", span)
+    for key, span in chain(requests.keys.items(), limits.keys.items()):
+        if not (_is_device(key) or key in _PLAIN_RESOURCES or "/" in key or is_open(key)):
+            yield Slip(f"{name} knows no resource {key}", span)
     for key, node in requests.entries.items():
         limit = limits.scalar(key)
         if isinstance(node, Scalar) and not is_null(node):

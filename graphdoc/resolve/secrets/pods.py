@@ -44,28 +44,22 @@ def use_of(name: Scalar | None, how: ConsumerKind, *, optional: bool = False) ->
 
 def _in_environment(container: Mapping) -> Iterator[Use]:
     for variable in container.mappings_at("env"):
-        reference = variable.mapping("valueFrom", "secretKeyRef")
-        yield from _by_reference(reference, ConsumerKind.ENV)
+        yield from _by_reference(variable.at("valueFrom", "secretKeyRef"), ConsumerKind.ENV)
     for entry in container.mappings_at("envFrom"):
-        yield from _by_reference(entry.mapping("secretRef"), ConsumerKind.ENV_FROM)
+        yield from _by_reference(entry.at("secretRef"), ConsumerKind.ENV_FROM)
 
 
-def _by_reference(reference: Mapping | None, how: ConsumerKind) -> Iterator[Use]:
-    name = name_at(reference, "name") if reference else None
-    if reference is None or name is None:
-        return
-    optional, keys = reference.is_true("optional"), (reference.text("key"),)
-    yield Use(str(name.value), how, name.span, optional, keys)
+def _by_reference(reference: Mapping, how: ConsumerKind) -> Iterator[Use]:
+    name = name_at(reference, "name")
+    if name is not None:
+        optional, keys = reference.is_true("optional"), (reference.text("key"),)
+        yield Use(str(name.value), how, name.span, optional, keys)
 
 
 def _in_volume(volume: Mapping) -> Iterator[Use]:
-    secret = volume.mapping("secret")
-    if secret is not None:
-        yield from _mounted(secret, "secretName")
+    yield from _mounted(volume.at("secret"), "secretName")
     for source in volume.mappings_at("projected", "sources"):
-        projected = source.mapping("secret")
-        if projected is not None:
-            yield from _mounted(projected, "name")
+        yield from _mounted(source.at("secret"), "name")
     for kind in _SECRET_REF_VOLUMES:
         yield from use_of(name_at(volume, kind, "secretRef", "name"), ConsumerKind.VOLUME)
     yield from use_of(name_at(volume, "csi", "nodePublishSecretRef", "name"), ConsumerKind.VOLUME)

@@ -7,7 +7,7 @@ from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
-from graphdoc.model.helm import Release, ValueLayer
+from graphdoc.model.helm import HelmOptions, Release, ValueLayer
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
@@ -167,16 +167,16 @@ class ChartSources:
         )
 
     def _release(self, application: Application, source: Source) -> Release:
-        helm = source.helm
-        versions = (*self.settings.api_versions, *(helm.api_versions if helm else ()))
+        helm = source.helm or HelmOptions(source.span)
+        versions = (*self.settings.api_versions, *helm.api_versions)
         return Release(
-            name=(helm.release_name if helm else "") or application.name,
-            namespace=(helm.namespace if helm else "") or application.destination.namespace,
-            kube_version=(helm.kube_version if helm else "") or self.settings.kube_version,
+            name=helm.release_name or application.name,
+            namespace=helm.namespace or application.destination.namespace,
+            kube_version=helm.kube_version or self.settings.kube_version,
             api_versions=tuple(dict.fromkeys(versions)),
-            include_crds=not (helm.skip_crds if helm else False),
-            skip_tests=helm.skip_tests if helm else False,
-            skip_schema_validation=helm.skip_schema_validation if helm else False,
+            include_crds=not helm.skip_crds,
+            skip_tests=helm.skip_tests,
+            skip_schema_validation=helm.skip_schema_validation,
         )
 
     def _use(self, clone: Clone, path: str, repository: str, span: Span) -> ChartUse:
