@@ -1,8 +1,9 @@
 """One kustomization and all that it includes, put together in Kustomize's own order."""
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TypeAlias
 
 from graphdoc.model.kustomize import Kustomization
 from graphdoc.model.limits import shown_size
@@ -53,12 +54,13 @@ from graphdoc.resolve.kustomize.transformers.plugins import (
     generator_step,
     transformer_steps,
 )
-from graphdoc.resolve.kustomize.transformers.transform import attempt, steps
+from graphdoc.resolve.kustomize.transformers.transform import Step, attempt, steps
 from graphdoc.resolve.kustomize.transformers.validators import validate
 from graphdoc.resolve.kustomize.transformers.variables import Variable, find_variables, variable
 
 __all__ = ["build_target"]
 
+_Mark: TypeAlias = Callable[[Items, str, Span], None]
 _CHARTS = "helmCharts are rendered only with --enable-helm, as by Kustomize"
 
 
@@ -114,13 +116,11 @@ class _Target:
 
     def _build(self, kustomization: Kustomization) -> None:
         self._check(partial(self._schemas.choose, kustomization), self._start)
-        for entry in kustomization.scalars("resources"):
-            self._attempt(partial(self._add_resource, entry), entry.span)
+        self._each(kustomization.scalars("resources"), self._add_resource)
         self._configure(kustomization)
         context = self._context(kustomization)
         self._generate(kustomization, context)
-        for entry in kustomization.scalars("components"):
-            self._attempt(partial(self._add_component, entry), entry.span)
+        self._each(kustomization.scalars("components"), self._add_component)
         if self._has_gaps():
             found = find_pending(kustomization, context.reader)
             self._record.pending |= {found: None} if found else {}
@@ -139,18 +139,13 @@ class _Target:
     def _has_gaps(self) -> bool:
         return self._record.is_open or bool(self._record.not_understood)
 
-    def _mark(
-        self, mark: Callable[[Items, str, Span], None], origin: Callable[[], str], span: Span
-    ) -> None:
+    def _mark(self, mark: _Mark, origin: Callable[[], str], span: Span) -> None:
         if self._way.origin is not None:
             self._attempt(lambda: mark(self._state.items, origin(), span), span)
 
     def _builtin(self, kustomization: Kustomization, kind: str) -> str:
-        return builtin_origin(self._from_top(kustomization.file.path), kind)
-
-    def _from_top(self, path: str) -> str:
-        """A file of this kustomization, from the directory that is built."""
-        return posixpath.join(self._way.origin or "", posixpath.basename(path))
+        name = posixpath.basename(kustomization.file.path)
+        return builtin_origin(posixpath.join(self._way.origin or "", name), kind)
 
     def _context(self, kustomization: Kustomization) -> Context:
         reader = PatchReader(self._sources, self._root, self._record)
@@ -159,6 +154,10 @@ class _Target:
 
     def _attempt(self, apply: Callable[[], object], span: Span) -> None:
         attempt(apply, span, self._record)
+
+    def _each(self, entries: Iterable[Scalar], add: Callable[[Scalar], object]) -> None:
+        for entry in entries:
+            self._attempt(partial(add, entry), entry.span)
 
     def _check(self, apply: Callable[[], object], span: Span) -> None:
         """Do what leaves all resources known where it fails; of two with one id one is there."""
@@ -174,22 +173,24 @@ class _Target:
         if path is None or not (is_file or self._root.clone.is_directory(path)):
             refuse_outside(self._root.clone, path, entry.span)
             raise MissingEntryError("resource", text, entry.span)
-        self._include("resource", entry, path, is_directory=not is_file)
+        self._include("resource", entry, path, self._root.clone.name, is_directory=not is_file)
         if not is_file:
-            self._add_directory(root_at(self._root.clone, path), path, entry)
+            root = root_at(self._root.clone, path)
+            accumulated = self._below(root, entry)
+            self._absorb(accumulated, entry.span)
+            self._record.show(accumulated.record, root, path)
             return
         for manifest in self._manifests(entry, "resource"):
             self._check(partial(self._append, manifest, text), entry.span)
 
-    def _add_directory(self, root: Root, path: str, entry: Scalar) -> None:
-        accumulated = self._below(root, entry)
-        self._absorb(accumulated, entry.span)
-        self._record.show(accumulated.record, root, path)
-
     def _append(self, manifest: Mapping, path: str) -> None:
-        if self._way.origin is not None:
-            manifest = with_file_origin(manifest, posixpath.join(self._way.origin, path))
-        self._state.items.append(Item(manifest))
+        self._state.items.append(self._item(manifest, path))
+
+    def _item(self, manifest: Mapping, path: str) -> Item:
+        """A resource of a file, given from this kustomization."""
+        if self._way.origin is None:
+            return Item(manifest)
+        return Item(with_file_origin(manifest, posixpath.join(self._way.origin, path)))
 
     def _manifests(self, entry: Scalar, what: str) -> tuple[Mapping, ...]:
         path = self._sources.find(self._root, entry, what)
@@ -200,13 +201,11 @@ class _Target:
         clone = self._accumulator.find_clone(remote.url, remote.revision) if remote else None
         if remote is None or clone is None:
             address = without_user(text_of(entry))
-            include = Include("resource", address, True, "", entry.span)  # noqa: FBT003
-            self._record.includes.append(include)
+            self._include("resource", entry, address, "")
             reason = f"{UNFETCHED} outside of the analysed repositories: '{address}'"
             self._record.skip(entry.span, reason)
             return
-        include = Include("resource", remote.path, True, clone.name, entry.span)  # noqa: FBT003
-        self._record.includes.append(include)
+        self._include("resource", entry, remote.path, clone.name)
         self._absorb(self._below(root_at(clone, remote.path), entry), entry.span)
 
     def _below(self, root: Root, entry: Scalar) -> Accumulated:
@@ -283,7 +282,7 @@ class _Target:
         if path is None or not self._root.clone.is_directory(path):
             refuse_outside(self._root.clone, path, entry.span)
             raise MissingEntryError("component", text, entry.span)
-        self._include("component", entry, path, is_directory=True)
+        self._include("component", entry, path, self._root.clone.name)
         root = root_at(self._root.clone, path)
         self._refuse_missing(root, entry, "component")
         self._refuse_cycle(root.key, entry)
@@ -333,14 +332,15 @@ class _Target:
             self._attempt(partial(absorb, self._state.items, item), chart.span)
 
     def _run_generator(self, manifest: Mapping, context: Context) -> None:
-        step = generator_step(manifest, context)
-        self._attempt(step.apply, step.span)
-        self._mark(mark_made, partial(plugin_origin, manifest), manifest.span)
+        self._run(manifest, (generator_step(manifest, context),), mark_made)
 
     def _run_transformer(self, manifest: Mapping, context: Context) -> None:
-        for step in transformer_steps(manifest, context):
+        self._run(manifest, transformer_steps(manifest, context), mark_changed)
+
+    def _run(self, plugin: Mapping, its_steps: Iterable[Step], mark: _Mark) -> None:
+        for step in its_steps:
             self._attempt(step.apply, step.span)
-        self._mark(mark_changed, partial(plugin_origin, manifest), manifest.span)
+        self._mark(mark, partial(plugin_origin, plugin), plugin.span)
 
     def _plugins(self, kustomization: Kustomization, field: str) -> list[Mapping]:
         """The configurations of plugins: what entries hold comes before what they lead to."""
@@ -356,16 +356,10 @@ class _Target:
             if manifests is None:
                 paths.append(entry)
             for manifest in manifests or ():
-                item = Item(self._with_origin(manifest, kustomization))
+                item = self._item(manifest, posixpath.basename(kustomization.file.path))
                 self._attempt(partial(state.items.append, item), entry.span)
-        for entry in paths:
-            self._attempt(partial(target._add_resource, entry), entry.span)
+        self._each(paths, target._add_resource)
         return [item.manifest for item in state.items]
-
-    def _with_origin(self, manifest: Mapping, kustomization: Kustomization) -> Mapping:
-        if self._way.origin is None:
-            return manifest
-        return with_file_origin(manifest, self._from_top(kustomization.file.path))
 
     def _inline_plugins(self, entry: Scalar) -> tuple[Mapping, ...] | None:
         """What an entry holds; ``None`` where it is the path of a file or directory."""
@@ -376,20 +370,17 @@ class _Target:
             return None
 
     def _configure(self, kustomization: Kustomization) -> None:
-        own = State()
-        for entry in kustomization.scalars("configurations"):
-            self._attempt(partial(self._add_configuration, entry, own), entry.span)
+        own, defined = State(), State()
+        self._each(kustomization.scalars("configurations"), partial(self._add_configuration, own))
         self._attempt(lambda: self._merge_config(DEFAULTS.merge(own.config)), self._start)
-        defined = State()
-        for entry in kustomization.scalars("crds"):
-            self._attempt(partial(self._add_definitions, entry, defined), entry.span)
+        self._each(kustomization.scalars("crds"), partial(self._add_definitions, defined))
         self._attempt(lambda: self._merge_config(defined.config), self._start)
 
-    def _add_definitions(self, entry: Scalar, own: State) -> None:
+    def _add_definitions(self, own: State, entry: Scalar) -> None:
         document = read_definitions(self._sources, self._root, entry, "crd", self._record)
         own.config = own.config.merge(config_of_definitions(document))
 
-    def _add_configuration(self, entry: Scalar, own: State) -> None:
+    def _add_configuration(self, own: State, entry: Scalar) -> None:
         path = self._sources.find(self._root, entry, "configuration")
         documents = self._sources.documents(self._root, path, entry.span, self._record)
         root = documents[0].root if documents else None
@@ -409,6 +400,7 @@ class _Target:
             raise NotUnderstoodError(f"generates more than {shown_size(most)}", entry.span)
         return SourceFile(self._root.clone.name, found), content
 
-    def _include(self, kind: str, entry: Scalar, target: str, *, is_directory: bool) -> None:
-        include = Include(kind, target, is_directory, self._root.clone.name, entry.span)
-        self._record.includes.append(include)
+    def _include(
+        self, kind: str, entry: Scalar, target: str, clone: str, *, is_directory: bool = True
+    ) -> None:
+        self._record.includes.append(Include(kind, target, is_directory, clone, entry.span))

@@ -194,8 +194,9 @@ def _uses(pod: Mapping, kind: str) -> Iterator[_Use]:
     """The keys without which a Pod does not start, or finds no file."""
     for container in containers_of(pod):
         for variable in container.mappings_at("env"):
-            reference = variable.at("valueFrom", _IN_ENVIRONMENT[kind])
-            yield from _asked(reference, "name", (reference.scalar("key"),))
+            reference = variable.mapping("valueFrom", _IN_ENVIRONMENT[kind])
+            if reference is not None:
+                yield from _asked(reference, "name", (reference.scalar("key"),))
     place, name = _IN_VOLUMES[kind]
     files = grouped(_files(pod))
     for volume in pod.mappings_at("volumes"):

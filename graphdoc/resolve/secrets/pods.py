@@ -44,7 +44,9 @@ def use_of(name: Scalar | None, how: ConsumerKind, *, optional: bool = False) ->
 
 def _in_environment(container: Mapping) -> Iterator[Use]:
     for variable in container.mappings_at("env"):
-        yield from _by_reference(variable.at("valueFrom", "secretKeyRef"), ConsumerKind.ENV)
+        reference = variable.mapping("valueFrom", "secretKeyRef")
+        if reference is not None:
+            yield from _by_reference(reference, ConsumerKind.ENV)
     for entry in container.mappings_at("envFrom"):
         yield from _by_reference(entry.at("secretRef"), ConsumerKind.ENV_FROM)
 
