@@ -13,6 +13,7 @@ from graphdoc.parse.placeholders import is_unfilled
 __all__ = ["Match", "Repositories", "names_of", "url_identity"]
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_GIT = re.compile(r"https?://|ssh://|git@", re.IGNORECASE)
 _SCP = re.compile(r"^(?:[^@/]+@)?([^/:]+):(?!//)(.*)$")
 # What one forge calls a repository over SSH, and otherwise; Azure DevOps leaves out a project of
 # the repository's name.
@@ -83,6 +84,10 @@ class Repositories:
             return Match(named[0], certain=not named[0].urls)
         guessed = self._guessed.get(identity)
         return Match(guessed, certain=False, guessed=True) if guessed is not None else None
+
+    def find_git(self, url: str) -> Clone | None:
+        """The clone whose own address this is; a registry's, which is no such, may look like it."""
+        return self._by_identity.get(url_identity(url)) if _GIT.match(url) is not None else None
 
     def find_revision(self, url: str, revision: str) -> Clone | None:
         """The clone of an address at a revision; ``None`` for what is not surely at hand."""

@@ -98,13 +98,21 @@ class SourceResolver:
 
     def resolve(self, application: Application, source: Source) -> ResolvedSource:
         """What one source renders to; what cannot be had is in ``broken`` or ``not_understood``."""
-        refusal = find_refusal(application, source)
+        refusal = find_refusal(application, source) or self._chart_of_git(source)
         if refusal is not None:
             return ResolvedSource(source, None, Tool.UNKNOWN, problems=(refusal,))
         resolved = self._resolve(application, source)
         conflict = find_conflict(application, source, self.find_clone)
         problems = (conflict,) if conflict is not None else ()
         return replace(resolved, problems=(*problems, *resolved.problems))
+
+    def _chart_of_git(self, source: Source) -> Problem | None:
+        """A chart is asked of a Helm repository, whatever path stands beside it."""
+        clone = self.repositories.find_git(source.repo_url) if source.chart is not None else None
+        if clone is None:
+            return None
+        fact = f"chart '{source.chart}' is asked of {clone.name}, which is a Git repository"
+        return Problem(fact, Location(source.node.span_at("chart")))
 
     def _resolve(self, application: Application, source: Source) -> ResolvedSource:
         match = self._match(source) if source.chart is None else None
