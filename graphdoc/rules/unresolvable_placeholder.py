@@ -13,7 +13,7 @@ from graphdoc.parse.placeholders import has_map
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
-_PLACEHOLDER = re.compile(r"\{\.\{|\{\{|\}\}|\{\.\w[\w.]*\}")
+_PLACEHOLDER = re.compile(r"\{\.\{|\{\{|\}\}|\{ *\.\w[\w.]* *\}")
 # What Go writes for a parameter that there is not.
 _NOTHING = "<no value>"
 _PARAMETER = re.compile(r"\{\{ *[A-Za-z_][\w.-]* *\}\}")
@@ -33,9 +33,9 @@ def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
     """A placeholder is left in a rendered Application.
 
     An ApplicationSet's template names a parameter that its generators do not bring, mistypes it
-    (`{.{name}}`), or a manifest was copied out of a template; with `goTemplate` and without
-    `missingkey=error`, `<no value>` stands in its place; and `{{ .path }}` of a Git generator is a
-    map, of which `{{ .path.path }}` is the path. Looked at are the name, project,
+    (`{.{name}}`, `{ .name }`), or a manifest was copied out of a template; with `goTemplate` and
+    without `missingkey=error`, `<no value>` stands in its place; and `{{ .path }}` of a Git
+    generator is a map, of which `{{ .path.path }}` is the path. Looked at are the name, project,
     destination and sources of the Application; the values that it hands to Helm may hold templates
     of their own, and count where the other Applications of a set have a parameter filled in.
 
