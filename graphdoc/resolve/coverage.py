@@ -37,7 +37,8 @@ def measure_coverage(estate: Estate, reported: frozenset[SourceFile]) -> Coverag
             parsed += documents if file.problem is None else 0
             if file.problem is not None and file.file not in reported:
                 reason = f"unreadable and not used: {file.problem.message}"
-                unreadable.append(NotUnderstood(file.problem.primary.span, reason))
+                note = NotUnderstood(file.problem.primary.span, reason)
+                unreadable.append(file.elsewhere or note)
     kustomizations = frozenset(_kustomizations_of(estate.clones))
     built = {file for b in estate.builds if not b.problems for file in b.kustomizations}
     charts = {(clone.name, chart) for clone in estate.clones for chart in outer_charts(clone.files)}

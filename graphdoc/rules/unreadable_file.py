@@ -20,7 +20,8 @@ def unreadable_file(estate: Estate) -> Iterator[Problem]:
     It is not UTF-8 or not YAML; it is larger, deeper or has more documents than the limits allow;
     or a key stands in it twice where Kustomize refuses that. Judged are the files that a
     kustomization, an Application's directory, a chart or a list of values files names; other
-    unreadable YAML, such as the templates of other tools, is counted in the coverage.
+    unreadable YAML, such as the templates of other tools, is counted in the coverage, and so are
+    pointers of Git LFS.
 
     ## Why is this bad?
 
@@ -64,5 +65,6 @@ def unreadable_file(estate: Estate) -> Iterator[Problem]:
         place = Location(found.problem.span, "cannot be read")
         yield Problem(found.problem.message, place, found.related, str(file))
     for parsed in find_read_files(estate):
-        if parsed.problem is not None and parsed.file not in reported:
+        is_here = parsed.elsewhere is None and parsed.file not in reported
+        if parsed.problem is not None and is_here:
             yield parsed.problem

@@ -540,6 +540,29 @@ def test_what_the_hydrator_writes_is_the_source_and_what_it_reads_is_used() -> N
     assert wet.not_understood == ()
 
 
+POINTER = """-- platform/web/a.yaml --
+version https://git-lfs.github.com/spec/v1
+oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
+size 12345
+"""
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "",
+        "-- platform/web/kustomization.yaml --\nresources: [a.yaml]\n",
+        f"    helm: {{valueFiles: [a.yaml]}}\n{CHART}",
+    ],
+)
+def test_what_a_pointer_of_git_lfs_stands_for_is_not_known(beside: str) -> None:
+    source = resolve(f"{SOURCE}{beside}{POINTER}")
+    assert source.problems == ()
+    assert {note.reason for note in source.not_understood} == {
+        "a pointer of Git LFS: 'git lfs pull' brings the content"
+    }
+
+
 def test_a_prefix_of_tags_leaves_a_revision_open() -> None:
     text = f"{SOURCE}    tagPrefix: web/\n".replace("targetRevision: main", "targetRevision: 1.x")
     source = resolve(text + CHART)

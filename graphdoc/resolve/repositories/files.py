@@ -5,7 +5,7 @@ from posixpath import join
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.finding import Problem
+from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import ChartMetadata
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, SourceFile
@@ -19,6 +19,9 @@ from graphdoc.resolve.repositories.contents import read_bytes, read_text
 
 __all__ = ["Files", "ParsedFile"]
 
+_POINTER = b"version https://git-lfs.github.com/spec/"
+_ELSEWHERE = "a pointer of Git LFS: 'git lfs pull' brings the content"
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
@@ -27,6 +30,13 @@ class ParsedFile:
     file: SourceFile
     documents: tuple[Document, ...]
     problem: Problem | None = None
+
+    @property
+    def elsewhere(self) -> NotUnderstood | None:
+        """That Git has only a pointer to the content here."""
+        if self.problem is None or self.problem.message != _ELSEWHERE:
+            return None
+        return NotUnderstood(self.problem.primary.span, _ELSEWHERE)
 
     @property
     def roots(self) -> tuple[Node, ...]:
@@ -113,7 +123,10 @@ class Files:
 def _parse(clone: Clone, path: str, limits: Limits, bindings: Bindings) -> ParsedFile:
     file = SourceFile(clone.name, path)
     try:
-        documents = parse_documents(clone.read(path), file, limits)
+        data = clone.read(path)
+        if data.startswith(_POINTER):
+            return ParsedFile(file, (), Problem.of_file(file, _ELSEWHERE))
+        documents = parse_documents(data, file, limits)
         return ParsedFile(file, _bound(documents, bindings) if bindings else documents)
     except UnreadableError as error:
         return ParsedFile(file, (), Problem.of_file(file, error.reason))

@@ -78,6 +78,9 @@ def _read_manifests(
 ) -> None:
     """Take the manifests of a file; a YAML file that does not look like one is passed over."""
     parsed = files.parse(clone, name)
+    if parsed.elsewhere is not None:
+        directory.not_understood.append(parsed.elsewhere)
+        return
     named = any(isinstance(root, Mapping) and root.text("kind") for root in parsed.roots)
     problem = parsed.problem or next(
         (

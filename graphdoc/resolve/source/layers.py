@@ -80,7 +80,9 @@ class _Stack:
     def add_files(self, found: ValueFiles) -> None:
         for layered, clone in zip(found.found, found.clones, strict=True):
             parsed = self._files.parse(clone, layered.file.path)
-            if parsed.problem is not None:
+            if parsed.elsewhere is not None:
+                self.notes.append(parsed.elsewhere)
+            elif parsed.problem is not None:
                 self.problems.append(parsed.problem)
             elif parsed.roots:
                 self._add_root(layered, parsed.roots[0])

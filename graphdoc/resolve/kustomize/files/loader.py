@@ -103,6 +103,8 @@ class Sources:
         related = (Location(span, "named here"),)
         if parsed.problem is not None and parsed.problem.message.endswith(_FURTHER):
             raise NotUnderstoodError("text behind a document, which Kustomize leaves out", span)
+        if parsed.elsewhere is not None:
+            raise NotUnderstoodError(parsed.elsewhere.reason, span)
         if parsed.problem is not None:
             problem = parsed.problem
             raise LoadError(
