@@ -9,7 +9,15 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, mappings_within
 
-__all__ = ["SYNC_WAVE", "NamespacedName", "Resource", "ResourceId", "kept_by_resource"]
+__all__ = [
+    "SYNC_WAVE",
+    "NamespacedName",
+    "Resource",
+    "ResourceId",
+    "kept_by_resource",
+    "lasting_id",
+    "lasting_name",
+]
 
 T = TypeVar("T")
 
@@ -17,6 +25,9 @@ SYNC_WAVE = "argocd.argoproj.io/sync-wave"
 
 # What Go's strconv.Atoi accepts. Python's int() also takes "1_0" and " 5 ", which Argo CD does not.
 _INTEGER = re.compile(r"[+-]?0*[0-9]{1,18}")
+# What Kustomize appends to generated names: hexadecimal digits without those that could form words.
+_HASH = re.compile("-[2456789bcdfghkmt]{10}$")
+_HASHED = frozenset({"ConfigMap", "Secret"})
 
 
 class NamespacedName(NamedTuple):
@@ -139,3 +150,14 @@ def kept_by_resource(ask: Callable[[Resource], T]) -> Callable[[Resource], T]:
         return kept[name]
 
     return recall
+
+
+def lasting_id(resource: Resource) -> ResourceId:
+    """The id without the hash of the content, of which every release makes another."""
+    id_ = resource.id
+    return id_._replace(name=lasting_name(id_.name)) if id_.kind in _HASHED else id_
+
+
+def lasting_name(name: str) -> str:
+    """A name without such a hash."""
+    return _HASH.sub("", name)

@@ -168,3 +168,20 @@ spec:
   destination: {server: https://kubernetes.default.svc, namespace: {{ . }}}
 {{ end }}
 """
+
+
+_NEEDING = """\
+{{ range .Values.names }}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: {{ . }}}
+spec: {containers: [{name: a, image: "a:1", envFrom: [{configMapRef: {name: {{ . }}}}]}]}
+{{ end }}
+"""
+
+
+@feature
+def config_maps_of_values_that_nothing_makes(names: list[str]) -> Files:
+    values = {"chart/values.yaml": {"names": names}, "chart/templates/a.yaml": _NEEDING}
+    return below_root([("web", here("chart"))]) | _chart("chart", "web") | values

@@ -1,13 +1,12 @@
 """What Argo CD would delete, or leave behind, if one state of an estate followed another."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import first_of, grouped, plural_of
-from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.model.resource import Resource, ResourceId, lasting_id
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedApplicationSet
 
 __all__ = [
@@ -16,8 +15,6 @@ __all__ = [
     "find_removals",
     "is_of_argocd",
     "is_refused",
-    "lasting_id",
-    "lasting_name",
     "unpruned",
 ]
 
@@ -28,9 +25,6 @@ _KEEPING_POLICIES = frozenset({"create-only", "create-update"})
 # The sync options that keep a resource, with how long they do.
 _UNPRUNED = {"Prune=false": "", "Prune=confirm": " until somebody confirms"}
 _NAMED = 5
-# What Kustomize appends to generated names: hexadecimal digits without those that could form words.
-_HASH = re.compile("-[2456789bcdfghkmt]{10}$")
-_HASHED = frozenset({"ConfigMap", "Secret"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +167,6 @@ def unpruned(resource: Resource, options: Sequence[str]) -> str:
 
 def _sync_options(entry: ResolvedApplication) -> tuple[str, ...]:
     return entry.manifest.texts_at("spec", "syncPolicy", "syncOptions")
-
-
-def lasting_id(resource: Resource) -> ResourceId:
-    """The id without the hash of the content, of which every release makes another."""
-    id_ = resource.id
-    return id_._replace(name=lasting_name(id_.name)) if id_.kind in _HASHED else id_
-
-
-def lasting_name(name: str) -> str:
-    """A name without such a hash."""
-    return _HASH.sub("", name)
 
 
 def is_refused(entry: ResolvedApplication) -> bool:

@@ -12,8 +12,6 @@ from graphdoc.graph.changes.compare import Change
 from graphdoc.graph.changes.removals import (
     is_of_argocd,
     is_refused,
-    lasting_id,
-    lasting_name,
 )
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
@@ -27,7 +25,7 @@ from graphdoc.model.redact import (
     hide_credentials,
     is_credential_key,
 )
-from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.model.resource import Resource, ResourceId, lasting_id, lasting_name
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.secrets.known import KnownSecrets
 

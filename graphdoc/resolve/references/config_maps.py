@@ -1,6 +1,5 @@
 """ConfigMaps that Pods cannot start without, and that nothing makes."""
 
-import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
@@ -9,17 +8,17 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar, strings
-from graphdoc.model.resource import NamespacedName
+from graphdoc.model.resource import NamespacedName, lasting_name
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.references.dangling import find_dangling
-from graphdoc.resolve.resolved import Estate, ResolvedSource
+from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
 from graphdoc.resolve.secrets.evidence import Evidence, unknown_namespaces
 from graphdoc.resolve.secrets.flow import (
+    Origins,
     Placed,
     evidence_on,
     is_guest,
-    origin_of,
     place_resources,
 )
 from graphdoc.resolve.secrets.reading import name_at
@@ -34,26 +33,14 @@ _BUILT_IN = frozenset({
 # Reflector and Replicator copy what is annotated for them, policies perhaps anything.
 _ANY = "*"
 _COPYING = ("reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwald.de/")
-# What Kustomize appends to the name of a generated ConfigMap.
-_HASH = re.compile(r"-[2456789bcdfghkmt]{10}")
 
 
 class ConfigMapUse(NamedTuple):
     """One place where a Pod names a ConfigMap; ``owner`` is the id of what brings the workload."""
 
     owner: str
-    name: Scalar
-    source: ResolvedSource | None
-
-    @property
-    def span(self) -> Span:
-        """Where the rendered Pod names it."""
-        return self.name.span
-
-    @property
-    def origin(self) -> Span:
-        """Where one would change the name."""
-        return origin_of(self.source, str(self.name.value), self.name.span)
+    span: Span
+    origin: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +78,17 @@ def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
         if not _is_made(key, made)
         and not opaque.intersection({key.namespace, ""})
         and not is_unfilled(key.namespace)
-        and not guests.issuperset(use.owner for use in uses[key])
+        and not guests.issuperset(place.owner for place, _ in uses[key])
     ]
     if not wanted:
         return
     evidence = evidence_on(estate, cluster).about_config_maps()
     copied = frozenset(_copied(placed))
+    near, origins = _nearest(made), Origins()
     for key in wanted:
         if not _is_explained(evidence, key, copied):
-            yield MissingConfigMap(cluster, key, tuple(uses[key]), _nearest(key, made))
+            found = tuple(_use(place, name, origins) for place, name in uses[key])
+            yield MissingConfigMap(cluster, key, found, near.get(key.name))
 
 
 def _made(placed: tuple[Placed, ...]) -> Iterator[NamespacedName]:
@@ -114,12 +103,11 @@ def _is_made(key: NamespacedName, made: frozenset[NamespacedName]) -> bool:
     return known or (not key.namespace and any(key.name == other.name for other in made))
 
 
-def _nearest(key: NamespacedName, made: frozenset[NamespacedName]) -> NamespacedName | None:
-    """The one of another namespace, or the one whose name Kustomize has made from it."""
-    elsewhere = (other for other in sorted(made) if other.name == key.name)
-    stems = ((other.name.removeprefix(key.name), other) for other in sorted(made))
-    generated = (other for stem, other in stems if _HASH.fullmatch(stem))
-    return next(chain(elsewhere, generated), None)
+def _nearest(made: frozenset[NamespacedName]) -> dict[str, NamespacedName]:
+    """By a name the first that has it, or else whose name Kustomize has made from it."""
+    ordered = sorted(made, reverse=True)
+    near = {lasting_name(other.name): other for other in ordered}
+    return near | {other.name: other for other in ordered}
 
 
 def _is_explained(evidence: Evidence, key: NamespacedName, copied: frozenset[str]) -> bool:
@@ -133,11 +121,15 @@ def _is_explained(evidence: Evidence, key: NamespacedName, copied: frozenset[str
     )
 
 
-def _uses_in(place: Placed) -> Iterator[tuple[NamespacedName, ConfigMapUse]]:
+def _uses_in(place: Placed) -> Iterator[tuple[NamespacedName, tuple[Placed, Scalar]]]:
     pod = pod_spec_of(place.resource)
     for name in needed_config_maps(pod) if pod is not None else ():
-        key = NamespacedName(place.namespace, str(name.value))
-        yield key, ConfigMapUse(place.owner, name, place.source)
+        yield NamespacedName(place.namespace, str(name.value)), (place, name)
+
+
+def _use(place: Placed, name: Scalar, origins: Origins) -> ConfigMapUse:
+    origin = origins.of(place.source, str(name.value), name.span)
+    return ConfigMapUse(place.owner, name.span, origin)
 
 
 def needed_config_maps(pod: Mapping) -> Iterator[Scalar]:

@@ -31,8 +31,8 @@ from graphdoc.resolve.secrets import (
 from graphdoc.resolve.secrets.evidence import Evidence, is_rendered
 
 __all__ = [
-    "Consumed", "MissingSecret", "Placed", "Produced", "SecretFlow", "evidence_on",
-    "is_guest", "origin_of", "place_resources", "trace_secrets",
+    "Consumed", "MissingSecret", "Origins", "Placed", "Produced", "SecretFlow", "evidence_on",
+    "is_guest", "place_resources", "trace_secrets",
 ]  # fmt: skip
 
 _COPY = ProducerKind.POLICY_CLONE
@@ -163,30 +163,29 @@ def _produced(placed: Iterable[Placed]) -> Iterator[tuple[NamespacedName, Produc
 def _consumed(
     placed: Iterable[Placed], keys: tuple[str, ...]
 ) -> Iterator[tuple[NamespacedName, Consumed]]:
-    said: dict[int, dict[str, tuple[Span, ...]]] = {}
+    origins = Origins()
     for place in placed:
         # The values in an Application's manifest are its sources' own.
         named = () if place.resource.group == GROUP else keys
         for found in find_consumers(place.resource, place.namespace, named):
-            words = said.get(id(place.source)) or _said_by(place.source)
-            said[id(place.source)] = words
-            origin = _only(words.get(found.name, ()), found.span)
+            origin = origins.of(place.source, found.name, found.span)
             yield NamespacedName(found.namespace, found.name), Consumed(place.owner, found, origin)
 
 
-def origin_of(source: ResolvedSource | None, name: str, span: Span) -> Span:
-    """Where one would change a name that a rendered resource has at a place."""
-    return _only(_said_by(source).get(name, ()), span)
+class Origins:
+    """Where one would change the names that rendered resources have."""
 
+    def __init__(self) -> None:
+        self._said: dict[int, dict[str, tuple[Span, ...]]] = {}
 
-def _only(spans: tuple[Span, ...], otherwise: Span) -> Span:
-    """The one value that says a name, where a chart's template only passes it on."""
-    return spans[0] if len(spans) == 1 else otherwise
-
-
-def _said_by(source: ResolvedSource | None) -> dict[str, tuple[Span, ...]]:
-    """Every string in the values of a source, and where it is said."""
-    return grouped(texts_within(source.values if source is not None else None))
+    def of(self, source: ResolvedSource | None, name: str, span: Span) -> Span:
+        """The one value that says the name, where a chart's template only passes it on."""
+        said = self._said.get(id(source))
+        if said is None:
+            values = source.values if source is not None else None
+            said = self._said[id(source)] = grouped(texts_within(values))
+        spans = said.get(name, ())
+        return spans[0] if len(spans) == 1 else span
 
 
 def _consumed_by_values(
