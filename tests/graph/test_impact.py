@@ -254,10 +254,39 @@ def test_a_key_reaches_where_no_later_layer_replaces_it(
     edit(estate, "values/prod.yaml", "replicas: 3", "image: none")
     assert reached(impact(base, "--key", "image.tag")) == []
     capsys.readouterr()
-    assert run(["impact", base, "--key", "image.tga"]) == 2
-    mistake = "no Application from there has 'image.tga'; did you mean 'image.tag'?"
-    assert mistake in capsys.readouterr().err
     assert run(["impact", "platform/base/web.yaml", "--key", "image.tga"]) == 0
+
+
+CHART = """\
+-- platform/chart/Chart.yaml --
+apiVersion: v2
+name: web
+version: 1.2.3
+-- platform/chart/templates/config.yaml --
+{{ .Values.image.digest }} {{ toYaml .Values.image.labels }}
+"""
+UNSET = [
+    ("image.tga", 2, "; did you mean 'image.tag'?"),
+    ("image.digest", 0, ""),
+    ("image.labels.team", 0, ""),
+]
+
+
+@pytest.mark.parametrize(("key", "status", "hint"), UNSET)
+def test_a_key_that_nobody_sets_is_wrong_where_no_template_reads_it(
+    estate: Path, capsys: pytest.CaptureFixture[str], key: str, status: int, hint: str
+) -> None:
+    values = "platform/values/base.yaml"
+    mistake = f"no Application from there has '{key}'"
+    assert run(["impact", values, "--key", key]) == 0, "the chart is not at hand"
+    assert mistake in capsys.readouterr().err
+    edit(estate, "base/web.yaml", "charts.example.com", "git.example.com/platform")
+    edit(estate, "base/web.yaml", "chart: web\n    targetRevision: 1.2.3", "path: chart")
+    write_files(estate, CHART)
+    assert run(["impact", values, "--key", key]) == status
+    written = capsys.readouterr()
+    assert mistake + hint in written.err
+    assert ("web (resources)" in written.out) is (status == 0)
 
 
 def test_a_key_of_another_layer_may_be_put_into_a_file(estate: Path, impact: Impact) -> None:

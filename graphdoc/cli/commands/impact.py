@@ -10,7 +10,7 @@ from graphdoc.cli.status import UsageMistake
 from graphdoc.clone import DiskClone
 from graphdoc.config import Config
 from graphdoc.graph.impact.files import Impact
-from graphdoc.graph.impact.keys import known_keys
+from graphdoc.graph.impact.keys import known_keys, split_key
 from graphdoc.graph.select import UnknownNodeError
 from graphdoc.model.mistake import nearest
 from graphdoc.pipeline.analysis import Analysis, to_report
@@ -18,6 +18,7 @@ from graphdoc.pipeline.changes.impact import NoReachError, measure_impact, measu
 from graphdoc.pipeline.changes.revisions import RevisionError
 from graphdoc.pipeline.changes.touched import Touched, UnknownPathError, find_since, find_targets
 from graphdoc.report.impact import IMPACT_REPORTERS
+from graphdoc.resolve.values.unused import may_be_read
 
 __all__ = ["command"]
 
@@ -41,7 +42,8 @@ def command(
     renders may; "secret" that a Secret which it uses may. A change that may reach an Application
     counts, whether it does or not.
 
-    With --key, only the Applications count in which no later layer replaces that value.
+    With --key, only the Applications count in which no later layer replaces that value. One that
+    nothing sets yet counts as well, where a template may read it.
 
     Examples:
       graphdoc impact ../helm-prod-values/musicman/values.yaml
@@ -66,7 +68,10 @@ def _measure(config: Config, touched: Touched, after: Analysis, key: str | None)
     if key is not None:
         known = known_keys(after.estate, touched.files)
         if known and key not in known:
-            raise UsageMistake(f"no Application from there has '{key}'{nearest(key, known)}")
+            unknown = f"no Application from there has '{key}'{nearest(key, known)}"
+            if not may_be_read(after.estate, touched.files, split_key(key)):
+                raise UsageMistake(unknown)
+            say(unknown)
         return measure_key_impact(touched, key, after)
     before = analyse_clones(config, touched.before) if touched.before is not None else None
     try:

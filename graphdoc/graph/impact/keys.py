@@ -9,14 +9,14 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
-__all__ = ["find_key_impact", "known_keys"]
+__all__ = ["find_key_impact", "known_keys", "split_key"]
 
 _DOT = re.compile(r"(?<!\\)\.")
 
 
 def find_key_impact(estate: Estate, files: Iterable[SourceFile], key: str) -> tuple[Reached, ...]:
     """The Applications in which the files' value under a key, or one put there, is in force."""
-    route = tuple(part.replace("\\.", ".") for part in _DOT.split(key))
+    route = split_key(key)
     found = (
         _reached(entry, source, file)
         for file in files
@@ -25,6 +25,11 @@ def find_key_impact(estate: Estate, files: Iterable[SourceFile], key: str) -> tu
         if _is_in_force(source, file, route)
     )
     return merge_reached(found)
+
+
+def split_key(key: str) -> tuple[str, ...]:
+    """The keys from the top to a value, as Helm's ``--set`` reads them."""
+    return tuple(part.replace("\\.", ".") for part in _DOT.split(key))
 
 
 def known_keys(estate: Estate, files: Iterable[SourceFile]) -> frozenset[str]:

@@ -20,7 +20,7 @@ from graphdoc.resolve.repositories.paths import files_below, matches_segments, r
 from graphdoc.resolve.resolved import ChartUse, Estate, ResolvedApplication
 from graphdoc.resolve.values.anchors import has_anchor
 
-__all__ = ["UnusedValue", "find_unused_values"]
+__all__ = ["UnusedValue", "find_unused_values", "may_be_read"]
 
 _GLOBAL = "global"
 _TEMPLATE = "{{"
@@ -71,6 +71,20 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
         is_kept = is_kept or (span.file.repository, ".".join(unused[span].path)) in commanded
         if not is_kept and _is_beyond(unused[span], read.get(span, ())):
             yield unused[span]
+
+
+def may_be_read(estate: Estate, files: Collection[SourceFile], route: tuple[str, ...]) -> bool:
+    """Whether a chart that takes one of these files may read a key, be it set anywhere or not."""
+    known: dict[tuple[int, str], Reads | None] = {}
+    uses = (use for use in _uses(estate) if any(r.span.file in files for r in use.layers))
+    return any(_may_read(_reads(estate.files, use, known), route) for use in uses)
+
+
+def _may_read(reads: Reads | None, route: tuple[str, ...]) -> bool:
+    if reads is None:
+        return True
+    until = next((n for n, key in enumerate(route) if key in reads.whole), len(route))
+    return reads.names.issuperset(route[: until + 1])
 
 
 def _is_beyond(unused: UnusedValue, read: Collection[tuple[str, ...]]) -> bool:
