@@ -36,7 +36,7 @@ def command(scope: Scope, subject: str) -> None:
     try:
         analysis = analyse_estate(scope)
     except UsageMistake as error:
-        hint = nearest(subject, RULE_IDS) if "-" in subject else ""
+        hint = nearest(subject, RULE_IDS) if "-" in subject and ":" not in subject else ""
         said = f"no rule '{subject}'{hint}\n{error.message}" if hint else error.message
         raise UsageMistake(said) from error
     write_report(_explain_nodes(analysis, subject), "text", None)

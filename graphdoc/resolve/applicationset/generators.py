@@ -50,6 +50,7 @@ from graphdoc.resolve.applicationset.selector import is_empty, parse_selector
 from graphdoc.resolve.applicationset.told import Told
 from graphdoc.resolve.repositories.addresses import Match, Repositories
 from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.repositories.revisions import explain_absence, is_taken_for
 
 __all__ = ["Generators", "kinds_of"]
 
@@ -168,13 +169,13 @@ class Generators:
         revision = body.scalar("revision")
         wanted = revision.text.strip() if revision is not None else ""
         clone = match.clone.at(wanted)
-        if clone is None and revision is not None and match.clone.commit is not None:
+        if clone is None and revision is not None and not is_taken_for(match.clone, wanted):
             self._note_revision(revision, match)
         return clone or match.clone
 
     def _note_revision(self, revision: Scalar, match: Match) -> None:
         """Argo CD makes nothing new then, but what the set made before is still there."""
-        reason = f"revision '{revision.text}' is not in the clone of {match.clone.name}"
+        reason = explain_absence(match.clone, revision.text)
         is_form = is_unfilled(revision.text) or is_stand_in(revision.text)
         if match.certain and match.clone.knows_all_revisions and not is_form:
             place, cause = Location(revision.span), f"{match.clone.name} {revision.text}"

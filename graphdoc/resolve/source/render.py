@@ -28,6 +28,7 @@ from graphdoc.resolve.repositories.addresses import Match, Repositories
 from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import normalise
+from graphdoc.resolve.repositories.revisions import explain_absence, is_taken_for
 from graphdoc.resolve.repositories.submodules import find_empty_submodule
 from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedSource, Tool
 from graphdoc.resolve.source.charts import ChartSources, RenderSettings
@@ -188,7 +189,7 @@ class SourceResolver:
         """
         clone, revision = match.clone, source.target_revision
         found = clone.at(revision)
-        if found is not None or clone.commit is None:
+        if found is not None or is_taken_for(clone, revision):
             return _Revision(found or clone, match.certain)
         scalar = source.node.scalar("targetRevision")
         is_certain = match.certain and not source.node.text("tagPrefix")
@@ -198,10 +199,7 @@ class SourceResolver:
             fault = ReferenceFault.UNKNOWN_REVISION
             broken = BrokenReference(fault, scalar, revision, clone.name)
             return _Revision(clone, certain=False, broken=(broken,))
-        reason = (
-            f"revision '{revision}' is not in the clone of {clone.name}; "
-            "its checkout was read instead"
-        )
+        reason = f"{explain_absence(clone, revision)}; its checkout was read instead"
         note = NotUnderstood(source.node.span_at("targetRevision"), reason)
         return _Revision(clone, certain=False, notes=(note,))
 
