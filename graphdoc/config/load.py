@@ -159,6 +159,11 @@ def _repositories(
     items = entry.items() if entry else ()
     repositories = tuple(_repository(item, directory, environment) for item in items)
     refuse_twins(zip(items, (one.name for one in repositories), strict=True), "repository")
+    names: dict[Path, str] = {}
+    for item, one in zip(items, repositories, strict=True):
+        first = names.setdefault(one.root.resolve(), one.name)
+        if first != one.name:
+            item.fail(f"{item.name}.path: '{one.path}' is the directory of {first} already")
     return repositories
 
 

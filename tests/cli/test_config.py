@@ -158,6 +158,10 @@ MISTAKES = [
         "graphdoc.yaml:1:40: a second repository is named 'a'",
     ),
     (
+        "repositories: [{name: a, path: clone}, {name: b, path: ./clone}]\n",
+        "graphdoc.yaml:1:40: repositories[1].path: 'clone' is the directory of a already",
+    ),
+    (
         "repositories: [{name: a/b, path: clone}]\n",
         "graphdoc.yaml:1:23: repositories[0].name: 'a/b' cannot be the name of a repository",
     ),

@@ -221,7 +221,11 @@ def test_build_compares_with_an_earlier_time(
     assert not (tmp_path / "site" / "runbooks").exists()
     assert capsys.readouterr().err.count("graphdoc build:") == 0
     assert run(["build", "--since", "v7"]) == 2
-    assert "no repository goes back to 'v7'" in capsys.readouterr().err
+    assert "--since: no repository goes back to 'v7'" in capsys.readouterr().err
+    config = tmp_path / "graphdoc.yaml"
+    config.write_text(config.read_text("utf-8").replace("site: {", "site: {since: v8, "), "utf-8")
+    assert run(["build"]) == 2
+    assert "site.since: no repository goes back to 'v8'" in capsys.readouterr().err
 
 
 def test_a_logo_that_is_not_there_is_an_error(

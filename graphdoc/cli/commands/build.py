@@ -66,7 +66,7 @@ def command(
     """
     analysis = analyse_estate(scope)
     output = place or analysis.config.directory / "site"
-    result = _build(analysis, output, since or analysis.config.site.since)
+    result = _build(analysis, output, since)
     _say_result(analysis, result, output)
     has_errors = any(finding.severity is Severity.ERROR for finding in analysis.findings)
     failed = (strict and has_errors) or ((strict or checked) and bool(result.problems))
@@ -86,7 +86,8 @@ def written_pages(config: Config) -> Path | None:
 
 
 def _build(analysis: Analysis, output: Path, since: str | None) -> SiteResult:
-    compared = _compare(analysis, since) if since else None
+    when = since or analysis.config.site.since
+    compared = _compare(analysis, when, "--since" if since else "site.since") if when else None
     kept = (Path(), analysis.config.directory, *(r.root for r in analysis.config.repositories))
     with replaced_directory(output, kept) as fresh:
         try:
@@ -97,11 +98,11 @@ def _build(analysis: Analysis, output: Path, since: str | None) -> SiteResult:
             raise UsageMistake(f"the site cannot be built: {error}") from error
 
 
-def _compare(analysis: Analysis, since: str) -> Comparison:
+def _compare(analysis: Analysis, since: str, said: str) -> Comparison:
     try:
         return compare_since(analysis, since)
     except RevisionError as error:
-        raise UsageMistake(f"--since: {error}") from error
+        raise UsageMistake(f"{said}: {error}") from error
 
 
 def _say_result(analysis: Analysis, result: SiteResult, output: Path) -> None:
