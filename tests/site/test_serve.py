@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from mkdocs.commands.build import build
@@ -18,6 +19,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 
 from graphdoc.site.atlas.input import SiteInput, SiteSettings
+from graphdoc.site.mkdocs.loopback import for_this_machine
 from graphdoc.site.mkdocs.surroundings import can_share, configuration, prepared
 from tests.site.small_estate import TEXT, site_input
 from tests.written import ESTATE, write_files
@@ -91,6 +93,30 @@ def test_other_plugins_are_given_whole_builds(tmp_path: Path) -> None:
     assert not can_share(file)
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8000", "200 OK"),
+        ("localhost", "200 OK"),
+        ("[::1]:8000", "200 OK"),
+        ("evil.example:8000", "403 Forbidden"),
+        ("localhost.evil.example", "403 Forbidden"),
+        ("[", "403 Forbidden"),
+        ("", "403 Forbidden"),
+    ],
+)
+def test_only_this_machine_is_answered(host: str, status: str) -> None:
+    said: list[str] = []
+
+    def page(_: object, start: Callable[..., None]) -> list[bytes]:
+        start("200 OK", [])
+        return [b"page"]
+
+    answer = for_this_machine(page)({"HTTP_HOST": host}, lambda line, _: said.append(line))
+    assert said == [status]
+    assert (list(answer) == [b"page"]) is (status == "200 OK")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="there are no signals to send")
 def test_a_change_of_a_clone_reaches_the_browser(tmp_path: Path) -> None:
     write_files(tmp_path, ESTATE)
@@ -117,6 +143,8 @@ def test_a_change_of_a_clone_reaches_the_browser(tmp_path: Path) -> None:
             "building the site\n", f"serving on http://127.0.0.1:{port}/ until Ctrl+C\n",
             "something changed: building again\n", "built again\n",
         ]  # fmt: skip
+        with pytest.raises(HTTPError, match="403"):
+            urlopen(Request(address, headers={"Host": "evil.example"}), timeout=10)
     finally:
         for _ in range(30):  # Python drops an interrupt that comes while it finalizes something
             serving.send_signal(signal.SIGINT)

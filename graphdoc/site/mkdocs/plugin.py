@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from mkdocs.config.base import Config
@@ -23,6 +23,7 @@ from graphdoc.site.atlas.environments import place_words
 from graphdoc.site.atlas.input import SiteInput
 from graphdoc.site.generate import Site, generate_site, site_assets
 from graphdoc.site.mkdocs.cuttings import Cut, cut_tables
+from graphdoc.site.mkdocs.loopback import for_this_machine
 from graphdoc.site.mkdocs.navigation import navigation
 from graphdoc.site.mkdocs.questions import questions_script
 from graphdoc.site.mkdocs.searching import add_entries, forget_entries, lighten_index
@@ -37,6 +38,9 @@ from graphdoc.site.writing.icons import has_icon, sprite_for
 from graphdoc.site.writing.markup import html
 from graphdoc.site.writing.page import fill_slots
 from graphdoc.site.writing.text import escape
+
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer  # needs watchdog, which may be missing
 
 __all__ = ["Options", "SitePlugin", "provided_by"]
 
@@ -207,6 +211,12 @@ class SitePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] # as abo
         done = _listener.get()
         if done is not None:
             done()
+
+    def on_serve(self, server: "LiveReloadServer", **_: object) -> "LiveReloadServer":
+        """What listens on loopback speaks to nobody else."""
+        if server.server_address[0] == "127.0.0.1":
+            server.set_app(for_this_machine(server.serve_request))
+        return server
 
     def on_post_template(
         self, output_content: str, *, template_name: str, config: MkDocsConfig
