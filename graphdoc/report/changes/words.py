@@ -28,6 +28,8 @@ _KINDS = (
 _OF_FILES = frozenset({"file", "kustomization"})
 _WITH_REPOSITORY = frozenset({"file", "kustomization", "values"})
 _VERBS = {Change.ADDED: "now", Change.REMOVED: "no longer"}
+_MISSING = "/missing"
+_UNDECIDED = "/undecided"
 _WAVE = "/manifest/metadata/annotations/argocd.argoproj.io~1sync-wave"
 _RENDERED = re.compile(r"/rendered/kinds/(?P<kind>.+)")
 _TAG = re.compile(r"/tags/(?P<tag>.+)")
@@ -38,8 +40,10 @@ def describe(entry: NodeChange) -> Iterator[str]:
     """Every change of a node that goes on; what came or went is told by its name alone."""
     if entry.change is not Change.CHANGED:
         return
-    counts = [words for field in entry.fields if (words := _count_words(field)) is not None]
-    yield from (_field_words(field) for field in entry.fields if _count_words(field) is None)
+    is_open = any(field.pointer == _UNDECIDED and field.after for field in entry.fields)
+    fields = [f for f in entry.fields if not (is_open and f.pointer == _MISSING)]
+    counts = [words for field in fields if (words := _count_words(field)) is not None]
+    yield from (_field_words(field) for field in fields if _count_words(field) is None)
     yield from [f"renders {', '.join(counts)}"] if counts else []
     yield from map(_edge_words, entry.edges)
 
@@ -54,7 +58,7 @@ def shown_name(entry: NodeChange) -> str:
 
 def rank(entry: NodeChange) -> tuple[int, int]:
     """How much a change matters: losses first, and what others hang on before the rest."""
-    worse = entry.kind == "secret" and any(field.pointer == "/missing" for field in entry.fields)
+    worse = entry.kind == "secret" and any(field.pointer == _MISSING for field in entry.fields)
     change = 0 if worse else _CHANGES.index(entry.change)
     return change, _KINDS.index(entry.kind) if entry.kind in _KINDS else len(_KINDS)
 
@@ -104,8 +108,11 @@ def _special(field: FieldChange) -> str | None:
     match field.pointer:
         case "/rendered/digest":
             return "renders other content"
-        case "/missing":
+        case pointer if pointer == _MISSING:
             return "nothing produces it any more" if field.after else "is produced again"
+        case pointer if pointer == _UNDECIDED:
+            known = "is not known" if field.after else "is known again"
+            return f"whether something produces it {known}"
         case pointer if pointer == _WAVE:
             return f"sync wave {before} → {after}"
         case _:
