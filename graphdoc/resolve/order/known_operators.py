@@ -4,10 +4,10 @@
 it.
 """
 
-import json
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
+
+from graphdoc.model.shipped import shipped_table
 
 __all__ = ["groups_of_chart", "groups_of_package"]
 
@@ -24,6 +24,5 @@ def groups_of_package(name: str) -> Sequence[str]:
 
 @cache
 def _table() -> dict[str, dict[str, list[str]]]:
-    text = resources.files(__package__).joinpath("known_operators.json").read_text("utf-8")
-    table: dict[str, dict[str, list[str]]] = json.loads(text)
+    table: dict[str, dict[str, list[str]]] = shipped_table(__package__, "known_operators.json")
     return table

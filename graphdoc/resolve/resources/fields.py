@@ -8,16 +8,15 @@ for. A type is ``s`` text, ``i`` an integer, ``n`` a number, ``b`` a boolean, ``
 ``!``.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib import resources
 from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.grouping import listed
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, is_null
+from graphdoc.model.shipped import shipped_table
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.names.alike import closest, the_nearest
 from graphdoc.resolve.names.resources import cannot_be_name
@@ -71,7 +70,7 @@ class _Table(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _table() -> _Table:
-    read = json.loads(resources.files(__package__).joinpath("fields.json").read_text("utf-8"))
+    read = shipped_table(__package__, "fields.json")
     versions = {version: tuple(kinds.split()) for version, kinds in read["versions"].items()}
     fields = {
         name: {field.rstrip("!"): code for field, code in of_type.items()}

@@ -3,16 +3,15 @@
 ``scopes.json`` holds the kinds that are Kubernetes' own or well known, by group.
 """
 
-import json
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
-from importlib import resources
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.resource import Resource
+from graphdoc.model.shipped import shipped_table
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
 __all__ = [
@@ -38,10 +37,9 @@ class Scopes:
     """The scope of every kind that is Kubernetes' own, well known or defined in the estate."""
 
     def __init__(self, estate: Estate) -> None:
-        text = resources.files(__package__).joinpath("scopes.json").read_text("utf-8")
         self._known = {
             (group, kind): Scope(scope)
-            for scope, table in json.loads(text).items()
+            for scope, table in shipped_table(__package__, "scopes.json").items()
             for group, kinds in table.items()
             for kind in kinds.split()
         }

@@ -4,6 +4,7 @@ import re
 from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import partial
 from types import MappingProxyType
 
 from graphdoc.model.location import Span
@@ -113,14 +114,8 @@ def _hidden(node: Node, told: dict[Span, str]) -> Node:
             for text in copied:
                 value = value.replace(text, REDACTED)
             return node._replace(value=value, text=value) if copied else node
-        case Sequence():
-            items = tuple(_hidden(item, told) for item in node.items)
-            is_same = all(one is other for one, other in zip(items, node.items, strict=True))
-            return node if is_same else node._replace(items=items)
-        case Mapping():
-            entries = {key: _hidden(item, told) for key, item in node.entries.items()}
-            is_same = all(entries[key] is item for key, item in node.entries.items())
-            return node if is_same else node._replace(entries=entries)
+        case Sequence() | Mapping():
+            return node.mapped(partial(_hidden, told=told))
 
 
 def _telling(resources: Iterable[Resource]) -> Iterator[str]:

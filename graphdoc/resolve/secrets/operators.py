@@ -4,16 +4,15 @@
 resource names the Secret that it makes (``at``; ``*`` is every item of a list).
 """
 
-import json
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, mappings_along
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import ProducerKind
+from graphdoc.model.shipped import shipped_table
 from graphdoc.resolve.secrets.reading import name_at, namespace_beside
 
 __all__ = ["Made", "made_by_operator"]
@@ -49,8 +48,7 @@ def made_by_operator(resource: Resource) -> Iterator[Made]:
 
 @cache
 def _table() -> dict[str, dict[str, list[str]]]:
-    text = resources.files(__package__).joinpath("operators.json").read_text("utf-8")
-    table: dict[str, dict[str, list[str]]] = json.loads(text)
+    table: dict[str, dict[str, list[str]]] = shipped_table(__package__, "operators.json")
     return table
 
 

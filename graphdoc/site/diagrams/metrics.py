@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from functools import cache
-from importlib import resources
 from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
+
+from graphdoc.model.shipped import shipped_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def _em(char: str, advances: dict[str, float]) -> float:
 
 @cache
 def _advances() -> dict[Weight, dict[str, float]]:
-    table = json.loads(resources.files(__package__).joinpath("metrics.json").read_text("utf-8"))
+    table = shipped_table(__package__, "metrics.json")
     return {400: _by_char(table["400"]), 600: _by_char(table["600"])}
 
 

@@ -5,12 +5,11 @@ of each field, ``group|version|kind`` (leading parts may lack), and whether it i
 lacks. That the group of IngressClass matches none is Kustomize's own slip.
 """
 
-import json
-from importlib import resources
 from itertools import starmap
 from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.shipped import shipped_table
 from graphdoc.resolve.kustomize.fields.fieldspec import FieldSpec, gvk, merge_specs, spec
 from graphdoc.resolve.kustomize.resources.ids import Gvk
 from graphdoc.resolve.kustomize.resources.order import type_rank
@@ -86,8 +85,7 @@ def _merge_references(
 
 
 def _written() -> TransformerConfig:
-    text = resources.files(__package__).joinpath("defaults.json").read_text("utf-8")
-    table: dict[str, dict[str, list[_Row]]] = json.loads(text)
+    table: dict[str, dict[str, list[_Row]]] = shipped_table(__package__, "defaults.json")
     fields = {name: _specs(rows) for name, rows in table["fields"].items()}
     names = (NameReference(gvk(t), _specs(rows)) for t, rows in table["names"].items())
     return TransformerConfig(**fields, name_references=tuple(names))

@@ -5,11 +5,10 @@ type with their own types and the merge keys of lists, and the kinds of each ver
 are not there, and all lists of types that are not there, are replaced as a whole.
 """
 
-import json
 from collections.abc import Callable
-from importlib import resources
 from typing import NamedTuple, Protocol, TypeAlias
 
+from graphdoc.model.shipped import shipped_table
 from graphdoc.resolve.kustomize.resources.ids import Gvk
 
 __all__ = ["Field", "FindShape", "Shape", "shape_of_type"]
@@ -57,7 +56,7 @@ class _Resource(Field):
 _PLAIN = Field()
 _METADATA = Field("ObjectMeta")
 _NOTHING: dict[str, Field] = {}
-_TABLE = json.loads(resources.files(__package__).joinpath("mergekeys.json").read_text("utf-8"))
+_TABLE = shipped_table(__package__, "mergekeys.json")
 _FIELDS = {
     name: {field: Field(type_, *map(tuple, keys)) for field, (type_, *keys) in fields.items()}
     for name, fields in _TABLE["types"].items()
