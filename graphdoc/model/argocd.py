@@ -55,6 +55,11 @@ class Source:
         return self.repo_url.startswith("oci://")
 
     @property
+    def helm_options(self) -> HelmOptions:
+        """What it says of Helm; without a word Helm does as it does by itself."""
+        return self.helm or HelmOptions(self.node.span)
+
+    @property
     def span(self) -> Span:
         """Where the source is written."""
         return self.node.span

@@ -155,10 +155,8 @@ def _resolved_fields(application: Application) -> Iterator[Scalar]:
 
 def _source_fields(source: Source) -> Iterator[Scalar]:
     yield from _scalars(source.node)
-    if source.helm is not None:
-        yield from source.helm.value_files
-        name = source.node.scalar("helm", "releaseName")
-        yield from (name,) if name is not None else ()
+    yield from source.helm_options.value_files
+    yield from filter(None, [source.node.scalar("helm", "releaseName")])
 
 
 def _scalars(mapping: Mapping) -> Iterator[Scalar]:

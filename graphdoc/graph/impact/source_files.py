@@ -125,7 +125,7 @@ class SourceFiles:
             return file in source.files
         if _is_stuck(source) and _is_template(file.path, inside):
             return False
-        named = source.source.helm is not None and bool(source.source.helm.file_parameters)
+        named = bool(source.source.helm_options.file_parameters)
         is_override = basename(file.path).startswith(_OVERRIDE)
         return (
             (file in source.files and (named or is_override))

@@ -1,7 +1,8 @@
 """Architecture changes for people and programs."""
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import groupby
+from functools import partial
+from itertools import chain, filterfalse, groupby
 from types import MappingProxyType
 
 from graphdoc.graph.changes.compare import Change, Changes, EdgeChange, NodeChange
@@ -119,17 +120,16 @@ def change_lines(changes: Changes, place: Place) -> Iterator[str]:
 
 def markdown_changes(changes: Changes, place: Place) -> Iterator[str]:
     """A list for each cluster, with a blank line before it; what only files say is folded away."""
-    folded: list[NodeChange] = []
+    tell, folded = partial(_markdown_entry, place=place), list[NodeChange]()
     for cluster, entries in _by_cluster(changes):
         folded += filter(is_of_files, entries)
-        shown = [entry for entry in entries if not is_of_files(entry)]
-        if shown:
-            yield from ("", f"**{markdown_code(cluster or 'All clusters')}**", "")
-            yield from (line for entry in shown for line in _markdown_entry(entry, place))
+        shown = filterfalse(is_of_files, entries)
+        lines = tuple(chain.from_iterable(map(tell, shown)))
+        yield from ("", f"**{markdown_code(cluster or 'All clusters')}**", "") if lines else ()
+        yield from lines
     if folded:
-        yield from ("", _FOLD, f"<summary>Files and kustomizations: {len(folded)}</summary>")
-        yield ""
-        yield from (line for entry in folded for line in _markdown_entry(entry, place))
+        yield from ("", _FOLD, f"<summary>Files and kustomizations: {len(folded)}</summary>", "")
+        yield from chain.from_iterable(map(tell, folded))
         yield from ("", _UNFOLD)
 
 

@@ -23,8 +23,8 @@ def application_facts(application: Application) -> tuple[object, ...]:
 
 def deployment_facts(application: Application) -> tuple[object, ...]:
     """Its :func:`application_facts` and values files: what tells one stage's from another's."""
-    helms = (source.helm for source in application.sources)
-    files = tuple(str(entry.value) for helm in helms if helm for entry in helm.value_files)
+    entries = (entry for s in application.sources for entry in s.helm_options.value_files)
+    files = tuple(str(entry.value) for entry in entries)
     return (*application_facts(application), files)
 
 

@@ -72,4 +72,4 @@ def _values_files(build: Build) -> Iterator[Scalar]:
     for resource in build.resources:
         if is_argocd(resource, "Application"):
             for source in parse_application(resource).sources:
-                yield from source.helm.value_files if source.helm else ()
+                yield from source.helm_options.value_files

@@ -40,12 +40,11 @@ def find_misaimed_patches(estate: Estate) -> Iterator[Misaimed]:
     """Every patched entry that took the place of something of another kind than it brings."""
     words = frozenset(word for name in estate.clusters for word in _WORD.split(name))
     for entry in estate.applications:
-        for helm in (source.helm for source in entry.application.sources):
-            files = helm.value_files if helm is not None else ()
-            yield from _misaimed(estate, entry, files, words)
-        for source in entry.sources:
-            written = _Written(estate.files, estate.clones_as_read_by(source))
-            for resource in _patched(source.build) if source.build is not None else ():
+        for source in entry.application.sources:
+            yield from _misaimed(estate, entry, source.helm_options.value_files, words)
+        for resolved in entry.sources:
+            written = _Written(estate.files, estate.clones_as_read_by(resolved))
+            for resource in _patched(resolved.build) if resolved.build is not None else ():
                 yield from _misaimed_images(entry, resource, written)
                 yield from _misaimed_entries(entry, resource, written)
 

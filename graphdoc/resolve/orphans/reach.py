@@ -250,9 +250,9 @@ def _reached(estate: Estate) -> Iterator[SourceFile]:
 
 def _layered_by_address(estate: Estate, entry: ResolvedApplication) -> Iterator[SourceFile]:
     """The files that values files given as addresses of a host of Git may be."""
-    helms = (source.helm for source in entry.application.sources)
-    for name in (str(name.value) for helm in helms if helm for name in helm.value_files):
-        parts = name.partition("://")[2].split("/")
+    names = (name for s in entry.application.sources for name in s.helm_options.value_files)
+    for name in names:
+        parts = str(name.value).partition("://")[2].split("/")
         ends = ["/".join(parts[start:]) for start in range(1, len(parts))]
         for clone in estate.clones if ends else ():
             yield from (SourceFile(clone.name, end) for end in ends if clone.is_file(end))

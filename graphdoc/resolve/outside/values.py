@@ -64,8 +64,7 @@ def _leave_open(source: ResolvedSource, faults: list[BrokenReference], why: str)
 
 def _asks_cluster(source: ResolvedSource) -> bool:
     """Whether values files are called after a cluster that stands for others."""
-    helm = source.source.helm
-    return helm is not None and any(_names_stand_in(str(f.value)) for f in helm.value_files)
+    return any(_names_stand_in(str(f.value)) for f in source.source.helm_options.value_files)
 
 
 def _is_of_stand_in(broken: BrokenReference) -> bool:

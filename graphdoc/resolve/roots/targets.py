@@ -252,9 +252,9 @@ def _shelves(builds: Iterable[Build]) -> dict[tuple[str, str], frozenset[str]]:
 
 def _lacks_values(source: Source, clone: Clone, path: str) -> bool:
     """Whether a chart of the clone is rendered with a values file that it does not have."""
-    if source.helm is None or source.helm.ignore_missing_value_files:
+    if source.helm_options.ignore_missing_value_files:
         return False
-    names = (str(entry.value) for entry in source.helm.value_files)
+    names = (str(entry.value) for entry in source.helm_options.value_files)
     own = (name for name in names if not name.startswith(("$", "/")) and "://" not in name)
     return any(not clone.is_file(normalise(f"{path}/{name}") or "") for name in own)
 

@@ -261,8 +261,7 @@ def _targets(entry: ResolvedApplication, source: ResolvedSource) -> set[str]:
 
 
 def _release(entry: ResolvedApplication, source: ResolvedSource) -> str:
-    helm = source.source.helm
-    return (helm.release_name if helm is not None else "") or entry.name
+    return source.source.helm_options.release_name or entry.name
 
 
 def _given(source: ResolvedSource) -> set[SourceFile]:

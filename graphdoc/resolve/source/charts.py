@@ -7,7 +7,7 @@ from graphdoc.model.argocd import Application, Source
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
-from graphdoc.model.helm import HelmOptions, Release, ValueLayer
+from graphdoc.model.helm import Release, ValueLayer
 from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.redact import without_user
 from graphdoc.model.resource import Resource
@@ -167,7 +167,7 @@ class ChartSources:
         )
 
     def _release(self, application: Application, source: Source) -> Release:
-        helm = source.helm or HelmOptions(source.span)
+        helm = source.helm_options
         versions = (*self.settings.api_versions, *helm.api_versions)
         return Release(
             name=helm.release_name or application.name,

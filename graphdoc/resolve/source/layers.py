@@ -131,7 +131,7 @@ class _Stack:
         return parameter._replace(value=expanded.text)
 
     def add_file_parameters(self, source: Source) -> ValueFiles:
-        given = source.helm.file_parameters if source.helm is not None else ()
+        given = source.helm_options.file_parameters
         entries = {Scalar(p.value, p.span, text=p.value): p for p in given}
         found = find_named_files(self._view, entries)
         parameters: list[HelmParameter] = []

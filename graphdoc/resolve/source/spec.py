@@ -58,12 +58,12 @@ def find_conflict(
 
 def _referenced(application: Application, source: Source) -> Iterator[Source]:
     """The sources that a source's values files and file parameters lie in."""
-    if source.helm is None:
-        return
-    names = [str(entry.value) for entry in source.helm.value_files]
-    names += [parameter.value for parameter in source.helm.file_parameters]
+    helm = source.helm_options
+    names = [str(entry.value) for entry in helm.value_files]
+    names += [parameter.value for parameter in helm.file_parameters]
     wanted = {name.partition("/")[0] for name in names if name.startswith("$")}
-    yield from (s for s in application.sources if s.ref is not None and f"${s.ref}" in wanted)
+    if wanted:
+        yield from (s for s in application.sources if s.ref is not None and f"${s.ref}" in wanted)
 
 
 def _problem(source: Source, key: str, message: str) -> Problem:

@@ -79,8 +79,7 @@ def has_all_layers(source: ResolvedSource) -> bool:
     """Whether no file that is not at hand lies above one that is; the chart need not be at hand."""
     if source.broken or source.problems:
         return False
-    helm = source.source.helm
-    entries = [entry.span for entry in helm.value_files] if helm is not None else []
+    entries = [entry.span for entry in source.source.helm_options.value_files]
     absent = {note.location for note in source.not_understood}
     named = {layered.file for layered in source.value_files}
     if source.layers and source.layers[0].file in named:

@@ -92,8 +92,7 @@ def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
 def _is_alone(atlas: Atlas, node: GraphNode) -> bool:
     """Whether an Application renders a chart and names no values file, there or missing."""
     charts = [source for source in atlas.sources(node.id) if source.tool is Tool.HELM]
-    named = (s.source.helm.value_files for s in charts if s.source.helm is not None)
-    return bool(charts) and not any(named)
+    return bool(charts) and not any(s.source.helm_options.value_files for s in charts)
 
 
 def _layers(resolved: ResolvedApplication | None) -> list[ValueLayer]:
