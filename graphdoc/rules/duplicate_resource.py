@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from graphdoc.model.argocd import Source
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import listed
 from graphdoc.model.location import Location, Span, locations
@@ -88,11 +89,16 @@ def duplicate_resource(estate: Estate) -> Iterator[Problem]:
 def _spans(shared: Shared) -> list[Span]:
     """The last writing of the first resource, then all others.
 
-    Where the Applications read one file, the place to change is the last Application's source.
+    Where the Applications read one file, the place to change is the last Application's path.
     """
     first = shared.places[: len(shared.owners)]
     written = {place.resource.written for place in first}
-    sources = sorted({place.source.source.span for place in first})
+    sources = sorted({_read_at(place.source.source) for place in first})
     primary = max(written) if len(written) > 1 else sources[-1]
     others = {*shared.spans, *(sources if len(written) == 1 else ())}
     return [primary, *sorted(others - {primary})]
+
+
+def _read_at(source: Source) -> Span:
+    path = source.node.scalar("path")
+    return path.span if path is not None else source.span
