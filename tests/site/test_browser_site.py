@@ -118,6 +118,9 @@ def test_the_first_hit_is_the_right_page(context: BrowserContext, built_site: Pa
         "which secrets must exist": "secrets/index.html",
         "what broke since last week": "changes.html",
         "where does a secr": "secrets/index.html",
+        "which values are never used": "findings/unused-value.html",
+        "what deploys first after a rebuild": "waves/index.html",
+        "what breaks if I delete this file": "explorer.html",
     }.items():
         page.keyboard.type(words)
         expect(first).to_have_attribute("href", re.compile(re.escape(expected)))

@@ -131,6 +131,19 @@ def test_without_a_key_the_first_word_in_which_names_differ_groups() -> None:
     assert named(*names) == [("ai", 13), ("media", 13)]
 
 
+def test_before_names_come_the_folders_where_they_part() -> None:
+    chips = [
+        Chip("application", f"app-{place}-{index}", folder=f"apps/{place}/app{index}/prod")
+        for place in ("home", "media")
+        for index in range(13)
+    ]
+    chips.append(Chip("application", "chart"))
+    folded = fold_lane(Lane("w", "wave", chips=tuple(chips[:-1])))
+    assert [(chip.text, chip.count) for chip in folded.chips] == [("home", 13), ("media", 13)]
+    folded = fold_lane(Lane("w", "wave", chips=tuple(chips)))
+    assert [(chip.text, chip.count) for chip in folded.chips] == [("apps", 26), ("chart", 1)]
+
+
 def test_where_all_words_differ_their_first_letters_group() -> None:
     names = [f"my-apps-{letter}{index}" for letter in "ab" for index in range(13)]
     assert named(*names) == [("A", 13), ("B", 13)]

@@ -228,9 +228,9 @@ def answering(facts: Facts, at: At) -> Iterable[int]:
     return [sum(at.cluster in host["attributes"]["clusters"] for host in facts.of("host"))]
 
 
-def unrendered(facts: Facts, at: At) -> Iterable[int]:
+def unresolved(facts: Facts, at: At) -> Iterable[int]:
     apps = facts.of("application", cluster=at.cluster)
-    return [sum(not app["attributes"].get("rendered", {}).get("kinds") for app in apps)]
+    return [sum(not app["attributes"]["resolved"] for app in apps)]
 
 
 LATER: dict[str, Callable[[Facts, At], Iterable[int]]] = {
@@ -246,7 +246,7 @@ LATER: dict[str, Callable[[Facts, At], Iterable[int]]] = {
     r"Open upc-dev: (\d+) Applications by sync wave\.":
         lambda facts, _: [len(facts.of("application", cluster="upc-dev"))],
     r"Findings has (\d+) findings now, .*": lambda facts, _: [len(facts.analysis.findings)],
-    r"Perhaps more: (\d+) Applications could not be rendered here\.": unrendered,
+    r"Perhaps more: (\d+) Applications are not fully analysed\.": unresolved,
     r"Same data as a table \((\d+) rows?\)": table_rows,
     r".* (\d+) elements?(?:, all shown| shown, \d+ folded, see list)\. Click .*": in_picture,
     r"The data in (\d+) volumes?, of .*":

@@ -20,9 +20,6 @@ _NAME, _TYPE, _LINE, _ROW, _CHIP = 13, 11.5, 11.5, 12, 12.5
 _LINE_HEIGHT, _ROW_HEIGHT = 14, 22
 _MAX_NOTE = 130
 _CHIP_HEIGHT, _CHIP_STEP, _CHIP_GAP, _CHIP_MIN = 26, 31, 6, 60
-# How wide the text of a chip may be: the fewer stand abreast, the more of a long name is shown.
-_CHIP_MAX = {1: 260, 2: 220}
-_CHIP_USUAL = 170
 _LANE_SIDE, _LANE_HEAD = 10, 30
 GLYPHS = {Severity.ERROR: "✕", Severity.WARNING: "!", Severity.INFO: "i"}
 
@@ -185,13 +182,13 @@ def _columns(lane: Lane) -> int:
 
 
 def _chip_width(lane: Lane) -> float:
-    shown = [(_chip_text(chip, _columns(lane)), _count_width(chip)) for chip in lane.chips]
+    shown = [(_chip_text(chip, lane), _count_width(chip)) for chip in lane.chips]
     widths = [text_width(text, _CHIP) + count for text, count in shown]
     return round(max([width + 18 for width in widths] + [_CHIP_MIN]))
 
 
-def _chip_text(chip: Chip, columns: int) -> str:
-    return ellipsis(chip.text, _CHIP_MAX.get(columns, _CHIP_USUAL), _CHIP)
+def _chip_text(chip: Chip, lane: Lane) -> str:
+    return ellipsis(chip.text, lane.max_text, _CHIP)
 
 
 def _count_width(chip: Chip) -> float:
@@ -209,7 +206,7 @@ def _lane(lane: Lane, box: Box) -> str:
     chips = [
         _chip(
             chip,
-            _chip_text(chip, columns),
+            _chip_text(chip, lane),
             _LANE_SIDE + index % columns * (width + _CHIP_GAP),
             _LANE_HEAD + index // columns * _CHIP_STEP,
             width,

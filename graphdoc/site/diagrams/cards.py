@@ -79,7 +79,8 @@ class Card:
 class Chip:
     """One small box in a lane; ``count`` above one means a group of that many elements.
 
-    ``groups`` names what it may be folded into, the best first: its namespace, its folder.
+    ``groups`` names what it may be folded into, the best first, such as its namespace; of its
+    ``folder`` the part in which the folders of a lane first differ may do as well.
     """
 
     kind: str
@@ -89,16 +90,21 @@ class Chip:
     tip: str = ""
     count: int = 1
     groups: tuple[str, ...] = ()
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A box of chips, such as one sync wave; ``columns`` of 0 lets the number of chips decide."""
+    """A box of chips, such as one sync wave; ``columns`` of 0 lets the number of chips decide.
+
+    ``max_text`` is how wide the text of a chip may be.
+    """
 
     id: str
     name: str
     note: str = ""
     chips: tuple[Chip, ...] = ()
+    max_text: float = 170
     columns: int = 0
     href: str = ""
     tip: str = ""

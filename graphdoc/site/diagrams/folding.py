@@ -73,16 +73,17 @@ def draw_within_budget(
 def _drawings(diagram: Diagram) -> Iterator[Picture]:
     """The diagram as it comes, then with narrower and flatter lanes, until one fits the page."""
     has_lanes = any(isinstance(node, Lane) for node in diagram.nodes)
-    for columns in _COLUMNS if has_lanes else (0,):
-        picture = draw_best(_with_columns(diagram, columns))
+    for columns, max_text in _LANES if has_lanes else _LANES[:1]:
+        picture = draw_best(_with_lanes(diagram, columns, max_text))
         yield picture
         if picture.width <= _CALM_WIDTH and not over_budget(picture):
             return
 
 
-def _with_columns(diagram: Diagram, columns: int) -> Diagram:
+def _with_lanes(diagram: Diagram, columns: int, max_text: int) -> Diagram:
     nodes = (
-        replace(n, columns=columns) if isinstance(n, Lane) and columns else n for n in diagram.nodes
+        replace(n, columns=columns or n.columns, max_text=max_text) if isinstance(n, Lane) else n
+        for n in diagram.nodes
     )
     return replace(diagram, nodes=tuple(nodes))
 
@@ -128,20 +129,23 @@ def fold_lanes(diagram: Diagram) -> Diagram:
 def fold_lane(lane: Lane) -> Lane:
     """The lane with its chips grouped by the first of their ``groups`` that leaves few enough.
 
-    Where none does, by the first word of their names, then by its letter.
+    Where none does, by where their folders part, by the first word of their names, by its letter.
     """
     if len(lane.chips) <= _LANE_CHIPS:
         return lane
     depth = max(len(chip.groups) for chip in lane.chips)
     groupings = [_grouped(lane.chips, level) for level in range(depth)]
-    groupings += [_by_name(lane.chips, called) for called in (str, _letter)]
+    names = [chip.text.split("-") for chip in lane.chips]
+    groupings.append(_by_words(lane.chips, [chip.folder.split("/") for chip in lane.chips], str))
+    groupings += [_by_words(lane.chips, names, called) for called in (str, _letter)]
     chosen = next((found for found in groupings if 1 < len(found) <= _LANE_CHIPS), groupings[-1])
     ordered = sorted(chosen.items(), key=lambda item: (-len(item[1]), item[0]))
     return replace(lane, chips=tuple(_group_chip(name, chips, lane) for name, chips in ordered))
 
 
-# How many chips stand abreast in a lane: as it comes first (0), then narrower, then flatter.
-_COLUMNS = (0, 2, 1, 3, 4, 6)
+# How many chips stand abreast in a lane (0: as it comes), and how wide their texts may be: first
+# names are whole, then lanes get narrower, then flatter.
+_LANES = ((0, 260), (0, 170), (2, 170), (1, 170), (3, 170), (4, 170), (6, 170))
 
 
 def _sibling_groups(diagram: Diagram) -> list[list[Card]]:
@@ -224,15 +228,16 @@ def _grouped(chips: Iterable[Chip], level: int) -> dict[str, list[Chip]]:
     return groups
 
 
-def _by_name(chips: Sequence[Chip], called: Callable[[str], str]) -> dict[str, list[Chip]]:
-    """By what the first word in which the names differ is ``called``: all may begin alike."""
-    words = [chip.text.split("-") for chip in chips]
+def _by_words(
+    chips: Sequence[Chip], words: Sequence[list[str]], called: Callable[[str], str]
+) -> dict[str, list[Chip]]:
+    """By what the first word in which they differ is ``called``: all may begin alike."""
     columns = zip(*words, strict=False)
     alike = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
     groups: dict[str, list[Chip]] = {}
     for chip, parts in zip(chips, words, strict=True):
         word = (parts[alike:] or parts[-1:])[0]
-        groups.setdefault(called(word), []).append(chip)
+        groups.setdefault(called(word) or "other", []).append(chip)
     return groups
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
 from graphdoc.site.atlas.atlas import Atlas, worst
-from graphdoc.site.atlas.facts import flag, text, texts
+from graphdoc.site.atlas.facts import entries, flag, text, texts
 from graphdoc.site.atlas.ordering import find_steps, orders, rollout_step, step_id, wave_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Direction, Edge, Lane
@@ -186,6 +186,7 @@ def _chip(scope: Scope, node: GraphNode) -> Chip:
         scope.to(scope.atlas.page(node.id)),
         severity=worst(scope.atlas.application_findings(node)),
         groups=namespaces[:1],
+        folder=next((text(s, "path") for s in entries(node.attributes, "sources")), ""),
     )
 
 

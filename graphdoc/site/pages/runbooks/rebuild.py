@@ -117,16 +117,12 @@ def _lacking(
         named = (scope.node(n.id, n.id.removeprefix(f"secret:{n.cluster}/")) for n in missing)
         said = plural(len(missing), "Secret")
         yield html("What nothing in Git makes: {} ({}).", said, join(named, ", "))
-    hidden = [n for n in scope.atlas.by_cluster.get(node.name, ()) if _is_unrendered(scope, n)]
+    known = scope.atlas.by_cluster.get(node.name, ())
+    hidden = sum(not flag(n.attributes, "resolved") for n in known)
     if hidden:
-        yield html(
-            "Perhaps more: {} could not be rendered here.", plural(len(hidden), "Application")
-        )
-
-
-def _is_unrendered(scope: Scope, node: GraphNode) -> bool:
-    resolved = scope.atlas.resolved.get(node.id)
-    return resolved is not None and not resolved.resources
+        why = scope.page("not fully analysed", "coverage.md#unresolved")
+        said = "Application is" if hidden == 1 else "Applications are"
+        yield html("Perhaps more: {} {} {}.", str(hidden), said, why)
 
 
 def _start(scope: Scope, node: GraphNode) -> Markup:
