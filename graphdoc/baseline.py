@@ -17,8 +17,7 @@ from graphdoc.model.node import Plain
 from graphdoc.report.findings.as_json import FINDINGS_SCHEMA
 
 __all__ = [
-    "Baseline", "BaselineError", "Known", "KnownFinding", "apply_baseline", "read_baseline",
-    "write_baseline",
+    "BaselineError", "Known", "KnownFinding", "apply_baseline", "read_baseline", "write_baseline",
 ]  # fmt: skip
 
 _BASELINE_SCHEMA = "graphdoc/baseline/v1"
@@ -49,14 +48,6 @@ class KnownFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
-    """All entries of one file, in its order; ``file`` is how messages name it."""
-
-    file: str
-    entries: tuple[KnownFinding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """Findings parted by a baseline; entries that match none are gone, others have expired."""
 
@@ -66,8 +57,8 @@ class Known:
     expired: tuple[KnownFinding, ...]
 
 
-def read_baseline(text: str, file: str) -> Baseline:
-    """A baseline, or an earlier report as ``check --format json`` wrote it.
+def read_baseline(text: str, file: str) -> tuple[KnownFinding, ...]:
+    """The entries of a baseline, or of an earlier report as ``check --format json`` wrote it.
 
     Raises:
         BaselineError: the text is something else.
@@ -85,20 +76,22 @@ def read_baseline(text: str, file: str) -> Baseline:
     lines = [text.count("\n", 0, match.start()) + 1 for match in _FINGERPRINT.finditer(text)]
     padded = (*lines, *(1 for _ in findings[len(lines) :]))
     starts = (Span(SourceFile("", file), line, 1, line, 1) for line in padded)
-    return Baseline(file, tuple(map(_entry, findings, starts)))
+    return tuple(map(_entry, findings, starts))
 
 
-def write_baseline(findings: Iterable[Finding], earlier: Baseline) -> str:
+def write_baseline(findings: Iterable[Finding], earlier: tuple[KnownFinding, ...]) -> str:
     """The findings as a baseline; what the earlier one says of their end and reason stays."""
-    said = {entry.fingerprint: entry for entry in earlier.entries}
+    said = {entry.fingerprint: entry for entry in earlier}
     entries = [_to_plain(finding, said.get(finding.fingerprint)) for finding in findings]
     ordered = sorted(entries, key=lambda entry: tuple(str(entry[key]) for key in _ORDER))
     return dump_json({"schema": _BASELINE_SCHEMA, "findings": [*ordered]})
 
 
-def apply_baseline(findings: Iterable[Finding], baseline: Baseline, today: date | None) -> Known:
+def apply_baseline(
+    findings: Iterable[Finding], baseline: tuple[KnownFinding, ...], today: date | None
+) -> Known:
     """Part the findings; an entry stands for one finding, and for none once it has expired."""
-    living = [entry for entry in baseline.entries if not entry.is_over(today)]
+    living = [entry for entry in baseline if not entry.is_over(today)]
     waiting: dict[str, list[KnownFinding]] = {}
     for entry in reversed(living):
         waiting.setdefault(entry.fingerprint, []).append(entry)
@@ -110,7 +103,7 @@ def apply_baseline(findings: Iterable[Finding], baseline: Baseline, today: date 
         del entries[-1:]
     left = {id(entry) for entries in waiting.values() for entry in entries}
     gone = tuple(entry for entry in living if id(entry) in left)
-    expired = tuple(entry for entry in baseline.entries if entry.is_over(today))
+    expired = tuple(entry for entry in baseline if entry.is_over(today))
     return Known(tuple(new), tuple(known), gone, expired)
 
 

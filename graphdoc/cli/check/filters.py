@@ -17,7 +17,7 @@ from graphdoc.model.location import Location
 from graphdoc.model.mistake import nearest
 
 if TYPE_CHECKING:
-    from graphdoc.baseline import Baseline, Known, KnownFinding
+    from graphdoc.baseline import Known, KnownFinding
     from graphdoc.pipeline.analysis import Analysis
 
 __all__ = ["Filter", "filter_options", "record"]
@@ -37,7 +37,7 @@ class Filter:
     selected: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
     file: Path | None = None
-    baseline: "Baseline | None" = None
+    baseline: "tuple[KnownFinding, ...]" = ()
     records: bool = False
 
     def wants(self, finding: Finding) -> bool:
@@ -47,7 +47,7 @@ class Filter:
 
     def apply(self, analysis: "Analysis") -> "Analysis":
         """The analysis with the findings that are left."""
-        if self.baseline is None:
+        if not self.baseline:
             return replace(analysis, findings=tuple(filter(self.wants, analysis.findings)))
         from graphdoc.baseline import apply_baseline  # noqa: PLC0415 -- seldom needed
 
@@ -66,11 +66,11 @@ def record(chosen: Filter, analysis: "Analysis") -> None:
     Raises:
         UsageMistake: the file is something else, or cannot be written.
     """
-    from graphdoc.baseline import Baseline, write_baseline  # noqa: PLC0415 -- seldom needed
+    from graphdoc.baseline import write_baseline  # noqa: PLC0415 -- seldom needed
     from graphdoc.report.report import count  # noqa: PLC0415
 
     file = chosen.file or analysis.config.directory / _DEFAULT_NAME
-    earlier = _read(file) if file.exists() else Baseline(shown_path(file))
+    earlier = _read(file) if file.exists() else ()
     write_file(file, write_baseline(analysis.findings, earlier))
     shown = shown_path(file)
     told = count(len(analysis.findings), "finding")
@@ -108,7 +108,7 @@ def _filter(
     selected, ignored = _rule_ids(select), _rule_ids(ignore)
     if write_baseline and (selected or ignored):
         raise UsageMistake("--write-baseline records every rule; leave out --select, --ignore")
-    known = _read(baseline) if baseline is not None and not write_baseline else None
+    known = _read(baseline) if baseline is not None and not write_baseline else ()
     return Filter(selected, ignored, baseline, known, write_baseline)
 
 
@@ -122,7 +122,7 @@ def _rule_ids(words: tuple[str, ...]) -> frozenset[str]:
     return ids
 
 
-def _read(file: Path) -> "Baseline":
+def _read(file: Path) -> "tuple[KnownFinding, ...]":
     from graphdoc.baseline import BaselineError, read_baseline  # noqa: PLC0415 -- seldom needed
 
     try:
