@@ -1,36 +1,45 @@
-"""What every finding of the cases and of the pages says, word for word, and where.
+"""What rules find in their cases and in the examples of their pages: where, and word for word.
 
 Where a change is meant, or a case is new, ``python -m tests.rules.test_messages`` writes the file;
 read the difference.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
+
+import pytest
 
 from graphdoc.model.finding import Finding
 from graphdoc.model.location import Span
 from graphdoc.rules import RULES
-from graphdoc.rules.rule import Rule
-from tests.rules.test_pages import CASES, each_rule, fenced, findings
+from tests.rules.test_pages import CASES, fenced, findings, reported
+from tests.txtar import expectations
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "rule-messages.txt"
 
 
-def lines(rules: Collection[Rule]) -> Iterator[str]:
-    """The example of each page, then each case, with what its own rule says of it."""
-    for rule in rules:
-        yield from _of_text(rule.id, "page", fenced(rule.docs, "Example"))
-    for path in CASES:
-        if path.parent.name in {rule.id for rule in rules}:
-            yield from _of_text(path.parent.name, path.stem, path.read_text("utf-8"))
+class Case(NamedTuple):
+    """Files under their markers, and the rule that is asked of them."""
+
+    rule: str
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}/{self.name}"
+
+    def lines(self) -> Iterator[str]:
+        """What its own rule says of it."""
+        own = [finding for finding in findings(self.text) if finding.rule == self.rule]
+        if own:
+            yield str(self)
+        for finding in sorted(own, key=lambda finding: finding.sort_key):
+            yield from _said(finding)
 
 
-def _of_text(rule: str, name: str, text: str) -> Iterator[str]:
-    own = [finding for finding in findings(text) if finding.rule == rule]
-    if own:
-        yield f"{rule}/{name}"
-    for finding in sorted(own, key=lambda finding: finding.sort_key):
-        yield from _said(finding)
+PAGES = [Case(rule.id, "page", fenced(rule.docs, "Example")) for rule in RULES]
+ALL = PAGES + [Case(path.parent.name, path.stem, path.read_text("utf-8")) for path in CASES]
 
 
 def _said(finding: Finding) -> Iterator[str]:
@@ -63,11 +72,17 @@ def _sections(text: Iterable[str]) -> dict[str, list[str]]:
 KNOWN = _sections(GOLDEN.read_text("utf-8").splitlines())
 
 
-@each_rule
-def test_every_finding_says_what_it_said(rule: Rule) -> None:
-    known = {name: text for name, text in KNOWN.items() if name.startswith(f"{rule.id}/")}
-    assert _sections(lines([rule])) == known
+@pytest.mark.parametrize("case", ALL, ids=str)
+def test_every_finding_is_where_it_is_meant_and_says_what_it_said(case: Case) -> None:
+    wanted = {place for place in expectations(case.text) if place.rule == case.rule}
+    assert {place for place in reported(case.text) if place.rule == case.rule} == wanted
+    assert list(case.lines()) == KNOWN.get(str(case), [])
+
+
+def test_every_page_and_no_lost_case_has_findings() -> None:
+    names = {str(case) for case in ALL}
+    assert {str(case) for case in PAGES} <= KNOWN.keys() <= names
 
 
 if __name__ == "__main__":
-    GOLDEN.write_text("".join(f"{line}\n" for line in lines(RULES)), "utf-8")
+    GOLDEN.write_text("".join(f"{line}\n" for case in ALL for line in case.lines()), "utf-8")
