@@ -8,12 +8,11 @@ __all__ = ["ConfigError", "nearest"]
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; ``span`` is where, when it is a place in the file."""
+    """The configuration cannot be used."""
 
     def __init__(self, message: str, file: str = "", span: Span | None = None) -> None:
         place = f"{file}:{span.line}:{span.column}: " if span else f"{file}: " if file else ""
         super().__init__(f"{place}{message}")
-        self.span = span
 
 
 def nearest(word: str, known: Iterable[str], least: float = 0.5) -> str:

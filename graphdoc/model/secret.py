@@ -106,7 +106,6 @@ class SecretConsumer:
     span: Span
     optional: bool
     resource: ResourceId
-    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,6 @@ class ClonePolicy:
     conjunction of filters. A ``clone_name`` is set where the copy is not called like its source.
     """
 
-    name: str
     span: Span
     resource: ResourceId
     source_namespace: str = ""

@@ -192,8 +192,6 @@ class ResolvedApplicationSet:
     parent: str | None
     applications: tuple[str, ...]
     not_understood: tuple[NotUnderstood, ...] = ()
-    generators: tuple[str, ...] = ()
-    parameter_sets: int = 0
     files: frozenset[SourceFile] = frozenset()
     steps: tuple[tuple[str, int], ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -15,7 +15,6 @@ MATRIX = """
 def test_matrix_is_every_pair() -> None:
     generated = generate(a_set(MATRIX, "{{a}}{{b}}"))
     assert names(generated) == ["13", "14", "23", "24"]
-    assert generated.generators == ("matrix", "list")
     inner = "- {matrix: {generators: [{list: {elements: [{a: x}]}}, {list: {elements: [{c: z}]}}]}}"
     within = MATRIX.replace('- list: {elements: [{a: "1"}, {a: "2"}]}', inner)
     assert names(generate(a_set(within, "{{a}}{{b}}{{c}}"))) == ["x3z", "x4z"]

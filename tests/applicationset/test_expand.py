@@ -84,7 +84,6 @@ def test_list_makes_an_application_for_each_element() -> None:
         guestbook("dev", "https://1.2.3.4", "{{ values.wave }}"),
         guestbook("prod", "https://2.4.6.8", "5"),
     ]
-    assert (generated.generators, generated.parameter_sets) == (("list",), 2)
     assert (generated.problems, generated.not_understood) == ((), ())
 
 
@@ -227,7 +226,6 @@ def test_generators_that_ask_a_service_are_not_understood(kind: str) -> None:
     )
     assert notes(generated) == [f"generator '{kind}' asks a service outside of the repositories"]
     assert names(generated) == ["a"]
-    assert generated.generators == (kind, "list")
 
 
 def test_an_empty_generator_yields_nothing() -> None:
@@ -307,7 +305,7 @@ def test_application_without_a_name_is_a_problem() -> None:
 
 def test_generators_that_yield_nothing_make_nothing() -> None:
     generated = generate(TREE + a_set(git("directories: [{path: nothing/*}]"), "{{path}}"))
-    assert generated == Generated((), generators=("git",))
+    assert generated == Generated(())
 
 
 def test_set_without_a_template_is_a_problem() -> None:

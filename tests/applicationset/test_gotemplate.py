@@ -450,13 +450,6 @@ def test_elements_may_be_computed_from_the_other_generator(engine: HelmEngine) -
     assert (shown(generated), problems(generated)) == (["1"], ['map has no entry for key "on"'])
 
 
-def test_flat_list_of_clusters_is_one_parameter_set() -> None:
-    source = a_set("[]", "{{ index .clusters 0 }}").replace(
-        "- list: {elements: []}", "- clusters: {flatList: true}"
-    )
-    assert generate(source.replace("{{ .id }}", "all"), None).parameter_sets == 1
-
-
 class CrashingEngine:
     """An engine that never answers."""
 

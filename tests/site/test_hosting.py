@@ -10,7 +10,7 @@ PATH = "infra/base/a b.yaml"
 
 
 def checkout(form: HostForm, address: str = "https://git.example.com/o/r") -> Checkout:
-    return Checkout("r", address, form, SHA, "main")
+    return Checkout(address, form, SHA, "main")
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,10 @@ def test_github_shows_lines_of_markdown_only_as_plain_text() -> None:
 @pytest.mark.parametrize(
     "unlinked",
     [
-        Checkout("r", "https://git.example.com/o/r", HostForm.GITEA),
-        Checkout("r", "https://git.example.com/o/r", HostForm.GITEA, SHA, "main", dirty=True),
-        Checkout("r", "https://git.example.com/o/r", HostForm.NONE, SHA, "main"),
-        Checkout("r", "", HostForm.GITHUB, SHA, "main"),
+        Checkout("https://git.example.com/o/r", HostForm.GITEA),
+        Checkout("https://git.example.com/o/r", HostForm.GITEA, SHA, "main", dirty=True),
+        Checkout("https://git.example.com/o/r", HostForm.NONE, SHA, "main"),
+        Checkout("", HostForm.GITHUB, SHA, "main"),
     ],
 )
 def test_what_is_not_in_git_as_it_was_analysed_has_no_link(unlinked: Checkout) -> None:
@@ -60,9 +60,9 @@ def test_what_is_not_in_git_as_it_was_analysed_has_no_link(unlinked: Checkout) -
 
 
 def test_the_state_says_when_no_commit_was_analysed() -> None:
-    assert Checkout("r").state == "working tree, not in Git"
-    assert Checkout("r", commit=SHA).state == "c0ffee00"
-    assert Checkout("r", commit=SHA, dirty=True).state == "c0ffee00 with local changes"
+    assert Checkout().state == "working tree, not in Git"
+    assert Checkout(commit=SHA).state == "c0ffee00"
+    assert Checkout(commit=SHA, dirty=True).state == "c0ffee00 with local changes"
 
 
 @pytest.mark.parametrize(

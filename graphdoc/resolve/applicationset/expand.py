@@ -1,7 +1,7 @@
 """One ApplicationSet to its Applications: the template, once for each set of parameters."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from functools import partial
 
@@ -11,7 +11,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.grouping import grouped, listed
 from graphdoc.model.location import Location, SourceFile, Span, locations
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.parse.argocd import parse_application
 from graphdoc.parse.scalars import as_kubectl
@@ -58,19 +58,16 @@ _GENERATED_FROM = "generated from this item"
 class Generated:
     """The Applications of one ApplicationSet, and what of it could not be expanded.
 
-    ``items`` holds for each Application where the generator's item is written, ``generators`` the
-    kinds of generators that the set uses, and ``parameter_sets`` how many sets they yield.
-    ``assumed`` names the Applications of clusters that are registered nowhere in sight,
-    ``assumes_clusters`` says that there are such clusters, with Applications or without.
-    ``files`` are what generators read parameters from, ``steps`` the names of Applications with
-    their step of a progressive sync, ``problems`` what Argo CD would refuse.
+    ``items`` holds for each Application where the generator's item is written. ``assumed`` names
+    the Applications of clusters that are registered nowhere in sight, ``assumes_clusters`` says
+    that there are such clusters, with Applications or without. ``files`` are what generators read
+    parameters from, ``steps`` the names of Applications with their step of a progressive sync,
+    ``problems`` what Argo CD would refuse.
     """
 
     applications: tuple[Resource, ...]
     not_understood: tuple[NotUnderstood, ...] = ()
     items: tuple[Span, ...] = ()
-    generators: tuple[str, ...] = ()
-    parameter_sets: int = 0
     files: frozenset[SourceFile] = frozenset()
     steps: tuple[tuple[str, int], ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -156,12 +153,10 @@ class _Expansion:
     made: list[tuple[Resource, Span]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     not_understood: list[NotUnderstood] = field(default_factory=list)
-    parameter_sets: int = 0
     assumed: set[str] = field(default_factory=set)
 
     def run(self) -> Generated:
-        entries = self.spec.items_at("generators")
-        for entry in entries:
+        for entry in self.spec.items_at("generators"):
             if isinstance(entry, Mapping) and not entry.entries:
                 continue
             if not isinstance(entry, Mapping) or not kinds_of(entry):
@@ -176,8 +171,6 @@ class _Expansion:
             applications=applications,
             not_understood=(*self.generators.notes, *self.not_understood),
             items=tuple(item for _, item in unique),
-            generators=tuple(dict.fromkeys(_all_kinds(entries))),
-            parameter_sets=self.parameter_sets,
             files=frozenset(self.generators.read),
             steps=steps,
             problems=(*self.generators.problems, *self.problems),
@@ -205,7 +198,6 @@ class _Expansion:
             self._skip(error.span, error.reason)
             self._guess(merge_templates(entry.mapping(kind, "template"), self.template))
             return
-        self.parameter_sets += len(parameters)
         if not parameters and self.generators.assumed:
             self._skip(entry.span, f"{_NOTHING}: {_UNREGISTERED}")
         self._make_all(merge_templates(entry.mapping(kind, "template"), self.template), parameters)
@@ -343,13 +335,6 @@ def _parse_patch(text: str | Fault, place: Scalar) -> Mapping | Misfit | None:
     if root is None or isinstance(root, Mapping):
         return root
     return Misfit(place.span, Fault("templatePatch is not a mapping"))
-
-
-def _all_kinds(entries: Iterable[Node]) -> Iterator[str]:
-    for entry in (node for node in entries if isinstance(node, Mapping)):
-        for kind in kinds_of(entry):
-            yield kind.value
-            yield from _all_kinds(entry.items_at(kind, "generators"))
 
 
 def _problem(span: Span, message: str, *items: Span) -> Problem:

@@ -16,8 +16,6 @@ from graphdoc.resolve.resolved import (
 
 __all__ = ["BrokenThing", "Use", "find_broken", "is_undeclared", "name_all", "say", "say_who"]
 
-_NAMED = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Use:

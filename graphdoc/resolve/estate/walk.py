@@ -186,7 +186,7 @@ class Walk:
             self.data.setdefault(file, []).append(frozenset(names))
         entry = ResolvedApplicationSet(
             "", parent.cluster, resource, None, (), generated.not_understood,
-            generated.generators, generated.parameter_sets, generated.files, generated.steps,
+            generated.files, generated.steps,
             generated.problems, tuple(zip(names, generated.items, strict=True)),
             assumes_clusters=generated.assumes_clusters,
         )  # fmt: skip

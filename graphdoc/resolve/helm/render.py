@@ -8,7 +8,7 @@ from typing import TypeVar
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.grouping import grouped
-from graphdoc.model.helm import ChartDependency, ChartMetadata, Release
+from graphdoc.model.helm import ChartDependency, Release
 from graphdoc.model.identity import chart_id
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, Span, file_start
@@ -62,7 +62,6 @@ class ChartRender:
     """What a chart renders to; with an ``error`` or a missing chart there are no resources."""
 
     resources: tuple[Resource, ...] = ()
-    chart: ChartMetadata | None = None
     not_understood: tuple[NotUnderstood, ...] = ()
     error: Problem | None = None
 
@@ -132,8 +131,7 @@ class _Rendering:
         absent = tuple(_absent(self.bundle.chart, self.values))
         known = tuple(self._known(absent))
         resources, problem = self._read(self._resources, absent)
-        metadata = self.bundle.chart.metadata
-        return ChartRender((*resources, *known), metadata, tuple(self.notes), problem)
+        return ChartRender((*resources, *known), tuple(self.notes), problem)
 
     def print(self) -> ChartDocuments:
         self.notes += self.bundle.not_understood

@@ -42,9 +42,8 @@ def _kyverno(resource: Resource) -> Iterator[ClonePolicy]:
 
 def _kyverno_rule(resource: Resource, rule: PolicyRule, generate: Mapping) -> Iterator[ClonePolicy]:
     included, excluded = _targets(rule, generate.text("namespace"))
-    name = f"{resource.name}/{rule.name}"
     base = ClonePolicy(
-        name, rule.node.span, resource.id, selector=_trigger_selector(rule),
+        rule.node.span, resource.id, selector=_trigger_selector(rule),
         included=included, excluded=excluded,
     )  # fmt: skip
     yield from _clone(base, generate)
@@ -176,7 +175,7 @@ def _replicated(
 def _copies(resource: Resource, namespace: str, target: NamespaceFilter) -> Iterator[ClonePolicy]:
     for producer in find_producers(resource, namespace):
         yield ClonePolicy(
-            resource.name, resource.span, resource.id, producer.namespace, producer.name,
+            resource.span, resource.id, producer.namespace, producer.name,
             included=((target,),),
         )  # fmt: skip
 
@@ -224,7 +223,6 @@ def _cluster_secret(resource: Resource) -> Iterator[ClonePolicy]:
 
 def _making(resource: Resource, name: str, target: tuple[NamespaceFilter, ...]) -> ClonePolicy:
     return ClonePolicy(
-        resource.name,
         resource.span,
         resource.id,
         clone_name=name,

@@ -110,12 +110,11 @@ def _uses(resource: Resource) -> Iterator[Use]:
 
 
 def _consumers(uses: Iterable[Use], resource: ResourceId, own: str) -> Iterator[SecretConsumer]:
-    """One consumer for each Secret and way of using it, with all the keys that it wants."""
+    """One consumer for each Secret and way of using it."""
     groups = grouped(((use.namespace or own, use.name, use.how), use) for use in uses)
     for (namespace, name, how), same in groups.items():
         first = next((use for use in same if not use.optional), same[0])
-        keys = tuple(sorted({key for use in same for key in use.keys if key}))
-        yield SecretConsumer(namespace, name, how, first.span, first.optional, resource, keys)
+        yield SecretConsumer(namespace, name, how, first.span, first.optional, resource)
 
 
 def _by_label(resource: Resource) -> Iterator[Use]:

@@ -88,8 +88,8 @@ def _referenced(key: str, node: Mapping) -> Iterator[Use]:
     name = name_at(node, "name")
     if name is None or not _is_reference(key, node):
         return
-    namespace, how, keys = namespace_beside(node), ConsumerKind.CUSTOM_RESOURCE, (node.text("key"),)
-    yield Use(str(name.value), how, name.span, optional=True, keys=keys, namespace=namespace)
+    namespace, how = namespace_beside(node), ConsumerKind.CUSTOM_RESOURCE
+    yield Use(str(name.value), how, name.span, optional=True, namespace=namespace)
 
 
 def _is_reference(key: str, node: Mapping) -> bool:

@@ -22,7 +22,6 @@ class Use(NamedTuple):
     how: ConsumerKind
     span: Span
     optional: bool = False
-    keys: tuple[str, ...] = ()
     namespace: str = ""
 
 
@@ -51,25 +50,15 @@ def _in_environment(container: Mapping) -> Iterator[Use]:
         yield from _by_reference(entry.at("secretRef"), ConsumerKind.ENV_FROM)
 
 
-def _by_reference(reference: Mapping, how: ConsumerKind) -> Iterator[Use]:
-    name = name_at(reference, "name")
-    if name is not None:
-        optional, keys = reference.is_true("optional"), (reference.text("key"),)
-        yield Use(str(name.value), how, name.span, optional, keys)
+def _by_reference(reference: Mapping, how: ConsumerKind, key: str = "name") -> Iterator[Use]:
+    yield from use_of(name_at(reference, key), how, optional=reference.is_true("optional"))
 
 
 def _in_volume(volume: Mapping) -> Iterator[Use]:
-    yield from _mounted(volume.at("secret"), "secretName")
+    yield from _by_reference(volume.at("secret"), ConsumerKind.VOLUME, "secretName")
     for source in volume.mappings_at("projected", "sources"):
-        yield from _mounted(source.at("secret"), "name")
+        yield from _by_reference(source.at("secret"), ConsumerKind.VOLUME)
     for kind in _SECRET_REF_VOLUMES:
         yield from use_of(name_at(volume, kind, "secretRef", "name"), ConsumerKind.VOLUME)
     yield from use_of(name_at(volume, "csi", "nodePublishSecretRef", "name"), ConsumerKind.VOLUME)
     yield from use_of(name_at(volume, "azureFile", "secretName"), ConsumerKind.VOLUME)
-
-
-def _mounted(secret: Mapping, key: str) -> Iterator[Use]:
-    name = name_at(secret, key)
-    if name is not None:
-        keys = tuple(item.text("key") for item in secret.mappings_at("items"))
-        yield Use(str(name.value), ConsumerKind.VOLUME, name.span, secret.is_true("optional"), keys)

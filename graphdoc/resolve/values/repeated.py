@@ -34,9 +34,8 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class _Stack:
-    """One source's layers on one cluster: the shared file, and what that cluster alone layers."""
+    """One source's layers on a cluster: the shared file, and what that cluster alone layers."""
 
-    cluster: str
     base: SourceFile
     own: tuple[ValueLayer, ...]
     is_whole: bool
@@ -61,7 +60,7 @@ def _stacks(
     """The clusters of each file that is layered, and the stacks over each that is shared."""
     sources = [(entry.cluster, source) for entry, source in estate.application_sources]
     users = grouped((file, cluster) for cluster, source in sources for file in _layered(source))
-    found = (_stack(cluster, source, users) for cluster, source in sources)
+    found = (_stack(source, users) for _, source in sources)
     return users, grouped((stack.base, stack) for stack in found if stack is not None)
 
 
@@ -69,9 +68,7 @@ def _layered(source: ResolvedSource) -> set[SourceFile]:
     return {layer.file for layer in source.layers if layer.file is not None}
 
 
-def _stack(
-    cluster: str, source: ResolvedSource, users: dict[SourceFile, tuple[str, ...]]
-) -> _Stack | None:
+def _stack(source: ResolvedSource, users: dict[SourceFile, tuple[str, ...]]) -> _Stack | None:
     """A source's layers, where a file that other clusters share lies right below its own."""
     named = [layer for layer in source.layers if layer.file is not None]
     own = [len({*users[layer.file]}) == 1 for layer in named if layer.file is not None]
@@ -79,7 +76,7 @@ def _stack(
     beneath = named[first - 1].file if first else None
     if beneath is None or not all(own[first:]):
         return None
-    return _Stack(cluster, beneath, tuple(named[first:]), has_all_layers(source))
+    return _Stack(beneath, tuple(named[first:]), has_all_layers(source))
 
 
 def _judge(

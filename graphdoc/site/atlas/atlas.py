@@ -14,7 +14,7 @@ from graphdoc.model.commit import Commit
 from graphdoc.model.finding import SEVERITIES, Finding, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.identity import kustomization_id
-from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
 from graphdoc.resolve.source.plugins import files_of_plugin
@@ -73,7 +73,7 @@ class Atlas(Addresses):
         """The repository of the handwritten pages, as the pencil on them needs it."""
         own = self.site.own
         address, form = web_address(own.urls, self.site.settings.hosts)
-        return Checkout("", address, form, own.commit, own.branch)
+        return Checkout(address, form, own.commit, own.branch)
 
     @cached_property
     def are_values_searched(self) -> bool:
@@ -338,10 +338,6 @@ class Atlas(Addresses):
         ]
         return tuple(sorted(dict.fromkeys([*about, *below]), key=lambda found: found.sort_key))
 
-    def origins(self, finding: Finding) -> tuple[Location, ...]:
-        """The primary location of a finding, then the related ones."""
-        return (finding.problem.primary, *finding.problem.related)
-
     def order(self) -> Mapping[str, int]:
         """The position of each group: by the number of its Applications, the largest first."""
         sizes: dict[str, int] = defaultdict(int)
@@ -384,7 +380,7 @@ class Atlas(Addresses):
         facts = node.attributes
         address, form = web_address(texts(facts, "urls"), self.site.settings.hosts)
         commit, branch = text(facts, "commit"), text(facts, "branch")
-        return Checkout(node.name, address, form, commit, branch, flag(facts, "dirty"))
+        return Checkout(address, form, commit, branch, flag(facts, "dirty"))
 
 
 def _named_folders(node: GraphNode) -> Iterator[str]:

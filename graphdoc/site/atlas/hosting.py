@@ -21,7 +21,6 @@ _WORDS |= {"github": HostForm.GITHUB, "bitbucket": HostForm.BITBUCKET}
 class Checkout:
     """One repository as links see it; without a commit, or with local changes, there are none."""
 
-    name: str
     address: str = ""
     form: HostForm = HostForm.NONE
     commit: str = ""
