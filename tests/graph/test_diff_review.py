@@ -201,21 +201,29 @@ def test_an_application_that_renders_nothing_any_more_prunes_nothing(
 
 
 SETS = [
-    ("[{name: two}]", "is deleted by applicationset:prod/many"),
-    ("[two]", "stays while applicationset:prod/many is refused"),
+    ("[{name: two}]", "", "is deleted by applicationset:prod/many"),
+    ("[two]", "", "stays while applicationset:prod/many is refused"),
+    (
+        "[{name: two}]",
+        "\n  syncPolicy: {applicationsSync: create-update}",
+        "stays, because applicationset:prod/many says create-update",
+    ),
+    ("gone", "", "is deleted with applicationset:prod/many, if that is"),
 ]
 
 
-@pytest.mark.parametrize(("elements", "fate"), SETS)
+@pytest.mark.parametrize(("elements", "policy", "fate"), SETS)
 def test_what_a_set_no_longer_makes(
-    start: Start, capsys: pytest.CaptureFixture[str], elements: str, fate: str
+    start: Start, capsys: pytest.CaptureFixture[str], elements: str, policy: str, fate: str
 ) -> None:
     estate = start()
     write_files(estate, f"-- platform/apps/set.yaml --\n{SET}")
     git(estate / "platform", "add", ".")
     git(estate / "platform", "commit", "-q", "-m", "two")
-    changed = SET.replace("[{name: one}, {name: two}]", elements)
-    (estate / "platform/apps/set.yaml").write_text(changed, "utf-8")
+    changed = SET.replace("[{name: one}, {name: two}]", elements).replace(
+        "spec:", f"spec:{policy}", 1
+    )
+    (estate / "platform/apps/set.yaml").write_text("" if elements == "gone" else changed, "utf-8")
     first = told(capsys, "What becomes of what is gone")[0]
     assert first.startswith(f"application:prod/one {fate}")
 

@@ -87,6 +87,28 @@ def test_a_chart_reaches_those_who_require_it(write: Callable[..., Path], reach:
         assert reach(f"platform/{path}") == {"prod/web": RESOURCES}
 
 
+def test_what_charts_require_in_a_circle_or_in_vain_reaches_them(
+    write: Callable[..., Path], reach: Reach
+) -> None:
+    back = LIBRARY.replace("library", "web").replace(
+        "}]", "}, {name: a, repository: 'file://../a'}]"
+    )
+    write(ROOT, application("web", "web"), chart("web", more=LIBRARY), chart("library", more=back))
+    for path in ("library/templates/map.yaml", "a/templates/map.yaml"):
+        assert reach(f"platform/{path}") == {"prod/web": RESOURCES}
+
+
+@pytest.mark.parametrize(
+    ("plugin", "file"), [(", plugin: {name: make}", "notes.txt"), ("", "lib/names.libsonnet")]
+)
+def test_what_a_program_renders_may_come_from_any_file_beside(
+    write: Callable[..., Path], reach: Reach, plugin: str, file: str
+) -> None:
+    web = application("web", "web", revision=f"HEAD{plugin}")
+    write(ROOT, web, f"-- platform/web/main.jsonnet --\n{{}}\n-- platform/web/{file} --\na\n")
+    assert reach(f"platform/web/{file}") == {"prod/web": RESOURCES}
+
+
 def test_what_a_chart_never_reads_reaches_nothing(write: Callable[..., Path], reach: Reach) -> None:
     write(ROOT, application("web", "web"), chart("web"))
     assert reach("platform/web/README.md") == {}
@@ -178,6 +200,31 @@ def test_a_generator_file_reaches_what_is_made_of_it(
     assert reach("platform/apps/set.yaml") == {"prod/root": RESOURCES, **both}
     (platform / "config/two.yaml").unlink()
     assert reach("platform/config/two.yaml") == {"prod/made-one": MANIFEST}
+
+
+GIT = SET[SET.index("  - git:") : SET.index("  template:")]
+FOLDERS = GIT.replace("files: [{path: config/*.yaml}]", "directories: [{path: config/*}]")
+MATRIX = """\
+  - matrix:
+      generators:
+      - list: {elements: [{folder: config}]}
+      - git:
+          repoURL: https://git.example.com/platform
+          revision: HEAD
+          files: [{path: '{{folder}}/*/a.yaml'}]
+"""
+
+
+@pytest.mark.parametrize(("generator", "elsewhere"), [(FOLDERS, False), (MATRIX, True)])
+def test_what_a_set_would_be_made_of_reaches_all_that_it_makes(
+    write: Callable[..., Path], reach: Reach, generator: str, *, elsewhere: bool
+) -> None:
+    text = SET.partition("-- platform/config/one")[0].replace("{{name}}", "{{path.basename}}")
+    folder = "-- platform/config/one/a.yaml --\na: 1\n"
+    write(ROOT, text.replace(GIT, generator), folder, chart("web"))
+    made = {"prod/made-one": MANIFEST}
+    assert reach("platform/config/two/a.yaml") == made
+    assert reach("platform/other/two/a.yaml") == (made if elsewhere else {})
 
 
 APPS_CHART = """\
