@@ -179,8 +179,7 @@ def _repository(item: Entry, directory: Path, environment: Mapping[str, str]) ->
         table.get("name", item).fail(
             f"{item.name}.name: '{name}' cannot be the name of a repository"
         )
-    urls = (key.texts() for key in (table.get("urls"), table.get("aliases")) if key)
-    addresses = tuple(url for group in urls for url in group)
+    addresses = tuple(u for key in ("urls", "aliases") if key in table for u in table[key].texts())
     return RepositorySettings(name, _relative(root, directory), root, addresses, item.node.span)
 
 

@@ -120,6 +120,11 @@ class ResolvedSource:
         return (chart.repository, chart.path) if chart and chart.path is not None else None
 
     @property
+    def layered_files(self) -> tuple[SourceFile, ...]:
+        """The values files that it layers, in their order."""
+        return tuple([layered.file for layered in self.value_files])
+
+    @property
     def lacks(self) -> tuple[BrokenReference, ...]:
         """The names without which Argo CD does not render it."""
         return tuple(broken for broken in self.broken if not broken.ignored)

@@ -34,7 +34,7 @@ _READERS = _EDITORS | frozenset(
 
 def draw_workflows(drawing: Drawing, estate: Estate) -> None:
     """Each workflow that writes image tags, or anything else, into a file that is layered."""
-    layered = sorted({layer.file for source in estate.sources for layer in source.value_files})
+    layered = sorted({file for source in estate.sources for file in source.layered_files})
     written = (
         write
         for clone, path in every_file(estate.clones)

@@ -106,7 +106,7 @@ def _folders(entry: ResolvedApplication, missing: list[SourceFile]) -> list[str]
 def _read_files(sources: SourceFiles, entry: ResolvedApplication) -> frozenset[SourceFile]:
     found: set[SourceFile] = set()
     for source in entry.sources:
-        found |= {layered.file for layered in source.value_files}
+        found |= {*source.layered_files}
         if source.tool in {Tool.KUSTOMIZE, Tool.DIRECTORY}:
             found |= source.files
         elif source.clone is not None and source.chart_folder:

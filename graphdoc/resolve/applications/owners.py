@@ -56,7 +56,7 @@ def _said(application: Application) -> Iterator[str]:
 def _files(entry: ResolvedApplication) -> Iterator[SourceFile]:
     """The files of an Application; a folder stands for what lies in it."""
     for source in reversed(entry.sources):
-        yield from (layer.file for layer in reversed(source.value_files))
+        yield from reversed(source.layered_files)
     for source in entry.sources:
         path = normalise(source.source.path or "") if source.clone is not None else None
         if source.clone is not None and path:

@@ -7,7 +7,7 @@ from itertools import chain
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping, Scalar, texts_within
+from graphdoc.model.node import NOTHING, Mapping, Scalar, texts_within
 from graphdoc.model.resource import Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.kustomizations import clones_of, file_of, meant_builds
@@ -81,8 +81,9 @@ def _entries(estate: Estate, build: Build) -> Iterator[tuple[SourceFile, Scalar,
     for file in build.kustomizations:
         clone = clones.get(file.repository)
         root = estate.files.parse(clone, file.path).mapping if clone is not None else None
-        is_asked = root is not None and (file == own or root.text("kind") == "Component")
-        for entry in root.mappings_at("images") if root is not None and is_asked else ():
+        root = root or NOTHING
+        is_asked = file == own or root.text("kind") == "Component"
+        for entry in root.mappings_at("images") if is_asked else ():
             name = entry.scalar("name")
             if name is not None and name.text and not is_unfilled(name.text):
                 yield file, name, entry

@@ -187,7 +187,7 @@ def _read_files(estate: Estate) -> Iterator[tuple[str, SourceFile]]:
 def _files_of(source: ResolvedSource) -> Iterator[SourceFile]:
     yield from source.files
     yield from source.build.files if source.build is not None else ()
-    yield from (layered.file for layered in source.value_files)
+    yield from source.layered_files
 
 
 def _roots_of(source: ResolvedSource) -> Iterator[Node]:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from posixpath import dirname
+from posixpath import dirname, join
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
+from graphdoc.resolve.kustomize.files.roots import is_kustomization
 from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.repositories.paths import files_named, join_path
 
@@ -30,9 +31,8 @@ def find_commented_entry(clones: tuple[Clone, ...], file: SourceFile) -> Span | 
 def is_commented_out(clone: Clone, path: str) -> bool:
     """Whether the kustomization beside a file has it as an entry that is commented out."""
     folder = dirname(path)
-    names = (join_path(folder, name) for name in KUSTOMIZATION_NAMES)
-    beside = next((name for name in names if name and clone.is_file(name)), None)
-    lines = read_text(clone, beside).splitlines() if beside else ()
+    beside = is_kustomization(clone, folder)
+    lines = read_text(clone, join(folder, beside)).splitlines() if beside else ()
     entries = (_ENTRY.match(line) for line in lines if "#" in line and len(line) < _LINE_LIMIT)
     return any(entry and join_path(folder, entry["path"]) == path for entry in entries)
 

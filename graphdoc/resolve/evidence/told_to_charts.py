@@ -16,10 +16,10 @@ def told_to_charts(estate: Estate) -> Iterator[str]:
     """The texts of values files: Applications and projects may be made of what they say."""
     clones = estate.clones_by_name
     files = {
-        layered.file
+        file
         for source in estate.sources
         if source.tool is Tool.HELM and source.not_understood
-        for layered in source.value_files
+        for file in source.layered_files
     }
     places = {note.location.file for build in estate.builds for note in build.not_understood}
     for place in places:

@@ -32,8 +32,7 @@ class SchemaChoice(NamedTuple):
 
     def choose(self, kustomization: Kustomization) -> None:
         """Put a schema in force, where none is; the file must be there in any case."""
-        openapi = kustomization.root.mapping("openapi")
-        path, version = (openapi.scalar(key) if openapi else None for key in ("path", "version"))
+        path, version = (kustomization.root.scalar("openapi", key) for key in ("path", "version"))
         if path is not None:
             self.accumulator.sources.find(self.root, path, "openapi schema")
         if self.state.schema is not None:

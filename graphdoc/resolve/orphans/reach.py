@@ -176,7 +176,7 @@ def _parsed_by_sources(estate: Estate) -> Iterator[SourceFile]:
     for build in meant_builds(estate):
         yield from build.files
     for source in estate.sources:
-        yield from (layered.file for layered in source.value_files)
+        yield from source.layered_files
         if source.tool is not Tool.HELM:
             yield from source.files
         elif source.clone is not None and source.chart_folder:
@@ -234,7 +234,7 @@ def _reached(estate: Estate) -> Iterator[SourceFile]:
         yield application.written.file
         yield from _layered_by_address(estate, application)
         for source in application.sources:
-            yield from (layered.file for layered in source.value_files)
+            yield from source.layered_files
             if source.tool is not Tool.HELM:  # a chart's folder may hold values for others
                 yield from source.files
     for build in estate.builds:

@@ -271,8 +271,7 @@ def _unknown_one(name: str, key: str, node: Mapping, route: _Route) -> Slip:
     codes = fields[name].items()
     below = [(*route, (name, other)) for other, code in codes if key in fields.get(code, ())]
     homes = above or (below if len(below) == 1 else [])
-    where = _said(homes[-1]) if homes else ""
-    hint = the_nearest(near) or (f"{where} has one" if where else "")
+    hint = the_nearest(near) or (f"{_said(homes[-1])} has one" if homes else "")
     span = node.keys.get(key, node.span)
     return Slip(f"{_said(route)} knows no {key}", span, hint, is_unknown=True)
 

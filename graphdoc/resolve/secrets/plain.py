@@ -3,7 +3,7 @@
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from posixpath import basename
 from typing import NamedTuple, TypeAlias
@@ -142,7 +142,7 @@ def _in_kustomizations(estate: Estate, used: frozenset[SourceFile]) -> Iterator[
     """Those whose values generators and patches bring that are no manifests of Secrets."""
     clones = estate.clones_by_name
     for build in find_tops(estate):
-        for resource in (found for found in build.resources if found.kind == "Secret"):
+        for resource in _secrets(build.resources):
             values = (value for value in _values(resource) if _is_brought(clones, value.origin))
             secret = _plain_secret(resource, tuple(v._replace(span=v.origin) for v in values))
             if secret is not None and (
@@ -156,12 +156,16 @@ def _in_charts(estate: Estate) -> Iterator[PlainSecret]:
     for source in estate.sources:
         if source.chart_folder is None or source.clone is None:
             continue
-        for resource in (found for found in source.resources if found.kind == "Secret"):
+        for resource in _secrets(source.resources):
             values = tuple(_values(resource))
             spelt = tuple(value for value in values if _is_spelt(source.clone, value))
             secret = _plain_secret(resource, spelt, is_open=len(spelt) < len(values))
             if secret is not None and not secret.is_harmless:
                 yield secret
+
+
+def _secrets(resources: Iterable[Resource]) -> list[Resource]:
+    return [resource for resource in resources if resource.kind == "Secret"]
 
 
 def _is_spelt(clone: Clone, value: _Value) -> bool:
@@ -284,8 +288,9 @@ class _Fates:
     def _kept_by(self, build: Build) -> frozenset[_Line]:
         key = id(build)
         if key not in self._kept:
-            secrets = (resource for resource in build.resources if resource.kind == "Secret")
-            self._kept[key] = frozenset(line for s in secrets for line in _lines(s))
+            self._kept[key] = frozenset(
+                line for s in _secrets(build.resources) for line in _lines(s)
+            )
         return self._kept[key]
 
 

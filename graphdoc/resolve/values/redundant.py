@@ -81,8 +81,7 @@ def has_all_layers(source: ResolvedSource) -> bool:
         return False
     entries = [entry.span for entry in source.source.helm_options.value_files]
     absent = {note.location for note in source.not_understood}
-    named = {layered.file for layered in source.value_files}
-    if source.layers and source.layers[0].file in named:
+    if source.layers and source.layers[0].file in source.layered_files:
         entries = list(dropwhile(absent.__contains__, entries))
     return absent.isdisjoint(entries)
 
