@@ -1,6 +1,8 @@
 """The lines that findings are about, without any value of a Secret."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import field
 from typing import NamedTuple
 
@@ -27,6 +29,7 @@ _PATCHES = ("patches", "patchesJson6902", "patchesStrategicMerge")
 # Any other file may be what a Secret is generated from, such as lines of an environment.
 _SHOWN = (".json", ".md", ".sh", ".tf", ".tpl", ".yaml", ".yml", *KUSTOMIZATION_NAMES)
 _WIDTH = 160
+_LAST_LINE = 1 << 30
 
 
 class Excerpt(NamedTuple):
@@ -80,12 +83,14 @@ class Excerpts:
             return b""
 
     def _is_hidden(self, span: Span) -> bool:
-        return any(first <= span.line <= last for first, last in self._hidden[span.file])
+        ranges = self._hidden[span.file]
+        before = bisect_right(ranges, (span.line, _LAST_LINE))
+        return before > 0 and span.line <= ranges[before - 1][1]
 
 
 def _hidden_lines(data: bytes, file: SourceFile) -> tuple[tuple[int, int], ...]:
-    """The ranges of lines that hold values of Secrets; all lines where that cannot be told."""
-    everything = ((1, 1 << 30),)
+    """The ranges of lines that hold values of Secrets, in order; all where none can tell."""
+    everything = ((1, _LAST_LINE),)
     if b"PRIVATE KEY-----" in data or not file.path.endswith(_SHOWN):
         return everything
     if not any(sign in data for sign in _SIGNS):
@@ -95,7 +100,18 @@ def _hidden_lines(data: bytes, file: SourceFile) -> tuple[tuple[int, int], ...]:
     except YamlError:
         return everything
     spans = (span for document in documents for span in _secret_spans(document.root))
-    return tuple((span.line, span.end_line) for span in spans)
+    return _apart((span.line, span.end_line) for span in spans)
+
+
+def _apart(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """What overlaps, as one."""
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return tuple(found)
 
 
 def _secret_spans(root: Node | None) -> tuple[Span, ...]:

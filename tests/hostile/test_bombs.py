@@ -11,18 +11,22 @@ import pytest
 from graphdoc.config.values import Config
 from graphdoc.graph.changes.facts import take_snapshot
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
-from graphdoc.model.location import SourceFile
+from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.redact import hide_secrets
 from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.pipeline.analysis import analyse
+from graphdoc.report.excerpt import Excerpts
 from graphdoc.resolve.applicationset.actions import Action, Literal, rewrite, split_actions
 from graphdoc.resolve.applicationset.terraform import Terraform
+from graphdoc.resolve.evidence.own_files import OwnFiles
 from graphdoc.resolve.evidence.scripts import find_installed, scripted_paths
 from graphdoc.resolve.helm.chart_cache import ArchiveError, read_archive
 from graphdoc.resolve.kustomize import Build, Kustomizer
 from graphdoc.resolve.projects.watched import matches_namespace
 from graphdoc.resolve.repositories.files import Files
+from graphdoc.site.atlas.where import kind_of
 from tests.applicationset.sets import a_set, generate, names, notes
+from tests.growth.counting import count_lines, steep
 from tests.helm.test_subcharts import pack
 from tests.resolve.test_estate import application
 from tests.txtar import MemoryClone, read_clones
@@ -167,6 +171,18 @@ def test_variables_that_multiply_a_text_meet_a_limit() -> None:
     assert reasons(build(files)) == ["variables make a very long text"]
     files["m.yaml"] = f"{CONFIG_MAP}data: {{a: x, b: '{'$(' * LONG}'}}\n"
     assert reasons(build(files)) == []
+
+
+def test_overlays_one_above_the_other_take_no_cubic_time() -> None:
+    counts = [count_lines(lambda n=n: build(overlays(n))) for n in (12, 24)]
+    few, many = counts
+    assert {code.co_qualname for code, n in many.items() if n > max(600, 5 * few[code])} == set()
+
+
+def overlays(number: int) -> dict[str, str]:
+    files = {f"o{n}/kustomization.yaml": f"resources: [../o{n + 1}]" for n in range(number)}
+    last = {f"o{number}/kustomization.yaml": "resources: [a.yaml]", f"o{number}/a.yaml": CONFIG_MAP}
+    return {"kustomization.yaml": "resources: [o0]", **files, **last}
 
 
 def test_a_generator_that_takes_one_file_many_times_meets_a_limit() -> None:
@@ -397,3 +413,32 @@ def test_workflows_and_inline_values_are_read_in_one_pass() -> None:
     before = process_time()
     take_snapshot(analyse(Config(Path()), clones=clones).graph)
     assert process_time() - before < 8
+
+
+def test_a_finding_among_many_secrets_looks_at_few_lines() -> None:
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: b}\n---\n"
+    counts = [count_lines(lambda n=n: excerpts(secret * n, 5 * n)) for n in (20, 40)]
+    assert steep(*counts) == set()
+
+
+def excerpts(text: str, lines: int) -> None:
+    found = Excerpts((MemoryClone("r", {"a.yaml": text.encode()}),))
+    shown = [found.excerpt(Span(FILE, n, 1, n, 2)) for n in range(1, lines + 1)]
+    assert [excerpt.text for excerpt in shown[:4] if excerpt] == [
+        "apiVersion: v1", "kind: Secret", "metadata: {name: s}"
+    ]  # fmt: skip
+
+
+def test_variables_of_a_template_are_read_in_one_pass() -> None:
+    reads = "".join(f"{{{{ .Files.Get $v{n} }}}}{' ' * 40}" for n in range(20_000))
+    template = f'{{{{ $v7 := "a.txt" }}}}\n{reads}'.encode()
+    clone = MemoryClone("r", {"c/Chart.yaml": b"name: c\n", "c/templates/a.yaml": template})
+    before = process_time()
+    assert OwnFiles(clone, "c").has("c/a.txt")
+    assert process_time() - before < 5
+
+
+def test_the_name_of_a_key_without_end_is_not_read() -> None:
+    before = process_time()
+    assert kind_of(f"/{'loadbalancer' * LONG}/a") == ""
+    assert process_time() - before < 1

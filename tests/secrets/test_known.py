@@ -8,6 +8,7 @@ import pytest
 
 from graphdoc.cli import run
 from graphdoc.model.node import Plain
+from graphdoc.model.redact import REDACTED
 from graphdoc.resolve.secrets.known import KnownSecrets
 from tests.manifests import resource
 from tests.written import git, write_files
@@ -110,6 +111,14 @@ def test_many_values_of_one_start_take_linear_time() -> None:
     found, start = known(**values), process_time()
     found.text("a1b2c3d4" * 20_000)
     assert process_time() - start < 2
+
+
+def test_the_rest_is_hidden_where_too_many_values_begin_alike() -> None:
+    values = {f"k{n}": "a1b2c3d4" + "e5" * n for n in range(1, 2000)}
+    found, start = known(**values), process_time()
+    shown = found.text("say " + "a1b2c3d4" * 2000 + values["k1999"])
+    assert process_time() - start < 2
+    assert (shown[:12], shown.endswith(f"a1b2c3d4{REDACTED}")) == ("say a1b2c3d4", True)
 
 
 COPIED = """\

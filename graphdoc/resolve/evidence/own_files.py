@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from posixpath import join
 
 from graphdoc.model.clone import Clone
+from graphdoc.model.grouping import grouped
 from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.repositories.paths import files_below, matches_segments
 
@@ -14,6 +15,7 @@ _READ = re.compile(r"\.Files\.(?:Get|GetBytes|Glob|Lines)\b(?P<what>[^\n}]*)")
 _OTHER = re.compile(r"\.Files\b(?!\.(?:Get|GetBytes|Glob|Lines)\b)")
 _TEXT = re.compile(r"[ \t(]*(?:printf[ \t]+)?(?:\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`)")
 _VARIABLE = re.compile(r"^[ \t(]*\$(?P<name>\w+)")
+_DEFINITION = re.compile(r"\$(?P<name>\w+)\s*+:?=\s*+(?P<what>[^\n}]*)")
 _VERB = re.compile(r"%[-+# 0-9.]*[a-zA-Z]")
 _ANY = "**"
 
@@ -38,10 +40,12 @@ class OwnFiles:
 def _patterns(text: str) -> Iterator[str]:
     if _OTHER.search(text):  # handed on whole, to a template that picks
         yield _ANY
+    definitions = grouped((made["name"], made["what"]) for made in _DEFINITION.finditer(text))
     for read in _READ.finditer(text):
         variable = _VARIABLE.match(read["what"])
-        said = _definition(text, variable["name"]) if variable else read["what"]
-        yield _pattern(said)
+        # A loop sets nothing that could be read here, and several places leave it open.
+        said = definitions.get(variable["name"], ()) if variable else (read["what"],)
+        yield _pattern(said[0] if len(said) == 1 else "")
 
 
 def _pattern(said: str) -> str:
@@ -49,9 +53,3 @@ def _pattern(said: str) -> str:
     found = _TEXT.match(said)
     literal = (found[1] or found[2] or "") if found else ""
     return _VERB.sub("*", literal).removeprefix("./") or _ANY
-
-
-def _definition(text: str, variable: str) -> str:
-    """What a variable is set to; nothing where a loop or several places set it."""
-    found = re.findall(rf"\${re.escape(variable)}\s*:?=\s*([^\n}}]*)", text)
-    return found[0] if len(found) == 1 else ""

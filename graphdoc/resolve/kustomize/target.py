@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeAlias
 
 from graphdoc.model.kustomize import Kustomization
@@ -57,6 +57,7 @@ from graphdoc.resolve.kustomize.transformers.plugins import (
 from graphdoc.resolve.kustomize.transformers.transform import Step, attempt, steps
 from graphdoc.resolve.kustomize.transformers.validators import validate
 from graphdoc.resolve.kustomize.transformers.variables import Variable, find_variables, variable
+from graphdoc.resolve.repositories.paths import folders_above
 
 __all__ = ["build_target"]
 
@@ -230,7 +231,16 @@ class _Target:
         if is_kustomization(root.clone, root.directory) is None:
             raise MissingEntryError(what, text_of(entry), entry.span, "has no kustomization file")
 
+    @cached_property
+    def _around(self) -> frozenset[tuple[str, str]]:
+        """What is on the way here, and every directory that holds it."""
+        keys = [visited.key for visited in self._way.chain]
+        above = ((name, folder) for name, path in keys for folder in folders_above(path))
+        return frozenset((*keys, *above))
+
     def _refuse_cycle(self, key: tuple[str, str], entry: Scalar) -> None:
+        if key not in self._around:
+            return
         for visited in self._way.chain:
             name, directory = visited.key
             if name == key[0] and is_within(directory, key[1]):

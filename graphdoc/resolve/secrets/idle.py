@@ -105,13 +105,18 @@ def _said(clones: tuple[Clone, ...], names: set[str], own: frozenset[SourceFile]
     if not names:
         return frozenset()
     longest = sorted(names, key=lambda name: (-len(name), name))
-    alternatives = "|".join(map(re.escape, longest))
-    pattern = re.compile(rf"(?<![\w.-])(?:{alternatives})(?![\w-])".encode())
     wanted = tuple(name.encode() for name in longest)
     others = (
         skim_bytes(clone, path)
         for clone, path in every_file(clones)
         if SourceFile(clone.name, path) not in own and not path.endswith(PROSE)
     )
-    telling = (text for text in others if any(name in text for name in wanted))
-    return frozenset(word.decode() for text in telling for word in pattern.findall(text))
+    return frozenset(word.decode() for text in others for word in _words(text, wanted))
+
+
+def _words(text: bytes, wanted: tuple[bytes, ...]) -> list[bytes]:
+    """The names that stand in a text by themselves; only those that it holds at all are sought."""
+    held = [re.escape(name) for name in wanted if name in text]
+    if not held:
+        return []
+    return re.findall(rb"(?<![\w.-])(?:%b)(?![\w-])" % b"|".join(held), text)

@@ -17,6 +17,7 @@ __all__ = ["KnownSecrets", "hide_copies"]
 
 _SHORTEST = 6
 _NUMBER = 8  # what a number has at least to be looked for within another text
+_MOST_READ = 20_000_000  # signs compared with values in one text
 # Where values stand; what a template says of the Secret itself, such as its labels, is none.
 _HOLDING = MappingProxyType({
     "Secret": (("data",), ("stringData",)),
@@ -74,9 +75,14 @@ class KnownSecrets:
 
     def _pieces(self, text: str) -> Iterator[str]:
         """The parts between the values; each place is looked at once, however many are known."""
-        done = at = 0
+        done = at = read = 0
         while at + _SHORTEST <= len(text):
-            sizes = self._sizes.get(text[at : at + _SHORTEST], ())
+            begun = self._sizes.get(text[at : at + _SHORTEST], ())
+            sizes = [n for n in begun if at + n <= len(text)]
+            read += sum(sizes)
+            if read > _MOST_READ:  # so many values begin alike that the rest is not worth it
+                yield from (text[done:at], REDACTED)
+                return
             fitting = (n for n in sorted(sizes, reverse=True) if text[at : at + n] in self._known)
             size = next(fitting, 0)
             if size:

@@ -65,6 +65,7 @@ _SCALED = {
     "ScaledObject": ("minReplicaCount", "maxReplicaCount"),
 }
 _LONGEST = 120
+_LONGEST_KEY = 1000  # a key with all above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,8 @@ def _is_default_shown(what: str, pointer: str) -> bool:
 
 def kind_of(pointer: str) -> str:
     """What one calls the setting that a key of values makes; empty where it has no name."""
+    if len(pointer) > _LONGEST_KEY:
+        return ""
     return next((what for what, pattern in _PATTERNS if pattern.search(pointer)), "")
 
 

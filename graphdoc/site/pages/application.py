@@ -46,7 +46,7 @@ _ASSUMED = (
     "called after them, may differ."
 )
 _UNORDERED = " Its sync wave orders nothing: waves count among what one Application brings."
-_ID = re.compile(r"\bapplication(set)?:[^\s/]+/([^\s,]+)")
+_ID = re.compile(r"(?<!\S)application(set)?:[^\s/]+/([^\s,]+)")
 _WORDS = 6
 _PLACES = 3
 _LONG = 36
