@@ -32,6 +32,7 @@ def _built(root: Path, change: str) -> Build:
         (_JSON.format("replace, path: /spec/replicas, value: 1"), False),
         (_JSON.format("replace, path: /spec/volumes, value: []"), True),
         (_JSON.format("move, path: /spec/replicas, from: /spec/volumes"), True),
+        (_JSON.format("replace, value: 1"), True),
         ("replicas: [{name: absent, count: 1}]", False),
         ("patchesStrategicMerge: [absent.yaml]", True),
     ],

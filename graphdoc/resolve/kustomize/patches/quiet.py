@@ -27,8 +27,8 @@ def is_quiet(patch: Patch) -> bool:
 def _is_quiet_operation(operation: Node) -> bool:
     if not isinstance(operation, Mapping):
         return False
-    places = (operation.text(key) for key in ("path", "from") if key in operation.entries)
-    return all(not _QUIET.isdisjoint(place.split("/")) for place in places)
+    keys = ("path", "from") if "from" in operation.entries else ("path",)
+    return all(not _QUIET.isdisjoint(operation.text(key).split("/")) for key in keys)
 
 
 def _is_quiet_merge(node: Node) -> bool:
