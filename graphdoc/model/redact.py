@@ -25,6 +25,10 @@ _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{10,}+\.eyJ[\w-]{10,}+(?:\.[\w-]*+)?")
 _CREDENTIAL = (
     "(?:passw(?:or)?d|pwd|passphrase|client[_-]?secret|token|(?:access|api|private|secret)[_-]?key)"
 )
+# In the question of an address: ``?private_token=…``.
+_ASKED = re.compile(
+    rf"([?&](?:[\w-]{{1,40}}[_-])?(?:{_CREDENTIAL}|sig|signature)=)[^&\s\"'<]+", re.IGNORECASE
+)
 _CREDENTIAL_KEY = re.compile(
     rf".*(?:{_CREDENTIAL}|(?<![a-z])pw|(?-i:[a-z]Pw))", re.IGNORECASE | re.DOTALL
 )
@@ -57,23 +61,29 @@ def redact_text(text: str) -> str:
     """A text without credentials in URLs, tokens that are signed, and private keys."""
     clean = _ADDRESSED.sub(f"://{REDACTED}@", text) if "://" in text else text
     clean = _BARE_CREDENTIALS.sub(f"{REDACTED}@", clean) if "@" in clean else clean
+    clean = _without_tokens(clean)
     clean = _JWT.sub(REDACTED, clean) if "eyJ" in clean else clean
     return _PRIVATE_KEY.sub(REDACTED, clean) if "PRIVATE KEY" in clean else clean
 
 
 def without_credentials(text: str) -> str:
     """A text without the user and password of any address in it (``git@host:path`` stays)."""
-    clean = _ADDRESSED.sub("://", text) if "://" in text else text
+    clean = _without_tokens(_ADDRESSED.sub("://", text) if "://" in text else text)
     return _BARE_CREDENTIALS.sub("", clean) if "@" in clean else clean
 
 
 def without_user(url: str) -> str:
-    """An address without the user and password that may stand in it (``git@host:path`` stays)."""
+    """An address without the credentials that may stand in it (``git@host:path`` stays)."""
+    url = _without_tokens(url)
     if "@" not in url:
         return url
     scheme, separator, rest = url.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}" if separator else url
+
+
+def _without_tokens(text: str) -> str:
+    return _ASKED.sub(rf"\1{REDACTED}", text) if "?" in text else text
 
 
 def hide_secrets(text: str) -> str:

@@ -29,7 +29,8 @@ def tagged(tag: str, text: str, span: Span) -> Scalar:
     if tag in _FITTING:
         value = resolve_scalar(text)
         if not isinstance(value, _FITTING[tag]) or isinstance(value, bool):
-            raise TagError(f"cannot decode '{text[:40]}' as a !!{tag.removeprefix(_TAG)}")
+            name = tag.removeprefix(_TAG)  # and not what is there: it may be a Secret's
+            raise TagError(f"cannot decode the value as a !!{name}")
         return Scalar(value, span, text=text)
     if tag == f"{_TAG}bool":
         value = resolve_scalar(text)

@@ -152,6 +152,11 @@ def test_a_plain_folder_is_a_clone_without_git(tmp_path: Path) -> None:
 def test_credentials_in_an_address_are_dropped() -> None:
     assert without_user("https://tok:x@h.example/p") == "https://h.example/p"
     assert without_user("git@h.example:p") == "git@h.example:p"
+    assert (
+        without_user("https://h.example/p?a-Token=x&b=c")
+        == "https://h.example/p?a-Token=<redacted>&b=c"
+    )
+    assert without_user("https://h.example/p?a=token=x") == "https://h.example/p?a=token=x"
 
 
 def commit_of(root: Path, revision: str) -> str:

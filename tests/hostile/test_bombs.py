@@ -2,6 +2,7 @@
 
 import gzip
 from dataclasses import replace
+from functools import partial
 from itertools import starmap
 from pathlib import Path
 from time import process_time
@@ -174,7 +175,7 @@ def test_variables_that_multiply_a_text_meet_a_limit() -> None:
 
 
 def test_overlays_one_above_the_other_take_no_cubic_time() -> None:
-    counts = [count_lines(lambda n=n: build(overlays(n))) for n in (12, 24)]
+    counts = [count_lines(partial(build, overlays(n))) for n in (12, 24)]
     few, many = counts
     assert {code.co_qualname for code, n in many.items() if n > max(600, 5 * few[code])} == set()
 
@@ -417,7 +418,7 @@ def test_workflows_and_inline_values_are_read_in_one_pass() -> None:
 
 def test_a_finding_among_many_secrets_looks_at_few_lines() -> None:
     secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: b}\n---\n"
-    counts = [count_lines(lambda n=n: excerpts(secret * n, 5 * n)) for n in (20, 40)]
+    counts = [count_lines(partial(excerpts, secret * n, 5 * n)) for n in (20, 40)]
     assert steep(*counts) == set()
 
 

@@ -18,6 +18,7 @@ PLANTED = f"""\
 resources:
 - https://user:{CANARY}@git.example.com/other//base?ref=v1
 - https://user:{CANARY}@git.example.com/other/manifest.yaml
+- https://git.example.com/other/more.yaml?ref=main&private_token={CANARY}
 - web.yaml
 - secrets.yaml
 - sealed.yaml
@@ -84,6 +85,11 @@ apiVersion: v1
 kind: Secret
 metadata: {{name: broken}}
 data: {{k: {CANARY}
+-- platform/tagged.yaml --
+apiVersion: v1
+kind: Secret
+metadata: {{name: tagged}}
+stringData: {{k: !!int {CANARY}}}
 -- platform/base/own.yaml --
 apiVersion: argoproj.io/v1alpha1
 kind: Application
