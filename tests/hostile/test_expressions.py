@@ -45,10 +45,12 @@ _SHORT = {
     "graphdoc.site.atlas.where._PATTERNS": "keys of at most 1,000 signs",
     "graphdoc.site.diagrams.standalone._": "its own style sheets",
     "graphdoc.site.mkdocs.checker._": "its own pages",
+    "graphdoc.site.mkdocs.cuttings._TABLE": "its own pages",
     "graphdoc.site.mkdocs.plugin._HEADING": "the theme's page for what is not found",
     "graphdoc.site.mkdocs.words._TOKEN": "its own pages",
     "graphdoc.site.pages.findings._RULE_LINK": "the pages of its rules",
     "graphdoc.site.prose.fill._NAMED": "pages of whoever runs it",
+    "graphdoc.site.prose.slots._HEAD": "its own pages",
     "graphdoc.site.writing.icons._": "its own icons",
 }
 
