@@ -71,10 +71,10 @@ def _is_itself(place: Place) -> bool:
 
 
 def _is_told(places: tuple[Place, ...]) -> bool:
-    """Another rule tells of an Application that is written twice."""
-    resource = places[0].resource
+    """Another rule tells of an Application that is written twice; two trees are to choose from."""
     is_twice = len({place.resource.written for place in places}) > 1
-    return is_twice and is_argocd(resource, "Application")
+    are_trees = len({place.owner.cluster for place in places}) > 1
+    return (is_twice or are_trees) and is_argocd(places[0].resource, "Application")
 
 
 def _key(place: Place) -> _Key:
