@@ -718,6 +718,7 @@ def test_var_of_two_resources_says_so(tmp_path: Path) -> None:
         ("gh:org/repo/a/b", Remote("https://github.com/org/repo", "a/b", "")),
         ("git@a.org:org/repo.git/base?version=v2", Remote("git@a.org:org/repo.git", "base", "v2")),
         ("git::https://a.org/repo.git", Remote("https://a.org/repo.git", "", "")),
+        ("https://a.org/b/c/repo.git/base", Remote("https://a.org/b/c/repo.git", "base", "")),
     ],
 )
 def test_address_of_a_base_names_repository_directory_and_revision(

@@ -159,6 +159,20 @@ resources: [map.yaml]
     assert resource.manifest.text("metadata", "annotations", "who") == value
 
 
+@pytest.mark.parametrize(
+    ("options", "is_refused"),
+    [('namePrefix: ""', False), ("replicas: [{name: map, count: many}]", True)],
+)
+def test_an_empty_prefix_is_none_and_a_count_a_number(options: str, is_refused: bool) -> None:
+    source = resolve(f"""{SOURCE}    kustomize: {{{options}}}
+-- platform/web/kustomization.yaml --
+namePrefix: x-
+resources: [map.yaml]
+{config_map("web/map.yaml", "map")}""")
+    assert names(source) == ["x-map"]
+    assert bool(source.problems) is is_refused
+
+
 def test_overrides_count_for_one_of_several_sources_too() -> None:
     text = """  sources:
   - repoURL: https://git.example.com/platform

@@ -110,7 +110,8 @@ class PatchReader:
 
     def read_merge(self, scalar: Scalar) -> Patch:
         """One entry of ``patchesStrategicMerge``: a path or the patch itself."""
-        if "\n" in str(scalar.value) or ": " in str(scalar.value):
+        text = str(scalar.value)
+        if ": " in text or text.lstrip().startswith("{"):
             entry = PatchEntry(scalar.span, text=scalar)
         else:
             entry = PatchEntry(scalar.span, path=scalar)
