@@ -158,7 +158,7 @@ def _doubled_annotations(document: Document) -> list[Span]:
     """Where a resource's annotations stand again: Kustomize happens to write both as one."""
     duplicates = {duplicate.second: duplicate for duplicate in document.duplicates}
     metadata = document.root.mapping("metadata") if isinstance(document.root, Mapping) else None
-    span = metadata.keys.get("annotations") if metadata and duplicates else None
+    span = metadata.keys.get("annotations") if metadata else None
     found: list[Span] = []
     while span in duplicates:
         found.append(span)
