@@ -21,6 +21,7 @@ codes: Any = importlib.import_module("re._constants")
 _LENGTH = 6000
 _MANY = 40  # a repetition of fewer ends soon
 _MOST = 0.008  # seconds; what is linear takes a hundredth of it
+_TIMES = 5  # measured so often, lest other work on the machine counts
 _SIGNS = "a1 -._/\"'\n{$\t*?:=[(#|`@<>,\\\x00"
 _HOW = frozenset({"match", "search", "fullmatch", "sub", "split", "findall", "finditer"})
 # What they are given is short, or graphdoc's own.
@@ -121,7 +122,7 @@ def _slowest(expression: _Expression) -> str | None:
     for text in dict.fromkeys(_texts(expressions.parse(compiled.pattern, flags))):
         data = text if isinstance(compiled.pattern, str) else text.encode("latin-1", "replace")
         for method in expression.methods:
-            if all(_seconds(compiled, method, data) > _MOST for _ in range(2)):
+            if all(_seconds(compiled, method, data) > _MOST for _ in range(_TIMES)):
                 return f"{method} {text[:40]!r}"
     return None
 
