@@ -218,6 +218,9 @@ def absorb(items: Items, made: Item) -> None:
     if made.behavior not in {"merge", "replace"}:
         reason = f"{made.id} exists; behavior must be merge or replace"
         raise KustomizeError(reason, made.manifest.span)
+    if old.gvk != made.gvk:  # a patch has changed its kind
+        reason = f"{made.id} is {old.id} by now; cannot {made.behavior}"
+        raise KustomizeError(reason, made.manifest.span)
     items.replace(found[0], _over(old, made))
 
 
