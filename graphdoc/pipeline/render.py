@@ -1,6 +1,6 @@
 """What a single directory or Application comes to, many of them in one process."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,7 @@ from graphdoc.resolve.helm.layering import EMPTY_VALUES
 from graphdoc.resolve.kustomize import Inflator, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.resolve.source.directory import directory_files
 
 if TYPE_CHECKING:
@@ -82,9 +83,8 @@ class Renderer:
             ids = ", ".join(sorted(found))
             return Rendering(path, error=f"several Applications have this name: {ids}")
         (entry,) = found.values()
-        problems = [problem for source in entry.sources for problem in source.problems]
         notes = tuple(note for source in entry.sources for note in source.not_understood)
-        error = f"{problems[0].primary.span}: {problems[0].message}" if problems else None
+        error = next((text for source in entry.sources for text in _faults(source)), None)
         return _with_gap(Rendering(path, entry.resources, notes, error), entry.manifest.span.file)
 
     def _locate(self, place: Path) -> tuple[DiskClone, str]:
@@ -129,6 +129,15 @@ class Renderer:
         from graphdoc.pipeline.analysis import analyse  # noqa: PLC0415
 
         return analyse(self.config)
+
+
+def _faults(source: ResolvedSource) -> Iterator[str]:
+    """Why Argo CD makes nothing of a source."""
+    for broken in source.broken:
+        if not broken.ignored:
+            yield f"{broken.scalar.span}: '{broken.wanted}' {broken.fate}"
+    for problem in source.problems:
+        yield f"{problem.primary.span}: {problem.message}"
 
 
 @dataclass

@@ -62,6 +62,12 @@ class BrokenReference:
     repository: str
     ignored: bool = False
 
+    @property
+    def fate(self) -> str:
+        """What became of the name, for a message."""
+        leaves = self.fault is ReferenceFault.LEAVES_REPOSITORY
+        return "leaves the repository" if leaves else "does not exist"
+
 
 @dataclass(frozen=True, slots=True)
 class LayeredFile:

@@ -100,7 +100,7 @@ def _is_meant(use: Use) -> bool:
 def _fate(estate: Estate, thing: BrokenThing) -> str:
     clone, path = thing.clone(estate), thing.reference.wanted.strip("/")
     is_file = clone is not None and clone.is_file(path)
-    return "is a file and no directory" if is_file else thing.fate
+    return "is a file and no directory" if is_file else thing.reference.fate
 
 
 def _hint(estate: Estate, thing: BrokenThing) -> str:

@@ -106,7 +106,7 @@ def _said(estate: Estate, group: tuple[BrokenThing, ...]) -> str:
     return (
         f"{said} and {more} more, none of which exists"
         if more
-        else f"{said}, which {group[0].fate}{_at(estate, group[0])}"
+        else f"{said}, which {group[0].reference.fate}{_at(estate, group[0])}"
     )
 
 

@@ -167,6 +167,45 @@ def test_an_application_is_found_by_name(
     assert by_id["documents"] == by_name["documents"]
 
 
+NAMING = """\
+-- graphdoc.yaml --
+repositories: [{name: deep, path: deep, urls: [https://git.example.com/deep]}]
+-- deep/chart/Chart.yaml --
+{apiVersion: v2, name: chart, version: 1.0.0}
+-- deep/chart/values.yaml --
+name: web
+-- deep/apps/web.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+  source:
+    repoURL: https://git.example.com/deep
+    path: chart
+    helm:
+      ignoreMissingValueFiles: IGNORED
+      valueFiles: [values.yaml, prod.yaml]
+"""
+
+
+@pytest.mark.parametrize(
+    ("ignored", "error"),
+    [("true", None), ("false", "deep/apps/web.yaml:11:33: 'deep/chart/prod.yaml' does not exist")],
+)
+def test_what_an_application_names_in_vain_is_an_error(
+    ignored: str,
+    error: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    render: Render,
+) -> None:
+    pytest.importorskip("helm_python")
+    monkeypatch.chdir(write_files(tmp_path, NAMING.replace("IGNORED", ignored)))
+    (line,) = render("web")
+    assert line["error"] == error
+
+
 DOCUMENTS: list[Plain] = [
     {"a": ["y", "on", "0o14", "1e3", "1_000", "null", "~", "", "012", "2024-01-01", "=", "<<"]},
     {"a": "line\nline\n", "b": "trailing \nx", "c": "tab\t", "d": "\x1b[31m\u202e", "e": " x"},

@@ -67,12 +67,6 @@ class BrokenThing:
             *locations(sorted(replaced), "replaced by a patch"),
         )
 
-    @property
-    def fate(self) -> str:
-        """What became of the name, for a message."""
-        leaves = self.reference.fault is ReferenceFault.LEAVES_REPOSITORY
-        return "leaves the repository" if leaves else "does not exist"
-
     def clone(self, estate: Estate) -> Clone | None:
         """The repository in which it is missing, at the revision that the first name means."""
         use, name = self.uses[0], self.reference.repository
