@@ -166,6 +166,36 @@ def test_a_component_is_above_all_and_its_patch_above_its_target(
     assert reach("platform/overlays/prod/unlisted.yaml") == {}
 
 
+TEAMS = """\
+-- platform/all/kustomization.yaml --
+resources: [../one, ../two]
+namePrefix: my-
+-- platform/one/kustomization.yaml --
+resources: [../apps]
+namePrefix: one-
+patches: [{path: a.yaml, target: {kind: Application, name: web}}]
+-- platform/one/a.yaml --
+- {op: add, path: /metadata/annotations, value: {example.com/a: b}}
+-- platform/two/kustomization.yaml --
+resources: [../apps]
+namePrefix: two-
+-- platform/apps/kustomization.yaml --
+resources: [web.yaml, api.yaml]
+"""
+
+
+def test_a_patch_is_above_its_target_whatever_prefixes_come_after_it(
+    write: Callable[..., Path], reach: Reach, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = application("root", "all", file="root-prod.yaml")
+    write(root, application("web", "web"), application("api", "web"), TEAMS, chart("web"))
+    assert reach("platform/one/a.yaml") == {"prod/root": RESOURCES, "prod/my-one-web": MANIFEST}
+    assert run(["graph"]) == 0
+    edges = json.loads(capsys.readouterr().out)["edges"]
+    patched = [(e["source"], e["target"]) for e in edges if e["kind"] == "patches"]
+    assert patched == [("kustomization:platform/one", "application:prod/my-one-web")]
+
+
 SET = """\
 -- platform/apps/set.yaml --
 apiVersion: argoproj.io/v1alpha1

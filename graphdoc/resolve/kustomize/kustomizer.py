@@ -16,6 +16,7 @@ from graphdoc.resolve.kustomize.files.record import Record
 from graphdoc.resolve.kustomize.files.result import Build
 from graphdoc.resolve.kustomize.files.roots import Root, kustomization_start, root_at, shown_at
 from graphdoc.resolve.kustomize.options import adjustment
+from graphdoc.resolve.kustomize.patches.naming import with_last_names
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.order import sort_items, sort_options
@@ -155,7 +156,7 @@ def _to_build(root: Root, items: list[Item], record: Record) -> Build:
         components=tuple(record.components),
         files=frozenset(record.files),
         kustomizations=tuple(sorted(record.kustomizations)),
-        patches=tuple(record.patches),
+        patches=with_last_names(record.patches, items),
         problems=tuple(record.problems),
         not_understood=tuple(sorted(record.not_understood)),
         inflations=tuple(record.inflations),
