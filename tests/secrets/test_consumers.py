@@ -176,7 +176,8 @@ def test_one_use_that_is_not_optional_is_enough() -> None:
                 "Thing",
                 "spec: {secretName: a, existingSecret: b, secretNames: "
                 "[c], authSecretRef: {name: d, namespace: e}, secretStoreRef: {name: no}, "
-                "caSecret: {kind: ConfigMap, name: no}, secretText: 'no', secret: 'No name'}",
+                "caSecret: {kind: ConfigMap, name: no}, secretText: 'no', secret: 'No name', "
+                "auth: {name: no, enabled: true}, token: {name: No}}",
             ),
             [
                 ("ns", "a", "custom-resource", True),

@@ -142,6 +142,54 @@ def test_a_cluster_says_what_differs_from_the_base_with_both_lines() -> None:
         ]
     ]  # fmt: skip
     assert "No patch changes an Application; what values files set" in words("clusters/dev.md")
+    patch = "      - op: replace\n"
+    on = TEXT.replace(patch, f"      - {{op: add, path: /spec/on, value: true}}\n{patch}")
+    assert [found[2] for found in rows("clusters/prod.md", "shop", "spec/on", text=on)] == ["true"]
+
+
+def test_what_has_no_namespace_uses_the_only_secret_of_a_name() -> None:
+    secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: %s, namespace: %s}\n"
+    made = [("only", "a"), ("twice", "a"), ("twice", "b"), ("said", "a"), ("near", "a")]
+    sources = "{auth: {tokenSecretRef: {name: said, namespace: b}}}"
+    text = (
+        TEXT
+        + f"""\
+-- platform/secrets/everywhere.yaml --
+apiVersion: trust.cert-manager.io/v1alpha1
+kind: Bundle
+metadata: {{name: all}}
+spec: {{sources: [{{secret: {{name: only}}}}, {{secret: {{name: twice}}}}]}}
+---
+apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata: {{name: store}}
+spec: {{provider: {{vault: {sources}}}}}
+---
+apiVersion: example.com/v1
+kind: Thing
+metadata: {{name: thing}}
+spec: {{secretName: near}}
+{"".join(secret % one for one in made)}"""
+    )
+    pages = {name: words(f"secrets/{name}.md", text) for name in ("only", "twice", "said", "near")}
+    counted = {name: re.search(r"in (\d) namespaces?", page) for name, page in pages.items()}
+    assert {name: found and found[1] for name, found in counted.items()} == {
+        "only": "1", "twice": "3", "said": "2", "near": "2",
+    }  # fmt: skip
+
+
+def test_a_claim_names_the_volume_that_it_is_bound_to() -> None:
+    claim = "kind: PersistentVolumeClaim\nmetadata: {name: %s}\nspec: {%sresources: {}}\n"
+    bound = "".join(
+        f"---\napiVersion: v1\n{claim % one}" for one in (("a", "volumeName: pv-a, "), ("b", ""))
+    )
+    text = TEXT + f"-- platform/secrets/claims.yaml --\n{bound}"
+    found = [
+        row[1]
+        for row in rows("runbooks/rebuild-dev.md", "secrets", text=text)
+        if "claims.yaml" in row[3]
+    ]
+    assert found == ["a, bound to pv-a", "b"]
 
 
 def test_the_parity_matrix_marks_only_exceptions() -> None:
@@ -231,6 +279,21 @@ spec: {destination: {name: from-vault, create: true}}
 apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
 metadata: {name: db, namespace: shop}
+---
+apiVersion: trust.cert-manager.io/v1alpha1
+kind: Bundle
+metadata: {name: authorities}
+spec: {sources: [{secret: {name: root}}], target: {secret: {key: ca.crt}}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: root, namespace: vault}
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: shown
+  annotations: {reflector.v1.k8s.emberstack.com/reflection-auto-enabled: "true"}
 -- platform/base/twin.yaml --
 apiVersion: argoproj.io/v1alpha1
 kind: Application
@@ -250,6 +313,10 @@ def test_makers_and_namespaces_are_named_each() -> None:
     )
     assert "VaultStaticSecret</text>" in made["secrets/from-vault.md"].figures["secret-dev"]
     assert "made by a Cluster (postgresql.cnpg.io)," in made["secrets/db-app.md"].markdown
+    assert "Secret manifest, in 1 namespace on" in made["secrets/root.md"].markdown
+    bundled = made["secrets/authorities.md"].markdown
+    assert "made by a Bundle (trust.cert-manager.io)," in bundled
+    assert "made by a Secret manifest and an annotation," in made["secrets/shown.md"].markdown
     twins = made["apps/secrets.md"].markdown
     assert "namespaces second, shop" in twins
     assert twins.count('<span class="gd-dim">in second</span>') == 2

@@ -55,10 +55,16 @@ def _draw_secret(
 
 
 def _operated(producer: SecretProducer) -> str:
-    """What an operator makes the Secret for, as ``Kind.group``; empty of other makers."""
+    """What an operator makes the Secret for, as ``Kind.group``; empty of policies and the like."""
     resource = producer.resource
-    is_operated = producer.how is ProducerKind.OPERATOR
-    return f"{resource.kind}.{resource.group}" if is_operated else ""
+    if producer.how is ProducerKind.POLICY_CLONE:
+        if resource.group.endswith("kyverno.io"):
+            return ""
+        if producer.copied_from:
+            return "annotation"
+    elif producer.how is not ProducerKind.OPERATOR:
+        return ""
+    return f"{resource.kind}.{resource.group}"
 
 
 def _draw_producer(drawing: Drawing, cluster: str, key: NamespacedName, produced: Produced) -> None:

@@ -24,6 +24,7 @@ _FIELD = re.compile(
 _ANY_REFERENCE = re.compile(
     r"(?:credentials?|password|token|auth|filedata)(?:ref|s)?$", re.IGNORECASE
 )
+_OF_REFERENCE = frozenset(["apiVersion", "group", "key", "kind", "name", "namespace", "optional"])
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 # Kinds that speak of Secrets without using any, or whose uses are found elsewhere.
 _SILENT_KINDS = frozenset({
@@ -89,13 +90,16 @@ def _referenced(key: str, node: Mapping) -> Iterator[Use]:
     if name is None or not _is_reference(key, node):
         return
     namespace, how = namespace_beside(node), ConsumerKind.CUSTOM_RESOURCE
-    yield Use(str(name.value), how, name.span, optional=True, namespace=namespace)
+    if _NAME.fullmatch(str(name.value)):
+        yield Use(str(name.value), how, name.span, optional=True, namespace=namespace)
 
 
 def _is_reference(key: str, node: Mapping) -> bool:
     if node.text("kind") not in {"", "Secret"}:
         return False
-    return _is_of_reference(key) or node.text("kind") == "Secret"
+    if _is_of_secret(key) or node.text("kind") == "Secret":
+        return True
+    return _is_of_reference(key) and node.entries.keys() <= _OF_REFERENCE
 
 
 def uses_in_argocd_settings(resource: Resource) -> Iterator[Use]:

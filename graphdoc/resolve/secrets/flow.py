@@ -44,6 +44,11 @@ _BUILT_IN = (
     "*.credentials.postgresql.acid.zalan.do",
 )  # fmt: skip
 
+_WITHOUT_NAMESPACE = frozenset({
+    ("cert-manager.io", "ClusterIssuer"), ("cilium.io", "CiliumBGPPeerConfig"),
+    ("external-secrets.io", "ClusterSecretStore"), ("trust.cert-manager.io", "Bundle"),
+})  # fmt: skip
+
 T = TypeVar("T")
 
 
@@ -104,9 +109,8 @@ def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
     made = _gather(_produced(placed))
     copies = tuple(_copies(made, placed, _namespaces(placed, applications)))
     producers = _gather((*_flat(made), *copies))
-    consumers = _gather(
-        (*_consumed(placed, consumer_keys), *_consumed_by_values(applications, consumer_keys))
-    )
+    found = (*_consumed(placed, consumer_keys), *_consumed_by_values(applications, consumer_keys))
+    consumers = _gather(_at_home(found, producers))
     guests = {entry.id for entry in applications if is_guest(entry)}
     evidence = evidence_on(estate, cluster)
     needed = grouped((key, use) for key, use in _flat(consumers) if not use.consumer.optional)
@@ -203,6 +207,18 @@ def _consumed_by_values(
                     NamespacedName(found.namespace, found.name),
                     Consumed(entry.id, found, found.span),
                 )
+
+
+def _at_home(
+    found: Iterable[tuple[NamespacedName, Consumed]],
+    producers: Mapping[NamespacedName, tuple[Produced, ...]],
+) -> Iterator[tuple[NamespacedName, Consumed]]:
+    """What resources without a namespace use lies where its controller looks: where one is made."""
+    homes = grouped((key.name, key) for key in producers)
+    for key, use in found:
+        resource, known = use.consumer.resource, homes.get(key.name, ())
+        is_guess = (resource.group, resource.kind) in _WITHOUT_NAMESPACE and use.consumer.optional
+        yield known[0] if is_guess and len(known) == 1 else key, use
 
 
 def _namespaces(

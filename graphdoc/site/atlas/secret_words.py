@@ -1,6 +1,7 @@
 """What makes a Secret and how it is used, in the words of pages."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from graphdoc.graph.repo_graph import Edge, GraphNode
 from graphdoc.model.secret import ConsumerKind, ProducerKind
@@ -24,6 +25,7 @@ _MAKERS = {
 _NO_ARTICLE = ("cert-manager", "cert-manager for an Ingress", "something outside of Git")
 # A manifest is the Secret itself, and a policy has a page: the others make it from a line in Git.
 _BESIDE = frozenset({ProducerKind.SECRET, ProducerKind.POLICY_CLONE})
+_FOR_A_KIND = frozenset({ProducerKind.OPERATOR, ProducerKind.POLICY_CLONE})
 _USES = {
     ConsumerKind.SERVICE_ACCOUNT: "ServiceAccount",
     ConsumerKind.INGRESS_TLS: "Ingress TLS",
@@ -50,17 +52,14 @@ def makers_in_git(node: GraphNode) -> tuple[str, ...]:
 
 def _words(node: GraphNode, found: Iterable[ProducerKind]) -> tuple[str, ...]:
     kinds = tuple(map(_kind, texts(node.attributes, "operated")))
-    return tuple(
-        word
-        for maker in found
-        for word in (kinds if maker is ProducerKind.OPERATOR and kinds else (_MAKERS[maker],))
-    )
+    words = ((kinds if maker in _FOR_A_KIND and kinds else (_MAKERS[maker],)) for maker in found)
+    return tuple(dict.fromkeys(chain.from_iterable(words)))
 
 
 def _kind(operated: str) -> str:
     """A kind by itself where nothing else is called so; "Cluster" needs its group."""
     kind, _, group = operated.partition(".")
-    return kind if sum(map(str.isupper, kind)) > 1 else f"{kind} ({group})"
+    return kind if sum(map(str.isupper, kind)) > 1 or not group else f"{kind} ({group})"
 
 
 def made_by(nodes: Iterable[GraphNode]) -> str:
