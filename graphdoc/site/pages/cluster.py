@@ -34,6 +34,7 @@ from graphdoc.site.writing.markup import (
 )
 from graphdoc.site.writing.page import Block, Page, SearchRank
 from graphdoc.site.writing.redact import HIDDEN, is_secret_key, shown_value
+from graphdoc.site.writing.shown_values import scalar_text
 from graphdoc.site.writing.tables import Row, capped, row, share_beside
 
 __all__ = ["cluster_page"]
@@ -197,7 +198,7 @@ def _now(pointer: str, node: Node) -> Markup:
     key = pointer.rpartition("/")[2]
     if not isinstance(node, Scalar):
         return html("{}", "a list" if isinstance(node, Sequence) else "several keys")
-    value = "null" if node.value is None else str(node.value)
+    value = "null" if node.value is None else scalar_text(node)
     return code(HIDDEN if is_secret_key(key) else shown_value(value))
 
 

@@ -7,7 +7,7 @@ from graphdoc.site.writing.markup import Markup, code
 from graphdoc.site.writing.redact import HIDDEN, Redactor
 from graphdoc.site.writing.text import shortened
 
-__all__ = ["dotted", "leaf_pointers", "leaves", "shown"]
+__all__ = ["dotted", "leaf_pointers", "leaves", "scalar_text", "shown"]
 
 _LONGEST = 60
 
@@ -31,7 +31,7 @@ def shown(key: str, node: Node, redactor: Redactor) -> Markup:
     """A value as a table may show it below its key."""
     if not isinstance(node, Scalar):
         return code("[]" if isinstance(node, Sequence) else "{}")
-    value = "null" if node.value is None else _said(node) or '""'
+    value = "null" if node.value is None else scalar_text(node) or '""'
     names = [part for part in key.split(".") if not part.isdigit()]
     safe = redactor.text(names[-1] if names else "", value)
     if any(redactor.text(name, "x") == HIDDEN for name in names):
@@ -39,7 +39,8 @@ def shown(key: str, node: Node, redactor: Redactor) -> Markup:
     return code(shortened(safe, _LONGEST))
 
 
-def _said(node: Scalar) -> str:
+def scalar_text(node: Scalar) -> str:
+    """A value as YAML spells it."""
     return str(node.value).lower() if isinstance(node.value, bool) else str(node.value)
 
 

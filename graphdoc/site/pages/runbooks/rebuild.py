@@ -178,7 +178,8 @@ def _data(scope: Scope, volumes: tuple[_Volume, ...]) -> Markup:
         return paragraph("No volume is known from what could be rendered.")
     said = paragraph(
         "{}",
-        "Argo CD makes these volumes anew and empty. Whether there is a copy, Git does not say.",
+        "Argo CD makes these volumes anew and empty, but for those that are bound by name to a "
+        "volume that is there already. Whether there is a copy, Git does not say.",
     )
     rows = (
         row(volume.application, volume.name, volume.size, scope.source(volume.place))
@@ -229,5 +230,6 @@ def _claim(application: str, manifest: Tree) -> _Volume:
     name = manifest.scalar("metadata", "name")
     size = manifest.scalar("spec", "resources", "requests", "storage")
     asked = str(size.value) if size is not None else DASH
-    place = (size or manifest).span
-    return _Volume(application, str(name.value) if name else DASH, asked, place)
+    place, bound = (size or manifest).span, manifest.text("spec", "volumeName")
+    said = f"{name.value if name else DASH}{', bound to ' if bound else ''}{bound}"
+    return _Volume(application, said, asked, place)
