@@ -22,7 +22,8 @@ def missing_values_file(estate: Estate) -> Iterator[Problem]:
     """An Application layers a values file that does not exist.
 
     Where `ignoreMissingValueFiles` hides it, the severity is `info`: Argo CD carries on, but the
-    file that somebody meant is still not there. A file that helm-secrets decrypts
+    file that somebody meant is still not there. Where it stops one Application and another carries
+    on without it, the first is told. A file that helm-secrets decrypts
     (`secrets://../secrets.yaml`) counts.
 
     ## Why is this bad?
@@ -101,7 +102,8 @@ def missing_values_file(estate: Estate) -> Iterator[Problem]:
 
 def _said(estate: Estate, group: tuple[BrokenThing, ...]) -> str:
     """One line of an ApplicationSet's template may name another file for each Application."""
-    names = (use.application.name for thing in group for use in thing.uses)
+    uses = (use for thing in group for use in thing.uses if use.reference.ignored == thing.ignored)
+    names = (use.application.name for use in uses)
     said, more = f"{say(names, 'layers')} {group[0].reference.wanted}", len(group) - 1
     return (
         f"{said} and {more} more, none of which exists"

@@ -39,7 +39,7 @@ class BrokenThing:
 
     @property
     def reference(self) -> BrokenReference:
-        """The first of the names, in reading order."""
+        """The first of the names, in reading order; those that stop nothing come last."""
         return self.uses[0].reference
 
     @property
@@ -130,5 +130,6 @@ def _uses(estate: Estate) -> Iterable[Use]:
     )
 
 
-def _place(use: Use) -> tuple[Span, str]:
-    return (use.reference.scalar.span, use.application.id)
+def _place(use: Use) -> tuple[bool, Span, str]:
+    """Those that carry on without it come last: nothing is to be changed there."""
+    return (use.reference.ignored, use.reference.scalar.span, use.application.id)

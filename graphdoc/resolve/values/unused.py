@@ -55,10 +55,8 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
     """The outermost keys that nothing reads, for local charts whose every template is at hand."""
     unused: dict[Span, UnusedValue] = {}
     read: dict[Span, set[tuple[str, ...]]] = {}
-    known: dict[tuple[int, str], Reads | None] = {}
-    judged = (
-        found for use in _uses(estate) for found in _judge(use, _reads(estate.files, use, known))
-    )
+    reads = _Reads(estate)
+    judged = (found for use in _uses(estate) for found in _judge(use, reads.of(use)))
     for found, is_read in judged:
         if is_read:
             read.setdefault(found.span, set()).add(found.path)
@@ -75,9 +73,9 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
 
 def may_be_read(estate: Estate, files: Collection[SourceFile], route: tuple[str, ...]) -> bool:
     """Whether a chart that takes one of these files may read a key, be it set anywhere or not."""
-    known: dict[tuple[int, str], Reads | None] = {}
+    reads = _Reads(estate)
     uses = (use for use in _uses(estate) if any(r.span.file in files for r in use.layers))
-    return any(_may_read(_reads(estate.files, use, known), route) for use in uses)
+    return any(_may_read(reads.of(use), route) for use in uses)
 
 
 def _may_read(reads: Reads | None, route: tuple[str, ...]) -> bool:
@@ -144,39 +142,49 @@ def _is_asked(file: SourceFile, generated: tuple[tuple[str, str], ...]) -> bool:
     )
 
 
-def _reads(files: Files, use: _Use, known: dict[tuple[int, str], Reads | None]) -> Reads | None:
-    """What the templates of a chart read; ``None`` where some may be elsewhere."""
-    if use.chart is None or use.chart.path is None or use.clone is None:
-        return None
-    key = (id(use.clone), use.chart.path)
-    if key not in known:
-        known[key] = _reads_of_chart(files, use.chart.metadata, use.clone, use.chart.path)
-    reads = known[key]
-    templates = tuple(_templates_in_values(use))
-    if reads is None or not templates:
-        return reads
-    more = find_reads(templates)
-    return Reads(reads.names | more.names, reads.whole | more.whole)
+class _Reads:
+    """What the templates of each chart read."""
 
+    def __init__(self, estate: Estate) -> None:
+        self._files = estate.files
+        self._known: dict[tuple[int, str], Reads | None] = {}
+        self._layers = {layer.span.file for use in _uses(estate) for layer in use.layers}
 
-def _reads_of_chart(
-    files: Files, metadata: ChartMetadata | None, clone: Clone, path: str
-) -> Reads | None:
-    charts = _required_charts(files, clone, path, metadata) if metadata is not None else None
-    if charts is None:
-        return None
-    paths = {file: folder for folder in charts for file in files_below(clone.files, folder)}
-    reads = find_reads(read_text(clone, file) for file in paths)
-    if _ALL in reads.whole:
-        return None
-    tools = (file for file, at in paths.items() if _is_other_tool(file[len(join(at, "")) :]))
-    others = {word for file in tools for word in _WORD.findall(read_text(clone, file))}
-    required = [dependency for chart in charts.values() for dependency in chart.dependencies]
-    asked = {name for d in required for name in d.condition.split(".")}
-    imports = any("import-values" in read_text(clone, join(at, "Chart.yaml")) for at in charts)
-    foreign = {d.key for d in required if imports or not d.is_local} | {_GLOBAL, "tags"}
-    names = reads.names | asked | {d.key for d in required} | foreign | others
-    return Reads(names, reads.whole | foreign)
+    def of(self, use: _Use) -> Reads | None:
+        """What the chart's templates read; ``None`` where some may be elsewhere."""
+        if use.chart is None or use.chart.path is None or use.clone is None:
+            return None
+        key = (id(use.clone), use.chart.path)
+        if key not in self._known:
+            self._known[key] = self._of_chart(use.chart.metadata, use.clone, use.chart.path)
+        reads = self._known[key]
+        templates = tuple(_templates_in_values(use))
+        if reads is None or not templates:
+            return reads
+        more = find_reads(templates)
+        return Reads(reads.names | more.names, reads.whole | more.whole)
+
+    def _of_chart(self, metadata: ChartMetadata | None, clone: Clone, path: str) -> Reads | None:
+        charts = None if metadata is None else _required_charts(self._files, clone, path, metadata)
+        if charts is None:
+            return None
+        paths = {file: folder for folder in charts for file in files_below(clone.files, folder)}
+        reads = find_reads(read_text(clone, file) for file in paths)
+        if _ALL in reads.whole:
+            return None
+        others = {
+            word
+            for file, at in paths.items()
+            if _is_other_tool(file[len(join(at, "")) :])
+            and SourceFile(clone.name, file) not in self._layers
+            for word in _WORD.findall(read_text(clone, file))
+        }
+        required = [dependency for chart in charts.values() for dependency in chart.dependencies]
+        asked = {name for d in required for name in d.condition.split(".")}
+        imports = any("import-values" in read_text(clone, join(at, "Chart.yaml")) for at in charts)
+        foreign = {d.key for d in required if imports or not d.is_local} | {_GLOBAL, "tags"}
+        names = reads.names | asked | {d.key for d in required} | foreign | others
+        return Reads(names, reads.whole | foreign)
 
 
 def _required_charts(
