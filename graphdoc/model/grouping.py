@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-__all__ = ["first_of", "gather", "grouped", "in_order", "listed", "once", "plural_of"]
+__all__ = [
+    "first_of", "gather", "grouped", "in_order", "listed", "once", "plural_of", "way_up",
+]  # fmt: skip
 
 _FEW = 3
 
@@ -27,6 +29,15 @@ def once(found: Iterable[T], key: Callable[[T], object]) -> Iterator[T]:
         if known not in seen:
             seen.add(known)
             yield one
+
+
+def way_up(start: K | None, above: Callable[[K], K | None]) -> Iterator[K]:
+    """One thing, what is above it, and so on; it ends where it comes by for the second time."""
+    seen: set[K] = set()
+    while start and start not in seen:
+        seen.add(start)
+        yield start
+        start = above(start)
 
 
 def in_order(found: Iterable[T], key: Callable[[T], Any]) -> list[T]:

@@ -1,9 +1,9 @@
 """Rule ``unenforced-waves``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, way_up
 from graphdoc.model.location import Location
 from graphdoc.resolve.order.health import health_checks
 from graphdoc.resolve.resolved import Estate, Root
@@ -103,7 +103,7 @@ def unenforced_waves(estate: Estate) -> Iterator[Problem]:
             )
 
 
-def _waves(estate: Estate) -> dict[str | None, list[int]]:
+def _waves(estate: Estate) -> dict[str, list[int]]:
     """The waves of the Applications below each root, where one parent has several."""
     by_parent = grouped(
         (entry.parent, entry.application.resource.sync_wave)
@@ -112,17 +112,9 @@ def _waves(estate: Estate) -> dict[str | None, list[int]]:
     )
     parents = estate.parents | {root.node: None for root in estate.roots}
     several = ((at, waves) for at, waves in by_parent.items() if len({*waves}) > 1)
-    by_root = grouped((_top(at, parents), wave) for at, waves in several for wave in waves)
+    tops = (([*way_up(at, parents.get)][-1], waves) for at, waves in several)
+    by_root = grouped((top, wave) for top, waves in tops for wave in waves)
     return {root: sorted(set(waves)) for root, waves in by_root.items()}
-
-
-def _top(item: str | None, parents: Mapping[str, str | None]) -> str | None:
-    """Where the way up from a node ends."""
-    seen: set[str | None] = set()
-    while (above := parents.get(item or "")) is not None and item not in seen:
-        seen.add(item)
-        item = above
-    return item
 
 
 def _name(root: Root) -> str:

@@ -10,7 +10,7 @@ from graphdoc.model.argocd import Application, is_argocd
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, way_up
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile
 from graphdoc.model.resource import Resource
@@ -210,11 +210,12 @@ class Walk:
 
         Such a root is applied by hand once; from then on that Application keeps the others.
         """
-        above = {key: owner for key, _, owner in (*self.entries, *self.sets)}
+        everything = (*self.entries, *self.sets)
+        above = {key: owner for key, _, owner in everything if isinstance(owner, _Key)}
 
         def keeper(key: _Key, resource: Resource, owner: "_Owner") -> "_Owner":
             found = self._managers.get((key, written_at(resource)))
-            if not isinstance(owner, str) or found is None or key in _way_up(found, above):
+            if not isinstance(owner, str) or found is None or key in way_up(found, above.get):
                 return owner
             above[key] = found
             return found
@@ -342,14 +343,6 @@ def _with_node(root: Root, ids: Mapping[tuple[str, object], str]) -> Root:
         return root
     node = ids.get((root.cluster, written_at(root.resources[0])))
     return root if node is None else replace(root, node=node)
-
-
-def _way_up(key: _Owner, above: Mapping[_Key, _Owner]) -> set[_Key]:
-    seen: set[_Key] = set()
-    while isinstance(key, _Key) and key not in seen:
-        seen.add(key)
-        key = above.get(key)
-    return seen
 
 
 def _id_of(owner: _Owner, ids: dict[_Key, str]) -> str | None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, way_up
 from graphdoc.model.resource import Resource
 from graphdoc.model.shipped import shipped_table
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
@@ -143,14 +143,7 @@ def is_own_cluster(server_or_name: str) -> bool:
 
 def _resolve(id_: str | None, parents: dict[str, str | None], named: dict[str, str]) -> str:
     """The first named cluster on the way up; empty where all stay in Argo CD's own."""
-    seen: set[str] = set()
-    at = id_
-    while at is not None and at not in seen:
-        if named.get(at):
-            return named[at]
-        seen.add(at)
-        at = parents.get(at)
-    return ""
+    return next((named[at] for at in way_up(id_, parents.get) if named.get(at)), "")
 
 
 def _named(entry: ResolvedApplication, servers: Mapping[str, str], shared: Container[str]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.model.grouping import way_up
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import ResolvedApplication
@@ -40,15 +41,9 @@ def neighbourhood_diagram(scope: Scope, node: GraphNode) -> Diagram:
 
 def _defining_places(atlas: Atlas, node: GraphNode) -> tuple[tuple[str, Span], ...]:
     """The chain that defines an Application, from its root to its patches, each with a note."""
-    chain: list[tuple[str, Span]] = []
-    seen: set[str] = set()
-    above = text(node.attributes, "parent")
-    while above and above not in seen:
-        seen.add(above)
-        parent = atlas.graph.node(above)
-        if parent and parent.locations:
-            chain.insert(0, (parent.name, parent.locations[-1]))
-        above = text(parent.attributes, "parent") if parent else ""
+    ids = way_up(atlas.parent_of(node.id), atlas.parent_of)
+    above = [found for id_ in ids if (found := atlas.graph.node(id_)) and found.locations]
+    chain = [(found.name, found.locations[-1]) for found in reversed(above)]
     patches = [("patch", span) for span in atlas.patches_of(node)]
     own = [("", span) for span in node.locations[:1]]
     return tuple(dict.fromkeys([*chain, *own, *patches]))

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import grouped, way_up
 from graphdoc.site.atlas.atlas import Atlas, worst
 from graphdoc.site.atlas.facts import entries, flag, text, texts
 from graphdoc.site.atlas.ordering import find_steps, orders, rollout_step, step_id, wave_of
@@ -63,7 +63,7 @@ class _Tree:
         lanes = tuple(
             lane for parent, nodes in by_parent.items() for lane in self._lanes(parent, nodes)
         )
-        inner = Counter(self._parent(id_) for id_ in self._parents)
+        inner = Counter(self._atlas.parent_of(id_) for id_ in self._parents)
         cards = tuple(
             self._card(id_, len(by_parent.get(id_, ())) + inner[id_]) for id_ in self._parents
         )
@@ -79,16 +79,9 @@ class _Tree:
 
     def _above(self, id_: str) -> str:
         """The nearest card above an Application."""
-        seen = {id_}
-        current = self._parent(id_)
-        while current and current not in self._parents and current not in seen:
-            seen.add(current)
-            current = self._parent(current)
-        return current if current in self._parents else next(iter(self._parents), "")
-
-    def _parent(self, id_: str) -> str:
-        node = self._atlas.graph.node(id_)
-        return text(node.attributes, "parent") if node else ""
+        parent_of = self._atlas.parent_of
+        cards = (one for one in way_up(parent_of(id_), parent_of) if one in self._parents)
+        return next(chain(cards, self._parents), "")
 
     def _card(self, id_: str, children: int) -> Card:
         node = self._atlas.graph.node(id_)
@@ -133,7 +126,7 @@ class _Tree:
         for lane in lanes:
             steps.setdefault(_owner(lane), []).append((int(lane.id.rpartition("|")[2]), lane.id))
         for id_ in self._parents:
-            above, node = self._parent(id_), self._nodes.get(id_) or self._sets.get(id_)
+            above, node = self._atlas.parent_of(id_), self._nodes.get(id_) or self._sets.get(id_)
             if above in steps and above != id_ and node is not None:
                 steps[above].append((self._place(above, node), id_))
         return {owner: sorted(found) for owner, found in steps.items()}
