@@ -21,7 +21,6 @@ from graphdoc.resolve.order.steps import (
     steps_to,
 )
 from graphdoc.resolve.order.watching_policies import find_watches
-from graphdoc.resolve.references.config_maps import needed_config_maps
 from graphdoc.resolve.resolved import Estate, ResolvedSource
 from graphdoc.resolve.resources.placement import Scope, Scopes, find_destinations
 from graphdoc.resolve.resources.workloads import pod_spec_of
@@ -33,6 +32,7 @@ from graphdoc.resolve.secrets import (
     find_producers,
 )
 from graphdoc.resolve.secrets.flow import trace_secrets
+from graphdoc.resolve.secrets.pods import needed_config_maps
 
 __all__ = ["Need", "find_needs"]
 

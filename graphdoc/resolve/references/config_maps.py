@@ -12,7 +12,7 @@ from graphdoc.model.resource import NamespacedName, lasting_name
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.references.dangling import find_dangling
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.resources.workloads import containers_of, pod_spec_of
+from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.evidence import Evidence, unknown_namespaces
 from graphdoc.resolve.secrets.flow import (
     Origins,
@@ -21,9 +21,9 @@ from graphdoc.resolve.secrets.flow import (
     is_guest,
     place_resources,
 )
-from graphdoc.resolve.secrets.reading import name_at
+from graphdoc.resolve.secrets.pods import needed_config_maps
 
-__all__ = ["ConfigMapUse", "MissingConfigMap", "find_missing_config_maps", "needed_config_maps"]
+__all__ = ["ConfigMapUse", "MissingConfigMap", "find_missing_config_maps"]
 
 # Kubernetes, OpenShift and Istio put these into every namespace.
 _BUILT_IN = frozenset({
@@ -130,26 +130,6 @@ def _uses_in(place: Placed) -> Iterator[tuple[NamespacedName, tuple[Placed, Scal
 def _use(place: Placed, name: Scalar, origins: Origins) -> ConfigMapUse:
     origin = origins.of(place.source, str(name.value), name.span)
     return ConfigMapUse(place.owner, name.span, origin)
-
-
-def needed_config_maps(pod: Mapping) -> Iterator[Scalar]:
-    """The ConfigMaps that a Pod needs; what is optional it does not need."""
-    for reference, key in _references(pod):
-        name = name_at(reference, key) if reference is not None else None
-        if reference is not None and name is not None and not reference.is_true("optional"):
-            yield name
-
-
-def _references(pod: Mapping) -> Iterator[tuple[Mapping | None, str]]:
-    for container in containers_of(pod):
-        for variable in container.mappings_at("env"):
-            yield variable.mapping("valueFrom", "configMapKeyRef"), "name"
-        for entry in container.mappings_at("envFrom"):
-            yield entry.mapping("configMapRef"), "name"
-    for volume in pod.mappings_at("volumes"):
-        yield volume.mapping("configMap"), "name"
-        for source in volume.mappings_at("projected", "sources"):
-            yield source.mapping("configMap"), "name"
 
 
 def _copied(placed: tuple[Placed, ...]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from graphdoc.resolve.resources.placement import find_destinations
 from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.evidence import unknown_namespaces
 from graphdoc.resolve.secrets.flow import evidence_on
+from graphdoc.resolve.secrets.pods import needed_config_maps
 
 __all__ = ["Dangling", "find_dangling"]
 
@@ -66,14 +67,7 @@ _ANNOTATED = {
 }  # fmt: skip
 _IN_PODS = (
     ("serviceAccountName", "ServiceAccount"),
-    ("volumes.*.configMap.name", "ConfigMap"),
     ("volumes.*.persistentVolumeClaim.claimName", "PersistentVolumeClaim"),
-    ("volumes.*.projected.sources.*.configMap.name", "ConfigMap"),
-    *(
-        (f"{containers}.*.{route}", "ConfigMap")
-        for containers in ("containers", "initContainers")
-        for route in ("envFrom.*.configMapRef.name", "env.*.valueFrom.configMapKeyRef.name")
-    ),
 )
 
 
@@ -243,6 +237,8 @@ def _names_in(resource: Resource) -> Iterator[tuple[str, str, Scalar]]:
             name, kind = holder.scalar(key), holder.text("kind") or usual
             if name is not None and kind in _KINDS and not holder.is_true("optional"):
                 yield kind, holder.text("namespace"), name
+    for name in needed_config_maps(pod) if pod is not None else ():
+        yield "ConfigMap", "", name
     if resource.annotation(_ISSUER_KIND) is None:
         found = ((kind, resource.annotation(key)) for key, kind in _ANNOTATED.items())
         yield from ((kind, "", name) for kind, name in found if name is not None)

@@ -10,7 +10,7 @@ from graphdoc.model.grouping import grouped, in_order, listed
 from graphdoc.model.location import Location, Span, locations
 from graphdoc.model.node import Mapping, Scalar, scalars_within
 from graphdoc.model.resource import NamespacedName, Resource, kept_by_resource
-from graphdoc.model.secret import ProducerKind
+from graphdoc.model.secret import ConsumerKind, ProducerKind
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import say_who
 from graphdoc.resolve.names.alike import closest, the_nearest
@@ -26,7 +26,8 @@ from graphdoc.resolve.secrets.flow import (
     place_resources,
     trace_secrets,
 )
-from graphdoc.resolve.secrets.reading import name_at, secret_metadata
+from graphdoc.resolve.secrets.pods import references_in_pod
+from graphdoc.resolve.secrets.reading import secret_metadata
 
 __all__ = ["LackingKey", "find_lacking_keys"]
 
@@ -34,8 +35,6 @@ _WHOLE = frozenset({ProducerKind.EXTERNAL_SECRET, ProducerKind.SEALED_SECRET, Pr
 # Whatever copies, injects or generates is told to by an annotation or a label.
 _FILLED = re.compile(r"replicat|reflect|generat|inject|patch|managed$|service-account\.name")
 _ALIKE = 0.8
-_IN_ENVIRONMENT = {"Secret": "secretKeyRef", "ConfigMap": "configMapKeyRef"}
-_IN_VOLUMES = {"Secret": ("secret", "secretName"), "ConfigMap": ("configMap", "name")}
 
 
 class LackingKey(NamedTuple):
@@ -192,30 +191,16 @@ def _is_marked(resource: Resource) -> bool:
 
 def _uses(pod: Mapping, kind: str) -> Iterator[_Use]:
     """The keys without which a Pod does not start, or finds no file."""
-    for container in containers_of(pod):
-        for variable in container.mappings_at("env"):
-            reference = variable.mapping("valueFrom", _IN_ENVIRONMENT[kind])
-            if reference is not None:
-                yield from _asked(reference, "name", (reference.scalar("key"),))
-    place, name = _IN_VOLUMES[kind]
     files = grouped(_files(pod))
-    for volume in pod.mappings_at("volumes"):
-        mounted = volume.at(place)
-        items = [item.scalar("key") for item in mounted.mappings_at("items")]
-        yield from _asked(mounted, name, items or files.get(volume.text("name"), ()))
-        for source in volume.mappings_at("projected", "sources"):
-            projected = source.at(place)
-            keys = (item.scalar("key") for item in projected.mappings_at("items"))
-            yield from _asked(projected, "name", keys)
+    for found in references_in_pod(pod, kind):
+        items = [item.scalar("key") for item in found.at.mappings_at("items")]
+        is_variable = found.how is ConsumerKind.ENV
+        keys = [found.at.scalar("key")] if is_variable else items or files.get(found.volume, ())
+        if not found.is_optional:
+            yield from (_Use(found.name, key) for key in keys if key is not None and key.value)
 
 
-def _asked(reference: Mapping, at: str, keys: Iterable[Scalar | None]) -> Iterator[_Use]:
-    name = name_at(reference, at)
-    if name is not None and not reference.is_true("optional"):
-        yield from (_Use(name, key) for key in keys if key is not None and key.value)
-
-
-def _files(pod: Mapping) -> Iterator[tuple[str, Scalar]]:
+def _files(pod: Mapping) -> Iterator[tuple[str | None, Scalar]]:
     """The single files that containers mount, each with the name of its volume."""
     for container in containers_of(pod):
         for mount in container.mappings_at("volumeMounts"):

@@ -1,4 +1,4 @@
-"""The Secrets that a pod needs to start."""
+"""The Secrets and ConfigMaps that a pod names."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,7 +9,13 @@ from graphdoc.model.secret import ConsumerKind
 from graphdoc.resolve.resources.workloads import containers_of
 from graphdoc.resolve.secrets.reading import name_at
 
-__all__ = ["Use", "use_of", "uses_in_pod"]
+__all__ = ["Reference", "Use", "needed_config_maps", "references_in_pod", "use_of", "uses_in_pod"]
+
+# By what variables, environments and volumes name it, and the key of the name in a volume.
+_NAMED_BY = {
+    "ConfigMap": ("configMapKeyRef", "configMapRef", "configMap", "name"),
+    "Secret": ("secretKeyRef", "secretRef", "secret", "secretName"),
+}
 
 # Volumes of storage systems that name their credentials: {secretRef: {name}}.
 _SECRET_REF_VOLUMES = ("cephfs", "flexVolume", "iscsi", "rbd", "scaleIO", "storageos")
@@ -25,12 +31,57 @@ class Use(NamedTuple):
     namespace: str = ""
 
 
+class Reference(NamedTuple):
+    """Where a pod names one; ``volume`` is what the volume is called that shows it alone."""
+
+    how: ConsumerKind
+    at: Mapping
+    name: Scalar
+    volume: str | None = None
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the pod starts without it."""
+        return self.at.is_true("optional")
+
+
+def references_in_pod(pod: Mapping, kind: str) -> Iterator[Reference]:
+    """Every place where containers and volumes name something of the kind."""
+    variable_by, environment_by, volume_by, name = _NAMED_BY[kind]
+    for container in containers_of(pod):
+        for variable in container.mappings_at("env"):
+            reference = variable.mapping("valueFrom", variable_by)
+            if reference is not None:
+                yield from _reference(ConsumerKind.ENV, reference)
+        for entry in container.mappings_at("envFrom"):
+            yield from _reference(ConsumerKind.ENV_FROM, entry.at(environment_by))
+    for volume in pod.mappings_at("volumes"):
+        own = volume.at(volume_by)
+        yield from _reference(ConsumerKind.VOLUME, own, name, volume.text("name"))
+        for source in volume.mappings_at("projected", "sources"):
+            yield from _reference(ConsumerKind.VOLUME, source.at(volume_by))
+
+
+def _reference(
+    how: ConsumerKind, at: Mapping, key: str = "name", volume: str | None = None
+) -> Iterator[Reference]:
+    name = name_at(at, key)
+    if name is not None:
+        yield Reference(how, at, name, volume)
+
+
+def needed_config_maps(pod: Mapping) -> Iterator[Scalar]:
+    """The ConfigMaps that a pod needs; what is optional it does not need."""
+    found = references_in_pod(pod, "ConfigMap")
+    return (reference.name for reference in found if not reference.is_optional)
+
+
 def uses_in_pod(pod: Mapping) -> Iterator[Use]:
     """Every Secret that containers, volumes and image pulls name."""
-    for container in containers_of(pod):
-        yield from _in_environment(container)
+    for how, at, name, _ in references_in_pod(pod, "Secret"):
+        yield from use_of(name, how, optional=at.is_true("optional"))
     for volume in pod.mappings_at("volumes"):
-        yield from _in_volume(volume)
+        yield from _in_storage(volume)
     for entry in pod.mappings_at("imagePullSecrets"):
         yield from use_of(name_at(entry, "name"), ConsumerKind.IMAGE_PULL)
 
@@ -41,23 +92,7 @@ def use_of(name: Scalar | None, how: ConsumerKind, *, optional: bool = False) ->
         yield Use(str(name.value), how, name.span, optional)
 
 
-def _in_environment(container: Mapping) -> Iterator[Use]:
-    for variable in container.mappings_at("env"):
-        reference = variable.mapping("valueFrom", "secretKeyRef")
-        if reference is not None:
-            yield from _by_reference(reference, ConsumerKind.ENV)
-    for entry in container.mappings_at("envFrom"):
-        yield from _by_reference(entry.at("secretRef"), ConsumerKind.ENV_FROM)
-
-
-def _by_reference(reference: Mapping, how: ConsumerKind, key: str = "name") -> Iterator[Use]:
-    yield from use_of(name_at(reference, key), how, optional=reference.is_true("optional"))
-
-
-def _in_volume(volume: Mapping) -> Iterator[Use]:
-    yield from _by_reference(volume.at("secret"), ConsumerKind.VOLUME, "secretName")
-    for source in volume.mappings_at("projected", "sources"):
-        yield from _by_reference(source.at("secret"), ConsumerKind.VOLUME)
+def _in_storage(volume: Mapping) -> Iterator[Use]:
     for kind in _SECRET_REF_VOLUMES:
         yield from use_of(name_at(volume, kind, "secretRef", "name"), ConsumerKind.VOLUME)
     yield from use_of(name_at(volume, "csi", "nodePublishSecretRef", "name"), ConsumerKind.VOLUME)
