@@ -8,12 +8,13 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.kustomize import Kustomization
 from graphdoc.resolve.kustomize.charts import Inflator
-from graphdoc.resolve.kustomize.fields.defaults import TransformerConfig
+from graphdoc.resolve.kustomize.fields.defaults import DEFAULTS, TransformerConfig
 from graphdoc.resolve.kustomize.files.loader import Sources
 from graphdoc.resolve.kustomize.files.record import Record
 from graphdoc.resolve.kustomize.files.roots import Root
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
+from graphdoc.resolve.kustomize.resources.trees import KustomizeError
 from graphdoc.resolve.kustomize.schema.schemas import Schema
 from graphdoc.resolve.kustomize.transformers.variables import Variable
 
@@ -69,6 +70,21 @@ class State:
         self.schema = schema
         if schema is not None:
             self.items.find_shape = schema.find_shape
+
+    def add_variable(self, var: Variable) -> None:
+        """Add what no other of its name is there for."""
+        if var.name in self.variables:
+            raise KustomizeError(f"var '{var.name}' already encountered")
+        self.variables[var.name] = var
+
+    def merge(self, config: TransformerConfig) -> None:
+        """Add field specs to those known."""
+        is_first = config is DEFAULTS and self.config == TransformerConfig()
+        self.config = config if is_first else self.config.merge(config)
+
+    def merge_anew(self) -> None:
+        """Add the field specs once more, to none."""
+        self.config = TransformerConfig().merge(self.config)
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from graphdoc.parse.yaml import YamlError
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, State, Way
 from graphdoc.resolve.kustomize.charts import ChartPlace, inflate, requested_charts
 from graphdoc.resolve.kustomize.fields.configuration import transformer_config
-from graphdoc.resolve.kustomize.fields.defaults import DEFAULTS, TransformerConfig
+from graphdoc.resolve.kustomize.fields.defaults import DEFAULTS
 from graphdoc.resolve.kustomize.files.includes import find_includes
 from graphdoc.resolve.kustomize.files.loader import UNFETCHED, manifests_in, open_kustomization
 from graphdoc.resolve.kustomize.files.record import LoadError, MissingEntryError, Record
@@ -51,17 +51,18 @@ from graphdoc.resolve.kustomize.transformers.origins import (
 from graphdoc.resolve.kustomize.transformers.pending import find_pending
 from graphdoc.resolve.kustomize.transformers.plugins import (
     Context,
-    generator_step,
+    generator_steps,
     transformer_steps,
 )
 from graphdoc.resolve.kustomize.transformers.transform import Step, attempt, steps
 from graphdoc.resolve.kustomize.transformers.validators import validate
-from graphdoc.resolve.kustomize.transformers.variables import Variable, find_variables, variable
+from graphdoc.resolve.kustomize.transformers.variables import find_variables, variable
 from graphdoc.resolve.repositories.paths import folders_above
 
 __all__ = ["build_target"]
 
 _Mark: TypeAlias = Callable[[Items, str, Span], None]
+_StepsOf: TypeAlias = Callable[[Mapping, Context], Iterable[Step]]
 _CHARTS = "helmCharts are rendered only with --enable-helm, as by Kustomize"
 
 
@@ -89,6 +90,9 @@ class _Target:
         self._schemas = SchemaChoice(accumulator, self._root, state, record, way.is_late)
         self._start = kustomization_start(self._root)
         self._limits = accumulator.sources.files.limits
+        self._attempt = partial(attempt, record=record)
+        # What leaves all resources known where it fails; of two with one id one is there.
+        self._check = partial(attempt, record=record, hides=False)
 
     def run(self, *, is_component: bool) -> Kustomization | None:
         """Read the kustomization and do everything that it says."""
@@ -102,8 +106,9 @@ class _Target:
             self._record.fail(error, self._start)
             return None
         namespace = kustomization.root.text("namespace") or self._way.namespace
-        is_top = len(self._way.chain) == 1
-        origin = "" if is_top and keeps_origins(kustomization) else self._way.origin
+        origin = (
+            "" if len(self._way.chain) == 1 and keeps_origins(kustomization) else self._way.origin
+        )
         self._way = Way(self._way.chain, namespace, origin=origin, is_late=self._way.is_late)
         self._build(kustomization)
         return kustomization
@@ -129,8 +134,9 @@ class _Target:
             self._attempt(step.apply, step.span)
             for kind in step.ends:
                 self._mark(mark_changed, partial(self._builtin, kustomization, kind), step.span)
+        run = partial(self._run, context, transformer_steps, mark_changed)
         for manifest in self._plugins(kustomization, "transformers"):
-            self._attempt(partial(self._run_transformer, manifest, context), manifest.span)
+            self._attempt(partial(run, manifest), manifest.span)
         for manifest in self._plugins(kustomization, "validators"):
             self._attempt(partial(validate, manifest, context), manifest.span)
         self._schemas.note_unnamespaced()
@@ -153,16 +159,9 @@ class _Target:
         files = FileReader(self._read_for_generator)
         return Context(self._state.items, reader, files, kustomization.file, self._inflate)
 
-    def _attempt(self, apply: Callable[[], object], span: Span) -> None:
-        attempt(apply, span, self._record)
-
     def _each(self, entries: Iterable[Scalar], add: Callable[[Scalar], object]) -> None:
         for entry in entries:
             self._attempt(partial(add, entry), entry.span)
-
-    def _check(self, apply: Callable[[], object], span: Span) -> None:
-        """Do what leaves all resources known where it fails; of two with one id one is there."""
-        attempt(apply, span, self._record, hides=False)
 
     def _add_resource(self, entry: Scalar) -> None:
         text = text_of(entry)
@@ -181,7 +180,8 @@ class _Target:
             self._absorb(accumulated, entry.span)
             self._record.show(accumulated.record, root, path)
             return
-        for manifest in self._manifests(entry, "resource"):
+        found = self._sources.find(self._root, entry, "resource")
+        for manifest in self._sources.manifests(self._root, found, entry.span, self._record):
             self._check(partial(self._append, manifest, text), entry.span)
 
     def _append(self, manifest: Mapping, path: str) -> None:
@@ -192,10 +192,6 @@ class _Target:
         if self._way.origin is None:
             return Item(manifest)
         return Item(with_file_origin(manifest, posixpath.join(self._way.origin, path)))
-
-    def _manifests(self, entry: Scalar, what: str) -> tuple[Mapping, ...]:
-        path = self._sources.find(self._root, entry, what)
-        return self._sources.manifests(self._root, path, entry.span, self._record)
 
     def _add_remote(self, entry: Scalar) -> None:
         remote = parse_remote(text_of(entry))
@@ -210,8 +206,7 @@ class _Target:
         self._absorb(self._below(root_at(clone, remote.path), entry), entry.span)
 
     def _below(self, root: Root, entry: Scalar) -> Accumulated:
-        self._refuse_missing(root, entry, "resource")
-        self._refuse_cycle(root.key, entry)
+        self._refuse(root, entry, "resource")
         way = self._way_to(entry)._replace(schema=self._state.schema)
         accumulated = self._accumulator.accumulate(root, way)
         if way.schema is not accumulated.schema and len(self._state.items) > 0:
@@ -227,9 +222,10 @@ class _Target:
         is_far = self._way.origin == REMOTE or is_remote(text_of(entry))
         return self._way._replace(origin=REMOTE if is_far else path)
 
-    def _refuse_missing(self, root: Root, entry: Scalar, what: str) -> None:
+    def _refuse(self, root: Root, entry: Scalar, what: str) -> None:
         if is_kustomization(root.clone, root.directory) is None:
             raise MissingEntryError(what, text_of(entry), entry.span, "has no kustomization file")
+        self._refuse_cycle(root.key, entry)
 
     @cached_property
     def _around(self) -> frozenset[tuple[str, str]]:
@@ -256,9 +252,9 @@ class _Target:
         self._refuse_flood(accumulated, span)
         for item in accumulated.items:
             self._check(partial(self._state.items.append, item), span)
-        self._attempt(partial(self._merge_config, accumulated.config), span)
+        self._attempt(partial(self._state.merge, accumulated.config), span)
         for var in accumulated.variables.values():
-            self._attempt(partial(self._add_variable, var), span)
+            self._attempt(partial(self._state.add_variable, var), span)
 
     def _refuse_flood(self, accumulated: Accumulated, span: Span) -> None:
         """Resources count with the names that they had: each overlay above looks at those too.
@@ -272,30 +268,24 @@ class _Target:
                 self._state.items.replace(index, None)
             raise NotUnderstoodError(f"more than {most} resources", span)
 
-    def _add_variable(self, var: Variable) -> None:
-        if var.name in self._state.variables:
-            raise KustomizeError(f"var '{var.name}' already encountered")
-        self._state.variables[var.name] = var
-
     def _find_variables(self, kustomization: Kustomization) -> None:
         variables = list(map(variable, kustomization.mappings("vars")))
         self._attempt(partial(find_variables, self._state.items, variables), self._start)
         for var in variables:
-            self._attempt(partial(self._add_variable, var), var.node.span)
+            self._attempt(partial(self._state.add_variable, var), var.node.span)
 
     def _add_component(self, entry: Scalar) -> None:
         text = text_of(entry)
-        path = resolve(self._root.directory, text)
         if is_remote(text):
             self._record.skip(entry.span, "a remote component")
             return
+        path = resolve(self._root.directory, text)
         if path is None or not self._root.clone.is_directory(path):
             refuse_outside(self._root.clone, path, entry.span)
             raise MissingEntryError("component", text, entry.span)
         self._include("component", entry, path, self._root.clone.name)
         root = root_at(self._root.clone, path)
-        self._refuse_missing(root, entry, "component")
-        self._refuse_cycle(root.key, entry)
+        self._refuse(root, entry, "component")
         self._state.components += 1
         if self._state.components > self._limits.components:
             raise NotUnderstoodError(f"more than {self._limits.components} components", entry.span)
@@ -312,10 +302,7 @@ class _Target:
         """What a component leaves is added anew, to nothing: ids and field specs may clash."""
         self._attempt(self._state.items.refuse_taken, span)
         if self._state.config is not DEFAULTS:
-            self._attempt(self._merge_anew, span)
-
-    def _merge_anew(self) -> None:
-        self._state.config = TransformerConfig().merge(self._state.config)
+            self._attempt(self._state.merge_anew, span)
 
     def _generate(self, kustomization: Kustomization, context: Context) -> None:
         options = kustomization.root.mapping("generatorOptions")
@@ -330,8 +317,9 @@ class _Target:
             self._attempt(partial(self._inflate, chart, home, self._way.namespace), chart.span)
             origin = partial(self._builtin, kustomization, "HelmChartInflationGenerator")
             self._mark(mark_made, origin, chart.span)
+        run = partial(self._run, context, generator_steps, mark_made)
         for manifest in self._plugins(kustomization, "generators"):
-            self._attempt(partial(self._run_generator, manifest, context), manifest.span)
+            self._attempt(partial(run, manifest), manifest.span)
 
     def _inflate(self, chart: Mapping, home: str, namespace: str) -> None:
         inflator = self._accumulator.inflator
@@ -341,14 +329,8 @@ class _Target:
         for item in inflate(inflator, place, chart, home, namespace):
             self._attempt(partial(absorb, self._state.items, item), chart.span)
 
-    def _run_generator(self, manifest: Mapping, context: Context) -> None:
-        self._run(manifest, (generator_step(manifest, context),), mark_made)
-
-    def _run_transformer(self, manifest: Mapping, context: Context) -> None:
-        self._run(manifest, transformer_steps(manifest, context), mark_changed)
-
-    def _run(self, plugin: Mapping, its_steps: Iterable[Step], mark: _Mark) -> None:
-        for step in its_steps:
+    def _run(self, context: Context, steps_of: _StepsOf, mark: _Mark, plugin: Mapping) -> None:
+        for step in steps_of(plugin, context):
             self._attempt(step.apply, step.span)
         self._mark(mark, partial(plugin_origin, plugin), plugin.span)
 
@@ -382,24 +364,19 @@ class _Target:
     def _configure(self, kustomization: Kustomization) -> None:
         own, defined = State(), State()
         self._each(kustomization.scalars("configurations"), partial(self._add_configuration, own))
-        self._attempt(lambda: self._merge_config(DEFAULTS.merge(own.config)), self._start)
+        self._attempt(lambda: self._state.merge(DEFAULTS.merge(own.config)), self._start)
         self._each(kustomization.scalars("crds"), partial(self._add_definitions, defined))
-        self._attempt(lambda: self._merge_config(defined.config), self._start)
+        self._attempt(lambda: self._state.merge(defined.config), self._start)
 
     def _add_definitions(self, own: State, entry: Scalar) -> None:
         document = read_definitions(self._sources, self._root, entry, "crd", self._record)
-        own.config = own.config.merge(config_of_definitions(document))
+        own.merge(config_of_definitions(document))
 
     def _add_configuration(self, own: State, entry: Scalar) -> None:
         path = self._sources.find(self._root, entry, "configuration")
         documents = self._sources.documents(self._root, path, entry.span, self._record)
         root = documents[0].root if documents else None
-        own.config = own.config.merge(transformer_config(root))
-
-    def _merge_config(self, config: TransformerConfig) -> None:
-        known = self._state.config
-        is_first = config is DEFAULTS and known == TransformerConfig()
-        self._state.config = config if is_first else known.merge(config)
+        own.merge(transformer_config(root))
 
     def _read_for_generator(self, entry: Scalar, path: str) -> tuple[SourceFile, bytes]:
         found = self._sources.find_path(self._root, path, "file", entry.span)

@@ -50,7 +50,7 @@ from graphdoc.resolve.kustomize.transformers.transform import (
 from graphdoc.resolve.kustomize.transformers.valueadd import add_value
 from graphdoc.resolve.kustomize.transformers.workloads import set_images, set_replicas
 
-__all__ = ["Context", "generator_step", "transformer_steps"]
+__all__ = ["Context", "generator_steps", "transformer_steps"]
 
 T = TypeVar("T")
 
@@ -74,12 +74,13 @@ def transformer_steps(manifest: Mapping, context: Context) -> Iterator[Step]:
     yield from make(config, context)
 
 
-def generator_step(manifest: Mapping, context: Context) -> Step:
+def generator_steps(manifest: Mapping, context: Context) -> Iterator[Step]:
     """What a generator's configuration makes."""
     if is_ksops(manifest):
-        return Step(partial(_decrypt, manifest, context), manifest.span)
+        yield Step(partial(_decrypt, manifest, context), manifest.span)
+        return
     config, generate = _builtin(manifest, "generator", _GENERATORS)
-    return Step(partial(generate, config, context), manifest.span)
+    yield Step(partial(generate, config, context), manifest.span)
 
 
 def _decrypt(manifest: Mapping, context: Context) -> None:
