@@ -6,7 +6,6 @@ from pathlib import Path
 from graphdoc.clone import BareClone, DiskClone
 from graphdoc.clone.rewrite import Rewrite
 from graphdoc.config.load import shown_path
-from graphdoc.config.values import Config
 from graphdoc.graph.blocks.documents import StaleBlock, refresh, stale_blocks_in
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.model.clone import UnreadableError
@@ -44,7 +43,7 @@ def find_documents(analysis: Analysis, paths: tuple[Path, ...]) -> Iterator[Docu
     """
     on_disk = (clone for clone in analysis.estate.clones if isinstance(clone, DiskClone))
     clones = tuple(clone for clone in on_disk if not isinstance(clone, BareClone))
-    own = _own_folder(analysis.config)
+    own = DiskClone("", "", analysis.config.directory, size_limit=analysis.config.limits.file_size)
     found = find_paths((*clones, own), paths or tuple(_own_documents(own.root)))
     by_name = {clone.name: clone for clone in (*clones, own)}
     for file in found.absent:
@@ -57,11 +56,6 @@ def find_documents(analysis: Analysis, paths: tuple[Path, ...]) -> Iterator[Docu
     for file in sorted(files):
         if file.path.lower().endswith(MARKDOWN):
             yield from _state(by_name[file.repository], file, analysis.graph)
-
-
-def _own_folder(config: Config) -> DiskClone:
-    """The folder of the configuration, which need be no clone."""
-    return DiskClone("", "", config.directory, size_limit=config.limits.file_size)
 
 
 def _own_documents(folder: Path) -> Iterator[Path]:

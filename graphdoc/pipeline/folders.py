@@ -58,7 +58,9 @@ def _all_referred(place: Path) -> Path:
     root, pending, seen = place, [place], {place}
     while pending and len(seen) < _MOST_DIRECTORIES:
         for target in _referred(pending.pop()):
-            common = _common(root, target)
+            common = next(
+                parent for parent in (root, *root.parents) if target.is_relative_to(parent)
+            )
             if target in seen or len(common.parts) - 1 < _LEAST_DEPTH:
                 continue
             seen.add(target)
@@ -89,7 +91,3 @@ def _leading_up(file: Path) -> Iterator[Path]:
                 yield target
             elif ".." in text and target.is_file():
                 yield target.parent
-
-
-def _common(first: Path, second: Path) -> Path:
-    return next(parent for parent in (first, *first.parents) if second.is_relative_to(parent))

@@ -64,7 +64,9 @@ def commented_out_resource(estate: Estate) -> Iterator[Problem]:
     """
     for group in gather(_commented_out(estate), lambda found: found.comment.file):
         first = group[0]
-        names = listed(_name(found) for found in group)
+        names = listed(
+            relpath(found.file.path, dirname(found.comment.file.path) or ".") for found in group
+        )
         several = f"{first.comment.file} names {len(group)} files in comments only: {names}"
         yield Problem(
             several if len(group) > 1 else f"{first.file} is named in a comment only",
@@ -85,8 +87,3 @@ def _commented_out(estate: Estate) -> list[_CommentedOut]:
     manifests = {found.file for found in find_unreached_manifests(estate)}
     entries = ((find_commented_entry(estate.clones, f), f) for f in applications | manifests)
     return sorted(_CommentedOut(span, file) for span, file in entries if span is not None)
-
-
-def _name(found: _CommentedOut) -> str:
-    """The file as its kustomization would name it."""
-    return relpath(found.file.path, dirname(found.comment.file.path) or ".")

@@ -91,7 +91,7 @@ def missing_project(estate: Estate) -> Iterator[Problem]:
     known = find_projects(estate)
     named = ((entry.application.project, entry) for entry in estate.applications if known.names)
     missing = grouped((name, entry) for name, entry in named if _lacks(known, name))
-    hints = {name: _hint(name, known.names) for name in missing}
+    hints = {name: the_nearest(closest(name, known.names)) for name in missing}
     for group in gather(sorted(missing), lambda name: _places(missing[name]), few=1):
         name, users = group[0], [entry for one in group for entry in missing[one]]
         spans = _places(users)
@@ -120,7 +120,3 @@ def _is_usual(estate: Estate, spans: tuple[Span, ...], users: list[ResolvedAppli
     """Whether most Applications have it, in several files: likely somebody makes it elsewhere."""
     files = {span.file for span in spans}
     return len(files) > _FEW and 2 * len(users) > len(estate.applications)
-
-
-def _hint(name: str, known: frozenset[str]) -> str:
-    return the_nearest(closest(name, known))

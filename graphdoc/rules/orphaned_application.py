@@ -87,12 +87,12 @@ def orphaned_application(estate: Estate) -> Iterator[Problem]:
     - [Argo CD: app of apps](https://argo-cd.readthedocs.io/en/stable/operator-manual/cluster-bootstrapping/)
     """
     by_folder = gather(find_orphaned_applications(estate), _folder)
-    for group in gather(by_folder, _repository, _MANY):
+    for group in gather(by_folder, lambda folder: folder[0][0].span.file.repository, _MANY):
         orphans = tuple(orphan for folder in group for found in folder for orphan in found)
         first = orphans[0]
         meant = find_leading(estate, first.span.file)
         yield Problem(
-            f"no root leads to {_names(orphans)}",
+            f"no root leads to {first_of([f'{orphan.kind} {orphan.name}' for orphan in orphans])}",
             Location(first.span, "managed by nothing"),
             (
                 *(Location(orphan.span, "managed by nothing") for orphan in orphans[1:]),
@@ -108,12 +108,3 @@ def _folder(orphans: tuple[Orphan, ...]) -> SourceFile:
     """Where those lie that one folder is to blame for, such as one of what was switched off."""
     file = orphans[0].span.file
     return SourceFile(file.repository, dirname(file.path))
-
-
-def _repository(folder: tuple[tuple[Orphan, ...], ...]) -> str:
-    """Where very many lie that people choose from, or that one root which is gone led to."""
-    return folder[0][0].span.file.repository
-
-
-def _names(orphans: tuple[Orphan, ...]) -> str:
-    return first_of([f"{orphan.kind} {orphan.name}" for orphan in orphans])

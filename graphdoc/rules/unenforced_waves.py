@@ -6,7 +6,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped, way_up
 from graphdoc.model.location import Location
 from graphdoc.resolve.order.health import health_checks
-from graphdoc.resolve.resolved import Estate, Root
+from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
 __all__ = ["unenforced_waves"]
@@ -93,7 +93,7 @@ def unenforced_waves(estate: Estate) -> Iterator[Problem]:
             several = f"{', '.join(map(str, waves[:-1]))} and {waves[-1]}"
             numbers = several if len(waves) <= _FEW else f"{waves[0]} to {waves[-1]}"
             yield Problem(
-                f"the Applications below {_name(root)} have sync waves {numbers},"
+                f"the Applications below {root.node.partition(':')[2]} have sync waves {numbers},"
                 " and none waits for another: no health check for argoproj.io/Application"
                 " is configured",
                 Location(root.span, "no wave below is waited for"),
@@ -115,7 +115,3 @@ def _waves(estate: Estate) -> dict[str, list[int]]:
     tops = (([*way_up(at, parents.get)][-1], waves) for at, waves in several)
     by_root = grouped((top, wave) for top, waves in tops for wave in waves)
     return {root: sorted(set(waves)) for root, waves in by_root.items()}
-
-
-def _name(root: Root) -> str:
-    return root.node.partition(":")[2]

@@ -70,14 +70,11 @@ def find_resource_changes(
                 key = (change.place, change.change, change.resource, change.route, *values)
                 found.setdefault(key, (change, []))[1].append(id_)
     return tuple(
-        replace(change, applications=tuple(names)) for change, names in _sorted(found.values())
+        replace(change, applications=tuple(names))
+        for change, names in sorted(
+            found.values(), key=lambda one: (one[0].place, one[0].resource, one[0].route, one[1])
+        )
     )
-
-
-def _sorted(
-    found: Iterable[tuple[ResourceChange, list[str]]],
-) -> list[tuple[ResourceChange, list[str]]]:
-    return sorted(found, key=lambda one: (one[0].place, one[0].resource, one[0].route, one[1]))
 
 
 def _changes(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[ResourceChange]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from graphdoc.graph.export.plain import coverage_to_plain, dump_json
 from graphdoc.model.finding import Finding, RulePage, Severity
-from graphdoc.model.location import Location, Span
+from graphdoc.model.location import Location
 from graphdoc.model.node import Plain
 from graphdoc.report.report import Checkout, Report
 
@@ -108,20 +108,16 @@ def _location(report: Report, location: Location) -> dict[str, Plain]:
     artifact: dict[str, Plain] = {"uri": quote(_bytes(file.path))}
     if file.repository in report.checkouts:
         artifact["uriBaseId"] = file.repository
-    region = _region(location.span)
+    region: dict[str, Plain] = {
+        "startLine": location.span.line,
+        "startColumn": location.span.column,
+        "endLine": location.span.end_line,
+        "endColumn": location.span.end_column,
+    }
     place: dict[str, Plain] = {"physicalLocation": {"artifactLocation": artifact, "region": region}}
     if location.note:
         place["message"] = {"text": location.note}
     return place
-
-
-def _region(span: Span) -> dict[str, Plain]:
-    return {
-        "startLine": span.line,
-        "startColumn": span.column,
-        "endLine": span.end_line,
-        "endColumn": span.end_column,
-    }
 
 
 def _bytes(path: str) -> bytes:

@@ -229,7 +229,9 @@ class Generators:
             return made
         filled = fill_mapping(self.dialect, values, made)
         return [
-            _with_entries(one, self._value_parameters(_checked(own)))
+            make_mapping(
+                {**one.entries, **self._value_parameters(_checked(own))}, one.span
+            )._replace(earlier=one.earlier)
             for one, own in zip(made, filled, strict=True)
         ]
 
@@ -360,12 +362,6 @@ def _plain_text(node: Node) -> Scalar:
     if isinstance(node, Scalar) and isinstance(node.value, str):
         return text_scalar(node.value, node.span)
     raise GeneratorError(node.span, "a list element without goTemplate takes strings only")
-
-
-def _with_entries(parameters: Mapping, more: dict[str, Node]) -> Mapping:
-    return make_mapping({**parameters.entries, **more}, parameters.span)._replace(
-        earlier=parameters.earlier
-    )
 
 
 def _with_body(entry: Mapping, kind: GeneratorKind, values: Mapping | None) -> Mapping:

@@ -10,7 +10,7 @@ from graphdoc.model.node import texts_within
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.parse.semver import is_constraint
 from graphdoc.resolve.applications.revisions import revision_span
-from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.resources.placement import find_targets
 from graphdoc.resolve.resources.workloads import images_of
 
@@ -109,7 +109,7 @@ def _charts(entry: ResolvedApplication) -> _Reading:
 
 def _images(entry: ResolvedApplication) -> _Reading:
     for source in entry.sources:
-        origins = _texts_of_values(source)
+        origins = grouped(texts_within(source.values))
         for image in (image for resource in source.resources for image in images_of(resource)):
             repository, tag = _split(str(image.value))
             if tag:
@@ -124,8 +124,3 @@ def _split(reference: str) -> tuple[str, str]:
     repository, colon, tag = reference.rpartition(":")
     known = bool(colon) and "/" not in tag and "@" not in reference
     return (repository, tag) if known else (reference, "")
-
-
-def _texts_of_values(source: ResolvedSource) -> dict[str, tuple[Span, ...]]:
-    """Where the values of a chart say each of their texts."""
-    return grouped(texts_within(source.values))

@@ -87,7 +87,7 @@ def _unnamed(estate: Estate, paths: Iterable[tuple[Clone, str]]) -> Iterator[Unr
 def _values_files(estate: Estate) -> Iterator[tuple[Clone, str]]:
     """What may be meant to be layered, by its name or by what lies beside it."""
     layered = {used.file for source in estate.sources for used in source.value_files}
-    others = (file for file in layered if not _is_named_values(file))
+    others = (file for file in layered if not _VALUES_NAME.search(_stem(file.path)))
     folders = {(file.repository, dirname(file.path)) for file in others}
     homes = frozenset(_homes(estate, layered))
     closed = (clone for clone in estate.clones if clone.name not in find_open_clones(estate))
@@ -114,10 +114,6 @@ def _lies_in(homes: Container[tuple[str, str]], clone: Clone, path: str) -> bool
         (clone.name, folder) in homes and not (folder and path.startswith(f"{folder}/charts/"))
         for folder in folders_above(path)
     )
-
-
-def _is_named_values(file: SourceFile) -> bool:
-    return _VALUES_NAME.search(_stem(file.path)) is not None
 
 
 def _homes(estate: Estate, layered: Iterable[SourceFile]) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,6 @@ from graphdoc.resolve.secrets import find_producers
 from graphdoc.resolve.secrets.evidence import Evidence
 from graphdoc.resolve.secrets.flow import (
     Placed,
-    Produced,
     evidence_on,
     is_guest,
     place_resources,
@@ -141,11 +140,7 @@ _Made = tuple[NamespacedName, list[tuple[tuple[str, ...], Span]]]
 def _secrets(estate: Estate, cluster: str) -> Iterator[_Made]:
     for name, made in trace_secrets(estate, cluster).producers.items():
         if all(one.producer.how in _WHOLE for one in made):
-            yield name, [_said(one) for one in made]
-
-
-def _said(one: Produced) -> tuple[tuple[str, ...], Span]:
-    return one.producer.keys, one.producer.span
+            yield name, [(one.producer.keys, one.producer.span) for one in made]
 
 
 def _config_maps(placed: Iterable[Placed]) -> Iterable[_Made]:

@@ -114,7 +114,7 @@ class _World:
     def pods(self) -> dict[_Space, tuple[_Pod, ...]]:
         """The Pods of each namespace: the workload, the Pod, its labels."""
         return grouped(
-            (_space(place), (place, pod, _labels_of_pods(place.resource)))
+            (_space(place), (place, pod, dict(pod_metadata_of(place.resource).pairs_at("labels"))))
             for place in self.places
             if (pod := pod_spec_of(place.resource)) is not None
         )
@@ -305,10 +305,6 @@ def _ports_of(pod: Mapping) -> Iterator[str]:
 
 def _space(place: Place) -> _Space:
     return (place.destination, place.namespace)
-
-
-def _labels_of_pods(resource: Resource) -> dict[str, str]:
-    return dict(pod_metadata_of(resource).pairs_at("labels"))
 
 
 def _labels(resource: Resource, *route: str) -> dict[str, str]:

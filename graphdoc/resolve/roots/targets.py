@@ -133,7 +133,8 @@ class Targets:
             other
             for place in places
             for other in managers.get(place, ())
-            if not _is_part_of(other, unit)
+            # What renders itself is no loop.
+            if (other.clone.name, other.directory) != (unit.clone.name, unit.directory)
         )
 
     def _manager_index(self) -> dict[tuple[str, str], list[Unit]]:
@@ -257,8 +258,3 @@ def _lacks_values(source: Source, clone: Clone, path: str) -> bool:
     names = (str(entry.value) for entry in source.helm_options.value_files)
     own = (name for name in names if not name.startswith(("$", "/")) and "://" not in name)
     return any(not clone.is_file(normalise(f"{path}/{name}") or "") for name in own)
-
-
-def _is_part_of(other: Unit, unit: Unit) -> bool:
-    """Whether ``other`` stands in what ``unit`` is: what renders itself is no loop."""
-    return other.clone.name == unit.clone.name and other.directory == unit.directory

@@ -123,15 +123,10 @@ def _leaves(atlas: Atlas, clone: Clone, path: str) -> _Leaves | None:
 
 def _raw(cluster: _Cluster, node: Node | None) -> str:
     """A value to compare, with a star for the cluster's own name; empty where none is set."""
-    said = "" if node is None else f"={_value(node)}"
+    said = "" if node is None else f"={node.value if isinstance(node, Scalar) else type(node)}"
     for name in sorted(cluster.called, key=len, reverse=True):
         said = said.replace(name, "*")
     return said
-
-
-def _value(node: Node) -> object:
-    """What a leaf comes to: a scalar, or an empty list or mapping."""
-    return node.value if isinstance(node, Scalar) else type(node)
 
 
 def _depends(values: list[set[str]]) -> bool:

@@ -66,7 +66,7 @@ def application_page(atlas: Atlas, name: str) -> Page:
     path = atlas.application_page(name)
     nodes = atlas.by_name[name]
     scope = Scope(atlas, path)
-    shown = _shown(atlas, nodes)
+    shown = min(nodes, key=lambda node: (node.cluster not in atlas.production, node.id))
     picture = drawn(neighbourhood_diagram(scope, shown), path, scope.to("apps/index.md"))
     findings = tuple(dict.fromkeys(f for node in nodes for f in atlas.application_findings(node)))
     blocks = (
@@ -86,11 +86,6 @@ def application_page(atlas: Atlas, name: str) -> Page:
     page = scope.compose(name, sentence, strip, blocks, SearchRank.SUBJECT)
     figures, files = picture.figures, picture.files
     return replace(page, figures=figures, files=files, edit=scope.edit(shown))
-
-
-def _shown(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> GraphNode:
-    """The one that the picture is about: in production where there is one."""
-    return min(nodes, key=lambda node: (node.cluster not in atlas.production, node.id))
 
 
 def _sentence(atlas: Atlas, name: str) -> str:

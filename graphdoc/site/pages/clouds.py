@@ -1,6 +1,5 @@
 """The table of what depends on the cloud: storage classes, load balancers, all that values say."""
 
-from graphdoc.model.resource import Resource
 from graphdoc.site.atlas.clouds import CloudSetting, Said, cloud_settings
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.where import SETTINGS, kind_of
@@ -23,7 +22,9 @@ def cloud_table(scope: Scope) -> Markup:
     """A row for each key, with what each cloud says and where; nothing where there is one cloud."""
     settings = sorted(cloud_settings(scope.atlas), key=_order)
     clouds = sorted({cloud for setting in settings for cloud in setting.clouds})
-    redactor = Redactor(_resources(scope))
+    redactor = Redactor(
+        tuple(r for app in scope.atlas.site.estate.applications for r in app.resources)
+    )
     rows = (_row(scope, setting, clouds, redactor) for setting in settings)
     head = ("What", *clouds)
     found = filtered(
@@ -40,10 +41,6 @@ def _order(setting: CloudSetting) -> tuple[int, str, str]:
     """What has a name comes first, in the order of the list of settings."""
     what = kind_of(setting.pointer)
     return (SETTINGS.index(what) if what else len(SETTINGS), setting.file, setting.pointer)
-
-
-def _resources(scope: Scope) -> tuple[Resource, ...]:
-    return tuple(r for app in scope.atlas.site.estate.applications for r in app.resources)
 
 
 def _row(scope: Scope, setting: CloudSetting, clouds: list[str], redactor: Redactor) -> Row:

@@ -238,10 +238,6 @@ def _applications(scope: Scope, node: GraphNode, share: float) -> Markup:
     return capped(head, rows, int(30_000 * share), more=more)
 
 
-def _namespaces(app: GraphNode) -> str:
-    return ", ".join(namespaces_of(app) or (namespace_of(app),)) or DASH
-
-
 def _application(scope: Scope, app: GraphNode) -> Row:
     rendered = app.attributes.get("rendered")
     kinds = rendered.get("kinds") if isinstance(rendered, dict) else None
@@ -251,7 +247,7 @@ def _application(scope: Scope, app: GraphNode) -> Row:
     return row(
         scope.node(app.id, app.name),
         place_of(scope.atlas, app),
-        _namespaces(app),
+        ", ".join(namespaces_of(app) or (namespace_of(app),)) or DASH,
         scope.sources(app.locations[:1]),
         join((said, NOTHING if known else "not fully analysed"), " "),
     )
