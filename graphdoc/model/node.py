@@ -19,10 +19,12 @@ __all__ = [
     "Plain",
     "Scalar",
     "Sequence",
+    "along",
     "escape_pointer",
     "is_null",
     "mappings_along",
     "mappings_within",
+    "node_at",
     "nodes_within",
     "scalars_within",
     "strings",
@@ -36,6 +38,8 @@ __all__ = [
 Atom: TypeAlias = "bool | int | float | str | None"
 Plain: TypeAlias = "Atom | list[Plain] | dict[str, Plain]"
 Node: TypeAlias = Union["Mapping", "Sequence", "Scalar"]
+
+_DIGITS = 10  # no list is as long
 
 # What a NamedTuple's constructor and ``_replace`` come to, in half of their time.
 _new = tuple.__new__
@@ -234,6 +238,34 @@ def walk(root: Node) -> Iterator[tuple[str, Node]]:
         elif isinstance(node, Sequence):
             items = [(f"{pointer}/{index}", item) for index, item in enumerate(node.items)]
             waiting += reversed(items)
+
+
+def along(root: Node, pointer: str) -> list[Node]:
+    """The nodes that a JSON pointer leads through, the root first, as far as they are there."""
+    found: list[Node] = [root]
+    for part in pointer.split("/")[1:]:
+        below = _entry(found[-1], unescape_pointer(part))
+        if below is None:
+            break
+        found.append(below)
+    return found
+
+
+def node_at(root: Node, pointer: str) -> Node | None:
+    """What a JSON pointer leads to."""
+    found = along(root, pointer)
+    return found[-1] if len(found) == pointer.count("/") + 1 else None
+
+
+def _entry(node: Node, key: str) -> Node | None:
+    match node:
+        case Mapping():
+            return node.entries.get(key)
+        case Sequence():
+            index = int(key) if key.isdecimal() and len(key) < _DIGITS else len(node.items)
+            return node.items[index] if index < len(node.items) else None
+        case Scalar():
+            return None
 
 
 def nodes_within(root: Node) -> Iterator[Node]:

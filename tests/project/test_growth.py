@@ -18,8 +18,7 @@ from tests.growth.features import FEATURES, write
 _FEW = 4
 # Whose functions may look at pairs, and why.
 _PAIRS = {
-    # Every layer is laid over all before it, every patch over the list that grows.
-    "layers": frozenset({"layering", "node", "scalars", "difflib"}),
+    # Every patch is laid over the list that grows.
     "patches-of-one": frozenset({"merge", "mergelist"}),
     # Every resource is asked for every image, as Kustomize does; that is one search in its texts.
     "idle-images": frozenset({"workloads"}),

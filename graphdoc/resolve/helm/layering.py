@@ -126,7 +126,9 @@ def _without_nulls(defaults: Mapping) -> Mapping:
 
 
 def _merged(entries: dict[str, Node], below: Mapping, above: Mapping) -> Mapping:
-    keys = {key: above.keys[key] if key in above.keys else below.keys[key] for key in entries}
+    keys = below.keys | above.keys
+    if len(keys) > len(entries):
+        keys = {key: keys[key] for key in entries}
     return Mapping(entries, keys, above.span, (*below.origins, *above.earlier))
 
 

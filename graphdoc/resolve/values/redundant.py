@@ -2,16 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from functools import lru_cache
 from itertools import dropwhile
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, to_plain
-from graphdoc.resolve.helm.layering import EMPTY_VALUES, layer_values
+from graphdoc.parse.scalars import as_kubectl
+from graphdoc.resolve.helm.layering import EMPTY_VALUES, coalesce, merge_values
 from graphdoc.resolve.resolved import Estate, ResolvedSource
 
 __all__ = [
@@ -67,12 +69,22 @@ def _judge(source: ResolvedSource) -> Iterator[tuple[SourceFile, Leaf, bool]]:
     The chart's own values are needed, so that they stay so where they are layered once more.
     """
     is_whole = has_all_layers(source)
-    for index, layer in enumerate(source.layers):
-        if layer.file is None:
-            continue
-        beneath = layer_values(source.layers[:index]) if index else EMPTY_VALUES
-        for leaf in leaves_of(layer.root):
-            yield layer.file, leaf, is_whole and _says(beneath, leaf)
+    given, defaults = EMPTY_VALUES, EMPTY_VALUES
+    for layer in source.layers:
+        if layer.file is not None:
+            keys = layer.root.entries.keys()
+            beneath = coalesce(_only(keys, given), _only(keys, defaults))
+            for leaf in leaves_of(layer.root):
+                yield layer.file, leaf, is_whole and _says(beneath, leaf)
+        if layer.kind is LayerKind.CHART_DEFAULTS:
+            defaults = merge_values(defaults, as_kubectl(layer.root))
+        else:
+            given = merge_values(given, as_kubectl(layer.root))
+
+
+def _only(keys: KeysView[str], values: Mapping) -> Mapping:
+    entries = {key: values.entries[key] for key in keys if key in values.entries}
+    return values._replace(entries=entries, keys={key: values.keys[key] for key in entries})
 
 
 def has_all_layers(source: ResolvedSource) -> bool:

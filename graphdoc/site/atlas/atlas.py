@@ -26,6 +26,7 @@ from graphdoc.site.atlas.hosting import Checkout, web_address
 from graphdoc.site.atlas.hosts import Answer, answers_of
 from graphdoc.site.atlas.input import SiteInput
 from graphdoc.site.atlas.named_secrets import Mention, mentions
+from graphdoc.site.atlas.readings import Reading, find_readings
 from graphdoc.site.atlas.where import Setting, settings_of
 
 __all__ = ["Atlas", "worst"]
@@ -99,6 +100,11 @@ class Atlas(Addresses):
         """What resolving knows of the sources of an Application; none for anything else."""
         resolved = self.resolved.get(id_)
         return resolved.sources if resolved else ()
+
+    @cached_property
+    def readings(self) -> Mapping[SourceFile, tuple[Reading, ...]]:
+        """Who layers each values file."""
+        return find_readings((app, self.sources(app.id)) for app in self.applications)
 
     def resources(self, id_: str) -> tuple[Resource, ...]:
         """What an Application renders."""

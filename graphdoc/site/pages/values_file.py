@@ -1,17 +1,16 @@
 """One values file: who layers it, at which position, and whether its keys win."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode
 from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ValueLayer
-from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping as MappingNode
-from graphdoc.model.node import Node, is_null, walk
-from graphdoc.resolve.resolved import ResolvedSource
+from graphdoc.model.location import Span
+from graphdoc.model.node import NOTHING, Mapping, Node, along, is_null, node_at
 from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.readings import Reading
 from graphdoc.site.atlas.scope import Scope, finding_chips
 from graphdoc.site.writing.markup import Markup, chip, code, html, kind_chip, plural
 from graphdoc.site.writing.page import Block, Page
@@ -21,16 +20,6 @@ from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row
 
 __all__ = ["values_page"]
 _OPEN = "not rendered"
-
-
-class _Reading(NamedTuple):
-    """The file as one layer of one Application's source; ``end`` is the number of layers."""
-
-    app: GraphNode
-    source: ResolvedSource
-    layer: ValueLayer
-    position: int
-    end: int
 
 
 class _Fate(NamedTuple):
@@ -49,7 +38,7 @@ def values_page(atlas: Atlas, node: GraphNode) -> Page:
     file = node.locations[0].file
     found = {app.id: app for app in atlas.graph.sources(node.id, EdgeKind.LAYERS)}
     readers = tuple(found[id_] for id_ in sorted(found))
-    readings = tuple(_readings(atlas, readers, file))
+    readings = atlas.readings.get(file, ())
     findings = atlas.findings_of(node.id)
     blocks = (
         scope.findings(findings, node.name),
@@ -66,18 +55,6 @@ def values_page(atlas: Atlas, node: GraphNode) -> Page:
     return replace(page, edit=scope.edit(node))
 
 
-def _readings(atlas: Atlas, readers: tuple[GraphNode, ...], file: SourceFile) -> Iterator[_Reading]:
-    for app in readers:
-        for source in atlas.sources(app.id):
-            yield from (_Reading(app, source, *place) for place in _places(source, file))
-
-
-def _places(source: ResolvedSource, file: SourceFile) -> Iterator[tuple[ValueLayer, int, int]]:
-    for position, layer in enumerate(source.layers, start=1):
-        if layer.file == file:
-            yield layer, position, len(source.layers)
-
-
 def _sentence(title: str, readers: tuple[GraphNode, ...]) -> str:
     names = sorted({app.name for app in readers})
     clusters = plural(len({app.cluster for app in readers}), "cluster")
@@ -85,9 +62,9 @@ def _sentence(title: str, readers: tuple[GraphNode, ...]) -> str:
     return f"{title} is a values file that {who} on {clusters}."
 
 
-def _readers(scope: Scope, node: GraphNode, readings: tuple[_Reading, ...]) -> Markup:
+def _readers(scope: Scope, node: GraphNode, readings: tuple[Reading, ...]) -> Markup:
     """Who names the file; its position only where its layers are known."""
-    places = {found.app.id: (found.position, found.end) for found in readings}
+    places = {found.app.id: (found.position, len(found.source.layers)) for found in readings}
     merged: dict[tuple[str, str, Span], list[GraphNode]] = {}
     for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.LAYERS):
         app = scope.atlas.graph.node(edge.source)
@@ -111,7 +88,7 @@ def _place(position: int, end: int) -> str:
     return f"{position} of {end}{last}"
 
 
-def _keys(scope: Scope, node: GraphNode, readings: tuple[_Reading, ...]) -> Markup:
+def _keys(scope: Scope, node: GraphNode, readings: tuple[Reading, ...]) -> Markup:
     """Each key once for each fate; the Applications that share a fate share the row."""
     merged = grouped((fate, found.app) for found in readings for fate in _fates(found))
     ordered = sorted(merged.items(), key=lambda item: (item[0].place, item[0].winner or ()))
@@ -126,13 +103,12 @@ def _keys(scope: Scope, node: GraphNode, readings: tuple[_Reading, ...]) -> Mark
     )
 
 
-def _fates(found: _Reading) -> Iterator[_Fate]:
+def _fates(found: Reading) -> Iterator[_Fate]:
     redactor = Redactor(found.source.resources)
-    final = dict(walk(found.source.values)) if found.source.values else {}
-    above = tuple(dict(walk(la.root)) for la in reversed(found.source.layers[found.position :]))
+    values, above = found.source.values or NOTHING, found.source.layers[found.position :]
     for pointer, node in leaf_pointers(found.layer.root):
         key = dotted(pointer)
-        wins = _wins(node, final.get(pointer))
+        wins = _wins(node, node_at(values, pointer))
         winner = None if wins else _winner(pointer, above) or node.span
         yield _Fate(key, shown(key, node, redactor), node.span, winner)
 
@@ -144,15 +120,12 @@ def _wins(node: Node, final: Node | None) -> bool:
     return final.span == node.span
 
 
-def _winner(pointer: str, above: tuple[Mapping[str, Node], ...]) -> Span | None:
+def _winner(pointer: str, above: Sequence[ValueLayer]) -> Span | None:
     """Which of the layers above, the last first, sets the key or what it is within."""
-    for layer in above:
-        route = pointer
-        while route:
-            node = layer.get(route)
-            if node is not None and (route == pointer or not isinstance(node, MappingNode)):
-                return node.span
-            route = route.rpartition("/")[0]
+    for layer in reversed(above):
+        deepest = along(layer.root, pointer)[-1]
+        if not isinstance(deepest, Mapping) or node_at(layer.root, pointer):
+            return deepest.span
     return None
 
 
