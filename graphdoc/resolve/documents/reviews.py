@@ -110,12 +110,14 @@ def _entries(front: MappingNode) -> Iterator[_Entry]:
 
 
 def _commits(front: MappingNode) -> dict[str, Scalar]:
-    """One commit for all, under no name, or one for each repository."""
+    """One commit for all, under no name, or one for each repository; as written, be it a number."""
     reviewed = front.find("reviewed")
-    if isinstance(reviewed, MappingNode):
-        named = reviewed.entries.items()
-        return {name: node for name, node in named if isinstance(node, Scalar) and node.value}
-    return {"": reviewed} if isinstance(reviewed, Scalar) and reviewed.value else {}
+    named = reviewed.entries if isinstance(reviewed, MappingNode) else {"": reviewed}
+    return {
+        name: node._replace(value=node.value if isinstance(node.value, str) else node.text)
+        for name, node in named.items()
+        if isinstance(node, Scalar) and node.value not in (None, "")
+    }
 
 
 def _changed(clone: Clone, entry: _Entry, commit: str) -> Iterator[Changed]:
