@@ -6,11 +6,13 @@ from typing import TypeAlias
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 
-__all__ = ["Bindings", "bind", "has_map", "has_placeholder", "is_unfilled"]
+__all__ = ["Bindings", "bind", "has_hole", "has_map", "has_placeholder", "is_unfilled"]
 
 Bindings: TypeAlias = Dict[str, str]
 
 _PLACEHOLDER = re.compile(r"\$\{(?P<name>\w+)\}")
+# What a template leaves, its slips included: ``{.{name}}``, ``{.name}``.
+_HOLE = re.compile(r"\{\.\{|\{\{|\}\}|\{ *\.\w[\w.]* *\}")
 # What Go's templates print of a map, such as ``{{ .path }}`` of a Git generator.
 _MAP = re.compile(r"\bmap\[\w+:")
 _ANY = re.compile(r"\$\{\w+\}|\$\w+|#\{[^{}]+\}|<[\w .-]+>|__\w+__|%\w+%")
@@ -21,6 +23,11 @@ def has_placeholder(text: str) -> bool:
     return _ANY.search(text) is not None
 
 
+def has_hole(text: str) -> bool:
+    """Whether a template has left a part of a text open, or misspells it."""
+    return _HOLE.search(text) is not None
+
+
 def has_map(text: str) -> bool:
     """Whether a template printed a whole map where one of its fields is meant."""
     return _MAP.search(text) is not None
@@ -28,7 +35,7 @@ def has_map(text: str) -> bool:
 
 def is_unfilled(text: str) -> bool:
     """Whether a template or a script has yet to fill in a part of a text, or did it badly."""
-    return "{{" in text or has_placeholder(text) or has_map(text)
+    return has_hole(text) or has_placeholder(text) or has_map(text)
 
 
 def bind(node: Node, bindings: Bindings) -> Node:
