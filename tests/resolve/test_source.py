@@ -263,6 +263,12 @@ def test_what_argo_cd_refuses_is_a_problem(name: str, text: str, message: str | 
     assert problem.primary.span.file.path == f"web/{name}"
 
 
+def test_argo_cd_passes_over_a_document_that_holds_nothing() -> None:
+    text = f"# What follows was rendered.\n---\n{MAP}---\nnull\n"
+    source = resolve(f"{SOURCE}-- platform/web/a.yaml --\n---\n{text}")
+    assert (len(source.resources), source.problems) == (1, ())
+
+
 def test_json_manifests_count_and_jsonnet_is_not_understood() -> None:
     source = resolve(f"""{SOURCE}    directory: {{jsonnet: {{libs: [lib]}}}}
 -- platform/web/a.json --

@@ -9,7 +9,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.file_kinds import MANIFESTS
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.location import Location, SourceFile, file_start
-from graphdoc.model.node import Mapping, Node
+from graphdoc.model.node import Mapping, Node, is_null
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.repositories.files import Files
@@ -98,7 +98,9 @@ def _read_manifests(
 
 
 def _fault(root: Node) -> str | None:
-    """Why Argo CD takes a document for no manifest."""
+    """Why Argo CD takes a document for no manifest; it passes over one that holds nothing."""
+    if is_null(root):
+        return None
     if not isinstance(root, Mapping):
         return "is no manifest: not a mapping"
     missing = [key for key in ("apiVersion", "kind") if not root.text(key)]
