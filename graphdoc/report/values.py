@@ -92,7 +92,7 @@ def _leaf_lines(
     is_secret = known.holds(to_plain(leaf.node))
     yield f"{key}: {_value(leaf, leaf.node, is_secret=is_secret)}"
     yield f"    {_place(report, leaf.node.span)}"
-    for span in (s for s in reversed(leaf.node.earlier) if s != leaf.node.span):
+    for span in reversed(leaf.node.earlier):
         below = next(
             (n for la in layers if (n := la.root.find(*leaf.route)) and n.span == span), None
         )

@@ -129,11 +129,17 @@ def _merged(entries: dict[str, Node], below: Mapping, above: Mapping) -> Mapping
     keys = below.keys | above.keys
     if len(keys) > len(entries):
         keys = {key: keys[key] for key in entries}
-    return Mapping(entries, keys, above.span, (*below.origins, *above.earlier))
+    return Mapping(entries, keys, above.span, _earlier(below, above))
 
 
 def _override(below: Node, above: Node) -> Node:
-    return above._replace(earlier=(*below.origins, *above.earlier))
+    return above._replace(earlier=_earlier(below, above))
+
+
+def _earlier(below: Node, above: Node) -> tuple[Span, ...]:
+    """What a value replaces: not itself, where a file is laid twice."""
+    replaced = below.earlier if below.span == above.span else below.origins
+    return (*replaced, *above.earlier)
 
 
 def to_helm(node: Node) -> Plain:
