@@ -101,12 +101,7 @@ def invalid_application(estate: Estate) -> Iterator[Problem]:
             identity=f"{span.file} {reason}",
         )
     for doubled in find_doubled_applications(estate, "Application"):
-        yield Problem(
-            f"Argo CD reads only the last {doubled.keys} of {doubled.owner}",
-            doubled.primary,
-            doubled.related,
-            str(doubled.file),
-        )
+        yield doubled.problem("Argo CD", str(doubled.file))
     for misnamed in find_misnamed(estate):
         yield Problem(
             f"no cluster with Argo CD knows {misnamed.what} of {misnamed.resource.id}",

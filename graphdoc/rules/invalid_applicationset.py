@@ -105,12 +105,7 @@ def invalid_applicationset(estate: Estate) -> Iterator[Problem]:
             identity=cause,
         )
     for doubled in find_doubled_applications(estate, "ApplicationSet"):
-        yield Problem(
-            f"Argo CD reads only the last {doubled.keys} of {doubled.owner}",
-            doubled.primary,
-            doubled.related,
-            str(doubled.file),
-        )
+        yield doubled.problem("Argo CD", str(doubled.file))
 
 
 _Place = tuple[Span, str, str]

@@ -76,12 +76,7 @@ def invalid_kustomization(estate: Estate) -> Iterator[Problem]:
             identity=" ".join(map(str, _cause(found))) if others else "",
         )
     for doubled in find_doubled_kustomizations(estate):
-        yield Problem(
-            f"Kustomize reads only the last {doubled.keys} of {doubled.owner}",
-            doubled.primary,
-            doubled.related,
-            f"kustomization:{doubled.owner}",
-        )
+        yield doubled.problem("Kustomize", f"kustomization:{doubled.owner}")
 
 
 def _place(found: Refusal) -> tuple[object, str]:

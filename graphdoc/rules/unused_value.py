@@ -92,12 +92,7 @@ def unused_value(estate: Estate) -> Iterator[Problem]:
     for group in gather(told, _cause):
         yield _problem(tuple(unused for unused, _ in group), group[0][1])
     for doubled in find_doubled_values(estate):
-        yield Problem(
-            f"Helm reads only the last {doubled.keys} of {doubled.owner}",
-            doubled.primary,
-            doubled.related,
-            f"values:{doubled.file}",
-        )
+        yield doubled.problem("Helm", f"values:{doubled.file}")
 
 
 def _cause(told: tuple[UnusedValue, str]) -> tuple[object, ...]:

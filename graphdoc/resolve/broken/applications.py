@@ -12,7 +12,7 @@ from typing import NamedTuple
 from graphdoc.model.argocd import GROUP, is_argocd
 from graphdoc.model.grouping import grouped, in_order
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Sequence
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.model.resource import SYNC_WAVE, Resource
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.applicationset.clusters import registered_repositories
@@ -20,7 +20,7 @@ from graphdoc.resolve.names.alike import closest
 from graphdoc.resolve.names.resources import cannot_be_name
 from graphdoc.resolve.repositories.addresses import Repositories, url_identity
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.resources.fields import find_slips
+from graphdoc.resolve.resources.fields import find_slips, type_of
 
 __all__ = ["Misnamed", "RefusedSpec", "find_misnamed", "find_refused_specs"]
 
@@ -203,19 +203,9 @@ def _mended(address: str) -> str:
 
 def _type_of(node: Node) -> str:
     """What a value is; empty where it is nothing, or a form that is yet to be filled in."""
-    if isinstance(node, Sequence):
-        return "a list"
-    if isinstance(node, Mapping):
-        return "a mapping"
-    match node.value:
-        case None:
-            return ""
-        case bool():
-            return "true or false"
-        case str() as text:
-            return "" if is_unfilled(text) and not _OF_A_SOURCE.match(text) else "text"
-        case _:
-            return "a number"
+    value = node.value if isinstance(node, Scalar) else node
+    is_form = isinstance(value, str) and is_unfilled(value) and not _OF_A_SOURCE.match(value)
+    return "" if value is None or is_form else type_of(node)
 
 
 class Misnamed(NamedTuple):

@@ -10,6 +10,7 @@ from posixpath import basename, dirname
 from typing import NamedTuple
 
 from graphdoc.model.argocd import is_argocd
+from graphdoc.model.finding import Problem
 from graphdoc.model.grouping import listed
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import Location, SourceFile
@@ -31,22 +32,19 @@ class Doubled(NamedTuple):
     owner: str
     duplicates: tuple[DuplicateKey, ...]
 
-    @property
-    def keys(self) -> str:
-        """Their names."""
-        return listed(tuple(dict.fromkeys(one.key for one in self.duplicates)))
-
-    @property
-    def primary(self) -> Location:
-        """Where the first of them is lost."""
-        return Location(self.duplicates[0].first, "lost")
-
-    @property
-    def related(self) -> tuple[Location, ...]:
-        """What is taken in its place, and where others are lost."""
+    def problem(self, reader: str, subject: str) -> Problem:
+        """What is lost, and what is taken in its place."""
         first, *others = self.duplicates
-        lost = (Location(one.first, "lost as well") for one in others)
-        return (Location(first.second, "taken instead"), *lost)
+        keys = listed(dict.fromkeys(one.key for one in self.duplicates))
+        return Problem(
+            f"{reader} reads only the last {keys} of {self.owner}",
+            Location(first.first, "lost"),
+            (
+                Location(first.second, "taken instead"),
+                *(Location(one.first, "lost as well") for one in others),
+            ),
+            subject,
+        )
 
 
 def find_doubled_kustomizations(estate: Estate) -> Iterator[Doubled]:

@@ -7,6 +7,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from graphdoc.model.grouping import listed
 from graphdoc.model.location import Span
@@ -235,14 +236,6 @@ def _end(subject: Mapping) -> Span:
     return name.span if isinstance(name, Scalar) else begin(subject)
 
 
-def _role_binding(manifest: Mapping) -> Iterator[Slip]:
-    return _binding(manifest, needs_namespace=False)
-
-
-def _cluster_role_binding(manifest: Mapping) -> Iterator[Slip]:
-    return _binding(manifest, needs_namespace=True)
-
-
 _RBAC = "rbac.authorization.k8s.io"
 _CHECKS: dict[tuple[str, str], Callable[[Mapping], Iterator[Slip]]] = {
     ("", "ConfigMap"): _keys,
@@ -256,7 +249,7 @@ _CHECKS: dict[tuple[str, str], Callable[[Mapping], Iterator[Slip]]] = {
     ("networking.k8s.io", "NetworkPolicy"): check_policy,
     ("policy", "PodDisruptionBudget"): _budget,
     (_RBAC, "ClusterRole"): _role,
-    (_RBAC, "ClusterRoleBinding"): _cluster_role_binding,
+    (_RBAC, "ClusterRoleBinding"): partial(_binding, needs_namespace=True),
     (_RBAC, "Role"): _role,
-    (_RBAC, "RoleBinding"): _role_binding,
+    (_RBAC, "RoleBinding"): partial(_binding, needs_namespace=False),
 }

@@ -22,7 +22,16 @@ from graphdoc.resolve.names.alike import closest, the_nearest
 from graphdoc.resolve.names.resources import cannot_be_name
 from graphdoc.resolve.resources.versions import find_wrong_word
 
-__all__ = ["QUANTITY", "Slip", "begin", "find_slips", "is_addition", "is_open", "known_fields"]
+__all__ = [
+    "QUANTITY",
+    "Slip",
+    "begin",
+    "find_slips",
+    "is_addition",
+    "is_open",
+    "known_fields",
+    "type_of",
+]
 
 QUANTITY = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?")
 _WORDS = {
@@ -200,10 +209,10 @@ def _into_list(route: _Route) -> _Route:
 
 
 def _mistyped(code: str, node: Node, route: _Route) -> Slip:
-    said = node.text if isinstance(node, Scalar) else _type_of(node)
+    said = node.text if isinstance(node, Scalar) else type_of(node)
     if code[0] != "=":
         wanted = _WORDS.get(code[0] if code[0] in "[{" else code, "a mapping")
-        of_type = f"'{said}'" if code == "q" else _type_of(node)
+        of_type = f"'{said}'" if code == "q" else type_of(node)
         return Slip(f"{_said(route)} is {of_type}, not {wanted}", node.span, _unquoted(code, node))
     words = code[1:].split("|")
     text = str(node.value) if isinstance(node, Scalar) else said
@@ -286,7 +295,8 @@ def begin(node: Mapping) -> Span:
     return next(iter(node.keys.values()), node.span)
 
 
-def _type_of(node: Node) -> str:
+def type_of(node: Node) -> str:
+    """What a value is, in a word."""
     if isinstance(node, Sequence):
         return "a list"
     if isinstance(node, Mapping):

@@ -231,12 +231,8 @@ def _openshift_settings(resource: Resource) -> Iterator[Use]:
         yield use._replace(namespace=use.namespace or "openshift-config")
 
 
-def _config_map(resource: Resource) -> Iterator[Use]:
-    yield from uses_in_argocd_settings(resource)
-
-
 _FINDERS: dict[tuple[str, str], Callable[[Resource], Iterator[Use]]] = {
-    ("", "ConfigMap"): _config_map,
+    ("", "ConfigMap"): uses_in_argocd_settings,
     ("", "ServiceAccount"): _service_account,
     ("cert-manager.io", "ClusterIssuer"): _issuer,
     ("cert-manager.io", "Issuer"): _issuer,

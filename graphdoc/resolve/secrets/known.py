@@ -13,13 +13,13 @@ from graphdoc.model.redact import REDACTED, is_credential_key
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.secrets.settings import is_setting
 
-__all__ = ["KnownSecrets", "hide_copies"]
+__all__ = ["HOLDING", "KnownSecrets", "hide_copies"]
 
 _SHORTEST = 6
 _NUMBER = 8  # what a number has at least to be looked for within another text
 _MOST_READ = 20_000_000  # signs compared with values in one text
 # Where values stand; what a template says of the Secret itself, such as its labels, is none.
-_HOLDING = MappingProxyType({
+HOLDING = MappingProxyType({
     "Secret": (("data",), ("stringData",)),
     "SealedSecret": (
         ("spec", "data"), ("spec", "encryptedData"),
@@ -103,7 +103,7 @@ def hide_copies(resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
     }
     if not told:
         return resources
-    return tuple(r if r.kind in _HOLDING else _without_copies(r, told) for r in resources)
+    return tuple(r if r.kind in HOLDING else _without_copies(r, told) for r in resources)
 
 
 def _without_copies(resource: Resource, told: dict[Span, str]) -> Resource:
@@ -131,7 +131,7 @@ def _telling(resources: Iterable[Resource]) -> Iterator[str]:
 
 
 def _values(resource: Resource) -> Iterator[tuple[str, Scalar]]:
-    for route in _HOLDING.get(resource.kind, ()):
+    for route in HOLDING.get(resource.kind, ()):
         values = resource.manifest.find(*route)
         for pointer, node in walk(values) if values is not None else ():
             if isinstance(node, Scalar):

@@ -3,11 +3,11 @@
 import base64
 import re
 from collections.abc import Iterable, Iterator
-from types import MappingProxyType
 
 from graphdoc.model.node import texts_within
 from graphdoc.model.redact import REDACTED, without_credentials
 from graphdoc.model.resource import Resource
+from graphdoc.resolve.secrets.known import HOLDING
 from graphdoc.site.writing.text import shortened
 
 __all__ = ["HIDDEN", "Redactor", "is_secret_key", "shown_value"]
@@ -15,14 +15,6 @@ __all__ = ["HIDDEN", "Redactor", "is_secret_key", "shown_value"]
 HIDDEN = REDACTED
 _LONGEST = 60  # what a table can show
 _SHORTEST = 4
-# Where values stand; what a template says of the Secret itself, such as its labels, is none.
-_HOLDING = MappingProxyType({
-    "Secret": (("data",), ("stringData",)),
-    "SealedSecret": (
-        ("spec", "data"), ("spec", "encryptedData"),
-        ("spec", "template", "data"), ("spec", "template", "stringData"),
-    ),
-})  # fmt: skip
 _NO_SECRET = frozenset({"true", "false", "null", "none"})
 _SECRET_KEY = re.compile(
     r"(pass(word|wd|phrase)?|pwd|(?<![a-z])pw|secret|token|credentials?|api_?-?key|private_?-?key|client_?-?secret"
@@ -65,7 +57,7 @@ class Redactor:
 
 
 def _secret_values(resource: Resource) -> Iterator[str]:
-    for keys in _HOLDING.get(resource.kind, ()):
+    for keys in HOLDING.get(resource.kind, ()):
         for text, _ in texts_within(resource.manifest.find(*keys)):
             yield text
             yield from _decoded(text)
