@@ -16,10 +16,14 @@ _TRIED = 200
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """One shortest loop of a strongly connected part, and the edge that breaks most loops."""
+    """One shortest loop of a strongly connected part, and the edge that breaks most loops.
+
+    ``freed`` are the nodes of the part that are on no loop without that edge.
+    """
 
     edges: tuple[Edge, ...]
     cut: Edge
+    freed: frozenset[str] = frozenset()
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -44,24 +48,26 @@ def find_loops(graph: RepoGraph, *kinds: EdgeKind) -> Iterator[Loop]:
     Yields:
         One loop a part; parts written at the same places (one base on two clusters) count once.
     """
-    found = (Loop(edges, _find_cut(graph, edges, kinds)) for edges in graph.cycles(*kinds))
+    found = (_loop(graph, edges, kinds) for edges in graph.cycles(*kinds))
     return once(found, lambda loop: loop.primary)
 
 
-def _find_cut(graph: RepoGraph, loop: tuple[Edge, ...], kinds: tuple[EdgeKind, ...]) -> Edge:
+def _loop(graph: RepoGraph, loop: tuple[Edge, ...], kinds: tuple[EdgeKind, ...]) -> Loop:
     part = _part(graph, loop[0].source, kinds)
     inner = [e for id_ in sorted(part) for e in _out(graph, id_, kinds) if e.target in part]
     if len(inner) > _TRIED:
-        return loop[-1]
+        return Loop(loop, loop[-1])
 
     def order(edge: Edge) -> tuple[int, int, int]:
         rest = [other for other in inner if other is not edge]
         ways_in = [e.kind in kinds for e in graph.edges_to(edge.target) if e.source not in part]
         # What something of another kind starts from is where one begins to read the loop.
         entered = 0 if False in ways_in else 1 if ways_in else 2
-        return (_count_on_loops(rest), entered, -loop.index(edge))
+        return (len(_on_loops(rest)), entered, -loop.index(edge))
 
-    return min(loop, key=order)
+    cut = min(loop, key=order)
+    left = _on_loops([edge for edge in inner if edge is not cut])
+    return Loop(loop, cut, part.difference(edge.source for edge in left))
 
 
 def _part(graph: RepoGraph, start: str, kinds: tuple[EdgeKind, ...]) -> frozenset[str]:
@@ -74,9 +80,9 @@ def _out(graph: RepoGraph, id_: str, kinds: tuple[EdgeKind, ...]) -> Iterable[Ed
     return (edge for kind in kinds for edge in graph.edges_from(id_, kind))
 
 
-def _count_on_loops(edges: list[Edge]) -> int:
+def _on_loops(edges: list[Edge]) -> list[Edge]:
     targets = grouped((edge.source, edge.target) for edge in edges)
     reached = {
         id_: reach([id_], lambda at: targets.get(at, ())) for id_ in {e.target for e in edges}
     }
-    return sum(edge.source in reached[edge.target] for edge in edges)
+    return [edge for edge in edges if edge.source in reached[edge.target]]

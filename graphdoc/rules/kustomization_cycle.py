@@ -63,7 +63,7 @@ def kustomization_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     looped: set[str] = set()
     told: set[Span] = set()
     for loop in find_loops(graph, EdgeKind.INCLUDES):
-        looped.update(loop.ids)
+        looped.update(loop.ids, loop.freed)
         told |= {loop.primary, *(place.span for place in loop.related)}
         names = " → ".join(id_.partition(":")[2] for id_ in loop.ids)
         cut = " → ".join(id_.partition(":")[2] for id_ in (loop.cut.source, loop.cut.target))
