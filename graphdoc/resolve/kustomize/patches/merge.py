@@ -20,7 +20,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
     without,
 )
 
-__all__ = ["merge", "merge_manifest", "without_quotes"]
+__all__ = ["is_plain_text", "merge", "merge_manifest", "without_quotes"]
 
 _DIRECTIVE = "$patch"
 
@@ -200,7 +200,7 @@ def without_quotes(manifest: Mapping) -> Mapping:
 def _without_quotes(node: Node) -> Node:
     match node:
         case Scalar():
-            if node.plain or not isinstance(node.value, str) or not _is_plain_text(node.value):
+            if node.plain or not isinstance(node.value, str) or not is_plain_text(node.value):
                 return node
             return node._replace(plain=True, text=node.value)
         case Sequence():
@@ -209,7 +209,8 @@ def _without_quotes(node: Node) -> Node:
             return without_quotes(node)
 
 
-def _is_plain_text(text: str) -> bool:
+def is_plain_text(text: str) -> bool:
+    """Whether a text would be one without quotes, too."""
     return (
         "\n" not in text and kubectl_boolean(text) is None and isinstance(resolve_scalar(text), str)
     )

@@ -1,12 +1,14 @@
 """ConfigMaps and Secrets made from literals and files."""
 
 import base64
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import NOTHING, Mapping, Node, Scalar
+from graphdoc.resolve.kustomize.patches.merge import is_plain_text
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.trees import (
@@ -29,6 +31,7 @@ from graphdoc.resolve.kustomize.transformers.origins import without_origin
 __all__ = ["FileReader", "absorb", "generate"]
 
 _LINE = 70
+_BARE = re.compile(r"(?!\d{4}-)[\w./+](?:[\w ./+=@,-]|:(?=\S))*")
 
 
 class FileReader(NamedTuple):
@@ -157,12 +160,20 @@ def _with_pairs(manifest: Mapping, kind: str, pairs: list[_Pair]) -> Mapping:
         made.setdefault(field, {})[pair.key] = pair
     for field, found in made.items():
         entries: dict[str, Node] = {
-            key: string(_written(field, kind, pair.value), pair.span) for key, pair in found.items()
+            key: _bare(string(_written(field, kind, pair.value), pair.span))
+            for key, pair in found.items()
         }
         keys = {key: pair.span for key, pair in found.items()}
         span = keys[next(iter(keys))] if field not in manifest.entries else manifest.span
         manifest = put(manifest, field, Mapping(entries, keys, span), span)
     return manifest
+
+
+def _bare(made: Scalar) -> Scalar:
+    """A text without quotes where it needs none: a patch may put a number in its place."""
+    text = str(made.value)
+    is_bare = _BARE.fullmatch(text) is not None and is_plain_text(text)
+    return made._replace(plain=True) if is_bare else made
 
 
 def _is_text(value: bytes) -> bool:
@@ -250,7 +261,7 @@ def _merge_texts(manifest: Mapping, old: Mapping, *route: str) -> Mapping:
     if not before.entries:
         return manifest
     merged: dict[str, Node] = {
-        key: value if isinstance(value.value, str) else string(value.text, value.span)
+        key: _bare(value if isinstance(value.value, str) else string(value.text, value.span))
         for key, value in before.entries.items()
         if isinstance(value, Scalar)
     }
