@@ -1,8 +1,8 @@
 """YAML text to nodes with places, through libyaml. Beside it, ``events`` alone knows PyYAML.
 
-libyaml's scanner accepts and rejects what Go's does; the tree is built here from its events, so
-that every key and value keeps its place, and so that crafted input meets a limit instead of the
-memory's.
+libyaml's scanner accepts and rejects what Go's does, but for a ``?`` between brackets; the tree is
+built here from its events, so that every key and value keeps its place, and so that crafted input
+meets a limit instead of the memory's.
 """
 
 import re
@@ -207,6 +207,8 @@ class _Builder:
         place = (self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         span: Span = _new(Span, place)
         text, frame = event.value, self._top
+        if "?" in text and frame is not None and frame.flow and not event.style:
+            self._fail(start, "a '?' between brackets needs quotes")  # to Go it ends the text
         if frame is not None and frame.key is None and frame.entries is not None:
             frame.key = text
             if text in frame.keys or text == "<<":
