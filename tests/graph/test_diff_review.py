@@ -337,6 +337,35 @@ def test_findings_come_and_go(start: Start, capsys: pytest.CaptureFixture[str]) 
     assert finding in told(capsys, "Findings gone")
 
 
+def test_findings_of_what_cannot_be_rendered_any_more_are_not_gone(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate = start()
+    file = estate / "platform/web/a.yaml"
+    pod = "spec: {containers: [{name: a, image: 'a.example.com/a:latest'}]}"
+    file.write_text(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\n{pod}\n", "utf-8")
+    git(estate / "platform", "commit", "-qam", "two")
+    manifest = estate / "platform/apps/web.yaml"
+    text = manifest.read_text("utf-8")
+    manifest.write_text(text.replace("path: web", "path: none"), "utf-8")
+    assert not any("a:latest" in line for line in told(capsys, "Findings gone"))
+    manifest.write_text(text, "utf-8")
+    file.unlink()
+    assert any("a:latest" in line for line in told(capsys, "Findings gone"))
+
+
+def test_a_finding_of_what_could_not_be_rendered_before_is_gone(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate = start()
+    manifest = estate / "platform/apps/web.yaml"
+    text = manifest.read_text("utf-8").replace("path: web", "path: none")
+    manifest.write_text(text, "utf-8")
+    git(estate / "platform", "commit", "-qam", "two")
+    manifest.write_text(text.replace("path: none", "path: other"), "utf-8")
+    assert any("none" in line for line in told(capsys, "Findings gone"))
+
+
 SET = """\
 apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet

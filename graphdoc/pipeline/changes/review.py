@@ -1,7 +1,7 @@
 """Two states of an estate side by side: what a reviewer of the change between them must know."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from graphdoc.clone import DiskClone
 from graphdoc.graph.changes.compare import Change, Changes, FieldChange, NodeChange, compare
 from graphdoc.graph.changes.facts import take_snapshot
 from graphdoc.graph.changes.places import add_places
-from graphdoc.graph.changes.removals import find_removals
+from graphdoc.graph.changes.removals import find_removals, is_refused
 from graphdoc.graph.changes.resources import find_resource_changes
 from graphdoc.graph.changes.values import ValueChange, find_value_changes
 from graphdoc.graph.repo_graph import GraphNode
@@ -79,7 +79,7 @@ def review(revisions: Revisions, old: Analysis, new: Analysis) -> Review:
     return Review(
         changes=Changes(revisions.base, revisions.head, changes, new.coverage),
         appeared=() if is_same else _only_in(new.findings, old.findings),
-        gone=() if is_same else _only_in(old.findings, new.findings),
+        gone=() if is_same else tuple(_mended(old, new)),
         values=values,
         removals=find_removals(old.estate, new.estate),
         resources=resources,
@@ -133,6 +133,15 @@ def _only_in(findings: Iterable[Finding], others: Iterable[Finding]) -> tuple[Fi
         if known[finding.fingerprint] < 0:
             only.append(finding)
     return tuple(only)
+
+
+def _mended(old: Analysis, new: Analysis) -> Iterator[Finding]:
+    """The findings that are gone, but for those of what cannot be rendered any more."""
+    for finding in _only_in(old.findings, new.findings):
+        subject = finding.problem.subject
+        was, now = old.estate.by_id.get(subject), new.estate.by_id.get(subject)
+        if was is None or now is None or is_refused(was) or not is_refused(now):
+            yield finding
 
 
 def _with_values(
