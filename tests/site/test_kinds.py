@@ -119,6 +119,7 @@ def test_a_values_file_says_which_of_its_keys_are_in_force() -> None:
 def test_a_key_that_a_later_layer_sets_names_the_line_that_wins() -> None:
     over = TEXT.replace("host: shop.example.com\n", "host: shop.example.com\nimage: {tag: 2.0.0}\n")
     page = generate_site(site_input(over)).pages["values/values-shop-base.yaml.md"].markdown
+    assert page.count('id="key-image.tag"') == 1
     text = re.sub(r"<[^>]*>", "", page)
     assert "yes, in shop on dev" in text
     assert "no, overridden at values shop/prod.yaml:2 in shop on prod" in text

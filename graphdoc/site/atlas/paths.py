@@ -1,7 +1,7 @@
 """Where each thing of the estate has its page: kind, slug and, for clusters, an anchor."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from posixpath import dirname, relpath
@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from graphdoc.model.grouping import grouped
 
-__all__ = ["anchor_id", "relative", "slug", "slugs"]
+__all__ = ["anchor_id", "key_ids", "relative", "slug", "slugs"]
 
 _UNSAFE = re.compile(r"[^a-z0-9._-]+")
 # Names that Windows keeps for devices, whatever ending they have.
@@ -42,6 +42,15 @@ def slugs(names: Iterable[str]) -> Mapping[str, str]:
 def anchor_id(text: str) -> str:
     """A name as the id of an element."""
     return quote(text, safe="._:@-").replace("%", "-")
+
+
+def key_ids(keys: Iterable[str]) -> Iterator[str]:
+    """The id of each row about a key, such as ``key-app.image.tag``: the first of a key has it."""
+    told: set[str] = set()
+    for key in keys:
+        id_ = f"key-{anchor_id(key)}"
+        yield "" if id_ in told else id_
+        told.add(id_)
 
 
 def relative(target: str, here: str) -> str:

@@ -13,7 +13,7 @@ from graphdoc.model.node import Node
 from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag, said_version, text
-from graphdoc.site.atlas.paths import anchor_id
+from graphdoc.site.atlas.paths import anchor_id, key_ids
 from graphdoc.site.atlas.scope import Scope, finding_chips
 from graphdoc.site.pages.runbooks.chart import is_upgradable
 from graphdoc.site.writing.markup import (
@@ -149,8 +149,9 @@ def _values(
             shown(key, value, redactor),
             _setters(scope, changed.get(key, {})),
             scope.line(value.span),
+            id_=id_,
         )
-        for key, value in defaults.items()
+        for (key, value), id_ in zip(defaults.items(), key_ids(defaults), strict=True)
     ]
     head = ("Key", "Default", "Set by", "In values.yaml")
     first = next(iter(defaults.values())).span

@@ -8,6 +8,7 @@ from graphdoc.model.helm import LayerKind, ValueLayer
 from graphdoc.model.location import Span
 from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
 from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.paths import key_ids
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.writing.markup import (
     DASH,
@@ -72,9 +73,10 @@ def effective_values(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
         for key, value, place in _effective(scope, node)
     )
     ordered = sorted(merged.items(), key=lambda item: (item[0][0], item[0][2]))
+    ids = key_ids(key for (key, _, _), _ in ordered)
     rows = [
-        row(code(key), scope.clusters(found), value, scope.source(place))
-        for (key, value, place), found in ordered
+        row(code(key), scope.clusters(found), value, scope.source(place), id_=id_)
+        for ((key, value, place), found), id_ in zip(ordered, ids, strict=True)
     ]
     if not rows:
         return NOTHING

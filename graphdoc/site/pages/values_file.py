@@ -10,6 +10,7 @@ from graphdoc.model.helm import ValueLayer
 from graphdoc.model.location import Span
 from graphdoc.model.node import NOTHING, Mapping, Node, along, is_null, node_at
 from graphdoc.site.atlas.atlas import Atlas
+from graphdoc.site.atlas.paths import key_ids
 from graphdoc.site.atlas.readings import Reading
 from graphdoc.site.atlas.scope import Scope, finding_chips
 from graphdoc.site.writing.markup import Markup, chip, code, html, kind_chip, plural
@@ -92,7 +93,8 @@ def _keys(scope: Scope, node: GraphNode, readings: tuple[Reading, ...]) -> Marku
     """Each key once for each fate; the Applications that share a fate share the row."""
     merged = grouped((fate, found.app) for found in readings for fate in _fates(found))
     ordered = sorted(merged.items(), key=lambda item: (item[0].place, item[0].winner or ()))
-    rows = [_key_row(scope, fate, apps) for fate, apps in ordered]
+    ids = key_ids(fate.key for fate, _ in ordered)
+    rows = [_key_row(scope, *told, id_) for told, id_ in zip(ordered, ids, strict=True)]
     head = ("Key", "Value", "Line", "In force")
     return filtered(
         head,
@@ -129,12 +131,12 @@ def _winner(pointer: str, above: Sequence[ValueLayer]) -> Span | None:
     return None
 
 
-def _key_row(scope: Scope, fate: _Fate, apps: tuple[GraphNode, ...]) -> Row:
+def _key_row(scope: Scope, fate: _Fate, apps: tuple[GraphNode, ...], id_: str) -> Row:
     if fate.winner is None:
         said = html("yes, in {}", _apps(scope, apps))
     else:
         said = html("no, overridden at {} in {}", scope.source(fate.winner), _apps(scope, apps))
-    return row(code(fate.key), fate.value, scope.line(fate.place), said)
+    return row(code(fate.key), fate.value, scope.line(fate.place), said, id_=id_)
 
 
 def _apps(scope: Scope, apps: tuple[GraphNode, ...]) -> Markup:
