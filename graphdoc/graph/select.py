@@ -9,7 +9,7 @@ with all nodes of a kind.
 import re
 from collections.abc import Callable, Iterable
 
-from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
+from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.mistake import nearest
 from graphdoc.model.node import Plain
@@ -66,17 +66,15 @@ def find_nodes(graph: RepoGraph, pattern: str) -> tuple[str, ...]:
     found = tuple(
         node.id
         for node in graph.nodes()
-        if (by_id and node.kind == kind and matches_segments(_rest(node), rest))
-        or (not by_id and matches_segments(node.name, pattern))
+        if (
+            node.kind == kind and matches_segments(node.id.partition(":")[2], rest)
+            if by_id
+            else matches_segments(node.name, pattern)
+        )
     )
     if not found and not _WILDCARD.search(pattern):
         raise UnknownNodeError(pattern, _hint(graph, pattern, by_id=by_id))
     return found
-
-
-def _rest(node: GraphNode) -> str:
-    """An id without its kind, so that a glob may start there."""
-    return node.id.partition(":")[2]
 
 
 def _has(graph: RepoGraph, id_: str, route: str, value: str) -> bool:

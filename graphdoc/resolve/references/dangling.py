@@ -230,18 +230,19 @@ def _names_in(resource: Resource) -> Iterator[tuple[str, str, Scalar]]:
     """The kind, the namespace where it is said, and the name of all that a resource names."""
     pod = pod_spec_of(resource)
     routes = [(resource.manifest, *route) for route in _NAMES.get(resource.kind, ())]
-    routes += [(pod, *route) for route in _IN_PODS] if pod is not None else []
+    if pod is not None:
+        routes += [(pod, *route) for route in _IN_PODS]
+        yield from (("ConfigMap", "", name) for name in needed_config_maps(pod))
     for root, route, usual in routes:
         *way, key = route.split(".")
         for holder in mappings_along(root, way):
             name, kind = holder.scalar(key), holder.text("kind") or usual
             if name is not None and kind in _KINDS and not holder.is_true("optional"):
                 yield kind, holder.text("namespace"), name
-    for name in needed_config_maps(pod) if pod is not None else ():
-        yield "ConfigMap", "", name
-    if resource.annotation(_ISSUER_KIND) is None:
-        found = ((kind, resource.annotation(key)) for key, kind in _ANNOTATED.items())
-        yield from ((kind, "", name) for kind, name in found if name is not None)
+    for key, kind in _ANNOTATED.items():
+        name = resource.annotation(key)
+        if name is not None and resource.annotation(_ISSUER_KIND) is None:
+            yield kind, "", name
 
 
 def _squeezed(name: str) -> str:
