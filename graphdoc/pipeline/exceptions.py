@@ -52,7 +52,7 @@ class _Allowed(NamedTuple):
     def fault(self, today: date | None) -> str:
         """Why the comment is not heeded; empty where it is."""
         if not self.reason:
-            return f"allowing {self.rule} gives no reason after '--'"
+            return f"allowing {self.rule} is not followed by '-- <reason>'"
         try:
             last = date.fromisoformat(self.expires) if self.expires else None
         except ValueError:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from graphdoc.config import Config
 from graphdoc.config.values import RuleSetting
 from graphdoc.model.finding import Finding, Problem, Severity
@@ -41,8 +43,9 @@ def test_a_comment_alone_allows_the_next_line() -> None:
     assert ("some-rule", "a.yaml", 1) in judged(files, ("a.yaml", 1))
 
 
-def test_a_comment_without_a_reason_allows_nothing() -> None:
-    files = {"a.yaml": "a: 1  # graphdoc: allow some-rule\n"}
+@pytest.mark.parametrize("end", ["", ", other-rule -- two at once"])
+def test_a_comment_without_a_reason_allows_nothing(end: str) -> None:
+    files = {"a.yaml": f"a: 1  # graphdoc: allow some-rule{end}\n"}
     assert judged(files, ("a.yaml", 1)) == [
         ("some-rule", "a.yaml", 1),
         ("unused-ignore", "a.yaml", 1),
