@@ -104,6 +104,11 @@ class Addresses:
         """What there is of a kind on one cluster, by id."""
         return self._on.get((kind, cluster), ())
 
+    def parent_of(self, id_: str) -> str:
+        """The id of what brings an Application; empty where nothing does."""
+        node = self.graph.node(id_)
+        return text(node.attributes, "parent") if node else ""
+
     @cached_property
     def _written(self) -> Mapping[tuple[NodeKind, str], tuple[GraphNode, ...]]:
         placed = (node for node in self.graph.nodes() if node.locations)

@@ -193,11 +193,6 @@ class Atlas(Addresses):
         group = self.groups.get(node.name, "").lower()
         return "infrastructure" if any(word in group for word in _PLATFORM_WORDS) else "application"
 
-    def parent_of(self, id_: str) -> str:
-        """The id of what brings an Application; empty where nothing does."""
-        node = self.graph.node(id_)
-        return text(node.attributes, "parent") if node else ""
-
     def is_reached(self, id_: str) -> bool:
         """Whether an Application or a root leads to a kustomization or a file."""
         return id_ in self._reached
