@@ -154,7 +154,7 @@ def entries(*names: str) -> str:
     return f"-- platform/apps/kustomization.yaml --\nresources: [{', '.join(names)}]\n"
 
 
-ELSEWHERE = "https://git.example.com/elsewhere//apps?ref=v1"
+ELSEWHERE = "'https://git.example.com/elsewhere//apps?ref=v1'"
 CANNOT = [
     (entries("web.yaml", "remote.yaml"), f"stays while {ROOT} cannot be rendered"),
     (

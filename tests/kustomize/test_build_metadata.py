@@ -9,7 +9,7 @@ from graphdoc.model.node import to_plain
 from graphdoc.resolve.kustomize import Build, Kustomizer
 from graphdoc.resolve.repositories.files import Files
 
-_TOP = "buildMetadata: [{}]\nresources: [{}]\n"
+_TOP = "buildMetadata: [{}]\nresources:\n- {}\n"
 _URL = "https://example.com/org/other"
 
 
