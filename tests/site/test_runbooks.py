@@ -247,6 +247,47 @@ def test_rotating_names_file_scope_and_who_restarts(sample_site: Site) -> None:
     ]
 
 
+BROUGHT = """\
+-- platform/root-dev.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: sealing, namespace: argocd}}
+spec:
+  project: default
+  source: {{repoURL: https://git.example.com/platform, path: sealing}}
+  destination: {{server: https://kubernetes.default.svc, namespace: argocd}}
+-- platform/sealing/kustomization.yaml --
+{namespace}
+resources: [sealed.yaml]
+helmCharts:
+- {{name: reloader, repo: https://charts.example.com, version: 1.0.0, namespace: tools}}
+- {{name: sealed-secrets, repo: https://charts.example.com, version: 2.0.0{own}}}
+-- platform/sealing/sealed.yaml --
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata: {{name: db, namespace: shop}}
+spec:
+  encryptedData: {{password: AgAx}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("namespace", "own", "goes"),
+    [
+        ("", ", namespace: sealing", "sealing"),
+        ("namespace: vault", ", namespace: sealing", "vault"),
+        ("", ", namespace: '$(id)'", "'$(id)'"),
+        ("", "", "argocd"),
+    ],
+)
+def test_the_controller_is_where_a_kustomization_puts_it(
+    namespace: str, own: str, goes: str
+) -> None:
+    text = BROUGHT.format(namespace=namespace, own=own)
+    (said,) = commands(from_text(text), "runbooks/rotate-secret.md")
+    assert f" --controller-namespace {goes} \\\n" in said
+
+
 def test_upgrading_names_the_line_of_each_version(sample_site: Site) -> None:
     assert rows(sample_site, "runbooks/upgrade-chart.md", "grafana") == [
         ["grafana", "8.8.5", "launchpad infra/base/grafana.yaml:18", "upc-dev, upc-prod", "grafana"]

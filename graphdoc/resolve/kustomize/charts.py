@@ -109,7 +109,7 @@ def inflate(
         raise KustomizeError("chart name cannot be empty", chart.span)
     for entry in _written(chart):  # whatever the chart, it does not render without them
         place.sources.find(place.root, entry, "values file")
-    place.record.charts.append(_request(place, chart, home))
+    place.record.charts.append(_request(place, chart, home, namespace))
     if inflator.engine is None:
         raise NotUnderstoodError(f"no Helm engine to render helmCharts: {NO_ENGINE}", chart.span)
     found = _find(inflator, place.root, chart, home)
@@ -129,7 +129,7 @@ def inflate(
     return _items(place.record, chart, rendered)
 
 
-def _request(place: ChartPlace, chart: Mapping, home: str) -> ChartRequest:
+def _request(place: ChartPlace, chart: Mapping, home: str, namespace: str) -> ChartRequest:
     """A file that is no YAML tells nothing here: whoever renders the chart refuses it."""
     name, version, repository = map(chart.text, ("name", "version", "repo"))
     written = chart.scalar("version") or chart.scalar("name")
@@ -140,7 +140,8 @@ def _request(place: ChartPlace, chart: Mapping, home: str) -> ChartRequest:
         values = _told(place, chart)
     except KustomizeError:
         values = EMPTY_VALUES
-    return ChartRequest(name, version, repository, folder, values, span)
+    goes = chart.text("namespace") or namespace
+    return ChartRequest(name, version, repository, folder, values, span, goes)
 
 
 def _told(place: ChartPlace, chart: Mapping) -> Mapping:

@@ -6,9 +6,9 @@ from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag, texts
 
-__all__ = ["consumers_of", "controllers", "is_made", "is_rotatable", "sealed_secrets"]
+__all__ = ["CONTROLLER", "consumers_of", "controllers", "is_made", "is_rotatable", "sealed_secrets"]
 
-_CHART = "sealed-secrets"
+CONTROLLER = "sealed-secrets"  # its chart
 # No line of Git to change: the missing ones are findings, the clones follow what they clone.
 _FOLLOWS = frozenset({"sealed-secret", "policy-clone"})
 
@@ -37,7 +37,7 @@ def controllers(atlas: Atlas, cluster: str = "") -> tuple[GraphNode, ...]:
     return tuple(
         app
         for app in (atlas.by_cluster.get(cluster, ()) if cluster else atlas.applications)
-        if any(node.name == _CHART for node in atlas.graph.targets(app.id, EdgeKind.RENDERS))
+        if any(node.name == CONTROLLER for node in atlas.graph.targets(app.id, EdgeKind.RENDERS))
     )
 
 

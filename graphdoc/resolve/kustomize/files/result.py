@@ -73,7 +73,7 @@ class ChartRequest(NamedTuple):
     """A chart that a kustomization has Helm render, at hand or not, and what it is told.
 
     ``folder`` is its node id where it lies in a repository; the chart's own values are not among
-    ``values``.
+    ``values``. Where ``namespace`` is empty, whoever applies the result says where it goes.
     """
 
     name: str
@@ -82,6 +82,7 @@ class ChartRequest(NamedTuple):
     folder: str | None
     values: Mapping
     span: Span
+    namespace: str
 
     @property
     def id(self) -> str:

@@ -1,12 +1,20 @@
 """The runbook for changing a Secret: what to seal, how, and who has to start again."""
 
 from collections.abc import Iterator
+from shlex import quote
 
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind
+from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import text, texts
 from graphdoc.site.atlas.scope import Scope
-from graphdoc.site.atlas.sealed import consumers_of, controllers, is_made, sealed_secrets
+from graphdoc.site.atlas.sealed import (
+    CONTROLLER,
+    consumers_of,
+    controllers,
+    is_made,
+    sealed_secrets,
+)
 from graphdoc.site.atlas.secret_words import makers
 from graphdoc.site.pages.secrets import told_users, users_of
 from graphdoc.site.writing.markup import (
@@ -101,7 +109,7 @@ def _sealing(scope: Scope) -> Markup:
         Markup('<a href="#sealed">table</a>'),
     )
     controller = controller_namespace(scope.atlas)
-    where = f" --controller-namespace {controller}" if controller else ""
+    where = f" --controller-namespace {quote(controller)}" if controller else ""
     sealing = command(
         "kubectl create secret generic NAME --namespace NAMESPACE \\",
         "  --from-file=KEY=/dev/stdin --dry-run=client -o yaml \\",
@@ -131,11 +139,24 @@ def _sealing(scope: Scope) -> Markup:
 def controller_namespace(atlas: Atlas) -> str:
     """The namespace of the controller's chart, where it is the same on all clusters."""
     found = {
-        resolved.application.destination.namespace
+        namespace
         for app in controllers(atlas)
         if (resolved := atlas.resolved.get(app.id))
+        for source in resolved.sources
+        for namespace in _namespaces_of(source, resolved.application.destination.namespace)
     }
     return found.pop() if len(found) == 1 else ""
+
+
+def _namespaces_of(source: ResolvedSource, destination: str) -> Iterator[str]:
+    """Where the controller goes: a kustomization that has Helm render the chart may say so."""
+    build = source.build
+    if build is None:
+        yield destination
+        return
+    for request in build.charts:
+        if request.name == CONTROLLER:
+            yield build.namespace or request.namespace or destination
 
 
 def _sealed(scope: Scope, sealed: tuple[GraphNode, ...]) -> Markup:
