@@ -22,7 +22,8 @@ def read_history(git: GitDirectory, name: str, most: int) -> tuple[Commit, ...]:
 
 def commit_before(git: GitDirectory, time: int) -> str:
     """The commit that was checked out at a time; empty where Git's data does not go back so far."""
-    return git.ask("rev-list", "-1", "--first-parent", f"--before={time}", "HEAD").strip()
+    # Without the sign, Git takes a small number for a day of this month.
+    return git.ask("rev-list", "-1", "--first-parent", f"--before=@{time} +0000", "HEAD").strip()
 
 
 def _commits(name: str, text: str) -> Iterator[Commit]:
