@@ -617,6 +617,46 @@ spec: {containers: [{name: odd, image: "example.com/odd:9.9"}]}
     assert rows("clusters/index.md", "odd", text=base + remote)[0][1].split()[-1] == "1.2.3"
 
 
+def test_a_chart_that_a_kustomization_inflates_tells_the_version_of_its_namesake() -> None:
+    text = """\
+-- platform/base/odd.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: odd, namespace: argocd}}
+spec:
+  project: default
+  source: {{repoURL: https://git.example.com/platform, path: odd}}
+  destination: {{server: https://kubernetes.default.svc, namespace: odd}}
+-- platform/odd/kustomization.yaml --
+resources: [pod.yaml]
+helmCharts:
+{charts}
+-- platform/odd/pod.yaml --
+apiVersion: v1
+kind: Pod
+metadata: {{name: odd}}
+spec: {{containers: [{{name: odd, image: "example.com/odd:{tag}"}}]}}
+"""
+    base = TEXT.replace("-- platform/base/odd.yaml --", "-- platform/base/was-odd.yaml --")
+    charts = {
+        "odd": "- {name: odd, repo: https://charts.example.com, version: 4.5.6}",
+        "cache": "- {name: cache, repo: https://charts.example.com, version: 1.2.3}",
+        "queue": "- {name: queue, repo: https://charts.example.com, version: 1.2.3}",
+        "store": "- {name: store, repo: https://charts.example.com, version: 7.8.9}",
+    }
+    for names, tag, version in (
+        (["odd"], "9.9", "4.5.6"),
+        (["odd", "cache"], "9.9", "4.5.6"),
+        (["cache"], "9.9", "9.9"),
+        (["cache"], "latest", "1.2.3"),
+        (["cache", "queue"], "latest", "1.2.3"),
+        (["cache", "store"], "latest", "latest"),
+    ):
+        told = text.format(charts="\n".join(charts[name] for name in names), tag=tag)
+        found = rows("clusters/index.md", "odd", text=base + told)
+        assert found[0][1].split()[-1] == version, (names, tag)
+
+
 def test_what_has_no_version_differs_from_none() -> None:
     patched = """\
       - op: replace

@@ -81,28 +81,47 @@ def cluster_index(atlas: Atlas) -> Page:
 
 def chart_version_of(atlas: Atlas, node: GraphNode) -> str:
     """The version of the chart; a local one that only wraps another goes by that one's."""
-    return _wrapped(atlas, node)[0] or text(entry(node.attributes, "chart"), "version")
+    chart = _chart_of(atlas, node)
+    return (_wrapped(atlas, node, chart)[0] or text(chart.attributes, "version")) if chart else ""
 
 
 def version_of(atlas: Atlas, node: GraphNode) -> str:
     """What tells one release from another: the version of the chart, else the tag of the image."""
-    version, is_sole = chart_version_of(atlas, node), _wrapped(atlas, node)[1]
+    chart, version = _chart_of(atlas, node), chart_version_of(atlas, node)
+    if version and chart and _is_release(atlas, node, chart):
+        return version
     images = texts(node.attributes, "images")
     tags = {image.rpartition(":")[2] for image in images if ":" in image.rpartition("/")[2]}
-    is_remote = "://" in text(entry(node.attributes, "chart"), "id")
-    if version and (is_remote or is_sole):
-        return version
-    return _short(next(iter(tags))) if len(tags) == 1 else version
+    tag = next(iter(tags)) if len(tags) == 1 else ""
+    return version if not tag or (version and tag == "latest") else _short(tag)
 
 
-def _wrapped(atlas: Atlas, node: GraphNode) -> tuple[str, bool]:
+def _chart_of(atlas: Atlas, node: GraphNode) -> GraphNode | None:
+    """The chart of an Application: its own, else what its kustomization or sources inflate.
+
+    Of several charts it is the one of the Application's name, or any if all have one version.
+    """
+    own = atlas.graph.node(text(entry(node.attributes, "chart"), "id"))
+    charts = [n for n in atlas.graph.targets(node.id, EdgeKind.RENDERS) if n.kind is NodeKind.CHART]
+    named = [chart for chart in charts if chart.name == node.name] or charts
+    is_one = len({text(chart.attributes, "version") for chart in named}) == 1
+    return own or (named[0] if is_one else None)
+
+
+def _is_release(atlas: Atlas, node: GraphNode, chart: GraphNode) -> bool:
+    """Whether the version of its chart tells more of an Application than its image does."""
+    if entry(node.attributes, "chart"):
+        return "://" in chart.id or _wrapped(atlas, node, chart)[1]
+    return chart.name == node.name
+
+
+def _wrapped(atlas: Atlas, node: GraphNode, own: GraphNode) -> tuple[str, bool]:
     """The version of the sole chart that a local one adds nothing to, and whether both are one.
 
     One without templates may wrap a chart for anything, of which the image tells more.
     """
-    own = atlas.graph.node(text(entry(node.attributes, "chart"), "id"))
-    required = list(atlas.graph.targets(own.id, EdgeKind.REQUIRES)) if own else []
-    if own is None or len(required) != 1 or not flag(own.attributes, "local"):
+    required = list(atlas.graph.targets(own.id, EdgeKind.REQUIRES))
+    if len(required) != 1 or not flag(own.attributes, "local"):
         return "", False
     path = text(own.attributes, "path")
     is_named = required[0].name in {own.name, node.name, path.rpartition("/")[2]}
