@@ -72,6 +72,18 @@ def test_a_phone_shows_the_board_and_a_desktop_the_tree(browser: Browser, built_
     assert shown == {390: (True, False), 1440: (False, True)}
 
 
+def test_tables_fit_into_a_small_desktop(context: BrowserContext, built_site: Path) -> None:
+    pages = ("apps/gitea", "apps/argo-mcp", "runbooks/rotate-secret", "hosts/index", "where")
+    page = context.new_page()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    hidden = "(all) => all.map((e) => e.scrollWidth - e.clientWidth)"
+    for path in pages:
+        page.goto((built_site / f"{path}.html").as_uri())
+        widths = page.locator(".gd-scroll:visible").evaluate_all(hidden)
+        assert widths, path
+        assert max(widths) <= 1, path
+
+
 def test_the_search_leads_to_the_line_to_change(context: BrowserContext, built_site: Path) -> None:
     page, heard = watched(context)
     page.goto((built_site / "index.html").as_uri())
