@@ -28,7 +28,7 @@ CHECKS: dict[str, Check] = {
     "What | Name | Cluster | How | Where": apps.relation,
     "Who | How | Cluster | Where": apps.parent,
     "Key | Cluster | Value | Set at": apps.effective,
-    "Cluster | Why its resources are not all known": apps.unknown,
+    "Cluster | Why its resources are not all known | Where": apps.unknown,
     "Application | Cluster | Why": apps.unknown,
     "Cluster | Applications | Provider | Root | Findings": apps.cluster,
     "Cluster | Also called | Seen in": apps.alias,

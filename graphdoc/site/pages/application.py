@@ -285,9 +285,13 @@ def _change_words(atlas: Atlas, name: str) -> str:
 
 def _unknown(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     reasons = grouped(
-        (reasons_of(scope.atlas, node.id), node)
+        (reason, node)
         for node in nodes
         if not flag(node.attributes, "resolved")
+        for reason in reasons_of(scope.atlas, node.id)
     )
-    rows = (row(scope.clusters(found), reason) for reason, found in reasons.items())
-    return table(("Cluster", "Why its resources are not all known"), rows)
+    rows = (
+        row(scope.clusters(found), reason, scope.source(where) if where else DASH)
+        for (reason, where), found in reasons.items()
+    )
+    return table(("Cluster", "Why its resources are not all known", "Where"), rows)

@@ -1,8 +1,10 @@
 """Coverage: what was seen, what was understood, and what was not."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from graphdoc.model.grouping import grouped
+from graphdoc.model.location import Span
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag
 from graphdoc.site.atlas.scope import Scope
@@ -66,7 +68,7 @@ def _unknown(scope: Scope) -> Markup:
 
 def _unresolved(scope: Scope) -> Markup:
     merged = grouped(
-        ((node.name, reasons_of(scope.atlas, node.id)), node)
+        ((node.name, "; ".join(dict(reasons_of(scope.atlas, node.id)))), node)
         for node in scope.atlas.applications
         if not flag(node.attributes, "resolved")
     )
@@ -78,17 +80,16 @@ def _unresolved(scope: Scope) -> Markup:
     return capped(("Application", "Cluster", "Why"), rows, more=more)
 
 
-def reasons_of(atlas: Atlas, id_: str) -> str:
-    """Why an Application is not fully resolved."""
+def reasons_of(atlas: Atlas, id_: str) -> tuple[tuple[str, Span | None], ...]:
+    """Why an Application is not fully resolved, each with its place."""
     sources = atlas.sources(id_)
-    reasons = [entry.reason for source in sources for entry in source.not_understood]
-    reasons += [
-        f"{broken.wanted} is not there"
-        for source in sources
-        for broken in source.broken
-        if not broken.ignored
-    ]
-    reasons += [problem.message for source in sources for problem in source.problems]
-    return (
-        "; ".join(dict.fromkeys(reasons)) or "its sources are not among the analysed repositories"
+    unknown = ((e.reason, e.location) for s in sources for e in s.not_understood)
+    broken = (
+        (f"{b.wanted} is not there", b.scalar.span)
+        for s in sources
+        for b in s.broken
+        if not b.ignored
     )
+    problems = ((p.message, p.primary.span) for s in sources for p in s.problems)
+    found = tuple(dict.fromkeys(chain(unknown, broken, problems)))
+    return found or (("its sources are not among the analysed repositories", None),)

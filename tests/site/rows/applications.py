@@ -112,6 +112,10 @@ def unknown(facts: Facts, row: Row) -> None:
     reasons = {entry["reason"] for entry in facts.graph["coverage"]["not_understood"]}
     missing = re.fullmatch(r"(\S+) is not there", why)
     assert why in reasons or (missing and not (facts.sample / missing[1]).exists())
+    if "Where" in row and why in reasons:
+        told = facts.graph["coverage"]["not_understood"]
+        spots = {"locations": [entry["location"] for entry in told if entry["reason"] == why]}
+        assert place(row["Where"]) in at(spots)
 
 
 def cluster(facts: Facts, row: Row) -> None:
