@@ -70,7 +70,7 @@ def _not_analysed(analysis: Analysis) -> Iterator[str]:
 def open_told(config: Config) -> tuple[DiskClone, ...]:
     """The clones that a configuration names, for commands that ask Git before they analyse."""
     clones = open_clones(config)
-    for remark in _borrowed(clones):
+    for remark in (*_parts(config), *_borrowed(clones)):
         say(remark)
     return clones
 
@@ -83,7 +83,13 @@ def remarks_on(analysis: Analysis) -> tuple[str, ...]:
         for clone, revisions in find_bypassed(analysis.estate, analysis.estate.clones)
     )
     clones = analysis.estate.clones
-    return (*_borrowed(clones), *_eclipsed(clones), *bypassed, *_unregistered(analysis))
+    parts = _parts(analysis.config)
+    return (*parts, *_borrowed(clones), *_eclipsed(clones), *bypassed, *_unregistered(analysis))
+
+
+def _parts(config: Config) -> tuple[str, ...]:
+    """Clones that stand for a folder of theirs, or folders that are read for themselves."""
+    return tuple(repository.remark for repository in config.repositories if repository.remark)
 
 
 def _eclipsed(clones: tuple[Clone, ...]) -> Iterator[str]:

@@ -80,23 +80,27 @@ def today(environment: Mapping[str, str]) -> date:
 def config_for_clones(paths: Sequence[Path], base: Config) -> Config:
     """The same configuration for the clones at these paths instead of its own.
 
-    A path that holds several clones stands for each of them, and one that the configuration
-    knows keeps its name and addresses.
+    A path that holds several clones stands for each of them, a folder of a clone for all of it
+    where its files lead there, and one that the configuration knows keeps its name and addresses.
 
     Raises:
         ConfigError: a path is no directory.
     """
     known = {repository.root.resolve(): repository for repository in base.repositories}
     repositories: dict[Path, RepositorySettings] = {}
-    roots: dict[Path, Path] = {}
+    roots: dict[Path, tuple[Path, str]] = {}
     for root in (clone for path in paths for clone in _expand(path)):
-        roots.setdefault(root.resolve(), root)
+        whole, remark = (root, "") if root.resolve() in known else _whole(root)
+        roots.setdefault(whole.resolve(), (whole, remark))
+    for place in [place for place, (_, remark) in roots.items() if remark]:
+        if not roots.keys().isdisjoint(place.parents):
+            del roots[place]  # with the clone that it is a part of
     taken = {known[place].name for place in roots if place in known}
-    for place, root in roots.items():
+    for place, (root, remark) in roots.items():
         name = known[place].name if place in known else free_name(place, taken)
         taken.add(name)
-        urls = known[place].urls if place in known else ()
-        repositories[place] = RepositorySettings(name, _relative(place, base.directory), root, urls)
+        shown, urls = _relative(place, base.directory), known[place].urls if place in known else ()
+        repositories[place] = RepositorySettings(name, shown, root, urls, remark=remark)
     patterns = tuple(pattern for pattern in base.roots if pattern.repository in taken)
     return replace(
         base,
@@ -243,6 +247,22 @@ def _relative(place: Path, directory: Path) -> str:
         return Path(os.path.relpath(place, directory)).as_posix()
     except ValueError:  # another drive on Windows
         return place.as_posix()
+
+
+def _whole(folder: Path) -> tuple[Path, str]:
+    """What is read where a folder is named, and what the reader must know of it."""
+    if (folder / ".git").exists():
+        return folder, ""
+    from graphdoc.config.part import clone_around, leads_out  # noqa: PLC0415 -- slow
+
+    clone = clone_around(folder)
+    if clone is None:
+        return folder, ""
+    shown, around = shown_path(folder), shown_path(clone.root)
+    told = f"graphdoc: {shown} is a folder of the clone {around}"
+    if leads_out(folder, clone):
+        return clone.root, f"{told}, and leads to more of it: all of that clone is read"
+    return folder, f"{told}: what the rest of that brings looks missing; name {around} to see it"
 
 
 def _expand(path: Path) -> tuple[Path, ...]:

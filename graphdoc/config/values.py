@@ -40,13 +40,17 @@ class Tracked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RepositorySettings:
-    """One clone; ``path`` is how reports name its place, ``root`` where it lies."""
+    """One clone; ``path`` is how reports name its place, ``root`` where it lies.
+
+    ``remark`` is what the reader must know of how it was found.
+    """
 
     name: str
     path: str
     root: Path
     urls: tuple[str, ...] = ()
     span: Span | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

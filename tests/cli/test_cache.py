@@ -183,8 +183,9 @@ def _lead_elsewhere(folder: Path) -> None:
         ("clones", lambda _: os.environ.update(NO_COLOR="1")),
         ("clones", lambda _: os.environ.update(SOURCE_DATE_EPOCH="0")),
         ("clones", lambda folder: os.chdir(folder / "elsewhere")),
+        ("clones/platform/apps", lambda folder: (folder / "clones/platform/.git/index").unlink()),
     ],
-    ids=["configuration", "clones", "link", "colour", "day", "folder"],
+    ids=["configuration", "clones", "link", "colour", "day", "folder", "part"],
 )
 def test_what_leads_to_the_clones_is_looked_at(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, path: str,

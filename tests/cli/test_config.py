@@ -19,6 +19,7 @@ from graphdoc.model.finding import Severity
 from graphdoc.model.limits import Limits
 from graphdoc.model.mistake import ConfigError
 from graphdoc.model.secret import SecretHints
+from tests.written import git, write_files
 
 CLONE = "repositories: [{name: a, path: clone}]\n"
 
@@ -303,6 +304,60 @@ def test_a_configured_clone_keeps_its_name_beside_another_of_that_name(folder: P
     base = load("repositories: [{name: a, path: clone}]\n")
     config = config_for_clones([Path("x/a"), folder / "clone"], base)
     assert [(r.name, r.path) for r in config.repositories] == [("a-2", "x/a"), ("a", "clone")]
+
+
+@pytest.mark.parametrize(
+    ("files", "is_whole"),
+    [
+        ("-- apps/a.yaml --\nkind: ConfigMap\n", False),
+        (
+            "-- apps/a.yaml --\nspec: {source: {repoURL: 'https://git.example.com/platform'}}\n",
+            True,
+        ),
+        ("-- apps/a.yaml --\nspec: {source: {repoURL: https://git.example.com/other}}\n", False),
+        ("-- apps/x/kustomization.yaml --\nresources: [../../base]\n", True),
+        ("-- apps/Kustomization --\nresources:\n- ..\n", True),
+        ("-- apps/x/kustomization.yaml --\nresources: [../y, ../../apps/z, ../../../x]\n", False),
+        ("-- apps/x/notes.yaml --\nsee: ../../base\n", False),
+        ("-- apps/a.txt --\nrepoURL: https://git.example.com/platform\n", False),
+        ("-- other/kustomization.yaml --\nresources: [../base]\n", False),
+    ],
+)
+def test_a_folder_of_a_clone_is_read_with_all_that_its_files_lead_to(
+    folder: Path, files: str, *, is_whole: bool
+) -> None:
+    write_files(folder / "platform", f"{files}-- apps/README.md --\n-- infra/b.yaml --\n")
+    git(folder / "platform", "init", "--quiet")
+    git(folder / "platform", "add", "--all")
+    git(folder / "platform", "commit", "--quiet", "--message", "one")
+    config = config_for_clones([Path("platform/apps"), Path("platform/infra")], Config(folder))
+    remarks = [repository.remark for repository in config.repositories]
+    told = "graphdoc: platform/{} is a folder of the clone platform"
+    rest = ": what the rest of that brings looks missing; name platform to see it"
+    if is_whole:
+        assert [(r.name, r.path) for r in config.repositories] == [("platform", "platform")]
+        more = ", and leads to more of it: all of that clone is read"
+        assert remarks == [f"{told.format('apps')}{more}"]
+    else:
+        assert [r.path for r in config.repositories] == ["platform/apps", "platform/infra"]
+        assert remarks == [f"{told.format(name)}{rest}" for name in ("apps", "infra")]
+
+
+def test_a_folder_that_the_clone_around_does_not_track_is_no_part_of_it(folder: Path) -> None:
+    write_files(folder, "-- all/one/a.yaml --\nrepoURL: https://git.example.com/folder\n")
+    git(folder, "init", "--quiet")
+    git(folder, "commit", "--quiet", "--message", "one", "--allow-empty")
+    config = config_for_clones([Path("all/one")], Config(folder))
+    assert [(r.path, r.remark) for r in config.repositories] == [("all/one", "")]
+
+
+def test_a_folder_that_is_configured_is_no_part(folder: Path) -> None:
+    write_files(folder, "-- clone/kustomization.yaml --\nresources: [../base]\n")
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "one")
+    config = config_for_clones([Path("clone")], load(CLONE))
+    assert [(r.path, r.remark) for r in config.repositories] == [("clone", "")]
 
 
 @pytest.mark.parametrize(

@@ -94,9 +94,10 @@ def find_dependencies(
 
 
 def _looked_into(path: Path) -> Iterator[Path]:
-    """What tells whether a path is a clone or holds some."""
+    """What tells whether a path is a clone, holds some or is a part of one."""
     yield path
     if not (path / ".git").exists():
+        yield from (parent / ".git" / "index" for parent in path.resolve().parents)
         yield from sorted(child for child in path.iterdir() if child.is_dir())
 
 
