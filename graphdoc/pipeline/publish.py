@@ -11,6 +11,7 @@ from graphdoc.config.values import Config
 from graphdoc.drift import LockError, read_lock
 from graphdoc.graph.changes.compare import compare
 from graphdoc.graph.changes.places import add_places
+from graphdoc.graph.changes.unknown import find_unknown, without_unknown
 from graphdoc.model.commit import Commit
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import NotUnderstood
@@ -96,6 +97,7 @@ def _recorded(analysis: Analysis) -> tuple[Comparison | None, str]:
     if analysis.config.is_partial or sorted(recorded.track) != sorted(current.track):
         return None, f"{file.name} was recorded with other clones or settings."
     changes = compare(recorded.nodes, current.nodes, analysis.graph)
+    changes = without_unknown(changes, recorded.nodes, find_unknown(analysis.estate))
     return Comparison(file.name, to_changed(add_places(changes, analysis.estate))), ""
 
 

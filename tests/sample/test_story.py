@@ -183,8 +183,8 @@ EDITS = [
     Edit(
         "drop a values file",
         replace(MUSICMAN, "          - $values/musicman/values.yaml", "          "),
-        Told(DROPPED, "0 added, 10 removed, 2 changed"),
-        Told(DROPPED, "0 added, 10 removed, 2 changed; "),
+        Told(DROPPED, "0 added, 1 removed, 2 changed"),
+        Told(DROPPED, "0 added, 1 removed, 2 changed; "),
     ),
     Edit(
         "rename a chart",

@@ -18,6 +18,7 @@ from graphdoc.drift import (
 )
 from graphdoc.graph.changes.compare import Changes, compare
 from graphdoc.graph.changes.places import add_places
+from graphdoc.graph.changes.unknown import find_unknown, without_unknown
 from graphdoc.pipeline.analysis import Analysis, take_lock, to_report
 from graphdoc.report.changes.architecture import CHANGE_REPORTERS
 from graphdoc.report.changes.sarif import drift_to_sarif
@@ -89,6 +90,7 @@ def _recorded(config: Config) -> Lock:
 def _compare(recorded: Lock, current: Lock, analysis: Analysis) -> Changes:
     _check_comparable(recorded, current, analysis.config.lock_file.name)
     changes = compare(recorded.nodes, current.nodes, analysis.graph)
+    changes = without_unknown(changes, recorded.nodes, find_unknown(analysis.estate))
     placed = add_places(changes, analysis.estate)
     return Changes(analysis.config.lock_file.name, "clones", placed, analysis.coverage)
 

@@ -62,7 +62,10 @@ class EdgeChange:
 
 @dataclass(frozen=True, slots=True)
 class NodeChange:
-    """Everything that changed about one node; ``locations`` is empty where it is gone."""
+    """Everything that changed about one node; ``locations`` is empty where it is gone.
+
+    ``unknown`` says why it is not known what it brings.
+    """
 
     change: Change
     subject: str
@@ -72,6 +75,7 @@ class NodeChange:
     fields: tuple[FieldChange, ...]
     edges: tuple[EdgeChange, ...]
     locations: tuple[Span, ...]
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from graphdoc.graph.changes.facts import take_snapshot
 from graphdoc.graph.changes.places import add_places
 from graphdoc.graph.changes.removals import find_removals, is_refused
 from graphdoc.graph.changes.resources import find_resource_changes
+from graphdoc.graph.changes.unknown import find_unknown, without_unknown
 from graphdoc.graph.changes.values import ValueChange, find_value_changes
 from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.clone import Clone, UnreadableError
@@ -70,6 +71,9 @@ def review(revisions: Revisions, old: Analysis, new: Analysis) -> Review:
     """Everything that differs between two analyses."""
     was = take_snapshot(old.graph, with_tags=True)
     found = compare(was, take_snapshot(new.graph, with_tags=True), new.graph)
+    known = find_unknown(old.estate)
+    causes = {id_: c for id_, c in find_unknown(new.estate).items() if id_ not in known}
+    found = without_unknown(found, was, causes)
     values = find_value_changes(old.estate, new.estate)
     # The manifest's own lines last: they are the cause where both differ.
     changes = add_places(_with_values(found, values, old, new), new.estate)

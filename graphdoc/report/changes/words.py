@@ -30,6 +30,7 @@ _WITH_REPOSITORY = frozenset({"file", "kustomization", "values"})
 _VERBS = {Change.ADDED: "now", Change.REMOVED: "no longer"}
 _MISSING = "/missing"
 _UNDECIDED = "/undecided"
+_RESOLVED = "/resolved"
 _WAVE = "/manifest/metadata/annotations/argocd.argoproj.io~1sync-wave"
 _RENDERED = re.compile(r"/rendered/kinds/(?P<kind>.+)")
 _TAG = re.compile(r"/tags/(?P<tag>.+)")
@@ -41,8 +42,10 @@ def describe(entry: NodeChange) -> Iterator[str]:
     if entry.change is not Change.CHANGED:
         return
     is_open = any(field.pointer == _UNDECIDED and field.after for field in entry.fields)
-    fields = [f for f in entry.fields if not (is_open and f.pointer == _MISSING)]
+    silent = {_MISSING} if is_open else {_RESOLVED} if entry.unknown else set()
+    fields = [field for field in entry.fields if field.pointer not in silent]
     counts = [words for field in fields if (words := _count_words(field)) is not None]
+    yield from [f"what it brings is not known any more: {entry.unknown}"] if entry.unknown else []
     yield from (_field_words(field) for field in fields if _count_words(field) is None)
     yield from [f"renders {', '.join(counts)}"] if counts else []
     yield from map(_edge_words, entry.edges)
