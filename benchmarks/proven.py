@@ -24,6 +24,7 @@ import yaml
 
 from benchmarks.kustomize import Run, run_kustomize
 
+_VARIABLE = re.compile(r"\$\{?(ARGOCD_APP_\w+)\}?")
 _FIELDS = ("repoURL", "path", "chart", "targetRevision", "ref")
 
 
@@ -149,9 +150,22 @@ def _values(
         yield helm["valuesObject"]
     elif helm.get("values"):
         yield helm_python.values_from_yaml(helm["values"]) or {}
+    environment = _build_environment(node, source)
     for parameter in helm.get("parameters") or []:
-        given = f"{parameter['name']}={_escaped(str(parameter['value']))}"
+        value = _VARIABLE.sub(lambda m: environment.get(m[1], m[0]), str(parameter["value"]))
+        given = f"{parameter['name']}={_escaped(value)}"
         yield helm_python.parse_set_string_values(given) or {}
+
+
+def _build_environment(node: dict[str, Any], source: dict[str, Any]) -> dict[str, str]:
+    """What Argo CD fills into parameters, as far as Git says it."""
+    return {
+        "ARGOCD_APP_NAME": node["name"],
+        "ARGOCD_APP_NAMESPACE": node["attributes"]["destination"]["namespace"],
+        "ARGOCD_APP_SOURCE_REPO_URL": source["repoURL"],
+        "ARGOCD_APP_SOURCE_PATH": source["path"],
+        "ARGOCD_APP_SOURCE_TARGET_REVISION": str(source.get("targetRevision") or "HEAD"),
+    }
 
 
 def _escaped(value: str) -> str:
