@@ -1,6 +1,8 @@
 """Keeping secrets out of everything that leaves the program."""
 
 import re
+from collections.abc import Mapping as Fields
+from collections.abc import Set
 
 from graphdoc.model.node import Mapping, Node, Plain, Scalar, Sequence, to_plain
 
@@ -104,15 +106,16 @@ def hide_credentials(value: Plain) -> Plain:
         return [hide_credentials(item) for item in value]
     if not isinstance(value, dict):
         return value
+    named = _named_fields(value)
+    return {key: _hide_under(key, item, is_named=key in named) for key, item in value.items()}
+
+
+def _named_fields(value: dict[str, Plain]) -> frozenset[str]:
+    """Where a credential stands because a name beside it, or the target of a patch, says so."""
     name, target = value.get("name"), value.get("target")
-    is_named = isinstance(name, str) and is_credential_key(name)
+    named = _NAMED_VALUES if isinstance(name, str) and is_credential_key(name) else frozenset()
     is_patch = isinstance(target, dict) and _is_patch(value.get("patch"), target.get("kind"))
-    return {
-        key: _hide_under(
-            key, item, is_named=(is_named and key in _NAMED_VALUES) or (is_patch and key == "patch")
-        )
-        for key, item in value.items()
-    }
+    return named | {"patch"} if is_patch else named
 
 
 def _holds_secret(text: str) -> bool:
@@ -154,16 +157,20 @@ def to_public_field(mapping: Mapping, key: str) -> Plain:
 
 def hidden_fields(mapping: Mapping) -> frozenset[str]:
     """The keys whose values are hidden, which depend on the kind beside them."""
-    kind, version = mapping.entries.get("kind"), mapping.entries.get("apiVersion")
-    value = kind.value if isinstance(kind, Scalar) else None
-    hidden = SECRET_FIELDS if isinstance(value, str) and value in SECRET_KINDS else _ALWAYS
-    if value == "Secret" and isinstance(version, Scalar) and version.value == "v1":
-        hidden |= mapping.entries.keys() - _OPEN  # a value that was put beside its place
-    patch, target = mapping.scalar("patch"), mapping.mapping("target")
-    if patch is not None and _is_patch(patch.value, target.text("kind") if target else ""):
+    entries = mapping.entries
+    fields = {key: node.value for key, node in entries.items() if isinstance(node, Scalar)}
+    return _hidden(fields, entries.keys(), mapping.text("target", "kind"))
+
+
+def _hidden(fields: Fields[str, object], keys: Set[str], target: object) -> frozenset[str]:
+    """The keys of what is hidden; ``target`` is the kind that a patch would be for."""
+    kind = fields.get("kind")
+    hidden = SECRET_FIELDS if isinstance(kind, str) and kind in SECRET_KINDS else _ALWAYS
+    if kind == "Secret" and fields.get("apiVersion") == "v1":
+        hidden |= keys - _OPEN  # a value that was put beside its place
+    if _is_patch(fields.get("patch"), target):
         hidden |= {"patch"}
-    copy = mapping.entries.get(_COPY)
-    return hidden | {_COPY} if isinstance(copy, Scalar) and _is_copy(copy.value) else hidden
+    return hidden | {_COPY} if _is_copy(fields.get(_COPY)) else hidden
 
 
 def _is_patch(text: object, kind: object) -> bool:
@@ -207,14 +214,8 @@ def redact(value: Plain) -> Plain:
 
 
 def _redact_mapping(value: dict[str, Plain]) -> dict[str, Plain]:
-    kind = value.get("kind")
-    hidden = SECRET_FIELDS if isinstance(kind, str) and kind in SECRET_KINDS else _ALWAYS
-    if kind == "Secret" and value.get("apiVersion") == "v1":
-        hidden |= value.keys() - _OPEN
-    hidden |= {_COPY} if _is_copy(value.get(_COPY)) else frozenset()
     target = value.get("target")
-    if _is_patch(value.get("patch"), target.get("kind") if isinstance(target, dict) else ""):
-        hidden |= {"patch"}
+    hidden = _hidden(value, value.keys(), target.get("kind") if isinstance(target, dict) else "")
     public = {
         key: _redact_values(item) if key in hidden else redact(item) for key, item in value.items()
     }
