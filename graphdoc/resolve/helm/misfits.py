@@ -1,10 +1,10 @@
 """Which of the values does not fit its chart, in Helm's own words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Node, Sequence
+from graphdoc.model.node import Mapping, node_at
 from graphdoc.resolve.helm.bundle import BundledChart
 from graphdoc.resolve.helm.layering import EMPTY_VALUES, coalesce
 
@@ -31,13 +31,15 @@ def _misfits(message: str, chart: BundledChart, values: Mapping) -> Iterator[Spa
     for match in _MISFIT.finditer(message):
         if match["chart"]:
             judged = tuple(_values_of(match["chart"], chart, values))
-        route = [_unescaped(part) for part in match["pointer"].split("/")[1:]]
-        extra = _ADDITIONAL.search(match["fault"])
-        for node in (_follow(values, route) for values in judged):
-            if extra is not None and isinstance(node, Mapping) and extra[1] in node.keys:
-                yield node.keys[extra[1]]
-            elif extra is None and route and node is not None:
-                yield node.span
+        yield from _at(match["pointer"], _ADDITIONAL.search(match["fault"]), judged)
+
+
+def _at(pointer: str, extra: re.Match[str] | None, judged: Iterable[Mapping]) -> Iterator[Span]:
+    for node in (node_at(values, pointer) for values in judged):
+        if extra is not None and isinstance(node, Mapping) and extra[1] in node.keys:
+            yield node.keys[extra[1]]
+        elif extra is None and pointer and node is not None:
+            yield node.span
 
 
 def _values_of(name: str, chart: BundledChart, values: Mapping) -> Iterator[Mapping]:
@@ -48,18 +50,3 @@ def _values_of(name: str, chart: BundledChart, values: Mapping) -> Iterator[Mapp
         yield coalesce(effective.mapping(name) or EMPTY_VALUES, child.defaults)
     if name == chart.metadata.name:
         yield effective
-
-
-def _follow(node: Node, route: list[str]) -> Node | None:
-    for part in route:
-        if isinstance(node, Mapping) and part in node.entries:
-            node = node.entries[part]
-        elif isinstance(node, Sequence) and part.isdecimal() and int(part) < len(node.items):
-            node = node.items[int(part)]
-        else:
-            return None
-    return node
-
-
-def _unescaped(part: str) -> str:
-    return part.replace("~1", "/").replace("~0", "~")
