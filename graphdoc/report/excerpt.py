@@ -125,13 +125,12 @@ def _secret_spans(root: Node | None) -> tuple[Span, ...]:
         nodes += (root.find(*route) for route in _SECRET_FIELDS)
     own = tuple(node.span for node in nodes if node is not None)
     lists = (root.find(field) for field in _PATCHES)
-    patches = tuple(s for entries in lists if entries is not None for s in _patch_spans(entries))
-    items = root.find("items")
-    listed = items.items if isinstance(items, Sequence) else ()
-    return own + patches + tuple(span for item in listed for span in _secret_spans(item))
+    patches = tuple(span for entries in lists for span in _patch_spans(entries))
+    items = root.items_at("items")
+    return own + patches + tuple(span for item in items for span in _secret_spans(item))
 
 
-def _patch_spans(entries: Node) -> tuple[Span, ...]:
+def _patch_spans(entries: Node | None) -> tuple[Span, ...]:
     """The patches of a list, or the steps of one, that reach into a Secret."""
     listed = entries.items if isinstance(entries, Sequence) else ()
     return tuple(entry.span for entry in listed if _is_about_secrets(entry))

@@ -1,6 +1,7 @@
 """How much of an estate was read, built and resolved."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from posixpath import join
 
 from graphdoc.model.clone import Clone
@@ -81,9 +82,9 @@ def _kustomizations_of(clones: Iterable[Clone]) -> Iterator[SourceFile]:
 def _rendered_charts(estate: Estate) -> set[tuple[str, str]]:
     """The charts that an Application, a root or a kustomization renders."""
     found = {(root.clone, root.path) for root in estate.roots if root.kind is RootKind.CHART}
-    for source in (source for entry in estate.rendered for source in entry.sources):
-        is_rendered = not source.problems and (source.resources or not source.not_understood)
-        if source.chart_folder and is_rendered:
+    for source in chain.from_iterable(entry.sources for entry in estate.rendered):
+        is_known = source.resources or not source.not_understood
+        if source.chart_folder and is_known and not source.problems:
             found.add(source.chart_folder)
     return found | find_inflated(build for build in estate.builds if not build.problems)
 

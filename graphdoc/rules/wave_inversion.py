@@ -128,12 +128,13 @@ def _by_cause(needs: list[Need]) -> list[list[Need]]:
 def _by_what_is_late(causes: list[list[Need]]) -> Iterator[tuple[list[Need], ...]]:
     """Many needs of one thing are one finding; few are, where only its own wave is to change."""
     for group in gather(causes, lambda cause: (cause[0].after.span, cause[0].what), 1):
-        apart = [cause for cause in group if not _is_put_off(cause[0], 1)]
-        if len(group) > _FEW or not apart:
+        if len(group) > _FEW:
             yield group
             continue
-        together = tuple(cause for cause in group if cause not in apart)
-        yield from (*((cause,) for cause in apart), *((together,) if together else ()))
+        sides = grouped((_is_put_off(cause[0], 1), cause) for cause in group)
+        yield from ((cause,) for cause in sides.get(False, ()))
+        if True in sides:
+            yield sides[True]
 
 
 def _is_put_off(need: Need, count: int) -> bool:

@@ -121,11 +121,11 @@ def _is_rehashed(before: Node | None, after: Node | None) -> bool:
     return both and lasting_name(str(old)) == lasting_name(str(new)) and old != new
 
 
-def _differences(old: Node | None, new: Node | None, route: _Route) -> Iterator[_Difference]:
+def _differences(old: Node, new: Node, route: _Route) -> Iterator[_Difference]:
     """The outermost parts that differ; only maps, and lists of named items, are looked into."""
     was, now = _parts(old), _parts(new)
     if was is None or now is None:
-        if old is None or new is None or to_plain(old) != to_plain(new):
+        if to_plain(old) != to_plain(new):
             yield _Difference(route, old, new)
         return
     for key in [*was, *(key for key in now if key not in was)]:

@@ -11,6 +11,7 @@ from graphdoc.clone.rewrite import Rewrite
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.edit import Edit, EditError, apply_edits
 from graphdoc.model.finding import Finding
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.fixes.generate_paths import find_generate_paths
@@ -42,18 +43,18 @@ class FileFix(Rewrite):
 
 def find_fixes(analysis: Analysis) -> tuple[FileFix, ...]:
     """What mends the findings of an analysis, file by file; most findings have no sure remedy."""
-    wanted = [finding for finding in analysis.findings if finding.rule in _FIXABLE]
+    wanted = tuple(finding for finding in analysis.findings if finding.rule in _FIXABLE)
+    if not wanted:
+        return ()
     trees = WorkingTrees(analysis.estate)
-    edits: dict[SourceFile, list[tuple[Finding, Edit]]] = {}
-    spelling = Spelling(analysis.estate, trees).edits() if wanted else ()
-    generated = find_generate_paths(trees) if wanted else ()
-    single = dict((*spelling, *find_idle_refs(trees, tuple(wanted)), *generated))
-    spare = find_spare_values(trees) if wanted else ()
-    found = {span: (edit,) for span, edit in single.items()} | dict(spare)
-    for finding in wanted:
-        span = finding.problem.primary.span
-        for edit in found.get(span, ()):
-            edits.setdefault(span.file, []).append((finding, edit))
+    spelling = Spelling(analysis.estate, trees).edits()
+    single = dict((*spelling, *find_idle_refs(trees, wanted), *find_generate_paths(trees)))
+    found = {span: (edit,) for span, edit in single.items()} | dict(find_spare_values(trees))
+    edits = grouped(
+        (finding.problem.primary.span.file, (finding, edit))
+        for finding in wanted
+        for edit in found.get(finding.problem.primary.span, ())
+    )
     fixes = (_file_fix(trees, file, edits[file]) for file in sorted(edits))
     return tuple(fix for fix in fixes if fix is not None)
 
@@ -69,7 +70,7 @@ def to_diff(fixes: Iterable[FileFix]) -> str:
 
 
 def _file_fix(
-    trees: WorkingTrees, file: SourceFile, mended: list[tuple[Finding, Edit]]
+    trees: WorkingTrees, file: SourceFile, mended: tuple[tuple[Finding, Edit], ...]
 ) -> FileFix | None:
     clone, text = trees.clone(file.repository), trees.text(file)
     if clone is None or text is None:

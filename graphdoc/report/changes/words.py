@@ -98,28 +98,29 @@ def _count_words(field: FieldChange) -> str | None:
     kind = _RENDERED.fullmatch(field.pointer)
     if kind is None:
         return None
-    before, after = (shorten(v) if v is not None else "0" for v in (field.before, field.after))
+    before, after = _shortened(field)
     return f"{after} {kind['kind']} (was {before})"
 
 
 def _special(field: FieldChange) -> str | None:
     """The words for what the field has words of its own for."""
-    before, after = (shorten(v) if v is not None else "0" for v in (field.before, field.after))
+    before, after = _shortened(field)
     tag = _TAG.fullmatch(field.pointer)
     if tag is not None and (field.before is None or field.after is None):
         return f"tag {tag['tag']} is run " + (f"now by {after}" if field.after else "no longer")
-    match field.pointer:
-        case "/rendered/digest":
-            return "renders other content"
-        case pointer if pointer == _MISSING:
-            return "nothing produces it any more" if field.after else "is produced again"
-        case pointer if pointer == _UNDECIDED:
-            known = "is not known" if field.after else "is known again"
-            return f"whether something produces it {known}"
-        case pointer if pointer == _WAVE:
-            return f"sync wave {before} → {after}"
-        case _:
-            return None
+    known = "is not known" if field.after else "is known again"
+    words = {
+        "/rendered/digest": "renders other content",
+        _MISSING: "nothing produces it any more" if field.after else "is produced again",
+        _UNDECIDED: f"whether something produces it {known}",
+        _WAVE: f"sync wave {before} → {after}",
+    }
+    return words.get(field.pointer)
+
+
+def _shortened(field: FieldChange) -> tuple[str, str]:
+    before, after = (shorten(v) if v is not None else "0" for v in (field.before, field.after))
+    return before, after
 
 
 def became(before: Plain, after: Plain, say: Callable[[Plain], str] = shorten) -> str:

@@ -83,9 +83,9 @@ def evaluate(template: _Template, parameters: Mapping, *, strict: bool) -> str |
 
 def _evaluate(field: Field, parameters: Mapping, *, strict: bool) -> str | Fault | None:
     missing = _missing(field, parameters)
-    if missing is not None and strict:
-        return Fault(f'map has no entry for key "{missing}"', missing=True)
     if missing is not None:
+        if strict:
+            return Fault(f'map has no entry for key "{missing}"', missing=True)
         return None if field.functions or field.steps else _NO_VALUE
     node = find_field(field, parameters)
     if not isinstance(node, Scalar):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from posixpath import basename, dirname
+from posixpath import dirname
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.clone import Clone
@@ -118,7 +118,7 @@ def _inflated_templates(estate: Estate) -> frozenset[SourceFile]:
     for build in rendered_builds(estate):
         is_whole = not build.problems and not build.not_understood
         for file in build.files:
-            if file.path.endswith("Chart.yaml") and basename(file.path) == "Chart.yaml":
+            if f"/{file.path}".endswith("/Chart.yaml"):
                 charts[file] = charts.get(file, True) and is_whole
     clones = estate.clones_by_name
     return frozenset(

@@ -57,16 +57,13 @@ def _unused(estate: Estate, cluster: str) -> Iterator[IdleSecret]:
     elsewhere = _copied_names(flow) | _names_used_anywhere(flow)
     used = {key.name for key in flow.consumers}
     opaque = unknown_namespaces(estate.applications_on(cluster))
-    own = set(_own_namespaces(estate, cluster)) if "" not in opaque else set()
+    own = set(_own_namespaces(estate, cluster)) - opaque if "" not in opaque else set()
     for key, makers in flow.producers.items():
-        if key in flow.consumers or key.name in elsewhere:
+        if key in flow.consumers or key.name in elsewhere or key.namespace not in own:
             continue
-        if key.namespace not in own or key.namespace in opaque:
-            continue
-        judged = [made for made in makers if made.producer.how in _JUDGED]
-        if len(judged) == len(makers):
+        if all(made.producer.how in _JUDGED for made in makers):
             yield from (
-                IdleSecret(cluster, key, made.producer, key.name in used) for made in judged
+                IdleSecret(cluster, key, made.producer, key.name in used) for made in makers
             )
 
 

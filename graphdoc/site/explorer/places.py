@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from math import ceil, sqrt
+from typing import TypeVar
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.dataclass import dataclass
@@ -28,6 +29,9 @@ FLOW = (
     NodeKind.HOST,
     NodeKind.IMAGE,
 )
+K = TypeVar("K")
+
+
 _WIDE, _HIGH = 184, 44
 _GAP = 96
 # A cell this many times as high as wide, counted in boxes, comes out about square on the screen.
@@ -46,20 +50,15 @@ class Map:
 def place_nodes(nodes: Iterable[GraphNode]) -> Map:
     """A place for every node; what belongs to no cluster stands in the first row."""
     cells = grouped(((node.cluster or "", node.kind), node.id) for node in nodes)
-    kinds = [kind for kind in FLOW if any(kind is found for _, found in cells)]
-    clusters = sorted({cluster for cluster, _ in cells})
-    widths = [_width(cells, kind) for kind in kinds]
-    heights = [
-        _height(cells, cluster, dict(zip(kinds, widths, strict=True))) for cluster in clusters
-    ]
-    columns = dict(zip(kinds, _starts(widths, _WIDE), strict=True))
-    rows = dict(zip(clusters, _starts(heights, _HIGH), strict=True))
-    places = {
-        id_: (columns[kind] + index % width * _WIDE, rows[cluster] + index // width * _HIGH)
-        for kind, width in zip(kinds, widths, strict=True)
-        for cluster in clusters
-        for index, id_ in enumerate(sorted(cells.get((cluster, kind), ())))
-    }
+    clusters, kinds = sorted({cluster for cluster, _ in cells}), {kind for _, kind in cells}
+    widths = {kind: _width(cells, kind) for kind in FLOW if kind in kinds}
+    heights = {cluster: _height(cells, cluster, widths) for cluster in clusters}
+    columns, rows = _starts(widths, _WIDE), _starts(heights, _HIGH)
+    places: dict[str, tuple[int, int]] = {}
+    for (cluster, kind), ids in cells.items():
+        for index, id_ in enumerate(sorted(ids)):
+            down, right = divmod(index, widths[kind])
+            places[id_] = columns[kind] + right * _WIDE, rows[cluster] + down * _HIGH
     return Map(places, rows, columns)
 
 
@@ -77,7 +76,7 @@ def _height(cells: _Cells, cluster: str, widths: Mapping[NodeKind, int]) -> int:
     return max(ceil(len(cells.get((cluster, kind), ())) / width) for kind, width in widths.items())
 
 
-def _starts(sizes: Iterable[int], step: int) -> Iterable[int]:
+def _starts(sizes: Mapping[K, int], step: int) -> dict[K, int]:
     """Where each part of these sizes starts, with a gap after each."""
-    ends = accumulate(size * step + _GAP for size in sizes)
-    return [0, *ends][:-1]
+    ends = accumulate(size * step + _GAP for size in sizes.values())
+    return dict(zip(sizes, [0, *ends], strict=False))
